@@ -1,0 +1,1 @@
+"""iamtui: the terminal explorer for AWS permissions. Offline, read-only, exact."""

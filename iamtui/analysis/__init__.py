@@ -1,0 +1,1 @@
+"""Questions over many evaluations or over two snapshots."""

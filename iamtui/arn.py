@@ -1,0 +1,66 @@
+"""What an ARN is (L71, L72), and what the kinds of ARN that IAM uses say about their bearer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_PARTITION = re.compile(r"aws[-a-z]*")
+_ACCOUNT = re.compile(r"\d{12}")
+
+
+class MalformedArnError(ValueError):
+    """A text that should be an ARN and is not; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arn:
+    """The six segments of an ARN; `resource` holds all further colons and slashes."""
+
+    partition: str
+    service: str
+    region: str
+    account: str
+    resource: str
+
+    @classmethod
+    def parse(cls, text: str) -> Arn:
+        """Split `text` at its first five colons.
+
+        Raises:
+            MalformedArnError: fewer than six segments, no `arn:` in front, or no partition or service.
+        """
+        parts = text.split(":", 5)
+        if len(parts) < 6 or parts[0] != "arn":
+            raise MalformedArnError(f"not an ARN: {text!r} (expected arn:partition:service:region:account:resource)")
+        _, partition, service, region, account, resource = parts
+        if not _PARTITION.fullmatch(partition):
+            raise MalformedArnError(f"unknown partition {partition!r} in {text!r}")
+        if not service:
+            raise MalformedArnError(f"no service in {text!r}")
+        return cls(partition, service, region, account, resource)
+
+    @property
+    def resource_type(self) -> str:
+        """The word before the first `/` or `:` of the resource: `role` of `role/path/name`."""
+        head = self.resource.partition("/")[0].partition(":")[0]
+        return head if head != self.resource else ""
+
+    @property
+    def path(self) -> str:
+        """The IAM path: `/a/b/` of `role/a/b/name`, `/` without one."""
+        middle = self.resource.split("/")[1:-1]
+        return f"/{'/'.join(middle)}/" if middle else "/"
+
+    @property
+    def name(self) -> str:
+        """What follows the last `/`: the name of an IAM entity without its path."""
+        return self.resource.rpartition("/")[2]
+
+    def __str__(self) -> str:
+        return f"arn:{self.partition}:{self.service}:{self.region}:{self.account}:{self.resource}"
+
+
+def is_account_id(text: str) -> bool:
+    """Say whether `text` is the twelve digits of an AWS account."""
+    return _ACCOUNT.fullmatch(text) is not None

@@ -1,0 +1,1 @@
+"""The commands: each parses arguments, calls one function below, and renders."""

@@ -1,0 +1,1 @@
+"""One request against one snapshot: a decision with its trace."""

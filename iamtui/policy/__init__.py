@@ -1,0 +1,1 @@
+"""What a policy document says, and whether it is well said."""

@@ -1,0 +1,1 @@
+"""Results as text, JSON, Markdown and AWS's own shape. Renders; computes nothing."""

@@ -1,0 +1,1 @@
+"""Bytes on disk to an immutable `Snapshot`, and word of changes."""
