@@ -1,0 +1,42 @@
+"""Text as cells: what every widget here does to a string before it draws it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from rich.cells import cell_len, set_cell_size
+
+from iamtui.visible import visible
+
+Tone = Literal["plain", "good", "bad", "warn", "muted", "accent"]
+"""What a text means for the reader; themes turn it into a colour, glyph and word say it too."""
+
+LONGEST = 4000
+"""Characters of one string that are ever looked at for drawing; a row's cost must not grow with its length."""
+
+TONE_CSS = """
+    .tone--good { color: $text-success; }
+    .tone--bad { color: $text-error; text-style: bold; }
+    .tone--warn { color: $text-warning; }
+    .tone--muted { color: $text-muted; }
+    .tone--accent { color: $text-accent; }
+"""
+"""The colours of the tones, for a widget whose component classes include `TONE_CLASSES`."""
+
+TONE_CLASSES = frozenset({"tone--good", "tone--bad", "tone--warn", "tone--muted", "tone--accent"})
+
+
+def shown(text: str) -> str:
+    """Make any string fit to be drawn on one line: cut to `LONGEST` characters, every control spelt out."""
+    if len(text) > LONGEST:
+        return f"{visible(text[:LONGEST])}… ({len(text):,} characters)"
+    return visible(text)
+
+
+def fitted(text: str, width: int) -> str:
+    """Cut or pad `text` to exactly `width` cells; a cut is shown by an ellipsis."""
+    if width <= 0:
+        return ""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    return set_cell_size(text, width - 1) + "…"
