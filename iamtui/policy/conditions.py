@@ -1,0 +1,174 @@
+"""One line of a Condition block: an operator, a key, and the values that it may have (C1-C29)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from iamtui.policy.keys import Context, KeyState, KeyValue
+from iamtui.policy.operators import OPERATORS, Operator, PolicyValue
+from iamtui.policy.truth import Truth
+
+
+class SetOperator(StrEnum):
+    """What is asked of the values of a multivalued key."""
+
+    ALL = "ForAllValues"
+    ANY = "ForAnyValue"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether a condition line holds, the rule that says so, and the request value that settled it."""
+
+    truth: Truth
+    rule: str
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionTest:
+    """One (operator, key) line. `operator` is None for an operator that does not exist (C6)."""
+
+    spelling: str
+    operator: Operator | None
+    set_operator: SetOperator | None
+    if_exists: bool
+    key: str
+    values: tuple[PolicyValue, ...]
+
+    @property
+    def folded_key(self) -> str:
+        """The key as contexts are asked for it (C3)."""
+        return self.key.lower()
+
+    def truth(self, context: Context) -> Truth:
+        """Whether the line holds for a request."""
+        return self.judge(context).truth
+
+    def judge(self, context: Context) -> Judgement:
+        """Whether the line holds, and by which rule."""
+        if self.operator is None:
+            return Judgement(Truth.FALSE, "C6")
+        value = context.lookup(self.key.lower())
+        if self.operator.name == "Null":
+            return self._judge_null(value)
+        if value.state is KeyState.ABSENT:
+            return self._judge_absent()
+        if not self.values:
+            return self._judge_without_values(value)
+        if value.state is not KeyState.PRESENT:
+            return self._judge_unknown(value)
+        return self._judge_present(self.operator, value, context)
+
+    def _judge_null(self, value: KeyValue) -> Judgement:
+        """Presence (C13); a list of nothing counts as absent (C25), a set operator decides alone (C5)."""
+        if self.set_operator is not None:
+            return Judgement(Truth.TRUE if self.set_operator is SetOperator.ALL else Truth.FALSE, "C5")
+        wanted = {policy.text.lower() for policy in self.values} & {"true", "false"}
+        if len(wanted) == 2:
+            return Judgement(Truth.TRUE, "C26")
+        if not wanted:
+            return Judgement(Truth.FALSE, "C7" if not self.values else "C46")
+        if value.state is KeyState.UNKNOWN:
+            return Judgement(Truth.UNKNOWN, "T24")
+        is_null = value.state is KeyState.ABSENT or (value.state is KeyState.PRESENT and not any(value.values))
+        return Judgement(Truth.TRUE if is_null == ("true" in wanted) else Truth.FALSE, "C13")
+
+    def _judge_absent(self) -> Judgement:
+        if self.if_exists:
+            return Judgement(Truth.TRUE, "C16" if self.set_operator is SetOperator.ANY else "C12")
+        if self.set_operator is SetOperator.ALL:
+            return Judgement(Truth.TRUE, "C14")
+        if self.set_operator is SetOperator.ANY:
+            return Judgement(Truth.FALSE, "C15")
+        if self.operator is not None and self.operator.negated:
+            return Judgement(Truth.TRUE, "C11")
+        return Judgement(Truth.FALSE, "C10")
+
+    def _judge_without_values(self, value: KeyValue) -> Judgement:
+        """An empty list of policy values (C7); the key is not absent."""
+        unknown = value.state is KeyState.UNKNOWN
+        if self.if_exists:
+            holds = Truth.UNKNOWN if unknown else Truth.FALSE
+        elif self.set_operator is SetOperator.ALL:
+            known_empty = Truth.FALSE if any(value.values) else Truth.TRUE
+            holds = known_empty if value.state is KeyState.PRESENT else Truth.UNKNOWN
+        elif self.set_operator is SetOperator.ANY:
+            holds = Truth.FALSE
+        else:
+            holds = Truth.TRUE if self.operator is not None and self.operator.negated else Truth.FALSE
+        return Judgement(holds, "C7")
+
+    def _judge_unknown(self, value: KeyValue) -> Judgement:
+        """Unknown, unless every state that the key can have gives the same answer (T24)."""
+        if self._takes_any_value() and (
+            self.if_exists or self.set_operator is SetOperator.ALL or value.state is KeyState.UNKNOWN_VALUE
+        ):
+            return Judgement(Truth.TRUE, "T24")
+        return Judgement(Truth.UNKNOWN, "T24")
+
+    def _takes_any_value(self) -> bool:
+        return (
+            self.operator is not None
+            and self.operator.name == "StringLike"
+            and self.set_operator is not SetOperator.ANY
+            and any(policy.text == "*" for policy in self.values)
+        )
+
+    def _judge_present(self, operator: Operator, value: KeyValue, context: Context) -> Judgement:
+        if self.set_operator is None:
+            if value.is_list:
+                return Judgement(Truth.FALSE, "C23")
+            single = value.values[0]
+            return Judgement(self._satisfies(operator, single, context), "C2" if operator.negated else "C1", single)
+        if self.set_operator is SetOperator.ALL:
+            if not any(value.values):
+                return Judgement(Truth.TRUE, "C21")
+            return self._judge_each(operator, value.values, context, (min, Truth.TRUE, Truth.FALSE, "C21"))
+        return self._judge_each(operator, value.values, context, (max, Truth.FALSE, Truth.TRUE, "C22"))
+
+    def _judge_each(
+        self,
+        operator: Operator,
+        values: tuple[str, ...],
+        context: Context,
+        rule: tuple[Callable[[Truth, Truth], Truth], Truth, Truth, str],
+    ) -> Judgement:
+        combine, truth, settled, name = rule
+        for value in values:
+            truth = combine(truth, self._satisfies(operator, value, context))
+            if truth is settled:
+                return Judgement(truth, name, value)
+        return Judgement(truth, name)
+
+    def _satisfies(self, operator: Operator, value: str, context: Context) -> Truth:
+        """Whether one value of the request satisfies the base operator (C1, C2, C48)."""
+        if operator.arn and value.count(":") < 5:
+            return Truth.FALSE
+        matched = Truth.FALSE
+        for policy in self.values:
+            if policy.compare is not None and (found := policy.compare(value, context)):
+                matched = max(matched, found)
+                if matched is Truth.TRUE:
+                    break
+        return matched.negated if operator.negated else matched
+
+
+def condition_test(spelling: str, key: str, values: tuple[str, ...], *, variables: bool) -> ConditionTest:
+    """Compile one line; an operator name is taken in any letter case (C4)."""
+    prefix, colon, rest = spelling.partition(":")
+    set_operator = _SET_OPERATORS.get(prefix.lower()) if colon else None
+    name = (rest if set_operator else spelling).lower()
+    if_exists = name.endswith("ifexists")
+    operator = OPERATORS.get(name.removesuffix("ifexists"))
+    if operator is not None and operator.name == "Null" and if_exists:
+        operator = None
+    prepared = tuple(
+        PolicyValue(text, None) if operator is None else operator.prepare(text, variables) for text in values
+    )
+    return ConditionTest(spelling, operator, set_operator, if_exists, key, prepared)
+
+
+_SET_OPERATORS = {"forallvalues": SetOperator.ALL, "foranyvalue": SetOperator.ANY}

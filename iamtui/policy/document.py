@@ -1,0 +1,64 @@
+"""A policy document as it was exported: its exact text, parsed once, whoever carries it."""
+
+from __future__ import annotations
+
+from iamtui.policy.parsing import parse_policy
+from iamtui.policy.statement import InvalidDocument, PolicyDocument
+
+
+class Document:
+    """The exact JSON text of a policy document, and what it says, read when first asked for.
+
+    Two documents are equal when their text is.
+    """
+
+    __slots__ = ("_policy", "source")
+
+    source: bytes
+    """The text as it was exported."""
+
+    def __init__(self, source: bytes) -> None:
+        self.source = source
+        self._policy: PolicyDocument | InvalidDocument | None = None
+
+    @property
+    def policy(self) -> PolicyDocument | InvalidDocument:
+        """The compiled policy, or why there is none."""
+        if self._policy is None:
+            self._policy = parse_policy(self.source)
+        return self._policy
+
+    @property
+    def text(self) -> str:
+        """The source as text; bytes that are no UTF-8 are shown as replacement characters."""
+        return self.source.decode("utf-8", "replace")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Document) and self.source == other.source
+
+    def __hash__(self) -> int:
+        return hash(self.source)
+
+    def __repr__(self) -> str:
+        return f"Document({self.source[:60]!r})"
+
+
+class DocumentTable:
+    """One `Document` for each distinct text, shared by all accounts of a load and with the load before it."""
+
+    __slots__ = ("_documents", "_previous")
+
+    def __init__(self, previous: DocumentTable | None = None) -> None:
+        self._documents: dict[bytes, Document] = {}
+        self._previous: dict[bytes, Document] = previous._documents if previous is not None else {}
+
+    def intern(self, source: bytes) -> Document:
+        """The document with this text."""
+        found = self._documents.get(source)
+        if found is None:
+            found = self._previous.get(source) or Document(source)
+            self._documents[source] = found
+        return found
+
+    def __len__(self) -> int:
+        return len(self._documents)

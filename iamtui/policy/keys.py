@@ -1,0 +1,49 @@
+"""What a request says about one condition key: a value, several, none, or nothing that we know (T23, 11.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class KeyState(StrEnum):
+    """The states of a condition key in a request."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+    UNKNOWN_VALUE = "present, value unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyValue:
+    """The state of a key with its values; `is_list` marks a multivalued key, however many it has (C20)."""
+
+    state: KeyState
+    values: tuple[str, ...] = ()
+    is_list: bool = False
+    source: str = "request"
+
+    @classmethod
+    def of(cls, value: str, source: str = "request") -> KeyValue:
+        """A single-valued key with this value."""
+        return cls(KeyState.PRESENT, (value,), source=source)
+
+    @classmethod
+    def listing(cls, values: tuple[str, ...], source: str = "request") -> KeyValue:
+        """A multivalued key with these values, possibly none."""
+        return cls(KeyState.PRESENT, values, is_list=True, source=source)
+
+
+ABSENT = KeyValue(KeyState.ABSENT)
+UNKNOWN = KeyValue(KeyState.UNKNOWN)
+UNKNOWN_VALUE = KeyValue(KeyState.UNKNOWN_VALUE)
+
+
+class Context(Protocol):
+    """The condition keys of one request."""
+
+    def lookup(self, key: str) -> KeyValue:
+        """The state of `key`, which is given in lower case (C3)."""
+        ...

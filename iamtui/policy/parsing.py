@@ -1,0 +1,225 @@
+"""From the JSON of a policy document to its statements (L1-L11)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from iamtui.policy.conditions import ConditionTest, condition_test
+from iamtui.policy.elements import ActionElement, ResourceElement, action_element, resource_pattern
+from iamtui.policy.principals import KEYS, PrincipalElement, PrincipalEntry, parse_entry
+from iamtui.policy.statement import Effect, InvalidDocument, PolicyDocument, Statement
+
+JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | bool | None"
+"""JSON as policies are read: numbers keep their text (`NumberText`, L5)."""
+
+VERSIONS = ("2012-10-17", "2008-10-17")
+_STATEMENT_ELEMENTS = frozenset(
+    ("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition")
+)
+
+
+class NumberText(str):
+    """The text of a JSON number, which policies compare as text (L5)."""
+
+    __slots__ = ()
+
+
+class _RefusedError(ValueError):
+    """Why a document is refused, with the JSON pointer of the place."""
+
+    def __init__(self, message: str, pointer: str = "") -> None:
+        super().__init__(message)
+        self.pointer = pointer
+
+
+def parse_policy(source: bytes) -> PolicyDocument | InvalidDocument:
+    """Read and compile a document; what AWS could not have stored is an `InvalidDocument` (L1-L3, L11)."""
+    try:
+        return _read_document(load_json(source))
+    except json.JSONDecodeError as error:
+        return InvalidDocument(f"not valid JSON: {error.msg}", error.lineno, error.colno)
+    except _RefusedError as error:
+        return InvalidDocument(str(error), pointer=error.pointer)
+    except UnicodeDecodeError as error:
+        return InvalidDocument(f"not UTF-8 at byte {error.start}")
+    except RecursionError:
+        return InvalidDocument("nested too deeply")
+
+
+def load_json(source: bytes) -> JsonValue:
+    """Read JSON strictly: no duplicate keys, no NaN; numbers stay text (L1, L5).
+
+    Raises:
+        json.JSONDecodeError: not JSON.
+        UnicodeDecodeError: not UTF-8.
+        RecursionError: nested too deeply.
+        ValueError: a key twice in one object, or a constant that JSON does not have.
+    """
+    value: JsonValue = json.loads(
+        source.decode("utf-8"),
+        object_pairs_hook=_object_without_duplicates,
+        parse_int=NumberText,
+        parse_float=NumberText,
+        parse_constant=_refuse_constant,
+    )
+    return value
+
+
+def _object_without_duplicates(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise _RefusedError(f"the key {twice!r} stands twice in one object")
+    return members
+
+
+def _refuse_constant(text: str) -> JsonValue:
+    raise _RefusedError(f"{text} is not JSON")
+
+
+def _read_document(value: JsonValue) -> PolicyDocument:
+    if not isinstance(value, dict):
+        raise _RefusedError("a policy document is a JSON object")
+    version = value.get("Version", VERSIONS[1])
+    if version not in VERSIONS:
+        raise _RefusedError(f"Version is {version!r}, not 2012-10-17 or 2008-10-17", "/Version")
+    if "Statement" not in value:
+        raise _RefusedError("there is no Statement")
+    for name in value:
+        if name not in ("Version", "Id", "Statement"):
+            raise _RefusedError(f"a policy document has no element {name!r}", f"/{name}")
+    listed = value["Statement"]
+    if isinstance(listed, dict):
+        listed = [listed]
+    if not isinstance(listed, list):
+        raise _RefusedError("Statement is neither an object nor a list", "/Statement")
+    policy_id = value.get("Id")
+    variables = version == VERSIONS[0]
+    statements = tuple(_read_statement(index, member, variables=variables) for index, member in enumerate(listed))
+    return PolicyDocument(str(version), policy_id if isinstance(policy_id, str) else None, statements)
+
+
+_NO_ACTION = action_element((), negated=False)
+
+
+def _read_statement(index: int, value: JsonValue, *, variables: bool) -> Statement:
+    """Compile a statement, or keep it as one that never matches and says why (L6)."""
+    if not isinstance(value, dict):
+        raise _RefusedError("a statement is a JSON object", f"/Statement/{index}")
+    sid = value.get("Sid")
+    name = sid if isinstance(sid, str) else None
+    try:
+        effect = _read_effect(value)
+        _check_elements(value)
+        return Statement(
+            index,
+            name,
+            effect,
+            _read_principal(value),
+            _read_action(value),
+            _read_resource(value, variables=variables),
+            _read_conditions(value.get("Condition"), variables=variables),
+        )
+    except _RefusedError as error:
+        effect = Effect.DENY if value.get("Effect") == "Deny" else Effect.ALLOW
+        return Statement(index, name, effect, None, _NO_ACTION, None, (), invalid=str(error))
+
+
+def _read_effect(value: Mapping[str, JsonValue]) -> Effect:
+    effect = value.get("Effect")
+    if effect == "Allow":
+        return Effect.ALLOW
+    if effect == "Deny":
+        return Effect.DENY
+    raise _RefusedError("Effect is missing" if effect is None else f"Effect is {effect!r}, not Allow or Deny")
+
+
+def _check_elements(value: Mapping[str, JsonValue]) -> None:
+    if not _STATEMENT_ELEMENTS.issuperset(value):
+        unknown = next(name for name in value if name not in _STATEMENT_ELEMENTS)
+        raise _RefusedError(f"a statement has no element {unknown!r}")
+    for name in ("Action", "Resource", "Principal"):
+        if name in value and f"Not{name}" in value:
+            raise _RefusedError(f"{name} and Not{name} exclude each other")
+    if "Action" not in value and "NotAction" not in value:
+        raise _RefusedError("neither Action nor NotAction")
+    if not isinstance(value.get("Sid", ""), str):
+        raise _RefusedError("Sid is not a string")
+
+
+def _read_action(value: Mapping[str, JsonValue]) -> ActionElement:
+    negated = "NotAction" in value
+    name = "NotAction" if negated else "Action"
+    patterns = _strings(value[name], name)
+    return _NO_ACTION if not patterns else action_element(patterns, negated=negated)
+
+
+def _read_resource(value: Mapping[str, JsonValue], *, variables: bool) -> ResourceElement | None:
+    negated = "NotResource" in value
+    name = "NotResource" if negated else "Resource"
+    if name not in value:
+        return None
+    texts = _strings(value[name], name)
+    if not texts:
+        return ResourceElement(negated=False, patterns=())
+    return ResourceElement(negated, tuple(resource_pattern(text, variables=variables) for text in texts))
+
+
+def _read_principal(value: Mapping[str, JsonValue]) -> PrincipalElement | None:
+    negated = "NotPrincipal" in value
+    name = "NotPrincipal" if negated else "Principal"
+    if name not in value:
+        return None
+    given = value[name]
+    if given == "*":
+        return PrincipalElement(negated, (parse_entry("*", "*"),))
+    if isinstance(given, list) and not given:
+        return PrincipalElement(negated=False, entries=())
+    if not isinstance(given, dict):
+        raise _RefusedError(f"{name} is neither '*' nor an object")
+    entries: list[PrincipalEntry] = []
+    for key, texts in given.items():
+        if key not in KEYS:
+            raise _RefusedError(f"{name} has no key {key!r} (expected {', '.join(KEYS)})")
+        entries.extend(parse_entry(key, text) for text in _strings(texts, f"{name}.{key}"))
+    return PrincipalElement(negated and bool(entries), tuple(entries))
+
+
+def _read_conditions(value: JsonValue, *, variables: bool) -> tuple[ConditionTest, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, dict):
+        raise _RefusedError("Condition is not an object")
+    tests: list[ConditionTest] = []
+    for operator, keys in value.items():
+        if not isinstance(keys, dict):
+            raise _RefusedError(f"Condition.{operator} is not an object")
+        for key, given in keys.items():
+            values = _values(given, f"Condition.{operator}.{key}")
+            tests.append(condition_test(operator, key, values, variables=variables))
+    return tuple(tests)
+
+
+def _strings(value: JsonValue, name: str) -> tuple[str, ...]:
+    """A string, or a list of strings (L4)."""
+    members = value if isinstance(value, list) else [value]
+    if not all(isinstance(member, str) and not isinstance(member, NumberText) for member in members):
+        raise _RefusedError(f"{name} is neither a string nor a list of strings")
+    return tuple(member for member in members if isinstance(member, str))
+
+
+def _values(value: JsonValue, name: str) -> tuple[str, ...]:
+    """Condition values: strings, numbers and booleans as their JSON text (L5)."""
+    members = value if isinstance(value, list) else [value]
+    texts: list[str] = []
+    for member in members:
+        if isinstance(member, bool):
+            texts.append("true" if member else "false")
+        elif isinstance(member, str):
+            texts.append(str(member))
+        else:
+            raise _RefusedError(f"{name} is neither a string, a number, a boolean nor a list of them")
+    return tuple(texts)

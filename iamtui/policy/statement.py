@@ -1,0 +1,118 @@
+"""What a policy says: its statements, compiled for matching, and what AWS would refuse in them (L1-L9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from iamtui.policy.conditions import ConditionTest
+from iamtui.policy.elements import ActionElement, ResourceElement
+from iamtui.policy.principals import PrincipalElement
+
+
+class Effect(StrEnum):
+    """Allow or Deny."""
+
+    ALLOW = "Allow"
+    DENY = "Deny"
+
+
+class PolicyKind(StrEnum):
+    """The kinds of policy that take different elements (L7)."""
+
+    IDENTITY = "identity-based policy"
+    BOUNDARY = "permissions boundary"
+    SESSION = "session policy"
+    RESOURCE = "resource-based policy"
+    TRUST = "role trust policy"
+    KMS_KEY = "key policy"
+    VPC_ENDPOINT = "VPC endpoint policy"
+    SCP = "service control policy"
+    RCP = "resource control policy"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement. `invalid` says why AWS would refuse it; such a statement is never matched (L6, L7)."""
+
+    index: int
+    sid: str | None
+    effect: Effect
+    principal: PrincipalElement | None
+    action: ActionElement
+    resource: ResourceElement | None
+    conditions: tuple[ConditionTest, ...]
+    invalid: str | None = None
+
+    @property
+    def label(self) -> str:
+        """The Sid, or the index counted from 0 (scenarios.md)."""
+        return self.sid or str(self.index)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDocument:
+    """What a document says."""
+
+    version: str
+    policy_id: str | None
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidDocument:
+    """A document that cannot be read: what it allows or denies is not known.
+
+    `line` and `column` count from 1; `pointer` is a JSON pointer where the JSON itself is sound.
+    """
+
+    message: str
+    line: int | None = None
+    column: int | None = None
+    pointer: str = ""
+
+    def __str__(self) -> str:
+        place = (
+            f"line {self.line}, column {self.column}: " if self.line else f"{self.pointer}: " if self.pointer else ""
+        )
+        return place + self.message
+
+
+def forbidden_element(statement: Statement, kind: PolicyKind) -> str | None:
+    """Why a statement may not stand in a policy of this kind; it is then ignored (L7)."""
+    if statement.invalid is not None:
+        return statement.invalid
+    match kind:
+        case PolicyKind.IDENTITY | PolicyKind.BOUNDARY | PolicyKind.SESSION | PolicyKind.SCP:
+            if statement.principal is not None:
+                return f"a {kind} takes no Principal or NotPrincipal"
+            return "neither Resource nor NotResource" if statement.resource is None else None
+        case PolicyKind.TRUST:
+            return _forbidden_in_trust_policy(statement)
+        case PolicyKind.RCP:
+            return _forbidden_in_rcp(statement)
+        case PolicyKind.RESOURCE | PolicyKind.KMS_KEY | PolicyKind.VPC_ENDPOINT:
+            return f"a {kind} needs a Principal or NotPrincipal" if statement.principal is None else None
+
+
+def _forbidden_in_trust_policy(statement: Statement) -> str | None:
+    """S3: the resource is the role, and who is trusted must be said."""
+    if statement.principal is None or statement.principal.negated:
+        return "a role trust policy needs a Principal, and takes no NotPrincipal"
+    if statement.resource is not None:
+        return "a role trust policy takes no Resource or NotResource"
+    return None
+
+
+def _forbidden_in_rcp(statement: Statement) -> str | None:
+    """E36: Principal `*`, no NotPrincipal, no NotAction, no bare `*`, no Allow of one's own."""
+    principal = statement.principal
+    if principal is None or principal.negated or not principal.names_everyone:
+        return 'a resource control policy needs Principal "*"'
+    if statement.effect is Effect.ALLOW:
+        return "a resource control policy of one's own only denies"
+    if statement.action.negated or "*" in statement.action.patterns:
+        return "a resource control policy takes neither NotAction nor the bare action *"
+    if statement.resource is None:
+        return "neither Resource nor NotResource"
+    return None
