@@ -34,10 +34,10 @@ class Facts(LineCursor):
 
     @dataclass
     class Followed(Message):
-        """The user followed a link."""
+        """The user followed the link `key`."""
 
         facts: Facts
-        link: str
+        key: str
 
         @property
         def control(self) -> Facts:

@@ -3,38 +3,57 @@
 from __future__ import annotations
 
 import re
-from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size, clamp
+from textual.geometry import Size, clamp
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from iamtui.widgets.text import TONE_CLASSES, Tone, shown
+
+Pieces = list[Segment]
+
 
 class LineCursor(ScrollView, can_focus=True):
-    """A cursor and a search over any number of one-line rows.
+    """A cursor and a search over any number of one-line rows, which scroll sideways too.
 
-    A subclass says how many rows there are (`row_count`), what one says (`row_text`, for the search) and how one
-    is drawn (`draw_row`). It calls `rows_changed` when any of these answers changed.
+    A subclass says how many rows there are (`row_count`), what one says (`row_text`, for the search) and of what one
+    is drawn (`row_pieces`). It calls `rows_changed` when any of these answers changed.
     """
 
+    ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *TONE_CLASSES,
         "line-cursor--cursor",
         "line-cursor--blurred",
         "line-cursor--match",
     }
     DEFAULT_CSS = """
     LineCursor {
-        width: 1fr; height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1;
-        .line-cursor--cursor { background: $block-cursor-background; color: $block-cursor-foreground; text-style: $block-cursor-text-style; }
+        width: 1fr;
+        height: 1fr;
+        overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+        .line-cursor--cursor {
+            background: $block-cursor-background;
+            color: $block-cursor-foreground;
+            text-style: $block-cursor-text-style;
+        }
         .line-cursor--blurred { background: $block-cursor-blurred-background; }
-        .line-cursor--match { background: $warning-muted; text-style: underline; }
+        .line-cursor--match { background: $warning-muted; color: $text; text-style: underline; }
+        .tone--good { color: $text-success; }
+        .tone--bad { color: $text-error; text-style: bold; }
+        .tone--warn { color: $text-warning; }
+        .tone--muted { color: $text-muted; }
+        .tone--accent { color: $text-accent; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,18 +63,22 @@ class LineCursor(ScrollView, can_focus=True):
         Binding("pagedown,ctrl+d", "move_page(1)", "Page down", show=False, id="list.page-down"),
         Binding("home,g", "move_to_start", "First", show=False, id="list.first"),
         Binding("end,G", "move_to_end", "Last", show=False, id="list.last"),
+        Binding("shift+left", "scroll_sideways(-8)", "Scroll left", show=False, id="list.scroll-left"),
+        Binding("shift+right", "scroll_sideways(8)", "Scroll right", show=False, id="list.scroll-right"),
         Binding("n", "next_match(1)", "Next match", show=False, id="search.next"),
         Binding("N", "next_match(-1)", "Previous match", show=False, id="search.previous"),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False)
     """The row under the cursor, from 0."""
+    shift: reactive[int] = reactive(0)
+    """Cells by which rows are scrolled sideways."""
 
     @dataclass
     class Searched(Message):
-        """A search moved the cursor, wrapped around the end, or found nothing."""
+        """A search moved the cursor (perhaps around the end), or found nothing."""
 
-        sender: LineCursor
+        view: LineCursor
         text: str
         found: bool
         wrapped: bool
@@ -63,30 +86,112 @@ class LineCursor(ScrollView, can_focus=True):
         @property
         def control(self) -> LineCursor:
             """The widget that was searched."""
-            return self.sender
+            return self.view
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(
+        self,
+        *,
+        empty: str = "",
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+    ) -> None:
+        """Make a view; `empty` is the line that is shown, muted, while there are no rows."""
         super().__init__(id=id, classes=classes)
+        self._empty = empty
         self._search: re.Pattern[str] | None = None
         self._search_text = ""
 
     # What a subclass answers
 
     @property
-    @abstractmethod
     def row_count(self) -> int:
         """How many rows there are."""
+        raise NotImplementedError
 
-    @abstractmethod
     def row_text(self, index: int) -> str:
         """Give the text of a row as the search sees it."""
+        raise NotImplementedError
 
-    @abstractmethod
-    def draw_row(self, index: int, width: int) -> Strip:
-        """Draw one row, exactly `width` cells wide."""
+    def row_pieces(self, index: int) -> tuple[Pieces, Pieces]:
+        """Give what a row is drawn of: pieces that stay in place, and pieces that scroll sideways."""
+        raise NotImplementedError
 
     def open_row(self, index: int) -> None:
         """Do what Enter or a double click on a row does; nothing unless a subclass says so."""
+
+    # Rows
+
+    def rows_changed(self) -> None:
+        """Take note that rows came, went or changed; the cursor stays within them."""
+        self.virtual_size = Size(0, self.row_count)
+        self.cursor = self.validate_cursor(self.cursor)
+        self.refresh()
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Keep the cursor on a row."""
+        return clamp(cursor, 0, max(0, self.row_count - 1))
+
+    def watch_cursor(self) -> None:
+        """Bring the cursor's row on screen."""
+        self.scroll_to_cursor()
+        self.refresh()
+
+    def scroll_to_cursor(self) -> None:
+        """Scroll as little as shows the cursor's row."""
+        top, height = self.scroll_offset.y, self.content_height
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False, force=True)
+        elif self.cursor >= top + height:
+            self.scroll_to(y=self.cursor - height + 1, animate=False, force=True)
+
+    @property
+    def content_height(self) -> int:
+        """How many rows are on screen at once, at least one."""
+        return max(1, self.scrollable_content_region.height)
+
+    def tone_style(self, tone: Tone) -> Style:
+        """Give the style of a tone."""
+        return Style.null() if tone == "plain" else self.part_style(f"tone--{tone}")
+
+    def part_style(self, component: str) -> Style:
+        """Give what a component class sets, and nothing that it inherits."""
+        return self.get_component_rich_style(component, partial=True)
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the screen."""
+        index, width, base = y + self.scroll_offset.y, self.size.width, self.rich_style
+        if index < self.row_count:
+            return self.draw_row(index, width).apply_style(base)
+        if index == 0 and self._empty:
+            text = Segment(f" {shown(self._empty)}", self.tone_style("muted"))
+            return _cut([text], 0, width).apply_style(base)
+        return Strip.blank(width, base)
+
+    def draw_row(self, index: int, width: int) -> Strip:
+        """Draw one row, exactly `width` cells wide."""
+        fixed, scrolled = self.row_pieces(index)
+        cursor = self.cursor_style(index)
+        bar = Segment("▌" if cursor else " ")  # seen without colour too
+        head = _cut([bar, *fixed], 0, min(width, 1 + sum(piece.cell_length for piece in fixed)))
+        if self._search is not None:
+            scrolled = self._with_matches(scrolled, self._search)
+        strip = Strip.join([head, _cut(scrolled, self.shift, width - head.cell_length)])
+        if cursor:
+            return Strip(Segment.apply_style(strip, None, cursor), width)
+        return strip
+
+    def cursor_style(self, index: int) -> Style | None:
+        """Give the style of the cursor for its row, and `None` for any other."""
+        if index != self.cursor:
+            return None
+        return self.part_style("line-cursor--cursor" if self.has_focus else "line-cursor--blurred")
+
+    def _with_matches(self, pieces: Pieces, search: re.Pattern[str]) -> Pieces:
+        text = "".join(piece.text for piece in pieces)
+        style = self.part_style("line-cursor--match")
+        return _restyled(pieces, [match.span() for match in search.finditer(text)], style)
 
     # Searching
 
@@ -99,9 +204,133 @@ class LineCursor(ScrollView, can_focus=True):
         self._search = re.compile(re.escape(text), re.IGNORECASE) if text else None
         self.refresh()
         if self._search is not None:
-            self._go_to_match(self.cursor, 1)
+            self._go_to_match(self.cursor, 1, self._search)
 
     def next_match(self, step: int) -> None:
         """Go to the next (`step` 1) or the previous (-1) match, around the end if need be. Posts `Searched`."""
         if self._search is not None:
-            self._go_to_match(self.cursor + step, step)
+            self._go_to_match(self.cursor + step, step, self._search)
+
+    def _go_to_match(self, start: int, step: int, search: re.Pattern[str]) -> None:
+        count = self.row_count
+        for index in range(start, start + step * count, step):
+            if search.search(self.row_text(index % count)):
+                self.cursor = index % count
+                self._tell_search(found=True, wrapped=not 0 <= index < count)
+                return
+        self._tell_search(found=False, wrapped=False)
+
+    def _tell_search(self, *, found: bool, wrapped: bool) -> None:
+        self.post_message(self.Searched(self, self._search_text, found, wrapped))
+
+    # Keys
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor by `step` rows."""
+        self.cursor += step
+        self.scroll_to_cursor()
+
+    def action_move_page(self, step: int) -> None:
+        """Move the cursor by `step` screens."""
+        self.action_move(step * max(1, self.content_height - 1))
+
+    def action_move_to_start(self) -> None:
+        """Go to the first row."""
+        self.action_move(-self.row_count)
+
+    def action_move_to_end(self) -> None:
+        """Go to the last row."""
+        self.action_move(self.row_count)
+
+    def action_open(self) -> None:
+        """Open the row under the cursor."""
+        if self.row_count:
+            self.open_row(self.cursor)
+
+    def action_next_match(self, step: int) -> None:
+        """Go to another match of the search."""
+        self.next_match(step)
+
+    def action_scroll_sideways(self, cells: int) -> None:
+        """Scroll rows by `cells`, no further than the longest one on screen goes."""
+        top = self.scroll_offset.y
+        on_screen = range(top, min(self.row_count, top + self.content_height))
+        longest = max((_width_of(self.row_pieces(index)) for index in on_screen), default=0)
+        self.shift = clamp(self.shift + cells, 0, max(0, longest + 1 - self.size.width))
+
+    # Mouse and size
+
+    def on_resize(self) -> None:
+        """Keep the cursor's row on screen."""
+        self.scroll_to_cursor()
+
+    def on_focus(self) -> None:
+        """Draw the cursor of a focused widget."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Draw the cursor of a widget without focus."""
+        self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        """Move the cursor to the row, or open it on a double click."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        index = offset.y + self.scroll_offset.y
+        if index < self.row_count:
+            event.stop()
+            self.row_clicked(index, offset.x, event.chain)
+
+    def row_clicked(self, index: int, column: int, chain: int) -> None:
+        """Answer the `chain`th click in a row at a place: one moves the cursor, the second opens."""
+        self.cursor = index
+        if chain == 2:
+            self.open_row(index)
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        """Scroll sideways."""
+        event.stop()
+        self.action_scroll_sideways(4)
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        """Scroll sideways."""
+        event.stop()
+        self.action_scroll_sideways(-4)
+
+
+def _width_of(pieces: tuple[Pieces, Pieces]) -> int:
+    return 1 + sum(piece.cell_length for part in pieces for piece in part)
+
+
+def _cut(pieces: Sequence[Segment], start: int, width: int) -> Strip:
+    """Take `width` cells from cell `start` on, padded; an ellipsis at either end shows that there is more."""
+    if width <= 0:
+        return Strip([], 0)
+    whole = Strip(pieces)
+    length = whole.cell_length
+    strip = whole.crop(start, start + width) if start < length else Strip([], 0)
+    if length > start + width:
+        strip = Strip.join([strip.crop(0, width - 1), Strip([Segment("…")], 1)])
+    if 0 < start < length and width > 1:
+        strip = Strip.join([Strip([Segment("…")], 1), strip.crop(1, width)])
+    return strip.adjust_cell_length(width)
+
+
+def _restyled(pieces: Pieces, spans: Sequence[tuple[int, int]], style: Style) -> Pieces:
+    """Lay `style` over spans of characters."""
+    if not spans:
+        return pieces
+    result: Pieces = []
+    position, waiting = 0, list(spans)
+    for text, own, _ in pieces:
+        end = position + len(text)
+        while position < end:
+            while waiting and waiting[0][1] <= position:
+                waiting.pop(0)
+            inside = bool(waiting) and waiting[0][0] <= position
+            stop = end if not waiting else min(end, waiting[0][1] if inside else waiting[0][0])
+            part = text[len(text) - (end - position) : len(text) - (end - stop)]
+            result.append(Segment(part, (own or Style.null()) + style if inside else own))
+            position = stop
+    return result

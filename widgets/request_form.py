@@ -24,13 +24,15 @@ class Suggestion:
 class ContextOffer:
     """A context key that the request may carry.
 
-    `type_label` is shown beside the name, `note` says where its value comes from while the user has entered nothing; `relevant` keys come first.
+    `type_label` is shown beside the name, `note` says where its value comes from while the user has said nothing;
+    `relevant` keys come first. Only the values of a `multivalued` key are separated by commas.
     """
 
     name: str
     type_label: str = ""
     note: str = ""
     relevant: bool = True
+    multivalued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,11 @@ class ContextField:
 
 @dataclass(frozen=True, slots=True)
 class RequestFields:
-    """All that the form holds, as text. `context` has only the keys that the user said something about; `extra` is the path of
-    a session policy, which nobody reads here."""
+    """All that the form holds, as text.
+
+    `context` has only the keys that the user said something about. `extra` is the path of a session policy, which
+    nobody reads here.
+    """
 
     principal: str = ""
     action: str = ""

@@ -14,15 +14,6 @@ Tone = Literal["plain", "good", "bad", "warn", "muted", "accent"]
 LONGEST = 4000
 """Characters of one string that are ever looked at for drawing; a row's cost must not grow with its length."""
 
-TONE_CSS = """
-    .tone--good { color: $text-success; }
-    .tone--bad { color: $text-error; text-style: bold; }
-    .tone--warn { color: $text-warning; }
-    .tone--muted { color: $text-muted; }
-    .tone--accent { color: $text-accent; }
-"""
-"""The colours of the tones, for a widget whose component classes include `TONE_CLASSES`."""
-
 TONE_CLASSES = frozenset({"tone--good", "tone--bad", "tone--warn", "tone--muted", "tone--accent"})
 
 
