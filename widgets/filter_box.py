@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
+from rich.text import Text
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from iamtui.widgets.line_input import LineInput
 
 
-class FilterBox(Widget):
+class FilterBox(Horizontal):
     """An input and, at its right, how many of how many rows match."""
 
-    counts: reactive[tuple[int, int] | None] = reactive(None)
+    DEFAULT_CSS = """
+    FilterBox {
+        height: 1;
+        Static { width: auto; padding: 0 1; color: $text-muted; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave(False)", "Clear filter", show=False, id="filter.clear"),
+        Binding("down", "leave(True)", "To the list", show=False, id="filter.leave"),
+    ]
+
+    counts: reactive[tuple[int, int] | None] = reactive[tuple[int, int] | None](None)
     """Matching and all rows, or `None` while there is no filter."""
+
+    _input = getters.query_one(LineInput)
+    _count = getters.query_one(Static)
 
     @dataclass
     class Changed(Message):
@@ -47,11 +69,44 @@ class FilterBox(Widget):
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
+        self._placeholder = placeholder
+
+    def compose(self) -> ComposeResult:
+        """Lay out the line."""
+        yield LineInput(placeholder=self._placeholder)
+        yield Static(markup=False)
 
     @property
     def text(self) -> str:
         """The filter as typed."""
-        return ""
+        return self._input.value
 
     def set_text(self, text: str) -> None:
         """Put a text into the filter; posts `Changed`."""
+        self._input.value = text
+
+    def focus(self, scroll_visible: bool = True) -> FilterBox:  # noqa: FBT001, FBT002 - Textual's signature
+        """Focus the input."""
+        self._input.focus(scroll_visible)
+        return self
+
+    def watch_counts(self, counts: tuple[int, int] | None) -> None:
+        """Show the counts."""
+        if self.is_mounted:
+            self._count.update(Text(f"{counts[0]:,} of {counts[1]:,}" if counts else ""))
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed(self, event.value))
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_leave(kept=True)
+
+    def action_leave(self, kept: bool) -> None:  # noqa: FBT001 - named by the binding
+        """Leave the box, with or without the filter."""
+        if not kept:
+            self._input.value = ""
+        self.post_message(self.Left(self, kept))

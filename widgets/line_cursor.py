@@ -17,7 +17,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from iamtui.widgets.text import TONE_CLASSES, Tone, shown
+from iamtui.widgets.text import TONE_CLASSES, TONE_CSS, Tone, shown
 
 Pieces = list[Segment]
 
@@ -30,31 +30,29 @@ class LineCursor(ScrollView, can_focus=True):
     """
 
     ALLOW_SELECT = False
+    SECOND_CLICK_OPENS: ClassVar[bool] = False
+    """Whether a click on the cursor's row opens it however long after the first."""
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *TONE_CLASSES,
         "line-cursor--cursor",
         "line-cursor--blurred",
         "line-cursor--match",
     }
-    DEFAULT_CSS = """
-    LineCursor {
+    DEFAULT_CSS = f"""
+    LineCursor {{
         width: 1fr;
         height: 1fr;
         overflow-x: hidden;
         scrollbar-size-vertical: 1;
-        .line-cursor--cursor {
+        .line-cursor--cursor {{
             background: $block-cursor-background;
             color: $block-cursor-foreground;
             text-style: $block-cursor-text-style;
-        }
-        .line-cursor--blurred { background: $block-cursor-blurred-background; }
-        .line-cursor--match { background: $warning-muted; color: $text; text-style: underline; }
-        .tone--good { color: $text-success; }
-        .tone--bad { color: $text-error; text-style: bold; }
-        .tone--warn { color: $text-warning; }
-        .tone--muted { color: $text-muted; }
-        .tone--accent { color: $text-accent; }
-    }
+        }}
+        .line-cursor--blurred {{ background: $block-cursor-blurred-background; }}
+        .line-cursor--match {{ background: $warning-muted; color: $text; text-style: underline; }}
+        {TONE_CSS}
+    }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="list.up"),
@@ -100,6 +98,7 @@ class LineCursor(ScrollView, can_focus=True):
         self._empty = empty
         self._search: re.Pattern[str] | None = None
         self._search_text = ""
+        self._opened_by_click = False
 
     # What a subclass answers
 
@@ -166,7 +165,7 @@ class LineCursor(ScrollView, can_focus=True):
             return self.draw_row(index, width).apply_style(base)
         if index == 0 and self._empty:
             text = Segment(f" {shown(self._empty)}", self.tone_style("muted"))
-            return _cut([text], 0, width).apply_style(base)
+            return cut([text], 0, width).apply_style(base)
         return Strip.blank(width, base)
 
     def draw_row(self, index: int, width: int) -> Strip:
@@ -174,10 +173,10 @@ class LineCursor(ScrollView, can_focus=True):
         fixed, scrolled = self.row_pieces(index)
         cursor = self.cursor_style(index)
         bar = Segment("▌" if cursor else " ")  # seen without colour too
-        head = _cut([bar, *fixed], 0, min(width, 1 + sum(piece.cell_length for piece in fixed)))
+        head = cut([bar, *fixed], 0, min(width, 1 + sum(piece.cell_length for piece in fixed)))
         if self._search is not None:
             scrolled = self._with_matches(scrolled, self._search)
-        strip = Strip.join([head, _cut(scrolled, self.shift, width - head.cell_length)])
+        strip = Strip.join([head, cut(scrolled, self.shift, width - head.cell_length)])
         if cursor:
             return Strip(Segment.apply_style(strip, None, cursor), width)
         return strip
@@ -283,9 +282,12 @@ class LineCursor(ScrollView, can_focus=True):
             self.row_clicked(index, offset.x, event.chain)
 
     def row_clicked(self, index: int, column: int, chain: int) -> None:
-        """Answer the `chain`th click in a row at a place: one moves the cursor, the second opens."""
+        """Answer the `chain`th click at one place: the first moves the cursor, the second opens, once."""
+        again = self.SECOND_CLICK_OPENS and index == self.cursor
+        opens = (again or chain > 1) and not (chain > 1 and self._opened_by_click)
         self.cursor = index
-        if chain == 2:
+        self._opened_by_click = opens
+        if opens:
             self.open_row(index)
 
     def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
@@ -303,7 +305,7 @@ def _width_of(pieces: tuple[Pieces, Pieces]) -> int:
     return 1 + sum(piece.cell_length for part in pieces for piece in part)
 
 
-def _cut(pieces: Sequence[Segment], start: int, width: int) -> Strip:
+def cut(pieces: Sequence[Segment], start: int, width: int) -> Strip:
     """Take `width` cells from cell `start` on, padded; an ellipsis at either end shows that there is more."""
     if width <= 0:
         return Strip([], 0)

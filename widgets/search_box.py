@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
+from textual import on
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
+from iamtui.widgets.line_input import LineInput
 
-class SearchBox(Input):
+
+class SearchBox(LineInput):
     """A search line, hidden until `open`; Enter keeps the search and closes, Escape ends it."""
+
+    DEFAULT_CSS = """
+    SearchBox {
+        dock: bottom;
+        display: none;
+        border-left: outer $accent;
+        &.-open { display: block; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "End search", show=False, id="search.dismiss"),
+    ]
 
     @dataclass
     class Search(Message):
-        """The text to look for, as it is typed; `final` when Enter was pressed."""
+        """The text to look for, as it is typed; `final` when Enter was pressed and the box closed."""
 
         box: SearchBox
         text: str
@@ -36,7 +53,30 @@ class SearchBox(Input):
             return self.box
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id, classes=classes)
+        super().__init__(placeholder="search, Enter to keep, Escape to end", id=id, classes=classes)
 
     def open(self) -> None:
         """Show the box, empty, and focus it."""
+        self.put("")
+        self.add_class("-open")
+        self.focus()
+
+    def close(self) -> None:
+        """Hide the box; the owner puts the focus back."""
+        self.remove_class("-open")
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Search(self, event.value))
+
+    @on(Input.Submitted)
+    def _kept(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.close()
+        self.post_message(self.Search(self, event.value, final=True))
+
+    def action_dismiss(self) -> None:
+        """Close the box and end the search."""
+        self.close()
+        self.post_message(self.Dismissed(self))

@@ -17,6 +17,16 @@ LONGEST = 4000
 TONE_CLASSES = frozenset({"tone--good", "tone--bad", "tone--warn", "tone--muted", "tone--accent"})
 
 
+TONE_CSS = """
+    .tone--good { color: $text-success; }
+    .tone--bad { color: $text-error; text-style: bold; }
+    .tone--warn { color: $text-warning; }
+    .tone--muted { color: $text-muted; }
+    .tone--accent { color: $text-accent; }
+"""
+"""The colours of the tones, to be nested in the rule of a widget whose component classes are `TONE_CLASSES`."""
+
+
 def shown(text: str) -> str:
     """Make any string fit to be drawn on one line: cut to `LONGEST` characters, every control spelt out."""
     if len(text) > LONGEST:

@@ -51,6 +51,7 @@ class TreeList(LineCursor):
         .tree-list--mark { color: $text-warning; }
     }
     """
+    SECOND_CLICK_OPENS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,l", "unfold", "Unfold", show=False, id="tree.unfold"),
         Binding("left,h", "fold", "Fold", show=False, id="tree.fold"),
@@ -100,7 +101,6 @@ class TreeList(LineCursor):
         self._rows: list[_Row] = []
         self._open: set[str] = set()
         self._highlighted: str | None = None
-        self._opened_by_click = False
 
     # Content
 
@@ -339,12 +339,8 @@ class TreeList(LineCursor):
         marker = 1 + 2 * row.depth - self.shift
         if row.node.has_children and marker <= column < marker + 2:
             self._toggle_at(index)
-            return
-        opens = index == self.cursor and not (chain > 1 and self._opened_by_click)
-        self.cursor = index
-        self._opened_by_click = opens
-        if opens:
-            self.open_row(index)
+        else:
+            super().row_clicked(index, column, chain)
 
 
 class _Budget:

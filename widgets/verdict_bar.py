@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Final, Literal
 
+from rich.style import Style
+from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from iamtui.widgets.text import TONE_CLASSES, TONE_CSS, Tone, shown
+
 VerdictKind = Literal["none", "allowed", "explicitDeny", "implicitDeny", "conditional", "error"]
+
+_WORDS: Final[dict[VerdictKind, tuple[str, Tone]]] = {
+    "none": ("· no request", "muted"),
+    "allowed": ("✔ ALLOWED", "good"),
+    "explicitDeny": ("✖ DENIED (explicit)", "bad"),
+    "implicitDeny": ("✖ DENIED (implicit)", "bad"),
+    "conditional": ("? CONDITIONAL", "warn"),
+    "error": ("! NOT DECIDED", "warn"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the bar says. `sentence` gives the deciding policy; `flipped` what the decision was before a reload."""
+    """What the bar says: `sentence` gives the reason, `flipped` (if any) what was decided before a reload."""
 
     kind: VerdictKind
     sentence: str = ""
@@ -23,5 +36,30 @@ class Verdict:
 class VerdictBar(Widget):
     """`✔ ALLOWED`, `✖ DENIED (explicit)`, `✖ DENIED (implicit)`, `? CONDITIONAL`, and why."""
 
-    verdict: reactive[Verdict] = reactive(Verdict("none"))
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*TONE_CLASSES}
+    DEFAULT_CSS = f"""
+    VerdictBar {{
+        width: 1fr;
+        height: auto;
+        min-height: 1;
+        max-height: 3;
+        padding: 0 1;
+        {TONE_CSS}
+    }}
+    """
+
+    verdict: reactive[Verdict] = reactive(Verdict("none"), layout=True)
     """What is shown."""
+
+    def render(self) -> Text:
+        """Draw the word, what it was before, and the sentence."""
+        word, tone = _WORDS[self.verdict.kind]
+        text = Text(word, self._style(tone) + Style(bold=True))
+        if self.verdict.flipped:
+            text.append(f"  ‼ flipped, was {shown(self.verdict.flipped)}", self._style("warn") + Style(bold=True))
+        if self.verdict.sentence:
+            text.append(f"  {shown(self.verdict.sentence)}", Style.null())
+        return text
+
+    def _style(self, tone: Tone) -> Style:
+        return self.get_component_rich_style(f"tone--{tone}", partial=True)

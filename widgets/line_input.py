@@ -1,0 +1,45 @@
+"""The one-line input of every widget here."""
+
+from __future__ import annotations
+
+from textual.widgets import Input
+
+from iamtui.widgets.text import shown
+
+
+class LineInput(Input):
+    """An input that holds only what can be drawn: control characters put or pasted into it are spelt out.
+
+    `true_value` remembers what the text stands for as long as nobody edits it, so that a hostile name that was
+    filled in still means that name.
+    """
+
+    DEFAULT_CSS = """
+    LineInput { width: 1fr; height: 1; }
+    """
+
+    def __init__(
+        self,
+        *,
+        placeholder: str = "",
+        id: str | None = None,  # noqa: A002 - Textual's name
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(placeholder=placeholder, id=id, classes=classes, compact=True, select_on_focus=False)
+        self._given = ""
+
+    def validate_value(self, value: str) -> str:
+        """Spell out what must not reach the terminal."""
+        return shown(value)
+
+    @property
+    def true_value(self) -> str:
+        """The value that was put in if it was not edited since, else what is in the box."""
+        return self._given if self.value == shown(self._given) else self.value
+
+    def put(self, value: str) -> None:
+        """Fill in a value, with the text cursor at its end; posts no `Changed`."""
+        self._given = value
+        with self.prevent(Input.Changed):
+            self.value = value
+        self.cursor_position = len(self.value)
