@@ -1,0 +1,98 @@
+"""What the outcomes of an evaluation are called, with a glyph and a tone for each: colour is never the only signal."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from iamtui.evaluation.decision import Decision, Layer, LayerEffect, Outcome, Verdict
+from iamtui.policy.truth import Truth
+from iamtui.widgets.text import Tone
+
+
+class Words(NamedTuple):
+    """How something is shown."""
+
+    word: str
+    glyph: str
+    tone: Tone
+
+
+VERDICTS = {
+    Verdict.ALLOWED: Words("ALLOWED", "✔", "good"),
+    Verdict.EXPLICIT_DENY: Words("DENIED (explicit)", "✖", "bad"),
+    Verdict.IMPLICIT_DENY: Words("DENIED (implicit)", "✖", "bad"),
+}
+CONDITIONAL = Words("CONDITIONAL", "?", "warn")
+
+EFFECTS = {
+    LayerEffect.DENIES: Words("denies", "✖", "bad"),
+    LayerEffect.ALLOWS: Words("allows", "✔", "good"),
+    LayerEffect.SILENT: Words("silent", "○", "plain"),
+    LayerEffect.UNDECIDED: Words("undecided", "?", "warn"),
+    LayerEffect.NOT_APPLICABLE: Words("does not apply", "–", "muted"),
+}
+
+TRUTHS = {
+    Truth.TRUE: Words("matches", "✔", "good"),
+    Truth.UNKNOWN: Words("unknown", "?", "warn"),
+    Truth.FALSE: Words("does not match", "✖", "muted"),
+}
+
+LAYERS = {
+    Layer.PRE_CHECK: "Pre-check",
+    Layer.RCP: "Resource control policies",
+    Layer.SCP: "Service control policies",
+    Layer.VPC_ENDPOINT: "VPC endpoint policy",
+    Layer.RESOURCE: "Resource-based policy",
+    Layer.TRUST: "Role trust policy",
+    Layer.IDENTITY: "Identity-based policies",
+    Layer.PERMISSIONS_BOUNDARY: "Permissions boundary",
+    Layer.SESSION: "Session policies",
+    Layer.S3_BLOCK_PUBLIC_ACCESS: "S3 Block Public Access",
+    Layer.NONE: "Nothing",
+}
+
+_ONE_OF = {
+    Layer.RCP: "resource control policy",
+    Layer.SCP: "service control policy",
+    Layer.VPC_ENDPOINT: "VPC endpoint policy",
+    Layer.RESOURCE: "resource-based policy",
+    Layer.TRUST: "role trust policy",
+    Layer.IDENTITY: "identity-based policy",
+    Layer.PERMISSIONS_BOUNDARY: "permissions boundary",
+    Layer.SESSION: "session policy",
+}
+
+
+def words_of(decision: Decision) -> Words:
+    """The verdict of a decision, or that it depends on something."""
+    return CONDITIONAL if decision.outcome is None else VERDICTS[decision.outcome.verdict]
+
+
+def sentence(decision: Decision) -> str:
+    """Why the decision is what it is, in one sentence without a full stop."""
+    if decision.outcome is not None:
+        return reason(decision.outcome)
+    keys = [unknown.key for unknown in decision.unknown_keys] or list(decision.unknown_data)
+    return f"depends on {', '.join(keys)}" if keys else "depends on what is not known"
+
+
+def reason(outcome: Outcome) -> str:
+    """The kind of policy at which evaluation ended and what it said (E84-E86)."""
+    verdict, layer = outcome.verdict, outcome.decided_by
+    if layer is Layer.NONE:
+        return "nothing allows it"
+    if layer is Layer.PRE_CHECK:
+        return "decided before any policy"
+    if layer is Layer.S3_BLOCK_PUBLIC_ACCESS:
+        return "refused by S3 Block Public Access"
+    kind = _ONE_OF[layer]
+    if verdict is Verdict.IMPLICIT_DENY:
+        return f"no {kind} allows it"
+    article = "an" if kind.startswith("i") else "a"
+    return f"{article} {kind} allows it" if verdict is Verdict.ALLOWED else f"explicit deny in {article} {kind}"
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """Verdict and reason of one side of a range, for reading."""
+    return f"{VERDICTS[outcome.verdict].word}: {reason(outcome)}"
