@@ -8,7 +8,7 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from iamtui.widgets.text import TONE_CLASSES, TONE_CSS, Tone, fitted, shown
+from iamtui.widgets.text import TONE_CLASSES, TONE_CSS, Tone, fitted, part_style, shown
 
 _GLYPHS: Final[dict[Tone, str]] = {"plain": "", "good": "✔ ", "bad": "✖ ", "warn": "! ", "muted": "· ", "accent": "● "}
 
@@ -40,5 +40,5 @@ class Banner(Widget):
 
     def render(self) -> Text:
         """Draw glyph and text, cut to the line."""
-        style = "" if self.tone == "plain" else self.get_component_rich_style(f"tone--{self.tone}", partial=True)
+        style = "" if self.tone == "plain" else part_style(self, f"tone--{self.tone}")
         return Text(fitted(_GLYPHS[self.tone] + shown(self.text), self.size.width), style, no_wrap=True)

@@ -122,7 +122,8 @@ class DiffView(LineCursor):
         old, new, change = self._rows[index]
         if change == "heading":
             return [], [
-                Segment(f"- {shown(self._titles[0])}   ", self.part_style("syntax--removed")),
+                Segment(f"- {shown(self._titles[0])}", self.part_style("syntax--removed")),
+                Segment("   "),
                 Segment(f"+ {shown(self._titles[1])}", self.part_style("syntax--added")),
             ]
         numbers = f"{self._number(old)} {self._number(new)} "
@@ -159,7 +160,8 @@ class DiffView(LineCursor):
         text = self._coloured((self._new if is_new else self._old)[line - 1], style)
         if self._search is not None:
             text = self._with_matches(text, self._search)
-        return Strip.join([gutter, cut(text, self.shift, width - gutter.cell_length)]).crop(0, width)
+        body = cut(text, self.shift, width - gutter.cell_length)
+        return Strip.join([gutter, body.apply_style(style)]).crop(0, width)
 
     def _number(self, line: int) -> str:
         digits = len(str(max(len(self._old), len(self._new))))

@@ -129,21 +129,27 @@ class DocumentView(LineCursor):
 
     def row_pieces(self, index: int) -> tuple[Pieces, Pieces]:
         """Draw a line: sign and number stay, the coloured text scrolls."""
-        mark = next((mark for mark in self.marks if mark.first <= index + 1 <= mark.last), None)
+        mark = self._mark_on(index)
         muted = self.part_style("tone--muted")
         digits = len(str(len(self._lines)))
         number = Segment(f"{index + 1:>{digits}} ", muted)
-        back = self.part_style("document-view--marked") if mark else Style.null()
         text = [
-            Segment(part, back + self.part_style(name) if name else back)
+            Segment(part, self.part_style(name) if name else None)
             for part, name in coloured(self.row_text(index), self.language)
         ]
         if mark is None:
             return [Segment(" "), number], text
         tone = self.tone_style(mark.tone)
         if mark.message and mark.first == index + 1:
-            text.append(Segment(f"  ← {shown(mark.message)}", tone))
+            text += [Segment("  "), Segment(f"← {shown(mark.message)}", tone)]
         return [Segment(_SIGNS[mark.tone], tone), number], text
+
+    def row_style(self, index: int) -> Style | None:
+        """Lay a band under marked lines."""
+        return self.part_style("document-view--marked") if self._mark_on(index) else None
+
+    def _mark_on(self, index: int) -> LineMark | None:
+        return next((mark for mark in self.marks if mark.first <= index + 1 <= mark.last), None)
 
     def open_row(self, index: int) -> None:
         """Tell the owner that a line was opened."""

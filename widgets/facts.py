@@ -107,11 +107,11 @@ class Facts(LineCursor):
         heading, fact = self._rows[index]
         if fact is None:
             return [], [Segment(shown(heading), self.part_style("facts--heading"))]
-        label = Segment(f" {fitted(shown(fact.label), self._label_width)}  ", self.part_style("tone--muted"))
+        label = Segment(f"{fitted(shown(fact.label), self._label_width)}  ", self.part_style("tone--muted"))
         value = shown(fact.value)
         if fact.link:
-            return [], [label, Segment("→ "), Segment(value, self.part_style("facts--link"))]
-        return [], [label, Segment(value, self.tone_style(fact.tone))]
+            return [], [Segment(" "), label, Segment("→ "), Segment(value, self.part_style("facts--link"))]
+        return [], [Segment(" "), label, Segment(value, self.tone_style(fact.tone))]
 
     def open_row(self, index: int) -> None:
         """Follow the link of a row that has one."""

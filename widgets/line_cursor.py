@@ -17,7 +17,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from iamtui.widgets.text import TONE_CLASSES, TONE_CSS, Tone, shown
+from iamtui.widgets.text import TONE_CLASSES, TONE_CSS, Tone, part_style, shown
 
 Pieces = list[Segment]
 
@@ -154,7 +154,11 @@ class LineCursor(ScrollView, can_focus=True):
 
     def part_style(self, component: str) -> Style:
         """Give what a component class sets, and nothing that it inherits."""
-        return self.get_component_rich_style(component, partial=True)
+        return part_style(self, component)
+
+    def row_style(self, index: int) -> Style | None:
+        """Give a style that lies under the whole row, if any."""
+        return None
 
     # Drawing
 
@@ -179,7 +183,8 @@ class LineCursor(ScrollView, can_focus=True):
         strip = Strip.join([head, cut(scrolled, self.shift, width - head.cell_length)])
         if cursor:
             return Strip(Segment.apply_style(strip, None, cursor), width)
-        return strip
+        under = self.row_style(index)
+        return strip.apply_style(under) if under else strip
 
     def cursor_style(self, index: int) -> Style | None:
         """Give the style of the cursor for its row, and `None` for any other."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from rich.cells import cell_len, set_cell_size
+from rich.style import Style
+from textual.widget import Widget
 
 from iamtui.visible import visible
 
@@ -41,3 +43,13 @@ def fitted(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     return set_cell_size(text, width - 1) + "…"
+
+
+def part_style(widget: Widget, component: str) -> Style:
+    """Give what a component class of a widget sets, blended with what lies under it, and nothing that it inherits."""
+    own = widget.get_component_rich_style(component, partial=True)
+    blended = widget.get_component_rich_style(component)
+    return own + Style.from_color(
+        blended.color if own.color else None,
+        blended.bgcolor if own.bgcolor else None,
+    )

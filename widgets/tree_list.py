@@ -286,14 +286,14 @@ class TreeList(LineCursor):
         node, depth, is_open = self._rows[index]
         fold = ("▾ " if is_open else "▸ ") if node.has_children else "  "
         tone = self.tone_style(node.tone)
-        pieces: Pieces = [Segment("  " * depth + fold, self.part_style("tree-list--fold"))]
+        pieces: Pieces = [Segment("  " * depth), Segment(fold, self.part_style("tree-list--fold"))]
         if node.glyph:
             pieces.append(Segment(f"{shown(node.glyph)} ", tone))
         if node.mark:
             pieces.append(Segment(f"{shown(node.mark)} ", self.part_style("tree-list--mark")))
         pieces.append(Segment(shown(node.label), tone))
         if node.detail:
-            pieces.append(Segment(f"  {shown(node.detail)}", self.part_style("tone--muted")))
+            pieces += [Segment("  "), Segment(shown(node.detail), self.part_style("tone--muted"))]
         return [], pieces
 
     # Keys and mouse

@@ -10,7 +10,7 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from iamtui.widgets.text import TONE_CLASSES, TONE_CSS, Tone, shown
+from iamtui.widgets.text import TONE_CLASSES, TONE_CSS, Tone, part_style, shown
 
 VerdictKind = Literal["none", "allowed", "explicitDeny", "implicitDeny", "conditional", "error"]
 
@@ -54,12 +54,12 @@ class VerdictBar(Widget):
     def render(self) -> Text:
         """Draw the word, what it was before, and the sentence."""
         word, tone = _WORDS[self.verdict.kind]
-        text = Text(word, self._style(tone) + Style(bold=True))
+        text = Text.assemble((word, self._style(tone) + Style(bold=True)))
         if self.verdict.flipped:
             text.append(f"  ‼ flipped, was {shown(self.verdict.flipped)}", self._style("warn") + Style(bold=True))
         if self.verdict.sentence:
-            text.append(f"  {shown(self.verdict.sentence)}", Style.null())
+            text.append(f"  {shown(self.verdict.sentence)}")
         return text
 
     def _style(self, tone: Tone) -> Style:
-        return self.get_component_rich_style(f"tone--{tone}", partial=True)
+        return part_style(self, f"tone--{tone}")
