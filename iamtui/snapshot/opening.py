@@ -1,0 +1,222 @@
+"""Opens exports: finds files, recognises each, reads it and puts all together (I1)."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from iamtui.policy.document import DocumentTable
+from iamtui.snapshot.assembling import Reading, assemble
+from iamtui.snapshot.files import Found, LeftOut, NotOursError, Stamp, UnreadableError, find_files, read_file, stamp_of
+from iamtui.snapshot.model import Severity, Snapshot, SourceFile, SourceProblem
+from iamtui.snapshot.readers import READERS
+from iamtui.snapshot.reading import Documents, Intake, MalformedError, Problems, Source
+
+_NOTHING_OF_IT = "nothing of this file is used"
+
+
+class SnapshotError(Exception):
+    """Nothing usable was found; `problems` says why, file by file."""
+
+    def __init__(self, problems: Sequence[SourceProblem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class OpeningCancelledError(Exception):
+    """`stop` said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the opening is: `done` of `total` files. `so_far` makes a snapshot of what was read by now."""
+
+    done: int
+    total: int
+    path: Path
+    so_far: Callable[[], Snapshot]
+
+
+def _never() -> bool:
+    return False
+
+
+def open_snapshot(
+    paths: Sequence[Path],
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    stop: Callable[[], bool] = _never,
+    previous: Snapshot | None = None,
+) -> Snapshot:
+    """Read files and folders to one snapshot.
+
+    Args:
+        paths: exports; folders are searched.
+        progress: called after each file, in the calling thread.
+        stop: asked before each file.
+        previous: the snapshot of an earlier opening; files that have not changed since are not read again, and equal
+            documents stay the same objects.
+
+    Raises:
+        SnapshotError: nothing usable was found.
+        OpeningCancelledError: `stop` returned true.
+    """
+    with collector_paused():
+        opening = _Opening(previous)
+        targets: list[Found] = []
+        for index, target in enumerate(find_files(paths)):
+            if index % 256 == 0 and stop():
+                raise OpeningCancelledError
+            if isinstance(target, Found):
+                targets.append(target)
+            else:
+                opening.leave_out(target)
+        roots = tuple(paths)
+        for index, found in enumerate(targets):
+            if stop():
+                raise OpeningCancelledError
+            opening.read(found)
+            if progress is not None:
+                progress(Progress(index + 1, len(targets), found.path, partial(opening.snapshot, roots)))
+        snapshot = opening.snapshot(roots)
+    if not (snapshot.accounts or snapshot.organizations or snapshot.resources or snapshot.endpoints):
+        raise SnapshotError(_why_nothing(snapshot, roots))
+    return snapshot
+
+
+class _Opening:
+    """One run over the files."""
+
+    def __init__(self, previous: Snapshot | None) -> None:
+        self._table = DocumentTable(previous.documents if previous is not None else None)
+        self._documents = Documents(self._table)
+        self._earlier = previous.readings if previous is not None else {}
+        self._readings: dict[Path, Reading] = {}
+
+    def snapshot(self, roots: tuple[Path, ...]) -> Snapshot:
+        """What was read by now."""
+        return assemble(roots, dict(self._readings), self._table)
+
+    def leave_out(self, target: LeftOut) -> None:
+        """Note something that is not looked at."""
+        self._readings[target.path] = _not_used(target.path, target.reason, None, is_problem=target.is_named)
+
+    def read(self, target: Found) -> None:
+        """Read one file, or take what it gave before."""
+        path = target.path
+        if path in self._readings:
+            return
+        earlier = self._earlier.get(path)
+        if earlier is not None and earlier.stamp is not None and earlier.stamp == stamp_of(path):
+            self._readings[path] = earlier
+        else:
+            self._readings[path] = self._read_anew(target)
+
+    def _read_anew(self, target: Found) -> Reading:
+        path, before = target.path, stamp_of(target.path)
+        try:
+            data, stamp = read_file(path)
+        except NotOursError as error:
+            return _not_used(path, f"not recognised: {error}", before, is_problem=target.is_named)
+        except UnreadableError as error:
+            return _not_used(path, str(error), before, is_problem=True)
+        try:
+            source = Source(path, data, datetime.fromtimestamp(stamp.modified_ns / 1e9, UTC))
+        except MalformedError as error:
+            return _not_used(path, str(error), stamp, is_problem=True, place=error.place)
+        return self._read_source(source, stamp, target)
+
+    def _read_source(self, source: Source, stamp: Stamp, target: Found) -> Reading:
+        reader = next((reader for reader in READERS if reader.recognises(source)), None)
+        if reader is None:
+            return _not_used(target.path, _unknown(source), stamp, is_problem=target.is_named)
+        intake = Intake(self._documents, Problems(source.path))
+        try:
+            facts = tuple(reader.read(source, intake))
+        except MalformedError as error:
+            return _not_used(
+                target.path, str(error), stamp, is_problem=True, place=error.place, taken_for=reader.format
+            )
+        file = SourceFile(target.path, reader.format, "read", "", stamp.size, stamp.modified_ns)
+        return Reading(file, stamp, facts, intake.problems.all())
+
+
+def _not_used(
+    path: Path, reason: str, stamp: Stamp | None, *, is_problem: bool, place: str = "", taken_for: str = "unknown"
+) -> Reading:
+    """A file that gives nothing: failed if that is a problem, else skipped."""
+    message = f"{place}: {reason}" if place else reason
+    size, modified = (stamp.size, stamp.modified_ns) if stamp is not None else (0, 0)
+    file = SourceFile(path, taken_for, "failed" if is_problem else "skipped", message, size, modified)
+    problems = (SourceProblem(path, place, reason, _NOTHING_OF_IT),) if is_problem else ()
+    return Reading(file, stamp, (), problems)
+
+
+def _unknown(source: Source) -> str:
+    names = sorted(source.keys or source.first_keys)
+    if not names:
+        return "not recognised: JSON without any member that an export has"
+    shown = ", ".join(repr(name[:60]) for name in names[:5])
+    return f"not recognised: JSON with {shown}{' and more' if len(names) > 5 else ''}"
+
+
+def _why_nothing(snapshot: Snapshot, roots: tuple[Path, ...]) -> Sequence[SourceProblem]:
+    if snapshot.problems:
+        return snapshot.problems
+    where = roots[0] if roots else Path()
+    return (
+        SourceProblem(
+            where,
+            "",
+            f"expected an export of AWS IAM, looked at {len(snapshot.files)} files",
+            "there is nothing to show",
+            Severity.ERROR,
+        ),
+    )
+
+
+class _Collector:
+    """How many loads hold the cyclic garbage collector back at this moment."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._holding = 0
+        self._was_enabled = False
+
+    def hold(self) -> None:
+        with self._lock:
+            if self._holding == 0:
+                self._was_enabled = gc.isenabled()
+                gc.disable()
+            self._holding += 1
+
+    def release(self) -> None:
+        with self._lock:
+            self._holding -= 1
+            if self._holding == 0:
+                gc.freeze()
+                if self._was_enabled:
+                    gc.enable()
+
+
+_COLLECTOR = _Collector()
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Switch the cyclic garbage collector off, and take what was made meanwhile out of its sight.
+
+    A snapshot has no cycles and hundreds of thousands of objects: looking through them time and again would cost more
+    than making them.
+    """
+    _COLLECTOR.hold()
+    try:
+        yield
+    finally:
+        _COLLECTOR.release()

@@ -1,0 +1,372 @@
+"""`aws iam get-account-authorization-details`: the output of the CLI, or pages of the API (I10-I17)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
+
+import msgspec
+from msgspec import Raw
+
+from iamtui.arn import Arn, MalformedArnError
+from iamtui.snapshot.facts import IamEntities
+from iamtui.snapshot.model import (
+    Group,
+    InlinePolicy,
+    InstanceProfile,
+    LastUsed,
+    ManagedPolicy,
+    PolicyVersion,
+    Role,
+    Severity,
+    Tags,
+    User,
+)
+from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source, decode
+
+_USERS, _GROUPS, _ROLES, _POLICIES = "UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"
+_ABSENT = Raw(b"null")
+Date = str | float | None
+
+
+class _Member(msgspec.Struct, rename="pascal", gc=False):
+    """Members that every kind has; null equals missing (I6)."""
+
+    arn: str | None = None
+    path: str | None = None
+    create_date: Date = None
+
+
+class _Tag(msgspec.Struct, rename="pascal", gc=False):
+    key: str
+    value: str | None = None
+
+
+class _Attached(msgspec.Struct, rename="pascal", gc=False):
+    policy_arn: str
+
+
+class _Inline(msgspec.Struct, rename="pascal", gc=False):
+    policy_name: str
+    policy_document: Raw = _ABSENT
+
+
+class _Boundary(msgspec.Struct, rename="pascal", gc=False):
+    permissions_boundary_arn: str | None = None
+
+
+class UserDetail(_Member, rename="pascal", gc=False):
+    """An item of `UserDetailList`."""
+
+    user_name: str | None = None
+    user_id: str | None = None
+    user_policy_list: list[_Inline] | None = None
+    group_list: list[str] | None = None
+    attached_managed_policies: list[_Attached] | _Attached | None = None  # I68
+    permissions_boundary: _Boundary | None = None
+    tags: list[_Tag] | None = None
+
+
+class GroupDetail(_Member, rename="pascal", gc=False):
+    """An item of `GroupDetailList`."""
+
+    group_name: str | None = None
+    group_id: str | None = None
+    group_policy_list: list[_Inline] | None = None
+    attached_managed_policies: list[_Attached] | _Attached | None = None  # I68
+
+
+class _Profile(_Member, rename="pascal", gc=False):
+    instance_profile_name: str | None = None
+    instance_profile_id: str | None = None
+
+
+class _RoleLastUsed(msgspec.Struct, rename="pascal", gc=False):
+    last_used_date: Date = None
+    region: str | None = None
+
+
+class RoleDetail(_Member, rename="pascal", gc=False):
+    """An item of `RoleDetailList`; `Description` and `MaxSessionDuration` come from other calls."""
+
+    role_name: str | None = None
+    role_id: str | None = None
+    assume_role_policy_document: Raw = _ABSENT
+    instance_profile_list: list[_Profile] | None = None
+    role_policy_list: list[_Inline] | None = None
+    attached_managed_policies: list[_Attached] | _Attached | None = None  # I68
+    permissions_boundary: _Boundary | None = None
+    tags: list[_Tag] | None = None
+    role_last_used: _RoleLastUsed | None = None
+    description: str | None = None
+    max_session_duration: int | None = None
+
+
+class _Version(msgspec.Struct, rename="pascal", gc=False):
+    version_id: str
+    document: Raw = _ABSENT
+    is_default_version: bool | None = None
+    create_date: Date = None
+
+
+class PolicyDetail(_Member, rename="pascal", gc=False):
+    """An item of `Policies`."""
+
+    policy_name: str | None = None
+    policy_id: str | None = None
+    default_version_id: str | None = None
+    attachment_count: int | None = None
+    permissions_boundary_usage_count: int | None = None
+    is_attachable: bool | None = None
+    description: str | None = None
+    update_date: Date = None
+    policy_version_list: list[_Version] | None = None
+    tags: list[_Tag] | None = None
+
+
+D = TypeVar("D", UserDetail, GroupDetail, RoleDetail, PolicyDetail)
+E = TypeVar("E")
+
+
+class Entities:
+    """Makes the model's entities of decoded details; other formats that carry the same members use it too."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+        self._documents = intake.documents
+        self._no_document = intake.documents.table.intern(b"")
+
+    def user(self, detail: UserDetail, place: str) -> User:
+        """The user; raises `MalformedError` without a usable ARN (as do the others)."""
+        arn, name, path = _identity(detail, detail.user_name, "user", place)
+        return User(
+            arn=arn,
+            name=name,
+            path=path,
+            unique_id=detail.user_id or "",
+            inline=self._inline(detail.user_policy_list, f"{place}/UserPolicyList"),
+            attached=_attached(detail.attached_managed_policies),
+            groups=tuple(detail.group_list or ()),
+            boundary=_boundary(detail.permissions_boundary),
+            tags=_tags(detail.tags),
+            created=self._intake.date(detail.create_date, place),
+        )
+
+    def group(self, detail: GroupDetail, place: str) -> Group:
+        """The group."""
+        arn, name, path = _identity(detail, detail.group_name, "group", place)
+        return Group(
+            arn=arn,
+            name=name,
+            path=path,
+            unique_id=detail.group_id or "",
+            inline=self._inline(detail.group_policy_list, f"{place}/GroupPolicyList"),
+            attached=_attached(detail.attached_managed_policies),
+            created=self._intake.date(detail.create_date, place),
+        )
+
+    def role(self, detail: RoleDetail, place: str) -> Role:
+        """The role."""
+        arn, name, path = _identity(detail, detail.role_name, "role", place)
+        trust = self._documents.of(detail.assume_role_policy_document)
+        if trust is None:
+            self._intake.problems.add(
+                f"{place}/AssumeRolePolicyDocument",
+                "expected a trust policy",
+                "who may assume this role is not known",
+                Severity.WARNING,
+            )
+        used = detail.role_last_used
+        return Role(
+            arn=arn,
+            name=name,
+            path=path,
+            unique_id=detail.role_id or "",
+            trust=trust,
+            inline=self._inline(detail.role_policy_list, f"{place}/RolePolicyList"),
+            attached=_attached(detail.attached_managed_policies),
+            boundary=_boundary(detail.permissions_boundary),
+            tags=_tags(detail.tags),
+            instance_profiles=self._profiles(detail.instance_profile_list, place),
+            last_used=None if used is None else LastUsed(self._intake.date(used.last_used_date, place), used.region),
+            created=self._intake.date(detail.create_date, place),
+            description=detail.description,
+            max_session_seconds=detail.max_session_duration,
+        )
+
+    def policy(self, detail: PolicyDetail, place: str) -> ManagedPolicy:
+        """The managed policy with its versions, the newest first; a wrong default is reported (I15)."""
+        arn, name, path = _identity(detail, detail.policy_name, "policy", place)
+        versions = self._versions(detail.policy_version_list, place)
+        marked = [version.version_id for version in versions if version.is_default]
+        default = detail.default_version_id or (marked[0] if marked else "")
+        self._check_default(default, versions, marked, place)
+        return ManagedPolicy(
+            arn=arn,
+            name=name,
+            path=path,
+            policy_id=detail.policy_id or "",
+            default_version_id=default,
+            versions=versions,
+            description=detail.description,
+            attachment_count=detail.attachment_count,
+            boundary_count=detail.permissions_boundary_usage_count,
+            is_attachable=detail.is_attachable is not False,
+            created=self._intake.date(detail.create_date, place),
+            updated=self._intake.date(detail.update_date, place),
+            tags=_tags(detail.tags),
+        )
+
+    def _inline(self, items: list[_Inline] | None, place: str) -> tuple[InlinePolicy, ...]:
+        if not items:
+            return ()
+        found = []
+        for index, item in enumerate(items):
+            document = self._documents.of(item.policy_document)
+            if document is None:
+                self._missing_document(f"{place}/{index}/PolicyDocument")
+                document = self._no_document
+            found.append(InlinePolicy(item.policy_name, document))
+        return tuple(found)
+
+    def _versions(self, items: list[_Version] | None, place: str) -> tuple[PolicyVersion, ...]:
+        found = []
+        for index, item in enumerate(items or ()):
+            document = self._documents.of(item.document)
+            if document is None:
+                self._missing_document(f"{place}/PolicyVersionList/{index}/Document")
+                document = self._no_document
+            created = self._intake.date(item.create_date, place)
+            found.append(PolicyVersion(item.version_id, document, item.is_default_version is True, created))
+        return tuple(sorted(found, key=_version_number, reverse=True))
+
+    def _check_default(self, default: str, versions: tuple[PolicyVersion, ...], marked: list[str], place: str) -> None:
+        if default and marked and marked != [default]:
+            expected = f"expected {default}, as DefaultVersionId says, to be the version marked default, not {marked}"
+            consequence = f"{default} is taken for the version in force"
+        elif not any(version.version_id == default for version in versions):
+            expected = f"expected the document of the default version {default or ''}".rstrip()
+            consequence = "what this policy says is not known"
+        else:
+            return
+        self._intake.problems.add(f"{place}/PolicyVersionList", expected, consequence, Severity.WARNING)
+
+    def _missing_document(self, place: str) -> None:
+        self._intake.problems.add(
+            place, "expected a policy document", "what this policy says is not known", Severity.WARNING
+        )
+
+    def _profiles(self, items: list[_Profile] | None, place: str) -> tuple[InstanceProfile, ...]:
+        if not items:
+            return ()
+        return tuple(
+            InstanceProfile(
+                arn=item.arn or "",
+                name=item.instance_profile_name or (item.arn or "").rpartition("/")[2],
+                path=item.path or "/",
+                profile_id=item.instance_profile_id or "",
+                created=self._intake.date(item.create_date, f"{place}/InstanceProfileList"),
+            )
+            for item in items
+        )
+
+
+def _identity(detail: _Member, name: str | None, kind: str, place: str) -> tuple[str, str, str]:
+    """ARN, name and path; what an export leaves out of name and path comes from the ARN (I7)."""
+    text = detail.arn
+    if text is None:
+        raise MalformedError(f"{place}/Arn", f"expected the ARN of a {kind}")
+    parts = text.split(":", 5)
+    if len(parts) < 6 or parts[2] != "iam" or not parts[4] or not parts[5].startswith(f"{kind}/"):
+        raise MalformedError(f"{place}/Arn", f"expected the ARN of a {kind}, got {text[:200]!r}")
+    if name is None or detail.path is None:
+        try:
+            arn = Arn.parse(text)
+        except MalformedArnError as error:
+            raise MalformedError(f"{place}/Arn", str(error)) from error
+        return text, name or arn.name, detail.path or arn.path
+    return text, name, detail.path
+
+
+def _attached(items: list[_Attached] | _Attached | None) -> tuple[str, ...]:
+    if isinstance(items, _Attached):
+        return (items.policy_arn,)
+    return tuple([item.policy_arn for item in items]) if items else ()
+
+
+def _boundary(item: _Boundary | None) -> str | None:
+    return None if item is None else item.permissions_boundary_arn or None
+
+
+def _tags(items: list[_Tag] | None) -> Tags:
+    return tuple([(item.key, item.value or "") for item in items]) if items else ()
+
+
+def _version_number(version: PolicyVersion) -> int:
+    digits = version.version_id[1:]
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else -1
+
+
+def read_list(
+    raw: Raw | None, detail: type[D], make: Callable[[D, str], E], place: str, intake: Intake
+) -> tuple[E, ...] | None:
+    """Decode a list of details and make entities of them; a bad item costs only that item."""
+    if raw is None or bytes(raw) == b"null":
+        return None
+    try:
+        items: Iterable[tuple[int, D]] = enumerate(decode(raw, list[detail], place))  # type: ignore[valid-type]
+    except MalformedError:
+        items = _one_by_one(raw, detail, place, intake)
+    found = []
+    for index, item in items:
+        try:
+            found.append(make(item, f"{place}/{index}"))
+        except MalformedError as error:
+            intake.problems.add_malformed(error, "it is not shown, and nothing is known of what it allows or denies")
+    return tuple(found)
+
+
+def _one_by_one(raw: Raw, detail: type[D], place: str, intake: Intake) -> Iterator[tuple[int, D]]:
+    for index, item in enumerate(decode(raw, list[Raw], place)):
+        try:
+            yield index, decode(item, detail, f"{place}/{index}")
+        except MalformedError as error:
+            intake.problems.add_malformed(error, "it is not shown, and nothing is known of what it allows or denies")
+
+
+def _read(source: Source, intake: Intake) -> Iterator[IamEntities]:
+    members = source.members
+    entities = Entities(intake)
+    yield IamEntities(
+        users=_kind(members, _USERS, UserDetail, entities.user, intake),
+        groups=_kind(members, _GROUPS, GroupDetail, entities.group, intake),
+        roles=_kind(members, _ROLES, RoleDetail, entities.role, intake),
+        policies=_kind(members, _POLICIES, PolicyDetail, entities.policy, intake),
+        is_truncated=_is_truncated(members),
+    )
+
+
+def _kind(
+    members: Mapping[str, Raw], key: str, detail: type[D], make: Callable[[D, str], E], intake: Intake
+) -> tuple[E, ...] | None:
+    try:
+        return read_list(members.get(key), detail, make, f"/{key}", intake)
+    except MalformedError as error:
+        intake.problems.add_malformed(error, f"nothing of {key} is shown: it counts as not exported")
+        return None
+
+
+def _is_truncated(members: Mapping[str, Raw]) -> bool:
+    """Whether another page follows (I10, I11)."""
+    truncated = bytes(members.get("IsTruncated", _ABSENT)) == b"true"
+    return truncated or bytes(members.get("NextToken", _ABSENT)) != b"null"
+
+
+def _recognises(source: Source) -> bool:
+    keys = source.keys
+    if keys & {_USERS, _GROUPS, _ROLES}:
+        return True
+    return _POLICIES in keys and b'"PolicyVersionList"' in bytes(source.members[_POLICIES])[:20_000]
+
+
+READER = Reader("authorization-details", _recognises, _read)
