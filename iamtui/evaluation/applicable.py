@@ -1,0 +1,113 @@
+"""Which policies a request meets, layer by layer (section 2), whether from a snapshot or from the request itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from iamtui.evaluation.decision import Layer
+from iamtui.evaluation.request import NamedPolicy
+from iamtui.policy.document import Document
+from iamtui.policy.statement import PolicyKind
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedPolicy:
+    """One document and how it comes to apply; `document` is None where the export lacks it (T22)."""
+
+    name: str
+    document: Document | None
+    origin: str
+    owner: str | None = None
+    arn: str | None = None
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedLevel:
+    """The documents that are pooled: one organization target's, or all of another layer's (E10)."""
+
+    policies: tuple[AppliedPolicy, ...]
+    name: str = ""
+    target_id: str = ""
+    missing: str | None = None  # why what is attached here is not known
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedLayer:
+    """One layer for one request.
+
+    Attributes:
+        levels: empty where the layer does not apply; it then passes.
+        reason: why it does not apply, or what is not known of it.
+        unknown: nothing is known of the layer: it may deny, and may allow (T22).
+        always_allows: a level allows whatever it lists: `RCPFullAWSAccess` cannot be detached (E32).
+    """
+
+    layer: Layer
+    kind: PolicyKind
+    account: str | None
+    levels: tuple[AppliedLevel, ...] = ()
+    reason: str | None = None
+    unknown: bool = False
+    always_allows: bool = False
+
+    @property
+    def applies(self) -> bool:
+        """Whether the layer has a say at all."""
+        return self.unknown or bool(self.levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Applicable:
+    """All layers of a request, in the order in which they are shown, and what was assumed of the rest."""
+
+    rcp: AppliedLayer
+    scp: AppliedLayer
+    vpc_endpoint: AppliedLayer
+    resource: AppliedLayer  # a trust policy's layer is TRUST
+    identity: AppliedLayer
+    permissions_boundary: AppliedLayer
+    session: AppliedLayer
+    restricts_public_buckets: bool = False  # effective RestrictPublicBuckets (S10)
+    is_public: bool | None = None  # what GetBucketPolicyStatus says (I33)
+    assumed: tuple[str, ...] = ()
+
+    def __iter__(self) -> Iterator[AppliedLayer]:
+        yield from (
+            self.rcp,
+            self.scp,
+            self.vpc_endpoint,
+            self.resource,
+            self.identity,
+            self.permissions_boundary,
+            self.session,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of SCPs or RCPs that a case brings along, root first."""
+
+    target: str
+    policies: tuple[NamedPolicy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CasePolicies:
+    """The policies of a request that is decided on its own documents alone (scenarios.md).
+
+    None means left out: no boundary, no session policy, no organization, no endpoint. An empty
+    `permissions_boundary` is a boundary that allows nothing.
+    """
+
+    identity: tuple[NamedPolicy, ...] = ()
+    permissions_boundary: tuple[NamedPolicy, ...] | None = None
+    session: tuple[NamedPolicy, ...] | None = None
+    resource: NamedPolicy | None = None
+    scps: tuple[Level, ...] | None = None
+    rcps: tuple[Level, ...] | None = None
+    vpc_endpoint: tuple[NamedPolicy, ...] | None = None
+    s3_block_public_access: bool = False
+    s3_abac: bool = True
+    management_accounts: frozenset[str] = frozenset()

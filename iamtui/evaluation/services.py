@@ -1,0 +1,97 @@
+"""Service rules that are data: lists that AWS extends, each with its source (E33, E35, S rules, section 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from iamtui.arn import Arn
+
+RCP_SERVICES = frozenset(
+    (
+        "s3 sts kms sqs secretsmanager cognito-idp cognito-identity cognito-sync logs dynamodb appconfig appstream "
+        "autoscaling codebuild codecommit comprehend comprehendmedical dax ecr health kinesisvideo aoss signin support "
+        "textract transcribe translate"
+    ).split()
+)
+"""Prefixes of the services under RCPs (E33, the page of 2026; the Cognito split is UNCONFIRMED)."""
+
+RCP_EXEMPT_ACTIONS = frozenset(("kms:retiregrant",))
+"""Actions that no RCP touches (E35)."""
+
+RESOURCE_POLICY_SERVICES = frozenset(
+    (
+        "s3 kms sqs sns lambda secretsmanager ecr events dynamodb kinesis backup elasticfilesystem glue es "
+        "codeartifact codebuild logs ses iot mediastore glacier signer schemas ssm s3express s3tables"
+    ).split()
+)
+"""Services whose resources can carry a policy of their own (S26, [XRES]; general knowledge of 2026)."""
+
+NOT_MODELLED_SERVICES = {
+    "execute-api": "API Gateway combines resource policies and authorizers in its own way (S30)",
+    "iot": "AWS IoT decides device access by its own policies (S30)",
+    "vpc-lattice-svcs": "VPC Lattice combines auth policies in its own way (S30)",
+}
+
+ASSUME_ROLE_ACTIONS = frozenset(
+    (
+        "sts:assumerole",
+        "sts:assumerolewithsaml",
+        "sts:assumerolewithwebidentity",
+        "sts:tagsession",
+        "sts:setsourceidentity",
+    )
+)
+"""Actions that a role's trust policy decides (section 2, `trust`)."""
+
+BUCKET_POLICY_ACTIONS = frozenset(("s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"))
+"""What the root user of a bucket's account can do whatever the bucket policy says (S19)."""
+
+
+class ResourceRule(StrEnum):
+    """How a resource's own policy and the identity policies combine."""
+
+    ORDINARY = "ordinary"  # either suffices within an account (E46)
+    TRUST = "role trust policy"  # must match the caller (S1)
+    KEY_POLICY = "key policy"  # every grant comes from it, or is delegated by it (S5)
+
+
+def resource_rule(action: str, arn: Arn | None) -> ResourceRule:
+    """The rule for an action, in lower case, on a resource."""
+    if arn is not None and arn.service == "iam" and arn.resource.startswith("role/") and action in ASSUME_ROLE_ACTIONS:
+        return ResourceRule.TRUST
+    if arn is not None and arn.service == "kms" and arn.resource.startswith("key/"):
+        return ResourceRule.KEY_POLICY
+    return ResourceRule.ORDINARY
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedAction:
+    """A further authorization that a call needs (E70): on what, and when."""
+
+    action: str
+    when: str
+
+
+FURTHER_ACTIONS: dict[str, tuple[RelatedAction, ...]] = {
+    "sts:assumerole": (
+        RelatedAction("sts:TagSession", "if session tags are passed"),
+        RelatedAction("sts:SetSourceIdentity", "if a source identity is set"),
+    ),
+    "s3:putobject": (
+        RelatedAction("s3:GetObject", "on the source, if the object is copied"),
+        RelatedAction("s3:PutObjectTagging", "if tags are passed"),
+        RelatedAction("s3:PutObjectAcl", "if an ACL is passed"),
+    ),
+    "ec2:runinstances": (
+        RelatedAction("iam:PassRole", "on the role of the instance profile, if one is given"),
+        RelatedAction("ec2:CreateTags", "if tags are passed"),
+    ),
+    "lambda:createfunction": (RelatedAction("iam:PassRole", "on the execution role"),),
+    "lambda:updatefunctionconfiguration": (RelatedAction("iam:PassRole", "on the execution role, if it changes"),),
+    "kms:reencryptfrom": (RelatedAction("kms:ReEncryptTo", "on the target key"),),
+    "kms:reencryptto": (RelatedAction("kms:ReEncryptFrom", "on the source key"),),
+    "iam:createuser": (RelatedAction("iam:TagUser", "if tags are passed"),),
+    "iam:createrole": (RelatedAction("iam:TagRole", "if tags are passed"),),
+}
+"""The calls of E70 that need more than one action; the rest comes from the catalogue's dependent actions."""
