@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final
 
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.widget import Widget
+from textual.widgets import Input, Static
 
-ContextState = Literal["value", "absent", "unknown"]
+from iamtui.widgets.completing_input import Completer, CompletingInput, Suggestion
+from iamtui.widgets.context_fields import ContextField, ContextOffer, ContextState
+from iamtui.widgets.context_list import ContextEditor
+from iamtui.widgets.line_input import LineInput
 
+__all__ = [
+    "Completer",
+    "ContextField",
+    "ContextOffer",
+    "ContextState",
+    "RequestFields",
+    "RequestForm",
+    "Suggestion",
+]
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """One completion: the value that it fills in, and what the list says about it."""
-
-    value: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ContextOffer:
-    """A context key that the request may carry.
-
-    `type_label` is shown beside the name, `note` says where its value comes from while the user has said nothing;
-    `relevant` keys come first. Only the values of a `multivalued` key are separated by commas.
-    """
-
-    name: str
-    type_label: str = ""
-    note: str = ""
-    relevant: bool = True
-    multivalued: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ContextField:
-    """What the user said about one context key: values, that it is absent, or that it is not known."""
-
-    name: str
-    state: ContextState
-    values: tuple[str, ...] = ()
+_CONTEXT_HELP: Final = "= value  ∅ absent  ? unknown  · as derived   Space turns, Enter edits, Delete takes back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +46,39 @@ class RequestFields:
     extra: str = ""
 
 
-Completer = Callable[[str], Sequence[Suggestion]]
+def _nothing(prefix: str) -> Sequence[Suggestion]:
+    return ()
 
 
 class RequestForm(Widget):
-    """Fields with completion for principal, action and resource, and the list of context keys."""
+    """Fields with completion for principal, action and resource, a session policy, and the list of context keys."""
 
-    complete_principal: Completer
+    DEFAULT_CSS = """
+    RequestForm {
+        layout: vertical;
+        height: auto;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        .request-form--row { height: 1; }
+        .request-form--label { width: 11; padding: 0 1; color: $text-muted; }
+        .request-form--help { width: 1fr; height: 1; color: $text-muted; }
+    }
+    """
+
+    complete_principal: Completer = staticmethod(_nothing)
     """Gives at most some fifty suggestions for what was typed; the owner sets it. So the next two."""
-    complete_action: Completer
-    complete_resource: Completer
+    complete_action: Completer = staticmethod(_nothing)
+    complete_resource: Completer = staticmethod(_nothing)
+
+    _principal = getters.query_one("#request-principal", CompletingInput)
+    _action = getters.query_one("#request-action", CompletingInput)
+    _resource = getters.query_one("#request-resource", CompletingInput)
+    _extra = getters.query_one("#request-extra", LineInput)
+    _context_editor = getters.query_one(ContextEditor)
 
     @dataclass
     class Changed(Message):
-        """The user edited something."""
+        """The user edited something; posted on every keystroke that changes a field."""
 
         form: RequestForm
         fields: RequestFields
@@ -84,7 +90,7 @@ class RequestForm(Widget):
 
     @dataclass
     class Submitted(Message):
-        """Enter in a field without an open completion list."""
+        """Enter in a field, with no completion picked."""
 
         form: RequestForm
         fields: RequestFields
@@ -94,17 +100,76 @@ class RequestForm(Widget):
             """The form."""
             return self.form
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id, classes=classes)
-        self.complete_principal = self.complete_action = self.complete_resource = lambda prefix: ()
+    def compose(self) -> ComposeResult:
+        """Lay out the fields."""
+        yield from self._row("Principal", CompletingInput("ARN or name", id="request-principal"))
+        yield from self._row("Action", CompletingInput("service:Action", id="request-action"))
+        yield from self._row("Resource", CompletingInput("ARN or *", id="request-resource"))
+        yield from self._row("Session", LineInput(placeholder="file of a session policy, if any", id="request-extra"))
+        yield from self._row("Context", Static(_CONTEXT_HELP, markup=False, classes="request-form--help"))
+        yield ContextEditor()
+
+    def _row(self, label: str, field: Widget) -> ComposeResult:
+        with Horizontal(classes="request-form--row"):
+            yield Static(label, markup=False, classes="request-form--label")
+            yield field
+
+    def on_mount(self) -> None:
+        """Let the inputs ask the owner, whose functions are looked up at each use and may be set at any time."""
+        self._principal.complete = lambda prefix: self.complete_principal(prefix)  # noqa: PLW0108
+        self._action.complete = lambda prefix: self.complete_action(prefix)  # noqa: PLW0108
+        self._resource.complete = lambda prefix: self.complete_resource(prefix)  # noqa: PLW0108
 
     @property
     def fields(self) -> RequestFields:
         """What the form holds now."""
-        return RequestFields()
+        return RequestFields(
+            self._principal.value,
+            self._action.value,
+            self._resource.value,
+            self._context_editor.context.said,
+            self._extra.true_value,
+        )
 
     def set_fields(self, fields: RequestFields) -> None:
-        """Fill the form; posts no `Changed`."""
+        """Fill the form; posts no `Changed`. A field that holds the same already keeps its text cursor."""
+        texts = (fields.principal, fields.action, fields.resource)
+        for box, text in zip((self._principal, self._action, self._resource), texts, strict=True):
+            if box.value != text:
+                box.put(text)
+        if self._extra.true_value != fields.extra:
+            self._extra.put(fields.extra)
+        if self._context_editor.context.said != fields.context:
+            self._context_editor.fill(fields.context)
 
     def set_context_offers(self, offers: tuple[ContextOffer, ...]) -> None:
         """Offer these context keys; what the user has entered stays, also for keys that are no longer offered."""
+        self._context_editor.offer(offers)
+
+    def focus(self, scroll_visible: bool = True) -> RequestForm:  # noqa: FBT001, FBT002 - Textual's signature
+        """Focus the first field that is empty, else the action."""
+        boxes = (self._principal, self._action, self._resource)
+        box = next((box for box in boxes if not box.value), self._action)
+        box.line.focus(scroll_visible)
+        return self
+
+    @on(CompletingInput.Edited)
+    @on(ContextEditor.Changed)
+    def _edited(self, event: Message) -> None:
+        event.stop()
+        self.post_message(self.Changed(self, self.fields))
+
+    @on(CompletingInput.Entered)
+    def _entered(self, event: CompletingInput.Entered) -> None:
+        event.stop()
+        self.post_message(self.Submitted(self, self.fields))
+
+    @on(Input.Changed, "#request-extra")
+    def _extra_edited(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed(self, self.fields))
+
+    @on(Input.Submitted, "#request-extra")
+    def _extra_entered(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Submitted(self, self.fields))

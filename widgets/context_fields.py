@@ -1,0 +1,128 @@
+"""What the user says about the context keys of a request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+ContextState = Literal["value", "absent", "unknown"]
+
+EMPTY: Final = '""'
+"""How the empty string is written in a value line; an empty line says nothing about the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextOffer:
+    """A context key that the request may carry.
+
+    `type_label` is shown beside the name, `note` says where its value comes from while the user has said nothing;
+    `relevant` keys come first. Only the values of a `multivalued` key are separated by commas.
+    """
+
+    name: str
+    type_label: str = ""
+    note: str = ""
+    relevant: bool = True
+    multivalued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ContextField:
+    """What the user said about one context key: values, that it is absent, or that it is not known."""
+
+    name: str
+    state: ContextState
+    values: tuple[str, ...] = ()
+
+
+class ContextFields:
+    """The keys on offer and what was said about them. Key names are the same in any letter case (IAM's rule).
+
+    A key that is no longer offered stays as long as something was said about it.
+    """
+
+    def __init__(self) -> None:
+        self._offers: tuple[ContextOffer, ...] = ()
+        self._said: dict[str, ContextField] = {}
+        self._remembered: dict[str, tuple[str, ...]] = {}
+        self.rows: tuple[ContextOffer, ...] = ()
+
+    def offer(self, offers: Iterable[ContextOffer]) -> None:
+        """Take other offers."""
+        self._offers = tuple(offers)
+        self._arrange()
+
+    def fill(self, fields: Iterable[ContextField]) -> None:
+        """Replace all that was said."""
+        self._said = {field.name.casefold(): field for field in fields}
+        self._remembered = {key: field.values for key, field in self._said.items() if field.state == "value"}
+        self._arrange()
+
+    def _arrange(self) -> None:
+        offered = {offer.name.casefold() for offer in self._offers}
+        others = (
+            ContextOffer(field.name, note="", relevant=False, multivalued=len(field.values) > 1)
+            for key, field in self._said.items()
+            if key not in offered
+        )
+        relevant = [offer for offer in self._offers if offer.relevant]
+        self.rows = (*relevant, *others, *(offer for offer in self._offers if not offer.relevant))
+
+    @property
+    def said(self) -> tuple[ContextField, ...]:
+        """All that was said, in the order in which it was."""
+        return tuple(self._said.values())
+
+    def of(self, name: str) -> ContextField | None:
+        """Give what was said about a key."""
+        return self._said.get(name.casefold())
+
+    def say(self, field: ContextField) -> None:
+        """Say something about a key."""
+        key = field.name.casefold()
+        self._said[key] = field
+        if field.state == "value":
+            self._remembered[key] = field.values
+        self._arrange()
+
+    def clear(self, name: str) -> None:
+        """Take back what was said about a key."""
+        self._said.pop(name.casefold(), None)
+        self._arrange()
+
+    def cycle(self, name: str) -> None:
+        """Go on from value to absent to unknown, and on to the last value, or to nothing where none was given."""
+        field = self.of(name)
+        remembered = self._remembered.get(name.casefold())
+        if field is None or field.state == "value":
+            self.say(ContextField(name, "absent"))
+        elif field.state == "absent":
+            self.say(ContextField(name, "unknown"))
+        elif remembered is not None:
+            self.say(ContextField(name, "value", remembered))
+        else:
+            self.clear(name)
+
+    def line_of(self, offer: ContextOffer) -> str:
+        """Give the value line that stands for a key's last values."""
+        values = self._remembered.get(offer.name.casefold(), ())
+        return line_of(values, multivalued=offer.multivalued)
+
+
+def line_of(values: tuple[str, ...], *, multivalued: bool) -> str:
+    """Write values as a line that `values_of` reads back."""
+    if not multivalued:
+        return EMPTY if values == ("",) else ", ".join(values)
+    return ", ".join(re.sub(r"([\\,])", r"\\\1", value) if value else EMPTY for value in values)
+
+
+def values_of(line: str, *, multivalued: bool) -> tuple[str, ...]:
+    r"""Read a value line: one value as it stands, or values between commas (`\,` is a comma, `""` the empty string)."""
+    if not line:
+        return ()
+    if not multivalued:
+        return ("" if line == EMPTY else line,)
+    parts = (part.strip() for part in re.findall(r"(?:\\[\\,]|[^,])+", line))
+    return tuple("" if part == EMPTY else re.sub(r"\\([\\,])", r"\1", part) for part in parts if part)
