@@ -1,0 +1,100 @@
+"""An application around one widget, and the strings that a hostile export holds."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import TypeVar
+
+from textual.app import App, ComposeResult
+from textual.geometry import Size
+from textual.message import Message
+from textual.pilot import Pilot
+from textual.widget import Widget
+from textual.widgets import Input
+
+M = TypeVar("M", bound=Message)
+
+HOSTILE = {
+    "markup": "[bold]x[/",
+    "closing tag": "[/]",
+    "clipboard escape": "\x1b]52;c;aGVsbG8=\x1b\\",
+    "colour escape": "\x1b[31mred",
+    "8-bit control": "\x9b31m",
+    "right-to-left override": "\u202etxt.exe",
+    "line feed": "one\ntwo\r\nthree",
+    "nul": "a\0b",
+    "lone surrogate": "\ud800",
+    "wide": "漢字漢字漢字漢字漢字漢字漢字漢字",
+    "combining": "e\u0301" * 50,
+    "five megabytes": "M" * 5_000_000,
+    "five megabytes of escapes": "\x1b" * 5_000_000,
+    "empty": "",
+}
+
+
+class Host(App[None]):
+    """Shows widgets below each other."""
+
+    def __init__(self, *widgets: Widget) -> None:
+        super().__init__()
+        self._widgets = widgets
+
+    def compose(self) -> ComposeResult:
+        yield from self._widgets
+
+
+class Stage:
+    """A running host, and all messages that widgets posted."""
+
+    def __init__(self, pilot: Pilot[None], messages: list[Message]) -> None:
+        self.pilot = pilot
+        self._messages = messages
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    def posted(self, kind: type[M]) -> list[M]:
+        found: list[M] = []
+        for message in self._messages:
+            if isinstance(message, kind) and not any(message is other for other in found):
+                found.append(message)
+        return found
+
+    def lines(self, widget: Widget) -> list[str]:
+        """What a widget shows, line by line, as text."""
+        strips = widget.render_lines(Size(widget.size.width, widget.size.height).region)
+        return [strip.text.rstrip() for strip in strips]
+
+
+@asynccontextmanager
+async def staged(*widgets: Widget, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Stage]:
+    messages: list[Message] = []
+    async with Host(*widgets).run_test(size=size, message_hook=messages.append) as pilot:
+        widgets[0].focus()
+        await pilot.pause()
+        yield Stage(pilot, messages)
+
+
+async def until(stage: Stage, condition: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if condition():
+            return
+        await stage.pilot.pause(0.02)
+    raise AssertionError("gave up waiting")
+
+
+@contextmanager
+def steady_cursor() -> Iterator[None]:
+    """Pictures must not depend on the moment in which the text cursor blinks."""
+    blinks = Input.cursor_blink
+    Input.cursor_blink = False  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        Input.cursor_blink = blinks
+
+
+def acts_on_a_terminal(text: str) -> bool:
+    return any(not character.isprintable() for character in text)
