@@ -1,0 +1,228 @@
+"""Who refers to whom: the relations of a snapshot from their far end, built once and kept.
+
+What an entity itself says (its groups, its policies, its trust policy) is read from the entity. Here is the other
+direction: who is in this group, who carries this policy, which roles trust this principal, which documents name it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import orjson
+
+from iamtui.policy.document import Document
+from iamtui.policy.principals import EntryKind, PrincipalEntry
+from iamtui.policy.statement import Effect, InvalidDocument, PolicyDocument
+from iamtui.snapshot.model import Account, Entity, Group, ManagedPolicy, Role, Snapshot, User
+
+_NAMED = re.compile(
+    rb'"(arn:aws[-a-z]*:(?:iam|sts)::\d{12}:(?:user|role|group|policy|assumed-role|instance-profile)/[^"\\*?$]+)"'
+)
+_INLINE = "inline:"
+EVERYONE = "*"
+"""The key under which roles stand that anybody may try to assume."""
+
+Keys = Mapping[str, tuple[str, ...]]
+_NONE: Keys = MappingProxyType({})
+
+
+def inline_key(owner: str, name: str) -> str:
+    """The key of an inline policy: ARN of the owner and name of the policy, unambiguous whatever they hold."""
+    return f"{_INLINE}{len(owner)}:{owner}{name}"
+
+
+def split_inline_key(key: str) -> tuple[str, str] | None:
+    """The owner's ARN and the policy's name of an inline policy's key; `None` for any other key."""
+    length, colon, rest = key.removeprefix(_INLINE).partition(":")
+    if not key.startswith(_INLINE) or not colon or not length.isdecimal():
+        return None
+    return rest[: int(length)], rest[int(length) :]
+
+
+def account_key(account_id: str) -> str:
+    """The key of an account as such, and as a principal (`arn:aws:iam::ID:root` in a policy)."""
+    return f"account:{account_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """For each key, the keys of those that refer to it, in the order of the export.
+
+    Keys are ARNs, `account:ID`, inline policies as `inline_key` has them, service principals and providers as
+    policies write them, and `*`.
+
+    Attributes:
+        members: group → its users.
+        attached_to: managed policy → users, groups and roles that carry it.
+        boundary_of: managed policy → users and roles whose permissions boundary it is.
+        may_assume: principal, account, service, provider or `*` → roles whose trust policy allows it.
+        named_in: user, group, role or policy → documents that name it: managed and inline policies by their key,
+            trust policies by their role.
+    """
+
+    members: Keys = field(default=_NONE)
+    attached_to: Keys = field(default=_NONE)
+    boundary_of: Keys = field(default=_NONE)
+    may_assume: Keys = field(default=_NONE)
+    named_in: Keys = field(default=_NONE)
+
+
+class RelationsCancelledError(Exception):
+    """`stop` said so."""
+
+
+class _Index:
+    """One relation while it is built: every key with its sources, each once."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, dict[str, None]] = {}
+
+    def add(self, key: str, source: str) -> None:
+        self._sources.setdefault(key, {})[source] = None
+
+    def frozen(self) -> Keys:
+        return MappingProxyType({key: tuple(sources) for key, sources in self._sources.items()})
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.members = _Index()
+        self.attached_to = _Index()
+        self.boundary_of = _Index()
+        self.may_assume = _Index()
+        self.named_in = _Index()
+        self._named: dict[Document, tuple[str, ...]] = {}
+        self._trusted: dict[Document, tuple[str, ...]] = {}
+
+    def add(self, entity: Entity, account: Account) -> None:
+        match entity:
+            case User():
+                self._add_user(entity, account)
+            case Role():
+                self._add_role(entity)
+            case ManagedPolicy():
+                if entity.default is not None:
+                    self.add_document(entity.default.document, entity.arn)
+            case Group():
+                self._add_policies(entity)
+
+    def _add_user(self, user: User, account: Account) -> None:
+        for name in user.groups:
+            group = (account.groups or {}).get(name.lower())
+            if group is not None:
+                self.members.add(group.arn, user.arn)
+        self._add_boundary(user)
+        self._add_policies(user)
+
+    def _add_role(self, role: Role) -> None:
+        self._add_boundary(role)
+        self._add_policies(role)
+        if role.trust is None:
+            return
+        trusted = self._trusted.get(role.trust)
+        if trusted is None:
+            trusted = self._trusted[role.trust] = tuple(_trusted_by(role.trust))
+        for key in trusted:
+            self.may_assume.add(key, role.arn)
+        self.add_document(role.trust, role.arn, known=trusted)
+
+    def add_document(self, document: Document, holder: str, known: tuple[str, ...] = ()) -> None:
+        """Note whom a document names, apart from those whose relation to it is `known` already."""
+        named = self._named.get(document)
+        if named is None:
+            named = self._named[document] = tuple(named_arns(document))
+        for arn in named:
+            if arn not in known and arn != holder:
+                self.named_in.add(arn, holder)
+
+    def _add_boundary(self, principal: User | Role) -> None:
+        if principal.boundary is not None:
+            self.boundary_of.add(principal.boundary, principal.arn)
+
+    def _add_policies(self, entity: User | Group | Role) -> None:
+        for arn in entity.attached:
+            self.attached_to.add(arn, entity.arn)
+        for inline in entity.inline:
+            self.add_document(inline.document, inline_key(entity.arn, inline.name))
+
+    def build(self) -> Relations:
+        return Relations(
+            members=self.members.frozen(),
+            attached_to=self.attached_to.frozen(),
+            boundary_of=self.boundary_of.frozen(),
+            may_assume=self.may_assume.frozen(),
+            named_in=self.named_in.frozen(),
+        )
+
+
+def _never() -> bool:
+    return False
+
+
+def build_relations(snapshot: Snapshot, stop: Callable[[], bool] = _never) -> Relations:
+    """Build the relations of a snapshot; each distinct document is looked through once.
+
+    Raises:
+        RelationsCancelledError: `stop`, asked now and then, returned true.
+    """
+    builder = _Builder()
+    for account in snapshot.accounts.values():
+        for done, entity in enumerate(_entities(account)):
+            if done % 256 == 0 and stop():
+                raise RelationsCancelledError
+            builder.add(entity, account)
+    for resource in snapshot.resources.values():
+        if resource.policy is not None:
+            builder.add_document(resource.policy, resource.arn)
+    return builder.build()
+
+
+def _entities(account: Account) -> Iterator[Entity]:
+    for kind in (account.users, account.groups, account.roles, account.policies):
+        yield from (kind or {}).values()
+
+
+def named_arns(document: Document) -> Iterator[str]:
+    """The ARNs of users, groups, roles, policies and sessions that a document names in full, without wildcards."""
+    source = document.source
+    if b"\\" in source:
+        try:
+            source = orjson.dumps(orjson.loads(source))
+        except orjson.JSONDecodeError:
+            return
+    for match in dict.fromkeys(_NAMED.findall(source)):
+        yield match.decode("utf-8", "replace")
+
+
+def _trusted_by(trust: Document) -> Iterator[str]:
+    """The keys of all whom an Allow of a trust policy names."""
+    policy = trust.policy
+    if isinstance(policy, InvalidDocument):
+        return
+    for entry in _allowed_entries(policy):
+        key = entry_key(entry)
+        if key is not None:
+            yield key
+
+
+def _allowed_entries(policy: PolicyDocument) -> Iterator[PrincipalEntry]:
+    for statement in policy.statements:
+        principal = statement.principal
+        if statement.effect is Effect.ALLOW and principal is not None and not principal.negated:
+            yield from principal.entries
+
+
+def entry_key(entry: PrincipalEntry) -> str | None:
+    """The key of what a principal entry names; a session stands for its role. `None` if it names nobody (L51)."""
+    match entry.kind:
+        case EntryKind.EVERYONE:
+            return EVERYONE
+        case EntryKind.ACCOUNT:
+            return account_key(entry.account)
+        case EntryKind.INVALID | EntryKind.OTHER:
+            return None
+        case _:
+            return entry.text

@@ -1,0 +1,248 @@
+"""Documents and entities as indented JSON, in the form of the AWS CLI, and the lines of a document's statements."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+
+import orjson
+
+from iamtui.app.subjects import Inline, Root, Subject
+from iamtui.policy.document import Document
+from iamtui.snapshot.model import Account, Group, InlinePolicy, LastUsed, ManagedPolicy, PolicyVersion, Role, Tags, User
+
+Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
+_INDENTED = orjson.OPT_INDENT_2
+
+
+def document_text(document: Document | None) -> str:
+    """A policy document to be read: as it was exported if it has lines of its own or is broken, else indented."""
+    if document is None:
+        return ""
+    source = document.source
+    if b"\n" in source.strip():
+        return document.text
+    return _indented(source, document.text)
+
+
+def comparable_text(document: Document) -> str:
+    """A policy document indented in one way, so that two of them differ only where they say different things."""
+    return _indented(document.source, document.text)
+
+
+def _indented(source: bytes, fallback: str) -> str:
+    try:
+        # Through the standard parser: it keeps the order, repeated names and numbers too long for orjson.
+        pairs = json.loads(source, object_pairs_hook=_Pairs)
+    except (ValueError, RecursionError):
+        return fallback
+    return _write(pairs, 0)
+
+
+class _Pairs(list[tuple[str, object]]):
+    """The members of an object, repeated names included."""
+
+
+def _write(value: object, depth: int) -> str:
+    margin, inner = "  " * depth, "  " * (depth + 1)
+    if isinstance(value, _Pairs):
+        if not value:
+            return "{}"
+        members = (f"{inner}{json.dumps(name, ensure_ascii=False)}: {_write(item, depth + 1)}" for name, item in value)
+        return "{\n" + ",\n".join(members) + f"\n{margin}}}"
+    if isinstance(value, list):
+        if not value:
+            return "[]"
+        return "[\n" + ",\n".join(f"{inner}{_write(item, depth + 1)}" for item in value) + f"\n{margin}]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+_SCALAR = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
+
+
+def statement_lines(text: str, index: int) -> tuple[int, int] | None:
+    """First and last line (from 1) of the statement with this index; `None` if the text has none.
+
+    Works on the text as shown, whatever its indentation: finds the top-level `Statement` member by its brackets.
+    """
+    depth, armed, base, count, start = 0, False, 0, -1, 0
+    for token in _SCALAR.finditer(text):
+        part = token.group()
+        if part[0] == '"' and depth == 1 and not base:
+            armed = part == '"Statement"' and text[token.end() :].lstrip().startswith(":")
+        elif part in "{[":
+            depth += 1
+            if armed and not base:
+                base = depth + (part == "[")
+                count, armed = -1, False
+            if base and depth == base and part == "{":
+                count, start = count + 1, token.start()
+        elif part in "}]":
+            if base and depth == base and part == "}" and count == index:
+                return text.count("\n", 0, start) + 1, text.count("\n", 0, token.end()) + 1
+            depth -= 1
+            base = base if depth > 1 else 0
+    return None
+
+
+def subject_json(subject: Subject) -> str:
+    """A subject as `get-account-authorization-details` writes it."""
+    return orjson.dumps(_subject(subject), option=_INDENTED).decode()
+
+
+def _subject(subject: Subject) -> Json:
+    match subject:
+        case User():
+            return _user(subject)
+        case Group():
+            return _group(subject)
+        case Role():
+            return _role(subject)
+        case ManagedPolicy():
+            return _policy(subject)
+        case Inline():
+            return _inline(subject.policy)
+        case Account():
+            return _account(subject)
+        case Root():
+            return {"Arn": f"arn:{subject.account.partition}:iam::{subject.account.account_id}:root"}
+        case _:
+            return {"Arn": subject.key}
+
+
+def _account(account: Account) -> Json:
+    counts = {
+        "UserDetailList": account.users,
+        "GroupDetailList": account.groups,
+        "RoleDetailList": account.roles,
+        "Policies": account.policies,
+    }
+    return {
+        "Account": account.account_id,
+        "AccountAlias": account.alias,
+        "Counts": {name: None if kind is None else len(kind) for name, kind in counts.items()},
+    }
+
+
+def _user(user: User) -> Json:
+    return _without_nothing(
+        {
+            "Path": user.path,
+            "UserName": user.name,
+            "UserId": user.unique_id,
+            "Arn": user.arn,
+            "CreateDate": _date(user.created),
+            "UserPolicyList": [_inline(policy) for policy in user.inline],
+            "GroupList": list(user.groups),
+            "AttachedManagedPolicies": _attached(user.attached),
+            "PermissionsBoundary": _boundary(user.boundary),
+            "Tags": _tags(user.tags),
+        }
+    )
+
+
+def _group(group: Group) -> Json:
+    return _without_nothing(
+        {
+            "Path": group.path,
+            "GroupName": group.name,
+            "GroupId": group.unique_id,
+            "Arn": group.arn,
+            "CreateDate": _date(group.created),
+            "GroupPolicyList": [_inline(policy) for policy in group.inline],
+            "AttachedManagedPolicies": _attached(group.attached),
+        }
+    )
+
+
+def _role(role: Role) -> Json:
+    return _without_nothing(
+        {
+            "Path": role.path,
+            "RoleName": role.name,
+            "RoleId": role.unique_id,
+            "Arn": role.arn,
+            "CreateDate": _date(role.created),
+            "Description": role.description,
+            "MaxSessionDuration": role.max_session_seconds,
+            "AssumeRolePolicyDocument": None if role.trust is None else _document(role.trust),
+            "InstanceProfileList": [
+                {"InstanceProfileName": profile.name, "InstanceProfileId": profile.profile_id, "Arn": profile.arn}
+                for profile in role.instance_profiles
+            ],
+            "RolePolicyList": [_inline(policy) for policy in role.inline],
+            "AttachedManagedPolicies": _attached(role.attached),
+            "PermissionsBoundary": _boundary(role.boundary),
+            "Tags": _tags(role.tags),
+            "RoleLastUsed": _last_used(role.last_used),
+        }
+    )
+
+
+def _policy(policy: ManagedPolicy) -> Json:
+    return _without_nothing(
+        {
+            "PolicyName": policy.name,
+            "PolicyId": policy.policy_id,
+            "Arn": policy.arn,
+            "Path": policy.path,
+            "DefaultVersionId": policy.default_version_id,
+            "AttachmentCount": policy.attachment_count,
+            "PermissionsBoundaryUsageCount": policy.boundary_count,
+            "IsAttachable": policy.is_attachable,
+            "Description": policy.description,
+            "CreateDate": _date(policy.created),
+            "UpdateDate": _date(policy.updated),
+            "PolicyVersionList": [_version(version) for version in policy.versions],
+            "Tags": _tags(policy.tags),
+        }
+    )
+
+
+def _version(version: PolicyVersion) -> Json:
+    return {
+        "Document": _document(version.document),
+        "VersionId": version.version_id,
+        "IsDefaultVersion": version.is_default,
+        "CreateDate": _date(version.created),
+    }
+
+
+def _inline(policy: InlinePolicy) -> Json:
+    return {"PolicyName": policy.name, "PolicyDocument": _document(policy.document)}
+
+
+def _document(document: Document) -> Json:
+    """The document as JSON, or as a string where it is none."""
+    try:
+        value: Json = orjson.loads(document.source)
+    except orjson.JSONDecodeError:
+        return document.text
+    return value
+
+
+def _attached(arns: tuple[str, ...]) -> Json:
+    return [{"PolicyName": arn.rpartition("/")[2], "PolicyArn": arn} for arn in arns]
+
+
+def _boundary(arn: str | None) -> Json:
+    return None if arn is None else {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}
+
+
+def _tags(tags: Tags) -> Json:
+    return [{"Key": key, "Value": value} for key, value in tags]
+
+
+def _last_used(use: LastUsed | None) -> Json:
+    if use is None:
+        return None
+    return _without_nothing({"LastUsedDate": _date(use.at), "Region": use.region, "ServiceName": use.service})
+
+
+def _date(at: datetime | None) -> Json:
+    return None if at is None else at.isoformat()
+
+
+def _without_nothing(members: dict[str, Json]) -> Json:
+    return {name: value for name, value in members.items() if value is not None and value != []}
