@@ -25,7 +25,7 @@ MOST_COMPARISONS: Final = 4_000_000
 Change = Literal["equal", "changed", "heading"]
 
 
-class _Pair(NamedTuple):
+class Pair(NamedTuple):
     """A row: a line of either side, from 1; 0 where that side has none."""
 
     old: int
@@ -69,14 +69,14 @@ class DiffView(LineCursor):
         self._old: list[str] = []
         self._new: list[str] = []
         self._titles = ("", "")
-        self._pairs: list[_Pair] = []
-        self._rows: list[_Pair] = []
+        self._pairs: list[Pair] = []
+        self._rows: list[Pair] = []
         self._is_unified = False
 
     def compare(self, old: str, new: str, *, old_title: str = "", new_title: str = "") -> None:
         """Show how `new` differs from `old`, each under its title, with the cursor on the first change."""
         self._old, self._new, self._titles = lines_of(old), lines_of(new), (old_title, new_title)
-        self._pairs = list(_aligned(self._old, self._new))
+        self._pairs = list(aligned(self._old, self._new))
         self._lay_out()
         self.shift, self.cursor = 0, 0
         self.change_count = len(self._changes())
@@ -96,8 +96,8 @@ class DiffView(LineCursor):
         """Make the rows of the layout; the cursor stays on its line."""
         here = self._rows[self.cursor] if self._rows else None
         self._is_unified = self.size.width < SIDE_BY_SIDE if self.unified is None else self.unified
-        heading = [_Pair(0, 0, "heading")] if any(self._titles) and self._pairs else []
-        self._rows = heading + (list(_unified(self._pairs)) if self._is_unified else self._pairs)
+        heading = [Pair(0, 0, "heading")] if any(self._titles) and self._pairs else []
+        self._rows = heading + (list(unified(self._pairs)) if self._is_unified else self._pairs)
         self.rows_changed()
         if here is not None:
             self.cursor = next((place for place, row in enumerate(self._rows) if _same_line(row, here)), self.cursor)
@@ -135,7 +135,7 @@ class DiffView(LineCursor):
         """Draw one row: in the unified layout as any row, side by side as two halves."""
         if self._is_unified:
             return super().draw_row(index, width)
-        half = (width - 2) // 2
+        half = max(0, width - 2) // 2
         cursor = self.cursor_style(index)
         strip = Strip.join(
             [
@@ -145,6 +145,7 @@ class DiffView(LineCursor):
                 self._half(index, width - 2 - half, is_new=True),
             ]
         )
+        strip = strip.adjust_cell_length(width)
         return Strip(Segment.apply_style(strip, None, cursor), width) if cursor else strip
 
     def _half(self, index: int, width: int, *, is_new: bool) -> Strip:
@@ -206,14 +207,14 @@ class DiffView(LineCursor):
         self.unified = not self._is_unified
 
 
-def _same_line(row: _Pair, other: _Pair) -> bool:
+def _same_line(row: Pair, other: Pair) -> bool:
     """Tell whether two rows, perhaps of different layouts, show the same line."""
     if row.change != other.change:
         return False
     return bool(row.old and row.old == other.old) or (not other.old and row.new == other.new)
 
 
-def _aligned(old: Sequence[str], new: Sequence[str]) -> Iterator[_Pair]:
+def aligned(old: Sequence[str], new: Sequence[str]) -> Iterator[Pair]:
     """Pair the lines of two texts; a run of changed lines is padded on its shorter side."""
     start = 0
     while start < min(len(old), len(new)) and old[start] == new[start]:
@@ -222,13 +223,13 @@ def _aligned(old: Sequence[str], new: Sequence[str]) -> Iterator[_Pair]:
     while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
         end += 1
     for line in range(1, start + 1):
-        yield _Pair(line, line, "equal")
+        yield Pair(line, line, "equal")
     for same, i1, i2, j1, j2 in _runs(old[start : len(old) - end], new[start : len(new) - end]):
         for offset in range(max(i2 - i1, j2 - j1)):
             i, j = i1 + offset, j1 + offset
-            yield _Pair(start + i + 1 if i < i2 else 0, start + j + 1 if j < j2 else 0, "equal" if same else "changed")
+            yield Pair(start + i + 1 if i < i2 else 0, start + j + 1 if j < j2 else 0, "equal" if same else "changed")
     for back in range(end, 0, -1):
-        yield _Pair(len(old) - back + 1, len(new) - back + 1, "equal")
+        yield Pair(len(old) - back + 1, len(new) - back + 1, "equal")
 
 
 def _runs(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool, int, int, int, int]]:
@@ -239,9 +240,9 @@ def _runs(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool, int, i
         yield tag == "equal", i1, i2, j1, j2
 
 
-def _unified(pairs: Sequence[_Pair]) -> Iterator[_Pair]:
+def unified(pairs: Sequence[Pair]) -> Iterator[Pair]:
     """Turn aligned rows into unified ones: of each run of changes the old lines, then the new."""
-    added: list[_Pair] = []
+    added: list[Pair] = []
     for pair in pairs:
         if pair.change == "equal":
             yield from added
@@ -249,7 +250,7 @@ def _unified(pairs: Sequence[_Pair]) -> Iterator[_Pair]:
             yield pair
             continue
         if pair.old:
-            yield _Pair(pair.old, 0, "changed")
+            yield Pair(pair.old, 0, "changed")
         if pair.new:
-            added.append(_Pair(0, pair.new, "changed"))
+            added.append(Pair(0, pair.new, "changed"))
     yield from added

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from textual.app import App, ComposeResult
@@ -11,7 +11,6 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widget import Widget
-from textual.widgets import Input
 
 M = TypeVar("M", bound=Message)
 
@@ -83,17 +82,6 @@ async def until(stage: Stage, condition: Callable[[], bool]) -> None:
             return
         await stage.pilot.pause(0.02)
     raise AssertionError("gave up waiting")
-
-
-@contextmanager
-def steady_cursor() -> Iterator[None]:
-    """Pictures must not depend on the moment in which the text cursor blinks."""
-    blinks = Input.cursor_blink
-    Input.cursor_blink = False  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        Input.cursor_blink = blinks
 
 
 def acts_on_a_terminal(text: str) -> bool:
