@@ -42,6 +42,7 @@ class AppliedLayer:
         reason: why it does not apply, or what is not known of it.
         unknown: nothing is known of the layer: it may deny, and may allow (T22).
         always_allows: a level allows whatever it lists: `RCPFullAWSAccess` cannot be detached (E32).
+        is_gateway: a gateway endpoint's, where naming an account means its root only (E38).
     """
 
     layer: Layer
@@ -51,6 +52,7 @@ class AppliedLayer:
     reason: str | None = None
     unknown: bool = False
     always_allows: bool = False
+    is_gateway: bool = False
 
     @property
     def applies(self) -> bool:

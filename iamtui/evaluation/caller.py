@@ -130,7 +130,8 @@ def _of_arn(text: str, arn: Arn) -> Caller:
                 role_arn = f"arn:{arn.partition}:iam::{arn.account}:role/{role}"
                 return replace(base, kind=CallerKind.ROLE_SESSION, name=role, session=session, entity_arn=role_arn)
         case ("sts", "federated-user") if rest:
-            return replace(base, kind=CallerKind.FEDERATED_USER, name=rest, entity_arn=None)
+            parent = f"arn:{arn.partition}:iam::{arn.account}:user/{rest}"  # E9
+            return replace(base, kind=CallerKind.FEDERATED_USER, name=rest, entity_arn=parent)
     raise RequestError(f"not the ARN of a principal: {text!r}")
 
 
@@ -160,5 +161,5 @@ def _tied_federated(caller: Caller, users: Mapping[str, User] | None) -> Caller:
         return replace(caller, exported=False)
     parent = users.get(caller.name.lower())
     if parent is None or parent.name != caller.name:
-        return caller
+        return replace(caller, entity_arn=None)
     return replace(caller, entity=parent, entity_arn=parent.arn, has_boundary=parent.boundary is not None)

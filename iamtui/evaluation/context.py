@@ -85,7 +85,9 @@ class RequestContext:
 
     def stated_prefix(self, prefix: str) -> tuple[str, ...]:
         """What follows `prefix` in the keys that the request states."""
-        return tuple(key[len(prefix) :] for key, value in self._found.items() if key.startswith(prefix) and value.values)
+        return tuple(
+            key[len(prefix) :] for key, value in self._found.items() if key.startswith(prefix) and value.values
+        )
 
 
 def _refuse_two_networks(stated: Mapping[str, KeyValue]) -> None:

@@ -130,6 +130,10 @@ class StatementTrace:
         """`POLICY NAME#SID`, or with the index where there is no Sid (scenarios.md)."""
         return f"{self.policy}#{self.sid or self.index}"
 
+    def is_cited_by(self, reference: str) -> bool:
+        """Whether `POLICY NAME#SID` or `POLICY NAME#INDEX` means this statement."""
+        return reference in (f"{self.policy}#{self.index}", self.reference)
+
     @property
     def failed_first(self) -> ElementTrace | None:
         """The first element that is false, in the order in which they are shown (T5)."""
@@ -209,10 +213,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """What follows if an unknown key is so: `is in 203.0.113.0/24` → allowed (T31)."""
+    """What follows if an unknown key is so: `is in 203.0.113.0/24` → allowed (T31).
+
+    `worst` differs from `outcome` where the other unknown keys decide as well.
+    """
 
     state: str
     outcome: Outcome
+    worst: Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +251,7 @@ class Decision:
         missing_context: keys that are absent and were consulted (E88).
         unknown_keys: the unknown keys that can turn the decision (T29).
         unknown_data: what was not exported and could turn it (T22).
+        assumed: what was not exported and was taken as not there, so that the answer leans on it (T22).
         may_be_wider: the range is wider than what is really possible, for want of enumeration (T30).
         notes: what the reader must know besides: rules out of scope, statements ignored, calls AWS would refuse.
         blockers: for a deny, the least that is missing or in the way (T10).
@@ -258,10 +267,18 @@ class Decision:
     missing_context: tuple[str, ...] = ()
     unknown_keys: tuple[UnknownKey, ...] = ()
     unknown_data: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
     may_be_wider: bool = False
     notes: tuple[str, ...] = ()
     blockers: tuple[Blocker, ...] = ()
     aws_message: str | None = None
+
+    def cites(self, reference: str) -> bool:
+        """Whether a statement, by Sid or by index, is among the decisive ones (scenarios.md)."""
+        if reference in self.matched:
+            return True
+        statements = (s for layer in self.layers for policy in layer.policies for s in policy.statements)
+        return any(statement.decisive and statement.is_cited_by(reference) for statement in statements)
 
     @property
     def is_conditional(self) -> bool:

@@ -310,18 +310,32 @@ def _endpoint(context: RequestContext) -> tuple[str | None, str | None] | None:
 
 _WITHOUT_RESOURCE_ACCOUNT = frozenset(
     f"ec2:{name}".lower()
-    for name in (
-        "AcceptTransitGatewayPeeringAttachment AcceptVpcEndpointConnections AcceptVpcPeeringConnection CopyFpgaImage "
-        "CopyImage CopySnapshot CreateTransitGatewayPeeringAttachment CreateVolume CreateVpcEndpoint "
-        "CreateVpcPeeringConnection DeleteTransitGatewayPeeringAttachment DeleteVpcPeeringConnection "
-        "RejectTransitGatewayPeeringAttachment RejectVpcEndpointConnections RejectVpcPeeringConnection"
-    ).split()
+    for name in [
+        "AcceptTransitGatewayPeeringAttachment",
+        "AcceptVpcEndpointConnections",
+        "AcceptVpcPeeringConnection",
+        "CopyFpgaImage",
+        "CopyImage",
+        "CopySnapshot",
+        "CreateTransitGatewayPeeringAttachment",
+        "CreateVolume",
+        "CreateVpcEndpoint",
+        "CreateVpcPeeringConnection",
+        "DeleteTransitGatewayPeeringAttachment",
+        "DeleteVpcPeeringConnection",
+        "RejectTransitGatewayPeeringAttachment",
+        "RejectVpcEndpointConnections",
+        "RejectVpcPeeringConnection",
+    ]
 ) | frozenset(
     f"route53:{name}".lower()
-    for name in (
-        "AssociateVpcWithHostedZone CreateVPCAssociationAuthorization DeleteVPCAssociationAuthorization "
-        "DisassociateVPCFromHostedZone ListHostedZonesByVPC"
-    ).split()
+    for name in [
+        "AssociateVpcWithHostedZone",
+        "CreateVPCAssociationAuthorization",
+        "DeleteVPCAssociationAuthorization",
+        "DisassociateVPCFromHostedZone",
+        "ListHostedZonesByVPC",
+    ]
 )
 _SERVICES_WITHOUT_RESOURCE_ACCOUNT = frozenset(("ebs", "events"))
 """Actions that do not send the owner's account (K60, list of 2023)."""
@@ -358,8 +372,6 @@ def _resource_tag(context: RequestContext, tag: str) -> KeyValue:
         return subject.otherwise
     tags = _tags_of_resource(subject)
     return subject.otherwise if tags is None else _tag(tags, tag, "tag of the resource")
-
-
 
 
 def _tags_of_resource(subject: Subject) -> Tags | None:

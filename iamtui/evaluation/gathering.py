@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from iamtui import catalog
 from iamtui.evaluation.applicable import Applicable, AppliedLayer, AppliedLevel, AppliedPolicy, CasePolicies, Level
@@ -21,9 +22,7 @@ from iamtui.policy.document import Document
 from iamtui.policy.statement import PolicyKind
 from iamtui.snapshot.model import Exported, Group, Organization, OrganizationTarget, Resource, Role, Snapshot, User
 
-FULL_AWS_ACCESS = Document(
-    b'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
-)
+FULL_AWS_ACCESS = Document(b'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}')
 """What `FullAWSAccess` says, and what the root user may do by nature (I59, E58)."""
 
 
@@ -111,9 +110,7 @@ def _boundary_layer(snapshot: Snapshot, caller: Caller) -> AppliedLayer:
     return AppliedLayer(layer.layer, layer.kind, caller.account, (AppliedLevel((policy,)),))
 
 
-def _resource_layer(
-    snapshot: Snapshot, subject: Subject, assumed: list[str]
-) -> tuple[AppliedLayer, bool, bool | None]:
+def _resource_layer(snapshot: Snapshot, subject: Subject, assumed: list[str]) -> tuple[AppliedLayer, bool, bool | None]:
     """The resource's own policy, with effective RestrictPublicBuckets and AWS's word on whether it is public."""
     rule = resource_rule(subject.action.lower(), subject.resource_arn)
     if rule is ResourceRule.TRUST:
@@ -150,7 +147,7 @@ def policy_bearer(snapshot: Snapshot, subject: Subject) -> Resource | None:
 def _resource_policy_not_exported(
     layer: AppliedLayer, subject: Subject, rule: ResourceRule, assumed: list[str]
 ) -> AppliedLayer:
-    """Within an account a resource policy that was not exported is assumed away; where all hangs on it, unknown (T22)."""
+    """A policy that was not exported: taken as none within an account; where all hangs on it, unknown (T22)."""
     service = subject.resource_arn.service if subject.resource_arn is not None else ""
     if service not in RESOURCE_POLICY_SERVICES:
         return _with_reason(layer, "resources of this type carry no policy")
@@ -184,9 +181,7 @@ def _public_access(snapshot: Snapshot, bucket: Resource, subject: Subject) -> bo
     return any(block.restrict_public_buckets for block in blocks if block is not None)
 
 
-def _endpoint_layer(
-    snapshot: Snapshot, subject: Subject, context: RequestContext, assumed: list[str]
-) -> AppliedLayer:
+def _endpoint_layer(snapshot: Snapshot, subject: Subject, context: RequestContext, assumed: list[str]) -> AppliedLayer:
     """The policy of the endpoint that the request states (E37-E39)."""
     layer = _layer(Layer.VPC_ENDPOINT, PolicyKind.VPC_ENDPOINT, None)
     if not context.stated("aws:sourcevpce"):
@@ -201,7 +196,8 @@ def _endpoint_layer(
     if endpoint.policy is None:
         return _with_reason(layer, f"{name} has the default policy, which allows all")
     policy = AppliedPolicy(name, endpoint.policy, f"policy of {name}", name)
-    return AppliedLayer(layer.layer, layer.kind, endpoint.owner, (AppliedLevel((policy,)),))
+    is_gateway = endpoint.endpoint_type == "Gateway"
+    return AppliedLayer(layer.layer, layer.kind, endpoint.owner, (AppliedLevel((policy,)),), is_gateway=is_gateway)
 
 
 # --- organizations -----------------------------------------------------------------------------------------
@@ -233,15 +229,15 @@ def _exempt_from_rcps(subject: Subject) -> str | None:
         return f"{subject.action} is exempt from RCPs"
     if subject.caller.is_service_linked:
         return "service-linked role: RCPs do not apply"
+    if subject.caller.kind is CallerKind.SERVICE and ":role/aws-service-role/" in subject.resource:
+        return "a service assumes its service-linked role: RCPs do not apply"
     action = catalog.action(subject.action)
     if action is not None and not action.resource_types:
         return "the action authorizes no resource: RCPs do not apply (E34)"
     return None
 
 
-def _organization_layer(
-    snapshot: Snapshot, account: str, layer: AppliedLayer, assumed: list[str]
-) -> AppliedLayer:
+def _organization_layer(snapshot: Snapshot, account: str, layer: AppliedLayer, assumed: list[str]) -> AppliedLayer:
     organization = snapshot.organization_of(account)
     plural = "SCPs" if layer.layer is Layer.SCP else "RCPs"
     if organization is None:
@@ -295,12 +291,10 @@ def gather_case(policies: CasePolicies, subject: Subject) -> Applicable:
     return Applicable(
         rcp=_case_rcps(policies, subject),
         scp=_case_scps(policies, caller),
-        vpc_endpoint=_case_filter(Layer.VPC_ENDPOINT, PolicyKind.VPC_ENDPOINT, policies.vpc_endpoint, "no VPC endpoint"),
+        vpc_endpoint=_case_endpoint(policies, subject),
         resource=_case_resource(policies, subject, rule),
         identity=_case_identity(policies, caller),
-        permissions_boundary=_case_filter(
-            Layer.PERMISSIONS_BOUNDARY, PolicyKind.BOUNDARY, policies.permissions_boundary, "no permissions boundary set"
-        ),
+        permissions_boundary=_case_boundary(policies, caller),
         session=session_layer(caller, policies.session),
         restricts_public_buckets=policies.s3_block_public_access,
     )
@@ -323,12 +317,32 @@ def _case_filter(
     return AppliedLayer(layer, kind, None, (_named(policies, layer.value),))
 
 
+def _case_endpoint(policies: CasePolicies, subject: Subject) -> AppliedLayer:
+    """Endpoints of the services that have gateway ones are taken to be such (E38)."""
+    layer = _case_filter(Layer.VPC_ENDPOINT, PolicyKind.VPC_ENDPOINT, policies.vpc_endpoint, "no VPC endpoint")
+    return replace(layer, is_gateway=subject.service in ("s3", "dynamodb"))
+
+
+def _case_boundary(policies: CasePolicies, caller: Caller) -> AppliedLayer:
+    """Root, services and everyone without identity policies have no boundary (E47)."""
+    if caller.kind is CallerKind.ROOT or _without_identity_policies(caller) is not None:
+        return AppliedLayer(
+            Layer.PERMISSIONS_BOUNDARY, PolicyKind.BOUNDARY, None, reason=f"{_a(caller)} has no permissions boundary"
+        )
+    return _case_filter(
+        Layer.PERMISSIONS_BOUNDARY, PolicyKind.BOUNDARY, policies.permissions_boundary, "no permissions boundary set"
+    )
+
+
 def _case_resource(policies: CasePolicies, subject: Subject, rule: ResourceRule) -> AppliedLayer:
     layer = Layer.TRUST if rule is ResourceRule.TRUST else Layer.RESOURCE
     kinds = {ResourceRule.TRUST: PolicyKind.TRUST, ResourceRule.KEY_POLICY: PolicyKind.KMS_KEY}
     kind = kinds.get(rule, PolicyKind.RESOURCE)
     if policies.resource is None:
         return AppliedLayer(layer, kind, subject.resource_account, reason="the resource has no policy")
+    if rule is ResourceRule.ORDINARY and ":role/" in subject.resource:
+        reason = "a trust policy is not consulted for this action (S7)"
+        return AppliedLayer(layer, kind, subject.resource_account, reason=reason)
     return AppliedLayer(layer, kind, subject.resource_account, (_named((policies.resource,), "resource"),))
 
 

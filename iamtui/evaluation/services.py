@@ -5,14 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from iamtui import catalog
 from iamtui.arn import Arn
 
 RCP_SERVICES = frozenset(
-    (
-        "s3 sts kms sqs secretsmanager cognito-idp cognito-identity cognito-sync logs dynamodb appconfig appstream "
-        "autoscaling codebuild codecommit comprehend comprehendmedical dax ecr health kinesisvideo aoss signin support "
-        "textract transcribe translate"
-    ).split()
+    [
+        "s3",
+        "sts",
+        "kms",
+        "sqs",
+        "secretsmanager",
+        "cognito-idp",
+        "cognito-identity",
+        "cognito-sync",
+        "logs",
+        "dynamodb",
+        "appconfig",
+        "appstream",
+        "autoscaling",
+        "codebuild",
+        "codecommit",
+        "comprehend",
+        "comprehendmedical",
+        "dax",
+        "ecr",
+        "health",
+        "kinesisvideo",
+        "aoss",
+        "signin",
+        "support",
+        "textract",
+        "transcribe",
+        "translate",
+    ]
 )
 """Prefixes of the services under RCPs (E33, the page of 2026; the Cognito split is UNCONFIRMED)."""
 
@@ -20,10 +45,34 @@ RCP_EXEMPT_ACTIONS = frozenset(("kms:retiregrant",))
 """Actions that no RCP touches (E35)."""
 
 RESOURCE_POLICY_SERVICES = frozenset(
-    (
-        "s3 kms sqs sns lambda secretsmanager ecr events dynamodb kinesis backup elasticfilesystem glue es "
-        "codeartifact codebuild logs ses iot mediastore glacier signer schemas ssm s3express s3tables"
-    ).split()
+    [
+        "s3",
+        "kms",
+        "sqs",
+        "sns",
+        "lambda",
+        "secretsmanager",
+        "ecr",
+        "events",
+        "dynamodb",
+        "kinesis",
+        "backup",
+        "elasticfilesystem",
+        "glue",
+        "es",
+        "codeartifact",
+        "codebuild",
+        "logs",
+        "ses",
+        "iot",
+        "mediastore",
+        "glacier",
+        "signer",
+        "schemas",
+        "ssm",
+        "s3express",
+        "s3tables",
+    ]
 )
 """Services whose resources can carry a policy of their own (S26, [XRES]; general knowledge of 2026)."""
 
@@ -95,3 +144,11 @@ FURTHER_ACTIONS: dict[str, tuple[RelatedAction, ...]] = {
     "iam:createrole": (RelatedAction("iam:TagRole", "if tags are passed"),),
 }
 """The calls of E70 that need more than one action; the rest comes from the catalogue's dependent actions."""
+
+
+def account_level(action: str) -> bool:
+    """Whether an S3 action takes no resource, for which AWS's examples write both `*` and `arn:aws:s3:::*` (S25)."""
+    if not action.lower().startswith("s3:"):
+        return False
+    found = catalog.action(action)
+    return found is not None and not found.resource_types

@@ -1,0 +1,204 @@
+"""What one layer says to a request: denies, allows, or nothing, each perhaps unknown (E10, E22, E32, T26)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from iamtui.evaluation.applicable import AppliedLayer, AppliedLevel, AppliedPolicy
+from iamtui.evaluation.decision import LayerEffect, LayerTrace, LevelTrace, MatchClass, PolicyTrace, StatementTrace
+from iamtui.evaluation.matching import Asked, consulted_and_absent, explain, match, unknown_keys
+from iamtui.policy.statement import Effect, InvalidDocument, PolicyKind
+from iamtui.policy.truth import Truth
+
+
+@dataclass(slots=True)
+class Voice:
+    """What a document, a level or a layer says; `grants` tells Allows apart by the class of their principal."""
+
+    denies: Truth = Truth.FALSE
+    allows: Truth = Truth.FALSE
+    grants: dict[MatchClass, Truth] = field(default_factory=dict)
+
+    def hear(self, effect: Effect, truth: Truth, match_class: MatchClass | None) -> None:
+        """Take in one statement."""
+        if effect is Effect.DENY:
+            self.denies = max(self.denies, truth)
+            return
+        self.allows = max(self.allows, truth)
+        if match_class is not None:
+            self.grants[match_class] = max(self.grants.get(match_class, Truth.FALSE), truth)
+
+    def hear_unknown(self) -> None:
+        """Take in a document of which nothing is known: it may deny, and may allow (T22)."""
+        self.hear(Effect.DENY, Truth.UNKNOWN, None)
+        self.hear(Effect.ALLOW, Truth.UNKNOWN, MatchClass.DIRECT)
+
+    @property
+    def effect(self) -> LayerEffect:
+        """The voice in one word (T2)."""
+        if self.denies is Truth.TRUE:
+            return LayerEffect.DENIES
+        if Truth.UNKNOWN in (self.denies, self.allows) and not (self.allows is Truth.TRUE and not self.denies):
+            return LayerEffect.UNDECIDED
+        return LayerEffect.ALLOWS if self.allows is Truth.TRUE else LayerEffect.SILENT
+
+
+@dataclass(frozen=True, slots=True)
+class LayerVoice:
+    """What a layer says. A layer that does not apply passes: it neither denies nor limits nor grants."""
+
+    applies: bool
+    voice: Voice
+    silent_level: str | None = None
+
+
+_PASSES = LayerVoice(applies=False, voice=Voice())
+
+
+def listen(layer: AppliedLayer, asked: Asked) -> LayerVoice:
+    """Hear a layer, fast: nothing is kept but the result."""
+    if not layer.applies:
+        return _PASSES
+    if layer.unknown:
+        return _unknown_layer()
+    if layer.is_gateway:
+        asked = replace(asked, account_is_root=True)
+    voices = [_listen_to_level(level, layer.kind, asked) for level in layer.levels]
+    return _together(layer, voices)
+
+
+def _unknown_layer() -> LayerVoice:
+    voice = Voice()
+    voice.hear_unknown()
+    return LayerVoice(applies=True, voice=voice)
+
+
+def _listen_to_level(level: AppliedLevel, kind: PolicyKind, asked: Asked) -> Voice:
+    voice = Voice()
+    if level.missing is not None:
+        voice.hear_unknown()
+    for policy in level.policies:
+        content = policy.document.policy if policy.document is not None else None
+        if content is None or isinstance(content, InvalidDocument):
+            voice.hear_unknown()
+            continue
+        for statement in content.statements:
+            found = match(statement, kind, asked)
+            if found.truth:
+                voice.hear(statement.effect, found.truth, found.match_class)
+    return voice
+
+
+def _together(layer: AppliedLayer, voices: list[Voice]) -> LayerVoice:
+    """All levels must allow, and none may deny (E22); RCPs always have their full-access policy (E32)."""
+    if len(voices) == 1 and not layer.always_allows:
+        return LayerVoice(applies=True, voice=voices[0], silent_level=None)
+    denies = max((voice.denies for voice in voices), default=Truth.FALSE)
+    allows = Truth.TRUE if layer.always_allows else min((voice.allows for voice in voices), default=Truth.TRUE)
+    silent = None
+    if not layer.always_allows:
+        names = zip(layer.levels, voices, strict=True)
+        silent = next((level.name for level, voice in names if voice.allows is Truth.FALSE), None)
+    return LayerVoice(applies=True, voice=Voice(denies, allows), silent_level=silent)
+
+
+@dataclass(slots=True)
+class Explained:
+    """What a full trace found beside the voices: the keys that were asked for in vain, and what is not known."""
+
+    absent_keys: dict[str, str] = field(default_factory=dict)
+    unknown_keys: dict[str, str] = field(default_factory=dict)
+    unknown_data: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+    def note_absent(self, keys: Iterable[str]) -> None:
+        """Remember absent keys in their first spelling."""
+        for key in keys:
+            self.absent_keys.setdefault(key.lower(), key)
+
+    def note_unknown(self, keys: Iterable[str]) -> None:
+        """Remember unknown keys in their first spelling."""
+        for key in keys:
+            self.unknown_keys.setdefault(key.lower(), key)
+
+
+def explain_layer(layer: AppliedLayer, asked: Asked, explained: Explained) -> tuple[LayerVoice, LayerTrace]:
+    """Hear a layer with its whole trace."""
+    if not layer.applies:
+        return _PASSES, LayerTrace(layer.layer, layer.account, LayerEffect.NOT_APPLICABLE, (), layer.reason)
+    if layer.unknown:
+        explained.unknown_data.append(layer.reason or f"the {layer.kind} was not exported")
+        return _unknown_layer(), LayerTrace(layer.layer, layer.account, LayerEffect.UNDECIDED, (), layer.reason)
+    if layer.is_gateway:
+        asked = replace(asked, account_is_root=True)
+    voices: list[Voice] = []
+    levels: list[LevelTrace] = []
+    for level in layer.levels:
+        voice, trace = _explain_level(level, layer, asked, explained)
+        voices.append(voice)
+        levels.append(trace)
+    together = _together(layer, voices)
+    reason = layer.reason
+    if together.silent_level:
+        reason = f"nothing at {together.silent_level} allows it"
+    return together, LayerTrace(layer.layer, layer.account, together.voice.effect, tuple(levels), reason)
+
+
+def _explain_level(
+    level: AppliedLevel, layer: AppliedLayer, asked: Asked, explained: Explained
+) -> tuple[Voice, LevelTrace]:
+    voice = Voice()
+    if level.missing is not None:
+        voice.hear_unknown()
+        explained.unknown_data.append(level.missing)
+    policies: list[PolicyTrace] = []
+    for policy in level.policies:
+        own = Voice()
+        policies.append(_explain_policy(policy, layer.kind, asked, (own, explained)))
+        voice.denies = max(voice.denies, own.denies)
+        voice.allows = max(voice.allows, own.allows)
+        for match_class, truth in own.grants.items():
+            voice.grants[match_class] = max(voice.grants.get(match_class, Truth.FALSE), truth)
+    effect = voice.effect
+    if layer.always_allows and effect is LayerEffect.SILENT:
+        effect = LayerEffect.ALLOWS
+    return voice, LevelTrace(level.name, level.target_id, effect, tuple(policies))
+
+
+def _explain_policy(
+    policy: AppliedPolicy, kind: PolicyKind, asked: Asked, heard: tuple[Voice, Explained]
+) -> PolicyTrace:
+    voice, explained = heard
+    content = policy.document.policy if policy.document is not None else None
+    problem: InvalidDocument | str | None = None
+    statements: list[StatementTrace] = []
+    if content is None:
+        problem = "the document was not exported"
+        explained.unknown_data.append(f"the document of {policy.arn or policy.name} was not exported")
+        voice.hear_unknown()
+    elif isinstance(content, InvalidDocument):
+        problem = content
+        explained.unknown_data.append(f"the document of {policy.name} cannot be read: {content}")
+        voice.hear_unknown()
+    else:
+        for statement in content.statements:
+            trace = explain(statement, kind, asked, policy.name)
+            statements.append(trace)
+            voice.hear(trace.effect, trace.truth, trace.match_class)
+            explained.note_absent(consulted_and_absent(statement, trace, asked))
+            if trace.truth is Truth.UNKNOWN:
+                explained.note_unknown(unknown_keys(statement, asked))
+            if trace.ignored:
+                explained.ignored.append(f"{trace.reference} is ignored: {trace.ignored}")
+    return PolicyTrace(
+        policy.name,
+        policy.arn,
+        policy.origin,
+        policy.owner,
+        policy.version,
+        policy.document,
+        voice.effect,
+        tuple(statements),
+        problem,
+    )

@@ -1,0 +1,191 @@
+"""From what the layers say to the outcome: the algorithms of sections 5.2, 6 and 7, on plain booleans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from iamtui.evaluation.caller import CallerKind
+from iamtui.evaluation.decision import Layer, MatchClass, Outcome, Verdict
+from iamtui.evaluation.layers import LayerVoice
+from iamtui.evaluation.services import ResourceRule
+from iamtui.policy.truth import Truth
+
+DENY_ORDER = (
+    Layer.RCP,
+    Layer.SCP,
+    Layer.VPC_ENDPOINT,
+    Layer.RESOURCE,
+    Layer.TRUST,
+    Layer.IDENTITY,
+    Layer.PERMISSIONS_BOUNDARY,
+    Layer.SESSION,
+)
+"""Which of several denying layers is reported (E84)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What decides how the layers combine, apart from what they say.
+
+    `public_bucket_closed` says that S3 Block Public Access refuses this caller (S11).
+    """
+
+    caller_kind: CallerKind
+    same_account: bool
+    rule: ResourceRule
+    public_bucket_closed: bool = False
+
+    @property
+    def resource_layer(self) -> Layer:
+        """`trust` for a role's trust policy, else `resource`."""
+        return Layer.TRUST if self.rule is ResourceRule.TRUST else Layer.RESOURCE
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the layers say, unknowns resolved one way: who denies, which filters pass, which grants there are."""
+
+    denying: frozenset[Layer]
+    rcp: bool
+    scp: bool
+    vpc_endpoint: bool
+    direct: bool
+    parent: bool
+    account: bool
+    identity: bool
+    boundary: bool
+    session: bool
+
+    @property
+    def any_resource_grant(self) -> bool:
+        """An Allow of any class in the resource's policy (E74)."""
+        return self.direct or self.parent or self.account
+
+
+Voices = dict[Layer, LayerVoice]
+
+
+def stand(voices: Voices, setting: Setting, *, favourable: bool) -> Standing:
+    """Resolve what is unknown: favourably, no unknown Deny matches and every unknown Allow does (T27)."""
+
+    def holds(truth: Truth) -> bool:
+        return truth is Truth.TRUE or (favourable and truth is Truth.UNKNOWN)
+
+    def denies(truth: Truth) -> bool:
+        return truth is Truth.TRUE or (not favourable and truth is Truth.UNKNOWN)
+
+    def passes(layer: Layer) -> bool:
+        heard = voices[layer]
+        return not heard.applies or holds(heard.voice.allows)
+
+    resource = voices[setting.resource_layer].voice
+    session = voices[Layer.SESSION]
+    return Standing(
+        denying=frozenset(layer for layer, heard in voices.items() if denies(heard.voice.denies)),
+        rcp=passes(Layer.RCP),
+        scp=passes(Layer.SCP),
+        vpc_endpoint=passes(Layer.VPC_ENDPOINT),
+        direct=holds(resource.grants.get(MatchClass.DIRECT, Truth.FALSE)),
+        parent=holds(resource.grants.get(MatchClass.PARENT, Truth.FALSE)),
+        account=holds(resource.grants.get(MatchClass.ACCOUNT, Truth.FALSE)),
+        identity=voices[Layer.IDENTITY].applies and holds(voices[Layer.IDENTITY].voice.allows),
+        boundary=passes(Layer.PERMISSIONS_BOUNDARY),
+        session=passes(Layer.SESSION)
+        and (session.applies or setting.caller_kind is not CallerKind.FEDERATED_USER),  # E55
+    )
+
+
+def conclude(standing: Standing, setting: Setting) -> Outcome:
+    """The outcome for one way that the unknowns may be; S3 Block Public Access has the last word (S11)."""
+    outcome = _blocked(standing) or _granted(standing, setting)
+    if outcome.verdict is Verdict.ALLOWED and setting.public_bucket_closed:
+        return Outcome(Verdict.EXPLICIT_DENY, Layer.S3_BLOCK_PUBLIC_ACCESS)
+    return outcome
+
+
+def _blocked(standing: Standing) -> Outcome | None:
+    """Explicit denies, then the organization's and the endpoint's filters (E16-E19)."""
+    for layer in DENY_ORDER:
+        if layer in standing.denying:
+            return Outcome(Verdict.EXPLICIT_DENY, layer)
+    if not standing.rcp:
+        return _silent(Layer.RCP)
+    if not standing.scp:
+        return _silent(Layer.SCP)
+    if not standing.vpc_endpoint:
+        return _silent(Layer.VPC_ENDPOINT)
+    return None
+
+
+def _granted(standing: Standing, setting: Setting) -> Outcome:
+    if setting.caller_kind in (CallerKind.SERVICE, CallerKind.ANONYMOUS, CallerKind.EXTERNAL):
+        return _allowed(setting.resource_layer) if standing.direct else _silent(Layer.NONE)  # E62, E68, E69
+    if setting.same_account:
+        return _within_account(standing, setting)
+    if setting.caller_kind is CallerKind.ROOT:
+        return _allowed(setting.resource_layer) if standing.any_resource_grant else _silent(Layer.NONE)  # E59
+    return _across_accounts(standing, setting)
+
+
+def _within_account(standing: Standing, setting: Setting) -> Outcome:
+    """Section 5.2, from the grants on."""
+    layer = setting.resource_layer
+    trusting = setting.rule is ResourceRule.TRUST
+    direct = standing.direct and not trusting
+    limited = standing.parent or (standing.direct and trusting)  # S1: no bypass in a trust policy
+    if direct:
+        return _allowed(layer)  # E40
+    if limited and standing.boundary and standing.session:
+        return _allowed(layer)  # E41
+    usable = setting.rule is ResourceRule.ORDINARY or standing.account  # S1, S5
+    if standing.identity and usable:
+        if not standing.boundary:
+            return _silent(Layer.PERMISSIONS_BOUNDARY)
+        return _allowed(Layer.IDENTITY) if standing.session else _silent(Layer.SESSION)
+    if limited:
+        return _silent(Layer.SESSION if standing.boundary else Layer.PERMISSIONS_BOUNDARY)
+    if standing.identity:
+        return _silent(layer)
+    if standing.account and setting.rule is not ResourceRule.ORDINARY:
+        return _silent(Layer.IDENTITY)
+    return _silent(Layer.NONE)
+
+
+def _across_accounts(standing: Standing, setting: Setting) -> Outcome:
+    """Section 7: both sides must allow (E72-E78)."""
+    if not standing.any_resource_grant:
+        return _silent(setting.resource_layer if standing.identity else Layer.NONE)
+    if not standing.identity:
+        return _silent(Layer.IDENTITY)
+    if not standing.boundary:
+        return _silent(Layer.PERMISSIONS_BOUNDARY)
+    return _allowed(Layer.IDENTITY) if standing.session else _silent(Layer.SESSION)
+
+
+def _allowed(layer: Layer) -> Outcome:
+    return Outcome(Verdict.ALLOWED, layer)
+
+
+def _silent(layer: Layer) -> Outcome:
+    return Outcome(Verdict.IMPLICIT_DENY, layer)
+
+
+def flipped(standing: Standing, layer: Layer) -> Standing:
+    """The standing if one silent layer allowed (T10)."""
+    match layer:
+        case Layer.RCP:
+            return replace(standing, rcp=True)
+        case Layer.SCP:
+            return replace(standing, scp=True)
+        case Layer.VPC_ENDPOINT:
+            return replace(standing, vpc_endpoint=True)
+        case Layer.RESOURCE | Layer.TRUST:
+            return replace(standing, direct=True)
+        case Layer.IDENTITY:
+            return replace(standing, identity=True)
+        case Layer.PERMISSIONS_BOUNDARY:
+            return replace(standing, boundary=True)
+        case Layer.SESSION:
+            return replace(standing, session=True)
+        case _:
+            return standing

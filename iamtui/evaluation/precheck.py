@@ -1,0 +1,101 @@
+"""What is decided without policies (section 8), and what AWS refuses whatever policies say (S8, E61, E81)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iamtui.evaluation.caller import Caller, CallerKind
+from iamtui.evaluation.context import RequestContext, Subject
+from iamtui.evaluation.decision import Layer, Outcome, Verdict
+from iamtui.evaluation.services import NOT_MODELLED_SERVICES
+
+
+@dataclass(frozen=True, slots=True)
+class PreCheck:
+    """An outcome that no policy changes, with its reason."""
+
+    outcome: Outcome
+    reason: str
+
+
+_ALLOWED = Outcome(Verdict.ALLOWED, Layer.IDENTITY)  # E83: the word for a built-in allow
+_REFUSED = Outcome(Verdict.IMPLICIT_DENY, Layer.NONE)
+_CHANGES = ("create", "delete", "put", "attach", "detach", "update", "set", "add", "remove", "tag", "untag")
+
+
+def pre_check(subject: Subject, context: RequestContext) -> PreCheck | None:
+    """The outcome of an action that policies do not control, if it is one."""
+    match subject.service:
+        case "sts":
+            return _sts(subject, context)
+        case "iam":
+            return _iam(subject, context)
+    return None
+
+
+def _sts(subject: Subject, context: RequestContext) -> PreCheck | None:
+    caller, operation = subject.caller, subject.operation
+    if operation == "getcalleridentity" and caller.kind not in (CallerKind.ANONYMOUS, CallerKind.EXTERNAL):
+        return PreCheck(_ALLOWED, "sts:GetCallerIdentity is always allowed, even under an explicit deny (E79)")
+    if operation == "assumerole" and caller.kind is CallerKind.ROOT:
+        return PreCheck(_REFUSED, "the root user cannot assume roles (E61)")
+    if operation in ("getsessiontoken", "getfederationtoken") and caller.is_session_of_role:
+        return PreCheck(_REFUSED, f"a role session cannot call {subject.action} (E81)")
+    if caller.kind is CallerKind.EXTERNAL and operation not in _calls_of(caller):
+        return PreCheck(_REFUSED, f"{caller.text} can only assume roles with its own kind of token (E69)")
+    if caller.kind is CallerKind.FEDERATED_USER:
+        return PreCheck(_REFUSED, "a federated user can call nothing of STS but GetCallerIdentity (E81)")
+    if _is_session_of_user(caller, context) and operation != "assumerole":
+        return PreCheck(_REFUSED, "a GetSessionToken session can call only AssumeRole and GetCallerIdentity (E81)")
+    if operation == "getsessiontoken" and caller.kind in (CallerKind.USER, CallerKind.ROOT):
+        return PreCheck(_ALLOWED, "sts:GetSessionToken needs no permission, and policies cannot control it (E80)")
+    return None
+
+
+def _calls_of(caller: Caller) -> tuple[str, ...]:
+    """What a SAML or OIDC identity can call."""
+    saml = ":saml-provider/" in caller.text
+    return ("assumerolewithsaml" if saml else "assumerolewithwebidentity", "tagsession", "setsourceidentity")
+
+
+def _iam(subject: Subject, context: RequestContext) -> PreCheck | None:
+    caller = subject.caller
+    if caller.kind is CallerKind.FEDERATED_USER:
+        return PreCheck(_REFUSED, "a federated user cannot call IAM (E81)")
+    if _is_session_of_user(caller, context):
+        mfa = context.lookup("aws:multifactorauthpresent").values
+        if mfa != ("true",):
+            return PreCheck(_REFUSED, "a GetSessionToken session without MFA cannot call IAM (E81)")
+    arn = subject.resource_arn
+    if arn is None or not subject.operation.startswith(_CHANGES):
+        return None
+    if arn.account == "aws" and arn.resource.startswith("policy/"):
+        return PreCheck(_REFUSED, "nobody but AWS changes an AWS managed policy (S8, UNCONFIRMED)")
+    if arn.resource.startswith("role/aws-reserved/") and not caller.is_service_linked:
+        return PreCheck(_REFUSED, "IAM refuses changes to reserved roles (S8, UNCONFIRMED)")
+    return None
+
+
+def _is_session_of_user(caller: Caller, context: RequestContext) -> bool:
+    """A user is taken to hold long-term keys unless the request states when a token was issued (E81)."""
+    return caller.kind is CallerKind.USER and context.stated("aws:tokenissuetime")
+
+
+def notes(subject: Subject) -> tuple[str, ...]:
+    """What the reader must know besides: rules out of scope that could turn this decision, calls AWS refuses."""
+    found: list[str] = []
+    arn, caller = subject.resource_arn, subject.caller
+    outside = caller.account is not None and subject.resource_account not in (None, caller.account)
+    if subject.service in NOT_MODELLED_SERVICES:
+        found.append(f"not evaluated: {NOT_MODELLED_SERVICES[subject.service]}")
+    if subject.operation == "passrole" and outside:
+        found.append("a role of another account cannot be passed, whatever policies say (S7)")
+    if subject.service == "s3" and outside and subject.operation in ("getbucketpolicy", "putbucketpolicy"):
+        found.append("S3 refuses bucket policy actions from outside the owner's account (S23)")
+    if arn is not None and arn.service == "s3" and arn.resource.startswith("accesspoint/"):
+        found.append("not evaluated: the bucket behind the access point must allow as well (S17)")
+    if caller.kind is CallerKind.ROLE:
+        found.append("decided for some session of the role, whose name is not known (E8)")
+    if caller.kind is CallerKind.FEDERATED_USER and caller.entity is not None:
+        found.append(f"taken to be a session of the user {caller.entity.name}, by its name (E9, UNCONFIRMED)")
+    return tuple(found)

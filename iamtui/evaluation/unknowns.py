@@ -1,0 +1,134 @@
+"""Which unknown keys can turn a decision, and how (T27-T31)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+
+from iamtui.evaluation.applicable import Applicable
+from iamtui.evaluation.decision import Branch, Outcome, UnknownKey, Verdict
+from iamtui.evaluation.matching import Asked, match
+from iamtui.evaluation.witnesses import State, States, states_of
+from iamtui.policy.conditions import ConditionTest
+from iamtui.policy.keys import KeyValue
+from iamtui.policy.statement import InvalidDocument, Statement
+from iamtui.policy.truth import Truth
+
+MOST_STATES = 12
+"""How many states of one key are enumerated (T30)."""
+
+MOST_COMBINATIONS = 512
+"""How many combinations of keys are tried; above that the plain range is shown, as wider than real (T30)."""
+
+_FAVOUR = {Verdict.ALLOWED: 2, Verdict.IMPLICIT_DENY: 1, Verdict.EXPLICIT_DENY: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The best and the worst outcome (T27)."""
+
+    best: Outcome
+    worst: Outcome
+    may_be_wider: bool = False
+
+
+Again = Callable[[Mapping[str, KeyValue]], Range]
+"""Decides the same request with some keys in other states."""
+
+
+def settle(
+    plain: Range, keys: Mapping[str, str], asked: Asked, applicable: Applicable, again: Again
+) -> tuple[Range, tuple[UnknownKey, ...]]:
+    """Narrow a range to what is really possible, and say which keys turn the decision.
+
+    Args:
+        plain: the range with every unknown taken on its own.
+        keys: the unknown keys that undecided statements ask for, from folded to spelled.
+        asked: the request.
+        applicable: its policies.
+        again: decides it with some keys in other states.
+    """
+    undecided = list(_undecided(applicable, asked))
+    found = [_states(spelling, undecided, asked) for spelling in keys.values()]
+    found = [states for states in found if states.states]
+    fits = all(len(states.states) <= MOST_STATES for states in found)
+    if not fits or prod(len(states.states) for states in found) > MOST_COMBINATIONS:
+        return _one_by_one(plain, found, again)
+    outcomes = {
+        combination: again({states.key: state.value for states, state in zip(found, combination, strict=True)})
+        for combination in product(*(states.states for states in found))
+    }
+    best = max((tried.best for tried in outcomes.values()), key=_favour)
+    worst = min((tried.worst for tried in outcomes.values()), key=_favour)
+    narrower = (best.verdict, worst.verdict) != (plain.best.verdict, plain.worst.verdict)
+    wider = narrower and not all(states.complete for states in found)
+    whole = Range(plain.best, plain.worst, may_be_wider=True) if wider else _agreeing(Range(best, worst))
+    return whole, tuple(_turning(found, outcomes))
+
+
+def _favour(outcome: Outcome) -> int:
+    return _FAVOUR[outcome.verdict]
+
+
+def _agreeing(found: Range) -> Range:
+    """Two outcomes of one verdict are one decision, at whichever layer it fell first."""
+    return Range(found.best, found.best) if found.best.verdict is found.worst.verdict else found
+
+
+def _undecided(applicable: Applicable, asked: Asked) -> Iterator[Statement]:
+    for layer in applicable:
+        for level in layer.levels:
+            for policy in level.policies:
+                content = policy.document.policy if policy.document is not None else None
+                if content is None or isinstance(content, InvalidDocument):
+                    continue
+                yield from (s for s in content.statements if match(s, layer.kind, asked).truth is Truth.UNKNOWN)
+
+
+def _states(key: str, undecided: Sequence[Statement], asked: Asked) -> States:
+    folded = key.lower()
+    tests: list[ConditionTest] = []
+    used_as_variable = False
+    for statement in undecided:
+        for test in statement.conditions:
+            if test.folded_key == folded:
+                tests.append(test)
+            templates = (policy.template for policy in test.values if policy.template is not None)
+            used_as_variable |= any(v.folded == folded for template in templates for v in template.variables)
+        for pattern in statement.resource.patterns if statement.resource is not None else ():
+            used_as_variable |= any(variable.folded == folded for variable in pattern.variables)
+    return states_of(key, tests, asked.context, used_as_variable=used_as_variable)
+
+
+def _turning(found: Sequence[States], outcomes: Mapping[tuple[State, ...], Range]) -> Iterator[UnknownKey]:
+    """The keys on which, everything else being equal, the verdict depends (T29)."""
+    for position, states in enumerate(found):
+        by_rest: dict[tuple[State, ...], set[tuple[Verdict, Verdict]]] = {}
+        for combination, tried in outcomes.items():
+            rest = combination[:position] + combination[position + 1 :]
+            by_rest.setdefault(rest, set()).add((tried.best.verdict, tried.worst.verdict))
+        if any(len(verdicts) > 1 for verdicts in by_rest.values()):
+            yield UnknownKey(states.key, tuple(_branches(states, position, outcomes)))
+
+
+def _branches(states: States, position: int, outcomes: Mapping[tuple[State, ...], Range]) -> Iterator[Branch]:
+    for state in states.states:
+        tried = [found for combination, found in outcomes.items() if combination[position] is state]
+        best = max((found.best for found in tried), key=_favour)
+        worst = min((found.worst for found in tried), key=_favour)
+        yield Branch(state.words, best, best if best.verdict is worst.verdict else worst)
+
+
+def _one_by_one(plain: Range, found: Sequence[States], again: Again) -> tuple[Range, tuple[UnknownKey, ...]]:
+    """Too many combinations: vary each key alone, the others staying unknown."""
+    turning: list[UnknownKey] = []
+    for states in found:
+        branches: list[Branch] = []
+        for state in states.states[:MOST_STATES]:
+            tried = _agreeing(again({states.key: state.value}))
+            branches.append(Branch(state.words, tried.best, tried.worst))
+        if len({(branch.outcome.verdict, branch.worst.verdict) for branch in branches}) > 1:
+            turning.append(UnknownKey(states.key, tuple(branches)))
+    return Range(plain.best, plain.worst, may_be_wider=True), tuple(turning)
