@@ -60,7 +60,7 @@ def _about(decision: Decision) -> Iterator[Line]:
     for unknown in decision.unknown_keys:
         yield _unknown_key(unknown, keys.of("key", unknown.key.lower()))
     for missing in decision.unknown_data:
-        yield Line(keys.of("data", missing), missing, "not in the export, and matters", "warn", "?")
+        yield Line(keys.of("data", missing), missing, "and matters", "warn", "?")
     if decision.may_be_wider:
         text = "the range may be wider than what is really possible"
         yield Line(keys.of("wider"), text, "too many unknown keys to try every combination", "warn", "?")

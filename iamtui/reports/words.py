@@ -73,7 +73,9 @@ def sentence(decision: Decision) -> str:
     """Why the decision is what it is, in one sentence without a full stop."""
     if decision.outcome is not None:
         return reason(decision.outcome)
-    keys = [unknown.key for unknown in decision.unknown_keys] or list(decision.unknown_data)
+    keys = [unknown.key for unknown in decision.unknown_keys]
+    if decision.unknown_data:
+        keys.append("what was not exported")
     return f"depends on {', '.join(keys)}" if keys else "depends on what is not known"
 
 

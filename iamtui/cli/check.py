@@ -1,0 +1,55 @@
+"""`iamtui check`: the cases of scenario files, and what differs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from iamtui.analysis.scenarios import CaseResult, ScenarioRun, load_scenarios
+from iamtui.cli.errors import BAD_INPUT
+from iamtui.cli.options import instant
+from iamtui.cli.output import write_bytes, write_text
+from iamtui.reports.scenarios import result_counts, results_as_json, results_as_junit, results_as_text
+from iamtui.visible import visible
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_FILE)
+@click.option("--snapshot", type=_FILE, metavar="PATH", help="Decide against this, not what the files name.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--junit", type=_FILE, metavar="FILE", help="Write JUnit XML too.")
+@click.option("--at", metavar="TIME", help="The instant of every request; now if left out.")
+def check(files: tuple[Path, ...], snapshot: Path | None, form: str, junit: Path | None, at: str | None) -> int:
+    """Decide every case of scenario files and report what differs from what they expect.
+
+    Exit status: 0 all cases hold, 1 at least one differs, 2 a file could not be read or a case is malformed.
+    """
+    run = load_scenarios(files, snapshot=snapshot, at=instant(at))
+    for problem in run.problems:
+        click.echo(f"iamtui: {visible(problem)}", err=True)
+    results = _decide(run)
+    if junit is not None:
+        junit.write_bytes(results_as_junit(results))
+    if form == "json":
+        write_bytes(results_as_json(results))
+    else:
+        for line in results_as_text(results):
+            write_text(f"{line}\n")
+    _, failed, errors = result_counts(results)
+    if errors or run.problems:
+        return BAD_INPUT
+    return 1 if failed else 0
+
+
+def _decide(run: ScenarioRun) -> list[CaseResult]:
+    """All results; on a terminal a bar shows how far it is."""
+    results: Iterable[CaseResult] = run.results()
+    if not sys.stderr.isatty():
+        return list(results)
+    with click.progressbar(results, run.case_count, "Checking", file=sys.stderr) as bar:
+        return list(bar)

@@ -1,0 +1,91 @@
+"""The command group: what iamtui does with its first word."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from iamtui.cli.errors import InputError
+
+_COMMANDS = ("simulate", "check")
+"""Each lives in the module of its name below this package, under its own name."""
+
+
+class _PathsOrCommand(click.Group):
+    """A group that loads a command when it is called; any other first word is the first of the paths to open."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"iamtui.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] in _COMMANDS:
+            return super().resolve_command(ctx, args)
+        return _open.name, _open, args
+
+
+def _print_version(context: click.Context, _: click.Parameter, value: object) -> None:
+    if value:
+        from importlib.metadata import version  # noqa: PLC0415 - costs more than all else here
+
+        click.echo(f"iamtui {version('iamtui')}")
+        context.exit()
+
+
+@click.group(
+    cls=_PathsOrCommand,
+    invoke_without_command=True,
+    no_args_is_help=False,
+    subcommand_metavar="[PATH]... | COMMAND [ARGS]...",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show it.")
+@click.pass_context
+def iamtui(context: click.Context) -> int | None:
+    r"""The terminal explorer for AWS permissions: who may do what, why, and what changed.
+
+    \b
+    iamtui            opens a sample account
+    iamtui PATH...    opens exported IAM data, files or folders
+
+    A file that is called like a command is reached with ./NAME.
+    """
+    return _explore((), bundled=True) if context.invoked_subcommand is None else None
+
+
+@click.command("open", add_help_option=False)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+def _open(paths: tuple[Path, ...]) -> int:
+    """Open exports in the explorer."""
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise InputError(*(f"{path}: no such file or folder{_meant(path)}" for path in missing))
+    return _explore(paths, bundled=False)
+
+
+def _meant(path: Path) -> str:
+    near = difflib.get_close_matches(str(path), _COMMANDS, 1)
+    return f"; is the command {near[0]} meant?" if near else "; nothing is opened"
+
+
+def _explore(paths: tuple[Path, ...], *, bundled: bool) -> int:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise InputError("the explorer needs a terminal; for output without one there are simulate and check")
+    from iamtui.app import run  # noqa: PLC0415 - only this command needs Textual
+
+    if bundled:
+        from iamtui.bundled import sample_path  # noqa: PLC0415
+
+        paths = (sample_path(),)
+    return run(paths, bundled=bundled)

@@ -1,0 +1,40 @@
+"""Writing results to standard output: in colours on a terminal, plain anywhere else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def wants_colour() -> bool:
+    """Whether standard output is a terminal that may be coloured (NO_COLOR, https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def terminal_width() -> int:
+    """The columns of the terminal."""
+    return max(40, shutil.get_terminal_size().columns)
+
+
+def write_text(text: str) -> None:
+    """Write plain text."""
+    sys.stdout.write(text)
+
+
+def write_bytes(data: bytes) -> None:
+    """Write UTF-8 as it is, whatever the encoding of the terminal."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def write_coloured(renderable: RenderableType) -> None:
+    """Write to the terminal in colours; nothing in it is read as markup."""
+    from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
+
+    Console(highlight=False, markup=False, emoji=False, width=terminal_width()).print(renderable, end="")

@@ -1,0 +1,58 @@
+"""The top of the command line: whatever happens below becomes an exit status and clear lines on stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from io import TextIOWrapper
+
+import click
+
+from iamtui.cli.commands import iamtui
+from iamtui.cli.errors import BAD_INPUT, InputError
+from iamtui.visible import visible
+
+_INTERRUPTED = 130
+_BROKEN_PIPE = 141
+_OUR_FAULT = 70
+
+
+def run_safely(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = iamtui.main(list(arguments), prog_name="iamtui", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        return _say([error.format_message()], BAD_INPUT)
+    except InputError as error:
+        return _say(error.lines, BAD_INPUT)
+    except BrokenPipeError:
+        _forget_output()
+        return _BROKEN_PIPE
+    except (KeyboardInterrupt, click.Abort):
+        return _say(["interrupted"], _INTERRUPTED)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename is not None else ""
+        return _say([f"{place}{error.strerror or error}"], BAD_INPUT)
+    except Exception as error:
+        return _say([f"this is a fault of iamtui, please report it: {type(error).__name__}: {error}"], _OUR_FAULT)
+    return status if isinstance(status, int) else 0
+
+
+def _say(lines: Iterable[str], status: int) -> int:
+    with contextlib.suppress(OSError):
+        for line in lines:
+            for part in line.split("\n"):
+                print(f"iamtui: {visible(part)}", file=sys.stderr)
+    return status
+
+
+def _forget_output() -> None:
+    """Nobody reads any more: let the interpreter's last flush go nowhere instead of failing."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,180 @@
+"""`iamtui simulate`: one request, or one for each action and resource, decided and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from iamtui.analysis.calls import call_word
+from iamtui.arn import is_account_id
+from iamtui.cli.errors import InputError
+from iamtui.cli.lone_policies import LonePolicies
+from iamtui.cli.naming import principal_named
+from iamtui.cli.options import context_of, instant, policy_files
+from iamtui.cli.simulate_output import FORMATS, write_decisions, write_table
+from iamtui.cli.snapshots import snapshot_of
+from iamtui.evaluation.decide import decide, decide_policies
+from iamtui.evaluation.decision import Decision
+from iamtui.evaluation.request import NamedPolicy, Request, RequestError, Unstated
+from iamtui.visible import visible
+
+_FILE = click.Path(path_type=Path)
+_EXPECTATIONS = ("allowed", "explicitDeny", "implicitDeny", "denied", "conditional")
+_SEVERAL = ("--policy", "--boundary", "--resource-policy", "--scp", "--rcp", "--endpoint-policy")
+"""Options that take files until the next option; none of them goes with an export."""
+
+
+class _SeveralFiles(click.Command):
+    """Lets `--policy FILE FILE` say what `--policy FILE --policy FILE` says."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, list(_spread(args)))
+
+
+def _spread(args: Sequence[str]) -> Iterator[str]:
+    option, taken = "", 0
+    for arg in args:
+        if arg.startswith("-"):
+            option, taken = (arg, 0) if arg in _SEVERAL else ("", 0)
+        elif option:
+            taken += 1
+            if taken > 1:
+                yield option
+        yield arg
+
+
+@click.command(cls=_SeveralFiles)
+@click.argument("exports", metavar="[EXPORT]...", nargs=-1, type=_FILE)
+@click.option("--principal", required=True, metavar="ARN|NAME", help="Who asks.")
+@click.option("--action", required=True, metavar="ACTION", help="service:Operation; with a wildcard: a table.")
+@click.option("--resource", "resources", multiple=True, metavar="ARN", help="On what; several make one call.")
+@click.option("--resource-account", metavar="ID", help="Who owns the resource, where its ARN does not say.")
+@click.option("--context", multiple=True, metavar="KEY=VALUE", help="A condition key; @absent and @unknown are states.")
+@click.option("--session-policy", "session", multiple=True, type=_FILE, metavar="FILE", help="Passed to the session.")
+@click.option("--missing", type=click.Choice(["unknown", "absent"]), help="What keys are that nobody states.")
+@click.option("--at", metavar="TIME", help="When; now if left out.")
+@click.option("--policy", multiple=True, type=_FILE, metavar="FILE...", help="Decide on these documents alone.")
+@click.option("--boundary", multiple=True, type=_FILE, metavar="FILE...", help="With --policy: the boundary.")
+@click.option("--resource-policy", type=_FILE, metavar="FILE", help="With --policy: of the resource.")
+@click.option("--scp", multiple=True, metavar="[LEVEL=]FILE...", help="With --policy: root level first.")
+@click.option("--rcp", multiple=True, metavar="[LEVEL=]FILE...", help="With --policy: root level first.")
+@click.option("--endpoint-policy", multiple=True, type=_FILE, metavar="FILE...", help="With --policy: of the endpoint.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--full", is_flag=True, help="Unfold everything in text and Markdown.")
+@click.option("--expect", type=click.Choice(_EXPECTATIONS), help="Exit with 1 where the decision is another.")
+def simulate(  # noqa: PLR0913 - one for each option
+    *,
+    exports: tuple[Path, ...],
+    principal: str,
+    action: str,
+    resources: tuple[str, ...],
+    resource_account: str | None,
+    context: tuple[str, ...],
+    session: tuple[Path, ...],
+    missing: str | None,
+    at: str | None,
+    policy: tuple[Path, ...],
+    boundary: tuple[Path, ...],
+    resource_policy: Path | None,
+    scp: tuple[str, ...],
+    rcp: tuple[str, ...],
+    endpoint_policy: tuple[Path, ...],
+    form: str,
+    full: bool,
+    expect: str | None,
+) -> int:
+    """Decide whether a principal may do something, and show why.
+
+    Against an EXPORT (files or folders), or with --policy against these documents alone, as `aws iam
+    simulate-custom-policy` does. A key that nobody states is unknown and may make the answer conditional; with
+    `--format aws` it is absent, as that API has it.
+
+    Exit status: 0 decided (and as expected), 1 not as expected, 2 bad input.
+    """
+    lone = LonePolicies(policy, boundary, resource_policy, scp, rcp, endpoint_policy, session)
+    if bool(exports) == lone.given:
+        raise InputError("simulate: expected either an EXPORT or policies (--policy FILE); nothing is decided")
+    if resource_account is not None and not is_account_id(resource_account):
+        raise InputError(f"--resource-account {resource_account}: expected an account id of twelve digits")
+    against = _lone(lone) if lone.given else _exported(exports, session)
+    base = Request(
+        against.principal(principal),
+        action,
+        resource_account=resource_account,
+        context=context_of(context),
+        session_policies=against.session_policies,
+        unstated=Unstated(missing or ("absent" if form == "aws" else "unknown")),
+        at=instant(at),
+    )
+    decisions = _decisions(against, base, resources or ("*",))
+    if is_pattern(action) and form != "aws":
+        write_table(decisions, form)
+    else:
+        write_decisions(decisions, form, full=full, custom=lone.given)
+    return _status(decisions, expect)
+
+
+@dataclass(frozen=True, slots=True)
+class _Against:
+    """What requests are decided against."""
+
+    decide: Callable[[Request], Decision]
+    principal: Callable[[str], str]
+    session_policies: tuple[NamedPolicy, ...] | None
+
+
+def _exported(exports: tuple[Path, ...], session: tuple[Path, ...]) -> _Against:
+    snapshot = snapshot_of(exports)
+    passed = policy_files(session) if session else None
+    return _Against(partial(decide, snapshot), partial(principal_named, snapshot), passed)
+
+
+def _lone(lone: LonePolicies) -> _Against:
+    policies = lone.read()
+    return _Against(partial(decide_policies, policies), str, None)
+
+
+def _decisions(against: _Against, base: Request, resources: Sequence[str]) -> list[Decision]:
+    """A decision for each action and resource, those of one action together."""
+    try:
+        return [
+            against.decide(replace(base, action=action, resource=resource))
+            for action in _actions(base.action)
+            for resource in resources
+        ]
+    except RequestError as error:
+        raise InputError(f"{error}; nothing is decided") from error
+
+
+def is_pattern(action: str) -> bool:
+    """Whether it means many actions."""
+    return "*" in action or "?" in action
+
+
+def _actions(written: str) -> Sequence[str]:
+    if not is_pattern(written):
+        return (written,)
+    from iamtui.catalog import matching  # noqa: PLC0415 - the catalogue is read for wildcards only
+
+    found = matching(written)
+    if not found:
+        raise InputError(f"--action {written}: expected a pattern of actions, no known action matches")
+    return found
+
+
+def _status(decisions: Sequence[Decision], expect: str | None) -> int:
+    """0 if every call, an action on all its resources, is as expected."""
+    if expect is None:
+        return 0
+    status = 0
+    for action, group in groupby(decisions, key=lambda decision: decision.request.action):
+        got = call_word(group)
+        if got != expect and not (expect == "denied" and got in ("explicitDeny", "implicitDeny")):
+            click.echo(f"iamtui: {visible(action)}: expected {expect}, got {got}", err=True)
+            status = 1
+    return status
