@@ -10,6 +10,7 @@ from iamtui.arn import Arn, MalformedArnError
 from iamtui.evaluation.applicable import Applicable, CasePolicies
 from iamtui.evaluation.blockers import blockers, denial_message
 from iamtui.evaluation.caller import Caller, CallerKind, identify
+from iamtui.evaluation.case_layers import gather_case
 from iamtui.evaluation.context import RequestContext, Subject
 from iamtui.evaluation.decision import (
     Decision,
@@ -20,8 +21,8 @@ from iamtui.evaluation.decision import (
     UnknownKey,
     Verdict,
 )
-from iamtui.evaluation.derivation import derive
-from iamtui.evaluation.gathering import gather, gather_case
+from iamtui.evaluation.gathering import gather
+from iamtui.evaluation.keys import derive
 from iamtui.evaluation.layers import Explained, LayerVoice, explain_layer, listen
 from iamtui.evaluation.matching import Asked
 from iamtui.evaluation.outcome import DENY_ORDER, Setting, Standing, Voices, conclude, stand

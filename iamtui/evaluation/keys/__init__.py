@@ -1,0 +1,58 @@
+"""How each condition key follows from a request and a snapshot (context-keys.md), a module a kind of key."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from iamtui import catalog
+from iamtui.evaluation.context import RequestContext
+from iamtui.evaluation.keys import network_keys, principal_keys, request_keys, resource_keys, session_keys
+from iamtui.evaluation.keys.derived import Derivation, TagDerivation
+from iamtui.evaluation.keys.session_keys import trusts_provider
+from iamtui.policy.keys import ABSENT, KeyValue
+
+_DERIVATIONS: dict[str, Derivation] = {
+    **principal_keys.DERIVATIONS,
+    **session_keys.DERIVATIONS,
+    **network_keys.DERIVATIONS,
+    **resource_keys.DERIVATIONS,
+    **request_keys.DERIVATIONS,
+}
+_TAGS: dict[str, TagDerivation] = {**principal_keys.TAGS, **resource_keys.TAGS, **request_keys.TAGS}
+
+
+def derive(key: str, context: RequestContext) -> KeyValue:
+    """What `key`, in lower case, is where the request does not state it."""
+    found = _DERIVATIONS.get(key)
+    if found is not None:
+        return found(context)
+    name, slash, rest = key.partition("/")
+    if slash and (tagged := _TAGS.get(name)) is not None:
+        return tagged(context, rest)
+    return _other(key, context)
+
+
+def _other(key: str, context: RequestContext) -> KeyValue:
+    """A key without a rule of its own: service keys exist for their service's actions only (K3, K91)."""
+    subject = context.subject
+    prefix = key.partition(":")[0]
+    if prefix == "aws":
+        return subject.otherwise if key in _sometimes() else ABSENT
+    if prefix == subject.service or "." in prefix or prefix in ("saml", "cognito-identity.amazonaws.com"):
+        return _federation(prefix, context) if prefix != subject.service else subject.otherwise
+    return ABSENT
+
+
+def _federation(prefix: str, context: RequestContext) -> KeyValue:
+    """Claims are there while a role is assumed with them, and some of them later in its sessions (K114, K115)."""
+    subject = context.subject
+    if subject.operation in ("assumerolewithwebidentity", "assumerolewithsaml"):
+        return subject.otherwise
+    if subject.caller.is_session_of_role and trusts_provider(subject, prefix):
+        return subject.otherwise
+    return ABSENT
+
+
+@cache
+def _sometimes() -> frozenset[str]:
+    return frozenset(key.name.partition("$")[0].lower() for key in catalog.all_global_keys())

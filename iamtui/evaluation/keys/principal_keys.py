@@ -1,0 +1,129 @@
+"""The principal of a request (K10-K20)."""
+
+from __future__ import annotations
+
+from iamtui.evaluation.caller import CallerKind
+from iamtui.evaluation.context import RequestContext
+from iamtui.evaluation.keys.derived import Derivation, TagDerivation, given, tag_value
+from iamtui.evaluation.keys.organization_keys import org_id, org_paths
+from iamtui.evaluation.request import Unstated
+from iamtui.policy.keys import ABSENT, UNKNOWN_VALUE, KeyValue
+from iamtui.snapshot.model import User
+
+
+def _principal_arn(context: RequestContext) -> KeyValue:
+    """The role's ARN with its path for a session; absent for anonymous callers and services (K10)."""
+    caller = context.subject.caller
+    if caller.is_session_of_role:
+        return given(caller.entity_arn, "the role")
+    return KeyValue.of(caller.text, "the principal") if caller.has_account else ABSENT
+
+
+def _principal_account(context: RequestContext) -> KeyValue:
+    caller = context.subject.caller
+    if caller.kind is CallerKind.ANONYMOUS:
+        return KeyValue.of("anonymous", "K11")
+    if caller.kind is CallerKind.SERVICE:
+        return context.subject.otherwise
+    return given(caller.account, "the principal's ARN")
+
+
+_PRINCIPAL_TYPES = {
+    CallerKind.ROOT: "Account",
+    CallerKind.USER: "User",
+    CallerKind.FEDERATED_USER: "FederatedUser",
+    CallerKind.ROLE: "AssumedRole",
+    CallerKind.ROLE_SESSION: "AssumedRole",
+    CallerKind.ANONYMOUS: "Anonymous",
+}
+
+
+def _principal_type(context: RequestContext) -> KeyValue:
+    kind = _PRINCIPAL_TYPES.get(context.subject.caller.kind)
+    return context.subject.otherwise if kind is None else KeyValue.of(kind, "the principal's kind")
+
+
+def _userid(context: RequestContext) -> KeyValue:
+    """K19; the session part of a role without session is not known (E8)."""
+    subject = context.subject
+    caller = subject.caller
+    match caller.kind:
+        case CallerKind.ANONYMOUS:
+            return KeyValue.of("anonymous", "K19")
+        case CallerKind.ROOT:
+            return given(caller.account, "the account")
+        case CallerKind.FEDERATED_USER:
+            return KeyValue.of(f"{caller.account}:{caller.name}", "the federated user")
+        case CallerKind.USER if caller.unique_id:
+            return KeyValue.of(caller.unique_id, "the user")
+        case CallerKind.ROLE_SESSION if caller.unique_id:
+            return KeyValue.of(f"{caller.unique_id}:{caller.session}", "the role and session")
+        case CallerKind.SERVICE | CallerKind.EXTERNAL:
+            return subject.otherwise
+    return UNKNOWN_VALUE if subject.unstated is Unstated.UNKNOWN else ABSENT
+
+
+def _username(context: RequestContext) -> KeyValue:
+    caller = context.subject.caller
+    return KeyValue.of(caller.name, "the user") if caller.kind is CallerKind.USER else ABSENT
+
+
+def _principal_tag(context: RequestContext, tag: str) -> KeyValue:
+    """Tags of the user or role; session tags are stated by the request and win (K14, E53)."""
+    subject = context.subject
+    caller = subject.caller
+    if not caller.has_account or caller.kind is CallerKind.ROOT:
+        return ABSENT
+    if caller.entity is None:
+        return ABSENT if caller.exported and caller.kind is CallerKind.FEDERATED_USER else subject.otherwise
+    return tag_value(caller.entity.tags, tag, "tag of the " + ("user" if isinstance(caller.entity, User) else "role"))
+
+
+def _is_aws_service(context: RequestContext) -> KeyValue:
+    kind = context.subject.caller.kind
+    if kind in (CallerKind.ANONYMOUS, CallerKind.EXTERNAL):
+        return ABSENT
+    return KeyValue.of("true" if kind is CallerKind.SERVICE else "false", "the principal's kind")
+
+
+def _service_name(context: RequestContext) -> KeyValue:
+    caller = context.subject.caller
+    return KeyValue.of(caller.text, "the principal") if caller.kind is CallerKind.SERVICE else ABSENT
+
+
+def _service_names(context: RequestContext) -> KeyValue:
+    caller = context.subject.caller
+    return KeyValue.listing((caller.text,), "the principal") if caller.kind is CallerKind.SERVICE else ABSENT
+
+
+def _principal_org_id(context: RequestContext) -> KeyValue:
+    subject = context.subject
+    return org_id(subject.caller.account, subject) if subject.caller.has_account else ABSENT
+
+
+def _principal_org_paths(context: RequestContext) -> KeyValue:
+    subject = context.subject
+    return org_paths(subject.caller.account, subject) if subject.caller.has_account else ABSENT
+
+
+def _kms_caller_account(context: RequestContext) -> KeyValue:
+    subject = context.subject
+    return given(subject.caller.account, "the principal") if subject.service == "kms" else ABSENT
+
+
+DERIVATIONS: dict[str, Derivation] = {
+    "aws:principalarn": _principal_arn,
+    "aws:principalaccount": _principal_account,
+    "aws:principalorgid": _principal_org_id,
+    "aws:principalorgpaths": _principal_org_paths,
+    "aws:principalisawsservice": _is_aws_service,
+    "aws:principalservicename": _service_name,
+    "aws:principalservicenameslist": _service_names,
+    "aws:principaltype": _principal_type,
+    "aws:userid": _userid,
+    "aws:username": _username,
+    "kms:calleraccount": _kms_caller_account,
+}
+
+
+TAGS: dict[str, TagDerivation] = {"aws:principaltag": _principal_tag}

@@ -1,0 +1,123 @@
+"""The request itself (K70-K89)."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from iamtui.evaluation.caller import CallerKind
+from iamtui.evaluation.context import RequestContext
+from iamtui.evaluation.keys.derived import Derivation, TagDerivation, absent
+from iamtui.evaluation.keys.organization_keys import org_id, org_paths
+from iamtui.evaluation.request import Unstated
+from iamtui.policy.keys import ABSENT, UNKNOWN_VALUE, KeyValue
+
+
+def _via_aws_service(context: RequestContext) -> KeyValue:
+    return KeyValue.of("true" if context.stated("aws:calledvia") else "false", "aws:CalledVia")
+
+
+def _called_via_first(context: RequestContext) -> KeyValue:
+    called = context.lookup("aws:calledvia").values
+    return KeyValue.of(called[0], "aws:CalledVia") if called else ABSENT
+
+
+def _called_via_last(context: RequestContext) -> KeyValue:
+    called = context.lookup("aws:calledvia").values
+    return KeyValue.of(called[-1], "aws:CalledVia") if called else ABSENT
+
+
+def _via_mcp(context: RequestContext) -> KeyValue:
+    return KeyValue.of("true", "aws:CalledViaAWSMCP") if context.stated("aws:calledviaawsmcp") else ABSENT
+
+
+def _current_time(context: RequestContext) -> KeyValue:
+    return KeyValue.of(context.subject.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "the clock")
+
+
+def _epoch_time(context: RequestContext) -> KeyValue:
+    return KeyValue.of(str(int(context.subject.at.timestamp())), "the clock")
+
+
+_GLOBAL_SERVICES = frozenset(
+    ("iam", "organizations", "route53", "cloudfront", "sts", "account", "support", "shield", "globalaccelerator")
+)
+_GLOBAL_REGION = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}  # UNCONFIRMED (K80)
+
+
+def _requested_region(context: RequestContext) -> KeyValue:
+    subject = context.subject
+    arn = subject.resource_arn
+    if arn is not None and arn.region:
+        return KeyValue.of(arn.region, "the resource's ARN")
+    if subject.service in _GLOBAL_SERVICES:
+        partition = subject.caller.partition or "aws"
+        return KeyValue.of(_GLOBAL_REGION.get(partition, "us-east-1"), "a global service")
+    if arn is not None and subject.snapshot is not None and subject.service == "s3":
+        bucket = subject.snapshot.resources.get(f"arn:{arn.partition}:s3:::{arn.resource.partition('/')[0]}")
+        if bucket is not None and bucket.region:
+            return KeyValue.of(bucket.region, "the bucket")
+    return UNKNOWN_VALUE if subject.unstated is Unstated.UNKNOWN else ABSENT
+
+
+def _request_tag(context: RequestContext, _: str) -> KeyValue:
+    subject = context.subject
+    if context.stated_prefix("aws:requesttag/") or not subject.takes_key("aws:requesttag"):
+        return ABSENT
+    return subject.otherwise
+
+
+def _tag_keys(context: RequestContext) -> KeyValue:
+    passed = context.stated_prefix("aws:requesttag/")
+    if passed:
+        return KeyValue.listing(passed, "aws:RequestTag")
+    return context.subject.otherwise if context.subject.takes_key("aws:tagkeys") else ABSENT
+
+
+def _for_a_service(context: RequestContext) -> KeyValue:
+    """Sent only by a service that calls on behalf of a resource (K84-K87, K89)."""
+    subject = context.subject
+    return subject.otherwise if subject.caller.kind is CallerKind.SERVICE else ABSENT
+
+
+def _source_org_id(context: RequestContext) -> KeyValue:
+    account = context.lookup("aws:sourceaccount")
+    return org_id(account.values[0], context.subject) if account.values else _for_a_service(context)
+
+
+def _source_org_paths(context: RequestContext) -> KeyValue:
+    account = context.lookup("aws:sourceaccount")
+    return org_paths(account.values[0], context.subject) if account.values else _for_a_service(context)
+
+
+def _user_agent(context: RequestContext) -> KeyValue:
+    return UNKNOWN_VALUE if context.subject.unstated is Unstated.UNKNOWN else ABSENT
+
+
+def _secure_transport(_: RequestContext) -> KeyValue:
+    return KeyValue.of("true", "SDK, CLI and console use TLS")
+
+
+DERIVATIONS: dict[str, Derivation] = {
+    "aws:assumedroot": absent,
+    "aws:calledvia": absent,
+    "aws:calledviafirst": _called_via_first,
+    "aws:calledvialast": _called_via_last,
+    "aws:viaawsservice": _via_aws_service,
+    "aws:calledviaawsmcp": absent,
+    "aws:viaawsmcpservice": _via_mcp,
+    "aws:ismcpserviceaction": absent,
+    "aws:currenttime": _current_time,
+    "aws:epochtime": _epoch_time,
+    "aws:requestedregion": _requested_region,
+    "aws:tagkeys": _tag_keys,
+    "aws:securetransport": _secure_transport,
+    "aws:sourceaccount": _for_a_service,
+    "aws:sourcearn": _for_a_service,
+    "aws:sourceorgid": _source_org_id,
+    "aws:sourceorgpaths": _source_org_paths,
+    "aws:sourceowner": _for_a_service,
+    "aws:useragent": _user_agent,
+}
+
+
+TAGS: dict[str, TagDerivation] = {"aws:requesttag": _request_tag}

@@ -1,0 +1,147 @@
+"""The resource of a request and its owner (K60-K63), and the services' own names for them."""
+
+from __future__ import annotations
+
+from iamtui.evaluation.context import RequestContext, Subject
+from iamtui.evaluation.keys.derived import Derivation, TagDerivation, given, tag_value
+from iamtui.evaluation.keys.organization_keys import org_id, org_paths
+from iamtui.policy.keys import ABSENT, KeyValue
+from iamtui.snapshot.model import Tags
+
+_WITHOUT_RESOURCE_ACCOUNT = frozenset(
+    f"ec2:{name}".lower()
+    for name in [
+        "AcceptTransitGatewayPeeringAttachment",
+        "AcceptVpcEndpointConnections",
+        "AcceptVpcPeeringConnection",
+        "CopyFpgaImage",
+        "CopyImage",
+        "CopySnapshot",
+        "CreateTransitGatewayPeeringAttachment",
+        "CreateVolume",
+        "CreateVpcEndpoint",
+        "CreateVpcPeeringConnection",
+        "DeleteTransitGatewayPeeringAttachment",
+        "DeleteVpcPeeringConnection",
+        "RejectTransitGatewayPeeringAttachment",
+        "RejectVpcEndpointConnections",
+        "RejectVpcPeeringConnection",
+    ]
+) | frozenset(
+    f"route53:{name}".lower()
+    for name in [
+        "AssociateVpcWithHostedZone",
+        "CreateVPCAssociationAuthorization",
+        "DeleteVPCAssociationAuthorization",
+        "DisassociateVPCFromHostedZone",
+        "ListHostedZonesByVPC",
+    ]
+)
+_SERVICES_WITHOUT_RESOURCE_ACCOUNT = frozenset(("ebs", "events"))
+"""Actions that do not send the owner's account (K60, list of 2023)."""
+
+
+def _resource_account(context: RequestContext) -> KeyValue:
+    subject = context.subject
+    folded = subject.action.lower()
+    if (
+        subject.service in _SERVICES_WITHOUT_RESOURCE_ACCOUNT
+        or folded in _WITHOUT_RESOURCE_ACCOUNT
+        or folded == "workspaces:describeworkspaceimages"
+    ):
+        return ABSENT
+    if subject.resource_account is None:
+        return subject.otherwise
+    return KeyValue.of(subject.resource_account, "the resource's owner")
+
+
+def _resource_org_id(context: RequestContext) -> KeyValue:
+    account = _resource_account(context)
+    return org_id(account.values[0], context.subject) if account.values else account
+
+
+def _resource_org_paths(context: RequestContext) -> KeyValue:
+    account = _resource_account(context)
+    return org_paths(account.values[0], context.subject) if account.values else account
+
+
+def _resource_tag(context: RequestContext, tag: str) -> KeyValue:
+    """Tags of the resource; where they were not exported nobody knows (K63, S32)."""
+    subject = context.subject
+    if subject.resource_arn is None:
+        return subject.otherwise
+    tags = _tags_of_resource(subject)
+    return subject.otherwise if tags is None else tag_value(tags, tag, "tag of the resource")
+
+
+def _tags_of_resource(subject: Subject) -> Tags | None:
+    if subject.snapshot is None or subject.resource_arn is None:
+        return None
+    arn = subject.resource
+    if subject.service == "s3":
+        bucket = f"arn:{subject.resource_arn.partition}:s3:::{subject.resource_arn.resource.partition('/')[0]}"
+        found = subject.snapshot.resources.get(bucket)
+        return found.tags if found is not None and subject.s3_abac else None
+    entity = subject.snapshot.user(arn) or subject.snapshot.role(arn)
+    if entity is not None:
+        return entity.tags
+    found = subject.snapshot.resources.get(arn)
+    return None if found is None else found.tags
+
+
+def _permissions_boundary_of_target(context: RequestContext) -> KeyValue:
+    """The boundary of the user or role that an IAM action changes (K103)."""
+    subject = context.subject
+    if subject.service != "iam" or subject.operation == "passrole":
+        return ABSENT
+    asked = subject.operation.startswith(("create", "putuserpermissions", "putrolepermissions"))
+    if asked or subject.snapshot is None:
+        return subject.otherwise
+    target = subject.snapshot.user(subject.resource) or subject.snapshot.role(subject.resource)
+    if target is None:
+        return subject.otherwise
+    return given(target.boundary, "the target's boundary")
+
+
+def _s3_resource_account(context: RequestContext) -> KeyValue:
+    return _resource_account(context) if context.subject.service == "s3" else ABSENT
+
+
+def _access_point_arn(context: RequestContext) -> KeyValue:
+    subject = context.subject
+    arn = subject.resource_arn
+    if subject.service != "s3" or arn is None or not arn.resource.startswith("accesspoint/"):
+        return ABSENT
+    name = arn.resource.split("/")[1]
+    whole = f"arn:{arn.partition}:s3:{arn.region}:{arn.account}:accesspoint/{name}"
+    return KeyValue.of(whole, "the access point")
+
+
+def _access_point_account(context: RequestContext) -> KeyValue:
+    whole = _access_point_arn(context)
+    return KeyValue.of(whole.values[0].split(":")[4], "the access point") if whole.values else ABSENT
+
+
+def _mirrored_tag(service: str, context: RequestContext, tag: str) -> KeyValue:
+    """A service's own name for `aws:ResourceTag` (S32, K106)."""
+    return _resource_tag(context, tag) if context.subject.service == service else ABSENT
+
+
+DERIVATIONS: dict[str, Derivation] = {
+    "aws:resourceaccount": _resource_account,
+    "aws:resourceorgid": _resource_org_id,
+    "aws:resourceorgpaths": _resource_org_paths,
+    "iam:permissionsboundary": _permissions_boundary_of_target,
+    "s3:resourceaccount": _s3_resource_account,
+    "s3:dataaccesspointarn": _access_point_arn,
+    "s3:dataaccesspointaccount": _access_point_account,
+}
+
+
+TAGS: dict[str, TagDerivation] = {
+    "aws:resourcetag": _resource_tag,
+    "iam:resourcetag": lambda context, tag: _mirrored_tag("iam", context, tag),
+    "s3:buckettag": lambda context, tag: _mirrored_tag("s3", context, tag),
+    "ec2:resourcetag": lambda context, tag: _mirrored_tag("ec2", context, tag),
+    "secretsmanager:resourcetag": lambda context, tag: _mirrored_tag("secretsmanager", context, tag),
+}
