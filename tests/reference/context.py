@@ -72,6 +72,8 @@ def put_principal(caller: Caller, put: Any) -> None:
     if kind in PRINCIPAL_TYPES:
         put("aws:PrincipalType", PRINCIPAL_TYPES[kind])
         put("aws:PrincipalAccount", caller.account or "anonymous")
+    if caller.external and caller.account:
+        put("aws:PrincipalAccount", caller.account)  # K11: always
     if caller.account and not caller.external:
         put("aws:PrincipalArn", caller.role_arn or caller.text)
         put("aws:PrincipalIsAWSService", "false")

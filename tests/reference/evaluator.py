@@ -104,12 +104,13 @@ def reference_decide(case: dict[str, Any]) -> dict[str, Any]:
     """Decide one case that carries its own `policies`."""
     policies = case["policies"]
     request = read_request(case["request"], policies)
-    layers = evaluate_layers(request, policies)
-    decision, decided_by, matched = decide(request, layers, policies)
+    outcome = decided_without_policies(request)
     missing: set[str] = set()
-    for found in layers.values():
-        for level in found:
-            missing |= level.missing
+    if outcome is None:
+        layers = evaluate_layers(request, policies)
+        outcome = decide(request, layers, policies)
+        missing = {key for found in layers.values() for level in found for key in level.missing}
+    decision, decided_by, matched = outcome
     return {"decision": decision, "decided_by": decided_by, "matched": matched, "missing_context": missing}
 
 
@@ -253,8 +254,9 @@ def principal_matches(kind: str, statement: dict[str, Any], request: Request) ->
     if "NotPrincipal" in statement:
         if effect == "Deny":
             return request.has_boundary or not spared(statement["NotPrincipal"], caller), None  # E50, L54
-        return best_class(statement["NotPrincipal"], caller, "Deny") is None, "direct"  # L55
-    name = best_class(statement.get("Principal", {}), caller, effect)
+        return best_class(statement["NotPrincipal"], caller, grants=False) is None, "direct"  # L55
+    grants = effect == "Allow" and kind in ("resource", "trust")
+    name = best_class(statement.get("Principal", {}), caller, grants=grants)
     if kind == "vpc_endpoint" and request.service in ("s3", "dynamodb") and name == "account":
         return False, None  # E38
     return name is not None, name
@@ -309,10 +311,7 @@ Outcome = tuple[str, str, set[str]]
 
 
 def decide(request: Request, layers: dict[str, list[Layer]], policies: dict[str, Any]) -> Outcome:
-    """Section 8, then 5.2 or 7, then S3 Block Public Access (E15-E20)."""
-    early = decided_without_policies(request)
-    if early is not None:
-        return early
+    """5.2 or 7, then S3 Block Public Access (E16-E20)."""
     outcome = decide_on_policies(request, layers)
     if outcome[0] == "allowed" and refused_as_public(request, policies):
         return "explicitDeny", "s3_block_public_access", set()  # S11, S15
@@ -320,7 +319,7 @@ def decide(request: Request, layers: dict[str, list[Layer]], policies: dict[str,
 
 
 def decided_without_policies(request: Request) -> Outcome | None:
-    """E61, E69, E79-E81, S8: what no policy can change."""
+    """Section 8 comes first (E15): E61, E69, E79-E81, S8. No policy and no key is consulted then."""
     caller, action = request.caller, request.action
     refused: Outcome = ("implicitDeny", "none", set())
     granted: Outcome = ("allowed", "identity", set())

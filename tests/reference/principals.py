@@ -78,11 +78,14 @@ def names_account(value: str, caller: Caller) -> bool:
     return value in (caller.account, f"arn:{caller.partition}:iam::{caller.account}:root") and caller.account != ""
 
 
-def entry_class(key: str, value: str, caller: Caller, effect: str) -> str | None:
-    """The class of one entry for one caller: direct, parent, account or none (table of 5.1)."""
+def entry_class(key: str, value: str, caller: Caller, *, grants: bool) -> str | None:
+    """The class of one entry for one caller: direct, parent, account or none (table of 5.1).
+
+    `grants` marks an Allow that can grant: of a resource or trust policy, not of a filter.
+    """
     if key in ("*", "AWS") and value == "*":
-        # E69: an external identity needs a Federated entry, but a Deny for everyone is for it too.
-        return None if caller.external and effect == "Allow" else "direct"
+        # E69: an external identity is granted by a Federated entry alone; anything else for everyone is for it too.
+        return None if caller.external and grants else "direct"
     if key == "Service":
         return "direct" if caller.kind == "service" and value == caller.text else None
     if key == "Federated":
@@ -103,9 +106,9 @@ def account_entry_class(value: str, caller: Caller) -> str | None:
     return None
 
 
-def best_class(principal: Any, caller: Caller, effect: str) -> str | None:
+def best_class(principal: Any, caller: Caller, *, grants: bool) -> str | None:
     """The best class among the entries, which are alternatives (L50)."""
-    found = {entry_class(key, value, caller, effect) for key, value in entries(principal)}
+    found = {entry_class(key, value, caller, grants=grants) for key, value in entries(principal)}
     return next((name for name in ("direct", "parent", "account") if name in found), None)
 
 
