@@ -9,7 +9,7 @@ The form is stable: members are added, never renamed or removed, within version 
     best, worst       {"decision", "decided_by"}: the bounds of a conditional decision, else both the decision (T27)
     matched           the decisive statements, "POLICY NAME#SID" or "POLICY NAME#INDEX" (E87)
     missing_context   keys that are absent and were consulted (E88)
-    unknown_keys      [{"key", "branches": [{"state", "decision", "decided_by"}]}] (T29, T31)
+    unknown_keys      [{"key", "branches": [{"state", "decision", "decided_by", "best", "worst"}]}] (T29, T31)
     unknown_data      what was not exported and could turn the decision (T22)
     may_be_wider      whether the range may be wider than what is really possible (T30)
     notes             what the reader must know besides
@@ -23,6 +23,7 @@ In the trace `matches` is true, false, or null for unknown.
 from __future__ import annotations
 
 from iamtui.evaluation.decision import (
+    Branch,
     Comparison,
     Decision,
     ElementTrace,
@@ -59,7 +60,7 @@ def summary_data(decision: Decision) -> dict[str, Data]:
         "unknown_keys": [
             {
                 "key": unknown.key,
-                "branches": [{"state": branch.state, **outcome_data(branch.outcome)} for branch in unknown.branches],
+                "branches": [_branch(branch) for branch in unknown.branches],
             }
             for unknown in decision.unknown_keys
         ],
@@ -96,6 +97,14 @@ def request_data(request: Request) -> dict[str, Data]:
 def outcome_data(outcome: Outcome) -> dict[str, Data]:
     """A verdict and what decided it."""
     return {"decision": outcome.verdict.value, "decided_by": outcome.decided_by.value}
+
+
+def _branch(branch: Branch) -> dict[str, Data]:
+    best, worst = outcome_data(branch.outcome), outcome_data(branch.worst)
+    settled = (
+        best if branch.outcome.verdict is branch.worst.verdict else {"decision": "conditional", "decided_by": None}
+    )
+    return {"state": branch.state, **settled, "best": best, "worst": worst}
 
 
 def _layer(layer: LayerTrace) -> dict[str, Data]:

@@ -13,7 +13,7 @@ from functools import partial
 from iamtui.evaluation.decision import Decision, LayerEffect, LayerTrace, LevelTrace, PolicyTrace, UnknownKey
 from iamtui.reports.lines import Keys, Line, StatementRef, find, open_keys
 from iamtui.reports.statement_lines import REST, is_worth_showing, rank, statement_lines
-from iamtui.reports.words import EFFECTS, LAYERS, VERDICTS, outcome_words, sentence, words_of
+from iamtui.reports.words import CONDITIONAL, EFFECTS, LAYERS, branch_words, outcome_words, sentence, words_of
 
 __all__ = ["Line", "StatementRef", "find", "open_keys", "outline"]
 
@@ -65,7 +65,7 @@ def _about(decision: Decision) -> Iterator[Line]:
         text = "the range may be wider than what is really possible"
         yield Line(keys.of("wider"), text, "too many unknown keys to try every combination", "warn", "?")
     if decision.matched:
-        yield Line(keys.of("matched"), "decisive", ", ".join(decision.matched), "accent", "●")
+        yield Line(keys.of("matched"), "decisive", ", ".join(dict.fromkeys(decision.matched)), "accent", "●")
     for blocker in decision.blockers:
         concerned = ", ".join(blocker.statements)
         yield Line(keys.of("blocker", blocker.layer.value, blocker.text), blocker.text, concerned, "bad", "→")
@@ -81,8 +81,11 @@ def _unknown_key(unknown: UnknownKey, key: str) -> Line:
     def branches() -> Iterator[Line]:
         keys = Keys(key)
         for branch in unknown.branches:
-            words = VERDICTS[branch.outcome.verdict]
-            yield Line(keys.of(branch.state), branch.state, outcome_words(branch.outcome), words.tone, words.glyph)
+            words = branch_words(branch)
+            said = outcome_words(branch.outcome)
+            if words is CONDITIONAL:
+                said = f"{words.word}: at best {said}; at worst {outcome_words(branch.worst)}"
+            yield Line(keys.of(branch.state), branch.state, said, words.tone, words.glyph)
 
     return Line(key, unknown.key, "unknown, and matters", "warn", "?", open=True, grow=branches)
 

@@ -36,9 +36,9 @@ def rank(statement: StatementTrace) -> int:
 
 
 def is_near_miss(statement: StatementTrace) -> bool:
-    """Whether only its conditions keep it from matching: what the reader of a deny looks for first."""
+    """Whether one element alone, not the action, keeps it from matching: what the reader of a deny looks for first."""
     false = [element.kind for element in statement.elements if element.truth is Truth.FALSE]
-    return false == [ElementKind.CONDITION]
+    return len(false) == 1 and false != [ElementKind.ACTION]
 
 
 def is_worth_showing(statement: StatementTrace) -> bool:
@@ -68,7 +68,7 @@ def _statement_line(policy: PolicyTrace, statement: StatementTrace, key: str) ->
     reference = StatementRef(policy, statement.index)
     return Line(
         key,
-        f"{statement.effect.value} {statement.sid or ''}#{statement.index}",
+        " ".join(part for part in (statement.effect.value, statement.sid, f"#{statement.index}") if part),
         " · ".join(_statement_facts(statement, words)),
         words.tone,
         words.glyph,

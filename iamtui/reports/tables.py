@@ -35,7 +35,7 @@ def table_rows(decisions: Sequence[Decision]) -> Iterator[Row]:
     for word, words in _GROUPS:
         for decision in decisions:
             if decision.word == word:
-                said = ", ".join(decision.matched) or sentence(decision)
+                said = ", ".join(dict.fromkeys(decision.matched)) or sentence(decision)
                 yield Row(words, decision.request.action, decision.request.resource, said)
 
 

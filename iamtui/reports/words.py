@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from iamtui.evaluation.decision import Decision, Layer, LayerEffect, Outcome, Verdict
+from iamtui.evaluation.decision import Branch, Decision, Layer, LayerEffect, Outcome, Verdict
 from iamtui.policy.truth import Truth
 from iamtui.widgets.text import Tone
 
@@ -93,6 +93,13 @@ def reason(outcome: Outcome) -> str:
         return f"no {kind} allows it"
     article = "an" if kind.startswith("i") else "a"
     return f"{article} {kind} allows it" if verdict is Verdict.ALLOWED else f"explicit deny in {article} {kind}"
+
+
+def branch_words(branch: Branch) -> Words:
+    """The verdict of one way an unknown key can be; conditional where the other unknown keys decide as well."""
+    if branch.outcome.verdict is not branch.worst.verdict:
+        return CONDITIONAL
+    return VERDICTS[branch.outcome.verdict]
 
 
 def outcome_words(outcome: Outcome) -> str:

@@ -43,14 +43,20 @@ def test_the_first_line_is_the_verdict_with_glyph_word_and_reason() -> None:
 
 
 def test_a_conditional_decision_shows_its_range_and_what_each_unknown_key_would_change() -> None:
-    key = UnknownKey("aws:SourceIp", (Branch("is in 203.0.113.0/24", ALLOWED), Branch("absent", NOTHING)))
+    inside = Branch("is in 203.0.113.0/24", ALLOWED, ALLOWED)
+    other = Branch("is any other", ALLOWED, NOTHING)
+    key = UnknownKey("aws:SourceIp", (inside, other, Branch("absent", NOTHING, NOTHING)))
     lines = outline(replace(decision(outcome=None), unknown_keys=(key,)))
     assert (lines[0].glyph, lines[0].text, lines[0].detail) == ("?", "CONDITIONAL", "depends on aws:SourceIp")
     assert [(line.text, line.detail) for line in lines[0].children[:2]] == [
         ("at best", "ALLOWED: an identity-based policy allows it"),
         ("at worst", "DENIED (implicit): nothing allows it"),
     ]
-    assert texts(only(lines, "aws:SourceIp").children) == ["is in 203.0.113.0/24", "absent"]
+    assert [(line.text, line.glyph) for line in only(lines, "aws:SourceIp").children] == [
+        ("is in 203.0.113.0/24", "✔"),
+        ("is any other", "?"),
+        ("absent", "✖"),
+    ]
 
 
 def test_what_is_missing_and_what_aws_would_say_stand_below_the_verdict() -> None:
@@ -177,3 +183,16 @@ def test_what_is_open_at_first_leads_to_the_decisive_statement() -> None:
     opened = set(open_keys(lines))
     assert only(lines, "Deny #0").key in opened
     assert only(lines, "Allow #1").key not in opened
+
+
+def test_a_statement_that_fails_in_its_resource_alone_is_unfolded_and_comes_before_other_misses() -> None:
+    near = statement(
+        1,
+        Truth.FALSE,
+        element(ElementKind.ACTION, Truth.TRUE, "s3:Get*"),
+        element(ElementKind.RESOURCE, Truth.FALSE, "arn:aws:s3:::other/*"),
+    )
+    lines = outline(decision(layer(policy(statement(0, Truth.FALSE), near)), outcome=NOTHING))
+    assert texts(only(lines, "readers").children) == ["Allow #1", "Allow #0"]
+    assert only(lines, "Allow #1").open
+    assert not only(lines, "Allow #0").open

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import orjson
+from markdown_it import MarkdownIt
+
+from iamtui.evaluation.decision import Blocker, Branch, Layer, UnknownKey
+from iamtui.evaluation.request import Request
+from iamtui.policy.keys import UNKNOWN, KeyValue
+from iamtui.policy.truth import Truth
+from iamtui.reports.decision import as_json, as_markdown, as_plain_text, as_styled_text
+from tests.reports.traces import ALICE, ALLOWED, LEDGER, NOTHING, condition, decision, layer, policy, statement
+
+HOSTILE = "`|](x) <script> **b** @team #1 https://a.b \x1b[2J\n## owned ``` \u202e"
+
+
+def test_text_begins_with_the_request_and_goes_on_with_the_verdict() -> None:
+    text = as_plain_text(decision(layer(policy(statement(0, Truth.TRUE)))))
+    assert text.splitlines()[:5] == [
+        f"principal   {ALICE}",
+        "action      s3:GetObject",
+        f"resource    {LEDGER}",
+        "",
+        "✔ ALLOWED  an identity-based policy allows it",
+    ]
+
+
+def test_coloured_text_says_the_same_as_plain_text() -> None:
+    made = decision(layer(policy(statement(0, Truth.TRUE))))
+    assert as_styled_text(made, 1000).plain == as_plain_text(made)
+
+
+def test_json_states_version_request_decision_and_the_whole_trace() -> None:
+    trace = statement(0, Truth.UNKNOWN, condition(Truth.UNKNOWN, "Bool", "aws:SecureTransport", "true"), sid="Read")
+    context = {"aws:SourceIp": KeyValue.of("203.0.113.7"), "aws:TagKeys": KeyValue.listing(("a", "b")), "x:y": UNKNOWN}
+    request = Request(ALICE, "s3:GetObject", LEDGER, context=context, at=datetime(2026, 1, 2, tzinfo=UTC))
+    unknown = (
+        UnknownKey("aws:SecureTransport", (Branch("is true", ALLOWED, NOTHING), Branch("absent", NOTHING, NOTHING))),
+    )
+    made = replace(decision(layer(policy(trace)), outcome=None), request=request, unknown_keys=unknown)
+    data = orjson.loads(as_json(made))
+    assert data["version"] == 1
+    assert data["request"]["context"]["aws:TagKeys"] == {"state": "present", "values": ["a", "b"], "multivalued": True}
+    assert data["request"]["at"] == "2026-01-02T00:00:00+00:00"
+    assert (data["decision"], data["decided_by"]) == ("conditional", None)
+    assert data["best"] == {"decision": "allowed", "decided_by": "identity"}
+    assert data["worst"] == {"decision": "implicitDeny", "decided_by": "none"}
+    assert data["unknown_keys"][0]["branches"][1] == {
+        "state": "absent",
+        "decision": "implicitDeny",
+        "decided_by": "none",
+        "best": {"decision": "implicitDeny", "decided_by": "none"},
+        "worst": {"decision": "implicitDeny", "decided_by": "none"},
+    }
+    assert data["unknown_keys"][0]["branches"][0]["decision"] == "conditional"
+    (told,) = data["layers"][0]["levels"][0]["policies"][0]["statements"]
+    assert (told["sid"], told["matches"], told["undecided_by"]) == ("Read", None, "Condition")
+    (compared,) = told["elements"][0]["compared"]
+    assert compared["key"] == "aws:SecureTransport"
+    assert compared["key_state"] == "absent"
+
+
+def test_json_has_exactly_the_members_that_are_documented() -> None:
+    data = orjson.loads(as_json(decision()))
+    assert list(data) == [
+        "version",
+        "request",
+        "decision",
+        "decided_by",
+        "best",
+        "worst",
+        "matched",
+        "missing_context",
+        "unknown_keys",
+        "unknown_data",
+        "may_be_wider",
+        "notes",
+        "blockers",
+        "aws_message",
+        "layers",
+    ]
+
+
+def test_a_lone_surrogate_survives_in_json() -> None:
+    made = replace(decision(), notes=("a\ud800b", "\x00\u202e"))
+    assert json.loads(as_json(made))["notes"] == ["a\ud800b", "\x00\u202e"]
+
+
+def test_markdown_shows_the_request_what_is_missing_and_the_trace() -> None:
+    blocker = Blocker(Layer.IDENTITY, "no Allow for s3:GetObject")
+    markdown = as_markdown(replace(decision(layer(policy()), outcome=NOTHING), blockers=(blocker,)))
+    assert markdown.startswith("## ✖ DENIED (implicit)\n")
+    assert f"| principal | `{ALICE}` |" in markdown
+    assert "- `no Allow for s3:GetObject`" in markdown
+    assert "```text\n✖ DENIED (implicit)" in markdown
+
+
+def test_nothing_from_a_snapshot_leaves_its_place_in_markdown() -> None:
+    hostile = policy(statement(0, Truth.TRUE, sid=HOSTILE), name=HOSTILE)
+    made = replace(
+        decision(layer(hostile), matched=(HOSTILE,)),
+        request=Request(HOSTILE, HOSTILE, HOSTILE, context={HOSTILE: KeyValue.of(HOSTILE)}),
+        notes=(HOSTILE,),
+        unknown_data=(HOSTILE,),
+        aws_message=HOSTILE,
+        blockers=(Blocker(Layer.IDENTITY, HOSTILE, (HOSTILE,)),),
+    )
+    tokens = MarkdownIt("commonmark").enable("table").parse(as_markdown(made))
+    inline = [child for token in tokens for child in token.children or ()]
+    assert {token.type for token in inline} <= {"text", "code_inline", "softbreak"}
+    ours = "".join(child.content for child in inline if child.type == "text")
+    assert not set(ours) & set("<>@*[]`\x1b\u202e")
+    headings = [tokens[place + 1].content for place, token in enumerate(tokens) if token.type == "heading_open"]
+    assert headings == [
+        "✔ ALLOWED",
+        "Decisive statements",
+        "What is missing or in the way",
+        "Not exported, and matters",
+        "Notes",
+        "What AWS would say",
+        "Trace",
+    ]
+    cells = [token.type for token in tokens if token.type == "td_open"]
+    assert len(cells) == 2 * 4
