@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Generic, TypeAlias, TypeVar
 
 from iamtui.arn import is_account_id
-from iamtui.snapshot.facts import IamEntities
+from iamtui.snapshot.facts import Coverage, IamEntities
 from iamtui.snapshot.model import (
     Account,
     Group,
@@ -121,6 +121,13 @@ def accounts_named(entities: IamEntities) -> Counter[str]:
     return counts
 
 
+def home_of(entities: IamEntities) -> str | None:
+    """The account that a page is of, if it names any: of several the one with the most entities."""
+    counts = accounts_named(entities)
+    ranked = sorted(counts, key=lambda account: (not is_account_id(account), -counts[account], account))
+    return ranked[0] if ranked else None
+
+
 class AccountsBuilder:
     """Merges pages, the newest first, to accounts; finds what does not fit together."""
 
@@ -132,7 +139,7 @@ class AccountsBuilder:
     def add(self, page: Page) -> None:
         """Add a page; pages must come newest first."""
         counts = accounts_named(page.entities)
-        home = self._home(page, counts)
+        home = self._home(page)
         if home is None:
             self._note(page.path, "expected an entity whose ARN says the account", "the file adds nothing")
             return
@@ -142,13 +149,11 @@ class AccountsBuilder:
             )
         for account in counts or {home: 0}:
             draft = self._draft(page, account, home)
-            draft.is_complete |= not page.entities.is_truncated
+            draft.is_complete |= page.entities.coverage is Coverage.WHOLE
             self._merge(page, draft, is_home=account == home)
 
-    def _home(self, page: Page, counts: Counter[str]) -> str | None:
-        """The account that AWS managed policies of the page are listed under."""
-        ranked = sorted(counts, key=lambda account: (not is_account_id(account), -counts[account], account))
-        return ranked[0] if ranked else self._neighbours.account_of(page.path)[0]
+    def _home(self, page: Page) -> str | None:
+        return home_of(page.entities) or self._neighbours.account_of(page.path)[0]
 
     def _draft(self, page: Page, account: str, home: str) -> Draft:
         draft = self.drafts.get(account)
@@ -162,8 +167,10 @@ class AccountsBuilder:
         return draft
 
     def _merge(self, page: Page, draft: Draft, *, is_home: bool) -> None:
-        is_whole = not page.entities.is_truncated
+        is_whole = page.entities.coverage is Coverage.WHOLE
         additions = _additions(page.entities, draft, is_home=is_home)
+        if page.entities.coverage is Coverage.SELECTION:
+            additions = [addition for addition in additions if not addition.merged.is_whole]
         if is_whole and any(addition.is_other_export for addition in additions):
             kept = [addition for addition in additions if not addition.merged.entities]
             left = [addition.merged.plural for addition in additions if addition.merged.entities]

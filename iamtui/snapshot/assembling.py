@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from iamtui.arn import is_account_id
 from iamtui.policy.document import DocumentTable
-from iamtui.snapshot.accounts import AccountsBuilder, Page, accounts_named
-from iamtui.snapshot.facts import Fact
+from iamtui.snapshot.accounts import AccountsBuilder, Page, home_of
+from iamtui.snapshot.facts import (
+    AccountFact,
+    AttachmentsFact,
+    CredentialsFact,
+    EndpointFact,
+    Fact,
+    IamEntities,
+    ManifestFact,
+    OrganizationFact,
+    PolicyFact,
+    ProviderFact,
+    ResourceFact,
+    RoleFact,
+    ServiceAccessFact,
+    ServiceAccessJob,
+    StoreFile,
+    TargetFact,
+    TargetsFact,
+)
 from iamtui.snapshot.files import Stamp
-from iamtui.snapshot.model import Snapshot, SourceFile, SourceProblem
+from iamtui.snapshot.model import Snapshot, SourceFile, SourceProblem, VpcEndpoint
 from iamtui.snapshot.neighbours import Neighbours
+from iamtui.snapshot.organizations import OrganizationsBuilder
+from iamtui.snapshot.readers.iam_collect import StoreExpander
+from iamtui.snapshot.reading import Documents
+from iamtui.snapshot.resources import PlacedResource, ResourcesBuilder
+from iamtui.snapshot.settings import SettingsBuilder
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +60,83 @@ def assemble(roots: tuple[Path, ...], readings: Mapping[Path, Reading], document
     newest_first = sorted(
         readings.values(), key=lambda reading: (reading.file.modified_ns, reading.file.path), reverse=True
     )
-    pages = [Page(reading.file.path, reading.modified, fact) for reading in newest_first for fact in reading.facts]
-    neighbours = Neighbours((page.path, accounts_named(page.entities)) for page in pages)
-    builder = AccountsBuilder(neighbours)
+    placed = [(reading, fact) for reading in newest_first for fact in reading.facts]
+    store = StoreExpander(Documents(documents))
+    files = [(reading.file.path, fact) for reading, fact in placed if isinstance(fact, StoreFile)]
+    if files:
+        placed += [(readings[expanded.path], expanded.fact) for expanded in store.expand(files)]
+    pages = sorted(
+        (Page(reading.file.path, reading.modified, fact) for reading, fact in placed if isinstance(fact, IamEntities)),
+        key=lambda page: page.entities.coverage == 0,
+    )
+    neighbours = Neighbours(roots, _exports(pages), _others(placed))
+    accounts = AccountsBuilder(neighbours)
     for page in pages:
-        builder.add(page)
-    accounts = builder.accounts()
-    problems = [problem for reading in readings.values() for problem in reading.problems]
+        accounts.add(page)
+    settings, organizations = SettingsBuilder(neighbours), OrganizationsBuilder()
+    endpoints: dict[str, VpcEndpoint] = {}
+    for reading, fact in placed:
+        match fact:
+            case (
+                AccountFact()
+                | CredentialsFact()
+                | ProviderFact()
+                | RoleFact()
+                | ServiceAccessFact()
+                | ServiceAccessJob()
+            ):
+                settings.add(reading.file.path, fact)
+            case OrganizationFact() | TargetFact() | PolicyFact() | AttachmentsFact() | TargetsFact():
+                organizations.add(reading.file.path, fact)
+            case EndpointFact():
+                endpoints.setdefault(fact.endpoint.endpoint_id, fact.endpoint)
+            case IamEntities() | ResourceFact() | ManifestFact() | StoreFile():
+                pass
+    found = settings.complete(accounts.accounts())
+    resources = ResourcesBuilder(
+        neighbours,
+        {account.account_id: account.partition for account in found.values()},
+        [fact for _, fact in placed if isinstance(fact, ManifestFact)],
+    )
+    resources_found = resources.build(
+        [PlacedResource(reading.file.path, fact) for reading, fact in placed if isinstance(fact, ResourceFact)]
+    )
+    organizations_found = organizations.build(documents)
     return Snapshot(
-        accounts=MappingProxyType(accounts),
+        accounts=MappingProxyType(found),
+        organizations=MappingProxyType(organizations_found),
+        resources=MappingProxyType(resources_found),
+        endpoints=MappingProxyType(endpoints),
         files=tuple(reading.file for reading in readings.values()),
-        problems=(*problems, *builder.problems),
+        problems=(
+            *(problem for reading in readings.values() for problem in reading.problems),
+            *(problem for problems in store.problems for problem in problems.all()),
+            *accounts.problems,
+            *settings.problems,
+            *organizations.problems,
+            *resources.problems,
+        ),
         roots=roots,
         readings=MappingProxyType(readings),
         documents=documents,
     )
+
+
+def _exports(pages: Sequence[Page]) -> Iterator[tuple[Path, str]]:
+    for page in pages:
+        if (account := home_of(page.entities)) is not None:
+            yield page.path, account
+
+
+def _others(placed: Sequence[tuple[Reading, Fact]]) -> Iterator[tuple[Path, str]]:
+    """The accounts that other facts name."""
+    for reading, fact in placed:
+        match fact:
+            case AccountFact(account=str(account)):
+                yield reading.file.path, account
+            case CredentialsFact(arn=str(arn)) | ResourceFact(arn=str(arn)) | RoleFact(arn=arn):
+                account = arn.split(":", 5)[4]
+                if is_account_id(account):
+                    yield reading.file.path, account
+            case _:
+                pass

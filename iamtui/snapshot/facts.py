@@ -1,22 +1,219 @@
-"""What readers say: small statements about accounts, resources and organizations, put together by `assembling`."""
+"""What readers say: small statements about accounts, resources and organizations, put together by `assembling`.
+
+Whatever a file does not say is `None`. Where `account` is `None`, the files around say it (`neighbours`).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from pathlib import Path
 from typing import TypeAlias
 
-from iamtui.snapshot.model import Group, ManagedPolicy, Role, User
+from iamtui.policy.document import Document
+from iamtui.snapshot.model import (
+    Credentials,
+    Exported,
+    Group,
+    IdentityProvider,
+    ManagedPolicy,
+    OrganizationPolicy,
+    PublicAccessBlock,
+    Role,
+    ServiceAccess,
+    Tags,
+    User,
+    VpcEndpoint,
+)
+
+
+class Coverage(IntEnum):
+    """How much of an account a list of entities stands for; the more comes first when lists are merged."""
+
+    SELECTION = 0  # what somebody recorded or asked for: fills kinds that nothing else has
+    PAGE = 1  # a page of several
+    WHOLE = 2  # the only page or the last one
 
 
 @dataclass(frozen=True, slots=True)
 class IamEntities:
-    """A page of IAM entities of one or several accounts; a kind that is `None` is not in the page (I12)."""
+    """IAM entities of one or several accounts; a kind that is `None` is not in the file (I12)."""
 
     users: tuple[User, ...] | None = None
     groups: tuple[Group, ...] | None = None
     roles: tuple[Role, ...] | None = None
     policies: tuple[ManagedPolicy, ...] | None = None
-    is_truncated: bool = False
+    coverage: Coverage = Coverage.WHOLE
 
 
-Fact: TypeAlias = IamEntities
+@dataclass(frozen=True, slots=True)
+class RoleFact:
+    """What authorization details leave out of a role, from `get-role` or `list-roles`."""
+
+    arn: str
+    description: str | None
+    max_session_seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialsFact:
+    """How one user, or root, can sign in: as far as one file says (I20-I27). Named by ARN or by user name."""
+
+    credentials: Credentials
+    arn: str | None = None
+    user: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFact:
+    """Settings of an account (I23-I26, I32)."""
+
+    account: str | None = None
+    alias: str | None = None
+    summary: Mapping[str, int] | None = None
+    password_policy: Mapping[str, int | bool] | None = None
+    password_policy_state: Exported = Exported.UNKNOWN
+    saml_providers: tuple[IdentityProvider, ...] | None = None
+    oidc_providers: tuple[IdentityProvider, ...] | None = None
+    public_access_block: PublicAccessBlock | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderFact:
+    """The details of one identity provider."""
+
+    provider: IdentityProvider
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAccessJob:
+    """Which entity a job of `generate-service-last-accessed-details` is about."""
+
+    job_id: str
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAccessFact:
+    """Which services an entity last used, by its ARN or by the id of the job that asked."""
+
+    services: tuple[ServiceAccess, ...]
+    arn: str | None = None
+    job_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceFact:
+    """One aspect of a resource. Facts on the same ARN, or else kind and name, are put together."""
+
+    kind: str  # "s3:bucket", "kms:key", …
+    name: str  # what the service calls it: bucket name, key id, queue name, …
+    arn: str | None = None
+    account: str | None = None
+    region: str | None = None
+    policy: Document | None = None
+    policy_state: Exported = Exported.UNKNOWN
+    tags: Tags | None = None
+    public_access_block: PublicAccessBlock | None = None
+    is_public: bool | None = None
+    aliases: tuple[str, ...] = ()
+    grants: int | None = None
+    doubt: str | None = None  # why it is not certain that the aspect is this resource's
+    only_adds: bool = False  # says something of a resource only if another fact names it
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestFact:
+    """Which resource a bare policy or public access block belongs to (I40)."""
+
+    path: Path
+    arn: str
+    account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointFact:
+    """A VPC endpoint."""
+
+    endpoint: VpcEndpoint
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationFact:
+    """An organization itself (I50, I51)."""
+
+    organization_id: str
+    management_account: str | None = None
+    feature_set: str | None = None
+    scps_enabled: bool | None = None
+    rcps_enabled: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFact:
+    """A root, OU or account of an organization, or only where it hangs (I51-I54)."""
+
+    target_id: str
+    kind: str | None = None
+    name: str | None = None
+    parent: str | None = None
+    arn: str | None = None
+    status: str | None = None
+    email: str | None = None
+    tags: Tags | None = None
+    organization_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFact:
+    """An SCP or RCP; without document, only that it exists (I55, I56)."""
+
+    policy: OrganizationPolicy
+    organization_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentsFact:
+    """All policies of one kind that are attached directly to one target (I58)."""
+
+    target_id: str
+    kind: str
+    policy_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetsFact:
+    """All targets that one policy is attached to (I57)."""
+
+    policy_id: str
+    target_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFile:
+    """One file of an iam-collect store: an aspect of the thing that its folder stands for (I112)."""
+
+    folder: tuple[str, ...]  # below the store: ("accounts", "111122223333", "iam", "user", "alice")
+    aspect: str  # the file's name without `.json`
+    content: bytes = field(repr=False)
+
+
+Fact: TypeAlias = (
+    IamEntities
+    | RoleFact
+    | CredentialsFact
+    | AccountFact
+    | ProviderFact
+    | ServiceAccessJob
+    | ServiceAccessFact
+    | ResourceFact
+    | ManifestFact
+    | EndpointFact
+    | OrganizationFact
+    | TargetFact
+    | PolicyFact
+    | AttachmentsFact
+    | TargetsFact
+    | StoreFile
+)

@@ -183,6 +183,15 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceAccess:
+    """When an entity was last used to call a service; `at` is `None` if never in the tracked time."""
+
+    service: str  # the prefix of its actions
+    at: datetime | None
+    by: str | None = None  # the ARN of who did
+
+
+@dataclass(frozen=True, slots=True)
 class IdentityProvider:
     """A SAML or OIDC provider of an account (I25, I26)."""
 
@@ -324,6 +333,7 @@ class Account:
     password_policy_state: Exported = Exported.UNKNOWN
     providers: Mapping[str, IdentityProvider] | None = None
     public_access_block: PublicAccessBlock | None = None
+    service_access: Mapping[str, tuple[ServiceAccess, ...]] | None = None  # by ARN
     is_complete: bool = True  # False: a page of the export is missing (I11)
     exported: datetime | None = None
 

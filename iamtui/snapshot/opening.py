@@ -16,6 +16,7 @@ from iamtui.snapshot.assembling import Reading, assemble
 from iamtui.snapshot.files import Found, LeftOut, NotOursError, Stamp, UnreadableError, find_files, read_file, stamp_of
 from iamtui.snapshot.model import Severity, Snapshot, SourceFile, SourceProblem
 from iamtui.snapshot.readers import READERS
+from iamtui.snapshot.readers.not_needed import reason_to_pass
 from iamtui.snapshot.reading import Documents, Intake, MalformedError, Problems, Source
 
 _NOTHING_OF_IT = "nothing of this file is used"
@@ -135,7 +136,8 @@ class _Opening:
     def _read_source(self, source: Source, stamp: Stamp, target: Found) -> Reading:
         reader = next((reader for reader in READERS if reader.recognises(source)), None)
         if reader is None:
-            return _not_used(target.path, _unknown(source), stamp, is_problem=target.is_named)
+            reason = reason_to_pass(source)
+            return _not_used(target.path, reason or _unknown(source), stamp, is_problem=target.is_named)
         intake = Intake(self._documents, Problems(source.path))
         try:
             facts = tuple(reader.read(source, intake))

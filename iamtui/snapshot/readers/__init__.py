@@ -2,7 +2,39 @@
 
 from __future__ import annotations
 
-from iamtui.snapshot.readers import authorization_details
+from iamtui.snapshot.readers import (
+    account_settings,
+    authorization_details,
+    bundle,
+    config,
+    credential_report,
+    iam_collect,
+    iamspy,
+    organizations,
+    public_access,
+    refused_calls,
+    resource_policies,
+    resources,
+    service_last_accessed,
+    sign_in,
+    vpc_endpoints,
+)
 from iamtui.snapshot.reading import Reader
 
-READERS: tuple[Reader, ...] = (authorization_details.READER,)
+READERS: tuple[Reader, ...] = (
+    authorization_details.READER,
+    iam_collect.READER,
+    config.READER,
+    credential_report.READER,
+    *sign_in.READERS,
+    *account_settings.READERS,
+    *service_last_accessed.READERS,
+    *bundle.READERS,
+    *iamspy.READERS,
+    *organizations.READERS,
+    *public_access.READERS,
+    *resource_policies.READERS,
+    *resources.READERS,
+    vpc_endpoints.READER,
+    refused_calls.READER,
+)

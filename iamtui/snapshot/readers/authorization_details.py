@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Raw
 
 from iamtui.arn import Arn, MalformedArnError
-from iamtui.snapshot.facts import IamEntities
+from iamtui.snapshot.facts import Coverage, IamEntities
 from iamtui.snapshot.model import (
     Group,
     InlinePolicy,
@@ -37,21 +37,29 @@ class _Member(msgspec.Struct, rename="pascal", gc=False):
     create_date: Date = None
 
 
-class _Tag(msgspec.Struct, rename="pascal", gc=False):
+class TagMember(msgspec.Struct, rename="pascal", gc=False):
+    """A tag."""
+
     key: str
     value: str | None = None
 
 
-class _Attached(msgspec.Struct, rename="pascal", gc=False):
+class Attached(msgspec.Struct, rename="pascal", gc=False):
+    """A managed policy that is attached."""
+
     policy_arn: str
 
 
-class _Inline(msgspec.Struct, rename="pascal", gc=False):
+class Inline(msgspec.Struct, rename="pascal", gc=False):
+    """An inline policy."""
+
     policy_name: str
     policy_document: Raw = _ABSENT
 
 
-class _Boundary(msgspec.Struct, rename="pascal", gc=False):
+class Boundary(msgspec.Struct, rename="pascal", gc=False):
+    """What a permissions boundary is."""
+
     permissions_boundary_arn: str | None = None
 
 
@@ -60,11 +68,11 @@ class UserDetail(_Member, rename="pascal", gc=False):
 
     user_name: str | None = None
     user_id: str | None = None
-    user_policy_list: list[_Inline] | None = None
+    user_policy_list: list[Inline] | None = None
     group_list: list[str] | None = None
-    attached_managed_policies: list[_Attached] | _Attached | None = None  # I68
-    permissions_boundary: _Boundary | None = None
-    tags: list[_Tag] | None = None
+    attached_managed_policies: list[Attached] | Attached | None = None  # I68
+    permissions_boundary: Boundary | None = None
+    tags: list[TagMember] | None = None
 
 
 class GroupDetail(_Member, rename="pascal", gc=False):
@@ -72,11 +80,13 @@ class GroupDetail(_Member, rename="pascal", gc=False):
 
     group_name: str | None = None
     group_id: str | None = None
-    group_policy_list: list[_Inline] | None = None
-    attached_managed_policies: list[_Attached] | _Attached | None = None  # I68
+    group_policy_list: list[Inline] | None = None
+    attached_managed_policies: list[Attached] | Attached | None = None  # I68
 
 
-class _Profile(_Member, rename="pascal", gc=False):
+class Profile(_Member, rename="pascal", gc=False):
+    """An instance profile of a role."""
+
     instance_profile_name: str | None = None
     instance_profile_id: str | None = None
 
@@ -92,17 +102,19 @@ class RoleDetail(_Member, rename="pascal", gc=False):
     role_name: str | None = None
     role_id: str | None = None
     assume_role_policy_document: Raw = _ABSENT
-    instance_profile_list: list[_Profile] | None = None
-    role_policy_list: list[_Inline] | None = None
-    attached_managed_policies: list[_Attached] | _Attached | None = None  # I68
-    permissions_boundary: _Boundary | None = None
-    tags: list[_Tag] | None = None
+    instance_profile_list: list[Profile] | None = None
+    role_policy_list: list[Inline] | None = None
+    attached_managed_policies: list[Attached] | Attached | None = None  # I68
+    permissions_boundary: Boundary | None = None
+    tags: list[TagMember] | None = None
     role_last_used: _RoleLastUsed | None = None
     description: str | None = None
     max_session_duration: int | None = None
 
 
-class _Version(msgspec.Struct, rename="pascal", gc=False):
+class Version(msgspec.Struct, rename="pascal", gc=False):
+    """A version of a managed policy."""
+
     version_id: str
     document: Raw = _ABSENT
     is_default_version: bool | None = None
@@ -120,8 +132,8 @@ class PolicyDetail(_Member, rename="pascal", gc=False):
     is_attachable: bool | None = None
     description: str | None = None
     update_date: Date = None
-    policy_version_list: list[_Version] | None = None
-    tags: list[_Tag] | None = None
+    policy_version_list: list[Version] | None = None
+    tags: list[TagMember] | None = None
 
 
 D = TypeVar("D", UserDetail, GroupDetail, RoleDetail, PolicyDetail)
@@ -217,7 +229,7 @@ class Entities:
             tags=_tags(detail.tags),
         )
 
-    def _inline(self, items: list[_Inline] | None, place: str) -> tuple[InlinePolicy, ...]:
+    def _inline(self, items: list[Inline] | None, place: str) -> tuple[InlinePolicy, ...]:
         if not items:
             return ()
         found = []
@@ -229,7 +241,7 @@ class Entities:
             found.append(InlinePolicy(item.policy_name, document))
         return tuple(found)
 
-    def _versions(self, items: list[_Version] | None, place: str) -> tuple[PolicyVersion, ...]:
+    def _versions(self, items: list[Version] | None, place: str) -> tuple[PolicyVersion, ...]:
         found = []
         for index, item in enumerate(items or ()):
             document = self._documents.of(item.document)
@@ -256,7 +268,7 @@ class Entities:
             place, "expected a policy document", "what this policy says is not known", Severity.WARNING
         )
 
-    def _profiles(self, items: list[_Profile] | None, place: str) -> tuple[InstanceProfile, ...]:
+    def _profiles(self, items: list[Profile] | None, place: str) -> tuple[InstanceProfile, ...]:
         if not items:
             return ()
         return tuple(
@@ -288,17 +300,17 @@ def _identity(detail: _Member, name: str | None, kind: str, place: str) -> tuple
     return text, name, detail.path
 
 
-def _attached(items: list[_Attached] | _Attached | None) -> tuple[str, ...]:
-    if isinstance(items, _Attached):
+def _attached(items: list[Attached] | Attached | None) -> tuple[str, ...]:
+    if isinstance(items, Attached):
         return (items.policy_arn,)
     return tuple([item.policy_arn for item in items]) if items else ()
 
 
-def _boundary(item: _Boundary | None) -> str | None:
+def _boundary(item: Boundary | None) -> str | None:
     return None if item is None else item.permissions_boundary_arn or None
 
 
-def _tags(items: list[_Tag] | None) -> Tags:
+def _tags(items: list[TagMember] | None) -> Tags:
     return tuple([(item.key, item.value or "") for item in items]) if items else ()
 
 
@@ -342,7 +354,7 @@ def _read(source: Source, intake: Intake) -> Iterator[IamEntities]:
         groups=_kind(members, _GROUPS, GroupDetail, entities.group, intake),
         roles=_kind(members, _ROLES, RoleDetail, entities.role, intake),
         policies=_kind(members, _POLICIES, PolicyDetail, entities.policy, intake),
-        is_truncated=_is_truncated(members),
+        coverage=Coverage.PAGE if _is_truncated(members) else Coverage.WHOLE,
     )
 
 

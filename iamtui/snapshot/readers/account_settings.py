@@ -1,0 +1,127 @@
+"""Summary, password policy, alias, public access block and identity providers of an account (I23-I26, I32)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from iamtui.arn import is_account_id
+from iamtui.snapshot.facts import AccountFact, ProviderFact, RoleFact
+from iamtui.snapshot.model import Exported, IdentityProvider, Tags
+from iamtui.snapshot.naming import Naming
+from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source, decode
+
+Date = str | float | None
+
+
+class Tag(msgspec.Struct, rename="pascal"):
+    """A tag as most services write it."""
+
+    key: str
+    value: str | None = None
+
+
+def tags_of(items: list[Tag] | None) -> Tags:
+    """The tags of a list, in its order."""
+    return tuple((item.key, item.value or "") for item in items or ())
+
+
+class _Provider(msgspec.Struct, rename="pascal"):
+    arn: str
+    valid_until: Date = None
+    create_date: Date = None
+
+
+class _OidcProvider(msgspec.Struct):
+    url: str | None = msgspec.field(name="Url", default=None)
+    audiences: list[str] | None = msgspec.field(name="ClientIDList", default=None)
+    create_date: Date = msgspec.field(name="CreateDate", default=None)
+    tags: list[Tag] | None = msgspec.field(name="Tags", default=None)
+
+
+class _Role(msgspec.Struct, rename="pascal"):
+    arn: str
+    description: str | None = None
+    max_session_duration: int | None = None
+
+
+def _summary(source: Source, _: Intake) -> Iterator[AccountFact]:
+    yield AccountFact(summary=decode(source.members["SummaryMap"], dict[str, int], "/SummaryMap"))
+
+
+def _password_policy(source: Source, _: Intake) -> Iterator[AccountFact]:
+    policy = decode(source.members["PasswordPolicy"], dict[str, int | bool], "/PasswordPolicy")
+    yield AccountFact(password_policy=policy, password_policy_state=Exported.PRESENT)
+
+
+def _aliases(source: Source, _: Intake) -> Iterator[AccountFact]:
+    aliases = decode(source.members["AccountAliases"], list[str], "/AccountAliases")
+    yield AccountFact(alias=aliases[0] if aliases else None)
+
+
+def _saml_providers(source: Source, intake: Intake) -> Iterator[AccountFact]:
+    items = decode(source.members["SAMLProviderList"], list[_Provider], "/SAMLProviderList")
+    yield AccountFact(saml_providers=tuple(_provider(item, intake) for item in items))
+
+
+def _oidc_providers(source: Source, intake: Intake) -> Iterator[AccountFact]:
+    items = decode(source.members["OpenIDConnectProviderList"], list[_Provider], "/OpenIDConnectProviderList")
+    yield AccountFact(oidc_providers=tuple(_provider(item, intake) for item in items))
+
+
+def _provider(item: _Provider, intake: Intake) -> IdentityProvider:
+    return IdentityProvider(
+        arn=item.arn,
+        url=item.arn.partition(":oidc-provider/")[2] or None,
+        valid_until=intake.date(item.valid_until, "/ValidUntil"),
+        created=intake.date(item.create_date, "/CreateDate"),
+    )
+
+
+def _oidc_provider(source: Source, intake: Intake) -> Iterator[ProviderFact]:
+    item = decode(source.data, _OidcProvider)
+    subject = Naming.of(source.path).subject or ""
+    if not subject.startswith("arn:"):
+        raise MalformedError("", "expected the provider's ARN as the name of the file (percent-encoded)")
+    yield ProviderFact(
+        IdentityProvider(
+            arn=subject,
+            url=item.url,
+            audiences=tuple(item.audiences or ()),
+            created=intake.date(item.create_date, "/CreateDate"),
+            tags=tags_of(item.tags),
+        )
+    )
+
+
+def _roles(source: Source, _: Intake) -> Iterator[RoleFact]:
+    """`list-roles` and `get-role`: only they say description and session duration."""
+    if "Role" in source.keys:
+        items = [decode(source.members["Role"], _Role, "/Role")]
+    else:
+        items = decode(source.members["Roles"], list[_Role], "/Roles")
+    for item in items:
+        yield RoleFact(item.arn, item.description, item.max_session_duration)
+
+
+def _recognises_roles(source: Source) -> bool:
+    raw = source.members.get("Role", source.members.get("Roles"))
+    return raw is not None and b'"RoleName"' in bytes(raw)
+
+
+def account_of_name(source: Source) -> str | None:
+    """The account that a file is named after."""
+    subject = Naming.of(source.path).subject
+    return subject if subject is not None and is_account_id(subject) else None
+
+
+READERS = (
+    Reader("account-summary", lambda source: "SummaryMap" in source.keys, _summary),
+    Reader("password-policy", lambda source: "PasswordPolicy" in source.keys, _password_policy),
+    Reader("account-alias", lambda source: "AccountAliases" in source.keys, _aliases),
+    Reader("saml-providers", lambda source: "SAMLProviderList" in source.keys, _saml_providers),
+    Reader("oidc-providers", lambda source: "OpenIDConnectProviderList" in source.keys, _oidc_providers),
+    Reader("oidc-provider", lambda source: {"ClientIDList", "ThumbprintList"} <= source.keys, _oidc_provider),
+    Reader("roles", _recognises_roles, _roles),
+)

@@ -1,0 +1,87 @@
+"""The credential report: bare CSV, or base64 of it in the JSON of `get-credential-report` (I20-I22)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import csv
+import io
+from collections.abc import Iterator, Mapping
+
+from iamtui.snapshot.facts import CredentialsFact
+from iamtui.snapshot.model import AccessKey, Credentials, LastUsed
+from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source, decode
+
+_FIRST_COLUMNS = b"user,arn,"
+_NOTHING = frozenset(("", "N/A", "no_information", "not_supported"))
+
+
+def _recognises(source: Source) -> bool:
+    return source.data.lstrip().startswith(_FIRST_COLUMNS) or {"Content", "ReportFormat"} <= source.keys
+
+
+def _read(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
+    for index, row in enumerate(csv.DictReader(io.StringIO(_text(source), newline=""))):
+        arn = row.get("arn")
+        if not arn or arn.count(":") < 5:
+            intake.problems.add(f"row {index + 1}", "expected an ARN in the column arn", "the row is passed over")
+            continue
+        yield CredentialsFact(_credentials(row, intake, f"row {index + 1}"), arn=arn)
+
+
+def _text(source: Source) -> str:
+    data = source.data
+    place = ""
+    if source.members:
+        place = "/Content"
+        content = decode(source.members["Content"], str, place)
+        try:
+            data = content.encode() if content.startswith("user,") else base64.b64decode(content, validate=True)
+        except binascii.Error as error:
+            raise MalformedError(place, f"expected base64: {error}") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MalformedError(place, f"expected UTF-8: {error.reason}") from error
+    if not text.lstrip().startswith(_FIRST_COLUMNS.decode()):
+        raise MalformedError(place, "expected CSV with the columns user, arn, …")
+    return text.lstrip()
+
+
+def _credentials(row: Mapping[str, str | None], intake: Intake, place: str) -> Credentials:
+    used, changed = _value(row, "password_last_used"), _value(row, "password_last_changed")
+    return Credentials(
+        console_password=_flag(row, "password_enabled"),
+        password_last_used=intake.date(used, f"{place}, password_last_used"),
+        password_changed=intake.date(changed, f"{place}, password_last_changed"),
+        mfa=_flag(row, "mfa_active"),
+        access_keys=tuple(key for number in (1, 2) if (key := _key(row, number, intake, place)) is not None),
+    )
+
+
+def _key(row: Mapping[str, str | None], number: int, intake: Intake, place: str) -> AccessKey | None:
+    """A key of the report; one that is not active and was never made is none."""
+    column = f"access_key_{number}"
+    active, made = _flag(row, f"{column}_active"), _value(row, f"{column}_last_rotated")
+    if not active and made is None:
+        return None
+    used = _value(row, f"{column}_last_used_date")
+    last_used = LastUsed(
+        intake.date(used, f"{place}, {column}_last_used_date"),
+        _value(row, f"{column}_last_used_region"),
+        _value(row, f"{column}_last_used_service"),
+    )
+    return AccessKey(None, active, intake.date(made, f"{place}, {column}_last_rotated"), last_used)
+
+
+def _value(row: Mapping[str, str | None], column: str) -> str | None:
+    text = row.get(column)
+    return None if text is None or text in _NOTHING else text
+
+
+def _flag(row: Mapping[str, str | None], column: str) -> bool | None:
+    text = (row.get(column) or "").lower()
+    return True if text == "true" else False if text == "false" else None
+
+
+READER = Reader("credential-report", _recognises, _read)

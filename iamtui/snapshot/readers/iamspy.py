@@ -1,0 +1,86 @@
+"""The two lists of IAMSpy: resources with their policies, and the tree of an organization with its SCPs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from iamtui.snapshot.facts import AttachmentsFact, Fact, OrganizationFact, ResourceFact, TargetFact
+from iamtui.snapshot.model import Exported
+from iamtui.snapshot.readers.organizations import (
+    ACCOUNT,
+    RCP,
+    ROOT,
+    SCP,
+    UNIT,
+    PolicyType,
+    Summary,
+    enabled,
+    organization_of,
+    policy_fact,
+)
+from iamtui.snapshot.reading import Intake, Reader, Source, decode
+from iamtui.snapshot.resources import kind_of, name_in
+
+_NULL = msgspec.Raw(b"null")
+
+
+class _Resource(msgspec.Struct, rename="pascal"):
+    resource: str
+    account: str | None = None
+    policy: msgspec.Raw = _NULL
+
+
+class _Policy(Summary, rename="pascal"):
+    content: msgspec.Raw = _NULL
+
+
+class _Node(msgspec.Struct, rename="pascal"):
+    id: str
+    arn: str | None = None
+    name: str | None = None
+    email: str | None = None
+    status: str | None = None
+    policy_types: list[PolicyType] | None = None
+    policies: list[_Policy] = []
+    children: list[_Node] = []
+
+
+def _resources(source: Source, intake: Intake) -> Iterator[Fact]:
+    for item in decode(source.data, list[_Resource]):
+        document = intake.documents.of(item.policy)
+        yield ResourceFact(
+            kind_of(item.resource),
+            name_in(item.resource),
+            item.resource,
+            account=item.account,
+            policy=document,
+            policy_state=Exported.NONE if document is None else Exported.PRESENT,
+        )
+
+
+def _tree(source: Source, intake: Intake) -> Iterator[Fact]:
+    root = decode(source.data, _Node)
+    organization = organization_of(root.arn)
+    if organization is not None:
+        management = (root.arn or "").split(":")[4] or None
+        scps, rcps = enabled(root.policy_types, SCP), enabled(root.policy_types, RCP)
+        yield OrganizationFact(organization, management, None, scps, rcps)
+    yield from _node(root, None, organization, intake)
+
+
+def _node(node: _Node, parent: str | None, organization: str | None, intake: Intake) -> Iterator[Fact]:
+    kind = ROOT if node.id.startswith("r-") else UNIT if node.id.startswith("ou-") else ACCOUNT
+    yield TargetFact(node.id, kind, node.name, parent, node.arn, node.status, node.email, organization_id=organization)
+    for policy in node.policies:
+        yield policy_fact(policy, policy.content, intake)
+    yield AttachmentsFact(node.id, SCP, tuple(policy.id for policy in node.policies if policy.type == SCP))
+    for child in node.children:
+        yield from _node(child, node.id, organization, intake)
+
+
+READERS = (
+    Reader("iamspy-resources", lambda source: {"Resource", "Policy"} <= source.first_keys, _resources),
+    Reader("iamspy-organization", lambda source: {"Id", "Policies", "Children"} <= source.keys, _tree),
+)

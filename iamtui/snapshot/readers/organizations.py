@@ -1,0 +1,235 @@
+"""The calls of AWS Organizations, one file a call (I50-I61)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from iamtui.snapshot.facts import (
+    AttachmentsFact,
+    Fact,
+    OrganizationFact,
+    PolicyFact,
+    TargetFact,
+    TargetsFact,
+)
+from iamtui.snapshot.model import OrganizationPolicy, Severity
+from iamtui.snapshot.naming import Naming
+from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source, decode
+
+SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
+ROOT, UNIT, ACCOUNT = "ROOT", "ORGANIZATIONAL_UNIT", "ACCOUNT"
+
+
+class _Organization(msgspec.Struct, rename="pascal"):
+    id: str
+    feature_set: str | None = None
+    master_account_id: str | None = None
+
+
+class PolicyType(msgspec.Struct, rename="pascal"):
+    """A type of organization policy, and whether it is enabled."""
+
+    type: str
+    status: str | None = None
+
+
+class _Root(msgspec.Struct, rename="pascal"):
+    id: str
+    arn: str | None = None
+    name: str | None = None
+    policy_types: list[PolicyType] | None = None
+
+
+class _Unit(msgspec.Struct, rename="pascal"):
+    id: str
+    arn: str | None = None
+    name: str | None = None
+    path: str | None = None
+
+
+class _Account(msgspec.Struct, rename="pascal"):
+    id: str
+    arn: str | None = None
+    name: str | None = None
+    email: str | None = None
+    status: str | None = None
+    state: str | None = None
+    paths: list[str] | None = None
+
+
+class _Parent(msgspec.Struct, rename="pascal"):
+    id: str
+
+
+class Summary(msgspec.Struct, rename="pascal"):
+    """The summary of an organization policy."""
+
+    id: str
+    type: str
+    arn: str | None = None
+    name: str | None = None
+    description: str | None = None
+    aws_managed: bool | None = None
+
+
+class _Policy(msgspec.Struct, rename="pascal"):
+    policy_summary: Summary
+    content: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class _Target(msgspec.Struct, rename="pascal"):
+    target_id: str
+
+
+def organization_of(arn: str | None) -> str | None:
+    """The organization in an ARN of AWS Organizations: the segment after the type (I60)."""
+    if arn is None or ":organizations:" not in arn:
+        return None
+    return next((part for part in arn.split("/") if part.startswith("o-")), None)
+
+
+def enabled(types: list[PolicyType] | None, kind: str) -> bool | None:
+    """Whether a policy type is enabled at the root (I51); between the two it is not known."""
+    if types is None:
+        return None
+    status = next((item.status for item in types if item.type == kind), "DISABLED")
+    return True if status == "ENABLED" else None if (status or "").startswith("PENDING") else False
+
+
+def _describe_organization(source: Source, _: Intake) -> Iterator[Fact]:
+    item = decode(source.members["Organization"], _Organization, "/Organization")
+    none = False if item.feature_set == "CONSOLIDATED_BILLING" else None
+    yield OrganizationFact(item.id, item.master_account_id, item.feature_set, none, none)
+
+
+def _roots(source: Source, _: Intake) -> Iterator[Fact]:
+    for item in decode(source.members["Roots"], list[_Root], "/Roots"):
+        organization = organization_of(item.arn)
+        yield TargetFact(item.id, ROOT, item.name, arn=item.arn, organization_id=organization)
+        if organization is not None:
+            management = (item.arn or "").split(":")[4] or None
+            types = item.policy_types
+            yield OrganizationFact(organization, management, None, enabled(types, SCP), enabled(types, RCP))
+
+
+def _units(source: Source, intake: Intake) -> Iterator[Fact]:
+    named = Naming.of(source.path).target
+    for item in decode(source.members["OrganizationalUnits"], list[_Unit], "/OrganizationalUnits"):
+        parent = named or _parent_in(item.path, item.id)
+        yield TargetFact(item.id, UNIT, item.name, parent, item.arn, organization_id=organization_of(item.arn))
+    _check_last_page(source, intake)
+
+
+def _accounts(source: Source, intake: Intake) -> Iterator[Fact]:
+    named = Naming.of(source.path).target
+    for item in decode(source.members["Accounts"], list[_Account], "/Accounts"):
+        parent = named or _parent_in(item.paths[0] if item.paths else None, item.id)
+        status = item.state or item.status
+        yield TargetFact(
+            item.id, ACCOUNT, item.name, parent, item.arn, status, item.email, organization_id=organization_of(item.arn)
+        )
+    _check_last_page(source, intake)
+
+
+def _parent_in(path: str | None, child: str) -> str | None:
+    """The parent in a path such as `o-…/r-…/ou-…/` or `o-…/r-…/ou-…/CHILD/`."""
+    parts = [part for part in (path or "").split("/") if part and part != child]
+    return parts[-1] if parts and parts[-1].startswith(("r-", "ou-")) else None
+
+
+def _parents(source: Source, _: Intake) -> Iterator[Fact]:
+    child = Naming.of(source.path).target
+    if child is None:
+        raise MalformedError("", "expected the child's id as the name of the file")
+    for item in decode(source.members["Parents"], list[_Parent], "/Parents"):
+        yield TargetFact(child, parent=item.id)
+
+
+def _policies(source: Source, intake: Intake) -> Iterator[Fact]:
+    naming = Naming.of(source.path)
+    items = decode(source.members["Policies"], list[Summary], "/Policies")
+    kinds = {item.type for item in items} or {naming.policy_kind or SCP}
+    for item in items:
+        if item.type in (SCP, RCP):
+            yield policy_fact(item, None, intake)
+    if naming.target is not None:
+        if not items and naming.policy_kind is None:
+            raise MalformedError("", "expected the kind of policy in the name of a folder, as the list is empty")
+        for kind in kinds & {SCP, RCP}:
+            yield AttachmentsFact(naming.target, kind, tuple(item.id for item in items if item.type == kind))
+    _check_last_page(source, intake)
+
+
+def policy_fact(item: Summary, content: msgspec.Raw | None, intake: Intake) -> PolicyFact:
+    """What a summary, with the document if there is one, says of a policy."""
+    return PolicyFact(
+        OrganizationPolicy(
+            policy_id=item.id,
+            arn=item.arn or "",
+            name=item.name or item.id,
+            kind=item.type,
+            document=intake.documents.of(content),
+            aws_managed=item.aws_managed is True,
+            description=item.description,
+        ),
+        organization_of(item.arn),
+    )
+
+
+def _describe_policy(source: Source, intake: Intake) -> Iterator[Fact]:
+    item = decode(source.members["Policy"], _Policy, "/Policy")
+    if item.policy_summary.type in (SCP, RCP):
+        yield policy_fact(item.policy_summary, item.content, intake)
+
+
+def _targets(source: Source, intake: Intake) -> Iterator[Fact]:
+    policy = Naming.of(source.path).organization_policy
+    if policy is None:
+        raise MalformedError("", "expected the policy's id as the name of the file")
+    items = decode(source.members["Targets"], list[_Target], "/Targets")
+    yield TargetsFact(policy, tuple(item.target_id for item in items))
+    _check_last_page(source, intake)
+
+
+def _check_last_page(source: Source, intake: Intake) -> None:
+    if bytes(source.members.get("NextToken", b"null")) != b"null":
+        intake.problems.add(
+            "/NextToken", "expected the last page", "the organization may not be complete (I59)", Severity.WARNING
+        )
+
+
+def _has(source: Source, key: str, member: bytes) -> bool:
+    """Whether a list is there and its first item has a member; empty lists count if the file's name says the call."""
+    raw = bytes(source.members.get(key, b""))
+    if not raw.startswith(b"["):
+        return False
+    if raw[1:].strip() == b"]":
+        naming = Naming.of(source.path)
+        return naming.service == "organizations" or naming.target is not None or naming.policy_kind is not None
+    return member in raw[:4_000]
+
+
+def _is_policy_list(source: Source) -> bool:
+    return _has(source, "Policies", b'_POLICY"') or _has(source, "Policies", b'"AwsManaged"')
+
+
+READERS = (
+    Reader("organization", lambda source: source.keys == {"Organization"}, _describe_organization),
+    Reader("organization-roots", lambda source: "Roots" in source.keys, _roots),
+    Reader("organizational-units", lambda source: "OrganizationalUnits" in source.keys, _units),
+    Reader(
+        "organization-accounts",
+        lambda source: "Organization" not in source.keys and _has(source, "Accounts", b'"Id"'),
+        _accounts,
+    ),
+    Reader("organization-parents", lambda source: "Parents" in source.keys, _parents),
+    Reader("organization-policies", _is_policy_list, _policies),
+    Reader(
+        "organization-policy",
+        lambda source: b'"PolicySummary"' in bytes(source.members.get("Policy", b""))[:200],
+        _describe_policy,
+    ),
+    Reader("organization-policy-targets", lambda source: _has(source, "Targets", b'"TargetId"'), _targets),
+)

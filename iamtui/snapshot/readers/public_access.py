@@ -1,0 +1,69 @@
+"""S3 Block Public Access of a bucket or an account, and whether AWS calls a bucket public (I31-I33)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from iamtui.arn import is_account_id
+from iamtui.snapshot.facts import AccountFact, Fact, ResourceFact
+from iamtui.snapshot.model import PublicAccessBlock
+from iamtui.snapshot.naming import Naming
+from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source, decode
+
+BUCKET = "s3:bucket"
+
+
+class Block(msgspec.Struct, rename="pascal"):
+    """The four settings; missing ones are off."""
+
+    block_public_acls: bool = False
+    ignore_public_acls: bool = False
+    block_public_policy: bool = False
+    restrict_public_buckets: bool = False
+
+
+class _Status(msgspec.Struct, rename="pascal"):
+    is_public: bool
+
+
+def block_of(block: Block | None) -> PublicAccessBlock | None:
+    """The settings as the model has them."""
+    if block is None:
+        return None
+    return PublicAccessBlock(
+        block.block_public_acls,
+        block.ignore_public_acls,
+        block.block_public_policy,
+        block.restrict_public_buckets,
+    )
+
+
+def _block(source: Source, _: Intake) -> Iterator[Fact]:
+    key = "PublicAccessBlockConfiguration"
+    block = block_of(decode(source.members[key], Block, f"/{key}"))
+    naming = Naming.of(source.path)
+    subject = naming.subject
+    if naming.service == "s3control" or (subject is not None and is_account_id(subject)):
+        account = subject if subject is not None and is_account_id(subject) else None
+        yield AccountFact(account=account, public_access_block=block)
+    else:
+        yield ResourceFact(BUCKET, _bucket(naming), public_access_block=block)
+
+
+def _status(source: Source, _: Intake) -> Iterator[Fact]:
+    status = decode(source.members["PolicyStatus"], _Status, "/PolicyStatus")
+    yield ResourceFact(BUCKET, _bucket(Naming.of(source.path)), is_public=status.is_public)
+
+
+def _bucket(naming: Naming) -> str:
+    if naming.subject is None:
+        raise MalformedError("", "expected the bucket's name as the name of the file")
+    return naming.subject
+
+
+READERS = (
+    Reader("public-access-block", lambda source: "PublicAccessBlockConfiguration" in source.keys, _block),
+    Reader("bucket-policy-status", lambda source: "PolicyStatus" in source.keys, _status),
+)

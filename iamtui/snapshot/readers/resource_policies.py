@@ -1,0 +1,116 @@
+"""A bare `{"Policy": …}` as S3, KMS, Lambda and others print it, and a manifest that says whose it is (I30-I40)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from iamtui.arn import Arn, MalformedArnError
+from iamtui.policy.document import Document
+from iamtui.snapshot.facts import Fact, ManifestFact, ResourceFact
+from iamtui.snapshot.model import Exported
+from iamtui.snapshot.naming import Naming
+from iamtui.snapshot.reading import Intake, Reader, Source, decode
+from iamtui.snapshot.resources import kind_of, name_in
+
+_KINDS = {
+    ("s3api", "get-bucket-policy"): "s3:bucket",
+    ("s3", "get-bucket-policy"): "s3:bucket",
+    (None, "get-bucket-policy"): "s3:bucket",
+    ("kms", "get-key-policy"): "kms:key",
+    (None, "get-key-policy"): "kms:key",
+    ("lambda", "get-policy"): "lambda:function",
+}
+
+
+class _Entry(msgspec.Struct):
+    arn: str
+    account: str | None = None
+    policy_file: str | None = None
+    public_access_block_file: str | None = None
+
+
+def _read(source: Source, intake: Intake) -> Iterator[Fact]:
+    document = intake.documents.of(source.members["Policy"])
+    naming = Naming.of(source.path)
+    kind = _KINDS.get((naming.service, naming.call or ""))
+    arn = _own_arn(document, kind)
+    if arn is None and naming.subject is not None and naming.subject.startswith("arn:"):
+        arn = naming.subject
+    if arn is not None:
+        kind = kind_of(arn)
+    elif kind is None and ("PolicyName" in source.keys or _is_key_policy(document)):
+        kind = "kms:key"
+    name = naming.subject if arn is None else name_in(arn)
+    yield ResourceFact(
+        kind=kind or "",
+        name=name or "",
+        arn=arn,
+        policy=document,
+        policy_state=Exported.NONE if document is None else Exported.PRESENT,
+        doubt=_doubt(naming, arn, kind, name),
+    )
+
+
+def _doubt(naming: Naming, arn: str | None, kind: str | None, name: str | None) -> str | None:
+    if arn is None:
+        return None if naming.call is not None else "only the name of the file says whose policy it is"
+    if kind == "s3:bucket" and naming.call is not None and naming.subject not in (None, name, arn):
+        return f"the file is named {naming.subject}, the policy names {name}"
+    return None
+
+
+def _own_arn(document: Document | None, kind: str | None) -> str | None:
+    """The one resource that all statements name; objects of a bucket stand for the bucket (I30, I37)."""
+    found: set[str] = set()
+    for text in _strings(document, ("Resource", "NotResource")):
+        try:
+            arn = Arn.parse(text)
+        except MalformedArnError:
+            continue
+        if arn.service == "s3" and not arn.account:
+            found.add(f"arn:{arn.partition}:s3:::{arn.resource.partition('/')[0]}")
+        elif kind is None or kind_of(text) == kind:
+            found.add(text)
+    only = found.pop() if len(found) == 1 else None
+    return only if only is not None and not set("*?$") & set(only) else None
+
+
+def _is_key_policy(document: Document | None) -> bool:
+    actions = list(_strings(document, ("Action",)))
+    return bool(actions) and all(action.lower().startswith("kms:") for action in actions)
+
+
+def _strings(document: Document | None, elements: tuple[str, ...]) -> Iterator[str]:
+    try:
+        policy: object = json.loads(document.source) if document is not None else None
+    except (ValueError, RecursionError):
+        return
+    statements = policy.get("Statement") if isinstance(policy, dict) else None
+    for statement in statements if isinstance(statements, list) else [statements]:
+        for element in elements:
+            value = statement.get(element) if isinstance(statement, dict) else None
+            for text in value if isinstance(value, list) else [value]:
+                if isinstance(text, str):
+                    yield text
+
+
+def _recognises(source: Source) -> bool:
+    raw = bytes(source.members.get("Policy", b""))
+    return source.keys <= {"Policy", "PolicyName", "RevisionId"} and raw.startswith((b'"', b"{"))
+
+
+def _manifest(source: Source, _: Intake) -> Iterator[Fact]:
+    for entry in decode(source.members["resources"], list[_Entry], "/resources"):
+        for name in (entry.policy_file, entry.public_access_block_file):
+            if name is not None:
+                yield ManifestFact(Path(source.path.parent, name), entry.arn, entry.account)
+
+
+READERS = (
+    Reader("resource-policy", _recognises, _read),
+    Reader("manifest", lambda source: source.keys == {"resources"}, _manifest),
+)

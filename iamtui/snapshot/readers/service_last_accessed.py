@@ -1,0 +1,48 @@
+"""`generate-service-last-accessed-details` and its answers: which services an entity used, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from iamtui.snapshot.facts import ServiceAccessFact, ServiceAccessJob
+from iamtui.snapshot.model import ServiceAccess
+from iamtui.snapshot.naming import stem_of
+from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source, decode
+
+
+class _Service(msgspec.Struct, rename="pascal"):
+    service_namespace: str
+    last_authenticated: str | float | None = None
+    last_authenticated_entity: str | None = None
+
+
+def _job(source: Source, _: Intake) -> Iterator[ServiceAccessJob]:
+    arn = stem_of(source.path)
+    if not arn.startswith("arn:"):
+        raise MalformedError("", "expected the entity's ARN as the name of the file (percent-encoded)")
+    yield ServiceAccessJob(decode(source.members["JobId"], str, "/JobId"), arn)
+
+
+def _answer(source: Source, intake: Intake) -> Iterator[ServiceAccessFact]:
+    items = decode(source.members["ServicesLastAccessed"], list[_Service], "/ServicesLastAccessed")
+    services = tuple(
+        ServiceAccess(
+            item.service_namespace,
+            intake.date(item.last_authenticated, f"/ServicesLastAccessed/{index}/LastAuthenticated"),
+            item.last_authenticated_entity,
+        )
+        for index, item in enumerate(items)
+    )
+    name = stem_of(source.path)
+    if name.startswith("arn:"):
+        yield ServiceAccessFact(services, arn=name)
+    else:
+        yield ServiceAccessFact(services, job_id=name)
+
+
+READERS = (
+    Reader("service-last-accessed-job", lambda source: source.keys == {"JobId"}, _job),
+    Reader("service-last-accessed", lambda source: "ServicesLastAccessed" in source.keys, _answer),
+)

@@ -1,0 +1,112 @@
+"""Access keys, login profiles, MFA devices and users (I27): what `iam` says of signing in, user by user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from iamtui.snapshot.facts import CredentialsFact
+from iamtui.snapshot.model import AccessKey, Credentials
+from iamtui.snapshot.naming import Naming
+from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source, decode
+
+Date = str | float | None
+
+
+class _Key(msgspec.Struct, rename="pascal"):
+    access_key_id: str
+    user_name: str | None = None
+    status: str | None = None
+    create_date: Date = None
+
+
+class _Device(msgspec.Struct, rename="pascal"):
+    """Seed and QR code are not among the members, so they are never read (I27)."""
+
+    serial_number: str
+    user_name: str | None = None
+
+
+class _Named(msgspec.Struct, rename="pascal"):
+    arn: str | None = None
+    user_name: str | None = None
+    password_last_used: Date = None
+
+
+class _VirtualDevice(msgspec.Struct, rename="pascal"):
+    serial_number: str
+    user: _Named | None = None
+
+
+def _access_keys(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
+    items = decode(source.members["AccessKeyMetadata"], list[_Key], "/AccessKeyMetadata")
+    names = {item.user_name for item in items if item.user_name is not None}
+    for name in names or {_subject(source)}:
+        keys = tuple(
+            AccessKey(
+                item.access_key_id,
+                None if item.status is None else item.status == "Active",
+                intake.date(item.create_date, f"/AccessKeyMetadata/{index}"),
+            )
+            for index, item in enumerate(items)
+            if item.user_name in (name, None)
+        )
+        yield CredentialsFact(Credentials(access_keys=keys), user=name)
+
+
+def _devices(source: Source, _: Intake) -> Iterator[CredentialsFact]:
+    items = decode(source.members["MFADevices"], list[_Device], "/MFADevices")
+    names = {item.user_name for item in items if item.user_name is not None}
+    for name in names or {_subject(source)}:
+        serials = tuple(item.serial_number for item in items if item.user_name in (name, None))
+        yield CredentialsFact(Credentials(mfa=bool(serials), mfa_devices=serials), user=name)
+
+
+def _virtual_devices(source: Source, _: Intake) -> Iterator[CredentialsFact]:
+    for item in decode(source.members["VirtualMFADevices"], list[_VirtualDevice], "/VirtualMFADevices"):
+        if item.user is not None and item.user.arn is not None:
+            yield CredentialsFact(Credentials(mfa=True, mfa_devices=(item.serial_number,)), arn=item.user.arn)
+
+
+def _login_profile(source: Source, _: Intake) -> Iterator[CredentialsFact]:
+    profile = decode(source.members["LoginProfile"], _Named, "/LoginProfile")
+    name = profile.user_name or _subject(source)
+    yield CredentialsFact(Credentials(console_password=True), user=name)
+
+
+def _users(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
+    """`list-users` and `get-user`: only they say when a password was last used."""
+    if "User" in source.keys:
+        items = [decode(source.members["User"], _Named, "/User")]
+    else:
+        items = decode(source.members["Users"], list[_Named], "/Users")
+    for index, item in enumerate(items):
+        if item.arn is not None:
+            used = intake.date(item.password_last_used, f"/Users/{index}/PasswordLastUsed")
+            yield CredentialsFact(Credentials(password_last_used=used), arn=item.arn)
+
+
+def _subject(source: Source) -> str:
+    name = Naming.of(source.path).subject
+    if name is None:
+        raise MalformedError("", "expected a user's name inside, or as the name of the file")
+    return name
+
+
+def _is_iam(key: str) -> bool:
+    return key in ("User", "Users")
+
+
+def _recognises_users(source: Source) -> bool:
+    key = next(filter(_is_iam, source.keys), None)
+    return key is not None and b'"UserName"' in bytes(source.members[key])
+
+
+READERS = (
+    Reader("access-keys", lambda source: "AccessKeyMetadata" in source.keys, _access_keys),
+    Reader("mfa-devices", lambda source: "MFADevices" in source.keys, _devices),
+    Reader("virtual-mfa-devices", lambda source: "VirtualMFADevices" in source.keys, _virtual_devices),
+    Reader("login-profile", lambda source: "LoginProfile" in source.keys, _login_profile),
+    Reader("users", _recognises_users, _users),
+)

@@ -1,0 +1,37 @@
+"""`ec2 describe-vpc-endpoints` (I39)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from iamtui.snapshot.facts import EndpointFact
+from iamtui.snapshot.model import VpcEndpoint
+from iamtui.snapshot.reading import Intake, Reader, Source, decode
+
+
+class _Endpoint(msgspec.Struct, rename="pascal"):
+    vpc_endpoint_id: str
+    vpc_id: str | None = None
+    service_name: str | None = None
+    vpc_endpoint_type: str | None = None
+    owner_id: str | None = None
+    policy_document: msgspec.Raw = msgspec.Raw(b"null")
+
+
+def _read(source: Source, intake: Intake) -> Iterator[EndpointFact]:
+    for item in decode(source.members["VpcEndpoints"], list[_Endpoint], "/VpcEndpoints"):
+        yield EndpointFact(
+            VpcEndpoint(
+                endpoint_id=item.vpc_endpoint_id,
+                vpc_id=item.vpc_id,
+                service_name=item.service_name or "",
+                endpoint_type=item.vpc_endpoint_type or "Gateway",
+                owner=item.owner_id,
+                policy=intake.documents.of(item.policy_document),
+            )
+        )
+
+
+READER = Reader("vpc-endpoints", lambda source: "VpcEndpoints" in source.keys, _read)
