@@ -32,7 +32,8 @@ from iamtui.evaluation.request import Request, RequestError
 from iamtui.evaluation.services import BUCKET_POLICY_ACTIONS, account_level, resource_rule
 from iamtui.evaluation.unknowns import Range, settle
 from iamtui.policy.keys import KeyValue
-from iamtui.policy.statement import InvalidDocument
+from iamtui.policy.statement import Effect, InvalidDocument
+from iamtui.policy.truth import Truth
 from iamtui.snapshot.model import Snapshot
 
 Gather = Callable[[Subject, RequestContext], Applicable]
@@ -303,7 +304,7 @@ def _mark_decisive(
         return tuple(traces), ()
     denied = outcome.verdict is Verdict.EXPLICIT_DENY
     layers = set(DENY_ORDER) if denied else {*_FILTERS, *_granting_layers(outcome, setting)}
-    effect = "Deny" if denied else "Allow"
+    effect = Effect.DENY if denied else Effect.ALLOW
     matched: list[str] = []
     marked = tuple(_mark_layer(trace, effect, matched) if trace.layer in layers else trace for trace in traces)
     return marked, tuple(matched)
@@ -317,13 +318,15 @@ def _granting_layers(outcome: Outcome, setting: Setting) -> set[Layer]:
     return {outcome.decided_by}
 
 
-def _mark_layer(trace: LayerTrace, effect: str, matched: list[str]) -> LayerTrace:
+def _mark_layer(trace: LayerTrace, effect: Effect, matched: list[str]) -> LayerTrace:
     levels = []
     for level in trace.levels:
         policies = []
         for policy in level.policies:
             statements = tuple(
-                replace(statement, decisive=statement.effect.value == effect and statement.truth == 2)
+                replace(statement, decisive=True)
+                if statement.truth is Truth.TRUE and statement.effect is effect
+                else statement
                 for statement in policy.statements
             )
             matched.extend(statement.reference for statement in statements if statement.decisive)

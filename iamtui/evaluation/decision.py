@@ -99,13 +99,24 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class ElementTrace:
-    """How one element of a statement met the request; `name` is as written, `NotAction` say."""
+    """How one element of a statement met the request; `name` is as written, `NotAction` say.
+
+    `detailed` holds the comparisons that have something to tell; patterns that plainly did not match `value`
+    are only named, in `missed`: most statements of a trace fail so, and a trace is made at every keystroke.
+    """
 
     kind: ElementKind
     name: str
     truth: Truth
-    compared: tuple[Comparison, ...]
+    detailed: tuple[Comparison, ...]
     note: str | None = None
+    missed: tuple[str, ...] = ()
+    value: str | None = None
+
+    @property
+    def compared(self) -> tuple[Comparison, ...]:
+        """Everything that was compared (T6-T8)."""
+        return (*self.detailed, *(Comparison(pattern, self.value, Truth.FALSE) for pattern in self.missed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,33 +152,54 @@ def _explain_principal(element: PrincipalElement, found: PrincipalMatch, asked: 
 
 def _explain_action(statement: Statement, asked: Asked) -> ElementTrace:
     element = statement.action
-    matched = bool(element.patterns) and element.matches(asked.folded_action)
-    matching = set(element.matching_patterns(asked.folded_action))
-    shown = [pattern for pattern in element.patterns if pattern in matching] or element.patterns
-    compared = tuple(
-        Comparison(pattern, asked.folded_action, Truth.TRUE if pattern in matching else Truth.FALSE)
-        for pattern in islice(shown, _MOST_PATTERNS)
-    )
     name = "NotAction" if element.negated else "Action"
-    note = "the list is empty: the statement has no effect (L9)" if not element.patterns else _cut(len(shown))
-    return ElementTrace(ElementKind.ACTION, name, Truth.TRUE if matched else Truth.FALSE, compared, note)
+    matched = bool(element.patterns) and element.matches(asked.folded_action)
+    truth = Truth.TRUE if matched else Truth.FALSE
+    if matched is element.negated:  # no pattern takes the action
+        note = None if element.patterns else "the list is empty: the statement has no effect (L9)"
+        return _of_missed(ElementKind.ACTION, name, truth, element.patterns, (asked.folded_action, note))
+    taking = element.matching_patterns(asked.folded_action)
+    compared = tuple(Comparison(pattern, asked.folded_action, Truth.TRUE) for pattern in taking)
+    return ElementTrace(ElementKind.ACTION, name, truth, compared)
+
+
+def _of_missed(
+    kind: ElementKind, name: str, truth: Truth, patterns: tuple[str, ...], told: tuple[str, str | None]
+) -> ElementTrace:
+    """An element of which no pattern matched; `told` is the request's value and a note."""
+    value, note = told
+    if len(patterns) > _MOST_PATTERNS:
+        note = f"{len(patterns) - _MOST_PATTERNS} more patterns are not listed"
+        patterns = patterns[:_MOST_PATTERNS]
+    return ElementTrace(kind, name, truth, (), note, patterns, value)
 
 
 def _explain_resource(element: ResourceElement, kind: PolicyKind, asked: Asked) -> ElementTrace:
-    compared: list[Comparison] = []
-    for pattern in islice(element.patterns, _MOST_PATTERNS):
-        truth = max(match_pattern(pattern, resource, kind, asked) for resource in asked.resources)
-        substituted, note = _substitution(pattern, asked)
-        if pattern.short and pattern.text != ANY_RESOURCE:
-            note = "completed with * for the missing segments (L34)" if kind in _COMPLETING else "not an ARN (L34)"
-        compared.append(Comparison(pattern.text, asked.resources[0], truth, substituted, note=note))
-    matching = [comparison for comparison in compared if comparison.truth is Truth.TRUE]
-    truth = match_resource(element, kind, asked)
-    note = _cut(len(element.patterns)) if element.patterns else "the list is empty: no effect (L9)"
-    if asked.resources[0] == ANY_RESOURCE and truth is Truth.FALSE and not element.negated:
-        note = "the request names no resource: only * matches; some resources may match (L37)"
     name = "NotResource" if element.negated else "Resource"
-    return ElementTrace(ElementKind.RESOURCE, name, truth, tuple(matching or compared), note)
+    truth = match_resource(element, kind, asked)
+    note = _note_on_resource(element, truth, asked)
+    if truth is (Truth.TRUE if element.negated else Truth.FALSE) and all(p.is_plain for p in element.patterns):
+        texts = tuple(pattern.text for pattern in element.patterns)
+        return _of_missed(ElementKind.RESOURCE, name, truth, texts, (asked.resources[0], note))
+    compared = [_compare_pattern(pattern, kind, asked) for pattern in islice(element.patterns, _MOST_PATTERNS)]
+    matching = tuple(comparison for comparison in compared if comparison.truth is Truth.TRUE)
+    return ElementTrace(ElementKind.RESOURCE, name, truth, matching or tuple(compared), note)
+
+
+def _note_on_resource(element: ResourceElement, truth: Truth, asked: Asked) -> str | None:
+    if not element.patterns:
+        return "the list is empty: no effect (L9)"
+    if asked.resources[0] == ANY_RESOURCE and truth is Truth.FALSE and not element.negated:
+        return "the request names no resource: only * matches; some resources may match (L37)"
+    return None
+
+
+def _compare_pattern(pattern: ResourcePattern, kind: PolicyKind, asked: Asked) -> Comparison:
+    truth = max(match_pattern(pattern, resource, kind, asked) for resource in asked.resources)
+    substituted, note = _substitution(pattern, asked)
+    if pattern.short and pattern.text != ANY_RESOURCE:
+        note = "completed with * for the missing segments (L34)" if kind in _COMPLETING else "not an ARN (L34)"
+    return Comparison(pattern.text, asked.resources[0], truth, substituted, note=note)
 
 
 def _substitution(pattern: ResourcePattern, asked: Asked) -> tuple[str | None, str | None]:
@@ -194,10 +215,6 @@ def _substitution(pattern: ResourcePattern, asked: Asked) -> tuple[str | None, s
 
 def _has_no_value(key: str, asked: Asked) -> bool:
     return asked.context.lookup(key).state is KeyState.ABSENT
-
-
-def _cut(count: int) -> str | None:
-    return f"{count - _MOST_PATTERNS} more are not listed" if count > _MOST_PATTERNS else None
 
 
 _WHY = {

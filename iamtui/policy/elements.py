@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from iamtui.policy.keys import Context
-from iamtui.policy.patterns import Matcher, Part, compile_parts, confine_to_segment, glob, split_wildcards
+from iamtui.policy.patterns import (
+    Matcher,
+    Part,
+    compile_parts,
+    confine_to_segment,
+    glob,
+    is_plain,
+    split_wildcards,
+)
 from iamtui.policy.truth import Truth
 from iamtui.policy.variables import Resolved, Template, Variable, template
 
@@ -17,16 +25,30 @@ ANY_RESOURCE = "*"
 
 @dataclass(frozen=True, slots=True)
 class ActionElement:
-    """Action, or with `negated` NotAction: exact names in lower case, and patterns (L20, L22)."""
+    """Action, or with `negated` NotAction (L20, L22).
+
+    Patterns are kept three ways: exact names in lower case, wildcards by the service that they name, and
+    wildcards that may mean any service.
+    """
 
     negated: bool
     patterns: tuple[str, ...]
     exact: frozenset[str]
-    wild: tuple[tuple[str, Matcher], ...]
+    of_service: Mapping[str, tuple[Matcher, ...]]
+    of_any: tuple[Matcher, ...]
 
     def matches(self, folded_action: str) -> bool:
         """Whether an action, given in lower case, is covered by the element."""
-        return (folded_action in self.exact or any(match(folded_action) for _, match in self.wild)) != self.negated
+        return self._is_listed(folded_action) != self.negated
+
+    def _is_listed(self, folded_action: str) -> bool:
+        if folded_action in self.exact:
+            return True
+        if self.of_service:
+            for match in self.of_service.get(folded_action.partition(":")[0], ()):
+                if match(folded_action):
+                    return True
+        return any(match(folded_action) for match in self.of_any) if self.of_any else False
 
     def matching_patterns(self, folded_action: str) -> Iterator[str]:
         """The patterns, as written, that take the action; for NotAction those that exclude it."""
@@ -37,10 +59,24 @@ class ActionElement:
 
 def action_element(patterns: tuple[str, ...], *, negated: bool) -> ActionElement:
     """Compile a list of action patterns; one without a colon, other than `*`, never matches (L24)."""
-    usable = [pattern.lower() for pattern in patterns if ":" in pattern or pattern == "*"]
-    exact = frozenset(pattern for pattern in usable if "*" not in pattern and "?" not in pattern)
-    wild = tuple((pattern, glob(pattern)) for pattern in usable if pattern not in exact)
-    return ActionElement(negated, patterns, exact, wild)
+    exact: list[str] = []
+    of_service: dict[str, tuple[Matcher, ...]] = {}
+    of_any: list[Matcher] = []
+    for written in patterns:
+        pattern = written.lower()
+        service, colon, name = pattern.partition(":")
+        if is_plain(pattern):
+            if colon:
+                exact.append(pattern)
+        elif colon and is_plain(service):
+            everything = _ANYTHING if name == "*" else glob(pattern)
+            of_service[service] = (*of_service.get(service, ()), everything)
+        elif colon or pattern == "*":
+            of_any.append(glob(pattern))
+    return ActionElement(negated, patterns, frozenset(exact), of_service, tuple(of_any))
+
+
+_ANYTHING = glob("*")
 
 
 def action_pattern_matches(pattern: str, folded_action: str) -> bool:
@@ -63,9 +99,14 @@ class ResourcePattern:
     static: Matcher | None
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is a whole ARN without variables, or `*`: nothing but matching to tell of it."""
+        return (self.static is not None and not self.short) or self.text == ANY_RESOURCE
+
+    @property
     def variables(self) -> tuple[Variable, ...]:
         """The variables of the part in which they count (V4)."""
-        return self.rest.variables
+        return () if self.static is not None else self.rest.variables
 
     def match(self, resource: str, context: Context, *, completes_short: bool) -> Truth:
         """Compare with a request's resource; `*` there means no resource, which only `*` takes (L36, L37)."""
@@ -104,18 +145,29 @@ def resource_pattern(text: str, *, variables: bool) -> ResourcePattern:
     return ResourcePattern(text, tuple(head), rest, short, static)
 
 
-@dataclass(frozen=True, slots=True)
 class ResourceElement:
-    """Resource, or with `negated` NotResource."""
+    """Resource, or with `negated` NotResource; patterns are compiled when a request first reaches them."""
+
+    __slots__ = ("_patterns", "negated", "texts", "variables")
 
     negated: bool
-    patterns: tuple[ResourcePattern, ...]
+    texts: tuple[str, ...]
+    """The patterns as written."""
+    variables: bool
+    """Whether `${…}` means a variable (V2)."""
 
-    def match(self, resource: str, context: Context, *, completes_short: bool) -> Truth:
-        """Whether the element covers a resource (L35)."""
-        truth = Truth.FALSE
-        for pattern in self.patterns:
-            truth = max(truth, pattern.match(resource, context, completes_short=completes_short))
-            if truth is Truth.TRUE:
-                break
-        return truth.negated if self.negated else truth
+    def __init__(self, texts: tuple[str, ...], *, negated: bool, variables: bool) -> None:
+        self.negated = negated
+        self.texts = texts
+        self.variables = variables
+        self._patterns: tuple[ResourcePattern, ...] | None = None
+
+    @property
+    def patterns(self) -> tuple[ResourcePattern, ...]:
+        """The compiled patterns."""
+        if self._patterns is None:
+            self._patterns = tuple(resource_pattern(text, variables=self.variables) for text in self.texts)
+        return self._patterns
+
+    def __repr__(self) -> str:
+        return f"{'NotResource' if self.negated else 'Resource'}{list(self.texts)}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from iamtui.policy.conditions import ConditionTest, condition_test
-from iamtui.policy.elements import ActionElement, ResourceElement, action_element, resource_pattern
+from iamtui.policy.elements import ActionElement, ResourceElement, action_element
 from iamtui.policy.principals import KEYS, PrincipalElement, PrincipalEntry, parse_entry
 from iamtui.policy.statement import Effect, InvalidDocument, PolicyDocument, Statement
 
@@ -163,9 +163,7 @@ def _read_resource(value: Mapping[str, JsonValue], *, variables: bool) -> Resour
     if name not in value:
         return None
     texts = _strings(value[name], name)
-    if not texts:
-        return ResourceElement(negated=False, patterns=())
-    return ResourceElement(negated, tuple(resource_pattern(text, variables=variables) for text in texts))
+    return ResourceElement(texts, negated=negated and bool(texts), variables=variables)
 
 
 def _read_principal(value: Mapping[str, JsonValue]) -> PrincipalElement | None:
@@ -205,10 +203,13 @@ def _read_conditions(value: JsonValue, *, variables: bool) -> tuple[ConditionTes
 
 def _strings(value: JsonValue, name: str) -> tuple[str, ...]:
     """A string, or a list of strings (L4)."""
-    members = value if isinstance(value, list) else [value]
-    if not all(isinstance(member, str) and not isinstance(member, NumberText) for member in members):
-        raise _RefusedError(f"{name} is neither a string nor a list of strings")
-    return tuple(member for member in members if isinstance(member, str))
+    if type(value) is str:
+        return (value,)
+    if isinstance(value, list):
+        texts = tuple(member for member in value if type(member) is str)  # a NumberText is no string of the JSON
+        if len(texts) == len(value):
+            return texts
+    raise _RefusedError(f"{name} is neither a string nor a list of strings")
 
 
 def _values(value: JsonValue, name: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ patterns and never backtracks, whatever stars a hostile pattern has.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from enum import Enum
 from functools import lru_cache
@@ -24,24 +25,21 @@ class Wild(Enum):
 Part: TypeAlias = str | Wild
 Matcher: TypeAlias = Callable[[str], bool]
 
-_WILD = {"*": Wild.ANY, "?": Wild.ONE}
+_WILDCARD = re.compile(r"([*?])")
+_WILD: dict[str, Part] = {"*": Wild.ANY, "?": Wild.ONE}
 _CONFINED = {Wild.ANY: Wild.ANY_IN_SEGMENT, Wild.ONE: Wild.ONE_IN_SEGMENT}
+
+
+def is_plain(text: str) -> bool:
+    """Whether `text` has no wildcard."""
+    return "*" not in text and "?" not in text
 
 
 def split_wildcards(text: str) -> tuple[Part, ...]:
     """Split `text` into literals and wildcards."""
-    parts: list[Part] = []
-    start = 0
-    for position, character in enumerate(text):
-        wild = _WILD.get(character)
-        if wild is not None:
-            if start < position:
-                parts.append(text[start:position])
-            parts.append(wild)
-            start = position + 1
-    if start < len(text):
-        parts.append(text[start:])
-    return tuple(parts)
+    if is_plain(text):
+        return (text,) if text else ()
+    return tuple(_WILD.get(piece, piece) for piece in _WILDCARD.split(text) if piece)
 
 
 @lru_cache(maxsize=65_536)
@@ -188,6 +186,8 @@ def confine_to_segment(parts: tuple[Part, ...]) -> tuple[Part, ...]:
 
     `?` never matches a colon; a `*` does only as the last character of its segment.
     """
+    if not parts or (isinstance(parts[0], str) and len(parts) == 1):
+        return parts
     last = len(parts) - 1
     return tuple(
         part if isinstance(part, str) or (part is Wild.ANY and i == last) else _CONFINED[part]
