@@ -28,7 +28,7 @@ __all__ = [
     "Suggestion",
 ]
 
-_CONTEXT_HELP: Final = "= value  ∅ absent  ? unknown  · as derived   Space turns, Enter edits, Delete takes back"
+_CONTEXT_HELP: Final = "= value  ∅ absent  ? unknown  · derived   (Space, Enter, Delete)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class RequestForm(Widget):
     RequestForm {
         layout: vertical;
         height: auto;
+        max-height: 100%;
         overflow-y: auto;
         scrollbar-size-vertical: 1;
         .request-form--row { height: 1; }

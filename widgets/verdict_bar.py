@@ -56,9 +56,11 @@ class VerdictBar(Widget):
         word, tone = _WORDS[self.verdict.kind]
         text = Text.assemble((word, self._style(tone) + Style(bold=True)))
         if self.verdict.flipped:
-            text.append(f"  ‼ flipped, was {shown(self.verdict.flipped)}", self._style("warn") + Style(bold=True))
+            text.append("  ").append(
+                f"‼ flipped, was {shown(self.verdict.flipped)}", self._style("warn") + Style(bold=True)
+            )
         if self.verdict.sentence:
-            text.append(f"  {shown(self.verdict.sentence)}")
+            text.append("  ").append(shown(self.verdict.sentence))
         return text
 
     def _style(self, tone: Tone) -> Style:

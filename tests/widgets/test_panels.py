@@ -132,16 +132,15 @@ async def test_the_filter_box_posts_what_is_typed_and_shows_the_counts() -> None
 
 
 @pytest.mark.parametrize("width", [1, 4, 40])
-@pytest.mark.parametrize("name", HOSTILE)
-async def test_hostile_text_is_shown_as_text(name: str, width: int) -> None:
-    bad = HOSTILE[name]
-    bar, banner, facts, filter_box = VerdictBar(), Banner(), Facts(empty=bad), FilterBox()
+async def test_hostile_text_is_shown_as_text(width: int) -> None:
+    bar, banner, facts, filter_box = VerdictBar(), Banner(), Facts(), FilterBox()
     async with staged(facts, bar, banner, filter_box, size=(width, 12)) as stage:
-        bar.verdict = Verdict("allowed", bad, bad)
-        banner.text = bad
-        facts.set_sections((FactSection(bad, (Fact(bad, bad), Fact(bad, bad, bad))),))
-        filter_box.query_one(Input).insert_text_at_cursor(bad[:50])
-        filter_box.counts = (1, 2)
-        await stage.press("down", "enter")
-        for widget in (bar, banner, facts, filter_box.query_one(Input)):
-            assert not any(acts_on_a_terminal(line) for line in stage.lines(widget))
+        for name, bad in HOSTILE.items():
+            bar.verdict = Verdict("allowed", bad, bad)
+            banner.text = bad
+            facts.set_sections((FactSection(bad, (Fact(bad, bad), Fact(bad, bad, bad))),))
+            filter_box.query_one(Input).insert_text_at_cursor(bad[:50])
+            filter_box.counts = (1, 2)
+            await stage.press("down", "enter")
+            for widget in (bar, banner, facts, filter_box.query_one(Input)):
+                assert not any(acts_on_a_terminal(line) for line in stage.lines(widget)), name
