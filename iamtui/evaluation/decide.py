@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -23,7 +23,7 @@ from iamtui.evaluation.decision import (
 )
 from iamtui.evaluation.gathering import gather
 from iamtui.evaluation.keys import derive
-from iamtui.evaluation.layers import Explained, LayerVoice, explain_layer, listen
+from iamtui.evaluation.layers import Explained, Hearing, LayerVoice, Voice, explain_layer, hear
 from iamtui.evaluation.matching import Asked
 from iamtui.evaluation.outcome import DENY_ORDER, Setting, Standing, Voices, conclude, stand
 from iamtui.evaluation.precheck import PreCheck, notes, pre_check
@@ -192,9 +192,16 @@ def _judge(
     question, checked = _prepare(request, snapshot, gather_layers, policies)
     if checked is not None:
         return checked.outcome, checked.outcome
-    voices: Voices = {layer.layer: listen(layer, question.asked) for layer in question.applicable}
+    hearings = [hear(layer, question.asked) for layer in question.applicable]
+    found = _weigh(question, hearings, question.asked)
+    return found.best, found.worst
+
+
+def _weigh(question: _Question, hearings: Sequence[Hearing], asked: Asked) -> Range:
+    """The best and worst outcome of layers that were heard, with their open statements asked for `asked`."""
+    voices: Voices = {hearing.layer.layer: hearing.conclude(asked) for hearing in hearings}
     best, worst = _range(_with_root_rule(voices, question), question.setting)
-    return conclude(best, question.setting), conclude(worst, question.setting)
+    return Range(conclude(best, question.setting), conclude(worst, question.setting))
 
 
 def _decide(
@@ -213,12 +220,14 @@ def _decide(
     found = Range(conclude(best, question.setting), conclude(worst, question.setting))
     keys: tuple[UnknownKey, ...] = ()
     if found.best != found.worst and explained.unknown_keys:
+        hearings = [hear(layer, question.asked) for layer in question.applicable]
+        undecided = [statement for hearing in hearings for _, statement in hearing.undecided]
 
         def again(states: Mapping[str, KeyValue]) -> Range:
-            varied = replace(request, context={**request.context, **states})
-            return Range(*_judge(varied, snapshot, gather_layers, policies))
+            context = RequestContext(question.subject, {**request.context, **states}, derive)
+            return _weigh(question, hearings, replace(question.asked, context=context))
 
-        found, keys = settle(found, explained.unknown_keys, question.asked, question.applicable, again)
+        found, keys = settle(found, explained.unknown_keys, question.asked.context, undecided, again)
     return _assemble(question, explained, traces, found, keys, (best, worst))
 
 
@@ -230,7 +239,7 @@ def _with_root_rule(voices: Voices, question: _Question) -> Voices:
         and question.setting.same_account
         and subject.action.lower() in BUCKET_POLICY_ACTIONS
     ):
-        return {**voices, Layer.RESOURCE: LayerVoice(applies=False, voice=type(voices[Layer.RESOURCE].voice)())}
+        return {**voices, Layer.RESOURCE: LayerVoice(applies=False, voice=Voice())}
     return voices
 
 

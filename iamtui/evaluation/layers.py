@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from iamtui.evaluation.applicable import AppliedLayer, AppliedLevel, AppliedPolicy
 from iamtui.evaluation.decision import LayerEffect, LayerTrace, LevelTrace, MatchClass, PolicyTrace, StatementTrace
 from iamtui.evaluation.matching import Asked, consulted_and_absent, explain, match, unknown_keys
-from iamtui.policy.statement import Effect, InvalidDocument, PolicyKind
+from iamtui.policy.statement import Effect, InvalidDocument, PolicyKind, Statement
 from iamtui.policy.truth import Truth
 
 
@@ -28,6 +28,12 @@ class Voice:
         self.allows = max(self.allows, truth)
         if match_class is not None:
             self.grants[match_class] = max(self.grants.get(match_class, Truth.FALSE), truth)
+
+    def with_statement(self, effect: Effect, truth: Truth, match_class: MatchClass | None) -> Voice:
+        """A copy that has heard one statement more."""
+        copy = Voice(self.denies, self.allows, dict(self.grants))
+        copy.hear(effect, truth, match_class)
+        return copy
 
     def hear_unknown(self) -> None:
         """Take in a document of which nothing is known: it may deny, and may allow (T22)."""
@@ -56,38 +62,62 @@ class LayerVoice:
 _PASSES = LayerVoice(applies=False, voice=Voice())
 
 
-def listen(layer: AppliedLayer, asked: Asked) -> LayerVoice:
-    """Hear a layer, fast: nothing is kept but the result."""
-    if not layer.applies:
-        return _PASSES
-    if layer.unknown:
-        return _unknown_layer()
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """A layer heard once: what its decided statements say, level by level, and those that unknowns leave open.
+
+    Only the open ones need to be asked again when an unknown key is tried in another state (T30).
+    """
+
+    layer: AppliedLayer
+    certain: tuple[Voice, ...]
+    undecided: tuple[tuple[int, Statement], ...]
+
+    def conclude(self, asked: Asked) -> LayerVoice:
+        """What the layer says once its open statements are asked for this request."""
+        if not self.layer.applies:
+            return _PASSES
+        if self.layer.unknown:
+            return _unknown_layer()
+        if self.layer.is_gateway:
+            asked = replace(asked, account_is_root=True)
+        voices = list(self.certain)
+        for level, statement in self.undecided:
+            found = match(statement, self.layer.kind, asked)
+            if found.truth:
+                voices[level] = voices[level].with_statement(statement.effect, found.truth, found.match_class)
+        return _together(self.layer, voices)
+
+
+def hear(layer: AppliedLayer, asked: Asked) -> Hearing:
+    """Ask every statement of a layer; nothing is kept of those that are decided but their result."""
     if layer.is_gateway:
         asked = replace(asked, account_is_root=True)
-    voices = [_listen_to_level(level, layer.kind, asked) for level in layer.levels]
-    return _together(layer, voices)
+    voices: list[Voice] = []
+    undecided: list[tuple[int, Statement]] = []
+    for position, level in enumerate(layer.levels):
+        voice = Voice()
+        if level.missing is not None:
+            voice.hear_unknown()
+        for policy in level.policies:
+            content = policy.document.policy if policy.document is not None else None
+            if content is None or isinstance(content, InvalidDocument):
+                voice.hear_unknown()
+                continue
+            for statement in content.statements:
+                found = match(statement, layer.kind, asked)
+                if found.truth is Truth.TRUE:
+                    voice.hear(statement.effect, found.truth, found.match_class)
+                elif found.truth:
+                    undecided.append((position, statement))
+        voices.append(voice)
+    return Hearing(layer, tuple(voices), tuple(undecided))
 
 
 def _unknown_layer() -> LayerVoice:
     voice = Voice()
     voice.hear_unknown()
     return LayerVoice(applies=True, voice=voice)
-
-
-def _listen_to_level(level: AppliedLevel, kind: PolicyKind, asked: Asked) -> Voice:
-    voice = Voice()
-    if level.missing is not None:
-        voice.hear_unknown()
-    for policy in level.policies:
-        content = policy.document.policy if policy.document is not None else None
-        if content is None or isinstance(content, InvalidDocument):
-            voice.hear_unknown()
-            continue
-        for statement in content.statements:
-            found = match(statement, kind, asked)
-            if found.truth:
-                voice.hear(statement.effect, found.truth, found.match_class)
-    return voice
 
 
 def _together(layer: AppliedLayer, voices: list[Voice]) -> LayerVoice:

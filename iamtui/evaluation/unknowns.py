@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
-from iamtui.evaluation.applicable import Applicable
 from iamtui.evaluation.decision import Branch, Outcome, UnknownKey, Verdict
-from iamtui.evaluation.matching import Asked, match
 from iamtui.evaluation.witnesses import State, States, states_of
 from iamtui.policy.conditions import ConditionTest
-from iamtui.policy.keys import KeyValue
-from iamtui.policy.statement import InvalidDocument, Statement
-from iamtui.policy.truth import Truth
+from iamtui.policy.keys import Context, KeyValue
+from iamtui.policy.statement import Statement
 
 MOST_STATES = 12
 """How many states of one key are enumerated (T30)."""
@@ -39,19 +36,18 @@ Again = Callable[[Mapping[str, KeyValue]], Range]
 
 
 def settle(
-    plain: Range, keys: Mapping[str, str], asked: Asked, applicable: Applicable, again: Again
+    plain: Range, keys: Mapping[str, str], context: Context, undecided: Sequence[Statement], again: Again
 ) -> tuple[Range, tuple[UnknownKey, ...]]:
     """Narrow a range to what is really possible, and say which keys turn the decision.
 
     Args:
         plain: the range with every unknown taken on its own.
         keys: the unknown keys that undecided statements ask for, from folded to spelled.
-        asked: the request.
-        applicable: its policies.
+        context: the condition keys of the request.
+        undecided: the statements that unknown keys leave open.
         again: decides it with some keys in other states.
     """
-    undecided = list(_undecided(applicable, asked))
-    found = [_states(spelling, undecided, asked) for spelling in keys.values()]
+    found = [_states(spelling, undecided, context) for spelling in keys.values()]
     found = [states for states in found if states.states]
     fits = all(len(states.states) <= MOST_STATES for states in found)
     if not fits or prod(len(states.states) for states in found) > MOST_COMBINATIONS:
@@ -77,17 +73,7 @@ def _agreeing(found: Range) -> Range:
     return Range(found.best, found.best) if found.best.verdict is found.worst.verdict else found
 
 
-def _undecided(applicable: Applicable, asked: Asked) -> Iterator[Statement]:
-    for layer in applicable:
-        for level in layer.levels:
-            for policy in level.policies:
-                content = policy.document.policy if policy.document is not None else None
-                if content is None or isinstance(content, InvalidDocument):
-                    continue
-                yield from (s for s in content.statements if match(s, layer.kind, asked).truth is Truth.UNKNOWN)
-
-
-def _states(key: str, undecided: Sequence[Statement], asked: Asked) -> States:
+def _states(key: str, undecided: Sequence[Statement], context: Context) -> States:
     folded = key.lower()
     tests: list[ConditionTest] = []
     used_as_variable = False
@@ -99,7 +85,7 @@ def _states(key: str, undecided: Sequence[Statement], asked: Asked) -> States:
             used_as_variable |= any(v.folded == folded for template in templates for v in template.variables)
         for pattern in statement.resource.patterns if statement.resource is not None else ():
             used_as_variable |= any(variable.folded == folded for variable in pattern.variables)
-    return states_of(key, tests, asked.context, used_as_variable=used_as_variable)
+    return states_of(key, tests, context, used_as_variable=used_as_variable)
 
 
 def _turning(found: Sequence[States], outcomes: Mapping[tuple[State, ...], Range]) -> Iterator[UnknownKey]:
