@@ -48,7 +48,9 @@ def _denying(trace: LayerTrace) -> Blocker:
         if statement.effect is Effect.DENY and statement.truth is not Truth.FALSE
     )
     word = _LAYER_WORDS[trace.layer]
-    return Blocker(trace.layer, f"explicit deny in a {word}" if statements else f"a {word} that may deny", statements)
+    article = _article(word)
+    text = f"explicit deny in {article} {word}" if statements else f"{article} {word} that may deny"
+    return Blocker(trace.layer, text, statements)
 
 
 def _least_missing(standing: Standing, setting: Setting, traces: Sequence[LayerTrace]) -> tuple[Layer, ...]:

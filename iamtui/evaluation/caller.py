@@ -74,6 +74,11 @@ class Caller:
         return self.kind not in (CallerKind.SERVICE, CallerKind.ANONYMOUS, CallerKind.EXTERNAL)
 
     @property
+    def may_have_boundary(self) -> bool:
+        """Users and roles can have a permissions boundary; it limits their sessions too (E47, E51)."""
+        return self.has_account and self.kind is not CallerKind.ROOT
+
+    @property
     def is_session_of_role(self) -> bool:
         """A role session, named or not."""
         return self.kind in (CallerKind.ROLE, CallerKind.ROLE_SESSION)

@@ -103,7 +103,7 @@ def _prepare(
     request: Request, snapshot: Snapshot | None, gather_layers: Gather, policies: CasePolicies | None
 ) -> tuple[_Question, PreCheck | None]:
     caller = identify(request.principal, snapshot)
-    if policies is not None and policies.permissions_boundary is not None:
+    if policies is not None and policies.permissions_boundary is not None and caller.may_have_boundary:
         caller = replace(caller, has_boundary=True)
     subject = _subject(request, snapshot, caller, policies)
     context = RequestContext(subject, request.context, derive)

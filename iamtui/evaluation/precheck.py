@@ -39,8 +39,10 @@ def _sts(subject: Subject, context: RequestContext) -> PreCheck | None:
         return PreCheck(_ALLOWED, "sts:GetCallerIdentity is always allowed, even under an explicit deny (E79)")
     if operation == "assumerole" and caller.kind is CallerKind.ROOT:
         return PreCheck(_REFUSED, "the root user cannot assume roles (E61)")
-    if operation in ("getsessiontoken", "getfederationtoken") and caller.is_session_of_role:
+    if operation == "getfederationtoken" and caller.is_session_of_role:
         return PreCheck(_REFUSED, f"a role session cannot call {subject.action} (E81)")
+    if operation == "getsessiontoken" and caller.kind not in (CallerKind.USER, CallerKind.ROOT):
+        return PreCheck(_REFUSED, "sts:GetSessionToken is for long-term credentials of a user or root (E80)")
     if caller.kind is CallerKind.EXTERNAL and operation not in _calls_of(caller):
         return PreCheck(_REFUSED, f"{caller.text} can only assume roles with its own kind of token (E69)")
     if caller.kind is CallerKind.FEDERATED_USER:

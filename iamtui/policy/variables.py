@@ -124,5 +124,6 @@ def template(text: str, *, wildcards: bool, variables: bool) -> Template:
     pieces.extend(split_wildcards(text[end:]) if wildcards else (text[end:],))
     pieces = [piece for piece in pieces if piece != ""]
     parts = tuple(piece for piece in pieces if not isinstance(piece, Variable))
-    static = Resolved(text, compile_parts(parts)) if len(parts) == len(pieces) else None
+    shown = "".join(part if isinstance(part, str) else part.value for part in parts)
+    static = Resolved(shown, compile_parts(parts)) if len(parts) == len(pieces) else None
     return Template(text, tuple(pieces), static)
