@@ -26,7 +26,10 @@ EVERYONE = "*"
 """The key under which roles stand that anybody may try to assume."""
 
 Keys = Mapping[str, tuple[str, ...]]
-_NONE: Keys = MappingProxyType({})
+
+
+def _none() -> Keys:
+    return MappingProxyType({})
 
 
 def inline_key(owner: str, name: str) -> str:
@@ -63,11 +66,11 @@ class Relations:
             trust policies by their role.
     """
 
-    members: Keys = field(default=_NONE)
-    attached_to: Keys = field(default=_NONE)
-    boundary_of: Keys = field(default=_NONE)
-    may_assume: Keys = field(default=_NONE)
-    named_in: Keys = field(default=_NONE)
+    members: Keys = field(default_factory=_none)
+    attached_to: Keys = field(default_factory=_none)
+    boundary_of: Keys = field(default_factory=_none)
+    may_assume: Keys = field(default_factory=_none)
+    named_in: Keys = field(default_factory=_none)
 
 
 class RelationsCancelledError(Exception):

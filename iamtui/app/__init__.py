@@ -1,1 +1,25 @@
 """The Textual application: screens, key bindings, workers, wiring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def run(paths: Sequence[Path], *, bundled: bool = False) -> int:
+    """Open exports in the terminal and stay until the user leaves.
+
+    Args:
+        paths: files and folders.
+        bundled: whether they are the sample that comes with iamtui, which the screen then says.
+
+    Returns:
+        The exit status of the process.
+    """
+    # Textual is imported only by who runs the app: every other command starts without it.
+    from iamtui.app.application import IamtuiApp  # noqa: PLC0415
+    from iamtui.app.settings import settings_path  # noqa: PLC0415
+
+    app = IamtuiApp(tuple(paths), bundled=bundled, settings=settings_path())
+    app.run()
+    return app.return_code or 0

@@ -20,7 +20,7 @@ from iamtui.app.subjects import (
     root_key,
     short_name,
 )
-from iamtui.app.trust_words import trust_lines
+from iamtui.app.trust_words import TrustLine, trust_lines
 from iamtui.policy.statement import Effect, InvalidDocument
 from iamtui.snapshot.model import Account, Credentials, Group, LastUsed, ManagedPolicy, Role, Snapshot, Tags, User
 from iamtui.widgets.facts import Fact, FactSection
@@ -38,7 +38,7 @@ def overview(snapshot: Snapshot, subject: Subject) -> list[FactSection]:
         case User():
             sections += [*_credentials(subject.credentials), *_holder_sections(snapshot, subject)]
         case Role():
-            sections += [*_trust_section(snapshot, subject), *_holder_sections(snapshot, subject)]
+            sections += [*trust_sections(snapshot, subject), *_holder_sections(snapshot, subject)]
         case Group():
             sections += _holder_sections(snapshot, subject)
         case Account():
@@ -139,21 +139,23 @@ def _holder_sections(snapshot: Snapshot, holder: User | Group | Role) -> Iterato
     )
 
 
-def _trust_section(snapshot: Snapshot, role: Role) -> Iterator[FactSection]:
+def trust_sections(snapshot: Snapshot, role: Role) -> list[FactSection]:
+    """A trust policy in words, a fact for each principal that it names."""
+    heading = "May be assumed by"
     if role.trust is None:
-        yield FactSection("May be assumed by", (Fact("", "the trust policy was not exported", tone="warn"),))
-        return
+        return [FactSection(heading, (Fact("", "the trust policy was not exported", tone="warn"),))]
     lines = trust_lines(role.trust)
     if isinstance(lines, InvalidDocument):
-        yield FactSection("May be assumed by", (Fact("", f"trust policy cannot be read: {lines}", tone="bad"),))
-        return
-    facts = []
-    for line in lines:
-        label = "" if line.effect is Effect.ALLOW else "never"
-        condition = f"  if {' and '.join(line.conditions)}" if line.conditions else ""
-        tone: Tone = "warn" if line.key == EVERYONE else "plain"
-        facts.append(Fact(label, f"{line.who}{condition}", _followable(snapshot, line.key), tone))
-    yield FactSection("May be assumed by", tuple(facts))
+        return [FactSection(heading, (Fact("", f"trust policy cannot be read: {lines}", tone="bad"),))]
+    return [FactSection(heading, tuple(_trust_fact(snapshot, line) for line in lines))]
+
+
+def _trust_fact(snapshot: Snapshot, line: TrustLine) -> Fact:
+    label = line.how if line.effect is Effect.ALLOW else f"never {line.how}"
+    condition = f", if {' and '.join(line.conditions)}" if line.conditions else ""
+    problem = f" · ignored: {line.problem}" if line.problem else ""
+    tone: Tone = "warn" if line.problem or (line.key == EVERYONE and not line.conditions) else "plain"
+    return Fact(label, f"{line.who}{condition}{problem}", _followable(snapshot, line.key), tone)
 
 
 def _followable(snapshot: Snapshot, key: str) -> str:

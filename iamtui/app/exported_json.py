@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import datetime
 
 import orjson
 
 from iamtui.app.subjects import Inline, Root, Subject
 from iamtui.policy.document import Document
+from iamtui.reports.positions import statement_spans
 from iamtui.snapshot.model import Account, Group, InlinePolicy, LastUsed, ManagedPolicy, PolicyVersion, Role, Tags, User
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
@@ -58,32 +58,18 @@ def _write(value: object, depth: int) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-_SCALAR = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
-
-
 def statement_lines(text: str, index: int) -> tuple[int, int] | None:
-    """First and last line (from 1) of the statement with this index; `None` if the text has none.
-
-    Works on the text as shown, whatever its indentation: finds the top-level `Statement` member by its brackets.
-    """
-    depth, armed, base, count, start = 0, False, 0, -1, 0
-    for token in _SCALAR.finditer(text):
-        part = token.group()
-        if part[0] == '"' and depth == 1 and not base:
-            armed = part == '"Statement"' and text[token.end() :].lstrip().startswith(":")
-        elif part in "{[":
-            depth += 1
-            if armed and not base:
-                base = depth + (part == "[")
-                count, armed = -1, False
-            if base and depth == base and part == "{":
-                count, start = count + 1, token.start()
-        elif part in "}]":
-            if base and depth == base and part == "}" and count == index:
-                return text.count("\n", 0, start) + 1, text.count("\n", 0, token.end()) + 1
-            depth -= 1
-            base = base if depth > 1 else 0
-    return None
+    """First and last line (from 1) of the statement with this index; `None` if the text has none."""
+    spans = statement_spans(text)
+    if index >= len(spans):
+        return None
+    start, end = spans[index]
+    lines = text.split("\n")
+    first, rest = start.line, lines[start.line - 1][start.column - 1 :]
+    while first < end.line and not rest.strip(" \t\r,"):
+        rest = lines[first]
+        first += 1
+    return first, end.line
 
 
 def subject_json(subject: Subject) -> str:

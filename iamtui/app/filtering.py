@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import islice
 
-from iamtui.app.tree_source import Entry
+from iamtui.app.tree_source import CHANGED, Entry
 from iamtui.widgets.tree_list import Node
 
 SHOWN = 1000
@@ -38,10 +38,13 @@ class FilterIndex:
         return among
 
 
-def match_nodes(matches: list[Entry], text: str, prefix: str = "") -> list[Node]:
-    """A flat list of matches; where only a tag matches, the tag is shown."""
+def match_nodes(matches: list[Entry], text: str, changed: frozenset[str] = frozenset()) -> list[Node]:
+    """A flat list of matches; where only a tag or the ARN matches, that is shown."""
     words = text.casefold().split()
-    nodes = [Node(f"{prefix}{entry.key}", entry.label, _context(entry, words)) for entry in islice(matches, SHOWN)]
+    nodes = [
+        Node(entry.key, entry.label, _context(entry, words), mark=CHANGED if entry.key in changed else "")
+        for entry in islice(matches, SHOWN)
+    ]
     if len(matches) > SHOWN:
         nodes.append(Node("folder:more", f"{len(matches) - SHOWN:,} more", "type on to narrow them down", "muted"))
     return nodes

@@ -1,0 +1,50 @@
+"""Which keys a user may set: the ids of all bindings of the app, its screens and its widgets."""
+
+from __future__ import annotations
+
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+from iamtui.app.explorer import Explorer
+from iamtui.app.screens.list_screen import ListScreen
+from iamtui.app.screens.save_dialog import SaveDialog
+from iamtui.app.simulation import SimulationPane
+from iamtui.app.subject import SubjectPane
+from iamtui.app.workbench import Workbench
+from iamtui.widgets.completing_input import CompletingInput
+from iamtui.widgets.context_list import ContextEditor, ContextList
+from iamtui.widgets.diff_view import DiffView
+from iamtui.widgets.document_view import DocumentView
+from iamtui.widgets.facts import Facts
+from iamtui.widgets.filter_box import FilterBox
+from iamtui.widgets.search_box import SearchBox
+from iamtui.widgets.tree_list import TreeList
+
+_HOLDERS: tuple[type[DOMNode], ...] = (
+    Workbench,
+    Explorer,
+    SubjectPane,
+    SimulationPane,
+    ListScreen,
+    SaveDialog,
+    TreeList,
+    Facts,
+    DocumentView,
+    DiffView,
+    FilterBox,
+    SearchBox,
+    CompletingInput,
+    ContextEditor,
+    ContextList,
+)
+
+
+def binding_ids(*more: type[DOMNode]) -> frozenset[str]:
+    """The ids of all bindings, those of the classes in `more` included."""
+    classes = {base for holder in (*_HOLDERS, *more) for base in holder.__mro__ if issubclass(base, DOMNode)}
+    return frozenset(
+        binding.id
+        for holder in classes
+        for binding in vars(holder).get("BINDINGS", ())
+        if isinstance(binding, Binding) and binding.id
+    )

@@ -1,0 +1,73 @@
+"""What every pane of the workbench is: a view that takes the focus, is searched, copied from and saved."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.containers import Vertical
+
+from iamtui.app.screens.save_dialog import Format
+from iamtui.visible import visible
+from iamtui.widgets.line_cursor import LineCursor
+from iamtui.widgets.search_box import SearchBox
+
+
+class Pane(Vertical):
+    """A part of the workbench."""
+
+    FORMATS: ClassVar[tuple[Format, ...]] = ("txt", "svg")
+    """In which forms its content can be saved, the usual one first."""
+
+    @property
+    def view(self) -> LineCursor:
+        """What takes the focus and is searched."""
+        raise NotImplementedError
+
+    @property
+    def stem(self) -> str:
+        """What a file with its content would be called."""
+        raise NotImplementedError
+
+    def exported(self, form: Format) -> str:
+        """The content as text, JSON or Markdown; its true text, not as it is drawn."""
+        raise NotImplementedError
+
+    def copied(self) -> tuple[str, str] | None:
+        """What the copy key takes, its name first; `None` if there is nothing."""
+        raise NotImplementedError
+
+
+class SearchedPane(Pane):
+    """A pane with a `SearchBox`: `/` opens it, `n` and `N` go on."""
+
+    def action_search(self) -> None:
+        """Open the search line."""
+        self.query_one(SearchBox).open()
+
+    @on(SearchBox.Search)
+    def _search(self, event: SearchBox.Search) -> None:
+        event.stop()
+        if event.final:
+            self.view.focus()
+        else:
+            self.view.search(event.text)
+
+    @on(SearchBox.Dismissed)
+    def _dismiss(self, event: SearchBox.Dismissed) -> None:
+        event.stop()
+        self.view.search("")
+        self.view.focus()
+
+    @on(LineCursor.Searched)
+    def _searched(self, event: LineCursor.Searched) -> None:
+        event.stop()
+        if not event.found:
+            self.notify(f"not found: {visible(event.text)}", severity="warning", markup=False, timeout=2)
+        elif event.wrapped:
+            self.notify("went on at the other end", markup=False, timeout=2)
+
+
+def rows_of(view: LineCursor) -> str:
+    """The rows of a view as plain text."""
+    return "\n".join(view.row_text(index) for index in range(view.row_count)) + "\n"

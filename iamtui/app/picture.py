@@ -1,0 +1,63 @@
+"""What the screen shows: one snapshot with all that is looked up in it, swapped whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from iamtui.analysis.changes import Change, ChangeKind
+from iamtui.analysis.relations import Relations, build_relations
+from iamtui.app.filtering import FilterIndex
+from iamtui.app.policy_tree import PolicyTree
+from iamtui.app.principal_tree import PrincipalTree
+from iamtui.app.tree_source import TreeSource
+from iamtui.snapshot.model import Snapshot
+
+TREES: tuple[type[TreeSource], ...] = (PrincipalTree, PolicyTree)
+"""The trees of the explorer, a tab each, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A snapshot, its indexes, and which of its things changed on disk.
+
+    Attributes:
+        snapshot: what was read.
+        relations: who refers to whom; None until that is known, a moment after the snapshot.
+        filters: what the filter of each tree searches, by the tree's label.
+        changes: what differs from the pictures before, and was not acknowledged yet.
+    """
+
+    snapshot: Snapshot
+    relations: Relations | None = None
+    filters: Mapping[str, FilterIndex] = field(default_factory=lambda: MappingProxyType({}))
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The keys of what changed and is still there."""
+        return frozenset(change.key for change in self.changes if change.kind is not ChangeKind.REMOVED)
+
+    def trees(self) -> tuple[TreeSource, ...]:
+        """The trees over this picture."""
+        return tuple(tree(self.snapshot, self.relations, self.changed) for tree in TREES)
+
+
+@dataclass(frozen=True, slots=True)
+class Indexes:
+    """What is built after a snapshot was read: it is shown before they are there."""
+
+    relations: Relations
+    filters: Mapping[str, FilterIndex]
+
+
+def build_indexes(snapshot: Snapshot, stop: Callable[[], bool]) -> Indexes:
+    """Build relations and filters.
+
+    Raises:
+        RelationsCancelledError: `stop` returned true.
+    """
+    relations = build_relations(snapshot, stop)
+    trees = (tree(snapshot, relations, frozenset()) for tree in TREES)
+    return Indexes(relations, MappingProxyType({tree.LABEL: FilterIndex(tree.entries(), stop) for tree in trees}))

@@ -1,0 +1,61 @@
+"""A list above the workbench: problems, changes, earlier requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from iamtui.widgets.tree_list import ChildrenOf, Node, TreeList
+
+
+class ListScreen(ModalScreen[str | None]):
+    """Shows nodes under a heading; gives the key of the one that was opened, or nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss(None)", "Close", id="list.close"),
+    ]
+
+    def __init__(
+        self,
+        heading: str,
+        nodes: Sequence[Node],
+        *,
+        empty: str,
+        children_of: ChildrenOf | None = None,
+        footer: str = "",
+    ) -> None:
+        """Show `nodes`; `empty` is said where there are none, `footer` below them all."""
+        super().__init__()
+        self._heading_text = heading
+        self._shown_nodes = nodes
+        self._empty = empty
+        self._children_of = children_of
+        self._footer = footer
+
+    def compose(self) -> ComposeResult:
+        """Heading, list, a line of help."""
+        with Vertical(classes="dialog -large"):
+            yield Static(self._heading_text, classes="dialog--heading", markup=False)
+            yield TreeList(self._children_of, empty=self._empty)
+            yield Static(self._footer or "Enter opens, Escape closes", classes="dialog--help", markup=False)
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        tree = self.query_one(TreeList)
+        tree.set_roots(self._shown_nodes, expanded=frozenset())
+        tree.focus()
+
+    @on(TreeList.Opened)
+    def _opened(self, event: TreeList.Opened) -> None:
+        event.stop()
+        if event.node.has_children:
+            self.query_one(TreeList).action_toggle_fold()
+        else:
+            self.dismiss(event.node.key)

@@ -1,0 +1,80 @@
+"""The lists that open above the workbench."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from iamtui.analysis.changes import Change, ChangeKind, summary
+from iamtui.app.request_history import RequestHistory
+from iamtui.app.screens.list_screen import ListScreen
+from iamtui.snapshot.model import Severity, Snapshot, SourceFile, SourceProblem
+from iamtui.widgets.text import Tone
+from iamtui.widgets.tree_list import Node
+
+_TONES: dict[Severity, Tone] = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "muted"}
+_GLYPHS = {Severity.ERROR: "✖", Severity.WARNING: "!", Severity.NOTE: "·"}
+_SIGNS: dict[ChangeKind, tuple[str, Tone]] = {
+    ChangeKind.ADDED: ("+", "good"),
+    ChangeKind.REMOVED: ("-", "bad"),
+    ChangeKind.CHANGED: ("●", "warn"),
+}
+
+
+def problems_screen(snapshot: Snapshot | None, problems: Sequence[SourceProblem]) -> ListScreen:
+    """What was read, what was not and why, and what that costs."""
+    files = () if snapshot is None else snapshot.files
+    nodes = [_problem_node(index, problem) for index, problem in enumerate(problems)]
+    nodes += [_file_node(file) for file in files]
+    details = {f"problem {index}": problem for index, problem in enumerate(problems)}
+
+    def children(key: str) -> list[Node]:
+        problem = details.get(key)
+        if problem is None:
+            return []
+        facts = (("file", str(problem.path)), ("place", problem.place or "the whole file"))
+        more = (("expected", problem.expected), ("so", problem.consequence))
+        return [Node(f"{key} {label}", f"{label}: {text}") for label, text in (*facts, *more)]
+
+    heading = f"Problems {len(problems)} · files {len(files)}"
+    return ListScreen(heading, nodes, empty="nothing was opened", children_of=children)
+
+
+def _problem_node(index: int, problem: SourceProblem) -> Node:
+    place = f" {problem.place}" if problem.place else ""
+    return Node(
+        f"problem {index}",
+        f"{problem.path.name}{place}: {problem.expected}",
+        problem.consequence,
+        _TONES[problem.severity],
+        _GLYPHS[problem.severity],
+        has_children=True,
+    )
+
+
+def _file_node(file: SourceFile) -> Node:
+    tones: dict[str, tuple[str, Tone]] = {"read": ("✔", "plain"), "skipped": ("–", "muted")}
+    glyph, tone = tones.get(file.status, ("✖", "bad"))
+    message = f": {file.message}" if file.message else ""
+    return Node(f"file {file.path}", str(file.path), f"{file.format} {file.status}{message}", tone, glyph)
+
+
+def changes_screen(changes: tuple[Change, ...]) -> ListScreen:
+    """What changed on disk since the user last took note of it."""
+    heading = f"Changed on disk: {summary(changes)}" if changes else "Changed on disk"
+    return ListScreen(heading, [_change_node(change) for change in changes], empty="nothing changed since it was read")
+
+
+def _change_node(change: Change) -> Node:
+    sign, tone = _SIGNS[change.kind]
+    aspects = f": {', '.join(aspect.replace('_', ' ') for aspect in change.aspects)}" if change.aspects else ""
+    return Node(change.key, change.name, f"{change.thing.value} {change.kind.value}{aspects}", tone, sign)
+
+
+def requests_screen(history: RequestHistory) -> ListScreen:
+    """Earlier requests, to be asked again or edited."""
+    return ListScreen(
+        "Earlier requests",
+        history.nodes(),
+        empty="none yet: Enter in the form keeps a request",
+        footer="Enter asks it again and lets you edit it, Escape closes",
+    )

@@ -1,0 +1,85 @@
+"""Asks under which name to save what is on the screen, and never replaces a file unasked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from rich.text import Text
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from iamtui.widgets.line_input import LineInput
+from iamtui.widgets.text import shown
+
+Format = Literal["svg", "txt", "json", "md"]
+FORMATS: dict[Format, str] = {
+    "txt": "text",
+    "json": "JSON",
+    "md": "Markdown",
+    "svg": "a picture of the screen (SVG)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to save, in which form, and whether a file that is there may be replaced."""
+
+    path: Path
+    format: Format
+    replaces: bool = False
+
+
+class SaveDialog(ModalScreen[Target | None]):
+    """The ending of the name says the form."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Cancel", id="save.cancel"),
+    ]
+
+    _help = getters.query_one("#save-help", Static)
+
+    def __init__(self, suggestion: str, formats: tuple[Format, ...]) -> None:
+        """Suggest a name; offer the endings that fit what is on the screen."""
+        super().__init__()
+        self._suggestion = suggestion
+        self._formats = formats
+        self._warned_of: Path | None = None
+
+    def compose(self) -> ComposeResult:
+        """Heading, name, help."""
+        with Vertical(classes="dialog"):
+            yield Static("Save what is on the screen", classes="dialog--heading", markup=False)
+            yield LineInput(id="save-path")
+            endings = ", ".join(f".{ending} {FORMATS[ending]}" for ending in self._formats)
+            yield Static(f"The ending says how: {endings}", classes="dialog--help", markup=False)
+            yield Static("Enter saves, Escape cancels", id="save-help", classes="dialog--help", markup=False)
+
+    def on_mount(self) -> None:
+        """Put the name in, ready to be edited."""
+        box = self.query_one(LineInput)
+        box.put(self._suggestion)
+        box.focus()
+
+    @on(LineInput.Submitted)
+    def _entered(self, event: LineInput.Submitted) -> None:
+        event.stop()
+        path = Path(event.value.strip()).expanduser()
+        ending = next((ending for ending in self._formats if path.suffix == f".{ending}"), None)
+        if ending is None:
+            self._say(f"the name must end in {' or '.join(f'.{ending}' for ending in self._formats)}")
+        elif not path.parent.is_dir():
+            self._say(f"there is no folder {path.parent}")
+        elif path.exists() and self._warned_of != path:
+            self._warned_of = path
+            self._say(f"{path.name} is there already: Enter again replaces it")
+        else:
+            self.dismiss(Target(path, ending, replaces=self._warned_of == path))
+
+    def _say(self, text: str) -> None:
+        self._help.update(Text(shown(text), style="bold"))

@@ -1,0 +1,96 @@
+"""The user's settings: a theme and keys, in a small TOML file.
+
+```toml
+theme = "textual-light"
+
+[keys]
+"app.simulate" = "S"
+"tree.open" = "enter,o"
+```
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+_LARGEST = 100_000
+
+
+class SettingsError(ValueError):
+    """A settings file that cannot be used; the message names file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user set; `keys` gives keys by the id of a binding."""
+
+    theme: str | None = None
+    keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def settings_path() -> Path:
+    """Where the settings are looked for, on this platform."""
+    # Only the app needs it, and it costs the first frame a little.
+    from platformdirs import user_config_path  # noqa: PLC0415
+
+    return user_config_path("iamtui", appauthor=False) / "config.toml"
+
+
+def read_settings(path: Path, themes: Collection[str], bindings: Collection[str]) -> Settings:
+    """Read and check the settings; without a file there are none.
+
+    Raises:
+        SettingsError: the file cannot be read, is no TOML, or says what nobody understands.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise SettingsError(f"{path}: too large for settings")
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read: {error}") from None
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: {error}") from None
+    return _Checker(path, text).settings(content, themes, bindings)
+
+
+class _Checker:
+    """Checks the content of a file whose lines it can name."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path = path
+        self._lines = text.splitlines()
+
+    def settings(self, content: Mapping[str, object], themes: Collection[str], bindings: Collection[str]) -> Settings:
+        """What the content means."""
+        for name in content:
+            if name not in ("theme", "keys"):
+                raise self._error(name, f"unknown setting {name!r} (expected theme or [keys])")
+        theme = content.get("theme")
+        if theme is not None and (not isinstance(theme, str) or theme not in themes):
+            raise self._error("theme", f"unknown theme {theme!r} (expected one of {', '.join(sorted(themes))})")
+        keys = content.get("keys", {})
+        if not isinstance(keys, dict):
+            raise self._error("keys", "keys must be a table: [keys]")
+        for binding, key in keys.items():
+            self._check_key(binding, key, bindings)
+        return Settings(theme, MappingProxyType(dict(keys)))
+
+    def _check_key(self, binding: str, key: object, bindings: Collection[str]) -> None:
+        if binding not in bindings:
+            raise self._error(binding, f"no key is called {binding!r} (the help panel lists all)")
+        if not isinstance(key, str) or not key.strip():
+            raise self._error(binding, f'{binding}: expected keys as a string, such as "ctrl+o,o"')
+
+    def _error(self, name: str, message: str) -> SettingsError:
+        pattern = re.compile(rf"""\s*\[?\s*["']?{re.escape(name)}["']?\s*[\]=]""")
+        line = next((number for number, text in enumerate(self._lines, start=1) if pattern.match(text)), 1)
+        return SettingsError(f"{self._path}: line {line}: {message}")

@@ -1,0 +1,85 @@
+"""Reads what was opened, and reads it again when it changes on disk; shows nothing itself."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.message import Message
+from textual.widget import Widget
+from textual.worker import get_current_worker
+
+from iamtui.app.loading import Task, run_task
+from iamtui.snapshot.model import Snapshot
+
+
+class Source(Widget):
+    """Posts the messages of `loading`, and `Stirred` and `NotWatched` while it follows the files."""
+
+    DEFAULT_CSS: ClassVar[str] = "Source { display: none; }"
+
+    @dataclass
+    class Stirred(Message):
+        """Files may have changed since they were read; at first, that the watch has begun."""
+
+    @dataclass
+    class NotWatched(Message):
+        """Changes on disk are not seen, and why."""
+
+        reason: str
+
+    def __init__(self, paths: tuple[Path, ...]) -> None:
+        super().__init__()
+        self._paths = paths
+        self._stop_watch = asyncio.Event()
+        self._given_up = threading.Event()
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether something is being read now."""
+        return any(worker.node is self and worker.group == "load" and worker.is_running for worker in self.workers)
+
+    def give_up(self) -> None:
+        """Stop a reading that is under way: `Cancelled` follows."""
+        self._given_up.set()
+
+    def read(
+        self,
+        on_screen: Snapshot | None = None,
+        acknowledged: Snapshot | None = None,
+        *,
+        keeps_what_was_read: bool = True,
+    ) -> None:
+        """Read all; a reading that is under way is given up."""
+        self._given_up = threading.Event()
+        self._read(Task(self._paths, on_screen, acknowledged, keeps_what_was_read), self._given_up)
+
+    @work(thread=True, exclusive=True, group="load", exit_on_error=False)
+    def _read(self, task: Task, given_up: threading.Event) -> None:
+        worker = get_current_worker()
+
+        def tell(message: Message) -> None:
+            if not worker.is_cancelled:
+                self.post_message(message)
+
+        run_task(task, tell, lambda: worker.is_cancelled or given_up.is_set())
+
+    @work(exclusive=True, group="follow")
+    async def follow(self) -> None:
+        """Post `Stirred` for each change on disk until the app ends."""
+        # Its import takes longer than the first frame may wait.
+        from iamtui.snapshot.watching import watch  # noqa: PLC0415
+
+        try:
+            async for _ in watch(self._paths, self._stop_watch):
+                self.post_message(self.Stirred())
+        except (OSError, RuntimeError) as error:
+            self.post_message(self.NotWatched(str(error)))
+
+    def on_unmount(self) -> None:
+        """End the watch."""
+        self._stop_watch.set()

@@ -1,0 +1,38 @@
+"""The card of a subject."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+
+from iamtui.app.cards import overview
+from iamtui.app.picture import Picture
+from iamtui.app.subjects import Subject
+from iamtui.app.tabs.subject_tab import SubjectTab
+from iamtui.widgets.facts import Facts
+
+
+class OverviewTab(SubjectTab):
+    """What a subject is, in facts of which many lead on."""
+
+    LABEL: ClassVar[str] = "Overview"
+
+    def compose(self) -> ComposeResult:
+        """One list of facts."""
+        yield Facts()
+
+    @classmethod
+    def applies(cls, subject: Subject) -> bool:
+        """Everything has a card."""
+        return True
+
+    def show(self, picture: Picture, subject: Subject) -> None:
+        """Fill the card."""
+        self.query_one(Facts).set_sections(overview(picture.snapshot, subject))
+
+    @on(Facts.Followed)
+    def _follow(self, event: Facts.Followed) -> None:
+        event.stop()
+        self.post_message(self.Followed(event.key))
