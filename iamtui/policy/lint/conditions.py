@@ -1,0 +1,178 @@
+"""Condition blocks: operators, keys, and whether the two go together (Q9, Q11-Q13, Q21, Q24, Q27)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from iamtui import catalog
+from iamtui.catalog import ConditionKey
+from iamtui.policy.conditions import SetOperator, condition_test
+from iamtui.policy.lint.condition_values import check_values
+from iamtui.policy.lint.finding import (
+    ConditionLine,
+    Finding,
+    StatementView,
+    error,
+    info,
+    security,
+    suggestion,
+    warning,
+)
+from iamtui.policy.operators import OPERATORS, Operator
+
+_DEPRECATED = frozenset(("aws:sourceowner",))  # K91
+_SENSITIVE = frozenset(
+    f"aws:{name}"
+    for name in (
+        "principalaccount",
+        "principalorgid",
+        "resourceaccount",
+        "resourceorgid",
+        "sourceaccount",
+        "sourceorgid",
+        "sourcevpc",
+        "sourcevpce",
+        "vpceaccount",
+        "vpceorgid",
+    )
+)
+_NETWORK = frozenset(("aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:sourcevpcarn"))
+_SPARES_SERVICES = frozenset(
+    ("aws:viaawsservice", "aws:principalisawsservice", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast")
+)
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A condition line that could be read: its operator exists."""
+
+    written: ConditionLine
+    operator: Operator
+    set_operator: SetOperator | None
+    if_exists: bool
+    key: ConditionKey | None
+
+    @property
+    def folded(self) -> str:
+        return self.written.key.lower()
+
+
+def check(view: StatementView) -> Iterator[Finding]:
+    """The findings on the conditions of one statement."""
+    lines: list[_Line] = []
+    seen: dict[tuple[str, str], str] = {}
+    for written in view.conditions():
+        yield from _check_repeated(written, seen)
+        line = _read(written)
+        if line is None:
+            yield _unknown_operator(written)
+        else:
+            lines.append(line)
+        yield from _check_key(written)
+    keys = view.condition_keys()
+    null_checked = {line.folded for line in lines if line.operator.name == "Null"}
+    for line in lines:
+        yield from _check_empty(line)
+        yield from _check_set_operator(line, null_checked, allows=view.allows)
+        yield from _check_wildcards(line)
+        yield from check_values(line.written, line.operator, line.key)
+        if view.denies and not keys & _SPARES_SERVICES:
+            yield from _check_network(line)
+
+
+def _read(written: ConditionLine) -> _Line | None:
+    test = condition_test(written.operator, written.key, (), variables=False)
+    if test.operator is None:
+        return None
+    return _Line(written, test.operator, test.set_operator, test.if_exists, catalog.condition_key(written.key))
+
+
+def _unknown_operator(written: ConditionLine) -> Finding:
+    """Q9 (C5, C6)."""
+    base = written.operator.rpartition(":")[2].lower()
+    if base == "nullifexists":
+        return error("Q9", written.pointer, "Null takes no IfExists", "Write Null.")
+    message = f"no operator is called {written.operator!r}"
+    close = [operator.name for operator in OPERATORS.values() if operator.name.lower() in base]
+    fix = f"Write {close[0]}." if close else "Correct the operator."
+    return error("Q9", written.pointer, message, fix)
+
+
+def _check_repeated(written: ConditionLine, seen: dict[tuple[str, str], str]) -> Iterator[Finding]:
+    """Q9: one key in two spellings under one operator (C3)."""
+    first = seen.setdefault((written.operator, written.key.lower()), written.key)
+    if first != written.key:
+        message = f"{written.key!r} and {first!r} are one key"
+        yield error("Q9", written.pointer, message, "Put the values together under one key.")
+
+
+def _check_key(written: ConditionLine) -> Iterator[Finding]:
+    """Q9: keys have a prefix, and those of AWS as a whole are known (K91)."""
+    folded = written.key.lower()
+    if ":" not in folded:
+        yield error("Q9", written.pointer, f"{written.key!r} is no condition key", "Write prefix:name.")
+    elif folded in _DEPRECATED:
+        yield warning("Q9", written.pointer, f"{written.key} is deprecated", "Use aws:SourceAccount.")
+    elif folded.startswith("aws:") and catalog.condition_key(written.key) is None:
+        message = f"no global condition key is called {written.key!r}; it is absent from every request"
+        yield error("Q9", written.pointer, message, "Correct the key.")
+
+
+def _check_empty(line: _Line) -> Iterator[Finding]:
+    if line.written.is_empty_list:
+        yield suggestion("Q21", line.written.pointer, "the list of values is empty", "Remove it or fill it.")
+    if line.operator.name == "Null" and line.set_operator is not None:
+        always = "true" if line.set_operator is SetOperator.ALL else "false"
+        message = f"{line.written.operator} is always {always}"
+        yield suggestion("Q21", line.written.pointer, message, "Write Null.")
+
+
+def _check_set_operator(line: _Line, null_checked: set[str], *, allows: bool) -> Iterator[Finding]:
+    """Q12, Q13 (C14, C20-C24)."""
+    pointer, name = line.written.pointer, line.written.key
+    if line.operator.name == "Null":
+        return
+    if line.set_operator is None:
+        if line.key is not None and line.key.multivalued:
+            message = f"{name} has many values, and {line.written.operator} compares one"
+            yield error("Q12", pointer, message, "Put ForAnyValue: or ForAllValues: before the operator.")
+        return
+    if line.key is not None and not line.key.multivalued:
+        message = f"{name} has one value; {line.set_operator} is for keys with many"
+        yield security("Q13", pointer, message, f"Write {line.operator.name}.")
+    elif line.set_operator is SetOperator.ALL and allows and line.folded not in null_checked:
+        message = f"ForAllValues is true also when {name} is absent"
+        yield security("Q13", pointer, message, f'Add "Null": {{"{name}": "false"}}.')
+
+
+def _check_wildcards(line: _Line) -> Iterator[Finding]:
+    """Q11 (C50), Q24 (K90)."""
+    name = line.operator.name
+    if not name.startswith(("String", "Arn")):
+        return
+    literal = name.startswith("String") and not name.endswith("Like")
+    for text in line.written.values:
+        plain = _VARIABLE.sub("", text.value)
+        if "*" not in plain and "?" not in plain:
+            continue
+        if literal:
+            message = f"{name} compares {text.value!r} letter by letter, wildcards too"
+            yield warning("Q11", text.pointer, message, f"Use {_like(name)}, or write ${{*}} for a star.")
+        elif line.folded in _SENSITIVE:
+            message = f"a wildcard in {line.written.key} lets in what others can choose"
+            yield security("Q24", text.pointer, message, "Write the whole value.")
+
+
+def _like(name: str) -> str:
+    return "StringNotLike" if "Not" in name else "StringLike"
+
+
+def _check_network(line: _Line) -> Iterator[Finding]:
+    """Q27: services that act for the caller come from addresses of their own (K59)."""
+    if line.folded in _NETWORK and line.operator.negated:
+        message = f"the Deny also stops AWS services that act for the caller, for they bring no {line.written.key}"
+        fix = 'Add "Bool": {"aws:ViaAWSService": "false"} and "aws:PrincipalIsAWSService": "false".'
+        yield info("Q27", line.written.pointer, message, fix)

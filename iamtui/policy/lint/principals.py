@@ -1,0 +1,73 @@
+"""Principal and NotPrincipal: does every entry name somebody, and is the door too wide (Q8, Q16, Q26)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamtui.policy.lint.finding import Finding, StatementView, Text, error, info, security
+from iamtui.policy.principals import KEYS, EntryKind, parse_entry
+from iamtui.policy.statement import PolicyKind
+
+_NARROWS_SERVICE = frozenset(("aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths"))
+
+
+def check(view: StatementView) -> Iterator[Finding]:
+    """The findings on the principals of one statement."""
+    for name in ("Principal", "NotPrincipal"):
+        yield from _check_form(view, name)
+    for key, text in view.principals():
+        if key in KEYS:
+            yield from _check_entry(key, text, view.kind)
+    if view.kind in (PolicyKind.RESOURCE, PolicyKind.KMS_KEY) and view.allows:
+        yield from _check_service(view)
+
+
+def _check_form(view: StatementView, name: str) -> Iterator[Finding]:
+    """Q8: `*`, or an object with the keys that there are, in their spelling."""
+    given = view.members.get(name)
+    if isinstance(given, dict):
+        for key in given:
+            if key not in KEYS:
+                fix = f"Write {', '.join(KEYS)}; keys are case-sensitive."
+                yield error("Q8", view.at(name, key), f"{name} has no key {key!r}", fix)
+    elif given is not None and given not in ("*", []):
+        yield error("Q8", view.at(name), f"{name} is neither '*' nor an object", 'Write {"AWS": "…"}.')
+
+
+def _check_entry(key: str, text: Text, kind: PolicyKind) -> Iterator[Finding]:
+    entry = parse_entry(key, text.value)
+    if key == "Federated" and kind is not PolicyKind.TRUST:
+        message = "federated principals stand in role trust policies only"
+        yield error("Q8", text.pointer, message, "Name the role that they assume.")
+    elif entry.kind is EntryKind.INVALID:
+        yield error("Q8", text.pointer, f"{text.value!r} is no principal: {_why(key, text.value)}", _FIXES[key])
+    elif entry.kind is EntryKind.UNIQUE_ID:
+        message = f"{text.value} is the id of a principal that AWS does not find any more"
+        yield info("Q26", text.pointer, message, "Remove the entry, or name the principal that is meant.")
+
+
+_FIXES = {
+    "AWS": "Name an account, a user, a role, a session, or * with a condition on aws:PrincipalArn.",
+    "Service": "Name the service: lambda.amazonaws.com.",
+    "Federated": "Name the provider's ARN, or the provider.",
+    "CanonicalUser": "Name the 64 digits of a canonical user id.",
+}
+
+
+def _why(key: str, value: str) -> str:
+    if "*" in value or "?" in value:
+        return "wildcards are not taken here"  # L51
+    if any(f":{kind}/" in value for kind in ("group", "instance-profile", "policy")):
+        return "groups, instance profiles and policies are never principals"  # L52
+    return "not an ARN of a user, role, session or account" if key == "AWS" else "empty"
+
+
+def _check_service(view: StatementView) -> Iterator[Finding]:
+    """Q16: anybody's resource can make the service call."""
+    if view.condition_keys() & _NARROWS_SERVICE:
+        return
+    for key, text in view.principals():
+        if key == "Service":
+            message = f"{text.value} may act here for resources of any account"
+            fix = "Add a condition on aws:SourceArn, aws:SourceAccount or aws:SourceOrgID."
+            yield security("Q16", text.pointer, message, fix)

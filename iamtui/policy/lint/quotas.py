@@ -1,0 +1,71 @@
+"""How long a policy document may be (Q23, Q40-Q52)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from iamtui.policy.document import Document
+from iamtui.policy.lint.finding import Finding, warning
+from iamtui.policy.statement import PolicyKind
+
+
+class PolicyHolder(StrEnum):
+    """Where an identity policy lives."""
+
+    MANAGED = "managed policy"
+    USER = "inline policy of a user"
+    GROUP = "inline policy of a group"
+    ROLE = "inline policy of a role"
+
+
+@dataclass(frozen=True, slots=True)
+class _Quota:
+    rule: str
+    limit: int
+    unit: str = "characters"
+    counts_white_space: bool = False
+    soft_limit: int | None = None
+
+
+_OF_HOLDER = {
+    PolicyHolder.MANAGED: _Quota("Q40", 6_144),
+    PolicyHolder.USER: _Quota("Q41", 2_048),
+    PolicyHolder.GROUP: _Quota("Q41", 5_120),
+    PolicyHolder.ROLE: _Quota("Q41", 10_240),
+}
+# Q47: 10,240 since 2026-05-15, 5,120 before. Q52 is UNCONFIRMED.
+_OF_KIND = {
+    PolicyKind.BOUNDARY: _Quota("Q40", 6_144),
+    PolicyKind.TRUST: _Quota("Q42", 4_096, soft_limit=2_048),
+    PolicyKind.SESSION: _Quota("Q43", 2_048, counts_white_space=True),
+    PolicyKind.SCP: _Quota("Q47", 10_240, counts_white_space=True),
+    PolicyKind.RCP: _Quota("Q49", 5_120, counts_white_space=True),
+    PolicyKind.VPC_ENDPOINT: _Quota("Q51", 20_480, counts_white_space=True),
+    PolicyKind.RESOURCE: _Quota("Q52", 20_480, "bytes", counts_white_space=True),
+    PolicyKind.KMS_KEY: _Quota("Q52", 32_768, "bytes", counts_white_space=True),
+}
+
+
+def check_size(document: Document, kind: PolicyKind, holder: PolicyHolder | None) -> Iterator[Finding]:
+    """Q23: a document longer than AWS stores; of one that is in force, the quota was raised or the text reformatted."""
+    quota = _OF_KIND.get(kind) or _OF_HOLDER[holder or PolicyHolder.ROLE]
+    text = document.text if quota.counts_white_space else "".join(document.text.split())
+    size = len(text.encode()) if quota.unit == "bytes" else len(text)
+    white_space = "" if quota.counts_white_space else " without white space"
+    if size > quota.limit:
+        yield warning(
+            "Q23",
+            "",
+            f"{size:,} {quota.unit}{white_space}; the quota is {quota.limit:,} ({quota.rule})",
+            "Shorten the policy with wildcards, or split it.",
+        )
+    elif quota.soft_limit is not None and size > quota.soft_limit:
+        yield warning(
+            "Q23",
+            "",
+            f"{size:,} {quota.unit}{white_space}; the quota is {quota.soft_limit:,} "
+            f"unless it was raised to {quota.limit:,} ({quota.rule})",
+            "Shorten the policy, or ask AWS for the higher quota.",
+        )

@@ -1,0 +1,80 @@
+"""Policy variables: where they count, and whether they are well formed (Q17, Q20; V1-V10)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from iamtui import catalog
+from iamtui.policy.lint.finding import Finding, StatementView, Text, error, warning
+from iamtui.policy.operators import OPERATORS
+
+_START = re.compile(r"\$\{[^}]*\}?")
+_WELL_FORMED = re.compile(r"\$\{(?:[*?$]|([^\s{}$,']+)(?:, '[^']*')?)\}")
+_TAKES_VARIABLES = ("string", "arn")
+
+
+def check(view: StatementView) -> Iterator[Finding]:
+    """The findings on the variables of one statement."""
+    if not view.variables:
+        yield from _check_old_version(view)
+        return
+    for text in (*view.texts("Action", "NotAction"), *(text for _, text in view.principals())):
+        if "${" in text.value:
+            yield error("Q20", text.pointer, "variables stay text in this element", "Write the value.")
+    for text in view.texts("Resource", "NotResource"):
+        yield from _check_resource(text)
+    for line in view.conditions():
+        if "${" in line.key:
+            yield error("Q20", line.pointer, "variables stay text in condition keys", "Write the key.")
+        for text in line.values:
+            yield from _check_value(line.operator, text)
+
+
+def _check_old_version(view: StatementView) -> Iterator[Finding]:
+    """Q17: before 2012-10-17 there were no variables (V2)."""
+    values = (text for line in view.conditions() for text in line.values)
+    for text in (*view.texts("Resource", "NotResource"), *values):
+        if "${" in text.value:
+            message = f"{text.value!r} stays text, for the version is not 2012-10-17"
+            yield warning("Q17", text.pointer, message, 'Write "Version": "2012-10-17".')
+
+
+def _check_resource(text: Text) -> Iterator[Finding]:
+    """Variables count after the fifth colon only (V4)."""
+    if "${" not in text.value:
+        return
+    head = ":".join(text.value.split(":", 5)[:5])
+    if "${" in head:
+        message = "variables stay text in the first five segments of an ARN"
+        yield error("Q20", text.pointer, message, "Write the value, or a wildcard.")
+        return
+    yield from _check_form(text)
+
+
+def _check_value(operator: str, text: Text) -> Iterator[Finding]:
+    if "${" not in text.value:
+        return
+    base = operator.rpartition(":")[2].lower().removesuffix("ifexists")
+    if base == "bool":
+        message = "AWS's pages differ on variables with Bool; here they are put in"
+        yield warning("Q20", text.pointer, message, "Compare with StringEquals.")
+    elif base in OPERATORS and not base.startswith(_TAKES_VARIABLES):
+        message = f"{operator} takes no variables"
+        yield error("Q20", text.pointer, message, "Use a string or ARN operator, or write the value.")
+    else:
+        yield from _check_form(text)
+
+
+def _check_form(text: Text) -> Iterator[Finding]:
+    """V10: what is not well formed stays text; V1: a multivalued key has no one value."""
+    for match in _START.finditer(text.value):
+        well_formed = _WELL_FORMED.fullmatch(match.group())
+        if well_formed is None:
+            message = f"{match.group()!r} is no policy variable and stays text"
+            yield error("Q20", text.pointer, message, "Write ${key} or ${key, 'default'}.")
+        elif well_formed[1] is not None:
+            key = catalog.condition_key(well_formed[1])
+            if key is not None and key.multivalued:
+                message = f"{key.name} has many values and cannot be a variable"
+                yield error("Q20", text.pointer, message, "Use a key with one value.")
