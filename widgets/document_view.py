@@ -133,10 +133,8 @@ class DocumentView(LineCursor):
         muted = self.part_style("tone--muted")
         digits = len(str(len(self._lines)))
         number = Segment(f"{index + 1:>{digits}} ", muted)
-        text = [
-            Segment(part, self.part_style(name) if name else None)
-            for part, name in coloured(self.row_text(index), self.language)
-        ]
+        styles = {name: self.part_style(name) for name in SYNTAX_CLASSES}
+        text = [Segment(part, styles.get(name)) for part, name in coloured(self.row_text(index), self.language)]
         if mark is None:
             return [Segment(" "), number], text
         tone = self.tone_style(mark.tone)

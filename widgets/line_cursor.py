@@ -148,6 +148,11 @@ class LineCursor(ScrollView, can_focus=True):
         """How many rows are on screen at once, at least one."""
         return max(1, self.scrollable_content_region.height)
 
+    @property
+    def row_width(self) -> int:
+        """How many cells of a row are on screen at once: the width without the scrollbar."""
+        return self.scrollable_content_region.width
+
     def tone_style(self, tone: Tone) -> Style:
         """Give the style of a tone."""
         return Style.null() if tone == "plain" else self.part_style(f"tone--{tone}")
@@ -164,7 +169,7 @@ class LineCursor(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the screen."""
-        index, width, base = y + self.scroll_offset.y, self.size.width, self.rich_style
+        index, width, base = y + self.scroll_offset.y, self.row_width, self.rich_style
         if index < self.row_count:
             return self.draw_row(index, width).apply_style(base)
         if index == 0 and self._empty:
@@ -260,7 +265,7 @@ class LineCursor(ScrollView, can_focus=True):
         top = self.scroll_offset.y
         on_screen = range(top, min(self.row_count, top + self.content_height))
         longest = max((_width_of(self.row_pieces(index)) for index in on_screen), default=0)
-        self.shift = clamp(self.shift + cells, 0, max(0, longest + 1 - self.size.width))
+        self.shift = clamp(self.shift + cells, 0, max(0, longest + 1 - self.row_width))
 
     # Mouse and size
 

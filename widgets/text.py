@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from textual.widget import Widget
 
-from iamtui.visible import visible
+from iamtui.visible import LONGEST, Tone, shown
 
-Tone = Literal["plain", "good", "bad", "warn", "muted", "accent"]
-"""What a text means for the reader; themes turn it into a colour, glyph and word say it too."""
-
-LONGEST = 4000
-"""Characters of one string that are ever looked at for drawing; a row's cost must not grow with its length."""
+__all__ = ["LONGEST", "TONE_CLASSES", "TONE_CSS", "Tone", "fitted", "part_style", "shown"]
 
 TONE_CLASSES = frozenset({"tone--good", "tone--bad", "tone--warn", "tone--muted", "tone--accent"})
 
@@ -27,13 +21,6 @@ TONE_CSS = """
     .tone--accent { color: $text-accent; }
 """
 """The colours of the tones, to be nested in the rule of a widget whose component classes are `TONE_CLASSES`."""
-
-
-def shown(text: str) -> str:
-    """Make any string fit to be drawn on one line: cut to `LONGEST` characters, every control spelt out."""
-    if len(text) > LONGEST:
-        return f"{visible(text[:LONGEST])}… ({len(text):,} characters)"
-    return visible(text)
 
 
 def fitted(text: str, width: int) -> str:

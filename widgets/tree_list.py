@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
@@ -116,8 +117,8 @@ class TreeList(LineCursor):
         if expanded is not None:
             self._open = set(expanded)
         old, height = self._rows, self.cursor - self.scroll_offset.y
-        self._rows = list(self._flattened(nodes, 0, ()))
-        places = {row.node.key: index for index, row in reversed(list(enumerate(self._rows)))}
+        self._rows = self._flattened(nodes, 0, ())
+        places = {row.node.key: index for index, row in enumerate(self._rows)}
         kept = next((key for key in _by_nearness(old, self.cursor) if key in places), None)
         self.set_reactive(TreeList.cursor, self.cursor if kept is None and old else places.get(kept or "", 0))
         self.rows_changed()
@@ -201,26 +202,34 @@ class TreeList(LineCursor):
 
     def _flattened(
         self, nodes: Sequence[Node], depth: int, path: tuple[str, ...], budget: _Budget | None = None
-    ) -> Iterator[_Row]:
+    ) -> list[_Row]:
         """Walk nodes and what is open below them; a node inside itself (data may be a circle) stays closed."""
-        keys = list(path)
-        waiting = [(node, depth) for node in reversed(nodes)]
-        while waiting:
-            node, level = waiting.pop()
-            del keys[len(path) + level - depth :]
-            children: Sequence[Node] = ()
-            is_open = node.has_children and node.key not in keys
-            if is_open and budget is not None:
-                children = self.children_of(node.key)
-                is_open = budget.allows(len(children))
-            elif is_open:
-                is_open = node.key in self._open
-                children = self.children_of(node.key) if is_open else ()
-            if is_open:
-                self._open.add(node.key)
-                waiting.extend((child, level + 1) for child in reversed(children))
-            keys.append(node.key)
-            yield _Row(node, level, is_open)
+        rows: list[_Row] = []
+        inside = list(path)
+        levels = [iter(nodes)]
+        while levels:
+            for node in levels[-1]:
+                children = self._children_to_show(node, inside, budget)
+                rows.append(_Row(node, depth + len(levels) - 1, children is not None))
+                if children is not None:
+                    inside.append(node.key)
+                    levels.append(iter(children))
+                    break
+            else:
+                levels.pop()
+                if levels:
+                    inside.pop()
+        return rows
+
+    def _children_to_show(self, node: Node, inside: list[str], budget: _Budget | None) -> Sequence[Node] | None:
+        """Give the children of a node that is open, or that the budget lets open; `None` if it is closed."""
+        if not node.has_children or (budget is None and node.key not in self._open) or node.key in inside:
+            return None
+        children = self.children_of(node.key)
+        if budget is not None and not budget.allows(len(children)):
+            return None
+        self._open.add(node.key)
+        return children
 
     def _unfold_at(self, index: int, budget: _Budget | None = None) -> None:
         row = self._rows[index]
@@ -230,7 +239,7 @@ class TreeList(LineCursor):
         children = self.children_of(row.node.key)
         if budget is not None:
             budget.allows(len(children))
-        below = list(self._flattened(children, row.depth + 1, self._path_to(index), budget))
+        below = self._flattened(children, row.depth + 1, self._path_to(index), budget)
         self._rows[index] = row._replace(is_open=True)
         self._rows[index + 1 : index + 1] = below
         if self.cursor > index:
@@ -366,7 +375,7 @@ def _by_nearness(rows: Sequence[_Row], cursor: int) -> Iterable[str]:
         yield node.key
         below = _siblings(rows, range(cursor + 1, len(rows)), depth)
         above = _siblings(rows, range(cursor - 1, -1, -1), depth)
-        yield from _alternating(below, above)
+        yield from (key for pair in zip_longest(below, above) for key in pair if key is not None)
         parent = next((place for place in range(cursor - 1, -1, -1) if rows[place].depth < depth), None)
         if parent is None:
             return
@@ -379,14 +388,3 @@ def _siblings(rows: Sequence[_Row], places: range, depth: int) -> Iterator[str]:
             return
         if rows[place].depth == depth:
             yield rows[place].node.key
-
-
-def _alternating(first: Iterator[str], second: Iterator[str]) -> Iterator[str]:
-    """Take from two iterators by turns until both have ended."""
-    turns = [first, second]
-    while turns:
-        turn = turns.pop(0)
-        for key in turn:
-            yield key
-            turns.append(turn)
-            break

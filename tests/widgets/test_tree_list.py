@@ -360,6 +360,14 @@ async def test_long_rows_scroll_sideways_as_far_as_they_go() -> None:
         assert "  0123" in stage.lines(tree)[0]
 
 
+async def test_a_cut_row_ends_in_an_ellipsis_beside_the_scrollbar_too() -> None:
+    tree = TreeList()
+    async with staged(tree, size=(20, 5)) as stage:
+        tree.set_roots([Node(str(n), "0123456789" * 3) for n in range(50)])
+        await stage.pilot.pause()
+        assert tree.render_line(0).text == "▌  012345678901234…"
+
+
 # Size
 
 
