@@ -16,7 +16,8 @@ A case has its own `policies` and is what `reference_decide` takes. Three kinds 
 What the specification leaves open is not generated (the final word on such a case is nobody's): session policies
 on a bare role or a user, an empty `session`, NotPrincipal with Deny for a role without session name or for a
 federated user, `*` in a trust policy for an external identity, a bare `*` action in an RCP, tags as lists in
-variables with defaults, an empty value list with a negated IfExists or with ForAnyValue…IfExists.
+variables with defaults, an empty list of values with
+a negated IfExists, with ForAnyValue…IfExists, with ArnNotEquals, or for a multivalued key without set operator.
 """
 
 from __future__ import annotations
@@ -220,6 +221,8 @@ def random_line(rng: Random) -> tuple[str, str, Any]:
         return "Null", key, random_values(rng, ["true", "false", True])
     operator, values = one(rng, *operators), random_values(rng, pool)
     quantifier = one(rng, "ForAllValues:", "ForAnyValue:") if chance(rng, 75 if key == "aws:TagKeys" else 8) else ""
+    if values == [] and (operator.startswith("ArnNot") or (key == "aws:TagKeys" and not quantifier)):
+        values = ["*"]
     if_exists = chance(rng, 20) and not (values == [] and (quantifier or "Not" in operator))
     name = f"{quantifier}{operator}{'IfExists' if if_exists else ''}"
     return name.lower() if chance(rng, 3) else name, key, values
