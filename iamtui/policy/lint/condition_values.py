@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from iamtui.catalog import ConditionKey, KeyType
-from iamtui.policy.lint.finding import ConditionLine, Finding, Text, error, suggestion, warning
+from iamtui.policy.lint.finding import ConditionLine, Finding, Text, error, quoted, suggestion, warning
 from iamtui.policy.operators import Operator, read_network
 
 _EITHER = frozenset(("aws:epochtime", "aws:federatedprovider"))  # K78 date or number, K31 text or ARN
@@ -51,7 +51,7 @@ def _check_type(line: ConditionLine, operator: Operator, key: ConditionKey) -> I
     family = _family(operator)
     holds_arn = KeyType.ARN in family and key.type is KeyType.STRING and _all_arns(line)
     if key.type not in family and line.key.lower() not in _EITHER and not holds_arn:
-        message = f"{line.key} is of type {key.type}, and {operator.name} compares {_words(family)}"
+        message = f"{quoted(line.key)} is of type {key.type}, and {operator.name} compares {_words(family)}"
         yield warning("Q18", line.pointer, message, f"Use an operator for {key.type}.")
 
 
@@ -68,10 +68,10 @@ def _check_readable(text: Text, operator: Operator) -> Iterator[Finding]:
     if operator.name == "Null":
         if text.value.lower() not in ("true", "false"):
             yield warning(
-                "Q18", text.pointer, f"Null asks for true or false, not {text.value!r}", "Write true or false."
+                "Q18", text.pointer, f"Null asks for true or false, not {quoted(text.value)}", "Write true or false."
             )
     elif operator.prepare(text.value, False).compare is None:  # noqa: FBT003
-        message = f"{operator.name} cannot read {text.value!r}, so it never matches"
+        message = f"{operator.name} cannot read {quoted(text.value)}, so it never matches"
         yield warning("Q18", text.pointer, message, "Correct the value, or use another operator.")
 
 
@@ -81,10 +81,10 @@ def _check_network(text: Text, line: ConditionLine, operator: Operator) -> Itera
     if network is None:
         return
     if str(network.network_address) != str(ipaddress.ip_interface(text.value).ip):
-        message = f"{text.value} has bits after the mask"
+        message = f"{quoted(text.value)} has bits after the mask"
         yield suggestion("Q21", text.pointer, message, f"Write {network}.")
     if line.key.lower() == "aws:sourceip" and _is_private(network):
-        message = f"{text.value} is private; aws:SourceIp is always a public address"
+        message = f"{quoted(text.value)} is private; aws:SourceIp is always a public address"
         fix = "Use aws:VpcSourceIp, or the public address."
         yield (
             suggestion("Q22", text.pointer, message, fix)
@@ -112,5 +112,5 @@ def _check_id(text: Text, line: ConditionLine) -> Iterator[Finding]:
         return
     prefix, form = expected
     if not form.fullmatch(text.value):
-        message = f"{text.value!r} is no id of the form {prefix}0123456789abcdef0"
+        message = f"{quoted(text.value)} is no id of the form {prefix}0123456789abcdef0"
         yield error("Q22", text.pointer, message, "Correct the id.")

@@ -16,6 +16,7 @@ from iamtui.policy.lint.finding import (
     StatementView,
     error,
     info,
+    quoted,
     security,
     suggestion,
     warning,
@@ -42,7 +43,7 @@ _NETWORK = frozenset(("aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:so
 _SPARES_SERVICES = frozenset(
     ("aws:viaawsservice", "aws:principalisawsservice", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast")
 )
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
+_VARIABLE = re.compile(r"\$\{(?:[*?$]|[^}$]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def _unknown_operator(written: ConditionLine) -> Finding:
     base = written.operator.rpartition(":")[2].lower()
     if base == "nullifexists":
         return error("Q9", written.pointer, "Null takes no IfExists", "Write Null.")
-    message = f"no operator is called {written.operator!r}"
+    message = f"no operator is called {quoted(written.operator)}"
     close = [operator.name for operator in OPERATORS.values() if operator.name.lower() in base]
     fix = f"Write {close[0]}." if close else "Correct the operator."
     return error("Q9", written.pointer, message, fix)
@@ -105,7 +106,7 @@ def _check_repeated(written: ConditionLine, seen: dict[tuple[str, str], str]) ->
     """Q9: one key in two spellings under one operator (C3)."""
     first = seen.setdefault((written.operator, written.key.lower()), written.key)
     if first != written.key:
-        message = f"{written.key!r} and {first!r} are one key"
+        message = f"{quoted(written.key)} and {quoted(first)} are one key"
         yield error("Q9", written.pointer, message, "Put the values together under one key.")
 
 
@@ -113,11 +114,11 @@ def _check_key(written: ConditionLine) -> Iterator[Finding]:
     """Q9: keys have a prefix, and those of AWS as a whole are known (K91)."""
     folded = written.key.lower()
     if ":" not in folded:
-        yield error("Q9", written.pointer, f"{written.key!r} is no condition key", "Write prefix:name.")
+        yield error("Q9", written.pointer, f"{quoted(written.key)} is no condition key", "Write prefix:name.")
     elif folded in _DEPRECATED:
-        yield warning("Q9", written.pointer, f"{written.key} is deprecated", "Use aws:SourceAccount.")
+        yield warning("Q9", written.pointer, f"{quoted(written.key)} is deprecated", "Use aws:SourceAccount.")
     elif folded.startswith("aws:") and catalog.condition_key(written.key) is None:
-        message = f"no global condition key is called {written.key!r}; it is absent from every request"
+        message = f"no global condition key is called {quoted(written.key)}; it is absent from every request"
         yield error("Q9", written.pointer, message, "Correct the key.")
 
 
@@ -126,18 +127,18 @@ def _check_empty(line: _Line) -> Iterator[Finding]:
         yield suggestion("Q21", line.written.pointer, "the list of values is empty", "Remove it or fill it.")
     if line.operator.name == "Null" and line.set_operator is not None:
         always = "true" if line.set_operator is SetOperator.ALL else "false"
-        message = f"{line.written.operator} is always {always}"
+        message = f"Null with {line.set_operator} is always {always}"
         yield suggestion("Q21", line.written.pointer, message, "Write Null.")
 
 
 def _check_set_operator(line: _Line, null_checked: set[str], *, allows: bool) -> Iterator[Finding]:
     """Q12, Q13 (C14, C20-C24)."""
-    pointer, name = line.written.pointer, line.written.key
+    pointer, name = line.written.pointer, quoted(line.written.key)
     if line.operator.name == "Null":
         return
     if line.set_operator is None:
         if line.key is not None and line.key.multivalued:
-            message = f"{name} has many values, and {line.written.operator} compares one"
+            message = f"{name} has many values, and {line.operator.name} compares one"
             yield error("Q12", pointer, message, "Put ForAnyValue: or ForAllValues: before the operator.")
         return
     if line.key is not None and not line.key.multivalued:
@@ -145,7 +146,7 @@ def _check_set_operator(line: _Line, null_checked: set[str], *, allows: bool) ->
         yield security("Q13", pointer, message, f"Write {line.operator.name}.")
     elif line.set_operator is SetOperator.ALL and allows and line.folded not in null_checked:
         message = f"ForAllValues is true also when {name} is absent"
-        yield security("Q13", pointer, message, f'Add "Null": {{"{name}": "false"}}.')
+        yield security("Q13", pointer, message, f'Add "Null" with "false" for {name}.')
 
 
 def _check_wildcards(line: _Line) -> Iterator[Finding]:
@@ -159,10 +160,10 @@ def _check_wildcards(line: _Line) -> Iterator[Finding]:
         if "*" not in plain and "?" not in plain:
             continue
         if literal:
-            message = f"{name} compares {text.value!r} letter by letter, wildcards too"
+            message = f"{name} compares {quoted(text.value)} letter by letter, wildcards too"
             yield warning("Q11", text.pointer, message, f"Use {_like(name)}, or write ${{*}} for a star.")
         elif line.folded in _SENSITIVE:
-            message = f"a wildcard in {line.written.key} lets in what others can choose"
+            message = f"a wildcard in {quoted(line.written.key)} lets in what others can choose"
             yield security("Q24", text.pointer, message, "Write the whole value.")
 
 
@@ -173,6 +174,8 @@ def _like(name: str) -> str:
 def _check_network(line: _Line) -> Iterator[Finding]:
     """Q27: services that act for the caller come from addresses of their own (K59)."""
     if line.folded in _NETWORK and line.operator.negated:
-        message = f"the Deny also stops AWS services that act for the caller, for they bring no {line.written.key}"
+        message = (
+            f"the Deny also stops AWS services that act for the caller, for they bring no {quoted(line.written.key)}"
+        )
         fix = 'Add "Bool": {"aws:ViaAWSService": "false"} and "aws:PrincipalIsAWSService": "false".'
         yield info("Q27", line.written.pointer, message, fix)

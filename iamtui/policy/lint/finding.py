@@ -10,6 +10,8 @@ from iamtui.policy.parsing import JsonValue, NumberText
 from iamtui.policy.positions import escape
 from iamtui.policy.statement import PolicyKind
 
+_LONGEST_QUOTE = 120
+
 
 class FindingSeverity(StrEnum):
     """The severities of AWS's policy validation, and `info` for what is only worth knowing."""
@@ -156,6 +158,12 @@ def _text(value: JsonValue) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, str) else None
+
+
+def quoted(value: object) -> str:
+    """A value of the document in quotes for a message, shortened where it is long."""
+    text = repr(str(value)[:_LONGEST_QUOTE])
+    return text if len(str(value)) <= _LONGEST_QUOTE else f"{text[:-1]}…{text[-1]}"
 
 
 def is_string_or_strings(value: JsonValue) -> bool:

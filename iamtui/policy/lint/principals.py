@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamtui.policy.lint.finding import Finding, StatementView, Text, error, info, security
+from iamtui.policy.lint.finding import Finding, StatementView, Text, error, info, quoted, security
 from iamtui.policy.principals import KEYS, EntryKind, parse_entry
 from iamtui.policy.statement import PolicyKind
 
@@ -29,7 +29,7 @@ def _check_form(view: StatementView, name: str) -> Iterator[Finding]:
         for key in given:
             if key not in KEYS:
                 fix = f"Write {', '.join(KEYS)}; keys are case-sensitive."
-                yield error("Q8", view.at(name, key), f"{name} has no key {key!r}", fix)
+                yield error("Q8", view.at(name, key), f"{name} has no key {quoted(key)}", fix)
     elif given is not None and given not in ("*", []):
         yield error("Q8", view.at(name), f"{name} is neither '*' nor an object", 'Write {"AWS": "…"}.')
 
@@ -40,9 +40,9 @@ def _check_entry(key: str, text: Text, kind: PolicyKind) -> Iterator[Finding]:
         message = "federated principals stand in role trust policies only"
         yield error("Q8", text.pointer, message, "Name the role that they assume.")
     elif entry.kind is EntryKind.INVALID:
-        yield error("Q8", text.pointer, f"{text.value!r} is no principal: {_why(key, text.value)}", _FIXES[key])
+        yield error("Q8", text.pointer, f"{quoted(text.value)} is no principal: {_why(key, text.value)}", _FIXES[key])
     elif entry.kind is EntryKind.UNIQUE_ID:
-        message = f"{text.value} is the id of a principal that AWS does not find any more"
+        message = f"{quoted(text.value)} is the id of a principal that AWS does not find any more"
         yield info("Q26", text.pointer, message, "Remove the entry, or name the principal that is meant.")
 
 
@@ -68,6 +68,6 @@ def _check_service(view: StatementView) -> Iterator[Finding]:
         return
     for key, text in view.principals():
         if key == "Service":
-            message = f"{text.value} may act here for resources of any account"
+            message = f"{quoted(text.value)} may act here for resources of any account"
             fix = "Add a condition on aws:SourceArn, aws:SourceAccount or aws:SourceOrgID."
             yield security("Q16", text.pointer, message, fix)

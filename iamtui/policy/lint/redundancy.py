@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from iamtui.policy.lint.finding import Text
 from iamtui.policy.patterns import glob
 
+_LONGEST_PATTERN = 1_000
 _MOST_COMPARISONS = 100_000
-"""Longer lists are not compared each with each: the finding is not worth a wait."""
+"""Longer patterns and longer lists are not compared with each other: the finding is not worth a wait."""
 
 
 def repeated_and_covered(texts: Sequence[Text], *, fold: bool) -> Iterator[tuple[Text, Text]]:
@@ -18,13 +19,14 @@ def repeated_and_covered(texts: Sequence[Text], *, fold: bool) -> Iterator[tuple
         known = first.setdefault(text.value.lower() if fold else text.value, text)
         if known is not text:
             yield text, known
-    wild = [pattern for pattern in first if "*" in pattern or "?" in pattern]
-    if len(wild) * len(first) > _MOST_COMPARISONS:
+    short = {pattern: text for pattern, text in first.items() if len(pattern) <= _LONGEST_PATTERN}
+    wild = [pattern for pattern in short if "*" in pattern or "?" in pattern]
+    if len(wild) * len(short) > _MOST_COMPARISONS:
         return
-    for pattern, text in first.items():
+    for pattern, text in short.items():
         other = next((candidate for candidate in wild if candidate != pattern and _covers(candidate, pattern)), None)
         if other is not None:
-            yield text, first[other]
+            yield text, short[other]
 
 
 def _covers(pattern: str, other: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iamtui.policy.lint.finding import Finding, StatementView, Text, error, suggestion
+from iamtui.policy.lint.finding import Finding, StatementView, Text, error, quoted, suggestion
 from iamtui.policy.lint.redundancy import repeated_and_covered
 from iamtui.policy.statement import PolicyKind
 
@@ -25,7 +25,7 @@ def check(view: StatementView) -> Iterator[Finding]:
             yield from _check_pattern(text, view.kind)
     for name in ("Resource", "NotResource"):
         for text, other in repeated_and_covered(view.texts(name), fold=False):
-            message = f"{text.value!r} is covered by {other.value!r}"
+            message = f"{quoted(text.value)} is covered by {quoted(other.value)}"
             yield suggestion("Q21", text.pointer, message, "Remove it.")
 
 
@@ -34,11 +34,11 @@ def _check_pattern(text: Text, kind: PolicyKind) -> Iterator[Finding]:
     segments = text.value.split(":", 5)
     if segments[0] != "arn":
         fix = "Write arn:partition:service:region:account:resource, or *."
-        yield error("Q7", text.pointer, f"{text.value!r} is no ARN", fix)
+        yield error("Q7", text.pointer, f"{quoted(text.value)} is no ARN", fix)
         return
     if len(segments) < 6 and kind not in _COMPLETES_SHORT and not text.value.endswith("*"):
         fix = "Write all six segments; only identity policies and boundaries are completed."
-        yield error("Q7", text.pointer, f"{text.value!r} has fewer than six segments, so it never matches", fix)
+        yield error("Q7", text.pointer, f"{quoted(text.value)} has fewer than six segments, so it never matches", fix)
     if "${" in ":".join(segments[:5]):
         return
     _, partition, service, region, account, *_ = (*segments, "", "", "", "", "")
@@ -46,7 +46,7 @@ def _check_pattern(text: Text, kind: PolicyKind) -> Iterator[Finding]:
         yield _bad(text, "partition", partition, "Write aws, aws-cn, aws-us-gov or a wildcard.")
     if "*" in service or "?" in service:
         if len(segments) > 3 or not text.value.endswith("*"):
-            yield error("Q7", text.pointer, f"the service {service!r} has a wildcard", "Name the service.")
+            yield error("Q7", text.pointer, f"the service {quoted(service)} has a wildcard", "Name the service.")
     elif service and not _SERVICE.fullmatch(service):
         yield _bad(text, "service", service, "Write the service in lower case.")
     if region and not _plain_or_wild(region, _REGION):
@@ -60,4 +60,4 @@ def _plain_or_wild(segment: str, expected: re.Pattern[str]) -> bool:
 
 
 def _bad(text: Text, name: str, value: str, fix: str) -> Finding:
-    return error("Q7", text.pointer, f"{value!r} is no {name}", fix)
+    return error("Q7", text.pointer, f"{quoted(value)} is no {name}", fix)

@@ -12,6 +12,7 @@ from iamtui.policy.lint.finding import (
     StatementView,
     error,
     is_string_or_strings,
+    quoted,
     security,
     suggestion,
     warning,
@@ -45,7 +46,7 @@ def check_document(document: Mapping[str, JsonValue], kind: PolicyKind) -> Itera
     for name in document:
         if name not in ("Version", "Id", "Statement"):
             fix = "Remove it; element names are case-sensitive."
-            yield error("Q2", f"/{escape(name)}", f"a policy document has no element {name!r}", fix)
+            yield error("Q2", f"/{escape(name)}", f"a policy document has no element {quoted(name)}", fix)
     if "Id" in document and kind in _WITHOUT_PRINCIPAL:
         yield error("Q5", "/Id", f"a {kind} takes no Id", "Remove it.")
     listed = document.get("Statement")
@@ -70,7 +71,7 @@ def _check_version(document: Mapping[str, JsonValue], kind: PolicyKind) -> Itera
         return
     version = document["Version"]
     if version not in VERSIONS:
-        yield error("Q2", "/Version", f"Version is {version!r}, not 2012-10-17 or 2008-10-17", fix)
+        yield error("Q2", "/Version", f"Version is {quoted(version)}, not 2012-10-17 or 2008-10-17", fix)
     elif version != VERSIONS[0] and kind in (PolicyKind.SCP, PolicyKind.RCP):
         yield error("Q2", "/Version", f"a {kind} must say Version 2012-10-17", fix)
 
@@ -84,7 +85,7 @@ def check_statements_together(views: Sequence[StatementView], kind: PolicyKind) 
         if isinstance(sid, str) and sid and kind in _IDENTITY_KINDS:
             first = sids.setdefault(sid, view.index)
             if first != view.index:
-                message = f"the Sid {sid!r} is that of statement {first} too"
+                message = f"the Sid {quoted(sid)} is that of statement {first} too"
                 finding = error("Q10", view.at("Sid"), message, "Give each statement a Sid of its own.")
                 yield replace(finding, statement=view.index)
         body = json.dumps({name: value for name, value in view.members.items() if name != "Sid"}, sort_keys=True)
@@ -99,7 +100,7 @@ def check_statement(view: StatementView) -> Iterator[Finding]:
     for name in view.members:
         if name not in _ELEMENTS:
             fix = "Correct or remove it; element names are case-sensitive."
-            yield error("Q2", view.at(name), f"a statement has no element {name!r}", fix)
+            yield error("Q2", view.at(name), f"a statement has no element {quoted(name)}", fix)
     yield from _check_effect(view)
     yield from _check_sid(view)
     yield from _check_types(view)
@@ -117,7 +118,7 @@ def _check_effect(view: StatementView) -> Iterator[Finding]:
     if "Effect" not in view.members:
         yield error("Q3", view.pointer, "there is no Effect", fix)
     elif not view.allows and not view.denies:
-        yield error("Q2", view.at("Effect"), f"Effect is {view.members['Effect']!r}, not Allow or Deny", fix)
+        yield error("Q2", view.at("Effect"), f"Effect is {quoted(view.members['Effect'])}, not Allow or Deny", fix)
 
 
 def _check_sid(view: StatementView) -> Iterator[Finding]:
@@ -131,7 +132,7 @@ def _check_sid(view: StatementView) -> Iterator[Finding]:
         yield suggestion("Q10", view.at("Sid"), "the Sid is empty", "Name the statement, or leave the Sid out.")
     elif view.kind in _IDENTITY_KINDS and not _SID.fullmatch(sid):
         fix = "Use letters and digits only."
-        yield error("Q10", view.at("Sid"), f"a {view.kind} takes no Sid {sid!r}", fix)
+        yield error("Q10", view.at("Sid"), f"a {view.kind} takes no Sid {quoted(sid)}", fix)
 
 
 def _check_types(view: StatementView) -> Iterator[Finding]:
@@ -145,7 +146,7 @@ def _check_types(view: StatementView) -> Iterator[Finding]:
         return
     for operator, keys in block.items():
         if not isinstance(keys, dict):
-            message = f"{operator} holds no object of keys"
+            message = f"{quoted(operator)} holds no object of keys"
             yield error("Q1", view.at("Condition", operator), message, 'Write {"key": "value"}.')
 
 
@@ -207,4 +208,6 @@ def _check_empty(view: StatementView) -> Iterator[Finding]:
     elif isinstance(block, dict):
         for operator, keys in block.items():
             if keys == {}:
-                yield suggestion("Q21", view.at("Condition", operator), f"{operator} is empty", "Remove it or fill it.")
+                yield suggestion(
+                    "Q21", view.at("Condition", operator), f"{quoted(operator)} is empty", "Remove it or fill it."
+                )

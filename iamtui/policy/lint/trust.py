@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from iamtui import catalog
 from iamtui.policy.elements import action_pattern_matches
-from iamtui.policy.lint.finding import ConditionLine, Finding, StatementView, Text, error, warning
+from iamtui.policy.lint.finding import ConditionLine, Finding, StatementView, Text, error, quoted, warning
 from iamtui.policy.statement import PolicyKind
 
 _GITHUB = "token.actions.githubusercontent.com"
@@ -44,9 +44,9 @@ def _check_action(text: Text, callers: set[str]) -> Iterator[Finding]:
     if folded == "*":
         return
     if not folded.startswith("sts:"):
-        yield error("Q19", text.pointer, f"a role trust policy takes no {text.value!r}", "Use actions of sts.")
+        yield error("Q19", text.pointer, f"a role trust policy takes no {quoted(text.value)}", "Use actions of sts.")
     elif not catalog.matching(folded):
-        yield error("Q19", text.pointer, f"sts has no action {text.value!r}", "Correct it.")
+        yield error("Q19", text.pointer, f"sts has no action {quoted(text.value)}", "Correct it.")
     elif folded in _CALLERS and callers and _CALLERS[folded][1] not in callers:
         wanted = _CALLERS[folded][0]
         message = f"{text.value} is called by {wanted}, and the statement names none"
@@ -64,11 +64,11 @@ def _check_provider(view: StatementView, principal: Text) -> Iterator[Finding]:
     wanted = ("sub",) if provider.lower() == _GITHUB else ("aud", "sub", "app_id", "oaud")
     if any(_narrows(line, provider.lower(), wanted) for line in view.conditions()):
         return
-    claim = f"{provider}:{wanted[0]}"
+    claim = quoted(f"{provider}:{wanted[0]}")
     if wanted == ("sub",):
         message = "any repository on GitHub can assume the role"
     else:
-        message = f"any token of {provider} can assume the role"
+        message = f"any token of {quoted(provider)} can assume the role"
     yield warning("Q25", principal.pointer, message, f"Add a condition on {claim}.")
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from iamtui import catalog
-from iamtui.policy.lint.finding import Finding, StatementView, Text, error, warning
+from iamtui.policy.lint.finding import Finding, StatementView, Text, error, quoted, warning
 from iamtui.policy.operators import OPERATORS
 
 _START = re.compile(r"\$\{[^}]*\}?")
@@ -36,7 +36,7 @@ def _check_old_version(view: StatementView) -> Iterator[Finding]:
     values = (text for line in view.conditions() for text in line.values)
     for text in (*view.texts("Resource", "NotResource"), *values):
         if "${" in text.value:
-            message = f"{text.value!r} stays text, for the version is not 2012-10-17"
+            message = f"{quoted(text.value)} stays text, for the version is not 2012-10-17"
             yield warning("Q17", text.pointer, message, 'Write "Version": "2012-10-17".')
 
 
@@ -60,7 +60,7 @@ def _check_value(operator: str, text: Text) -> Iterator[Finding]:
         message = "AWS's pages differ on variables with Bool; here they are put in"
         yield warning("Q20", text.pointer, message, "Compare with StringEquals.")
     elif base in OPERATORS and not base.startswith(_TAKES_VARIABLES):
-        message = f"{operator} takes no variables"
+        message = f"{quoted(operator)} takes no variables"
         yield error("Q20", text.pointer, message, "Use a string or ARN operator, or write the value.")
     else:
         yield from _check_form(text)
@@ -71,7 +71,7 @@ def _check_form(text: Text) -> Iterator[Finding]:
     for match in _START.finditer(text.value):
         well_formed = _WELL_FORMED.fullmatch(match.group())
         if well_formed is None:
-            message = f"{match.group()!r} is no policy variable and stays text"
+            message = f"{quoted(match.group())} is no policy variable and stays text"
             yield error("Q20", text.pointer, message, "Write ${key} or ${key, 'default'}.")
         elif well_formed[1] is not None:
             key = catalog.condition_key(well_formed[1])
