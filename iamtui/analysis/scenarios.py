@@ -170,11 +170,8 @@ def meets(expect: Expectation, verdict: Verdict) -> bool:
 
 def _is_among(reference: str, decision: Decision) -> bool:
     """Whether a statement is decisive, named by its Sid or by its index."""
-    if reference in decision.matched:
-        return True
-    policy, _, index = reference.rpartition("#")
-    return any(
-        statement.decisive and statement.policy == policy and str(statement.index) == index
+    return reference in decision.matched or any(
+        statement.decisive and statement.is_cited_by(reference)
         for layer in decision.layers
         for applied in layer.policies
         for statement in applied.statements

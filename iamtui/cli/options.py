@@ -80,7 +80,7 @@ def policy_file(path: Path) -> NamedPolicy:
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(f"{path}: expected a policy document: {reason}; nothing is decided") from error
-    document = Document(source.removeprefix(b"\xef\xbb\xbf"))
+    document = Document(source)
     if isinstance(document.policy, InvalidDocument):
         raise InputError(f"{path}: expected a policy document: {document.policy}; nothing is decided")
     return NamedPolicy(path.stem, document)

@@ -5,10 +5,25 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+
+class ReaderGoneError(Exception):
+    """Nobody reads standard output any more."""
+
+
+@contextmanager
+def _reader() -> Iterator[None]:
+    """Says that the reader is gone in our own words: click would take the system's as a failure of the command."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise ReaderGoneError from error
 
 
 def wants_colour() -> bool:
@@ -23,18 +38,23 @@ def terminal_width() -> int:
 
 def write_text(text: str) -> None:
     """Write plain text."""
-    sys.stdout.write(text)
+    with _reader():
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
 
 def write_bytes(data: bytes) -> None:
     """Write UTF-8 as it is, whatever the encoding of the terminal."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    with _reader():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
 
 
 def write_coloured(renderable: RenderableType) -> None:
     """Write to the terminal in colours; nothing in it is read as markup."""
     from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
 
-    Console(highlight=False, markup=False, emoji=False, width=terminal_width()).print(renderable, end="")
+    console = Console(highlight=False, markup=False, emoji=False, width=terminal_width())
+    with _reader():
+        console.print(renderable, end="")

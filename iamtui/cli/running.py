@@ -12,6 +12,7 @@ import click
 
 from iamtui.cli.commands import iamtui
 from iamtui.cli.errors import BAD_INPUT, InputError
+from iamtui.cli.output import ReaderGoneError
 from iamtui.visible import visible
 
 _INTERRUPTED = 130
@@ -31,7 +32,7 @@ def run_safely(arguments: Sequence[str]) -> int:
         return _say([error.format_message()], BAD_INPUT)
     except InputError as error:
         return _say(error.lines, BAD_INPUT)
-    except BrokenPipeError:
+    except (ReaderGoneError, BrokenPipeError):
         _forget_output()
         return _BROKEN_PIPE
     except (KeyboardInterrupt, click.Abort):

@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from iamtui.evaluation.decision import PolicyTrace
-from iamtui.visible import visible
-from iamtui.widgets.text import Tone
+from iamtui.visible import Tone, visible
 
 SEPARATOR = "\x1f"
 """Stands between the parts of a key; a key begins with the key of the line above it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from iamtui.widgets.text import shown
+from iamtui.visible import shown
 
 _FENCES = re.compile(r"`+")
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from iamtui.analysis.scenarios import CaseResult
 from iamtui.reports.serial import Data, json_bytes
-from iamtui.widgets.text import shown
+from iamtui.visible import shown
 
 
 def results_as_text(results: Sequence[CaseResult]) -> Iterator[str]:

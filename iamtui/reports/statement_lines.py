@@ -114,7 +114,7 @@ def _elements(statement: StatementTrace, reference: StatementRef, above: str) ->
             words.glyph,
             reference,
             open=element.truth is not Truth.TRUE or element.kind is ElementKind.CONDITION,
-            grow=partial(_comparisons, element, reference, key) if element.compared else None,
+            grow=partial(_comparisons, element, reference, key) if element.detailed or element.missed else None,
         )
 
 
@@ -124,11 +124,12 @@ def _element_facts(element: ElementTrace, words: Words, *, is_first: bool) -> It
         yield element.note
     if element.kind is ElementKind.CONDITION:
         return
-    hits = [comparison for comparison in element.compared if comparison.truth is Truth.TRUE]
-    if hits:
-        yield f"{hits[0].pattern}, excludes it" if is_negated(element) else hits[0].pattern
-    elif len(element.compared) > 1 and element.truth is not Truth.UNKNOWN:
-        yield f"none of {len(element.compared)}"
+    hit = next((comparison for comparison in element.detailed if comparison.truth is Truth.TRUE), None)
+    tried = len(element.detailed) + len(element.missed)
+    if hit is not None:
+        yield f"{hit.pattern}, excludes it" if is_negated(element) else hit.pattern
+    elif tried > 1 and element.truth is not Truth.UNKNOWN:
+        yield f"none of {tried}"
 
 
 def is_negated(element: ElementTrace) -> bool:

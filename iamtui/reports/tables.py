@@ -10,7 +10,7 @@ from iamtui.reports.decision_data import summary_data
 from iamtui.reports.markdown import cell, code
 from iamtui.reports.serial import json_bytes
 from iamtui.reports.words import CONDITIONAL, VERDICTS, Words, sentence
-from iamtui.widgets.text import shown
+from iamtui.visible import shown
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from iamtui.reports.lines import Line
-from iamtui.widgets.text import Tone, shown
+from iamtui.visible import Tone, shown
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from iamtui.evaluation.decision import Branch, Decision, Layer, LayerEffect, Outcome, Verdict
 from iamtui.policy.truth import Truth
-from iamtui.widgets.text import Tone
+from iamtui.visible import Tone
 
 
 class Words(NamedTuple):

@@ -126,8 +126,8 @@ def test_a_condition_shows_state_of_the_key_policy_values_and_the_rule() -> None
 
 
 def test_in_a_not_element_a_pattern_that_matches_is_said_to_exclude() -> None:
-    matched = element(ElementKind.ACTION, Truth.TRUE, "s3:*").compared
-    excluded = replace(element(ElementKind.ACTION, Truth.FALSE, name="NotAction"), compared=matched)
+    matched = element(ElementKind.ACTION, Truth.TRUE, "s3:*").detailed
+    excluded = replace(element(ElementKind.ACTION, Truth.FALSE, name="NotAction"), detailed=matched)
     line = only(outline(decision(layer(policy(statement(0, Truth.FALSE, excluded))))), "s3:*")
     assert "excluded" in line.detail
 

