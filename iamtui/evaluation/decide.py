@@ -23,7 +23,7 @@ from iamtui.evaluation.decision import (
 )
 from iamtui.evaluation.gathering import gather
 from iamtui.evaluation.keys import derive
-from iamtui.evaluation.layers import Explained, Hearing, LayerVoice, Voice, explain_layer, hear
+from iamtui.evaluation.layers import Explained, Hearing, Voice, explain_layer, hear
 from iamtui.evaluation.matching import Asked
 from iamtui.evaluation.outcome import DENY_ORDER, Setting, Standing, Voices, conclude, stand
 from iamtui.evaluation.precheck import PreCheck, notes, pre_check
@@ -239,7 +239,9 @@ def _with_root_rule(voices: Voices, question: _Question) -> Voices:
         and question.setting.same_account
         and subject.action.lower() in BUCKET_POLICY_ACTIONS
     ):
-        return {**voices, Layer.RESOURCE: LayerVoice(applies=False, voice=Voice())}
+        heard = voices[Layer.RESOURCE]
+        undenied = Voice(Truth.FALSE, heard.voice.allows, heard.voice.grants)
+        return {**voices, Layer.RESOURCE: replace(heard, voice=undenied)}
     return voices
 
 

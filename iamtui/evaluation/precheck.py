@@ -49,7 +49,9 @@ def _sts(subject: Subject, context: RequestContext) -> PreCheck | None:
         return PreCheck(_REFUSED, "a federated user can call nothing of STS but GetCallerIdentity (E81)")
     if _is_session_of_user(caller, context) and operation != "assumerole":
         return PreCheck(_REFUSED, "a GetSessionToken session can call only AssumeRole and GetCallerIdentity (E81)")
-    if operation == "getsessiontoken" and caller.kind in (CallerKind.USER, CallerKind.ROOT):
+    if operation == "getsessiontoken" and context.stated("aws:tokenissuetime"):
+        return PreCheck(_REFUSED, "sts:GetSessionToken is for long-term credentials (E80)")
+    if operation == "getsessiontoken":
         return PreCheck(_ALLOWED, "sts:GetSessionToken needs no permission, and policies cannot control it (E80)")
     return None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from iamtui.policy.keys import Context, KeyState, KeyValue
-from iamtui.policy.operators import OPERATORS, Operator, PolicyValue
+from iamtui.policy.operators import OPERATORS, Operator, PolicyValue, of_epoch_time
 from iamtui.policy.truth import Truth
 
 
@@ -165,6 +165,8 @@ def condition_test(spelling: str, key: str, values: tuple[str, ...], *, variable
     operator = OPERATORS.get(name.removesuffix("ifexists"))
     if operator is not None and operator.name == "Null" and if_exists:
         operator = None
+    if operator is not None and key.lower() == "aws:epochtime":
+        operator = of_epoch_time(operator)
     prepared = tuple(
         PolicyValue(text, None) if operator is None else operator.prepare(text, variables) for text in values
     )

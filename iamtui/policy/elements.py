@@ -89,7 +89,8 @@ class ResourcePattern:
     """One Resource or NotResource pattern.
 
     `head` holds the first five segments, compiled together with what follows; a pattern that has fewer than
-    six segments is `short`, and is completed in identity policies and boundaries only (L34).
+    six segments is `short`, and is completed in identity policies and boundaries only. `uncompleted` is what it
+    matches elsewhere: nothing, unless it ends in a star (L34).
     """
 
     text: str
@@ -97,6 +98,7 @@ class ResourcePattern:
     rest: Template
     short: bool
     static: Matcher | None
+    uncompleted: Matcher | None = None
 
     @property
     def is_plain(self) -> bool:
@@ -112,8 +114,10 @@ class ResourcePattern:
         """Compare with a request's resource; `*` there means no resource, which only `*` takes (L36, L37)."""
         if self.text == ANY_RESOURCE:
             return Truth.TRUE
-        if resource == ANY_RESOURCE or (self.short and not completes_short and not self.text.endswith("*")):
+        if resource == ANY_RESOURCE:
             return Truth.FALSE
+        if self.short and not completes_short:
+            return Truth.TRUE if self.uncompleted is not None and self.uncompleted(resource) else Truth.FALSE
         if self.static is not None:
             return Truth.TRUE if self.static(resource) else Truth.FALSE
         return self.resolve(context).match(resource)
@@ -137,12 +141,13 @@ def resource_pattern(text: str, *, variables: bool) -> ResourcePattern:
         head.extend(confine_to_segment(split_wildcards(segment)))
         head.append(":")
     short = len(segments) < 6
+    uncompleted = compile_parts(head[:-1]) if short and text.endswith("*") else None
     if short:
         for _ in range(5 - len(segments)):
             head.extend((*split_wildcards("*"), ":"))
     rest = template("*" if short else segments[5], wildcards=True, variables=variables)
     static = None if rest.static is None else compile_parts((*head, *rest.parts))
-    return ResourcePattern(text, tuple(head), rest, short, static)
+    return ResourcePattern(text, tuple(head), rest, short, static, uncompleted)
 
 
 class ResourceElement:

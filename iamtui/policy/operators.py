@@ -7,7 +7,7 @@ import binascii
 import ipaddress
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from operator import eq, ge, gt, le, lt
@@ -98,15 +98,20 @@ def _ordered(read: Callable[[str], T | None], relation: Callable[[T, T], bool]) 
 
 
 def read_number(text: str) -> Decimal | None:
-    """An integer or a decimal; also a date, as seconds since 1970, for `aws:EpochTime` (C33, C42)."""
+    """An integer or a decimal (C33)."""
     if len(text) > 400:
         return None
     try:
         number = Decimal(text.strip())
     except InvalidOperation:
-        instant = _read_written_date(text)
-        return None if instant is None else Decimal(str(instant.timestamp()))
+        return None
     return number if number.is_finite() else None
+
+
+def _read_seconds(text: str) -> Decimal | None:
+    """Seconds since 1970, written as such or as a date: both are taken for `aws:EpochTime` (C42)."""
+    instant = _read_written_date(text)
+    return read_number(text) if instant is None else Decimal(str(instant.timestamp()))
 
 
 _DATE = re.compile(
@@ -267,6 +272,22 @@ def _null(text: str, _: bool) -> PolicyValue:  # noqa: FBT001
     return PolicyValue(text, None)
 
 
+_RELATIONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
+    "NumericEquals": eq,
+    "NumericNotEquals": eq,
+    "NumericLessThan": lt,
+    "NumericLessThanEquals": le,
+    "NumericGreaterThan": gt,
+    "NumericGreaterThanEquals": ge,
+}
+
+
+def of_epoch_time(operator: Operator) -> Operator:
+    """The operator as it compares `aws:EpochTime`: a numeric one reads dates too (C42)."""
+    relation = _RELATIONS.get(operator.name)
+    return operator if relation is None else replace(operator, prepare=_ordered(_read_seconds, relation))
+
+
 def _operators() -> dict[str, Operator]:
     table = [
         Operator("StringEquals", _string),
@@ -275,12 +296,10 @@ def _operators() -> dict[str, Operator]:
         Operator("StringNotEqualsIgnoreCase", _string_ignore_case, negated=True),
         Operator("StringLike", _string_like),
         Operator("StringNotLike", _string_like, negated=True),
-        Operator("NumericEquals", _ordered(read_number, eq)),
-        Operator("NumericNotEquals", _ordered(read_number, eq), negated=True),
-        Operator("NumericLessThan", _ordered(read_number, lt)),
-        Operator("NumericLessThanEquals", _ordered(read_number, le)),
-        Operator("NumericGreaterThan", _ordered(read_number, gt)),
-        Operator("NumericGreaterThanEquals", _ordered(read_number, ge)),
+        *(
+            Operator(name, _ordered(read_number, relation), negated=name == "NumericNotEquals")
+            for name, relation in _RELATIONS.items()
+        ),
         Operator("DateEquals", _ordered(read_date, eq)),
         Operator("DateNotEquals", _ordered(read_date, eq), negated=True),
         Operator("DateLessThan", _ordered(read_date, lt)),
