@@ -235,8 +235,8 @@ def number(text: str, epoch: bool) -> Decimal | None:
 
 
 def instant(text: str) -> Decimal | None:
-    """C40, C41: seconds since 1970."""
-    if text.isascii() and text.isdigit() and len(text) > 4:
+    """C40, C41: seconds since 1970; four digits are a year."""
+    if text.isascii() and text.isdigit() and len(text) != 4:
         return Decimal(text)
     for form in DATE_FORMS:
         try:
