@@ -134,6 +134,7 @@ class AccountsBuilder:
     def __init__(self, neighbours: Neighbours) -> None:
         self.drafts: dict[str, Draft] = {}
         self.problems: list[SourceProblem] = []
+        self.superseded: set[Path] = set()  # folders of exports that newer ones of other folders have replaced
         self._neighbours = neighbours
 
     def add(self, page: Page) -> None:
@@ -174,10 +175,14 @@ class AccountsBuilder:
         if is_whole and any(addition.is_other_export for addition in additions):
             kept = [addition for addition in additions if not addition.merged.entities]
             left = [addition.merged.plural for addition in additions if addition.merged.entities]
+            beside = ""
+            if page.path.parent not in draft.path.parents:
+                self.superseded.add(page.path.parent)
+                beside = ", nor what the files beside it say"
             self._note(
                 page.path,
                 f"expected one export of account {draft.account_id}, and {draft.path} is a newer one",
-                f"the {', '.join(left)} of this older one are not shown",
+                f"the {', '.join(left)} of this older one are not shown{beside}",
             )
         else:
             kept = additions

@@ -73,6 +73,10 @@ def assemble(roots: tuple[Path, ...], readings: Mapping[Path, Reading], document
     accounts = AccountsBuilder(neighbours)
     for page in pages:
         accounts.add(page)
+    if accounts.superseded:
+        placed = [
+            (reading, fact) for reading, fact in placed if accounts.superseded.isdisjoint(reading.file.path.parents)
+        ]
     settings, organizations = SettingsBuilder(neighbours), OrganizationsBuilder()
     endpoints: dict[str, VpcEndpoint] = {}
     for reading, fact in placed:

@@ -143,9 +143,8 @@ class ResourcesBuilder:
         speaking = [placed for placed in group if placed.fact.policy_state is not Exported.UNKNOWN]
         for other in speaking[1:]:
             if other.fact.policy != speaking[0].fact.policy:
-                self._note(
-                    other.path, f"{arn} has another policy in the newer {speaking[0].path}", "this one is not shown"
-                )
+                where = "earlier in this file" if other.path == speaking[0].path else f"in {speaking[0].path}"
+                self._note(other.path, f"expected one policy of {arn}, and another is {where}", "this one is not shown")
         said = speaking[0].fact if speaking else None
         return Resource(
             arn=arn,

@@ -145,14 +145,14 @@ def _kind(
     found = []
     for place, item in items:
         if item.resource_type == resource_type:
-            place = f"{place}/configuration"
+            inside = f"{place}/configuration"
             try:
                 members = json.dumps(_pascal(json.loads(unwrapped(item.configuration)))).encode()
-                found.append(make(_with_path(decode(members, detail, place)), place))
+                found.append(make(_with_path(decode(members, detail, inside)), inside))
             except MalformedError as error:
                 intake.problems.add_malformed(error, _NOT_SHOWN)
             except (ValueError, RecursionError) as error:
-                intake.problems.add(place, f"expected valid JSON: {error}", _NOT_SHOWN)
+                intake.problems.add(inside, f"expected valid JSON: {error}", _NOT_SHOWN)
     return tuple(found) or None
 
 

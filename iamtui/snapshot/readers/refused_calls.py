@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 from iamtui.snapshot.facts import AccountFact, CredentialsFact, Fact, ResourceFact
 from iamtui.snapshot.files import is_error_text
-from iamtui.snapshot.model import Credentials, Exported, PublicAccessBlock
+from iamtui.snapshot.model import Credentials, Exported, PublicAccessBlock, Severity
 from iamtui.snapshot.naming import Naming
-from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source
+from iamtui.snapshot.reading import Intake, Reader, Source
 
 _ERROR = re.compile(rb"An error occurred \((?P<code>[\w.]+)\) when calling the (?P<call>\w+) operation")
 
 
-def _read(source: Source, _: Intake) -> Iterator[Fact]:
+def _read(source: Source, intake: Intake) -> Iterator[Fact]:
     match = _ERROR.search(source.data)
     code, call = (match["code"].decode(), match["call"].decode()) if match is not None else ("", "")
     subject = Naming.of(source.path).subject
@@ -37,9 +37,8 @@ def _read(source: Source, _: Intake) -> Iterator[Fact]:
         case ("GetRepositoryPolicy", "RepositoryPolicyNotFoundException") if subject is not None:
             yield ResourceFact("ecr:repository", subject, policy_state=Exported.NONE, only_adds=True)
         case _:
-            raise MalformedError(
-                "", f"expected the answer to {call or 'a call'}, got {code or 'an error'}: not exported"
-            )
+            expected = f"expected the answer to {call or 'a call'}, got {code or 'an error'}"
+            intake.problems.add("", expected, "it counts as not exported", Severity.WARNING)
 
 
 READER = Reader("refused-call", lambda source: not source.members and is_error_text(source.data[:200]), _read)

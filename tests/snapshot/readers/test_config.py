@@ -1,0 +1,150 @@
+"""AWS Config (I65-I73)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from iamtui.snapshot.model import Exported, PublicAccessBlock, Snapshot
+from iamtui.snapshot.opening import open_snapshot
+from tests.snapshot.exports import ACCOUNT, ALLOW, TRUST, Json, details, role, user, write
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/app/web"
+
+
+def item(kind: str, configuration: Json, **more: Json) -> dict[str, Json]:
+    return {
+        "version": "1.3",
+        "accountId": ACCOUNT,
+        "configurationItemCaptureTime": "2026-01-01T00:00:00Z",
+        "configurationItemStatus": "OK",
+        "resourceType": kind,
+        "awsRegion": "eu-west-1",
+        "configuration": configuration,
+        **more,
+    }
+
+
+def role_item(**more: Json) -> dict[str, Json]:
+    members = {
+        "path": "/app/",
+        "roleName": "web",
+        "roleId": "AROAWEB",
+        "arn": f"arn:aws:iam::{ACCOUNT}:role/web",
+        "assumeRolePolicyDocument": quote(json.dumps(TRUST)),
+        "rolePolicyList": [{"policyName": "p", "policyDocument": quote(json.dumps(ALLOW))}],
+        "attachedManagedPolicies": {"policyName": "x", "policyArn": f"arn:aws:iam::{ACCOUNT}:policy/x"},
+        "permissionsBoundary": {"permissionsBoundaryArn": "arn:aws:iam::aws:policy/B"},
+        "tags": [{"key": "team", "value": "red"}],
+    }
+    return {**item("AWS::IAM::Role", members, arn=members["arn"]), **more}
+
+
+def containers(found: dict[str, Json]) -> dict[str, str]:
+    text = json.dumps(found)
+    return {
+        "snapshot": json.dumps({"fileVersion": "1.0", "configSnapshotId": "x", "configurationItems": [found]}),
+        "batch": json.dumps({"baseConfigurationItems": [found], "unprocessedResourceKeys": []}),
+        "select": json.dumps({"Results": [text], "QueryInfo": {}}),
+        "lines": f"{text}\n{text}\n",
+        "list": json.dumps([found]),
+        "single": text,
+    }
+
+
+def opened(tmp_path: Path, text: str) -> Snapshot:
+    (tmp_path / "config.json").write_text(text)
+    return open_snapshot([tmp_path])
+
+
+@pytest.mark.parametrize("container", ["snapshot", "batch", "select", "lines", "list", "single"])
+@pytest.mark.parametrize("is_string", [False, True], ids=["object", "string"])
+def test_i65_i66_a_role_is_read_from_every_container(tmp_path: Path, container: str, *, is_string: bool) -> None:
+    found = role_item()
+    if is_string:
+        found["configuration"] = json.dumps(found["configuration"])
+    web = opened(tmp_path, containers(found)[container]).role(ROLE)
+    assert web is not None
+    assert (web.path, web.unique_id, web.boundary) == ("/app/", "AROAWEB", "arn:aws:iam::aws:policy/B")
+    assert web.trust is not None
+    assert json.loads(web.trust.source) == TRUST
+    assert json.loads(web.inline[0].document.source) == ALLOW
+    assert web.attached == (f"arn:aws:iam::{ACCOUNT}:policy/x",)
+    assert web.tags == (("team", "red"),)
+
+
+def test_i66_the_newest_capture_wins_and_what_was_deleted_is_gone(tmp_path: Path) -> None:
+    older = role_item(configurationItemCaptureTime="2025-01-01T00:00:00Z")
+    deleted = role_item(configurationItemStatus="ResourceDeleted", configuration=None)
+    other = item("AWS::SQS::Queue", {"Policy": json.dumps(ALLOW)}, arn=f"arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs")
+    snapshot = opened(tmp_path, json.dumps({"configurationItems": [deleted, older, other]}))
+    assert snapshot.accounts == {}
+    assert list(snapshot.resources) == [f"arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs"]
+
+
+def test_kinds_that_config_was_not_asked_for_are_unknown(tmp_path: Path) -> None:
+    account = opened(tmp_path, containers(role_item())["batch"]).accounts[ACCOUNT]
+    assert account.users is None
+    assert not account.is_complete
+
+
+def test_authorization_details_count_more_than_config(tmp_path: Path) -> None:
+    write(tmp_path / "export.json", details(UserDetailList=[user("alice")], RoleDetailList=[role("other")]))
+    snapshot = opened(tmp_path, containers(role_item())["batch"])
+    assert list(snapshot.accounts[ACCOUNT].roles or ()) == ["other"]
+    assert snapshot.problems == ()
+
+
+def test_i72_a_bucket_with_and_without_policy(tmp_path: Path) -> None:
+    def bucket(name: str, policy: Json) -> dict[str, Json]:
+        more = {
+            "BucketPolicy": json.dumps({"policyText": policy}),
+            "PublicAccessBlockConfiguration": {"blockPublicAcls": True, "blockPublicPolicy": False},
+        }
+        return item(
+            "AWS::S3::Bucket",
+            json.dumps({"name": name}),
+            arn=f"arn:aws:s3:::{name}",
+            resourceName=name,
+            supplementaryConfiguration=more,
+            tags={"team": "red"},
+        )
+
+    found = [bucket("a", json.dumps(ALLOW)), bucket("b", None)]
+    resources = opened(tmp_path, json.dumps({"configurationItems": found})).resources
+    assert [item.policy_state for item in resources.values()] == [Exported.PRESENT, Exported.NONE]
+    assert resources["arn:aws:s3:::a"].public_access_block == PublicAccessBlock(block_public_acls=True)
+    assert (resources["arn:aws:s3:::a"].account, resources["arn:aws:s3:::a"].tags) == (ACCOUNT, (("team", "red"),))
+
+
+def test_i73_other_kinds_are_read(tmp_path: Path) -> None:
+    key, function = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1", f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:f"
+    provider = f"arn:aws:iam::{ACCOUNT}:oidc-provider/x"
+    items = [
+        item("AWS::KMS::Key", {}, arn=key, supplementaryConfiguration={"Policy": json.dumps(ALLOW)}),
+        item("AWS::Lambda::Function", {}, arn=function, supplementaryConfiguration={"Policy": json.dumps(ALLOW)}),
+        item("AWS::S3::AccountPublicAccessBlock", {"blockPublicAcls": True}, resourceId=ACCOUNT),
+        item("AWS::EC2::VPCEndpoint", {"vpcEndpointId": "vpce-1", "policyDocument": json.dumps(ALLOW)}),
+        item("AWS::IAM::OIDCProvider", {"Url": "x", "ClientIdList": ["sts"]}, arn=provider),
+        item("AWS::EC2::Instance", {}, arn="i-1"),
+    ]
+    snapshot = opened(tmp_path, json.dumps({"configurationItems": items}))
+    assert {found.policy_state for found in snapshot.resources.values()} == {Exported.PRESENT}
+    assert list(snapshot.endpoints) == ["vpce-1"]
+    account = snapshot.accounts[ACCOUNT]
+    assert account.public_access_block == PublicAccessBlock(block_public_acls=True)
+    assert account.providers is not None
+    assert account.providers[provider].audiences == ("sts",)
+    assert "AWS::EC2::Instance is not read" in str(snapshot.problems[-1])
+
+
+@pytest.mark.parametrize("bad", [7, {"resourceType": 1}, role_item(configuration="{"), role_item(configuration=[1])])
+def test_a_bad_item_costs_only_itself(tmp_path: Path, bad: Json) -> None:
+    queue = item("AWS::SQS::Queue", {"Policy": None}, arn=f"arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs")
+    snapshot = opened(tmp_path, json.dumps({"configurationItems": [bad, queue]}))
+    assert len(snapshot.resources) == 1
+    assert snapshot.problems
+    assert all(problem.place.startswith("/configurationItems/0") for problem in snapshot.problems)

@@ -1,0 +1,250 @@
+"""Resource policies and what goes with them (I30-I40)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from iamtui.snapshot.model import Exported, PublicAccessBlock, Resource, Snapshot
+from iamtui.snapshot.opening import open_snapshot
+from tests.snapshot.exports import ACCOUNT, OTHER, Json, details, exports_folder, user, write
+
+KEY = "11111111-2222-3333-4444-555555555555"
+KEY_ARN = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/{KEY}"
+
+
+def policy(resource: Json, action: str = "s3:GetObject") -> str:
+    statement = {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": resource}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def opened(folder: Path, files: dict[str, Json]) -> Snapshot:
+    write(folder / "export.json", details(UserDetailList=[user("alice")]))
+    for name, content in files.items():
+        if isinstance(content, str):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(content)
+        else:
+            write(folder / name, content)
+    return open_snapshot([folder])
+
+
+def one(folder: Path, files: dict[str, Json]) -> Resource:
+    snapshot = opened(folder, files)
+    (resource,) = snapshot.resources.values()
+    return resource
+
+
+def texts(snapshot: Snapshot) -> str:
+    return "\n".join(str(problem) for problem in snapshot.problems)
+
+
+@pytest.mark.parametrize("form", [str, json.loads], ids=["string", "object"])
+def test_i5_i30_a_bucket_policy_belongs_to_the_bucket_that_it_names(tmp_path: Path, form: type) -> None:
+    said = policy(["arn:aws:s3:::ledger", "arn:aws:s3:::ledger/*"])
+    snapshot = opened(tmp_path, {"s3api-get-bucket-policy/ledger.json": {"Policy": form(said)}})
+    found = snapshot.resources["arn:aws:s3:::ledger"]
+    assert (found.kind, found.account, found.policy_state) == ("s3:bucket", ACCOUNT, Exported.PRESENT)
+    assert found.account_is_certain
+    assert snapshot.problems == ()
+
+
+def test_i30_the_policy_counts_more_than_the_name_and_a_contradiction_is_told(tmp_path: Path) -> None:
+    snapshot = opened(tmp_path, {"s3api-get-bucket-policy/other.json": {"Policy": policy("arn:aws:s3:::ledger/*")}})
+    assert list(snapshot.resources) == ["arn:aws:s3:::ledger"]
+    assert "the file is named other, the policy names ledger" in texts(snapshot)
+
+
+def test_i30_a_policy_that_names_no_bucket_belongs_to_the_files_name(tmp_path: Path) -> None:
+    found = one(tmp_path, {"s3api-get-bucket-policy/ledger.json": {"Policy": policy("*")}})
+    assert found.arn == "arn:aws:s3:::ledger"
+
+
+def test_i40_a_policy_that_nothing_names_is_told_and_not_used(tmp_path: Path) -> None:
+    snapshot = opened(tmp_path, {"stray.json": {"Policy": policy("*", "sqs:SendMessage")}})
+    assert snapshot.resources == {}
+    assert "expected to learn which resource this is of" in texts(snapshot)
+
+
+def test_i40_a_manifest_says_whose_policies_are(tmp_path: Path) -> None:
+    entry = {"arn": KEY_ARN, "account": ACCOUNT, "policy_file": "stray.json"}
+    snapshot = opened(
+        tmp_path, {"stray.json": {"Policy": policy("*", "kms:*")}, "manifest.json": {"resources": [entry]}}
+    )
+    assert snapshot.resources[KEY_ARN].policy_state is Exported.PRESENT
+    assert snapshot.problems == ()
+
+
+def test_i8_no_such_bucket_policy_means_that_there_is_none(tmp_path: Path) -> None:
+    refused = "An error occurred (NoSuchBucketPolicy) when calling the GetBucketPolicy operation: …"
+    found = one(tmp_path, {"s3api-get-bucket-policy/ledger.json": refused})
+    assert (found.policy, found.policy_state) == (None, Exported.NONE)
+
+
+def test_a_bucket_that_is_only_listed_has_an_unknown_policy(tmp_path: Path) -> None:
+    found = one(tmp_path, {"s3api-list-buckets.json": {"Buckets": [{"Name": "ledger"}], "Owner": {"ID": "x"}}})
+    assert found.policy_state is Exported.UNKNOWN
+    assert found.tags is None
+
+
+def test_i31_i33_the_aspects_of_a_bucket_come_together(tmp_path: Path) -> None:
+    found = one(
+        tmp_path,
+        {
+            "s3api-list-buckets.json": {"Buckets": [{"Name": "ledger"}]},
+            "s3api-get-public-access-block/ledger.json": {
+                "PublicAccessBlockConfiguration": {"BlockPublicPolicy": True}
+            },
+            "s3api-get-bucket-policy-status/ledger.json": {"PolicyStatus": {"IsPublic": True}},
+            "s3api-get-bucket-tagging/ledger.json": {"TagSet": [{"Key": "team", "Value": "red"}]},
+        },
+    )
+    assert found.public_access_block == PublicAccessBlock(block_public_policy=True)
+    assert found.is_public is True
+    assert found.tags == (("team", "red"),)
+
+
+def test_i31_no_such_block_means_that_all_four_are_off(tmp_path: Path) -> None:
+    refused = (
+        "An error occurred (NoSuchPublicAccessBlockConfiguration) when calling the GetPublicAccessBlock operation: …"
+    )
+    assert (
+        one(tmp_path, {"s3api-get-public-access-block/ledger.json": refused}).public_access_block == PublicAccessBlock()
+    )
+
+
+def test_i34_a_key_policy_is_joined_with_key_aliases_and_grants(tmp_path: Path) -> None:
+    alias = {"AliasName": "alias/lake", "AliasArn": f"arn:aws:kms:eu-west-1:{ACCOUNT}:alias/lake", "TargetKeyId": KEY}
+    other = {**alias, "AliasName": "alias/aws/s3", "TargetKeyId": "unlisted"}
+    found = one(
+        tmp_path,
+        {
+            f"kms-get-key-policy/{KEY}.json": {"Policy": policy("*", "kms:*"), "PolicyName": "default"},
+            f"kms-list-grants/{KEY}.json": {"Grants": [{"KeyId": KEY_ARN, "GrantId": "1"}]},
+            "kms-list-aliases.json": {"Aliases": [alias, other]},
+        },
+    )
+    assert (found.arn, found.kind, found.region) == (KEY_ARN, "kms:key", "eu-west-1")
+    assert (found.policy_state, found.aliases, found.grants) == (Exported.PRESENT, ("alias/lake",), 1)
+
+
+def test_i34_a_key_whose_region_nothing_says_is_told(tmp_path: Path) -> None:
+    snapshot = opened(tmp_path, {f"kms-get-key-policy/{KEY}.json": {"Policy": policy("*", "kms:*")}})
+    assert snapshot.resources == {}
+    assert "expected to learn which kms:key this is of" in texts(snapshot)
+
+
+QUEUE, TOPIC = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs", f"arn:aws:sns:eu-west-1:{ACCOUNT}:alerts"
+FUNCTION = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:pay"
+SECRET = f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:db-AbCdEf"
+QUEUE_URL = f"sqs-get-queue-attributes/https%3A%2F%2Fsqs.eu-west-1.amazonaws.com%2F{ACCOUNT}%2Fjobs"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "arn"),
+    [
+        ("q.json", {"Attributes": {"QueueArn": QUEUE, "Policy": policy("*")}}, QUEUE),
+        (QUEUE_URL, {"Attributes": {"Policy": policy("*")}}, QUEUE),
+        ("t.json", {"Attributes": {"TopicArn": TOPIC, "Policy": policy("*")}}, TOPIC),
+        ("l.json", {"Policy": policy(FUNCTION), "RevisionId": "x"}, FUNCTION),
+        ("s.json", {"ARN": SECRET, "Name": "db", "ResourcePolicy": policy("*")}, SECRET),
+    ],
+    ids=["I35 queue", "I35 queue named by its URL", "I36 topic", "I37 function", "I38 secret"],
+)
+def test_each_service_names_its_resource(tmp_path: Path, name: str, content: Json, arn: str) -> None:
+    found = one(tmp_path, {name: content})
+    assert (found.arn, found.account, found.region) == (arn, ACCOUNT, "eu-west-1")
+    assert found.policy_state is Exported.PRESENT
+
+
+def test_i35_i38_a_missing_policy_is_none(tmp_path: Path) -> None:
+    snapshot = opened(
+        tmp_path,
+        {
+            "q.json": {"Attributes": {"QueueArn": f"arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs"}},
+            "s.json": {"ARN": f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:db-AbCdEf", "Name": "db"},
+        },
+    )
+    assert {found.policy_state for found in snapshot.resources.values()} == {Exported.NONE}
+
+
+def test_a_repository_takes_the_only_region_of_its_account_and_it_is_told(tmp_path: Path) -> None:
+    files: dict[str, Json] = {
+        "ecr.json": {"registryId": ACCOUNT, "repositoryName": "app", "policyText": policy("*")},
+        "q.json": {"Attributes": {"QueueArn": f"arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs"}},
+    }
+    snapshot = opened(tmp_path, files)
+    assert f"arn:aws:ecr:eu-west-1:{ACCOUNT}:repository/app" in snapshot.resources
+    assert "eu-west-1 is taken, as of all other resources of the account" in texts(snapshot)
+
+
+def test_the_account_of_a_bucket_is_told_if_it_is_not_certain(tmp_path: Path) -> None:
+    export = write(tmp_path / "a" / "export.json", details(UserDetailList=[user("alice")]))
+    bucket = write(tmp_path / "b" / "get-bucket-policy" / "ledger.json", {"Policy": policy("arn:aws:s3:::ledger")})
+    snapshot = open_snapshot([export, bucket])
+    found = snapshot.resources["arn:aws:s3:::ledger"]
+    assert (found.account, found.account_is_certain) == (ACCOUNT, False)
+    assert "the only one" in texts(snapshot)
+
+
+def test_of_several_accounts_the_nearest_folder_decides(tmp_path: Path) -> None:
+    for account, bucket in ((ACCOUNT, "one"), (OTHER, "two")):
+        folder = tmp_path / f"profile-{bucket}"
+        write(folder / "iam" / "export.json", details(UserDetailList=[user("alice", account)]))
+        write(folder / "s3api-get-bucket-policy" / f"{bucket}.json", {"Policy": policy(f"arn:aws:s3:::{bucket}/*")})
+    found = open_snapshot([tmp_path]).resources
+    assert [found[f"arn:aws:s3:::{name}"].account for name in ("one", "two")] == [ACCOUNT, OTHER]
+
+
+def test_an_account_number_in_the_path_decides_where_folders_do_not(tmp_path: Path) -> None:
+    write(tmp_path / "1.json", details(UserDetailList=[user("alice")]))
+    write(tmp_path / "2.json", details(UserDetailList=[user("alice", OTHER)]))
+    write(tmp_path / f"get-bucket-policy-{OTHER}" / "x.json", {"Policy": policy("arn:aws:s3:::x")})
+    assert open_snapshot([tmp_path]).resources["arn:aws:s3:::x"].account == OTHER
+
+
+def test_i39_vpc_endpoints_are_read(tmp_path: Path) -> None:
+    endpoint = {
+        "VpcEndpointId": "vpce-1",
+        "VpcEndpointType": "Interface",
+        "VpcId": "vpc-1",
+        "ServiceName": "com.amazonaws.eu-west-1.s3",
+        "OwnerId": ACCOUNT,
+        "PolicyDocument": policy("*"),
+    }
+    found = opened(tmp_path, {"e.json": {"VpcEndpoints": [endpoint]}}).endpoints["vpce-1"]
+    assert (found.owner, found.endpoint_type, found.vpc_id) == (ACCOUNT, "Interface", "vpc-1")
+    assert found.policy is not None
+
+
+def test_i33_lists_say_that_there_are_more_resources(tmp_path: Path) -> None:
+    snapshot = opened(
+        tmp_path,
+        {
+            "f.json": {"Functions": [{"FunctionArn": f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:pay"}, {}]},
+            "t.json": {"Topics": [{"TopicArn": f"arn:aws:sns:eu-west-1:{ACCOUNT}:alerts"}]},
+            "tags.json": {"ResourceTagMappingList": [{"ResourceARN": KEY_ARN, "Tags": [{"Key": "a", "Value": "b"}]}]},
+        },
+    )
+    assert {found.kind for found in snapshot.resources.values()} == {"lambda:function", "sns:topic", "kms:key"}
+    assert snapshot.resources[KEY_ARN].tags == (("a", "b"),)
+    assert "/Functions/1" in texts(snapshot)
+
+
+def test_two_days_of_an_account_are_not_mixed() -> None:
+    day2 = open_snapshot([exports_folder() / "emulator-meridian" / "day2"])
+    both = open_snapshot([exports_folder() / "emulator-meridian"])
+    assert both.resources["arn:aws:s3:::meridian-backup"].policy is None
+    assert {arn: item.policy for arn, item in both.resources.items()} == {
+        arn: item.policy for arn, item in day2.resources.items()
+    }
+    assert "nor what the files beside it say" in texts(both)
+
+
+def test_every_file_of_the_developers_exports_is_read_or_skipped_with_a_reason() -> None:
+    for folder in exports_folder().iterdir():
+        for file in open_snapshot([folder]).files:
+            assert file.status == "read" or (file.status == "skipped" and file.message), file
+            assert "not recognised" not in file.message, file
