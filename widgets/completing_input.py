@@ -15,8 +15,9 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from iamtui.widgets.line_cursor import LineCursor, Pieces
+from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.line_input import LineInput
+from iamtui.widgets.pieces import Pieces
 from iamtui.widgets.text import shown
 
 

@@ -16,8 +16,9 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from iamtui.widgets.context_fields import ContextField, ContextFields, ContextOffer, ContextState, values_of
-from iamtui.widgets.line_cursor import LineCursor, Pieces
+from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.line_input import LineInput
+from iamtui.widgets.pieces import Pieces
 from iamtui.widgets.text import fitted, shown
 
 _SIGNS: Final[dict[ContextState, str]] = {"value": "=", "absent": "∅", "unknown": "?"}

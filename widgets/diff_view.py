@@ -13,7 +13,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from iamtui.widgets.document_view import lines_of, shown_line
-from iamtui.widgets.line_cursor import LineCursor, Pieces, cut
+from iamtui.widgets.line_cursor import LineCursor
+from iamtui.widgets.pieces import Pieces, cut
 from iamtui.widgets.syntax import SYNTAX_CLASSES, SYNTAX_CSS, coloured
 from iamtui.widgets.text import shown
 

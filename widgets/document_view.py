@@ -12,7 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 
-from iamtui.widgets.line_cursor import LineCursor, Pieces
+from iamtui.widgets.line_cursor import LineCursor
+from iamtui.widgets.pieces import Pieces
 from iamtui.widgets.syntax import SYNTAX_CLASSES, SYNTAX_CSS, Language, coloured
 from iamtui.widgets.text import Tone, shown
 

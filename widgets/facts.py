@@ -11,7 +11,8 @@ from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from iamtui.widgets.line_cursor import LineCursor, Pieces
+from iamtui.widgets.line_cursor import LineCursor
+from iamtui.widgets.pieces import Pieces
 from iamtui.widgets.text import Tone, fitted, shown
 
 _WIDEST_LABEL: Final = 24

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,9 +16,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from iamtui.widgets.pieces import Pieces, cut, restyled, width_of
 from iamtui.widgets.text import TONE_CLASSES, TONE_CSS, Tone, part_style, shown
-
-Pieces = list[Segment]
 
 
 class LineCursor(ScrollView, can_focus=True):
@@ -71,6 +69,8 @@ class LineCursor(ScrollView, can_focus=True):
     """The row under the cursor, from 0."""
     shift: reactive[int] = reactive(0)
     """Cells by which rows are scrolled sideways."""
+    empty: reactive[str] = reactive("")
+    """The line that is shown, muted, while there are no rows."""
 
     @dataclass
     class Searched(Message):
@@ -95,7 +95,7 @@ class LineCursor(ScrollView, can_focus=True):
     ) -> None:
         """Make a view; `empty` is the line that is shown, muted, while there are no rows."""
         super().__init__(id=id, classes=classes)
-        self._empty = empty
+        self.set_reactive(LineCursor.empty, empty)
         self._search: re.Pattern[str] | None = None
         self._search_text = ""
         self._opened_by_click = False
@@ -172,8 +172,8 @@ class LineCursor(ScrollView, can_focus=True):
         index, width, base = y + self.scroll_offset.y, self.row_width, self.rich_style
         if index < self.row_count:
             return self.draw_row(index, width).apply_style(base)
-        if index == 0 and self._empty:
-            text = Segment(f" {shown(self._empty)}", self.tone_style("muted"))
+        if index == 0 and self.empty:
+            text = Segment(f" {shown(self.empty)}", self.tone_style("muted"))
             return cut([text], 0, width).apply_style(base)
         return Strip.blank(width, base)
 
@@ -182,7 +182,7 @@ class LineCursor(ScrollView, can_focus=True):
         fixed, scrolled = self.row_pieces(index)
         cursor = self.cursor_style(index)
         bar = Segment("▌" if cursor else " ")  # seen without colour too
-        head = cut([bar, *fixed], 0, min(width, 1 + sum(piece.cell_length for piece in fixed)))
+        head = cut([bar, *fixed], 0, min(width, 1 + width_of(fixed)))
         if self._search is not None:
             scrolled = self._with_matches(scrolled, self._search)
         strip = Strip.join([head, cut(scrolled, self.shift, width - head.cell_length)])
@@ -200,7 +200,7 @@ class LineCursor(ScrollView, can_focus=True):
     def _with_matches(self, pieces: Pieces, search: re.Pattern[str]) -> Pieces:
         text = "".join(piece.text for piece in pieces)
         style = self.part_style("line-cursor--match")
-        return _restyled(pieces, [match.span() for match in search.finditer(text)], style)
+        return restyled(pieces, [match.span() for match in search.finditer(text)], style)
 
     # Searching
 
@@ -264,8 +264,8 @@ class LineCursor(ScrollView, can_focus=True):
         """Scroll rows by `cells`, no further than the longest one on screen goes."""
         top = self.scroll_offset.y
         on_screen = range(top, min(self.row_count, top + self.content_height))
-        longest = max((_width_of(self.row_pieces(index)) for index in on_screen), default=0)
-        self.shift = clamp(self.shift + cells, 0, max(0, longest + 1 - self.row_width))
+        longest = max((sum(map(width_of, self.row_pieces(index))) for index in on_screen), default=0)
+        self.shift = clamp(self.shift + cells, 0, max(0, longest + 2 - self.row_width))
 
     # Mouse and size
 
@@ -300,6 +300,18 @@ class LineCursor(ScrollView, can_focus=True):
         if opens:
             self.open_row(index)
 
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll sideways where Shift is held."""
+        if event.shift:
+            event.prevent_default().stop()
+            self.action_scroll_sideways(4)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll sideways where Shift is held."""
+        if event.shift:
+            event.prevent_default().stop()
+            self.action_scroll_sideways(-4)
+
     def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
         """Scroll sideways."""
         event.stop()
@@ -309,40 +321,3 @@ class LineCursor(ScrollView, can_focus=True):
         """Scroll sideways."""
         event.stop()
         self.action_scroll_sideways(-4)
-
-
-def _width_of(pieces: tuple[Pieces, Pieces]) -> int:
-    return 1 + sum(piece.cell_length for part in pieces for piece in part)
-
-
-def cut(pieces: Sequence[Segment], start: int, width: int) -> Strip:
-    """Take `width` cells from cell `start` on, padded; an ellipsis at either end shows that there is more."""
-    if width <= 0:
-        return Strip([], 0)
-    whole = Strip(pieces)
-    length = whole.cell_length
-    strip = whole.crop(start, start + width) if start < length else Strip([], 0)
-    if length > start + width:
-        strip = Strip.join([strip.crop(0, width - 1), Strip([Segment("…")], 1)])
-    if 0 < start < length and width > 1:
-        strip = Strip.join([Strip([Segment("…")], 1), strip.crop(1, width)])
-    return strip.adjust_cell_length(width)
-
-
-def _restyled(pieces: Pieces, spans: Sequence[tuple[int, int]], style: Style) -> Pieces:
-    """Lay `style` over spans of characters."""
-    if not spans:
-        return pieces
-    result: Pieces = []
-    position, waiting = 0, list(spans)
-    for text, own, _ in pieces:
-        end = position + len(text)
-        while position < end:
-            while waiting and waiting[0][1] <= position:
-                waiting.pop(0)
-            inside = bool(waiting) and waiting[0][0] <= position
-            stop = end if not waiting else min(end, waiting[0][1] if inside else waiting[0][0])
-            part = text[len(text) - (end - position) : len(text) - (end - stop)]
-            result.append(Segment(part, (own or Style.null()) + style if inside else own))
-            position = stop
-    return result

@@ -2,44 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from iamtui.widgets.line_cursor import LineCursor, Pieces
-from iamtui.widgets.text import Tone, shown
+from iamtui.widgets.line_cursor import LineCursor
+from iamtui.widgets.pieces import Pieces
+from iamtui.widgets.text import shown
+from iamtui.widgets.tree_rows import Budget, ChildrenOf, Node, TreeRows
 
-ChildrenOf = Callable[[str], "Sequence[Node]"]
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One row: plain text of any kind, however long or hostile; nothing in it is read as markup.
-
-    Keys are unique in the tree. `glyph` and `mark` (a sign such as `●` changed or `⚠`) are drawn before the label,
-    `detail` muted after it; `tone` colours glyph and label.
-    """
-
-    key: str
-    label: str
-    detail: str = ""
-    tone: Tone = "plain"
-    glyph: str = ""
-    has_children: bool = False
-    mark: str = ""
-
-
-class _Row(NamedTuple):
-    """A node on show: how deep it stands, and whether its children follow."""
-
-    node: Node
-    depth: int
-    is_open: bool
+__all__ = ["ChildrenOf", "Node", "TreeList"]
 
 
 class TreeList(LineCursor):
@@ -60,9 +36,6 @@ class TreeList(LineCursor):
         Binding("asterisk", "unfold_all", "Unfold all below", show=False, id="tree.unfold-all"),
         Binding("enter", "open", "Open", id="tree.open"),
     ]
-
-    children_of: ChildrenOf
-    """Gives the children of a key; the owner sets it before the first node is opened."""
 
     @dataclass
     class Highlighted(Message):
@@ -98,10 +71,17 @@ class TreeList(LineCursor):
     ) -> None:
         """Make an empty tree; `empty` is the line that is shown, muted, while there are no rows."""
         super().__init__(empty=empty, id=id, classes=classes)
-        self.children_of = children_of or (lambda key: ())
-        self._rows: list[_Row] = []
-        self._open: set[str] = set()
+        self._tree = TreeRows(children_of or (lambda key: ()))
         self._highlighted: str | None = None
+
+    @property
+    def children_of(self) -> ChildrenOf:
+        """What gives the children of a key; the owner may set it at any time, it is asked at the next unfolding."""
+        return self._tree.children_of
+
+    @children_of.setter
+    def children_of(self, children_of: ChildrenOf) -> None:
+        self._tree.children_of = children_of
 
     # Content
 
@@ -112,15 +92,14 @@ class TreeList(LineCursor):
             nodes: The new roots.
             expanded: The keys of the nodes that are open; `None` (a reload) keeps those that are open now. The
                 cursor stays on its key or goes to the nearest sibling or ancestor that survived, and stays at its
-                height on the screen.
+                height on the screen. `Highlighted` is posted only if the cursor's key changed.
         """
         if expanded is not None:
-            self._open = set(expanded)
-        old, height = self._rows, self.cursor - self.scroll_offset.y
-        self._rows = self._flattened(nodes, 0, ())
-        places = {row.node.key: index for index, row in enumerate(self._rows)}
-        kept = next((key for key in _by_nearness(old, self.cursor) if key in places), None)
-        self.set_reactive(TreeList.cursor, self.cursor if kept is None and old else places.get(kept or "", 0))
+            self._tree.open_keys = set(expanded)
+        was_empty, height = not self._tree.rows, self.cursor - self.scroll_offset.y
+        found = self._tree.replace(nodes, self.cursor)
+        if found is not None or was_empty:
+            self.set_reactive(TreeList.cursor, found or 0)
         self.rows_changed()
         if 0 <= height < self.content_height:
             self.scroll_to(y=self.cursor - height, animate=False, force=True)
@@ -130,27 +109,27 @@ class TreeList(LineCursor):
     @property
     def cursor_node(self) -> Node | None:
         """The node under the cursor, `None` in an empty tree."""
-        return self._rows[self.cursor].node if self._rows else None
+        return self._tree.rows[self.cursor].node if self._tree.rows else None
 
     @property
     def open_keys(self) -> frozenset[str]:
         """The keys of all open nodes, those inside closed ones included."""
-        return frozenset(self._open)
+        return frozenset(self._tree.open_keys)
 
     @property
     def shown_keys(self) -> list[str]:
         """The keys of all rows from top to bottom, on screen or not."""
-        return [row.node.key for row in self._rows]
+        return [row.node.key for row in self._tree.rows]
 
     def unfold(self, key: str) -> None:
         """Open a node that is on show; any other key is ignored."""
-        index = self._index_of(key)
+        index = self._tree.place_of(key)
         if index is not None:
             self._unfold_at(index)
 
     def fold(self, key: str) -> None:
         """Close a node that is on show; the cursor, if inside, goes to it."""
-        index = self._index_of(key)
+        index = self._tree.place_of(key)
         if index is not None:
             self._fold_at(index)
 
@@ -159,11 +138,11 @@ class TreeList(LineCursor):
 
         The node itself is opened however many children it has.
         """
-        index = self._index_of(key)
+        index = self._tree.place_of(key)
         if index is None:
             return False
         self._fold_at(index)
-        budget = _Budget(limit)
+        budget = Budget(limit)
         self._unfold_at(index, budget)
         return not budget.exceeded
 
@@ -171,91 +150,22 @@ class TreeList(LineCursor):
         """Open the ancestors (outermost first) and put the cursor on a key; `False` if it is not there."""
         for ancestor in ancestors:
             self.unfold(ancestor)
-        index = self._index_of(key)
+        index = self._tree.place_of(key)
         if index is None:
             return False
         self.cursor = index
         return True
 
-    # Folding
-
-    def _index_of(self, key: str) -> int | None:
-        return next((index for index, row in enumerate(self._rows) if row.node.key == key), None)
-
-    def _end_of(self, index: int) -> int:
-        """Find the row after all that stand below a row."""
-        depth = self._rows[index].depth
-        after = range(index + 1, len(self._rows))
-        return next((end for end in after if self._rows[end].depth <= depth), len(self._rows))
-
-    def _parent_of(self, index: int) -> int | None:
-        depth = self._rows[index].depth
-        return next((above for above in range(index - 1, -1, -1) if self._rows[above].depth < depth), None)
-
-    def _path_to(self, index: int) -> tuple[str, ...]:
-        path: list[str] = []
-        place: int | None = index
-        while place is not None:
-            path.append(self._rows[place].node.key)
-            place = self._parent_of(place)
-        return tuple(reversed(path))
-
-    def _flattened(
-        self, nodes: Sequence[Node], depth: int, path: tuple[str, ...], budget: _Budget | None = None
-    ) -> list[_Row]:
-        """Walk nodes and what is open below them; a node inside itself (data may be a circle) stays closed."""
-        rows: list[_Row] = []
-        inside = list(path)
-        levels = [iter(nodes)]
-        while levels:
-            for node in levels[-1]:
-                children = self._children_to_show(node, inside, budget)
-                rows.append(_Row(node, depth + len(levels) - 1, children is not None))
-                if children is not None:
-                    inside.append(node.key)
-                    levels.append(iter(children))
-                    break
-            else:
-                levels.pop()
-                if levels:
-                    inside.pop()
-        return rows
-
-    def _children_to_show(self, node: Node, inside: list[str], budget: _Budget | None) -> Sequence[Node] | None:
-        """Give the children of a node that is open, or that the budget lets open; `None` if it is closed."""
-        if not node.has_children or (budget is None and node.key not in self._open) or node.key in inside:
-            return None
-        children = self.children_of(node.key)
-        if budget is not None and not budget.allows(len(children)):
-            return None
-        self._open.add(node.key)
-        return children
-
-    def _unfold_at(self, index: int, budget: _Budget | None = None) -> None:
-        row = self._rows[index]
-        if row.is_open or not row.node.has_children:
-            return
-        self._open.add(row.node.key)
-        children = self.children_of(row.node.key)
-        if budget is not None:
-            budget.allows(len(children))
-        below = self._flattened(children, row.depth + 1, self._path_to(index), budget)
-        self._rows[index] = row._replace(is_open=True)
-        self._rows[index + 1 : index + 1] = below
+    def _unfold_at(self, index: int, budget: Budget | None = None) -> None:
+        came = self._tree.unfold(index, budget)
         if self.cursor > index:
-            self.set_reactive(TreeList.cursor, self.cursor + len(below))
+            self.set_reactive(TreeList.cursor, self.cursor + came)
         self.rows_changed()
 
     def _fold_at(self, index: int) -> None:
-        row = self._rows[index]
-        self._open.discard(row.node.key)
-        if not row.is_open:
-            return
-        end = self._end_of(index)
-        self._rows[index] = row._replace(is_open=False)
-        del self._rows[index + 1 : end]
+        went = self._tree.fold(index)
         if self.cursor > index:
-            self.set_reactive(TreeList.cursor, max(index, self.cursor - (end - index - 1)))
+            self.set_reactive(TreeList.cursor, max(index, self.cursor - went))
         self.rows_changed()
         self.scroll_to_cursor()
         self._announce()
@@ -276,23 +186,23 @@ class TreeList(LineCursor):
 
     def open_row(self, index: int) -> None:
         """Tell the owner that a node was opened."""
-        self.post_message(self.Opened(self, self._rows[index].node))
+        self.post_message(self.Opened(self, self._tree.rows[index].node))
 
     # Drawing
 
     @property
     def row_count(self) -> int:
         """How many rows are unfolded."""
-        return len(self._rows)
+        return len(self._tree.rows)
 
     def row_text(self, index: int) -> str:
         """Give label and detail, as they are drawn."""
-        node = self._rows[index].node
+        node = self._tree.rows[index].node
         return f"{shown(node.label)}  {shown(node.detail)}" if node.detail else shown(node.label)
 
     def row_pieces(self, index: int) -> tuple[Pieces, Pieces]:
         """Draw fold marker, glyph, mark, label and detail."""
-        node, depth, is_open = self._rows[index]
+        node, depth, is_open = self._tree.rows[index]
         fold = ("▾ " if is_open else "▸ ") if node.has_children else "  "
         tone = self.tone_style(node.tone)
         pieces: Pieces = [Segment("  " * depth), Segment(fold, self.part_style("tree-list--fold"))]
@@ -309,29 +219,29 @@ class TreeList(LineCursor):
 
     def action_unfold(self) -> None:
         """Open the node under the cursor, or go to its first child if it is open."""
-        if not self._rows:
+        if not self._tree.rows:
             return
-        if self._rows[self.cursor].is_open and self._end_of(self.cursor) > self.cursor + 1:
+        if self._tree.rows[self.cursor].is_open and self._tree.end_of(self.cursor) > self.cursor + 1:
             self.cursor += 1
         else:
             self._unfold_at(self.cursor)
 
     def action_fold(self) -> None:
         """Close the node under the cursor, or go to its parent if it is closed."""
-        if not self._rows:
+        if not self._tree.rows:
             return
-        if self._rows[self.cursor].is_open:
+        if self._tree.rows[self.cursor].is_open:
             self._fold_at(self.cursor)
-        elif (parent := self._parent_of(self.cursor)) is not None:
+        elif (parent := self._tree.parent_of(self.cursor)) is not None:
             self.cursor = parent
 
     def action_toggle_fold(self) -> None:
         """Open or close the node under the cursor."""
-        if self._rows:
+        if self._tree.rows:
             self._toggle_at(self.cursor)
 
     def _toggle_at(self, index: int) -> None:
-        if self._rows[index].is_open:
+        if self._tree.rows[index].is_open:
             self._fold_at(index)
         else:
             self._unfold_at(index)
@@ -344,47 +254,9 @@ class TreeList(LineCursor):
 
     def row_clicked(self, index: int, column: int, chain: int) -> None:
         """Fold on the marker; elsewhere move the cursor, and open the row that has it already."""
-        row = self._rows[index]
+        row = self._tree.rows[index]
         marker = 1 + 2 * row.depth - self.shift
         if row.node.has_children and marker <= column < marker + 2:
             self._toggle_at(index)
         else:
             super().row_clicked(index, column, chain)
-
-
-class _Budget:
-    """How many rows may still be unfolded."""
-
-    def __init__(self, rows: int) -> None:
-        self._rows = rows
-        self.exceeded = False
-
-    def allows(self, rows: int) -> bool:
-        """Spend `rows`, or note that there were too many."""
-        if rows > self._rows:
-            self.exceeded = True
-            return False
-        self._rows -= rows
-        return True
-
-
-def _by_nearness(rows: Sequence[_Row], cursor: int) -> Iterable[str]:
-    """Give the keys to look for in a new tree: the row's own, its siblings' by distance, then its ancestors' alike."""
-    while rows:
-        node, depth, _ = rows[cursor]
-        yield node.key
-        below = _siblings(rows, range(cursor + 1, len(rows)), depth)
-        above = _siblings(rows, range(cursor - 1, -1, -1), depth)
-        yield from (key for pair in zip_longest(below, above) for key in pair if key is not None)
-        parent = next((place for place in range(cursor - 1, -1, -1) if rows[place].depth < depth), None)
-        if parent is None:
-            return
-        cursor = parent
-
-
-def _siblings(rows: Sequence[_Row], places: range, depth: int) -> Iterator[str]:
-    for place in places:
-        if rows[place].depth < depth:
-            return
-        if rows[place].depth == depth:
-            yield rows[place].node.key

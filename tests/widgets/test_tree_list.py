@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
+from textual import events
 
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.tree_list import Node, TreeList
@@ -263,6 +264,18 @@ async def test_the_wheel_scrolls_and_a_click_hits_the_scrolled_row() -> None:
         await stage.pilot.pause()
         await stage.pilot.click(tree, offset=(5, 3))
         assert cursor_key(tree) == "503"
+
+
+async def test_the_wheel_with_shift_scrolls_sideways() -> None:
+    tree = TreeList()
+    async with staged(tree, size=(20, 5)) as stage:
+        tree.set_roots([Node("a", "0123456789" * 3)])
+        tree.post_message(events.MouseScrollDown(tree, 1, 0, 0, 1, 0, shift=True, meta=False, ctrl=False))
+        await stage.pilot.pause()
+        assert tree.shift == 4
+        tree.post_message(events.MouseScrollUp(tree, 1, 0, 0, -1, 0, shift=True, meta=False, ctrl=False))
+        await stage.pilot.pause()
+        assert tree.shift == 0
 
 
 # Search
