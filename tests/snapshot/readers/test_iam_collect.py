@@ -1,0 +1,143 @@
+"""A store of iam-collect (I110-I116)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from iamtui.snapshot.model import Exported, PublicAccessBlock, Snapshot
+from iamtui.snapshot.opening import open_snapshot
+from tests.snapshot.exports import ACCOUNT, ALLOW, OTHER, TRUST, Json, write
+
+ORG, ROOT, UNIT = "o-abcdefghij", "r-ab12", "ou-ab12-11111111"
+HOME = f"accounts/{ACCOUNT}"
+SCP_ARN = f"arn:aws:organizations::{OTHER}:policy/{ORG}/service_control_policy/p-guard"
+USER = {"arn": f"arn:aws:iam::{ACCOUNT}:user/Staff/Alice", "path": "/Staff/", "name": "Alice", "id": "AIDA1"}
+ROLE = {"arn": f"arn:aws:iam::{ACCOUNT}:role/Web", "path": "/", "name": "Web", "id": "AROA1"}
+POLICY = {"arn": f"arn:aws:iam::{ACCOUNT}:policy/P", "name": "P", "id": "ANPA1", "defaultVersionId": "v3", "path": "/"}
+SCP_METADATA = {"arn": SCP_ARN, "name": "guard", "awsManaged": False}
+ATTACHED = {"scps": [SCP_ARN], "rcps": []}
+
+STORE: dict[str, Json] = {
+    f"{HOME}/organization": {"organizationId": ORG},
+    f"{HOME}/s3-bpa": {"blockPublicAcls": True, "restrictPublicBuckets": False},
+    f"{HOME}/iam/user/staff%2falice/metadata": {**USER, "permissionBoundary": "arn:aws:iam::aws:policy/B"},
+    f"{HOME}/iam/user/staff%2falice/inline-policies": [{"PolicyName": "i", "PolicyDocument": ALLOW}],
+    f"{HOME}/iam/user/staff%2falice/managed-policies": [POLICY["arn"]],
+    f"{HOME}/iam/user/staff%2falice/groups": [f"arn:aws:iam::{ACCOUNT}:group/path/Admins"],
+    f"{HOME}/iam/user/staff%2falice/tags": {"team": "red"},
+    f"{HOME}/iam/group/admins/metadata": {"arn": f"arn:aws:iam::{ACCOUNT}:group/path/Admins", "name": "Admins"},
+    f"{HOME}/iam/role/web/metadata": ROLE,
+    f"{HOME}/iam/role/web/trust-policy": TRUST,
+    f"{HOME}/iam/policy/p/metadata": POLICY,
+    f"{HOME}/iam/policy/p/current-policy": ALLOW,
+    f"{HOME}/iam/aws/policy/b/metadata": {"arn": "arn:aws:iam::aws:policy/B", "name": "B", "defaultVersionId": "v1"},
+    f"{HOME}/iam/aws/policy/b/current-policy": ALLOW,
+    f"{HOME}/iam/oidc-provider/x/metadata": {
+        "arn": f"arn:aws:iam::{ACCOUNT}:oidc-provider/x",
+        "url": "x",
+        "audiences": ["sts"],
+    },
+    f"{HOME}/s3/ledger/metadata": {"name": "ledger", "region": "eu-west-1", "arn": "arn:aws:s3:::ledger"},
+    f"{HOME}/s3/ledger/policy": ALLOW,
+    f"{HOME}/s3/ledger/bpa": {"blockPublicPolicy": True},
+    f"{HOME}/s3/ledger/tags": {"team": "red"},
+    f"{HOME}/sqs/eu-west-1/jobs/metadata": {"name": "Jobs"},
+    f"{HOME}/lambda/eu-west-1/function/pay/metadata": {"name": "Pay", "role": "x"},
+    f"{HOME}/lambda/eu-west-1/function/pay/policy": ALLOW,
+    f"{HOME}/ec2/eu-west-1/vpc-endpoint/vpce-1/metadata": {
+        "id": "vpce-1",
+        "vpc": f"arn:aws:ec2:eu-west-1:{ACCOUNT}:vpc/vpc-1",
+        "type": "Gateway",
+        "serviceName": "s3",
+    },
+    f"{HOME}/ec2/eu-west-1/vpc-endpoint/vpce-1/endpoint-policy": ALLOW,
+    f"organizations/{ORG}/metadata": {
+        "id": ORG,
+        "rootOu": ROOT,
+        "rootAccountId": OTHER,
+        "features": {"SERVICE_CONTROL_POLICY": True, "RESOURCE_CONTROL_POLICY": False},
+    },
+    f"organizations/{ORG}/accounts": {ACCOUNT: {"ou": UNIT, "scps": [], "rcps": []}},
+    f"organizations/{ORG}/ous": {ROOT: {"scps": [], "rcps": []}, UNIT: {"parent": ROOT, **ATTACHED}},
+    f"organizations/{ORG}/ous/{UNIT}/metadata": {"arn": "x", "name": "Prod"},
+    f"organizations/{ORG}/scps/p-guard/metadata": SCP_METADATA,
+    f"organizations/{ORG}/scps/p-guard/policy": ALLOW,
+    "indexes/buckets-to-accounts": {"elsewhere": {"accountId": OTHER, "region": "eu-west-1"}},
+}
+
+
+def opened(folder: Path, store: dict[str, Json]) -> Snapshot:
+    for name, content in store.items():
+        write(folder / "aws" / "aws" / f"{name}.json", content)
+    return open_snapshot([folder])
+
+
+def test_i112_entities_keep_the_true_case_of_their_arns(tmp_path: Path) -> None:
+    snapshot = opened(tmp_path, STORE)
+    account = snapshot.accounts[ACCOUNT]
+    alice = snapshot.user(str(USER["arn"]))
+    assert alice is not None
+    assert (alice.groups, alice.attached, alice.boundary) == (
+        ("Admins",),
+        (POLICY["arn"],),
+        "arn:aws:iam::aws:policy/B",
+    )
+    assert alice.tags == (("team", "red"),)
+    assert [json.loads(item.document.source) for item in alice.inline] == [ALLOW]
+    assert (len(account.users or ()), len(account.groups or ()), len(account.roles or ())) == (1, 1, 1)
+    assert sorted(account.policies or ()) == [POLICY["arn"], "arn:aws:iam::aws:policy/B"]
+    policy = snapshot.policy(ACCOUNT, str(POLICY["arn"]))
+    assert policy is not None
+    assert policy.default is not None
+    assert policy.default.version_id == "v3"
+    assert list(account.providers or ()) == [f"arn:aws:iam::{ACCOUNT}:oidc-provider/x"]
+    assert account.public_access_block == PublicAccessBlock(block_public_acls=True)
+    assert snapshot.problems == ()
+
+
+def test_i113_a_missing_file_is_an_empty_aspect(tmp_path: Path) -> None:
+    resources = opened(tmp_path, STORE).resources
+    queue = resources[f"arn:aws:sqs:eu-west-1:{ACCOUNT}:Jobs"]
+    assert (queue.policy_state, queue.tags) == (Exported.NONE, ())
+    assert resources[f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:Pay"].policy_state is Exported.PRESENT
+    ledger = resources["arn:aws:s3:::ledger"]
+    assert ledger.public_access_block == PublicAccessBlock(block_public_policy=True)
+    assert (ledger.account, ledger.region, ledger.tags) == (ACCOUNT, "eu-west-1", (("team", "red"),))
+
+
+def test_endpoints_are_read(tmp_path: Path) -> None:
+    endpoint = opened(tmp_path, STORE).endpoints["vpce-1"]
+    assert (endpoint.vpc_id, endpoint.owner) == ("vpc-1", ACCOUNT)
+    assert endpoint.policy is not None
+
+
+def test_i115_levels_follow_accounts_and_ous(tmp_path: Path) -> None:
+    organization = opened(tmp_path, STORE).organizations[ORG]
+    levels = organization.levels(ACCOUNT)
+    assert levels is not None
+    assert [(level.name, level.scps, level.rcps) for level in levels] == [
+        (ROOT, (), ()),
+        ("Prod", ("p-guard",), ()),
+        (ACCOUNT, (), ()),
+    ]
+    assert organization.management_account == OTHER
+    assert (organization.scps_enabled, organization.rcps_enabled) == (True, False)
+    assert organization.policies["p-guard"].document is not None
+
+
+def test_i116_the_index_says_the_account_of_a_bucket_that_was_not_collected(tmp_path: Path) -> None:
+    found = opened(tmp_path, STORE).resources["arn:aws:s3:::elsewhere"]
+    assert (found.account, found.policy_state) == (OTHER, Exported.UNKNOWN)
+
+
+@pytest.mark.parametrize("name", list(STORE))
+@pytest.mark.parametrize("content", ["[1", "7", '{"arn": 7}', "[]", "null"])
+def test_any_file_damaged_costs_only_its_folder(tmp_path: Path, name: str, content: str) -> None:
+    opened(tmp_path, STORE)
+    (tmp_path / "aws" / "aws" / f"{name}.json").write_text(content)
+    snapshot = open_snapshot([tmp_path])
+    assert ACCOUNT in snapshot.accounts
+    assert len(snapshot.resources) >= 3

@@ -1,0 +1,71 @@
+"""IAMSpy's lists, the generator's bundle, and files that are told apart without being read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from iamtui.snapshot.model import Exported
+from iamtui.snapshot.opening import open_snapshot
+from tests.snapshot.exports import ACCOUNT, ALLOW, OTHER, Json, details, user, write
+
+ORG, ROOT, UNIT = "o-abcdefghij", "r-ab12", "ou-ab12-11111111"
+
+
+def test_iamspy_resources_are_read(tmp_path: Path) -> None:
+    items = [{"Resource": "arn:aws:s3:::a", "Policy": ALLOW, "Account": ACCOUNT}]
+    found = open_snapshot([write(tmp_path / "r.json", items)]).resources["arn:aws:s3:::a"]
+    assert (found.account, found.policy_state) == (ACCOUNT, Exported.PRESENT)
+
+
+def test_iamspy_organization_is_read(tmp_path: Path) -> None:
+    policy = {"Id": "p-1", "Name": "guard", "Type": "SERVICE_CONTROL_POLICY", "Content": ALLOW}
+    tree = {
+        "Id": ROOT,
+        "Arn": f"arn:aws:organizations::{OTHER}:root/{ORG}/{ROOT}",
+        "PolicyTypes": [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}],
+        "Policies": [policy],
+        "Children": [{"Id": UNIT, "Policies": [], "Children": [{"Id": ACCOUNT, "Policies": [policy], "Children": []}]}],
+    }
+    organization = open_snapshot([write(tmp_path / "o.json", tree)]).organizations[ORG]
+    levels = organization.levels(ACCOUNT)
+    assert levels is not None
+    assert [level.scps for level in levels] == [("p-1",), (), ("p-1",)]
+    assert organization.policies["p-1"].document is not None
+
+
+def test_the_generators_bundle_is_read(tmp_path: Path) -> None:
+    unit = {"Id": UNIT, "Name": "Prod", "Policies": ["p-1"], "Accounts": [ACCOUNT], "OrganizationalUnits": []}
+    organization = {
+        "Organization": {"Id": ORG, "MasterAccountId": OTHER, "FeatureSet": "ALL"},
+        "Root": {"Id": ROOT, "Name": "Root", "Policies": [], "Accounts": [], "OrganizationalUnits": [unit]},
+        "Accounts": [{"Id": ACCOUNT, "Name": "prod", "Policies": [], "Tags": [{"Key": "a", "Value": "b"}]}],
+        "Policies": [{"Id": "p-1", "Name": "guard", "Type": "SERVICE_CONTROL_POLICY", "Document": ALLOW}],
+    }
+    bucket: Json = {"Arn": "arn:aws:s3:::a", "Account": ACCOUNT, "Type": "s3:bucket", "Policy": None, "Tags": []}
+    write(tmp_path / "organization.json", organization)
+    write(tmp_path / "resources.json", [bucket])
+    snapshot = open_snapshot([tmp_path])
+    levels = snapshot.organizations[ORG].levels(ACCOUNT)
+    assert levels is not None
+    assert [(level.name, level.scps) for level in levels] == [("Root", ()), ("Prod", ("p-1",)), ("prod", ())]
+    assert snapshot.resources["arn:aws:s3:::a"].policy_state is Exported.NONE
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ({"Owner": {}, "Grants": []}, "access control lists and owners of buckets are not evaluated"),
+        ({"InstanceProfiles": []}, "instance profiles are in the authorization details"),
+        ({"Policies": [{"PolicyName": "p", "Arn": "x", "AttachmentCount": 1}]}, "policies without documents"),
+        (ALLOW, "a policy document alone"),
+        ({"Records": []}, "CloudTrail events are replayed"),
+    ],
+)
+def test_files_that_are_known_and_not_needed_say_so(tmp_path: Path, content: Json, reason: str) -> None:
+    write(tmp_path / "export.json", details(UserDetailList=[user("alice")]))
+    write(tmp_path / "other.json", content)
+    other = next(file for file in open_snapshot([tmp_path]).files if file.path.name == "other.json")
+    assert other.status == "skipped"
+    assert reason in other.message

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from iamtui.snapshot.inventory import PolicyCounts, inventory
+from iamtui.snapshot.opening import open_snapshot
+from tests.snapshot.exports import ACCOUNT, ALLOW, details, exports_folder, policy, role, user, write
+
+
+def test_kinds_are_counted_and_what_was_not_exported_is_none(tmp_path: Path) -> None:
+    alice = user("alice", UserPolicyList=[{"PolicyName": "i", "PolicyDocument": ALLOW}])
+    content = {
+        "UserDetailList": [alice],
+        "RoleDetailList": [role("web")],
+        "Policies": [policy("p"), policy("q", "aws")],
+    }
+    (account,) = inventory(open_snapshot([write(tmp_path / "export.json", content)])).accounts
+    assert (account.users, account.groups, account.roles) == (1, None, 1)
+    assert account.policies == PolicyCounts(customer=1, aws=1, inline=1)
+
+
+def test_t22_what_is_missing_is_named_with_the_answers_that_it_weakens(tmp_path: Path) -> None:
+    attached = [{"PolicyName": "x", "PolicyArn": "arn:aws:iam::aws:policy/X"}]
+    content = details(UserDetailList=[user("alice", AttachedManagedPolicies=attached)], IsTruncated=True)
+    del content["RoleDetailList"]
+    missing = inventory(open_snapshot([write(tmp_path / "export.json", content)])).missing
+    assert {item.what for item in missing} == {
+        "roles",
+        "the last page of the export",
+        "the documents of 1 attached managed policies",
+        "credential report",
+        "password policy",
+        "SAML and OIDC providers",
+        "S3 public access block of the account",
+        "organization, SCPs and RCPs",
+        "resource policies",
+        "VPC endpoints",
+    }
+    assert {item.account for item in missing} == {ACCOUNT, None}
+    assert all(item.weakens for item in missing)
+
+
+def test_what_is_there_is_not_missing() -> None:
+    found = inventory(open_snapshot([exports_folder() / "emulator-meridian" / "day1"]))
+    prod = {item.what for item in found.missing if item.account == "352505254494"}
+    assert prod == {
+        "the documents of 11 attached managed policies",
+        "S3 public access block of the account",
+        "the policies of 4 resources",
+    }
+    (organization,) = found.organizations
+    assert (organization.accounts, organization.units, organization.scps, organization.rcps) == (5, 6, 9, 3)
+    assert [account.organization for account in found.accounts] == [organization.organization_id] * 2
