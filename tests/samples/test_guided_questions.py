@@ -1,0 +1,66 @@
+"""The commands that our READMEs show are run as they stand there, and answer as they say."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+_BLOCK = re.compile(r"^ +(iamtui simulate (?:.*\\\n)*.*)$", re.MULTILINE)
+
+
+def commands(readme: str) -> list[str]:
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    return [match.replace("\\\n", " ") for match in _BLOCK.findall(text)]
+
+
+def run(command: str) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-m", *shlex.split(command)]
+    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+
+
+def test_there_are_five_questions_and_each_says_what_it_expects() -> None:
+    assert len(commands("samples/README.md")) == 5
+    assert all("--expect" in command for command in commands("samples/README.md"))
+
+
+@pytest.mark.parametrize("command", commands("samples/README.md"), ids=range(1, 6))
+def test_a_guided_question_has_the_answer_that_the_readme_gives(command: str) -> None:
+    ran = run(command)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        (1, "--context aws:MultiFactorAuthPresent=true --expect allowed"),
+        (
+            1,
+            "--context aws:MultiFactorAuthPresent=true --resource arn:aws:s3:::acme-team-x/y --expect implicitDeny",
+        ),
+        (2, "--principal dana --expect implicitDeny"),
+        (3, "--context aws:SourceIp=203.0.113.9 --expect allowed"),
+    ],
+)
+def test_a_changed_question_has_the_answer_that_the_readme_gives(command: int, answer: str) -> None:
+    asked = commands("samples/README.md")[command - 1]
+    for option in re.findall(r"--(?:resource|principal|expect) |--context aws:SourceIp=", answer):
+        asked = re.sub(rf"{option}\S+", "", asked)
+    ran = run(f"{asked} {answer}")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_a_question_with_another_answer_leaves_1() -> None:
+    ran = run(commands("samples/README.md")[0].replace("explicitDeny", "allowed"))
+    assert ran.returncode == 1
+
+
+@pytest.mark.parametrize("command", commands("README.md"))
+def test_a_command_of_the_readme_works(command: str) -> None:
+    ran = run(command)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
