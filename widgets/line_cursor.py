@@ -48,7 +48,7 @@ class LineCursor(ScrollView, can_focus=True):
             text-style: $block-cursor-text-style;
         }}
         .line-cursor--blurred {{ background: $block-cursor-blurred-background; }}
-        .line-cursor--match {{ background: $warning-muted; color: $text; text-style: underline; }}
+        .line-cursor--match {{ text-style: reverse; }}
         {TONE_CSS}
     }}
     """

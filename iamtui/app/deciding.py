@@ -26,6 +26,16 @@ class Answer:
     was: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is to be decided; whether the user said that it is whole, and whether only the snapshot is new."""
+
+    snapshot: Snapshot
+    fields: RequestFields
+    is_final: bool = False
+    is_anew: bool = False
+
+
 def answer_to(snapshot: Snapshot, fields: RequestFields) -> Answer:
     """Decide what the form holds."""
     try:

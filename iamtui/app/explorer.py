@@ -23,6 +23,8 @@ from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.tree_list import TreeList
 
+_NO_MATCH = "nothing matches: every word must occur in name, path, ARN, id or a tag"
+
 
 class Explorer(Pane):
     """Told what to show by `picture`; tells which subject the cursor is on and which was opened."""
@@ -70,8 +72,8 @@ may do. `t` goes to the next tab. `●` stands before what changed on disk: `x` 
         yield tabs
         yield FilterBox("/ filter")
         with ContentSwitcher(initial="tree-0"):
-            for index, tree in enumerate(TREES):
-                yield TreeList(empty=tree.EMPTY, id=f"tree-{index}")
+            for index in range(len(TREES)):
+                yield TreeList(empty="reading …", id=f"tree-{index}")
 
     # What is in front
 
@@ -127,6 +129,7 @@ may do. `t` goes to the next tab. `●` stands before what changed on disk: `x` 
         for index, source in enumerate(self._sources):
             tree = self.query_one(f"#tree-{index}", TreeList)
             tree.children_of = source.children
+            tree.empty = source.EMPTY
             if self._text and index == self._front:
                 continue
             tree.set_roots(source.roots(), expanded=source.open_at_first() if old is None else None)
@@ -163,6 +166,7 @@ may do. `t` goes to the next tab. `●` stands before what changed on disk: `x` 
         source = self._sources[self._front] if self._sources else None
         if source is None or self.picture is None:
             return
+        self.front_tree.empty = _NO_MATCH if text else source.EMPTY
         if not text:
             self._box.counts = None
             key = self.subject

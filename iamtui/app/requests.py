@@ -93,7 +93,7 @@ def context_offers(decision: Decision | None, action: str) -> tuple[ContextOffer
         offers.setdefault(name.lower(), _offer(name, catalog.condition_key(name), _state(comparison), relevant=True))
     known = catalog.action(action.strip())
     for name in catalog.condition_keys_of(known) if known is not None else ():
-        if "${" not in name:
+        if "${" not in name and "<" not in name:
             key = catalog.condition_key(name)
             offers.setdefault(name.lower(), _offer(name, key, "AWS lists it for the action", relevant=False))
     return tuple(offers.values())

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 
+from iamtui import catalog
 from iamtui.app import completions
 from iamtui.app.deciding import Answer
 from iamtui.app.pane import SearchedPane
@@ -40,7 +41,7 @@ absent to unknown. In the trace `enter` on a statement opens its policy there; `
 requests; `y` copies the trace, `w` saves it.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search", id="simulation.search"),
+        Binding("slash", "search", "Search", show=False, id="simulation.search"),
         Binding("e", "edit", "Edit request", show=False, id="simulation.edit"),
     ]
 
@@ -104,6 +105,13 @@ requests; `y` copies the trace, `w` saves it.
         else:
             self._trace.focus(scroll_visible)
         return self
+
+    @property
+    def wants_resource(self) -> bool:
+        """Whether the action takes a resource and none is given."""
+        fields = self.form.fields
+        action = catalog.action(fields.action.strip())
+        return not fields.resource.strip() and action is not None and bool(action.resource_types)
 
     @property
     def decision(self) -> Decision | None:

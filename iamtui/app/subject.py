@@ -60,7 +60,7 @@ In *Versions* the version under the cursor is compared with the one in force. `y
     def compose(self) -> ComposeResult:
         """Heading, strip, tabs, search line."""
         yield Static(id="subject-heading", markup=False)
-        tabs = Tabs(*(Tab(tab.LABEL, id=f"tab-{tab.key()}") for tab in TABS))
+        tabs = Tabs(*(Tab(tab.LABEL, id=f"tab-{tab.key()}", classes="-hidden") for tab in TABS))
         tabs.can_focus = False
         yield tabs
         with ContentSwitcher(initial=f"subject-{_DEFAULT_TAB}"):

@@ -17,7 +17,7 @@ from textual.worker import get_current_worker
 from iamtui.analysis.changes import summary
 from iamtui.analysis.relations import inline_key
 from iamtui.app import loading
-from iamtui.app.deciding import Answer, answer_to, flipped_from
+from iamtui.app.deciding import Answer, Question, answer_to, flipped_from
 from iamtui.app.explorer import Explorer
 from iamtui.app.navigation import Place, Visits
 from iamtui.app.picture import Picture
@@ -60,8 +60,8 @@ Explorer, subject and simulation stand side by side, or one at a time in a small
     class Answered(Message):
         """A request was decided."""
 
+        question: Question
         answer: Answer
-        is_anew: bool
 
     def __init__(self, paths: tuple[Path, ...], *, bundled: bool = False, clock: Clock = datetime.now) -> None:
         """Show what is at `paths`; `bundled` says that it is the sample that comes with iamtui."""
@@ -273,32 +273,34 @@ Explorer, subject and simulation stand side by side, or one at a time in a small
     @on(SimulationPane.Asked)
     def _asked(self, event: SimulationPane.Asked) -> None:
         self._fields = event.fields
-        if event.final and self.simulation.answer is not None and self.simulation.answer.fields == event.fields:
-            self._requests.note(self.simulation.answer)
-            if self.simulation.decision is not None:
-                self.simulation.view.focus()
-        self._decide()
+        self._decide(is_final=event.final)
+
+    def _decide(self, *, is_final: bool = False, is_anew: bool = False) -> None:
+        if self._picture is not None and (self._fields.principal or self._fields.action):
+            self._decide_in_thread(Question(self._picture.snapshot, self._fields, is_final, is_anew))
 
     @work(thread=True, exclusive=True, group="decide", exit_on_error=False)
-    def _decide_in_thread(self, snapshot: Snapshot, fields: RequestFields, is_anew: bool) -> None:  # noqa: FBT001
+    def _decide_in_thread(self, question: Question) -> None:
         worker = get_current_worker()
-        answer = answer_to(snapshot, fields)
+        answer = answer_to(question.snapshot, question.fields)
         if not worker.is_cancelled:
-            self.post_message(self.Answered(answer, is_anew))
-
-    def _decide(self, *, is_anew: bool = False) -> None:
-        if self._picture is None or not (self._fields.principal or self._fields.action):
-            return
-        self._decide_in_thread(self._picture.snapshot, self._fields, is_anew)
+            self.post_message(self.Answered(question, answer))
 
     @on(Answered)
     def _answered(self, event: Answered) -> None:
-        if event.answer.fields != self._fields:
+        question, answer = event.question, event.answer
+        if question.fields != self._fields:
             return
-        was = flipped_from(self.simulation.answer, event.answer) if event.is_anew else ""
-        self.simulation.answer = replace(event.answer, was=was)
-        if was and event.is_anew:
+        was = flipped_from(self.simulation.answer, answer) if question.is_anew else ""
+        self.simulation.answer = replace(answer, was=was)
+        if was:
             self.notify(f"the decision flipped, it was {was}", severity="warning", markup=False, timeout=8)
+        if question.is_final and answer.decision is not None:
+            self._requests.note(answer)
+            if self.simulation.wants_resource:
+                self.simulation.form.focus()
+            else:
+                self.simulation.view.focus()
 
     # Screens above, and the rest
 
