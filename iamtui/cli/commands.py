@@ -11,7 +11,7 @@ import click
 
 from iamtui.cli.errors import InputError
 
-_COMMANDS = ("simulate", "check")
+_COMMANDS = ("simulate", "check", "lint", "inspect")
 """Each lives in the module of its name below this package, under its own name."""
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from iamtui.reports.lines import Line
+from iamtui.reports.tree_text import plain_text, styled_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -58,3 +61,11 @@ def write_coloured(renderable: RenderableType) -> None:
     console = Console(highlight=False, markup=False, emoji=False, width=terminal_width())
     with _reader():
         console.print(renderable, end="")
+
+
+def write_tree(lines: Sequence[Line], *, full: bool) -> None:
+    """Write the lines of a tree, in colours where they are wanted."""
+    if wants_colour():
+        write_coloured(styled_text(lines, terminal_width(), full=full))
+    else:
+        write_text(plain_text(lines, full=full))

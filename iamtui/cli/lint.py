@@ -1,0 +1,97 @@
+"""`iamtui lint`: whether policy documents are well said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from iamtui.analysis.document_findings import PlacedDocument, documents_of, lint_documents
+from iamtui.cli.output import write_bytes, write_text
+from iamtui.cli.snapshots import snapshot_of
+from iamtui.policy.document import Document
+from iamtui.policy.lint import FindingSeverity
+from iamtui.policy.parsing import load_json
+from iamtui.policy.statement import PolicyDocument, PolicyKind
+from iamtui.reports.findings import findings_as_json, findings_as_text, severity_counts
+
+_KINDS = {
+    "identity": PolicyKind.IDENTITY,
+    "boundary": PolicyKind.BOUNDARY,
+    "session": PolicyKind.SESSION,
+    "resource": PolicyKind.RESOURCE,
+    "trust": PolicyKind.TRUST,
+    "key": PolicyKind.KMS_KEY,
+    "endpoint": PolicyKind.VPC_ENDPOINT,
+    "scp": PolicyKind.SCP,
+    "rcp": PolicyKind.RCP,
+}
+_GRAVEST_FIRST = [severity.value for severity in FindingSeverity]
+_LARGEST_POLICY = 10 * 1024 * 1024
+
+
+@click.command()
+@click.argument("paths", metavar="EXPORT|POLICY...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--type", "kind", type=click.Choice(list(_KINDS)), help="What kind of policy the POLICY files are.")
+@click.option("--aws-managed", is_flag=True, help="Look at the policies that AWS manages too.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--fail-on",
+    type=click.Choice([*_GRAVEST_FIRST, "never"]),
+    default="error",
+    show_default=True,
+    help="Exit with 1 for findings of this severity or a graver one.",
+)
+def lint(paths: tuple[Path, ...], kind: str | None, *, aws_managed: bool, form: str, fail_on: str) -> int:
+    """Find what is wrong with policy documents, in files of their own or in exports, and say how to mend it.
+
+    The kind of a policy in a file of its own follows from its elements where --type does not say it.
+
+    Exit status: 0 nothing grave, 1 findings (see --fail-on), 2 bad input.
+    """
+    lone = {path: document for path in paths if (document := _lone_document(path, kind)) is not None}
+    exports = [path for path in paths if path not in lone]
+    placed = [_placed(path, document, kind) for path, document in lone.items()]
+    if exports:
+        every = list(documents_of(snapshot_of(exports)))
+        kept = [document for document in every if aws_managed or not document.is_aws_managed]
+        placed += kept
+        if len(kept) < len(every):
+            click.echo(f"iamtui: {len(every) - len(kept):,} AWS managed policies left out (--aws-managed)", err=True)
+    linted = list(lint_documents(iter(placed)))
+    if form == "json":
+        write_bytes(findings_as_json(linted))
+    else:
+        write_text("".join(f"{line}\n" for line in findings_as_text(linted)))
+    counts = severity_counts(linted)
+    grave = _GRAVEST_FIRST[: _GRAVEST_FIRST.index(fail_on) + 1] if fail_on != "never" else []
+    return 1 if any(counts[FindingSeverity(severity)] for severity in grave) else 0
+
+
+def _lone_document(path: Path, kind: str | None) -> Document | None:
+    """The document of a file that holds a policy by itself: one with statements, or text that is no JSON."""
+    if not path.is_file() or path.suffix == ".gz" or path.stat().st_size > _LARGEST_POLICY:
+        return None
+    source = path.read_bytes()
+    document = Document(source)
+    if kind is not None or isinstance(document.policy, PolicyDocument):
+        return document
+    try:
+        value = load_json(source)
+    except (ValueError, RecursionError):
+        return document
+    return document if isinstance(value, dict) and "Statement" in value else None
+
+
+def _placed(path: Path, document: Document, kind: str | None) -> PlacedDocument:
+    return PlacedDocument(str(path), None, _KINDS[kind] if kind is not None else _guessed(document), document)
+
+
+def _guessed(document: Document) -> PolicyKind:
+    """A policy that names principals is a resource's; one that only lets roles be assumed, a role's."""
+    policy = document.policy
+    if not isinstance(policy, PolicyDocument) or all(statement.principal is None for statement in policy.statements):
+        return PolicyKind.IDENTITY
+    if all(statement.resource is None for statement in policy.statements):
+        return PolicyKind.TRUST
+    return PolicyKind.RESOURCE

@@ -1,0 +1,164 @@
+"""What an opening found and what it lacks, as text and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from iamtui.reports.lines import Keys, Line
+from iamtui.reports.serial import Data, json_bytes
+from iamtui.snapshot.inventory import AccountInventory, Inventory, OrganizationInventory
+from iamtui.visible import Tone
+
+_STATUS: dict[str, tuple[str, Tone]] = {"read": ("✔", "good"), "skipped": ("–", "muted"), "failed": ("✖", "bad")}
+_SKIPPED = 10
+"""So many files that were skipped are listed; more are folded into one line."""
+
+
+def inventory_lines(inventory: Inventory) -> tuple[Line, ...]:
+    """The tree: accounts, organizations, what is missing, problems, files."""
+    keys = Keys("inventory")
+    lines = [_account(account, keys) for account in inventory.accounts]
+    lines += [_organization(organization, keys) for organization in inventory.organizations]
+    totals = f"{inventory.documents:,} distinct policy documents, {inventory.endpoints:,} VPC endpoints"
+    lines.append(Line(keys.of("totals"), totals, tone="muted", glyph="·"))
+    if inventory.missing:
+        lines.append(_section(keys.of("missing"), "Not exported", "warn", "?", _missing(inventory)))
+    if inventory.problems:
+        lines.append(_section(keys.of("problems"), "Problems", "bad", "!", _problems(inventory)))
+    return (*lines, _section(keys.of("files"), "Files", "plain", "", _files(inventory)))
+
+
+def _section(key: str, title: str, tone: Tone, glyph: str, lines: Iterator[Line]) -> Line:
+    below = tuple(lines)
+    return Line(key, title, f"{len(below):,}", tone, glyph, open=True, grow=(lambda: below) if below else None)
+
+
+def _account(account: AccountInventory, keys: Keys) -> Line:
+    alias = f" {account.alias}" if account.alias is not None else ""
+    facts = [
+        _count(account.users, "users"),
+        _count(account.groups, "groups"),
+        _count(account.roles, "roles"),
+        f"policies: {_number(account.policies.customer)} customer, {_number(account.policies.aws)} AWS, "
+        f"{account.policies.inline:,} inline",
+    ]
+    if account.resources:
+        facts.append(", ".join(f"{count:,} {kind}" for kind, count in account.resources.items()))
+    if account.organization is not None:
+        facts.append(f"in {account.organization}")
+    if not account.is_complete:
+        facts.append("incomplete")
+    text = f"Account {account.account_id}{alias}"
+    return Line(keys.of(account.account_id), text, " · ".join(facts), "accent", "●")
+
+
+def _count(count: int | None, what: str) -> str:
+    return f"{_number(count)} {what}"
+
+
+def _number(count: int | None) -> str:
+    return "unknown" if count is None else f"{count:,}"
+
+
+def _organization(organization: OrganizationInventory, keys: Keys) -> Line:
+    facts = [
+        f"management account {organization.management_account or 'unknown'}",
+        f"{organization.accounts:,} accounts, {organization.units:,} units",
+        f"{organization.scps:,} SCPs, {organization.rcps:,} RCPs",
+    ]
+    key = keys.of(organization.organization_id)
+    return Line(key, f"Organization {organization.organization_id}", " · ".join(facts), "accent", "●")
+
+
+def _missing(inventory: Inventory) -> Iterator[Line]:
+    keys = Keys("missing")
+    for missing in inventory.missing:
+        text = missing.what if missing.account is None else f"{missing.account}: {missing.what}"
+        yield Line(keys.of(text), text, f"weakens {missing.weakens}")
+
+
+def _problems(inventory: Inventory) -> Iterator[Line]:
+    keys = Keys("problem")
+    for problem in inventory.problems:
+        yield Line(keys.of(str(problem)), str(problem), tone="warn", glyph=problem.severity.value)
+
+
+def _files(inventory: Inventory) -> Iterator[Line]:
+    keys = Keys("file")
+    skipped = [file.path for file in inventory.files if file.status == "skipped"]
+    for file in inventory.files:
+        if file.status != "skipped" or len(skipped) <= _SKIPPED:
+            glyph, tone = _STATUS.get(file.status, ("", "plain"))
+            said = file.format if file.status == "read" else f"{file.status}: {file.message}"
+            yield Line(keys.of(str(file.path)), str(file.path), said, tone, glyph)
+    if len(skipped) > _SKIPPED:
+        text = f"{len(skipped):,} files skipped"
+        yield Line(keys.of("skipped"), text, "none of them is an export", "muted", "–", grow=lambda: _plain(skipped))
+
+
+def _plain(paths: list[Path]) -> Iterator[Line]:
+    keys = Keys("skipped")
+    return (Line(keys.of(str(path)), str(path), tone="muted") for path in paths)
+
+
+def inventory_as_json(inventory: Inventory) -> bytes:
+    """The same as data, version 1; null is what was not exported."""
+    accounts: list[Data] = [
+        {
+            "account": account.account_id,
+            "alias": account.alias,
+            "partition": account.partition,
+            "users": account.users,
+            "groups": account.groups,
+            "roles": account.roles,
+            "policies": {
+                "customer": account.policies.customer,
+                "aws": account.policies.aws,
+                "inline": account.policies.inline,
+            },
+            "providers": account.providers,
+            "resources": dict(account.resources),
+            "organization": account.organization,
+            "complete": account.is_complete,
+            "exported": account.exported.isoformat() if account.exported is not None else None,
+        }
+        for account in inventory.accounts
+    ]
+    return json_bytes(
+        {
+            "version": 1,
+            "accounts": accounts,
+            "organizations": [
+                {
+                    "organization": organization.organization_id,
+                    "management_account": organization.management_account,
+                    "accounts": organization.accounts,
+                    "units": organization.units,
+                    "scps": organization.scps,
+                    "rcps": organization.rcps,
+                }
+                for organization in inventory.organizations
+            ],
+            "endpoints": inventory.endpoints,
+            "documents": inventory.documents,
+            "missing": [
+                {"account": missing.account, "what": missing.what, "weakens": missing.weakens}
+                for missing in inventory.missing
+            ],
+            "problems": [
+                {
+                    "file": str(problem.path),
+                    "place": problem.place,
+                    "expected": problem.expected,
+                    "consequence": problem.consequence,
+                    "severity": problem.severity.value,
+                }
+                for problem in inventory.problems
+            ],
+            "files": [
+                {"file": str(file.path), "format": file.format, "status": file.status, "message": file.message}
+                for file in inventory.files
+            ],
+        }
+    )

@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import Iamtui, write
+
+
+def test_counts_missing_exports_and_files_are_shown(iamtui: Iamtui, export: Path) -> None:
+    ran = iamtui("inspect", export)
+    assert (ran.status, ran.err) == (0, "")
+    assert "● Account 111122223333  1 users · 0 groups · 2 roles · policies: 0 customer, 0 AWS, 1 inline" in ran.out
+    assert "111122223333: organization, SCPs and RCPs  weakens" in ran.out
+    assert f"✔ {export}  authorization-details" in ran.out
+
+
+def test_json_has_null_for_what_was_not_exported(iamtui: Iamtui, tmp_path: Path) -> None:
+    user = {"Path": "/", "UserName": "bob", "UserId": "AIDA1", "Arn": "arn:aws:iam::111122223333:user/bob"}
+    file = write(tmp_path / "users.json", {"Users": [{**user, "CreateDate": "2026-01-01T00:00:00Z"}]})
+    made = json.loads(iamtui("inspect", file, "--format", "json").out)
+    (account,) = made["accounts"]
+    assert (made["version"], account["account"], account["roles"]) == (1, "111122223333", None)
+    assert made["files"] == [{"file": str(file), "format": "users", "status": "read", "message": ""}]
+
+
+def test_many_skipped_files_are_one_line_until_all_are_asked_for(iamtui: Iamtui, tmp_path: Path, export: Path) -> None:
+    for index in range(20):
+        write(tmp_path / f"note{index}.txt", "nothing")
+    assert "20 files skipped" in iamtui("inspect", tmp_path).out
+    assert "note7.txt" not in iamtui("inspect", tmp_path).out
+    assert "note7.txt" in iamtui("inspect", tmp_path, "--full").out
+
+
+def test_a_folder_without_an_export_is_bad_input(iamtui: Iamtui, tmp_path: Path) -> None:
+    ran = iamtui("inspect", tmp_path)
+    assert ran.status == 2
+    assert str(tmp_path) in ran.err
