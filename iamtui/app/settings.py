@@ -58,7 +58,8 @@ def read_settings(path: Path, themes: Collection[str], bindings: Collection[str]
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: {error}") from None
+        end = f"at line {len(text.splitlines())}, the end"
+        raise SettingsError(f"{path}: {str(error).replace('at end of document', end)}") from None
     return _Checker(path, text).settings(content, themes, bindings)
 
 

@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+
+from iamtui.app.filtering import SHOWN, FilterIndex, match_nodes
+from iamtui.app.policy_tree import PolicyTree
+from iamtui.app.principal_tree import PrincipalTree
+from iamtui.app.tree_source import CHANGED, Entry
+from iamtui.snapshot.model import Snapshot
+from tests.app.exports import arn, company, opened
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path) -> Snapshot:
+    return opened(tmp_path / "company.json", company())
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("ALICE", ["alice"]),
+        ("/staff/", ["alice"]),
+        ("AIDAbob", ["bob"]),
+        ("payments", ["alice"]),
+        ("team=pay", ["alice"]),
+        (arn("role", "app"), ["app"]),
+        ("role app", ["app"]),
+        ("alice bob", []),
+        ("nobody", []),
+    ],
+)
+def test_names_paths_arns_ids_and_tags_match(typed: str, found: list[str], snapshot: Snapshot) -> None:
+    index = FilterIndex(PrincipalTree(snapshot, None, frozenset()).entries())
+    matches = [entry.label for entry in index.matches(typed)]
+    assert [name for name in matches if name in {"alice", "bob", "app", "AWSServiceRoleForSupport"}] == found
+
+
+def test_managed_and_inline_policies_match(snapshot: Snapshot) -> None:
+    index = FilterIndex(PolicyTree(snapshot, None, frozenset()).entries())
+    assert [entry.label for entry in index.matches("reading")] == ["Reading"]
+    assert [entry.label for entry in index.matches("alice")] == ["own"]
+
+
+def test_typing_on_and_taking_back_give_what_a_fresh_search_gives(snapshot: Snapshot) -> None:
+    entries = list(PrincipalTree(snapshot, None, frozenset()).entries())
+    index = FilterIndex(entries)
+    for typed in ("a", "al", "ali", "al", "alice s", "alice st", "b", "", "rO", "ro a"):
+        assert index.matches(typed) == FilterIndex(entries).matches(typed), typed
+
+
+def test_where_only_a_tag_matches_the_tag_is_shown(snapshot: Snapshot) -> None:
+    index = FilterIndex(PrincipalTree(snapshot, None, frozenset()).entries())
+    (node,) = match_nodes(index.matches("payments"), "payments")
+    assert node.detail == "user /staff/ · team=Payments"
+
+
+def test_changed_subjects_are_marked_among_matches(snapshot: Snapshot) -> None:
+    index = FilterIndex(PrincipalTree(snapshot, None, frozenset()).entries())
+    (node,) = match_nodes(index.matches("bob"), "bob", frozenset({arn("user", "bob")}))
+    assert node.mark == CHANGED
+
+
+def test_more_matches_than_anybody_reads_are_counted() -> None:
+    index = FilterIndex(Entry(f"k{n}", f"user {n}", f"user {n}", "") for n in range(SHOWN + 5))
+    nodes = match_nodes(index.matches("user"), "user")
+    assert len(nodes) == SHOWN + 1
+    assert nodes[-1].label == "5 more"

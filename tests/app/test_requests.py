@@ -1,0 +1,138 @@
+from pathlib import Path
+
+import pytest
+
+from iamtui.app import completions
+from iamtui.app.deciding import answer_to
+from iamtui.app.picture import Picture, build_indexes
+from iamtui.app.requests import context_offers, principal_named, request_of
+from iamtui.evaluation.request import RequestError
+from iamtui.policy.keys import KeyState
+from iamtui.snapshot.model import Snapshot
+from iamtui.widgets.request_form import ContextField, RequestFields
+from tests.app.exports import ACCOUNT, READ, arn, company, export, opened, user, write
+
+ALICE = arn("user", "alice", "/staff/")
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path) -> Snapshot:
+    return opened(tmp_path / "company.json", company())
+
+
+@pytest.mark.parametrize(
+    ("typed", "principal"),
+    [
+        ("alice", ALICE),
+        ("ALICE", ALICE),
+        ("deploy", arn("role", "deploy")),
+        ("ec2.amazonaws.com", "ec2.amazonaws.com"),
+        ("anonymous", "anonymous"),
+        (f"arn:aws:sts::{ACCOUNT}:assumed-role/app/s", f"arn:aws:sts::{ACCOUNT}:assumed-role/app/s"),
+    ],
+)
+def test_a_name_means_the_one_principal_that_has_it(typed: str, principal: str, snapshot: Snapshot) -> None:
+    assert principal_named(snapshot, typed) == principal
+
+
+def test_a_name_that_nobody_has_or_several_have_is_an_error(tmp_path: Path, snapshot: Snapshot) -> None:
+    with pytest.raises(RequestError, match="no user or role is called nobody"):
+        principal_named(snapshot, "nobody")
+    twins = opened(tmp_path / "b.json", export(users=[user("eve"), user("eve", account="444455556666")]))
+    with pytest.raises(RequestError, match="2 principals are called eve"):
+        principal_named(twins, "eve")
+
+
+def test_the_three_states_of_a_key_reach_the_request(snapshot: Snapshot) -> None:
+    context = (
+        ContextField("aws:SourceIp", "value", ("10.0.0.1",)),
+        ContextField("aws:TagKeys", "value", ("a",)),
+        ContextField("aws:username", "absent"),
+        ContextField("aws:userid", "unknown"),
+    )
+    request = request_of(snapshot, RequestFields("alice", "s3:GetObject", "", context))
+    assert request.resource == "*"
+    states = {name: (value.state, value.values, value.is_list) for name, value in request.context.items()}
+    assert states == {
+        "aws:SourceIp": (KeyState.PRESENT, ("10.0.0.1",), False),
+        "aws:TagKeys": (KeyState.PRESENT, ("a",), True),
+        "aws:username": (KeyState.ABSENT, (), False),
+        "aws:userid": (KeyState.UNKNOWN, (), False),
+    }
+
+
+def test_a_session_policy_is_read_from_its_file(snapshot: Snapshot, tmp_path: Path) -> None:
+    path = write(tmp_path / "session.json", READ)
+    request = request_of(snapshot, RequestFields("deploy", "s3:GetObject", extra=str(path)))
+    assert request.session_policies is not None
+    assert request.session_policies[0].name == "session.json"
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        (RequestFields("", "s3:GetObject"), "who asks"),
+        (RequestFields("alice", ""), "which action"),
+        (RequestFields("alice", "s3:GetObject", extra="/no/such/file"), "/no/such/file: No such file"),
+    ],
+)
+def test_what_is_missing_is_said_in_place_of_an_answer(fields: RequestFields, words: str, snapshot: Snapshot) -> None:
+    answer = answer_to(snapshot, fields)
+    assert answer.decision is None
+    assert words in answer.problem
+
+
+def test_keys_that_were_consulted_are_offered_before_those_that_aws_lists(tmp_path: Path) -> None:
+    document = {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Action": "s3:*",
+            "Resource": "*",
+            "Condition": {"Bool": {"aws:multifactorauthpresent": "true"}},
+        },
+    }
+    snapshot = opened(tmp_path / "a.json", export(users=[user("eve", inline={"p": document})]))
+    answer = answer_to(snapshot, RequestFields("eve", "s3:GetObject", "arn:aws:s3:::b/k"))
+    offers = context_offers(answer.decision, "s3:GetObject")
+    assert (offers[0].name, offers[0].type_label, offers[0].relevant) == (
+        "aws:multifactorauthpresent",
+        "true/false",
+        True,
+    )
+    others = [offer for offer in offers if not offer.relevant]
+    assert "s3:TlsVersion" in [offer.name for offer in others]
+    assert not [offer.name for offer in others if "$" in offer.name or "<" in offer.name]
+
+
+# Completions
+
+
+def test_principals_complete_by_name_first(snapshot: Snapshot) -> None:
+    picture = Picture(snapshot, filters=build_indexes(snapshot, lambda: False).filters)
+    assert [suggestion.value for suggestion in completions.principals(picture, "ali")] == [ALICE]
+    assert not [s for s in completions.principals(picture, "Readers") if ":group/" in s.value]
+
+
+def test_actions_complete_service_first_then_name_with_level_and_description() -> None:
+    assert completions.actions("s")[0].value.startswith("s")
+    assert "s3:" in [suggestion.value for suggestion in completions.actions("s3")]
+    first = completions.actions("s3:getobject")[0]
+    assert first.value == "s3:GetObject"
+    assert first.detail.startswith("Read: ")
+    assert "s3:PutObject" in [suggestion.value for suggestion in completions.actions("s3:object")]
+
+
+def test_a_service_is_found_by_its_full_name() -> None:
+    assert "sts:" in [suggestion.value for suggestion in completions.actions("token service")]
+
+
+def test_resources_offer_templates_with_what_is_known_filled_in(snapshot: Snapshot) -> None:
+    values = [offer.value for offer in completions.resources(snapshot, "sqs:SendMessage", ALICE, "")]
+    assert values[0] == f"arn:aws:sqs:${{Region}}:{ACCOUNT}:${{QueueName}}"
+    assert values[-1] == "*"
+
+
+def test_resources_offer_roles_of_the_export_for_an_action_on_roles(snapshot: Snapshot) -> None:
+    values = [offer.value for offer in completions.resources(snapshot, "iam:PassRole", ALICE, "app")]
+    assert values == [arn("role", "app")]

@@ -1,0 +1,66 @@
+from pathlib import Path
+
+import pytest
+
+from iamtui.app.application import IamtuiApp
+from iamtui.app.keys import binding_ids
+from iamtui.app.settings import Settings, SettingsError, read_settings
+
+THEMES = {"dark", "light"}
+BINDINGS = {"app.simulate", "tree.open"}
+
+
+def settings(tmp_path: Path, text: str) -> Settings:
+    path = tmp_path / "config.toml"
+    path.write_text(text, "utf-8")
+    return read_settings(path, THEMES, BINDINGS)
+
+
+def test_theme_and_keys_are_read(tmp_path: Path) -> None:
+    found = settings(tmp_path, 'theme = "light"\n[keys]\n"app.simulate" = "S"\n')
+    assert (found.theme, dict(found.keys)) == ("light", {"app.simulate": "S"})
+
+
+def test_without_a_file_there_are_no_settings(tmp_path: Path) -> None:
+    assert read_settings(tmp_path / "none.toml", THEMES, BINDINGS) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ('theme = "pink"', 1, "unknown theme 'pink' (expected one of dark, light)"),
+        ("\ntheme = 3", 2, "unknown theme 3"),
+        ('theme = "dark"\ncolour = 1', 2, "unknown setting 'colour'"),
+        ('[keys]\n"app.simulate" = "S"\n"app.fly" = "f"', 3, "no key is called 'app.fly'"),
+        ('[keys]\n\n"tree.open" = 7', 3, "expected keys as a string"),
+        ('keys = "x"', 1, "keys must be a table"),
+        ("theme = ", 1, "line 1"),
+        ('theme = "dark"\n[keys', 2, "line 2"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(text: str, line: int, words: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as error:
+        settings(tmp_path, text)
+    assert str(tmp_path / "config.toml") in str(error.value)
+    assert f"line {line}" in str(error.value)
+    assert words in str(error.value)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError, match=r"config\.toml: cannot be read"):
+        read_settings(path, THEMES, BINDINGS)
+
+
+def test_every_part_of_the_app_lends_its_keys() -> None:
+    ids = binding_ids(IamtuiApp)
+    assert {
+        "app.simulate",
+        "app.help",
+        "explorer.filter",
+        "tree.open",
+        "list.down",
+        "search.next",
+        "save.cancel",
+    } <= ids
