@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Generic, TypeAlias, TypeVar
@@ -27,13 +28,30 @@ E = TypeVar("E", User, Group, Role, ManagedPolicy)
 _FEW = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """A page with the file that it came from."""
 
     path: Path
     modified: datetime
     entities: IamEntities
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How many entities of each account it has; AWS managed policies are nobody's."""
+        entities = self.entities
+        found: Counter[str] = Counter()
+        for kind in (entities.users, entities.groups, entities.roles):
+            found.update([account_of(item.arn) for item in kind or ()])
+        found.update([account_of(item.arn) for item in entities.policies or () if not item.is_aws_managed])
+        return found
+
+    @cached_property
+    def home(self) -> str | None:
+        """The account that it is of, if it names any: of several the one with the most entities."""
+        counts = self.counts
+        ranked = sorted(counts, key=lambda account: (not is_account_id(account), -counts[account], account))
+        return ranked[0] if ranked else None
 
 
 @dataclass(slots=True)
@@ -55,7 +73,9 @@ class _Addition(Generic[E]):
     @property
     def differing(self) -> list[str]:
         """The names that both have, with different content."""
-        held = self.merged.entities or {}
+        held = self.merged.entities
+        if not held:
+            return []
         return sorted(key for key, item in self.items.items() if held.get(key, item) != item)
 
     @property
@@ -112,22 +132,6 @@ def account_of(arn: str) -> str:
     return arn.split(":", 5)[4]
 
 
-def accounts_named(entities: IamEntities) -> Counter[str]:
-    """How many entities of each account a page has; AWS managed policies are nobody's."""
-    counts: Counter[str] = Counter()
-    for kind in (entities.users, entities.groups, entities.roles):
-        counts.update(account_of(item.arn) for item in kind or ())
-    counts.update(account_of(item.arn) for item in entities.policies or () if not item.is_aws_managed)
-    return counts
-
-
-def home_of(entities: IamEntities) -> str | None:
-    """The account that a page is of, if it names any: of several the one with the most entities."""
-    counts = accounts_named(entities)
-    ranked = sorted(counts, key=lambda account: (not is_account_id(account), -counts[account], account))
-    return ranked[0] if ranked else None
-
-
 class AccountsBuilder:
     """Merges pages, the newest first, to accounts; finds what does not fit together."""
 
@@ -139,8 +143,8 @@ class AccountsBuilder:
 
     def add(self, page: Page) -> None:
         """Add a page; pages must come newest first."""
-        counts = accounts_named(page.entities)
-        home = self._home(page)
+        counts = page.counts
+        home = page.home or self._neighbours.account_of(page.path)[0]
         if home is None:
             self._note(page.path, "expected an entity whose ARN says the account", "the file adds nothing")
             return
@@ -152,9 +156,6 @@ class AccountsBuilder:
             draft = self._draft(page, account, home)
             draft.is_complete |= page.entities.coverage is Coverage.WHOLE
             self._merge(page, draft, is_home=account == home)
-
-    def _home(self, page: Page) -> str | None:
-        return home_of(page.entities) or self._neighbours.account_of(page.path)[0]
 
     def _draft(self, page: Page, account: str, home: str) -> Draft:
         draft = self.drafts.get(account)

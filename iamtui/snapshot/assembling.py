@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from iamtui.arn import is_account_id
 from iamtui.policy.document import DocumentTable
-from iamtui.snapshot.accounts import AccountsBuilder, Page, home_of
+from iamtui.snapshot.accounts import AccountsBuilder, Page
 from iamtui.snapshot.facts import (
     AccountFact,
     AttachmentsFact,
@@ -128,8 +128,8 @@ def assemble(roots: tuple[Path, ...], readings: Mapping[Path, Reading], document
 
 def _exports(pages: Sequence[Page]) -> Iterator[tuple[Path, str]]:
     for page in pages:
-        if (account := home_of(page.entities)) is not None:
-            yield page.path, account
+        if page.home is not None:
+            yield page.path, page.home
 
 
 def _others(placed: Sequence[tuple[Reading, Fact]]) -> Iterator[tuple[Path, str]]:

@@ -48,7 +48,7 @@ class Neighbours:
         for path, account in exports:
             self._exports.add(path, account)
             self._all.add(account)
-        for path, account in others:
+        for path, account in dict.fromkeys(others):
             self._others.add(path, account)
         self._known: dict[Path, tuple[str | None, bool]] = {}
 
