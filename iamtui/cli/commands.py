@@ -15,6 +15,16 @@ _COMMANDS = ("simulate", "check", "lint", "inspect")
 """Each lives in the module of its name below this package, under its own name."""
 
 
+_HELP = """The terminal explorer for AWS permissions: who may do what, why, and what changed.
+
+\b
+iamtui            opens a sample account
+iamtui PATH...    opens exported IAM data, files or folders
+
+A file that is called like a command is reached with ./NAME.
+"""
+
+
 class _PathsOrCommand(click.Group):
     """A group that loads a command when it is called; any other first word is the first of the paths to open."""
 
@@ -48,19 +58,13 @@ def _print_version(context: click.Context, _: click.Parameter, value: object) ->
     invoke_without_command=True,
     no_args_is_help=False,
     subcommand_metavar="[PATH]... | COMMAND [ARGS]...",
+    help=_HELP,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show it.")
 @click.pass_context
 def iamtui(context: click.Context) -> int | None:
-    r"""The terminal explorer for AWS permissions: who may do what, why, and what changed.
-
-    \b
-    iamtui            opens a sample account
-    iamtui PATH...    opens exported IAM data, files or folders
-
-    A file that is called like a command is reached with ./NAME.
-    """
+    """Open the explorer where no command is called."""
     return _explore((), bundled=True) if context.invoked_subcommand is None else None
 
 

@@ -19,3 +19,7 @@ class InputError(Exception):
     def of(cls, problems: Iterable[object]) -> InputError:
         """An error of several problems."""
         return cls(*(str(problem) for problem in problems))
+
+
+class ReaderGoneError(Exception):
+    """Nobody reads standard output any more."""

@@ -9,15 +9,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from iamtui.cli.errors import ReaderGoneError
 from iamtui.reports.lines import Line
 from iamtui.reports.tree_text import plain_text, styled_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-
-class ReaderGoneError(Exception):
-    """Nobody reads standard output any more."""
 
 
 @contextmanager

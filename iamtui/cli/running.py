@@ -11,8 +11,7 @@ from io import TextIOWrapper
 import click
 
 from iamtui.cli.commands import iamtui
-from iamtui.cli.errors import BAD_INPUT, InputError
-from iamtui.cli.output import ReaderGoneError
+from iamtui.cli.errors import BAD_INPUT, InputError, ReaderGoneError
 from iamtui.visible import visible
 
 _INTERRUPTED = 130

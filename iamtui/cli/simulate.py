@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import groupby
+from itertools import product
 from pathlib import Path
 
 import click
@@ -53,6 +53,7 @@ def _spread(args: Sequence[str]) -> Iterator[str]:
 @click.option("--principal", required=True, metavar="ARN|NAME", help="Who asks.")
 @click.option("--action", required=True, metavar="ACTION", help="service:Operation; with a wildcard: a table.")
 @click.option("--resource", "resources", multiple=True, metavar="ARN", help="On what; several make one call.")
+@click.option("--also", multiple=True, metavar="ACTION=ARN", help="A further part of the same call, decided too.")
 @click.option("--resource-account", metavar="ID", help="Who owns the resource, where its ARN does not say.")
 @click.option("--context", multiple=True, metavar="KEY=VALUE", help="A condition key; @absent and @unknown are states.")
 @click.option("--session-policy", "session", multiple=True, type=_FILE, metavar="FILE", help="Passed to the session.")
@@ -73,6 +74,7 @@ def simulate(  # noqa: PLR0913 - one for each option
     principal: str,
     action: str,
     resources: tuple[str, ...],
+    also: tuple[str, ...],
     resource_account: str | None,
     context: tuple[str, ...],
     session: tuple[Path, ...],
@@ -111,12 +113,14 @@ def simulate(  # noqa: PLR0913 - one for each option
         unstated=Unstated(missing or ("absent" if form == "aws" else "unknown")),
         at=instant(at),
     )
-    decisions = _decisions(against, base, resources or ("*",))
+    parts = [*product(_actions(action), resources or ("*",)), *map(_part, also)]
+    decisions = _decisions(against, base, parts)
     if is_pattern(action) and form != "aws":
         write_table(decisions, form)
     else:
         write_decisions(decisions, form, full=full, custom=lone.given)
-    return _status(decisions, expect)
+    calls = [[decision] for decision in decisions] if is_pattern(action) else [decisions]
+    return _status(calls, expect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +143,10 @@ def _lone(lone: LonePolicies) -> _Against:
     return _Against(partial(decide_policies, policies), str, None)
 
 
-def _decisions(against: _Against, base: Request, resources: Sequence[str]) -> list[Decision]:
-    """A decision for each action and resource, those of one action together."""
+def _decisions(against: _Against, base: Request, parts: Iterable[tuple[str, str]]) -> list[Decision]:
+    """A decision for each action and resource (E2)."""
     try:
-        return [
-            against.decide(replace(base, action=action, resource=resource))
-            for action in _actions(base.action)
-            for resource in resources
-        ]
+        return [against.decide(replace(base, action=action, resource=resource)) for action, resource in parts]
     except RequestError as error:
         raise InputError(f"{error}; nothing is decided") from error
 
@@ -167,14 +167,22 @@ def _actions(written: str) -> Sequence[str]:
     return found
 
 
-def _status(decisions: Sequence[Decision], expect: str | None) -> int:
-    """0 if every call, an action on all its resources, is as expected."""
+def _part(written: str) -> tuple[str, str]:
+    """The action and resource of `--also`; without a resource the action takes none."""
+    action, sign, resource = written.partition("=")
+    if is_pattern(action):
+        raise InputError(f"--also {written}: expected one action, not a pattern")
+    return action, resource if sign else "*"
+
+
+def _status(calls: Iterable[Sequence[Decision]], expect: str | None) -> int:
+    """0 if every call is as expected."""
     if expect is None:
         return 0
     status = 0
-    for action, group in groupby(decisions, key=lambda decision: decision.request.action):
-        got = call_word(group)
+    for call in calls:
+        got = call_word(call)
         if got != expect and not (expect == "denied" and got in ("explicitDeny", "implicitDeny")):
-            click.echo(f"iamtui: {visible(action)}: expected {expect}, got {got}", err=True)
+            click.echo(f"iamtui: {visible(call[0].request.action)}: expected {expect}, got {got}", err=True)
             status = 1
     return status

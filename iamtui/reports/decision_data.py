@@ -15,6 +15,7 @@ The form is stable: members are added, never renamed or removed, within version 
     notes             what the reader must know besides
     blockers          [{"layer", "text", "statements"}]: the least that is missing or in the way (T10)
     aws_message       the sentence that AWS would answer with (T11); null where it is allowed or conditional
+    further_actions   [{"action", "when"}]: what the call needs besides, each decided by itself (E70)
     layers            the trace: layers, their levels, policies, statements, elements, comparisons (T1-T8)
 
 In the trace `matches` is true, false, or null for unknown.
@@ -22,6 +23,7 @@ In the trace `matches` is true, false, or null for unknown.
 
 from __future__ import annotations
 
+from iamtui.analysis.calls import further_actions
 from iamtui.evaluation.decision import (
     Branch,
     Comparison,
@@ -72,6 +74,9 @@ def summary_data(decision: Decision) -> dict[str, Data]:
             for blocker in decision.blockers
         ],
         "aws_message": decision.aws_message,
+        "further_actions": [
+            {"action": related.action, "when": related.when} for related in further_actions(decision.request.action)
+        ],
     }
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from iamtui.analysis.calls import further_actions
 from iamtui.evaluation.decision import Decision, LayerEffect, LayerTrace, LevelTrace, PolicyTrace, UnknownKey
 from iamtui.reports.lines import Keys, Line, StatementRef, find, open_keys
 from iamtui.reports.statement_lines import REST, is_worth_showing, rank, statement_lines
@@ -49,6 +50,7 @@ def _says_more(decision: Decision) -> bool:
         or decision.unknown_keys
         or decision.aws_message
         or decision.notes
+        or further_actions(decision.request.action)
     )
 
 
@@ -73,6 +75,10 @@ def _about(decision: Decision) -> Iterator[Line]:
         yield Line(keys.of("absent"), "absent, and consulted", ", ".join(decision.missing_context), "muted", "·")
     if decision.aws_message is not None:
         yield Line(keys.of("aws"), "AWS would say", decision.aws_message, "muted", "·")
+    for related in further_actions(decision.request.action):
+        yield Line(
+            keys.of("further", related.action), f"the call also needs {related.action}", related.when, "muted", "·"
+        )
     for note in decision.notes:
         yield Line(keys.of("note", note), "note", note, "muted", "·")
 

@@ -92,6 +92,18 @@ def test_several_resources_are_one_call_that_is_as_strict_as_its_strictest_part(
     assert iamtui(*asked, "--expect", "implicitDeny").status == 0
 
 
+def test_further_parts_of_a_call_are_named_and_decided_on_request(iamtui: Iamtui, tmp_path: Path) -> None:
+    file = write(tmp_path / "p.json", allow("lambda:*"))
+    function = "arn:aws:lambda:eu-west-1:111122223333:function:f"
+    asked = ("simulate", "--policy", file, "--principal", ALICE, "--action", "lambda:CreateFunction")
+    alone = iamtui(*asked, "--resource", function)
+    assert "the call also needs iam:PassRole  on the execution role" in alone.out
+    also = ("--also", "iam:PassRole=arn:aws:iam::111122223333:role/auditor")
+    whole = iamtui(*asked, "--resource", function, *also, "--expect", "implicitDeny")
+    assert whole.status == 0
+    assert "The call as a whole: implicitDeny" in whole.out
+
+
 def test_aws_format_has_the_shape_of_the_api_and_missing_keys_are_absent(iamtui: Iamtui, tmp_path: Path) -> None:
     condition = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
     file = write(tmp_path / "p.json", allow("s3:*", Condition=condition))

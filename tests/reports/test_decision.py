@@ -80,6 +80,7 @@ def test_json_has_exactly_the_members_that_are_documented() -> None:
         "notes",
         "blockers",
         "aws_message",
+        "further_actions",
         "layers",
     ]
 
