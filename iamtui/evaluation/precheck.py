@@ -8,6 +8,7 @@ from iamtui.evaluation.caller import Caller, CallerKind
 from iamtui.evaluation.context import RequestContext, Subject
 from iamtui.evaluation.decision import Layer, Outcome, Verdict
 from iamtui.evaluation.services import NOT_MODELLED_SERVICES
+from iamtui.policy.keys import KeyState
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class PreCheck:
 
     outcome: Outcome
     reason: str
+    unless: str | None = None  # a key of unknown state that would let policies decide after all
 
 
 _ALLOWED = Outcome(Verdict.ALLOWED, Layer.IDENTITY)  # E83: the word for a built-in allow
@@ -67,9 +69,11 @@ def _iam(subject: Subject, context: RequestContext) -> PreCheck | None:
     if caller.kind is CallerKind.FEDERATED_USER:
         return PreCheck(_REFUSED, "a federated user cannot call IAM (E81)")
     if _is_session_of_user(caller, context):
-        mfa = context.lookup("aws:multifactorauthpresent").values
-        if mfa != ("true",):
-            return PreCheck(_REFUSED, "a GetSessionToken session without MFA cannot call IAM (E81)")
+        mfa = context.lookup("aws:multifactorauthpresent")
+        if mfa.values != ("true",):
+            unknown = mfa.state in (KeyState.UNKNOWN, KeyState.UNKNOWN_VALUE)
+            reason = "a GetSessionToken session without MFA cannot call IAM (E81)"
+            return PreCheck(_REFUSED, reason, "aws:MultiFactorAuthPresent" if unknown else None)
     arn = subject.resource_arn
     if arn is None or not subject.operation.startswith(_CHANGES):
         return None

@@ -85,6 +85,7 @@ def _states(key: str, undecided: Sequence[Statement], context: Context) -> State
             used_as_variable |= any(v.folded == folded for template in templates for v in template.variables)
         for pattern in statement.resource.patterns if statement.resource is not None else ():
             used_as_variable |= any(variable.folded == folded for variable in pattern.variables)
+    used_as_variable |= not tests
     return states_of(key, tests, context, used_as_variable=used_as_variable)
 
 

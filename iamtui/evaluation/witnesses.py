@@ -6,7 +6,7 @@ A key's tests divide all its possible states into classes; a state of each class
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -32,6 +32,9 @@ class State:
     value: KeyValue
 
 
+_EITHER = (State("true", KeyValue.of("true")), State("false", KeyValue.of("false")))
+
+
 @dataclass(frozen=True, slots=True)
 class States:
     """The states of one key that matter; `complete` if every possible state is like one of them."""
@@ -44,7 +47,9 @@ class States:
 def states_of(key: str, tests: Sequence[ConditionTest], context: Context, *, used_as_variable: bool) -> States:
     """The states that `tests`, all on `key`, tell apart, absence first."""
     may_be_absent = context.lookup(key.lower()).state is KeyState.UNKNOWN
-    values = _distinct(_values(tests, context), tests, context)
+    values = list(_values(key, tests, context))
+    if not used_as_variable:
+        values = _distinct(values, tests, context)
     complete = not used_as_variable and sum(_is_wild(policy) for test in tests for policy in test.values) <= 1
     if _is_multivalued(key, tests):
         complete = complete and len(values) <= _MOST_LIST_VALUES
@@ -63,7 +68,7 @@ def _is_wild(policy: PolicyValue) -> bool:
     return policy.template is not None and any(isinstance(piece, Wild) for piece in policy.template.pieces)
 
 
-def _distinct(states: Iterator[State], tests: Sequence[ConditionTest], context: Context) -> list[State]:
+def _distinct(states: Iterable[State], tests: Sequence[ConditionTest], context: Context) -> list[State]:
     """One state for each combination of answers that the tests give."""
     seen: dict[tuple[Truth, ...], State] = {}
     for state in states:
@@ -90,12 +95,15 @@ def _lists(values: Sequence[State]) -> Iterator[State]:
             yield State(f"[{', '.join(texts)}]" if texts else "an empty list", KeyValue.listing(texts))
 
 
-def _values(tests: Sequence[ConditionTest], context: Context) -> Iterator[State]:
+def _values(key: str, tests: Sequence[ConditionTest], context: Context) -> Iterator[State]:
+    known = catalog.condition_key(key)
+    if known is not None and known.type == "Bool":
+        yield from _EITHER
     for test in tests:
         for policy in test.values:
             yield from _like(test, policy, context)
     names = {test.operator.name for test in tests if test.operator is not None}
-    if names != {"Bool"}:
+    if names != {"Bool"} and not (known is not None and known.type == "Bool"):
         networks = [read_network(policy.text) for test in tests for policy in test.values]
         yield from _elsewhere([network for network in networks if network is not None])
         yield State("anything else", KeyValue.of(_OTHER))
@@ -117,7 +125,7 @@ def _like(test: ConditionTest, policy: PolicyValue, context: Context) -> Iterato
     elif name.startswith("Date"):
         yield from _around_date(policy.text)
     elif name == "Bool":
-        yield from (State(text, KeyValue.of(text)) for text in ("true", "false"))
+        yield from _EITHER
     elif name.endswith("IpAddress"):
         yield from _around_network(policy.text)
     elif policy.template is not None:

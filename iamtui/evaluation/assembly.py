@@ -1,0 +1,156 @@
+"""From what was heard to the `Decision`: decisive statements, notes, what was not reached (T1, T9, E87)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from iamtui.evaluation.blockers import blockers, denial_message
+from iamtui.evaluation.decision import (
+    Decision,
+    Layer,
+    LayerEffect,
+    LayerTrace,
+    Outcome,
+    UnknownKey,
+    Verdict,
+)
+from iamtui.evaluation.layers import Explained
+from iamtui.evaluation.outcome import DENY_ORDER, Setting, Standing
+from iamtui.evaluation.precheck import PreCheck, notes
+from iamtui.evaluation.question import Question
+from iamtui.evaluation.services import ResourceRule
+from iamtui.evaluation.unknowns import Range
+from iamtui.policy.statement import Effect
+from iamtui.policy.truth import Truth
+
+
+def assemble(
+    question: Question,
+    explained: Explained,
+    traces: list[LayerTrace],
+    found: Range,
+    keys: tuple[UnknownKey, ...],
+    standings: tuple[Standing, Standing],
+) -> Decision:
+    """The decision of a request that policies decide; `standings` are the best and the worst."""
+    outcome = found.best if found.best == found.worst else None
+    marked, matched = _mark_decisive(traces, outcome, question.setting, standings[1])
+    found_notes = (*notes(question.subject), *explained.ignored, *_notes_of_kms(question, outcome))
+    return Decision(
+        request=question.request,
+        outcome=outcome,
+        best=found.best,
+        worst=found.worst,
+        layers=_with_bpa(marked, question, outcome),
+        matched=matched,
+        missing_context=tuple(explained.absent_keys.values()),
+        unknown_keys=keys,
+        unknown_data=tuple(dict.fromkeys(explained.unknown_data)) if outcome is None else (),
+        assumed=question.applicable.assumed,
+        may_be_wider=found.may_be_wider,
+        notes=tuple(dict.fromkeys(found_notes)),
+        blockers=blockers(standings[1], question.setting, question.subject, marked),
+        aws_message=None if outcome is None else denial_message(question.subject, outcome),
+    )
+
+
+def _notes_of_kms(question: Question, outcome: Outcome | None) -> tuple[str, ...]:
+    denied = outcome is None or outcome.verdict is Verdict.IMPLICIT_DENY
+    if question.subject.service == "kms" and question.subject.resource_arn is not None and denied:
+        return ("not evaluated: a grant could allow this (S22)",)
+    return ()
+
+
+def decided_without_policies(question: Question, checked: PreCheck, traces: list[LayerTrace]) -> Decision:
+    """The decision of a request that no policy controls; the policies are shown as not reached (T1)."""
+    allowed = checked.outcome.verdict is Verdict.ALLOWED
+    effect = LayerEffect.ALLOWS if allowed else LayerEffect.DENIES
+    first = LayerTrace(Layer.PRE_CHECK, question.subject.caller.account, effect, (), checked.reason)
+    return Decision(
+        request=question.request,
+        outcome=checked.outcome,
+        best=checked.outcome,
+        worst=checked.outcome,
+        layers=(first, *(replace(trace, reached=False) for trace in traces)),
+        matched=("built-in#0",) if allowed else (),
+        notes=(checked.reason, *notes(question.subject)),
+        aws_message=denial_message(question.subject, checked.outcome),
+    )
+
+
+def _mark_decisive(
+    traces: list[LayerTrace], outcome: Outcome | None, setting: Setting, standing: Standing
+) -> tuple[tuple[LayerTrace, ...], tuple[str, ...]]:
+    """Flag the decisive statements (E87): every Deny that denies, or every Allow that had to allow."""
+    if outcome is None or outcome.verdict is Verdict.IMPLICIT_DENY:
+        return tuple(traces), ()
+    denied = outcome.verdict is Verdict.EXPLICIT_DENY
+    layers = set(DENY_ORDER) if denied else {*_needed_filters(setting, standing), *_granting_layers(outcome, setting)}
+    effect = Effect.DENY if denied else Effect.ALLOW
+    matched: list[str] = []
+    marked = tuple(_mark_layer(trace, effect, matched) if trace.layer in layers else trace for trace in traces)
+    return marked, tuple(matched)
+
+
+def _needed_filters(setting: Setting, standing: Standing) -> set[Layer]:
+    """A direct grant within the account needs neither boundary nor session policy (E40)."""
+    outer = {Layer.RCP, Layer.SCP, Layer.VPC_ENDPOINT}
+    if setting.same_account and standing.direct and setting.rule is not ResourceRule.TRUST:
+        return outer
+    return outer | {Layer.PERMISSIONS_BOUNDARY, Layer.SESSION}
+
+
+def _granting_layers(outcome: Outcome, setting: Setting) -> set[Layer]:
+    """Across accounts, and where the resource's policy must delegate, both sides grant."""
+    both = not setting.same_account or setting.rule is not ResourceRule.ORDINARY
+    if outcome.decided_by is Layer.IDENTITY and both:
+        return {Layer.IDENTITY, setting.resource_layer}
+    return {outcome.decided_by}
+
+
+def _mark_layer(trace: LayerTrace, effect: Effect, matched: list[str]) -> LayerTrace:
+    levels = []
+    for level in trace.levels:
+        policies = []
+        for policy in level.policies:
+            statements = tuple(
+                replace(statement, decisive=True)
+                if statement.truth is Truth.TRUE and statement.effect is effect
+                else statement
+                for statement in policy.statements
+            )
+            matched.extend(statement.reference for statement in statements if statement.decisive)
+            policies.append(replace(policy, statements=statements))
+        levels.append(replace(level, policies=tuple(policies)))
+    return replace(trace, levels=tuple(levels))
+
+
+def _with_bpa(traces: tuple[LayerTrace, ...], question: Question, outcome: Outcome | None) -> tuple[LayerTrace, ...]:
+    """Add S3 Block Public Access, and mark what was not reached (T1)."""
+    shown = list(traces)
+    if question.subject.service == "s3" and question.subject.resource_arn is not None:
+        shown.append(_bpa_trace(question))
+    if outcome is None or outcome.verdict is Verdict.ALLOWED or outcome.decided_by is Layer.NONE:
+        return tuple(shown)
+    if outcome.verdict is Verdict.IMPLICIT_DENY and outcome.decided_by not in (
+        Layer.RCP,
+        Layer.SCP,
+        Layer.VPC_ENDPOINT,
+    ):
+        return tuple(shown)
+    order = [trace.layer for trace in shown]
+    last = order.index(outcome.decided_by) if outcome.decided_by in order else len(order)
+    return tuple(replace(trace, reached=i <= last) for i, trace in enumerate(shown))
+
+
+def _bpa_trace(question: Question) -> LayerTrace:
+    if question.setting.public_bucket_closed:
+        effect, reason = LayerEffect.DENIES, "the bucket policy is public and RestrictPublicBuckets is on (S11)"
+    elif question.applicable.restricts_public_buckets:
+        effect, reason = (
+            LayerEffect.NOT_APPLICABLE,
+            "the policy is not public, or the caller is not from outside",
+        )
+    else:
+        effect, reason = LayerEffect.NOT_APPLICABLE, "RestrictPublicBuckets is not on, as far as was exported"
+    return LayerTrace(Layer.S3_BLOCK_PUBLIC_ACCESS, question.subject.resource_account, effect, (), reason)

@@ -1,0 +1,122 @@
+"""A request made ready to be decided: who asks, what is matched against, which policies apply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from iamtui.arn import Arn, MalformedArnError
+from iamtui.evaluation.applicable import Applicable, CasePolicies
+from iamtui.evaluation.caller import Caller, CallerKind, identify
+from iamtui.evaluation.context import RequestContext, Subject
+from iamtui.evaluation.keys import derive
+from iamtui.evaluation.matching import Asked
+from iamtui.evaluation.outcome import Setting
+from iamtui.evaluation.public_buckets import is_public
+from iamtui.evaluation.request import Request, RequestError
+from iamtui.evaluation.services import account_level, resource_rule
+from iamtui.policy.statement import InvalidDocument
+from iamtui.snapshot.model import Snapshot
+
+Gather = Callable[[Subject, RequestContext], Applicable]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request made ready: who asks, what is matched against, and which policies apply."""
+
+    request: Request
+    subject: Subject
+    asked: Asked
+    applicable: Applicable
+    setting: Setting
+
+
+def prepare(
+    request: Request, snapshot: Snapshot | None, gather_layers: Gather, policies: CasePolicies | None
+) -> Question:
+    """Resolve the caller, the resource's owner, the context and the policies of a request.
+
+    Raises:
+        RequestError: the request itself is malformed.
+    """
+    caller = identify(request.principal, snapshot)
+    if policies is not None and policies.permissions_boundary is not None and caller.may_have_boundary:
+        caller = replace(caller, has_boundary=True)
+    subject = _subject(request, snapshot, caller, policies)
+    context = RequestContext(subject, request.context, derive)
+    resources: tuple[str, ...] = (subject.resource,)
+    if subject.resource_arn is None and account_level(subject.action):
+        resources = ("*", f"arn:{caller.partition or 'aws'}:s3:::*")  # S25
+    applicable = gather_layers(subject, context)
+    asked = Asked(caller, subject.action.lower(), resources, context)
+    setting = _setting(subject, applicable)
+    return Question(request, subject, asked, applicable, setting)
+
+
+def _subject(request: Request, snapshot: Snapshot | None, caller: Caller, policies: CasePolicies | None) -> Subject:
+    service, colon, operation = request.action.partition(":")
+    if not colon or not service or not operation or any(c in request.action for c in "*? \t"):
+        raise RequestError(f"not an action: {request.action!r} (expected service:Operation)")
+    arn = None
+    if request.resource != "*":
+        try:
+            arn = Arn.parse(request.resource)
+        except MalformedArnError as error:
+            raise RequestError(str(error)) from error
+        if caller.partition is not None and arn.partition != caller.partition:
+            raise RequestError(
+                f"the principal is in partition {caller.partition}, the resource in {arn.partition}: "
+                "no policy grants across partitions (E5)"
+            )
+    return Subject(
+        caller=caller,
+        action=request.action,
+        resource=request.resource,
+        resource_arn=arn,
+        resource_account=_owner(request, snapshot, caller, arn),
+        snapshot=snapshot,
+        at=request.at or datetime.now(UTC),
+        unstated=request.unstated,
+        s3_abac=policies.s3_abac if policies is not None else True,
+    )
+
+
+def _owner(request: Request, snapshot: Snapshot | None, caller: Caller, arn: Arn | None) -> str | None:
+    """The account of the resource: stated, in the ARN, known to the snapshot, else the caller's (E3, scenarios.md)."""
+    if request.resource_account is not None:
+        return request.resource_account
+    if arn is not None and arn.account.isdigit():
+        return arn.account
+    if arn is not None and snapshot is not None:
+        known = snapshot.resources.get(request.resource)
+        if known is None and arn.service == "s3":
+            known = snapshot.resources.get(f"arn:{arn.partition}:s3:::{arn.resource.partition('/')[0]}")
+        if known is not None:
+            return known.account
+    return caller.account
+
+
+def _setting(subject: Subject, applicable: Applicable) -> Setting:
+    caller = subject.caller
+    same_account = caller.has_account and caller.account == subject.resource_account
+    return Setting(
+        caller_kind=caller.kind,
+        same_account=same_account,
+        rule=resource_rule(subject.action.lower(), subject.resource_arn),
+        public_bucket_closed=_is_closed(subject, applicable, same_account=same_account),
+    )
+
+
+def _is_closed(subject: Subject, applicable: Applicable, *, same_account: bool) -> bool:
+    """Whether RestrictPublicBuckets refuses this caller: a public policy, and a caller from outside (S11, S12)."""
+    if not applicable.restricts_public_buckets or subject.service != "s3":
+        return False
+    if same_account or subject.caller.kind is CallerKind.SERVICE:
+        return False
+    if applicable.is_public is not None:
+        return applicable.is_public
+    documents = (policy.document for level in applicable.resource.levels for policy in level.policies)
+    contents = [document.policy for document in documents if document is not None]
+    return any(not isinstance(content, InvalidDocument) and is_public(content) for content in contents)
