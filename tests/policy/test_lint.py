@@ -335,6 +335,13 @@ def test_a_good_policy_has_no_findings() -> None:
     assert findings(rcp(), RCP) == ()
 
 
+@pytest.mark.parametrize("kind", [PolicyKind.BOUNDARY, SCP])
+def test_q15_a_policy_that_only_limits_gives_nothing_away(kind: PolicyKind) -> None:
+    document = identity(Action="iam:PassRole", Resource="*")
+    assert "Q15" in {finding.rule for finding in findings(document)}
+    assert "Q15" not in {finding.rule for finding in findings(document, kind)}
+
+
 def test_findings_come_in_the_order_of_the_text() -> None:
     document = policy(statement(Sid="a b", Action="s4:x"), statement(Effect="deny"), version="1999")
     places = [(finding.line, finding.column) for finding in findings(json.dumps(document, indent=2).encode())]

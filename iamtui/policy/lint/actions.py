@@ -27,9 +27,13 @@ _SHUT_DOWN = frozenset(
 
 # The actions that hand a role or a service further rights, and the key that narrows each on any resource.
 _HANDED_ON = (
-    ("iam:PassRole", "iam:passedtoservice", "every role can be passed"),
-    ("iam:CreateServiceLinkedRole", "iam:awsservicename", "a role can be made for every service"),
+    ("iam:PassRole", "iam:PassedToService", "every role can be passed"),
+    ("iam:CreateServiceLinkedRole", "iam:AWSServiceName", "a role can be made for every service"),
 )
+
+
+# An Allow in these gives nothing by itself.
+_ONLY_LIMITING = frozenset((PolicyKind.BOUNDARY, PolicyKind.SCP, PolicyKind.VPC_ENDPOINT))
 
 
 def check(view: StatementView) -> Iterator[Finding]:
@@ -39,7 +43,7 @@ def check(view: StatementView) -> Iterator[Finding]:
     for text in view.texts("Action", "NotAction"):
         yield from _check_name(text)
     yield from _check_redundant(view)
-    if view.allows:
+    if view.allows and view.kind not in _ONLY_LIMITING:
         yield from _check_handed_on(view)
         yield from _check_not_action(view)
 
@@ -80,7 +84,7 @@ def _check_handed_on(view: StatementView) -> Iterator[Finding]:
         return
     keys = view.condition_keys()
     for action, narrowing, consequence in _HANDED_ON:
-        if narrowing in keys:
+        if narrowing.lower() in keys:
             continue
         given = _giving(view, action)
         if given is not None:
