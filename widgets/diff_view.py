@@ -42,6 +42,10 @@ class DiffView(LineCursor):
     DiffView {{
         .diff-view--added {{ background: $success-muted; color: $text; }}
         .diff-view--removed {{ background: $error-muted; color: $text; }}
+        &:ansi {{
+            .diff-view--added {{ background: ansi_default; color: $text-success; }}
+            .diff-view--removed {{ background: ansi_default; color: $text-error; }}
+        }}
         {SYNTAX_CSS}
     }}
     """

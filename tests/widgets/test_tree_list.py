@@ -176,14 +176,14 @@ async def test_a_reload_keeps_open_nodes_and_the_height_of_the_cursor() -> None:
     async with staged(tree) as stage:
         tree.set_roots(trees[""])
         tree.select_key("g50.2", ["g20", "g50"])
+        tree.scroll_to(y=tree.cursor - 7, animate=False)
         await stage.pilot.pause()
-        height = tree.cursor - tree.scroll_offset.y
         trees[""] = [Node("new", "new"), Node("newer", "newer"), *trees[""]]
         tree.set_roots(trees[""])
         await stage.pilot.pause()
         assert cursor_key(tree) == "g50.2"
         assert tree.open_keys == {"g20", "g50"}
-        assert tree.cursor - tree.scroll_offset.y == height
+        assert tree.cursor - tree.scroll_offset.y == 7
         assert "g20.0" in tree.shown_keys
 
 
@@ -322,9 +322,9 @@ async def test_matches_are_highlighted_where_they_stand() -> None:
         tree.set_roots(FOREST[""])
         tree.search("OL")
         strip = tree.draw_row(1, 30)
-        assert [segment.text for segment in strip if segment.style and segment.style.underline] == ["ol"]
+        assert [segment.text for segment in strip if segment.style and segment.style.reverse] == ["ol"]
         tree.search("")
-        assert not [segment for segment in tree.draw_row(1, 30) if segment.style and segment.style.underline]
+        assert not [segment for segment in tree.draw_row(1, 30) if segment.style and segment.style.reverse]
 
 
 # Hostile text
