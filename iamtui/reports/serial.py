@@ -13,8 +13,17 @@ Data: TypeAlias = "Mapping[str, Data] | Sequence[Data] | str | int | float | boo
 
 
 def json_bytes(data: Data) -> bytes:
-    """Indented JSON with a line break at its end; a lone surrogate stays what it was, escaped."""
+    """Indented JSON with a line break at its end, fit for a terminal.
+
+    What a terminal would act on (overrides of direction, C1 controls) is written as an escape of JSON, which means the
+    same; so is a lone surrogate.
+    """
     try:
-        return orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        written = orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     except orjson.JSONEncodeError:
         return json.dumps(data, indent=2, ensure_ascii=True).encode("ascii") + b"\n"
+    text = written.decode()
+    unprintable = {ord(c): json.dumps(c)[1:-1] for c in set(text) if c != "\n" and not c.isprintable()}
+    if "\x7f" in text:
+        unprintable[0x7F] = "\\u007f"
+    return text.translate(unprintable).encode() if unprintable else written

@@ -90,6 +90,13 @@ def test_a_lone_surrogate_survives_in_json() -> None:
     assert json.loads(as_json(made))["notes"] == ["a\ud800b", "\x00\u202e"]
 
 
+def test_json_holds_nothing_that_a_terminal_would_act_on_and_means_the_same() -> None:
+    notes = ["\x1b[2J \x7f \x9b31m \u202e \u2028 \U000e0001", 'plain é 日本 \\ "']
+    written = as_json(replace(decision(), notes=tuple(notes)))
+    assert all(line.isprintable() for line in written.decode().split("\n"))
+    assert orjson.loads(written)["notes"] == notes
+
+
 def test_markdown_shows_the_request_what_is_missing_and_the_trace() -> None:
     blocker = Blocker(Layer.IDENTITY, "no Allow for s3:GetObject")
     markdown = as_markdown(replace(decision(layer(policy()), outcome=NOTHING), blockers=(blocker,)))
