@@ -335,8 +335,8 @@ def test_a_good_policy_has_no_findings() -> None:
     assert findings(rcp(), RCP) == ()
 
 
-@pytest.mark.parametrize("kind", [PolicyKind.BOUNDARY, SCP])
-def test_q15_a_policy_that_only_limits_gives_nothing_away(kind: PolicyKind) -> None:
+@pytest.mark.parametrize("kind", [PolicyKind.BOUNDARY, SCP, RESOURCE])
+def test_q15_a_policy_that_limits_or_is_a_resource_s_hands_nothing_on(kind: PolicyKind) -> None:
     document = identity(Action="iam:PassRole", Resource="*")
     assert "Q15" in {finding.rule for finding in findings(document)}
     assert "Q15" not in {finding.rule for finding in findings(document, kind)}

@@ -32,6 +32,8 @@ _HANDED_ON = (
 )
 
 
+# An Allow in these reaches any resource that it names.
+_GIVING_EVERYWHERE = frozenset((PolicyKind.IDENTITY, PolicyKind.SESSION))
 # An Allow in these gives nothing by itself.
 _ONLY_LIMITING = frozenset((PolicyKind.BOUNDARY, PolicyKind.SCP, PolicyKind.VPC_ENDPOINT))
 
@@ -43,8 +45,9 @@ def check(view: StatementView) -> Iterator[Finding]:
     for text in view.texts("Action", "NotAction"):
         yield from _check_name(text)
     yield from _check_redundant(view)
-    if view.allows and view.kind not in _ONLY_LIMITING:
+    if view.allows and view.kind in _GIVING_EVERYWHERE:
         yield from _check_handed_on(view)
+    if view.allows and view.kind not in _ONLY_LIMITING:
         yield from _check_not_action(view)
 
 
