@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -77,3 +81,20 @@ def export(tmp_path: Path) -> Path:
     ]
     whole = {"UserDetailList": users, "GroupDetailList": [], "RoleDetailList": roles, "Policies": []}
     return write(tmp_path / "account.json", {**whole, "IsTruncated": False})
+
+
+def on_a_terminal(*arguments: str, **environment: str) -> str:
+    """What a command writes to a terminal of 80 columns."""
+    ours, theirs = pty.openpty()
+    env = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", **environment}
+    command = [sys.executable, "-m", "iamtui", *arguments]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=env):  # noqa: S603 - our own program
+        os.close(theirs)
+        written = b""
+        try:
+            while piece := os.read(ours, 65536):
+                written += piece
+        except OSError:  # Linux says so where the other end is closed
+            pass
+    os.close(ours)
+    return written.decode()

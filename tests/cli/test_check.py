@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.cli.conftest import ALICE, Iamtui, allow, write
+from tests.cli.conftest import ALICE, Iamtui, allow, on_a_terminal, write
 
 SCENARIOS = sorted((Path(__file__).parents[1] / "scenarios").glob("*.json"))
 REQUEST = {"principal": ALICE, "action": "s3:GetObject", "resource": "arn:aws:s3:::ledger/x"}
@@ -114,3 +114,9 @@ def test_hostile_names_reach_no_terminal(iamtui: Iamtui, tmp_path: Path) -> None
     assert "\x1b" not in ran.out
     assert "\u202e" not in ran.out
     assert len(ran.out.splitlines()) == 2
+
+
+def test_a_terminal_sees_how_far_it_is_and_a_pipe_does_not(iamtui: Iamtui, tmp_path: Path) -> None:
+    path = scenarios(tmp_path / "a.json", case(), case())
+    assert "Checking" in on_a_terminal("check", str(path))
+    assert iamtui("check", path).err == ""

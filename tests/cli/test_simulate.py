@@ -1,16 +1,12 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import ALICE, Iamtui, allow, write
+from tests.cli.conftest import ALICE, Iamtui, allow, on_a_terminal, write
 
 GET = ("--action", "s3:GetObject", "--resource", "arn:aws:s3:::ledger/q3.csv")
 PUT = ("--action", "s3:PutObject", "--resource", "arn:aws:s3:::ledger/q3.csv")
@@ -221,23 +217,6 @@ def test_a_bad_policy_file_is_named_with_the_place(iamtui: Iamtui, tmp_path: Pat
 def test_markdown_is_for_a_ticket(iamtui: Iamtui, export: Path) -> None:
     ran = iamtui("simulate", export, "--principal", ALICE, *PUT, "--format", "markdown")
     assert ran.out.startswith("## ✖ DENIED (implicit)\n")
-
-
-def on_a_terminal(*arguments: str, **environment: str) -> str:
-    """What a command writes to a terminal of 80 columns."""
-    ours, theirs = pty.openpty()
-    env = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", **environment}
-    command = [sys.executable, "-m", "iamtui", *arguments]
-    with subprocess.Popen(command, stdout=theirs, stdin=theirs, env=env):  # noqa: S603 - our own program
-        os.close(theirs)
-        written = b""
-        try:
-            while piece := os.read(ours, 65536):
-                written += piece
-        except OSError:  # Linux says so where the other end is closed
-            pass
-    os.close(ours)
-    return written.decode()
 
 
 def test_a_terminal_gets_colours_and_its_own_width(export: Path) -> None:
