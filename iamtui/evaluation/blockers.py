@@ -41,16 +41,21 @@ def blockers(
 
 
 def _denying(trace: LayerTrace) -> Blocker:
-    statements = tuple(
+    """The statements of a layer that deny, or, where none is certain to, those that may."""
+    denying = _denies(trace, Truth.TRUE)
+    word = _LAYER_WORDS[trace.layer]
+    if denying:
+        return Blocker(trace.layer, f"explicit deny in {_article(word)} {word}", denying)
+    return Blocker(trace.layer, f"{_article(word)} {word} that may deny", _denies(trace, Truth.UNKNOWN))
+
+
+def _denies(trace: LayerTrace, truth: Truth) -> tuple[str, ...]:
+    return tuple(
         statement.reference
         for policy in trace.policies
         for statement in policy.statements
-        if statement.effect is Effect.DENY and statement.truth is not Truth.FALSE
+        if statement.effect is Effect.DENY and statement.truth is truth
     )
-    word = _LAYER_WORDS[trace.layer]
-    article = _article(word)
-    text = f"explicit deny in {article} {word}" if statements else f"{article} {word} that may deny"
-    return Blocker(trace.layer, text, statements)
 
 
 def _least_missing(standing: Standing, setting: Setting, traces: Sequence[LayerTrace]) -> tuple[Layer, ...]:
