@@ -27,6 +27,9 @@ def run_safely(arguments: Sequence[str]) -> int:
     try:
         status = iamtui.main(list(arguments), prog_name="iamtui", standalone_mode=False)
         sys.stdout.flush()
+    except click.UsageError as error:
+        helping = f" ({error.ctx.command_path} --help says more)" if error.ctx is not None else ""
+        return _say([f"{error.format_message()}{helping}"], BAD_INPUT)
     except click.ClickException as error:
         return _say([error.format_message()], BAD_INPUT)
     except InputError as error:

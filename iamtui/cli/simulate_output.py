@@ -35,7 +35,10 @@ def write_decisions(decisions: Sequence[Decision], form: str, *, full: bool, cus
     elif form == "json":
         write_bytes(_json(decisions))
     elif form == "markdown":
-        text = "\n".join(as_markdown(decision, full=full) for decision in decisions)
+        parts = [as_markdown(decision, full=full) for decision in decisions]
+        if len(parts) > 1:
+            parts.insert(0, f"# The call as a whole: {call_word(decisions)}\n")
+        text = "\n".join(parts)
         write_bytes(text.encode("utf-8", "backslashreplace"))
     else:
         _write_text(decisions, full=full)

@@ -12,6 +12,7 @@ from functools import partial
 
 from iamtui.analysis.calls import further_actions
 from iamtui.evaluation.decision import Decision, LayerEffect, LayerTrace, LevelTrace, PolicyTrace, UnknownKey
+from iamtui.policy.truth import Truth
 from iamtui.reports.lines import Keys, Line, StatementRef, find, open_keys
 from iamtui.reports.statement_lines import REST, is_worth_showing, rank, statement_lines
 from iamtui.reports.words import CONDITIONAL, EFFECTS, LAYERS, branch_words, outcome_words, sentence, words_of
@@ -51,11 +52,14 @@ def _says_more(decision: Decision) -> bool:
         or decision.aws_message
         or decision.notes
         or further_actions(decision.request.action)
+        or _keys_that_do_not_matter(decision)
     )
 
 
 def _about(decision: Decision) -> Iterator[Line]:
     keys = Keys("decision")
+    if decision.outcome is not None and (idle := _keys_that_do_not_matter(decision)):
+        yield Line(keys.of("whatever"), "holds whatever these unknown keys are", ", ".join(idle), "accent", "●")
     if decision.is_conditional:
         yield Line(keys.of("best"), "at best", outcome_words(decision.best), "warn", "↑")
         yield Line(keys.of("worst"), "at worst", outcome_words(decision.worst), "warn", "↓")
@@ -81,6 +85,25 @@ def _about(decision: Decision) -> Iterator[Line]:
         )
     for note in decision.notes:
         yield Line(keys.of("note", note), "note", note, "muted", "·")
+
+
+def _keys_that_do_not_matter(decision: Decision) -> list[str]:
+    """The unknown keys that leave a statement undecided though the decision stands (T28)."""
+    undecided = (
+        statement
+        for layer in decision.layers
+        for policy in layer.policies
+        for statement in policy.statements
+        if statement.truth is Truth.UNKNOWN
+    )
+    found = {
+        comparison.key.lower(): comparison.key
+        for statement in undecided
+        for element in statement.elements
+        for comparison in element.detailed
+        if comparison.key is not None and comparison.truth is Truth.UNKNOWN
+    }
+    return list(found.values())
 
 
 def _unknown_key(unknown: UnknownKey, key: str) -> Line:

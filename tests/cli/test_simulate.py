@@ -85,6 +85,7 @@ def test_several_resources_are_one_call_that_is_as_strict_as_its_strictest_part(
     assert "The call as a whole: implicitDeny" in iamtui(*asked).out
     made = json.loads(iamtui(*asked, "--format", "json").out)
     assert (made["decision"], len(made["decisions"])) == ("implicitDeny", 2)
+    assert iamtui(*asked, "--format", "markdown").out.startswith("# The call as a whole: implicitDeny\n\n## ✔ ALLOWED")
     assert iamtui(*asked, "--expect", "implicitDeny").status == 0
 
 

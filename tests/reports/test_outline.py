@@ -59,6 +59,15 @@ def test_a_conditional_decision_shows_its_range_and_what_each_unknown_key_would_
     ]
 
 
+def test_a_decision_that_stands_whatever_an_unknown_key_is_says_so() -> None:
+    open_ = statement(0, Truth.UNKNOWN, condition(Truth.UNKNOWN, "Bool", "aws:SecureTransport", "true"))
+    head = outline(decision(layer(policy(open_, statement(1, Truth.TRUE)))))[0]
+    assert (head.children[0].text, head.children[0].detail) == (
+        "holds whatever these unknown keys are",
+        "aws:SecureTransport",
+    )
+
+
 def test_what_is_missing_and_what_aws_would_say_stand_below_the_verdict() -> None:
     blocker = Blocker(Layer.IDENTITY, "identity Allow for s3:GetObject; nothing else blocks")
     made = replace(decision(outcome=NOTHING), blockers=(blocker,), aws_message="User: … is not authorized")
