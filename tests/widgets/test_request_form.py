@@ -309,3 +309,4 @@ async def test_a_narrow_form_takes_every_key(width: int) -> None:
         form.set_context_offers(OFFERS)
         await stage.press("a", "down", "tab", "s", "down", "enter", "tab", "tab", "tab", "space", "enter", "1", "enter")
         assert form.fields.action == "s3:"
+        assert form.region.bottom <= 6
