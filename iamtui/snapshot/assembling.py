@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -55,7 +55,16 @@ class Reading:
         return datetime.fromtimestamp(self.file.modified_ns / 1e9, UTC)
 
 
-def assemble(roots: tuple[Path, ...], readings: Mapping[Path, Reading], documents: DocumentTable) -> Snapshot:
+@dataclass(frozen=True, slots=True)
+class OpenedSnapshot(Snapshot):
+    """A snapshot with what the next opening re-uses: the paths that were opened, and what each file gave."""
+
+    roots: tuple[Path, ...] = ()
+    readings: Mapping[Path, Reading] = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
+    documents: DocumentTable = field(default_factory=DocumentTable, repr=False, compare=False)
+
+
+def assemble(roots: tuple[Path, ...], readings: Mapping[Path, Reading], documents: DocumentTable) -> OpenedSnapshot:
     """The picture that all readings give together; of contradicting files the newest wins (I11)."""
     newest_first = sorted(
         readings.values(), key=lambda reading: (reading.file.modified_ns, reading.file.path), reverse=True
@@ -106,7 +115,7 @@ def assemble(roots: tuple[Path, ...], readings: Mapping[Path, Reading], document
         [PlacedResource(reading.file.path, fact) for reading, fact in placed if isinstance(fact, ResourceFact)]
     )
     organizations_found = organizations.build(documents)
-    return Snapshot(
+    return OpenedSnapshot(
         accounts=MappingProxyType(found),
         organizations=MappingProxyType(organizations_found),
         resources=MappingProxyType(resources_found),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from iamtui.snapshot.assembling import OpenedSnapshot
 from iamtui.snapshot.model import Account, Exported, Organization, Resource, Snapshot, SourceFile, SourceProblem
 
 
@@ -83,7 +84,7 @@ def inventory(snapshot: Snapshot) -> Inventory:
         ),
         organizations=tuple(_organization(item) for item in snapshot.organizations.values()),
         endpoints=len(snapshot.endpoints),
-        documents=len(snapshot.documents),
+        documents=len(snapshot.documents) if isinstance(snapshot, OpenedSnapshot) else 0,
         files=snapshot.files,
         problems=snapshot.problems,
         missing=tuple(_missing(snapshot)),

@@ -12,12 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-from iamtui.policy.document import Document, DocumentTable
-
-if TYPE_CHECKING:
-    from iamtui.snapshot.assembling import Reading
+from iamtui.policy.document import Document
 
 Tags: TypeAlias = tuple[tuple[str, str], ...]
 """Tag keys and values in the order of the export."""
@@ -375,10 +372,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The whole picture. Never edited: a reload makes a new one.
-
-    `roots` are the paths that were opened; `readings` and `documents` are what the next opening re-uses.
-    """
+    """The whole picture. Never edited: a reload makes a new one."""
 
     accounts: Mapping[str, Account]
     organizations: Mapping[str, Organization] = field(default_factory=lambda: MappingProxyType({}))
@@ -386,9 +380,6 @@ class Snapshot:
     endpoints: Mapping[str, VpcEndpoint] = field(default_factory=lambda: MappingProxyType({}))
     files: tuple[SourceFile, ...] = ()
     problems: tuple[SourceProblem, ...] = ()
-    roots: tuple[Path, ...] = ()
-    readings: Mapping[Path, Reading] = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
-    documents: DocumentTable = field(default_factory=DocumentTable, repr=False, compare=False)
 
     def user(self, arn: str) -> User | None:
         """The user with exactly this ARN."""

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from iamtui.policy.document import DocumentTable
-from iamtui.snapshot.assembling import Reading, assemble
+from iamtui.snapshot.assembling import OpenedSnapshot, Reading, assemble
 from iamtui.snapshot.files import Found, LeftOut, NotOursError, Stamp, UnreadableError, find_files, read_file, stamp_of
 from iamtui.snapshot.model import Severity, Snapshot, SourceFile, SourceProblem
 from iamtui.snapshot.readers import READERS
@@ -54,7 +54,7 @@ def open_snapshot(
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] = _never,
     previous: Snapshot | None = None,
-) -> Snapshot:
+) -> OpenedSnapshot:
     """Read files and folders to one snapshot.
 
     Args:
@@ -95,12 +95,13 @@ class _Opening:
     """One run over the files."""
 
     def __init__(self, previous: Snapshot | None) -> None:
-        self._table = DocumentTable(previous.documents if previous is not None else None)
+        opened = previous if isinstance(previous, OpenedSnapshot) else None
+        self._table = DocumentTable(opened.documents if opened is not None else None)
         self._documents = Documents(self._table)
-        self._earlier = previous.readings if previous is not None else {}
+        self._earlier = opened.readings if opened is not None else {}
         self._readings: dict[Path, Reading] = {}
 
-    def snapshot(self, roots: tuple[Path, ...]) -> Snapshot:
+    def snapshot(self, roots: tuple[Path, ...]) -> OpenedSnapshot:
         """What was read by now."""
         return assemble(roots, dict(self._readings), self._table)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from watchfiles import awatch
 
+from iamtui.snapshot.assembling import OpenedSnapshot
 from iamtui.snapshot.files import Found, find_files, stamp_of
 from iamtui.snapshot.model import Snapshot
 
@@ -20,6 +21,8 @@ _MOST_LINKS = 40
 
 def changed_since(snapshot: Snapshot) -> bool:
     """Whether any file is new, gone or not the one that was read (links followed)."""
+    if not isinstance(snapshot, OpenedSnapshot):
+        return False
     present: set[Path] = set()
     for found in find_files(snapshot.roots):
         reading = snapshot.readings.get(found.path)

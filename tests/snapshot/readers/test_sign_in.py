@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from iamtui.snapshot.assembling import OpenedSnapshot
 from iamtui.snapshot.model import AccessKey, Credentials, Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.snapshot.exports import ACCOUNT, Json, details, user, write
@@ -31,7 +32,7 @@ ROOT = (
 REPORT = HEADER + ROOT + ALICE
 
 
-def opened(folder: Path, **files: Json) -> Snapshot:
+def opened(folder: Path, **files: Json) -> OpenedSnapshot:
     """An account with the user alice, and other files beside its export; `call__alice` becomes `call/alice.json`."""
     write(folder / "iam-get-account-authorization-details.json", details(UserDetailList=[user("alice")]))
     for name, content in files.items():
