@@ -176,7 +176,7 @@ async def test_a_reload_keeps_open_nodes_and_the_height_of_the_cursor() -> None:
     async with staged(tree) as stage:
         tree.set_roots(trees[""])
         tree.select_key("g50.2", ["g20", "g50"])
-        tree.scroll_to(y=tree.cursor - 7, animate=False)
+        tree.scroll_to(y=tree.cursor - 7, animate=False, force=True)
         await stage.pilot.pause()
         trees[""] = [Node("new", "new"), Node("newer", "newer"), *trees[""]]
         tree.set_roots(trees[""])
