@@ -42,6 +42,7 @@ class AppliedLayer:
         reason: why it does not apply, or what is not known of it.
         unknown: nothing is known of the layer: it may deny, and may allow (T22).
         always_allows: a level allows whatever it lists: `RCPFullAWSAccess` cannot be detached (E32).
+        can_exist: whether there could be such a policy: an EC2 instance has none, whatever is written.
         is_gateway: a gateway endpoint's, where naming an account means its root only (E38).
     """
 
@@ -53,6 +54,7 @@ class AppliedLayer:
     unknown: bool = False
     always_allows: bool = False
     is_gateway: bool = False
+    can_exist: bool = True
 
     @property
     def applies(self) -> bool:

@@ -49,7 +49,7 @@ def assemble(
         assumed=question.applicable.assumed,
         may_be_wider=found.may_be_wider,
         notes=tuple(dict.fromkeys(found_notes)),
-        blockers=blockers(standings[1], question.setting, question.subject, marked),
+        blockers=blockers(standings[1], question.setting, question.subject, question.applicable, marked),
         aws_message=None if outcome is None else denial_message(question.subject, outcome),
     )
 
@@ -89,7 +89,7 @@ def _mark_decisive(
     effect = Effect.DENY if denied else Effect.ALLOW
     matched: list[str] = []
     marked = tuple(_mark_layer(trace, effect, matched) if trace.layer in layers else trace for trace in traces)
-    return marked, tuple(matched)
+    return marked, tuple(dict.fromkeys(matched))
 
 
 def _needed_filters(setting: Setting, standing: Standing) -> set[Layer]:

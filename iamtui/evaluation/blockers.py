@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
+from iamtui.evaluation.applicable import Applicable
 from iamtui.evaluation.caller import Caller, CallerKind
 from iamtui.evaluation.context import Subject
 from iamtui.evaluation.decision import Blocker, Layer, LayerTrace, Outcome, Verdict
@@ -26,7 +27,7 @@ _LAYER_WORDS = {
 
 
 def blockers(
-    standing: Standing, setting: Setting, subject: Subject, traces: Sequence[LayerTrace]
+    standing: Standing, setting: Setting, subject: Subject, applicable: Applicable, traces: Sequence[LayerTrace]
 ) -> tuple[Blocker, ...]:
     """The statements that deny, then the smallest set of Allows that is missing; empty where it is allowed."""
     if conclude(standing, setting).verdict is Verdict.ALLOWED:
@@ -35,7 +36,7 @@ def blockers(
     if setting.public_bucket_closed:
         found.append(Blocker(Layer.S3_BLOCK_PUBLIC_ACCESS, "RestrictPublicBuckets closes the bucket to outsiders"))
     undenied = replace(standing, denying=frozenset())
-    missing = _least_missing(undenied, replace(setting, public_bucket_closed=False), traces)
+    missing = _least_missing(undenied, replace(setting, public_bucket_closed=False), applicable)
     found.extend(Blocker(layer, _missing_text(layer, subject)) for layer in missing)
     return tuple(found)
 
@@ -58,10 +59,12 @@ def _denies(trace: LayerTrace, truth: Truth) -> tuple[str, ...]:
     )
 
 
-def _least_missing(standing: Standing, setting: Setting, traces: Sequence[LayerTrace]) -> tuple[Layer, ...]:
+def _least_missing(standing: Standing, setting: Setting, applicable: Applicable) -> tuple[Layer, ...]:
     """The smallest set of layers that would have to allow (T10), the caller's own policies tried first."""
     own = (Layer.IDENTITY, Layer.PERMISSIONS_BOUNDARY, Layer.SESSION, setting.resource_layer)
-    layers = [layer for layer in (*own, Layer.SCP, Layer.RCP, Layer.VPC_ENDPOINT) if _can_allow(layer, setting, traces)]
+    layers = [
+        layer for layer in (*own, Layer.SCP, Layer.RCP, Layer.VPC_ENDPOINT) if _can_allow(layer, setting, applicable)
+    ]
     for count in range(len(layers) + 1):
         for chosen in combinations(layers, count):
             tried = standing
@@ -72,8 +75,8 @@ def _least_missing(standing: Standing, setting: Setting, traces: Sequence[LayerT
     return ()
 
 
-def _can_allow(layer: Layer, setting: Setting, traces: Sequence[LayerTrace]) -> bool:
-    """Whether an Allow can be added to a layer: root and services have no identity policies."""
+def _can_allow(layer: Layer, setting: Setting, applicable: Applicable) -> bool:
+    """Whether an Allow can be added to a layer: root and services have no identity policies, instances no policy."""
     if layer is Layer.IDENTITY:
         return setting.caller_kind in (
             CallerKind.USER,
@@ -81,7 +84,7 @@ def _can_allow(layer: Layer, setting: Setting, traces: Sequence[LayerTrace]) -> 
             CallerKind.ROLE_SESSION,
             CallerKind.FEDERATED_USER,
         )
-    return any(trace.layer is layer for trace in traces)
+    return any(applied.layer is layer and applied.can_exist for applied in applicable)
 
 
 def _missing_text(layer: Layer, subject: Subject) -> str:
@@ -115,4 +118,6 @@ def _article(word: str) -> str:
 def _subject_words(caller: Caller) -> str:
     if caller.kind is CallerKind.ANONYMOUS:
         return "User: anonymous"
+    if caller.kind is CallerKind.ROLE:  # AWS names the session, which is not known here (E8)
+        return f"User: arn:{caller.partition}:sts::{caller.account}:assumed-role/{caller.name}/<session>"
     return f"User: {caller.text}"

@@ -100,7 +100,7 @@ def identify(text: str, snapshot: Snapshot | None) -> Caller:
         arn = Arn.parse(text)
     except MalformedArnError as error:
         raise RequestError(str(error)) from error
-    if not is_account_id(arn.account):
+    if not is_account_id(arn.account) and (snapshot is None or arn.account not in snapshot.accounts):
         raise RequestError(f"not an account id: {arn.account!r} in the principal {text!r}")
     caller = _of_arn(text, arn)
     return caller if snapshot is None else _tied(caller, arn, snapshot)

@@ -52,6 +52,11 @@ def not_applied(layer: AppliedLayer, reason: str) -> AppliedLayer:
     return AppliedLayer(layer.layer, layer.kind, layer.account, reason=reason)
 
 
+def not_possible(layer: AppliedLayer, reason: str) -> AppliedLayer:
+    """The layer as one that there cannot be for this request."""
+    return AppliedLayer(layer.layer, layer.kind, layer.account, reason=reason, can_exist=False)
+
+
 def pooled(policies: Iterable[AppliedPolicy]) -> AppliedLevel:
     """One level that holds all of `policies`."""
     return AppliedLevel(tuple(policies))

@@ -11,6 +11,7 @@ from iamtui.evaluation.common_layers import (
     bare_layer,
     described,
     not_applied,
+    not_possible,
     pooled,
     root_identity,
     session_layer,
@@ -115,7 +116,7 @@ def _resource_layer(snapshot: Snapshot, subject: Subject, assumed: list[str]) ->
     kind = PolicyKind.KMS_KEY if rule is ResourceRule.KEY_POLICY else PolicyKind.RESOURCE
     layer = bare_layer(Layer.RESOURCE, kind, subject.resource_account)
     if subject.resource_arn is None:
-        return not_applied(layer, "the action has no resource"), False, None
+        return not_possible(layer, "the action has no resource"), False, None
     found = policy_bearer(snapshot, subject)
     if found is None or found.policy_state is Exported.UNKNOWN:
         return _resource_policy_not_exported(layer, subject, rule, assumed), False, None
@@ -147,7 +148,7 @@ def _resource_policy_not_exported(
     """A policy that was not exported: taken as none within an account; where all hangs on it, unknown (T22)."""
     service = subject.resource_arn.service if subject.resource_arn is not None else ""
     if service not in RESOURCE_POLICY_SERVICES:
-        return not_applied(layer, "resources of this type carry no policy")
+        return not_possible(layer, "resources of this type carry no policy")
     reason = f"the policy of {subject.resource} was not exported"
     same_account = subject.caller.has_account and subject.caller.account == subject.resource_account
     if subject.unstated is Unstated.UNKNOWN and (rule is ResourceRule.KEY_POLICY or not same_account):

@@ -40,6 +40,11 @@ class Asked:
     context: RequestContext
     account_is_root: bool = False
 
+    @property
+    def action(self) -> str:
+        """The action as the request spells it."""
+        return self.context.subject.action
+
     def match_principal(self, statement: Statement) -> PrincipalMatch:
         """Match the Principal element, if there is one."""
         if statement.principal is None:
@@ -157,9 +162,9 @@ def _explain_action(statement: Statement, asked: Asked) -> ElementTrace:
     truth = Truth.TRUE if matched else Truth.FALSE
     if matched is element.negated:  # no pattern takes the action
         note = None if element.patterns else "the list is empty: the statement has no effect (L9)"
-        return _of_missed(ElementKind.ACTION, name, truth, element.patterns, (asked.folded_action, note))
+        return _of_missed(ElementKind.ACTION, name, truth, element.patterns, (asked.action, note))
     taking = element.matching_patterns(asked.folded_action)
-    compared = tuple(Comparison(pattern, asked.folded_action, Truth.TRUE) for pattern in taking)
+    compared = tuple(Comparison(pattern, asked.action, Truth.TRUE) for pattern in taking)
     return ElementTrace(ElementKind.ACTION, name, truth, compared)
 
 

@@ -105,12 +105,13 @@ def _forbidden_in_trust_policy(statement: Statement) -> str | None:
 
 
 def _forbidden_in_rcp(statement: Statement) -> str | None:
-    """E36: Principal `*`, no NotPrincipal, no NotAction, no bare `*`, no Allow of one's own."""
+    """E36: Principal `*`, no NotPrincipal, no NotAction, no bare `*`, no Allow but that of RCPFullAWSAccess."""
     principal = statement.principal
     if principal is None or principal.negated or not principal.names_everyone:
         return 'a resource control policy needs Principal "*"'
     if statement.effect is Effect.ALLOW:
-        return "a resource control policy of one's own only denies"
+        is_full_access = statement.action.patterns == ("*",) and not statement.action.negated
+        return None if is_full_access else "a resource control policy of one's own only denies"
     if statement.action.negated or "*" in statement.action.patterns:
         return "a resource control policy takes neither NotAction nor the bare action *"
     if statement.resource is None:
