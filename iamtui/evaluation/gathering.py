@@ -91,6 +91,8 @@ def managed_policy(snapshot: Snapshot, account: str, arn: str, origin: str, owne
     name = policy.name if policy is not None else arn.rpartition("/")[2]
     if version is None:
         return AppliedPolicy(name, None, origin, owner, arn)
+    if policy is not None and policy.is_bundled:
+        origin = f"{origin}, document bundled with iamtui"
     return AppliedPolicy(name, version.document, origin, owner, arn, version.version_id)
 
 
