@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Generic, TypeAlias, TypeVar
 
 from iamtui.arn import is_account_id
+from iamtui.snapshot.aws_managed import BUNDLED
 from iamtui.snapshot.facts import Coverage, IamEntities
 from iamtui.snapshot.model import (
     Account,
@@ -139,6 +140,7 @@ class AccountsBuilder:
         self.drafts: dict[str, Draft] = {}
         self.problems: list[SourceProblem] = []
         self.superseded: set[Path] = set()  # folders of exports that newer ones of other folders have replaced
+        self.aws_managed: dict[str, ManagedPolicy] = dict(BUNDLED)
         self._neighbours = neighbours
 
     def add(self, page: Page) -> None:
@@ -146,6 +148,9 @@ class AccountsBuilder:
         counts = page.counts
         home = page.home or self._neighbours.account_of(page.path)[0]
         if home is None:
+            if page.entities.policies:
+                self.add_aws_managed(page.entities.policies)
+                return
             self._note(page.path, "expected an entity whose ARN says the account", "the file adds nothing")
             return
         if len(counts) > 1:
@@ -156,6 +161,13 @@ class AccountsBuilder:
             draft = self._draft(page, account, home)
             draft.is_complete |= page.entities.coverage is Coverage.WHOLE
             self._merge(page, draft, is_home=account == home)
+
+    def add_aws_managed(self, policies: Iterable[ManagedPolicy]) -> None:
+        """Add AWS managed policies that serve all accounts; of one that is known already the newer stays."""
+        for policy in policies:
+            known = self.aws_managed.get(policy.arn)
+            if known is None or known.is_bundled:
+                self.aws_managed[policy.arn] = policy
 
     def _draft(self, page: Page, account: str, home: str) -> Draft:
         draft = self.drafts.get(account)
@@ -204,6 +216,7 @@ class AccountsBuilder:
         """All accounts, by number; checks what each names and lacks."""
         found = {account: self.drafts[account].account() for account in sorted(self.drafts)}
         documents = {arn for account in found.values() for arn in account.policies or () if account_of(arn) == "aws"}
+        documents |= self.aws_managed.keys()
         for account in found.values():
             self.problems.extend(check_account(account, self.drafts[account.account_id].path, documents))
         return found

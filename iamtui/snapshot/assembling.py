@@ -14,6 +14,7 @@ from iamtui.snapshot.accounts import AccountsBuilder, Page
 from iamtui.snapshot.facts import (
     AccountFact,
     AttachmentsFact,
+    AwsManagedFact,
     CredentialsFact,
     EndpointFact,
     Fact,
@@ -86,6 +87,9 @@ def assemble(roots: tuple[Path, ...], readings: Mapping[Path, Reading], document
         placed = [
             (reading, fact) for reading, fact in placed if accounts.superseded.isdisjoint(reading.file.path.parents)
         ]
+    for _, fact in placed:
+        if isinstance(fact, AwsManagedFact):
+            accounts.add_aws_managed(fact.policies)
     settings, organizations = SettingsBuilder(neighbours), OrganizationsBuilder()
     endpoints: dict[str, VpcEndpoint] = {}
     for reading, fact in placed:
@@ -103,7 +107,7 @@ def assemble(roots: tuple[Path, ...], readings: Mapping[Path, Reading], document
                 organizations.add(reading.file.path, fact)
             case EndpointFact():
                 endpoints.setdefault(fact.endpoint.endpoint_id, fact.endpoint)
-            case IamEntities() | ResourceFact() | ManifestFact() | StoreFile():
+            case IamEntities() | AwsManagedFact() | ResourceFact() | ManifestFact() | StoreFile():
                 pass
     found = settings.complete(accounts.accounts())
     resources = ResourcesBuilder(
@@ -120,6 +124,7 @@ def assemble(roots: tuple[Path, ...], readings: Mapping[Path, Reading], document
         organizations=MappingProxyType(organizations_found),
         resources=MappingProxyType(resources_found),
         endpoints=MappingProxyType(endpoints),
+        aws_managed=MappingProxyType(accounts.aws_managed),
         files=tuple(reading.file for reading in readings.values()),
         problems=(
             *(problem for reading in readings.values() for problem in reading.problems),

@@ -48,6 +48,13 @@ class IamEntities:
 
 
 @dataclass(frozen=True, slots=True)
+class AwsManagedFact:
+    """AWS managed policies of no account: they serve every account that has them attached (I12)."""
+
+    policies: tuple[ManagedPolicy, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RoleFact:
     """What authorization details leave out of a role, from `get-role` or `list-roles`."""
 
@@ -201,6 +208,7 @@ class StoreFile:
 
 Fact: TypeAlias = (
     IamEntities
+    | AwsManagedFact
     | RoleFact
     | CredentialsFact
     | AccountFact

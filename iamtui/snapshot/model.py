@@ -55,6 +55,7 @@ class ManagedPolicy:
     created: datetime | None = None
     updated: datetime | None = None
     tags: Tags = ()
+    is_bundled: bool = False  # no export holds it: it comes with iamtui
 
     @property
     def default(self) -> PolicyVersion | None:
@@ -378,6 +379,7 @@ class Snapshot:
     organizations: Mapping[str, Organization] = field(default_factory=lambda: MappingProxyType({}))
     resources: Mapping[str, Resource] = field(default_factory=lambda: MappingProxyType({}))
     endpoints: Mapping[str, VpcEndpoint] = field(default_factory=lambda: MappingProxyType({}))
+    aws_managed: Mapping[str, ManagedPolicy] = field(default_factory=lambda: MappingProxyType({}))  # by ARN
     files: tuple[SourceFile, ...] = ()
     problems: tuple[SourceProblem, ...] = ()
 
@@ -404,7 +406,10 @@ class Snapshot:
         return None if holder is None or holder.groups is None else holder.groups.get(name.lower())
 
     def policy(self, account: str, arn: str) -> ManagedPolicy | None:
-        """The managed policy `arn` as `account` exported it, else as any other account did (AWS managed ones)."""
+        """The managed policy `arn` as `account` exported it.
+
+        One of AWS that it did not export is taken from any other account, else from `aws_managed` (I12).
+        """
         holder = self.accounts.get(account)
         if holder is not None and holder.policies is not None and (found := holder.policies.get(arn)):
             return found
@@ -412,7 +417,7 @@ class Snapshot:
             for other in self.accounts.values():
                 if other.policies is not None and (found := other.policies.get(arn)):
                     return found
-        return None
+        return self.aws_managed.get(arn)
 
     def organization_of(self, account: str) -> Organization | None:
         """The exported organization that lists `account` or is managed by it."""

@@ -173,15 +173,11 @@ def _why_nothing(snapshot: Snapshot, roots: tuple[Path, ...]) -> Sequence[Source
     if snapshot.problems:
         return snapshot.problems
     where = roots[0] if roots else Path()
-    return (
-        SourceProblem(
-            where,
-            "",
-            f"expected an export of AWS IAM, looked at {len(snapshot.files)} files",
-            "there is nothing to show",
-            Severity.ERROR,
-        ),
-    )
+    read = {file.format for file in snapshot.files if file.status == "read"}
+    expected = f"expected an export of AWS IAM, looked at {len(snapshot.files)} files"
+    if read:
+        expected = f"expected an account, an organization or resources too, got only {', '.join(sorted(read))}"
+    return (SourceProblem(where, "", expected, "there is nothing to show", Severity.ERROR),)
 
 
 class _Collector:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from iamtui.snapshot.readers import (
     account_settings,
     authorization_details,
+    aws_managed,
     bundle,
     config,
     credential_report,
@@ -23,6 +24,7 @@ from iamtui.snapshot.reading import Reader
 
 READERS: tuple[Reader, ...] = (
     authorization_details.READER,
+    aws_managed.READER,
     iam_collect.READER,
     config.READER,
     credential_report.READER,
