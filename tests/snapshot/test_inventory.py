@@ -44,7 +44,7 @@ def test_what_is_there_is_not_missing() -> None:
     found = inventory(open_snapshot([exports_folder() / "emulator-meridian" / "day1"]))
     prod = {item.what for item in found.missing if item.account == "352505254494"}
     assert prod == {
-        "the documents of 11 attached managed policies",
+        "the documents of 10 attached managed policies",
         "S3 public access block of the account",
         "the policies of 4 resources",
     }
