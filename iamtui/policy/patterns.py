@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from itertools import groupby
 from typing import TypeAlias
 
 
@@ -51,23 +53,32 @@ def glob(text: str) -> Matcher:
 def compile_parts(parts: Iterable[Part]) -> Matcher:
     """Make the cheapest function that decides whether a whole text matches `parts`."""
     merged = _merge(parts)
-    if any(part is Wild.ANY_IN_SEGMENT or part is Wild.ONE_IN_SEGMENT for part in merged):
+    if Wild.ANY_IN_SEGMENT in merged or Wild.ONE_IN_SEGMENT in merged:
         return _automaton(merged)
-    if any(part is Wild.ONE for part in merged):
+    if Wild.ONE in merged:
         return _with_single_wildcards(merged)
     return _of_literals_and_stars(merged)
 
 
 def _merge(parts: Iterable[Part]) -> tuple[Part, ...]:
-    """Join neighbouring literals and drop a star that follows a star."""
+    """Join neighbouring literals, and neighbouring stars to the one that takes most."""
     merged: list[Part] = []
-    for part in parts:
-        last = merged[-1] if merged else None
-        if isinstance(part, str) and isinstance(last, str):
-            merged[-1] = last + part
-        elif part != "" and not (part is last and part in (Wild.ANY, Wild.ANY_IN_SEGMENT)):
-            merged.append(part)
+    for kind, run in groupby(parts, key=_kind_of_run):
+        if kind is str:
+            literal = "".join(str(part) for part in run)
+            if literal:
+                merged.append(literal)
+        elif kind is Wild.ANY:
+            merged.append(Wild.ANY if Wild.ANY in run else Wild.ANY_IN_SEGMENT)
+        else:
+            merged.extend(run)
     return tuple(merged)
+
+
+def _kind_of_run(part: Part) -> object:
+    if isinstance(part, str):
+        return str
+    return Wild.ANY if part is Wild.ANY_IN_SEGMENT else part
 
 
 def _of_literals_and_stars(parts: tuple[Part, ...]) -> Matcher:
@@ -107,78 +118,121 @@ def _of_literals_and_stars(parts: tuple[Part, ...]) -> Matcher:
 
 
 def _with_single_wildcards(parts: tuple[Part, ...]) -> Matcher:
-    """Runs between stars are placed leftmost, which is right because a star takes anything."""
-    runs: list[list[str | None]] = [[]]
-    for part in parts:
-        if part is Wild.ANY:
-            runs.append([])
-        elif isinstance(part, str):
-            runs[-1].extend(part)
-        else:
-            runs[-1].append(None)
-    head, *middle = runs
-    tail = middle.pop() if middle else None
-
-    def fits(run: list[str | None], text: str, at: int) -> bool:
-        return all(wanted is None or wanted == text[at + offset] for offset, wanted in enumerate(run))
+    """What stands before the first star and after the last has its place; what is between is sought."""
+    if Wild.ANY not in parts:
+        return _of_fixed_length(parts)
+    first = parts.index(Wild.ANY)
+    last = len(parts) - 1 - parts[::-1].index(Wild.ANY)
+    head, tail = _fixed_run(parts[:first]), _fixed_run(parts[last + 1 :])
+    middle = parts[first : last + 1]
+    between = _automaton(middle) if Wild.ONE in middle else _of_literals_and_stars(middle)
 
     def matches(text: str) -> bool:
-        if tail is None:
-            return len(text) == len(head) and fits(head, text, 0)
-        end = len(text) - len(tail)
-        if end < len(head) or not fits(head, text, 0) or not fits(tail, text, end):
+        end = len(text) - tail.length
+        if end < head.length or not head.stands_at(text, 0) or not tail.stands_at(text, end):
             return False
-        position = len(head)
-        for run in middle:
-            last = end - len(run)
-            while position <= last and not fits(run, text, position):
-                position += 1
-            if position > last:
-                return False
-            position += len(run)
-        return True
+        return between(text[head.length : end])
 
     return matches
+
+
+def _of_fixed_length(parts: tuple[Part, ...]) -> Matcher:
+    run = _fixed_run(parts)
+    return lambda text: len(text) == run.length and run.stands_at(text, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _FixedRun:
+    """Literals and `?` without a star between them: each literal with its distance from the start."""
+
+    length: int
+    literals: tuple[tuple[int, str], ...]
+
+    def stands_at(self, text: str, start: int) -> bool:
+        return all(text.startswith(literal, start + distance) for distance, literal in self.literals)
+
+
+def _fixed_run(parts: tuple[Part, ...]) -> _FixedRun:
+    length = 0
+    literals: list[tuple[int, str]] = []
+    for part in parts:
+        if isinstance(part, str):
+            literals.append((length, part))
+        length += len(part) if isinstance(part, str) else 1
+    return _FixedRun(length, tuple(literals))
 
 
 def _automaton(parts: tuple[Part, ...]) -> Matcher:
-    """For wildcards that stop at a colon: all positions of the pattern at once, as the bits of an integer.
+    """All positions of the pattern at once, as the bits of an integer: one step for each character of the text.
 
-    Bit i of a state is set when the text so far can bring the pattern to step i.
+    The tables are made for the first text that is long enough, so that nothing is spent on huge patterns.
     """
+    stars = (Wild.ANY, Wild.ANY_IN_SEGMENT)
+    least = sum(len(part) if isinstance(part, str) else part not in stars for part in parts)
+    tables: _Tables | None = None
+
+    def matches(text: str) -> bool:
+        nonlocal tables
+        if len(text) < least:
+            return False
+        if tables is None:
+            tables = _tables(parts)
+        return tables.accept(text)
+
+    return matches
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """The steps of a pattern by what they take; bit i of a state: the text so far can bring the pattern to step i."""
+
+    literal: dict[str, int]
+    stars: int
+    staying: int
+    one: int
+    one_in_segment: int
+    accepted: int
+
+    def accept(self, text: str) -> bool:
+        stars, literal = self.stars, self.literal
+        state = 1 | (1 & stars) << 1
+        for character in text:
+            if character == ":":
+                advancing, resting = self.one, self.staying
+            else:
+                advancing, resting = self.one | self.one_in_segment, stars
+            state = (state & (literal.get(character, 0) | advancing)) << 1 | (state & resting)
+            state |= (state & stars) << 1
+            if not state:
+                return False
+        return bool(state & self.accepted)
+
+
+def _tables(parts: tuple[Part, ...]) -> _Tables:
     steps: list[Part] = []
     for part in parts:
         steps.extend(part if isinstance(part, str) else (part,))
-    stars = sum(1 << i for i, step in enumerate(steps) if step in (Wild.ANY, Wild.ANY_IN_SEGMENT))
-    staying = sum(1 << i for i, step in enumerate(steps) if step is Wild.ANY)
-    segment_staying = sum(1 << i for i, step in enumerate(steps) if step is Wild.ANY_IN_SEGMENT)
-    one = sum(1 << i for i, step in enumerate(steps) if step is Wild.ONE)
-    segment_one = sum(1 << i for i, step in enumerate(steps) if step is Wild.ONE_IN_SEGMENT)
-    literal: dict[str, int] = {}
-    for i, step in enumerate(steps):
-        if isinstance(step, str):
-            literal[step] = literal.get(step, 0) | 1 << i
-    accepted = 1 << len(steps)
+    places: dict[Part, list[int]] = {}
+    for place, step in enumerate(steps):
+        places.setdefault(step, []).append(place)
+    bits = {step: _bits(found, len(steps)) for step, found in places.items()}
+    staying, in_segment = bits.get(Wild.ANY, 0), bits.get(Wild.ANY_IN_SEGMENT, 0)
+    return _Tables(
+        literal={step: found for step, found in bits.items() if isinstance(step, str)},
+        stars=staying | in_segment,
+        staying=staying,
+        one=bits.get(Wild.ONE, 0),
+        one_in_segment=bits.get(Wild.ONE_IN_SEGMENT, 0),
+        accepted=1 << len(steps),
+    )
 
-    def skip_stars(state: int) -> int:
-        while (grown := state | (state & stars) << 1) != state:
-            state = grown
-        return state
 
-    def matches(text: str) -> bool:
-        state = skip_stars(1)
-        for character in text:
-            advancing = literal.get(character, 0) | one
-            resting = staying
-            if character != ":":
-                advancing |= segment_one
-                resting |= segment_staying
-            state = skip_stars((state & advancing) << 1 | (state & resting))
-            if not state:
-                return False
-        return bool(state & accepted)
-
-    return matches
+def _bits(places: Iterable[int], size: int) -> int:
+    """An integer with these bits set, in time linear in `size`."""
+    held = bytearray(size // 8 + 1)
+    for place in places:
+        held[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(held, "little")
 
 
 def confine_to_segment(parts: tuple[Part, ...]) -> tuple[Part, ...]:
