@@ -11,13 +11,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import ContentSwitcher, Tab, Tabs
+from textual.widgets import ContentSwitcher
 
 from iamtui.app.filtering import match_nodes
 from iamtui.app.pane import Pane, rows_of
 from iamtui.app.picture import TREES, Picture
 from iamtui.app.screens.save_dialog import Format
 from iamtui.app.subjects import arn_of, find_subject
+from iamtui.app.tab_strip import TabStrip
 from iamtui.app.tree_source import TreeSource, subject_of
 from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.line_cursor import LineCursor
@@ -44,7 +45,7 @@ may do. `t` goes to the next tab. `●` stands before what changed on disk: `x` 
     picture: reactive[Picture | None] = reactive[Picture | None](None, always_update=True)
     """What is browsed."""
 
-    _tabs = getters.query_one(Tabs)
+    _strip = getters.query_one(TabStrip)
     _box = getters.query_one(FilterBox)
     _switcher = getters.query_one(ContentSwitcher)
 
@@ -67,13 +68,15 @@ may do. `t` goes to the next tab. `●` stands before what changed on disk: `x` 
 
     def compose(self) -> ComposeResult:
         """Strip, filter, trees."""
-        tabs = Tabs(*(Tab(tree.LABEL, id=f"tab-{index}") for index, tree in enumerate(TREES)))
-        tabs.can_focus = False
-        yield tabs
+        yield TabStrip(tuple((str(index), tree.LABEL) for index, tree in enumerate(TREES)))
         yield FilterBox("/ filter")
         with ContentSwitcher(initial="tree-0"):
             for index in range(len(TREES)):
                 yield TreeList(empty="reading …", id=f"tree-{index}")
+
+    def on_mount(self) -> None:
+        """Mark the first tree."""
+        self._strip.front = "0"
 
     # What is in front
 
@@ -144,7 +147,7 @@ may do. `t` goes to the next tab. `●` stands before what changed on disk: `x` 
         for index in order:
             path = self._sources[index].path_to(subject)
             if path:
-                self._tabs.active = f"tab-{index}"
+                self._turn_to(index)
                 self.query_one(f"#tree-{index}", TreeList).select_key(path[-1], path[:-1])
                 return
 
@@ -214,16 +217,21 @@ may do. `t` goes to the next tab. `●` stands before what changed on disk: `x` 
         else:
             self.post_message(self.Opened(key))
 
-    @on(Tabs.TabActivated)
-    def _turned(self, event: Tabs.TabActivated) -> None:
+    @on(TabStrip.Chosen)
+    def _chosen(self, event: TabStrip.Chosen) -> None:
         event.stop()
-        index = int((event.tab.id or "tab-0").removeprefix("tab-"))
+        self._turn_to(int(event.key))
+        self.front_tree.focus()
+
+    def _turn_to(self, index: int) -> None:
+        """Bring a tree to the front; a filter ends with that."""
         if index == self._front:
             return
         had_focus = self.front_tree.has_focus
         if self.clear_filter():
             self._narrow("")
         self._switcher.current = f"tree-{index}"
+        self._strip.front = str(index)
         if had_focus:
             self.front_tree.focus()
 
@@ -235,4 +243,4 @@ may do. `t` goes to the next tab. `●` stands before what changed on disk: `x` 
 
     def action_turn(self, step: int) -> None:
         """Go to another tab."""
-        self._tabs.active = f"tab-{(self._front + step) % len(TREES)}"
+        self._turn_to((self._front + step) % len(TREES))

@@ -11,21 +11,21 @@ from textual.containers import Horizontal, Vertical
 from textual.geometry import clamp
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from iamtui.app.explorer import Explorer
+from iamtui.app.key_bar import KeyBar
 from iamtui.app.pane import Pane
-from iamtui.app.pane_strip import PaneStrip
 from iamtui.app.simulation import SimulationPane
 from iamtui.app.status_line import StatusLine
 from iamtui.app.subject import SubjectPane
+from iamtui.app.tab_strip import TabStrip
 from iamtui.widgets.banner import Banner
 
 PANES = (("explorer", "Explorer"), ("subject", "Subject"), ("simulation", "Simulate"))
 
 
 class PanedScreen(Screen[None]):
-    """Explorer left, subject right above, simulation right below. The sizes are in `app.tcss`."""
+    """Explorer left, subject right above, simulation right below; one of them where there is no room."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -49,6 +49,7 @@ class PanedScreen(Screen[None]):
     subject_share: reactive[int] = reactive(45)
     """Height of the subject pane, in percent of the right side."""
 
+    _strip = getters.query_one("#strip", TabStrip)
     status = getters.query_one(StatusLine)
     banner = getters.query_one(Banner)
     explorer = getters.query_one("#explorer", Explorer)
@@ -59,18 +60,19 @@ class PanedScreen(Screen[None]):
         """Status, banner, panes, footer."""
         yield StatusLine()
         yield Banner()
-        yield PaneStrip(PANES)
+        yield TabStrip(tuple((pane, f"{number} {title}") for number, (pane, title) in enumerate(PANES, 1)), id="strip")
         with Horizontal(id="panes"):
             yield Explorer(id="explorer")
             with Vertical(id="right"):
                 yield SubjectPane(id="subject")
                 yield SimulationPane(id="simulation")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Name the panes in their frames."""
         for number, (pane, title) in enumerate(PANES, start=1):
             self.query_one(f"#{pane}").border_title = f"{number} {title}"
+        self._arrange()
 
     @property
     def front_pane(self) -> Pane:
@@ -82,26 +84,40 @@ class PanedScreen(Screen[None]):
         self.front = pane
         self.front_pane.focus()
 
-    def watch_front(self, old: str, new: str) -> None:
-        """Tell the style sheet and the strip."""
-        self.remove_class(f"-front-{old}")
-        self.add_class(f"-front-{new}")
-        if self.is_mounted:
-            self.query_one(PaneStrip).front = new
+    def watch_front(self) -> None:
+        """Mark the pane in front, and show it if only one is shown."""
+        self._arrange()
 
-    def watch_maximised(self, maximised: bool) -> None:  # noqa: FBT001 - Textual's signature
-        """Tell the style sheet."""
-        self.set_class(maximised, "-maximised")
+    def watch_maximised(self) -> None:
+        """Show one pane, or all."""
+        self._arrange()
 
-    def watch_explorer_share(self, share: int) -> None:
+    def watch_explorer_share(self) -> None:
         """Set the width."""
-        if self.is_mounted:
-            self.explorer.styles.width = f"{share}%"
+        self._arrange()
 
-    def watch_subject_share(self, share: int) -> None:
+    def watch_subject_share(self) -> None:
         """Set the height."""
-        if self.is_mounted:
-            self.subject.styles.height = f"{share}%"
+        self._arrange()
+
+    @on(events.Resize)
+    def _resized(self) -> None:
+        self.call_after_refresh(self._arrange)  # once the class of the width is set
+
+    def _arrange(self) -> None:
+        """Place the panes. By inline styles: a class on the screen would style every widget anew at each step."""
+        if not self.is_mounted:
+            return
+        alone = self.maximised or self.has_class("-narrow")
+        for pane, _ in PANES:
+            widget = self.query_one(f"#{pane}")
+            widget.display = pane == self.front or not alone
+            widget.set_class(pane == self.front, "-front")
+        self.query_one("#right").display = not alone or self.front != "explorer"
+        self.explorer.styles.width = "1fr" if alone else f"{self.explorer_share}%"
+        self.subject.styles.height = "1fr" if alone else f"{self.subject_share}%"
+        self._strip.display = alone
+        self._strip.front = self.front
 
     @on(events.DescendantFocus)
     def _focus_moved(self, event: events.DescendantFocus) -> None:
@@ -109,9 +125,9 @@ class PanedScreen(Screen[None]):
             if isinstance(node, Pane) and node.id is not None:
                 self.front = node.id
 
-    @on(PaneStrip.Chosen)
-    def _chosen(self, event: PaneStrip.Chosen) -> None:
-        self.bring_to_front(event.pane)
+    @on(TabStrip.Chosen, "#strip")
+    def _chosen(self, event: TabStrip.Chosen) -> None:
+        self.bring_to_front(event.key)
 
     def action_front(self, pane: str) -> None:
         """Go to a pane."""

@@ -9,7 +9,7 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
-from textual.widgets import ContentSwitcher, Static, Tab, Tabs
+from textual.widgets import ContentSwitcher, Static
 
 from iamtui.app.exported_json import subject_json
 from iamtui.app.navigation import Place
@@ -17,6 +17,7 @@ from iamtui.app.pane import SearchedPane
 from iamtui.app.picture import Picture
 from iamtui.app.screens.save_dialog import Format
 from iamtui.app.subjects import Subject, account_id_of, arn_of, find_subject, kind_of, name_of
+from iamtui.app.tab_strip import TabStrip
 from iamtui.app.tabs import TABS, SubjectTab
 from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.line_cursor import LineCursor
@@ -48,7 +49,7 @@ In *Versions* the version under the cursor is compared with the one in force. `y
     place: reactive[Place | None] = reactive[Place | None](None, always_update=True)
     """Which subject is shown, and perhaps in which tab and at which statement."""
 
-    _tabs = getters.query_one(Tabs)
+    _strip = getters.query_one(TabStrip)
     _switcher = getters.query_one(ContentSwitcher)
     _heading = getters.query_one("#subject-heading", Static)
 
@@ -60,9 +61,7 @@ In *Versions* the version under the cursor is compared with the one in force. `y
     def compose(self) -> ComposeResult:
         """Heading, strip, tabs, search line."""
         yield Static(id="subject-heading", markup=False)
-        tabs = Tabs(*(Tab(tab.LABEL, id=f"tab-{tab.key()}", classes="-hidden") for tab in TABS))
-        tabs.can_focus = False
-        yield tabs
+        yield TabStrip()
         with ContentSwitcher(initial=f"subject-{_DEFAULT_TAB}"):
             for tab in TABS:
                 yield tab(id=f"subject-{tab.key()}")
@@ -128,19 +127,16 @@ In *Versions* the version under the cursor is compared with the one in force. `y
             return
         self._subject = subject = find_subject(self.picture.snapshot, self.place.key)
         self._heading.update(Text(self._title(), no_wrap=True, overflow="ellipsis"))
-        applying = [tab for tab in TABS if tab.applies(subject)]
-        for tab in TABS:
-            self._tabs.query_one(f"#tab-{tab.key()}", Tab).set_class(tab not in applying, "-hidden")
-        key = self._chosen if any(tab.key() == self._chosen for tab in applying) else _DEFAULT_TAB
-        self._bring_to_front(key)
+        self._strip.names = tuple((tab.key(), tab.LABEL) for tab in TABS if tab.applies(subject))
+        keys = [key for key, _ in self._strip.names]
+        self._bring_to_front(self._chosen if self._chosen in keys else _DEFAULT_TAB)
 
     def _bring_to_front(self, key: str) -> None:
         if self.picture is None or self._subject is None:
             return
         had_focus = self.tab.has_focus_within
         self._switcher.current = f"subject-{key}"
-        with self.prevent(Tabs.TabActivated):
-            self._tabs.active = f"tab-{key}"
+        self._strip.front = key
         self.tab.show(self.picture, self._subject)
         if had_focus and not self.tab.has_focus_within:
             self.view.focus()
@@ -154,16 +150,19 @@ In *Versions* the version under the cursor is compared with the one in force. `y
 
     # Keys and mouse
 
-    @on(Tabs.TabActivated)
-    def _turned(self, event: Tabs.TabActivated) -> None:
+    @on(TabStrip.Chosen)
+    def _clicked(self, event: TabStrip.Chosen) -> None:
         event.stop()
-        self._chosen = (event.tab.id or "").removeprefix("tab-")
-        self._bring_to_front(self._chosen)
+        self._turn_to(event.key)
+        self.view.focus()
+
+    def _turn_to(self, key: str) -> None:
+        self._chosen = key
+        self._bring_to_front(key)
 
     def action_turn(self, step: int) -> None:
         """Go to another tab, past those that say nothing of this subject."""
         if self._subject is None:
             return
-        keys = [tab.key() for tab in TABS if tab.applies(self._subject)]
-        self._chosen = keys[(keys.index(self.tab.key()) + step) % len(keys)]
-        self._bring_to_front(self._chosen)
+        keys = [key for key, _ in self._strip.names]
+        self._turn_to(keys[(keys.index(self.tab.key()) + step) % len(keys)])

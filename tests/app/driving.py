@@ -1,0 +1,107 @@
+"""Driving the app as a user does: keys, and waiting for what is to be seen."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+import pytest
+from textual.pilot import Pilot
+from textual.widget import Widget
+
+from iamtui.app.application import IamtuiApp
+from iamtui.app.workbench import Workbench
+from iamtui.widgets.facts import Facts
+from iamtui.widgets.line_cursor import LineCursor
+from iamtui.widgets.tree_list import TreeList
+
+NARROW, WIDE = (80, 24), (160, 48)
+both_sizes = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], object], what: str = "") -> None:
+    """Wait until a condition holds, or fail."""
+    for _ in range(500):
+        if condition():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError(f"gave up waiting{f' for {what}' if what else ''}")
+
+
+class Session:
+    """One running app."""
+
+    def __init__(self, app: IamtuiApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def bench(self) -> Workbench:
+        return cast("Workbench", self.app.screen_stack[0])
+
+    @property
+    def tree(self) -> TreeList:
+        return self.bench.explorer.front_tree
+
+    @property
+    def trace(self) -> TreeList:
+        return self.bench.simulation.query_one("#trace", TreeList)
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        for character in text:
+            await self.pilot.press(character)
+        await self.pilot.pause()
+
+    async def until(self, condition: Callable[[], object], what: str = "") -> None:
+        await until(self.pilot, condition, what)
+
+    async def until_read(self) -> None:
+        await self.until(lambda: self.bench.picture is not None and self.bench.picture.relations, "the indexes")
+        await self.pilot.pause()
+
+    async def select(self, key: str) -> None:
+        """Put the explorer's cursor on a subject."""
+        self.bench.explorer.reveal(key)
+        await self.until(lambda: self.bench.subject.place is not None and self.bench.subject.place.key == key, key)
+
+    def heading(self) -> str:
+        return str(self.bench.subject.query_one("#subject-heading").render())
+
+    def notices(self) -> str:
+        return "\n".join(notification.message for notification in self.app._notifications)
+
+    def seen(self) -> str:
+        """All that is on the screen, as text."""
+        return screen_text(self.app)
+
+
+def screen_text(app: IamtuiApp) -> str:
+    lines = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in lines)
+
+
+def rows(view: Widget) -> list[str]:
+    assert isinstance(view, LineCursor)
+    return [view.row_text(index) for index in range(view.row_count)]
+
+
+def links(facts: Facts) -> list[str]:
+    return [fact.link for _, fact in facts._rows if fact is not None and fact.link]
+
+
+@asynccontextmanager
+async def session(
+    *paths: Path, size: tuple[int, int] = WIDE, settings: Path | None = None, reads: bool = True
+) -> AsyncIterator[Session]:
+    """Run the app on some paths until they are read."""
+    app = IamtuiApp(paths, settings=settings, clock=lambda: datetime(2026, 1, 2, 14, 2, 11))
+    async with app.run_test(size=size, notifications=True) as pilot:
+        running = Session(app, pilot)
+        if reads:
+            await running.until_read()
+        yield running

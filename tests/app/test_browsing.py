@@ -1,0 +1,353 @@
+from pathlib import Path
+
+import pytest
+
+from iamtui.analysis.relations import inline_key
+from iamtui.app.key_bar import KeyBar
+from iamtui.app.subjects import find_subject
+from iamtui.app.tab_strip import TabStrip
+from iamtui.widgets.diff_view import DiffView
+from iamtui.widgets.document_view import DocumentView
+from iamtui.widgets.facts import Facts
+from iamtui.widgets.filter_box import FilterBox
+from tests.app.driving import NARROW, WIDE, both_sizes, rows, session
+from tests.app.exports import ACCOUNT, arn, company, write
+
+ALICE = arn("user", "alice", "/staff/")
+READING = arn("policy", "Reading")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write(tmp_path / "company.json", company())
+
+
+@both_sizes
+async def test_what_was_opened_is_on_the_screen(path: Path, size: tuple[int, int]) -> None:
+    async with session(path, size=size) as user:
+        seen = user.seen()
+        assert f"iamtui  {ACCOUNT} · 2 users · 4 roles · 2 policies" in seen
+        assert "/staff/" in seen
+        assert "watching 14:02:11" in seen or "read 14:02:11" in seen
+
+
+async def test_the_first_frame_does_not_wait_for_the_reading(path: Path) -> None:
+    async with session(path, reads=False) as user:
+        assert "1 Explorer" in user.seen()
+        await user.until_read()
+
+
+async def test_the_subject_follows_the_cursor(path: Path) -> None:
+    async with session(path) as user:
+        await user.select(ALICE)
+        assert user.heading() == f"alice  ·  user  ·  {ACCOUNT}"
+        await user.press("down")
+        await user.until(lambda: "bob" in user.heading())
+
+
+@both_sizes
+async def test_enter_opens_a_subject_and_escape_goes_back_to_the_tree(path: Path, size: tuple[int, int]) -> None:
+    async with session(path, size=size) as user:
+        await user.select(ALICE)
+        await user.press("enter")
+        assert user.bench.front == "subject"
+        assert "AIDAALICE" in user.seen()
+        await user.press("escape")
+        assert user.bench.front == "explorer"
+        assert user.tree.has_focus
+
+
+async def test_enter_follows_a_relation_and_back_and_forward_return(path: Path) -> None:
+    async with session(path) as user:
+        await user.select(ALICE)
+        await user.press("enter")
+        facts = user.bench.subject.query_one(Facts)
+        facts.cursor = rows(facts).index("boundary  Limit")
+        await user.press("enter")
+        assert user.heading().startswith("Limit")
+        assert user.tree.cursor_node is not None
+        assert user.tree.cursor_node.key == arn("policy", "Limit")
+        await user.press("left_square_bracket")
+        assert user.heading().startswith("alice")
+        await user.press("alt+right")
+        assert user.heading().startswith("Limit")
+        await user.press("right_square_bracket")
+        assert "that is the last place" in user.notices()
+
+
+async def test_a_relation_is_followed_from_its_far_end(path: Path) -> None:
+    async with session(path) as user:
+        await user.select(arn("policy", "Limit"))
+        await user.press("2", "t", "t", "t")
+        assert user.bench.subject.tab.LABEL == "Used by"
+        await user.press("down", "enter")
+        assert user.heading().startswith("alice")
+
+
+@both_sizes
+async def test_the_filter_narrows_as_one_types_and_escape_ends_it(path: Path, size: tuple[int, int]) -> None:
+    async with session(path, size=size) as user:
+        before = user.tree.shown_keys
+        await user.press("/")
+        await user.type("payments")
+        assert user.tree.shown_keys == [ALICE]
+        assert "team=Payments" in user.seen()
+        assert user.bench.explorer.query_one(FilterBox).counts == (1, 7)
+        await user.press("escape")
+        await user.until(lambda: set(before) <= set(user.tree.shown_keys))
+        assert user.tree.cursor_node is not None
+        assert user.tree.cursor_node.key == ALICE
+
+
+async def test_a_filter_that_nothing_matches_says_so(path: Path) -> None:
+    async with session(path) as user:
+        await user.press("/")
+        await user.type("zzz")
+        assert "nothing matches" in user.seen()
+
+
+async def test_the_filter_serves_the_tree_in_front(path: Path) -> None:
+    async with session(path) as user:
+        await user.press("t", "/")
+        await user.type("own")
+        assert user.tree.shown_keys == [inline_key(ALICE, "own")]
+        await user.press("enter", "enter")
+        assert user.heading().startswith("own  ·  inline policy")
+
+
+@pytest.mark.parametrize(
+    ("key", "tabs"),
+    [
+        (ALICE, ["Overview", "Permissions", "Used by", "Tags", "JSON"]),
+        (arn("role", "app"), ["Overview", "Permissions", "Trust", "Used by", "JSON"]),
+        (READING, ["Overview", "Permissions", "Document", "Used by", "Versions", "JSON"]),
+        (inline_key(ALICE, "own"), ["Overview", "Permissions", "Document", "Used by", "JSON"]),
+    ],
+)
+async def test_each_kind_of_subject_has_its_tabs(key: str, tabs: list[str], path: Path) -> None:
+    async with session(path) as user:
+        await user.select(key)
+        await user.press("2")
+        seen = []
+        for _ in tabs:
+            seen.append(user.bench.subject.tab.LABEL)
+            assert user.bench.subject.view.has_focus
+            await user.press("t")
+        assert seen == tabs
+        assert user.bench.subject.tab.LABEL == "Overview"
+
+
+async def test_the_chosen_tab_stays_from_subject_to_subject(path: Path) -> None:
+    async with session(path) as user:
+        await user.select(ALICE)
+        await user.press("2", "T", "1", "down")
+        await user.until(lambda: "bob" in user.heading())
+        assert user.bench.subject.tab.LABEL == "JSON"
+        assert '"UserName": "bob"' in user.seen()
+
+
+@both_sizes
+async def test_enter_on_a_statement_opens_its_document_there(path: Path, size: tuple[int, int]) -> None:
+    async with session(path, size=size) as user:
+        await user.select(ALICE)
+        await user.press("enter", "t", "down", "down", "enter")
+        assert user.heading().startswith("own")
+        view = user.bench.subject.view
+        assert isinstance(view, DocumentView)
+        assert view.has_focus
+        assert '"Sid": "NoDelete"' in view.text.split("\n")[view.line]
+        assert view.marks[0].first == view.line
+
+
+async def test_versions_are_compared_with_the_one_in_force(path: Path) -> None:
+    async with session(path) as user:
+        await user.select(READING)
+        await user.press("2", "T", "T")
+        assert user.bench.subject.tab.LABEL == "Versions"
+        diff = user.bench.subject.query_one(DiffView)
+        await user.until(lambda: diff.change_count > 0)
+        assert "in force" in user.seen()
+
+
+async def test_the_trust_policy_is_said_in_words_above_its_document(path: Path) -> None:
+    async with session(path) as user:
+        await user.select(arn("role", "deploy"))
+        await user.press("2", "t", "t")
+        seen = user.seen()
+        assert "user alice of" in seen
+        assert '"sts:AssumeRole"' in seen
+
+
+async def test_search_goes_from_match_to_match(path: Path) -> None:
+    async with session(path) as user:
+        await user.select(READING)
+        await user.press("2", "T", "/")
+        await user.type("Effect")
+        view = user.bench.subject.view
+        first = view.cursor
+        await user.press("enter", "n")
+        assert view.cursor > first
+        await user.press("N")
+        assert view.cursor == first
+        await user.press("/")
+        await user.type("zzzz")
+        assert "not found: zzzz" in user.notices()
+
+
+async def test_a_role_that_was_not_exported_can_be_looked_at_and_says_so(path: Path) -> None:
+    async with session(path) as user:
+        user.bench.go_to("arn:aws:iam::999988887777:role/elsewhere")
+        await user.press()
+        assert "not in the export" in user.heading()
+        assert "was not exported" in user.seen()
+
+
+# Panes
+
+
+async def test_digits_jump_to_panes(path: Path) -> None:
+    async with session(path) as user:
+        for key, pane in (("2", "subject"), ("3", "simulation"), ("1", "explorer")):
+            await user.press(key)
+            assert user.bench.front == pane
+            if pane == "simulation":  # a field has the focus: digits are typed there
+                assert user.app.focused is not None
+                await user.press("escape")
+
+
+async def test_wide_shows_all_panes_and_narrow_one_at_a_time(path: Path) -> None:
+    async with session(path, size=WIDE) as user:
+        bench = user.bench
+        assert all(pane.region.height for pane in (bench.explorer, bench.subject, bench.simulation))
+        await user.pilot.resize_terminal(*NARROW)
+        await user.until(lambda: not bench.subject.region.height)
+        assert bench.explorer.region.width == NARROW[0]
+        await user.press("2")
+        assert bench.subject.region.width == NARROW[0]
+        assert not bench.explorer.region.height
+        assert "1 Explorer  2 Subject  3 Simulate" in user.seen()
+
+
+async def test_a_pane_is_maximised_and_restored(path: Path) -> None:
+    async with session(path) as user:
+        await user.press("z")
+        assert user.bench.explorer.region.width == WIDE[0]
+        assert not user.bench.subject.region.height
+        await user.press("2")
+        assert user.bench.subject.region.width == WIDE[0]
+        await user.press("escape")
+        assert user.bench.explorer.region.width < WIDE[0]
+
+
+async def test_panes_are_resized_by_key(path: Path) -> None:
+    async with session(path) as user:
+        bench = user.bench
+        width, height = bench.explorer.region.width, bench.subject.region.height
+        await user.press("greater_than_sign", "plus")
+        assert bench.explorer.region.width > width
+        assert bench.subject.region.height > height
+        await user.press("less_than_sign", "less_than_sign", "minus", "minus")
+        assert bench.explorer.region.width < width
+        assert bench.subject.region.height < height
+        for _ in range(30):
+            await user.press("less_than_sign")
+        assert bench.explorer.region.width > 20
+
+
+async def test_panes_and_tabs_are_reached_by_mouse(path: Path) -> None:
+    async with session(path, size=NARROW) as user:
+        await user.pilot.click("#strip", offset=(16, 0))
+        assert user.bench.front == "subject"
+        strip = user.bench.subject.query_one(TabStrip)
+        await user.pilot.click(strip, offset=(22, 0))
+        assert user.bench.subject.tab.LABEL == "JSON"
+        assert user.bench.subject.view.has_focus
+
+
+@both_sizes
+async def test_the_footer_shows_at_most_seven_keys(path: Path, size: tuple[int, int]) -> None:
+    async with session(path, size=size) as user:
+        assert user.seen().split("\n")[-1].split() == (
+            [
+                "⏎",
+                "Open",
+                "/",
+                "Filter",
+                "z",
+                "Maximise",
+                "s",
+                "Simulate",
+                "d",
+                "Changes",
+                "?",
+                "Help",
+                "^p",
+                "Commands",
+            ]
+        )
+
+
+async def test_the_keys_of_the_last_line_can_be_clicked(path: Path) -> None:
+    async with session(path) as user:
+        bar = user.bench.query_one(KeyBar)
+        await user.pilot.click(bar, offset=(user.seen().split("\n")[-1].index("Maximise") + 2, 0))
+        await user.until(lambda: user.bench.maximised)
+
+
+async def test_help_tells_about_the_pane_with_the_focus(path: Path) -> None:
+    async with session(path) as user:
+        await user.press("?")
+        await user.until(lambda: "Take note of changes" in user.seen() or "Filter" in user.seen())
+        assert user.bench.query("HelpPanel")
+        await user.press("?")
+        assert not user.bench.query("HelpPanel")
+
+
+async def test_the_palette_goes_to_a_principal_by_any_of_its_words(path: Path) -> None:
+    async with session(path) as user:
+        await user.press("ctrl+p")
+        await user.type("payments")
+        await user.until(lambda: "go to alice" in user.seen(), "the hit")
+        await user.press("enter")
+        await user.until(lambda: user.heading().startswith("alice"))
+
+
+async def test_the_palette_has_every_action_with_a_key(path: Path) -> None:
+    async with session(path) as user:
+        titles = {command.title for command in user.app.get_system_commands(user.bench)}
+        named = {active.binding.description for active in user.bench.active_bindings.values() if active.binding.id}
+        assert named - {""} <= titles
+        assert {"Simulate", "Save", "Copy", "Back", "Maximise", "Problems and files"} <= titles
+
+
+async def test_keys_and_theme_come_from_the_settings(path: Path, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('theme = "textual-light"\n[keys]\n"pane.maximise" = "M"\n')
+    async with session(path, settings=config) as user:
+        assert user.app.theme == "textual-light"
+        await user.press("M")
+        assert user.bench.maximised
+
+
+async def test_a_mistake_in_the_settings_is_told_and_costs_nothing_else(path: Path, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('\ntheme = "[bold]pink"\n')
+    async with session(path, settings=config) as user:
+        assert "line 2: unknown theme '[bold]pink'" in user.notices()
+        assert user.tree.row_count
+
+
+async def test_every_subject_of_the_export_can_be_shown_in_every_tab(path: Path) -> None:
+    async with session(path) as user:
+        picture = user.bench.picture
+        assert picture is not None
+        keys = [entry.key for index in picture.filters.values() for entry in index.matches("")]
+        assert len(keys) == 12
+        await user.press("2")
+        for key in keys:
+            user.bench.go_to(key)
+            await user.press()
+            assert user.bench.subject.subject == find_subject(picture.snapshot, key)
+            for _ in range(6):
+                await user.press("t")
+                assert user.bench.subject.exported("txt").strip()
