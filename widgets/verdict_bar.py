@@ -12,13 +12,14 @@ from textual.widget import Widget
 
 from iamtui.widgets.text import TONE_CLASSES, TONE_CSS, Tone, part_style, shown
 
-VerdictKind = Literal["none", "allowed", "explicitDeny", "implicitDeny", "conditional", "error"]
+VerdictKind = Literal["none", "allowed", "explicitDeny", "implicitDeny", "denied", "conditional", "error"]
 
 _WORDS: Final[dict[VerdictKind, tuple[str, Tone]]] = {
     "none": ("· no request", "muted"),
     "allowed": ("✔ ALLOWED", "good"),
     "explicitDeny": ("✖ DENIED (explicit)", "bad"),
     "implicitDeny": ("✖ DENIED (implicit)", "bad"),
+    "denied": ("✖ DENIED", "bad"),
     "conditional": ("? CONDITIONAL", "warn"),
     "error": ("! NOT DECIDED", "warn"),
 }

@@ -8,7 +8,7 @@ from iamtui import catalog
 from iamtui.evaluation.decision import Decision
 from iamtui.evaluation.services import FURTHER_ACTIONS, RelatedAction
 
-_ORDER = ("explicitDeny", "implicitDeny", "conditional", "allowed")
+_ORDER = ("explicitDeny", "denied", "implicitDeny", "conditional", "allowed")
 
 
 def call_word(decisions: Iterable[Decision]) -> str:

@@ -195,7 +195,7 @@ def _verdict(answer: Answer | None) -> Verdict:
         return Verdict("error" if answer.problem else "none", answer.problem)
     decision = answer.decision
     if decision.outcome is None:
-        return Verdict("conditional", sentence(decision), answer.was)
+        return Verdict("denied" if decision.is_denied else "conditional", sentence(decision), answer.was)
     return Verdict(decision.outcome.verdict.value, _sentence(decision), answer.was)
 
 

@@ -182,7 +182,7 @@ def _status(calls: Iterable[Sequence[Decision]], expect: str | None) -> int:
     status = 0
     for call in calls:
         got = call_word(call)
-        if got != expect and not (expect == "denied" and got in ("explicitDeny", "implicitDeny")):
+        if got != expect and not (expect == "denied" and got.endswith("Deny")):
             click.echo(f"iamtui: {visible(call[0].request.action)}: expected {expect}, got {got}", err=True)
             status = 1
     return status

@@ -297,6 +297,13 @@ class Decision:
         return self.outcome is None
 
     @property
+    def is_denied(self) -> bool:
+        """Whether it is denied, explicitly or not, whatever the unknowns are."""
+        return self.best.verdict is not Verdict.ALLOWED
+
+    @property
     def word(self) -> str:
-        """`allowed`, `explicitDeny`, `implicitDeny`, or `conditional`."""
-        return "conditional" if self.outcome is None else self.outcome.verdict.value
+        """`allowed`, `explicitDeny`, `implicitDeny`, `denied` where it is one of both, or `conditional`."""
+        if self.outcome is not None:
+            return self.outcome.verdict.value
+        return "denied" if self.is_denied else "conditional"

@@ -4,13 +4,14 @@ The form is stable: members are added, never renamed or removed, within version 
 
     version           1
     request           what was asked: principal, action, resource, resource_account, context, unstated, at
-    decision          allowed, explicitDeny, implicitDeny or conditional
+    decision          allowed, explicitDeny, implicitDeny, denied (one of both) or conditional
     decided_by        the kind of policy at which evaluation ended (E84-E86); null if conditional
     best, worst       {"decision", "decided_by"}: the bounds of a conditional decision, else both the decision (T27)
     matched           the decisive statements, "POLICY NAME#SID" or "POLICY NAME#INDEX" (E87)
     missing_context   keys that are absent and were consulted (E88)
     unknown_keys      [{"key", "branches": [{"state", "decision", "decided_by", "best", "worst"}]}] (T29, T31)
     unknown_data      what was not exported and could turn the decision (T22)
+    assumed           what was not exported and was taken as not there (T22)
     may_be_wider      whether the range may be wider than what is really possible (T30)
     notes             what the reader must know besides
     blockers          [{"layer", "text", "statements"}]: the least that is missing or in the way (T10)
@@ -34,6 +35,7 @@ from iamtui.evaluation.decision import (
     Outcome,
     PolicyTrace,
     StatementTrace,
+    Verdict,
 )
 from iamtui.evaluation.request import Request
 from iamtui.policy.truth import Truth
@@ -67,6 +69,7 @@ def summary_data(decision: Decision) -> dict[str, Data]:
             for unknown in decision.unknown_keys
         ],
         "unknown_data": decision.unknown_data,
+        "assumed": decision.assumed,
         "may_be_wider": decision.may_be_wider,
         "notes": decision.notes,
         "blockers": [
@@ -106,9 +109,10 @@ def outcome_data(outcome: Outcome) -> dict[str, Data]:
 
 def _branch(branch: Branch) -> dict[str, Data]:
     best, worst = outcome_data(branch.outcome), outcome_data(branch.worst)
-    settled = (
-        best if branch.outcome.verdict is branch.worst.verdict else {"decision": "conditional", "decided_by": None}
-    )
+    settled = best
+    if branch.outcome.verdict is not branch.worst.verdict:
+        word = "conditional" if branch.outcome.verdict is Verdict.ALLOWED else "denied"
+        settled = {"decision": word, "decided_by": None}
     return {"state": branch.state, **settled, "best": best, "worst": worst}
 
 

@@ -15,7 +15,7 @@ from iamtui.evaluation.decision import Decision, LayerEffect, LayerTrace, LevelT
 from iamtui.policy.truth import Truth
 from iamtui.reports.lines import Keys, Line, StatementRef, find, open_keys
 from iamtui.reports.statement_lines import REST, is_worth_showing, rank, statement_lines
-from iamtui.reports.words import CONDITIONAL, EFFECTS, LAYERS, branch_words, outcome_words, sentence, words_of
+from iamtui.reports.words import EFFECTS, LAYERS, branch_words, outcome_words, sentence, words_of
 
 __all__ = ["Line", "StatementRef", "find", "open_keys", "outline"]
 
@@ -49,6 +49,7 @@ def _says_more(decision: Decision) -> bool:
         or decision.missing_context
         or decision.unknown_data
         or decision.unknown_keys
+        or decision.assumed
         or decision.aws_message
         or decision.notes
         or further_actions(decision.request.action)
@@ -58,6 +59,28 @@ def _says_more(decision: Decision) -> bool:
 
 def _about(decision: Decision) -> Iterator[Line]:
     keys = Keys("decision")
+    yield from _about_unknowns(decision, keys)
+    if decision.matched:
+        yield Line(keys.of("matched"), "decisive", ", ".join(dict.fromkeys(decision.matched)), "accent", "●")
+    for blocker in decision.blockers:
+        concerned = ", ".join(blocker.statements)
+        yield Line(keys.of("blocker", blocker.layer.value, blocker.text), blocker.text, concerned, "bad", "→")
+    if decision.assumed:
+        yield _assumptions(decision, keys.of("assumed"))
+    if decision.missing_context:
+        yield Line(keys.of("absent"), "absent, and consulted", ", ".join(decision.missing_context), "muted", "·")
+    if decision.aws_message is not None:
+        yield Line(keys.of("aws"), "AWS would say", decision.aws_message, "muted", "·")
+    for related in further_actions(decision.request.action):
+        yield Line(
+            keys.of("further", related.action), f"the call also needs {related.action}", related.when, "muted", "·"
+        )
+    for note in decision.notes:
+        yield Line(keys.of("note", note), "note", note, "muted", "·")
+
+
+def _about_unknowns(decision: Decision, keys: Keys) -> Iterator[Line]:
+    """What the decision depends on, or that it does not depend on it (T27-T31)."""
     if decision.outcome is not None and (idle := _keys_that_do_not_matter(decision)):
         yield Line(keys.of("whatever"), "holds whatever these unknown keys are", ", ".join(idle), "accent", "●")
     if decision.is_conditional:
@@ -70,21 +93,18 @@ def _about(decision: Decision) -> Iterator[Line]:
     if decision.may_be_wider:
         text = "the range may be wider than what is really possible"
         yield Line(keys.of("wider"), text, "too many unknown keys to try every combination", "warn", "?")
-    if decision.matched:
-        yield Line(keys.of("matched"), "decisive", ", ".join(dict.fromkeys(decision.matched)), "accent", "●")
-    for blocker in decision.blockers:
-        concerned = ", ".join(blocker.statements)
-        yield Line(keys.of("blocker", blocker.layer.value, blocker.text), blocker.text, concerned, "bad", "→")
-    if decision.missing_context:
-        yield Line(keys.of("absent"), "absent, and consulted", ", ".join(decision.missing_context), "muted", "·")
-    if decision.aws_message is not None:
-        yield Line(keys.of("aws"), "AWS would say", decision.aws_message, "muted", "·")
-    for related in further_actions(decision.request.action):
-        yield Line(
-            keys.of("further", related.action), f"the call also needs {related.action}", related.when, "muted", "·"
-        )
-    for note in decision.notes:
-        yield Line(keys.of("note", note), "note", note, "muted", "·")
+
+
+def _assumptions(decision: Decision, key: str) -> Line:
+    """What was not exported and was taken as not there, so that the answer leans on it (T22)."""
+
+    def each() -> Iterator[Line]:
+        keys = Keys(key)
+        for assumption in decision.assumed:
+            yield Line(keys.of(assumption), assumption, "", "warn", "⚠")
+
+    count = len(decision.assumed)
+    return Line(key, "leans on what was not exported", f"{count} thing{'s' * (count != 1)}", "warn", "⚠", grow=each)
 
 
 def _keys_that_do_not_matter(decision: Decision) -> list[str]:
@@ -112,7 +132,7 @@ def _unknown_key(unknown: UnknownKey, key: str) -> Line:
         for branch in unknown.branches:
             words = branch_words(branch)
             said = outcome_words(branch.outcome)
-            if words is CONDITIONAL:
+            if branch.outcome.verdict is not branch.worst.verdict:
                 said = f"{words.word}: at best {said}; at worst {outcome_words(branch.worst)}"
             yield Line(keys.of(branch.state), branch.state, said, words.tone, words.glyph)
 

@@ -9,7 +9,7 @@ from iamtui.evaluation.decision import Decision
 from iamtui.reports.decision_data import summary_data
 from iamtui.reports.markdown import cell, code
 from iamtui.reports.serial import json_bytes
-from iamtui.reports.words import CONDITIONAL, VERDICTS, Words, sentence
+from iamtui.reports.words import CONDITIONAL, DENIED, VERDICTS, Words, sentence
 from iamtui.visible import shown
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _GROUPS: tuple[tuple[str, Words], ...] = (
     *((verdict.value, words) for verdict, words in VERDICTS.items()),
+    ("denied", DENIED),
     ("conditional", CONDITIONAL),
 )
 

@@ -22,6 +22,7 @@ VERDICTS = {
     Verdict.EXPLICIT_DENY: Words("DENIED (explicit)", "✖", "bad"),
     Verdict.IMPLICIT_DENY: Words("DENIED (implicit)", "✖", "bad"),
 }
+DENIED = Words("DENIED", "✖", "bad")
 CONDITIONAL = Words("CONDITIONAL", "?", "warn")
 
 EFFECTS = {
@@ -66,7 +67,9 @@ _ONE_OF = {
 
 def words_of(decision: Decision) -> Words:
     """The verdict of a decision, or that it depends on something."""
-    return CONDITIONAL if decision.outcome is None else VERDICTS[decision.outcome.verdict]
+    if decision.outcome is not None:
+        return VERDICTS[decision.outcome.verdict]
+    return DENIED if decision.is_denied else CONDITIONAL
 
 
 def sentence(decision: Decision) -> str:
@@ -76,7 +79,8 @@ def sentence(decision: Decision) -> str:
     keys = [unknown.key for unknown in decision.unknown_keys]
     if decision.unknown_data:
         keys.append("what was not exported")
-    return f"depends on {', '.join(keys)}" if keys else "depends on what is not known"
+    depends = f"depends on {', '.join(keys)}" if keys else "depends on what is not known"
+    return f"explicitly or for want of an allow: that {depends}" if decision.is_denied else depends
 
 
 def reason(outcome: Outcome) -> str:
@@ -97,9 +101,9 @@ def reason(outcome: Outcome) -> str:
 
 def branch_words(branch: Branch) -> Words:
     """The verdict of one way an unknown key can be; conditional where the other unknown keys decide as well."""
-    if branch.outcome.verdict is not branch.worst.verdict:
-        return CONDITIONAL
-    return VERDICTS[branch.outcome.verdict]
+    if branch.outcome.verdict is branch.worst.verdict:
+        return VERDICTS[branch.outcome.verdict]
+    return CONDITIONAL if branch.outcome.verdict is Verdict.ALLOWED else DENIED
 
 
 def outcome_words(outcome: Outcome) -> str:

@@ -35,4 +35,4 @@ def test_an_export_opens_in_simulate_for_each_of_its_principals(iamtui: Iamtui, 
         assert ran.status == 0, ran.err
         made = json.loads(ran.out)
         assert made["request"]["principal"] == arn
-        assert made["decision"] in ("allowed", "explicitDeny", "implicitDeny", "conditional")
+        assert made["decision"] in ("allowed", "explicitDeny", "implicitDeny", "denied", "conditional")

@@ -76,6 +76,7 @@ def test_json_has_exactly_the_members_that_are_documented() -> None:
         "missing_context",
         "unknown_keys",
         "unknown_data",
+        "assumed",
         "may_be_wider",
         "notes",
         "blockers",
