@@ -19,7 +19,8 @@ class Subject:
     """All that a request is about, resolved: the material from which keys are derived.
 
     `resource_arn` is None for `*`. `resource_account` is None for a caller without account and a resource
-    whose owner nobody knows. `s3_abac` says whether bucket tags count (S32).
+    whose owner nobody knows; `owner_is_assumed` where it is the caller's for want of knowledge. `s3_abac` says
+    whether bucket tags count (S32).
     """
 
     caller: Caller
@@ -31,6 +32,7 @@ class Subject:
     at: datetime
     unstated: Unstated
     s3_abac: bool = True
+    owner_is_assumed: bool = False
 
     @property
     def service(self) -> str:

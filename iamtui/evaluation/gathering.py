@@ -34,6 +34,8 @@ def gather(snapshot: Snapshot, subject: Subject, context: RequestContext, sessio
     """Collect every layer from a snapshot."""
     assumed: list[str] = []
     caller = subject.caller
+    if subject.owner_is_assumed and subject.caller.account is not None:
+        assumed.append(f"whose bucket this is was not exported: taken as of account {subject.caller.account}")
     resource, restricts, public = _resource_layer(snapshot, subject, assumed)
     return Applicable(
         rcp=rcp_layer(snapshot, subject, assumed),

@@ -70,32 +70,35 @@ def _subject(request: Request, snapshot: Snapshot | None, caller: Caller, polici
                 f"the principal is in partition {caller.partition}, the resource in {arn.partition}: "
                 "no policy grants across partitions (E5)"
             )
+    owner = _known_owner(request, snapshot, arn)
     return Subject(
         caller=caller,
         action=request.action,
         resource=request.resource,
         resource_arn=arn,
-        resource_account=_owner(request, snapshot, caller, arn),
+        resource_account=owner or caller.account,
         snapshot=snapshot,
         at=request.at or datetime.now(UTC),
         unstated=request.unstated,
         s3_abac=policies.s3_abac if policies is not None else True,
+        owner_is_assumed=owner is None and arn is not None and arn.service == "s3",
     )
 
 
-def _owner(request: Request, snapshot: Snapshot | None, caller: Caller, arn: Arn | None) -> str | None:
-    """The account of the resource: stated, in the ARN, known to the snapshot, else the caller's (E3, scenarios.md)."""
+def _known_owner(request: Request, snapshot: Snapshot | None, arn: Arn | None) -> str | None:
+    """The account of the resource: stated, in the ARN, or known to the snapshot (E3, scenarios.md)."""
     if request.resource_account is not None:
         return request.resource_account
-    if arn is not None and arn.account.isdigit():
+    if arn is None:
+        return None
+    if arn.account.isdigit():
         return arn.account
-    if arn is not None and snapshot is not None:
-        known = snapshot.resources.get(request.resource)
-        if known is None and arn.service == "s3":
-            known = snapshot.resources.get(f"arn:{arn.partition}:s3:::{arn.resource.partition('/')[0]}")
-        if known is not None:
-            return known.account
-    return caller.account
+    if snapshot is None:
+        return None
+    known = snapshot.resources.get(request.resource)
+    if known is None and arn.service == "s3":
+        known = snapshot.resources.get(f"arn:{arn.partition}:s3:::{arn.resource.partition('/')[0]}")
+    return None if known is None else known.account
 
 
 def _setting(subject: Subject, applicable: Applicable) -> Setting:
