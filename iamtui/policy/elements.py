@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,15 +27,15 @@ ANY_RESOURCE = "*"
 class ActionElement:
     """Action, or with `negated` NotAction (L20, L22).
 
-    Patterns are kept three ways: exact names in lower case, wildcards by the service that they name, and
-    wildcards that may mean any service.
+    Patterns are kept three ways, in lower case: exact names, wildcards by the service that they name, and
+    wildcards that may mean any service. Wildcards are compiled when an action of their service first meets them.
     """
 
     negated: bool
     patterns: tuple[str, ...]
     exact: frozenset[str]
-    of_service: Mapping[str, tuple[Matcher, ...]]
-    of_any: tuple[Matcher, ...]
+    of_service: Mapping[str, Sequence[str]]
+    of_any: Sequence[str]
 
     def matches(self, folded_action: str) -> bool:
         """Whether an action, given in lower case, is covered by the element."""
@@ -45,10 +45,10 @@ class ActionElement:
         if folded_action in self.exact:
             return True
         if self.of_service:
-            for match in self.of_service.get(folded_action.partition(":")[0], ()):
-                if match(folded_action):
+            for pattern in self.of_service.get(folded_action.partition(":")[0], ()):
+                if glob(pattern)(folded_action):
                     return True
-        return any(match(folded_action) for match in self.of_any) if self.of_any else False
+        return any(glob(pattern)(folded_action) for pattern in self.of_any) if self.of_any else False
 
     def matching_patterns(self, folded_action: str) -> Iterator[str]:
         """The patterns, as written, that take the action; for NotAction those that exclude it."""
@@ -60,23 +60,20 @@ class ActionElement:
 def action_element(patterns: tuple[str, ...], *, negated: bool) -> ActionElement:
     """Compile a list of action patterns; one without a colon, other than `*`, never matches (L24)."""
     exact: list[str] = []
-    of_service: dict[str, tuple[Matcher, ...]] = {}
-    of_any: list[Matcher] = []
+    of_service: dict[str, list[str]] = {}
+    of_any: list[str] = []
     for written in patterns:
         pattern = written.lower()
-        service, colon, name = pattern.partition(":")
-        if is_plain(pattern):
-            if colon:
-                exact.append(pattern)
-        elif colon and is_plain(service):
-            everything = _ANYTHING if name == "*" else glob(pattern)
-            of_service[service] = (*of_service.get(service, ()), everything)
-        elif colon or pattern == "*":
-            of_any.append(glob(pattern))
-    return ActionElement(negated, patterns, frozenset(exact), of_service, tuple(of_any))
-
-
-_ANYTHING = glob("*")
+        if ":" not in pattern:
+            if pattern == "*":
+                of_any.append(pattern)
+        elif is_plain(pattern):
+            exact.append(pattern)
+        elif is_plain(service := pattern.partition(":")[0]):
+            of_service.setdefault(service, []).append(pattern)
+        else:
+            of_any.append(pattern)
+    return ActionElement(negated, patterns, frozenset(exact), of_service, of_any)
 
 
 def action_pattern_matches(pattern: str, folded_action: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from iamtui.policy.conditions import ConditionTest, condition_test
 from iamtui.policy.elements import ActionElement, ResourceElement, action_element
+from iamtui.policy.positions import escape
 from iamtui.policy.principals import KEYS, PrincipalElement, PrincipalEntry, parse_entry
 from iamtui.policy.statement import Effect, InvalidDocument, PolicyDocument, Statement
 
@@ -30,8 +31,16 @@ class _RefusedError(ValueError):
     """Why a document is refused, with the JSON pointer of the place."""
 
     def __init__(self, message: str, pointer: str = "") -> None:
-        super().__init__(message)
-        self.pointer = pointer
+        super().__init__(_cut(message))
+        self.pointer = _cut(pointer)
+
+
+_LONGEST = 300
+"""Characters of a message; a document may quote itself with megabytes."""
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def parse_policy(source: bytes) -> PolicyDocument | InvalidDocument:
@@ -90,7 +99,7 @@ def _read_document(value: JsonValue) -> PolicyDocument:
         raise _RefusedError("there is no Statement")
     for name in value:
         if name not in ("Version", "Id", "Statement"):
-            raise _RefusedError(f"a policy document has no element {name!r}", f"/{name}")
+            raise _RefusedError(f"a policy document has no element {name!r}", f"/{escape(name)}")
     listed = value["Statement"]
     if isinstance(listed, dict):
         listed = [listed]
@@ -110,7 +119,7 @@ def _read_statement(index: int, value: JsonValue, *, variables: bool) -> Stateme
     if not isinstance(value, dict):
         raise _RefusedError("a statement is a JSON object", f"/Statement/{index}")
     sid = value.get("Sid")
-    name = sid if isinstance(sid, str) else None
+    name = sid if type(sid) is str else None
     try:
         effect = _read_effect(value)
         _check_elements(value)
@@ -121,19 +130,20 @@ def _read_statement(index: int, value: JsonValue, *, variables: bool) -> Stateme
             _read_principal(value),
             _read_action(value),
             _read_resource(value, variables=variables),
-            _read_conditions(value.get("Condition"), variables=variables),
+            _read_conditions(value["Condition"], variables=variables) if "Condition" in value else (),
         )
     except _RefusedError as error:
         effect = Effect.DENY if value.get("Effect") == "Deny" else Effect.ALLOW
         return Statement(index, name, effect, None, _NO_ACTION, None, (), invalid=str(error))
 
 
+_EFFECTS = {"Allow": Effect.ALLOW, "Deny": Effect.DENY}
+
+
 def _read_effect(value: Mapping[str, JsonValue]) -> Effect:
     effect = value.get("Effect")
-    if effect == "Allow":
-        return Effect.ALLOW
-    if effect == "Deny":
-        return Effect.DENY
+    if isinstance(effect, str) and (found := _EFFECTS.get(effect)) is not None:
+        return found
     raise _RefusedError("Effect is missing" if effect is None else f"Effect is {effect!r}, not Allow or Deny")
 
 
@@ -141,12 +151,13 @@ def _check_elements(value: Mapping[str, JsonValue]) -> None:
     if not _STATEMENT_ELEMENTS.issuperset(value):
         unknown = next(name for name in value if name not in _STATEMENT_ELEMENTS)
         raise _RefusedError(f"a statement has no element {unknown!r}")
-    for name in ("Action", "Resource", "Principal"):
-        if name in value and f"Not{name}" in value:
-            raise _RefusedError(f"{name} and Not{name} exclude each other")
+    if "NotAction" in value or "NotResource" in value or "NotPrincipal" in value:
+        for name in ("Action", "Resource", "Principal"):
+            if name in value and f"Not{name}" in value:
+                raise _RefusedError(f"{name} and Not{name} exclude each other")
     if "Action" not in value and "NotAction" not in value:
         raise _RefusedError("neither Action nor NotAction")
-    if not isinstance(value.get("Sid", ""), str):
+    if type(value.get("Sid", "")) is not str:
         raise _RefusedError("Sid is not a string")
 
 
@@ -187,8 +198,6 @@ def _read_principal(value: Mapping[str, JsonValue]) -> PrincipalElement | None:
 
 
 def _read_conditions(value: JsonValue, *, variables: bool) -> tuple[ConditionTest, ...]:
-    if value is None:
-        return ()
     if not isinstance(value, dict):
         raise _RefusedError("Condition is not an object")
     tests: list[ConditionTest] = []
@@ -202,14 +211,15 @@ def _read_conditions(value: JsonValue, *, variables: bool) -> tuple[ConditionTes
 
 
 def _strings(value: JsonValue, name: str) -> tuple[str, ...]:
-    """A string, or a list of strings (L4)."""
+    """A string, or a list of strings (L4); a `NumberText` is no string of the JSON."""
     if type(value) is str:
         return (value,)
-    if isinstance(value, list):
-        texts = tuple(member for member in value if type(member) is str)  # a NumberText is no string of the JSON
-        if len(texts) == len(value):
-            return texts
+    if isinstance(value, list) and _STRING.issuperset(map(type, value)):
+        return tuple(map(str, value))
     raise _RefusedError(f"{name} is neither a string nor a list of strings")
+
+
+_STRING = frozenset((str,))
 
 
 def _values(value: JsonValue, name: str) -> tuple[str, ...]:
