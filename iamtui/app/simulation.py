@@ -79,6 +79,7 @@ requests; `y` copies the trace, `w` saves it.
     def on_mount(self) -> None:
         """Answer what the form and the trace ask."""
         self._lines: dict[str, Line] = {}
+        self._unfolds: frozenset[str] = frozenset()  # what the trace on show unfolds of itself
         self.form.complete_principal = self._principals
         self.form.complete_action = completions.actions
         self.form.complete_resource = self._resources
@@ -141,18 +142,18 @@ requests; `y` copies the trace, `w` saves it.
 
     # The answer
 
-    def watch_answer(self, old: Answer | None, new: Answer | None) -> None:
-        """Show verdict and trace; what is unfolded and the cursor stay where the new trace has the same."""
+    def watch_answer(self) -> None:
+        """Show verdict and trace; what the user unfolded or folded stays so where the new trace has the same."""
+        decision = self.decision
+        self._bar.verdict = _verdict(self.answer)
+        lines = () if decision is None else outline.outline(decision)
         self._lines = {}
-        decision = None if new is None else new.decision
-        self._bar.verdict = _verdict(new)
+        before, self._unfolds = self._unfolds, frozenset(outline.open_keys(lines))
         if decision is None:
             self._trace.set_roots(())
             return
-        lines = outline.outline(decision)
-        fresh = old is None or old.decision is None or old.decision.request.action != decision.request.action
-        expanded = frozenset(outline.open_keys(lines)) if fresh else None
-        self._trace.set_roots(self._nodes_of(lines), expanded=expanded)
+        by_hand = self._trace.open_keys - (before - self._unfolds)
+        self._trace.set_roots(self._nodes_of(lines), expanded=by_hand | (self._unfolds - before))
         self.form.set_context_offers(context_offers(decision, decision.request.action))
 
     def _nodes_of(self, lines: tuple[Line, ...]) -> list[Node]:

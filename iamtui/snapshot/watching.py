@@ -26,7 +26,8 @@ def changed_since(snapshot: Snapshot) -> bool:
     present: set[Path] = set()
     for found in find_files(snapshot.roots):
         reading = snapshot.readings.get(found.path)
-        if reading is None or (isinstance(found, Found) and reading.stamp != stamp_of(found.path)):
+        stamp = stamp_of(found.path) if isinstance(found, Found) else None
+        if reading is None or reading.stamp != stamp:
             return True
         present.add(found.path)
     return any(path not in present for path in snapshot.readings)

@@ -314,7 +314,7 @@ async def test_the_palette_goes_to_a_principal_by_any_of_its_words(path: Path) -
 
 async def test_the_palette_has_every_action_with_a_key(path: Path) -> None:
     async with session(path) as user:
-        titles = {command.title for command in user.app.get_system_commands(user.bench)}
+        titles = {command.title for command in user.app.get_system_commands(user.app.screen)}
         named = {active.binding.description for active in user.bench.active_bindings.values() if active.binding.id}
         assert named - {""} <= titles
         assert {"Simulate", "Save", "Copy", "Back", "Maximise", "Problems and files"} <= titles

@@ -1,0 +1,223 @@
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from iamtui.app.screens.list_screen import ListScreen
+from iamtui.widgets.document_view import DocumentView
+from iamtui.widgets.request_form import ContextField, RequestFields
+from iamtui.widgets.tree_list import TreeList
+from iamtui.widgets.verdict_bar import VerdictBar
+from tests.app.driving import Session, both_sizes, rows, session
+from tests.app.exports import arn, company, export, policy, user, write
+
+ALICE = arn("user", "alice", "/staff/")
+MFA = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Sid": "Read", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::ledger/*"},
+        {
+            "Sid": "WithMfa",
+            "Effect": "Deny",
+            "Action": "*",
+            "Resource": "*",
+            "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}},
+        },
+    ],
+}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    content = company()
+    content["Policies"].append(policy("Mfa", MFA))
+    content["UserDetailList"].append(user("carol", attached=[arn("policy", "Mfa")]))
+    return write(tmp_path / "company.json", content)
+
+
+def verdict(running: Session) -> str:
+    return running.bench.simulation.query_one(VerdictBar).verdict.kind
+
+
+async def ask(running: Session, principal: str, action: str, resource: str = "") -> None:
+    """Select a principal, press s, type the rest."""
+    await running.select(principal)
+    await running.press("s")
+    await running.until(lambda: running.bench.simulation.form.fields.principal == principal)
+    await running.type(action)
+    await running.press("tab")
+    await running.type(resource)
+    await running.until(lambda: _answered(running, action, resource), "the decision")
+
+
+def _answered(running: Session, action: str, resource: str) -> bool:
+    decision = running.bench.simulation.decision
+    return decision is not None and decision.request.action == action and decision.request.resource == (resource or "*")
+
+
+@both_sizes
+async def test_a_request_about_the_selection_is_decided_as_it_is_typed(path: Path, size: tuple[int, int]) -> None:
+    async with session(path, size=size) as running:
+        await ask(running, arn("role", "app"), "s3:GetObject", "arn:aws:s3:::b/k")
+        assert verdict(running) == "allowed"
+        assert "✔ ALLOWED" in running.seen()
+        assert "Reading#Read" in running.seen()
+
+
+async def test_while_something_is_missing_that_is_said(path: Path) -> None:
+    async with session(path) as running:
+        await running.select(ALICE)
+        await running.press("s")
+        await running.until(lambda: verdict(running) == "error")
+        assert "which action?" in running.seen()
+
+
+async def test_actions_are_completed_from_the_catalogue(path: Path) -> None:
+    async with session(path) as running:
+        await running.select(ALICE)
+        await running.press("s")
+        await running.type("s3:getobjecta")
+        await running.until(lambda: "s3:GetObjectAcl" in running.seen())
+        assert "Read: Grants permission" in running.seen()
+        await running.press("down", "enter")
+        assert running.bench.simulation.form.fields.action == "s3:GetObjectAcl"
+
+
+@both_sizes
+async def test_enter_on_a_statement_of_the_trace_opens_its_policy_there(path: Path, size: tuple[int, int]) -> None:
+    async with session(path, size=size) as running:
+        await ask(running, arn("role", "app"), "s3:GetObject", "arn:aws:s3:::b/k")
+        await running.press("enter")
+        await running.until(lambda: running.trace.has_focus)
+        running.trace.cursor = next(i for i, row in enumerate(rows(running.trace)) if row.startswith("Allow Read #0"))
+        await running.press("enter")
+        assert running.heading().startswith("Reading")
+        view = running.bench.subject.view
+        assert isinstance(view, DocumentView)
+        assert '"Sid": "Read"' in view.text.split("\n")[view.line]
+
+
+async def test_a_trust_statement_of_the_trace_opens_the_trust_policy(path: Path) -> None:
+    async with session(path) as running:
+        await ask(running, ALICE, "sts:AssumeRole", arn("role", "deploy"))
+        await running.press("enter")
+        await running.until(lambda: running.trace.has_focus)
+        trace = rows(running.trace)
+        below_trust = trace.index(next(row for row in trace if row.startswith("Role trust policy")))
+        running.trace.cursor = next(i for i in range(below_trust, len(trace)) if trace[i].startswith("Allow #0"))
+        await running.press("enter")
+        assert running.heading().startswith("deploy")
+        assert running.bench.subject.tab.LABEL == "Trust"
+
+
+async def test_a_consulted_key_is_offered_and_its_state_turns_the_decision(path: Path) -> None:
+    async with session(path) as running:
+        await ask(running, arn("user", "carol"), "s3:GetObject", "arn:aws:s3:::ledger/x")
+        before = verdict(running)
+        assert "aws:MultiFactorAuthPresent" in running.seen()
+        form = running.bench.simulation.form
+        fields = form.fields
+        said = ContextField("aws:MultiFactorAuthPresent", "value", ("true",))
+        asked = RequestFields(fields.principal, fields.action, fields.resource, (said,))
+        form.set_fields(asked)
+        form.post_message(form.Changed(form, asked))
+        await running.until(lambda: verdict(running) == "allowed")
+        assert before == "explicitDeny"
+        assert "Mfa#Read" in running.seen()
+
+
+async def test_what_is_unfolded_stays_when_the_request_changes_a_little(path: Path) -> None:
+    async with session(path) as running:
+        await ask(running, arn("role", "app"), "s3:GetObject", "arn:aws:s3:::b/k")
+        trace = running.trace
+        identity = next(key for key in trace.shown_keys if key.endswith("identity"))
+        trace.fold(identity)
+        await running.type("2")
+        await running.until(lambda: _answered(running, "s3:GetObject", "arn:aws:s3:::b/k2"))
+        assert identity not in trace.open_keys
+
+
+async def test_the_trace_is_searched(path: Path) -> None:
+    async with session(path) as running:
+        await ask(running, arn("role", "app"), "s3:GetObject", "arn:aws:s3:::b/k")
+        await running.press("enter")
+        await running.until(lambda: running.trace.has_focus)
+        await running.press("/")
+        await running.type("boundary")
+        assert "boundary" in rows(running.trace)[running.trace.cursor].lower()
+
+
+async def test_enter_leads_on_to_the_resource_where_the_action_takes_one(path: Path) -> None:
+    async with session(path) as running:
+        await running.select(ALICE)
+        await running.press("s")
+        await running.type("s3:GetObject")
+        await running.press("enter")
+        await running.until(lambda: running.app.focused is not None and running.app.focused.parent is not None)
+        await running.until(lambda: "request-resource" in _focus_path(running), "the resource field")
+
+
+def _focus_path(running: Session) -> list[str]:
+    focused = running.app.focused
+    return [] if focused is None else [node.id or "" for node in focused.ancestors_with_self]
+
+
+async def test_earlier_requests_are_listed_and_asked_again(path: Path) -> None:
+    async with session(path) as running:
+        await ask(running, arn("role", "app"), "s3:GetObject", "arn:aws:s3:::b/k")
+        await running.press("enter")
+        await running.until(lambda: running.trace.has_focus)
+        await ask_again(running, "x")
+        await running.press("r")
+        screen = running.app.screen
+        assert isinstance(screen, ListScreen)
+        listed = rows(screen.query_one(TreeList))
+        assert listed == [
+            "app  s3:GetObject  arn:aws:s3:::b/kx  ALLOWED",
+            "app  s3:GetObject  arn:aws:s3:::b/k  ALLOWED",
+        ]
+        await running.press("down", "enter")
+        await running.until(lambda: _answered(running, "s3:GetObject", "arn:aws:s3:::b/k"))
+        assert running.bench.simulation.form.fields.resource == "arn:aws:s3:::b/k"
+
+
+async def ask_again(running: Session, more: str) -> None:
+    running.bench.simulation.form.query_one("#request-resource").query_one("LineInput").focus()
+    await running.press("end")
+    await running.type(more)
+    await running.press("enter")
+    await running.until(lambda: running.trace.has_focus)
+
+
+async def test_only_what_can_ask_is_simulated(path: Path) -> None:
+    async with session(path) as running:
+        await running.select(arn("group", "Readers"))
+        await running.press("s")
+        assert "select a user, a role or root first" in running.notices()
+
+
+async def test_a_wrong_action_and_a_wrong_arn_are_said_and_break_nothing(path: Path) -> None:
+    async with session(path) as running:
+        for action, resource in (("nonsense", ""), ("s3:GetObject", "no arn"), ("s3:Get*", "*"), ("[bold]", "[/")):
+            fields = RequestFields("alice", action, resource)
+            form = running.bench.simulation.form
+            form.set_fields(fields)
+            form.post_message(form.Changed(form, fields))
+            await running.until(partial(_is_answered, running, fields))
+            assert verdict(running) in {"error", "implicitDeny", "conditional"}
+
+
+def _is_answered(running: Session, fields: RequestFields) -> bool:
+    answer = running.bench.simulation.answer
+    return answer is not None and answer.fields == fields
+
+
+async def test_the_request_of_a_name_nobody_has_says_so(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.json", export(users=[user("eve")]))
+    async with session(path) as running:
+        await running.press("3")
+        await running.type("mallory")
+        await running.press("tab")
+        await running.type("s3:GetObject")
+        await running.press("tab")
+        await running.until(lambda: "no user or role is called mallory" in running.seen())
