@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import orjson
 
+from iamtui.analysis.outsiders import OutsiderIndex
 from iamtui.policy.document import Document
 from iamtui.policy.principals import EntryKind, PrincipalEntry
 from iamtui.policy.statement import Effect, InvalidDocument, PolicyDocument
@@ -63,7 +64,8 @@ class Relations:
         boundary_of: managed policy → users and roles whose permissions boundary it is.
         may_assume: principal, account, service, provider or `*` → roles whose trust policy allows it.
         named_in: user, group, role or policy → documents that name it: managed and inline policies by their key,
-            trust policies by their role.
+            trust policies by their role, those of resources and endpoints by these, SCPs and RCPs by their ARN.
+        outsiders: id of an account that was not exported → documents that name it, as in `named_in`.
     """
 
     members: Keys = field(default_factory=_none)
@@ -71,6 +73,7 @@ class Relations:
     boundary_of: Keys = field(default_factory=_none)
     may_assume: Keys = field(default_factory=_none)
     named_in: Keys = field(default_factory=_none)
+    outsiders: Keys = field(default_factory=_none)
 
 
 class RelationsCancelledError(Exception):
@@ -91,7 +94,8 @@ class _Index:
 
 
 class _Builder:
-    def __init__(self) -> None:
+    def __init__(self, outsiders: OutsiderIndex) -> None:
+        self.outsiders = outsiders
         self.members = _Index()
         self.attached_to = _Index()
         self.boundary_of = _Index()
@@ -134,6 +138,7 @@ class _Builder:
 
     def add_document(self, document: Document, holder: str, known: tuple[str, ...] = ()) -> None:
         """Note whom a document names, apart from those whose relation to it is `known` already."""
+        self.outsiders.add(document, holder)
         named = self._named.get(document)
         if named is None:
             named = self._named[document] = tuple(named_arns(document))
@@ -158,6 +163,7 @@ class _Builder:
             boundary_of=self.boundary_of.frozen(),
             may_assume=self.may_assume.frozen(),
             named_in=self.named_in.frozen(),
+            outsiders=MappingProxyType(self.outsiders.holders()),
         )
 
 
@@ -171,16 +177,29 @@ def build_relations(snapshot: Snapshot, stop: Callable[[], bool] = _never) -> Re
     Raises:
         RelationsCancelledError: `stop`, asked now and then, returned true.
     """
-    builder = _Builder()
+    builder = _Builder(OutsiderIndex(snapshot.accounts))
     for account in snapshot.accounts.values():
         for done, entity in enumerate(_entities(account)):
             if done % 256 == 0 and stop():
                 raise RelationsCancelledError
             builder.add(entity, account)
+    for document, holder in _documents_of_others(snapshot):
+        builder.add_document(document, holder)
+    return builder.build()
+
+
+def _documents_of_others(snapshot: Snapshot) -> Iterator[tuple[Document, str]]:
+    """Policies of resources, endpoints and organizations, with the key of whose they are."""
     for resource in snapshot.resources.values():
         if resource.policy is not None:
-            builder.add_document(resource.policy, resource.arn)
-    return builder.build()
+            yield resource.policy, resource.arn
+    for endpoint in snapshot.endpoints.values():
+        if endpoint.policy is not None:
+            yield endpoint.policy, endpoint.endpoint_id
+    for organization in snapshot.organizations.values():
+        for policy in organization.policies.values():
+            if policy.document is not None:
+                yield policy.document, policy.arn
 
 
 def _entities(account: Account) -> Iterator[Entity]:

@@ -1,6 +1,7 @@
 """What can be looked at, and the keys by which it is found again after a reload.
 
-A key is an ARN, `account:ID`, `root:ID`, or the key of an inline policy (`relations.inline_key`).
+A key is an ARN, `account:ID`, `root:ID`, the key of an inline policy (`relations.inline_key`), or one of those in
+`surroundings`.
 """
 
 from __future__ import annotations
@@ -9,9 +10,33 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from iamtui.analysis.relations import account_key, inline_key, split_inline_key
+from iamtui.app.surroundings import (
+    Control,
+    Level,
+    Surrounding,
+    account_of_surrounding,
+    document_of_surrounding,
+    find_surrounding,
+    key_of_surrounding,
+    kind_of_surrounding,
+    name_of_surrounding,
+)
 from iamtui.arn import Arn, MalformedArnError
 from iamtui.policy.document import Document
-from iamtui.snapshot.model import Account, Entity, Group, InlinePolicy, ManagedPolicy, Role, Snapshot, User
+from iamtui.snapshot.model import (
+    Account,
+    Entity,
+    Group,
+    IdentityProvider,
+    InlinePolicy,
+    ManagedPolicy,
+    Organization,
+    Resource,
+    Role,
+    Snapshot,
+    User,
+    VpcEndpoint,
+)
 
 _ACCOUNT, _ROOT = "account:", "root:"
 
@@ -38,7 +63,7 @@ class Outside:
     key: str
 
 
-Subject: TypeAlias = Entity | Account | Root | Inline | Outside
+Subject: TypeAlias = Entity | Account | Root | Inline | Surrounding | Outside
 
 
 def root_key(account_id: str) -> str:
@@ -57,8 +82,10 @@ def key_of(subject: Subject) -> str:
             return inline_key(subject.owner.arn, subject.policy.name)
         case Outside():
             return subject.key
-        case _:
+        case User() | Group() | Role() | ManagedPolicy():
             return subject.arn
+        case _:
+            return key_of_surrounding(subject)
 
 
 def find_subject(snapshot: Snapshot, key: str) -> Subject:
@@ -70,7 +97,9 @@ def find_subject(snapshot: Snapshot, key: str) -> Subject:
     inline = split_inline_key(key)
     if inline is not None:
         return _find_inline(snapshot, *inline) or Outside(key)
-    return find_entity(snapshot, key) or _account_of_root(snapshot, key) or Outside(key)
+    return (
+        find_entity(snapshot, key) or _account_of_root(snapshot, key) or find_surrounding(snapshot, key) or Outside(key)
+    )
 
 
 def find_entity(snapshot: Snapshot, key: str) -> Entity | None:
@@ -110,6 +139,8 @@ def account_id_of(subject: Subject) -> str:
             return subject.account_id
         case Root():
             return subject.account.account_id
+        case Resource() | VpcEndpoint() | IdentityProvider() | Organization() | Level() | Control():
+            return account_of_surrounding(subject)
     arn = subject.owner.arn if isinstance(subject, Inline) else key_of(subject)
     parts = arn.split(":", 5)
     return parts[4] if len(parts) == 6 else ""
@@ -124,6 +155,10 @@ def arn_of(subject: Subject) -> str:
             return arn_of(subject.account)
         case Inline():
             return subject.owner.arn
+        case Level():
+            return subject.target.arn or subject.target.target_id
+        case Organization():
+            return subject.organization_id
         case _:
             return key_of(subject)
 
@@ -139,8 +174,10 @@ def name_of(subject: Subject) -> str:
             return subject.policy.name
         case Outside():
             return outside_name(subject.key)
-        case _:
+        case User() | Group() | Role() | ManagedPolicy():
             return subject.name
+        case _:
+            return name_of_surrounding(subject)
 
 
 def outside_name(key: str) -> str:
@@ -171,16 +208,25 @@ def kind_of(subject: Subject) -> str:
         case Root():
             return "root user"
         case Outside():
-            return "not in the export"
+            return "outside account" if outside_account(subject) else "not in the export"
+        case _:
+            return kind_of_surrounding(subject)
+
+
+def outside_account(subject: Outside) -> str:
+    """The id of an account that is only named; empty for anything else."""
+    return subject.key.removeprefix(_ACCOUNT) if subject.key.startswith(_ACCOUNT) else ""
 
 
 def document_of(subject: Subject) -> Document | None:
-    """The policy document of a policy: of a managed one its default version."""
+    """The policy document of a policy, of a managed one its default version, or of what carries one."""
     match subject:
         case ManagedPolicy():
             return None if subject.default is None else subject.default.document
         case Inline():
             return subject.policy.document
+        case Resource() | VpcEndpoint() | IdentityProvider() | Organization() | Level() | Control():
+            return document_of_surrounding(subject)
         case _:
             return None
 
@@ -197,5 +243,9 @@ def short_name(snapshot: Snapshot, key: str) -> str:
             return f"account {subject.account_id}"
         case Root():
             return f"root user of {subject.account.account_id}"
+        case Control():
+            return f"{subject.kind} {name_of(subject)}"
+        case Outside() if outside_account(subject):
+            return f"account {outside_account(subject)}"
         case _:
             return name_of(subject)
