@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from iamtui.analysis.account_quotas import size_quota
+from iamtui.analysis.checked import Checked
 from iamtui.policy.document import Document
 from iamtui.policy.lint import Finding, PolicyHolder, lint
 from iamtui.policy.statement import PolicyKind
@@ -21,6 +23,7 @@ class PlacedDocument:
         kind: the kind of policy, which decides what may stand in it.
         holder: where an identity policy lives, which decides its quota.
         is_aws_managed: whether AWS owns it, so that nobody else can mend it.
+        size_quota: how long it may be, in characters, where the account's summary says so (I23).
     """
 
     name: str
@@ -29,6 +32,7 @@ class PlacedDocument:
     document: Document
     holder: PolicyHolder | None = None
     is_aws_managed: bool = False
+    size_quota: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,17 @@ class LintedDocument:
     placed: PlacedDocument
     findings: tuple[Finding, ...]
 
+    @property
+    def checked(self) -> Checked:
+        """The same for a list in which not all are documents."""
+        return Checked(self.placed.name, self.placed.kind.value, self.placed.owner, self.findings)
+
 
 def lint_documents(documents: Iterator[PlacedDocument]) -> Iterator[LintedDocument]:
     """Lint documents; equal ones of one kind are looked at once."""
-    known: dict[tuple[Document, PolicyKind, PolicyHolder | None], tuple[Finding, ...]] = {}
+    known: dict[tuple[Document, PolicyKind, PolicyHolder | None, int | None], tuple[Finding, ...]] = {}
     for placed in documents:
-        key = (placed.document, placed.kind, placed.holder)
+        key = (placed.document, placed.kind, placed.holder, placed.size_quota)
         if key not in known:
             known[key] = lint(*key)
         yield LintedDocument(placed, known[key])
@@ -65,18 +74,20 @@ def documents_of(snapshot: Snapshot) -> Iterator[PlacedDocument]:
 
 def _principals(account: Account) -> Iterator[PlacedDocument]:
     for user in (account.users or {}).values():
-        yield from _inline(user, PolicyHolder.USER)
+        yield from _inline(user, PolicyHolder.USER, account)
     for group in (account.groups or {}).values():
-        yield from _inline(group, PolicyHolder.GROUP)
+        yield from _inline(group, PolicyHolder.GROUP, account)
     for role in (account.roles or {}).values():
         if role.trust is not None:
-            yield PlacedDocument("trust policy", role.arn, PolicyKind.TRUST, role.trust)
-        yield from _inline(role, PolicyHolder.ROLE)
+            limit = size_quota(account, None)
+            yield PlacedDocument("trust policy", role.arn, PolicyKind.TRUST, role.trust, size_quota=limit)
+        yield from _inline(role, PolicyHolder.ROLE, account)
 
 
-def _inline(entity: User | Group | Role, holder: PolicyHolder) -> Iterator[PlacedDocument]:
+def _inline(entity: User | Group | Role, holder: PolicyHolder, account: Account) -> Iterator[PlacedDocument]:
+    limit = size_quota(account, holder)
     for policy in entity.inline:
-        yield PlacedDocument(policy.name, entity.arn, PolicyKind.IDENTITY, policy.document, holder)
+        yield PlacedDocument(policy.name, entity.arn, PolicyKind.IDENTITY, policy.document, holder, size_quota=limit)
 
 
 def _managed(account: Account) -> Iterator[PlacedDocument]:
@@ -90,6 +101,7 @@ def _managed(account: Account) -> Iterator[PlacedDocument]:
                 version.document,
                 PolicyHolder.MANAGED,
                 policy.is_aws_managed,
+                None if policy.is_aws_managed else size_quota(account, PolicyHolder.MANAGED),
             )
 
 

@@ -1,4 +1,4 @@
-"""`iamtui lint`: whether policy documents are well said."""
+"""`iamtui lint`: whether policy documents are well said, and what is to be said of the accounts that hold them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from iamtui.analysis.account_findings import account_findings
+from iamtui.analysis.checked import Checked
 from iamtui.analysis.document_findings import PlacedDocument, documents_of, lint_documents
 from iamtui.cli.output import write_bytes, write_text
 from iamtui.cli.snapshots import snapshot_of
@@ -45,6 +47,8 @@ _LARGEST_POLICY = 10 * 1024 * 1024
 def lint(paths: tuple[Path, ...], kind: str | None, *, aws_managed: bool, form: str, fail_on: str) -> int:
     """Find what is wrong with policy documents, in files of their own or in exports, and say how to mend it.
 
+    Of an export the users, groups, roles, policies and organizations are looked at too.
+
     The kind of a policy in a file of its own follows from its elements where --type does not say it.
 
     Exit status: 0 nothing grave, 1 findings (see --fail-on), 2 bad input.
@@ -52,18 +56,21 @@ def lint(paths: tuple[Path, ...], kind: str | None, *, aws_managed: bool, form: 
     lone = {path: document for path in paths if (document := _lone_document(path, kind)) is not None}
     exports = [path for path in paths if path not in lone]
     placed = [_placed(path, document, kind) for path, document in lone.items()]
+    entities: list[Checked] = []
     if exports:
-        every = list(documents_of(snapshot_of(exports)))
+        snapshot = snapshot_of(exports)
+        entities = list(account_findings(snapshot))
+        every = list(documents_of(snapshot))
         kept = [document for document in every if aws_managed or not document.is_aws_managed]
         placed += kept
         if len(kept) < len(every):
             click.echo(f"iamtui: {len(every) - len(kept):,} AWS managed policies left out (--aws-managed)", err=True)
-    linted = list(lint_documents(iter(placed)))
+    documents = [linted.checked for linted in lint_documents(iter(placed))]
     if form == "json":
-        write_bytes(findings_as_json(linted))
+        write_bytes(findings_as_json(documents, entities))
     else:
-        write_text("".join(f"{line}\n" for line in findings_as_text(linted)))
-    counts = severity_counts(linted)
+        write_text("".join(f"{line}\n" for line in findings_as_text(documents, entities)))
+    counts = severity_counts([*documents, *entities])
     grave = _GRAVEST_FIRST[: _GRAVEST_FIRST.index(fail_on) + 1] if fail_on != "never" else []
     return 1 if any(counts[FindingSeverity(severity)] for severity in grave) else 0
 

@@ -1,61 +1,79 @@
-"""Findings on policy documents as text and JSON."""
+"""Findings on policy documents, entities and accounts as text and JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from iamtui.analysis.document_findings import LintedDocument
+from iamtui.analysis.checked import Checked
 from iamtui.policy.lint import Finding, FindingSeverity
 from iamtui.reports.serial import Data, json_bytes
 from iamtui.visible import shown
 
 
-def findings_as_text(linted: Sequence[LintedDocument]) -> Iterator[str]:
-    """Each document that has findings, with a line for what is wrong and one for how to mend it; then the counts."""
-    for document in linted:
-        if document.findings:
-            owner = f"  {shown(document.placed.owner)}" if document.placed.owner is not None else ""
-            yield f"{shown(document.placed.name)}  {document.placed.kind.value}{owner}"
-            for finding in document.findings:
-                yield f"  {finding.severity.value:<10}  {finding.rule:<3}  {_place(finding)}: {shown(finding.message)}"
+def findings_as_text(documents: Sequence[Checked], entities: Sequence[Checked] = ()) -> Iterator[str]:
+    """Everything that has findings, with a line for what is wrong and one for how to mend it; then the counts."""
+    every = [*documents, *entities]
+    for checked in every:
+        if checked.findings:
+            owner = f"  {shown(checked.owner)}" if checked.owner is not None else ""
+            yield f"{shown(checked.name)}  {checked.kind}{owner}"
+            for finding in checked.findings:
+                place = _place(finding, checked.kind)
+                yield f"  {finding.severity.value:<10}  {finding.rule:<3}  {place}: {shown(finding.message)}"
                 yield f"  {'':<10}  {'':<3}  → {shown(finding.fix)}"
-    yield f"{len(linted):,} documents: {_counted(linted)}"
+    beside = f", {len(entities):,} entities" if entities else ""
+    yield f"{len(documents):,} documents{beside}: {_counted(every)}"
 
 
-def _place(finding: Finding) -> str:
+def _place(finding: Finding, kind: str) -> str:
     if finding.line is not None:
         return f"line {finding.line}, column {finding.column}"
-    return shown(finding.pointer) or "the document"
+    return shown(finding.pointer) or f"the {kind}"
 
 
-def severity_counts(linted: Sequence[LintedDocument]) -> dict[FindingSeverity, int]:
+def severity_counts(checked: Iterable[Checked]) -> dict[FindingSeverity, int]:
     """How many findings there are of each severity, the gravest first."""
     counts = dict.fromkeys(FindingSeverity, 0)
-    for document in linted:
-        for finding in document.findings:
+    for one in checked:
+        for finding in one.findings:
             counts[finding.severity] += 1
     return counts
 
 
-def _counted(linted: Sequence[LintedDocument]) -> str:
-    found = [f"{count:,} {severity.value}" for severity, count in severity_counts(linted).items() if count]
+def _counted(checked: Iterable[Checked]) -> str:
+    found = [f"{count:,} {severity.value}" for severity, count in severity_counts(checked).items() if count]
     return ", ".join(found) or "nothing to say"
 
 
-def findings_as_json(linted: Sequence[LintedDocument]) -> bytes:
-    """`{"version": 1, "counts": {...}, "documents": [...]}`, with the documents that have findings."""
-    documents: list[Data] = [
+def findings_as_json(documents: Sequence[Checked], entities: Sequence[Checked] = ()) -> bytes:
+    """What was checked and has findings, with the counts.
+
+    `{"version": 1, "checked": …, "checked_entities": …, "counts": {…}, "documents": […], "entities": […]}`
+    """
+    counts = {severity.value: count for severity, count in severity_counts([*documents, *entities]).items()}
+    return json_bytes(
         {
-            "name": document.placed.name,
-            "kind": document.placed.kind.value,
-            "owner": document.placed.owner,
-            "findings": [_finding(finding) for finding in document.findings],
+            "version": 1,
+            "checked": len(documents),
+            "checked_entities": len(entities),
+            "counts": counts,
+            "documents": _with_findings(documents),
+            "entities": _with_findings(entities),
         }
-        for document in linted
-        if document.findings
+    )
+
+
+def _with_findings(checked: Sequence[Checked]) -> list[Data]:
+    return [
+        {
+            "name": one.name,
+            "kind": one.kind,
+            "owner": one.owner,
+            "findings": [_finding(finding) for finding in one.findings],
+        }
+        for one in checked
+        if one.findings
     ]
-    counts = {severity.value: count for severity, count in severity_counts(linted).items()}
-    return json_bytes({"version": 1, "checked": len(linted), "counts": counts, "documents": documents})
 
 
 def _finding(finding: Finding) -> dict[str, Data]:

@@ -157,10 +157,25 @@ class AccountsBuilder:
             self._note(
                 page.path, f"expected one account, got {few(sorted(counts), 'account')}", "each is shown apart (I7)"
             )
+        self._check_names(page)
         for account in counts or {home: 0}:
             draft = self._draft(page, account, home)
             draft.is_complete |= page.entities.coverage is Coverage.WHOLE
             self._merge(page, draft, is_home=account == home)
+
+    def _check_names(self, page: Page) -> None:
+        """Names that differ at most in case, of which IAM allows one only (Q54)."""
+        entities = page.entities
+        for word, kind in (("user", entities.users), ("group", entities.groups), ("role", entities.roles)):
+            held: dict[tuple[str, str], str] = {}
+            for item in kind or ():
+                known = held.setdefault((account_of(item.arn), item.name.lower()), item.arn)
+                if known != item.arn:
+                    self._note(
+                        page.path,
+                        f"expected the names of {word}s to differ in more than case, got {known} and {item.arn} (Q54)",
+                        "only the last is shown",
+                    )
 
     def add_aws_managed(self, policies: Iterable[ManagedPolicy]) -> None:
         """Add AWS managed policies that serve all accounts; of one that is known already the newer stays."""

@@ -20,17 +20,20 @@ from iamtui.policy.statement import InvalidDocument, PolicyKind
 __all__ = ["Finding", "FindingSeverity", "PolicyHolder", "lint"]
 
 
-def lint(document: Document, kind: PolicyKind, holder: PolicyHolder | None = None) -> tuple[Finding, ...]:
+def lint(
+    document: Document, kind: PolicyKind, holder: PolicyHolder | None = None, size_quota: int | None = None
+) -> tuple[Finding, ...]:
     """Everything that is to be said about `document` as a policy of this kind, in the order of its text.
 
     `holder` says where an identity policy lives, which decides its quota (Q40, Q41); without it the largest counts.
+    `size_quota` is that of the account, in characters, where it is known (I23).
     """
     text = document.text
     try:
         value = load_json(document.source)
     except (ValueError, RecursionError):
         return _unreadable(document, text)
-    found = [*_document_findings(value, kind), *check_size(document, kind, holder)]
+    found = [*_document_findings(value, kind), *check_size(document, kind, holder, size_quota)]
     if not found:
         return ()
     positions = Positions(text)

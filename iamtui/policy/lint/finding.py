@@ -25,10 +25,11 @@ class FindingSeverity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One remark on a policy document.
+    """One remark on a policy document, or on what has policies.
 
-    `pointer` is a JSON pointer into the document, `line` and `column` are the same place in its text, counted
-    from 1 (`None` where the text cannot be read so far). `statement` is the index of the statement, from 0.
+    `pointer` is a JSON pointer into the document, or into the entity as IAM exports it; `line` and `column` are the
+    same place in a document's text, counted from 1 (`None` where the text cannot be read so far, and for entities).
+    `statement` is the index of the statement, from 0.
     """
 
     rule: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from iamtui.policy.document import Document
@@ -48,9 +48,26 @@ _OF_KIND = {
 }
 
 
-def check_size(document: Document, kind: PolicyKind, holder: PolicyHolder | None) -> Iterator[Finding]:
-    """Q23: a document longer than AWS stores; of one that is in force, the quota was raised or the text reformatted."""
+def inline_quota(holder: PolicyHolder) -> int:
+    """How many characters all inline policies of one user, group or role may have together (Q41)."""
+    return _OF_HOLDER[holder].limit
+
+
+def size_without_white_space(document: Document) -> int:
+    """The characters of a document that count against IAM's quotas (Q40, Q41)."""
+    return len("".join(document.text.split()))
+
+
+def check_size(
+    document: Document, kind: PolicyKind, holder: PolicyHolder | None, raised_to: int | None = None
+) -> Iterator[Finding]:
+    """Q23: a document longer than AWS stores; of one that is in force, the quota was raised or the text reformatted.
+
+    `raised_to` is the quota of the account, where it is known (I23).
+    """
     quota = _OF_KIND.get(kind) or _OF_HOLDER[holder or PolicyHolder.ROLE]
+    if raised_to is not None:
+        quota = replace(quota, limit=raised_to, soft_limit=None)
     text = document.text if quota.counts_white_space else "".join(document.text.split())
     size = len(text.encode()) if quota.unit == "bytes" else len(text)
     white_space = "" if quota.counts_white_space else " without white space"
