@@ -11,8 +11,8 @@ import click
 
 from iamtui.cli.errors import InputError
 
-_COMMANDS = ("simulate", "check", "lint", "inspect")
-"""Each lives in the module of its name below this package, under its own name."""
+_COMMANDS = ("simulate", "check", "lint", "inspect", "collect-script")
+"""Each lives in the module of its name below this package, under its own name; a hyphen is an underscore there."""
 
 
 _HELP = """The terminal explorer for AWS permissions: who may do what, why, and what changed.
@@ -34,7 +34,8 @@ class _PathsOrCommand(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"iamtui.cli.{cmd_name}"), cmd_name)
+        name = cmd_name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"iamtui.cli.{name}"), name)
         return command
 
     def resolve_command(

@@ -30,9 +30,11 @@ class Naming:
     def of(cls, path: Path) -> Naming:
         """Read `SERVICE-CALL/…/SUBJECT.json`, `SERVICE-CALL.json` or `SERVICE-CALL-SUBJECT.json`; suffixes are free."""
         stem = stem_of(path)
-        if match := _CALL.fullmatch(stem):
-            return cls(match["service"], match["call"], None)
         folders = path.parts[:-1]
+        above = _CALL.fullmatch(folders[-1]) if folders else None
+        is_subject = above is not None and above["service"] is not None  # a bucket may be called get-orders
+        if not is_subject and (match := _CALL.fullmatch(stem)):
+            return cls(match["service"], match["call"], None)
         for depth, folder in enumerate(reversed(folders[-_DEEPEST:])):
             if match := _CALL.fullmatch(folder):
                 return cls(match["service"], match["call"], stem, folders[len(folders) - depth :])

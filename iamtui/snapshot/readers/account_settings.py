@@ -40,10 +40,22 @@ class _OidcProvider(msgspec.Struct):
     tags: list[Tag] | None = msgspec.field(name="Tags", default=None)
 
 
+class _Identity(msgspec.Struct, rename="pascal"):
+    account: str
+
+
 class _Role(msgspec.Struct, rename="pascal"):
     arn: str
     description: str | None = None
     max_session_duration: int | None = None
+
+
+def _caller(source: Source, _: Intake) -> Iterator[AccountFact]:
+    """`sts get-caller-identity`: which account the files beside it are of."""
+    identity = decode(source.data, _Identity)
+    if not is_account_id(identity.account):
+        raise MalformedError("/Account", f"expected an account of twelve digits, got {identity.account[:40]!r}")
+    yield AccountFact(account=identity.account)
 
 
 def _summary(source: Source, _: Intake) -> Iterator[AccountFact]:
@@ -107,7 +119,7 @@ def _roles(source: Source, _: Intake) -> Iterator[RoleFact]:
 
 def _recognises_roles(source: Source) -> bool:
     raw = source.members.get("Role", source.members.get("Roles"))
-    return raw is not None and b'"RoleName"' in bytes(raw)
+    return raw is not None and (b'"RoleName"' in bytes(raw) or bytes(raw) == b"[]")
 
 
 def account_of_name(source: Source) -> str | None:
@@ -116,7 +128,10 @@ def account_of_name(source: Source) -> str | None:
     return subject if subject is not None and is_account_id(subject) else None
 
 
+_IDENTITY = {"Account", "UserId", "Arn"}
+
 READERS = (
+    Reader("caller-identity", lambda source: "Account" in source.keys and source.keys <= _IDENTITY, _caller),
     Reader("account-summary", lambda source: "SummaryMap" in source.keys, _summary),
     Reader("password-policy", lambda source: "PasswordPolicy" in source.keys, _password_policy),
     Reader("account-alias", lambda source: "AccountAliases" in source.keys, _aliases),

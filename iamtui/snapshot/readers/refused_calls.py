@@ -10,8 +10,9 @@ from iamtui.snapshot.files import is_error_text
 from iamtui.snapshot.model import Credentials, Exported, PublicAccessBlock, Severity
 from iamtui.snapshot.naming import Naming
 from iamtui.snapshot.reading import Intake, Reader, Source
+from iamtui.snapshot.resources import name_in
 
-_ERROR = re.compile(rb"An error occurred \((?P<code>[\w.]+)\) when calling the (?P<call>\w+) operation")
+_ERROR = re.compile(rb"An error occurred \((?P<code>[\w.]+)\) when calling the (?P<call>[\w-]+) operation")
 
 
 def _read(source: Source, intake: Intake) -> Iterator[Fact]:
@@ -23,7 +24,7 @@ def _read(source: Source, intake: Intake) -> Iterator[Fact]:
             yield AccountFact(password_policy_state=Exported.NONE)
         case ("GetLoginProfile", "NoSuchEntity") if subject is not None:
             yield CredentialsFact(Credentials(console_password=False), user=subject)
-        case ("GetBucketPolicy", "NoSuchBucketPolicy") if subject is not None:
+        case ("GetBucketPolicy" | "GetBucketPolicyStatus", "NoSuchBucketPolicy") if subject is not None:
             yield ResourceFact("s3:bucket", subject, policy_state=Exported.NONE)
         case ("GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration") if subject is not None:
             if Naming.of(source.path).service == "s3control":
@@ -33,12 +34,19 @@ def _read(source: Source, intake: Intake) -> Iterator[Fact]:
         case ("GetBucketTagging", "NoSuchTagSet") if subject is not None:
             yield ResourceFact("s3:bucket", subject, tags=())
         case ("GetPolicy", "ResourceNotFoundException") if subject is not None:
-            yield ResourceFact("lambda:function", subject, policy_state=Exported.NONE, only_adds=True)
+            yield _without_policy("lambda:function", subject)
         case ("GetRepositoryPolicy", "RepositoryPolicyNotFoundException") if subject is not None:
-            yield ResourceFact("ecr:repository", subject, policy_state=Exported.NONE, only_adds=True)
+            yield _without_policy("ecr:repository", subject)
         case _:
             expected = f"expected the answer to {call or 'a call'}, got {code or 'an error'}"
             intake.problems.add("", expected, "it counts as not exported", Severity.WARNING)
+
+
+def _without_policy(kind: str, subject: str) -> ResourceFact:
+    """A resource, by ARN or by name, that is known to have no policy; only other files say that it exists."""
+    arn = subject if subject.startswith("arn:") else None
+    name = subject if arn is None else name_in(arn)
+    return ResourceFact(kind, name, arn, policy_state=Exported.NONE, only_adds=True)
 
 
 READER = Reader("refused-call", lambda source: not source.members and is_error_text(source.data[:200]), _read)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from iamtui.arn import is_account_id
 from iamtui.snapshot.facts import Fact, ResourceFact
 from iamtui.snapshot.model import Exported, Tags
 from iamtui.snapshot.naming import Naming
@@ -24,6 +25,10 @@ class _Attributes(msgspec.Struct, rename="pascal"):
     queue_arn: str | None = None
     topic_arn: str | None = None
     policy: msgspec.Raw = _NULL
+
+
+class _Queues(msgspec.Struct, rename="pascal"):
+    queue_urls: list[str] | None = None
 
 
 class _Secret(msgspec.Struct):
@@ -92,6 +97,17 @@ def _attributes(source: Source, intake: Intake) -> Iterator[Fact]:
         policy=document,
         policy_state=Exported.NONE if document is None else Exported.PRESENT,
     )
+
+
+def _queues(source: Source, _: Intake) -> Iterator[Fact]:
+    """`list-queues`: that they exist; the region is in the URL, or else the file is named after it."""
+    named = Naming.of(source.path).subject
+    for text in decode(source.data, _Queues).queue_urls or ():
+        url = _QUEUE_URL.search(text)
+        region = named if url is None else url["region"] or named
+        parts = text.rsplit("/", 2)
+        if region is not None and len(parts) == 3 and is_account_id(parts[1]):
+            yield ResourceFact("sqs:queue", parts[2], account=parts[1], region=region)
 
 
 def _secret(source: Source, intake: Intake) -> Iterator[Fact]:
@@ -205,6 +221,7 @@ READERS = (
         lambda source: source.keys == {"Attributes"},
         _attributes,
     ),
+    Reader("queues", lambda source: source.keys <= {"QueueUrls", "NextToken"} and "QueueUrls" in source.keys, _queues),
     Reader("secret-policy", lambda source: {"ARN", "Name"} <= source.keys, _secret),
     Reader("secrets", lambda source: "SecretList" in source.keys, _secrets),
     Reader("repository-policy", lambda source: {"registryId", "repositoryName"} <= source.keys, _repository),

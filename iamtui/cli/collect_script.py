@@ -1,0 +1,47 @@
+"""`iamtui collect-script`: the script that collects exports, and the permissions that it needs."""
+
+from __future__ import annotations
+
+import click
+
+from iamtui.cli.errors import InputError
+from iamtui.cli.output import write_text
+from iamtui.collecting.calls import RESOURCES, chosen_parts
+from iamtui.collecting.permissions import needed_policy
+from iamtui.collecting.script import script
+
+_ALL = "all"
+
+
+@click.command("collect-script")
+@click.option("--org", is_flag=True, help="Ask for the organization too: its tree, SCPs and RCPs.")
+@click.option(
+    "--resources",
+    metavar="KIND,...",
+    default="",
+    help=f"Ask for their policies too: {', '.join(RESOURCES)}, or {_ALL}.",
+)
+@click.option("--policy", is_flag=True, help="Print the IAM policy that the script needs, not the script.")
+def collect_script(*, org: bool, resources: str, policy: bool) -> int:
+    r"""Print a shell script that collects exports of an account with the AWS CLI.
+
+    It makes calls that only read, and leaves a folder for iamtui to open. iamtui itself never calls AWS.
+
+    \b
+    iamtui collect-script --org --resources all > collect.sh
+    sh collect.sh
+    iamtui iamtui-export
+    """
+    parts = chosen_parts(organization=org, resources=_kinds(resources))
+    write_text(needed_policy(parts) if policy else script(parts))
+    return 0
+
+
+def _kinds(written: str) -> tuple[str, ...]:
+    kinds = tuple(word.strip().lower() for word in written.split(",") if word.strip())
+    unknown = [kind for kind in kinds if kind != _ALL and kind not in RESOURCES]
+    if unknown:
+        raise InputError(
+            f"--resources {', '.join(unknown)}: expected {', '.join(RESOURCES)} or {_ALL}; nothing is printed"
+        )
+    return tuple(RESOURCES) if _ALL in kinds else kinds

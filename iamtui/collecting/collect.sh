@@ -1,0 +1,229 @@
+#!/bin/sh
+# Collects what iamtui reads of an AWS account, with calls that only read. Made by `iamtui collect-script`.
+#
+#   sh collect.sh [FOLDER]
+#
+# The answers go to FOLDER/ACCOUNT (FOLDER is iamtui-export if none is named), readable for you alone; then
+# `iamtui FOLDER` shows them. Run it again to bring them up to date, and with other credentials to add accounts.
+# A call that is refused is noted in the folder and passed over. REGIONS="eu-west-1 us-east-1" asks only there,
+# not in every region that the account has enabled.
+
+set -u
+umask 077
+AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off AWS_DEFAULT_OUTPUT=json PYTHONIOENCODING=utf-8
+export AWS_PAGER AWS_CLI_AUTO_PROMPT AWS_DEFAULT_OUTPUT PYTHONIOENCODING
+tab=$(printf '\t')
+
+fail() {
+  printf '%s\n' "collect: $1" >&2
+  exit 1
+}
+
+say() {
+  printf '%-9s%s\n' "$1" "$2" >&2
+}
+
+# encoded NAME: a file name for it: percent-encoded, capitals too, because some file systems take A and a for the same.
+encoded() {
+  code=$(printf '%s' "$1" | LC_ALL=C awk '
+    BEGIN { for (i = 1; i < 256; i++) number[sprintf("%c", i)] = i }
+    {
+      for (i = 1; i <= length($0); i++) {
+        letter = substr($0, i, 1)
+        if (index("abcdefghijklmnopqrstuvwxyz0123456789_@=+,-", letter)) printf "%s", letter
+        else printf "%%%02X", number[letter]
+      }
+    }')
+  if [ "${#code}" -gt 200 ]; then
+    code=$(printf '%.150s' "$code")~$(printf '%s' "$1" | cksum | tr ' ' -)
+  fi
+  printf '%s' "$code"
+}
+
+# put FILE: what lies in the working folder becomes this file, at once and whole.
+put() {
+  case $1 in
+    */*) mkdir -p "$folder/${1%/*}" || fail "cannot make the folder $folder/${1%/*}" ;;
+  esac
+  mv -f "$work/answer" "$folder/$1" || fail "cannot write $folder/$1"
+  printf '%s\n' "$1" | tee -a "$folder/.collected" >>"$work/now"
+}
+
+# refused FILE NONE OPERATION: keeps what the call said instead of an answer.
+refused() {
+  code=$(sed -n 's/.*An error occurred (\([A-Za-z0-9_.]*\)) when calling.*/\1/p' "$work/error" | head -n 1)
+  if [ -n "$code" ]; then
+    mv -f "$work/error" "$work/answer"
+  else
+    code=NoAnswer
+    { printf 'An error occurred (%s) when calling the %s operation: ' "$code" "$3"; cat "$work/error"; } >"$work/answer"
+  fi
+  put "$1.err"
+  case " $2 " in
+    *" $code "*)
+      none=$((none + 1))
+      say none "$1"
+      ;;
+    *)
+      refused=$((refused + 1))
+      say refused "$1 ($code)"
+      printf '%s\n' "$1 ($code)" >>"$work/refused"
+      ;;
+  esac
+}
+
+# ask FILE NONE SERVICE OPERATION...: keeps the answer, or the refusal; error codes in NONE say that there is nothing.
+ask() {
+  ask_file=$1 ask_none=$2
+  shift 2
+  if aws "$@" >"$work/answer" 2>"$work/error" </dev/null; then
+    if [ -s "$work/answer" ]; then
+      put "$ask_file.json"
+      kept=$((kept + 1))
+      say kept "$ask_file"
+    else
+      say empty "$ask_file"
+    fi
+  else
+    refused "$ask_file" "$ask_none" "$2"
+  fi
+}
+
+# name FILE QUERY SERVICE OPERATION...: the names in an answer, one a line.
+name() {
+  name_file=$1 name_query=$2
+  shift 2
+  if ! aws "$@" --query "$name_query" --output text >"$work/found" 2>"$work/error" </dev/null; then
+    : >"$work/found"
+    refused "$name_file" - "$2"
+  fi
+}
+
+# list FILE QUERY SERVICE OPERATION...: keeps the answer; what it names is what the calls after it are about.
+list() {
+  list_file=$1 list_query=$2
+  shift 2
+  before=$refused
+  ask "$list_file" - "$@"
+  if [ "$refused" -eq "$before" ]; then
+    name "$list_file" "$list_query" "$@"
+    mv -f "$work/found" "$work/names"
+  else
+    : >"$work/names"
+  fi
+}
+
+# each NONE OPTION SERVICE OPERATION...: asks about every name; OPTION takes it.
+each() {
+  each_none=$1 each_option=$2
+  shift 2
+  while IFS=$tab read -r subject arn; do
+    ask "$1-$2/$(encoded "${arn:-$subject}")" "$each_none" "$@" "$each_option=$subject"
+  done <"$work/names"
+}
+
+# descend QUERY OPTION SERVICE OPERATION...: asks about every name and about all that are found below, level by level.
+descend() {
+  descend_query=$1 descend_option=$2
+  shift 2
+  cp "$work/names" "$work/level"
+  while [ -s "$work/level" ]; do
+    : >"$work/next"
+    while IFS= read -r subject; do
+      file=$1-$2/$(encoded "$subject")
+      before=$refused
+      ask "$file" - "$@" "$descend_option=$subject"
+      if [ "$refused" -eq "$before" ]; then
+        name "$file" "$descend_query" "$@" "$descend_option=$subject"
+        cat "$work/found" >>"$work/next"
+      fi
+    done <"$work/level"
+    cat "$work/next" >>"$work/names"
+    mv -f "$work/next" "$work/level"
+  done
+}
+
+# start SERVICE OPERATION: for what comes of it later; if it is refused, the call that fetches it says so.
+start() {
+  aws "$@" >/dev/null 2>&1 </dev/null || :
+}
+
+# await FILE NOT_READY SERVICE OPERATION...: asks again as long as the answer is not ready, for half a minute.
+await() {
+  await_file=$1 await_codes=$2 tries=0
+  shift 2
+  while [ "$tries" -lt 10 ] && ! aws "$@" >"$work/answer" 2>"$work/error" </dev/null; do
+    ready=yes
+    for code in $await_codes; do
+      if grep -q "($code)" "$work/error"; then ready=no; fi
+    done
+    [ "$ready" = no ] || break
+    tries=$((tries + 1))
+    sleep 3
+  done
+  ask "$await_file" - "$@"
+}
+
+# find_regions SERVICE OPERATION...: the regions to ask in.
+find_regions() {
+  if [ -n "${REGIONS:-}" ]; then
+    printf '%s\n' "$REGIONS" | tr ',' ' ' | tr -s ' ' '\n' | sed '/^$/d' >"$work/regions"
+    if grep -q '[^a-z0-9-]' "$work/regions"; then fail "expected names of regions in REGIONS, got $REGIONS"; fi
+    return
+  fi
+  name "$1-$2" "$4" "$1" "$2"
+  if [ -s "$work/found" ]; then
+    mv -f "$work/found" "$work/regions"
+  else
+    printf '%s\n' "$AWS_DEFAULT_REGION" >"$work/regions"
+  fi
+}
+
+go_to_region() {
+  AWS_REGION=$region AWS_DEFAULT_REGION=$region
+  export AWS_REGION AWS_DEFAULT_REGION
+}
+
+# prune: takes away what earlier runs left, also ones that were broken off, and this one did not find again.
+prune() {
+  sort -u "$folder/.collected" | grep -Fxv -f "$work/now" | while IFS= read -r old; do
+    case $old in
+      /* | *..*) ;;
+      *) rm -f "$folder/$old" ;;
+    esac
+  done
+  mv -f "$work/now" "$folder/.collected"
+}
+
+command -v aws >/dev/null 2>&1 || fail 'expected the AWS CLI: there is no command aws; nothing is collected'
+AWS_DEFAULT_REGION=${AWS_REGION:-${AWS_DEFAULT_REGION:-$(aws configure get region </dev/null 2>/dev/null || :)}}
+AWS_DEFAULT_REGION=${AWS_DEFAULT_REGION:-us-east-1}
+export AWS_DEFAULT_REGION
+account=$(aws sts get-caller-identity --query Account --output text </dev/null) ||
+  fail 'expected credentials that the AWS CLI can use; nothing is collected'
+case $account in
+  '' | *[!0-9]*) fail "expected an account of twelve digits, got $account; nothing is collected" ;;
+esac
+folder=${1:-iamtui-export}/$account
+case $folder in
+  /*) ;;
+  *) folder=./$folder ;;
+esac
+mkdir -p "$folder" || fail "cannot make the folder $folder"
+work=$folder/.work.$$
+mkdir "$work" || fail "cannot make the folder $work"
+trap 'rm -rf "$work"' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+: >"$work/refused"
+kept=0 none=0 refused=0 region=$AWS_DEFAULT_REGION
+
+#: calls
+prune
+printf '%s\n' '' "Account $account: $kept answers kept, $none say that there is none, $refused refused." >&2
+if [ "$refused" -gt 0 ]; then
+  printf '%s\n' 'Refused, so that iamtui takes them for not exported:' >&2
+  sort "$work/refused" | sed 's/^/  /' >&2
+fi
+printf '%s\n' "To see them: iamtui ${folder%/*}" >&2
