@@ -79,6 +79,36 @@ def test_policies_of_aws_are_left_out_and_that_is_said(iamtui: Iamtui, tmp_path:
     assert iamtui("lint", file, "--aws-managed").status == 1
 
 
+def test_the_entities_of_an_export_are_looked_at_beside_its_documents(
+    iamtui: Iamtui, tmp_path: Path, export: Path
+) -> None:
+    whole = json.loads(export.read_text("utf-8"))
+    gone = "arn:aws:iam::111122223333:policy/gone"
+    whole["UserDetailList"][0]["AttachedManagedPolicies"] = [{"PolicyName": "gone", "PolicyArn": gone}]
+    file = write(tmp_path / "account.json", whole)
+    made = json.loads(iamtui("lint", file, "--format", "json").out)
+    (entry,) = made["entities"]
+    assert (entry["owner"], entry["kind"]) == (ALICE, "user")
+    assert (entry["findings"][0]["rule"], entry["findings"][0]["pointer"]) == ("I18", "/AttachedManagedPolicies/0")
+    assert (made["checked"], made["checked_entities"]) == (3, 4)
+    ran = iamtui("lint", file, "--fail-on", "warning")
+    assert ran.status == 1
+    assert f"alice  user  {ALICE}\n  warning     I18  /AttachedManagedPolicies/0: " in ran.out
+    assert ran.out.endswith("3 documents, 4 entities: 1 warning\n")
+
+
+@pytest.mark.parametrize(("quota", "said"), [(None, True), (2_048, True), (4_096, False)])
+def test_the_size_of_a_trust_policy_is_measured_by_the_quota_of_its_account(
+    iamtui: Iamtui, tmp_path: Path, export: Path, quota: int | None, said: bool
+) -> None:
+    whole = json.loads(export.read_text("utf-8"))
+    whole["RoleDetailList"][0]["AssumeRolePolicyDocument"]["Statement"][0]["Sid"] = "x" * 2_500
+    write(tmp_path / "account.json", whole)
+    if quota is not None:
+        write(tmp_path / "iam-get-account-summary.json", {"SummaryMap": {"AssumeRolePolicySizeQuota": quota}})
+    assert ("Q42" in iamtui("lint", tmp_path).out) is said
+
+
 def test_a_path_that_is_not_there_is_bad_input(iamtui: Iamtui, tmp_path: Path) -> None:
     ran = iamtui("lint", tmp_path / "missing.json")
     assert ran.status == 2
