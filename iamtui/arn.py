@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 _PARTITION = re.compile(r"aws[-a-z]*")
-_ACCOUNT = re.compile(r"\d{12}")
+_ACCOUNT = re.compile(r"[0-9]{12}")
 
 
 class MalformedArnError(ValueError):

@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from operator import eq, ge, gt, le, lt
 from typing import TypeAlias, TypeVar
 
 from iamtui.policy.keys import Context
 from iamtui.policy.patterns import Matcher, compile_parts, split_wildcards
 from iamtui.policy.truth import Truth
-from iamtui.policy.variables import Template, template
+from iamtui.policy.variables import VARIABLE, Template, template
 
 T = TypeVar("T")
 Compare: TypeAlias = Callable[[str, Context], Truth]
@@ -97,15 +97,12 @@ def _ordered(read: Callable[[str], T | None], relation: Callable[[T, T], bool]) 
     return prepare
 
 
+_NUMBER = re.compile(r"[+-]?(?:\d{1,400}(?:\.\d{1,400})?|\.\d{1,400})(?:[eE][+-]?\d{1,3})?", re.ASCII)
+
+
 def read_number(text: str) -> Decimal | None:
-    """An integer or a decimal (C33)."""
-    if len(text) > 400:
-        return None
-    try:
-        number = Decimal(text.strip())
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    """An integer or a decimal, also with an exponent as JSON has it (C33)."""
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
 def _read_seconds(text: str) -> Decimal | None:
@@ -239,18 +236,13 @@ def _arn(text: str, variables_on: bool) -> PolicyValue:  # noqa: FBT001
 
 
 def _split_arn_pattern(text: str) -> list[str]:
-    """Split at the first five colons that stand outside `${…}`."""
-    segments = [""]
-    depth = 0
-    for position, character in enumerate(text):
-        if text.startswith("${", position):
-            depth += 1
-        elif character == "}" and depth:
-            depth -= 1
-        if character == ":" and not depth and len(segments) < 6:
-            segments.append("")
-        else:
-            segments[-1] += character
+    """Split at the first five colons that stand outside a variable."""
+    masked = VARIABLE.sub(lambda found: "_" * len(found.group()), text)
+    segments: list[str] = []
+    start = 0
+    for segment in masked.split(":", 5):
+        segments.append(text[start : start + len(segment)])
+        start += len(segment) + 1
     return segments
 
 

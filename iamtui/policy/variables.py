@@ -11,7 +11,8 @@ from iamtui.policy.keys import Context, KeyState
 from iamtui.policy.patterns import Matcher, Part, Wild, compile_parts, split_wildcards
 from iamtui.policy.truth import Truth
 
-_VARIABLE = re.compile(r"\$\{(?:([*?$])|([^\s{}$,']+)(?:, '([^']*)')?)\}")
+VARIABLE = re.compile(r"\$\{(?:([*?$])|([^\s{}$,']+)(?:, '([^']*)')?)\}")
+"""A well-formed variable, or the escape of a character (V6, V7, V10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def template(text: str, *, wildcards: bool, variables: bool) -> Template:
         return Template(text, parts, Resolved(text, compile_parts(parts)))
     pieces: list[Piece] = []
     end = 0
-    for match in _VARIABLE.finditer(text):
+    for match in VARIABLE.finditer(text):
         plain = text[end : match.start()]
         pieces.extend(split_wildcards(plain) if wildcards else (plain,))
         escaped, key, default = match.groups()
