@@ -10,7 +10,10 @@ from iamtui.evaluation.decision import (
     Layer,
     LayerEffect,
     LayerTrace,
+    LevelTrace,
     Outcome,
+    PolicyTrace,
+    StatementTrace,
     UnknownKey,
     Verdict,
 )
@@ -109,20 +112,23 @@ def _granting_layers(outcome: Outcome, setting: Setting) -> set[Layer]:
 
 
 def _mark_layer(trace: LayerTrace, effect: Effect, matched: list[str]) -> LayerTrace:
-    levels = []
-    for level in trace.levels:
-        policies = []
-        for policy in level.policies:
-            statements = tuple(
-                replace(statement, decisive=True)
-                if statement.truth is Truth.TRUE and statement.effect is effect
-                else statement
-                for statement in policy.statements
-            )
-            matched.extend(statement.reference for statement in statements if statement.decisive)
-            policies.append(replace(policy, statements=statements))
-        levels.append(replace(level, policies=tuple(policies)))
-    return replace(trace, levels=tuple(levels))
+    if not any(_is_decisive(statement, effect) for policy in trace.policies for statement in policy.statements):
+        return trace
+    return replace(trace, levels=tuple(_mark_level(level, effect, matched) for level in trace.levels))
+
+
+def _mark_level(level: LevelTrace, effect: Effect, matched: list[str]) -> LevelTrace:
+    policies: list[PolicyTrace] = []
+    for policy in level.policies:
+        decisive = [statement for statement in policy.statements if _is_decisive(statement, effect)]
+        matched.extend(statement.reference for statement in decisive)
+        marked = tuple(replace(one, decisive=True) if _is_decisive(one, effect) else one for one in policy.statements)
+        policies.append(replace(policy, statements=marked) if decisive else policy)
+    return replace(level, policies=tuple(policies))
+
+
+def _is_decisive(statement: StatementTrace, effect: Effect) -> bool:
+    return statement.truth is Truth.TRUE and statement.effect is effect
 
 
 def _with_bpa(traces: tuple[LayerTrace, ...], question: Question, outcome: Outcome | None) -> tuple[LayerTrace, ...]:
