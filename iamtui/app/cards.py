@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 
 from iamtui.analysis.relations import EVERYONE, Relations, account_key, split_inline_key
+from iamtui.app.credential_cards import root_sections, user_sections
+from iamtui.app.moments import last_used, moment
 from iamtui.app.permissions import policies_in_force
 from iamtui.app.subjects import (
     Inline,
@@ -22,7 +23,7 @@ from iamtui.app.subjects import (
 )
 from iamtui.app.trust_words import TrustLine, trust_lines
 from iamtui.policy.statement import Effect, InvalidDocument
-from iamtui.snapshot.model import Account, Credentials, Group, LastUsed, ManagedPolicy, Role, Snapshot, Tags, User
+from iamtui.snapshot.model import Account, Group, ManagedPolicy, Resource, Role, Snapshot, Tags, User
 from iamtui.widgets.facts import Fact, FactSection
 from iamtui.widgets.text import Tone
 
@@ -36,7 +37,8 @@ def overview(snapshot: Snapshot, subject: Subject) -> list[FactSection]:
     sections = [FactSection("", tuple(_identity(snapshot, subject)))]
     match subject:
         case User():
-            sections += [*_credentials(subject.credentials), *_holder_sections(snapshot, subject)]
+            account = snapshot.accounts.get(account_id_of(subject))
+            sections += [*user_sections(account, subject), *_holder_sections(snapshot, subject)]
         case Role():
             sections += [*trust_sections(snapshot, subject), *_holder_sections(snapshot, subject)]
         case Group():
@@ -44,7 +46,7 @@ def overview(snapshot: Snapshot, subject: Subject) -> list[FactSection]:
         case Account():
             sections += _account_sections(subject)
         case Root():
-            sections += _credentials(subject.account.root)
+            sections += root_sections(subject.account)
         case _:
             pass
     return [section for section in sections if section.facts]
@@ -174,46 +176,6 @@ def _account_sections(account: Account) -> Iterator[FactSection]:
     ]
     yield FactSection("In the export", tuple(counts))
     yield FactSection("Root", (Fact("root user", "its card", root_key(account.account_id)),))
-    if account.password_policy is not None:
-        facts = tuple(Fact(name, str(value)) for name, value in account.password_policy.items())
-        yield FactSection("Password policy", facts)
-
-
-def _credentials(credentials: Credentials | None) -> Iterator[FactSection]:
-    if credentials is None:
-        yield FactSection("Sign-in", (Fact("credentials", _NOT_EXPORTED, tone="muted"),))
-        return
-    facts = [Fact("console password", _yes_no(credentials.console_password)), _mfa_fact(credentials.mfa)]
-    if credentials.password_last_used is not None:
-        facts.append(Fact("password last used", moment(credentials.password_last_used)))
-    for key in credentials.access_keys or ():
-        state = "active" if key.active else "unknown" if key.active is None else "inactive"
-        facts.append(
-            Fact("access key", f"{key.key_id or 'id not exported'} {state}, last used {last_used(key.last_used)}")
-        )
-    yield FactSection("Sign-in", tuple(facts))
-
-
-def _mfa_fact(mfa: bool | None) -> Fact:  # noqa: FBT001 - the three states of one field
-    return Fact("MFA", "⚠ no" if mfa is False else _yes_no(mfa), tone="warn" if mfa is False else "plain")
-
-
-def _yes_no(value: bool | None) -> str:  # noqa: FBT001 - the three states of one field
-    return _NOT_EXPORTED if value is None else "yes" if value else "no"
-
-
-def moment(at: datetime) -> str:
-    """A point in time as it is shown everywhere."""
-    return at.strftime("%Y-%m-%d %H:%M:%S %Z").rstrip()
-
-
-def last_used(use: LastUsed | None) -> str:
-    """When, for what and where; AWS keeps 400 days."""
-    if use is None:
-        return _NOT_EXPORTED
-    if use.at is None:
-        return "never in the 400 days that AWS tracks"
-    return ", ".join(part for part in (moment(use.at), use.service, use.region) if part)
 
 
 # Relations and tags
@@ -255,7 +217,7 @@ def _relative_name(snapshot: Snapshot, key: str) -> str:
 
 def tags_of(subject: Subject) -> Tags:
     """The tags of a subject; groups and inline policies have none."""
-    return subject.tags if isinstance(subject, User | Role | ManagedPolicy) else ()
+    return (subject.tags or ()) if isinstance(subject, User | Role | ManagedPolicy | Resource) else ()
 
 
 def tag_sections(tags: Tags) -> list[FactSection]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 
 import orjson
 
-from iamtui.app.subjects import Inline, Root, Subject
+from iamtui.app.exported_surroundings import surrounding_json
+from iamtui.app.json_values import Json, date_json, document_json, tags_json, without_nothing
+from iamtui.app.subjects import Inline, Outside, Root, Subject
 from iamtui.policy.document import Document
 from iamtui.reports.positions import statement_spans
-from iamtui.snapshot.model import Account, Group, InlinePolicy, LastUsed, ManagedPolicy, PolicyVersion, Role, Tags, User
+from iamtui.snapshot.model import Account, Group, InlinePolicy, LastUsed, ManagedPolicy, PolicyVersion, Role, User
 
-Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 _INDENTED = orjson.OPT_INDENT_2
 
 
@@ -93,8 +93,10 @@ def _subject(subject: Subject) -> Json:
             return _account(subject)
         case Root():
             return {"Arn": f"arn:{subject.account.partition}:iam::{subject.account.account_id}:root"}
-        case _:
+        case Outside():
             return {"Arn": subject.key}
+        case _:
+            return surrounding_json(subject)
 
 
 def _account(account: Account) -> Json:
@@ -112,30 +114,30 @@ def _account(account: Account) -> Json:
 
 
 def _user(user: User) -> Json:
-    return _without_nothing(
+    return without_nothing(
         {
             "Path": user.path,
             "UserName": user.name,
             "UserId": user.unique_id,
             "Arn": user.arn,
-            "CreateDate": _date(user.created),
+            "CreateDate": date_json(user.created),
             "UserPolicyList": [_inline(policy) for policy in user.inline],
             "GroupList": list(user.groups),
             "AttachedManagedPolicies": _attached(user.attached),
             "PermissionsBoundary": _boundary(user.boundary),
-            "Tags": _tags(user.tags),
+            "Tags": tags_json(user.tags),
         }
     )
 
 
 def _group(group: Group) -> Json:
-    return _without_nothing(
+    return without_nothing(
         {
             "Path": group.path,
             "GroupName": group.name,
             "GroupId": group.unique_id,
             "Arn": group.arn,
-            "CreateDate": _date(group.created),
+            "CreateDate": date_json(group.created),
             "GroupPolicyList": [_inline(policy) for policy in group.inline],
             "AttachedManagedPolicies": _attached(group.attached),
         }
@@ -143,16 +145,16 @@ def _group(group: Group) -> Json:
 
 
 def _role(role: Role) -> Json:
-    return _without_nothing(
+    return without_nothing(
         {
             "Path": role.path,
             "RoleName": role.name,
             "RoleId": role.unique_id,
             "Arn": role.arn,
-            "CreateDate": _date(role.created),
+            "CreateDate": date_json(role.created),
             "Description": role.description,
             "MaxSessionDuration": role.max_session_seconds,
-            "AssumeRolePolicyDocument": None if role.trust is None else _document(role.trust),
+            "AssumeRolePolicyDocument": None if role.trust is None else document_json(role.trust),
             "InstanceProfileList": [
                 {"InstanceProfileName": profile.name, "InstanceProfileId": profile.profile_id, "Arn": profile.arn}
                 for profile in role.instance_profiles
@@ -160,14 +162,14 @@ def _role(role: Role) -> Json:
             "RolePolicyList": [_inline(policy) for policy in role.inline],
             "AttachedManagedPolicies": _attached(role.attached),
             "PermissionsBoundary": _boundary(role.boundary),
-            "Tags": _tags(role.tags),
+            "Tags": tags_json(role.tags),
             "RoleLastUsed": _last_used(role.last_used),
         }
     )
 
 
 def _policy(policy: ManagedPolicy) -> Json:
-    return _without_nothing(
+    return without_nothing(
         {
             "PolicyName": policy.name,
             "PolicyId": policy.policy_id,
@@ -178,34 +180,25 @@ def _policy(policy: ManagedPolicy) -> Json:
             "PermissionsBoundaryUsageCount": policy.boundary_count,
             "IsAttachable": policy.is_attachable,
             "Description": policy.description,
-            "CreateDate": _date(policy.created),
-            "UpdateDate": _date(policy.updated),
+            "CreateDate": date_json(policy.created),
+            "UpdateDate": date_json(policy.updated),
             "PolicyVersionList": [_version(version) for version in policy.versions],
-            "Tags": _tags(policy.tags),
+            "Tags": tags_json(policy.tags),
         }
     )
 
 
 def _version(version: PolicyVersion) -> Json:
     return {
-        "Document": _document(version.document),
+        "Document": document_json(version.document),
         "VersionId": version.version_id,
         "IsDefaultVersion": version.is_default,
-        "CreateDate": _date(version.created),
+        "CreateDate": date_json(version.created),
     }
 
 
 def _inline(policy: InlinePolicy) -> Json:
-    return {"PolicyName": policy.name, "PolicyDocument": _document(policy.document)}
-
-
-def _document(document: Document) -> Json:
-    """The document as JSON, or as a string where it is none."""
-    try:
-        value: Json = orjson.loads(document.source)
-    except orjson.JSONDecodeError:
-        return document.text
-    return value
+    return {"PolicyName": policy.name, "PolicyDocument": document_json(policy.document)}
 
 
 def _attached(arns: tuple[str, ...]) -> Json:
@@ -216,19 +209,7 @@ def _boundary(arn: str | None) -> Json:
     return None if arn is None else {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}
 
 
-def _tags(tags: Tags) -> Json:
-    return [{"Key": key, "Value": value} for key, value in tags]
-
-
 def _last_used(use: LastUsed | None) -> Json:
     if use is None:
         return None
-    return _without_nothing({"LastUsedDate": _date(use.at), "Region": use.region, "ServiceName": use.service})
-
-
-def _date(at: datetime | None) -> Json:
-    return None if at is None else at.isoformat()
-
-
-def _without_nothing(members: dict[str, Json]) -> Json:
-    return {name: value for name, value in members.items() if value is not None and value != []}
+    return without_nothing({"LastUsedDate": date_json(use.at), "Region": use.region, "ServiceName": use.service})

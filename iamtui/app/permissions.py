@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from iamtui.analysis.relations import inline_key
-from iamtui.app.subjects import Inline, Subject
+from iamtui.app.subjects import Inline, Subject, document_of, key_of, kind_of, name_of
 from iamtui.app.tree_source import INSIDE
 from iamtui.app.trust_words import condition_words, principal_words
 from iamtui.policy.document import Document
@@ -38,7 +38,8 @@ def policies_in_force(snapshot: Snapshot, subject: Subject) -> tuple[InForce, ..
             policy = subject.policy
             return (InForce(inline_key(subject.owner.arn, policy.name), policy.name, "inline", policy.document),)
         case _:
-            return ()
+            carried = document_of(subject)
+            return () if carried is None else (InForce(key_of(subject), name_of(subject), kind_of(subject), carried),)
 
 
 def _of_holder(snapshot: Snapshot, holder: User | Role | Group) -> Iterator[InForce]:

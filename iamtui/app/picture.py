@@ -9,12 +9,14 @@ from types import MappingProxyType
 from iamtui.analysis.changes import Change, ChangeKind
 from iamtui.analysis.relations import Relations, build_relations
 from iamtui.app.filtering import FilterIndex
+from iamtui.app.organization_tree import OrganizationTree
 from iamtui.app.policy_tree import PolicyTree
 from iamtui.app.principal_tree import PrincipalTree
+from iamtui.app.resource_tree import ResourceTree
 from iamtui.app.tree_source import TreeSource
 from iamtui.snapshot.model import Snapshot
 
-TREES: tuple[type[TreeSource], ...] = (PrincipalTree, PolicyTree)
+TREES: tuple[type[TreeSource], ...] = (PrincipalTree, PolicyTree, ResourceTree, OrganizationTree)
 """The trees of the explorer, a tab each, in their order."""
 
 

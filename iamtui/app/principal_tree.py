@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from iamtui.analysis.relations import Relations, account_key, inline_key
+from iamtui.app.outsider_nodes import find_provider, outsider_node, provider_nodes, providers_node
 from iamtui.app.subjects import find_entity, root_key
 from iamtui.app.tree_source import INSIDE, Entry, Marks, folder, haystack
 from iamtui.policy.document import Document
@@ -19,6 +20,7 @@ from iamtui.widgets.tree_list import Node
 Member: TypeAlias = User | Group | Role
 _USERS, _GROUPS, _ROLES = "Users", "Groups", "Roles"
 _LINKED, _CENTER, _SERVICE, _OTHER = "Service-linked roles", "Identity Center roles", "Service roles", "Roles"
+_OUTSIDE, _PROVIDERS = folder("outside"), folder("providers", "")
 _BY_PATH = frozenset({_USERS, _GROUPS, _SERVICE, _OTHER})
 
 
@@ -103,7 +105,11 @@ class PrincipalTree:
     def roots(self) -> Sequence[Node]:
         """One node an account, sorted by name."""
         accounts = sorted(self._snapshot.accounts.values(), key=lambda account: account.alias or account.account_id)
-        return [self._account_node(account) for account in accounts]
+        nodes = [self._account_node(account) for account in accounts]
+        outsiders = {} if self._relations is None else self._relations.outsiders
+        if outsiders:
+            nodes.append(Node(_OUTSIDE, "Outside accounts", f"{len(outsiders):,}", has_children=True))
+        return nodes
 
     def open_at_first(self) -> frozenset[str]:
         """The account if there is one, and its users and roles if they are few."""
@@ -120,6 +126,10 @@ class PrincipalTree:
         account = self._snapshot.accounts.get(key.removeprefix("account:"))
         if account is not None:
             return self._account_children(account)
+        if key == _OUTSIDE and self._relations is not None:
+            return [outsider_node(self._snapshot, *named) for named in self._relations.outsiders.items()]
+        if (found := self._snapshot.accounts.get(key.removeprefix(_PROVIDERS))) is not None:
+            return provider_nodes(found)
         account_id = key.removeprefix("folder:").partition("/")[0]
         if key.startswith("folder:") and account_id in self._snapshot.accounts:
             return self._folder_children(self._folders_of(account_id), key)
@@ -131,11 +141,13 @@ class PrincipalTree:
         kind, _, account_id = subject.partition(":")
         if kind in ("root", "account"):
             if account_id not in self._snapshot.accounts:
-                return ()
+                is_named = self._relations is not None and account_id in self._relations.outsiders
+                return (_OUTSIDE, subject) if is_named and kind == "account" else ()
             return (account_key(account_id), subject) if kind == "root" else (subject,)
         entity = find_entity(self._snapshot, subject)
         if not isinstance(entity, User | Group | Role):
-            return ()
+            provider = find_provider(self._snapshot, subject)
+            return () if provider is None else (account_key(provider), f"{_PROVIDERS}{provider}", subject)
         account_id = subject.split(":", 5)[4]
         title = role_kind(entity) if isinstance(entity, Role) else _USERS if isinstance(entity, User) else _GROUPS
         heading = folder(account_id, title)
@@ -170,6 +182,7 @@ class PrincipalTree:
         root = root_key(account.account_id)
         has_key = account.root is not None and any(key.active for key in account.root.access_keys or ())
         nodes.append(Node(root, "Root user", "⚠ access key" if has_key else "", mark=self._marks.of(root)))
+        nodes.append(providers_node(account, f"{_PROVIDERS}{account.account_id}"))
         return nodes
 
     def _folders_of(self, account_id: str) -> _AccountFolders:

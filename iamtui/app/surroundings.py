@@ -1,7 +1,7 @@
 """What stands around principals and policies: resources, endpoints, providers, organizations and what they hold.
 
-A resource, a provider and a policy of an organization are known by their ARN, an endpoint by its id; organizations,
-roots and organizational units by `organization:ID` and `target:ID`, as are accounts that are only listed in one.
+A resource, a provider and a policy of an organization are known by their ARN, an endpoint by its id, organizations by
+`organization:ID`, roots and organizational units by `target:ID`, accounts that are only listed there by `account:ID`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from iamtui.analysis.relations import account_key
 from iamtui.policy.document import Document
 from iamtui.snapshot.model import (
     IdentityProvider,
@@ -21,7 +22,7 @@ from iamtui.snapshot.model import (
 )
 from iamtui.snapshot.resources import name_in
 
-_ORGANIZATION, _TARGET = "organization:", "target:"
+_ORGANIZATION, _TARGET, _ACCOUNT = "organization:", "target:", "account:"
 SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
 
 
@@ -62,9 +63,9 @@ def organization_key(organization_id: str) -> str:
     return f"{_ORGANIZATION}{organization_id}"
 
 
-def level_key(target_id: str) -> str:
-    """The key of a root, an OU or a listed account."""
-    return f"{_TARGET}{target_id}"
+def level_key(target: OrganizationTarget) -> str:
+    """The key of a root, an OU or an account."""
+    return account_key(target.target_id) if target.kind == "ACCOUNT" else f"{_TARGET}{target.target_id}"
 
 
 def key_of_surrounding(thing: Surrounding) -> str:
@@ -77,7 +78,7 @@ def key_of_surrounding(thing: Surrounding) -> str:
         case Organization():
             return organization_key(thing.organization_id)
         case Level():
-            return level_key(thing.target.target_id)
+            return level_key(thing.target)
         case Control():
             return thing.policy.arn
 
@@ -86,8 +87,9 @@ def find_surrounding(snapshot: Snapshot, key: str) -> Surrounding | None:
     """What a key stands for, if it stands for one of these."""
     if key.startswith(_ORGANIZATION):
         return snapshot.organizations.get(key.removeprefix(_ORGANIZATION))
-    if key.startswith(_TARGET):
-        return _level(snapshot, key.removeprefix(_TARGET))
+    prefix, colon, rest = key.partition(":")
+    if f"{prefix}{colon}" in (_TARGET, _ACCOUNT):
+        return _level(snapshot, rest)
     found = snapshot.resources.get(key) or snapshot.endpoints.get(key)
     if found is not None:
         return found
@@ -128,6 +130,8 @@ def account_of_surrounding(thing: Surrounding) -> str:
             return thing.arn.split(":", 5)[4]
         case Organization():
             return thing.management_account or ""
+        case Level() if thing.target.kind == "ACCOUNT":
+            return thing.target.target_id
         case _:
             return ""
 
@@ -162,7 +166,7 @@ def kind_of_surrounding(thing: Surrounding) -> str:
             return "organization"
         case Level():
             return {"ROOT": "organization root", "ORGANIZATIONAL_UNIT": "organizational unit"}.get(
-                thing.target.kind, "account, only listed"
+                thing.target.kind, "account of an organization"
             )
         case Control():
             return "service control policy" if thing.policy.kind == SCP else "resource control policy"

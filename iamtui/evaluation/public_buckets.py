@@ -47,10 +47,16 @@ _POSITIVE = frozenset(
 
 def is_public(policy: PolicyDocument) -> bool:
     """A policy is public unless every Allow grants to fixed values only (S13)."""
-    return any(
-        statement.effect is Effect.ALLOW and statement.invalid is None and not _is_fixed(statement)
-        for statement in policy.statements
-    )
+    return any(_makes_public(statement) for statement in policy.statements)
+
+
+def public_statements(policy: PolicyDocument) -> tuple[Statement, ...]:
+    """The statements that make a policy public; none if it is not."""
+    return tuple(filter(_makes_public, policy.statements))
+
+
+def _makes_public(statement: Statement) -> bool:
+    return statement.effect is Effect.ALLOW and statement.invalid is None and not _is_fixed(statement)
 
 
 def _is_fixed(statement: Statement) -> bool:

@@ -9,10 +9,11 @@ from textual.app import ComposeResult
 from iamtui.app.exported_json import document_text, statement_lines
 from iamtui.app.picture import Picture
 from iamtui.app.subjects import Inline, Subject, document_of
+from iamtui.app.surroundings import Control
 from iamtui.app.tabs.subject_tab import SubjectTab
 from iamtui.policy.document import Document
 from iamtui.policy.statement import InvalidDocument
-from iamtui.snapshot.model import ManagedPolicy
+from iamtui.snapshot.model import Exported, ManagedPolicy, Resource, VpcEndpoint
 from iamtui.widgets.document_view import DocumentView, LineMark
 
 
@@ -36,12 +37,13 @@ class DocumentTab(SubjectTab):
 
     @classmethod
     def applies(cls, subject: Subject) -> bool:
-        """Managed and inline policies."""
-        return isinstance(subject, ManagedPolicy | Inline)
+        """Policies, and what carries one: resources, endpoints, SCPs and RCPs."""
+        return isinstance(subject, ManagedPolicy | Inline | Resource | VpcEndpoint | Control)
 
     def show(self, picture: Picture, subject: Subject) -> None:
         """Show the document; the same text keeps its cursor."""
         document, view = document_of(subject), self.query_one(DocumentView)
+        view.empty = _nothing(subject)
         text = document_text(document)
         if text != view.text or document is None:
             view.show(text, marks=problem_marks(document) if document is not None else ())
@@ -49,6 +51,14 @@ class DocumentTab(SubjectTab):
     def go_to_statement(self, index: int) -> None:
         """Mark a statement and go to it."""
         mark_statement(self.query_one(DocumentView), index)
+
+
+def _nothing(subject: Subject) -> str:
+    """What is said where there is no document."""
+    if isinstance(subject, VpcEndpoint):
+        return "the default policy: it allows all (E37)"
+    has_none = isinstance(subject, Resource) and subject.policy_state is Exported.NONE
+    return "it has no policy" if has_none else "the document was not exported"
 
 
 def mark_statement(view: DocumentView, index: int) -> None:

@@ -8,8 +8,10 @@ from textual import on
 from textual.app import ComposeResult
 
 from iamtui.app.cards import overview
+from iamtui.app.links import split_link
 from iamtui.app.picture import Picture
 from iamtui.app.subjects import Subject
+from iamtui.app.surrounding_cards import surrounding_sections
 from iamtui.app.tabs.subject_tab import SubjectTab
 from iamtui.widgets.facts import Facts
 
@@ -30,9 +32,11 @@ class OverviewTab(SubjectTab):
 
     def show(self, picture: Picture, subject: Subject) -> None:
         """Fill the card."""
-        self.query_one(Facts).set_sections(overview(picture.snapshot, subject))
+        self.query_one(Facts).set_sections(
+            [*overview(picture.snapshot, subject), *surrounding_sections(picture, subject)]
+        )
 
     @on(Facts.Followed)
     def _follow(self, event: Facts.Followed) -> None:
         event.stop()
-        self.post_message(self.Followed(event.key))
+        self.post_message(self.Followed(*split_link(event.key)))

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 
 from iamtui.app.permissions import InForce, policies_in_force, policy_nodes, split_node_key, statement_nodes
 from iamtui.app.picture import Picture
-from iamtui.app.subjects import Inline, Subject, key_of
+from iamtui.app.subjects import Inline, Subject, document_of, key_of
 from iamtui.app.tabs.subject_tab import SubjectTab
 from iamtui.snapshot.model import Group, ManagedPolicy, Role, User
 from iamtui.widgets.tree_list import TreeList
@@ -32,8 +32,8 @@ class PermissionsTab(SubjectTab):
 
     @classmethod
     def applies(cls, subject: Subject) -> bool:
-        """Principals, groups and policies."""
-        return isinstance(subject, User | Group | Role | ManagedPolicy | Inline)
+        """Principals, groups, policies, and what carries one."""
+        return isinstance(subject, User | Group | Role | ManagedPolicy | Inline) or document_of(subject) is not None
 
     def show(self, picture: Picture, subject: Subject) -> None:
         """List the policies; of another subject the only one, or the first few, come unfolded."""

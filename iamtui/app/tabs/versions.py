@@ -7,8 +7,8 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 
-from iamtui.app.cards import moment
 from iamtui.app.exported_json import comparable_text
+from iamtui.app.moments import moment
 from iamtui.app.picture import Picture
 from iamtui.app.subjects import Subject
 from iamtui.app.tabs.subject_tab import SubjectTab
