@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-_BLOCK = re.compile(r"^ +(iamtui simulate (?:.*\\\n)*.*)$", re.MULTILINE)
+_BLOCK = re.compile(r"^ +(iamtui (?:simulate|check|inspect) (?:.*\\\n)*.*)$", re.MULTILINE)
 
 
 def commands(readme: str) -> list[str]:
@@ -19,17 +19,26 @@ def commands(readme: str) -> list[str]:
     return [match.replace("\\\n", " ") for match in _BLOCK.findall(text)]
 
 
+QUESTIONS = [command for command in commands("samples/README.md") if command.startswith("iamtui simulate")]
+
+
 def run(command: str) -> subprocess.CompletedProcess[str]:
     words = [sys.executable, "-m", *shlex.split(command)]
     return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
 
 
-def test_there_are_five_questions_and_each_says_what_it_expects() -> None:
-    assert len(commands("samples/README.md")) == 5
-    assert all("--expect" in command for command in commands("samples/README.md"))
+def test_there_are_five_questions_to_each_sample_and_each_says_what_it_expects() -> None:
+    assert ["acme-org" in question for question in QUESTIONS] == [False] * 5 + [True] * 5
+    assert all("--expect" in question for question in QUESTIONS)
 
 
-@pytest.mark.parametrize("command", commands("samples/README.md"), ids=range(1, 6))
+def test_the_commands_that_ask_nothing_are_run_too() -> None:
+    others = [command for command in commands("samples/README.md") if command not in QUESTIONS]
+    assert [command.split()[1] for command in others] == ["inspect", "check"]
+    assert [run(command).returncode for command in others] == [0, 0]
+
+
+@pytest.mark.parametrize("command", QUESTIONS, ids=range(1, len(QUESTIONS) + 1))
 def test_a_guided_question_has_the_answer_that_the_readme_gives(command: str) -> None:
     ran = run(command)
     assert ran.returncode == 0, ran.stdout + ran.stderr
@@ -45,10 +54,18 @@ def test_a_guided_question_has_the_answer_that_the_readme_gives(command: str) ->
         ),
         (2, "--principal dana --expect implicitDeny"),
         (3, "--context aws:SourceIp=203.0.113.9 --expect allowed"),
+        (6, "--resource arn:aws:s3:::acme-ledger/2026/q3.csv --expect implicitDeny"),
+        (6, "--context aws:SecureTransport=false --expect explicitDeny"),
+        (9, "--resource arn:aws:kms:eu-west-1:111122223333:key/5f0c1f3e-7f0a-4b6d-9a35-2f6f0c8f4c11 --expect allowed"),
+        (
+            10,
+            "--context aws:SourceAccount=111122223333 --context aws:SourceArn=arn:aws:s3:::acme-public-site "
+            "--expect allowed",
+        ),
     ],
 )
 def test_a_changed_question_has_the_answer_that_the_readme_gives(command: int, answer: str) -> None:
-    asked = commands("samples/README.md")[command - 1]
+    asked = QUESTIONS[command - 1]
     for option in re.findall(r"--(?:resource|principal|expect) |--context aws:SourceIp=", answer):
         asked = re.sub(rf"{option}\S+", "", asked)
     ran = run(f"{asked} {answer}")
@@ -56,7 +73,7 @@ def test_a_changed_question_has_the_answer_that_the_readme_gives(command: int, a
 
 
 def test_a_question_with_another_answer_leaves_1() -> None:
-    ran = run(commands("samples/README.md")[0].replace("explicitDeny", "allowed"))
+    ran = run(QUESTIONS[0].replace("explicitDeny", "allowed"))
     assert ran.returncode == 1
 
 
