@@ -1,0 +1,79 @@
+"""The exports of emulator-meridian, where they lie beside the checkout, decided as their policies say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from iamtui.evaluation.decide import decide
+from iamtui.evaluation.decision import Decision
+from iamtui.evaluation.request import Request, Unstated
+from iamtui.policy.keys import ABSENT, KeyValue
+from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.opening import open_snapshot
+from tests.meridian.expectations import ROWS, Context, Row
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+MERIDIAN = DATA / "exports" / "emulator-meridian"
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+pytestmark = pytest.mark.skipif(not MERIDIAN.is_dir(), reason="the exports for developers are not beside this checkout")
+
+
+@cache
+def meridian(day: str) -> Snapshot:
+    """Production on one of the days, with the organization of the first and AWS's own documents."""
+    paths = [MERIDIAN / "day1" / "management", MERIDIAN / day / "prod", DATA / "aws-managed-policies.json.gz"]
+    return open_snapshot(paths)
+
+
+def stated(context: Context) -> dict[str, KeyValue]:
+    found: dict[str, KeyValue] = {}
+    for name, value in context.items():
+        if value is None:
+            found[name] = ABSENT
+        elif isinstance(value, list):
+            found[name] = KeyValue.listing(tuple(value))
+        else:
+            found[name] = KeyValue.of(str(value).lower() if isinstance(value, bool) else str(value))
+    return found
+
+
+def decided(day: str, row: Row) -> Decision:
+    request = Request(
+        row.principal, row.action, row.resource, context=stated(row.context), unstated=Unstated.ABSENT, at=NOON
+    )
+    return decide(meridian(day), request)
+
+
+def cases() -> list[object]:
+    return [
+        pytest.param(day, row, expected or row.day1, id=f"{day}: {row.why}")
+        for row in ROWS
+        for day, expected in (("day1", row.day1), ("day2", row.day2))
+        if expected is not None
+    ]
+
+
+@pytest.mark.parametrize(("day", "row", "expected"), cases())
+def test_a_request_is_decided_as_the_policies_say(day: str, row: Row, expected: str) -> None:
+    decision = decided(day, row)
+    if expected == "conditional":
+        assert (decision.word, decision.unknown_data != ()) == ("conditional", True)
+        return
+    verdict, decided_by, *statements = expected.split()
+    assert decision.outcome is not None, (decision.unknown_data, decision.unknown_keys)
+    assert decision.unknown_data == ()
+    assert (decision.word, decision.outcome.decided_by.value) == (verdict, decided_by), decision.matched
+    cited = [
+        statement
+        for layer in decision.layers
+        for applied in layer.policies
+        for statement in applied.statements
+        if statement.decisive
+    ]
+    for reference in statements:
+        assert any(statement.is_cited_by(reference) for statement in cited), decision.matched
