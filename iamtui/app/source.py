@@ -8,23 +8,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from textual import work
+from textual import on, work
 from textual.message import Message
 from textual.widget import Widget
-from textual.worker import get_current_worker
+from textual.worker import Worker, WorkerState, get_current_worker
 
 from iamtui.app.loading import Task, run_task
 from iamtui.snapshot.model import Snapshot
 
 
 class Source(Widget):
-    """Posts the messages of `loading`, and `Stirred` and `NotWatched` while it follows the files."""
+    """Posts the messages of `loading`, and its own about the files that it follows."""
 
     DEFAULT_CSS: ClassVar[str] = "Source { display: none; }"
 
     @dataclass
     class Stirred(Message):
         """Files may have changed since they were read; at first, that the watch has begun."""
+
+    @dataclass
+    class Failed(Message):
+        """The reading ended in an error that nobody foresaw."""
+
+        reason: str
 
     @dataclass
     class NotWatched(Message):
@@ -36,6 +42,7 @@ class Source(Widget):
         super().__init__()
         self._paths = paths
         self._stop_watch = asyncio.Event()
+        self._read_again = False
         self._given_up = threading.Event()
 
     @property
@@ -54,11 +61,15 @@ class Source(Widget):
         *,
         keeps_what_was_read: bool = True,
     ) -> None:
-        """Read all; a reading that is under way is given up."""
+        """Read all. A reading that is under way is finished first: then `Stirred` says that there may be news."""
+        if self.is_reading and keeps_what_was_read:
+            self._read_again = True
+            return
         self._given_up = threading.Event()
         self._read(Task(self._paths, on_screen, acknowledged, keeps_what_was_read), self._given_up)
 
-    @work(thread=True, exclusive=True, group="load", exit_on_error=False)
+    # Without a description Textual would make one of the arguments: of the whole snapshot.
+    @work(thread=True, exclusive=True, group="load", exit_on_error=False, description="read files")
     def _read(self, task: Task, given_up: threading.Event) -> None:
         worker = get_current_worker()
 
@@ -67,6 +78,17 @@ class Source(Widget):
                 self.post_message(message)
 
         run_task(task, tell, lambda: worker.is_cancelled or given_up.is_set())
+
+    @on(Worker.StateChanged)
+    def _ended(self, event: Worker.StateChanged) -> None:
+        event.stop()
+        if event.worker.group != "load" or not event.worker.is_finished:
+            return
+        if event.state is WorkerState.ERROR:
+            self.post_message(self.Failed(f"{type(event.worker.error).__name__}: {event.worker.error}"))
+        if self._read_again and event.state is not WorkerState.CANCELLED:
+            self._read_again = False
+            self.post_message(self.Stirred())
 
     @work(exclusive=True, group="follow")
     async def follow(self) -> None:

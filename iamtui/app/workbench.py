@@ -19,9 +19,11 @@ from iamtui.analysis.relations import inline_key
 from iamtui.app import loading
 from iamtui.app.deciding import Answer, Question, answer_to, flipped_from
 from iamtui.app.explorer import Explorer
+from iamtui.app.links import split_link
 from iamtui.app.navigation import Place, Visits
 from iamtui.app.picture import Picture
 from iamtui.app.request_history import RequestHistory
+from iamtui.app.screens.findings_screen import FindingsScreen
 from iamtui.app.screens.lists import changes_screen, problems_screen, requests_screen
 from iamtui.app.simulation import SimulationPane
 from iamtui.app.source import Source
@@ -49,6 +51,7 @@ Explorer, subject and simulation stand side by side, or one at a time in a small
         Binding("s", "simulate", "Simulate", id="app.simulate"),
         Binding("d", "changes", "Changes", id="app.changes"),
         Binding("x", "acknowledge", "Take note of changes", show=False, id="app.acknowledge"),
+        Binding("f", "findings", "Findings", show=False, id="app.findings"),
         Binding("r", "requests", "Earlier requests", show=False, id="app.requests"),
         Binding("exclamation_mark", "problems", "Problems and files", show=False, id="app.problems"),
         Binding("R", "reload", "Read again", show=False, id="app.reload"),
@@ -116,7 +119,8 @@ Explorer, subject and simulation stand side by side, or one at a time in a small
         relations = None if is_first or event.changes or self._picture is None else self._picture.relations
         filters = {} if self._picture is None else self._picture.filters
         self._problems = event.snapshot.problems
-        self._show(Picture(event.snapshot, relations, filters, event.unacknowledged))
+        findings = None if relations is None or self._picture is None else self._picture.findings
+        self._show(Picture(event.snapshot, relations, filters, event.unacknowledged, findings))
         self._say_state()
         if event.is_partial:
             return
@@ -135,6 +139,11 @@ Explorer, subject and simulation stand side by side, or one at a time in a small
     def _indexed(self, event: loading.Indexed) -> None:
         if self._picture is not None and self._picture.snapshot is event.snapshot:
             self._show(replace(self._picture, relations=event.indexes.relations, filters=event.indexes.filters))
+
+    @on(loading.Reviewed)
+    def _reviewed(self, event: loading.Reviewed) -> None:
+        if self._picture is not None and self._picture.snapshot is event.snapshot:
+            self._show(replace(self._picture, findings=event.findings))
 
     @on(loading.NotLoaded)
     def _not_loaded(self, event: loading.NotLoaded) -> None:
@@ -158,8 +167,11 @@ Explorer, subject and simulation stand side by side, or one at a time in a small
     def _stirred(self) -> None:
         self._watching = True
         self._say_state()
-        if not self._source.is_reading or self._picture is not None:
-            self._source.read(self.snapshot, self._acknowledged)
+        self._source.read(self.snapshot, self._acknowledged)
+
+    @on(Source.Failed)
+    def _failed(self, event: Source.Failed) -> None:
+        self._say_problem(f"this should not happen, please report it: {event.reason}")
 
     @on(Source.NotWatched)
     def _not_watched(self, event: Source.NotWatched) -> None:
@@ -279,7 +291,8 @@ Explorer, subject and simulation stand side by side, or one at a time in a small
         if self._picture is not None and (self._fields.principal or self._fields.action):
             self._decide_in_thread(Question(self._picture.snapshot, self._fields, is_final, is_anew))
 
-    @work(thread=True, exclusive=True, group="decide", exit_on_error=False)
+    # Without a description Textual would make one of the arguments: of the whole snapshot.
+    @work(thread=True, exclusive=True, group="decide", exit_on_error=False, description="decide a request")
     def _decide_in_thread(self, question: Question) -> None:
         worker = get_current_worker()
         answer = answer_to(question.snapshot, question.fields)
@@ -320,6 +333,19 @@ Explorer, subject and simulation stand side by side, or one at a time in a small
     def action_problems(self) -> None:
         """List files and problems."""
         self.app.push_screen(problems_screen(self.snapshot, self._problems))
+
+    def action_findings(self) -> None:
+        """List all findings."""
+        picture = self._picture
+        if picture is None or picture.findings is None:
+            self.notify("findings are still being looked for", markup=False, timeout=3)
+            return
+
+        def open_finding(link: str | None) -> None:
+            if link is not None:
+                self.go_to(*split_link(link))
+
+        self.app.push_screen(FindingsScreen(picture.snapshot, picture.findings), open_finding)
 
     def action_changes(self) -> None:
         """List what changed on disk."""
