@@ -1,8 +1,8 @@
 """What emulator-meridian's policies say, worked out by reading them, for both days.
 
 An expectation is `VERDICT DECIDED_BY STATEMENT...`. Where it hangs on what was not exported it is `conditional`, or
-`denied` where only the kind of deny does. A statement is `POLICY#SID` or `POLICY#INDEX`; `resource` is the policy of the
-resource, also of a key, `trust` that of a role. Every request states what AWS would put into it: region, MFA.
+`denied` where only the kind of deny does. A statement is `POLICY#SID` or `POLICY#INDEX`; `resource` is the policy of a
+key or other resource, `trust` that of a role. Every request states what AWS would put into it: region, MFA.
 """
 
 from __future__ import annotations
