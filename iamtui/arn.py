@@ -57,6 +57,13 @@ class Arn:
         """What follows the last `/`: the name of an IAM entity without its path."""
         return self.resource.rpartition("/")[2]
 
+    @property
+    def access_point(self) -> str | None:
+        """The ARN of the S3 access point that this is, or is an object behind (S17); None for anything else."""
+        if self.service != "s3" or not self.account or self.resource_type != "accesspoint":
+            return None
+        return f"arn:{self.partition}:s3:{self.region}:{self.account}:accesspoint/{self.resource.split('/')[1]}"
+
     def __str__(self) -> str:
         return f"arn:{self.partition}:{self.service}:{self.region}:{self.account}:{self.resource}"
 

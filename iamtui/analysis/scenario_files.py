@@ -82,6 +82,7 @@ _DecidedBy: TypeAlias = Literal[
     "rcp",
     "vpc_endpoint",
     "trust",
+    "bucket",
     "s3_block_public_access",
     "none",
 ]

@@ -44,6 +44,7 @@ class AppliedLayer:
         always_allows: a level allows whatever it lists: `RCPFullAWSAccess` cannot be detached (E32).
         can_exist: whether there could be such a policy: an EC2 instance has none, whatever is written.
         is_gateway: a gateway endpoint's, where naming an account means its root only (E38).
+        resources: what is matched in place of the request's resource: the bucket behind an access point (S17).
     """
 
     layer: Layer
@@ -55,6 +56,7 @@ class AppliedLayer:
     always_allows: bool = False
     is_gateway: bool = False
     can_exist: bool = True
+    resources: tuple[str, ...] | None = None
 
     @property
     def applies(self) -> bool:
@@ -73,6 +75,7 @@ class Applicable:
     identity: AppliedLayer
     permissions_boundary: AppliedLayer
     session: AppliedLayer
+    bucket: AppliedLayer | None = None  # behind the access point that the request goes through (S17)
     restricts_public_buckets: bool = False  # effective RestrictPublicBuckets (S10)
     is_public: bool | None = None  # what GetBucketPolicyStatus says (I33)
     assumed: tuple[str, ...] = ()
@@ -83,6 +86,7 @@ class Applicable:
             self.scp,
             self.vpc_endpoint,
             self.resource,
+            *(() if self.bucket is None else (self.bucket,)),
             self.identity,
             self.permissions_boundary,
             self.session,

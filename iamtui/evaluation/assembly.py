@@ -17,7 +17,7 @@ from iamtui.evaluation.decision import (
     UnknownKey,
     Verdict,
 )
-from iamtui.evaluation.layers import Explained
+from iamtui.evaluation.layers import Explained, hear
 from iamtui.evaluation.outcome import DENY_ORDER, Setting, Standing
 from iamtui.evaluation.precheck import PreCheck, notes
 from iamtui.evaluation.question import Question
@@ -38,7 +38,12 @@ def assemble(
     """The decision of a request that policies decide; `standings` are the best and the worst."""
     outcome = found.best if found.best == found.worst else None
     marked, matched = _mark_decisive(traces, outcome, question.setting, standings[1])
-    found_notes = (*notes(question.subject), *explained.ignored, *_notes_of_kms(question, outcome))
+    found_notes = (
+        *notes(question.subject),
+        *explained.ignored,
+        *_notes_of_kms(question, outcome),
+        *_notes_of_access_point(question, found.best, standings[0]),
+    )
     return Decision(
         request=question.request,
         outcome=outcome,
@@ -62,6 +67,22 @@ def _notes_of_kms(question: Question, outcome: Outcome | None) -> tuple[str, ...
     if question.subject.service == "kms" and question.subject.resource_arn is not None and denied:
         return ("not evaluated: a grant could allow this (S22)",)
     return ()
+
+
+def _notes_of_access_point(question: Question, best: Outcome, standing: Standing) -> tuple[str, ...]:
+    """Where the bucket's side rests on identity policies that name only the access point (S17)."""
+    layer, grants = question.applicable.bucket, standing.bucket
+    if layer is None or grants is None or best.verdict is not Verdict.ALLOWED:
+        return ()
+    if not question.setting.same_account or grants.direct or grants.parent:
+        return ()
+    identity = replace(question.applicable.identity, resources=layer.resources)
+    if hear(identity, question.asked).conclude(question.asked).voice.allows is Truth.TRUE:
+        return ()
+    return (
+        "the bucket's policy grants nothing: what the identity policies allow of the access point is taken to hold "
+        "for its bucket (S17, UNCONFIRMED)",
+    )
 
 
 def decided_without_policies(question: Question, checked: PreCheck, traces: list[LayerTrace]) -> Decision:
@@ -97,7 +118,7 @@ def _mark_decisive(
 
 def _needed_filters(setting: Setting, standing: Standing) -> set[Layer]:
     """A direct grant within the account needs neither boundary nor session policy (E40)."""
-    outer = {Layer.RCP, Layer.SCP, Layer.VPC_ENDPOINT}
+    outer = {Layer.RCP, Layer.SCP, Layer.VPC_ENDPOINT, Layer.BUCKET}
     if setting.same_account and standing.direct and setting.rule is not ResourceRule.TRUST:
         return outer
     return outer | {Layer.PERMISSIONS_BOUNDARY, Layer.SESSION}

@@ -20,10 +20,14 @@ _LAYER_WORDS = {
     Layer.VPC_ENDPOINT: "VPC endpoint policy",
     Layer.RESOURCE: "resource-based policy",
     Layer.TRUST: "role trust policy",
+    Layer.BUCKET: "bucket policy",
     Layer.IDENTITY: "identity-based policy",
     Layer.PERMISSIONS_BOUNDARY: "permissions boundary",
     Layer.SESSION: "session policy",
 }
+
+_AWS_NAMES = {Layer.NONE: Layer.IDENTITY, Layer.BUCKET: Layer.RESOURCE}
+"""Which layer AWS names in its message where it has no word for ours (T11)."""
 
 
 def blockers(
@@ -61,7 +65,7 @@ def _denies(trace: LayerTrace, truth: Truth) -> tuple[str, ...]:
 
 def _least_missing(standing: Standing, setting: Setting, applicable: Applicable) -> tuple[Layer, ...]:
     """The smallest set of layers that would have to allow (T10), the caller's own policies tried first."""
-    own = (Layer.IDENTITY, Layer.PERMISSIONS_BOUNDARY, Layer.SESSION, setting.resource_layer)
+    own = (Layer.IDENTITY, Layer.PERMISSIONS_BOUNDARY, Layer.SESSION, setting.resource_layer, Layer.BUCKET)
     layers = [
         layer for layer in (*own, Layer.SCP, Layer.RCP, Layer.VPC_ENDPOINT) if _can_allow(layer, setting, applicable)
     ]
@@ -92,6 +96,8 @@ def _missing_text(layer: Layer, subject: Subject) -> str:
     match layer:
         case Layer.RESOURCE | Layer.TRUST:
             return f"no Allow for {subject.caller.text} to {what} in the {_LAYER_WORDS[layer]}"
+        case Layer.BUCKET:
+            return f"no Allow for {subject.caller.text} to {subject.action} in the policy of the underlying bucket"
         case Layer.SESSION if subject.caller.kind is CallerKind.FEDERATED_USER:
             return f"no session policy that allows {what}: a federated user has only what one allows (E55)"
         case _:
@@ -104,10 +110,10 @@ def denial_message(subject: Subject, outcome: Outcome) -> str | None:
         return None
     resource = "" if subject.resource == "*" else f" on resource: {subject.resource}"
     start = f"{_subject_words(subject.caller)} is not authorized to perform: {subject.action}{resource}"
+    layer = _AWS_NAMES.get(outcome.decided_by, outcome.decided_by)
     if outcome.verdict is Verdict.EXPLICIT_DENY:
-        article = "the" if outcome.decided_by is Layer.TRUST else _article(_LAYER_WORDS[outcome.decided_by])
-        return f"{start} with an explicit deny in {article} {_LAYER_WORDS[outcome.decided_by]}"
-    layer = Layer.IDENTITY if outcome.decided_by is Layer.NONE else outcome.decided_by
+        article = "the" if layer is Layer.TRUST else _article(_LAYER_WORDS[layer])
+        return f"{start} with an explicit deny in {article} {_LAYER_WORDS[layer]}"
     return f"{start} because no {_LAYER_WORDS[layer]} allows the {subject.action} action"
 
 

@@ -32,6 +32,7 @@ class Layer(StrEnum):
     VPC_ENDPOINT = "vpc_endpoint"
     RESOURCE = "resource"
     TRUST = "trust"
+    BUCKET = "bucket"  # the policy of the bucket behind an access point (S17)
     IDENTITY = "identity"
     PERMISSIONS_BOUNDARY = "permissions_boundary"
     SESSION = "session"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from iamtui.evaluation.access_points import BehindAccessPoint, behind_access_point, bucket_layer
 from iamtui.evaluation.applicable import Applicable, AppliedLayer, AppliedLevel, AppliedPolicy
 from iamtui.evaluation.caller import Caller, CallerKind
 from iamtui.evaluation.common_layers import (
@@ -37,6 +38,9 @@ def gather(snapshot: Snapshot, subject: Subject, context: RequestContext, sessio
     if subject.owner_is_assumed and subject.caller.account is not None:
         assumed.append(f"whose bucket this is was not exported: taken as of account {subject.caller.account}")
     resource, restricts, public = _resource_layer(snapshot, subject, assumed)
+    behind = behind_access_point(snapshot, subject.resource_arn)
+    if behind is not None:
+        restricts, public = _public_access_behind(snapshot, behind, restricts=restricts)
     return Applicable(
         rcp=rcp_layer(snapshot, subject, assumed),
         scp=scp_layer(snapshot, caller, assumed),
@@ -45,6 +49,7 @@ def gather(snapshot: Snapshot, subject: Subject, context: RequestContext, sessio
         identity=_identity_layer(snapshot, caller),
         permissions_boundary=_boundary_layer(snapshot, caller),
         session=session_layer(caller, session),
+        bucket=None if behind is None else bucket_layer(behind),
         restricts_public_buckets=restricts,
         is_public=public,
         assumed=tuple(assumed),
@@ -139,6 +144,8 @@ def policy_bearer(snapshot: Snapshot, subject: Subject) -> Resource | None:
     found = snapshot.resources.get(subject.resource)
     if found is not None:
         return found
+    if arn.access_point is not None:
+        return snapshot.resources.get(arn.access_point)
     if arn.service == "s3" and not arn.region:
         return snapshot.resources.get(f"arn:{arn.partition}:s3:::{arn.resource.partition('/')[0]}")
     if arn.service == "lambda" and arn.resource.count(":") == 2:
@@ -181,6 +188,17 @@ def _public_access(snapshot: Snapshot, bucket: Resource, subject: Subject) -> bo
     account = snapshot.accounts.get(subject.resource_account or "")
     blocks = (bucket.public_access_block, account.public_access_block if account is not None else None)
     return any(block.restrict_public_buckets for block in blocks if block is not None)
+
+
+def _public_access_behind(
+    snapshot: Snapshot, behind: BehindAccessPoint, *, restricts: bool
+) -> tuple[bool, bool | None]:
+    """RestrictPublicBuckets with the bucket's and its owner's settings (S10); what AWS says of both policies (I33)."""
+    account = snapshot.accounts.get(behind.owner)
+    blocks = (behind.bucket.public_access_block, account.public_access_block if account is not None else None)
+    said = (behind.access_point.is_public, behind.bucket.is_public)
+    public = True if True in said else None if None in said else False
+    return restricts or any(block.restrict_public_buckets for block in blocks if block is not None), public
 
 
 def _endpoint_layer(snapshot: Snapshot, subject: Subject, context: RequestContext, assumed: list[str]) -> AppliedLayer:

@@ -79,8 +79,7 @@ class Hearing:
             return _PASSES
         if self.layer.unknown:
             return _unknown_layer()
-        if self.layer.is_gateway:
-            asked = replace(asked, account_is_root=True)
+        asked = _asked_of(self.layer, asked)
         voices = list(self.certain)
         for level, statement in self.undecided:
             found = match(statement, self.layer.kind, asked)
@@ -89,10 +88,16 @@ class Hearing:
         return _together(self.layer, voices)
 
 
+def _asked_of(layer: AppliedLayer, asked: Asked) -> Asked:
+    """What one layer is asked, where that is not what all others are (E38, S17)."""
+    if layer.is_gateway:
+        return replace(asked, account_is_root=True)
+    return asked if layer.resources is None else replace(asked, resources=layer.resources)
+
+
 def hear(layer: AppliedLayer, asked: Asked) -> Hearing:
     """Ask every statement of a layer; nothing is kept of those that are decided but their result."""
-    if layer.is_gateway:
-        asked = replace(asked, account_is_root=True)
+    asked = _asked_of(layer, asked)
     voices: list[Voice] = []
     undecided: list[tuple[int, Statement]] = []
     for position, level in enumerate(layer.levels):
@@ -160,8 +165,7 @@ def explain_layer(layer: AppliedLayer, asked: Asked, explained: Explained) -> tu
     if layer.unknown:
         explained.unknown_data.append(layer.reason or f"the {layer.kind} was not exported")
         return _unknown_layer(), LayerTrace(layer.layer, layer.account, LayerEffect.UNDECIDED, (), layer.reason)
-    if layer.is_gateway:
-        asked = replace(asked, account_is_root=True)
+    asked = _asked_of(layer, asked)
     voices: list[Voice] = []
     levels: list[LevelTrace] = []
     for level in layer.levels:

@@ -16,6 +16,7 @@ DENY_ORDER = (
     Layer.VPC_ENDPOINT,
     Layer.RESOURCE,
     Layer.TRUST,
+    Layer.BUCKET,
     Layer.IDENTITY,
     Layer.PERMISSIONS_BOUNDARY,
     Layer.SESSION,
@@ -42,8 +43,25 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Grants:
+    """The Allows of a resource's policy, by the class of their principal (5.1)."""
+
+    direct: bool
+    parent: bool
+    account: bool
+
+    @property
+    def any(self) -> bool:
+        """An Allow of any class (E74)."""
+        return self.direct or self.parent or self.account
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """What the layers say, unknowns resolved one way: who denies, which filters pass, which grants there are."""
+    """What the layers say, unknowns resolved one way: who denies, which filters pass, which grants there are.
+
+    `bucket` is what the bucket behind an access point grants, None where the request goes through none (S17).
+    """
 
     denying: frozenset[Layer]
     rcp: bool
@@ -55,6 +73,7 @@ class Standing:
     identity: bool
     boundary: bool
     session: bool
+    bucket: Grants | None = None
 
     @property
     def any_resource_grant(self) -> bool:
@@ -63,6 +82,7 @@ class Standing:
 
 
 Voices = dict[Layer, LayerVoice]
+_CLASSES = (MatchClass.DIRECT, MatchClass.PARENT, MatchClass.ACCOUNT)
 
 
 def stand(voices: Voices, setting: Setting, *, favourable: bool) -> Standing:
@@ -78,26 +98,33 @@ def stand(voices: Voices, setting: Setting, *, favourable: bool) -> Standing:
         heard = voices[layer]
         return not heard.applies or holds(heard.voice.allows)
 
-    resource = voices[setting.resource_layer].voice
+    def grants(layer: Layer) -> Grants:
+        found = voices[layer].voice.grants
+        return Grants(*(holds(found.get(of, Truth.FALSE)) for of in _CLASSES))
+
+    resource = grants(setting.resource_layer)
     session = voices[Layer.SESSION]
     return Standing(
         denying=frozenset(layer for layer, heard in voices.items() if denies(heard.voice.denies)),
         rcp=passes(Layer.RCP),
         scp=passes(Layer.SCP),
         vpc_endpoint=passes(Layer.VPC_ENDPOINT),
-        direct=holds(resource.grants.get(MatchClass.DIRECT, Truth.FALSE)),
-        parent=holds(resource.grants.get(MatchClass.PARENT, Truth.FALSE)),
-        account=holds(resource.grants.get(MatchClass.ACCOUNT, Truth.FALSE)),
+        direct=resource.direct,
+        parent=resource.parent,
+        account=resource.account,
         identity=voices[Layer.IDENTITY].applies and holds(voices[Layer.IDENTITY].voice.allows),
         boundary=passes(Layer.PERMISSIONS_BOUNDARY),
         session=passes(Layer.SESSION)
         and (session.applies or setting.caller_kind is not CallerKind.FEDERATED_USER),  # E55
+        bucket=grants(Layer.BUCKET) if Layer.BUCKET in voices else None,
     )
 
 
 def conclude(standing: Standing, setting: Setting) -> Outcome:
     """The outcome for one way that the unknowns may be; S3 Block Public Access has the last word (S11)."""
     outcome = _blocked(standing) or _granted(standing, setting)
+    if outcome.verdict is Verdict.ALLOWED and not _bucket_allows(standing, setting):
+        return _silent(Layer.BUCKET)
     if outcome.verdict is Verdict.ALLOWED and setting.public_bucket_closed:
         return Outcome(Verdict.EXPLICIT_DENY, Layer.S3_BLOCK_PUBLIC_ACCESS)
     return outcome
@@ -162,6 +189,22 @@ def _across_accounts(standing: Standing, setting: Setting) -> Outcome:
     return _allowed(Layer.IDENTITY) if standing.session else _silent(Layer.SESSION)
 
 
+def _bucket_allows(standing: Standing, setting: Setting) -> bool:
+    """Whether the bucket behind an access point lets the request through as well (S17).
+
+    Where one account holds all, what its identity policies allow of the access point is taken to hold for the
+    bucket too (UNCONFIRMED); what the access point's policy alone grants is not.
+    """
+    bucket = standing.bucket
+    if bucket is None:
+        return True
+    if setting.caller_kind in (CallerKind.SERVICE, CallerKind.ANONYMOUS, CallerKind.EXTERNAL):
+        return bucket.direct
+    if not setting.same_account:
+        return bucket.any
+    return bucket.direct or ((bucket.parent or standing.identity) and standing.boundary and standing.session)
+
+
 def _allowed(layer: Layer) -> Outcome:
     return Outcome(Verdict.ALLOWED, layer)
 
@@ -181,6 +224,8 @@ def flipped(standing: Standing, layer: Layer) -> Standing:
             return replace(standing, vpc_endpoint=True)
         case Layer.RESOURCE | Layer.TRUST:
             return replace(standing, direct=True)
+        case Layer.BUCKET:
+            return replace(standing, bucket=Grants(direct=True, parent=False, account=False))
         case Layer.IDENTITY:
             return replace(standing, identity=True)
         case Layer.PERMISSIONS_BOUNDARY:

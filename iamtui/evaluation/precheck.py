@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from iamtui.evaluation.access_points import behind_access_point
 from iamtui.evaluation.caller import Caller, CallerKind
 from iamtui.evaluation.context import RequestContext, Subject
 from iamtui.evaluation.decision import Layer, Outcome, Verdict
@@ -100,8 +101,12 @@ def notes(subject: Subject) -> tuple[str, ...]:
         found.append("a role of another account cannot be passed, whatever policies say (S7)")
     if subject.service == "s3" and outside and subject.operation in ("getbucketpolicy", "putbucketpolicy"):
         found.append("S3 refuses bucket policy actions from outside the owner's account (S23)")
-    if arn is not None and arn.service == "s3" and arn.resource.startswith("accesspoint/"):
-        found.append("not evaluated: the bucket behind the access point must allow as well (S17)")
+    if arn is not None and arn.access_point is not None:
+        behind = behind_access_point(subject.snapshot, arn)
+        if behind is None:
+            found.append("not evaluated: the bucket behind the access point must allow as well (S17)")
+        elif behind.owner != subject.resource_account:
+            found.append(f"not evaluated: resource control policies of {behind.owner}, the bucket's account (S17)")
     if caller.kind is CallerKind.ROLE:
         found.append("decided for some session of the role, whose name is not known (E8)")
     if caller.kind is CallerKind.FEDERATED_USER and caller.entity is not None:

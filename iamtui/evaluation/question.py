@@ -103,23 +103,30 @@ def _known_owner(request: Request, snapshot: Snapshot | None, arn: Arn | None) -
 
 def _setting(subject: Subject, applicable: Applicable) -> Setting:
     caller = subject.caller
-    same_account = caller.has_account and caller.account == subject.resource_account
+    owners = {subject.resource_account, *(() if applicable.bucket is None else (applicable.bucket.account,))}
+    same_account = caller.has_account and owners == {caller.account}
     return Setting(
         caller_kind=caller.kind,
         same_account=same_account,
         rule=resource_rule(subject.action.lower(), subject.resource_arn),
-        public_bucket_closed=_is_closed(subject, applicable, same_account=same_account),
+        public_bucket_closed=_is_closed(subject, applicable),
     )
 
 
-def _is_closed(subject: Subject, applicable: Applicable, *, same_account: bool) -> bool:
-    """Whether RestrictPublicBuckets refuses this caller: a public policy, and a caller from outside (S11, S12)."""
+def _is_closed(subject: Subject, applicable: Applicable) -> bool:
+    """Whether RestrictPublicBuckets refuses this caller: a public policy, and a caller from outside (S11, S12).
+
+    Through an access point the policy of either may be the public one (S10).
+    """
     if not applicable.restricts_public_buckets or subject.service != "s3":
         return False
-    if same_account or subject.caller.kind is CallerKind.SERVICE:
+    caller, bucket = subject.caller, applicable.bucket
+    owner = subject.resource_account if bucket is None else bucket.account
+    if caller.kind is CallerKind.SERVICE or (caller.has_account and caller.account == owner):
         return False
     if applicable.is_public is not None:
         return applicable.is_public
-    documents = (policy.document for level in applicable.resource.levels for policy in level.policies)
+    levels = (*applicable.resource.levels, *(() if bucket is None else bucket.levels))
+    documents = (policy.document for level in levels for policy in level.policies)
     contents = [document.policy for document in documents if document is not None]
     return any(not isinstance(content, InvalidDocument) and is_public(content) for content in contents)

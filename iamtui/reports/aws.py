@@ -20,6 +20,7 @@ _TYPES = {
     Layer.SESSION: "IAM Policy",
     Layer.RESOURCE: "Resource Policy",
     Layer.TRUST: "Resource Policy",
+    Layer.BUCKET: "Resource Policy",
     Layer.PERMISSIONS_BOUNDARY: "IAM Permissions Boundary Policy",
 }
 _CUSTOM_IDS = {

@@ -128,6 +128,8 @@ class ResourceFact:
     grants: int | None = None
     doubt: str | None = None  # why it is not certain that the aspect is this resource's
     only_adds: bool = False  # says something of a resource only if another fact names it
+    bucket: str | None = None  # behind an access point
+    bucket_account: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

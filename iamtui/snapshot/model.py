@@ -228,7 +228,7 @@ class Resource:
 
     arn: str
     account: str
-    kind: str  # "s3:bucket", "kms:key", "sqs:queue", "sns:topic", "lambda:function", …
+    kind: str  # "s3:bucket", "s3:accesspoint", "kms:key", "sqs:queue", "sns:topic", "lambda:function", …
     policy: Document | None = None
     policy_state: Exported = Exported.UNKNOWN
     region: str | None = None
@@ -238,6 +238,8 @@ class Resource:
     aliases: tuple[str, ...] = ()
     grants: int | None = None  # KMS grants: shown, never evaluated (S22)
     account_is_certain: bool = True
+    bucket: str | None = None  # the name of the bucket behind an S3 access point (S17)
+    bucket_account: str | None = None  # its owner, who need not own the access point
 
 
 @dataclass(frozen=True, slots=True)

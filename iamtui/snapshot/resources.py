@@ -18,6 +18,7 @@ _KINDS = {
     "ecr": "ecr:repository",
 }
 _BUCKET = "s3:bucket"
+ACCESS_POINT = "s3:accesspoint"
 
 
 def kind_of(arn: str) -> str:
@@ -26,6 +27,8 @@ def kind_of(arn: str) -> str:
     if len(parts) < 6:
         return ""
     service, resource = parts[2], parts[5]
+    if service == "s3" and parts[4] and resource.startswith("accesspoint/"):
+        return ACCESS_POINT
     head = resource.partition("/")[0].partition(":")[0]
     return _KINDS.get(service) or f"{service}:{head if head != resource else 'resource'}"
 
@@ -34,7 +37,7 @@ def name_in(arn: str) -> str:
     """What the service calls the resource: the ARN's last part without its type."""
     parts = arn.split(":", 5)
     resource = parts[-1]
-    if len(parts) < 6 or parts[2] in ("s3", "sqs", "sns"):
+    if len(parts) < 6 or (parts[2] in ("s3", "sqs", "sns") and kind_of(arn) != ACCESS_POINT):
         return resource
     head = resource.partition("/")[0].partition(":")[0]
     return resource[len(head) + 1 :] or resource
@@ -159,6 +162,8 @@ class ResourcesBuilder:
             aliases=tuple(dict.fromkeys(alias for fact in facts for alias in fact.aliases)),
             grants=next((fact.grants for fact in facts if fact.grants is not None), None),
             account_is_certain=is_certain,
+            bucket=next((fact.bucket for fact in facts if fact.bucket is not None), None),
+            bucket_account=next((fact.bucket_account for fact in facts if fact.bucket_account is not None), None),
         )
 
     def _account(self, arn: str, group: Sequence[PlacedResource]) -> tuple[str, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamtui.evaluation.access_points import behind_access_point
 from iamtui.evaluation.context import RequestContext, Subject
 from iamtui.evaluation.keys.derived import Derivation, TagDerivation, given, tag_value
 from iamtui.evaluation.keys.organization_keys import org_id, org_paths
@@ -50,8 +51,9 @@ def _resource_account(context: RequestContext) -> KeyValue:
         or folded == "workspaces:describeworkspaceimages"
     ):
         return ABSENT
-    if subject.resource_account is None:
-        return subject.otherwise
+    behind = behind_access_point(subject.snapshot, subject.resource_arn)
+    if subject.resource_account is None or (behind is not None and behind.owner != subject.resource_account):
+        return subject.otherwise  # AWS does not say which owner it sends where access point and bucket differ (S17)
     return KeyValue.of(subject.resource_account, "the resource's owner")
 
 
@@ -78,6 +80,8 @@ def _tags_of_resource(subject: Subject) -> Tags | None:
     if subject.snapshot is None or subject.resource_arn is None:
         return None
     arn = subject.resource
+    if subject.resource_arn.access_point is not None:
+        return None  # neither which of the two counts nor tags of access points are known
     if subject.service == "s3":
         bucket = f"arn:{subject.resource_arn.partition}:s3:::{subject.resource_arn.resource.partition('/')[0]}"
         found = subject.snapshot.resources.get(bucket)
@@ -108,13 +112,10 @@ def _s3_resource_account(context: RequestContext) -> KeyValue:
 
 
 def _access_point_arn(context: RequestContext) -> KeyValue:
-    subject = context.subject
-    arn = subject.resource_arn
-    if subject.service != "s3" or arn is None or not arn.resource.startswith("accesspoint/"):
+    arn = context.subject.resource_arn
+    if context.subject.service != "s3" or arn is None or arn.access_point is None:
         return ABSENT
-    name = arn.resource.split("/")[1]
-    whole = f"arn:{arn.partition}:s3:{arn.region}:{arn.account}:accesspoint/{name}"
-    return KeyValue.of(whole, "the access point")
+    return KeyValue.of(arn.access_point, "the access point")
 
 
 def _access_point_account(context: RequestContext) -> KeyValue:

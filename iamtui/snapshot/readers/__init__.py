@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iamtui.snapshot.readers import (
+    access_points,
     account_settings,
     authorization_details,
     aws_managed,
@@ -34,6 +35,7 @@ READERS: tuple[Reader, ...] = (
     *bundle.READERS,
     *iamspy.READERS,
     *organizations.READERS,
+    *access_points.READERS,
     *public_access.READERS,
     *resource_policies.READERS,
     *resources.READERS,

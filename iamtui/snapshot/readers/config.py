@@ -20,7 +20,7 @@ from iamtui.snapshot.readers.authorization_details import (
 )
 from iamtui.snapshot.readers.public_access import Block, block_of
 from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source, decode
-from iamtui.snapshot.resources import kind_of, name_in
+from iamtui.snapshot.resources import ACCESS_POINT, kind_of, name_in
 
 _CONTAINERS = ("configurationItems", "baseConfigurationItems")
 _DOCUMENTS = frozenset(("policyDocument", "document", "assumeRolePolicyDocument", "PolicyDocument", "Document"))
@@ -179,6 +179,8 @@ def _of_item(item: _Item, place: str, intake: Intake) -> Iterator[Fact]:
     match item.resource_type:
         case "AWS::S3::Bucket":
             yield _bucket(item, more, intake)
+        case "AWS::S3::AccessPoint":
+            yield _access_point(item, configuration, place, intake)
         case "AWS::S3::AccountPublicAccessBlock":
             yield AccountFact(account=item.account, public_access_block=block_of(_block(item.configuration)))
         case "AWS::EC2::VPCEndpoint":
@@ -209,6 +211,26 @@ def _bucket(item: _Item, more: Mapping[str, Raw], intake: Intake) -> ResourceFac
         policy_state=state,
         tags=_tags(item),
         public_access_block=block_of(_block(more.get("PublicAccessBlockConfiguration", _NULL))),
+    )
+
+
+def _access_point(item: _Item, members: Mapping[str, Raw], place: str, intake: Intake) -> ResourceFact:
+    name = _text(members, "Name") or item.resource_name or name_in(item.the_arn or "")
+    if not name:
+        raise MalformedError(place, "expected the name or the ARN of the access point")
+    document = intake.documents.of(members.get("Policy"))
+    return ResourceFact(
+        kind=ACCESS_POINT,
+        name=name,
+        arn=item.the_arn,
+        account=item.account,
+        region=item.aws_region,
+        policy=document,
+        policy_state=Exported.NONE if document is None else Exported.PRESENT,
+        tags=_tags(item),
+        public_access_block=block_of(_block(members.get("PublicAccessBlockConfiguration", _NULL))),
+        bucket=_text(members, "Bucket"),
+        bucket_account=_text(members, "BucketAccountId") or item.account,
     )
 
 

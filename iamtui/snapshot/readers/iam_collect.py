@@ -101,6 +101,8 @@ class _Metadata(msgspec.Struct, rename="camel"):
     valid_until: str | float | None = None
     region: str | None = None
     vpc: str | None = None
+    bucket: str | None = None
+    bucket_account: str | None = None
     type: str | None = None
     service_name: str | None = None
     aws_managed: bool | None = None
@@ -243,6 +245,8 @@ class StoreExpander:
                 policy_state=Exported.NONE if document is None else Exported.PRESENT,
                 tags=folder.tags(),
                 public_access_block=block_of(_block(folder, "bpa")),
+                bucket=metadata.bucket,
+                bucket_account=metadata.bucket_account,
             ),
         )
 
@@ -318,7 +322,7 @@ def _arn(partition: str, account: str, place: tuple[str, ...], name: str | None)
     resource = unquote(last)
     if name is not None and name.lower() == resource.lower():
         resource = name
-    if service == "s3":
+    if service == "s3" and not middle:
         return f"arn:{partition}:s3:::{resource}"
     region = middle[0] if middle else ""
     separator = ":" if service in ("lambda", "secretsmanager") else "/"

@@ -11,6 +11,7 @@ from iamtui.snapshot.facts import AccountFact, Fact, ResourceFact
 from iamtui.snapshot.model import PublicAccessBlock
 from iamtui.snapshot.naming import Naming
 from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source, decode
+from iamtui.snapshot.resources import ACCESS_POINT
 
 BUCKET = "s3:bucket"
 
@@ -54,7 +55,9 @@ def _block(source: Source, _: Intake) -> Iterator[Fact]:
 
 def _status(source: Source, _: Intake) -> Iterator[Fact]:
     status = decode(source.members["PolicyStatus"], _Status, "/PolicyStatus")
-    yield ResourceFact(BUCKET, _bucket(Naming.of(source.path)), is_public=status.is_public)
+    naming = Naming.of(source.path)
+    kind = ACCESS_POINT if naming.call == "get-access-point-policy-status" else BUCKET
+    yield ResourceFact(kind, _bucket(naming), is_public=status.is_public)
 
 
 def _bucket(naming: Naming) -> str:

@@ -10,7 +10,7 @@ from iamtui.snapshot.files import is_error_text
 from iamtui.snapshot.model import Credentials, Exported, PublicAccessBlock, Severity
 from iamtui.snapshot.naming import Naming
 from iamtui.snapshot.reading import Intake, Reader, Source
-from iamtui.snapshot.resources import name_in
+from iamtui.snapshot.resources import ACCESS_POINT, name_in
 
 _ERROR = re.compile(rb"An error occurred \((?P<code>[\w.]+)\) when calling the (?P<call>[\w-]+) operation")
 
@@ -26,6 +26,8 @@ def _read(source: Source, intake: Intake) -> Iterator[Fact]:
             yield CredentialsFact(Credentials(console_password=False), user=subject)
         case ("GetBucketPolicy" | "GetBucketPolicyStatus", "NoSuchBucketPolicy") if subject is not None:
             yield ResourceFact("s3:bucket", subject, policy_state=Exported.NONE)
+        case ("GetAccessPointPolicy" | "GetAccessPointPolicyStatus", "NoSuchAccessPointPolicy") if subject is not None:
+            yield _without_policy(ACCESS_POINT, subject)
         case ("GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration") if subject is not None:
             if Naming.of(source.path).service == "s3control":
                 yield AccountFact(account=subject, public_access_block=PublicAccessBlock())

@@ -14,7 +14,7 @@ from iamtui.snapshot.facts import Fact, ManifestFact, ResourceFact
 from iamtui.snapshot.model import Exported
 from iamtui.snapshot.naming import Naming
 from iamtui.snapshot.reading import Intake, Reader, Source, decode
-from iamtui.snapshot.resources import kind_of, name_in
+from iamtui.snapshot.resources import ACCESS_POINT, kind_of, name_in
 
 _KINDS = {
     ("s3api", "get-bucket-policy"): "s3:bucket",
@@ -23,6 +23,8 @@ _KINDS = {
     ("kms", "get-key-policy"): "kms:key",
     (None, "get-key-policy"): "kms:key",
     ("lambda", "get-policy"): "lambda:function",
+    ("s3control", "get-access-point-policy"): ACCESS_POINT,
+    (None, "get-access-point-policy"): ACCESS_POINT,
 }
 
 
@@ -64,14 +66,17 @@ def _doubt(naming: Naming, arn: str | None, kind: str | None, name: str | None) 
 
 
 def _own_arn(document: Document | None, kind: str | None) -> str | None:
-    """The one resource that all statements name; objects of a bucket stand for the bucket (I30, I37)."""
+    """The one resource that all statements name; objects stand for their bucket or access point (I30, I37)."""
     found: set[str] = set()
     for text in _strings(document, ("Resource", "NotResource")):
         try:
             arn = Arn.parse(text)
         except MalformedArnError:
             continue
-        if arn.service == "s3" and not arn.account:
+        if arn.access_point is not None:
+            if kind in (None, ACCESS_POINT):
+                found.add(arn.access_point)
+        elif arn.service == "s3" and not arn.account:
             found.add(f"arn:{arn.partition}:s3:::{arn.resource.partition('/')[0]}")
         elif kind is None or kind_of(text) == kind:
             found.add(text)

@@ -1,0 +1,51 @@
+"""S3 access points, one (`s3control get-access-point`) or a list of them (S17); without their policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from iamtui.snapshot.facts import Fact, ResourceFact
+from iamtui.snapshot.readers.public_access import Block, block_of
+from iamtui.snapshot.reading import Intake, Reader, Source, decode
+from iamtui.snapshot.resources import ACCESS_POINT
+
+_LIST = "AccessPointList"
+
+
+class _AccessPoint(msgspec.Struct, rename="pascal"):
+    name: str
+    bucket: str
+    bucket_account_id: str | None = None
+    access_point_arn: str | None = None
+    public_access_block_configuration: Block | None = None
+
+
+def _fact(item: _AccessPoint) -> ResourceFact:
+    arn = item.access_point_arn
+    parts = (arn or "").split(":", 5)
+    return ResourceFact(
+        kind=ACCESS_POINT,
+        name=item.name,
+        arn=arn,
+        account=parts[4] if len(parts) == 6 else None,
+        public_access_block=block_of(item.public_access_block_configuration),
+        bucket=item.bucket,
+        bucket_account=item.bucket_account_id,
+    )
+
+
+def _one(source: Source, _: Intake) -> Iterator[Fact]:
+    yield _fact(decode(source.data, _AccessPoint))
+
+
+def _listed(source: Source, _: Intake) -> Iterator[Fact]:
+    for item in decode(source.members[_LIST], list[_AccessPoint], f"/{_LIST}"):
+        yield _fact(item)
+
+
+READERS = (
+    Reader("access-point", lambda source: {"Name", "Bucket", "NetworkOrigin"} <= source.keys, _one),
+    Reader("access-points", lambda source: _LIST in source.keys, _listed),
+)
