@@ -73,6 +73,11 @@ In *Versions* the version under the cursor is compared with the one in force. `y
         return self._subject
 
     @property
+    def tabs(self) -> tuple[str, ...]:
+        """The keys of the tabs that have something to say of the subject."""
+        return tuple(key for key, _ in self._strip.names)
+
+    @property
     def tab(self) -> SubjectTab:
         """The tab in front."""
         return self.query_one(f"#{self._switcher.current}", SubjectTab)

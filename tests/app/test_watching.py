@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from iamtui.app.screens.list_screen import ListScreen
+from iamtui.app.source import Source
 from iamtui.app.tree_source import CHANGED
+from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import Session, rows, session
 from tests.app.exports import LIST, READ, arn, company, export, role, user, write
@@ -224,3 +226,30 @@ async def test_nothing_but_bad_files_ends_in_a_message_and_no_trace_of_a_crash(t
         await until_banner(running, "bad.json")
         await running.press("!")
         assert "bad.json" in running.seen()
+
+
+async def test_news_while_files_are_read_wait_until_they_are(path: Path) -> None:
+    async with session(path, reads=False) as running:
+        source = running.bench.query_one(Source)
+        for _ in range(5):
+            source.post_message(Source.Stirred())
+        await running.until_read()
+        assert running.bench.picture is not None
+        assert running.bench.picture.filters
+
+
+async def test_a_snapshot_is_never_spelled_out(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def spell_out(self: Snapshot) -> str:
+        raise AssertionError("half a second for ten thousand principals")
+
+    monkeypatch.setattr(Snapshot, "__repr__", spell_out)
+    async with session(path) as running:
+        await ask(running, arn("role", "app"), "s3:GetObject", "arn:aws:s3:::b/k")
+        write(path, edited())
+        await running.until(lambda: verdict(running) == "implicitDeny")
+
+
+async def test_a_failure_that_nobody_foresaw_is_said(path: Path) -> None:
+    async with session(path) as running:
+        running.bench.query_one(Source).post_message(Source.Failed("[bold]KeyError"))
+        await until_banner(running, "this should not happen, please report it: [bold]KeyError")
