@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from textual.widgets import ContentSwitcher
 
 from iamtui.app.filtering import match_nodes
+from iamtui.app.findings import badged
 from iamtui.app.pane import Pane, rows_of
 from iamtui.app.picture import TREES, Picture
 from iamtui.app.screens.save_dialog import Format
@@ -131,7 +132,7 @@ may do. `t` goes to the next tab. `●` stands before what changed on disk: `x` 
         self._sources = new.trees()
         for index, source in enumerate(self._sources):
             tree = self.query_one(f"#tree-{index}", TreeList)
-            tree.children_of = source.children
+            tree.children_of = badged(source.children, new.findings)
             tree.empty = source.EMPTY
             if self._text and index == self._front:
                 continue

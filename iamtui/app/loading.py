@@ -11,6 +11,7 @@ from textual.message import Message
 
 from iamtui.analysis.changes import Change, compare_snapshots
 from iamtui.analysis.relations import RelationsCancelledError
+from iamtui.app.findings import Findings, find_findings
 from iamtui.app.picture import Indexes, build_indexes
 from iamtui.snapshot.model import Snapshot, SourceFile, SourceProblem
 from iamtui.snapshot.opening import OpeningCancelledError, Progress, SnapshotError, open_snapshot
@@ -68,6 +69,14 @@ class Indexed(Message):
     indexes: Indexes
 
 
+@dataclass
+class Reviewed(Message):
+    """The findings of a snapshot are there."""
+
+    snapshot: Snapshot
+    findings: Findings
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """What is to be read, and with what it is compared.
@@ -101,6 +110,9 @@ def run_task(task: Task, tell: Callable[[Message], object], stop: Callable[[], b
         tell(Indexed(snapshot, build_indexes(snapshot, stop)))
     except RelationsCancelledError:
         return
+    findings = find_findings(snapshot, stop)
+    if findings is not None:
+        tell(Reviewed(snapshot, findings))
 
 
 def _is_stale(snapshot: Snapshot) -> bool:

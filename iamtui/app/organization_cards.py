@@ -33,7 +33,8 @@ def organization_sections(snapshot: Snapshot, organization: Organization) -> Ite
         "Accounts that are not active",
         tuple(Fact(str(target.status).lower(), target.name, level_key(target), "warn") for target in inactive),
     )
-    yield FactSection("Whom no policy of it binds", tuple(_exempt(SCP)) + tuple(_exempt(RCP))[1:])
+    yield FactSection("Whom its SCPs do not bind", tuple(_exempt(SCP)))
+    yield FactSection("Whom its RCPs do not bind", tuple(_exempt(RCP)))
 
 
 def _exported(snapshot: Snapshot, accounts: list[OrganizationTarget]) -> int:
@@ -131,9 +132,8 @@ def _of_level(organization: Organization, level: OrganizationTarget, kind: str) 
 
 def _exempt(kind: str) -> Iterator[Fact]:
     """Whom the policies do not bind (E24, E35)."""
-    yield Fact("not bound", "principals and resources of the management account", tone="muted")
-    what = "service-linked roles" if kind == SCP else "requests of service-linked roles"
-    yield Fact("not bound", what, tone="muted")
+    what = "users and roles" if kind == SCP else "resources"
+    yield Fact("not bound", f"{what} of the management account, and service-linked roles", tone="muted")
     if kind == RCP:
         yield Fact("only for", ", ".join(sorted(RCP_SERVICES)), tone="muted")
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from iamtui.analysis.changes import Change, ChangeKind
 from iamtui.analysis.relations import Relations, build_relations
 from iamtui.app.filtering import FilterIndex
+from iamtui.app.findings import Findings
 from iamtui.app.organization_tree import OrganizationTree
 from iamtui.app.policy_tree import PolicyTree
 from iamtui.app.principal_tree import PrincipalTree
@@ -28,6 +29,7 @@ class Picture:
         snapshot: what was read.
         relations: who refers to whom; None until that is known, a moment after the snapshot.
         filters: what the filter of each tree searches, by the tree's label.
+        findings: what is to be said of its policies; None until that is known.
         changes: what differs from the pictures before, and was not acknowledged yet.
     """
 
@@ -35,6 +37,7 @@ class Picture:
     relations: Relations | None = None
     filters: Mapping[str, FilterIndex] = field(default_factory=lambda: MappingProxyType({}))
     changes: tuple[Change, ...] = ()
+    findings: Findings | None = None
 
     @property
     def changed(self) -> frozenset[str]:

@@ -100,15 +100,21 @@ class PolicyTree:
             for policy in (account.policies or {}).values()
             if policy.is_aws_managed
         }
+        bundled = self._snapshot.aws_managed
+        found |= {arn: bundled[arn] for arn in self._used if arn in bundled and arn not in found}
         return tuple(sorted(found.values(), key=lambda policy: policy.name.casefold()))
 
     @cached_property
     def _missing(self) -> tuple[str, ...]:
         """Managed policies that somebody carries and no account exported (T22)."""
+        return tuple(sorted(arn for arn in self._used if find_entity(self._snapshot, arn) is None))
+
+    @cached_property
+    def _used(self) -> frozenset[str]:
+        """Managed policies that somebody carries."""
         if self._relations is None:
-            return ()
-        used = dict.fromkeys((*self._relations.attached_to, *self._relations.boundary_of))
-        return tuple(sorted(arn for arn in used if find_entity(self._snapshot, arn) is None))
+            return frozenset()
+        return frozenset((*self._relations.attached_to, *self._relations.boundary_of))
 
     @cached_property
     def _owners(self) -> Mapping[str, tuple[Owner, ...]]:
@@ -164,6 +170,8 @@ class PolicyTree:
         parts = [f"attached to {attached:,}"] if attached else []
         if boundary:
             parts.append(f"boundary of {boundary:,}")
+        if policy.is_bundled:
+            parts.append("document bundled with iamtui")
         return " · ".join(parts) or "not used"
 
     def _users(self, arn: str) -> list[tuple[str, str]]:

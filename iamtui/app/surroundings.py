@@ -97,7 +97,7 @@ def find_surrounding(snapshot: Snapshot, key: str) -> Surrounding | None:
     if len(parts) < 6:
         return None
     if parts[2] == "organizations":
-        return _control(snapshot, key)
+        return _control(snapshot, key) or _level(snapshot, key.rpartition("/")[2])
     account = snapshot.accounts.get(parts[4])
     return None if account is None or account.providers is None else account.providers.get(key)
 

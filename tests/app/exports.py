@@ -146,7 +146,7 @@ def company() -> Json:
             role(
                 "AWSReservedSSO_Admin_0123",
                 path="/aws-reserved/sso.amazonaws.com/",
-                attached=["arn:aws:iam::aws:policy/AdministratorAccess"],
+                attached=["arn:aws:iam::aws:policy/ReadOnlyAccess"],
             ),
         ],
         policies=[policy("Reading", READ, LIST), policy("Limit", READ)],

@@ -118,10 +118,10 @@ async def test_the_filter_serves_the_tree_in_front(path: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "tabs"),
     [
-        (ALICE, ["Overview", "Permissions", "Used by", "Tags", "JSON"]),
-        (arn("role", "app"), ["Overview", "Permissions", "Trust", "Used by", "JSON"]),
-        (READING, ["Overview", "Permissions", "Document", "Used by", "Versions", "JSON"]),
-        (inline_key(ALICE, "own"), ["Overview", "Permissions", "Document", "Used by", "JSON"]),
+        (ALICE, ["Overview", "Permissions", "Used by", "Findings", "Tags", "JSON"]),
+        (arn("role", "app"), ["Overview", "Permissions", "Trust", "Used by", "Findings", "JSON"]),
+        (READING, ["Overview", "Permissions", "Document", "Used by", "Findings", "Versions", "JSON"]),
+        (inline_key(ALICE, "own"), ["Overview", "Permissions", "Document", "Used by", "Findings", "JSON"]),
     ],
 )
 async def test_each_kind_of_subject_has_its_tabs(key: str, tabs: list[str], path: Path) -> None:
@@ -260,7 +260,7 @@ async def test_panes_and_tabs_are_reached_by_mouse(path: Path) -> None:
         assert user.bench.front == "subject"
         strip = user.bench.subject.query_one(TabStrip)
         await user.pilot.click(strip, offset=(22, 0))
-        assert user.bench.subject.tab.LABEL == "JSON"
+        assert user.bench.subject.tab.LABEL == "Findings"
         assert user.bench.subject.view.has_focus
 
 

@@ -63,10 +63,13 @@ def test_principals_stand_by_kind_and_path(snapshot: Snapshot) -> None:
         "      Reading attached",
         "  Identity Center roles 1",
         "    AWSReservedSSO_Admin_0123",
-        "      AdministratorAccess attached",
+        "      ReadOnlyAccess attached",
         "  Service-linked roles 1",
         "    AWSServiceRoleForSupport no policies",
         "  Root user",
+        "  Identity providers not exported",
+        "Outside accounts 1",
+        "  444455556666 named in 1 document · outside",
     ]
 
 
@@ -79,7 +82,7 @@ def test_policies_stand_by_kind_with_who_uses_them(snapshot: Snapshot) -> None:
         "    group/Readers attached",
         "    role/app attached",
         "AWS managed 0 · 1 not exported",
-        "  AdministratorAccess not exported",
+        "  ReadOnlyAccess not exported",
         "    role/AWSReservedSSO_Admin_0123 attached",
         "Inline 2",
         "  alice user · 1",

@@ -109,7 +109,7 @@ def test_a_policy_whose_document_was_not_exported_says_so(snapshot: Snapshot) ->
     role_of_center = arn("role", "AWSReservedSSO_Admin_0123", "/aws-reserved/sso.amazonaws.com/")
     (node,) = policy_nodes(policies_in_force(snapshot, find_subject(snapshot, role_of_center)))
     assert (node.label, node.detail) == (
-        "AdministratorAccess",
+        "ReadOnlyAccess",
         "attached · not exported: what it says is not known",
     )
 

@@ -30,14 +30,16 @@ class ListScreen(ModalScreen[str | None]):
         empty: str,
         children_of: ChildrenOf | None = None,
         footer: str = "",
+        expanded: frozenset[str] = frozenset(),
     ) -> None:
-        """Show `nodes`; `empty` is said where there are none, `footer` below them all."""
+        """Show `nodes`, those in `expanded` unfolded; `empty` is said where there are none, `footer` below them all."""
         super().__init__()
         self._heading_text = heading
         self._shown_nodes = nodes
         self._empty = empty
         self._children_of = children_of
         self._footer = footer
+        self._expanded = expanded
 
     def compose(self) -> ComposeResult:
         """Heading, list, a line of help."""
@@ -49,7 +51,7 @@ class ListScreen(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Fill the list."""
         tree = self.query_one(TreeList)
-        tree.set_roots(self._shown_nodes, expanded=frozenset())
+        tree.set_roots(self._shown_nodes, expanded=self._expanded)
         tree.focus()
 
     @on(TreeList.Opened)

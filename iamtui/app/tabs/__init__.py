@@ -1,6 +1,7 @@
 """The tabs of the subject pane, one a file."""
 
 from iamtui.app.tabs.document import DocumentTab
+from iamtui.app.tabs.findings import FindingsTab
 from iamtui.app.tabs.json import JsonTab
 from iamtui.app.tabs.overview import OverviewTab
 from iamtui.app.tabs.permissions import PermissionsTab
@@ -16,6 +17,7 @@ TABS: tuple[type[SubjectTab], ...] = (
     TrustTab,
     DocumentTab,
     UsedByTab,
+    FindingsTab,
     TagsTab,
     VersionsTab,
     JsonTab,
