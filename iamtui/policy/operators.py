@@ -97,7 +97,7 @@ def _ordered(read: Callable[[str], T | None], relation: Callable[[T, T], bool]) 
     return prepare
 
 
-_NUMBER = re.compile(r"[+-]?(?:\d{1,400}(?:\.\d{1,400})?|\.\d{1,400})(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d{1,500}(?:\.\d{1,600})?|\.\d{1,600})(?:[eE][+-]?\d{1,2})?", re.ASCII)
 
 
 def read_number(text: str) -> Decimal | None:
