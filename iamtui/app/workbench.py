@@ -24,6 +24,7 @@ from iamtui.app.navigation import Place, Visits
 from iamtui.app.picture import Picture
 from iamtui.app.request_history import RequestHistory
 from iamtui.app.screens.findings_screen import FindingsScreen
+from iamtui.app.screens.inventory_screen import InventoryScreen, is_worth_telling
 from iamtui.app.screens.lists import changes_screen, problems_screen, requests_screen
 from iamtui.app.simulation import SimulationPane
 from iamtui.app.source import Source
@@ -52,6 +53,7 @@ Explorer, subject and simulation stand side by side, or one at a time in a small
         Binding("d", "changes", "Changes", id="app.changes"),
         Binding("x", "acknowledge", "Take note of changes", show=False, id="app.acknowledge"),
         Binding("f", "findings", "Findings", show=False, id="app.findings"),
+        Binding("i", "inventory", "What was opened", show=False, id="app.inventory"),
         Binding("r", "requests", "Earlier requests", show=False, id="app.requests"),
         Binding("exclamation_mark", "problems", "Problems and files", show=False, id="app.problems"),
         Binding("R", "reload", "Read again", show=False, id="app.reload"),
@@ -76,6 +78,7 @@ Explorer, subject and simulation stand side by side, or one at a time in a small
         self._acknowledged: Snapshot | None = None
         self._problems: tuple[SourceProblem, ...] = ()
         self._watching = False
+        self._was_told = False
         self._visits = Visits()
         self._requests = RequestHistory()
         self._fields = RequestFields()
@@ -122,6 +125,7 @@ Explorer, subject and simulation stand side by side, or one at a time in a small
         findings = None if relations is None or self._picture is None else self._picture.findings
         self._show(Picture(event.snapshot, relations, filters, event.unacknowledged, findings))
         self._say_state()
+        self._tell_at_first(event.snapshot, is_partial=event.is_partial)
         if event.is_partial:
             return
         if self._acknowledged is None:
@@ -131,7 +135,7 @@ Explorer, subject and simulation stand side by side, or one at a time in a small
         if event.changes:
             self.notify(f"{summary(event.changes)} on disk", title="Read again", markup=False, timeout=6)
             self._decide(is_anew=True)
-        if is_first and self._problems:
+        if is_first and self._problems and not self._was_told:
             worst = loading.first_problem(self._problems)
             self.notify(visible(f"{worst} · ! lists them"), severity="warning", markup=False, timeout=8)
 
@@ -333,6 +337,31 @@ Explorer, subject and simulation stand side by side, or one at a time in a small
     def action_problems(self) -> None:
         """List files and problems."""
         self.app.push_screen(problems_screen(self.snapshot, self._problems))
+
+    def action_inventory(self) -> None:
+        """Say what was opened, what is missing and which answers that weakens."""
+        if self.snapshot is not None:
+            self._tell_what_was_opened(self.snapshot)
+
+    def _tell_at_first(self, snapshot: Snapshot, *, is_partial: bool) -> None:
+        """Say before the trees what was opened: once, if there is more to it, and only to who has not begun to work."""
+        top = self.app.screen
+        if isinstance(top, InventoryScreen):
+            if top.is_mounted:
+                top.show(snapshot, is_partial=is_partial)
+            return
+        is_idle = top is self and self.front == "explorer" and self._fields == RequestFields()
+        if is_idle and self._acknowledged is None and not self._was_told and is_worth_telling(snapshot):
+            self._was_told = True
+            self._tell_what_was_opened(snapshot, is_partial=is_partial)
+
+    def _tell_what_was_opened(self, snapshot: Snapshot, *, is_partial: bool = False) -> None:
+        def go(key: str | None) -> None:
+            if key is not None:
+                self.explorer.reveal(key)
+                self.bring_to_front("explorer")
+
+        self.app.push_screen(InventoryScreen(snapshot, is_partial=is_partial), go)
 
     def action_findings(self) -> None:
         """List all findings."""

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from iamtui.app.application import IamtuiApp
+from iamtui.app.screens.inventory_screen import InventoryScreen
 from iamtui.app.workbench import Workbench
 from iamtui.widgets.facts import Facts
 from iamtui.widgets.line_cursor import LineCursor
@@ -96,12 +97,14 @@ def links(facts: Facts) -> list[str]:
 
 @asynccontextmanager
 async def session(
-    *paths: Path, size: tuple[int, int] = WIDE, settings: Path | None = None, reads: bool = True
+    *paths: Path, size: tuple[int, int] = WIDE, settings: Path | None = None, reads: bool = True, opening: bool = False
 ) -> AsyncIterator[Session]:
-    """Run the app on some paths until they are read."""
+    """Run the app on some paths until they are read; with `opening` the opening screen stays where there is one."""
     app = IamtuiApp(paths, settings=settings, clock=lambda: datetime(2026, 1, 2, 14, 2, 11))
     async with app.run_test(size=size, notifications=True) as pilot:
         running = Session(app, pilot)
         if reads:
             await running.until_read()
+        if not opening and isinstance(app.screen, InventoryScreen):
+            await running.press("escape")
         yield running

@@ -1,0 +1,124 @@
+"""What was opened: accounts, organizations, what is missing and what that weakens, problems, files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import wrap
+
+from textual import on
+from textual.widgets import Static
+
+from iamtui.analysis.relations import account_key
+from iamtui.app.screens.list_screen import ListScreen
+from iamtui.app.surroundings import organization_key
+from iamtui.reports.inventory import inventory_lines
+from iamtui.reports.lines import SEPARATOR, Line, open_keys
+from iamtui.snapshot.inventory import inventory
+from iamtui.snapshot.model import Severity, Snapshot
+from iamtui.widgets.tree_list import Node, TreeList
+
+_ROW = 64
+"""So many characters of a line are sure to be seen in a terminal of 80 columns."""
+_FEW_FILES = 12
+_HELP = "Enter goes to an account, → unfolds, Escape or q goes to the trees · i comes back here"
+
+
+def is_worth_telling(snapshot: Snapshot) -> bool:
+    """Whether what was found should be seen before the trees: several accounts, or something went wrong."""
+    if len(snapshot.accounts) > 1 or len(snapshot.organizations) > 1:
+        return True
+    is_wrong = any(problem.severity is not Severity.NOTE for problem in snapshot.problems)
+    return is_wrong or any(file.status == "failed" for file in snapshot.files)
+
+
+class InventoryScreen(ListScreen):
+    """Gives the key of the account or organization that was opened; is told anew while files are still read."""
+
+    def __init__(self, snapshot: Snapshot, *, is_partial: bool = False) -> None:
+        """Show what a snapshot holds; of one that `is_partial` what is missing is not known yet."""
+        lines = _lines(snapshot, is_partial=is_partial)
+        super().__init__(
+            _heading(snapshot, is_partial=is_partial),
+            _nodes(lines),
+            empty="nothing was read",
+            children_of=self._below,
+            footer=_HELP,
+            expanded=frozenset(_open_at_first(snapshot, lines)),
+        )
+        self._snapshot = snapshot
+        self._lines = {line.key: line for line in lines}
+
+    def show(self, snapshot: Snapshot, *, is_partial: bool) -> None:
+        """Show what was read by now; what is unfolded and the cursor stay."""
+        lines = _lines(snapshot, is_partial=is_partial)
+        self._snapshot = snapshot
+        self._lines = {line.key: line for line in lines}
+        self.query_one(".dialog--heading", Static).update(_heading(snapshot, is_partial=is_partial))
+        self.query_one(TreeList).set_roots(_nodes(lines))
+
+    def _below(self, key: str) -> list[Node]:
+        line = self._lines.get(key)
+        if line is None:
+            return []
+        children = line.children or tuple(_facts(line))
+        self._lines.update((child.key, child) for child in children)
+        return _nodes(children)
+
+    @on(TreeList.Opened)
+    def _line_opened(self, event: TreeList.Opened) -> None:
+        name = event.node.key.rpartition(SEPARATOR)[2]
+        for known, key_of in ((self._snapshot.accounts, account_key), (self._snapshot.organizations, organization_key)):
+            if name in known:
+                event.stop()
+                event.prevent_default()
+                self.dismiss(key_of(name))
+                return
+        if not event.node.has_children:
+            event.stop()
+            event.prevent_default()
+
+
+def _heading(snapshot: Snapshot, *, is_partial: bool) -> str:
+    read = sum(file.status == "read" for file in snapshot.files)
+    counts = [_counted(len(snapshot.accounts), "account")]
+    if snapshot.organizations:
+        counts.append(_counted(len(snapshot.organizations), "organization"))
+    counts += [f"{_counted(read, 'file')} read", _counted(len(snapshot.problems), "problem")]
+    return f"What was opened · {' · '.join(counts)}{' · still reading …' if is_partial else ''}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' if count != 1 else ''}"
+
+
+def _lines(snapshot: Snapshot, *, is_partial: bool) -> tuple[Line, ...]:
+    lines = inventory_lines(inventory(snapshot))
+    return tuple(line for line in lines if not is_partial or not line.key.endswith(f"{SEPARATOR}missing"))
+
+
+def _nodes(lines: tuple[Line, ...]) -> list[Node]:
+    return [
+        Node(
+            line.key,
+            line.text,
+            line.detail,
+            line.tone,
+            line.glyph,
+            has_children=line.has_children or len(line.text) + len(line.detail) > _ROW,
+        )
+        for line in lines
+    ]
+
+
+def _facts(line: Line) -> Iterator[Line]:
+    """The facts of a line that is too long for a small terminal, one below the other."""
+    facts = line.detail.split(" · ") if len(line.text) <= _ROW else [line.text, *line.detail.split(" · ")]
+    pieces = [piece for fact in facts for piece in wrap(fact, _ROW)]
+    for index, piece in enumerate(pieces):
+        yield Line(f"{line.key}{SEPARATOR}fact {index}", piece, tone="muted")
+
+
+def _open_at_first(snapshot: Snapshot, lines: tuple[Line, ...]) -> Iterator[str]:
+    """Everything but a long list of files."""
+    is_long = len(snapshot.files) > _FEW_FILES
+    return open_keys(line for line in lines if not is_long or not line.key.endswith(f"{SEPARATOR}files"))
