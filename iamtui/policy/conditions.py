@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from iamtui.policy.keys import Context, KeyState, KeyValue
 from iamtui.policy.operators import OPERATORS, Operator, PolicyValue, of_epoch_time
@@ -156,6 +157,7 @@ class ConditionTest:
         return matched.negated if operator.negated else matched
 
 
+@lru_cache(maxsize=16_384)
 def condition_test(spelling: str, key: str, values: tuple[str, ...], *, variables: bool) -> ConditionTest:
     """Compile one line; an operator name is taken in any letter case (C4)."""
     prefix, colon, rest = spelling.partition(":")
