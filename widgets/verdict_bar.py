@@ -27,11 +27,15 @@ _WORDS: Final[dict[VerdictKind, tuple[str, Tone]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the bar says: `sentence` gives the reason, `flipped` (if any) what was decided before a reload."""
+    """What the bar says: `sentence` gives the reason, `flipped` (if any) what was decided before a reload.
+
+    `caution` (if any) is what the reader should know before trusting the word.
+    """
 
     kind: VerdictKind
     sentence: str = ""
     flipped: str = ""
+    caution: str = ""
 
 
 class VerdictBar(Widget):
@@ -53,13 +57,15 @@ class VerdictBar(Widget):
     """What is shown."""
 
     def render(self) -> Text:
-        """Draw the word, what it was before, and the sentence."""
+        """Draw the word, what it was before, the caution, and the sentence."""
         word, tone = _WORDS[self.verdict.kind]
         text = Text.assemble((word, self._style(tone) + Style(bold=True)))
         if self.verdict.flipped:
             text.append("  ").append(
                 f"‼ flipped, was {shown(self.verdict.flipped)}", self._style("warn") + Style(bold=True)
             )
+        if self.verdict.caution:
+            text.append("  ").append(f"⚠ {shown(self.verdict.caution)}", self._style("warn"))
         if self.verdict.sentence:
             text.append("  ").append(shown(self.verdict.sentence))
         return text

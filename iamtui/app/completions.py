@@ -11,7 +11,7 @@ from iamtui.app.principal_tree import PrincipalTree
 from iamtui.app.subjects import find_entity
 from iamtui.arn import Arn, MalformedArnError
 from iamtui.catalog import Action
-from iamtui.snapshot.model import Group, Snapshot
+from iamtui.snapshot.model import Group, Resource, Snapshot
 from iamtui.widgets.request_form import Suggestion
 
 _MOST = 50
@@ -80,15 +80,26 @@ def _home(principal: str) -> tuple[str, str]:
     return arn.partition, arn.account or "${Account}"
 
 
+def _resource_offers(snapshot: Snapshot, resource: Resource, wanted: set[str]) -> Iterator[Suggestion]:
+    """A resource with its kind, alias and account; of a bucket its objects too, where the action takes them."""
+    account = snapshot.accounts.get(resource.account)
+    whose = account.alias or resource.account if account is not None else resource.account
+    about = " · ".join(filter(None, (resource.kind.replace(":", " "), *resource.aliases, whose, "in the export")))
+    if resource.kind == "s3:bucket" and "object" in wanted:
+        yield Suggestion(f"{resource.arn}/${{ObjectName}}", f"objects of the {about}: fill in what is in ${{}}")
+    if resource.kind != "s3:bucket" or not wanted or "bucket" in wanted:
+        yield Suggestion(resource.arn, about)
+
+
 def _known_arns(snapshot: Snapshot, action: Action | None) -> Iterator[Suggestion]:
     """Resources of the action's service in the snapshot; for IAM and STS its principals and policies."""
     service = "" if action is None else action.service
+    wanted = set() if action is None else {taken.name.casefold() for taken in action.resource_types}
     for resource in snapshot.resources.values():
         if not service or resource.arn.split(":", 3)[2:3] == [service]:
-            yield Suggestion(resource.arn, "in the export")
+            yield from _resource_offers(snapshot, resource, wanted)
     if action is None or service not in ("iam", "sts"):
         return
-    wanted = {taken.name.casefold() for taken in action.resource_types}
     for account in snapshot.accounts.values():
         kinds = {"role": account.roles, "user": account.users, "group": account.groups, "policy": account.policies}
         for kind, entities in kinds.items():

@@ -27,7 +27,7 @@ from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.request_form import RequestFields, RequestForm, Suggestion
 from iamtui.widgets.search_box import SearchBox
 from iamtui.widgets.tree_list import Node, TreeList
-from iamtui.widgets.verdict_bar import Verdict, VerdictBar
+from iamtui.widgets.verdict_bar import Verdict, VerdictBar, VerdictKind
 
 
 class SimulationPane(SearchedPane):
@@ -196,8 +196,15 @@ def _verdict(answer: Answer | None) -> Verdict:
         return Verdict("error" if answer.problem else "none", answer.problem)
     decision = answer.decision
     if decision.outcome is None:
-        return Verdict("denied" if decision.is_denied else "conditional", sentence(decision), answer.was)
-    return Verdict(decision.outcome.verdict.value, _sentence(decision), answer.was)
+        kind: VerdictKind = "denied" if decision.is_denied else "conditional"
+        return Verdict(kind, sentence(decision), answer.was, caution(decision))
+    return Verdict(decision.outcome.verdict.value, _sentence(decision), answer.was, caution(decision))
+
+
+def caution(decision: Decision) -> str:
+    """That the answer leans on something that was not exported, if it does; the trace says on what (T22)."""
+    count = len(dict.fromkeys((*decision.assumed, *decision.unknown_data)))
+    return f"leans on {count} thing{'s' if count != 1 else ''} not exported" if count else ""
 
 
 def _sentence(decision: Decision) -> str:
