@@ -12,6 +12,8 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
+from iamtui.widgets.text import part_style
+
 _MOST = 7
 
 
@@ -53,7 +55,7 @@ class KeyBar(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Draw the keys as far as there is room."""
-        base, key_style = self.rich_style, self.get_component_rich_style("key-bar--key", partial=True)
+        base, key_style = self.rich_style, part_style(self, "key-bar--key")
         segments = []
         for _, drawn, what in self._keys:
             segments += [Segment(f" {drawn}", key_style), Segment(f" {what} ")]

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.containers import Vertical
+from textual.widgets import Input
 
 from iamtui.app.screens.save_dialog import Format
 from iamtui.visible import visible
@@ -36,6 +37,10 @@ class Pane(Vertical):
     def copied(self) -> tuple[str, str] | None:
         """What the copy key takes, its name first; `None` if there is nothing."""
         raise NotImplementedError
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer no key that a line under the cursor would take as text."""
+        return not (action in ("filter", "search") and isinstance(self.app.focused, Input))
 
 
 class SearchedPane(Pane):

@@ -15,6 +15,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from iamtui.widgets.text import part_style
+
 Name = tuple[str, str]
 """The key of a tab, and what is drawn."""
 
@@ -63,8 +65,7 @@ class TabStrip(Widget):
 
     def render_line(self, y: int) -> Strip:
         """Draw the names."""
-        front = self.get_component_rich_style("tab-strip--front", partial=True)
-        other = self.get_component_rich_style("tab-strip--other", partial=True)
+        front, other = part_style(self, "tab-strip--front"), part_style(self, "tab-strip--other")
         segments, cut = [], 0
         for start, _, (key, label) in self._places():
             cut = min(cut, start)
