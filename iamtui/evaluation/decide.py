@@ -99,7 +99,7 @@ def _weigh(question: Question, hearings: Sequence[Hearing], asked: Asked) -> Ran
 
 def _conclude_both(standings: tuple[Standing, Standing], question: Question, checked: PreCheck | None) -> Range:
     """Best and worst; what AWS may refuse beforehand, on an unknown key, is at worst refused."""
-    best, worst = (conclude(standing, question.setting) for standing in standings)
+    best, worst = conclude(standings[0], question.setting), conclude(standings[1], question.setting)
     if checked is not None and worst.verdict is Verdict.ALLOWED:
         worst = checked.outcome
     return Range(best, worst)
@@ -150,4 +150,8 @@ def _with_root_rule(voices: Voices, question: Question) -> Voices:
 
 
 def _range(voices: Voices, setting: Setting) -> tuple[Standing, Standing]:
-    return stand(voices, setting, favourable=True), stand(voices, setting, favourable=False)
+    """The best and the worst standing: one and the same where nothing is open, as in most requests."""
+    worst = stand(voices, setting, favourable=False)
+    if not any(heard.voice.is_open for heard in voices.values()):
+        return worst, worst
+    return stand(voices, setting, favourable=True), worst

@@ -41,6 +41,12 @@ class Voice:
         self.hear(Effect.ALLOW, Truth.UNKNOWN, MatchClass.DIRECT)
 
     @property
+    def is_open(self) -> bool:
+        """Whether something unknown could change what it says."""
+        unknown = Truth.UNKNOWN
+        return self.denies is unknown or self.allows is unknown or unknown in self.grants.values()
+
+    @property
     def effect(self) -> LayerEffect:
         """The voice in one word (T2)."""
         if self.denies is Truth.TRUE:
