@@ -18,13 +18,19 @@ from iamtui.snapshot.opening import SnapshotError, open_snapshot
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--full", is_flag=True, help="List every file.")
 def inspect(exports: tuple[Path, ...], form: str, *, full: bool) -> int:
-    """Show what exports hold, what they lack and which answers that weakens, and what became of each file."""
+    """Show what exports hold, what they lack and which answers that weakens, and what became of each file.
+
+    Exit status: 0 something is usable, 2 nothing is.
+    """
+    nothing: SnapshotError | None = None
     try:
         found = inventory(open_snapshot(exports))
     except SnapshotError as error:
-        raise InputError.of(error.problems) from error
+        nothing, found = error, inventory(error.snapshot)
     if form == "json":
         write_bytes(inventory_as_json(found))
     else:
         write_tree(inventory_lines(found), full=full)
+    if nothing is not None:
+        raise InputError.of(nothing.problems)
     return 0

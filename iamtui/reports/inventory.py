@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from iamtui.reports.lines import Keys, Line
 from iamtui.reports.serial import Data, json_bytes
 from iamtui.snapshot.inventory import AccountInventory, Inventory, OrganizationInventory
+from iamtui.snapshot.model import SourceFile
 from iamtui.visible import Tone
 
 _STATUS: dict[str, tuple[str, Tone]] = {"read": ("✔", "good"), "skipped": ("–", "muted"), "failed": ("✖", "bad")}
@@ -20,7 +20,8 @@ def inventory_lines(inventory: Inventory) -> tuple[Line, ...]:
     keys = Keys("inventory")
     lines = [_account(account, keys) for account in inventory.accounts]
     lines += [_organization(organization, keys) for organization in inventory.organizations]
-    totals = f"{inventory.documents:,} distinct policy documents, {inventory.endpoints:,} VPC endpoints"
+    documents = _count(inventory.documents, "distinct policy document")
+    totals = f"{documents}, {_count(inventory.endpoints, 'VPC endpoint')}"
     lines.append(Line(keys.of("totals"), totals, tone="muted", glyph="·"))
     if inventory.missing:
         lines.append(_section(keys.of("missing"), "Not exported", "warn", "?", _missing(inventory)))
@@ -37,9 +38,9 @@ def _section(key: str, title: str, tone: Tone, glyph: str, lines: Iterator[Line]
 def _account(account: AccountInventory, keys: Keys) -> Line:
     alias = f" {account.alias}" if account.alias is not None else ""
     facts = [
-        _count(account.users, "users"),
-        _count(account.groups, "groups"),
-        _count(account.roles, "roles"),
+        _count(account.users, "user"),
+        _count(account.groups, "group"),
+        _count(account.roles, "role"),
         f"policies: {_number(account.policies.customer)} customer, {_number(account.policies.aws)} AWS, "
         f"{account.policies.inline:,} inline",
     ]
@@ -54,7 +55,7 @@ def _account(account: AccountInventory, keys: Keys) -> Line:
 
 
 def _count(count: int | None, what: str) -> str:
-    return f"{_number(count)} {what}"
+    return f"{_number(count)} {what}{'' if count == 1 else 's'}"
 
 
 def _number(count: int | None) -> str:
@@ -64,8 +65,8 @@ def _number(count: int | None) -> str:
 def _organization(organization: OrganizationInventory, keys: Keys) -> Line:
     facts = [
         f"management account {organization.management_account or 'unknown'}",
-        f"{organization.accounts:,} accounts, {organization.units:,} units",
-        f"{organization.scps:,} SCPs, {organization.rcps:,} RCPs",
+        f"{_count(organization.accounts, 'account')}, {_count(organization.units, 'unit')}",
+        f"{_count(organization.scps, 'SCP')}, {_count(organization.rcps, 'RCP')}",
     ]
     key = keys.of(organization.organization_id)
     return Line(key, f"Organization {organization.organization_id}", " · ".join(facts), "accent", "●")
@@ -86,27 +87,27 @@ def _problems(inventory: Inventory) -> Iterator[Line]:
 
 def _files(inventory: Inventory) -> Iterator[Line]:
     keys = Keys("file")
-    skipped = [file.path for file in inventory.files if file.status == "skipped"]
+    skipped = [file for file in inventory.files if file.status == "skipped"]
     for file in inventory.files:
         if file.status != "skipped" or len(skipped) <= _SKIPPED:
             glyph, tone = _STATUS.get(file.status, ("", "plain"))
             said = file.format if file.status == "read" else f"{file.status}: {file.message}"
             yield Line(keys.of(str(file.path)), str(file.path), said, tone, glyph)
     if len(skipped) > _SKIPPED:
-        text = f"{len(skipped):,} files skipped"
+        text = f"{_count(len(skipped), 'file')} skipped"
         yield Line(keys.of("skipped"), text, "none of them is an export", "muted", "–", grow=lambda: _plain(skipped))
 
 
-def _plain(paths: list[Path]) -> Iterator[Line]:
+def _plain(files: list[SourceFile]) -> Iterator[Line]:
     keys = Keys("skipped")
-    return (Line(keys.of(str(path)), str(path), tone="muted") for path in paths)
+    return (Line(keys.of(str(file.path)), str(file.path), file.message, "muted") for file in files)
 
 
 def inventory_as_json(inventory: Inventory) -> bytes:
     """The same as data, version 1; null is what was not exported."""
     accounts: list[Data] = [
         {
-            "account": account.account_id,
+            "id": account.account_id,
             "alias": account.alias,
             "partition": account.partition,
             "users": account.users,
@@ -131,7 +132,7 @@ def inventory_as_json(inventory: Inventory) -> bytes:
             "accounts": accounts,
             "organizations": [
                 {
-                    "organization": organization.organization_id,
+                    "id": organization.organization_id,
                     "management_account": organization.management_account,
                     "accounts": organization.accounts,
                     "units": organization.units,
@@ -148,7 +149,7 @@ def inventory_as_json(inventory: Inventory) -> bytes:
             ],
             "problems": [
                 {
-                    "file": str(problem.path),
+                    "path": str(problem.path),
                     "place": problem.place,
                     "expected": problem.expected,
                     "consequence": problem.consequence,
@@ -157,7 +158,7 @@ def inventory_as_json(inventory: Inventory) -> bytes:
                 for problem in inventory.problems
             ],
             "files": [
-                {"file": str(file.path), "format": file.format, "status": file.status, "message": file.message}
+                {"path": str(file.path), "format": file.format, "status": file.status, "message": file.message}
                 for file in inventory.files
             ],
         }

@@ -23,11 +23,12 @@ _NOTHING_OF_IT = "nothing of this file is used"
 
 
 class SnapshotError(Exception):
-    """Nothing usable was found; `problems` says why, file by file."""
+    """Nothing usable was found; `problems` says why, `snapshot` what became of each file."""
 
-    def __init__(self, problems: Sequence[SourceProblem]) -> None:
+    def __init__(self, problems: Sequence[SourceProblem], snapshot: Snapshot) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
+        self.snapshot = snapshot
 
 
 class OpeningCancelledError(Exception):
@@ -87,7 +88,7 @@ def open_snapshot(
                 progress(Progress(index + 1, len(targets), found.path, partial(opening.snapshot, roots)))
         snapshot = opening.snapshot(roots)
     if not (snapshot.accounts or snapshot.organizations or snapshot.resources or snapshot.endpoints):
-        raise SnapshotError(_why_nothing(snapshot, roots))
+        raise SnapshotError(_why_nothing(snapshot, roots), snapshot)
     return snapshot
 
 

@@ -9,7 +9,7 @@ from tests.cli.conftest import Iamtui, write
 def test_counts_missing_exports_and_files_are_shown(iamtui: Iamtui, export: Path) -> None:
     ran = iamtui("inspect", export)
     assert (ran.status, ran.err) == (0, "")
-    assert "● Account 111122223333  1 users · 0 groups · 2 roles · policies: 0 customer, 0 AWS, 1 inline" in ran.out
+    assert "● Account 111122223333  1 user · 0 groups · 2 roles · policies: 0 customer, 0 AWS, 1 inline" in ran.out
     assert "111122223333: organization, SCPs and RCPs  weakens" in ran.out
     assert f"✔ {export}  authorization-details" in ran.out
 
@@ -19,8 +19,8 @@ def test_json_has_null_for_what_was_not_exported(iamtui: Iamtui, tmp_path: Path)
     file = write(tmp_path / "users.json", {"Users": [{**user, "CreateDate": "2026-01-01T00:00:00Z"}]})
     made = json.loads(iamtui("inspect", file, "--format", "json").out)
     (account,) = made["accounts"]
-    assert (made["version"], account["account"], account["roles"]) == (1, "111122223333", None)
-    assert made["files"] == [{"file": str(file), "format": "users", "status": "read", "message": ""}]
+    assert (made["version"], account["id"], account["roles"]) == (1, "111122223333", None)
+    assert made["files"] == [{"path": str(file), "format": "users", "status": "read", "message": ""}]
 
 
 def test_many_skipped_files_are_one_line_until_all_are_asked_for(iamtui: Iamtui, tmp_path: Path, export: Path) -> None:
@@ -31,7 +31,13 @@ def test_many_skipped_files_are_one_line_until_all_are_asked_for(iamtui: Iamtui,
     assert "note7.txt" in iamtui("inspect", tmp_path, "--full").out
 
 
-def test_a_folder_without_an_export_is_bad_input(iamtui: Iamtui, tmp_path: Path) -> None:
+def test_a_folder_without_an_export_is_bad_input_and_its_files_are_listed_all_the_same(
+    iamtui: Iamtui, tmp_path: Path
+) -> None:
+    file = write(tmp_path / "policy.json", {"Version": "2012-10-17", "Statement": []})
     ran = iamtui("inspect", tmp_path)
     assert ran.status == 2
     assert str(tmp_path) in ran.err
+    assert f"– {file}  skipped: a policy document alone: nothing says what it is attached to" in ran.out
+    made = json.loads(iamtui("inspect", tmp_path, "--format", "json").out)
+    assert (made["accounts"], [item["status"] for item in made["files"]]) == ([], ["skipped"])

@@ -188,6 +188,11 @@ def _key_tags(source: Source, _: Intake) -> Iterator[Fact]:
     yield ResourceFact("kms:key", subject.rpartition("/")[2], tags=tags)
 
 
+def _is_key_tags(source: Source) -> bool:
+    raw = bytes(source.members.get("Tags", b""))
+    return b'"TagKey"' in raw or (raw == b"[]" and Naming.of(source.path).call == "list-resource-tags")
+
+
 def _tagged(source: Source, _: Intake) -> Iterator[Fact]:
     for item in decode(source.members["ResourceTagMappingList"], list[_Tagged], "/ResourceTagMappingList"):
         yield ResourceFact(kind_of(item.arn), name_in(item.arn), item.arn, tags=tags_of(item.tags))
@@ -231,7 +236,7 @@ READERS = (
     Reader("kms-keys", _has("Keys", b'"KeyArn"'), _keys),
     Reader("buckets", lambda source: "Buckets" in source.keys, _buckets),
     Reader("bucket-tags", lambda source: "TagSet" in source.keys, _bucket_tags),
-    Reader("key-tags", lambda source: b'"TagKey"' in bytes(source.members.get("Tags", b"")), _key_tags),
+    Reader("key-tags", _is_key_tags, _key_tags),
     Reader("tagged-resources", lambda source: "ResourceTagMappingList" in source.keys, _tagged),
     Reader("functions", _has("Functions", b'"FunctionArn"'), _arns("Functions", "FunctionArn")),
     Reader("topics", _has("Topics", b'"TopicArn"'), _arns("Topics", "TopicArn")),
