@@ -96,6 +96,8 @@ class ScenarioRun:
                 return replace(unsettled, error="it has no `policies`, and the file names no `snapshot`")
         except RequestError as error:
             return replace(unsettled, error=str(error))
+        if decision.is_conditional and decision.is_denied and _asks_only_for_a_deny(case):
+            return replace(unsettled, got=decision.word, missing_context=decision.missing_context)
         if decision.unknown_data:
             return replace(unsettled, error="; ".join(decision.unknown_data))
         if decision.outcome is None:
@@ -142,6 +144,11 @@ def _needed(file: ScenarioFile, override: Path | None) -> Path | None:
     path = override or file.snapshot
     wants = any(isinstance(case, Case) and case.policies is None for case in file.cases)
     return path if wants else None
+
+
+def _asks_only_for_a_deny(case: Case) -> bool:
+    """Whether a denial meets the case whichever it is, and whoever denies."""
+    return case.expect is Expectation.DENIED and not (case.decided_by or case.matched or case.missing_context)
 
 
 def _differences(case: Case, decision: Decision) -> Iterator[str]:

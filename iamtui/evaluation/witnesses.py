@@ -40,14 +40,16 @@ def states_of(key: str, tests: Sequence[ConditionTest], context: Context, *, use
     """The states that `tests`, all on `key`, tell apart, absence first."""
     known = catalog.condition_key(key)
     found = list(witnesses(tests, known.type if known is not None else None, context))
-    values = [State(witness.words, KeyValue.of(witness.text)) for witness in _different(found)]
+    asked = context.lookup(key.lower())
+    possible = (witness for witness in _different(found) if witness.text not in asked.excluded)
+    values = [State(witness.words, KeyValue.of(witness.text)) for witness in possible]
     told_apart = _told_apart(values, tests, context)
     complete = not used_as_variable and _are_complete(tests, context)
     if _is_multivalued(key, tests):
         complete = complete and len(told_apart) <= _MOST_LIST_VALUES
         lists = list(_lists(told_apart[:_MOST_LIST_VALUES]))
         values, told_apart = lists, _told_apart(lists, tests, context)
-    absent = [State("absent", ABSENT)] if context.lookup(key.lower()).state is KeyState.UNKNOWN else []
+    absent = [State("absent", ABSENT)] if asked.state is KeyState.UNKNOWN else []
     return States(key, (*absent, *(values if used_as_variable else told_apart)), complete)
 
 

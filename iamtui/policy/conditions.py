@@ -104,11 +104,29 @@ class ConditionTest:
 
     def _judge_unknown(self, value: KeyValue) -> Judgement:
         """Unknown, unless every state that the key can have gives the same answer (T24)."""
+        if self._tests_excluded_values(value):
+            return self._judge_excluded()
         if self._takes_any_value() and (
             self.if_exists or self.set_operator is SetOperator.ALL or value.state is KeyState.UNKNOWN_VALUE
         ):
             return Judgement(Truth.TRUE, "T24")
         return Judgement(Truth.UNKNOWN, "T24")
+
+    def _tests_excluded_values(self, value: KeyValue) -> bool:
+        """Whether the key is compared with nothing but values that it certainly does not have."""
+        return (
+            bool(value.excluded)
+            and self.operator is not None
+            and self.operator.name in ("StringEquals", "StringNotEquals")
+            and all(policy.text in value.excluded for policy in self.values)
+        )
+
+    def _judge_excluded(self) -> Judgement:
+        """No value of the key matches, whatever it has: what is left to ask is whether it is absent."""
+        negated = self.operator is not None and self.operator.negated
+        when_present = Truth.TRUE if negated else Truth.FALSE
+        when_absent = self._judge_absent().truth
+        return Judgement(when_present if when_present is when_absent else Truth.UNKNOWN, "T24")
 
     def _takes_any_value(self) -> bool:
         return (

@@ -18,12 +18,16 @@ class KeyState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KeyValue:
-    """The state of a key with its values; `is_list` marks a multivalued key, however many it has (C20)."""
+    """The state of a key with its values; `is_list` marks a multivalued key, however many it has (C20).
+
+    `excluded` are values that a key of unknown state certainly does not have.
+    """
 
     state: KeyState
     values: tuple[str, ...] = ()
     is_list: bool = False
     source: str = "request"
+    excluded: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, value: str, source: str = "request") -> KeyValue:

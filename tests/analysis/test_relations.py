@@ -34,7 +34,7 @@ def test_a_policy_knows_who_carries_it(relations: Relations) -> None:
 
 
 def test_a_policy_that_was_not_exported_knows_who_carries_it(relations: Relations) -> None:
-    carriers = relations.attached_to["arn:aws:iam::aws:policy/AdministratorAccess"]
+    carriers = relations.attached_to["arn:aws:iam::aws:policy/ReadOnlyAccess"]
     assert carriers == (arn("role", "AWSReservedSSO_Admin_0123", "/aws-reserved/sso.amazonaws.com/"),)
 
 

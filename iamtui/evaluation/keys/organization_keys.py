@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from iamtui.evaluation.context import Subject
-from iamtui.policy.keys import KeyValue
+from iamtui.evaluation.request import Unstated
+from iamtui.policy.keys import KeyState, KeyValue
 from iamtui.snapshot.model import Organization
 
 
@@ -11,7 +12,7 @@ def org_id(account: str | None, subject: Subject) -> KeyValue:
     """The id of the organization of an account, as far as one was exported."""
     organization = _organization(account, subject)
     if organization is None:
-        return subject.otherwise
+        return _of_another(account, subject)
     return KeyValue.of(organization.organization_id, "the organization")
 
 
@@ -23,6 +24,18 @@ def org_paths(account: str | None, subject: Subject) -> KeyValue:
         return subject.otherwise
     path = "/".join((organization.organization_id, *(level.target_id for level in levels[:-1]), ""))
     return KeyValue.listing((path,), "the organization")
+
+
+def _of_another(account: str | None, subject: Subject) -> KeyValue:
+    """An account that whole lists of accounts leave out may be in any organization but those (K12)."""
+    if subject.unstated is Unstated.ABSENT or subject.snapshot is None or account is None:
+        return subject.otherwise
+    listed = (
+        organization.organization_id
+        for organization in subject.snapshot.organizations.values()
+        if any(target.kind == "ACCOUNT" for target in organization.targets.values())
+    )
+    return KeyValue(KeyState.UNKNOWN, excluded=frozenset(listed))
 
 
 def _organization(account: str | None, subject: Subject) -> Organization | None:
