@@ -36,7 +36,10 @@ def blockers(
     """The statements that deny, then the smallest set of Allows that is missing; empty where it is allowed."""
     if conclude(standing, setting).verdict is Verdict.ALLOWED:
         return ()
-    found = [_denying(trace) for trace in traces if trace.layer in standing.denying]
+    found = sorted(
+        (_denying(trace) for trace in traces if trace.layer in standing.denying),
+        key=lambda blocker: not blocker.is_certain,
+    )
     if setting.public_bucket_closed:
         found.append(Blocker(Layer.S3_BLOCK_PUBLIC_ACCESS, "RestrictPublicBuckets closes the bucket to outsiders"))
     undenied = replace(standing, denying=frozenset())
@@ -51,7 +54,9 @@ def _denying(trace: LayerTrace) -> Blocker:
     word = _LAYER_WORDS[trace.layer]
     if denying:
         return Blocker(trace.layer, f"explicit deny in {_article(word)} {word}", denying)
-    return Blocker(trace.layer, f"{_article(word)} {word} that may deny", _denies(trace, Truth.UNKNOWN))
+    return Blocker(
+        trace.layer, f"{_article(word)} {word} that may deny", _denies(trace, Truth.UNKNOWN), is_certain=False
+    )
 
 
 def _denies(trace: LayerTrace, truth: Truth) -> tuple[str, ...]:

@@ -245,11 +245,15 @@ class UnknownKey:
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """One thing that is missing or in the way of an allow, in words, with the statements concerned (T10)."""
+    """One thing that is missing or in the way of an allow, in words, with the statements concerned (T10).
+
+    `is_certain` is False for what is only in the way if something unknown is so.
+    """
 
     layer: Layer
     text: str
     statements: tuple[str, ...] = ()
+    is_certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
