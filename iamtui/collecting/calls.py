@@ -63,9 +63,16 @@ def _ask(service: str, operation: str, action: str, *, keep: str | None = None, 
 
 
 def _list(
-    service: str, operation: str, action: str, names: str, *, keep: str | None = None, file: str | None = "$region"
+    service: str,
+    operation: str,
+    action: str,
+    names: str,
+    *,
+    keep: str | None = None,
+    none: tuple[str, ...] = (),
+    file: str | None = "$region",
 ) -> Call:
-    return Call(How.LIST, service, operation, action, names=names, keep=keep, file=file)
+    return Call(How.LIST, service, operation, action, names=names, keep=keep, none=none, file=file)
 
 
 def _each(service: str, operation: str, action: str, option: str, *options: str, none: tuple[str, ...] = ()) -> Call:
@@ -79,6 +86,7 @@ _USERS = "{Users: Users[].{UserName: UserName, Arn: Arn, PasswordLastUsed: Passw
 _DEVICES = "{VirtualMFADevices: VirtualMFADevices[].{SerialNumber: SerialNumber, User: User.{Arn: Arn}}}"
 _FUNCTIONS = "{Functions: Functions[].{FunctionName: FunctionName, FunctionArn: FunctionArn, Role: Role}}"
 _SECRETS = "{SecretList: SecretList[].{ARN: ARN, Name: Name, Tags: Tags}}"
+_ALONE = ("AWSOrganizationsNotInUseException",)  # the account is in no organization
 _QUEUES = "{QueueUrls: QueueUrls}"
 
 ACCOUNT = Part(
@@ -116,9 +124,9 @@ ACCOUNT = Part(
 ORGANIZATION = Part(
     "organization",
     (
-        _ask("organizations", "describe-organization", "organizations:DescribeOrganization"),
-        _ask("organizations", "list-accounts", "organizations:ListAccounts"),
-        _list("organizations", "list-roots", "organizations:ListRoots", "[Roots][].[Id]", file=None),
+        _ask("organizations", "describe-organization", "organizations:DescribeOrganization", none=_ALONE),
+        _ask("organizations", "list-accounts", "organizations:ListAccounts", none=_ALONE),
+        _list("organizations", "list-roots", "organizations:ListRoots", "[Roots][].[Id]", none=_ALONE, file=None),
         Call(
             How.DESCEND,
             "organizations",
@@ -139,6 +147,7 @@ ORGANIZATION = Part(
                     "organizations:ListPolicies",
                     ("--filter", kind),
                     names="[Policies][].[Id]",
+                    none=_ALONE,
                     file=kind,
                 ),
                 _each("organizations", "describe-policy", "organizations:DescribePolicy", "--policy-id"),

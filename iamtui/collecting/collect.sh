@@ -74,9 +74,10 @@ refused() {
 
 # ask FILE NONE SERVICE OPERATION...: keeps the answer, or the refusal; error codes in NONE say that there is nothing.
 ask() {
-  ask_file=$1 ask_none=$2
+  ask_file=$1 ask_none=$2 answered=no
   shift 2
   if aws "$@" >"$work/answer" 2>"$work/error" </dev/null; then
+    answered=yes
     if [ -s "$work/answer" ]; then
       put "$ask_file.json"
       kept=$((kept + 1))
@@ -99,13 +100,12 @@ name() {
   fi
 }
 
-# list FILE QUERY SERVICE OPERATION...: keeps the answer; what it names is what the calls after it are about.
+# list FILE NONE QUERY SERVICE OPERATION...: keeps the answer; what it names is what the calls after it are about.
 list() {
-  list_file=$1 list_query=$2
-  shift 2
-  before=$refused
-  ask "$list_file" - "$@"
-  if [ "$refused" -eq "$before" ]; then
+  list_file=$1 list_none=$2 list_query=$3
+  shift 3
+  ask "$list_file" "$list_none" "$@"
+  if [ "$answered" = yes ]; then
     name "$list_file" "$list_query" "$@"
     mv -f "$work/found" "$work/names"
   else
@@ -131,9 +131,8 @@ descend() {
     : >"$work/next"
     while IFS= read -r subject; do
       file=$1-$2/$(encoded "$subject")
-      before=$refused
       ask "$file" - "$@" "$descend_option=$subject"
-      if [ "$refused" -eq "$before" ]; then
+      if [ "$answered" = yes ]; then
         name "$file" "$descend_query" "$@" "$descend_option=$subject"
         cat "$work/found" >>"$work/next"
       fi

@@ -44,7 +44,7 @@ def _line(call: Call) -> str:
         case How.ASK | How.AWAIT:
             own = (file, none)
         case How.LIST:
-            own = (file, call.names or "")
+            own = (file, none, call.names or "")
         case How.EACH:
             own = (none, call.option or "")
         case How.DESCEND:

@@ -55,6 +55,9 @@ def exempt_from_rcps(subject: Subject) -> str | None:
 def _organization_layer(snapshot: Snapshot, account: str, layer: AppliedLayer, assumed: list[str]) -> AppliedLayer:
     organization = snapshot.organization_of(account)
     plural = "SCPs" if layer.layer is Layer.SCP else "RCPs"
+    exported = snapshot.accounts.get(account)
+    if organization is None and exported is not None and exported.in_organization is False:
+        return not_applied(layer, f"account {account} is in no organization")
     if organization is None:
         assumed.append(f"no organization of account {account} was exported: taken as without {plural}")
         return not_applied(layer, f"no organization of {account} was exported; taken as without {plural}")

@@ -84,6 +84,7 @@ class AccountFact:
     saml_providers: tuple[IdentityProvider, ...] | None = None
     oidc_providers: tuple[IdentityProvider, ...] | None = None
     public_access_block: PublicAccessBlock | None = None
+    in_organization: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

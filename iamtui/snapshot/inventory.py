@@ -189,6 +189,8 @@ def _missing_of_organization(snapshot: Snapshot, account: Account) -> Iterator[M
     name = account.account_id
     organization = snapshot.organization_of(name)
     weakens = "every allowed answer: an SCP or RCP may deny it (E20-E36)"
+    if organization is None and account.in_organization is False:
+        return
     if organization is None:
         yield Missing(name, "organization, SCPs and RCPs", weakens)
         return

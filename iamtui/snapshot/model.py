@@ -334,6 +334,7 @@ class Account:
     providers: Mapping[str, IdentityProvider] | None = None
     public_access_block: PublicAccessBlock | None = None
     service_access: Mapping[str, tuple[ServiceAccess, ...]] | None = None  # by ARN
+    in_organization: bool | None = None  # False: AWS said so, None: only an exported organization can say
     is_complete: bool = True  # False: a page of the export is missing (I11)
     exported: datetime | None = None
 

@@ -132,6 +132,7 @@ class SettingsBuilder:
             password_policy_state=account.password_policy_state if policy is None else policy.password_policy_state,
             providers=_providers(settings),
             public_access_block=next((fact.public_access_block for fact in facts if fact.public_access_block), None),
+            in_organization=next((fact.in_organization for fact in facts if fact.in_organization is not None), None),
             service_access=MappingProxyType(settings.services) if settings.services else None,
         )
 

@@ -185,6 +185,8 @@ def _of_item(item: _Item, place: str, intake: Intake) -> Iterator[Fact]:
             yield AccountFact(account=item.account, public_access_block=block_of(_block(item.configuration)))
         case "AWS::EC2::VPCEndpoint":
             yield _endpoint(item, configuration, intake)
+        case "AWS::SecretsManager::Secret" if (arn := item.the_arn) is not None:  # its policy is another item
+            yield ResourceFact(kind_of(arn), name_in(arn), arn, item.account, item.aws_region, tags=_tags(item))
         case "AWS::IAM::OIDCProvider" | "AWS::IAM::SAMLProvider" if item.the_arn is not None:
             url = _text(configuration, "Url")
             yield ProviderFact(IdentityProvider(item.the_arn, url, _texts(configuration, "ClientIdList")))

@@ -18,30 +18,49 @@ _ERROR = re.compile(rb"An error occurred \((?P<code>[\w.]+)\) when calling the (
 def _read(source: Source, intake: Intake) -> Iterator[Fact]:
     match = _ERROR.search(source.data)
     code, call = (match["code"].decode(), match["call"].decode()) if match is not None else ("", "")
-    subject = Naming.of(source.path).subject
+    naming = Naming.of(source.path)
+    facts = _of_account(call, code, naming)
+    if facts is None and naming.subject is not None:
+        facts = _of_resource(call, code, naming.subject)
+    if facts is None:
+        expected = f"expected the answer to {call or 'a call'}, got {code or 'an error'}"
+        intake.problems.add("", expected, "it counts as not exported", Severity.WARNING)
+    else:
+        yield from facts
+
+
+def _of_account(call: str, code: str, naming: Naming) -> tuple[Fact, ...] | None:
+    """What an error says of the account; `None` if it says only that nothing was answered."""
     match (call, code):
         case ("GetAccountPasswordPolicy", "NoSuchEntity"):
-            yield AccountFact(password_policy_state=Exported.NONE)
-        case ("GetLoginProfile", "NoSuchEntity") if subject is not None:
-            yield CredentialsFact(Credentials(console_password=False), user=subject)
-        case ("GetBucketPolicy" | "GetBucketPolicyStatus", "NoSuchBucketPolicy") if subject is not None:
-            yield ResourceFact("s3:bucket", subject, policy_state=Exported.NONE)
-        case ("GetAccessPointPolicy" | "GetAccessPointPolicyStatus", "NoSuchAccessPointPolicy") if subject is not None:
-            yield _without_policy(ACCESS_POINT, subject)
-        case ("GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration") if subject is not None:
-            if Naming.of(source.path).service == "s3control":
-                yield AccountFact(account=subject, public_access_block=PublicAccessBlock())
-            else:
-                yield ResourceFact("s3:bucket", subject, public_access_block=PublicAccessBlock())
-        case ("GetBucketTagging", "NoSuchTagSet") if subject is not None:
-            yield ResourceFact("s3:bucket", subject, tags=())
-        case ("GetPolicy", "ResourceNotFoundException") if subject is not None:
-            yield _without_policy("lambda:function", subject)
-        case ("GetRepositoryPolicy", "RepositoryPolicyNotFoundException") if subject is not None:
-            yield _without_policy("ecr:repository", subject)
-        case _:
-            expected = f"expected the answer to {call or 'a call'}, got {code or 'an error'}"
-            intake.problems.add("", expected, "it counts as not exported", Severity.WARNING)
+            return (AccountFact(password_policy_state=Exported.NONE),)
+        case ("DescribeOrganization", "AWSOrganizationsNotInUseException"):
+            return (AccountFact(in_organization=False),)
+        case (_, "AWSOrganizationsNotInUseException"):
+            return ()
+        case ("GetLoginProfile", "NoSuchEntity") if naming.subject is not None:
+            return (CredentialsFact(Credentials(console_password=False), user=naming.subject),)
+        case ("GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration") if naming.service == "s3control":
+            return (AccountFact(account=naming.subject, public_access_block=PublicAccessBlock()),)
+    return None
+
+
+def _of_resource(call: str, code: str, subject: str) -> tuple[ResourceFact] | None:
+    """What an error says of the resource that the file is named after."""
+    match (call, code):
+        case ("GetBucketPolicy" | "GetBucketPolicyStatus", "NoSuchBucketPolicy"):
+            return (ResourceFact("s3:bucket", subject, policy_state=Exported.NONE),)
+        case ("GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration"):
+            return (ResourceFact("s3:bucket", subject, public_access_block=PublicAccessBlock()),)
+        case ("GetBucketTagging", "NoSuchTagSet"):
+            return (ResourceFact("s3:bucket", subject, tags=()),)
+        case ("GetAccessPointPolicy" | "GetAccessPointPolicyStatus", "NoSuchAccessPointPolicy"):
+            return (_without_policy(ACCESS_POINT, subject),)
+        case ("GetPolicy", "ResourceNotFoundException"):
+            return (_without_policy("lambda:function", subject),)
+        case ("GetRepositoryPolicy", "RepositoryPolicyNotFoundException"):
+            return (_without_policy("ecr:repository", subject),)
+    return None
 
 
 def _without_policy(kind: str, subject: str) -> ResourceFact:

@@ -148,3 +148,13 @@ def test_a_bad_item_costs_only_itself(tmp_path: Path, bad: Json) -> None:
     assert len(snapshot.resources) == 1
     assert snapshot.problems
     assert all(problem.place.startswith("/configurationItems/0") for problem in snapshot.problems)
+
+
+def test_the_tags_of_a_secret_are_read_and_its_policy_from_another_item(tmp_path: Path) -> None:
+    arn = f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:db-AbCdEf"
+    secret = item("AWS::SecretsManager::Secret", {}, arn=arn, tags={"team": "red"})
+    found = opened(tmp_path, json.dumps({"configurationItems": [secret]})).resources[arn]
+    assert (found.tags, found.policy_state) == ((("team", "red"),), Exported.UNKNOWN)
+    policy = item("AWS::SecretsManager::ResourcePolicy", {"ResourcePolicy": json.dumps(ALLOW)}, arn=arn)
+    found = opened(tmp_path, json.dumps({"configurationItems": [policy, secret]})).resources[arn]
+    assert (found.tags, found.policy_state) == ((("team", "red"),), Exported.PRESENT)

@@ -1,0 +1,97 @@
+"""An emulator of AWS on loopback, the AWS CLI that talks to it, and the script run with that CLI."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+REGION = "eu-west-1"
+_PATIENCE = 60  # seconds until the server must answer
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Of an account of the emulator; it takes anything for its first account."""
+
+    key_id: str = "any"
+    secret: str = "any"  # noqa: S105
+    token: str = "any"  # noqa: S105
+
+
+def aws_command() -> str | None:
+    """The AWS CLI beside this Python, else on the path."""
+    beside = Path(sys.executable).parent / "aws"
+    return str(beside) if beside.is_file() else shutil.which("aws")
+
+
+@contextmanager
+def running_emulator(folder: Path) -> Iterator[str]:
+    """Moto as a server on a free port of loopback; yields its address and stops it at the end."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with (folder / "emulator.log").open("wb") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603 - fixed words
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/moto-api/data.json", server)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.kill()
+            server.wait()
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urlopen(address, timeout=5) as answer:  # noqa: S310 - loopback
+                answer.read()
+                return
+        except (URLError, OSError):
+            continue
+    raise TimeoutError(f"the emulator did not answer at {address}")
+
+
+def environment(endpoint: str, credentials: Credentials, folder: Path) -> dict[str, str]:
+    """What the script runs with: the true AWS CLI, bound to the emulator, and nothing of this machine."""
+    command = aws_command()
+    assert command is not None
+    programs = folder / "bin"
+    programs.mkdir(exist_ok=True)
+    aws = programs / "aws"
+    aws.write_text(f'#!/bin/sh\nexec {shlex.quote(command)} --endpoint-url {endpoint} "$@"\n', "utf-8")
+    aws.chmod(0o700)
+    return {
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(folder),
+        "AWS_ACCESS_KEY_ID": credentials.key_id,
+        "AWS_SECRET_ACCESS_KEY": credentials.secret,
+        "AWS_SESSION_TOKEN": credentials.token,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_MAX_ATTEMPTS": "1",
+        "REGIONS": REGION,
+    }
+
+
+def run_script(script: str, folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a collecting script; its answers go to `folder`."""
+    return subprocess.run(  # noqa: S603 - our own script
+        ["/bin/sh", "-s", "--", str(folder)],
+        input=script,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )

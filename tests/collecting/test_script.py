@@ -1,0 +1,312 @@
+"""The script without AWS: its form, its table, and how it stands up to a stand-in for the AWS CLI."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from iamtui.catalog import action
+from iamtui.collecting.calls import RESOURCES, Call, How, chosen_parts
+from iamtui.collecting.permissions import needed_policy
+from iamtui.collecting.script import script
+from iamtui.policy.document import Document
+from iamtui.policy.lint import FindingSeverity, lint
+from iamtui.policy.statement import PolicyKind
+from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.opening import open_snapshot
+
+ACCOUNT = "111122223333"
+EVERYTHING = chosen_parts(organization=True, resources=tuple(RESOURCES))
+CALLS = [call for part in EVERYTHING for call in part.calls]
+SHELLS = [path for name in ("sh", "dash", "bash", "busybox") if (path := shutil.which(name)) is not None]
+HOSTILE = ("plain", "a b", "it's", 'say "hi"', "$(touch owned)", "`touch owned`", "x;touch owned", "-rf", "*", "Plain")
+
+
+# Its form
+
+
+def checked_by(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(words, input=script(EVERYTHING), text=True, capture_output=True, check=False)  # noqa: S603
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_every_shell_parses_it(shell: str) -> None:
+    words = [shell, "sh", "-n"] if shell.endswith("busybox") else [shell, "-n"]
+    checked = checked_by(*words)
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
+def test_shellcheck_has_nothing_to_say() -> None:
+    checked = checked_by("shellcheck", "--shell=sh", "-")
+    assert checked.stdout == ""
+
+
+def test_nothing_is_evaluated_twice() -> None:
+    assert not re.search(r"\beval\b|xargs|\bsource\b", script(EVERYTHING))
+
+
+def test_only_what_is_chosen_is_asked() -> None:
+    lines = script(chosen_parts(organization=False, resources=("sqs",))).partition("# account")[2]
+    assert "sqs list-queues" in lines
+    assert not re.search(r"organizations|s3api|kms|ecr", lines)
+    assert "find_regions" not in script(chosen_parts(organization=True, resources=("s3",))).partition("# account")[2]
+
+
+# Its table
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call.service} {call.operation}")
+def test_every_call_only_reads(call: Call) -> None:
+    assert re.match(r"(get|list|describe)-|generate-credential-report$", call.operation)
+
+
+@pytest.mark.parametrize("name", sorted({call.action for call in CALLS if call.action is not None}))
+def test_every_permission_exists_and_only_reads(name: str) -> None:
+    found = action(name)
+    assert found is not None
+    assert found.access_level in ("Read", "List")
+
+
+def test_names_are_listed_before_they_are_asked_about() -> None:
+    for part in EVERYTHING:
+        listed = False
+        for call in part.calls:
+            assert listed or call.how not in (How.EACH, How.DESCEND), call
+            listed |= call.how is How.LIST
+
+
+# Its permissions
+
+
+@pytest.mark.parametrize("organization", [False, True])
+@pytest.mark.parametrize("resources", [(), ("s3",), tuple(RESOURCES)])
+def test_the_policy_is_well_said_and_has_every_action(organization: bool, resources: tuple[str, ...]) -> None:
+    parts = chosen_parts(organization=organization, resources=resources)
+    document = Document(needed_policy(parts).encode())
+    findings = lint(document, PolicyKind.IDENTITY)
+    assert [finding for finding in findings if finding.severity is FindingSeverity.ERROR] == []
+    allowed = {name for statement in json.loads(document.source)["Statement"] for name in statement["Action"]}
+    regions = {"ec2:DescribeRegions"} if any(part.regional for part in parts) else set()
+    assert allowed == {call.action for part in parts for call in part.calls if call.action} | regions
+
+
+# Run with a stand-in for the AWS CLI: a shell script, so that each test says what AWS answers
+
+
+class Stand:
+    """A folder with a program `aws`; `answer` adds what it says to calls that begin with certain words."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.answers = folder / "answers"
+        self.answers.mkdir()
+        self.bin = folder / "bin"
+        self.bin.mkdir()
+        program = self.bin / "aws"
+        program.write_text(_PROGRAM.replace("FOLDER", str(self.answers)), "utf-8")
+        program.chmod(0o700)
+        self.answer("sts get-caller-identity", '{"Account": "111122223333"}', ACCOUNT)
+
+    def answer(self, call: str, json_text: str = "{}", names: str = "") -> None:
+        (self.answers / call.replace(" ", "_")).write_text(json_text, "utf-8")
+        (self.answers / f"{call.replace(' ', '_')}.names").write_text(names, "utf-8")
+
+    def refuse(self, call: str, text: str) -> None:
+        (self.answers / f"{call.replace(' ', '_')}.error").write_text(text, "utf-8")
+
+    def run(self, *resources: str, organization: bool = False) -> subprocess.CompletedProcess[str]:
+        environment = {"PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}", "HOME": str(self.folder)}
+        return subprocess.run(  # noqa: S603 - our own script
+            ["/bin/sh", "-s", "--", str(self.folder / "out")],
+            input=script(chosen_parts(organization=organization, resources=resources)),
+            env={**environment, "AWS_REGION": "eu-west-1", "REGIONS": "eu-west-1"},
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    @property
+    def out(self) -> Path:
+        return self.folder / "out" / ACCOUNT
+
+    def files(self) -> set[str]:
+        return {str(path.relative_to(self.out)) for path in self.out.rglob("*") if path.is_file()} - {".collected"}
+
+    def opened(self) -> Snapshot:
+        return open_snapshot([self.folder / "out"])
+
+
+_PROGRAM = """#!/bin/sh
+printf '%s\\n' "$*" >>"FOLDER/../calls"
+file="FOLDER/$1_$2"
+case "$*" in
+  "configure get region"*) exit 1 ;;
+esac
+if [ -f "$file.error" ]; then cat "$file.error" >&2; exit 254; fi
+case "$*" in
+  *"--output text"*) cat "$file.names" ;;
+  *) if [ -f "$file" ]; then cat "$file"; else printf '{}\\n'; fi ;;
+esac
+"""
+
+
+@pytest.fixture
+def stand(tmp_path: Path) -> Stand:
+    made = Stand(tmp_path)
+    empty = '{"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}'
+    made.answer("iam get-account-authorization-details", empty)
+    made.answer("iam list-open-id-connect-providers", '{"OpenIDConnectProviderList": []}')
+    return made
+
+
+def buckets(stand: Stand, *names: str) -> None:
+    listed = json.dumps({"Buckets": [{"Name": name} for name in names]})
+    stand.answer("s3api list-buckets", listed, "".join(f"{name}\n" for name in names))
+
+
+def test_names_with_anything_in_them_are_asked_about_as_they_are(stand: Stand) -> None:
+    buckets(stand, *HOSTILE)
+    stand.answer("s3api get-public-access-block", '{"PublicAccessBlockConfiguration": {"BlockPublicAcls": true}}')
+    assert stand.run("s3").returncode == 0
+    asked = (stand.folder / "calls").read_text("utf-8").splitlines()
+    assert {f"s3api get-public-access-block --bucket={name}" for name in HOSTILE} <= set(asked)
+    assert not (stand.folder / "owned").exists()
+    found = {arn.rpartition(":::")[2] for arn, item in stand.opened().resources.items() if item.public_access_block}
+    assert found == set(HOSTILE)
+
+
+def test_files_are_readable_for_their_owner_alone(stand: Stand) -> None:
+    buckets(stand, "one")
+    stand.run("s3")
+    assert {path.stat().st_mode & 0o077 for path in stand.out.rglob("*")} == {0}
+    assert stand.out.stat().st_mode & 0o077 == 0
+
+
+def test_a_very_long_name_gets_a_file_of_bounded_length(stand: Stand) -> None:
+    arn = f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:{'x/' * 200}-AbCdEf"
+    stand.answer("secretsmanager list-secrets", json.dumps({"SecretList": [{"ARN": arn, "Name": "x"}]}), f"{arn}\n")
+    stand.answer("secretsmanager get-resource-policy", json.dumps({"ARN": arn, "Name": "x"}))
+    assert stand.run("secretsmanager").returncode == 0
+    assert max(len(path.name) for path in stand.out.rglob("*")) <= 200
+    assert stand.opened().resources[arn].policy_state.value == "none"
+
+
+REFUSAL = "\nAn error occurred ({}) when calling the {} operation: said so\n"
+
+
+def test_a_refused_call_is_noted_and_passed_over(stand: Stand) -> None:
+    buckets(stand, "one")
+    stand.refuse("s3api get-bucket-policy", REFUSAL.format("AccessDenied", "GetBucketPolicy"))
+    stand.refuse(
+        "iam get-account-summary", "aws: [ERROR]: " + REFUSAL.format("Throttling", "GetAccountSummary").strip()
+    )
+    stand.refuse("s3control get-public-access-block", "Could not connect to the endpoint URL")
+    ran = stand.run("s3")
+    assert ran.returncode == 0
+    assert "3 refused" in ran.stderr
+    assert "s3api-get-bucket-policy/one (AccessDenied)" in ran.stderr
+    snapshot = stand.opened()
+    assert snapshot.resources["arn:aws:s3:::one"].policy_state.value == "unknown"
+    said = sorted(problem.expected for problem in snapshot.problems)
+    assert said == [
+        "expected the answer to GetAccountSummary, got Throttling",
+        "expected the answer to GetBucketPolicy, got AccessDenied",
+        "expected the answer to get-public-access-block, got NoAnswer",
+    ]
+
+
+NONE = [(call, code) for call in CALLS for code in call.none if call.how is not How.AWAIT]
+
+
+@pytest.mark.parametrize(("call", "code"), NONE, ids=lambda item: getattr(item, "operation", item))
+def test_an_error_that_says_that_there_is_nothing_is_read_so(stand: Stand, call: Call, code: str) -> None:
+    arn = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:one"
+    buckets(stand, "one")
+    stand.answer("lambda list-functions", json.dumps({"Functions": [{"FunctionArn": arn}]}), f"{arn}\n")
+    repository = {"repositoryName": "one", "repositoryArn": f"arn:aws:ecr:eu-west-1:{ACCOUNT}:repository/one"}
+    stand.answer(
+        "ecr describe-repositories",
+        json.dumps({"repositories": [repository]}),
+        f"one\t{repository['repositoryArn']}\n",
+    )
+    operation = "".join(word.title() for word in call.operation.split("-"))
+    stand.refuse(f"{call.service} {call.operation}", REFUSAL.format(code, operation))
+    ran = stand.run("s3", "lambda", "ecr")
+    assert "0 refused" in ran.stderr
+    assert [str(problem) for problem in stand.opened().problems] == []
+
+
+def test_a_second_run_takes_away_what_is_gone(stand: Stand) -> None:
+    buckets(stand, "kept", "gone")
+    stand.run("s3")
+    before = stand.files()
+    buckets(stand, "kept")
+    stand.run("s3")
+    assert before - stand.files() == {
+        f"s3api-{call}/gone.json"
+        for call in ("get-bucket-policy", "get-public-access-block", "get-bucket-policy-status", "get-bucket-tagging")
+    }
+
+
+def test_a_second_run_leaves_what_others_put_there(stand: Stand) -> None:
+    stand.run()
+    (stand.out / "notes.txt").write_text("mine", "utf-8")
+    stand.run()
+    assert (stand.out / "notes.txt").read_text("utf-8") == "mine"
+
+
+def test_an_answer_takes_the_place_of_a_refusal(stand: Stand) -> None:
+    stand.refuse("iam get-account-summary", REFUSAL.format("AccessDenied", "GetAccountSummary"))
+    stand.run()
+    assert "iam-get-account-summary.err" in stand.files()
+    (stand.answers / "iam_get-account-summary.error").unlink()
+    stand.run()
+    assert "iam-get-account-summary.err" not in stand.files()
+    assert "iam-get-account-summary.json" in stand.files()
+
+
+def test_without_credentials_nothing_is_collected(stand: Stand) -> None:
+    stand.refuse("sts get-caller-identity", "Unable to locate credentials")
+    ran = stand.run()
+    assert ran.returncode == 1
+    assert "expected credentials that the AWS CLI can use; nothing is collected" in ran.stderr
+    assert not (stand.folder / "out").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(stand: Stand) -> None:
+    (stand.folder / "out").write_text("a file", "utf-8")
+    ran = stand.run()
+    assert ran.returncode == 1
+    assert "cannot make the folder" in ran.stderr
+
+
+def test_functions_and_devices_are_cut_before_they_are_kept() -> None:
+    kept = {call.operation: call.keep or "" for call in CALLS}
+    assert "Environment" not in kept["list-functions"]
+    assert kept["list-functions"]
+    assert "Base32StringSeed" not in kept["list-virtual-mfa-devices"]
+    assert kept["list-virtual-mfa-devices"]
+
+
+def test_units_below_units_are_found_level_by_level(stand: Stand) -> None:
+    stand.answer("organizations list-roots", '{"Roots": []}', "r-ab12\n")
+    program = (stand.bin / "aws").read_text("utf-8")
+    below = """
+case "$*" in
+  *list-organizational-units-for-parent*=r-ab12*text*) printf 'ou-ab12-11111111\\nou-ab12-22222222\\n'; exit ;;
+  *list-organizational-units-for-parent*=ou-ab12-2*text*) printf 'ou-ab12-33333333\\n'; exit ;;
+  *list-organizational-units-for-parent*text*) exit ;;
+esac
+"""
+    (stand.bin / "aws").write_text(program.replace('file="', below + 'file="', 1), "utf-8")
+    assert stand.run(organization=True).returncode == 0
+    parents = {"r-ab12", "ou-ab12-11111111", "ou-ab12-22222222", "ou-ab12-33333333"}
+    assert {f"organizations-list-accounts-for-parent/{parent}.json" for parent in parents} <= stand.files()
