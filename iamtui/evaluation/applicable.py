@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.request import NamedPolicy
@@ -11,8 +12,7 @@ from iamtui.policy.document import Document
 from iamtui.policy.statement import PolicyKind
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedPolicy:
+class AppliedPolicy(NamedTuple):
     """One document and how it comes to apply; `document` is None where the export lacks it (T22)."""
 
     name: str
@@ -23,8 +23,7 @@ class AppliedPolicy:
     version: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedLevel:
+class AppliedLevel(NamedTuple):
     """The documents that are pooled: one organization target's, or all of another layer's (E10)."""
 
     policies: tuple[AppliedPolicy, ...]
@@ -33,8 +32,7 @@ class AppliedLevel:
     missing: str | None = None  # why what is attached here is not known
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedLayer:
+class AppliedLayer(NamedTuple):
     """One layer for one request.
 
     Attributes:

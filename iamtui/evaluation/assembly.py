@@ -76,7 +76,7 @@ def _notes_of_access_point(question: Question, best: Outcome, standing: Standing
         return ()
     if not question.setting.same_account or grants.direct or grants.parent:
         return ()
-    identity = replace(question.applicable.identity, resources=layer.resources)
+    identity = question.applicable.identity._replace(resources=layer.resources)
     if hear(identity, question.asked).conclude(question.asked).voice.allows is Truth.TRUE:
         return ()
     return (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from iamtui.evaluation.applicable import Applicable, AppliedLayer, AppliedLevel, CasePolicies, Level
 from iamtui.evaluation.caller import Caller, CallerKind
 from iamtui.evaluation.common_layers import (
@@ -63,7 +61,7 @@ def _case_filter(
 def _case_endpoint(policies: CasePolicies, subject: Subject) -> AppliedLayer:
     """Endpoints of the services that have gateway ones are taken to be such (E38)."""
     layer = _case_filter(Layer.VPC_ENDPOINT, PolicyKind.VPC_ENDPOINT, policies.vpc_endpoint, "no VPC endpoint")
-    return replace(layer, is_gateway=subject.service in ("s3", "dynamodb"))
+    return layer._replace(is_gateway=subject.service in ("s3", "dynamodb"))
 
 
 def _case_boundary(policies: CasePolicies, caller: Caller) -> AppliedLayer:

@@ -145,7 +145,7 @@ def _with_root_rule(voices: Voices, question: Question) -> Voices:
     ):
         heard = voices[Layer.RESOURCE]
         undenied = Voice(Truth.FALSE, heard.voice.allows, heard.voice.grants)
-        return {**voices, Layer.RESOURCE: replace(heard, voice=undenied)}
+        return {**voices, Layer.RESOURCE: heard._replace(voice=undenied)}
     return voices
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from iamtui.evaluation.applicable import AppliedLayer, AppliedLevel, AppliedPolicy
 from iamtui.evaluation.decision import LayerEffect, LayerTrace, LevelTrace, MatchClass, PolicyTrace, StatementTrace
@@ -56,8 +57,7 @@ class Voice:
         return LayerEffect.ALLOWS if self.allows is Truth.TRUE else LayerEffect.SILENT
 
 
-@dataclass(frozen=True, slots=True)
-class LayerVoice:
+class LayerVoice(NamedTuple):
     """What a layer says. A layer that does not apply passes: it neither denies nor limits nor grants."""
 
     applies: bool
@@ -68,8 +68,7 @@ class LayerVoice:
 _PASSES = LayerVoice(applies=False, voice=Voice())
 
 
-@dataclass(frozen=True, slots=True)
-class Hearing:
+class Hearing(NamedTuple):
     """A layer heard once: what its decided statements say, level by level, and those that unknowns leave open.
 
     Only the open ones need to be asked again when an unknown key is tried in another state (T30).

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from iamtui.policy.keys import Context
 from iamtui.policy.patterns import (
@@ -23,8 +24,7 @@ ANY_RESOURCE = "*"
 """The resource of a request whose action takes none (L36)."""
 
 
-@dataclass(frozen=True, slots=True)
-class ActionElement:
+class ActionElement(NamedTuple):
     """Action, or with `negated` NotAction (L20, L22).
 
     Patterns are kept three ways, in lower case: exact names, wildcards by the service that they name, and
@@ -39,16 +39,16 @@ class ActionElement:
 
     def matches(self, folded_action: str) -> bool:
         """Whether an action, given in lower case, is covered by the element."""
-        return self._is_listed(folded_action) != self.negated
-
-    def _is_listed(self, folded_action: str) -> bool:
         if folded_action in self.exact:
-            return True
+            return not self.negated
         if self.of_service:
             for pattern in self.of_service.get(folded_action.partition(":")[0], ()):
                 if glob(pattern)(folded_action):
-                    return True
-        return any(glob(pattern)(folded_action) for pattern in self.of_any) if self.of_any else False
+                    return not self.negated
+        for pattern in self.of_any:
+            if glob(pattern)(folded_action):
+                return not self.negated
+        return self.negated
 
     def matching_patterns(self, folded_action: str) -> Iterator[str]:
         """The patterns, as written, that take the action; for NotAction those that exclude it."""

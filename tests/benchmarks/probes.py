@@ -143,7 +143,7 @@ def first_frame(path: Path) -> Figures:
     from iamtui.app.application import IamtuiApp  # noqa: PLC0415
 
     class Leaving(IamtuiApp):
-        CSS_PATH = Path(sys.modules[IamtuiApp.__module__].__file__ or "").with_name("app.tcss")
+        CSS_PATH = str(Path(sys.modules[IamtuiApp.__module__].__file__ or "").with_name("app.tcss"))
 
         def on_ready(self) -> None:
             self.exit()
