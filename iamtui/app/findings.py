@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from iamtui.analysis.account_findings import account_findings
 from iamtui.analysis.checked import Checked
-from iamtui.analysis.document_findings import PlacedDocument, documents_of, lint_documents
 from iamtui.analysis.relations import account_key, inline_key
 from iamtui.app.links import statement_link
 from iamtui.app.permissions import policies_in_force
@@ -25,6 +24,9 @@ from iamtui.policy.statement import PolicyKind
 from iamtui.snapshot.model import Group, Role, Snapshot, User
 from iamtui.widgets.text import Tone
 from iamtui.widgets.tree_list import Node
+
+if TYPE_CHECKING:
+    from iamtui.analysis.document_findings import PlacedDocument
 
 _SLICE, _REST = 0.008, 0.004  # seconds: a key that is pressed meanwhile waits for one slice at most
 _SHOWN = 2000
@@ -52,7 +54,10 @@ class Findings:
 
 
 def find_findings(
-    snapshot: Snapshot, stop: Callable[[], bool], rest: Callable[[float], None] = time.sleep
+    snapshot: Snapshot,
+    stop: Callable[[], bool],
+    rest: Callable[[float], object] = time.sleep,
+    slice_seconds: float = _SLICE,
 ) -> Findings | None:
     """Look through a snapshot in the calling thread; None if `stop` returned true.
 
@@ -64,7 +69,7 @@ def find_findings(
         looked_at += 1
         if findings:
             found[key] = (*found.get(key, ()), *findings)
-        if time.monotonic() - began > _SLICE:
+        if time.monotonic() - began > slice_seconds:
             if stop():
                 return None
             rest(_REST)
@@ -74,6 +79,10 @@ def find_findings(
 
 def _each(snapshot: Snapshot) -> Iterator[tuple[str, tuple[Finding, ...]]]:
     """Key and findings of all that can be mended: what AWS manages is left out."""
+    # The first frame does not wait for what is only asked for in a thread.
+    from iamtui.analysis.account_findings import account_findings  # noqa: PLC0415
+    from iamtui.analysis.document_findings import documents_of, lint_documents  # noqa: PLC0415
+
     documents = (placed for placed in documents_of(snapshot) if not placed.is_aws_managed)
     for linted in lint_documents(documents):
         yield _key_of_document(linted.placed), linted.findings

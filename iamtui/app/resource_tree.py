@@ -12,6 +12,7 @@ from iamtui.analysis.admitted import admitted
 from iamtui.analysis.relations import Relations, account_key
 from iamtui.app.surroundings import name_of_surrounding
 from iamtui.app.tree_source import Entry, Marks, folder, haystack
+from iamtui.policy.document import Document
 from iamtui.snapshot.model import Exported, Resource, Snapshot, VpcEndpoint
 from iamtui.widgets.text import Tone
 from iamtui.widgets.tree_list import Node
@@ -112,8 +113,22 @@ class ResourceTree:
         return Node(key, title, f"{count:,}", has_children=True, mark=self._marks.of(key))
 
     def _resource_node(self, resource: Resource) -> Node:
-        detail, tone = _state(resource)
+        detail, tone = self._state(resource)
         return Node(resource.arn, name_of_surrounding(resource), detail, tone, mark=self._marks.of(resource.arn))
+
+    def _state(self, resource: Resource) -> tuple[str, Tone]:
+        """What is to be said in a line: whether its policy is known, and whether it is open to everybody."""
+        if resource.policy_state is Exported.UNKNOWN:
+            return "policy not exported", "warn"
+        if resource.policy is None or resource.policy_state is Exported.NONE:
+            return "no policy", "plain"
+        if not (resource.is_public or _is_for_everybody(resource.policy, resource.account)):
+            return "", "plain"
+        account = self._snapshot.accounts.get(resource.account)
+        blocks = (resource.public_access_block, None if account is None else account.public_access_block)
+        if resource.kind == "s3:bucket" and any(block and block.restrict_public_buckets for block in blocks):
+            return "public by its policy, but restricted", "plain"
+        return "⚠ public" if resource.is_public else "⚠ lets everybody in", "plain"
 
     def _endpoint_node(self, endpoint: VpcEndpoint) -> Node:
         policy = "its own policy" if endpoint.policy is not None else "default policy, which allows all"
@@ -150,17 +165,11 @@ def _by_name(resources: list[Resource]) -> tuple[Resource, ...]:
     return tuple(sorted(resources, key=lambda resource: name_of_surrounding(resource).casefold()))
 
 
-def _state(resource: Resource) -> tuple[str, Tone]:
-    """What is to be said of a resource in a line: whether its policy is known, and whether it is open to everybody."""
-    if resource.policy_state is Exported.UNKNOWN:
-        return "policy not exported", "warn"
-    if resource.policy is None or resource.policy_state is Exported.NONE:
-        return "no policy", "plain"
-    if resource.is_public:
-        return "⚠ public", "plain"
-    # A tree of ten thousand resources compiles no policies but those that may let everybody in.
-    if b"*" in resource.policy.source and any(
-        found.is_everybody and not found.statement.conditions for found in admitted(resource.policy, resource.account)
-    ):
-        return "⚠ lets everybody in", "plain"
-    return "", "plain"
+def _is_for_everybody(policy: Document, account: str) -> bool:
+    """Whether an Allow without conditions names everybody.
+
+    A tree of ten thousand resources compiles only the policies in which there is a star.
+    """
+    return b"*" in policy.source and any(
+        found.is_everybody and not found.statement.conditions for found in admitted(policy, account)
+    )

@@ -1,0 +1,176 @@
+"""Findings in the app: badges, the tab of a subject, the list of all."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from iamtui.analysis.relations import inline_key
+from iamtui.app.findings import advice, all_findings, badge, badged, find_findings, link_of, subject_findings
+from iamtui.app.links import split_link, statement_link
+from iamtui.app.picture import Picture
+from iamtui.app.screens.findings_screen import FindingsScreen
+from iamtui.app.subjects import find_subject
+from iamtui.policy.lint.finding import error, info, security, warning
+from iamtui.snapshot.opening import open_snapshot
+from iamtui.widgets.tree_list import Node, TreeList
+from tests.app.driving import both_sizes, rows, session
+from tests.app.exports import READ, Json, arn, export, policy, role, trust, user, write
+from tests.app.surroundings import picture_of
+
+PASS = {
+    "Version": "2012-10-17",
+    "Statement": [
+        READ["Statement"][0],
+        {"Sid": "Pass", "Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"},
+    ],
+}
+ALICE, PASSING = arn("user", "alice"), arn("policy", "Passing")
+
+
+def with_findings() -> Json:
+    return export(
+        users=[user("alice", attached=[PASSING], inline={"own\nodd": PASS})],
+        roles=[role("left", trusts=trust({"AWS": arn("user", "gone")}))],
+        policies=[policy("Passing", PASS), policy("Fine", READ)],
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write(tmp_path / "a.json", with_findings())
+
+
+@pytest.fixture
+def picture(path: Path) -> Picture:
+    return picture_of(path)
+
+
+def test_findings_are_kept_by_the_subject_that_they_are_about(picture: Picture) -> None:
+    assert picture.findings is not None
+    assert [(one.rule, one.statement) for one in picture.findings.of(PASSING)] == [("Q15", 1)]
+    assert [one.rule for one in picture.findings.of(inline_key(ALICE, "own\nodd")) if one.statement == 1] == ["Q15"]
+    assert [one.rule for one in picture.findings.of(arn("role", "left"))] == ["Q26"]
+    assert not picture.findings.of(arn("policy", "Fine"))
+
+
+def test_looking_for_findings_stops_when_told_to_and_rests_between_slices(path: Path) -> None:
+    snapshot = open_snapshot([path])
+    rests: list[float] = []
+    assert find_findings(snapshot, lambda: False, rests.append) is not None
+    assert find_findings(open_snapshot([path]), lambda: True, rests.append, slice_seconds=0) is None
+
+
+@pytest.mark.parametrize(
+    ("findings", "expected"),
+    [
+        ((), ("", "")),
+        ((info("Q1", "", "", ""),), ("", "")),
+        ((warning("Q1", "", "", ""), security("Q1", "", "", ""), security("Q1", "", "", "")), ("⚠", "2 security")),
+        ((security("Q1", "", "", ""), error("Q1", "", "", "")), ("✖", "1 error")),
+        ((warning("Q1", "", "", ""), warning("Q1", "", "", "")), ("!", "2 warnings")),
+    ],
+)
+def test_a_badge_counts_the_gravest(findings: tuple[object, ...], expected: tuple[str, str]) -> None:
+    assert badge(findings) == expected  # type: ignore[arg-type]
+
+
+def test_a_badge_stands_wherever_the_policy_stands(picture: Picture) -> None:
+    below = {
+        "x": [
+            Node(PASSING, "Passing", "attached"),
+            Node("folder:y", "Y"),
+            Node(f"{ALICE}\x1fattached\x1f{PASSING}", "P"),
+        ]
+    }
+    first, folder, attached = badged(below.__getitem__, picture.findings)("x")
+    assert (first.mark, first.detail) == ("⚠", "1 security · attached")
+    assert (folder.mark, folder.detail) == ("", "")
+    assert attached.mark == "⚠"
+
+
+def test_a_principal_lists_the_findings_of_all_its_policies(picture: Picture) -> None:
+    assert picture.findings is not None
+    nodes = subject_findings(picture.snapshot, picture.findings, find_subject(picture.snapshot, ALICE))
+    links = {split_link(link_of(picture.findings, node.key)) for node in nodes}
+    assert {(PASSING, 1), (inline_key(ALICE, "own\nodd"), 1)} <= links
+
+
+def test_below_a_finding_stands_how_to_mend_it(picture: Picture) -> None:
+    assert picture.findings is not None
+    (node,) = subject_findings(picture.snapshot, picture.findings, find_subject(picture.snapshot, PASSING))
+    (finding,) = picture.findings.of(PASSING)
+    assert [line.label for line in advice(picture.findings, node.key)] == [
+        finding.message,
+        f"→ {finding.fix}",
+        "at /Statement/1/Action",
+    ]
+
+
+def test_the_list_of_all_begins_with_the_gravest(picture: Picture) -> None:
+    assert picture.findings is not None
+    roots, children = all_findings(picture.snapshot, picture.findings)
+    order = [root.label for root in roots]
+    assert order == [name for name in ("error", "security", "warning", "suggestion", "info") if name in order]
+    assert any("Passing" in node.detail for node in children("security"))
+
+
+def test_what_aws_manages_is_left_out(tmp_path: Path) -> None:
+    of_aws = policy("Passing", PASS) | {"Arn": "arn:aws:iam::aws:policy/Passing"}
+    picture = picture_of(write(tmp_path / "a.json", export(users=[user("alice")], policies=[of_aws])))
+    assert picture.findings is not None
+    assert not picture.findings.of("arn:aws:iam::aws:policy/Passing")
+
+
+@pytest.mark.parametrize("key", [PASSING, inline_key(ALICE, "own\nodd"), f"{ALICE}\x1f#x", "\x1f#"])
+def test_a_link_gives_back_what_it_was_made_of(key: str) -> None:
+    assert split_link(statement_link(key, 3)) == (key, 3)
+    assert split_link(statement_link(key, None)) == (key, None)
+
+
+@both_sizes
+async def test_the_findings_tab_leads_to_the_statement(path: Path, size: tuple[int, int]) -> None:
+    async with session(path, size=size) as running:
+        await running.until(lambda: running.bench.picture and running.bench.picture.findings, "the findings")
+        await running.select(PASSING)
+        await running.press("2")
+        while running.bench.subject.tab.LABEL != "Findings":
+            await running.press("t")
+        view = running.bench.subject.query_one("#subject-findings TreeList", TreeList)
+        assert "iam:PassRole" in rows(view)[0]
+        await running.press("right")
+        assert any(row.startswith("→") for row in rows(view))
+        await running.press("enter")
+        await running.until(lambda: running.bench.subject.tab.LABEL == "Document")
+        assert running.bench.subject.place is not None
+        assert running.bench.subject.place.statement == 1
+
+
+@both_sizes
+async def test_all_findings_open_by_key_and_lead_to_a_statement(path: Path, size: tuple[int, int]) -> None:
+    async with session(path, size=size) as running:
+        await running.until(lambda: running.bench.picture and running.bench.picture.findings, "the findings")
+        await running.press("f")
+        await running.until(lambda: isinstance(running.app.screen, FindingsScreen))
+        assert "security" in running.seen()
+        view = running.app.screen.query_one(TreeList)
+        assert any("IAM does not allow the name" in row for row in rows(view)), "the gravest is unfolded"
+        view.unfold("security")
+        await running.until(lambda: any("PassRole" in row for row in rows(view)))
+        view.cursor = next(index for index, row in enumerate(rows(view)) if "PassRole" in row)
+        await running.press("enter")
+        await running.until(lambda: not isinstance(running.app.screen, FindingsScreen))
+        assert running.bench.front == "subject"
+        assert running.bench.subject.tab.LABEL == "Document"
+
+
+async def test_a_badge_appears_in_the_tree_and_goes_when_the_policy_was_mended(path: Path) -> None:
+    async with session(path) as running:
+        await running.press("t")
+        await running.until(lambda: "⚠ Passing" in running.seen(), "the badge")
+        assert "⚠ Fine" not in running.seen()
+        mended = json.loads(json.dumps(with_findings()))
+        mended["Policies"][0]["PolicyVersionList"][0]["Document"] = READ
+        write(path, mended)
+        await running.press("R")
+        await running.until(lambda: "⚠ Passing" not in running.seen() and "Passing" in running.seen(), "no badge")

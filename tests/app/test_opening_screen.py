@@ -1,0 +1,131 @@
+"""What was opened, said before the trees where there is more to it; and answers that lean on what was not exported."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from iamtui.app.screens.inventory_screen import InventoryScreen, is_worth_telling
+from iamtui.app.simulation import caution
+from iamtui.evaluation.decide import decide
+from iamtui.evaluation.request import Request
+from iamtui.snapshot.opening import open_snapshot
+from iamtui.widgets.tree_list import TreeList
+from iamtui.widgets.verdict_bar import VerdictBar
+from tests.app.driving import Session, both_sizes, rows, session
+from tests.app.exports import READ, arn, company, export, opened, user, write
+from tests.app.surroundings import ACME, PROD
+
+
+def is_told(running: Session) -> bool:
+    return isinstance(running.app.screen, InventoryScreen)
+
+
+def shown_rows(running: Session) -> list[str]:
+    return rows(running.app.screen.query_one(TreeList))
+
+
+@both_sizes
+async def test_several_accounts_are_told_first_and_one_key_leads_to_the_trees(size: tuple[int, int]) -> None:
+    async with session(ACME, size=size, opening=True) as running:
+        assert is_told(running)
+        seen = running.seen()
+        assert "3 accounts · 1 organization" in seen
+        assert f"Account {PROD} acme-prod" in seen
+        assert any(row.startswith("Not exported") for row in shown_rows(running))
+        await running.press("escape")
+        assert not is_told(running)
+        assert running.tree.has_focus
+
+
+async def test_a_single_clean_export_starts_in_the_explorer(tmp_path: Path) -> None:
+    content = export(users=[user("alice", inline={"own": READ})])
+    async with session(write(tmp_path / "a.json", content), opening=True) as running:
+        assert not is_told(running)
+        await running.press("i")
+        assert is_told(running)
+        assert any("organization, SCPs and RCPs" in row and "weakens" in row for row in shown_rows(running))
+
+
+async def test_enter_on_an_account_goes_to_it(tmp_path: Path) -> None:
+    async with session(ACME, opening=True) as running:
+        view = running.app.screen.query_one(TreeList)
+        view.cursor = next(index for index, row in enumerate(rows(view)) if row.startswith(f"Account {PROD}"))
+        await running.press("enter")
+        await running.until(lambda: running.tree.cursor_node and running.tree.cursor_node.key == f"account:{PROD}")
+        assert running.bench.front == "explorer"
+
+
+async def test_a_file_that_could_not_be_read_is_told_first(tmp_path: Path) -> None:
+    write(tmp_path / "a.json", company())
+    write(tmp_path / "b.json", '{"UserDetailList": [')
+    async with session(tmp_path, opening=True) as running:
+        assert is_told(running)
+        assert any("b.json" in row for row in shown_rows(running))
+        assert any(row.startswith("Problems") for row in shown_rows(running))
+
+
+async def test_a_line_that_is_too_long_for_the_terminal_is_unfolded(tmp_path: Path) -> None:
+    async with session(ACME, size=(80, 24), opening=True) as running:
+        view = running.app.screen.query_one(TreeList)
+        view.cursor = next(index for index, row in enumerate(rows(view)) if row.startswith(f"Account {PROD}"))
+        await running.press("right")
+        assert any(row.strip().endswith("users") for row in rows(view))
+
+
+async def test_hostile_file_names_are_shown_and_not_obeyed(tmp_path: Path) -> None:
+    write(tmp_path / "[red]\x1b]0;x\x07.json", company())
+    write(tmp_path / "b.json", "{")
+    async with session(tmp_path, opening=True) as running:
+        assert "\x1b" not in running.seen()
+        assert any("[red]\\u{1b}" in row for row in shown_rows(running))
+
+
+async def test_it_is_told_once_and_not_again_when_files_change(tmp_path: Path) -> None:
+    write(tmp_path / "a.json", company())
+    write(tmp_path / "b.json", "{")
+    async with session(tmp_path) as running:
+        before = running.bench.snapshot
+        write(tmp_path / "a.json", export(users=[user("zoe")]))
+        await running.press("R")
+        await running.until(lambda: running.bench.snapshot is not before)
+        assert not is_told(running)
+
+
+def test_what_is_worth_telling(tmp_path: Path) -> None:
+    clean = export(users=[user("alice", inline={"own": READ})])
+    assert not is_worth_telling(opened(tmp_path / "a.json", clean))
+    (tmp_path / "c.json.gz").write_bytes(gzip.compress(json.dumps(clean).encode())[:-9])
+    assert is_worth_telling(open_snapshot([tmp_path]))
+
+
+# Answers that lean on what was not exported
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write(tmp_path / "a.json", export(users=[user("alice", inline={"own": READ})]))
+
+
+def test_a_decision_says_on_how_much_it_leans(path: Path) -> None:
+    snapshot = open_snapshot([path])
+    decision = decide(snapshot, Request(arn("user", "alice"), "s3:GetObject", "arn:aws:s3:::b/x"))
+    count = len({*decision.assumed, *decision.unknown_data})
+    assert count
+    assert caution(decision).startswith(f"leans on {count} thing")
+
+
+@both_sizes
+async def test_the_verdict_says_that_it_leans_on_what_was_not_exported(path: Path, size: tuple[int, int]) -> None:
+    async with session(path, size=size) as running:
+        await running.select(arn("user", "alice"))
+        await running.press("s")
+        await running.until(lambda: running.bench.simulation.form.fields.principal == arn("user", "alice"))
+        await running.type("s3:GetObject")
+        await running.press("tab")
+        await running.type("arn:aws:s3:::b/x")
+        bar = running.bench.simulation.query_one(VerdictBar)
+        await running.until(lambda: bar.verdict.caution)
+        assert "not exported" in str(bar.render())
+        await running.until(lambda: any("leans on what was not exported" in row for row in rows(running.trace)))
