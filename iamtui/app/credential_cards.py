@@ -82,7 +82,7 @@ def _keys(keys: tuple[AccessKey, ...] | None, exported: datetime | None) -> Iter
         yield Fact("access keys", "none")
     for key in keys or ():
         state = "active" if key.active else "state not exported" if key.active is None else "inactive"
-        parts = [f"{key.key_id or 'id not exported'} {state}", _age(key.created, exported)]
+        parts = [f"{key.key_id or 'id not exported'}, {state}", _age(key.created, exported)]
         parts.append(f"last used {last_used(key.last_used)}")
         yield Fact("access key", ", ".join(parts))
 
@@ -90,8 +90,9 @@ def _keys(keys: tuple[AccessKey, ...] | None, exported: datetime | None) -> Iter
 def _age(created: datetime | None, exported: datetime | None) -> str:
     if created is None:
         return "age not exported"
-    age = f" ({(exported - created).days:,} days before the export)" if exported is not None else ""
-    return f"created {created:%Y-%m-%d}{age}"
+    if exported is None or exported < created:
+        return f"created {created:%Y-%m-%d}"
+    return f"created {created:%Y-%m-%d}, {(exported - created).days:,} days before the export was written"
 
 
 def _last_activity(credentials: Credentials | None, services: tuple[ServiceAccess, ...] | None) -> str | None:

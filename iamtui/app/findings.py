@@ -144,12 +144,14 @@ def subject_findings(snapshot: Snapshot, findings: Findings, subject: Subject) -
     ]
 
 
-def advice(findings: Findings, node_key: str) -> list[Node]:
-    """Below a finding: its whole message and how to mend it."""
+def advice(snapshot: Snapshot, findings: Findings, node_key: str) -> list[Node]:
+    """Below a finding: its whole message, how to mend it, and where it is."""
     finding = _finding_at(findings, node_key)
     if finding is None:
         return []
-    lines = (finding.message, f"→ {finding.fix}", f"at {finding.pointer or 'the document'}")
+    whose = short_name(snapshot, node_key.partition("\n")[2])
+    where = f"at {finding.pointer or 'the document'}"
+    lines = (finding.message, f"→ {finding.fix}", f"{finding.severity.value} {finding.rule} in {whose}", where)
     return [Node(f"{index} of {node_key}", line, tone="muted") for index, line in enumerate(lines)]
 
 
@@ -196,7 +198,7 @@ def all_findings(snapshot: Snapshot, findings: Findings) -> tuple[list[Node], Ca
 
     def children(key: str) -> list[Node]:
         if "\n" in key:
-            return advice(findings, key)
+            return advice(snapshot, findings, key)
         found = grouped[FindingSeverity(key)]
         nodes = [_finding_node(snapshot, *one, names=True) for one in found[:_SHOWN]]
         rest = len(found) - _SHOWN

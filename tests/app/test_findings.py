@@ -100,9 +100,10 @@ def test_below_a_finding_stands_how_to_mend_it(picture: Picture) -> None:
     assert picture.findings is not None
     (node,) = subject_findings(picture.snapshot, picture.findings, find_subject(picture.snapshot, PASSING))
     (finding,) = picture.findings.of(PASSING)
-    assert [line.label for line in advice(picture.findings, node.key)] == [
+    assert [line.label for line in advice(picture.snapshot, picture.findings, node.key)] == [
         finding.message,
         f"→ {finding.fix}",
+        "security Q15 in Passing",
         "at /Statement/1/Action",
     ]
 

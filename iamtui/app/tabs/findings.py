@@ -12,6 +12,7 @@ from iamtui.app.links import split_link
 from iamtui.app.picture import Picture
 from iamtui.app.subjects import Outside, Subject
 from iamtui.app.tabs.subject_tab import SubjectTab
+from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.tree_list import TreeList
 
 _LOOKING = "looking through the documents …"
@@ -30,7 +31,8 @@ class FindingsTab(SubjectTab):
     def on_mount(self) -> None:
         """Let the tree ask for advice."""
         self._findings = Findings()
-        self.query_one(TreeList).children_of = lambda key: advice(self._findings, key)
+        self._snapshot = Snapshot({})
+        self.query_one(TreeList).children_of = lambda key: advice(self._snapshot, self._findings, key)
 
     @classmethod
     def applies(cls, subject: Subject) -> bool:
@@ -39,7 +41,7 @@ class FindingsTab(SubjectTab):
 
     def show(self, picture: Picture, subject: Subject) -> None:
         """List them, or say that they are still being looked for."""
-        self._findings = picture.findings or Findings()
+        self._findings, self._snapshot = picture.findings or Findings(), picture.snapshot
         tree = self.query_one(TreeList)
         tree.empty = _LOOKING if picture.findings is None else _NONE
         tree.set_roots(subject_findings(picture.snapshot, self._findings, subject))
