@@ -11,9 +11,18 @@ from iamtui.collecting.permissions import needed_policy
 from iamtui.collecting.script import script
 
 _ALL = "all"
+_HELP = """Print a shell script that collects exports of an account with the AWS CLI.
+
+It makes calls that only read, and leaves a folder for iamtui to open. iamtui itself never calls AWS.
+
+\b
+iamtui collect-script --org --resources all > collect.sh
+sh collect.sh exports
+iamtui exports
+"""
 
 
-@click.command("collect-script")
+@click.command("collect-script", help=_HELP)
 @click.option("--org", is_flag=True, help="Ask for the organization too: its tree, SCPs and RCPs.")
 @click.option(
     "--resources",
@@ -23,15 +32,7 @@ _ALL = "all"
 )
 @click.option("--policy", is_flag=True, help="Print the IAM policy that the script needs, not the script.")
 def collect_script(*, org: bool, resources: str, policy: bool) -> int:
-    r"""Print a shell script that collects exports of an account with the AWS CLI.
-
-    It makes calls that only read, and leaves a folder for iamtui to open. iamtui itself never calls AWS.
-
-    \b
-    iamtui collect-script --org --resources all > collect.sh
-    sh collect.sh
-    iamtui iamtui-export
-    """
+    """Print the script, or the policy."""
     parts = chosen_parts(organization=org, resources=_kinds(resources))
     write_text(needed_policy(parts) if policy else script(parts))
     return 0

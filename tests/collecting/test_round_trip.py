@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -13,16 +12,12 @@ from pathlib import Path
 import pytest
 
 from iamtui.analysis.scenarios import CaseResult, load_scenarios
-from iamtui.collecting.calls import RESOURCES, chosen_parts
-from iamtui.collecting.script import script
-from iamtui.snapshot.model import Exported, Snapshot
+from iamtui.snapshot.model import Exported
 from iamtui.snapshot.opening import open_snapshot
 from tests.collecting.by_hand import write_by_hand
-from tests.collecting.emulator import Credentials, aws_command, environment, run_script, running_emulator
+from tests.collecting.collected import COLLECTED, SCENARIOS, collect, with_ids_of
+from tests.collecting.emulator import aws_command, running_emulator
 
-HERE = Path(__file__).parent
-COLLECTED = HERE / "orion"
-SCENARIOS = HERE / "orion.json"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 needs_emulator = pytest.mark.skipif(
@@ -48,28 +43,6 @@ def test_everything_that_the_script_left_is_read() -> None:
     ]
 
 
-def ids(snapshot: Snapshot) -> list[str]:
-    """What the emulator invents anew each time, in a fixed order."""
-    (organization,) = snapshot.organizations.values()
-    accounts = {target.name: target.target_id for target in organization.targets.values()}
-    resources = snapshot.resources.values()
-    keys = {item.aliases[0]: item.arn.rpartition("/")[2] for item in resources if item.kind == "kms:key"}
-    (secret,) = (item.arn[-6:] for item in resources if item.kind == "secretsmanager:secret")
-    (endpoint,) = snapshot.endpoints
-    found = [organization.organization_id, accounts["prod"], accounts["lab"], secret, endpoint]
-    return [*found, *(keys[alias] for alias in sorted(keys))]
-
-
-def same_scenarios(folder: Path, snapshot: Snapshot) -> Path:
-    """The scenarios with the ids of another making."""
-    text = SCENARIOS.read_text("utf-8")
-    for old, new in zip(ids(open_snapshot([COLLECTED])), ids(snapshot), strict=True):
-        text = text.replace(old, new)
-    path = folder / "scenarios.json"
-    path.write_text(text, "utf-8")
-    return path
-
-
 @dataclass(frozen=True)
 class Made:
     """The organization made anew: collected by the script, and loaded by other calls into other formats."""
@@ -80,7 +53,9 @@ class Made:
     said: str
 
     def scenarios(self) -> Path:
-        return same_scenarios(self.folder, open_snapshot([self.collected]))
+        path = self.folder / "scenarios.json"
+        path.write_text(with_ids_of(open_snapshot([self.collected])), "utf-8")
+        return path
 
 
 @pytest.fixture(scope="module")
@@ -91,20 +66,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     collected, by_hand = folder / "collected", folder / "by-hand"
     with running_emulator(folder) as endpoint:
         orion = make_orion(endpoint)
-
-        def collect(account: str) -> str:
-            home = folder / f"home-{account}"
-            home.mkdir()
-            parts = chosen_parts(
-                organization=account == orion.management, resources=tuple(RESOURCES) if account == orion.prod else ()
-            )
-            credentials = orion.credentials.get(account, Credentials())
-            ran = run_script(script(parts), collected, environment(endpoint, credentials, home))
-            assert ran.returncode == 0, ran.stderr
-            return ran.stderr
-
-        with ThreadPoolExecutor(2) as pool:
-            said = "".join(pool.map(collect, (orion.prod, orion.management, orion.lab)))
+        said = collect(orion, collected, folder)
         write_by_hand(orion, by_hand)
     yield Made(folder, collected, by_hand, said)
 
