@@ -63,6 +63,17 @@ class AppliedLayer(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Assumption:
+    """Something that was not exported and is taken as not there (T22).
+
+    `may_grant` is False for what could only have denied: a denial does not lean on it.
+    """
+
+    text: str
+    may_grant: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Applicable:
     """All layers of a request, in the order in which they are shown, and what was assumed of the rest."""
 
@@ -76,7 +87,7 @@ class Applicable:
     bucket: AppliedLayer | None = None  # behind the access point that the request goes through (S17)
     restricts_public_buckets: bool = False  # effective RestrictPublicBuckets (S10)
     is_public: bool | None = None  # what GetBucketPolicyStatus says (I33)
-    assumed: tuple[str, ...] = ()
+    assumed: tuple[Assumption, ...] = ()
 
     def __iter__(self) -> Iterator[AppliedLayer]:
         yield from (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from iamtui.evaluation.applicable import Assumption
 from iamtui.evaluation.blockers import blockers, denial_message
 from iamtui.evaluation.decision import (
     Decision,
@@ -54,12 +55,20 @@ def assemble(
         missing_context=tuple(explained.absent_keys.values()),
         unknown_keys=keys,
         unknown_data=tuple(dict.fromkeys(explained.unknown_data)) if outcome is None else (),
-        assumed=question.applicable.assumed,
+        assumed=_leaning(question.applicable.assumed, found),
         may_be_wider=found.may_be_wider,
         notes=tuple(dict.fromkeys(found_notes)),
         blockers=blockers(standings[1], question.setting, question.subject, question.applicable, marked),
         aws_message=None if outcome is None else denial_message(question.subject, outcome),
     )
+
+
+def _leaning(assumed: tuple[Assumption, ...], found: Range) -> tuple[str, ...]:
+    """The assumptions that could turn the decision: an explicit deny stands whatever else there is (E16)."""
+    if found.best.verdict is Verdict.EXPLICIT_DENY:
+        return ()
+    denied = found.best.verdict is not Verdict.ALLOWED
+    return tuple(assumption.text for assumption in assumed if assumption.may_grant or not denied)
 
 
 def _notes_of_kms(question: Question, outcome: Outcome | None) -> tuple[str, ...]:

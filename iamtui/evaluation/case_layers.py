@@ -10,6 +10,7 @@ from iamtui.evaluation.common_layers import (
     described,
     named,
     not_applied,
+    not_possible,
     root_identity,
     session_layer,
     without_identity_policies,
@@ -79,6 +80,8 @@ def _case_resource(policies: CasePolicies, subject: Subject, rule: ResourceRule)
     kinds = {ResourceRule.TRUST: PolicyKind.TRUST, ResourceRule.KEY_POLICY: PolicyKind.KMS_KEY}
     kind = kinds.get(rule, PolicyKind.RESOURCE)
     if policies.resource is None:
+        if subject.resource_arn is None:
+            return not_possible(bare_layer(layer, kind, subject.resource_account), "the action has no resource")
         return AppliedLayer(layer, kind, subject.resource_account, reason="the resource has no policy")
     if rule is ResourceRule.ORDINARY and ":role/" in subject.resource:
         reason = "a trust policy is not consulted for this action (S7)"

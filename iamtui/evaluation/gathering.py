@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamtui.evaluation.access_points import BehindAccessPoint, behind_access_point, bucket_layer
-from iamtui.evaluation.applicable import Applicable, AppliedLayer, AppliedLevel, AppliedPolicy
+from iamtui.evaluation.applicable import Applicable, AppliedLayer, AppliedLevel, AppliedPolicy, Assumption
 from iamtui.evaluation.caller import Caller, CallerKind
 from iamtui.evaluation.common_layers import (
     SessionPolicies,
@@ -33,10 +33,11 @@ from iamtui.snapshot.model import Exported, Group, Resource, Role, Snapshot, Use
 
 def gather(snapshot: Snapshot, subject: Subject, context: RequestContext, session: SessionPolicies) -> Applicable:
     """Collect every layer from a snapshot."""
-    assumed: list[str] = []
+    assumed: list[Assumption] = []
     caller = subject.caller
     if subject.owner_is_assumed and subject.caller.account is not None:
-        assumed.append(f"whose bucket this is was not exported: taken as of account {subject.caller.account}")
+        text = f"whose bucket this is was not exported: taken as of account {subject.caller.account}"
+        assumed.append(Assumption(text, may_grant=True))
     resource, restricts, public = _resource_layer(snapshot, subject, assumed)
     behind = behind_access_point(snapshot, subject.resource_arn)
     if behind is not None:
@@ -117,7 +118,9 @@ def _boundary_layer(snapshot: Snapshot, caller: Caller) -> AppliedLayer:
     return AppliedLayer(layer.layer, layer.kind, caller.account, (AppliedLevel((policy,)),))
 
 
-def _resource_layer(snapshot: Snapshot, subject: Subject, assumed: list[str]) -> tuple[AppliedLayer, bool, bool | None]:
+def _resource_layer(
+    snapshot: Snapshot, subject: Subject, assumed: list[Assumption]
+) -> tuple[AppliedLayer, bool, bool | None]:
     """The resource's own policy, with effective RestrictPublicBuckets and AWS's word on whether it is public."""
     rule = resource_rule(subject.action.lower(), subject.resource_arn)
     if rule is ResourceRule.TRUST:
@@ -154,7 +157,7 @@ def policy_bearer(snapshot: Snapshot, subject: Subject) -> Resource | None:
 
 
 def _resource_policy_not_exported(
-    layer: AppliedLayer, subject: Subject, rule: ResourceRule, assumed: list[str]
+    layer: AppliedLayer, subject: Subject, rule: ResourceRule, assumed: list[Assumption]
 ) -> AppliedLayer:
     """A policy that was not exported: taken as none within an account; where all hangs on it, unknown (T22)."""
     service = subject.resource_arn.service if subject.resource_arn is not None else ""
@@ -164,7 +167,7 @@ def _resource_policy_not_exported(
     same_account = subject.caller.has_account and subject.caller.account == subject.resource_account
     if subject.unstated is Unstated.UNKNOWN and (rule is ResourceRule.KEY_POLICY or not same_account):
         return AppliedLayer(layer.layer, layer.kind, layer.account, reason=reason, unknown=True)
-    assumed.append(f"{reason}: taken as none")
+    assumed.append(Assumption(f"{reason}: taken as none", may_grant=True))
     return not_applied(layer, f"{reason}; taken as none")
 
 
@@ -201,7 +204,9 @@ def _public_access_behind(
     return restricts or any(block.restrict_public_buckets for block in blocks if block is not None), public
 
 
-def _endpoint_layer(snapshot: Snapshot, subject: Subject, context: RequestContext, assumed: list[str]) -> AppliedLayer:
+def _endpoint_layer(
+    snapshot: Snapshot, subject: Subject, context: RequestContext, assumed: list[Assumption]
+) -> AppliedLayer:
     """The policy of the endpoint that the request states (E37-E39)."""
     layer = bare_layer(Layer.VPC_ENDPOINT, PolicyKind.VPC_ENDPOINT, None)
     if not context.stated("aws:sourcevpce"):
@@ -211,7 +216,9 @@ def _endpoint_layer(snapshot: Snapshot, subject: Subject, context: RequestContex
     name = context.lookup("aws:sourcevpce").values[0]
     endpoint = snapshot.endpoints.get(name)
     if endpoint is None:
-        assumed.append(f"the policy of VPC endpoint {name} was not exported: taken as the default, which allows all")
+        assumed.append(
+            Assumption(f"the policy of VPC endpoint {name} was not exported: taken as the default, which allows all")
+        )
         return not_applied(layer, f"{name} was not exported; taken as the default, which allows all")
     if endpoint.policy is None:
         return not_applied(layer, f"{name} has the default policy, which allows all")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamtui import catalog
-from iamtui.evaluation.applicable import AppliedLayer, AppliedLevel, AppliedPolicy
+from iamtui.evaluation.applicable import AppliedLayer, AppliedLevel, AppliedPolicy, Assumption
 from iamtui.evaluation.caller import Caller, CallerKind
 from iamtui.evaluation.common_layers import FULL_AWS_ACCESS, bare_layer, described, not_applied
 from iamtui.evaluation.context import Subject
@@ -16,7 +16,7 @@ from iamtui.policy.statement import PolicyKind
 from iamtui.snapshot.model import Organization, OrganizationTarget, Snapshot
 
 
-def scp_layer(snapshot: Snapshot, caller: Caller, assumed: list[str]) -> AppliedLayer:
+def scp_layer(snapshot: Snapshot, caller: Caller, assumed: list[Assumption]) -> AppliedLayer:
     """The SCPs that bind the caller, level by level (E21-E25)."""
     layer = bare_layer(Layer.SCP, PolicyKind.SCP, caller.account)
     if caller.account is None or not caller.has_account:
@@ -26,7 +26,7 @@ def scp_layer(snapshot: Snapshot, caller: Caller, assumed: list[str]) -> Applied
     return _organization_layer(snapshot, caller.account, layer, assumed)
 
 
-def rcp_layer(snapshot: Snapshot, subject: Subject, assumed: list[str]) -> AppliedLayer:
+def rcp_layer(snapshot: Snapshot, subject: Subject, assumed: list[Assumption]) -> AppliedLayer:
     """The RCPs that protect the resource, level by level (E31-E35)."""
     layer = bare_layer(Layer.RCP, PolicyKind.RCP, subject.resource_account, always_allows=True)
     if (reason := exempt_from_rcps(subject)) is not None:
@@ -52,14 +52,16 @@ def exempt_from_rcps(subject: Subject) -> str | None:
     return None
 
 
-def _organization_layer(snapshot: Snapshot, account: str, layer: AppliedLayer, assumed: list[str]) -> AppliedLayer:
+def _organization_layer(
+    snapshot: Snapshot, account: str, layer: AppliedLayer, assumed: list[Assumption]
+) -> AppliedLayer:
     organization = snapshot.organization_of(account)
     plural = "SCPs" if layer.layer is Layer.SCP else "RCPs"
     exported = snapshot.accounts.get(account)
     if organization is None and exported is not None and exported.in_organization is False:
         return not_applied(layer, f"account {account} is in no organization")
     if organization is None:
-        assumed.append(f"no organization of account {account} was exported: taken as without {plural}")
+        assumed.append(Assumption(f"no organization of account {account} was exported: taken as without {plural}"))
         return not_applied(layer, f"no organization of {account} was exported; taken as without {plural}")
     if organization.management_account == account:
         return not_applied(layer, f"management account: {plural} do not apply")
@@ -68,11 +70,13 @@ def _organization_layer(snapshot: Snapshot, account: str, layer: AppliedLayer, a
         return not_applied(layer, f"the organization has not enabled {plural}")
     levels = organization.levels(account)
     if levels is None:
-        assumed.append(f"the way from the root to account {account} was not exported: taken as without {plural}")
+        assumed.append(
+            Assumption(f"the way from the root to account {account} was not exported: taken as without {plural}")
+        )
         return not_applied(layer, f"where {account} stands in the organization was not exported")
     applied = tuple(_organization_level(organization, target, layer.layer) for target in levels)
     if enabled is None and all(level.missing for level in applied):
-        assumed.append(f"no {plural} were exported: taken as none")
+        assumed.append(Assumption(f"no {plural} were exported: taken as none"))
         return not_applied(layer, f"no {plural} were exported; taken as none")
     return AppliedLayer(layer.layer, layer.kind, account, applied, always_allows=layer.always_allows)
 
