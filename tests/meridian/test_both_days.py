@@ -12,9 +12,9 @@ from iamtui.evaluation.decide import decide
 from iamtui.evaluation.decision import Decision
 from iamtui.evaluation.request import Request, Unstated
 from iamtui.policy.keys import ABSENT, KeyValue
-from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.model import Exported, Snapshot
 from iamtui.snapshot.opening import open_snapshot
-from tests.meridian.expectations import ROWS, Context, Row
+from tests.meridian.expectations import ALICE, BACKUP, CI, PROD, ROWS, SUPPORT, Context, Row, role, s3
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 MERIDIAN = DATA / "exports" / "emulator-meridian"
@@ -77,3 +77,43 @@ def test_a_request_is_decided_as_the_policies_say(day: str, row: Row, expected: 
     ]
     for reference in statements:
         assert any(statement.is_cited_by(reference) for statement in cited), decision.matched
+
+
+def test_credentials_changed_as_the_incident_says() -> None:
+    """Changes 1, 3, 5 and 6."""
+    days = (meridian("day1"), meridian("day2"))
+    alice, backup, deployer = ([day.user(arn) for day in days] for arn in (ALICE, BACKUP, CI))
+    assert [user and user.credentials and user.credentials.mfa for user in alice] == [True, False]
+    assert [user and user.credentials and user.credentials.console_password for user in backup] == [False, True]
+    states = [
+        {key.key_id: key.active for key in (user and user.credentials and user.credentials.access_keys) or ()}
+        for user in deployer
+    ]
+    assert states == [
+        {"AKIAVEEXTKJPDPAGLEZZ": False, "AKIAVEEXTKJPJLP7BRJX": True},
+        {"AKIAVEEXTKJPJLP7BRJX": False, "AKIAVEEXTKJPMVPMSQFW": True},
+    ]
+    intruder = days[1].user(SUPPORT)
+    assert days[0].user(SUPPORT) is None
+    assert intruder is not None
+    assert intruder.credentials is not None
+    assert (intruder.credentials.console_password, len(intruder.credentials.access_keys or ())) == (True, 1)
+
+
+def test_what_was_made_again_or_only_rewritten_is_the_same_but_for_its_id() -> None:
+    """Changes 11 and 12."""
+    first, second = (meridian(day).role(role("anyone-in-org")) for day in ("day1", "day2"))
+    assert first is not None
+    assert second is not None
+    assert first.unique_id != second.unique_id
+    assert (first.trust, first.inline, first.attached) == (second.trust, second.inline, second.attached)
+
+
+def test_settings_changed_as_the_incident_says() -> None:
+    """Changes 13 and 15."""
+    policies = [meridian(day).accounts[PROD].password_policy or {} for day in ("day1", "day2")]
+    assert [policy["MinimumPasswordLength"] for policy in policies] == [14, 8]
+    assert [policy["RequireSymbols"] for policy in policies] == [True, False]
+    buckets = [meridian(day).resources[s3("backup")] for day in ("day1", "day2")]
+    assert [bucket.policy_state for bucket in buckets] == [Exported.PRESENT, Exported.NONE]
+    assert [bucket.public_access_block is not None for bucket in buckets] == [True, False]
