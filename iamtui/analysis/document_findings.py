@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from iamtui.analysis.account_quotas import size_quota
 from iamtui.analysis.checked import Checked
@@ -48,9 +49,13 @@ class LintedDocument:
         return Checked(self.placed.name, self.placed.kind.value, self.placed.owner, self.findings)
 
 
-def lint_documents(documents: Iterator[PlacedDocument]) -> Iterator[LintedDocument]:
-    """Lint documents; equal ones of one kind are looked at once."""
-    known: dict[tuple[Document, PolicyKind, PolicyHolder | None, int | None], tuple[Finding, ...]] = {}
+KnownFindings: TypeAlias = dict[tuple[Document, PolicyKind, PolicyHolder | None, int | None], tuple[Finding, ...]]
+"""What is to be said of a document of one kind, in one place, under one quota."""
+
+
+def lint_documents(documents: Iterator[PlacedDocument], known: KnownFindings | None = None) -> Iterator[LintedDocument]:
+    """Lint documents; equal ones of one kind are looked at once, those in `known` not at all; it takes in the rest."""
+    known = {} if known is None else known
     for placed in documents:
         key = (placed.document, placed.kind, placed.holder, placed.size_quota)
         if key not in known:

@@ -26,7 +26,7 @@ from iamtui.widgets.text import Tone
 from iamtui.widgets.tree_list import Node
 
 if TYPE_CHECKING:
-    from iamtui.analysis.document_findings import PlacedDocument
+    from iamtui.analysis.document_findings import KnownFindings, PlacedDocument
 
 _SLICE, _REST = 0.008, 0.004  # seconds: a key that is pressed meanwhile waits for one slice at most
 _SHOWN = 2000
@@ -58,14 +58,16 @@ def find_findings(
     stop: Callable[[], bool],
     rest: Callable[[float], object] = time.sleep,
     slice_seconds: float = _SLICE,
+    known: KnownFindings | None = None,
 ) -> Findings | None:
     """Look through a snapshot in the calling thread; None if `stop` returned true.
 
-    `rest` is called after each slice of work, so that a thread that draws gets its turn.
+    `rest` is called after each slice of work, so that a thread that draws gets its turn; `known` spares what was looked
+    at before, and takes in what was not.
     """
     found: dict[str, tuple[Finding, ...]] = {}
     looked_at, began = 0, time.monotonic()
-    for key, findings in _each(snapshot):
+    for key, findings in _each(snapshot, known):
         looked_at += 1
         if findings:
             found[key] = (*found.get(key, ()), *findings)
@@ -77,14 +79,14 @@ def find_findings(
     return Findings(MappingProxyType(found), looked_at)
 
 
-def _each(snapshot: Snapshot) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+def _each(snapshot: Snapshot, known: KnownFindings | None) -> Iterator[tuple[str, tuple[Finding, ...]]]:
     """Key and findings of all that can be mended: what AWS manages is left out."""
     # The first frame does not wait for what is only asked for in a thread.
     from iamtui.analysis.account_findings import account_findings  # noqa: PLC0415
     from iamtui.analysis.document_findings import documents_of, lint_documents  # noqa: PLC0415
 
     documents = (placed for placed in documents_of(snapshot) if not placed.is_aws_managed)
-    for linted in lint_documents(documents):
+    for linted in lint_documents(documents, known):
         yield _key_of_document(linted.placed), linted.findings
     for checked in account_findings(snapshot):
         yield (_key_of_checked(snapshot, checked) if checked.findings else ""), checked.findings

@@ -23,6 +23,7 @@ from iamtui.app.links import split_link
 from iamtui.app.navigation import Place, Visits
 from iamtui.app.picture import Picture
 from iamtui.app.request_history import RequestHistory
+from iamtui.app.review import Review
 from iamtui.app.screens.findings_screen import FindingsScreen
 from iamtui.app.screens.inventory_screen import InventoryScreen, is_worth_telling
 from iamtui.app.screens.lists import changes_screen, problems_screen, requests_screen
@@ -72,6 +73,7 @@ Explorer, subject and simulation stand side by side, or one at a time in a small
         """Show what is at `paths`; `bundled` says that it is the sample that comes with iamtui."""
         super().__init__()
         self._source = Source(paths)
+        self._review = Review()
         self._bundled = bundled
         self._clock = clock
         self._picture: Picture | None = None
@@ -86,6 +88,7 @@ Explorer, subject and simulation stand side by side, or one at a time in a small
     def compose(self) -> ComposeResult:
         """The panes, and the reader behind them."""
         yield self._source
+        yield self._review
         yield from super().compose()
 
     def on_mount(self) -> None:
@@ -143,9 +146,10 @@ Explorer, subject and simulation stand side by side, or one at a time in a small
     def _indexed(self, event: loading.Indexed) -> None:
         if self._picture is not None and self._picture.snapshot is event.snapshot:
             self._show(replace(self._picture, relations=event.indexes.relations, filters=event.indexes.filters))
+            self._review.begin(event.snapshot)
 
-    @on(loading.Reviewed)
-    def _reviewed(self, event: loading.Reviewed) -> None:
+    @on(Review.Done)
+    def _reviewed(self, event: Review.Done) -> None:
         if self._picture is not None and self._picture.snapshot is event.snapshot:
             self._show(replace(self._picture, findings=event.findings))
 

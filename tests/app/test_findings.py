@@ -61,6 +61,16 @@ def test_looking_for_findings_stops_when_told_to_and_rests_between_slices(path: 
     assert find_findings(open_snapshot([path]), lambda: True, rests.append, slice_seconds=0) is None
 
 
+def test_what_was_said_of_a_document_is_not_asked_again(path: Path) -> None:
+    snapshot, known = open_snapshot([path]), {}  # type: ignore[var-annotated]
+    find_findings(snapshot, lambda: False, known=known)
+    for asked in known:
+        known[asked] = ()
+    again = find_findings(open_snapshot([path]), lambda: False, known=known)
+    assert again is not None
+    assert not again.of(PASSING)
+
+
 @pytest.mark.parametrize(
     ("findings", "expected"),
     [
