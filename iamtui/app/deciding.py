@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from iamtui.app.requests import request_of
-from iamtui.evaluation.decide import decide
 from iamtui.evaluation.decision import Decision
 from iamtui.evaluation.request import RequestError
 from iamtui.reports.words import words_of
@@ -38,6 +37,9 @@ class Question:
 
 def answer_to(snapshot: Snapshot, fields: RequestFields) -> Answer:
     """Decide what the form holds."""
+    # The first frame does not wait for the evaluator.
+    from iamtui.evaluation.decide import decide  # noqa: PLC0415
+
     try:
         return Answer(fields, decide(snapshot, request_of(snapshot, fields)))
     except RequestError as error:

@@ -19,7 +19,6 @@ from iamtui.app.picture import Picture
 from iamtui.app.requests import context_offers
 from iamtui.app.screens.save_dialog import Format
 from iamtui.evaluation.decision import Decision
-from iamtui.reports import decision as reports
 from iamtui.reports import outline
 from iamtui.reports.lines import Line, StatementRef
 from iamtui.reports.words import sentence
@@ -129,16 +128,11 @@ requests; `y` copies the trace, `w` saves it.
 
     def exported(self, form: Format) -> str:
         """The decision with its whole trace."""
-        if self.decision is None:
-            return ""
-        if form == "json":
-            return reports.as_json(self.decision).decode()
-        write = reports.as_markdown if form == "md" else reports.as_plain_text
-        return write(self.decision, full=True)
+        return "" if self.decision is None else _written(self.decision, form, full=True)
 
     def copied(self) -> tuple[str, str] | None:
         """The trace as it unfolds at first."""
-        return None if self.decision is None else ("trace", reports.as_plain_text(self.decision))
+        return None if self.decision is None else ("trace", _written(self.decision, "txt"))
 
     # The answer
 
@@ -210,3 +204,13 @@ def caution(decision: Decision) -> str:
 def _sentence(decision: Decision) -> str:
     matched = f" · {', '.join(decision.matched[:3])}" if decision.matched else ""
     return f"{sentence(decision)}{matched}"
+
+
+def _written(decision: Decision, form: Format, *, full: bool = False) -> str:
+    # Imported when first needed: the first frame does not wait for reports.
+    from iamtui.reports import decision as reports  # noqa: PLC0415
+
+    if form == "json":
+        return reports.as_json(decision).decode()
+    write = reports.as_markdown if form == "md" else reports.as_plain_text
+    return write(decision, full=full)

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState, get_current_worker
 
-from iamtui.app.loading import Task, run_task
+from iamtui.app.loading import Task
 from iamtui.snapshot.model import Snapshot
 
 
@@ -71,6 +71,9 @@ class Source(Widget):
     # Without a description Textual would make one of the arguments: of the whole snapshot.
     @work(thread=True, exclusive=True, group="load", exit_on_error=False, description="read files")
     def _read(self, task: Task, given_up: threading.Event) -> None:
+        # The first frame does not wait for what reads files.
+        from iamtui.app.reading import run_task  # noqa: PLC0415
+
         worker = get_current_worker()
 
         def tell(message: Message) -> None:

@@ -23,7 +23,7 @@ both_sizes = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wid
 
 async def until(pilot: Pilot[None], condition: Callable[[], object], what: str = "") -> None:
     """Wait until a condition holds, or fail."""
-    for _ in range(500):
+    for _ in range(1500):  # half a minute: a loaded machine is slow, and waiting costs nothing where all is well
         if condition():
             return
         await pilot.pause(0.02)

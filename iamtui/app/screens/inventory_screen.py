@@ -11,9 +11,7 @@ from textual.widgets import Static
 from iamtui.analysis.relations import account_key
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.surroundings import organization_key
-from iamtui.reports.inventory import inventory_lines
 from iamtui.reports.lines import SEPARATOR, Line, open_keys
-from iamtui.snapshot.inventory import inventory
 from iamtui.snapshot.model import Severity, Snapshot
 from iamtui.widgets.tree_list import Node, TreeList
 
@@ -92,6 +90,10 @@ def _counted(count: int, what: str) -> str:
 
 
 def _lines(snapshot: Snapshot, *, is_partial: bool) -> tuple[Line, ...]:
+    # The first frame does not wait for these.
+    from iamtui.reports.inventory import inventory_lines  # noqa: PLC0415
+    from iamtui.snapshot.inventory import inventory  # noqa: PLC0415
+
     lines = inventory_lines(inventory(snapshot))
     return tuple(line for line in lines if not is_partial or not line.key.endswith(f"{SEPARATOR}missing"))
 
