@@ -57,6 +57,9 @@ def test_the_workbench_looks_as_it_did(
         running = Session(app, pilot)
         await running.until_read()
         await running.until(lambda: "watching" in running.bench.status.state)
+        await running.until(
+            lambda: running.bench.picture and running.bench.picture.findings is not None, "the findings"
+        )
         await steps(running)
         await pilot.pause()
 
