@@ -33,9 +33,10 @@ class Explorer(Pane):
 
     HELP: ClassVar[str] = """\
 ## Explorer
-Principals and policies. `/` filters by name, path, ARN, id and tag; every word must match. `escape` ends the filter.
+Principals, policies, resources and organizations, a tab each; `t` goes to the next. A badge (`✖` `⚠` `!`) stands before
+what has findings. `/` filters by name, path, ARN, id and tag; every word must match. `escape` ends the filter.
 `→` `←` or `l` `h` unfold and fold, `space` turns, `*` unfolds all below. `enter` opens. `s` asks what a principal
-may do. `t` goes to the next tab. `●` stands before what changed on disk: `x` takes note of it.
+may do. `●` stands before what changed on disk: `x` takes note of it.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", id="explorer.filter"),

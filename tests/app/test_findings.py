@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from iamtui.analysis.document_findings import KnownFindings
 from iamtui.analysis.relations import inline_key
 from iamtui.app.findings import advice, all_findings, badge, badged, find_findings, link_of, subject_findings
 from iamtui.app.links import split_link, statement_link
@@ -62,7 +63,8 @@ def test_looking_for_findings_stops_when_told_to_and_rests_between_slices(path: 
 
 
 def test_what_was_said_of_a_document_is_not_asked_again(path: Path) -> None:
-    snapshot, known = open_snapshot([path]), {}  # type: ignore[var-annotated]
+    snapshot = open_snapshot([path])
+    known: KnownFindings = {}
     find_findings(snapshot, lambda: False, known=known)
     for asked in known:
         known[asked] = ()
