@@ -48,7 +48,8 @@ class Workbench(TakingScreen):
 # iamtui
 Explorer, subject and simulation stand side by side, or one at a time in a small terminal: `1` `2` `3` go to them,
 `z` shows one alone, `escape` is one step back. `i` says what was opened and what is missing, `f` lists all findings,
-`!` problems and files, `r` earlier requests, `d` what changed on disk. `ctrl+p` finds every action, and any principal by name.
+`!` problems and files, `r` earlier requests, `d` what changed on disk. `ctrl+p` finds every action, and any principal
+by name.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "simulate", "Simulate", id="app.simulate"),
