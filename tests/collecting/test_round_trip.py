@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from iamtui.analysis.scenarios import CaseResult, load_scenarios
-from iamtui.snapshot.model import Exported
+from iamtui.snapshot.model import Exported, Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.collecting.by_hand import write_by_hand
 from tests.collecting.collected import COLLECTED, SCENARIOS, collect, with_ids_of
@@ -47,68 +46,61 @@ def test_everything_that_the_script_left_is_read() -> None:
 class Made:
     """The organization made anew: collected by the script, and loaded by other calls into other formats."""
 
-    folder: Path
     collected: Path
     by_hand: Path
     said: str
 
-    def scenarios(self) -> Path:
-        path = self.folder / "scenarios.json"
-        path.write_text(with_ids_of(open_snapshot([self.collected])), "utf-8")
-        return path
 
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
+def make(folder: Path) -> Made:
     from tests.collecting.orion import make_orion  # noqa: PLC0415 - needs what may not be installed
 
-    folder = tmp_path_factory.mktemp("orion")
-    collected, by_hand = folder / "collected", folder / "by-hand"
+    made = folder / "collected", folder / "by-hand"
     with running_emulator(folder) as endpoint:
         orion = make_orion(endpoint)
-        said = collect(orion, collected, folder)
-        write_by_hand(orion, by_hand)
-    yield Made(folder, collected, by_hand, said)
+        said = collect(orion, made[0], folder)
+        write_by_hand(orion, made[1])
+    return Made(*made, said)
 
 
 @needs_emulator
-def test_the_script_refuses_nothing_that_the_emulator_answers(made: Made) -> None:
-    refused = {line for line in made.said.splitlines() if line.startswith("refused")}
-    assert {line.split()[1].partition("/")[0] for line in refused} == {"s3control-get-public-access-block"}
+def test_collected_or_loaded_by_hand_an_organization_decides_the_same(tmp_path: Path) -> None:
+    """One test for all, because the emulator and a hundred runs of the AWS CLI take a minute."""
+    made = make(tmp_path)
+    check_that_nothing_is_refused_that_the_emulator_answers(made.said)
+    check_that_no_secret_is_collected(made.collected)
+    check_that_both_hold_the_same(open_snapshot([made.collected]), open_snapshot([made.by_hand]))
+    scenarios = tmp_path / "scenarios.json"
+    scenarios.write_text(with_ids_of(open_snapshot([made.collected])), "utf-8")
+    collected, by_hand = results(scenarios, made.collected), results(scenarios, made.by_hand)
+    assert [(case.name, case.error, case.differences) for case in collected if not case.passed] == []
+    assert [traced(case) for case in collected] == [traced(case) for case in by_hand]
+    assert len(collected) == len(json.loads(SCENARIOS.read_text("utf-8"))["cases"])
 
 
-@needs_emulator
-def test_no_secret_of_the_account_is_collected(made: Made) -> None:
-    kept = b"".join(path.read_bytes() for path in made.collected.rglob("*") if path.is_file())
+def traced(case: CaseResult) -> tuple[object, ...]:
+    return case.name, case.got, case.decided_by, case.matched, case.error
+
+
+def check_that_nothing_is_refused_that_the_emulator_answers(said: str) -> None:
+    refused = {line.split()[1].partition("/")[0] for line in said.splitlines() if line.startswith("refused")}
+    assert refused == {"s3control-get-public-access-block"}
+
+
+def check_that_no_secret_is_collected(folder: Path) -> None:
+    kept = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     assert b"never-on-disk" not in kept
     assert b"SecretString" not in kept
 
 
-@needs_emulator
-def test_the_collected_folder_decides_as_expected(made: Made) -> None:
-    ran = results(made.scenarios(), made.collected)
-    assert [(case.name, case.error, case.differences) for case in ran if not case.passed] == []
-
-
-@needs_emulator
-def test_the_account_loaded_by_hand_decides_the_same(made: Made) -> None:
-    scenarios = made.scenarios()
-    first, second = (
-        [(case.name, case.got, case.decided_by, case.matched, case.error) for case in results(scenarios, snapshot)]
-        for snapshot in (made.collected, made.by_hand)
-    )
-    assert first == second
-    assert len(first) == len(json.loads(SCENARIOS.read_text("utf-8"))["cases"])
-
-
-@needs_emulator
-def test_both_hold_the_same_principals_and_resources(made: Made) -> None:
-    collected, by_hand = open_snapshot([made.collected]), open_snapshot([made.by_hand])
+def check_that_both_hold_the_same(collected: Snapshot, by_hand: Snapshot) -> None:
     for account_id, account in by_hand.accounts.items():
         other = collected.accounts[account_id]
         assert (other.users or {}).keys() == (account.users or {}).keys()
         assert (other.roles or {}).keys() == (account.roles or {}).keys()
         assert (other.policies or {}).keys() == (account.policies or {}).keys()
-    with_policy = {arn for arn, item in by_hand.resources.items() if item.policy_state is Exported.PRESENT}
-    assert {arn for arn, item in collected.resources.items() if item.policy_state is Exported.PRESENT} == with_policy
+    first, second = (
+        {arn for arn, item in snapshot.resources.items() if item.policy_state is Exported.PRESENT}
+        for snapshot in (collected, by_hand)
+    )
+    assert first == second
     assert collected.endpoints.keys() == by_hand.endpoints.keys()
