@@ -86,7 +86,7 @@ def _notes_of_access_point(question: Question, best: Outcome, standing: Standing
     if not question.setting.same_account or grants.direct or grants.parent:
         return ()
     identity = question.applicable.identity._replace(resources=layer.resources)
-    if hear(identity, question.asked).conclude(question.asked).voice.allows is Truth.TRUE:
+    if hear(identity, question.asked).conclude(question.asked).allows is Truth.TRUE:
         return ()
     return (
         "the bucket's policy grants nothing: what the identity policies allow of the access point is taken to hold "

@@ -42,7 +42,7 @@ def blockers(
     )
     if setting.public_bucket_closed:
         found.append(Blocker(Layer.S3_BLOCK_PUBLIC_ACCESS, "RestrictPublicBuckets closes the bucket to outsiders"))
-    undenied = replace(standing, denying=frozenset())
+    undenied = standing._replace(denying=frozenset())
     missing = _least_missing(undenied, replace(setting, public_bucket_closed=False), applicable)
     found.extend(Blocker(layer, _missing_text(layer, subject)) for layer in missing)
     return tuple(found)

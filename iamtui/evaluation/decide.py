@@ -83,9 +83,12 @@ def _judge(
     request: Request, snapshot: Snapshot | None, gather_layers: Gather, policies: CasePolicies | None = None
 ) -> tuple[Outcome, Outcome]:
     question = prepare(request, snapshot, gather_layers, policies)
-    hearings = [hear(layer, question.asked) for layer in question.applicable]
-    found = _weigh(question, hearings, question.asked)
+    found = _weigh(question, _hear_all(question), question.asked)
     return found.best, found.worst
+
+
+def _hear_all(question: Question) -> list[Hearing]:
+    return [hear(layer, question.asked) for layer in question.applicable if layer.applies]
 
 
 def _weigh(question: Question, hearings: Sequence[Hearing], asked: Asked) -> Range:
@@ -99,7 +102,9 @@ def _weigh(question: Question, hearings: Sequence[Hearing], asked: Asked) -> Ran
 
 def _conclude_both(standings: tuple[Standing, Standing], question: Question, checked: PreCheck | None) -> Range:
     """Best and worst; what AWS may refuse beforehand, on an unknown key, is at worst refused."""
-    best, worst = conclude(standings[0], question.setting), conclude(standings[1], question.setting)
+    best = worst = conclude(standings[0], question.setting)
+    if standings[1] is not standings[0]:
+        worst = conclude(standings[1], question.setting)
     if checked is not None and worst.verdict is Verdict.ALLOWED:
         worst = checked.outcome
     return Range(best, worst)
@@ -114,7 +119,9 @@ def _decide(
     voices: Voices = {}
     traces: list[LayerTrace] = []
     for layer in question.applicable:
-        voices[layer.layer], trace = explain_layer(layer, question.asked, explained)
+        voice, trace = explain_layer(layer, question.asked, explained)
+        if voice is not None:
+            voices[layer.layer] = voice
         traces.append(trace)
     if checked is not None and checked.unless is None:
         return decided_without_policies(question, checked, traces)
@@ -124,7 +131,7 @@ def _decide(
         explained.note_unknown([checked.unless])
     keys: tuple[UnknownKey, ...] = ()
     if found.best != found.worst and explained.unknown_keys:
-        hearings = [hear(layer, question.asked) for layer in question.applicable]
+        hearings = _hear_all(question)
         undecided = [statement for hearing in hearings for _, statement in hearing.undecided]
 
         def again(states: Mapping[str, KeyValue]) -> Range:
@@ -142,16 +149,15 @@ def _with_root_rule(voices: Voices, question: Question) -> Voices:
         subject.caller.kind is CallerKind.ROOT
         and question.setting.same_account
         and subject.action.lower() in BUCKET_POLICY_ACTIONS
+        and (voice := voices.get(Layer.RESOURCE)) is not None
     ):
-        heard = voices[Layer.RESOURCE]
-        undenied = Voice(Truth.FALSE, heard.voice.allows, heard.voice.grants)
-        return {**voices, Layer.RESOURCE: heard._replace(voice=undenied)}
+        return {**voices, Layer.RESOURCE: Voice(Truth.FALSE, voice.allows, voice.grants)}
     return voices
 
 
 def _range(voices: Voices, setting: Setting) -> tuple[Standing, Standing]:
     """The best and the worst standing: one and the same where nothing is open, as in most requests."""
     worst = stand(voices, setting, favourable=False)
-    if not any(heard.voice.is_open for heard in voices.values()):
-        return worst, worst
-    return stand(voices, setting, favourable=True), worst
+    if any(voice.is_open for voice in voices.values()):
+        return stand(voices, setting, favourable=True), worst
+    return worst, worst

@@ -1,8 +1,11 @@
-"""What one layer says to a request: denies, allows, or nothing, each perhaps unknown (E10, E22, E32, T26)."""
+"""What one layer says to a request: denies, allows, or nothing, each perhaps unknown (E10, E22, E32, T26).
+
+A layer that does not apply is not heard: it passes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -57,17 +60,6 @@ class Voice:
         return LayerEffect.ALLOWS if self.allows is Truth.TRUE else LayerEffect.SILENT
 
 
-class LayerVoice(NamedTuple):
-    """What a layer says. A layer that does not apply passes: it neither denies nor limits nor grants."""
-
-    applies: bool
-    voice: Voice
-    silent_level: str | None = None
-
-
-_PASSES = LayerVoice(applies=False, voice=Voice())
-
-
 class Hearing(NamedTuple):
     """A layer heard once: what its decided statements say, level by level, and those that unknowns leave open.
 
@@ -78,12 +70,12 @@ class Hearing(NamedTuple):
     certain: tuple[Voice, ...]
     undecided: tuple[tuple[int, Statement], ...]
 
-    def conclude(self, asked: Asked) -> LayerVoice:
+    def conclude(self, asked: Asked) -> Voice:
         """What the layer says once its open statements are asked for this request."""
-        if not self.layer.applies:
-            return _PASSES
         if self.layer.unknown:
             return _unknown_layer()
+        if not self.undecided:
+            return _together(self.layer, self.certain)
         asked = _asked_of(self.layer, asked)
         voices = list(self.certain)
         for level, statement in self.undecided:
@@ -103,6 +95,7 @@ def _asked_of(layer: AppliedLayer, asked: Asked) -> Asked:
 def hear(layer: AppliedLayer, asked: Asked) -> Hearing:
     """Ask every statement of a layer; nothing is kept of those that are decided but their result."""
     asked = _asked_of(layer, asked)
+    kind, action = layer.kind, asked.folded_action
     voices: list[Voice] = []
     undecided: list[tuple[int, Statement]] = []
     for position, level in enumerate(layer.levels):
@@ -115,7 +108,9 @@ def hear(layer: AppliedLayer, asked: Asked) -> Hearing:
                 voice.hear_unknown()
                 continue
             for statement in content.statements:
-                found = match(statement, layer.kind, asked)
+                if not statement.action.matches(action):
+                    continue
+                found = match(statement, kind, asked)
                 if found.truth is Truth.TRUE:
                     voice.hear(statement.effect, found.truth, found.match_class)
                 elif found.truth:
@@ -124,23 +119,27 @@ def hear(layer: AppliedLayer, asked: Asked) -> Hearing:
     return Hearing(layer, tuple(voices), tuple(undecided))
 
 
-def _unknown_layer() -> LayerVoice:
+def _unknown_layer() -> Voice:
     voice = Voice()
     voice.hear_unknown()
-    return LayerVoice(applies=True, voice=voice)
+    return voice
 
 
-def _together(layer: AppliedLayer, voices: list[Voice]) -> LayerVoice:
+def _together(layer: AppliedLayer, voices: Sequence[Voice]) -> Voice:
     """All levels must allow, and none may deny (E22); RCPs always have their full-access policy (E32)."""
     if len(voices) == 1 and not layer.always_allows:
-        return LayerVoice(applies=True, voice=voices[0], silent_level=None)
+        return voices[0]
     denies = max((voice.denies for voice in voices), default=Truth.FALSE)
     allows = Truth.TRUE if layer.always_allows else min((voice.allows for voice in voices), default=Truth.TRUE)
-    silent = None
-    if not layer.always_allows:
-        names = zip(layer.levels, voices, strict=True)
-        silent = next((level.name for level, voice in names if voice.allows is Truth.FALSE), None)
-    return LayerVoice(applies=True, voice=Voice(denies, allows), silent_level=silent)
+    return Voice(denies, allows)
+
+
+def _silent_level(layer: AppliedLayer, voices: Sequence[Voice]) -> str | None:
+    """The name of the first of several levels that certainly does not allow."""
+    if layer.always_allows:
+        return None
+    named = zip(layer.levels, voices, strict=True)
+    return next((level.name for level, voice in named if voice.allows is Truth.FALSE), None)
 
 
 @dataclass(slots=True)
@@ -163,10 +162,10 @@ class Explained:
             self.unknown_keys.setdefault(key.lower(), key)
 
 
-def explain_layer(layer: AppliedLayer, asked: Asked, explained: Explained) -> tuple[LayerVoice, LayerTrace]:
-    """Hear a layer with its whole trace."""
+def explain_layer(layer: AppliedLayer, asked: Asked, explained: Explained) -> tuple[Voice | None, LayerTrace]:
+    """Hear a layer with its whole trace; one that does not apply has no voice."""
     if not layer.applies:
-        return _PASSES, LayerTrace(layer.layer, layer.account, LayerEffect.NOT_APPLICABLE, (), layer.reason)
+        return None, LayerTrace(layer.layer, layer.account, LayerEffect.NOT_APPLICABLE, (), layer.reason)
     if layer.unknown:
         explained.unknown_data.append(layer.reason or f"the {layer.kind} was not exported")
         return _unknown_layer(), LayerTrace(layer.layer, layer.account, LayerEffect.UNDECIDED, (), layer.reason)
@@ -178,10 +177,9 @@ def explain_layer(layer: AppliedLayer, asked: Asked, explained: Explained) -> tu
         voices.append(voice)
         levels.append(trace)
     together = _together(layer, voices)
-    reason = layer.reason
-    if together.silent_level:
-        reason = f"nothing at {together.silent_level} allows it"
-    return together, LayerTrace(layer.layer, layer.account, together.voice.effect, tuple(levels), reason)
+    silent = _silent_level(layer, voices)
+    reason = f"nothing at {silent} allows it" if silent else layer.reason
+    return together, LayerTrace(layer.layer, layer.account, together.effect, tuple(levels), reason)
 
 
 def _explain_level(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from iamtui.evaluation.caller import Caller
 from iamtui.evaluation.context import RequestContext
@@ -55,8 +56,7 @@ class Asked:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class StatementMatch:
+class StatementMatch(NamedTuple):
     """Whether a statement matches, and how its principal element does."""
 
     truth: Truth
@@ -67,9 +67,7 @@ _NO_MATCH = StatementMatch(Truth.FALSE)
 
 
 def match(statement: Statement, kind: PolicyKind, asked: Asked) -> StatementMatch:
-    """Match a statement, stopping at the first element that is false."""
-    if not statement.action.matches(asked.folded_action) or not statement.action.patterns:
-        return _NO_MATCH
+    """Match a statement whose Action takes the request's, stopping at the first element that is false."""
     if forbidden_element(statement, kind) is not None:
         return _NO_MATCH
     principal = asked.match_principal(statement)
@@ -158,7 +156,7 @@ def _explain_principal(element: PrincipalElement, found: PrincipalMatch, asked: 
 def _explain_action(statement: Statement, asked: Asked) -> ElementTrace:
     element = statement.action
     name = "NotAction" if element.negated else "Action"
-    matched = bool(element.patterns) and element.matches(asked.folded_action)
+    matched = element.matches(asked.folded_action)
     truth = Truth.TRUE if matched else Truth.FALSE
     if matched is element.negated:  # no pattern takes the action
         note = None if element.patterns else "the list is empty: the statement has no effect (L9)"

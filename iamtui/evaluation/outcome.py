@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from iamtui.evaluation.caller import CallerKind
 from iamtui.evaluation.decision import Layer, MatchClass, Outcome, Verdict
-from iamtui.evaluation.layers import LayerVoice
+from iamtui.evaluation.layers import Voice
 from iamtui.evaluation.services import ResourceRule
 from iamtui.policy.truth import Truth
 
@@ -42,8 +43,7 @@ class Setting:
         return Layer.TRUST if self.rule is ResourceRule.TRUST else Layer.RESOURCE
 
 
-@dataclass(frozen=True, slots=True)
-class Grants:
+class Grants(NamedTuple):
     """The Allows of a resource's policy, by the class of their principal (5.1)."""
 
     direct: bool
@@ -56,8 +56,7 @@ class Grants:
         return self.direct or self.parent or self.account
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What the layers say, unknowns resolved one way: who denies, which filters pass, which grants there are.
 
     `bucket` is what the bucket behind an access point grants, None where the request goes through none (S17).
@@ -81,43 +80,38 @@ class Standing:
         return self.direct or self.parent or self.account
 
 
-Voices = dict[Layer, LayerVoice]
+_NO_GRANTS = Grants(direct=False, parent=False, account=False)
 _CLASSES = (MatchClass.DIRECT, MatchClass.PARENT, MatchClass.ACCOUNT)
+
+Voices = dict[Layer, Voice]
+"""What each layer says that applies; the others pass."""
 
 
 def stand(voices: Voices, setting: Setting, *, favourable: bool) -> Standing:
     """Resolve what is unknown: favourably, no unknown Deny matches and every unknown Allow does (T27)."""
-
-    def holds(truth: Truth) -> bool:
-        return truth is Truth.TRUE or (favourable and truth is Truth.UNKNOWN)
-
-    def denies(truth: Truth) -> bool:
-        return truth is Truth.TRUE or (not favourable and truth is Truth.UNKNOWN)
-
-    def passes(layer: Layer) -> bool:
-        heard = voices[layer]
-        return not heard.applies or holds(heard.voice.allows)
-
-    def grants(layer: Layer) -> Grants:
-        found = voices[layer].voice.grants
-        return Grants(*(holds(found.get(of, Truth.FALSE)) for of in _CLASSES))
-
-    resource = grants(setting.resource_layer)
-    session = voices[Layer.SESSION]
+    allowing, denying = (Truth.UNKNOWN, Truth.TRUE) if favourable else (Truth.TRUE, Truth.UNKNOWN)
+    silent = {layer for layer, voice in voices.items() if voice.allows < allowing}
+    if setting.caller_kind is CallerKind.FEDERATED_USER and Layer.SESSION not in voices:
+        silent.add(Layer.SESSION)  # E55
+    resource, bucket = voices.get(setting.resource_layer), voices.get(Layer.BUCKET)
+    direct, parent, account = _NO_GRANTS if resource is None else _grants(resource, allowing)
     return Standing(
-        denying=frozenset(layer for layer, heard in voices.items() if denies(heard.voice.denies)),
-        rcp=passes(Layer.RCP),
-        scp=passes(Layer.SCP),
-        vpc_endpoint=passes(Layer.VPC_ENDPOINT),
-        direct=resource.direct,
-        parent=resource.parent,
-        account=resource.account,
-        identity=voices[Layer.IDENTITY].applies and holds(voices[Layer.IDENTITY].voice.allows),
-        boundary=passes(Layer.PERMISSIONS_BOUNDARY),
-        session=passes(Layer.SESSION)
-        and (session.applies or setting.caller_kind is not CallerKind.FEDERATED_USER),  # E55
-        bucket=grants(Layer.BUCKET) if Layer.BUCKET in voices else None,
+        frozenset([layer for layer, voice in voices.items() if voice.denies >= denying]),
+        rcp=Layer.RCP not in silent,
+        scp=Layer.SCP not in silent,
+        vpc_endpoint=Layer.VPC_ENDPOINT not in silent,
+        direct=direct,
+        parent=parent,
+        account=account,
+        identity=Layer.IDENTITY in voices and Layer.IDENTITY not in silent,
+        boundary=Layer.PERMISSIONS_BOUNDARY not in silent,
+        session=Layer.SESSION not in silent,
+        bucket=None if bucket is None else _grants(bucket, allowing),
     )
+
+
+def _grants(voice: Voice, allowing: Truth) -> Grants:
+    return Grants(*[voice.grants.get(of, Truth.FALSE) >= allowing for of in _CLASSES]) if voice.grants else _NO_GRANTS
 
 
 def conclude(standing: Standing, setting: Setting) -> Outcome:
@@ -217,20 +211,20 @@ def flipped(standing: Standing, layer: Layer) -> Standing:
     """The standing if one silent layer allowed (T10)."""
     match layer:
         case Layer.RCP:
-            return replace(standing, rcp=True)
+            return standing._replace(rcp=True)
         case Layer.SCP:
-            return replace(standing, scp=True)
+            return standing._replace(scp=True)
         case Layer.VPC_ENDPOINT:
-            return replace(standing, vpc_endpoint=True)
+            return standing._replace(vpc_endpoint=True)
         case Layer.RESOURCE | Layer.TRUST:
-            return replace(standing, direct=True)
+            return standing._replace(direct=True)
         case Layer.BUCKET:
-            return replace(standing, bucket=Grants(direct=True, parent=False, account=False))
+            return standing._replace(bucket=Grants(direct=True, parent=False, account=False))
         case Layer.IDENTITY:
-            return replace(standing, identity=True)
+            return standing._replace(identity=True)
         case Layer.PERMISSIONS_BOUNDARY:
-            return replace(standing, boundary=True)
+            return standing._replace(boundary=True)
         case Layer.SESSION:
-            return replace(standing, session=True)
+            return standing._replace(session=True)
         case _:
             return standing

@@ -25,29 +25,26 @@ ANY_RESOURCE = "*"
 
 
 class ActionElement(NamedTuple):
-    """Action, or with `negated` NotAction (L20, L22).
+    """Action, or with `negated` NotAction (L20, L22); a list of nothing matches nothing (L9).
 
-    Patterns are kept three ways, in lower case: exact names, wildcards by the service that they name, and
-    wildcards that may mean any service. Wildcards are compiled when an action of their service first meets them.
+    `folded` holds the patterns in lower case, `wild` those with wildcards by the service that they name, or under
+    the empty name where that has a wildcard too. They are compiled when an action of their service first meets them.
     """
 
     negated: bool
     patterns: tuple[str, ...]
-    exact: frozenset[str]
-    of_service: Mapping[str, Sequence[str]]
-    of_any: Sequence[str]
+    folded: frozenset[str]
+    wild: Mapping[str, Sequence[str]]
 
     def matches(self, folded_action: str) -> bool:
         """Whether an action, given in lower case, is covered by the element."""
-        if folded_action in self.exact:
+        if folded_action in self.folded:
             return not self.negated
-        if self.of_service:
-            for pattern in self.of_service.get(folded_action.partition(":")[0], ()):
-                if glob(pattern)(folded_action):
-                    return not self.negated
-        for pattern in self.of_any:
-            if glob(pattern)(folded_action):
-                return not self.negated
+        if self.wild:
+            for service in (folded_action.partition(":")[0], ""):
+                for pattern in self.wild.get(service, ()):
+                    if glob(pattern)(folded_action):
+                        return not self.negated
         return self.negated
 
     def matching_patterns(self, folded_action: str) -> Iterator[str]:
@@ -59,21 +56,14 @@ class ActionElement(NamedTuple):
 
 def action_element(patterns: tuple[str, ...], *, negated: bool) -> ActionElement:
     """Compile a list of action patterns; one without a colon, other than `*`, never matches (L24)."""
-    exact: list[str] = []
-    of_service: dict[str, list[str]] = {}
-    of_any: list[str] = []
-    for written in patterns:
-        pattern = written.lower()
-        if ":" not in pattern:
-            if pattern == "*":
-                of_any.append(pattern)
-        elif is_plain(pattern):
-            exact.append(pattern)
-        elif is_plain(service := pattern.partition(":")[0]):
-            of_service.setdefault(service, []).append(pattern)
-        else:
-            of_any.append(pattern)
-    return ActionElement(negated, patterns, frozenset(exact), of_service, of_any)
+    folded = frozenset(map(str.lower, patterns))
+    wild: dict[str, list[str]] = {}
+    for pattern in folded:
+        if "*" in pattern or "?" in pattern:
+            service, colon, _ = pattern.partition(":")
+            if colon or pattern == "*":
+                wild.setdefault(service if is_plain(service) else "", []).append(pattern)
+    return ActionElement(negated and bool(patterns), patterns, folded, wild)
 
 
 def action_pattern_matches(pattern: str, folded_action: str) -> bool:
