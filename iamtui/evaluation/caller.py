@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from iamtui.arn import Arn, MalformedArnError, is_account_id
 from iamtui.evaluation.request import RequestError
@@ -102,8 +103,21 @@ def identify(text: str, snapshot: Snapshot | None) -> Caller:
         raise RequestError(str(error)) from error
     if not is_account_id(arn.account) and (snapshot is None or arn.account not in snapshot.accounts):
         raise RequestError(f"not an account id: {arn.account!r} in the principal {text!r}")
-    caller = _of_arn(text, arn)
-    return caller if snapshot is None else _tied(caller, arn, snapshot)
+    named = _named(text, arn)
+    tied = _Tied(None, named.entity_arn) if snapshot is None else _tied(text, named, arn, snapshot)
+    entity = tied.entity
+    return Caller(
+        named.kind,
+        text,
+        named.name,
+        arn.partition,
+        arn.account,
+        named.session,
+        entity,
+        tied.entity_arn,
+        tied.exported,
+        entity is not None and entity.boundary is not None,
+    )
 
 
 def _without_arn(text: str) -> Caller:
@@ -117,54 +131,69 @@ def _without_arn(text: str) -> Caller:
     )
 
 
-def _of_arn(text: str, arn: Arn) -> Caller:
+class _Named(NamedTuple):
+    """What an ARN says of its bearer; `entity_arn` is as much as it tells of the user or role."""
+
+    kind: CallerKind
+    name: str
+    entity_arn: str | None = None
+    session: str | None = None
+
+
+def _named(text: str, arn: Arn) -> _Named:
     kind, _, rest = arn.resource.partition("/")
-    base = Caller(CallerKind.USER, text, arn.name, arn.partition, arn.account, entity_arn=text)
     match (arn.service, kind):
         case ("iam", "root") if not rest:
-            return replace(base, kind=CallerKind.ROOT, name="root", entity_arn=None)
+            return _Named(CallerKind.ROOT, "root")
         case ("iam", "user") if arn.name:
-            return base
+            return _Named(CallerKind.USER, arn.name, text)
         case ("iam", "role") if arn.name:
-            return replace(base, kind=CallerKind.ROLE)
+            return _Named(CallerKind.ROLE, arn.name, text)
         case ("iam", "saml-provider" | "oidc-provider") if rest:
-            return replace(base, kind=CallerKind.EXTERNAL, name=rest, entity_arn=None)
+            return _Named(CallerKind.EXTERNAL, rest)
         case ("sts", "assumed-role"):
             role, _, session = rest.partition("/")
             if role and session and "/" not in session:
                 role_arn = f"arn:{arn.partition}:iam::{arn.account}:role/{role}"
-                return replace(base, kind=CallerKind.ROLE_SESSION, name=role, session=session, entity_arn=role_arn)
+                return _Named(CallerKind.ROLE_SESSION, role, role_arn, session)
         case ("sts", "federated-user") if rest:
-            parent = f"arn:{arn.partition}:iam::{arn.account}:user/{rest}"  # E9
-            return replace(base, kind=CallerKind.FEDERATED_USER, name=rest, entity_arn=parent)
+            return _Named(CallerKind.FEDERATED_USER, rest, f"arn:{arn.partition}:iam::{arn.account}:user/{rest}")  # E9
     raise RequestError(f"not the ARN of a principal: {text!r}")
 
 
-def _tied(caller: Caller, arn: Arn, snapshot: Snapshot) -> Caller:
-    if caller.kind in (CallerKind.ROOT, CallerKind.EXTERNAL):
-        return caller
+class _Tied(NamedTuple):
+    """What a snapshot holds of a caller."""
+
+    entity: User | Role | None
+    entity_arn: str | None
+    exported: bool = True
+
+
+def _tied(text: str, named: _Named, arn: Arn, snapshot: Snapshot) -> _Tied:
+    if named.kind in (CallerKind.ROOT, CallerKind.EXTERNAL):
+        return _Tied(None, named.entity_arn)
     account = snapshot.accounts.get(arn.account)
     if account is None or account.partition != arn.partition:
-        return replace(caller, exported=False)
-    if caller.kind is CallerKind.FEDERATED_USER:
-        return _tied_federated(caller, account.users)
-    names = account.users if caller.kind is CallerKind.USER else account.roles
+        return _Tied(None, named.entity_arn, exported=False)
+    if named.kind is CallerKind.FEDERATED_USER:
+        return _tied_federated(named, account.users)
+    names = account.users if named.kind is CallerKind.USER else account.roles
     if names is None:
-        return replace(caller, exported=False)
-    entity: User | Role | None = names.get(caller.name.lower())
-    if entity is None or (caller.kind is not CallerKind.ROLE_SESSION and entity.arn != caller.text):
+        return _Tied(None, named.entity_arn, exported=False)
+    entity: User | Role | None = names.get(named.name.lower())
+    if entity is None or (named.kind is not CallerKind.ROLE_SESSION and entity.arn != text):
         if not account.is_complete:
-            return replace(caller, exported=False)
+            return _Tied(None, named.entity_arn, exported=False)
         hint = f"; it has {entity.arn}" if entity is not None else ""
-        raise RequestError(f"the exported account {arn.account} has no {caller.kind} {caller.text!r}{hint}")
-    return replace(caller, entity=entity, entity_arn=entity.arn, has_boundary=entity.boundary is not None)
+        raise RequestError(f"the exported account {arn.account} has no {named.kind} {text!r}{hint}")
+    return _Tied(entity, entity.arn)
 
 
-def _tied_federated(caller: Caller, users: Mapping[str, User] | None) -> Caller:
+def _tied_federated(named: _Named, users: Mapping[str, User] | None) -> _Tied:
     """The parent is the user of the same name, if there is one (E9, UNCONFIRMED)."""
     if users is None:
-        return replace(caller, exported=False)
-    parent = users.get(caller.name.lower())
-    if parent is None or parent.name != caller.name:
-        return replace(caller, entity_arn=None)
-    return replace(caller, entity=parent, entity_arn=parent.arn, has_boundary=parent.boundary is not None)
+        return _Tied(None, named.entity_arn, exported=False)
+    parent = users.get(named.name.lower())
+    if parent is None or parent.name != named.name:
+        return _Tied(None, None)
+    return _Tied(parent, parent.arn)

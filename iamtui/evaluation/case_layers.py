@@ -6,7 +6,6 @@ from iamtui.evaluation.applicable import Applicable, AppliedLayer, AppliedLevel,
 from iamtui.evaluation.caller import Caller, CallerKind
 from iamtui.evaluation.common_layers import (
     applied,
-    bare_layer,
     described,
     named,
     not_applied,
@@ -43,12 +42,12 @@ def gather_case(policies: CasePolicies, subject: Subject) -> Applicable:
 
 
 def _case_identity(policies: CasePolicies, caller: Caller) -> AppliedLayer:
-    layer = bare_layer(Layer.IDENTITY, PolicyKind.IDENTITY, caller.account)
+    place = (Layer.IDENTITY, PolicyKind.IDENTITY, caller.account)
     if (reason := without_identity_policies(caller)) is not None:
-        return not_applied(layer, reason)
+        return not_applied(place, reason)
     if caller.kind is CallerKind.ROOT:
-        return root_identity(layer)
-    return AppliedLayer(layer.layer, layer.kind, caller.account, (named(policies.identity, "identity"),))
+        return root_identity(place)
+    return AppliedLayer(*place, (named(policies.identity, "identity"),))
 
 
 def _case_filter(
@@ -81,7 +80,7 @@ def _case_resource(policies: CasePolicies, subject: Subject, rule: ResourceRule)
     kind = kinds.get(rule, PolicyKind.RESOURCE)
     if policies.resource is None:
         if subject.resource_arn is None:
-            return not_possible(bare_layer(layer, kind, subject.resource_account), "the action has no resource")
+            return not_possible((layer, kind, subject.resource_account), "the action has no resource")
         return AppliedLayer(layer, kind, subject.resource_account, reason="the resource has no policy")
     if rule is ResourceRule.ORDINARY and ":role/" in subject.resource:
         reason = "a trust policy is not consulted for this action (S7)"
@@ -90,30 +89,30 @@ def _case_resource(policies: CasePolicies, subject: Subject, rule: ResourceRule)
 
 
 def _case_scps(policies: CasePolicies, caller: Caller) -> AppliedLayer:
-    layer = bare_layer(Layer.SCP, PolicyKind.SCP, caller.account)
+    place = (Layer.SCP, PolicyKind.SCP, caller.account)
     if policies.scps is None:
-        return not_applied(layer, "no SCP applies")
+        return not_applied(place, "no SCP applies")
     if caller.account is None or not caller.has_account:
-        return not_applied(layer, f"SCPs do not apply to {described(caller)}")
+        return not_applied(place, f"SCPs do not apply to {described(caller)}")
     if caller.account in policies.management_accounts:
-        return not_applied(layer, "management account: SCPs do not apply")
+        return not_applied(place, "management account: SCPs do not apply")
     if _is_service_linked(caller):
-        return not_applied(layer, "service-linked role: SCPs do not apply")
-    return AppliedLayer(layer.layer, layer.kind, caller.account, _case_levels(policies.scps))
+        return not_applied(place, "service-linked role: SCPs do not apply")
+    return AppliedLayer(*place, _case_levels(policies.scps))
 
 
 def _case_rcps(policies: CasePolicies, subject: Subject) -> AppliedLayer:
-    layer = bare_layer(Layer.RCP, PolicyKind.RCP, subject.resource_account, always_allows=True)
+    place = (Layer.RCP, PolicyKind.RCP, subject.resource_account)
     if policies.rcps is None:
-        return not_applied(layer, "no RCP applies")
+        return not_applied(place, "no RCP applies")
     if subject.resource_account in policies.management_accounts:
-        return not_applied(layer, "management account: RCPs do not apply")
+        return not_applied(place, "management account: RCPs do not apply")
     if _is_service_linked(subject.caller):
-        return not_applied(layer, "service-linked role: RCPs do not apply")
+        return not_applied(place, "service-linked role: RCPs do not apply")
     if (reason := exempt_from_rcps(subject)) is not None:
-        return not_applied(layer, reason)
+        return not_applied(place, reason)
     levels = _case_levels(policies.rcps)
-    return AppliedLayer(layer.layer, layer.kind, subject.resource_account, levels, always_allows=True)
+    return AppliedLayer(*place, levels, always_allows=True)
 
 
 def _is_service_linked(caller: Caller) -> bool:

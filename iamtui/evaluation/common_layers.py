@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from iamtui.evaluation.applicable import AppliedLayer, AppliedLevel, AppliedPolicy
 from iamtui.evaluation.caller import Caller, CallerKind
@@ -14,6 +15,8 @@ from iamtui.policy.statement import PolicyKind
 FULL_AWS_ACCESS = Document(b'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}')
 """What `FullAWSAccess` says, and what the root user may do by nature (I59, E58)."""
 
+Place: TypeAlias = tuple[Layer, PolicyKind, str | None]
+"""What every layer begins with: which it is, the kind of its policies, and whose they are."""
 
 SessionPolicies = tuple[NamedPolicy, ...] | None
 """Passed when the session was created; None: none were passed."""
@@ -21,12 +24,12 @@ SessionPolicies = tuple[NamedPolicy, ...] | None
 
 def session_layer(caller: Caller, policies: SessionPolicies) -> AppliedLayer:
     """The policies passed when the session was created; they form one pool (E13, UNCONFIRMED)."""
-    layer = bare_layer(Layer.SESSION, PolicyKind.SESSION, caller.account)
+    place = (Layer.SESSION, PolicyKind.SESSION, caller.account)
     if policies is None:
-        return not_applied(layer, "no session policy")
+        return not_applied(place, "no session policy")
     if caller.kind in (CallerKind.USER, CallerKind.SERVICE, CallerKind.ANONYMOUS, CallerKind.EXTERNAL):
-        return not_applied(layer, f"{described(caller)} has no session policy (E57)")
-    return AppliedLayer(layer.layer, layer.kind, caller.account, (named(policies, "passed with the session"),))
+        return not_applied(place, f"{described(caller)} has no session policy (E57)")
+    return AppliedLayer(*place, (named(policies, "passed with the session"),))
 
 
 def without_identity_policies(caller: Caller) -> str | None:
@@ -36,25 +39,20 @@ def without_identity_policies(caller: Caller) -> str | None:
     return None
 
 
-def root_identity(layer: AppliedLayer) -> AppliedLayer:
+def root_identity(place: Place) -> AppliedLayer:
     """For the result, root holds a built-in Allow named `account-root` (E58, E83)."""
     built_in = AppliedPolicy("account-root", FULL_AWS_ACCESS, "built in", None)
-    return AppliedLayer(layer.layer, layer.kind, layer.account, (AppliedLevel((built_in,)),))
+    return AppliedLayer(*place, (AppliedLevel((built_in,)),))
 
 
-def bare_layer(layer: Layer, kind: PolicyKind, account: str | None, *, always_allows: bool = False) -> AppliedLayer:
-    """A layer of which nothing is known yet."""
-    return AppliedLayer(layer, kind, account, always_allows=always_allows)
-
-
-def not_applied(layer: AppliedLayer, reason: str) -> AppliedLayer:
+def not_applied(place: Place, reason: str) -> AppliedLayer:
     """The layer as one that does not apply, with the reason."""
-    return AppliedLayer(layer.layer, layer.kind, layer.account, reason=reason)
+    return AppliedLayer(*place, (), reason)
 
 
-def not_possible(layer: AppliedLayer, reason: str) -> AppliedLayer:
+def not_possible(place: Place, reason: str) -> AppliedLayer:
     """The layer as one that there cannot be for this request."""
-    return AppliedLayer(layer.layer, layer.kind, layer.account, reason=reason, can_exist=False)
+    return AppliedLayer(*place, (), reason, can_exist=False)
 
 
 def pooled(policies: Iterable[AppliedPolicy]) -> AppliedLevel:

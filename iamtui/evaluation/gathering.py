@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from iamtui.evaluation.access_points import BehindAccessPoint, behind_access_point, bucket_layer
 from iamtui.evaluation.applicable import Applicable, AppliedLayer, AppliedLevel, AppliedPolicy, Assumption
 from iamtui.evaluation.caller import Caller, CallerKind
 from iamtui.evaluation.common_layers import (
+    Place,
     SessionPolicies,
-    bare_layer,
     described,
     not_applied,
     not_possible,
@@ -58,64 +56,64 @@ def gather(snapshot: Snapshot, subject: Subject, context: RequestContext, sessio
 
 
 def _identity_layer(snapshot: Snapshot, caller: Caller) -> AppliedLayer:
-    layer = bare_layer(Layer.IDENTITY, PolicyKind.IDENTITY, caller.account)
+    place = (Layer.IDENTITY, PolicyKind.IDENTITY, caller.account)
     if (reason := without_identity_policies(caller)) is not None:
-        return not_applied(layer, reason)
+        return not_applied(place, reason)
     if caller.kind is CallerKind.ROOT:
-        return root_identity(layer)
+        return root_identity(place)
     if caller.entity is None:
         if not caller.exported:
             reason = f"the identity policies of {caller.text} were not exported"
-            return AppliedLayer(layer.layer, layer.kind, caller.account, reason=reason, unknown=True)
-        return not_applied(layer, "no IAM user is known behind this federated user (E9)")
-    return AppliedLayer(layer.layer, layer.kind, caller.account, (pooled(identity_policies(snapshot, caller.entity)),))
+            return AppliedLayer(*place, reason=reason, unknown=True)
+        return not_applied(place, "no IAM user is known behind this federated user (E9)")
+    return AppliedLayer(*place, (pooled(identity_policies(snapshot, caller.entity)),))
 
 
-def identity_policies(snapshot: Snapshot, entity: User | Role | Group) -> Iterator[AppliedPolicy]:
+def identity_policies(snapshot: Snapshot, entity: User | Role | Group) -> list[AppliedPolicy]:
     """Inline and attached policies of an entity, and for a user those of its groups (E11)."""
     account = entity.arn.split(":", 5)[4]
-    yield from _policies_of(snapshot, account, entity, "")
-    if not isinstance(entity, User):
-        return
-    for name in entity.groups:
+    found = _policies_of(snapshot, account, entity, "")
+    for name in entity.groups if isinstance(entity, User) else ():
         group = snapshot.group(account, name)
         if group is None:
-            yield AppliedPolicy(name, None, f"via group {name}, which was not exported", entity.arn)
+            found.append(AppliedPolicy(name, None, f"via group {name}, which was not exported", entity.arn))
         else:
-            yield from _policies_of(snapshot, account, group, f" via group {group.name}")
+            found += _policies_of(snapshot, account, group, f" via group {group.name}")
+    return found
 
 
-def _policies_of(snapshot: Snapshot, account: str, owner: User | Role | Group, via: str) -> Iterator[AppliedPolicy]:
-    for inline in owner.inline:
-        yield AppliedPolicy(inline.name, inline.document, f"inline{via}", owner.arn)
-    for arn in owner.attached:
-        yield managed_policy(snapshot, account, arn, f"attached{via}", owner.arn)
+def _policies_of(snapshot: Snapshot, account: str, owner: User | Role | Group, via: str) -> list[AppliedPolicy]:
+    arn, inline, attached = owner.arn, f"inline{via}", f"attached{via}"
+    found = [AppliedPolicy(policy.name, policy.document, inline, arn) for policy in owner.inline]
+    found += [managed_policy(snapshot, account, policy, attached, arn) for policy in owner.attached]
+    return found
 
 
 def managed_policy(snapshot: Snapshot, account: str, arn: str, origin: str, owner: str | None) -> AppliedPolicy:
     """The version in force of a managed policy, or that it was not exported (T22)."""
     policy = snapshot.policy(account, arn)
-    version = policy.default if policy is not None else None
-    name = policy.name if policy is not None else arn.rpartition("/")[2]
+    if policy is None:
+        return AppliedPolicy(arn.rpartition("/")[2], None, origin, owner, arn)
+    version = policy.default
     if version is None:
-        return AppliedPolicy(name, None, origin, owner, arn)
-    if policy is not None and policy.is_bundled:
+        return AppliedPolicy(policy.name, None, origin, owner, arn)
+    if policy.is_bundled:
         origin = f"{origin}, document bundled with iamtui"
-    return AppliedPolicy(name, version.document, origin, owner, arn, version.version_id)
+    return AppliedPolicy(policy.name, version.document, origin, owner, arn, version.version_id)
 
 
 def _boundary_layer(snapshot: Snapshot, caller: Caller) -> AppliedLayer:
-    layer = bare_layer(Layer.PERMISSIONS_BOUNDARY, PolicyKind.BOUNDARY, caller.account)
+    place = (Layer.PERMISSIONS_BOUNDARY, PolicyKind.BOUNDARY, caller.account)
     entity = caller.entity
     if entity is None:
         if caller.exported or caller.account is None:
-            return not_applied(layer, f"{described(caller)} has no permissions boundary")
+            return not_applied(place, f"{described(caller)} has no permissions boundary")
         reason = f"whether {caller.text} has a permissions boundary was not exported"
-        return AppliedLayer(layer.layer, layer.kind, caller.account, reason=reason, unknown=True)
+        return AppliedLayer(*place, reason=reason, unknown=True)
     if entity.boundary is None:
-        return not_applied(layer, "no permissions boundary set")
+        return not_applied(place, "no permissions boundary set")
     policy = managed_policy(snapshot, entity.arn.split(":", 5)[4], entity.boundary, "boundary", entity.arn)
-    return AppliedLayer(layer.layer, layer.kind, caller.account, (AppliedLevel((policy,)),))
+    return AppliedLayer(*place, (AppliedLevel((policy,)),))
 
 
 def _resource_layer(
@@ -126,17 +124,17 @@ def _resource_layer(
     if rule is ResourceRule.TRUST:
         return _trust_layer(snapshot, subject), False, None
     kind = PolicyKind.KMS_KEY if rule is ResourceRule.KEY_POLICY else PolicyKind.RESOURCE
-    layer = bare_layer(Layer.RESOURCE, kind, subject.resource_account)
+    place = (Layer.RESOURCE, kind, subject.resource_account)
     if subject.resource_arn is None:
-        return not_possible(layer, "the action has no resource"), False, None
+        return not_possible(place, "the action has no resource"), False, None
     found = policy_bearer(snapshot, subject)
     if found is None or found.policy_state is Exported.UNKNOWN:
-        return _resource_policy_not_exported(layer, subject, rule, assumed), False, None
+        return _resource_policy_not_exported(place, subject, rule, assumed), False, None
     restricts, public = _public_access(snapshot, found, subject), found.is_public
     if found.policy_state is Exported.NONE or found.policy is None:
-        return not_applied(layer, f"{found.arn} has no policy"), restricts, public
+        return not_applied(place, f"{found.arn} has no policy"), restricts, public
     policy = AppliedPolicy("resource", found.policy, f"policy of {found.arn}", found.arn)
-    return AppliedLayer(layer.layer, kind, subject.resource_account, (AppliedLevel((policy,)),)), restricts, public
+    return AppliedLayer(*place, (AppliedLevel((policy,)),)), restricts, public
 
 
 def policy_bearer(snapshot: Snapshot, subject: Subject) -> Resource | None:
@@ -157,33 +155,33 @@ def policy_bearer(snapshot: Snapshot, subject: Subject) -> Resource | None:
 
 
 def _resource_policy_not_exported(
-    layer: AppliedLayer, subject: Subject, rule: ResourceRule, assumed: list[Assumption]
+    place: Place, subject: Subject, rule: ResourceRule, assumed: list[Assumption]
 ) -> AppliedLayer:
     """A policy that was not exported: taken as none within an account; where all hangs on it, unknown (T22)."""
     service = subject.resource_arn.service if subject.resource_arn is not None else ""
     if service not in RESOURCE_POLICY_SERVICES:
-        return not_possible(layer, "resources of this type carry no policy")
+        return not_possible(place, "resources of this type carry no policy")
     reason = f"the policy of {subject.resource} was not exported"
     same_account = subject.caller.has_account and subject.caller.account == subject.resource_account
     if subject.unstated is Unstated.UNKNOWN and (rule is ResourceRule.KEY_POLICY or not same_account):
-        return AppliedLayer(layer.layer, layer.kind, layer.account, reason=reason, unknown=True)
+        return AppliedLayer(*place, reason=reason, unknown=True)
     assumed.append(Assumption(f"{reason}: taken as none", may_grant=True))
-    return not_applied(layer, f"{reason}; taken as none")
+    return not_applied(place, f"{reason}; taken as none")
 
 
 def _trust_layer(snapshot: Snapshot, subject: Subject) -> AppliedLayer:
-    layer = bare_layer(Layer.TRUST, PolicyKind.TRUST, subject.resource_account)
+    place = (Layer.TRUST, PolicyKind.TRUST, subject.resource_account)
     role = snapshot.role(subject.resource)
     if role is None:
         account = snapshot.accounts.get(subject.resource_account or "")
         if account is not None and account.roles is not None and account.is_complete:
-            return not_applied(layer, f"the exported account has no role {subject.resource}")
+            return not_applied(place, f"the exported account has no role {subject.resource}")
         if subject.unstated is Unstated.ABSENT:
-            return not_applied(layer, "the role was not exported; taken as without trust policy")
+            return not_applied(place, "the role was not exported; taken as without trust policy")
         reason = f"the trust policy of {subject.resource} was not exported"
-        return AppliedLayer(layer.layer, layer.kind, layer.account, reason=reason, unknown=True)
+        return AppliedLayer(*place, reason=reason, unknown=True)
     policy = AppliedPolicy("trust", role.trust, "trust policy", role.arn)
-    return AppliedLayer(layer.layer, layer.kind, layer.account, (AppliedLevel((policy,)),))
+    return AppliedLayer(*place, (AppliedLevel((policy,)),))
 
 
 def _public_access(snapshot: Snapshot, bucket: Resource, subject: Subject) -> bool:
@@ -208,20 +206,20 @@ def _endpoint_layer(
     snapshot: Snapshot, subject: Subject, context: RequestContext, assumed: list[Assumption]
 ) -> AppliedLayer:
     """The policy of the endpoint that the request states (E37-E39)."""
-    layer = bare_layer(Layer.VPC_ENDPOINT, PolicyKind.VPC_ENDPOINT, None)
+    place = (Layer.VPC_ENDPOINT, PolicyKind.VPC_ENDPOINT, None)
     if not context.stated("aws:sourcevpce"):
-        return not_applied(layer, "the request states no VPC endpoint")
+        return not_applied(place, "the request states no VPC endpoint")
     if context.stated("aws:calledvia"):
-        return not_applied(layer, "a service calls onward; the endpoint's policy does not apply (E39)")
+        return not_applied(place, "a service calls onward; the endpoint's policy does not apply (E39)")
     name = context.lookup("aws:sourcevpce").values[0]
     endpoint = snapshot.endpoints.get(name)
     if endpoint is None:
         assumed.append(
             Assumption(f"the policy of VPC endpoint {name} was not exported: taken as the default, which allows all")
         )
-        return not_applied(layer, f"{name} was not exported; taken as the default, which allows all")
+        return not_applied(place, f"{name} was not exported; taken as the default, which allows all")
     if endpoint.policy is None:
-        return not_applied(layer, f"{name} has the default policy, which allows all")
+        return not_applied(place, f"{name} has the default policy, which allows all")
     policy = AppliedPolicy(name, endpoint.policy, f"policy of {name}", name)
     is_gateway = endpoint.endpoint_type == "Gateway"
-    return AppliedLayer(layer.layer, layer.kind, endpoint.owner, (AppliedLevel((policy,)),), is_gateway=is_gateway)
+    return AppliedLayer(*place[:2], endpoint.owner, (AppliedLevel((policy,)),), is_gateway=is_gateway)

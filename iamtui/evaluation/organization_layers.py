@@ -5,7 +5,7 @@ from __future__ import annotations
 from iamtui import catalog
 from iamtui.evaluation.applicable import AppliedLayer, AppliedLevel, AppliedPolicy, Assumption
 from iamtui.evaluation.caller import Caller, CallerKind
-from iamtui.evaluation.common_layers import FULL_AWS_ACCESS, bare_layer, described, not_applied
+from iamtui.evaluation.common_layers import FULL_AWS_ACCESS, Place, described, not_applied
 from iamtui.evaluation.context import Subject
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.services import (
@@ -18,22 +18,22 @@ from iamtui.snapshot.model import Organization, OrganizationTarget, Snapshot
 
 def scp_layer(snapshot: Snapshot, caller: Caller, assumed: list[Assumption]) -> AppliedLayer:
     """The SCPs that bind the caller, level by level (E21-E25)."""
-    layer = bare_layer(Layer.SCP, PolicyKind.SCP, caller.account)
+    place = (Layer.SCP, PolicyKind.SCP, caller.account)
     if caller.account is None or not caller.has_account:
-        return not_applied(layer, f"SCPs do not apply to {described(caller)}")
+        return not_applied(place, f"SCPs do not apply to {described(caller)}")
     if caller.is_service_linked:
-        return not_applied(layer, "service-linked role: SCPs do not apply")
-    return _organization_layer(snapshot, caller.account, layer, assumed)
+        return not_applied(place, "service-linked role: SCPs do not apply")
+    return _organization_layer(snapshot, caller.account, place, assumed)
 
 
 def rcp_layer(snapshot: Snapshot, subject: Subject, assumed: list[Assumption]) -> AppliedLayer:
     """The RCPs that protect the resource, level by level (E31-E35)."""
-    layer = bare_layer(Layer.RCP, PolicyKind.RCP, subject.resource_account, always_allows=True)
+    place = (Layer.RCP, PolicyKind.RCP, subject.resource_account)
     if (reason := exempt_from_rcps(subject)) is not None:
-        return not_applied(layer, reason)
+        return not_applied(place, reason)
     if subject.resource_account is None:
-        return not_applied(layer, "whose resource this is is not known")
-    return _organization_layer(snapshot, subject.resource_account, layer, assumed)
+        return not_applied(place, "whose resource this is is not known")
+    return _organization_layer(snapshot, subject.resource_account, place, assumed)
 
 
 def exempt_from_rcps(subject: Subject) -> str | None:
@@ -52,33 +52,32 @@ def exempt_from_rcps(subject: Subject) -> str | None:
     return None
 
 
-def _organization_layer(
-    snapshot: Snapshot, account: str, layer: AppliedLayer, assumed: list[Assumption]
-) -> AppliedLayer:
+def _organization_layer(snapshot: Snapshot, account: str, place: Place, assumed: list[Assumption]) -> AppliedLayer:
+    layer = place[0]
     organization = snapshot.organization_of(account)
-    plural = "SCPs" if layer.layer is Layer.SCP else "RCPs"
+    plural = "SCPs" if layer is Layer.SCP else "RCPs"
     exported = snapshot.accounts.get(account)
     if organization is None and exported is not None and exported.in_organization is False:
-        return not_applied(layer, f"account {account} is in no organization")
+        return not_applied(place, f"account {account} is in no organization")
     if organization is None:
         assumed.append(Assumption(f"no organization of account {account} was exported: taken as without {plural}"))
-        return not_applied(layer, f"no organization of {account} was exported; taken as without {plural}")
+        return not_applied(place, f"no organization of {account} was exported; taken as without {plural}")
     if organization.management_account == account:
-        return not_applied(layer, f"management account: {plural} do not apply")
-    enabled = organization.scps_enabled if layer.layer is Layer.SCP else organization.rcps_enabled
+        return not_applied(place, f"management account: {plural} do not apply")
+    enabled = organization.scps_enabled if layer is Layer.SCP else organization.rcps_enabled
     if enabled is False:
-        return not_applied(layer, f"the organization has not enabled {plural}")
+        return not_applied(place, f"the organization has not enabled {plural}")
     levels = organization.levels(account)
     if levels is None:
         assumed.append(
             Assumption(f"the way from the root to account {account} was not exported: taken as without {plural}")
         )
-        return not_applied(layer, f"where {account} stands in the organization was not exported")
-    applied = tuple(_organization_level(organization, target, layer.layer) for target in levels)
+        return not_applied(place, f"where {account} stands in the organization was not exported")
+    applied = tuple(_organization_level(organization, target, layer) for target in levels)
     if enabled is None and all(level.missing for level in applied):
         assumed.append(Assumption(f"no {plural} were exported: taken as none"))
-        return not_applied(layer, f"no {plural} were exported; taken as none")
-    return AppliedLayer(layer.layer, layer.kind, account, applied, always_allows=layer.always_allows)
+        return not_applied(place, f"no {plural} were exported; taken as none")
+    return AppliedLayer(*place, applied, always_allows=layer is Layer.RCP)
 
 
 def _organization_level(organization: Organization, target: OrganizationTarget, layer: Layer) -> AppliedLevel:

@@ -55,9 +55,12 @@ def prepare(
     return Question(request, subject, asked, applicable, setting)
 
 
+_IN_NO_ACTION = frozenset("*? \t")
+
+
 def _subject(request: Request, snapshot: Snapshot | None, caller: Caller, policies: CasePolicies | None) -> Subject:
     service, colon, operation = request.action.partition(":")
-    if not colon or not service or not operation or any(c in request.action for c in "*? \t"):
+    if not colon or not service or not operation or not _IN_NO_ACTION.isdisjoint(request.action):
         raise RequestError(f"not an action: {request.action!r} (expected service:Operation)")
     arn = None
     if request.resource != "*":
