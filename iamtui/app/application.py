@@ -1,21 +1,33 @@
-"""The Textual application: theme, keys, palette; everything else is the workbench's."""
+"""The Textual application: theme, keys, palette; everything else is the workbench's.
+
+Of our own it imports no more than the first frame shows; the rest comes with the workbench.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
+from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import Provider
 from textual.screen import Screen
 
-from iamtui.app.keys import binding_ids
-from iamtui.app.palette import PrincipalCommands, action_commands
-from iamtui.app.settings import Settings, SettingsError, read_settings
-from iamtui.app.workbench import Clock, Workbench
+from iamtui.app.start_screen import StartScreen
 from iamtui.visible import visible
+
+_SWITCH_SECONDS = 0.001
+"""How long a thread that reads or reviews may keep the event loop waiting; Python's own 5 ms make keys lag."""
+
+
+def _principal_commands() -> type[Provider]:
+    from iamtui.app.palette import PrincipalCommands  # noqa: PLC0415 - it knows the workbench
+
+    return PrincipalCommands
 
 
 class IamtuiApp(App[None]):
@@ -23,7 +35,7 @@ class IamtuiApp(App[None]):
 
     TITLE = "iamtui"
     CSS_PATH = "app.tcss"
-    COMMANDS = App.COMMANDS | {PrincipalCommands}
+    COMMANDS = App.COMMANDS | {_principal_commands}
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - so declared by Textual
     VERTICAL_BREAKPOINTS = [(0, "-short"), (45, "-tall")]  # noqa: RUF012 - so declared by Textual
@@ -38,35 +50,44 @@ class IamtuiApp(App[None]):
         *,
         bundled: bool = False,
         settings: Path | None = None,
-        clock: Clock = datetime.now,
+        clock: Callable[[], datetime] = datetime.now,
     ) -> None:
         """Open `paths`; `settings` is the user's settings file, if there is to be one."""
         super().__init__()
-        self._workbench = Workbench(paths, bundled=bundled, clock=clock)
+        sys.setswitchinterval(_SWITCH_SECONDS)
+        self._paths = paths
+        self._bundled = bundled
+        self._clock = clock
         self._settings_path = settings
 
     def get_default_screen(self) -> Screen[None]:
-        """The workbench."""
-        return self._workbench
+        """The first frame."""
+        return StartScreen(self._paths)
 
-    def on_mount(self) -> None:
+    @on(StartScreen.Ready)
+    async def _begin(self, event: StartScreen.Ready) -> None:
+        if self._settings_path is not None:
+            self._apply(self._settings_path)
+        await self.push_screen(event.workbench(self._paths, bundled=self._bundled, clock=self._clock))
+
+    def _apply(self, path: Path) -> None:
         """Apply the settings; a mistake in them costs only them."""
-        if self._settings_path is None:
-            return
+        from iamtui.app.keys import binding_ids  # noqa: PLC0415 - it knows every widget
+        from iamtui.app.settings import SettingsError, read_settings  # noqa: PLC0415
+
         try:
-            settings = read_settings(self._settings_path, self.available_themes, binding_ids(IamtuiApp))
+            settings = read_settings(path, self.available_themes, binding_ids(IamtuiApp))
         except SettingsError as error:
             self.notify(visible(str(error)), title="Settings not used", severity="error", markup=False, timeout=15)
             return
-        self._apply(settings)
-
-    def _apply(self, settings: Settings) -> None:
         if settings.theme is not None:
             self.theme = settings.theme
         self.set_keymap(settings.keys)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Textual's own commands, and every action that has a key here."""
+        from iamtui.app.palette import action_commands  # noqa: PLC0415 - it knows the workbench
+
         yield from super().get_system_commands(screen)
         yield from action_commands(screen)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from textual.message import Message
@@ -28,6 +29,7 @@ class Loaded(Message):
 
     `changes` are those from the picture on the screen, `unacknowledged` those from the last one that the user took
     note of. `lost` says what a file gave before and does not give now: then the old picture is the better one.
+    `drawn` is set when it is on the screen: what comes after the reading waits for that.
     """
 
     snapshot: Snapshot
@@ -35,6 +37,7 @@ class Loaded(Message):
     unacknowledged: tuple[Change, ...] = ()
     lost: str = ""
     is_partial: bool = False
+    drawn: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass

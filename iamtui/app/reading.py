@@ -15,8 +15,17 @@ from iamtui.analysis.relations import RelationsCancelledError
 from iamtui.app.loading import Cancelled, Indexed, Loaded, NotLoaded, Progressed, Task, Unchanged
 from iamtui.app.picture import build_indexes
 from iamtui.snapshot.model import Snapshot, SourceFile
-from iamtui.snapshot.opening import OpeningCancelledError, Progress, SnapshotError, open_snapshot
+from iamtui.snapshot.opening import (
+    OpeningCancelledError,
+    Progress,
+    SnapshotError,
+    collector_paused,
+    open_snapshot,
+)
 from iamtui.snapshot.watching import changed_since
+
+_PATIENCE = 1.0
+"""Seconds for which indexing lets the event loop draw what was read; the interpreter runs one thread at a time."""
 
 _PARTIAL_AFTER = 1.0
 """Seconds between two partial pictures while many files are read."""
@@ -37,9 +46,13 @@ def run_task(task: Task, tell: Callable[[Message], object], stop: Callable[[], b
     except OpeningCancelledError:
         tell(Cancelled())
         return
-    tell(_loaded(task, snapshot))
+    loaded = _loaded(task, snapshot)
+    tell(loaded)
+    loaded.drawn.wait(_PATIENCE)
     try:
-        tell(Indexed(snapshot, build_indexes(snapshot, stop)))
+        with collector_paused():  # a full collection would hold the event loop for a tenth of a second
+            indexes = build_indexes(snapshot, stop)
+        tell(Indexed(snapshot, indexes))
     except RelationsCancelledError:
         return
 

@@ -40,8 +40,12 @@ class Review(Widget):
     # Without a description Textual would make one of the arguments: of the whole snapshot.
     @work(thread=True, exclusive=True, group="review", exit_on_error=False, description="look for findings")
     def _look(self, snapshot: Snapshot) -> None:
+        # The first frame does not wait for what reads files.
+        from iamtui.snapshot.opening import collector_paused  # noqa: PLC0415
+
         worker = get_current_worker()
-        findings = find_findings(snapshot, lambda: worker.is_cancelled, known=self._known)
+        with collector_paused():  # a full collection would hold the event loop for a tenth of a second
+            findings = find_findings(snapshot, lambda: worker.is_cancelled, known=self._known)
         if findings is None or worker.is_cancelled:
             return
         if len(self._known) > 2 * findings.looked_at:  # most of it is of documents that are gone

@@ -99,7 +99,7 @@ by name.
         self.explorer.focus()
         self.status.contents = "the bundled sample" if self._bundled else ""
         self.status.state = "reading …"
-        self._source.read()
+        self.call_after_refresh(self._source.read)
 
     @property
     def picture(self) -> Picture | None:
@@ -120,6 +120,7 @@ by name.
 
     @on(loading.Loaded)
     def _loaded(self, event: loading.Loaded) -> None:
+        self.call_after_refresh(event.drawn.set)
         if event.lost:
             self._say_problem(f"showing what was read before: {event.lost} · R takes what is there")
             return

@@ -39,7 +39,7 @@ class Session:
 
     @property
     def bench(self) -> Workbench:
-        return cast("Workbench", self.app.screen_stack[0])
+        return cast("Workbench", self.app.screen_stack[1])
 
     @property
     def tree(self) -> TreeList:
@@ -61,7 +61,12 @@ class Session:
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
         await until(self.pilot, condition, what)
 
+    async def until_begun(self) -> None:
+        await self.until(lambda: any(isinstance(screen, Workbench) for screen in self.app.screen_stack), "the workbench")
+        await self.until(lambda: self.bench.query("#request-principal"), "the panes")
+
     async def until_read(self) -> None:
+        await self.until_begun()
         await self.until(lambda: self.bench.picture is not None and self.bench.picture.relations, "the indexes")
         await self.pilot.pause()
 
@@ -103,6 +108,7 @@ async def session(
     app = IamtuiApp(paths, settings=settings, clock=lambda: datetime(2026, 1, 2, 14, 2, 11))
     async with app.run_test(size=size, notifications=True) as pilot:
         running = Session(app, pilot)
+        await running.until_begun()
         if reads:
             await running.until_read()
         if not opening and isinstance(app.screen, InventoryScreen):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -30,7 +31,10 @@ class Run:
         """The figures of a probe in a process of its own, with its wall time as `wall`."""
         command = [sys.executable, "-m", "tests.benchmarks.probes", name, *map(str, paths)]
         start = time.perf_counter()
-        done = subprocess.run(command, check=True, capture_output=True, cwd=ROOT, text=True)  # noqa: S603 - our own
+        environment = {**os.environ, "IAMTUI_PROBE_STARTED": str(time.time())}
+        done = subprocess.run(  # noqa: S603 - our own
+            command, check=True, capture_output=True, cwd=ROOT, text=True, env=environment
+        )
         figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
         return {**figures, "wall": time.perf_counter() - start}
 
