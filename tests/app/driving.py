@@ -62,7 +62,7 @@ class Session:
         await until(self.pilot, condition, what)
 
     async def until_begun(self) -> None:
-        await self.until(lambda: any(isinstance(screen, Workbench) for screen in self.app.screen_stack), "the workbench")
+        await self.until(lambda: len(self.app.screen_stack) > 1, "the workbench")
         await self.until(lambda: self.bench.query("#request-principal"), "the panes")
 
     async def until_read(self) -> None:
