@@ -15,7 +15,7 @@ from iamtui.collecting.script import script
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.collecting.emulated import Orion
-from tests.collecting.emulator import Credentials, environment, run_script, running_emulator
+from tests.collecting.emulator import Credentials, environment, run_script, running_cli, running_emulator
 
 HERE = Path(__file__).parent
 COLLECTED = HERE / "orion"
@@ -31,11 +31,11 @@ def collect(orion: Orion, folder: Path, work: Path) -> str:
         resources = tuple(RESOURCES) if account == orion.prod else ()
         parts = chosen_parts(organization=account == orion.management, resources=resources)
         credentials = orion.credentials.get(account, Credentials())
-        ran = run_script(script(parts), folder, environment(orion.endpoint, credentials, home))
+        ran = run_script(script(parts), folder, environment(cli, orion.endpoint, credentials, home))
         assert ran.returncode == 0, ran.stderr
         return ran.stderr
 
-    with ThreadPoolExecutor(2) as pool:
+    with running_cli() as cli, ThreadPoolExecutor(2) as pool:
         return "".join(pool.map(collect_account, (orion.prod, orion.management, orion.lab)))
 
 

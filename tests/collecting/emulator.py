@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import shlex
-import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
+
+from tests.collecting import aws_cli
 
 REGION = "eu-west-1"
 _PATIENCE = 60  # seconds until the server must answer
@@ -27,12 +28,6 @@ class Credentials:
     key_id: str = "any"
     secret: str = "any"  # noqa: S105
     token: str = "any"  # noqa: S105
-
-
-def aws_command() -> str | None:
-    """The AWS CLI beside this Python, else on the path."""
-    beside = Path(sys.executable).parent / "aws"
-    return str(beside) if beside.is_file() else shutil.which("aws")
 
 
 @contextmanager
@@ -60,19 +55,34 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
                 answer.read()
                 return
         except (URLError, OSError):
-            continue
+            time.sleep(0.05)
     raise TimeoutError(f"the emulator did not answer at {address}")
 
 
-def environment(endpoint: str, credentials: Credentials, folder: Path) -> dict[str, str]:
+@contextmanager
+def running_cli() -> Iterator[Path]:
+    """The AWS CLI, loaded and waiting; yields where it listens and stops it at the end."""
+    with tempfile.TemporaryDirectory(prefix="aws") as folder:  # the path of a socket must be short
+        address = Path(folder) / "socket"
+        command = [sys.executable, "-X", "utf8", "-W", "ignore", aws_cli.__file__, str(address)]
+        server = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - fixed words
+        try:
+            until = time.monotonic() + _PATIENCE
+            while not address.exists():
+                if time.monotonic() > until or server.poll() is not None:
+                    raise TimeoutError("the AWS CLI did not start")
+                time.sleep(0.05)
+            yield address
+        finally:
+            server.kill()
+            server.wait()
+
+
+def environment(cli: Path, endpoint: str, credentials: Credentials, folder: Path) -> dict[str, str]:
     """What the script runs with: the true AWS CLI, bound to the emulator, and nothing of this machine."""
-    command = aws_command()
-    assert command is not None
     programs = folder / "bin"
     programs.mkdir(exist_ok=True)
-    aws = programs / "aws"
-    aws.write_text(f'#!/bin/sh\nexec {shlex.quote(command)} --endpoint-url {endpoint} "$@"\n', "utf-8")
-    aws.chmod(0o700)
+    aws_cli.write_program(programs / "aws", cli, "--endpoint-url", endpoint)
     return {
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(folder),

@@ -15,12 +15,12 @@ from iamtui.snapshot.model import Exported, Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.collecting.by_hand import write_by_hand
 from tests.collecting.collected import COLLECTED, SCENARIOS, collect, with_ids_of
-from tests.collecting.emulator import aws_command, running_emulator
+from tests.collecting.emulator import running_emulator
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 needs_emulator = pytest.mark.skipif(
-    any(find_spec(name) is None for name in ("moto", "flask", "boto3")) or aws_command() is None,
+    any(find_spec(name) is None for name in ("moto", "flask", "boto3", "awscli")),
     reason="moto (with flask) and the AWS CLI are not installed",
 )
 
