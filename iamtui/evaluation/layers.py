@@ -107,9 +107,10 @@ def hear(layer: AppliedLayer, asked: Asked) -> Hearing:
             if content is None or isinstance(content, InvalidDocument):
                 voice.hear_unknown()
                 continue
-            for statement in content.statements:
-                if not statement.action.matches(action):
+            for draft in content.drafts:
+                if not draft.action.matches(action):
                     continue
+                statement = draft.statement
                 found = match(statement, kind, asked)
                 if found.truth is Truth.TRUE:
                     voice.hear(statement.effect, found.truth, found.match_class)

@@ -27,24 +27,23 @@ ANY_RESOURCE = "*"
 class ActionElement(NamedTuple):
     """Action, or with `negated` NotAction (L20, L22); a list of nothing matches nothing (L9).
 
-    `folded` holds the patterns in lower case, `wild` those with wildcards by the service that they name, or under
-    the empty name where that has a wildcard too. They are compiled when an action of their service first meets them.
+    `folded` holds the patterns in lower case, `of_service` those with wildcards that can mean actions of a service,
+    for each service that is named, `of_any` those for every other. They are compiled when an action first meets them.
     """
 
     negated: bool
     patterns: tuple[str, ...]
     folded: frozenset[str]
-    wild: Mapping[str, Sequence[str]]
+    of_service: Mapping[str, Sequence[str]]
+    of_any: Sequence[str]
 
     def matches(self, folded_action: str) -> bool:
         """Whether an action, given in lower case, is covered by the element."""
         if folded_action in self.folded:
             return not self.negated
-        if self.wild:
-            for service in (folded_action.partition(":")[0], ""):
-                for pattern in self.wild.get(service, ()):
-                    if glob(pattern)(folded_action):
-                        return not self.negated
+        for pattern in self.of_service.get(folded_action.partition(":")[0], self.of_any):
+            if glob(pattern)(folded_action):
+                return not self.negated
         return self.negated
 
     def matching_patterns(self, folded_action: str) -> Iterator[str]:
@@ -57,13 +56,19 @@ class ActionElement(NamedTuple):
 def action_element(patterns: tuple[str, ...], *, negated: bool) -> ActionElement:
     """Compile a list of action patterns; one without a colon, other than `*`, never matches (L24)."""
     folded = frozenset(map(str.lower, patterns))
-    wild: dict[str, list[str]] = {}
+    of_service: dict[str, list[str]] = {}
+    of_any: list[str] = []
     for pattern in folded:
         if "*" in pattern or "?" in pattern:
             service, colon, _ = pattern.partition(":")
-            if colon or pattern == "*":
-                wild.setdefault(service if is_plain(service) else "", []).append(pattern)
-    return ActionElement(negated and bool(patterns), patterns, folded, wild)
+            if is_plain(service):
+                of_service.setdefault(service, []).append(pattern)
+            elif colon or pattern == "*":
+                of_any.append(pattern)
+    if of_any:
+        for found in of_service.values():
+            found.extend(of_any)
+    return ActionElement(negated and bool(patterns), patterns, folded, of_service, of_any)
 
 
 def action_pattern_matches(pattern: str, folded_action: str) -> bool:

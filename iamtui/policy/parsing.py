@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TypeAlias
+from functools import partial
+from typing import TypeAlias, cast
 
 from iamtui.policy.conditions import ConditionTest, condition_test
 from iamtui.policy.elements import ActionElement, ResourceElement, action_element
 from iamtui.policy.positions import escape
 from iamtui.policy.principals import KEYS, PrincipalElement, PrincipalEntry, parse_entry
-from iamtui.policy.statement import Effect, InvalidDocument, PolicyDocument, Statement
+from iamtui.policy.statement import Draft, Effect, InvalidDocument, PolicyDocument, Statement
 
 JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | bool | None"
 """JSON as policies are read: numbers keep their text (`NumberText`, L5)."""
@@ -66,13 +67,10 @@ def load_json(source: bytes) -> JsonValue:
         RecursionError: nested too deeply.
         ValueError: a key twice in one object, or a constant that JSON does not have.
     """
-    value: JsonValue = json.loads(
-        source.decode("utf-8"),
-        object_pairs_hook=_object_without_duplicates,
-        parse_int=NumberText,
-        parse_float=NumberText,
-        parse_constant=_refuse_constant,
-    )
+    text = source.decode("utf-8")
+    if text.startswith("\ufeff"):
+        raise json.JSONDecodeError("Unexpected UTF-8 BOM", text, 0)
+    value: JsonValue = _DECODER.decode(text)
     return value
 
 
@@ -87,6 +85,14 @@ def _object_without_duplicates(pairs: list[tuple[str, JsonValue]]) -> dict[str, 
 
 def _refuse_constant(text: str) -> JsonValue:
     raise _RefusedError(f"{text} is not JSON")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object_without_duplicates,
+    parse_int=NumberText,
+    parse_float=NumberText,
+    parse_constant=_refuse_constant,
+)
 
 
 def _read_document(value: JsonValue) -> PolicyDocument:
@@ -107,17 +113,29 @@ def _read_document(value: JsonValue) -> PolicyDocument:
         raise _RefusedError("Statement is neither an object nor a list", "/Statement")
     policy_id = value.get("Id")
     variables = version == VERSIONS[0]
-    statements = tuple(_read_statement(index, member, variables=variables) for index, member in enumerate(listed))
-    return PolicyDocument(str(version), policy_id if isinstance(policy_id, str) else None, statements)
+    drafts = tuple([_draft(index, member, variables=variables) for index, member in enumerate(listed)])
+    return PolicyDocument(str(version), policy_id if isinstance(policy_id, str) else None, drafts)
 
 
 _NO_ACTION = action_element((), negated=False)
 
 
-def _read_statement(index: int, value: JsonValue, *, variables: bool) -> Statement:
-    """Compile a statement, or keep it as one that never matches and says why (L6)."""
+def _draft(index: int, value: JsonValue, *, variables: bool) -> Draft:
+    """Read the Action of a statement and leave the rest."""
     if not isinstance(value, dict):
         raise _RefusedError("a statement is a JSON object", f"/Statement/{index}")
+    try:
+        action = _read_action(value)
+    except _RefusedError:
+        action = None
+    read = partial(_read_statement, index, value, action, variables=variables)
+    return Draft(_NO_ACTION if action is None else action, read)
+
+
+def _read_statement(
+    index: int, value: Mapping[str, JsonValue], action: ActionElement | None, *, variables: bool
+) -> Statement:
+    """Compile a statement, or keep it as one that never matches and says why (L6)."""
     sid = value.get("Sid")
     name = sid if type(sid) is str else None
     try:
@@ -128,13 +146,13 @@ def _read_statement(index: int, value: JsonValue, *, variables: bool) -> Stateme
             name,
             effect,
             _read_principal(value),
-            _read_action(value),
+            _read_action(value) if action is None else action,
             _read_resource(value, variables=variables),
             _read_conditions(value["Condition"], variables=variables) if "Condition" in value else (),
         )
     except _RefusedError as error:
         effect = Effect.DENY if value.get("Effect") == "Deny" else Effect.ALLOW
-        return Statement(index, name, effect, None, _NO_ACTION, None, (), invalid=str(error))
+        return Statement(index, name, effect, None, _NO_ACTION, None, (), str(error))
 
 
 _EFFECTS = {"Allow": Effect.ALLOW, "Deny": Effect.DENY}
@@ -164,7 +182,7 @@ def _check_elements(value: Mapping[str, JsonValue]) -> None:
 def _read_action(value: Mapping[str, JsonValue]) -> ActionElement:
     negated = "NotAction" in value
     name = "NotAction" if negated else "Action"
-    patterns = _strings(value[name], name)
+    patterns = _strings(value.get(name), name)
     return _NO_ACTION if not patterns else action_element(patterns, negated=negated)
 
 
@@ -215,7 +233,7 @@ def _strings(value: JsonValue, name: str) -> tuple[str, ...]:
     if type(value) is str:
         return (value,)
     if isinstance(value, list) and _STRING.issuperset(map(type, value)):
-        return tuple(map(str, value))
+        return tuple(cast("list[str]", value))
     raise _RefusedError(f"{name} is neither a string nor a list of strings")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,13 +51,41 @@ class Statement:
         return self.sid or str(self.index)
 
 
+class Draft:
+    """A statement of which only the Action has been read; the rest is when a request first reaches it.
+
+    Of most documents that a request meets, no statement takes its action.
+    """
+
+    __slots__ = ("_held", "action")
+
+    action: ActionElement
+
+    def __init__(self, action: ActionElement, read: Callable[[], Statement]) -> None:
+        self.action = action
+        self._held: Statement | Callable[[], Statement] = read
+
+    @property
+    def statement(self) -> Statement:
+        """The whole statement."""
+        held = self._held
+        if not isinstance(held, Statement):
+            held = self._held = held()
+        return held
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyDocument:
     """What a document says."""
 
     version: str
     policy_id: str | None
-    statements: tuple[Statement, ...]
+    drafts: tuple[Draft, ...]
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements, read to the end."""
+        return tuple([draft.statement for draft in self.drafts])
 
 
 @dataclass(frozen=True, slots=True)
