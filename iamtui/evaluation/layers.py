@@ -95,7 +95,7 @@ def _asked_of(layer: AppliedLayer, asked: Asked) -> Asked:
 def hear(layer: AppliedLayer, asked: Asked) -> Hearing:
     """Ask every statement of a layer; nothing is kept of those that are decided but their result."""
     asked = _asked_of(layer, asked)
-    kind, action = layer.kind, asked.folded_action
+    kind, action, service = layer.kind, asked.folded_action, asked.service
     voices: list[Voice] = []
     undecided: list[tuple[int, Statement]] = []
     for position, level in enumerate(layer.levels):
@@ -108,7 +108,7 @@ def hear(layer: AppliedLayer, asked: Asked) -> Hearing:
                 voice.hear_unknown()
                 continue
             for draft in content.drafts:
-                if not draft.action.matches(action):
+                if not draft.action.matches(action, service):
                     continue
                 statement = draft.statement
                 found = match(statement, kind, asked)

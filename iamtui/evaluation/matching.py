@@ -31,12 +31,14 @@ _MOST_PATTERNS = 400
 class Asked:
     """What statements are matched against.
 
-    `resources` holds the request's resource, and beside it the other form that AWS accepts for account-level
-    actions of S3 (S25). `account_is_root` says that naming an account means its root user only (E38).
+    `folded_action` and `service`, its prefix, are in lower case. `resources` holds the request's resource, and
+    beside it the other form that AWS accepts for account-level actions of S3 (S25). `account_is_root` says that
+    naming an account means its root user only (E38).
     """
 
     caller: Caller
     folded_action: str
+    service: str
     resources: tuple[str, ...]
     context: RequestContext
     account_is_root: bool = False
@@ -156,7 +158,7 @@ def _explain_principal(element: PrincipalElement, found: PrincipalMatch, asked: 
 def _explain_action(statement: Statement, asked: Asked) -> ElementTrace:
     element = statement.action
     name = "NotAction" if element.negated else "Action"
-    matched = element.matches(asked.folded_action)
+    matched = element.matches(asked.folded_action, asked.service)
     truth = Truth.TRUE if matched else Truth.FALSE
     if matched is element.negated:  # no pattern takes the action
         note = None if element.patterns else "the list is empty: the statement has no effect (L9)"

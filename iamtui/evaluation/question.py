@@ -50,7 +50,7 @@ def prepare(
     if subject.resource_arn is None and account_level(subject.action):
         resources = ("*", f"arn:{caller.partition or 'aws'}:s3:::*")  # S25
     applicable = gather_layers(subject, context)
-    asked = Asked(caller, subject.action.lower(), resources, context)
+    asked = Asked(caller, subject.action.lower(), subject.service, resources, context)
     setting = _setting(subject, applicable)
     return Question(request, subject, asked, applicable, setting)
 

@@ -37,11 +37,11 @@ class ActionElement(NamedTuple):
     of_service: Mapping[str, Sequence[str]]
     of_any: Sequence[str]
 
-    def matches(self, folded_action: str) -> bool:
-        """Whether an action, given in lower case, is covered by the element."""
+    def matches(self, folded_action: str, service: str) -> bool:
+        """Whether an action is covered by the element; it and its service are given in lower case."""
         if folded_action in self.folded:
             return not self.negated
-        for pattern in self.of_service.get(folded_action.partition(":")[0], self.of_any):
+        for pattern in self.of_service.get(service, self.of_any):
             if glob(pattern)(folded_action):
                 return not self.negated
         return self.negated
