@@ -127,14 +127,15 @@ class OrganizationsBuilder:
         )
 
     def _attached(self, target: str, kind: str) -> tuple[str, ...] | None:
-        """The policies of a target: as listed for it, else gathered from lists of targets, if there is one of each."""
+        """The policies of a target: as listed for it, else by name, from lists of targets if there is one of each."""
         listed = self._attachments.get((target, kind))
         if listed is not None:
             return listed
         ids = [policy_id for policy_id, known in self._policies.items() if known.policy.kind == kind]
         if not ids or any(policy_id not in self._targets_of for policy_id in ids):
             return None
-        return tuple(policy_id for policy_id in ids if target in self._targets_of[policy_id])
+        attached = (policy_id for policy_id in ids if target in self._targets_of[policy_id])
+        return tuple(sorted(attached, key=lambda policy_id: self._policies[policy_id].policy.name))
 
     def _policies_of(
         self, organization: str, targets: Iterable[OrganizationTarget], documents: DocumentTable
