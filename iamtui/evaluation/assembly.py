@@ -19,7 +19,7 @@ from iamtui.evaluation.decision import (
     Verdict,
 )
 from iamtui.evaluation.layers import Explained, hear
-from iamtui.evaluation.outcome import DENY_ORDER, Setting, Standing
+from iamtui.evaluation.outcome import Setting, Standing
 from iamtui.evaluation.precheck import PreCheck, notes
 from iamtui.evaluation.question import Question
 from iamtui.evaluation.services import ResourceRule
@@ -118,7 +118,7 @@ def _mark_decisive(
     if outcome is None or outcome.verdict is Verdict.IMPLICIT_DENY:
         return tuple(traces), ()
     denied = outcome.verdict is Verdict.EXPLICIT_DENY
-    layers = set(DENY_ORDER) if denied else {*_needed_filters(setting, standing), *_granting_layers(outcome, setting)}
+    layers = standing.denying if denied else {*_needed_filters(setting, standing), *_granting_layers(outcome, setting)}
     effect = Effect.DENY if denied else Effect.ALLOW
     matched: list[str] = []
     marked = tuple(_mark_layer(trace, effect, matched) if trace.layer in layers else trace for trace in traces)
