@@ -84,9 +84,10 @@ def identity_policies(snapshot: Snapshot, entity: User | Role | Group) -> list[A
 
 def _policies_of(snapshot: Snapshot, account: str, owner: User | Role | Group, via: str) -> list[AppliedPolicy]:
     arn, inline, attached = owner.arn, f"inline{via}", f"attached{via}"
-    found = [AppliedPolicy(policy.name, policy.document, inline, arn) for policy in owner.inline]
-    found += [managed_policy(snapshot, account, policy, attached, arn) for policy in owner.attached]
-    return found
+    return [
+        *[AppliedPolicy(policy.name, policy.document, inline, arn) for policy in owner.inline],
+        *[managed_policy(snapshot, account, policy, attached, arn) for policy in owner.attached],
+    ]
 
 
 def managed_policy(snapshot: Snapshot, account: str, arn: str, origin: str, owner: str | None) -> AppliedPolicy:

@@ -106,11 +106,12 @@ def _known_owner(request: Request, snapshot: Snapshot | None, arn: Arn | None) -
 
 def _setting(subject: Subject, applicable: Applicable) -> Setting:
     caller = subject.caller
-    owners = {subject.resource_account, *(() if applicable.bucket is None else (applicable.bucket.account,))}
-    same_account = caller.has_account and owners == {caller.account}
+    own, bucket = caller.account, applicable.bucket
     return Setting(
         caller_kind=caller.kind,
-        same_account=same_account,
+        same_account=caller.has_account
+        and subject.resource_account == own
+        and (bucket is None or bucket.account == own),
         rule=resource_rule(subject.action.lower(), subject.resource_arn),
         public_bucket_closed=_is_closed(subject, applicable),
     )

@@ -82,7 +82,6 @@ def _kind_of_run(part: Part) -> object:
 
 
 def _of_literals_and_stars(parts: tuple[Part, ...]) -> Matcher:
-    literals = tuple(part for part in parts if isinstance(part, str))
     match parts:
         case ():
             return lambda text: not text
@@ -99,6 +98,7 @@ def _of_literals_and_stars(parts: tuple[Part, ...]) -> Matcher:
             return lambda text: len(text) >= least and text.startswith(prefix) and text.endswith(suffix)
         case (Wild.ANY, str(inner), Wild.ANY):
             return lambda text: inner in text
+    literals = tuple(part for part in parts if isinstance(part, str))
     prefix = literals[0] if isinstance(parts[0], str) else ""
     suffix = literals[-1] if isinstance(parts[-1], str) else ""
     inner_literals = literals[1 if prefix else 0 : -1 if suffix else None]
