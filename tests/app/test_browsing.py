@@ -11,7 +11,8 @@ from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.facts import Facts
 from iamtui.widgets.filter_box import FilterBox
 from tests.app.driving import NARROW, WIDE, both_sizes, rows, session
-from tests.app.exports import ACCOUNT, arn, company, write
+from tests.app.exports import ACCOUNT, arn, company, export, write
+from tests.app.exports import user as a_user
 
 ALICE = arn("user", "alice", "/staff/")
 READING = arn("policy", "Reading")
@@ -31,9 +32,11 @@ async def test_what_was_opened_is_on_the_screen(path: Path, size: tuple[int, int
         assert "watching 14:02:11" in seen or "read 14:02:11" in seen
 
 
-async def test_the_first_frame_does_not_wait_for_the_reading(path: Path) -> None:
-    async with session(path, reads=False) as user:
-        assert "1 Explorer" in user.seen()
+async def test_the_panes_are_drawn_before_anything_is_read(tmp_path: Path) -> None:
+    crowd = write(tmp_path / "crowd.json", export(users=[a_user(f"user-{number}") for number in range(4_000)]))
+    async with session(crowd, reads=False) as user:
+        await user.until(lambda: "1 Explorer" in user.seen() and "reading …" in user.seen(), "the first frame")
+        assert user.bench.picture is None
         await user.until_read()
 
 
