@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from iamtui.arn import is_account_id
 from iamtui.policy.document import DocumentTable
-from iamtui.snapshot.accounts import AccountsBuilder, Page
+from iamtui.snapshot.accounts import AccountsBuilder
 from iamtui.snapshot.facts import (
     AccountFact,
     AttachmentsFact,
@@ -35,7 +35,8 @@ from iamtui.snapshot.files import Stamp
 from iamtui.snapshot.model import Snapshot, SourceFile, SourceProblem, VpcEndpoint
 from iamtui.snapshot.neighbours import Neighbours
 from iamtui.snapshot.organizations import OrganizationsBuilder
-from iamtui.snapshot.readers.iam_collect import StoreExpander
+from iamtui.snapshot.pages import Page
+from iamtui.snapshot.readers.iam_collect.expander import StoreExpander
 from iamtui.snapshot.reading import Documents
 from iamtui.snapshot.resources import PlacedResource, ResourcesBuilder
 from iamtui.snapshot.settings import SettingsBuilder

@@ -9,7 +9,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from iamtui.policy.document import Document, DocumentTable
-from iamtui.snapshot.accounts import few
 from iamtui.snapshot.facts import (
     AttachmentsFact,
     OrganizationFact,
@@ -24,6 +23,7 @@ from iamtui.snapshot.model import (
     Severity,
     SourceProblem,
 )
+from iamtui.snapshot.wording import few
 
 _SCP, _RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
 _BUILT_IN = {  # I59

@@ -9,7 +9,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
-from iamtui.snapshot.accounts import account_of, few
 from iamtui.snapshot.facts import (
     AccountFact,
     CredentialsFact,
@@ -31,6 +30,8 @@ from iamtui.snapshot.model import (
     User,
 )
 from iamtui.snapshot.neighbours import Neighbours
+from iamtui.snapshot.pages import account_of
+from iamtui.snapshot.wording import few
 
 SettingsFact: TypeAlias = AccountFact | CredentialsFact | ProviderFact | RoleFact | ServiceAccessFact | ServiceAccessJob
 _ROOT = ""

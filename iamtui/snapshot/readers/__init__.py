@@ -10,7 +10,6 @@ from iamtui.snapshot.readers import (
     bundle,
     config,
     credential_report,
-    iam_collect,
     iamspy,
     organizations,
     public_access,
@@ -21,6 +20,7 @@ from iamtui.snapshot.readers import (
     sign_in,
     vpc_endpoints,
 )
+from iamtui.snapshot.readers.iam_collect import files as iam_collect
 from iamtui.snapshot.reading import Reader
 
 READERS: tuple[Reader, ...] = (

@@ -11,13 +11,8 @@ from msgspec import Raw
 
 from iamtui.snapshot.facts import AccountFact, Coverage, EndpointFact, Fact, IamEntities, ProviderFact, ResourceFact
 from iamtui.snapshot.model import Exported, IdentityProvider, Severity, Tags, VpcEndpoint
-from iamtui.snapshot.readers.authorization_details import (
-    Entities,
-    GroupDetail,
-    PolicyDetail,
-    RoleDetail,
-    UserDetail,
-)
+from iamtui.snapshot.readers.iam_entities import Entities
+from iamtui.snapshot.readers.iam_members import GroupDetail, PolicyDetail, RoleDetail, UserDetail
 from iamtui.snapshot.readers.public_access import Block, block_of
 from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source, decode
 from iamtui.snapshot.resources import ACCESS_POINT, kind_of, name_in

@@ -1,0 +1,46 @@
+"""The picture of what was exported: accounts, principals, policies, resources, organizations.
+
+Everything here is immutable. `None` for a collection means "not exported": unknown, not empty (I12, T22).
+An attribute that AWS leaves out of an export is `None` or empty as its docstring says.
+"""
+
+from __future__ import annotations
+
+from iamtui.snapshot.model.account import Account, IdentityProvider
+from iamtui.snapshot.model.credentials import AccessKey, Credentials, LastUsed, ServiceAccess
+from iamtui.snapshot.model.organization import Organization, OrganizationPolicy, OrganizationTarget
+from iamtui.snapshot.model.policies import InlinePolicy, ManagedPolicy, PolicyVersion, Tags
+from iamtui.snapshot.model.principals import Entity, Group, InstanceProfile, Principal, Role, User
+from iamtui.snapshot.model.resources import Exported, PublicAccessBlock, Resource, VpcEndpoint
+from iamtui.snapshot.model.snapshot import Snapshot
+from iamtui.snapshot.model.sources import Severity, SourceFile, SourceProblem
+
+__all__ = [
+    "AccessKey",
+    "Account",
+    "Credentials",
+    "Entity",
+    "Exported",
+    "Group",
+    "IdentityProvider",
+    "InlinePolicy",
+    "InstanceProfile",
+    "LastUsed",
+    "ManagedPolicy",
+    "Organization",
+    "OrganizationPolicy",
+    "OrganizationTarget",
+    "PolicyVersion",
+    "Principal",
+    "PublicAccessBlock",
+    "Resource",
+    "Role",
+    "ServiceAccess",
+    "Severity",
+    "Snapshot",
+    "SourceFile",
+    "SourceProblem",
+    "Tags",
+    "User",
+    "VpcEndpoint",
+]

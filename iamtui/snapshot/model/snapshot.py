@@ -1,0 +1,79 @@
+"""The whole picture, and how things are found in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from iamtui.snapshot.model.account import Account
+from iamtui.snapshot.model.organization import Organization
+from iamtui.snapshot.model.policies import ManagedPolicy
+from iamtui.snapshot.model.principals import Group, Role, User
+from iamtui.snapshot.model.resources import Resource, VpcEndpoint
+from iamtui.snapshot.model.sources import SourceFile, SourceProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The whole picture. Never edited: a reload makes a new one."""
+
+    accounts: Mapping[str, Account]
+    organizations: Mapping[str, Organization] = field(default_factory=lambda: MappingProxyType({}))
+    resources: Mapping[str, Resource] = field(default_factory=lambda: MappingProxyType({}))
+    endpoints: Mapping[str, VpcEndpoint] = field(default_factory=lambda: MappingProxyType({}))
+    aws_managed: Mapping[str, ManagedPolicy] = field(default_factory=lambda: MappingProxyType({}))  # by ARN
+    files: tuple[SourceFile, ...] = ()
+    problems: tuple[SourceProblem, ...] = ()
+
+    def user(self, arn: str) -> User | None:
+        """The user with exactly this ARN."""
+        found = self._named(arn, "user")
+        return found if isinstance(found, User) else None
+
+    def role(self, arn: str) -> Role | None:
+        """The role with exactly this ARN, path included."""
+        found = self._named(arn, "role")
+        return found if isinstance(found, Role) else None
+
+    def role_of_session(self, partition: str, account: str, role_name: str) -> Role | None:
+        """The role behind `assumed-role/NAME/SESSION`: names are unique regardless of case (E7)."""
+        holder = self.accounts.get(account)
+        if holder is None or holder.roles is None or holder.partition != partition:
+            return None
+        return holder.roles.get(role_name.lower())
+
+    def group(self, account: str, name: str) -> Group | None:
+        """The group of `account` with this name, regardless of case."""
+        holder = self.accounts.get(account)
+        return None if holder is None or holder.groups is None else holder.groups.get(name.lower())
+
+    def policy(self, account: str, arn: str) -> ManagedPolicy | None:
+        """The managed policy `arn` as `account` exported it.
+
+        One of AWS that it did not export is taken from any other account, else from `aws_managed` (I12).
+        """
+        holder = self.accounts.get(account)
+        if holder is not None and holder.policies is not None and (found := holder.policies.get(arn)):
+            return found
+        if arn.split(":", 5)[4:5] == ["aws"]:
+            for other in self.accounts.values():
+                if other.policies is not None and (found := other.policies.get(arn)):
+                    return found
+        return self.aws_managed.get(arn)
+
+    def organization_of(self, account: str) -> Organization | None:
+        """The exported organization that lists `account` or is managed by it."""
+        for organization in self.organizations.values():
+            if account in organization.targets or organization.management_account == account:
+                return organization
+        return None
+
+    def _named(self, arn: str, kind: str) -> User | Role | None:
+        parts = arn.split(":", 5)
+        if len(parts) < 6 or not parts[5].startswith(f"{kind}/"):
+            return None
+        account = self.accounts.get(parts[4])
+        names = None if account is None else account.users if kind == "user" else account.roles
+        found = None if names is None else names.get(parts[5].rpartition("/")[2].lower())
+        return found if found is not None and found.arn == arn else None

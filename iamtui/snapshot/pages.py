@@ -1,0 +1,150 @@
+"""Pages of an export, and accounts as far as pages were put together (I7, I11, I12)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Generic, TypeAlias, TypeVar
+
+from iamtui.arn import is_account_id
+from iamtui.snapshot.facts import IamEntities
+from iamtui.snapshot.model import Account, Group, ManagedPolicy, Role, User
+
+E = TypeVar("E", User, Group, Role, ManagedPolicy)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page with the file that it came from."""
+
+    path: Path
+    modified: datetime
+    entities: IamEntities
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How many entities of each account it has; AWS managed policies are nobody's."""
+        entities = self.entities
+        found: Counter[str] = Counter()
+        for kind in (entities.users, entities.groups, entities.roles):
+            found.update([account_of(item.arn) for item in kind or ()])
+        found.update([account_of(item.arn) for item in entities.policies or () if not item.is_aws_managed])
+        return found
+
+    @cached_property
+    def home(self) -> str | None:
+        """The account that it is of, if it names any: of several the one with the most entities."""
+        counts = self.counts
+        ranked = sorted(counts, key=lambda account: (not is_account_id(account), -counts[account], account))
+        return ranked[0] if ranked else None
+
+
+@dataclass(slots=True)
+class Merged(Generic[E]):
+    """The entities of one kind of one account; `None` as long as no page has the kind (I12)."""
+
+    plural: str
+    entities: dict[str, E] | None = None
+    is_whole: bool = False  # a page that claims to be the last or only one is in it
+
+
+@dataclass(frozen=True, slots=True)
+class Addition(Generic[E]):
+    """What a page, older than all before, brings of one kind."""
+
+    merged: Merged[E]
+    items: Mapping[str, E]
+
+    @property
+    def differing(self) -> list[str]:
+        """The names that both have, with different content."""
+        held = self.merged.entities
+        if not held:
+            return []
+        return sorted(key for key, item in self.items.items() if held.get(key, item) != item)
+
+    @property
+    def is_other_export(self) -> bool:
+        """Whether both are whole, share entities and yet are not equal: pages of one export never do so."""
+        held = self.merged.entities
+        if not held or not self.merged.is_whole or held.keys().isdisjoint(self.items):
+            return False
+        return held != self.items
+
+    def take(self, *, is_whole: bool) -> None:
+        """Add what is not there yet; of two entities with one name the newer stays (I11)."""
+        if self.merged.entities is None:
+            self.merged.entities = {}
+        self.merged.is_whole |= is_whole
+        for key, item in self.items.items():
+            self.merged.entities.setdefault(key, item)
+
+
+@dataclass(slots=True)
+class Draft:
+    """An account as far as it is put together."""
+
+    account_id: str
+    partition: str
+    path: Path
+    exported: datetime
+    users: Merged[User] = field(default_factory=lambda: Merged("users"))
+    groups: Merged[Group] = field(default_factory=lambda: Merged("groups"))
+    roles: Merged[Role] = field(default_factory=lambda: Merged("roles"))
+    policies: Merged[ManagedPolicy] = field(default_factory=lambda: Merged("policies"))
+    is_complete: bool = False
+
+    def account(self) -> Account:
+        """The account, finished."""
+        return Account(
+            account_id=self.account_id,
+            partition=self.partition,
+            users=_frozen(self.users),
+            groups=_frozen(self.groups),
+            roles=_frozen(self.roles),
+            policies=_frozen(self.policies),
+            is_complete=self.is_complete,
+            exported=self.exported,
+        )
+
+
+def _frozen(merged: Merged[E]) -> Mapping[str, E] | None:
+    return None if merged.entities is None else MappingProxyType(merged.entities)
+
+
+def account_of(arn: str) -> str:
+    """The account segment of an ARN."""
+    return arn.split(":", 5)[4]
+
+
+def additions_of(entities: IamEntities, draft: Draft, *, is_home: bool) -> list[AnyAddition]:
+    """What a page brings of each kind to an account; policies of AWS go to the account that the page is of."""
+    found: list[AnyAddition] = []
+    account = draft.account_id
+    if entities.users is not None:
+        found.append(Addition(draft.users, _of_account(entities.users, account)))
+    if entities.groups is not None:
+        found.append(Addition(draft.groups, _of_account(entities.groups, account)))
+    if entities.roles is not None:
+        found.append(Addition(draft.roles, _of_account(entities.roles, account)))
+    if entities.policies is not None:
+        policies = {
+            item.arn: item
+            for item in entities.policies
+            if (is_home if item.is_aws_managed else account_of(item.arn) == account)
+        }
+        found.append(Addition(draft.policies, policies))
+    return found
+
+
+AnyAddition: TypeAlias = "Addition[User] | Addition[Group] | Addition[Role] | Addition[ManagedPolicy]"
+
+
+def _of_account(items: Iterable[E], account: str) -> dict[str, E]:
+    """Entities of one account by name in lower case: names are unique regardless of case (Q54)."""
+    return {item.name.lower(): item for item in items if item.arn.split(":", 5)[4] == account}

@@ -1,0 +1,89 @@
+"""Puts the files of stores together to facts, folder by folder (I110-I118)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from iamtui.snapshot.facts import AccountFact, Fact, IamEntities, StoreFile
+from iamtui.snapshot.readers.iam_collect.entities import group_of, policy_of, provider_of, role_of, user_of
+from iamtui.snapshot.readers.iam_collect.folder import Folder
+from iamtui.snapshot.readers.iam_collect.organizations import facts_of_organization
+from iamtui.snapshot.readers.iam_collect.resources import facts_of_account, facts_of_indexes
+from iamtui.snapshot.readers.iam_entities import Entities
+from iamtui.snapshot.reading import Documents, Intake, MalformedError, Problems
+
+_NOT_SHOWN = "it is not shown"
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    """A fact with the file that stands for its folder."""
+
+    path: Path
+    fact: Fact
+
+
+class StoreExpander:
+    """Makes the facts of all files of stores."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self.problems: list[Problems] = []
+
+    def expand(self, files: Iterable[tuple[Path, StoreFile]]) -> Iterator[Expanded]:
+        """All facts; `files` come newest first."""
+        folders: dict[tuple[str, ...], Folder] = {}
+        for path, file in files:
+            folders.setdefault(file.folder, Folder(file.folder)).add(path, file)
+        accounts: dict[tuple[str, str], list[Folder]] = defaultdict(list)
+        for place, folder in sorted(folders.items()):
+            if place[1] == "accounts" and place[3:4] == ("iam",):
+                accounts[place[0], place[2]].append(folder)
+                continue
+            try:
+                for fact in self._facts(folder):
+                    yield Expanded(folder.path, fact)
+            except MalformedError as error:
+                self._intake(folder).problems.add_malformed(error, _NOT_SHOWN)
+        for (_, account), entities in accounts.items():
+            yield from self._entities(account, entities)
+
+    def _facts(self, folder: Folder) -> Iterator[Fact]:
+        match folder.place[1]:
+            case "accounts":
+                yield from facts_of_account(folder, self._documents)
+            case "organizations":
+                yield from facts_of_organization(folder, self._documents)
+            case "indexes":
+                yield from facts_of_indexes(folder)
+
+    def _intake(self, folder: Folder) -> Intake:
+        problems = Problems(folder.path)
+        self.problems.append(problems)
+        return Intake(self._documents, problems)
+
+    def _entities(self, account: str, folders: list[Folder]) -> Iterator[Expanded]:
+        """All IAM entities of an account: what has no folder does not exist."""
+        users, groups, roles, policies = [], [], [], []
+        for folder in folders:
+            intake = self._intake(folder)
+            make = Entities(intake)
+            try:
+                match folder.place[4:]:
+                    case ("user", _):
+                        users.append(make.user(user_of(folder), ""))
+                    case ("group", _):
+                        groups.append(make.group(group_of(folder), ""))
+                    case ("role", _):
+                        roles.append(make.role(role_of(folder), ""))
+                    case ("policy", _) | ("aws", "policy", _):
+                        policies.append(make.policy(policy_of(folder), ""))
+                    case ("oidc-provider" | "saml-provider", _):
+                        yield Expanded(folder.path, provider_of(folder, intake))
+            except MalformedError as error:
+                intake.problems.add_malformed(error, _NOT_SHOWN)
+        yield Expanded(folders[0].path, AccountFact(account=account, saml_providers=(), oidc_providers=()))
+        yield Expanded(folders[0].path, IamEntities(tuple(users), tuple(groups), tuple(roles), tuple(policies)))

@@ -1,0 +1,84 @@
+"""A folder of a store: the aspects of one thing, a file each (I113)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from msgspec import Raw
+
+from iamtui.snapshot.facts import StoreFile
+from iamtui.snapshot.model import Tags
+from iamtui.snapshot.readers.iam_members import Boundary
+from iamtui.snapshot.reading import decode
+
+T = TypeVar("T")
+_NULL = Raw(b"null")
+
+
+class Metadata(msgspec.Struct, rename="camel"):
+    """Members of any `metadata.json`."""
+
+    arn: str | None = None
+    path: str | None = None
+    name: str | None = None
+    id: str | None = None
+    created: str | float | None = None
+    permission_boundary: str | Boundary | None = None
+    description: str | None = None
+    default_version_id: str | None = None
+    permissions_boundary_usage_count: int | None = None
+    is_attachable: bool | None = None
+    create_date: str | float | None = None
+    update_date: str | float | None = None
+    audiences: list[str] | None = None
+    url: str | None = None
+    valid_until: str | float | None = None
+    region: str | None = None
+    vpc: str | None = None
+    bucket: str | None = None
+    bucket_account: str | None = None
+    type: str | None = None
+    service_name: str | None = None
+    aws_managed: bool | None = None
+    root_ou: str | None = None
+    root_account_id: str | None = None
+    features: dict[str, bool] | None = None
+
+
+class Folder:
+    """The aspects of one thing; a missing file is an empty aspect (I113)."""
+
+    def __init__(self, place: tuple[str, ...]) -> None:
+        self.place = place
+        self._files: dict[str, tuple[Path, bytes]] = {}
+
+    def add(self, path: Path, file: StoreFile) -> None:
+        """Add a file; of two with one aspect the first stays."""
+        self._files.setdefault(file.aspect, (path, file.content))
+
+    @property
+    def path(self) -> Path:
+        """A file of the folder, `metadata.json` if there is one."""
+        return (self._files.get("metadata") or next(iter(self._files.values())))[0]
+
+    def __contains__(self, aspect: str) -> bool:
+        """Whether there is a file of the aspect."""
+        return aspect in self._files
+
+    def raw(self, aspect: str) -> Raw:
+        """The content of an aspect as it is."""
+        return Raw(self._files[aspect][1]) if aspect in self._files else _NULL
+
+    def get(self, aspect: str, kind: type[T]) -> T | None:
+        """The content of an aspect; raises `MalformedError` if it is not of that kind."""
+        return decode(self._files[aspect][1], kind, f"{aspect}.json") if aspect in self._files else None
+
+    def metadata(self) -> Metadata:
+        """What `metadata.json` says."""
+        return self.get("metadata", Metadata) or Metadata()
+
+    def tags(self) -> Tags:
+        """The tags; none if there is no file of them."""
+        return tuple((self.get("tags", dict[str, str]) or {}).items())
