@@ -6,9 +6,9 @@ import ipaddress
 
 from iamtui.arn import is_account_id
 from iamtui.policy.conditions import ConditionTest
-from iamtui.policy.operators import read_network
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import Effect, PolicyDocument, Statement
+from iamtui.policy.values import read_network
 
 _FIXING = frozenset(
     (

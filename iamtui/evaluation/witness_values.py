@@ -5,21 +5,22 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal, localcontext
 from itertools import pairwise
+from math import floor
 
 from iamtui.catalog import KeyType
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.keys import Context
-from iamtui.policy.operators import PolicyValue, read_date, read_network, read_number
+from iamtui.policy.operators import PolicyValue
 from iamtui.policy.patterns import Part, Wild
+from iamtui.policy.values import EPOCH, read_instant, read_network, read_number
 from iamtui.policy.variables import Template
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _ADDRESSES = ("198.51.100.77", "203.0.113.77", "8.8.8.8", "100.64.0.7", "2001:db8::77", "2600::77")
-_START = datetime(1970, 1, 1, tzinfo=UTC)
 _LETTERS = "xyzwvqkj0123456789\u2603\u2604"
 _LONGEST_FILLING = 1_000
 
@@ -93,21 +94,19 @@ def _around_numbers(texts: Iterable[str]) -> Iterator[Witness]:
 
 
 def _around_dates(texts: Iterable[str]) -> Iterator[Witness]:
-    """In microseconds since 1970, so that what is between two instants can be reckoned."""
-    instants = {
-        Decimal((instant - _START) // timedelta(microseconds=1)): text
-        for text in texts
-        if (instant := read_date(text)) is not None
-    }
-    yield from _around(instants, Decimal(1_000_000), ("before", "after"), _written_date)
+    instants = {instant: text for text in texts if (instant := read_instant(text)) is not None}
+    yield from _around(instants, Decimal(1), ("before", "after"), _written_date)
 
 
-def _written_date(microseconds: Decimal) -> str:
-    """As an instant in UTC; empty before the year 1 and after 9999."""
+def _written_date(seconds: Decimal) -> str:
+    """As an instant in UTC; after 9999 as seconds since 1970, before the year 1 empty."""
+    whole = floor(seconds)
     try:
-        return (_START + timedelta(microseconds=int(microseconds))).isoformat().replace("+00:00", "Z")
+        written = (EPOCH + timedelta(seconds=whole)).isoformat().removesuffix("+00:00")
     except OverflowError:
-        return ""
+        return f"{seconds:f}" if seconds > 0 else ""
+    fraction = f"{seconds - whole:f}".removeprefix("0").rstrip("0").rstrip(".")
+    return f"{written}{fraction}Z"
 
 
 def _around(

@@ -7,6 +7,7 @@ import binascii
 import datetime
 import ipaddress
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -226,10 +227,13 @@ def arn_like(pattern: list[Any], text: str) -> bool:
 
 
 def number(text: str, epoch: bool) -> Decimal | None:
-    """C33: an integer or a decimal; of aws:EpochTime also a date (C42)."""
-    digits = text.removeprefix("-").removeprefix("+")
+    """C33: an integer or a decimal, as JSON writes them too; of aws:EpochTime also a date (C42)."""
+    mantissa, exponent_sign, exponent = text.lower().partition("e")
+    digits = mantissa.removeprefix("-").removeprefix("+")
     whole, _, fraction = digits.partition(".")
-    if digits.isascii() and (whole + fraction).isdigit() and not digits.endswith("."):
+    power = exponent.removeprefix("-").removeprefix("+")
+    power_is_number = power.isascii() and power.isdigit() if exponent_sign else True
+    if digits.isascii() and (whole + fraction).isdigit() and not digits.endswith(".") and power_is_number:
         return Decimal(text)
     return instant(text) if epoch else None
 
@@ -238,16 +242,18 @@ def instant(text: str) -> Decimal | None:
     """C40, C41: seconds since 1970; four digits are a year."""
     if text.isascii() and text.isdigit() and len(text) != 4:
         return Decimal(text)
+    fraction = re.search(r"\.[0-9]+(?=Z|[+-])", text)
+    digits = fraction.group() if fraction else ""
     for form in DATE_FORMS:
         try:
-            moment = datetime.datetime.strptime(text, form)
+            moment = datetime.datetime.strptime(text.replace(digits, ".0") if digits else text, form)
         except ValueError:
             continue
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=datetime.UTC)
         start = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
         since = moment - start
-        return Decimal(since.days * 86400 + since.seconds) + Decimal(since.microseconds) / 1_000_000
+        return Decimal(since.days * 86400 + since.seconds) + Decimal(f"0{digits}")
     return None
 
 
@@ -267,6 +273,8 @@ def compare_order(relation: str, left: Decimal | None, right: Decimal | None) ->
 
 def in_network(text: str, wanted: str) -> bool:
     """C43, C44: bits after the mask do not count; IPv4 and IPv6 never match."""
+    if "%" in text or "%" in wanted or (not wanted.partition("/")[2].isdigit() and "/" in wanted):
+        return False  # neither a zone nor a mask written as an address
     try:
         address = ipaddress.ip_address(text)
         network = ipaddress.ip_network(wanted, strict=False)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from iamtui.catalog import ConditionKey, KeyType
 from iamtui.policy.lint.finding import ConditionLine, Finding, Text, error, quoted, suggestion, warning
-from iamtui.policy.operators import Operator, read_network
+from iamtui.policy.operators import Operator
+from iamtui.policy.values import read_network
 
 _EITHER = frozenset(("aws:epochtime", "aws:federatedprovider"))  # K78 date or number, K31 text or ARN
 _ID_FORMATS = {
