@@ -9,8 +9,8 @@ from datetime import datetime
 from iamtui import catalog
 from iamtui.arn import Arn
 from iamtui.evaluation.caller import Caller
-from iamtui.evaluation.request import RequestError, Unstated
-from iamtui.policy.keys import ABSENT, UNKNOWN, KeyState, KeyValue
+from iamtui.evaluation.request import Unstated
+from iamtui.policy.keys import ABSENT, UNKNOWN, KeyValue
 from iamtui.snapshot.model import Snapshot
 
 
@@ -58,7 +58,7 @@ class Subject:
 class RequestContext:
     """Answers `lookup` for every key; each is derived once, when a policy first asks (K1)."""
 
-    __slots__ = ("_derive", "_found", "consulted", "subject")
+    __slots__ = ("_derive", "_found", "subject")
 
     def __init__(
         self,
@@ -69,21 +69,23 @@ class RequestContext:
         self.subject = subject
         self._derive = derive
         self._found: dict[str, KeyValue] = {key.lower(): value for key, value in stated.items()}
-        self.consulted: set[str] = set()
-        _refuse_two_networks(self._found)
 
     def lookup(self, key: str) -> KeyValue:
         """The state of `key`, given in lower case."""
-        self.consulted.add(key)
         found = self._found.get(key)
         if found is None:
             found = self._found[key] = self._derive(key, self)
         return found
 
     def stated(self, key: str) -> bool:
-        """Whether `key` is known to be present."""
+        """Whether `key` is known to have a value; an empty list is none (C25)."""
         found = self._found.get(key)
-        return found is not None and found.state is KeyState.PRESENT
+        return found is not None and bool(found.values)
+
+    @property
+    def is_forwarded(self) -> bool:
+        """Whether a service calls onward with the identity of its caller (E66)."""
+        return _is_true(self.lookup("aws:viaawsservice"))
 
     def stated_prefix(self, prefix: str) -> tuple[str, ...]:
         """What follows `prefix` in the keys that the request states."""
@@ -92,12 +94,6 @@ class RequestContext:
         )
 
 
-def _refuse_two_networks(stated: Mapping[str, KeyValue]) -> None:
-    """A request comes over the public network or through an endpoint (K58)."""
-    public = stated.get("aws:sourceip")
-    if public is None or public.state is not KeyState.PRESENT:
-        return
-    for key in ("aws:sourcevpce", "aws:sourcevpc", "aws:vpcsourceip"):
-        private = stated.get(key)
-        if private is not None and private.state is KeyState.PRESENT:
-            raise RequestError(f"aws:SourceIp and {key} exclude each other (K58)")
+def _is_true(value: KeyValue) -> bool:
+    """As Bool compares: `true` in any letter case (C35)."""
+    return tuple(text.lower() for text in value.values) == ("true",)

@@ -20,6 +20,7 @@ from iamtui.evaluation.decision import (
 )
 from iamtui.evaluation.gathering import gather
 from iamtui.evaluation.keys import derive
+from iamtui.evaluation.keys.network_keys import conflicting
 from iamtui.evaluation.layers import Explained, Hearing, Voice, explain_layer, hear
 from iamtui.evaluation.matching import Asked
 from iamtui.evaluation.outcome import Setting, Standing, Voices, conclude, stand
@@ -134,8 +135,10 @@ def _decide(
         hearings = _hear_all(question)
         undecided = [statement for hearing in hearings for _, statement in hearing.undecided]
 
-        def again(states: Mapping[str, KeyValue]) -> Range:
+        def again(states: Mapping[str, KeyValue]) -> Range | None:
             context = RequestContext(question.subject, {**request.context, **states}, derive)
+            if conflicting(context) is not None:
+                return None
             return _weigh(question, hearings, replace(question.asked, context=context))
 
         found, keys = settle(found, explained.unknown_keys, question.asked.context, undecided, again)

@@ -11,6 +11,7 @@ from iamtui.evaluation.applicable import Applicable, CasePolicies
 from iamtui.evaluation.caller import Caller, CallerKind, identify
 from iamtui.evaluation.context import RequestContext, Subject
 from iamtui.evaluation.keys import derive
+from iamtui.evaluation.keys.network_keys import conflicting
 from iamtui.evaluation.matching import Asked
 from iamtui.evaluation.outcome import Setting
 from iamtui.evaluation.public_buckets import is_public
@@ -46,6 +47,8 @@ def prepare(
         caller = replace(caller, has_boundary=True)
     subject = _subject(request, snapshot, caller, policies)
     context = RequestContext(subject, request.context, derive)
+    if (other := conflicting(context)) is not None:
+        raise RequestError(f"aws:SourceIp and {other} exclude each other (K58)")
     resources: tuple[str, ...] = (subject.resource,)
     if subject.resource_arn is None and account_level(subject.action):
         resources = ("*", f"arn:{caller.partition or 'aws'}:s3:::*")  # S25

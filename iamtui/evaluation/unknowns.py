@@ -31,8 +31,8 @@ class Range:
     may_be_wider: bool = False
 
 
-Again = Callable[[Mapping[str, KeyValue]], Range]
-"""Decides the same request with some keys in other states."""
+Again = Callable[[Mapping[str, KeyValue]], Range | None]
+"""Decides the same request with some keys in other states; None for states that no request has together (K58)."""
 
 
 def settle(
@@ -52,16 +52,23 @@ def settle(
     fits = all(len(states.states) <= MOST_STATES for states in found)
     if not fits or prod(len(states.states) for states in found) > MOST_COMBINATIONS:
         return _one_by_one(plain, found, again)
-    outcomes = {
-        combination: again({states.key: state.value for states, state in zip(found, combination, strict=True)})
-        for combination in product(*(states.states for states in found))
-    }
+    outcomes = dict(_possible(found, again))
+    if not outcomes:
+        return plain, ()
     best = max((tried.best for tried in outcomes.values()), key=_favour)
     worst = min((tried.worst for tried in outcomes.values()), key=_favour)
     narrower = (best.verdict, worst.verdict) != (plain.best.verdict, plain.worst.verdict)
     wider = narrower and not all(states.complete for states in found)
     whole = Range(plain.best, plain.worst, may_be_wider=True) if wider else _agreeing(Range(best, worst))
     return whole, tuple(_turning(found, outcomes))
+
+
+def _possible(found: Sequence[States], again: Again) -> Iterator[tuple[tuple[State, ...], Range]]:
+    """Every combination of states that a request can have, with its outcome (T30)."""
+    for combination in product(*(states.states for states in found)):
+        tried = again({states.key: state.value for states, state in zip(found, combination, strict=True)})
+        if tried is not None:
+            yield combination, tried
 
 
 def _favour(outcome: Outcome) -> int:
@@ -103,6 +110,8 @@ def _turning(found: Sequence[States], outcomes: Mapping[tuple[State, ...], Range
 def _branches(states: States, position: int, outcomes: Mapping[tuple[State, ...], Range]) -> Iterator[Branch]:
     for state in states.states:
         tried = [found for combination, found in outcomes.items() if combination[position] is state]
+        if not tried:
+            continue
         best = max((found.best for found in tried), key=_favour)
         worst = min((found.worst for found in tried), key=_favour)
         yield Branch(state.words, best, best if best.verdict is worst.verdict else worst)
@@ -114,7 +123,10 @@ def _one_by_one(plain: Range, found: Sequence[States], again: Again) -> tuple[Ra
     for states in found:
         branches: list[Branch] = []
         for state in states.states[:MOST_STATES]:
-            tried = _agreeing(again({states.key: state.value}))
+            found_so = again({states.key: state.value})
+            if found_so is None:
+                continue
+            tried = _agreeing(found_so)
             branches.append(Branch(state.words, tried.best, tried.worst))
         if len({(branch.outcome.verdict, branch.worst.verdict) for branch in branches}) > 1:
             turning.append(UnknownKey(states.key, tuple(branches)))

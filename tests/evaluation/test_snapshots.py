@@ -318,6 +318,15 @@ def test_a_caller_of_an_account_that_was_not_exported_is_unknown(tmp_path: Path)
             ),
             "exclude each other (K58)",
         ),
+        *(
+            (
+                Request(
+                    ALICE, "s3:GetObject", context={"aws:SourceIp": KeyValue.of("203.0.113.7"), key: KeyValue.of("x")}
+                ),
+                f"aws:SourceIp and {key} exclude each other (K58)",
+            )
+            for key in ("aws:SourceVpcArn", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths", "aws:VpcSourceIp")
+        ),
     ],
 )
 def test_a_request_that_cannot_be_decided_says_why(tmp_path: Path, request_: Request, message: str) -> None:
@@ -332,6 +341,13 @@ def test_a_request_that_cannot_be_decided_says_why(tmp_path: Path, request_: Req
 def test_two_networks_are_fine_where_one_is_absent(tmp_path: Path) -> None:
     """K58."""
     context = {"aws:SourceIp": KeyValue.of("203.0.113.7"), "aws:SourceVpce": ABSENT}
+    assert ask(snapshot(tmp_path, UserDetailList=[user("alice", allow())]), ALICE, context=context).word == "allowed"
+
+
+@pytest.mark.parametrize("key", ["aws:SourceVpce", "aws:SourceVpc", "aws:CalledVia", "aws:SourceAccount"])
+def test_an_empty_list_is_no_value(tmp_path: Path, key: str) -> None:
+    """C25: where one value is looked up, none is there."""
+    context = {key: KeyValue.listing(())}
     assert ask(snapshot(tmp_path, UserDetailList=[user("alice", allow())]), ALICE, context=context).word == "allowed"
 
 

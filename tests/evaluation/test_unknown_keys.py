@@ -249,6 +249,50 @@ def test_a_key_that_cannot_turn_the_decision_is_not_named() -> None:
     assert {found.key for found in decision.unknown_keys} == {MFA}
 
 
+IN_RANGE = {"IpAddress": {SOURCE_IP: "203.0.113.0/24"}}
+NETWORKS = [on(SOURCE_IP, "IpAddress", "203.0.113.0/24"), on(VPCE, "StringEquals", "vpce-1")]
+PERIMETER = [
+    EVERYTHING,
+    when("Deny", NotIpAddress={SOURCE_IP: "203.0.113.0/24"}, StringNotEquals={VPCE: "vpce-1"}),
+]
+
+
+@pytest.mark.parametrize(("statements", "refused"), [(NETWORKS, IMPLICIT), (PERIMETER, EXPLICIT)])
+def test_a_request_comes_over_one_network_only(statements: list[dict[str, object]], refused: str) -> None:
+    """K58, T30: with an address there is no endpoint."""
+    decision = decide_with(tuple(statements), {})
+    assert branches(decision, SOURCE_IP) == {
+        "absent": f"{ALLOWED} or {refused}",
+        "in 203.0.113.0/24": ALLOWED,
+        "any other address": refused,
+    }
+    assert branches(decision, VPCE) == {
+        "absent": f"{ALLOWED} or {refused}",
+        "vpce-1": ALLOWED,
+        "anything else": refused,
+    }
+
+
+def test_what_only_both_networks_together_would_allow_is_not_possible() -> None:
+    """K58, T30."""
+    decision = decide_with((when("Allow", **IN_RANGE, StringEquals={VPCE: "vpce-1"}),), {})
+    assert decision.word == IMPLICIT
+    assert decision.unknown_keys == ()
+
+
+@pytest.mark.parametrize(("stated", "open_"), [(VPCE, SOURCE_IP), (SOURCE_IP, VPCE)])
+def test_a_stated_network_settles_the_other(stated: str, open_: str) -> None:
+    """K58, also where the request calls the other unknown."""
+    context = {**unknown(open_), stated: KeyValue.of("203.0.113.7" if stated == SOURCE_IP else "vpce-1")}
+    decision = decide_with((*PERIMETER, on(open_, "Null", "false", effect="Deny")), context)
+    assert decision.word == ALLOWED
+    tags = [f"aws:RequestTag/{i}" for i in range(12)]
+    many = [on(tag, "StringEquals", "x", effect="Deny") for tag in tags]
+    crowded = decide_with((*PERIMETER, on(open_, "Null", "false", effect="Deny"), *many), context | unknown(*tags))
+    assert crowded.may_be_wider
+    assert open_ not in {found.key for found in crowded.unknown_keys}
+
+
 def test_too_many_states_give_the_plain_range_and_say_so() -> None:
     """T30: above the limit each key is varied alone."""
     keys = [f"aws:RequestTag/{i}" for i in range(12)]

@@ -8,12 +8,31 @@ from iamtui.evaluation.keys.derived import Derivation
 from iamtui.evaluation.keys.organization_keys import org_id, org_paths
 from iamtui.policy.keys import ABSENT, KeyValue
 
+_ENDPOINT_KEYS = (
+    "aws:SourceVpc",
+    "aws:SourceVpcArn",
+    "aws:SourceVpce",
+    "aws:VpceAccount",
+    "aws:VpceOrgID",
+    "aws:VpceOrgPaths",
+    "aws:VpcSourceIp",
+)
+"""What only a request through a VPC endpoint has (K51-K57)."""
+
+_FOLDED_ENDPOINT_KEYS = tuple(key.lower() for key in _ENDPOINT_KEYS)
+
+
+def conflicting(context: RequestContext) -> str | None:
+    """The key that cannot be stated beside `aws:SourceIp`: a request comes over one network only (K58)."""
+    if not context.stated("aws:sourceip"):
+        return None
+    named = zip(_ENDPOINT_KEYS, _FOLDED_ENDPOINT_KEYS, strict=True)
+    return next((key for key, folded in named if context.stated(folded)), None)
+
 
 def _source_ip(context: RequestContext) -> KeyValue:
     subject = context.subject
-    if subject.caller.kind is CallerKind.SERVICE:
-        return ABSENT
-    if context.stated("aws:sourcevpce") or context.stated("aws:sourcevpc"):
+    if subject.caller.kind is CallerKind.SERVICE or any(context.stated(key) for key in _FOLDED_ENDPOINT_KEYS):
         return ABSENT
     return subject.otherwise
 
@@ -21,7 +40,7 @@ def _source_ip(context: RequestContext) -> KeyValue:
 def _through_endpoint(context: RequestContext) -> KeyValue:
     """A key that only requests through a VPC endpoint have (K51-K57, K59)."""
     subject = context.subject
-    if subject.caller.kind is CallerKind.SERVICE or context.stated("aws:sourceip") or context.stated("aws:calledvia"):
+    if subject.caller.kind is CallerKind.SERVICE or context.stated("aws:sourceip") or context.is_forwarded:
         return ABSENT
     return subject.otherwise
 
