@@ -22,6 +22,7 @@ a negated IfExists, with ForAnyValue…IfExists, with ArnNotEquals, or for a mul
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
@@ -484,8 +485,8 @@ def cases_from_seed(seed: int, count: int) -> Iterator[dict[str, Any]]:
 
 
 def scenario_cases() -> st.SearchStrategy[dict[str, Any]]:
-    """Whole cases for hypothesis."""
-    return st.randoms(use_true_random=False).map(random_case)
+    """Whole cases for hypothesis, each of its own, so that a test may change it."""
+    return st.randoms(use_true_random=False).map(random_case).map(copy.deepcopy)
 
 
 def condition_cases() -> st.SearchStrategy[dict[str, Any]]:
