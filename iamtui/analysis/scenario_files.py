@@ -82,7 +82,6 @@ _DecidedBy: TypeAlias = Literal[
     "rcp",
     "vpc_endpoint",
     "trust",
-    "bucket",
     "s3_block_public_access",
     "none",
 ]

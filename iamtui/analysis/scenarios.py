@@ -16,7 +16,7 @@ from iamtui.analysis.scenario_files import (
     read_scenarios,
 )
 from iamtui.evaluation.decide import decide, decide_policies
-from iamtui.evaluation.decision import Decision, Verdict
+from iamtui.evaluation.decision import Decision, Layer, Verdict
 from iamtui.evaluation.request import RequestError
 from iamtui.policy.document import DocumentTable
 from iamtui.snapshot.model import Snapshot
@@ -106,7 +106,7 @@ class ScenarioRun:
         return replace(
             unsettled,
             got=decision.word,
-            decided_by=decision.outcome.decided_by.value,
+            decided_by=_word(decision.outcome.decided_by),
             matched=decision.matched,
             missing_context=decision.missing_context,
             differences=tuple(_differences(case, decision)),
@@ -151,14 +151,19 @@ def _asks_only_for_a_deny(case: Case) -> bool:
     return case.expect is Expectation.DENIED and not (case.decided_by or case.matched or case.missing_context)
 
 
+def _word(layer: Layer) -> str:
+    """The kind of policy in the words of scenario files: the bucket's behind an access point is the resource's too."""
+    return (Layer.RESOURCE if layer is Layer.BUCKET else layer).value
+
+
 def _differences(case: Case, decision: Decision) -> Iterator[str]:
     outcome = decision.outcome
     if outcome is None:
         return
     if not meets(case.expect, outcome.verdict):
-        yield f"expected {case.expect.value}, got {outcome.verdict.value} (decided by {outcome.decided_by.value})"
-    if case.decided_by is not None and case.decided_by != outcome.decided_by.value:
-        yield f"expected decided_by {case.decided_by}, got {outcome.decided_by.value}"
+        yield f"expected {case.expect.value}, got {outcome.verdict.value} (decided by {_word(outcome.decided_by)})"
+    if case.decided_by is not None and case.decided_by != _word(outcome.decided_by):
+        yield f"expected decided_by {case.decided_by}, got {_word(outcome.decided_by)}"
     for reference in case.matched:
         if not _is_among(reference, decision):
             yield f"expected {reference} in matched, got {', '.join(decision.matched) or 'nothing'}"

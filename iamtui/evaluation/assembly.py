@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from iamtui.evaluation.applicable import Assumption
 from iamtui.evaluation.blockers import blockers, denial_message
+from iamtui.evaluation.caller import CallerKind
 from iamtui.evaluation.decision import (
     Decision,
     Layer,
@@ -41,6 +43,7 @@ def assemble(
     marked, matched = _mark_decisive(traces, outcome, question.setting, standings[1])
     found_notes = (
         *notes(question.subject),
+        *_notes_of_request(question),
         *explained.ignored,
         *_notes_of_kms(question, outcome),
         *_notes_of_access_point(question, found.best, standings[0]),
@@ -69,6 +72,16 @@ def _leaning(assumed: tuple[Assumption, ...], found: Range) -> tuple[str, ...]:
         return ()
     denied = found.best.verdict is not Verdict.ALLOWED
     return tuple(assumption.text for assumption in assumed if assumption.may_grant or not denied)
+
+
+def _notes_of_request(question: Question) -> Iterator[str]:
+    """What the request names in vain (L36), or leaves out (E60)."""
+    request, subject = question.request, question.subject
+    if request.resource not in ("*", *question.asked.resources):
+        yield f"{request.action} takes no resource: decided for *, not for {request.resource} (L36)"
+    assumed = subject.caller.kind is CallerKind.ROOT and question.asked.context.lookup("aws:assumedroot").is_true
+    if assumed and not question.applicable.session.applies:
+        yield "an AssumeRoot session does only what its task policy allows: name that as its session policy (E60)"
 
 
 def _notes_of_kms(question: Question, outcome: Outcome | None) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamtui.arn import Arn
 from iamtui.evaluation.applicable import Applicable, AppliedLayer, AppliedLevel, CasePolicies, Level
 from iamtui.evaluation.caller import Caller, CallerKind
 from iamtui.evaluation.common_layers import (
@@ -14,25 +15,23 @@ from iamtui.evaluation.common_layers import (
     session_layer,
     without_identity_policies,
 )
-from iamtui.evaluation.context import Subject
+from iamtui.evaluation.context import RequestContext, Subject
 from iamtui.evaluation.decision import Layer
+from iamtui.evaluation.endpoints import CALLED_ONWARD
 from iamtui.evaluation.organization_layers import exempt_from_rcps
 from iamtui.evaluation.request import NamedPolicy
-from iamtui.evaluation.services import (
-    ResourceRule,
-    resource_rule,
-)
+from iamtui.evaluation.services import ResourceRule, is_role, is_service_linked_role, resource_rule
 from iamtui.policy.statement import PolicyKind
 
 
-def gather_case(policies: CasePolicies, subject: Subject) -> Applicable:
+def gather_case(policies: CasePolicies, subject: Subject, context: RequestContext) -> Applicable:
     """Collect every layer from the documents that a case brings along (scenarios.md)."""
     caller = subject.caller
     rule = resource_rule(subject.action.lower(), subject.resource_arn)
     return Applicable(
         rcp=_case_rcps(policies, subject),
         scp=_case_scps(policies, caller),
-        vpc_endpoint=_case_endpoint(policies, subject),
+        vpc_endpoint=_case_endpoint(policies, context),
         resource=_case_resource(policies, subject, rule),
         identity=_case_identity(policies, caller),
         permissions_boundary=_case_boundary(policies, caller),
@@ -58,10 +57,12 @@ def _case_filter(
     return AppliedLayer(layer, kind, None, (named(policies, layer.value),))
 
 
-def _case_endpoint(policies: CasePolicies, subject: Subject) -> AppliedLayer:
+def _case_endpoint(policies: CasePolicies, context: RequestContext) -> AppliedLayer:
     """Endpoints of the services that have gateway ones are taken to be such (E38)."""
+    if policies.vpc_endpoint is not None and context.is_forwarded:
+        return not_applied((Layer.VPC_ENDPOINT, PolicyKind.VPC_ENDPOINT, None), CALLED_ONWARD)
     layer = _case_filter(Layer.VPC_ENDPOINT, PolicyKind.VPC_ENDPOINT, policies.vpc_endpoint, "no VPC endpoint")
-    return layer._replace(is_gateway=subject.service in ("s3", "dynamodb"))
+    return layer._replace(is_gateway=context.subject.service in ("s3", "dynamodb"))
 
 
 def _case_boundary(policies: CasePolicies, caller: Caller) -> AppliedLayer:
@@ -82,7 +83,7 @@ def _case_resource(policies: CasePolicies, subject: Subject, rule: ResourceRule)
         if subject.resource_arn is None:
             return not_possible((layer, kind, subject.resource_account), "the action has no resource")
         return AppliedLayer(layer, kind, subject.resource_account, reason="the resource has no policy")
-    if rule is ResourceRule.ORDINARY and ":role/" in subject.resource:
+    if rule is ResourceRule.ORDINARY and is_role(subject.resource_arn):
         reason = "a trust policy is not consulted for this action (S7)"
         return AppliedLayer(layer, kind, subject.resource_account, reason=reason)
     return AppliedLayer(layer, kind, subject.resource_account, (named((policies.resource,), "resource"),))
@@ -118,7 +119,7 @@ def _case_rcps(policies: CasePolicies, subject: Subject) -> AppliedLayer:
 def _is_service_linked(caller: Caller) -> bool:
     """By the path of a role ARN, or by the name that AWS gives such roles where only a session is named."""
     if caller.kind is CallerKind.ROLE:
-        return ":role/aws-service-role/" in caller.text
+        return is_service_linked_role(Arn.parse(caller.text))
     return caller.kind is CallerKind.ROLE_SESSION and caller.name.startswith("AWSServiceRoleFor")
 
 

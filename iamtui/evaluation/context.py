@@ -18,9 +18,10 @@ from iamtui.snapshot.model import Snapshot
 class Subject:
     """All that a request is about, resolved: the material from which keys are derived.
 
-    `resource_arn` is None for `*`. `resource_account` is None for a caller without account and a resource
-    whose owner nobody knows; `owner_is_assumed` where it is the caller's for want of knowledge. `s3_abac` says
-    whether bucket tags count (S32).
+    `resource_arn` is None for `*`, and whatever the request names for an action that takes no resource (L36); `region`
+    is that of the ARN in the request. `resource_account` is None for a caller without account and a resource whose
+    owner nobody knows; `owner_is_assumed` where it is the caller's for want of knowledge. `s3_abac` says whether bucket
+    tags count (S32).
     """
 
     caller: Caller
@@ -28,6 +29,7 @@ class Subject:
     resource: str
     resource_arn: Arn | None
     resource_account: str | None
+    region: str
     snapshot: Snapshot | None
     at: datetime
     unstated: Unstated
@@ -85,15 +87,10 @@ class RequestContext:
     @property
     def is_forwarded(self) -> bool:
         """Whether a service calls onward with the identity of its caller (E66)."""
-        return _is_true(self.lookup("aws:viaawsservice"))
+        return self.lookup("aws:viaawsservice").is_true
 
     def stated_prefix(self, prefix: str) -> tuple[str, ...]:
         """What follows `prefix` in the keys that the request states."""
         return tuple(
             key[len(prefix) :] for key, value in self._found.items() if key.startswith(prefix) and value.values
         )
-
-
-def _is_true(value: KeyValue) -> bool:
-    """As Bool compares: `true` in any letter case (C35)."""
-    return tuple(text.lower() for text in value.values) == ("true",)

@@ -77,7 +77,7 @@ def _gather_from(snapshot: Snapshot, request: Request) -> Gather:
 
 
 def _gather_case_from(policies: CasePolicies) -> Gather:
-    return lambda subject, _: gather_case(policies, subject)
+    return lambda subject, context: gather_case(policies, subject, context)
 
 
 def _judge(
@@ -108,7 +108,7 @@ def _conclude_both(standings: tuple[Standing, Standing], question: Question, che
         worst = conclude(standings[1], question.setting)
     if checked is not None and worst.verdict is Verdict.ALLOWED:
         worst = checked.outcome
-    return Range(best, worst)
+    return Range(best, worst).agreed()
 
 
 def _decide(

@@ -18,6 +18,7 @@ from iamtui.evaluation.common_layers import (
 )
 from iamtui.evaluation.context import RequestContext, Subject
 from iamtui.evaluation.decision import Layer
+from iamtui.evaluation.endpoints import endpoint_layer
 from iamtui.evaluation.organization_layers import rcp_layer, scp_layer
 from iamtui.evaluation.request import Unstated
 from iamtui.evaluation.services import (
@@ -43,7 +44,7 @@ def gather(snapshot: Snapshot, subject: Subject, context: RequestContext, sessio
     return Applicable(
         rcp=rcp_layer(snapshot, subject, assumed),
         scp=scp_layer(snapshot, caller, assumed),
-        vpc_endpoint=_endpoint_layer(snapshot, subject, context, assumed),
+        vpc_endpoint=endpoint_layer(snapshot, subject, context, assumed),
         resource=resource,
         identity=_identity_layer(snapshot, caller),
         permissions_boundary=_boundary_layer(snapshot, caller),
@@ -201,26 +202,3 @@ def _public_access_behind(
     said = (behind.access_point.is_public, behind.bucket.is_public)
     public = True if True in said else None if None in said else False
     return restricts or any(block.restrict_public_buckets for block in blocks if block is not None), public
-
-
-def _endpoint_layer(
-    snapshot: Snapshot, subject: Subject, context: RequestContext, assumed: list[Assumption]
-) -> AppliedLayer:
-    """The policy of the endpoint that the request states (E37-E39)."""
-    place = (Layer.VPC_ENDPOINT, PolicyKind.VPC_ENDPOINT, None)
-    if not context.stated("aws:sourcevpce"):
-        return not_applied(place, "the request states no VPC endpoint")
-    if context.stated("aws:calledvia"):
-        return not_applied(place, "a service calls onward; the endpoint's policy does not apply (E39)")
-    name = context.lookup("aws:sourcevpce").values[0]
-    endpoint = snapshot.endpoints.get(name)
-    if endpoint is None:
-        assumed.append(
-            Assumption(f"the policy of VPC endpoint {name} was not exported: taken as the default, which allows all")
-        )
-        return not_applied(place, f"{name} was not exported; taken as the default, which allows all")
-    if endpoint.policy is None:
-        return not_applied(place, f"{name} has the default policy, which allows all")
-    policy = AppliedPolicy(name, endpoint.policy, f"policy of {name}", name)
-    is_gateway = endpoint.endpoint_type == "Gateway"
-    return AppliedLayer(*place[:2], endpoint.owner, (AppliedLevel((policy,)),), is_gateway=is_gateway)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from iamtui import catalog
 from iamtui.evaluation.applicable import AppliedLayer, AppliedLevel, AppliedPolicy, Assumption
 from iamtui.evaluation.caller import Caller, CallerKind
 from iamtui.evaluation.common_layers import FULL_AWS_ACCESS, Place, described, not_applied
@@ -11,6 +10,8 @@ from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.services import (
     RCP_EXEMPT_ACTIONS,
     RCP_SERVICES,
+    is_service_linked_role,
+    takes_no_resource,
 )
 from iamtui.policy.statement import PolicyKind
 from iamtui.snapshot.model import Organization, OrganizationTarget, Snapshot
@@ -33,7 +34,15 @@ def rcp_layer(snapshot: Snapshot, subject: Subject, assumed: list[Assumption]) -
         return not_applied(place, reason)
     if subject.resource_account is None:
         return not_applied(place, "whose resource this is is not known")
+    if _is_aws_managed_key(snapshot, subject):
+        return not_applied(place, "AWS managed key: RCPs do not apply")
     return _organization_layer(snapshot, subject.resource_account, place, assumed)
+
+
+def _is_aws_managed_key(snapshot: Snapshot, subject: Subject) -> bool:
+    """A KMS key that AWS manages, told by its alias, which nobody else can give (E35)."""
+    key = snapshot.resources.get(subject.resource) if subject.service == "kms" else None
+    return key is not None and any(alias.startswith("alias/aws/") for alias in key.aliases)
 
 
 def exempt_from_rcps(subject: Subject) -> str | None:
@@ -44,10 +53,9 @@ def exempt_from_rcps(subject: Subject) -> str | None:
         return f"{subject.action} is exempt from RCPs"
     if subject.caller.is_service_linked:
         return "service-linked role: RCPs do not apply"
-    if subject.caller.kind is CallerKind.SERVICE and ":role/aws-service-role/" in subject.resource:
+    if subject.caller.kind is CallerKind.SERVICE and is_service_linked_role(subject.resource_arn):
         return "a service assumes its service-linked role: RCPs do not apply"
-    action = catalog.action(subject.action)
-    if action is not None and not action.resource_types:
+    if takes_no_resource(subject.action):
         return "the action authorizes no resource: RCPs do not apply (E34)"
     return None
 

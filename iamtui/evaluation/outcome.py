@@ -144,7 +144,7 @@ def _granted(standing: Standing, setting: Setting) -> Outcome:
     if setting.same_account:
         return _within_account(standing, setting)
     if setting.caller_kind is CallerKind.ROOT:
-        return _allowed(setting.resource_layer) if standing.any_resource_grant else _silent(Layer.NONE)  # E59
+        return _root_of_another_account(standing, setting)
     return _across_accounts(standing, setting)
 
 
@@ -170,6 +170,13 @@ def _within_account(standing: Standing, setting: Setting) -> Outcome:
     if standing.account and setting.rule is not ResourceRule.ORDINARY:
         return _silent(Layer.IDENTITY)
     return _silent(Layer.NONE)
+
+
+def _root_of_another_account(standing: Standing, setting: Setting) -> Outcome:
+    """No identity policy is asked for (E59); an AssumeRoot session has the limits of its task policy (E60)."""
+    if not standing.any_resource_grant:
+        return _silent(Layer.NONE)
+    return _allowed(setting.resource_layer) if standing.session else _silent(Layer.SESSION)
 
 
 def _across_accounts(standing: Standing, setting: Setting) -> Outcome:

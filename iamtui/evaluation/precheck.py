@@ -28,6 +28,9 @@ _CHANGES = ("create", "delete", "put", "attach", "detach", "update", "set", "add
 
 def pre_check(subject: Subject, context: RequestContext) -> PreCheck | None:
     """The outcome of an action that policies do not control, if it is one."""
+    caller = subject.caller
+    if caller.kind is CallerKind.EXTERNAL and subject.action.lower() not in _calls_of(caller):
+        return PreCheck(_REFUSED, f"{caller.text} can only assume roles with its own kind of token (E69)")
     match subject.service:
         case "sts":
             return _sts(subject, context)
@@ -46,8 +49,6 @@ def _sts(subject: Subject, context: RequestContext) -> PreCheck | None:
         return PreCheck(_REFUSED, f"a role session cannot call {subject.action} (E81)")
     if operation == "getsessiontoken" and caller.kind not in (CallerKind.USER, CallerKind.ROOT):
         return PreCheck(_REFUSED, "sts:GetSessionToken is for long-term credentials of a user or root (E80)")
-    if caller.kind is CallerKind.EXTERNAL and operation not in _calls_of(caller):
-        return PreCheck(_REFUSED, f"{caller.text} can only assume roles with its own kind of token (E69)")
     if caller.kind is CallerKind.FEDERATED_USER:
         return PreCheck(_REFUSED, "a federated user can call nothing of STS but GetCallerIdentity (E81)")
     if _is_session_of_user(caller, context) and operation != "assumerole":
@@ -62,16 +63,19 @@ def _sts(subject: Subject, context: RequestContext) -> PreCheck | None:
 def _calls_of(caller: Caller) -> tuple[str, ...]:
     """What a SAML or OIDC identity can call."""
     saml = ":saml-provider/" in caller.text
-    return ("assumerolewithsaml" if saml else "assumerolewithwebidentity", "tagsession", "setsourceidentity")
+    call = "sts:assumerolewithsaml" if saml else "sts:assumerolewithwebidentity"
+    return (call, "sts:tagsession", "sts:setsourceidentity")
 
 
 def _iam(subject: Subject, context: RequestContext) -> PreCheck | None:
     caller = subject.caller
+    if subject.operation == "passrole":
+        return None  # it is authorized as part of another service's call, and never called itself (S7)
     if caller.kind is CallerKind.FEDERATED_USER:
         return PreCheck(_REFUSED, "a federated user cannot call IAM (E81)")
     if _is_session_of_user(caller, context):
         mfa = context.lookup("aws:multifactorauthpresent")
-        if mfa.values != ("true",):
+        if not mfa.is_true:
             unknown = mfa.state in (KeyState.UNKNOWN, KeyState.UNKNOWN_VALUE)
             reason = "a GetSessionToken session without MFA cannot call IAM (E81)"
             return PreCheck(_REFUSED, reason, "aws:MultiFactorAuthPresent" if unknown else None)

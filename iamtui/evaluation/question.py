@@ -16,7 +16,7 @@ from iamtui.evaluation.matching import Asked
 from iamtui.evaluation.outcome import Setting
 from iamtui.evaluation.public_buckets import is_public
 from iamtui.evaluation.request import Request, RequestError
-from iamtui.evaluation.services import account_level, resource_rule
+from iamtui.evaluation.services import resource_rule, takes_no_resource
 from iamtui.policy.statement import InvalidDocument
 from iamtui.snapshot.model import Snapshot
 
@@ -50,7 +50,7 @@ def prepare(
     if (other := conflicting(context)) is not None:
         raise RequestError(f"aws:SourceIp and {other} exclude each other (K58)")
     resources: tuple[str, ...] = (subject.resource,)
-    if subject.resource_arn is None and account_level(subject.action):
+    if subject.service == "s3" and subject.resource_arn is None and takes_no_resource(subject.action):
         resources = ("*", f"arn:{caller.partition or 'aws'}:s3:::*")  # S25
     applicable = gather_layers(subject, context)
     asked = Asked(caller, subject.action.lower(), subject.service, resources, context)
@@ -76,15 +76,19 @@ def _subject(request: Request, snapshot: Snapshot | None, caller: Caller, polici
                 f"the principal is in partition {caller.partition}, the resource in {arn.partition}: "
                 "no policy grants across partitions (E5)"
             )
+    region = "" if arn is None else arn.region
+    if arn is not None and takes_no_resource(request.action):
+        arn = None  # L36
     owner = _known_owner(request, snapshot, arn)
     return Subject(
         caller=caller,
         action=request.action,
-        resource=request.resource,
+        resource="*" if arn is None else request.resource,
         resource_arn=arn,
         resource_account=owner or caller.account,
         snapshot=snapshot,
         at=request.at or datetime.now(UTC),
+        region=region,
         unstated=request.unstated,
         s3_abac=policies.s3_abac if policies is not None else True,
         owner_is_assumed=owner is None and arn is not None and arn.service == "s3",

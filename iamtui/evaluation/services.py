@@ -105,9 +105,19 @@ class ResourceRule(StrEnum):
     KEY_POLICY = "key policy"  # every grant comes from it, or is delegated by it (S5)
 
 
+def is_role(arn: Arn | None) -> bool:
+    """Whether it is the ARN of an IAM role."""
+    return arn is not None and arn.service == "iam" and arn.resource.startswith("role/")
+
+
+def is_service_linked_role(arn: Arn | None) -> bool:
+    """Whether it is the ARN of a service-linked role, by its path (I17)."""
+    return arn is not None and is_role(arn) and arn.path.startswith("/aws-service-role/")
+
+
 def resource_rule(action: str, arn: Arn | None) -> ResourceRule:
     """The rule for an action, in lower case, on a resource."""
-    if arn is not None and arn.service == "iam" and arn.resource.startswith("role/") and action in ASSUME_ROLE_ACTIONS:
+    if action in ASSUME_ROLE_ACTIONS and is_role(arn):
         return ResourceRule.TRUST
     if arn is not None and arn.service == "kms" and arn.resource.startswith("key/"):
         return ResourceRule.KEY_POLICY
@@ -146,9 +156,7 @@ FURTHER_ACTIONS: dict[str, tuple[RelatedAction, ...]] = {
 """The calls of E70 that need more than one action; the rest comes from the catalogue's dependent actions."""
 
 
-def account_level(action: str) -> bool:
-    """Whether an S3 action takes no resource, for which AWS's examples write both `*` and `arn:aws:s3:::*` (S25)."""
-    if not action.lower().startswith("s3:"):
-        return False
+def takes_no_resource(action: str) -> bool:
+    """Whether AWS lists no resource type for an action: it is authorized on `*` (L36)."""
     found = catalog.action(action)
     return found is not None and not found.resource_types

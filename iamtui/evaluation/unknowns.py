@@ -30,6 +30,13 @@ class Range:
     worst: Outcome
     may_be_wider: bool = False
 
+    def agreed(self) -> Range:
+        """Two outcomes of one verdict are one decision: an allow at its worst, a denial at its best, are certain."""
+        if self.best is self.worst or self.best.verdict is not self.worst.verdict:
+            return self
+        certain = self.worst if self.best.verdict is Verdict.ALLOWED else self.best
+        return Range(certain, certain, self.may_be_wider)
+
 
 Again = Callable[[Mapping[str, KeyValue]], Range | None]
 """Decides the same request with some keys in other states; None for states that no request has together (K58)."""
@@ -59,7 +66,7 @@ def settle(
     worst = min((tried.worst for tried in outcomes.values()), key=_favour)
     narrower = (best.verdict, worst.verdict) != (plain.best.verdict, plain.worst.verdict)
     wider = narrower and not all(states.complete for states in found)
-    whole = Range(plain.best, plain.worst, may_be_wider=True) if wider else _agreeing(Range(best, worst))
+    whole = Range(plain.best, plain.worst, may_be_wider=True) if wider else Range(best, worst).agreed()
     return whole, tuple(_turning(found, outcomes))
 
 
@@ -73,11 +80,6 @@ def _possible(found: Sequence[States], again: Again) -> Iterator[tuple[tuple[Sta
 
 def _favour(outcome: Outcome) -> int:
     return _FAVOUR[outcome.verdict]
-
-
-def _agreeing(found: Range) -> Range:
-    """Two outcomes of one verdict are one decision, at whichever layer it fell first."""
-    return Range(found.best, found.best) if found.best.verdict is found.worst.verdict else found
 
 
 def _states(key: str, undecided: Sequence[Statement], context: Context) -> States:
@@ -126,7 +128,7 @@ def _one_by_one(plain: Range, found: Sequence[States], again: Again) -> tuple[Ra
             found_so = again({states.key: state.value})
             if found_so is None:
                 continue
-            tried = _agreeing(found_so)
+            tried = found_so.agreed()
             branches.append(Branch(state.words, tried.best, tried.worst))
         if len({(branch.outcome.verdict, branch.worst.verdict) for branch in branches}) > 1:
             turning.append(UnknownKey(states.key, tuple(branches)))

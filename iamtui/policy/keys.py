@@ -29,6 +29,11 @@ class KeyValue:
     source: str = "request"
     excluded: frozenset[str] = frozenset()
 
+    @property
+    def is_true(self) -> bool:
+        """Whether it is `true`, as Bool compares: in any letter case (C35)."""
+        return len(self.values) == 1 and self.values[0].lower() == "true"
+
     @classmethod
     def of(cls, value: str, source: str = "request") -> KeyValue:
         """A single-valued key with this value."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from iamtui.analysis.scenarios import load_scenarios
 from iamtui.evaluation.decide import decide, judge
 from iamtui.evaluation.decision import Decision, Layer, Verdict
 from iamtui.evaluation.request import Request, Unstated
@@ -273,3 +274,15 @@ def test_s10_block_public_access_of_the_access_point_counts(
     decision = read(opened(tmp_path, EVERYWHERE, point=BOB_ON_POINT, bucket=bucket, blocked=blocked), BOB)
     assert decision.outcome is not None
     assert decision.outcome.verdict is verdict
+
+
+def test_scenario_files_call_the_bucket_s_policy_a_resource_policy(tmp_path: Path) -> None:
+    """The words of `decided_by` are a closed list (scenarios.md)."""
+    opened(tmp_path / "export", EVERYWHERE, point=BOB_ON_POINT, bucket=deny("s3:*", OBJECT, Principal="*"))
+    request = {"principal": BOB, "action": "s3:GetObject", "resource": f"{POINT}/object/2026/q3.csv"}
+    case = {"name": "bob", "request": request, "expect": "explicitDeny", "decided_by": "resource"}
+    write(tmp_path / "cases.json", {"version": 1, "snapshot": "export", "cases": [case]})
+    (made,) = load_scenarios([tmp_path / "cases.json"]).results()
+    assert made.passed
+    assert made.decided_by == "resource"
+    assert made.matched == ("bucket#0",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -12,8 +13,28 @@ from iamtui.evaluation.decide import decide, judge
 from iamtui.evaluation.decision import Decision, Layer, LayerEffect, LayerTrace, Verdict
 from iamtui.evaluation.request import NamedPolicy, Request, RequestError, Unstated
 from iamtui.policy.keys import ABSENT, KeyValue
-from iamtui.snapshot.model import Snapshot
-from tests.evaluation.building import ACCOUNT, allow, arn, deny, managed, named, policy, role, snapshot, trust, user
+from iamtui.snapshot.model import (
+    Exported,
+    Organization,
+    OrganizationPolicy,
+    OrganizationTarget,
+    Resource,
+    Snapshot,
+)
+from tests.evaluation.building import (
+    ACCOUNT,
+    allow,
+    arn,
+    deny,
+    document,
+    managed,
+    named,
+    policy,
+    role,
+    snapshot,
+    trust,
+    user,
+)
 
 AWAY = "444455556666"
 ALICE, APP = arn("user/alice"), arn("role/app")
@@ -285,6 +306,59 @@ def test_a_caller_of_an_account_that_was_not_exported_is_unknown(tmp_path: Path)
     )
     assert decision.is_conditional
     assert f"the identity policies of {outsider} were not exported" in decision.unknown_data
+
+
+KEY = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/k"
+
+
+@pytest.mark.parametrize(
+    ("aliases", "word"), [(("alias/aws/s3",), "allowed"), (("alias/own",), "explicitDeny"), ((), "explicitDeny")]
+)
+def test_e35_no_rcp_reaches_a_key_that_aws_manages(tmp_path: Path, aliases: tuple[str, ...], word: str) -> None:
+    held = snapshot(tmp_path, UserDetailList=[user("alice", allow())])
+    by_account = document(policy(allow(Principal={"AWS": ACCOUNT})))
+    key = Resource(KEY, ACCOUNT, "kms:key", by_account, Exported.PRESENT, aliases=aliases)
+    perimeter = OrganizationPolicy(
+        "p-1", "", "perimeter", "RESOURCE_CONTROL_POLICY", document(policy(deny("kms:*", Principal="*")))
+    )
+    root = OrganizationTarget("r-1", "Root", "ROOT", None, scps=("p-FullAWSAccess",), rcps=("p-1",))
+    account = OrganizationTarget(ACCOUNT, "us", "ACCOUNT", "r-1", scps=("p-FullAWSAccess",), rcps=())
+    targets = {"r-1": root, ACCOUNT: account}
+    organization = Organization("o-1", AWAY, "r-1", targets, {"p-1": perimeter}, scps_enabled=True, rcps_enabled=True)
+    held = replace(held, resources={KEY: key}, organizations={"o-1": organization})
+    assert ask(held, ALICE, "kms:Decrypt", KEY).word == word
+
+
+def test_an_action_that_takes_no_resource_says_that_it_does_not(tmp_path: Path) -> None:
+    """L36."""
+    held = snapshot(tmp_path, UserDetailList=[user("alice", allow("ec2:*"))])
+    instance = f"arn:aws:ec2:eu-central-1:{ACCOUNT}:instance/i-1"
+    note = f"ec2:DescribeInstances takes no resource: decided for *, not for {instance} (L36)"
+    assert note in ask(held, ALICE, "ec2:DescribeInstances", instance).notes
+    assert note not in ask(held, ALICE, "ec2:DescribeInstances", "*").notes
+    assert not ask(held, ALICE, "ec2:StopInstances", instance).notes
+
+
+def test_an_assume_root_session_without_its_task_policy_says_so(tmp_path: Path) -> None:
+    """E60."""
+    held = snapshot(tmp_path, UserDetailList=[user("alice")])
+    assumed = {"aws:AssumedRoot": KeyValue.of("true")}
+    assert any("(E60)" in note for note in ask(held, ROOT, context=assumed).notes)
+    task = (named("S3UnlockBucketPolicy", allow("s3:DeleteBucketPolicy")),)
+    limited = ask(held, ROOT, context=assumed, session_policies=task)
+    assert limited.word == "implicitDeny"
+    assert not any("(E60)" in note for note in limited.notes)
+
+
+def test_two_denials_of_one_kind_are_one_decision(tmp_path: Path) -> None:
+    """T28: whose canonical id it is decides only which side is missing."""
+    held = snapshot(tmp_path, UserDetailList=[user("alice")])
+    shared = document(policy(allow("s3:GetObject", Principal={"CanonicalUser": "a" * 64})))
+    bucket = Resource("arn:aws:s3:::b", AWAY, "s3:bucket", shared, Exported.PRESENT)
+    held = replace(held, resources={bucket.arn: bucket})
+    decision = ask(held, ALICE, resource_account=AWAY)
+    assert decision.word == "implicitDeny"
+    assert not decision.is_conditional
 
 
 # Requests that cannot be decided

@@ -44,7 +44,8 @@ def context_of(request: dict[str, Any], caller: Caller, resource: str, resource_
         put("s3:ResourceAccount", resource_account)  # K120
     if service == "kms" and caller.account:
         put("kms:CallerAccount", caller.account)  # K121
-    region = resource.split(":")[3] if resource != "*" else ""
+    named = request.get("resource", "*")
+    region = named.split(":")[3] if named != "*" else ""
     if region or service in GLOBAL_SERVICES:
         put("aws:RequestedRegion", region or "us-east-1")  # K80
     chain = given.get("aws:calledvia")

@@ -52,7 +52,7 @@ def refused_to_session_token(request: Request) -> bool:
     if request.service == "sts":
         return request.action != "sts:assumerole"
     mfa = request.context.single("aws:MultiFactorAuthPresent")
-    return request.service == "iam" and request.action != "iam:passrole" and mfa != "true"
+    return request.service == "iam" and request.action != "iam:passrole" and (mfa or "").lower() != "true"
 
 
 def external_actions(caller: Caller) -> set[str]:

@@ -14,6 +14,7 @@ not validate. Lists and documents may hold statements that their policy type for
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.reference.conditions import as_list
@@ -61,7 +62,7 @@ def evaluate_layers(request: Request, policies: dict[str, Any]) -> dict[str, lis
         layers["rcp"] = [pool("rcp", level["policies"]) for level in policies["rcps"]]
     if "scps" in policies and scps_apply(request, policies):
         layers["scp"] = [pool("scp", level["policies"]) for level in policies["scps"]]
-    if "vpc_endpoint" in policies:
+    if "vpc_endpoint" in policies and request.context.single("aws:ViaAWSService") != "true":  # E39, E66
         layers["vpc_endpoint"] = [pool("vpc_endpoint", policies["vpc_endpoint"])]
     if "resource" in policies and resource_policy_applies(request):
         kind = "trust" if request.is_trust else "resource"
@@ -102,7 +103,7 @@ def rcps_apply(request: Request, policies: dict[str, Any]) -> bool:
     caller = request.caller
     if request.resource_account in policies.get("management_account", []) or caller.service_linked:
         return False
-    if caller.kind == "service" and ":role/aws-service-role/" in request.resource:
+    if caller.kind == "service" and re.match(r"arn:[^:]*:iam::\d*:role/aws-service-role/", request.resource):
         return False
     if request.action == "kms:retiregrant" or request.action in WITHOUT_RESOURCE:
         return False

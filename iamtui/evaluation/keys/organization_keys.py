@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iamtui.evaluation.context import Subject
 from iamtui.evaluation.request import Unstated
-from iamtui.policy.keys import KeyState, KeyValue
+from iamtui.policy.keys import ABSENT, UNKNOWN_VALUE, KeyState, KeyValue
 from iamtui.snapshot.model import Organization
 
 
@@ -12,7 +12,7 @@ def org_id(account: str | None, subject: Subject) -> KeyValue:
     """The id of the organization of an account, as far as one was exported."""
     organization = _organization(account, subject)
     if organization is None:
-        return _of_another(account, subject)
+        return ABSENT if _is_in_none(account, subject) else _of_another(account, subject)
     return KeyValue.of(organization.organization_id, "the organization")
 
 
@@ -20,10 +20,18 @@ def org_paths(account: str | None, subject: Subject) -> KeyValue:
     """The way to the account, `o-ID/r-ROOT/ou-…/`, without the account itself (K5)."""
     organization = _organization(account, subject)
     levels = organization.levels(account) if organization is not None and account is not None else None
-    if organization is None or levels is None:
-        return subject.otherwise
+    if organization is None:
+        return ABSENT if _is_in_none(account, subject) else subject.otherwise
+    if levels is None:
+        return UNKNOWN_VALUE if subject.unstated is Unstated.UNKNOWN else ABSENT
     path = "/".join((organization.organization_id, *(level.target_id for level in levels[:-1]), ""))
     return KeyValue.listing((path,), "the organization")
+
+
+def _is_in_none(account: str | None, subject: Subject) -> bool:
+    """Whether the export says that an account is in no organization (K12)."""
+    exported = subject.snapshot.accounts.get(account or "") if subject.snapshot is not None else None
+    return exported is not None and exported.in_organization is False
 
 
 def _of_another(account: str | None, subject: Subject) -> KeyValue:

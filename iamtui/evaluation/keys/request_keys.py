@@ -47,8 +47,8 @@ _GLOBAL_REGION = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}  # UNCO
 def _requested_region(context: RequestContext) -> KeyValue:
     subject = context.subject
     arn = subject.resource_arn
-    if arn is not None and arn.region:
-        return KeyValue.of(arn.region, "the resource's ARN")
+    if subject.region:
+        return KeyValue.of(subject.region, "the resource's ARN")
     if subject.service in _GLOBAL_SERVICES:
         partition = subject.caller.partition or "aws"
         return KeyValue.of(_GLOBAL_REGION.get(partition, "us-east-1"), "a global service")

@@ -1,0 +1,77 @@
+"""The VPC endpoint of a request that names only its VPC (E39), in an export that holds endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from iamtui.evaluation.decide import decide
+from iamtui.evaluation.decision import Decision, Layer, Verdict
+from iamtui.evaluation.request import Request, Unstated
+from iamtui.policy.keys import KeyValue
+from iamtui.snapshot.model import Snapshot, VpcEndpoint
+from tests.evaluation.building import ACCOUNT, allow, arn, deny, document, policy, snapshot, user
+
+QUEUE = f"arn:aws:sqs:eu-central-1:{ACCOUNT}:orders"
+SQS, ELSEWHERE = "com.amazonaws.eu-central-1.sqs", "com.amazonaws.us-east-1.sqs"
+CLOSED = deny(Principal="*")
+VPC = {"aws:SourceVpc": KeyValue.of("vpc-1")}
+
+
+def endpoint(name: str, service: str, statement: object = None, vpc: str = "vpc-1") -> VpcEndpoint:
+    held = None if statement is None else document(policy(statement))
+    return VpcEndpoint(name, vpc, service, "Interface", ACCOUNT, held)
+
+
+def asked(
+    folder: Path, *endpoints: VpcEndpoint, context: Mapping[str, KeyValue] = VPC, unstated: Unstated = Unstated.ABSENT
+) -> Decision:
+    held: Snapshot = snapshot(folder, UserDetailList=[user("alice", allow())])
+    held = replace(held, endpoints={one.endpoint_id: one for one in endpoints})
+    request = Request(arn("user/alice"), "sqs:SendMessage", QUEUE, context=context, unstated=unstated)
+    return decide(held, request)
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "verdict"),
+    [
+        ([endpoint("vpce-1", SQS, CLOSED)], Verdict.EXPLICIT_DENY),
+        ([endpoint("vpce-1", SQS, allow("sqs:*", Principal="*"))], Verdict.ALLOWED),
+        ([endpoint("vpce-1", SQS, allow("s3:*", Principal="*"))], Verdict.IMPLICIT_DENY),
+        ([endpoint("vpce-1", SQS)], Verdict.ALLOWED),
+        ([endpoint("vpce-1", ELSEWHERE, CLOSED)], Verdict.ALLOWED),
+        ([endpoint("vpce-1", "com.amazonaws.eu-central-1.sns", CLOSED)], Verdict.ALLOWED),
+        ([endpoint("vpce-1", SQS, CLOSED, vpc="vpc-2")], Verdict.ALLOWED),
+        ([endpoint("vpce-1", SQS), endpoint("vpce-2", "cn.com.amazonaws.eu-central-1.sqs")], Verdict.ALLOWED),
+    ],
+    ids=["denies", "allows", "silent", "default", "other Region", "other service", "other VPC", "two defaults"],
+)
+def test_e39_the_endpoint_of_a_vpc_is_looked_up(tmp_path: Path, endpoints: list[VpcEndpoint], verdict: Verdict) -> None:
+    decision = asked(tmp_path, *endpoints)
+    assert decision.outcome is not None
+    assert decision.outcome.verdict is verdict
+
+
+def test_e39_a_vpc_whose_endpoint_was_not_exported_is_said(tmp_path: Path) -> None:
+    assert any("the VPC endpoint of vpc-1 for sqs" in text for text in asked(tmp_path).assumed)
+
+
+def test_e39_which_of_two_endpoints_it_is_must_be_stated(tmp_path: Path) -> None:
+    two = (endpoint("vpce-1", SQS, CLOSED), endpoint("vpce-2", SQS))
+    decision = asked(tmp_path, *two, unstated=Unstated.UNKNOWN)
+    assert decision.outcome is None
+    assert decision.unknown_data == ("by which of vpce-1, vpce-2 the request comes is not stated",)
+    stated = asked(tmp_path, *two, context={"aws:SourceVpce": KeyValue.of("vpce-2")})
+    assert stated.word == "allowed"
+
+
+def test_e66_what_a_service_calls_onward_leaves_the_endpoint(tmp_path: Path) -> None:
+    context = {**VPC, "aws:CalledVia": KeyValue.listing(("athena.amazonaws.com",))}
+    decision = asked(tmp_path, endpoint("vpce-1", SQS, CLOSED), context=context)
+    assert decision.word == "allowed"
+    layer = next(one for one in decision.layers if one.layer is Layer.VPC_ENDPOINT)
+    assert layer.reason is not None
+    assert "(E39)" in layer.reason
