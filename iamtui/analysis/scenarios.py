@@ -7,14 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from iamtui.analysis.scenario_files import (
-    Case,
-    Expectation,
-    ScenarioError,
-    ScenarioFile,
-    UnusableCase,
-    read_scenarios,
-)
+from iamtui.analysis.scenario_cases import Case, Expectation, UnusableCase
+from iamtui.analysis.scenario_files import ScenarioError, ScenarioFile, read_scenarios
 from iamtui.evaluation.decide import decide, decide_policies
 from iamtui.evaluation.decision import Decision, Layer, Verdict
 from iamtui.evaluation.request import RequestError

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.analysis.scenario_files import Case, ScenarioError, UnusableCase, read_scenarios
+from iamtui.analysis.scenario_cases import Case, UnusableCase
+from iamtui.analysis.scenario_files import ScenarioError, read_scenarios
 from iamtui.analysis.scenarios import CaseResult, load_scenarios
 from iamtui.evaluation.request import Unstated
 from iamtui.policy.document import DocumentTable
@@ -156,6 +157,12 @@ def test_null_makes_a_key_absent_that_the_evaluator_would_fill(tmp_path: Path) -
         ({"policies": {"identity": [{"name": "p"}]}}, "document"),
         ({"policies": {"identity": [{"name": "p", "document": {"Statement": 5}}]}}, "policies.identity[0].document"),
         ({"policies": {"resource": {"Sttement": []}}}, "policies.resource"),
+        ({"policies": {"identity": [{"name": "p", "document": {"Statement": {**READ, "Effect": "Dney"}}}]}}, "'Dney'"),
+        (
+            {"policies": {"resource": {"Statement": [READ, {**READ, "NotAction": "*"}]}}},
+            "policies.resource: not a valid",
+        ),
+        ({"decided_by": "bucket"}, "bucket"),
         ({"policies": {"scps": [{"target": "r", "policies": [{"name": "p", "document": 1}]}]}}, "scps[0].policies[0]"),
         ({"policies": {"management_account": ["1"]}}, "'1'"),
         ({"policies": {"s3_abac": "yes"}}, "s3_abac"),
@@ -208,6 +215,12 @@ def test_a_file_that_is_no_scenario_file_is_named(tmp_path: Path, text: str) -> 
     run = load_scenarios([path, write(tmp_path, case())])
     assert len(run.problems) == 1
     assert [made.passed for made in run.results()] == [True]
+
+
+def test_a_byte_order_mark_is_not_part_of_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path, case())
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert [made.passed for made in results(path)] == [True]
 
 
 def test_cases_nested_without_end_are_an_error_of_that_case(tmp_path: Path) -> None:
