@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from iamtui.evaluation.applicable import AppliedLayer, AppliedLevel, AppliedPolicy
 from iamtui.evaluation.decision import LayerEffect, LayerTrace, LevelTrace, MatchClass, PolicyTrace, StatementTrace
-from iamtui.evaluation.matching import Asked, consulted_and_absent, explain, match, unknown_keys
+from iamtui.evaluation.explaining import consulted_and_absent, explain, unknown_keys
+from iamtui.evaluation.matching import Asked, match
 from iamtui.policy.statement import Effect, InvalidDocument, PolicyKind, Statement
 from iamtui.policy.truth import Truth
 
