@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from iamtui import __version__
 from iamtui.cli.errors import InputError
 
 _COMMANDS = ("simulate", "check", "lint", "inspect", "collect-script")
@@ -48,9 +49,7 @@ class _PathsOrCommand(click.Group):
 
 def _print_version(context: click.Context, _: click.Parameter, value: object) -> None:
     if value:
-        from importlib.metadata import version  # noqa: PLC0415 - costs more than all else here
-
-        click.echo(f"iamtui {version('iamtui')}")
+        click.echo(f"iamtui {__version__}")
         context.exit()
 
 

