@@ -10,6 +10,9 @@ from collections.abc import Sequence
 
 __all__ = ["main", "run"]
 
+INTERRUPTED = 130
+"""Exit status after Ctrl+C."""
+
 
 def main() -> None:
     """The program: runs the command of the process and exits with its status."""
@@ -18,6 +21,9 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status; errors are a line on stderr, never a stack trace."""
-    from iamtui.cli.running import run_safely  # noqa: PLC0415 - so that a broken environment is reported from there
-
+    try:
+        from iamtui.cli.running import run_safely  # noqa: PLC0415 - what takes long must be where an interrupt is heard
+    except KeyboardInterrupt:
+        print("iamtui: interrupted", file=sys.stderr)
+        return INTERRUPTED
     return run_safely(arguments)

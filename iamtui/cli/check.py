@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 
 from iamtui.analysis.scenarios import CaseResult, ScenarioRun, load_scenarios
-from iamtui.cli.errors import BAD_INPUT
-from iamtui.cli.options import instant
+from iamtui.cli.errors import BAD_INPUT, InputError, say
+from iamtui.cli.options import OnceEach, instant
 from iamtui.cli.output import write_bytes, write_text
 from iamtui.reports.scenarios import result_counts, results_as_json, results_as_junit, results_as_text
-from iamtui.visible import visible
 
 _FILE = click.Path(path_type=Path)
 
 
-@click.command()
+@click.command(cls=OnceEach)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_FILE)
 @click.option("--snapshot", type=_FILE, metavar="PATH", help="Decide against this, not what the files name.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
@@ -31,19 +30,26 @@ def check(files: tuple[Path, ...], snapshot: Path | None, form: str, junit: Path
     """
     run = load_scenarios(files, snapshot=snapshot, at=instant(at))
     for problem in run.problems:
-        click.echo(f"iamtui: {visible(problem)}", err=True)
+        say(problem)
     results = _decide(run)
-    if junit is not None:
-        junit.write_bytes(results_as_junit(results))
     if form == "json":
         write_bytes(results_as_json(results))
     else:
-        for line in results_as_text(results):
-            write_text(f"{line}\n")
+        write_text("".join(f"{line}\n" for line in results_as_text(results)))
+    if junit is not None:
+        _write_junit(junit, results)
     _, failed, errors = result_counts(results)
     if errors or run.problems:
         return BAD_INPUT
     return 1 if failed else 0
+
+
+def _write_junit(path: Path, results: Sequence[CaseResult]) -> None:
+    """Write JUnit XML, after the results are said: a file that cannot be written costs only itself."""
+    try:
+        path.write_bytes(results_as_junit(results))
+    except OSError as error:
+        raise InputError(f"--junit {path}: {error.strerror or error}; no JUnit XML is written") from error
 
 
 def _decide(run: ScenarioRun) -> list[CaseResult]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+import sys
+from collections.abc import Iterable, Iterator
+
+from iamtui.visible import visible
 
 BAD_INPUT = 2
 """Exit status: an argument or a file cannot be used."""
@@ -23,3 +27,25 @@ class InputError(Exception):
 
 class ReaderGoneError(Exception):
     """Nobody reads standard output any more."""
+
+
+@contextlib.contextmanager
+def writing() -> Iterator[None]:
+    """Says in our own words that standard output takes no more: click would take the system's as a failure of its own.
+
+    Raises:
+        ReaderGoneError: nobody reads it any more.
+        InputError: it cannot be written, such as to a full disk.
+    """
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise ReaderGoneError from error
+    except OSError as error:
+        raise InputError(f"standard output: {error.strerror or error}") from error
+
+
+def say(line: str) -> None:
+    """Write a line to standard error; what becomes of it must not cost the result."""
+    with contextlib.suppress(OSError):
+        print(f"iamtui: {visible(line)}", file=sys.stderr)

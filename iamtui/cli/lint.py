@@ -9,7 +9,10 @@ import click
 from iamtui.analysis.account_findings import account_findings
 from iamtui.analysis.checked import Checked
 from iamtui.analysis.document_findings import PlacedDocument, documents_of, lint_documents
+from iamtui.cli.errors import say
+from iamtui.cli.options import OnceEach
 from iamtui.cli.output import write_bytes, write_text
+from iamtui.cli.policy_files import LARGEST, document_in
 from iamtui.cli.snapshots import snapshot_of
 from iamtui.policy.document import Document
 from iamtui.policy.lint import FindingSeverity
@@ -29,10 +32,9 @@ _KINDS = {
     "rcp": PolicyKind.RCP,
 }
 _GRAVEST_FIRST = [severity.value for severity in FindingSeverity]
-_LARGEST_POLICY = 10 * 1024 * 1024
 
 
-@click.command()
+@click.command(cls=OnceEach)
 @click.argument("paths", metavar="EXPORT|POLICY...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--type", "kind", type=click.Choice(list(_KINDS)), help="What kind of policy the POLICY files are.")
 @click.option("--aws-managed", is_flag=True, help="Look at the policies that AWS manages too.")
@@ -64,7 +66,7 @@ def lint(paths: tuple[Path, ...], kind: str | None, *, aws_managed: bool, form: 
         kept = [document for document in every if aws_managed or not document.is_aws_managed]
         placed += kept
         if len(kept) < len(every):
-            click.echo(f"iamtui: {len(every) - len(kept):,} AWS managed policies left out (--aws-managed)", err=True)
+            say(f"{len(every) - len(kept):,} AWS managed policies left out (--aws-managed)")
     documents = [linted.checked for linted in lint_documents(iter(placed))]
     if form == "json":
         write_bytes(findings_as_json(documents, entities))
@@ -77,14 +79,14 @@ def lint(paths: tuple[Path, ...], kind: str | None, *, aws_managed: bool, form: 
 
 def _lone_document(path: Path, kind: str | None) -> Document | None:
     """The document of a file that holds a policy by itself: one with statements, or text that is no JSON."""
-    if not path.is_file() or path.suffix == ".gz" or path.stat().st_size > _LARGEST_POLICY:
+    if not path.is_file() or path.suffix == ".gz" or path.stat().st_size > LARGEST:
         return None
     source = path.read_bytes()
-    document = Document(source)
+    document = document_in(source)
     if kind is not None or isinstance(document.policy, PolicyDocument):
         return document
     try:
-        value = load_json(source)
+        value = load_json(document.source)
     except (ValueError, RecursionError):
         return document
     return document if isinstance(value, dict) and "Statement" in value else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from iamtui.cli.options import policy_file, policy_files
+from iamtui.cli.policy_files import policy_file, policy_files
 from iamtui.evaluation.applicable import CasePolicies, Level
 from iamtui.evaluation.request import NamedPolicy
 

@@ -1,18 +1,26 @@
-"""What the options of several commands mean: context keys, instants, policy files."""
+"""What the options of several commands mean: context keys and instants."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
+
+import click
 
 from iamtui.cli.errors import InputError
-from iamtui.evaluation.request import NamedPolicy
-from iamtui.policy.document import Document
 from iamtui.policy.keys import ABSENT, UNKNOWN, KeyState, KeyValue
-from iamtui.policy.statement import InvalidDocument
 
-_LARGEST = 10 * 1024 * 1024
+
+class OnceEach(click.Command):
+    """A command that refuses an option twice where one value counts: otherwise the last would silently win."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments as click reads them, or an error that names the option."""
+        given = self.make_parser(ctx).parse_args(list(args))[2]
+        for option in given:
+            if isinstance(option, click.Option) and not (option.multiple or option.is_flag) and given.count(option) > 1:
+                raise click.UsageError(f"Option '{option.opts[0]}' takes one value, and is given twice.", ctx)
+        return super().parse_args(ctx, args)
 
 
 def context_of(stated: Iterable[str]) -> dict[str, KeyValue]:
@@ -53,7 +61,7 @@ def _key_value(text: str, written: str) -> KeyValue:
 
 
 def instant(text: str | None) -> datetime | None:
-    """The instant of `--at`: ISO 8601, UTC where no offset is given.
+    """The instant of `--at`: ISO 8601, in UTC, also where no offset is given.
 
     Raises:
         InputError: no instant.
@@ -62,30 +70,6 @@ def instant(text: str | None) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise InputError(f"--at {text}: expected a date and time such as 2026-11-23T14:00:00Z") from None
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
-
-
-def policy_file(path: Path) -> NamedPolicy:
-    """The policy document in a file, named after it.
-
-    Raises:
-        InputError: it cannot be read, or is no policy document.
-    """
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise InputError(f"{path}: expected a policy document, found more than 10 MB; nothing is decided")
-        source = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(f"{path}: expected a policy document: {reason}; nothing is decided") from error
-    document = Document(source)
-    if isinstance(document.policy, InvalidDocument):
-        raise InputError(f"{path}: expected a policy document: {document.policy}; nothing is decided")
-    return NamedPolicy(path.stem, document)
-
-
-def policy_files(paths: Iterable[Path]) -> tuple[NamedPolicy, ...]:
-    """The policy documents of several files."""
-    return tuple(policy_file(path) for path in paths)

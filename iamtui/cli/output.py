@@ -5,25 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from iamtui.cli.errors import ReaderGoneError
+from iamtui.cli.errors import writing
 from iamtui.reports.lines import Line
 from iamtui.reports.tree_text import plain_text, styled_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-
-@contextmanager
-def _reader() -> Iterator[None]:
-    """Says that the reader is gone in our own words: click would take the system's as a failure of the command."""
-    try:
-        yield
-    except BrokenPipeError as error:
-        raise ReaderGoneError from error
 
 
 def wants_colour() -> bool:
@@ -38,14 +28,14 @@ def terminal_width() -> int:
 
 def write_text(text: str) -> None:
     """Write plain text."""
-    with _reader():
+    with writing():
         sys.stdout.write(text)
         sys.stdout.flush()
 
 
 def write_bytes(data: bytes) -> None:
     """Write UTF-8 as it is, whatever the encoding of the terminal."""
-    with _reader():
+    with writing():
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -56,7 +46,7 @@ def write_coloured(renderable: RenderableType) -> None:
     from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
 
     console = Console(highlight=False, markup=False, emoji=False, width=terminal_width())
-    with _reader():
+    with writing():
         console.print(renderable, end="")
 
 

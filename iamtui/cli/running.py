@@ -6,39 +6,37 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from io import TextIOWrapper
+from io import BytesIO, TextIOWrapper
 
 import click
 
+from iamtui.cli import INTERRUPTED
 from iamtui.cli.commands import iamtui
-from iamtui.cli.errors import BAD_INPUT, InputError, ReaderGoneError
-from iamtui.visible import visible
+from iamtui.cli.errors import BAD_INPUT, InputError, ReaderGoneError, say, writing
 
-_INTERRUPTED = 130
 _BROKEN_PIPE = 141
 _OUR_FAULT = 70
 
 
 def run_safely(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
     try:
         status = iamtui.main(list(arguments), prog_name="iamtui", standalone_mode=False)
-        sys.stdout.flush()
+        with writing():
+            sys.stdout.flush()
     except click.UsageError as error:
         helping = f" ({error.ctx.command_path} --help says more)" if error.ctx is not None else ""
-        return _say([f"{error.format_message()}{helping}"], BAD_INPUT)
+        return _say(f"{error.format_message()}{helping}".split("\n"), BAD_INPUT)
     except click.ClickException as error:
-        return _say([error.format_message()], BAD_INPUT)
+        return _say(error.format_message().split("\n"), BAD_INPUT)
     except InputError as error:
         return _say(error.lines, BAD_INPUT)
     except (ReaderGoneError, BrokenPipeError):
         _forget_output()
         return _BROKEN_PIPE
     except (KeyboardInterrupt, click.Abort):
-        return _say(["interrupted"], _INTERRUPTED)
+        return _say(["interrupted"], INTERRUPTED)
     except OSError as error:
         place = f"{error.filename}: " if error.filename is not None else ""
         return _say([f"{place}{error.strerror or error}"], BAD_INPUT)
@@ -47,11 +45,19 @@ def run_safely(arguments: Sequence[str]) -> int:
     return status if isinstance(status, int) else 0
 
 
+def _prepare_streams() -> None:
+    """What a terminal cannot show is escaped; a stream that was closed (`>&-`) is one of which nobody hears."""
+    sys.stdin = sys.stdin or TextIOWrapper(BytesIO(), encoding="utf-8")
+    sys.stdout = sys.stdout or TextIOWrapper(BytesIO(), encoding="utf-8")
+    sys.stderr = sys.stderr or TextIOWrapper(BytesIO(), encoding="utf-8")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def _say(lines: Iterable[str], status: int) -> int:
-    with contextlib.suppress(OSError):
-        for line in lines:
-            for part in line.split("\n"):
-                print(f"iamtui: {visible(part)}", file=sys.stderr)
+    for line in lines:
+        say(line)
     return status
 
 

@@ -12,16 +12,16 @@ import click
 
 from iamtui.analysis.calls import call_word
 from iamtui.arn import is_account_id
-from iamtui.cli.errors import InputError
+from iamtui.cli.errors import InputError, say
 from iamtui.cli.lone_policies import LonePolicies
 from iamtui.cli.naming import principal_named
-from iamtui.cli.options import context_of, instant, policy_files
+from iamtui.cli.options import OnceEach, context_of, instant
+from iamtui.cli.policy_files import policy_files
 from iamtui.cli.simulate_output import FORMATS, write_decisions, write_table
 from iamtui.cli.snapshots import snapshot_of
 from iamtui.evaluation.decide import decide, decide_policies
 from iamtui.evaluation.decision import Decision
 from iamtui.evaluation.request import NamedPolicy, Request, RequestError, Unstated
-from iamtui.visible import visible
 
 _FILE = click.Path(path_type=Path)
 _EXPECTATIONS = ("allowed", "explicitDeny", "implicitDeny", "denied", "conditional")
@@ -29,7 +29,7 @@ _SEVERAL = ("--policy", "--boundary", "--resource-policy", "--scp", "--rcp", "--
 """Options that take files until the next option; none of them goes with an export."""
 
 
-class _SeveralFiles(click.Command):
+class _SeveralFiles(OnceEach):
     """Lets `--policy FILE FILE` say what `--policy FILE --policy FILE` says."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -183,6 +183,6 @@ def _status(calls: Iterable[Sequence[Decision]], expect: str | None) -> int:
     for call in calls:
         got = call_word(call)
         if got != expect and not (expect == "denied" and got.endswith("Deny")):
-            click.echo(f"iamtui: {visible(call[0].request.action)}: expected {expect}, got {got}", err=True)
+            say(f"{call[0].request.action}: expected {expect}, got {got}")
             status = 1
     return status

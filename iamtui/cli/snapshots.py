@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
-from iamtui.cli.errors import InputError
+from iamtui.cli.errors import InputError, say
 from iamtui.snapshot.model import Severity, Snapshot
 from iamtui.snapshot.opening import SnapshotError, open_snapshot
-from iamtui.visible import visible
 
 _MOST_SAID = 10
 
@@ -19,15 +16,18 @@ def snapshot_of(paths: Sequence[Path]) -> Snapshot:
     """The snapshot of files and folders.
 
     Raises:
-        InputError: nothing usable was found.
+        InputError: one of them is not there, or nothing usable was found.
     """
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise InputError(*(f"{path}: no such file or folder; nothing is read" for path in missing))
     try:
         snapshot = open_snapshot(paths)
     except SnapshotError as error:
         raise InputError.of(error.problems) from error
     problems = [problem for problem in snapshot.problems if problem.severity is not Severity.NOTE]
     for problem in problems[:_MOST_SAID]:
-        click.echo(f"iamtui: {problem.severity.value}: {visible(str(problem))}", err=True)
+        say(f"{problem.severity.value}: {problem}")
     if len(problems) > _MOST_SAID:
-        click.echo(f"iamtui: {len(problems) - _MOST_SAID:,} more problems like these", err=True)
+        say(f"{len(problems) - _MOST_SAID:,} more problems like these")
     return snapshot

@@ -21,8 +21,12 @@ def findings_as_text(documents: Sequence[Checked], entities: Sequence[Checked] =
                 place = _place(finding, checked.kind)
                 yield f"  {finding.severity.value:<10}  {finding.rule:<3}  {place}: {shown(finding.message)}"
                 yield f"  {'':<10}  {'':<3}  → {shown(finding.fix)}"
-    beside = f", {len(entities):,} entities" if entities else ""
-    yield f"{len(documents):,} documents{beside}: {_counted(every)}"
+    beside = f", {_number(len(entities), 'entity', 'entities')}" if entities else ""
+    yield f"{_number(len(documents), 'document', 'documents')}{beside}: {_counted(every)}"
+
+
+def _number(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def _place(finding: Finding, kind: str) -> str:

@@ -68,6 +68,11 @@ def test_help_lists_the_commands(iamtui: Iamtui) -> None:
         (("simulate",), "--principal"),
         (("check",), "FILE"),
         (("check", "no-such-file.json"), "no-such-file.json: expected a scenario file"),
+        (("lint", "no-such-file.json"), "no-such-file.json: no such file or folder"),
+        (("simulate", "no-such-file.json", "--principal", "a", "--action", "s3:GetObject"), "no such file or folder"),
+        (("simulate", "x", "--action", "a:B", "--action", "a:C", "--principal", "a"), "'--action' takes one value"),
+        (("check", "x", "--at", "2026-01-01", "--at", "2027-01-01"), "'--at' takes one value"),
+        (("check", "x", "--at", "0001-01-01T00:00:00+23:59"), "--at 0001-01-01T00:00:00+23:59: expected a date"),
     ],
 )
 def test_bad_arguments_are_one_line_and_status_2(arguments: tuple[str, ...], said: str) -> None:
@@ -99,6 +104,38 @@ def test_a_terminal_that_is_no_utf_8_gets_escapes(export: Path) -> None:
     done = program(*asked, PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, "")
     assert "DENIED" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "aws"])
+def test_a_full_disk_is_named_and_status_2(export: Path, form: str) -> None:
+    asked = [*PROGRAM, "simulate", str(export), "--principal", ALICE, "--action", "s3:GetObject", "--format", form]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(asked, stdout=full, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603 - our own program
+    assert (done.returncode, done.stderr) == (2, "iamtui: standard output: No space left on device\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+def test_a_warning_that_cannot_be_written_costs_no_result(export: Path) -> None:
+    asked = [*PROGRAM, "simulate", str(export), "--principal", ALICE, "--action", "s3:GetObject", "--expect", "allowed"]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(asked, stdout=subprocess.PIPE, stderr=full, text=True, check=False)  # noqa: S603 - our own program
+    assert done.returncode == 1
+    assert "DENIED" in done.stdout
+
+
+@pytest.mark.parametrize(("closed", "shows"), [("<&-", True), (">&-", False), ("2>&-", True), ("<&- >&- 2>&-", False)])
+def test_a_stream_that_is_closed_is_no_error(export: Path, closed: str, shows: bool) -> None:
+    asked = f'exec "$0" -m iamtui simulate "$1" --principal {ALICE} --action s3:GetObject {closed}'
+    done = subprocess.run(["/bin/sh", "-c", asked, sys.executable, export], capture_output=True, text=True, check=False)  # noqa: S603
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ("DENIED" in done.stdout) is shows
+
+
+def test_a_message_with_a_line_break_stays_one_line(iamtui: Iamtui, export: Path) -> None:
+    ran = iamtui("simulate", export, "--principal", "nobody\niamtui: all is well", "--action", "s3:GetObject")
+    assert ran.status == 2
+    assert len(ran.err.splitlines()) == 1
 
 
 def test_a_reader_that_goes_away_is_no_error(export: Path) -> None:

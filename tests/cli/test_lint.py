@@ -16,12 +16,12 @@ def test_a_policy_in_a_file_of_its_own_is_linted_with_rule_place_and_remedy(iamt
     assert lines[0] == f"{file}  identity-based policy"
     assert lines[1].startswith("  error       Q6   line 7, column ")
     assert "→ " in lines[2]
-    assert lines[-1] == "1 documents: 1 error"
+    assert lines[-1] == "1 document: 1 error"
 
 
 def test_nothing_to_say_is_status_0(iamtui: Iamtui, tmp_path: Path) -> None:
     ran = iamtui("lint", write(tmp_path / "p.json", allow("s3:GetObject", "arn:aws:s3:::ledger/*")))
-    assert (ran.status, ran.out) == (0, "1 documents: nothing to say\n")
+    assert (ran.status, ran.out) == (0, "1 document: nothing to say\n")
 
 
 @pytest.mark.parametrize(("fail_on", "status"), [("error", 0), ("security", 1), ("info", 1), ("never", 0)])
@@ -107,6 +107,14 @@ def test_the_size_of_a_trust_policy_is_measured_by_the_quota_of_its_account(
     if quota is not None:
         write(tmp_path / "iam-get-account-summary.json", {"SummaryMap": {"AssumeRolePolicySizeQuota": quota}})
     assert ("Q42" in iamtui("lint", tmp_path).out) is said
+
+
+def test_a_path_that_is_not_there_is_bad_input_beside_an_export_too(
+    iamtui: Iamtui, tmp_path: Path, export: Path
+) -> None:
+    ran = iamtui("lint", export, tmp_path / "missing.json")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == f"iamtui: {tmp_path / 'missing.json'}: no such file or folder; nothing is read\n"
 
 
 def test_a_path_that_is_not_there_is_bad_input(iamtui: Iamtui, tmp_path: Path) -> None:

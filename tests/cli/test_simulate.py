@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -199,7 +200,6 @@ def test_at_fixes_the_clock(iamtui: Iamtui, tmp_path: Path) -> None:
     ("content", "said"),
     [
         ("{", "line 1"),
-        ('\ufeff{"Statement": []}', "line 1"),
         ('{"Statement": [], "Statement": []}', "twice"),
         ("[" * 100_000, "nested"),
         ("\udcff", "UTF-8"),
@@ -213,6 +213,24 @@ def test_a_bad_policy_file_is_named_with_the_place(iamtui: Iamtui, tmp_path: Pat
     assert "bad.json: expected a policy document" in ran.err
     assert said in ran.err
     assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("form", ["\ufeff{}", "\n{}\n", "quoted", "percent"])
+def test_a_policy_file_may_have_any_form_in_which_documents_are_exported(
+    iamtui: Iamtui, tmp_path: Path, form: str
+) -> None:
+    document = json.dumps(allow("s3:*"))
+    written = {"quoted": json.dumps(document), "percent": quote(document)}.get(form) or form.replace("{}", document)
+    file = write(tmp_path / "policy.json", written)
+    assert iamtui("simulate", "--policy", file, "--principal", ALICE, *GET, "--expect", "allowed").status == 0
+    assert "line 1, column" not in iamtui("lint", file).out
+
+
+def test_two_resource_policies_are_an_error_and_not_the_last_of_them(iamtui: Iamtui, tmp_path: Path) -> None:
+    file = write(tmp_path / "policy.json", allow("s3:*"))
+    ran = iamtui("simulate", "--resource-policy", file, file, "--principal", ALICE, *GET)
+    assert ran.status == 2
+    assert "'--resource-policy' takes one value" in ran.err
 
 
 def test_markdown_is_for_a_ticket(iamtui: Iamtui, export: Path) -> None:

@@ -1,0 +1,53 @@
+"""Policy documents in files of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from iamtui.cli.errors import InputError
+from iamtui.evaluation.request import NamedPolicy
+from iamtui.policy.document import Document, DocumentTable
+from iamtui.policy.statement import InvalidDocument
+from iamtui.snapshot.reading import Documents
+
+LARGEST = 10 * 1024 * 1024
+"""Bytes; a file that is larger holds no policy document."""
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def document_in(source: bytes) -> Document:
+    """The document in a file: JSON with or without BOM, or a string of JSON, plain or percent-encoded (I1, I4)."""
+    text = source.removeprefix(_BOM)
+    written, documents = text.strip(), Documents(DocumentTable())
+    found: Document | None = None
+    if written.startswith(b'"'):
+        found = documents.of(written)
+    elif written.startswith(b"%"):
+        found = documents.of_text(written.decode("ascii", "replace"))
+    return found or Document(text)
+
+
+def policy_file(path: Path) -> NamedPolicy:
+    """The policy document in a file, named after it.
+
+    Raises:
+        InputError: it cannot be read, or is no policy document.
+    """
+    try:
+        if path.stat().st_size > LARGEST:
+            raise InputError(f"{path}: expected a policy document, found more than 10 MB; nothing is decided")
+        source = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"{path}: expected a policy document: {reason}; nothing is decided") from error
+    document = document_in(source)
+    if isinstance(document.policy, InvalidDocument):
+        raise InputError(f"{path}: expected a policy document: {document.policy}; nothing is decided")
+    return NamedPolicy(path.stem, document)
+
+
+def policy_files(paths: Iterable[Path]) -> tuple[NamedPolicy, ...]:
+    """The policy documents of several files."""
+    return tuple(policy_file(path) for path in paths)
