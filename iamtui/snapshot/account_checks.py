@@ -17,7 +17,10 @@ def check_account(account: Account, path: Path, aws_documents: set[str]) -> Iter
         return SourceProblem(path, "", f"account {account.account_id}: {expected}", consequence, severity)
 
     if not account.is_complete:
-        yield problem("expected the last page of the export", "users, groups, roles or policies may be missing")
+        yield problem(
+            "expected the whole of get-account-authorization-details, got a part",
+            "users, groups, roles or policies may be missing (I11)",
+        )
     if account.groups is not None:
         named = {name for user in (account.users or {}).values() for name in user.groups}
         missing = sorted(name for name in named if name.lower() not in account.groups)

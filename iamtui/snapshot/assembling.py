@@ -23,6 +23,7 @@ from iamtui.snapshot.facts import (
     OrganizationFact,
     PolicyFact,
     ProviderFact,
+    RecordedFact,
     ResourceFact,
     RoleFact,
     ServiceAccessFact,
@@ -38,6 +39,7 @@ from iamtui.snapshot.organizations import OrganizationsBuilder
 from iamtui.snapshot.pages import Page
 from iamtui.snapshot.readers.iam_collect.expander import StoreExpander
 from iamtui.snapshot.reading import Documents
+from iamtui.snapshot.recorded import newest_recorded
 from iamtui.snapshot.resources import PlacedResource, ResourcesBuilder
 from iamtui.snapshot.settings import SettingsBuilder
 
@@ -68,14 +70,8 @@ class OpenedSnapshot(Snapshot):
 
 def assemble(roots: tuple[Path, ...], readings: Mapping[Path, Reading], documents: DocumentTable) -> OpenedSnapshot:
     """The picture that all readings give together; of contradicting files the newest wins (I11)."""
-    newest_first = sorted(
-        readings.values(), key=lambda reading: (reading.file.modified_ns, reading.file.path), reverse=True
-    )
-    placed = [(reading, fact) for reading in newest_first for fact in reading.facts]
     store = StoreExpander(Documents(documents))
-    files = [(reading.file.path, fact) for reading, fact in placed if isinstance(fact, StoreFile)]
-    if files:
-        placed += [(readings[expanded.path], expanded.fact) for expanded in store.expand(files)]
+    placed = _placed(readings, store)
     pages = sorted(
         (Page(reading.file.path, reading.modified, fact) for reading, fact in placed if isinstance(fact, IamEntities)),
         key=lambda page: page.entities.coverage == 0,
@@ -88,12 +84,61 @@ def assemble(roots: tuple[Path, ...], readings: Mapping[Path, Reading], document
         placed = [
             (reading, fact) for reading, fact in placed if accounts.superseded.isdisjoint(reading.file.path.parents)
         ]
-    for _, fact in placed:
-        if isinstance(fact, AwsManagedFact):
-            accounts.add_aws_managed(fact.policies)
-    settings, organizations = SettingsBuilder(neighbours), OrganizationsBuilder()
-    endpoints: dict[str, VpcEndpoint] = {}
+    builders = _Builders(accounts, SettingsBuilder(neighbours), OrganizationsBuilder())
     for reading, fact in placed:
+        builders.add(reading.file.path, fact)
+    found = builders.settings.complete(accounts.accounts())
+    partitions = {account.account_id: account.partition for account in found.values()}
+    resources = ResourcesBuilder(neighbours, partitions, builders.manifest)
+    return OpenedSnapshot(
+        accounts=MappingProxyType(found),
+        organizations=MappingProxyType(builders.organizations.build(documents)),
+        resources=MappingProxyType(resources.build(builders.resources)),
+        endpoints=MappingProxyType(builders.endpoints),
+        aws_managed=MappingProxyType(accounts.aws_managed),
+        files=tuple(reading.file for reading in readings.values()),
+        problems=(
+            *(problem for reading in readings.values() for problem in reading.problems),
+            *(problem for problems in store.problems for problem in problems.all()),
+            *accounts.problems,
+            *builders.settings.problems,
+            *builders.organizations.problems,
+            *resources.problems,
+        ),
+        roots=roots,
+        readings=MappingProxyType(readings),
+        documents=documents,
+    )
+
+
+def _placed(readings: Mapping[Path, Reading], store: StoreExpander) -> list[tuple[Reading, Fact]]:
+    """All facts with the reading that each is from, the newest first."""
+    newest_first = sorted(
+        readings.values(), key=lambda reading: (reading.file.modified_ns, reading.file.path), reverse=True
+    )
+    placed = [(reading, fact) for reading in newest_first for fact in reading.facts]
+    files = [(reading.file.path, fact) for reading, fact in placed if isinstance(fact, StoreFile)]
+    if files:
+        placed += [(readings[expanded.path], expanded.fact) for expanded in store.expand(files)]
+    if any(isinstance(fact, RecordedFact) for _, fact in placed):
+        by_path = newest_recorded([(reading.file.path, fact) for reading, fact in placed])
+        placed = [(readings[path], fact) for path, fact in by_path]
+    return placed
+
+
+@dataclass(slots=True)
+class _Builders:
+    """Where facts go that are not IAM entities."""
+
+    accounts: AccountsBuilder
+    settings: SettingsBuilder
+    organizations: OrganizationsBuilder
+    endpoints: dict[str, VpcEndpoint] = field(default_factory=dict)
+    resources: list[PlacedResource] = field(default_factory=list)
+    manifest: list[ManifestFact] = field(default_factory=list)
+
+    def add(self, path: Path, fact: Fact) -> None:
+        """Take one fact; facts come newest first."""
         match fact:
             case (
                 AccountFact()
@@ -103,42 +148,19 @@ def assemble(roots: tuple[Path, ...], readings: Mapping[Path, Reading], document
                 | ServiceAccessFact()
                 | ServiceAccessJob()
             ):
-                settings.add(reading.file.path, fact)
+                self.settings.add(path, fact)
             case OrganizationFact() | TargetFact() | PolicyFact() | AttachmentsFact() | TargetsFact():
-                organizations.add(reading.file.path, fact)
+                self.organizations.add(path, fact)
+            case AwsManagedFact():
+                self.accounts.add_aws_managed(fact.policies)
             case EndpointFact():
-                endpoints.setdefault(fact.endpoint.endpoint_id, fact.endpoint)
-            case IamEntities() | AwsManagedFact() | ResourceFact() | ManifestFact() | StoreFile():
+                self.endpoints.setdefault(fact.endpoint.endpoint_id, fact.endpoint)
+            case ResourceFact():
+                self.resources.append(PlacedResource(path, fact))
+            case ManifestFact():
+                self.manifest.append(fact)
+            case IamEntities() | StoreFile() | RecordedFact():
                 pass
-    found = settings.complete(accounts.accounts())
-    resources = ResourcesBuilder(
-        neighbours,
-        {account.account_id: account.partition for account in found.values()},
-        [fact for _, fact in placed if isinstance(fact, ManifestFact)],
-    )
-    resources_found = resources.build(
-        [PlacedResource(reading.file.path, fact) for reading, fact in placed if isinstance(fact, ResourceFact)]
-    )
-    organizations_found = organizations.build(documents)
-    return OpenedSnapshot(
-        accounts=MappingProxyType(found),
-        organizations=MappingProxyType(organizations_found),
-        resources=MappingProxyType(resources_found),
-        endpoints=MappingProxyType(endpoints),
-        aws_managed=MappingProxyType(accounts.aws_managed),
-        files=tuple(reading.file for reading in readings.values()),
-        problems=(
-            *(problem for reading in readings.values() for problem in reading.problems),
-            *(problem for problems in store.problems for problem in problems.all()),
-            *accounts.problems,
-            *settings.problems,
-            *organizations.problems,
-            *resources.problems,
-        ),
-        roots=roots,
-        readings=MappingProxyType(readings),
-        documents=documents,
-    )
 
 
 def _exports(pages: Sequence[Page]) -> Iterator[tuple[Path, str]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
 from typing import TypeAlias
@@ -201,6 +202,15 @@ class TargetsFact:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedFact:
+    """What AWS Config recorded of one thing at one time; of all captures the newest counts (I66)."""
+
+    identity: tuple[str, ...]
+    captured: datetime | None
+    fact: Fact | None  # None: it was deleted by then
+
+
+@dataclass(frozen=True, slots=True)
 class StoreFile:
     """One file of an iam-collect store: an aspect of the thing that its folder stands for (I112)."""
 
@@ -226,5 +236,21 @@ Fact: TypeAlias = (
     | PolicyFact
     | AttachmentsFact
     | TargetsFact
+    | RecordedFact
     | StoreFile
 )
+
+
+def arn_of(fact: Fact) -> str | None:
+    """The ARN of what a fact is about, where it is told by one."""
+    match fact:
+        case (
+            RoleFact() | CredentialsFact() | ServiceAccessJob() | ServiceAccessFact() | ResourceFact() | ManifestFact()
+        ):
+            return fact.arn
+        case ProviderFact():
+            return fact.provider.arn
+        case RecordedFact(fact=about) if about is not None:
+            return arn_of(about)
+        case _:
+            return None

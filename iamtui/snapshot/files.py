@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import zlib
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,12 @@ _SNIFFED = 512
 _CHUNK = 1 << 20
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # how PowerShell writes what it redirects to a file
+_REPORT_IN_BASE64 = b"dXNlcixhcm4s"  # "user,arn,"
+_ERROR = re.compile(
+    rb"(?:[\w.\[\]]+: )*An error occurred \(|\W*(?:<\?xml[^>]*>\s*<Error>\s*<Code>\s*)?(?:[A-Z]\w*\.)?"
+    rb"(?:NoSuch[A-Z]\w+|[A-Z]\w*NotFoundException|AWSOrganizationsNotInUseException)\b"
+)
 
 
 class UnreadableError(Exception):
@@ -147,7 +154,7 @@ def read_file(path: Path) -> tuple[bytes, Stamp]:
             raise UnreadableError(f"expected a readable file: {_reason(error)}") from error
         stamp = Stamp(before.st_size, before.st_mtime_ns, before.st_ino)
         if stamp == stamp_of(path):
-            return data, stamp
+            return _as_utf_8(data), stamp
     raise UnreadableError("expected a file that stays still while it is read")
 
 
@@ -155,7 +162,7 @@ def _read_stream(descriptor: int, size: int) -> bytes:
     head = os.read(descriptor, _SNIFFED)
     if head.startswith(_GZIP):
         return _decompress(descriptor, head)
-    _check_head(head.removeprefix(_BOM), size)
+    _check_head(head, size)
     if size > LARGEST:
         raise UnreadableError(_too_large(size))
     chunks, total = [head], len(head)
@@ -164,7 +171,17 @@ def _read_stream(descriptor: int, size: int) -> bytes:
         total += len(chunk)
         if total > LARGEST:
             raise UnreadableError(_too_large(total))
-    return b"".join(chunks).removeprefix(_BOM)
+    return b"".join(chunks)
+
+
+def _as_utf_8(data: bytes) -> bytes:
+    """The text without byte order mark; of UTF-16 only what has one is recognised."""
+    if not data.startswith(_UTF_16):
+        return data.removeprefix(_BOM)
+    try:
+        return data.decode("utf-16").encode()
+    except UnicodeError as error:
+        raise UnreadableError(f"expected UTF-8, or sound UTF-16 after its byte order mark: {error}") from error
 
 
 def _decompress(descriptor: int, head: bytes) -> bytes:
@@ -177,7 +194,7 @@ def _decompress(descriptor: int, head: bytes) -> bytes:
             chunk = unpacker.decompress(packed, _CHUNK)
             packed = unpacker.unconsumed_tail
             if chunk and not chunks:
-                _check_head(chunk.removeprefix(_BOM), len(chunk))
+                _check_head(chunk[:_SNIFFED], len(chunk))
             chunks.append(chunk)
             total += len(chunk)
             if total > LARGEST:
@@ -186,7 +203,7 @@ def _decompress(descriptor: int, head: bytes) -> bytes:
                 packed = unpacker.unused_data or os.read(descriptor, _CHUNK)
                 unpacker = zlib.decompressobj(wbits=31)
                 if not packed.startswith(_GZIP):
-                    return b"".join(chunks).removeprefix(_BOM)
+                    return b"".join(chunks)
             packed = packed or os.read(descriptor, _CHUNK)
     except zlib.error as error:
         raise UnreadableError(f"expected sound gzip data: {error}") from error
@@ -194,18 +211,36 @@ def _decompress(descriptor: int, head: bytes) -> bytes:
 
 
 def _check_head(head: bytes, size: int) -> None:
-    """Refuse what starts unlike any export: JSON starts with a bracket, a credential report with its first column."""
-    text = head.lstrip()
-    if text[:1] in (b"{", b"[") or text.startswith(b"user,arn,") or is_error_text(head):
+    """Refuse what starts unlike any export: a JSON object or list, a credential report, what a refused call printed."""
+    text = _head_as_utf_8(head).lstrip()
+    if text[:1] in (b"{", b"[") or is_report(text) or is_error_text(text):
         return
-    if size == 0 or (not text and size <= _SNIFFED):
+    if not text and size <= _SNIFFED:
         raise NotOursError("empty")
-    raise NotOursError("neither JSON nor a credential report")
+    if text or len(head) < _SNIFFED:
+        raise NotOursError("neither a JSON object or list nor a credential report")
+
+
+def _head_as_utf_8(head: bytes) -> bytes:
+    if head.startswith(_UTF_16):
+        return head[: len(head) // 2 * 2].decode("utf-16", "ignore").encode("utf-8", "ignore")
+    return head.removeprefix(_BOM)
+
+
+def is_csv_report(text: bytes) -> bool:
+    """Whether a text begins with the names of columns of a credential report, in any order (I21)."""
+    columns = {column.strip().strip(b'"') for column in text.partition(b"\n")[0].split(b",")}
+    return {b"user", b"arn"} <= columns
+
+
+def is_report(text: bytes) -> bool:
+    """Whether a text is a credential report, plain or in base64, as `--query Content --output text` gives it (I20)."""
+    return is_csv_report(text) or text.startswith(_REPORT_IN_BASE64)
 
 
 def is_error_text(head: bytes) -> bool:
-    """Whether a file holds what the CLI printed for a refused call (I8)."""
-    return head.lstrip().startswith((b"An error occurred (", b"aws: [ERROR]: An error occurred ("))
+    """Whether a file holds what a refused call printed, or the code of the error alone (I8)."""
+    return _ERROR.match(head.lstrip()) is not None
 
 
 def _too_large(size: int) -> str:

@@ -158,7 +158,7 @@ def _missing_of_account(snapshot: Snapshot, account: Account) -> Iterator[Missin
         if items is None:
             yield Missing(name, what, weakens)
     if not account.is_complete:
-        yield Missing(name, "the last page of the export", "every answer: entities may be missing")
+        yield Missing(name, "the rest of the authorization details", "every answer: entities may be missing")
     lacking = sum(snapshot.policy(name, arn) is None for arn in _managed(account))
     if account.policies is not None and lacking:
         yield Missing(name, f"the documents of {lacking} attached managed policies", "every answer about who has them")

@@ -6,7 +6,7 @@ import gc
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,7 +17,8 @@ from iamtui.snapshot.files import Found, LeftOut, NotOursError, Stamp, Unreadabl
 from iamtui.snapshot.model import Severity, Snapshot, SourceFile, SourceProblem
 from iamtui.snapshot.readers import READERS
 from iamtui.snapshot.readers.not_needed import reason_to_pass
-from iamtui.snapshot.reading import Documents, Intake, MalformedError, Problems, Source
+from iamtui.snapshot.reading import Documents, Intake, Problems, sound
+from iamtui.snapshot.source import MalformedError, Source, says_more_follows
 
 _NOTHING_OF_IT = "nothing of this file is used"
 
@@ -125,15 +126,17 @@ class _Opening:
         path, before = target.path, stamp_of(target.path)
         try:
             data, stamp = read_file(path)
-        except NotOursError as error:
-            return _not_used(path, f"not recognised: {error}", before, is_problem=target.is_named)
-        except UnreadableError as error:
-            return _not_used(path, str(error), before, is_problem=True)
-        try:
             source = Source(path, data, datetime.fromtimestamp(stamp.modified_ns / 1e9, UTC))
+        except NotOursError as error:
+            failed = _not_used(path, f"not recognised: {error}", before, is_problem=target.is_named)
+        except UnreadableError as error:
+            failed = _not_used(path, str(error), before, is_problem=True)
         except MalformedError as error:
-            return _not_used(path, str(error), stamp, is_problem=True, place=error.place)
-        return self._read_source(source, stamp, target)
+            failed = _not_used(path, str(error), stamp, is_problem=True, place=error.place)
+        else:
+            return self._read_source(source, stamp, target)
+        said = (reader.unreadable(path) for reader in READERS)
+        return replace(failed, facts=tuple(fact for fact in said if fact is not None))
 
     def _read_source(self, source: Source, stamp: Stamp, target: Found) -> Reading:
         reader = next((reader for reader in READERS if reader.recognises(source)), None)
@@ -142,11 +145,14 @@ class _Opening:
             return _not_used(target.path, reason or _unknown(source), stamp, is_problem=target.is_named)
         intake = Intake(self._documents, Problems(source.path))
         try:
-            facts = tuple(reader.read(source, intake))
+            facts = tuple(sound(reader.read(source, intake), intake))
         except MalformedError as error:
             return _not_used(
                 target.path, str(error), stamp, is_problem=True, place=error.place, taken_for=reader.format
             )
+        if not reader.merges_pages and (member := says_more_follows(source.members)) is not None:
+            what = "the pages after this one may be missing (I59)"
+            intake.problems.add(f"/{member}", "expected the last page", what, Severity.WARNING)
         file = SourceFile(target.path, reader.format, "read", "", stamp.size, stamp.modified_ns)
         return Reading(file, stamp, facts, intake.problems.all())
 

@@ -169,7 +169,7 @@ class OrganizationsBuilder:
                 "which SCPs and RCPs bind them is not known (T22)",
             )
         if organization.scps_enabled is None:
-            self._note(f"{name}: expected list-roots", "whether SCPs and RCPs are enabled is not known")
+            self._note(f"{name}: expected list-roots to say whether SCPs are enabled", "whether they bind is not known")
 
     def _note(self, expected: str, consequence: str) -> None:
         self.problems.append(SourceProblem(self.path, "", expected, consequence, Severity.WARNING))

@@ -51,6 +51,24 @@ class Merged(Generic[E]):
     plural: str
     entities: dict[str, E] | None = None
     is_whole: bool = False  # a page that claims to be the last or only one is in it
+    _ids: dict[str, str] = field(default_factory=dict)  # the key of each unique id, from the second page on
+
+    def is_renamed(self, key: str, item: E) -> bool:
+        """Whether it is here already under another name, as its unique id says (I11)."""
+        if not self._ids:
+            self._ids.update((_unique_id(held), name) for name, held in (self.entities or {}).items())
+        unique_id = _unique_id(item)
+        return bool(unique_id) and self._ids.get(unique_id, key) != key
+
+    def add(self, items: Mapping[str, E]) -> None:
+        """Add what is not there yet; of two entities with one unique id or name the first stays (I11)."""
+        if not self.entities:
+            self.entities = dict(items)
+            return
+        for key, item in items.items():
+            if not self.is_renamed(key, item):
+                self._ids.setdefault(_unique_id(item), key)
+                self.entities.setdefault(key, item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +80,15 @@ class Addition(Generic[E]):
 
     @property
     def differing(self) -> list[str]:
-        """The names that both have, with different content."""
+        """The names that both have with different content, and those of entities that have another name by now."""
         held = self.merged.entities
         if not held:
             return []
-        return sorted(key for key, item in self.items.items() if held.get(key, item) != item)
+        return sorted(
+            key
+            for key, item in self.items.items()
+            if (held[key] != item if key in held else self.merged.is_renamed(key, item))
+        )
 
     @property
     def is_other_export(self) -> bool:
@@ -77,12 +99,9 @@ class Addition(Generic[E]):
         return held != self.items
 
     def take(self, *, is_whole: bool) -> None:
-        """Add what is not there yet; of two entities with one name the newer stays (I11)."""
-        if self.merged.entities is None:
-            self.merged.entities = {}
+        """Add what is not there yet."""
         self.merged.is_whole |= is_whole
-        for key, item in self.items.items():
-            self.merged.entities.setdefault(key, item)
+        self.merged.add(self.items)
 
 
 @dataclass(slots=True)
@@ -115,6 +134,10 @@ class Draft:
 
 def _frozen(merged: Merged[E]) -> Mapping[str, E] | None:
     return None if merged.entities is None else MappingProxyType(merged.entities)
+
+
+def _unique_id(item: User | Group | Role | ManagedPolicy) -> str:
+    return item.policy_id if isinstance(item, ManagedPolicy) else item.unique_id
 
 
 def account_of(arn: str) -> str:

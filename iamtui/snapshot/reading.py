@@ -1,13 +1,12 @@
-"""What a reader of one format is, and what all readers share: sources, places, dates, documents."""
+"""What a reader of one format is, and what all readers share: problems, dates, documents, lists."""
 
 from __future__ import annotations
 
-import json
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote_to_bytes
@@ -15,137 +14,22 @@ from urllib.parse import unquote_to_bytes
 import msgspec
 
 from iamtui.policy.document import Document, DocumentTable
-from iamtui.snapshot.facts import Fact
+from iamtui.snapshot.facts import Fact, arn_of
 from iamtui.snapshot.model import Severity, SourceProblem
+from iamtui.snapshot.source import MalformedError, Source, decode
 
 T = TypeVar("T")
 
 _MOST_ALIKE = 50
-_MOST_PARSED_AGAIN = 32 << 20  # bytes; to say the exact place, bounded because it takes much memory
 _NULL = b"null"
-_EVERY_MEMBER = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_EVERY_ITEM = msgspec.json.Decoder(list[msgspec.Raw])
 _TEXT = msgspec.json.Decoder(str)
-
-
-class MalformedError(ValueError):
-    """JSON that cannot be read, or not as what was expected: `place` says where, the text what was expected."""
-
-    def __init__(self, place: str, expected: str) -> None:
-        super().__init__(expected)
-        self.place = place
-
-
-class Source:
-    """One file as its readers see it: the bytes (decompressed, without byte order mark) cut open one level deep.
-
-    `members` are those of a JSON object, by name; `items` those of a JSON array or of JSON lines. Each is empty for
-    anything else. The cut is shallow, so that recognising a large file costs a fraction of decoding it (I1).
-    """
-
-    def __init__(self, path: Path, data: bytes, modified: datetime) -> None:
-        self.path = path
-        self.data = data
-        self.modified = modified
-        self.members: Mapping[str, msgspec.Raw] = {}
-        self.items: Sequence[msgspec.Raw] = ()
-        self.is_lines = False
-        if self.looks_like_json:
-            self._cut()
-
-    @property
-    def looks_like_json(self) -> bool:
-        """Whether the first character is one that opens a JSON object or array."""
-        return self.data[:64].lstrip()[:1] in (b"{", b"[")
-
-    @cached_property
-    def keys(self) -> frozenset[str]:
-        """The names at the top level of a JSON object."""
-        return frozenset(self.members)
-
-    @cached_property
-    def first_keys(self) -> frozenset[str]:
-        """The names at the top level of the first item, if the source is a list of objects."""
-        if not self.items:
-            return frozenset()
-        try:
-            return frozenset(_EVERY_MEMBER.decode(self.items[0]))
-        except (msgspec.DecodeError, ValueError, RecursionError):
-            return frozenset()
-
-    def _cut(self) -> None:
-        try:
-            if self.data[:64].lstrip().startswith(b"["):
-                self.items = _EVERY_ITEM.decode(self.data)
-            else:
-                self.members = _EVERY_MEMBER.decode(self.data)
-        except (msgspec.DecodeError, ValueError, RecursionError) as error:
-            if "trailing characters" not in str(error) or not self._cut_lines():
-                raise _malformed(error, self.data) from error
-
-    def _cut_lines(self) -> bool:
-        items = [line for line in self.data.splitlines() if line.strip()]
-        try:
-            for line in items:
-                _EVERY_MEMBER.decode(line)
-        except (msgspec.DecodeError, ValueError, RecursionError):
-            return False
-        self.items = [msgspec.Raw(line) for line in items]
-        self.is_lines = True
-        return True
-
-
-def _malformed(error: Exception, data: bytes) -> MalformedError:
-    text = str(error)
-    if isinstance(error, RecursionError):
-        return MalformedError("", "expected JSON that is nested less than 1,000 deep")
-    if isinstance(error, UnicodeDecodeError):
-        return MalformedError(_line_and_column(data, error.start), "expected UTF-8")
-    if "truncated" in text:
-        return MalformedError(_line_and_column(data, len(data)), "expected more: the JSON ends in the middle")
-    if len(data) <= _MOST_PARSED_AGAIN:
-        try:
-            json.loads(data)
-        except json.JSONDecodeError as exact:
-            return MalformedError(f"line {exact.lineno}, column {exact.colno}", f"expected valid JSON: {exact.msg}")
-        except UnicodeDecodeError as undecodable:
-            return MalformedError(_line_and_column(data, undecodable.start), "expected UTF-8")
-        except RecursionError:
-            pass
-    what, _, offset = text.partition(" (byte ")
-    place = _line_and_column(data, int(offset[:-1])) if offset[:-1].isdecimal() else ""
-    return MalformedError(place, f"expected valid JSON: {what.removeprefix('JSON is malformed: ')}")
-
-
-def _line_and_column(data: bytes, offset: int) -> str:
-    before = data[:offset]
-    line = before.count(b"\n") + 1
-    column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
-    return f"line {line}, column {column}"
-
-
-def decode(raw: msgspec.Raw | bytes, kind: type[T], place: str = "") -> T:
-    """Decode one member as `kind`; `place` is its JSON pointer in the file.
-
-    Raises:
-        MalformedError: it is not JSON, or not of that kind.
-    """
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except msgspec.ValidationError as error:
-        what, _, where = str(error).partition(" - at `$")
-        raise MalformedError(place + _pointer(where.rstrip("`")), _expected(what)) from error
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise MalformedError(place, str(_malformed(error, bytes(raw)))) from error
-
-
-def _pointer(path: str) -> str:
-    """Turn msgspec's `[3].Tags[0]` into the JSON pointer `/3/Tags/0`."""
-    return path.replace("[", "/").replace("]", "").replace(".", "/").replace("/...", "")
-
-
-def _expected(what: str) -> str:
-    return what[:1].lower() + what[1:].replace("`", "")
+_OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_EPOCH = re.compile(r"\d{9,13}(?:\.\d*)?")
+_FREQUENT = tuple((f"%{ord(character):02X}", character) for character in '"{}[]:, \n\t*/=')
+_COLONS = 5  # of an ARN, at least
+_MILLISECONDS = 1e11  # epoch times from here on are not seconds: that would be after the year 5000
+_NOT_SHOWN = "it is not shown"
+_NOT_KNOWN = "what this policy allows or denies is not known"
 
 
 class Problems:
@@ -181,6 +65,8 @@ class Documents:
 
     def __init__(self, table: DocumentTable) -> None:
         self.table = table
+        self.unsound: set[Document] = set()
+        """The documents met so far that are no JSON object."""
         self._of_strings: dict[bytes, Document | None] = {}
 
     def of(self, raw: msgspec.Raw | bytes | None) -> Document | None:
@@ -189,11 +75,11 @@ class Documents:
         Anything else that is not null or an empty string becomes a document too, which says itself that it is bad.
         """
         source = b"" if raw is None else bytes(raw)
+        if source.startswith(b"{"):
+            return self.table.intern(source)
         if not source or source == _NULL:
             return None
-        if source.startswith(b'"'):
-            return self._of_string(source)
-        return self.table.intern(source)
+        return self._of_string(source) if source.startswith(b'"') else self._unsound(source)
 
     def of_text(self, text: str) -> Document | None:
         """The document in a decoded string."""
@@ -201,9 +87,15 @@ class Documents:
         if not stripped:
             return None
         source = stripped.encode(errors="surrogatepass")
+        if stripped.startswith('"'):  # a string in a string, as AWS Config writes some
+            return self._of_string(source)
         if not stripped.startswith("{"):
-            decoded = unquote_to_bytes(stripped)
+            decoded = _percent_decoded(stripped)
             source = decoded if decoded.lstrip().startswith(b"{") else source
+        try:
+            _OBJECT.decode(source)
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            return self._unsound(source)
         return self.table.intern(source)
 
     def _of_string(self, source: bytes) -> Document | None:
@@ -212,11 +104,18 @@ class Documents:
         except KeyError:
             pass
         try:
-            found = self.of_text(_TEXT.decode(source))
+            text = _TEXT.decode(source)
         except (msgspec.DecodeError, ValueError):
-            found = self.table.intern(source)
+            found: Document | None = self._unsound(source)
+        else:
+            found = self.of_text(text)
         self._of_strings[source] = found
         return found
+
+    def _unsound(self, source: bytes) -> Document:
+        document = self.table.intern(source)
+        self.unsound.add(document)
+        return document
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,23 +125,87 @@ class Intake:
     documents: Documents
     problems: Problems
 
-    def date(self, value: str | float | None, place: str) -> datetime | None:
+    def document(self, raw: msgspec.Raw | bytes | None, place: str, member: str = "") -> Document | None:
+        """The document in a JSON value; what is no JSON object is reported at `place` and costs only itself."""
+        document = self.documents.of(raw)
+        if self.documents.unsound and document in self.documents.unsound:
+            self.problems.add(place + member, f"expected a policy document: {document.policy}", _NOT_KNOWN)
+        return document
+
+    def date(self, value: str | float | None, place: str, member: str = "") -> datetime | None:
         """A time as ISO 8601 or epoch seconds (I3); without offset it is UTC. A bad one costs only itself."""
         if value is None or value == "":
             return None
         try:
-            if isinstance(value, str):
-                found = datetime.fromisoformat(value)
-                return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
-            return datetime.fromtimestamp(value, UTC)
+            return moment(value)
         except (ValueError, OverflowError, OSError):
             self.problems.add(
-                place,
+                place + member,
                 f"expected an ISO 8601 date or epoch seconds, got {str(value)[:80]!r}",
                 "this date is not shown",
                 Severity.WARNING,
             )
             return None
+
+    def is_arn(self, text: str, place: str) -> bool:
+        """Whether a text has the form of an ARN; if not, that is reported."""
+        if text.startswith("arn:") and text.count(":") >= _COLONS:
+            return True
+        self.problems.add(place, f"expected an ARN, got {text[:200]!r}", _NOT_SHOWN)
+        return False
+
+
+def _percent_decoded(text: str) -> bytes:
+    """Undo percent-encoding; a plus stays a plus (I4).
+
+    The escapes that make up most of a document are replaced at once, many times faster than one by one. None stands for
+    a percent sign or a hexadecimal digit, so that no new escape comes of it.
+    """
+    for escape, character in _FREQUENT:
+        text = text.replace(escape, character)
+    return unquote_to_bytes(text) if "%" in text else text.encode(errors="surrogatepass")
+
+
+def moment(value: str | float) -> datetime:
+    """A time as ISO 8601, epoch seconds or milliseconds, also in a string (I3); raises `ValueError` for others."""
+    if isinstance(value, str):
+        if value[4:5] == "-" or _EPOCH.fullmatch(value) is None:
+            found = datetime.fromisoformat(value)
+            return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+        value = float(value)
+    return datetime.fromtimestamp(value / 1000 if value >= _MILLISECONDS else value, UTC)
+
+
+def items_of(
+    raw: msgspec.Raw, kind: type[T], place: str, intake: Intake, consequence: str = _NOT_SHOWN
+) -> Iterator[tuple[str, T]]:
+    """The items of a list with their places; a bad one is reported and costs only itself, null is empty (I6).
+
+    Raises:
+        MalformedError: it is no list.
+    """
+    if bytes(raw) == _NULL:
+        return
+    try:
+        items = decode(raw, list[kind], place)  # type: ignore[valid-type]
+    except MalformedError:
+        for index, item in enumerate(decode(raw, list[msgspec.Raw], place)):
+            where = f"{place}/{index}"
+            try:
+                yield where, decode(item, kind, where)
+            except MalformedError as error:
+                intake.problems.add_malformed(error, consequence)
+        return
+    for index, item in enumerate(items):
+        yield f"{place}/{index}", item
+
+
+def sound(facts: Iterable[Fact], intake: Intake) -> Iterator[Fact]:
+    """The facts without those that name what they are about by something that is no ARN."""
+    for fact in facts:
+        arn = arn_of(fact)
+        if arn is None or intake.is_arn(arn, ""):
+            yield fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,3 +219,5 @@ class Reader:
     format: str
     recognises: Callable[[Source], bool]
     read: Callable[[Source, Intake], Iterable[Fact]]
+    merges_pages: bool = False  # says itself if a page is missing
+    unreadable: Callable[[Path], Fact | None] = lambda _: None  # what a file says by being there, though unreadable

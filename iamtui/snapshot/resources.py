@@ -140,9 +140,7 @@ class ResourcesBuilder:
         account, is_certain = self._account(arn, group)
         for placed in group:
             if placed.fact.doubt is not None:
-                self._note(
-                    placed.path, f"not certain whose policy this is: {placed.fact.doubt}", f"it is taken for {arn}'s"
-                )
+                self._note(placed.path, f"not certain whose this is: {placed.fact.doubt}", f"it is taken for {arn}'s")
         speaking = [placed for placed in group if placed.fact.policy_state is not Exported.UNKNOWN]
         for other in speaking[1:]:
             if other.fact.policy != speaking[0].fact.policy:

@@ -26,7 +26,7 @@ def test_t22_what_is_missing_is_named_with_the_answers_that_it_weakens(tmp_path:
     missing = inventory(open_snapshot([write(tmp_path / "export.json", content)])).missing
     assert {item.what for item in missing} == {
         "roles",
-        "the last page of the export",
+        "the rest of the authorization details",
         "the documents of 1 attached managed policies",
         "credential report",
         "password policy",

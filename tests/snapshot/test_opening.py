@@ -53,7 +53,7 @@ def test_a_folder_is_searched_and_every_file_listed(tmp_path: Path) -> None:
         "one.json": ("read", ""),
         "two.json": ("read", ""),
         "other.json": ("skipped", "not recognised: JSON with 'name'"),
-        "readme.md": ("skipped", "not recognised: neither JSON nor a credential report"),
+        "readme.md": ("skipped", "not recognised: neither a JSON object or list nor a credential report"),
         "empty": ("skipped", "not recognised: empty"),
     }
     assert snapshot.problems == ()
@@ -64,8 +64,8 @@ def test_a_folder_is_searched_and_every_file_listed(tmp_path: Path) -> None:
     [
         (b"", "empty"),
         (b"  \n ", "empty"),
-        (b"\x7fELF\x02\x01", "neither JSON nor a credential report"),
-        (b"hello", "neither JSON nor a credential report"),
+        (b"\x7fELF\x02\x01", "neither a JSON object or list nor a credential report"),
+        (b"hello", "neither a JSON object or list nor a credential report"),
         (b'{\n  "UserDetailList": [,]}', "line 2, column 22: expected valid JSON: Expecting value"),
         ('{"é": "é", x}'.encode(), "line 1, column 12: expected valid JSON"),
         (b'{"UserDetailList": [{"Arn": "', "line 1, column 30: expected more: the JSON ends in the middle"),
@@ -76,7 +76,7 @@ def test_a_folder_is_searched_and_every_file_listed(tmp_path: Path) -> None:
         (b'{"a": 1} nonsense', "line 1, column 10: expected valid JSON: Extra data"),
         (gzip.compress(b"{}", mtime=0)[:-4], "gzip data ends in the middle"),
         (b"\x1f\x8bgarbage", "expected sound gzip data"),
-        (gzip.compress(b"\x7fELF", mtime=0), "neither JSON nor a credential report"),
+        (gzip.compress(b"\x7fELF", mtime=0), "neither a JSON object or list nor a credential report"),
     ],
     ids=lambda value: None if isinstance(value, str) else repr(value[:20]),
 )
@@ -180,7 +180,7 @@ def test_a_huge_file_of_another_kind_costs_its_first_bytes_only(tmp_path: Path) 
             stream.write(start)
             stream.truncate(2 << 30)
     messages = {file.path.name: file.message for file in open_snapshot([tmp_path]).files}
-    assert messages["disk.img"] == "not recognised: neither JSON nor a credential report"
+    assert messages["disk.img"] == "not recognised: neither a JSON object or list nor a credential report"
     assert messages["huge.json"] == "expected at most 256 MB (decompressed), got 2048 MB or more"
 
 

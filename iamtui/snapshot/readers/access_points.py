@@ -8,8 +8,9 @@ import msgspec
 
 from iamtui.snapshot.facts import Fact, ResourceFact
 from iamtui.snapshot.readers.public_access import Block, block_of
-from iamtui.snapshot.reading import Intake, Reader, Source, decode
+from iamtui.snapshot.reading import Intake, Reader, items_of
 from iamtui.snapshot.resources import ACCESS_POINT
+from iamtui.snapshot.source import Source, decode
 
 _LIST = "AccessPointList"
 
@@ -40,8 +41,8 @@ def _one(source: Source, _: Intake) -> Iterator[Fact]:
     yield _fact(decode(source.data, _AccessPoint))
 
 
-def _listed(source: Source, _: Intake) -> Iterator[Fact]:
-    for item in decode(source.members[_LIST], list[_AccessPoint], f"/{_LIST}"):
+def _listed(source: Source, intake: Intake) -> Iterator[Fact]:
+    for _, item in items_of(source.members[_LIST], _AccessPoint, f"/{_LIST}", intake):
         yield _fact(item)
 
 

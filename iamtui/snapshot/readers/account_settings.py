@@ -10,7 +10,8 @@ from iamtui.arn import is_account_id
 from iamtui.snapshot.facts import AccountFact, ProviderFact, RoleFact
 from iamtui.snapshot.model import Exported, IdentityProvider, Tags
 from iamtui.snapshot.naming import Naming
-from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source, decode
+from iamtui.snapshot.reading import Intake, Reader, items_of
+from iamtui.snapshot.source import MalformedError, Source, decode
 
 Date = str | float | None
 
@@ -59,35 +60,39 @@ def _caller(source: Source, _: Intake) -> Iterator[AccountFact]:
 
 
 def _summary(source: Source, _: Intake) -> Iterator[AccountFact]:
-    yield AccountFact(summary=decode(source.members["SummaryMap"], dict[str, int], "/SummaryMap"))
+    summary = decode(source.members["SummaryMap"], dict[str, int | None], "/SummaryMap")
+    yield AccountFact(summary={name: count for name, count in summary.items() if count is not None})
 
 
 def _password_policy(source: Source, _: Intake) -> Iterator[AccountFact]:
-    policy = decode(source.members["PasswordPolicy"], dict[str, int | bool], "/PasswordPolicy")
-    yield AccountFact(password_policy=policy, password_policy_state=Exported.PRESENT)
+    policy = decode(source.members["PasswordPolicy"], dict[str, int | bool | None], "/PasswordPolicy")
+    known = {name: value for name, value in policy.items() if value is not None}
+    yield AccountFact(password_policy=known, password_policy_state=Exported.PRESENT)
 
 
-def _aliases(source: Source, _: Intake) -> Iterator[AccountFact]:
-    aliases = decode(source.members["AccountAliases"], list[str], "/AccountAliases")
+def _aliases(source: Source, intake: Intake) -> Iterator[AccountFact]:
+    aliases = [alias for _, alias in items_of(source.members["AccountAliases"], str, "/AccountAliases", intake)]
     yield AccountFact(alias=aliases[0] if aliases else None)
 
 
 def _saml_providers(source: Source, intake: Intake) -> Iterator[AccountFact]:
-    items = decode(source.members["SAMLProviderList"], list[_Provider], "/SAMLProviderList")
-    yield AccountFact(saml_providers=tuple(_provider(item, intake) for item in items))
+    yield AccountFact(saml_providers=_listed_providers(source, "SAMLProviderList", intake))
 
 
 def _oidc_providers(source: Source, intake: Intake) -> Iterator[AccountFact]:
-    items = decode(source.members["OpenIDConnectProviderList"], list[_Provider], "/OpenIDConnectProviderList")
-    yield AccountFact(oidc_providers=tuple(_provider(item, intake) for item in items))
+    yield AccountFact(oidc_providers=_listed_providers(source, "OpenIDConnectProviderList", intake))
 
 
-def _provider(item: _Provider, intake: Intake) -> IdentityProvider:
-    return IdentityProvider(
-        arn=item.arn,
-        url=item.arn.partition(":oidc-provider/")[2] or None,
-        valid_until=intake.date(item.valid_until, "/ValidUntil"),
-        created=intake.date(item.create_date, "/CreateDate"),
+def _listed_providers(source: Source, key: str, intake: Intake) -> tuple[IdentityProvider, ...]:
+    return tuple(
+        IdentityProvider(
+            arn=item.arn,
+            url=item.arn.partition(":oidc-provider/")[2] or None,
+            valid_until=intake.date(item.valid_until, place, "/ValidUntil"),
+            created=intake.date(item.create_date, place, "/CreateDate"),
+        )
+        for place, item in items_of(source.members[key], _Provider, f"/{key}", intake)
+        if intake.is_arn(item.arn, f"{place}/Arn")
     )
 
 
@@ -107,12 +112,12 @@ def _oidc_provider(source: Source, intake: Intake) -> Iterator[ProviderFact]:
     )
 
 
-def _roles(source: Source, _: Intake) -> Iterator[RoleFact]:
+def _roles(source: Source, intake: Intake) -> Iterator[RoleFact]:
     """`list-roles` and `get-role`: only they say description and session duration."""
     if "Role" in source.keys:
         items = [decode(source.members["Role"], _Role, "/Role")]
     else:
-        items = decode(source.members["Roles"], list[_Role], "/Roles")
+        items = [item for _, item in items_of(source.members["Roles"], _Role, "/Roles", intake)]
     for item in items:
         yield RoleFact(item.arn, item.description, item.max_session_duration)
 
@@ -122,16 +127,13 @@ def _recognises_roles(source: Source) -> bool:
     return raw is not None and (b'"RoleName"' in bytes(raw) or bytes(raw) == b"[]")
 
 
-def account_of_name(source: Source) -> str | None:
-    """The account that a file is named after."""
-    subject = Naming.of(source.path).subject
-    return subject if subject is not None and is_account_id(subject) else None
+def _is_identity(source: Source) -> bool:
+    account = bytes(source.members.get("Account", b""))
+    return account.startswith(b'"') and source.keys <= {"Account", "UserId", "Arn"}
 
-
-_IDENTITY = {"Account", "UserId", "Arn"}
 
 READERS = (
-    Reader("caller-identity", lambda source: "Account" in source.keys and source.keys <= _IDENTITY, _caller),
+    Reader("caller-identity", _is_identity, _caller),
     Reader("account-summary", lambda source: "SummaryMap" in source.keys, _summary),
     Reader("password-policy", lambda source: "PasswordPolicy" in source.keys, _password_policy),
     Reader("account-alias", lambda source: "AccountAliases" in source.keys, _aliases),

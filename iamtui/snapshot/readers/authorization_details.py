@@ -2,83 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from msgspec import Raw
 
 from iamtui.snapshot.facts import Coverage, IamEntities
+from iamtui.snapshot.naming import Naming
 from iamtui.snapshot.readers.iam_entities import Entities
 from iamtui.snapshot.readers.iam_members import GroupDetail, PolicyDetail, RoleDetail, UserDetail
-from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source, decode
+from iamtui.snapshot.reading import Intake, Reader, items_of
+from iamtui.snapshot.source import MalformedError, Source, decode, says_more_follows
 
 _USERS, _GROUPS, _ROLES, _POLICIES = "UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"
-_ABSENT = Raw(b"null")
+_CALL = "get-account-authorization-details"
+_NOT_SHOWN = "it is not shown, and nothing is known of what it allows or denies"
 
 D = TypeVar("D", UserDetail, GroupDetail, RoleDetail, PolicyDetail)
 E = TypeVar("E")
 
 
-def _read_list(
-    raw: Raw | None, detail: type[D], make: Callable[[D, str], E], place: str, intake: Intake
-) -> tuple[E, ...] | None:
-    """Decode a list of details and make entities of them; a bad item costs only that item."""
-    if raw is None or bytes(raw) == b"null":
-        return None
-    try:
-        items: Iterable[tuple[int, D]] = enumerate(decode(raw, list[detail], place))  # type: ignore[valid-type]
-    except MalformedError:
-        items = _one_by_one(raw, detail, place, intake)
-    found = []
-    for index, item in items:
-        try:
-            found.append(make(item, f"{place}/{index}"))
-        except MalformedError as error:
-            intake.problems.add_malformed(error, "it is not shown, and nothing is known of what it allows or denies")
-    return tuple(found)
-
-
-def _one_by_one(raw: Raw, detail: type[D], place: str, intake: Intake) -> Iterator[tuple[int, D]]:
-    for index, item in enumerate(decode(raw, list[Raw], place)):
-        try:
-            yield index, decode(item, detail, f"{place}/{index}")
-        except MalformedError as error:
-            intake.problems.add_malformed(error, "it is not shown, and nothing is known of what it allows or denies")
-
-
 def _read(source: Source, intake: Intake) -> Iterator[IamEntities]:
-    members = source.members
+    if source.members:
+        yield _page(source.members, "", intake)
+        return
+    for index, raw in enumerate(source.items):  # several pages in one file
+        place = source.place_of(index)
+        try:
+            yield _page(decode(raw, dict[str, Raw], place), place, intake)
+        except MalformedError as error:
+            intake.problems.add_malformed(error, "this page is not shown")
+
+
+def _page(members: Mapping[str, Raw], place: str, intake: Intake) -> IamEntities:
     entities = Entities(intake)
-    yield IamEntities(
-        users=_kind(members, _USERS, UserDetail, entities.user, intake),
-        groups=_kind(members, _GROUPS, GroupDetail, entities.group, intake),
-        roles=_kind(members, _ROLES, RoleDetail, entities.role, intake),
-        policies=_kind(members, _POLICIES, PolicyDetail, entities.policy, intake),
-        coverage=Coverage.PAGE if _is_truncated(members) else Coverage.WHOLE,
+    return IamEntities(
+        users=_kind(members, _USERS, UserDetail, entities.user, place, intake),
+        groups=_kind(members, _GROUPS, GroupDetail, entities.group, place, intake),
+        roles=_kind(members, _ROLES, RoleDetail, entities.role, place, intake),
+        policies=_kind(members, _POLICIES, PolicyDetail, entities.policy, place, intake),
+        coverage=Coverage.WHOLE if says_more_follows(members) is None else Coverage.PAGE,
     )
 
 
 def _kind(
-    members: Mapping[str, Raw], key: str, detail: type[D], make: Callable[[D, str], E], intake: Intake
+    members: Mapping[str, Raw], key: str, detail: type[D], make: Callable[[D, str], E], place: str, intake: Intake
 ) -> tuple[E, ...] | None:
+    """The entities of one kind; `None` if the list is missing or null (I6, I12). A bad item costs only itself."""
+    raw = members.get(key)
+    if raw is None or bytes(raw) == b"null":
+        return None
+    found = []
     try:
-        return _read_list(members.get(key), detail, make, f"/{key}", intake)
+        for where, item in items_of(raw, detail, f"{place}/{key}", intake, _NOT_SHOWN):
+            try:
+                found.append(make(item, where))
+            except MalformedError as error:
+                intake.problems.add_malformed(error, _NOT_SHOWN)
     except MalformedError as error:
         intake.problems.add_malformed(error, f"nothing of {key} is shown: it counts as not exported")
         return None
-
-
-def _is_truncated(members: Mapping[str, Raw]) -> bool:
-    """Whether another page follows (I10, I11)."""
-    truncated = bytes(members.get("IsTruncated", _ABSENT)) == b"true"
-    return truncated or bytes(members.get("NextToken", _ABSENT)) != b"null"
+    return tuple(found)
 
 
 def _recognises(source: Source) -> bool:
-    keys = source.keys
+    keys = source.keys or source.first_keys
     if keys & {_USERS, _GROUPS, _ROLES}:
         return True
-    return _POLICIES in keys and b'"PolicyVersionList"' in bytes(source.members[_POLICIES])[:20_000]
+    policies = bytes(source.members.get(_POLICIES, b""))
+    if b'"PolicyVersionList"' in policies[:20_000]:
+        return True
+    return policies[1:].strip() == b"]" and Naming.of(source.path).call == _CALL
 
 
-READER = Reader("authorization-details", _recognises, _read)
+READER = Reader("authorization-details", _recognises, _read, merges_pages=True)

@@ -11,7 +11,8 @@ import msgspec
 
 from iamtui.snapshot.facts import AwsManagedFact
 from iamtui.snapshot.model import ManagedPolicy, PolicyVersion, Severity
-from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source, decode
+from iamtui.snapshot.reading import Intake, Reader, items_of
+from iamtui.snapshot.source import MalformedError, Source
 
 _NOT_USED = "this policy is not used"
 
@@ -29,9 +30,9 @@ class _Policy(msgspec.Struct):
 
 def _read(source: Source, intake: Intake) -> Iterator[AwsManagedFact]:
     found = []
-    for index, raw in enumerate(decode(source.members["policies"], list[msgspec.Raw], "/policies")):
+    for place, item in items_of(source.members["policies"], _Policy, "/policies", intake, _NOT_USED):
         try:
-            policy = _policy(decode(raw, _Policy, f"/policies/{index}"), f"/policies/{index}", intake)
+            policy = _policy(item, place, intake)
         except MalformedError as error:
             intake.problems.add_malformed(error, _NOT_USED)
             continue
@@ -44,7 +45,7 @@ def _policy(item: _Policy, place: str, intake: Intake) -> ManagedPolicy | None:
     parts = item.arn.split(":", 5)
     if len(parts) < 6 or parts[2] != "iam" or parts[4] != "aws" or not parts[5].startswith("policy/"):
         raise MalformedError(f"{place}/arn", f"expected the ARN of an AWS managed policy, got {item.arn[:200]!r}")
-    document = intake.documents.of(item.document)
+    document = intake.document(item.document, place, "/document")
     if document is None:
         intake.problems.add(f"{place}/document", "expected a policy document", _NOT_USED, Severity.WARNING)
         return None

@@ -18,8 +18,9 @@ from iamtui.snapshot.model import Exported, OrganizationPolicy
 from iamtui.snapshot.readers.account_settings import Tag, tags_of
 from iamtui.snapshot.readers.organizations import ACCOUNT, RCP, ROOT, SCP, UNIT
 from iamtui.snapshot.readers.public_access import Block, block_of
-from iamtui.snapshot.reading import Intake, Reader, Source, decode
+from iamtui.snapshot.reading import Intake, Reader, items_of
 from iamtui.snapshot.resources import name_in
+from iamtui.snapshot.source import Source, decode
 
 _NULL = msgspec.Raw(b"null")
 
@@ -69,15 +70,15 @@ class _Resource(msgspec.Struct, rename="pascal"):
 def _read_organization(source: Source, intake: Intake) -> Iterator[Fact]:
     item = decode(source.members["Organization"], _Organization, "/Organization")
     yield OrganizationFact(item.id, item.master_account_id, item.feature_set, scps_enabled=True, rcps_enabled=True)
-    policies = decode(source.members["Policies"], list[_Policy], "/Policies")
-    kinds = {policy.id: policy.type for policy in policies}
-    for policy in policies:
-        document = intake.documents.of(policy.document)
+    policies = list(items_of(source.members["Policies"], _Policy, "/Policies", intake))
+    kinds = {policy.id: policy.type for _, policy in policies}
+    for place, policy in policies:
+        document = intake.document(policy.document, place, "/Document")
         name = policy.name or policy.id
         known = OrganizationPolicy(policy.id, "", name, policy.type, document, policy.aws_managed)
         yield PolicyFact(known, item.id)
     yield from _node(decode(source.members["Root"], _Node, "/Root"), None, item.id, kinds)
-    for account in decode(source.members["Accounts"], list[_Account], "/Accounts"):
+    for _, account in items_of(source.members["Accounts"], _Account, "/Accounts", intake):
         yield TargetFact(
             account.id,
             ACCOUNT,
@@ -108,8 +109,8 @@ def _attachments(target: str, policies: list[str], kinds: dict[str, str]) -> Ite
 
 
 def _read_resources(source: Source, intake: Intake) -> Iterator[Fact]:
-    for item in decode(source.data, list[_Resource]):
-        document = intake.documents.of(item.policy)
+    for place, item in items_of(msgspec.Raw(source.data), _Resource, "", intake):
+        document = intake.document(item.policy, place, "/Policy")
         yield ResourceFact(
             kind=item.type,
             name=name_in(item.arn),
@@ -124,6 +125,10 @@ def _read_resources(source: Source, intake: Intake) -> Iterator[Fact]:
 
 
 READERS = (
-    Reader("generated-organization", lambda source: {"Organization", "Root"} <= source.keys, _read_organization),
+    Reader(
+        "generated-organization",
+        lambda source: {"Organization", "Root", "Policies", "Accounts"} <= source.keys,
+        _read_organization,
+    ),
     Reader("generated-resources", lambda source: {"Arn", "Type", "Policy"} <= source.first_keys, _read_resources),
 )

@@ -9,43 +9,54 @@ import io
 from collections.abc import Iterator, Mapping
 
 from iamtui.snapshot.facts import CredentialsFact
-from iamtui.snapshot.model import AccessKey, Credentials, LastUsed
-from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source, decode
+from iamtui.snapshot.files import is_csv_report, is_report
+from iamtui.snapshot.model import AccessKey, Credentials, LastUsed, Severity
+from iamtui.snapshot.reading import Intake, Reader
+from iamtui.snapshot.source import MalformedError, Source, decode
 
-_FIRST_COLUMNS = b"user,arn,"
+_HEAD = 2_000
 _NOTHING = frozenset(("", "N/A", "no_information", "not_supported"))
 
 
 def _recognises(source: Source) -> bool:
-    return source.data.lstrip().startswith(_FIRST_COLUMNS) or {"Content", "ReportFormat"} <= source.keys
+    if source.members:
+        return "Content" in source.keys and source.keys <= {"Content", "ReportFormat", "GeneratedTime"}
+    return is_report(source.data.lstrip()[:_HEAD])
 
 
 def _read(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
-    for index, row in enumerate(csv.DictReader(io.StringIO(_text(source), newline=""))):
-        arn = row.get("arn")
-        if not arn or arn.count(":") < 5:
-            intake.problems.add(f"row {index + 1}", "expected an ARN in the column arn", "the row is passed over")
-            continue
-        yield CredentialsFact(_credentials(row, intake, f"row {index + 1}"), arn=arn)
+    rows = csv.DictReader(io.StringIO(_text(source), newline=""))
+    columns = len(rows.fieldnames or ())
+    index = 0
+    try:
+        for index, row in enumerate(rows, 1):
+            if len([value for value in row.values() if value is not None]) < columns:
+                intake.problems.add(f"row {index}", f"expected {columns} columns", "the row is passed over")
+            elif intake.is_arn(row.get("arn") or "", f"row {index}, arn"):
+                yield CredentialsFact(_credentials(row, intake, f"row {index}"), arn=row["arn"])
+    except csv.Error as error:
+        intake.problems.add(f"row {index + 1}", f"expected CSV: {error}", "it and the rows after it are passed over")
+    if index == 0:
+        intake.problems.add("", "expected a row for each user", "the report adds nothing", Severity.WARNING)
 
 
 def _text(source: Source) -> str:
-    data = source.data
-    place = ""
+    data, place = source.data, ""
     if source.members:
         place = "/Content"
-        content = decode(source.members["Content"], str, place)
+        data = decode(source.members["Content"], str, place).encode(errors="surrogatepass")
+    if not is_csv_report(data.lstrip()[:_HEAD]):
         try:
-            data = content.encode() if content.startswith("user,") else base64.b64decode(content, validate=True)
+            data = base64.b64decode(b"".join(data.split()), validate=True)
         except binascii.Error as error:
             raise MalformedError(place, f"expected base64: {error}") from error
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig").lstrip()
     except UnicodeDecodeError as error:
         raise MalformedError(place, f"expected UTF-8: {error.reason}") from error
-    if not text.lstrip().startswith(_FIRST_COLUMNS.decode()):
+    if not is_csv_report(text[:_HEAD].encode()):
         raise MalformedError(place, "expected CSV with the columns user, arn, …")
-    return text.lstrip()
+    return text
 
 
 def _credentials(row: Mapping[str, str | None], intake: Intake, place: str) -> Credentials:

@@ -24,11 +24,13 @@ from iamtui.snapshot.readers.iam_members import (
     PolicyDetail,
     Profile,
     RoleDetail,
+    RoleLastUsed,
     TagMember,
     UserDetail,
     Version,
 )
-from iamtui.snapshot.reading import Intake, MalformedError
+from iamtui.snapshot.reading import Intake
+from iamtui.snapshot.source import MalformedError
 
 
 class Entities:
@@ -36,7 +38,6 @@ class Entities:
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
-        self._documents = intake.documents
         self._no_document = intake.documents.table.intern(b"")
 
     def user(self, detail: UserDetail, place: str) -> User:
@@ -52,7 +53,7 @@ class Entities:
             groups=tuple(detail.group_list or ()),
             boundary=_boundary(detail.permissions_boundary),
             tags=_tags(detail.tags),
-            created=self._intake.date(detail.create_date, place),
+            created=self._intake.date(detail.create_date, place, "/CreateDate"),
         )
 
     def group(self, detail: GroupDetail, place: str) -> Group:
@@ -65,13 +66,13 @@ class Entities:
             unique_id=detail.group_id or "",
             inline=self._inline(detail.group_policy_list, f"{place}/GroupPolicyList"),
             attached=_attached(detail.attached_managed_policies),
-            created=self._intake.date(detail.create_date, place),
+            created=self._intake.date(detail.create_date, place, "/CreateDate"),
         )
 
     def role(self, detail: RoleDetail, place: str) -> Role:
         """The role."""
         arn, name, path = _identity(detail, detail.role_name, "role", place)
-        trust = self._documents.of(detail.assume_role_policy_document)
+        trust = self._intake.document(detail.assume_role_policy_document, place, "/AssumeRolePolicyDocument")
         if trust is None:
             self._intake.problems.add(
                 f"{place}/AssumeRolePolicyDocument",
@@ -91,11 +92,14 @@ class Entities:
             boundary=_boundary(detail.permissions_boundary),
             tags=_tags(detail.tags),
             instance_profiles=self._profiles(detail.instance_profile_list, place),
-            last_used=None if used is None else LastUsed(self._intake.date(used.last_used_date, place), used.region),
-            created=self._intake.date(detail.create_date, place),
+            last_used=None if used is None else self._last_used(used, place),
+            created=self._intake.date(detail.create_date, place, "/CreateDate"),
             description=detail.description,
             max_session_seconds=detail.max_session_duration,
         )
+
+    def _last_used(self, used: RoleLastUsed, place: str) -> LastUsed:
+        return LastUsed(self._intake.date(used.last_used_date, place, "/RoleLastUsed"), used.region)
 
     def policy(self, detail: PolicyDetail, place: str) -> ManagedPolicy:
         """The managed policy with its versions, the newest first; a wrong default is reported (I15)."""
@@ -115,8 +119,8 @@ class Entities:
             attachment_count=detail.attachment_count,
             boundary_count=detail.permissions_boundary_usage_count,
             is_attachable=detail.is_attachable is not False,
-            created=self._intake.date(detail.create_date, place),
-            updated=self._intake.date(detail.update_date, place),
+            created=self._intake.date(detail.create_date, place, "/CreateDate"),
+            updated=self._intake.date(detail.update_date, place, "/UpdateDate"),
             tags=_tags(detail.tags),
         )
 
@@ -125,7 +129,7 @@ class Entities:
             return ()
         found = []
         for index, item in enumerate(items):
-            document = self._documents.of(item.policy_document)
+            document = self._intake.document(item.policy_document, place, f"/{index}/PolicyDocument")
             if document is None:
                 self._missing_document(f"{place}/{index}/PolicyDocument")
                 document = self._no_document
@@ -135,17 +139,18 @@ class Entities:
     def _versions(self, items: list[Version] | None, place: str) -> tuple[PolicyVersion, ...]:
         found = []
         for index, item in enumerate(items or ()):
-            document = self._documents.of(item.document)
+            document = self._intake.document(item.document, place, f"/PolicyVersionList/{index}/Document")
             if document is None:
                 self._missing_document(f"{place}/PolicyVersionList/{index}/Document")
                 document = self._no_document
-            created = self._intake.date(item.create_date, place)
+            created = self._intake.date(item.create_date, place, "/PolicyVersionList")
             found.append(PolicyVersion(item.version_id, document, item.is_default_version is True, created))
         return tuple(sorted(found, key=_version_number, reverse=True))
 
     def _check_default(self, default: str, versions: tuple[PolicyVersion, ...], marked: list[str], place: str) -> None:
         if default and marked and marked != [default]:
-            expected = f"expected {default}, as DefaultVersionId says, to be the version marked default, not {marked}"
+            said = " and ".join(marked)
+            expected = f"expected {default}, as DefaultVersionId says, to be the version marked default, got {said}"
             consequence = f"{default} is taken for the version in force"
         elif not any(version.version_id == default for version in versions):
             expected = f"expected the document of the default version {default or ''}".rstrip()
@@ -168,7 +173,7 @@ class Entities:
                 name=item.instance_profile_name or (item.arn or "").rpartition("/")[2],
                 path=item.path or "/",
                 profile_id=item.instance_profile_id or "",
-                created=self._intake.date(item.create_date, f"{place}/InstanceProfileList"),
+                created=self._intake.date(item.create_date, place, "/InstanceProfileList"),
             )
             for item in items
         )

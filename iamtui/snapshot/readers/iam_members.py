@@ -71,7 +71,9 @@ class Profile(Member, rename="pascal", gc=False):
     instance_profile_id: str | None = None
 
 
-class _RoleLastUsed(msgspec.Struct, rename="pascal", gc=False):
+class RoleLastUsed(msgspec.Struct, rename="pascal", gc=False):
+    """When a role was last used; empty if never in the tracked time."""
+
     last_used_date: Date = None
     region: str | None = None
 
@@ -87,7 +89,7 @@ class RoleDetail(Member, rename="pascal", gc=False):
     attached_managed_policies: list[Attached] | Attached | None = None  # I68
     permissions_boundary: Boundary | None = None
     tags: list[TagMember] | None = None
-    role_last_used: _RoleLastUsed | None = None
+    role_last_used: RoleLastUsed | None = None
     description: str | None = None
     max_session_duration: int | None = None
 

@@ -17,11 +17,13 @@ from iamtui.snapshot.readers.organizations import (
     PolicyType,
     Summary,
     enabled,
+    manager_of,
     organization_of,
     policy_fact,
 )
-from iamtui.snapshot.reading import Intake, Reader, Source, decode
+from iamtui.snapshot.reading import Intake, Reader, items_of
 from iamtui.snapshot.resources import kind_of, name_in
+from iamtui.snapshot.source import Source, decode
 
 _NULL = msgspec.Raw(b"null")
 
@@ -48,8 +50,8 @@ class _Node(msgspec.Struct, rename="pascal"):
 
 
 def _resources(source: Source, intake: Intake) -> Iterator[Fact]:
-    for item in decode(source.data, list[_Resource]):
-        document = intake.documents.of(item.policy)
+    for place, item in items_of(msgspec.Raw(source.data), _Resource, "", intake):
+        document = intake.document(item.policy, place, "/Policy")
         yield ResourceFact(
             kind_of(item.resource),
             name_in(item.resource),
@@ -64,9 +66,8 @@ def _tree(source: Source, intake: Intake) -> Iterator[Fact]:
     root = decode(source.data, _Node)
     organization = organization_of(root.arn)
     if organization is not None:
-        management = (root.arn or "").split(":")[4] or None
         scps, rcps = enabled(root.policy_types, SCP), enabled(root.policy_types, RCP)
-        yield OrganizationFact(organization, management, None, scps, rcps)
+        yield OrganizationFact(organization, manager_of(root.arn), None, scps, rcps)
     yield from _node(root, None, organization, intake)
 
 
@@ -74,7 +75,7 @@ def _node(node: _Node, parent: str | None, organization: str | None, intake: Int
     kind = ROOT if node.id.startswith("r-") else UNIT if node.id.startswith("ou-") else ACCOUNT
     yield TargetFact(node.id, kind, node.name, parent, node.arn, node.status, node.email, organization_id=organization)
     for policy in node.policies:
-        yield policy_fact(policy, policy.content, intake)
+        yield policy_fact(policy, policy.content, f"policy {policy.id}", intake)
     yield AttachmentsFact(node.id, SCP, tuple(policy.id for policy in node.policies if policy.type == SCP))
     for child in node.children:
         yield from _node(child, node.id, organization, intake)

@@ -14,9 +14,10 @@ from iamtui.snapshot.facts import (
     TargetFact,
     TargetsFact,
 )
-from iamtui.snapshot.model import OrganizationPolicy, Severity
+from iamtui.snapshot.model import OrganizationPolicy
 from iamtui.snapshot.naming import Naming
-from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source, decode
+from iamtui.snapshot.reading import Intake, Reader, items_of
+from iamtui.snapshot.source import MalformedError, Source, decode
 
 SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
 ROOT, UNIT, ACCOUNT = "ROOT", "ORGANIZATIONAL_UNIT", "ACCOUNT"
@@ -59,8 +60,9 @@ class _Account(msgspec.Struct, rename="pascal"):
     paths: list[str] | None = None
 
 
-class _Parent(msgspec.Struct, rename="pascal"):
+class _Relative(msgspec.Struct, rename="pascal"):
     id: str
+    type: str | None = None
 
 
 class Summary(msgspec.Struct, rename="pascal"):
@@ -90,6 +92,12 @@ def organization_of(arn: str | None) -> str | None:
     return next((part for part in arn.split("/") if part.startswith("o-")), None)
 
 
+def manager_of(arn: str | None) -> str | None:
+    """The management account in an ARN of AWS Organizations (I60)."""
+    parts = (arn or "").split(":")
+    return parts[4] or None if len(parts) > 5 else None
+
+
 def enabled(types: list[PolicyType] | None, kind: str) -> bool | None:
     """Whether a policy type is enabled at the root (I51); between the two it is not known."""
     if types is None:
@@ -104,33 +112,45 @@ def _describe_organization(source: Source, _: Intake) -> Iterator[Fact]:
     yield OrganizationFact(item.id, item.master_account_id, item.feature_set, none, none)
 
 
-def _roots(source: Source, _: Intake) -> Iterator[Fact]:
-    for item in decode(source.members["Roots"], list[_Root], "/Roots"):
+def _roots(source: Source, intake: Intake) -> Iterator[Fact]:
+    for _, item in items_of(source.members["Roots"], _Root, "/Roots", intake):
         organization = organization_of(item.arn)
         yield TargetFact(item.id, ROOT, item.name, arn=item.arn, organization_id=organization)
         if organization is not None:
-            management = (item.arn or "").split(":")[4] or None
             types = item.policy_types
-            yield OrganizationFact(organization, management, None, enabled(types, SCP), enabled(types, RCP))
+            yield OrganizationFact(organization, manager_of(item.arn), None, enabled(types, SCP), enabled(types, RCP))
 
 
 def _units(source: Source, intake: Intake) -> Iterator[Fact]:
     named = Naming.of(source.path).target
-    for item in decode(source.members["OrganizationalUnits"], list[_Unit], "/OrganizationalUnits"):
-        parent = named or _parent_in(item.path, item.id)
-        yield TargetFact(item.id, UNIT, item.name, parent, item.arn, organization_id=organization_of(item.arn))
-    _check_last_page(source, intake)
+    for _, item in items_of(source.members["OrganizationalUnits"], _Unit, "/OrganizationalUnits", intake):
+        yield _unit(item, named)
+
+
+def _one_unit(source: Source, _: Intake) -> Iterator[Fact]:
+    yield _unit(decode(source.members["OrganizationalUnit"], _Unit, "/OrganizationalUnit"), None)
+
+
+def _unit(item: _Unit, parent: str | None) -> TargetFact:
+    parent = parent or _parent_in(item.path, item.id)
+    return TargetFact(item.id, UNIT, item.name, parent, item.arn, organization_id=organization_of(item.arn))
 
 
 def _accounts(source: Source, intake: Intake) -> Iterator[Fact]:
     named = Naming.of(source.path).target
-    for item in decode(source.members["Accounts"], list[_Account], "/Accounts"):
-        parent = named or _parent_in(item.paths[0] if item.paths else None, item.id)
-        status = item.state or item.status
-        yield TargetFact(
-            item.id, ACCOUNT, item.name, parent, item.arn, status, item.email, organization_id=organization_of(item.arn)
-        )
-    _check_last_page(source, intake)
+    for _, item in items_of(source.members["Accounts"], _Account, "/Accounts", intake):
+        yield _account(item, named)
+
+
+def _one_account(source: Source, _: Intake) -> Iterator[Fact]:
+    yield _account(decode(source.members["Account"], _Account, "/Account"), None)
+
+
+def _account(item: _Account, parent: str | None) -> TargetFact:
+    parent = parent or _parent_in(item.paths[0] if item.paths else None, item.id)
+    status = item.state or item.status
+    organization = organization_of(item.arn)
+    return TargetFact(item.id, ACCOUNT, item.name, parent, item.arn, status, item.email, organization_id=organization)
 
 
 def _parent_in(path: str | None, child: str) -> str | None:
@@ -139,30 +159,37 @@ def _parent_in(path: str | None, child: str) -> str | None:
     return parts[-1] if parts and parts[-1].startswith(("r-", "ou-")) else None
 
 
-def _parents(source: Source, _: Intake) -> Iterator[Fact]:
+def _parents(source: Source, intake: Intake) -> Iterator[Fact]:
     child = Naming.of(source.path).target
     if child is None:
         raise MalformedError("", "expected the child's id as the name of the file")
-    for item in decode(source.members["Parents"], list[_Parent], "/Parents"):
+    for _, item in items_of(source.members["Parents"], _Relative, "/Parents", intake):
         yield TargetFact(child, parent=item.id)
+
+
+def _children(source: Source, intake: Intake) -> Iterator[Fact]:
+    parent = Naming.of(source.path).target
+    if parent is None:
+        raise MalformedError("", "expected the parent's id as the name of the file")
+    for _, item in items_of(source.members["Children"], _Relative, "/Children", intake):
+        yield TargetFact(item.id, item.type, parent=parent)
 
 
 def _policies(source: Source, intake: Intake) -> Iterator[Fact]:
     naming = Naming.of(source.path)
-    items = decode(source.members["Policies"], list[Summary], "/Policies")
+    items = [item for _, item in items_of(source.members["Policies"], Summary, "/Policies", intake)]
     kinds = {item.type for item in items} or {naming.policy_kind or SCP}
     for item in items:
         if item.type in (SCP, RCP):
-            yield policy_fact(item, None, intake)
+            yield policy_fact(item, None, "", intake)
     if naming.target is not None:
         if not items and naming.policy_kind is None:
-            raise MalformedError("", "expected the kind of policy in the name of a folder, as the list is empty")
+            raise MalformedError("", "expected the kind of policy in the name of the file, as the list is empty")
         for kind in kinds & {SCP, RCP}:
             yield AttachmentsFact(naming.target, kind, tuple(item.id for item in items if item.type == kind))
-    _check_last_page(source, intake)
 
 
-def policy_fact(item: Summary, content: msgspec.Raw | None, intake: Intake) -> PolicyFact:
+def policy_fact(item: Summary, content: msgspec.Raw | None, place: str, intake: Intake) -> PolicyFact:
     """What a summary, with the document if there is one, says of a policy."""
     return PolicyFact(
         OrganizationPolicy(
@@ -170,7 +197,7 @@ def policy_fact(item: Summary, content: msgspec.Raw | None, intake: Intake) -> P
             arn=item.arn or "",
             name=item.name or item.id,
             kind=item.type,
-            document=intake.documents.of(content),
+            document=intake.document(content, place),
             aws_managed=item.aws_managed is True,
             description=item.description,
         ),
@@ -181,23 +208,15 @@ def policy_fact(item: Summary, content: msgspec.Raw | None, intake: Intake) -> P
 def _describe_policy(source: Source, intake: Intake) -> Iterator[Fact]:
     item = decode(source.members["Policy"], _Policy, "/Policy")
     if item.policy_summary.type in (SCP, RCP):
-        yield policy_fact(item.policy_summary, item.content, intake)
+        yield policy_fact(item.policy_summary, item.content, "/Policy/Content", intake)
 
 
 def _targets(source: Source, intake: Intake) -> Iterator[Fact]:
     policy = Naming.of(source.path).organization_policy
     if policy is None:
         raise MalformedError("", "expected the policy's id as the name of the file")
-    items = decode(source.members["Targets"], list[_Target], "/Targets")
-    yield TargetsFact(policy, tuple(item.target_id for item in items))
-    _check_last_page(source, intake)
-
-
-def _check_last_page(source: Source, intake: Intake) -> None:
-    if bytes(source.members.get("NextToken", b"null")) != b"null":
-        intake.problems.add(
-            "/NextToken", "expected the last page", "the organization may not be complete (I59)", Severity.WARNING
-        )
+    items = items_of(source.members["Targets"], _Target, "/Targets", intake)
+    yield TargetsFact(policy, tuple(item.target_id for _, item in items))
 
 
 def _has(source: Source, key: str, member: bytes) -> bool:
@@ -212,24 +231,36 @@ def _has(source: Source, key: str, member: bytes) -> bool:
 
 
 def _is_policy_list(source: Source) -> bool:
-    return _has(source, "Policies", b'_POLICY"') or _has(source, "Policies", b'"AwsManaged"')
+    """Whether it lists SCPs or RCPs; other types take part in no decision (I55)."""
+    if not (_has(source, "Policies", b'_POLICY"') or _has(source, "Policies", b'"AwsManaged"')):
+        return False
+    raw = bytes(source.members["Policies"])
+    return raw[1:].strip() == b"]" or any(kind.encode() in raw for kind in (SCP, RCP))
+
+
+def _is_policy(source: Source) -> bool:
+    raw = bytes(source.members.get("Policy", b""))
+    return b'"PolicySummary"' in raw and any(f'"{kind}"'.encode() in raw for kind in (SCP, RCP))
 
 
 READERS = (
     Reader("organization", lambda source: source.keys == {"Organization"}, _describe_organization),
     Reader("organization-roots", lambda source: "Roots" in source.keys, _roots),
     Reader("organizational-units", lambda source: "OrganizationalUnits" in source.keys, _units),
+    Reader("organizational-unit", lambda source: source.keys == {"OrganizationalUnit"}, _one_unit),
     Reader(
         "organization-accounts",
         lambda source: "Organization" not in source.keys and _has(source, "Accounts", b'"Id"'),
         _accounts,
     ),
-    Reader("organization-parents", lambda source: "Parents" in source.keys, _parents),
-    Reader("organization-policies", _is_policy_list, _policies),
     Reader(
-        "organization-policy",
-        lambda source: b'"PolicySummary"' in bytes(source.members.get("Policy", b""))[:200],
-        _describe_policy,
+        "organization-account",
+        lambda source: source.keys == {"Account"} and bytes(source.members["Account"]).startswith(b"{"),
+        _one_account,
     ),
+    Reader("organization-parents", lambda source: "Parents" in source.keys, _parents),
+    Reader("organization-children", lambda source: _has(source, "Children", b'"Type"'), _children),
+    Reader("organization-policies", _is_policy_list, _policies),
+    Reader("organization-policy", _is_policy, _describe_policy),
     Reader("organization-policy-targets", lambda source: _has(source, "Targets", b'"TargetId"'), _targets),
 )

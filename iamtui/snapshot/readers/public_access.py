@@ -10,19 +10,20 @@ from iamtui.arn import is_account_id
 from iamtui.snapshot.facts import AccountFact, Fact, ResourceFact
 from iamtui.snapshot.model import PublicAccessBlock
 from iamtui.snapshot.naming import Naming
-from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source, decode
+from iamtui.snapshot.reading import Intake, Reader
 from iamtui.snapshot.resources import ACCESS_POINT
+from iamtui.snapshot.source import MalformedError, Source, decode
 
 BUCKET = "s3:bucket"
 
 
 class Block(msgspec.Struct, rename="pascal"):
-    """The four settings; missing ones are off."""
+    """The four settings; missing ones are off, and null is missing (I6)."""
 
-    block_public_acls: bool = False
-    ignore_public_acls: bool = False
-    block_public_policy: bool = False
-    restrict_public_buckets: bool = False
+    block_public_acls: bool | None = None
+    ignore_public_acls: bool | None = None
+    block_public_policy: bool | None = None
+    restrict_public_buckets: bool | None = None
 
 
 class _Status(msgspec.Struct, rename="pascal"):
@@ -34,10 +35,10 @@ def block_of(block: Block | None) -> PublicAccessBlock | None:
     if block is None:
         return None
     return PublicAccessBlock(
-        block.block_public_acls,
-        block.ignore_public_acls,
-        block.block_public_policy,
-        block.restrict_public_buckets,
+        block.block_public_acls is True,
+        block.ignore_public_acls is True,
+        block.block_public_policy is True,
+        block.restrict_public_buckets is True,
     )
 
 
@@ -50,14 +51,14 @@ def _block(source: Source, _: Intake) -> Iterator[Fact]:
         account = subject if subject is not None and is_account_id(subject) else None
         yield AccountFact(account=account, public_access_block=block)
     else:
-        yield ResourceFact(BUCKET, _bucket(naming), public_access_block=block)
+        yield ResourceFact(BUCKET, _bucket(naming), public_access_block=block, doubt=naming.doubt)
 
 
 def _status(source: Source, _: Intake) -> Iterator[Fact]:
     status = decode(source.members["PolicyStatus"], _Status, "/PolicyStatus")
     naming = Naming.of(source.path)
     kind = ACCESS_POINT if naming.call == "get-access-point-policy-status" else BUCKET
-    yield ResourceFact(kind, _bucket(naming), is_public=status.is_public)
+    yield ResourceFact(kind, _bucket(naming), is_public=status.is_public, doubt=naming.doubt)
 
 
 def _bucket(naming: Naming) -> str:

@@ -5,28 +5,52 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from iamtui.snapshot.facts import AccountFact, CredentialsFact, Fact, ResourceFact
 from iamtui.snapshot.files import is_error_text
 from iamtui.snapshot.model import Credentials, Exported, PublicAccessBlock, Severity
 from iamtui.snapshot.naming import Naming
-from iamtui.snapshot.reading import Intake, Reader, Source
+from iamtui.snapshot.reading import Intake, Reader
 from iamtui.snapshot.resources import ACCESS_POINT, name_in
+from iamtui.snapshot.source import Source, decode
 
 _ERROR = re.compile(rb"An error occurred \((?P<code>[\w.]+)\) when calling the (?P<call>[\w-]+) operation")
+_CODE = re.compile(rb"\b(?:NoSuch[A-Z]\w+|[A-Z]\w*NotFoundException|AWSOrganizationsNotInUseException)\b")
+
+
+class _Error(msgspec.Struct, rename="pascal"):
+    code: str
 
 
 def _read(source: Source, intake: Intake) -> Iterator[Fact]:
-    match = _ERROR.search(source.data)
-    code, call = (match["code"].decode(), match["call"].decode()) if match is not None else ("", "")
     naming = Naming.of(source.path)
+    code, call = _code_and_call(source)
+    call = call or "".join(word.title() for word in (naming.call or "").split("-")) or _CALLS.get(code, "")
     facts = _of_account(call, code, naming)
     if facts is None and naming.subject is not None:
-        facts = _of_resource(call, code, naming.subject)
+        facts = _of_resource(call, code, naming)
     if facts is None:
         expected = f"expected the answer to {call or 'a call'}, got {code or 'an error'}"
         intake.problems.add("", expected, "it counts as not exported", Severity.WARNING)
     else:
         yield from facts
+
+
+def _code_and_call(source: Source) -> tuple[str, str]:
+    """The code of the error, and the call where the text says it."""
+    if source.members:
+        raw = source.members.get("Error", msgspec.Raw(source.data))
+        return decode(raw, _Error, "/Error").code, ""
+    match = _ERROR.search(source.data)
+    if match is not None:
+        return match["code"].decode(), match["call"].decode()
+    alone = _CODE.search(source.data)
+    return alone[0].decode() if alone is not None else "", ""
+
+
+_CALLS = {"NoSuchBucketPolicy": "GetBucketPolicy"}
+"""The call that answers with an error and no other does, for where only the code was kept."""
 
 
 def _of_account(call: str, code: str, naming: Naming) -> tuple[Fact, ...] | None:
@@ -45,13 +69,14 @@ def _of_account(call: str, code: str, naming: Naming) -> tuple[Fact, ...] | None
     return None
 
 
-def _of_resource(call: str, code: str, subject: str) -> tuple[ResourceFact] | None:
+def _of_resource(call: str, code: str, naming: Naming) -> tuple[ResourceFact] | None:
     """What an error says of the resource that the file is named after."""
+    subject, doubt = naming.subject or "", naming.doubt
     match (call, code):
         case ("GetBucketPolicy" | "GetBucketPolicyStatus", "NoSuchBucketPolicy"):
-            return (ResourceFact("s3:bucket", subject, policy_state=Exported.NONE),)
+            return (ResourceFact("s3:bucket", subject, policy_state=Exported.NONE, doubt=doubt),)
         case ("GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration"):
-            return (ResourceFact("s3:bucket", subject, public_access_block=PublicAccessBlock()),)
+            return (ResourceFact("s3:bucket", subject, public_access_block=PublicAccessBlock(), doubt=doubt),)
         case ("GetBucketTagging", "NoSuchTagSet"):
             return (ResourceFact("s3:bucket", subject, tags=()),)
         case ("GetAccessPointPolicy" | "GetAccessPointPolicyStatus", "NoSuchAccessPointPolicy"):
@@ -70,4 +95,10 @@ def _without_policy(kind: str, subject: str) -> ResourceFact:
     return ResourceFact(kind, name, arn, policy_state=Exported.NONE, only_adds=True)
 
 
-READER = Reader("refused-call", lambda source: not source.members and is_error_text(source.data[:200]), _read)
+def _recognises(source: Source) -> bool:
+    if source.members:
+        return {"Code", "Message"} <= source.keys or b'"Code"' in bytes(source.members.get("Error", b""))
+    return not source.items and is_error_text(source.data[:2_000])
+
+
+READER = Reader("refused-call", _recognises, _read)

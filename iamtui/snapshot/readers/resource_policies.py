@@ -13,19 +13,16 @@ from iamtui.policy.document import Document
 from iamtui.snapshot.facts import Fact, ManifestFact, ResourceFact
 from iamtui.snapshot.model import Exported
 from iamtui.snapshot.naming import Naming
-from iamtui.snapshot.reading import Intake, Reader, Source, decode
+from iamtui.snapshot.reading import Intake, Reader, items_of
 from iamtui.snapshot.resources import ACCESS_POINT, kind_of, name_in
+from iamtui.snapshot.source import Source
 
 _KINDS = {
-    ("s3api", "get-bucket-policy"): "s3:bucket",
-    ("s3", "get-bucket-policy"): "s3:bucket",
-    (None, "get-bucket-policy"): "s3:bucket",
-    ("kms", "get-key-policy"): "kms:key",
-    (None, "get-key-policy"): "kms:key",
-    ("lambda", "get-policy"): "lambda:function",
-    ("s3control", "get-access-point-policy"): ACCESS_POINT,
-    (None, "get-access-point-policy"): ACCESS_POINT,
+    "get-bucket-policy": "s3:bucket",
+    "get-key-policy": "kms:key",
+    "get-access-point-policy": ACCESS_POINT,
 }
+_POLICY_ALONE = {"Policy", "PolicyName", "RevisionId"}
 
 
 class _Entry(msgspec.Struct):
@@ -36,10 +33,10 @@ class _Entry(msgspec.Struct):
 
 
 def _read(source: Source, intake: Intake) -> Iterator[Fact]:
-    document = intake.documents.of(source.members["Policy"])
-    naming = Naming.of(source.path)
-    kind = _KINDS.get((naming.service, naming.call or ""))
-    arn = _own_arn(document, kind)
+    alone = "Statement" in source.keys
+    document = intake.document(source.data.strip() if alone else source.members["Policy"], "" if alone else "/Policy")
+    naming, kind = Naming.of(source.path), _kind_of_call(source)
+    arn = own_arn(document, kind)
     if arn is None and naming.subject is not None and naming.subject.startswith("arn:"):
         arn = naming.subject
     if arn is not None:
@@ -57,15 +54,23 @@ def _read(source: Source, intake: Intake) -> Iterator[Fact]:
     )
 
 
+def _kind_of_call(source: Source) -> str | None:
+    """The kind of resource that the call in a file's name is about."""
+    naming = Naming.of(source.path)
+    if naming.service == "lambda" and naming.call == "get-policy":
+        return "lambda:function"
+    return _KINDS.get(naming.call or "")
+
+
 def _doubt(naming: Naming, arn: str | None, kind: str | None, name: str | None) -> str | None:
     if arn is None:
-        return None if naming.call is not None else "only the name of the file says whose policy it is"
+        return naming.doubt
     if kind == "s3:bucket" and naming.call is not None and naming.subject not in (None, name, arn):
         return f"the file is named {naming.subject}, the policy names {name}"
     return None
 
 
-def _own_arn(document: Document | None, kind: str | None) -> str | None:
+def own_arn(document: Document | None, kind: str | None) -> str | None:
     """The one resource that all statements name; objects stand for their bucket or access point (I30, I37)."""
     found: set[str] = set()
     for text in _strings(document, ("Resource", "NotResource")):
@@ -104,18 +109,29 @@ def _strings(document: Document | None, elements: tuple[str, ...]) -> Iterator[s
 
 
 def _recognises(source: Source) -> bool:
-    raw = bytes(source.members.get("Policy", b""))
-    return source.keys <= {"Policy", "PolicyName", "RevisionId"} and raw.startswith((b'"', b"{"))
+    """An answer, also without policy, or the document alone in a file that is named after the call and a resource."""
+    if {"Version", "Statement"} <= source.keys:
+        return _kind_of_call(source) is not None and Naming.of(source.path).subject is not None
+    if "Policy" not in source.keys or not source.keys <= _POLICY_ALONE:
+        return False
+    raw = bytes(source.members["Policy"])
+    is_document = raw.startswith(b'"') or (raw.startswith(b"{") and b'"Statement"' in raw)
+    return is_document or _kind_of_call(source) is not None
 
 
-def _manifest(source: Source, _: Intake) -> Iterator[Fact]:
-    for entry in decode(source.members["resources"], list[_Entry], "/resources"):
+def _manifest(source: Source, intake: Intake) -> Iterator[Fact]:
+    for place, entry in items_of(source.members["resources"], _Entry, "/resources", intake):
         for name in (entry.policy_file, entry.public_access_block_file):
-            if name is not None:
+            if name is not None and intake.is_arn(entry.arn, f"{place}/arn"):
                 yield ManifestFact(Path(source.path.parent, name), entry.arn, entry.account)
+
+
+def _is_manifest(source: Source) -> bool:
+    entries = bytes(source.members.get("resources", b""))
+    return b'"arn"' in entries and (b'"policy_file"' in entries or b'"public_access_block_file"' in entries)
 
 
 READERS = (
     Reader("resource-policy", _recognises, _read),
-    Reader("manifest", lambda source: source.keys == {"resources"}, _manifest),
+    Reader("manifest", _is_manifest, _manifest),
 )

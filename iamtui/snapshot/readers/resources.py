@@ -9,19 +9,24 @@ import msgspec
 
 from iamtui.arn import is_account_id
 from iamtui.snapshot.facts import Fact, ResourceFact
-from iamtui.snapshot.model import Exported, Tags
+from iamtui.snapshot.model import Exported
 from iamtui.snapshot.naming import Naming
 from iamtui.snapshot.readers.account_settings import Tag, tags_of
-from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source, decode
+from iamtui.snapshot.readers.resource_policies import own_arn
+from iamtui.snapshot.reading import Intake, Reader, items_of
 from iamtui.snapshot.resources import kind_of, name_in
+from iamtui.snapshot.source import MalformedError, Source, decode
 
 _NULL = msgspec.Raw(b"null")
+_OF_POLICY = {"ARN", "Name", "ResourcePolicy"}
 _QUEUE_URL = re.compile(
     r"https://(?:sqs\.(?P<region>[a-z0-9-]+)|(?:[a-z0-9-]+\.)?queue)\.amazonaws\.com[.cn]*/(?P<account>\d{12})/(?P<name>[^/]+)"
 )
 
 
 class _Attributes(msgspec.Struct, rename="pascal"):
+    """Of a queue or a topic; of a subscription they decide nothing."""
+
     queue_arn: str | None = None
     topic_arn: str | None = None
     policy: msgspec.Raw = _NULL
@@ -72,31 +77,22 @@ class _Tagged(msgspec.Struct):
     tags: list[Tag] | None = msgspec.field(name="Tags", default=None)
 
 
-def _with_policy(arn: str, raw: msgspec.Raw, intake: Intake, tags: Tags | None = None) -> ResourceFact:
-    document = intake.documents.of(raw)
-    state = Exported.NONE if document is None else Exported.PRESENT
-    return ResourceFact(kind_of(arn), name_in(arn), arn, policy=document, policy_state=state, tags=tags)
-
-
 def _attributes(source: Source, intake: Intake) -> Iterator[Fact]:
-    """Queue or topic; a queue that was not asked for its ARN is told by the URL in the file's name (I35, I36)."""
+    """Queue or topic (I35, I36).
+
+    One that was not asked for its ARN is told by the Resource of its policy, or by the URL in the file's name.
+    """
     item = decode(source.members["Attributes"], _Attributes, "/Attributes")
-    arn = item.queue_arn or item.topic_arn
-    if arn is not None:
-        yield _with_policy(arn, item.policy, intake)
-        return
+    document = intake.document(item.policy, "/Attributes/Policy")
+    state = Exported.NONE if document is None else Exported.PRESENT
     url = _QUEUE_URL.search(Naming.of(source.path).subject or "")
-    document = intake.documents.of(item.policy)
-    if url is None:
+    arn = item.queue_arn or item.topic_arn or (own_arn(document, None) if url is None else None)
+    if arn is not None:
+        yield ResourceFact(kind_of(arn), name_in(arn), arn, policy=document, policy_state=state)
+    elif url is not None:
+        yield ResourceFact("sqs:queue", url["name"], None, url["account"], url["region"], document, state)
+    else:
         raise MalformedError("/Attributes", "expected QueueArn or TopicArn")
-    yield ResourceFact(
-        "sqs:queue",
-        url["name"],
-        account=url["account"],
-        region=url["region"],
-        policy=document,
-        policy_state=Exported.NONE if document is None else Exported.PRESENT,
-    )
 
 
 def _queues(source: Source, _: Intake) -> Iterator[Fact]:
@@ -111,18 +107,27 @@ def _queues(source: Source, _: Intake) -> Iterator[Fact]:
 
 
 def _secret(source: Source, intake: Intake) -> Iterator[Fact]:
+    """`get-resource-policy`: no policy is none (I38)."""
     item = decode(source.data, _Secret)
-    yield _with_policy(item.arn, item.policy, intake)
+    document = intake.document(item.policy, "/ResourcePolicy")
+    state = Exported.NONE if document is None else Exported.PRESENT
+    yield ResourceFact("secretsmanager:secret", name_in(item.arn), item.arn, policy=document, policy_state=state)
 
 
-def _secrets(source: Source, _: Intake) -> Iterator[Fact]:
-    for item in decode(source.members["SecretList"], list[_Secret], "/SecretList"):
+def _described_secret(source: Source, _: Intake) -> Iterator[Fact]:
+    """`describe-secret`: nothing of its policy."""
+    item = decode(source.data, _Secret)
+    yield ResourceFact("secretsmanager:secret", name_in(item.arn), item.arn, tags=tags_of(item.tags))
+
+
+def _secrets(source: Source, intake: Intake) -> Iterator[Fact]:
+    for _, item in items_of(source.members["SecretList"], _Secret, "/SecretList", intake):
         yield ResourceFact("secretsmanager:secret", name_in(item.arn), item.arn, tags=tags_of(item.tags))
 
 
 def _repository(source: Source, intake: Intake) -> Iterator[Fact]:
     item = decode(source.data, _Repository)
-    document = intake.documents.of(item.policy_text)
+    document = intake.document(item.policy_text, "/policyText")
     yield ResourceFact(
         "ecr:repository",
         item.repository_name,
@@ -132,8 +137,8 @@ def _repository(source: Source, intake: Intake) -> Iterator[Fact]:
     )
 
 
-def _aliases(source: Source, _: Intake) -> Iterator[Fact]:
-    for item in decode(source.members["Aliases"], list[_Alias], "/Aliases"):
+def _aliases(source: Source, intake: Intake) -> Iterator[Fact]:
+    for _, item in items_of(source.members["Aliases"], _Alias, "/Aliases", intake):
         parts = item.alias_arn.split(":", 5)
         if item.target_key_id is not None and len(parts) == 6:
             yield ResourceFact(
@@ -145,9 +150,9 @@ def _aliases(source: Source, _: Intake) -> Iterator[Fact]:
             )
 
 
-def _grants(source: Source, _: Intake) -> Iterator[Fact]:
+def _grants(source: Source, intake: Intake) -> Iterator[Fact]:
     """Grants are counted and never evaluated (S22)."""
-    items = decode(source.members["Grants"], list[_Grant], "/Grants")
+    items = [item for _, item in items_of(source.members["Grants"], _Grant, "/Grants", intake)]
     names = {item.key_id.rpartition("/")[2] for item in items if item.key_id is not None}
     name = names.pop() if len(names) == 1 else Naming.of(source.path).subject
     if name is None:
@@ -161,30 +166,31 @@ def _key(source: Source, _: Intake) -> Iterator[Fact]:
         yield ResourceFact("kms:key", name_in(item.arn), item.arn)
 
 
-def _keys(source: Source, _: Intake) -> Iterator[Fact]:
-    for item in decode(source.members["Keys"], list[_Key], "/Keys"):
+def _keys(source: Source, intake: Intake) -> Iterator[Fact]:
+    for _, item in items_of(source.members["Keys"], _Key, "/Keys", intake):
         if item.key_arn is not None:
             yield ResourceFact("kms:key", name_in(item.key_arn), item.key_arn)
 
 
-def _buckets(source: Source, _: Intake) -> Iterator[Fact]:
-    for item in decode(source.members["Buckets"], list[_Named], "/Buckets"):
+def _buckets(source: Source, intake: Intake) -> Iterator[Fact]:
+    for _, item in items_of(source.members["Buckets"], _Named, "/Buckets", intake):
         yield ResourceFact("s3:bucket", item.name)
 
 
-def _bucket_tags(source: Source, _: Intake) -> Iterator[Fact]:
-    subject = Naming.of(source.path).subject
-    if subject is None:
+def _bucket_tags(source: Source, intake: Intake) -> Iterator[Fact]:
+    naming = Naming.of(source.path)
+    if naming.subject is None:
         raise MalformedError("", "expected the bucket's name as the name of the file")
-    yield ResourceFact("s3:bucket", subject, tags=tags_of(decode(source.members["TagSet"], list[Tag], "/TagSet")))
+    tags = tags_of([item for _, item in items_of(source.members["TagSet"], Tag, "/TagSet", intake)])
+    yield ResourceFact("s3:bucket", naming.subject, tags=tags, doubt=naming.doubt)
 
 
-def _key_tags(source: Source, _: Intake) -> Iterator[Fact]:
+def _key_tags(source: Source, intake: Intake) -> Iterator[Fact]:
     subject = Naming.of(source.path).subject
     if subject is None:
         raise MalformedError("", "expected the key's id as the name of the file")
-    items = decode(source.members["Tags"], list[_KeyTag], "/Tags")
-    tags = tuple((item.tag_key, item.tag_value or "") for item in items)
+    items = items_of(source.members["Tags"], _KeyTag, "/Tags", intake)
+    tags = tuple((item.tag_key, item.tag_value or "") for _, item in items)
     yield ResourceFact("kms:key", subject.rpartition("/")[2], tags=tags)
 
 
@@ -193,8 +199,8 @@ def _is_key_tags(source: Source) -> bool:
     return b'"TagKey"' in raw or (raw == b"[]" and Naming.of(source.path).call == "list-resource-tags")
 
 
-def _tagged(source: Source, _: Intake) -> Iterator[Fact]:
-    for item in decode(source.members["ResourceTagMappingList"], list[_Tagged], "/ResourceTagMappingList"):
+def _tagged(source: Source, intake: Intake) -> Iterator[Fact]:
+    for _, item in items_of(source.members["ResourceTagMappingList"], _Tagged, "/ResourceTagMappingList", intake):
         yield ResourceFact(kind_of(item.arn), name_in(item.arn), item.arn, tags=tags_of(item.tags))
 
 
@@ -202,11 +208,12 @@ def _arns(key: str, member: str) -> Callable[[Source, Intake], Iterator[Fact]]:
     """A reader for a list of objects with an ARN each."""
 
     def read(source: Source, intake: Intake) -> Iterator[Fact]:
-        for index, item in enumerate(decode(source.members[key], list[dict[str, msgspec.Raw]], f"/{key}")):
-            if member not in item:
-                intake.problems.add(f"/{key}/{index}", f"expected {member}", "this resource is not shown")
+        for place, item in items_of(source.members[key], dict[str, msgspec.Raw], f"/{key}", intake):
+            try:
+                arn = decode(item[member], str, f"{place}/{member}")
+            except (KeyError, MalformedError):
+                intake.problems.add(place, f"expected the member {member}", "this resource is not shown")
                 continue
-            arn = decode(item[member], str, f"/{key}/{index}/{member}")
             yield ResourceFact(kind_of(arn), name_in(arn), arn)
 
     return read
@@ -223,11 +230,14 @@ def _has(key: str, member: bytes) -> Callable[[Source], bool]:
 READERS = (
     Reader(
         "queue-or-topic-attributes",
-        lambda source: source.keys == {"Attributes"},
+        lambda source: (
+            source.keys == {"Attributes"} and b'"SubscriptionArn"' not in bytes(source.members["Attributes"])
+        ),
         _attributes,
     ),
     Reader("queues", lambda source: source.keys <= {"QueueUrls", "NextToken"} and "QueueUrls" in source.keys, _queues),
-    Reader("secret-policy", lambda source: {"ARN", "Name"} <= source.keys, _secret),
+    Reader("secret-policy", lambda source: {"ARN", "Name"} <= source.keys <= _OF_POLICY, _secret),
+    Reader("secret", lambda source: {"ARN", "Name", "VersionIdsToStages"} <= source.keys, _described_secret),
     Reader("secrets", lambda source: "SecretList" in source.keys, _secrets),
     Reader("repository-policy", lambda source: {"registryId", "repositoryName"} <= source.keys, _repository),
     Reader("kms-aliases", _has("Aliases", b'"AliasArn"'), _aliases),

@@ -9,7 +9,8 @@ import msgspec
 from iamtui.snapshot.facts import ServiceAccessFact, ServiceAccessJob
 from iamtui.snapshot.model import ServiceAccess
 from iamtui.snapshot.naming import stem_of
-from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source, decode
+from iamtui.snapshot.reading import Intake, Reader
+from iamtui.snapshot.source import MalformedError, Source, decode
 
 
 class _Service(msgspec.Struct, rename="pascal"):

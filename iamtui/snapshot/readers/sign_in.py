@@ -9,7 +9,8 @@ import msgspec
 from iamtui.snapshot.facts import CredentialsFact
 from iamtui.snapshot.model import AccessKey, Credentials
 from iamtui.snapshot.naming import Naming
-from iamtui.snapshot.reading import Intake, MalformedError, Reader, Source, decode
+from iamtui.snapshot.reading import Intake, Reader, items_of
+from iamtui.snapshot.source import MalformedError, Source, decode
 
 Date = str | float | None
 
@@ -40,31 +41,31 @@ class _VirtualDevice(msgspec.Struct, rename="pascal"):
 
 
 def _access_keys(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
-    items = decode(source.members["AccessKeyMetadata"], list[_Key], "/AccessKeyMetadata")
-    names = {item.user_name for item in items if item.user_name is not None}
+    items = list(items_of(source.members["AccessKeyMetadata"], _Key, "/AccessKeyMetadata", intake))
+    names = {item.user_name for _, item in items if item.user_name is not None}
     for name in names or {_subject(source)}:
         keys = tuple(
             AccessKey(
                 item.access_key_id,
                 None if item.status is None else item.status == "Active",
-                intake.date(item.create_date, f"/AccessKeyMetadata/{index}"),
+                intake.date(item.create_date, place, "/CreateDate"),
             )
-            for index, item in enumerate(items)
+            for place, item in items
             if item.user_name in (name, None)
         )
         yield CredentialsFact(Credentials(access_keys=keys), user=name)
 
 
-def _devices(source: Source, _: Intake) -> Iterator[CredentialsFact]:
-    items = decode(source.members["MFADevices"], list[_Device], "/MFADevices")
+def _devices(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
+    items = [item for _, item in items_of(source.members["MFADevices"], _Device, "/MFADevices", intake)]
     names = {item.user_name for item in items if item.user_name is not None}
     for name in names or {_subject(source)}:
         serials = tuple(item.serial_number for item in items if item.user_name in (name, None))
         yield CredentialsFact(Credentials(mfa=bool(serials), mfa_devices=serials), user=name)
 
 
-def _virtual_devices(source: Source, _: Intake) -> Iterator[CredentialsFact]:
-    for item in decode(source.members["VirtualMFADevices"], list[_VirtualDevice], "/VirtualMFADevices"):
+def _virtual_devices(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
+    for _, item in items_of(source.members["VirtualMFADevices"], _VirtualDevice, "/VirtualMFADevices", intake):
         if item.user is not None and item.user.arn is not None:
             yield CredentialsFact(Credentials(mfa=True, mfa_devices=(item.serial_number,)), arn=item.user.arn)
 
@@ -78,20 +79,22 @@ def _login_profile(source: Source, _: Intake) -> Iterator[CredentialsFact]:
 def _users(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
     """`list-users` and `get-user`: only they say when a password was last used."""
     if "User" in source.keys:
-        items = [decode(source.members["User"], _Named, "/User")]
+        items = [("/User", decode(source.members["User"], _Named, "/User"))]
     else:
-        items = decode(source.members["Users"], list[_Named], "/Users")
-    for index, item in enumerate(items):
+        items = list(items_of(source.members["Users"], _Named, "/Users", intake))
+    for place, item in items:
         if item.arn is not None:
-            used = intake.date(item.password_last_used, f"/Users/{index}/PasswordLastUsed")
+            used = intake.date(item.password_last_used, place, "/PasswordLastUsed")
             yield CredentialsFact(Credentials(password_last_used=used), arn=item.arn)
 
 
 def _subject(source: Source) -> str:
-    name = Naming.of(source.path).subject
-    if name is None:
-        raise MalformedError("", "expected a user's name inside, or as the name of the file")
-    return name
+    naming = Naming.of(source.path)
+    if naming.call is None or naming.subject is None:
+        raise MalformedError(
+            "", "expected a user's name inside, or a file named CALL/USER, as list-access-keys/alice.json"
+        )
+    return naming.subject
 
 
 def _is_iam(key: str) -> bool:

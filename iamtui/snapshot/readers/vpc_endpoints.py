@@ -8,7 +8,8 @@ import msgspec
 
 from iamtui.snapshot.facts import EndpointFact
 from iamtui.snapshot.model import VpcEndpoint
-from iamtui.snapshot.reading import Intake, Reader, Source, decode
+from iamtui.snapshot.reading import Intake, Reader, items_of
+from iamtui.snapshot.source import Source
 
 
 class _Endpoint(msgspec.Struct, rename="pascal"):
@@ -21,7 +22,7 @@ class _Endpoint(msgspec.Struct, rename="pascal"):
 
 
 def _read(source: Source, intake: Intake) -> Iterator[EndpointFact]:
-    for item in decode(source.members["VpcEndpoints"], list[_Endpoint], "/VpcEndpoints"):
+    for place, item in items_of(source.members["VpcEndpoints"], _Endpoint, "/VpcEndpoints", intake):
         yield EndpointFact(
             VpcEndpoint(
                 endpoint_id=item.vpc_endpoint_id,
@@ -29,7 +30,7 @@ def _read(source: Source, intake: Intake) -> Iterator[EndpointFact]:
                 service_name=item.service_name or "",
                 endpoint_type=item.vpc_endpoint_type or "Gateway",
                 owner=item.owner_id,
-                policy=intake.documents.of(item.policy_document),
+                policy=intake.document(item.policy_document, place, "/PolicyDocument"),
             )
         )
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -137,14 +138,16 @@ def test_i4_a_plus_in_a_percent_encoded_document_stays_a_plus(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("document", ["neither", "%7Bnot json", "{cut", 7, ["a"], True])
-def test_a_bad_document_costs_only_itself_and_is_kept_as_text(tmp_path: Path, document: Json) -> None:
+def test_a_bad_document_costs_only_itself_is_kept_as_text_and_told(tmp_path: Path, document: Json) -> None:
     inline = [{"PolicyName": "bad", "PolicyDocument": document}, {"PolicyName": "good", "PolicyDocument": ALLOW}]
-    found = only(opened(tmp_path, details(UserDetailList=[user("a", UserPolicyList=inline)])))
-    assert found.users is not None
-    bad, good = found.users["a"].inline
+    snapshot = opened(tmp_path, details(UserDetailList=[user("a", UserPolicyList=inline)]))
+    bad, good = only(snapshot).users["a"].inline  # type: ignore[index]
     assert isinstance(bad.document.policy, InvalidDocument)
     assert bad.document.source
     assert isinstance(good.document.policy, PolicyDocument)
+    (problem,) = snapshot.problems
+    assert problem.place == "/UserDetailList/0/UserPolicyList/0/PolicyDocument"
+    assert problem.expected.startswith("expected a policy document: ")
 
 
 def test_a_policy_without_document_is_kept_as_unknown_and_told(tmp_path: Path) -> None:
@@ -168,6 +171,8 @@ def test_equal_documents_are_one_object(tmp_path: Path) -> None:
         ("2026-01-02T05:04:05.5+02:00", datetime(2026, 1, 2, 3, 4, 5, 500_000, tzinfo=UTC)),
         ("2026-01-02 03:04:05", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
         (1767323045, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
+        (1767323045000, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
+        ("1767323045", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
         (1767323045.5, datetime(2026, 1, 2, 3, 4, 5, 500_000, tzinfo=UTC)),
         (None, None),
     ],
@@ -182,7 +187,7 @@ def test_i3_dates_are_read_in_every_form(tmp_path: Path, written: Json, read: da
 def test_a_bad_date_costs_only_the_date(tmp_path: Path, written: Json) -> None:
     snapshot = opened(tmp_path, details(UserDetailList=[user("a", CreateDate=written)]))
     assert only(snapshot).users["a"].created is None  # type: ignore[index]
-    assert "/UserDetailList/0: expected an ISO 8601 date or epoch seconds" in texts(snapshot)
+    assert "/UserDetailList/0/CreateDate: expected an ISO 8601 date or epoch seconds" in texts(snapshot)
 
 
 def test_i6_null_equals_missing(tmp_path: Path) -> None:
@@ -213,11 +218,11 @@ def test_i11_pages_of_one_account_are_merged_in_any_order(tmp_path: Path) -> Non
         assert found.is_complete
 
 
-@pytest.mark.parametrize("mark", [{"IsTruncated": True, "Marker": "m"}, {"NextToken": "t"}], ids=["page", "max-items"])
+@pytest.mark.parametrize("mark", [{"IsTruncated": True, "Marker": "m"}, {"IsTruncated": "true"}, {"NextToken": "t"}])
 def test_i11_an_export_without_its_last_page_is_incomplete(tmp_path: Path, mark: dict[str, Json]) -> None:
     snapshot = opened(tmp_path, details(UserDetailList=[user("a")], **mark))
     assert not only(snapshot).is_complete
-    assert "expected the last page of the export" in texts(snapshot)
+    assert "expected the whole of get-account-authorization-details, got a part" in texts(snapshot)
 
 
 def test_i11_the_same_page_twice_changes_nothing(tmp_path: Path) -> None:
@@ -363,3 +368,25 @@ def test_every_export_of_the_developers_data_opens_with_the_counts_of_its_json()
                 counts[kind] += len(getattr(account, kind) or ())
         assert +counts == +plain_counts(path), path
         assert not [problem for problem in snapshot.problems if problem.severity is Severity.ERROR], path
+
+
+def test_i4_a_string_in_a_string_is_read(tmp_path: Path) -> None:
+    inline = [{"PolicyName": "p", "PolicyDocument": json.dumps(json.dumps(ALLOW))}]
+    (found,) = only(opened(tmp_path, details(UserDetailList=[user("a", UserPolicyList=inline)]))).users["a"].inline  # type: ignore[index]
+    assert json.loads(found.document.source) == ALLOW
+
+
+def test_i11_an_entity_with_another_name_in_a_newer_page_is_shown_once(tmp_path: Path) -> None:
+    newer = details(UserDetailList=[user("robert", UserId="AIDABOB")], IsTruncated=False)
+    older = details(UserDetailList=[user("bob", UserId="AIDABOB"), user("carol")], IsTruncated=True)
+    paths = [write(tmp_path / "newer.json", newer), write(tmp_path / "older.json", older)]
+    os.utime(paths[1], (1, 1))
+    snapshot = open_snapshot([tmp_path])
+    assert sorted(snapshot.accounts[ACCOUNT].users or ()) == ["carol", "robert"]
+    assert "entity bob also in a newer file" in str(snapshot.problems[0])
+
+
+def test_i12_an_empty_list_of_policies_alone_is_told_by_the_call(tmp_path: Path) -> None:
+    write(tmp_path / "users.json", {"UserDetailList": [user("alice")]})
+    write(tmp_path / "iam-get-account-authorization-details.json", {"Policies": []})
+    assert open_snapshot([tmp_path]).accounts[ACCOUNT].policies == {}

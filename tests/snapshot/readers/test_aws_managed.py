@@ -93,7 +93,7 @@ def test_name_and_path_come_from_the_arn_where_they_are_left_out(tmp_path: Path)
     [
         (listed("arn:aws:iam::111122223333:policy/mine"), "/policies/0/arn: expected the ARN of an AWS managed policy"),
         (listed(document=None), "/policies/0/document: expected a policy document"),
-        ({"arn": READ_ONLY}, "/policies/0: object missing required field document"),
+        ({"arn": READ_ONLY}, "/policies/0: expected the member document"),
         (7, "/policies/0: expected object, got int"),
     ],
 )

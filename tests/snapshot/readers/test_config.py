@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from iamtui.snapshot.model import Exported, PublicAccessBlock, Snapshot
+from iamtui.snapshot.model import Exported, PublicAccessBlock, Severity, Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.snapshot.exports import ACCOUNT, ALLOW, TRUST, Json, details, role, user, write
 
@@ -138,7 +140,7 @@ def test_i73_other_kinds_are_read(tmp_path: Path) -> None:
     assert account.public_access_block == PublicAccessBlock(block_public_acls=True)
     assert account.providers is not None
     assert account.providers[provider].audiences == ("sts",)
-    assert "AWS::EC2::Instance is not read" in str(snapshot.problems[-1])
+    assert "AWS::EC2::Instance (1): not read" in str(snapshot.problems[-1])
 
 
 @pytest.mark.parametrize("bad", [7, {"resourceType": 1}, role_item(configuration="{"), role_item(configuration=[1])])
@@ -158,3 +160,82 @@ def test_the_tags_of_a_secret_are_read_and_its_policy_from_another_item(tmp_path
     policy = item("AWS::SecretsManager::ResourcePolicy", {"ResourcePolicy": json.dumps(ALLOW)}, arn=arn)
     found = opened(tmp_path, json.dumps({"configurationItems": [policy, secret]})).resources[arn]
     assert (found.tags, found.policy_state) == ((("team", "red"),), Exported.PRESENT)
+
+
+def test_i66_the_newest_capture_wins_in_whatever_file_and_offset_it_is(tmp_path: Path) -> None:
+    newest = role_item(configurationItemCaptureTime="2026-01-01T20:00:00Z")
+    tagged = {**json.loads(json.dumps(newest["configuration"])), "tags": []}
+    earlier = role_item(configurationItemCaptureTime="2026-01-02T01:00:00+09:00", configuration=tagged)
+    write(tmp_path / "newest.json", {"configurationItems": [newest]})
+    os.utime(tmp_path / "newest.json", (1, 1))
+    write(tmp_path / "earlier.json", {"configurationItems": [earlier]})
+    web = open_snapshot([tmp_path]).role(ROLE)
+    assert web is not None
+    assert web.tags == (("team", "red"),)
+
+
+def test_i66_what_another_file_says_is_deleted_is_gone(tmp_path: Path) -> None:
+    write(tmp_path / "1.json", {"configurationItems": [role_item(configurationItemStatus="ResourceDeleted")]})
+    write(tmp_path / "2.json", {"configurationItems": [role_item(configurationItemCaptureTime=1)]})
+    bucket = item("AWS::S3::Bucket", {}, arn="arn:aws:s3:::a", resourceName="a", configurationItemCaptureTime=1)
+    write(tmp_path / "3.json", {"configurationItems": [bucket]})
+    snapshot = open_snapshot([tmp_path])
+    assert list(snapshot.resources) == ["arn:aws:s3:::a"]
+    assert snapshot.accounts == {}
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        lambda found: {"BaseConfigurationItems": [found], "UnprocessedResourceIdentifiers": []},
+        lambda found: {"ConfigurationItem": found},
+        lambda found: {"messageType": "ConfigurationItemChangeNotification", "configurationItem": found},
+        lambda found: {"Results": [found]},
+    ],
+    ids=["aggregate batch", "aggregate", "notification", "results that are no strings"],
+)
+def test_i65_more_containers(tmp_path: Path, wrapped: Callable[[Json], Json]) -> None:
+    assert opened(tmp_path, json.dumps(wrapped(role_item()))).role(ROLE) is not None
+
+
+def test_a_line_that_is_cut_off_costs_only_itself(tmp_path: Path) -> None:
+    text = json.dumps(role_item())
+    snapshot = opened(tmp_path, f"{text}\n\n{text[:40]}")
+    assert snapshot.role(ROLE) is not None
+    assert snapshot.problems[0].place == "line 3"
+
+
+@pytest.mark.parametrize("policy", [json.dumps(json.dumps(ALLOW)), json.dumps({"policy": json.dumps(ALLOW)}), ALLOW])
+def test_i66_a_policy_may_be_put_into_strings_and_objects(tmp_path: Path, policy: Json) -> None:
+    function = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:f"
+    found = item("AWS::Lambda::Function", {}, arn=function, supplementaryConfiguration={"Policy": policy})
+    document = opened(tmp_path, json.dumps({"configurationItems": [found]})).resources[function].policy
+    assert document is not None
+    assert json.loads(document.source) == ALLOW
+
+
+def test_a_bad_bucket_policy_costs_only_the_policy(tmp_path: Path) -> None:
+    more = {"BucketPolicy": "{cut", "PublicAccessBlockConfiguration": {"blockPublicAcls": True}}
+    found = item("AWS::S3::Bucket", {}, arn="arn:aws:s3:::a", resourceName="a", supplementaryConfiguration=more)
+    snapshot = opened(tmp_path, json.dumps({"configurationItems": [found]}))
+    assert snapshot.resources["arn:aws:s3:::a"].public_access_block == PublicAccessBlock(block_public_acls=True)
+    (problem,) = snapshot.problems
+    assert problem.place == "/configurationItems/0/supplementaryConfiguration/BucketPolicy"
+
+
+def test_an_entity_without_its_arn_takes_that_of_the_item(tmp_path: Path) -> None:
+    configuration = {"path": "/", "userName": "alice", "userId": "AIDA"}
+    found = item("AWS::IAM::User", configuration, arn=f"arn:aws:iam::{ACCOUNT}:user/alice")
+    assert opened(tmp_path, json.dumps([found])).user(f"arn:aws:iam::{ACCOUNT}:user/alice") is not None
+
+
+def test_items_of_other_types_are_counted_not_listed(tmp_path: Path) -> None:
+    others = [item(f"AWS::EC2::Type{number % 7}", {}) for number in range(70)]
+    snapshot = opened(tmp_path, json.dumps({"configurationItems": [role_item(), *others]}))
+    (note,) = [problem for problem in snapshot.problems if problem.severity is Severity.NOTE]
+    assert note.expected.endswith("(10) and 2 other types: not read")
+
+
+def test_config_alone_does_not_ask_for_a_last_page(tmp_path: Path) -> None:
+    text = str(opened(tmp_path, json.dumps(role_item())).problems[0])
+    assert "expected the whole of get-account-authorization-details, got a part" in text

@@ -141,3 +141,59 @@ def test_any_file_damaged_costs_only_its_folder(tmp_path: Path, name: str, conte
     snapshot = open_snapshot([tmp_path])
     assert ACCOUNT in snapshot.accounts
     assert len(snapshot.resources) >= 3
+
+
+def test_a_file_that_cannot_be_read_is_not_an_empty_aspect(tmp_path: Path) -> None:
+    for name, content in STORE.items():
+        write(tmp_path / "aws" / "aws" / f"{name}.json", content)
+    folder = tmp_path / "aws" / "aws" / HOME
+    (folder / "iam/role/web/inline-policies.json").write_text("{cut")
+    (folder / "s3/ledger/policy.json").write_text("")
+    snapshot = open_snapshot([tmp_path])
+    assert snapshot.role(str(ROLE["arn"])) is None
+    assert "arn:aws:s3:::ledger" not in snapshot.resources
+    assert [(problem.path.name, problem.consequence) for problem in snapshot.problems[:3]] == [
+        ("inline-policies.json", "nothing of this file is used"),
+        ("policy.json", "it is not shown"),
+        ("inline-policies.json", "it is not shown"),
+    ]
+
+
+def test_i110_the_folder_of_the_cloud_may_be_missing(tmp_path: Path) -> None:
+    for name, content in STORE.items():
+        write(tmp_path / "aws-cn" / f"{name}.json", content)
+    assert open_snapshot([tmp_path]).user(str(USER["arn"])) is not None
+
+
+def test_answers_of_the_cli_in_a_folder_named_like_a_store_are_read_as_such(tmp_path: Path) -> None:
+    write(tmp_path / "aws" / HOME / "export.json", {"UserDetailList": []})
+    write(tmp_path / "aws" / HOME / "s3api-get-bucket-policy" / "ledger.json", {"Policy": json.dumps(ALLOW)})
+    assert list(open_snapshot([tmp_path]).resources) == ["arn:aws:s3:::ledger"]
+
+
+def test_i111_an_account_without_organization_is_in_none(tmp_path: Path) -> None:
+    store = {name: content for name, content in STORE.items() if "organization" not in name}
+    assert opened(tmp_path, store).accounts[ACCOUNT].in_organization is False
+
+
+def test_aspects_that_decide_nothing_are_named(tmp_path: Path) -> None:
+    more = {
+        f"organizations/{ORG}/structure": {ROOT: {}},
+        f"organizations/{ORG}/policy": ALLOW,
+        f"{HOME}/s3/ledger/encryption": {},
+        f"{HOME}/ram/global/arn-aws-x": {},
+    }
+    messages = {file.path.stem: file.message for file in opened(tmp_path, {**STORE, **more}).files if file.message}
+    assert messages == {
+        "structure": "the tree of the organization is in ous.json and accounts.json",
+        "policy": "the resource policy of an organization is not evaluated",
+        "encryption": "the encryption of buckets decides nothing",
+        "arn-aws-x": "shares of RAM are not evaluated",
+    }
+
+
+def test_a_resource_with_a_bad_arn_costs_only_itself(tmp_path: Path) -> None:
+    more = {f"{HOME}/sns/eu-west-1/t/metadata": {"arn": "t"}, f"{HOME}/s3/ledger/bpa": {"blockPublicAcls": None}}
+    snapshot = opened(tmp_path, {**STORE, **more})
+    assert "arn:aws:s3:::ledger" in snapshot.resources
+    assert "expected an ARN, got 't'" in str(snapshot.problems[0])

@@ -185,3 +185,60 @@ def test_the_emulators_organization_is_whole() -> None:
     assert all(policy.document is not None for policy in organization.policies.values())
     own = [policy for policy in organization.policies.values() if not policy.aws_managed]
     assert sorted(policy.kind for policy in own) == [RCP] * 2 + [SCP] * 8
+
+
+def test_i52_the_tree_comes_from_children_parents_or_paths_too(tmp_path: Path) -> None:
+    account = {"Id": ACCOUNT, "Arn": arn("account", ACCOUNT), "Name": "prod"}
+    unit = {"Id": UNIT, "Arn": arn("ou", UNIT), "Name": "Prod"}
+    roots = {"organizations-list-roots": tree()["organizations-list-roots"]}
+    ways: list[dict[str, Json]] = [
+        {
+            f"list-children/{ROOT}": {"Children": [{"Id": UNIT, "Type": "ORGANIZATIONAL_UNIT"}]},
+            f"list-children-{UNIT}": {"Children": [{"Id": ACCOUNT, "Type": "ACCOUNT"}]},
+            "list-accounts": {"Accounts": [account]},
+        },
+        {
+            f"list-parents/{UNIT}": {"Parents": [{"Id": ROOT, "Type": "ROOT"}]},
+            f"list-parents_{ACCOUNT}": {"Parents": [{"Id": UNIT, "Type": "ORGANIZATIONAL_UNIT"}]},
+            "describe-account": {"Account": account},
+        },
+        {
+            "describe-organizational-unit": {"OrganizationalUnit": {**unit, "Path": f"{ORG}/{ROOT}/{UNIT}/"}},
+            "accounts": {"Accounts": [{**account, "Paths": [f"{ORG}/{ROOT}/{UNIT}/"]}]},
+        },
+        {
+            f"{ROOT}/list-organizational-units-for-parent": {"OrganizationalUnits": [unit]},
+            f"list-accounts-for-parent-{UNIT}": {"Accounts": [account]},
+        },
+    ]
+    for number, way in enumerate(ways):
+        levels = only(opened(tmp_path / str(number), {**roots, **way})).levels(ACCOUNT)
+        assert [level.target_id for level in levels or ()] == [ROOT, UNIT, ACCOUNT]
+
+
+def test_a_bad_item_of_a_list_costs_only_itself(tmp_path: Path) -> None:
+    files = tree()
+    files["organizations-list-accounts"] = {"Accounts": [{"Name": "nobody"}, None, {"Id": ACCOUNT, "Email": "prod@x"}]}
+    snapshot = opened(tmp_path, files)
+    assert only(snapshot).targets[ACCOUNT].email == "prod@x"
+    assert [(problem.place, problem.expected) for problem in snapshot.problems] == [
+        ("/Accounts/0", "expected the member Id"),
+        ("/Accounts/1", "expected object, got null"),
+    ]
+
+
+def test_bad_content_of_a_policy_is_told(tmp_path: Path) -> None:
+    files = {
+        **tree(),
+        "organizations-describe-policy/p-guard": {"Policy": {"PolicySummary": summary("p-guard"), "Content": "{cut"}},
+    }
+    (problem,) = opened(tmp_path, files).problems
+    assert (problem.path.name, problem.place) == ("p-guard.json", "/Policy/Content")
+
+
+@pytest.mark.parametrize("content", [{"Policies": [summary("p-t", "TAG_POLICY")]}, {"EffectivePolicy": {}}])
+def test_i55_other_types_of_policies_are_named_as_taking_part_in_no_decision(tmp_path: Path, content: Json) -> None:
+    files = opened(tmp_path, {**tree(), "other": content}).files
+    other = next(file for file in files if file.path.name == "other.json")
+    assert other.status == "skipped"
+    assert "take part in no decision" in other.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def test_the_generators_bundle_is_read(tmp_path: Path) -> None:
         ({"InstanceProfiles": []}, "instance profiles are in the authorization details"),
         ({"Policies": [{"PolicyName": "p", "Arn": "x", "AttachmentCount": 1}]}, "policies without documents"),
         (ALLOW, "a policy document alone"),
-        ({"Records": []}, "CloudTrail events are replayed"),
+        ({"Records": []}, "CloudTrail events are no export"),
     ],
 )
 def test_files_that_are_known_and_not_needed_say_so(tmp_path: Path, content: Json, reason: str) -> None:
@@ -69,3 +70,23 @@ def test_files_that_are_known_and_not_needed_say_so(tmp_path: Path, content: Jso
     other = next(file for file in open_snapshot([tmp_path]).files if file.path.name == "other.json")
     assert other.status == "skipped"
     assert reason in other.message
+
+
+EVENT = {"eventVersion": "1.08", "eventSource": "s3.amazonaws.com", "eventName": "GetObject"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"Records": [EVENT]}),
+        json.dumps([EVENT]),
+        json.dumps(EVENT),
+        f"{json.dumps(EVENT)}\n{json.dumps(EVENT)}\n",
+        json.dumps({"Events": [{"EventId": "x", "CloudTrailEvent": json.dumps(EVENT)}]}),
+    ],
+    ids=["delivered", "list", "one", "lines", "lookup-events"],
+)
+def test_cloudtrail_is_recognised_in_every_form(tmp_path: Path, text: str) -> None:
+    write(tmp_path / "export.json", details(UserDetailList=[user("alice")]))
+    (tmp_path / "events.json").write_text(text)
+    assert "CloudTrail events are no export" in open_snapshot([tmp_path]).files[0].message

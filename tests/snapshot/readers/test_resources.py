@@ -248,3 +248,86 @@ def test_every_file_of_the_developers_exports_is_read_or_skipped_with_a_reason()
         for file in open_snapshot([folder]).files:
             assert file.status == "read" or (file.status == "skipped" and file.message), file
             assert "not recognised" not in file.message, file
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\r\nAn error occurred (NoSuchBucketPolicy) when calling the GetBucketPolicy operation: none",
+        "aws: [ERROR]: An error occurred (NoSuchBucketPolicy) when calling the GetBucketPolicy operation: none\n\nMore",
+        "ClientError: An error occurred (NoSuchBucketPolicy) when calling the GetBucketPolicy operation",
+        '{"Error": {"Code": "NoSuchBucketPolicy", "Message": "none"}, "ResponseMetadata": {}}',
+        '{"Code": "NoSuchBucketPolicy", "Message": "none"}',
+        '<?xml version="1.0"?>\n<Error><Code>NoSuchBucketPolicy</Code></Error>',
+        "NoSuchBucketPolicy",
+    ],
+)
+@pytest.mark.parametrize("name", ["s3api-get-bucket-policy/ledger.json", "get-bucket-policy-ledger.txt"])
+def test_i8_every_form_of_no_such_policy_says_that_there_is_none(tmp_path: Path, text: str, name: str) -> None:
+    snapshot = opened(tmp_path, {name: text})
+    assert snapshot.resources["arn:aws:s3:::ledger"].policy_state is Exported.NONE
+    assert snapshot.problems == ()
+
+
+def test_i6_a_null_policy_or_setting_is_none(tmp_path: Path) -> None:
+    found = one(
+        tmp_path,
+        {
+            "s3api-get-bucket-policy/ledger.json": {"Policy": None},
+            "s3api-get-public-access-block/ledger.json": {
+                "PublicAccessBlockConfiguration": {"BlockPublicAcls": True, "IgnorePublicAcls": None}
+            },
+        },
+    )
+    assert found.policy_state is Exported.NONE
+    assert found.public_access_block == PublicAccessBlock(block_public_acls=True)
+
+
+def test_a_bare_document_belongs_to_the_call_and_subject_of_its_name(tmp_path: Path) -> None:
+    snapshot = opened(tmp_path, {"s3api-get-bucket-policy/ledger.json": policy("*"), "policy.json": policy("*")})
+    assert list(snapshot.resources) == ["arn:aws:s3:::ledger"]
+
+
+def test_i35_a_queue_that_was_not_asked_for_its_arn_is_told_by_its_policy(tmp_path: Path) -> None:
+    arn = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs"
+    assert one(tmp_path, {"queue.json": {"Attributes": {"Policy": policy(arn, "sqs:SendMessage")}}}).arn == arn
+
+
+def test_what_says_nothing_of_a_policy_leaves_it_unknown(tmp_path: Path) -> None:
+    topic, secret = f"arn:aws:sns:eu-west-1:{ACCOUNT}:t", f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:s-AbCdEf"
+    files: dict[str, Json] = {
+        "topics.json": {"Topics": [{"TopicArn": topic}]},
+        "subscription.json": {"Attributes": {"SubscriptionArn": f"{topic}:1", "TopicArn": topic}},
+        "described.json": {"ARN": secret, "Name": "s", "Tags": [{"Key": "a", "Value": "b"}], "VersionIdsToStages": {}},
+        "value.json": {"ARN": secret, "Name": "s", "SecretString": "hunter2"},
+    }
+    snapshot = opened(tmp_path, files)
+    assert {found.policy_state for found in snapshot.resources.values()} == {Exported.UNKNOWN}
+    assert snapshot.resources[secret].tags == (("a", "b"),)
+    assert "the values of secrets are not read" in [file.message for file in snapshot.files]
+
+
+def test_an_arn_that_is_none_is_told_and_costs_only_its_resource(tmp_path: Path) -> None:
+    files: dict[str, Json] = {
+        "manifest.json": {"version": 1, "resources": [{"arn": "ledger", "policy_file": "p.json"}]},
+        "secrets.json": {"SecretList": [{"ARN": "s"}, {"ARN": f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:t"}]},
+        "providers.json": {"SAMLProviderList": [{"Arn": "saml"}]},
+        "roles.json": {"Roles": [{"RoleName": "r", "Arn": "role"}]},
+    }
+    snapshot = opened(tmp_path, files)
+    assert len(snapshot.resources) == 1
+    assert [problem.expected for problem in snapshot.problems] == [
+        f"expected an ARN, got '{name}'" for name in ("ledger", "saml", "role", "s")
+    ]
+
+
+def test_a_list_with_a_bad_item_keeps_the_others(tmp_path: Path) -> None:
+    functions = [{"FunctionName": "f"}, None, {"FunctionArn": f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:g"}]
+    snapshot = opened(tmp_path, {"functions.json": {"Functions": functions}})
+    assert len(snapshot.resources) == 1
+    assert [problem.place for problem in snapshot.problems] == ["/Functions/0", "/Functions/1"]
+
+
+def test_only_the_name_of_a_file_is_not_certain(tmp_path: Path) -> None:
+    snapshot = opened(tmp_path, {"ledger.json": {"PolicyStatus": {"IsPublic": True}}})
+    assert "not certain whose this is: only the name of the file says it" in texts(snapshot)

@@ -130,7 +130,7 @@ def test_credentials_of_users_that_the_export_lacks_are_told(tmp_path: Path) -> 
 
 def test_devices_of_nobody_are_told(tmp_path: Path) -> None:
     snapshot = opened(tmp_path, list_mfa_devices={"MFADevices": []})
-    assert "expected a user's name inside, or as the name of the file" in str(snapshot.problems[0])
+    assert "expected a user's name inside, or a file named CALL/USER" in str(snapshot.problems[0])
 
 
 def test_keys_of_an_account_that_is_not_known_are_told(tmp_path: Path) -> None:

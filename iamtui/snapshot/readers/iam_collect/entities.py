@@ -17,7 +17,8 @@ from iamtui.snapshot.readers.iam_members import (
     UserDetail,
     Version,
 )
-from iamtui.snapshot.reading import Intake, MalformedError
+from iamtui.snapshot.reading import Intake
+from iamtui.snapshot.source import MalformedError
 
 
 def user_of(folder: Folder) -> UserDetail:

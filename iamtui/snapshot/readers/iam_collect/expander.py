@@ -13,7 +13,8 @@ from iamtui.snapshot.readers.iam_collect.folder import Folder
 from iamtui.snapshot.readers.iam_collect.organizations import facts_of_organization
 from iamtui.snapshot.readers.iam_collect.resources import facts_of_account, facts_of_indexes
 from iamtui.snapshot.readers.iam_entities import Entities
-from iamtui.snapshot.reading import Documents, Intake, MalformedError, Problems
+from iamtui.snapshot.reading import Documents, Intake, Problems, sound
+from iamtui.snapshot.source import MalformedError
 
 _NOT_SHOWN = "it is not shown"
 
@@ -47,18 +48,24 @@ class StoreExpander:
                 for fact in self._facts(folder):
                     yield Expanded(folder.path, fact)
             except MalformedError as error:
-                self._intake(folder).problems.add_malformed(error, _NOT_SHOWN)
+                self._note(folder, error)
         for (_, account), entities in accounts.items():
             yield from self._entities(account, entities)
 
     def _facts(self, folder: Folder) -> Iterator[Fact]:
+        intake = self._intake(folder)
         match folder.place[1]:
             case "accounts":
-                yield from facts_of_account(folder, self._documents)
+                yield from sound(facts_of_account(folder, intake), intake)
             case "organizations":
-                yield from facts_of_organization(folder, self._documents)
+                yield from sound(facts_of_organization(folder, intake), intake)
             case "indexes":
-                yield from facts_of_indexes(folder)
+                yield from sound(facts_of_indexes(folder), intake)
+
+    def _note(self, folder: Folder, error: MalformedError) -> None:
+        problems = Problems(folder.path_of(error.place))
+        self.problems.append(problems)
+        problems.add_malformed(error, _NOT_SHOWN)
 
     def _intake(self, folder: Folder) -> Intake:
         problems = Problems(folder.path)
@@ -82,8 +89,9 @@ class StoreExpander:
                     case ("policy", _) | ("aws", "policy", _):
                         policies.append(make.policy(policy_of(folder), ""))
                     case ("oidc-provider" | "saml-provider", _):
-                        yield Expanded(folder.path, provider_of(folder, intake))
+                        for fact in sound([provider_of(folder, intake)], intake):
+                            yield Expanded(folder.path, fact)
             except MalformedError as error:
-                intake.problems.add_malformed(error, _NOT_SHOWN)
+                self._note(folder, error)
         yield Expanded(folders[0].path, AccountFact(account=account, saml_providers=(), oidc_providers=()))
         yield Expanded(folders[0].path, IamEntities(tuple(users), tuple(groups), tuple(roles), tuple(policies)))

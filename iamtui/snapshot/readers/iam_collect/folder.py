@@ -11,7 +11,7 @@ from msgspec import Raw
 from iamtui.snapshot.facts import StoreFile
 from iamtui.snapshot.model import Tags
 from iamtui.snapshot.readers.iam_members import Boundary
-from iamtui.snapshot.reading import decode
+from iamtui.snapshot.source import MalformedError, decode
 
 T = TypeVar("T")
 _NULL = Raw(b"null")
@@ -63,17 +63,27 @@ class Folder:
         """A file of the folder, `metadata.json` if there is one."""
         return (self._files.get("metadata") or next(iter(self._files.values())))[0]
 
+    def path_of(self, place: str) -> Path:
+        """The file that a place is in: places begin with the name of the file."""
+        aspect = place.partition(".json")[0]
+        return self._files[aspect][0] if aspect in self._files else self.path
+
     def __contains__(self, aspect: str) -> bool:
         """Whether there is a file of the aspect."""
         return aspect in self._files
 
     def raw(self, aspect: str) -> Raw:
-        """The content of an aspect as it is."""
-        return Raw(self._files[aspect][1]) if aspect in self._files else _NULL
+        """The content of an aspect as it is; raises `MalformedError` if its file could not be read."""
+        if aspect not in self._files:
+            return _NULL
+        content = self._files[aspect][1]
+        if not content:
+            raise MalformedError(f"{aspect}.json", "expected a readable file")
+        return Raw(content)
 
     def get(self, aspect: str, kind: type[T]) -> T | None:
         """The content of an aspect; raises `MalformedError` if it is not of that kind."""
-        return decode(self._files[aspect][1], kind, f"{aspect}.json") if aspect in self._files else None
+        return decode(self.raw(aspect), kind, f"{aspect}.json") if aspect in self._files else None
 
     def metadata(self) -> Metadata:
         """What `metadata.json` says."""
@@ -81,4 +91,5 @@ class Folder:
 
     def tags(self) -> Tags:
         """The tags; none if there is no file of them."""
-        return tuple((self.get("tags", dict[str, str]) or {}).items())
+        tags = self.get("tags", dict[str, str | None]) or {}
+        return tuple((key, value or "") for key, value in tags.items())

@@ -10,7 +10,7 @@ from iamtui.snapshot.facts import AttachmentsFact, Fact, OrganizationFact, Polic
 from iamtui.snapshot.model import OrganizationPolicy
 from iamtui.snapshot.readers.iam_collect.folder import Folder
 from iamtui.snapshot.readers.organizations import ACCOUNT, RCP, ROOT, SCP, UNIT
-from iamtui.snapshot.reading import Documents
+from iamtui.snapshot.reading import Intake
 
 
 class _Level(msgspec.Struct, rename="camel"):
@@ -20,7 +20,7 @@ class _Level(msgspec.Struct, rename="camel"):
     rcps: list[str] | None = None
 
 
-def facts_of_organization(folder: Folder, documents: Documents) -> Iterator[Fact]:
+def facts_of_organization(folder: Folder, intake: Intake) -> Iterator[Fact]:
     """What a folder at or below `organizations/ORGANIZATION` says."""
     organization, metadata = folder.place[2], folder.metadata()
     match folder.place[3:]:
@@ -37,7 +37,7 @@ def facts_of_organization(folder: Folder, documents: Documents) -> Iterator[Fact
                     arn=metadata.arn or "",
                     name=metadata.name or policy_id,
                     kind=SCP if kind == "scps" else RCP,
-                    document=documents.of(folder.raw("policy")),
+                    document=intake.document(folder.raw("policy"), "policy.json"),
                     aws_managed=metadata.aws_managed is True,
                     description=metadata.description,
                 ),

@@ -11,7 +11,7 @@ from iamtui.snapshot.facts import AccountFact, EndpointFact, Fact, ResourceFact
 from iamtui.snapshot.model import Exported, VpcEndpoint
 from iamtui.snapshot.readers.iam_collect.folder import Folder, Metadata
 from iamtui.snapshot.readers.public_access import Block, block_of
-from iamtui.snapshot.reading import Documents
+from iamtui.snapshot.reading import Intake
 from iamtui.snapshot.resources import kind_of, name_in
 
 
@@ -20,20 +20,21 @@ class _Bucket(msgspec.Struct, rename="camel"):
     region: str | None = None
 
 
-def facts_of_account(folder: Folder, documents: Documents) -> Iterator[Fact]:
+def facts_of_account(folder: Folder, intake: Intake) -> Iterator[Fact]:
     """What a folder below `accounts/ACCOUNT` says, IAM apart."""
     partition, _, account, *place = folder.place
     if not place:
-        yield AccountFact(account=account, public_access_block=block_of(_block(folder, "s3-bpa")))
+        block = block_of(_block(folder, "s3-bpa"))
+        yield AccountFact(account=account, public_access_block=block, in_organization="organization" in folder)
         return
     if "metadata" not in folder and "policy" not in folder:
         return
     metadata = folder.metadata()
     if place[0] == "ec2" and "vpc-endpoint" in place:
-        yield _endpoint(folder, metadata, account, documents)
+        yield _endpoint(folder, metadata, account, intake)
         return
     arn = metadata.arn or _arn(partition, account, tuple(place), metadata.name)
-    document = documents.of(folder.raw("policy"))
+    document = intake.document(folder.raw("policy"), "policy.json")
     yield ResourceFact(
         kind=kind_of(arn),
         name=name_in(arn),
@@ -49,7 +50,7 @@ def facts_of_account(folder: Folder, documents: Documents) -> Iterator[Fact]:
     )
 
 
-def _endpoint(folder: Folder, metadata: Metadata, account: str, documents: Documents) -> EndpointFact:
+def _endpoint(folder: Folder, metadata: Metadata, account: str, intake: Intake) -> EndpointFact:
     return EndpointFact(
         VpcEndpoint(
             endpoint_id=metadata.id or folder.place[-1],
@@ -57,7 +58,7 @@ def _endpoint(folder: Folder, metadata: Metadata, account: str, documents: Docum
             service_name=metadata.service_name or "",
             endpoint_type=metadata.type or "Gateway",
             owner=account,
-            policy=documents.of(folder.raw("endpoint-policy")),
+            policy=intake.document(folder.raw("endpoint-policy"), "endpoint-policy.json"),
         )
     )
 
@@ -83,7 +84,7 @@ def _arn(partition: str, account: str, place: tuple[str, ...], name: str | None)
 
 
 def _block(folder: Folder, aspect: str) -> Block | None:
-    settings = folder.get(aspect, dict[str, bool])
+    settings = folder.get(aspect, dict[str, bool | None])
     if settings is None:
         return None
     spelled = {key[:1].upper() + key[1:]: value for key, value in settings.items()}
