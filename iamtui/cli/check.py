@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from iamtui.analysis.scenarios import CaseResult, ScenarioRun, load_scenarios
+from iamtui.analysis.scenarios import CaseResult, load_scenarios
 from iamtui.cli.errors import BAD_INPUT, InputError, say
 from iamtui.cli.options import OnceEach, instant
-from iamtui.cli.output import write_bytes, write_text
+from iamtui.cli.output import with_progress, write_bytes, write_text
 from iamtui.reports.scenarios import result_counts, results_as_json, results_as_junit, results_as_text
 
 _FILE = click.Path(path_type=Path)
@@ -31,7 +30,7 @@ def check(files: tuple[Path, ...], snapshot: Path | None, form: str, junit: Path
     run = load_scenarios(files, snapshot=snapshot, at=instant(at))
     for problem in run.problems:
         say(problem)
-    results = _decide(run)
+    results = list(with_progress(run.results(), run.case_count, "Checking"))
     if form == "json":
         write_bytes(results_as_json(results))
     else:
@@ -50,12 +49,3 @@ def _write_junit(path: Path, results: Sequence[CaseResult]) -> None:
         path.write_bytes(results_as_junit(results))
     except OSError as error:
         raise InputError(f"--junit {path}: {error.strerror or error}; no JUnit XML is written") from error
-
-
-def _decide(run: ScenarioRun) -> list[CaseResult]:
-    """All results; on a terminal a bar shows how far it is."""
-    results: Iterable[CaseResult] = run.results()
-    if not sys.stderr.isatty():
-        return list(results)
-    with click.progressbar(results, run.case_count, "Checking", file=sys.stderr) as bar:
-        return list(bar)

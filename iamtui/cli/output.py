@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+import click
 
 from iamtui.cli.errors import writing
 from iamtui.reports.lines import Line
@@ -14,6 +16,8 @@ from iamtui.reports.tree_text import plain_text, styled_text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+T = TypeVar("T")
 
 
 def wants_colour() -> bool:
@@ -56,3 +60,12 @@ def write_tree(lines: Sequence[Line], *, full: bool) -> None:
         write_coloured(styled_text(lines, terminal_width(), full=full))
     else:
         write_text(plain_text(lines, full=full))
+
+
+def with_progress(items: Iterable[T], count: int, label: str, *, least: int = 0) -> Iterator[T]:
+    """The items, with a bar on the terminal of standard error that shows how far they are, from `least` of them on."""
+    if count < least or not sys.stderr.isatty():
+        yield from items
+        return
+    with click.progressbar(items, count, label, file=sys.stderr) as bar:
+        yield from bar

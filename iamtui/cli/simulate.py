@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -12,6 +12,7 @@ import click
 
 from iamtui.analysis.calls import call_word
 from iamtui.arn import is_account_id
+from iamtui.cli.deciding import Against, table_of, traces_of
 from iamtui.cli.errors import InputError, say
 from iamtui.cli.lone_policies import LonePolicies
 from iamtui.cli.naming import principal_named
@@ -19,9 +20,9 @@ from iamtui.cli.options import OnceEach, context_of, instant
 from iamtui.cli.policy_files import policy_files
 from iamtui.cli.simulate_output import FORMATS, write_decisions, write_table
 from iamtui.cli.snapshots import snapshot_of
-from iamtui.evaluation.decide import decide, decide_policies
+from iamtui.evaluation.decide import decide, decide_policies, judge, judge_policies
 from iamtui.evaluation.decision import Decision
-from iamtui.evaluation.request import NamedPolicy, Request, RequestError, Unstated
+from iamtui.evaluation.request import Request, Unstated
 
 _FILE = click.Path(path_type=Path)
 _EXPECTATIONS = ("allowed", "explicitDeny", "implicitDeny", "denied", "conditional")
@@ -114,41 +115,27 @@ def simulate(  # noqa: PLR0913 - one for each option
         at=instant(at),
     )
     parts = [*product(_actions(action), resources or ("*",)), *map(_part, also)]
-    decisions = _decisions(against, base, parts)
+    requests = [replace(base, action=part, resource=resource) for part, resource in parts]
     if is_pattern(action) and form != "aws":
+        decisions = table_of(requests, against, summaries=form == "json")
         write_table(decisions, form)
     else:
+        decisions = traces_of(requests, against)
         write_decisions(decisions, form, full=full, custom=lone.given)
     calls = [[decision] for decision in decisions] if is_pattern(action) else [decisions]
     return _status(calls, expect)
 
 
-@dataclass(frozen=True, slots=True)
-class _Against:
-    """What requests are decided against."""
-
-    decide: Callable[[Request], Decision]
-    principal: Callable[[str], str]
-    session_policies: tuple[NamedPolicy, ...] | None
-
-
-def _exported(exports: tuple[Path, ...], session: tuple[Path, ...]) -> _Against:
+def _exported(exports: tuple[Path, ...], session: tuple[Path, ...]) -> Against:
     snapshot = snapshot_of(exports)
     passed = policy_files(session) if session else None
-    return _Against(partial(decide, snapshot), partial(principal_named, snapshot), passed)
+    named = partial(principal_named, snapshot)
+    return Against(partial(decide, snapshot), partial(judge, snapshot), named, passed)
 
 
-def _lone(lone: LonePolicies) -> _Against:
+def _lone(lone: LonePolicies) -> Against:
     policies = lone.read()
-    return _Against(partial(decide_policies, policies), str, None)
-
-
-def _decisions(against: _Against, base: Request, parts: Iterable[tuple[str, str]]) -> list[Decision]:
-    """A decision for each action and resource (E2)."""
-    try:
-        return [against.decide(replace(base, action=action, resource=resource)) for action, resource in parts]
-    except RequestError as error:
-        raise InputError(f"{error}; nothing is decided") from error
+    return Against(partial(decide_policies, policies), partial(judge_policies, policies), str, None)
 
 
 def is_pattern(action: str) -> bool:

@@ -11,7 +11,7 @@ from iamtui.reports.aws import as_aws
 from iamtui.reports.decision import as_json, as_markdown, as_plain_text, as_styled_text
 from iamtui.reports.decision_data import decision_data
 from iamtui.reports.serial import json_bytes
-from iamtui.reports.tables import table_as_json, table_as_markdown, table_as_plain_text, table_as_rich
+from iamtui.reports.tables import table_as_json, table_as_markdown, table_as_plain_text, table_as_styled_text
 
 FORMATS = ("text", "json", "markdown", "aws")
 
@@ -23,7 +23,7 @@ def write_table(decisions: Sequence[Decision], form: str) -> None:
     elif form == "markdown":
         write_bytes(table_as_markdown(decisions).encode("utf-8", "backslashreplace"))
     elif wants_colour():
-        write_coloured(table_as_rich(decisions))
+        write_coloured(table_as_styled_text(decisions, terminal_width()))
     else:
         write_text(table_as_plain_text(decisions))
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from iamtui.evaluation.decision import Decision
-from iamtui.evaluation.request import Request
-from iamtui.policy.keys import KeyState, KeyValue
 from iamtui.reports.decision_data import decision_data
 from iamtui.reports.lines import Line
 from iamtui.reports.markdown import block, cell, code
 from iamtui.reports.outline import outline
+from iamtui.reports.requests import fact_lines, request_facts
 from iamtui.reports.serial import json_bytes
 from iamtui.reports.tree_text import plain_text, styled_text
 from iamtui.reports.words import sentence, words_of
@@ -22,12 +20,12 @@ if TYPE_CHECKING:
 
 def as_plain_text(decision: Decision, *, full: bool = False) -> str:
     """The request and the tree, without colours; with `full` everything is unfolded."""
-    return plain_text(_request_lines(decision.request)) + "\n" + plain_text(outline(decision), full=full)
+    return plain_text(_asked(decision)) + "\n" + plain_text(outline(decision), full=full)
 
 
 def as_styled_text(decision: Decision, width: int, *, full: bool = False) -> Text:
     """The same in colours, no wider than `width` cells."""
-    text = styled_text(_request_lines(decision.request), width)
+    text = styled_text(_asked(decision), width)
     return text.append("\n").append_text(styled_text(outline(decision), width, full=full))
 
 
@@ -40,7 +38,7 @@ def as_markdown(decision: Decision, *, full: bool = False) -> str:
     """For an incident ticket: the verdict, the request as a table, what is missing, and the trace as a block."""
     words = words_of(decision)
     parts = [f"## {words.glyph} {words.word}", "", f"{code(sentence(decision))}", "", "| | |", "| --- | --- |"]
-    parts += [f"| {name} | {cell(value)} |" for name, value in _request_facts(decision.request)]
+    parts += [f"| {name} | {cell(value)} |" for name, value in request_facts(decision.request)]
     for title, items in (
         ("Decisive statements", decision.matched),
         ("What is missing or in the way", tuple(blocker.text for blocker in decision.blockers)),
@@ -55,26 +53,5 @@ def as_markdown(decision: Decision, *, full: bool = False) -> str:
     return "\n".join(parts)
 
 
-def _request_facts(request: Request) -> Iterator[tuple[str, str]]:
-    yield "principal", request.principal
-    yield "action", request.action
-    yield "resource", request.resource
-    if request.resource_account is not None:
-        yield "resource account", request.resource_account
-    for key, value in request.context.items():
-        yield "context", f"{key} {_stated(value)}"
-    if request.session_policies is not None:
-        yield "session policies", ", ".join(policy.name for policy in request.session_policies) or "none"
-    if request.at is not None:
-        yield "at", request.at.isoformat()
-
-
-def _stated(value: KeyValue) -> str:
-    if value.state is not KeyState.PRESENT:
-        return f"is {value.state.value}"
-    listed = ", ".join(f'"{item}"' for item in value.values)
-    return f"= [{listed}]" if value.is_list else f"= {listed}"
-
-
-def _request_lines(request: Request) -> list[Line]:
-    return [Line(f"request{i}", f"{name:<10}", value) for i, (name, value) in enumerate(_request_facts(request))]
+def _asked(decision: Decision) -> list[Line]:
+    return fact_lines(list(request_facts(decision.request)))

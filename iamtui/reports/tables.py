@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from iamtui.evaluation.decision import Decision
 from iamtui.reports.decision_data import summary_data
+from iamtui.reports.lines import Line
 from iamtui.reports.markdown import cell, code
+from iamtui.reports.requests import fact_lines, shared_facts
 from iamtui.reports.serial import json_bytes
+from iamtui.reports.tree_text import plain_text, styled_text
 from iamtui.reports.words import CONDITIONAL, DENIED, VERDICTS, Words, sentence
 from iamtui.visible import shown
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.text import Text
 
 _GROUPS: tuple[tuple[str, Words], ...] = (
     *((verdict.value, words) for verdict, words in VERDICTS.items()),
@@ -47,31 +50,37 @@ def counts(decisions: Sequence[Decision]) -> str:
 
 
 def table_as_plain_text(decisions: Sequence[Decision]) -> str:
-    """Columns in spaces, a decision a line, then the counts."""
+    """What all requests have in common, a decision a line in columns, then the counts."""
+    return "\n".join(plain_text(lines) for lines in _blocks(decisions)) + f"{counts(decisions)}\n"
+
+
+def table_as_styled_text(decisions: Sequence[Decision], width: int) -> Text:
+    """The same in colours, no wider than `width` cells; nothing is cut off."""
+    from rich.text import Text  # noqa: PLC0415 - only a terminal needs it
+
+    written = Text("\n").join(styled_text(lines, width) for lines in _blocks(decisions))
+    return written.append(f"{counts(decisions)}\n")
+
+
+def _blocks(decisions: Sequence[Decision]) -> tuple[list[Line], list[Line]]:
+    """What the requests share, and a line for each decision; the resource is named where they do not share it."""
+    shared = shared_facts(decision.request for decision in decisions)
     rows = list(table_rows(decisions))
-    widths = [max((len(shown(part)) for part in column), default=0) for column in zip(*_cells(rows), strict=True)]
-    lines = ["  ".join(f"{part:<{width}}" for part, width in zip(line, widths, strict=True)) for line in _cells(rows)]
-    return "\n".join([*(line.rstrip() for line in lines), counts(decisions), ""])
-
-
-def _cells(rows: Sequence[Row]) -> list[tuple[str, ...]]:
-    return [
-        (f"{row.words.glyph} {row.words.word}", shown(row.action), shown(row.resource), shown(row.reason))
-        for row in rows
+    columns = [[shown(row.action) for row in rows]]
+    if not any(name == "resource" for name, _ in shared):
+        columns.append([shown(row.resource) for row in rows])
+    padded = [_padded(column) for column in columns]
+    words = _padded([row.words.word for row in rows])
+    lines = [
+        Line(f"row{index}", words[index], "  ".join((*cells, row.reason)), row.words.tone, row.words.glyph)
+        for index, (row, *cells) in enumerate(zip(rows, *padded, strict=True))
     ]
+    return fact_lines(shared), lines
 
 
-def table_as_rich(decisions: Sequence[Decision]) -> Table:
-    """The table in colours."""
-    from rich.table import Table  # noqa: PLC0415 - only a terminal needs it
-    from rich.text import Text  # noqa: PLC0415
-
-    styles = {"good": "green", "bad": "red", "warn": "yellow"}
-    table = Table("", "Action", "Resource", "Why", box=None, caption=counts(decisions), caption_justify="left")
-    rows = list(table_rows(decisions))
-    for row, cells in zip(rows, _cells(rows), strict=True):
-        table.add_row(Text(cells[0], styles.get(row.words.tone, ""), no_wrap=True), *(Text(part) for part in cells[1:]))
-    return table
+def _padded(column: Sequence[str]) -> list[str]:
+    width = max((len(text) for text in column), default=0)
+    return [f"{text:<{width}}" for text in column]
 
 
 def table_as_json(decisions: Sequence[Decision]) -> bytes:

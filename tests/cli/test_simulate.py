@@ -70,11 +70,29 @@ def test_expect_sets_the_exit_status(
 def test_a_wildcard_makes_a_table_of_the_actions_that_exist(iamtui: Iamtui, export: Path) -> None:
     asked = ("simulate", export, "--principal", ALICE, "--action", "s3:*Object", "--resource", "arn:aws:s3:::ledger/x")
     ran = iamtui(*asked)
-    assert re.search(r"✔ ALLOWED +s3:GetObject +arn:aws:s3:::ledger/x +readers#Read", ran.out)
+    assert re.search(r"✔ ALLOWED +s3:GetObject +readers#Read", ran.out)
+    assert "resource    arn:aws:s3:::ledger/x\n" in ran.out
     assert re.search(r"✖ DENIED \(implicit\) +s3:PutObject ", ran.out)
     assert ran.out.index("s3:GetObject ") < ran.out.index("s3:DeleteObject ")
     decisions = json.loads(iamtui(*asked, "--format", "json").out)["decisions"]
     assert "s3:GetObject" in [decision["request"]["action"] for decision in decisions]
+
+
+@pytest.mark.parametrize("missing", ["unknown", "absent"])
+def test_a_table_says_what_the_decisions_say_one_by_one(iamtui: Iamtui, tmp_path: Path, missing: str) -> None:
+    document = allow("sqs:Get*", Condition={"StringEquals": {"aws:RequestedRegion": "eu-west-1"}})
+    statements = document["Statement"]
+    assert isinstance(statements, list)
+    deny = {"Effect": "Deny", "Action": "sqs:*Url", "Resource": "*"}
+    file = write(tmp_path / "p.json", {**document, "Statement": [*statements, deny]})
+    asked = ("simulate", "--policy", file, "--principal", ALICE, "--missing", missing, "--action", "sqs:*")
+    rows = iamtui(*asked).out.splitlines()[3:-1]
+    words = {"ALLOWED": "allowed", "CONDITIONAL": "conditional", "DENIED (explicit)": "explicitDeny"}
+    cells = [re.split(" {2,}", row[2:]) for row in rows]
+    said = {action: words.get(word, "implicitDeny") for word, action, *_ in cells}
+    decided = json.loads(iamtui(*asked, "--format", "json").out)["decisions"]
+    assert said == {each["request"]["action"]: each["decision"] for each in decided}
+    assert len(set(said.values())) == (3 if missing == "unknown" else 2)
 
 
 def test_a_wildcard_without_a_match_is_an_error(iamtui: Iamtui, export: Path) -> None:

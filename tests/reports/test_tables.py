@@ -3,8 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import orjson
+import pytest
 from markdown_it import MarkdownIt
-from rich.console import Console
+from rich.cells import cell_len
 
 from iamtui.evaluation.request import Request
 from iamtui.reports.tables import (
@@ -12,7 +13,7 @@ from iamtui.reports.tables import (
     table_as_json,
     table_as_markdown,
     table_as_plain_text,
-    table_as_rich,
+    table_as_styled_text,
     table_rows,
 )
 from tests.reports.traces import ALICE, NOTHING, decision
@@ -31,11 +32,34 @@ def test_what_is_allowed_stands_before_what_is_not() -> None:
 
 def test_plain_text_aligns_columns_and_names_decisive_statements_once() -> None:
     assert table_as_plain_text(DECISIONS) == (
-        "✔ ALLOWED            s3:GetObject     *  readers#0\n"
-        "✖ DENIED (implicit)  s3:PutObject     *  nothing allows it\n"
-        "? CONDITIONAL        s3:GetObjectAcl  *  depends on what is not known\n"
+        f"principal   {ALICE}\n"
+        "resource    *\n"
+        "\n"
+        "✔ ALLOWED            s3:GetObject     readers#0\n"
+        "✖ DENIED (implicit)  s3:PutObject     nothing allows it\n"
+        "? CONDITIONAL        s3:GetObjectAcl  depends on what is not known\n"
         "1 allowed, 1 implicitDeny, 1 conditional\n"
     )
+
+
+def test_resources_that_differ_stand_in_a_column_of_their_own() -> None:
+    other = replace(decision(matched=("readers#0",)), request=Request(ALICE, "s3:GetObject", "arn:aws:s3:::b/k"))
+    lines = table_as_plain_text([DECISIONS[0], other]).splitlines()
+    assert lines[:2] == [f"principal   {ALICE}", ""]
+    assert lines[2:4] == [
+        "✔ ALLOWED            s3:GetObject  arn:aws:s3:::b/k  readers#0",
+        "✖ DENIED (implicit)  s3:PutObject  *                 nothing allows it",
+    ]
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_in_colours_nothing_is_cut_off_and_nothing_is_wider_than_asked(width: int) -> None:
+    long = [
+        replace(each, request=Request(ALICE, f"s3:{'VeryLong' * 6}{index}")) for index, each in enumerate(DECISIONS)
+    ]
+    text = table_as_styled_text(long, width).plain
+    assert all(cell_len(line) <= width for line in text.splitlines())
+    assert "".join(text.split()) == "".join(table_as_plain_text(long).split())
 
 
 def test_json_holds_each_decision_without_its_trace() -> None:
@@ -53,8 +77,5 @@ def test_markdown_keeps_hostile_strings_in_their_cells() -> None:
 
 
 def test_on_a_terminal_markup_is_shown_and_not_obeyed() -> None:
-    console = Console(width=120)
     hostile = replace(decision(), request=Request(ALICE, "[red]s3:Get"))
-    with console.capture() as capture:
-        console.print(table_as_rich([hostile]))
-    assert "[red]s3:Get" in capture.get()
+    assert "[red]s3:Get" in table_as_styled_text([hostile], 120).plain

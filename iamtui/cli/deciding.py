@@ -1,0 +1,66 @@
+"""Deciding the requests of one command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from iamtui.cli.errors import InputError
+from iamtui.cli.output import with_progress
+from iamtui.evaluation.decision import Decision, Outcome, Verdict
+from iamtui.evaluation.request import NamedPolicy, Request, RequestError
+
+_WORTH_A_BAR = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What requests are decided against.
+
+    Attributes:
+        decide: a decision with its trace.
+        judge: the best and the worst outcome alone.
+        principal: what is meant by what was written for the principal.
+        session_policies: what was passed to the session beside it.
+    """
+
+    decide: Callable[[Request], Decision]
+    judge: Callable[[Request], tuple[Outcome, Outcome]]
+    principal: Callable[[str], str]
+    session_policies: tuple[NamedPolicy, ...] | None
+
+
+def traces_of(requests: Sequence[Request], against: Against) -> list[Decision]:
+    """A decision with its trace for each request (E2).
+
+    Raises:
+        InputError: a request is malformed.
+    """
+    return _each(requests, against.decide)
+
+
+def table_of(requests: Sequence[Request], against: Against, *, summaries: bool) -> list[Decision]:
+    """Decisions without their traces, for a table: those of all actions together would fill the memory.
+
+    Unless `summaries` of them are wanted, what is denied because nothing allows it, as most actions are, is not
+    explained at all: the outcome says everything that a row shows.
+
+    Raises:
+        InputError: a request is malformed.
+    """
+
+    def row(request: Request) -> Decision:
+        if not summaries:
+            best, worst = against.judge(request)
+            if best == worst and best.verdict is Verdict.IMPLICIT_DENY:
+                return Decision(request, best, best, worst, layers=())
+        return replace(against.decide(request), layers=())
+
+    return _each(requests, row)
+
+
+def _each(requests: Sequence[Request], decide: Callable[[Request], Decision]) -> list[Decision]:
+    try:
+        return list(with_progress(map(decide, requests), len(requests), "Deciding", least=_WORTH_A_BAR))
+    except RequestError as error:
+        raise InputError(f"{error}; nothing is decided") from error
