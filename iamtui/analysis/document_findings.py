@@ -104,7 +104,7 @@ def _managed(account: Account) -> Iterator[PlacedDocument]:
                 policy.arn,
                 PolicyKind.IDENTITY,
                 version.document,
-                PolicyHolder.MANAGED,
+                PolicyHolder.AWS if policy.is_aws_managed else PolicyHolder.MANAGED,
                 policy.is_aws_managed,
                 None if policy.is_aws_managed else size_quota(account, PolicyHolder.MANAGED),
             )

@@ -16,6 +16,7 @@ from iamtui.cli.policy_files import LARGEST, document_in
 from iamtui.cli.snapshots import snapshot_of
 from iamtui.policy.document import Document
 from iamtui.policy.lint import FindingSeverity
+from iamtui.policy.lint.recognition import likely_kind
 from iamtui.policy.parsing import load_json
 from iamtui.policy.statement import PolicyDocument, PolicyKind
 from iamtui.reports.findings import findings_as_json, findings_as_text, severity_counts
@@ -93,14 +94,4 @@ def _lone_document(path: Path, kind: str | None) -> Document | None:
 
 
 def _placed(path: Path, document: Document, kind: str | None) -> PlacedDocument:
-    return PlacedDocument(str(path), None, _KINDS[kind] if kind is not None else _guessed(document), document)
-
-
-def _guessed(document: Document) -> PolicyKind:
-    """A policy that names principals is a resource's; one that only lets roles be assumed, a role's."""
-    policy = document.policy
-    if not isinstance(policy, PolicyDocument) or all(statement.principal is None for statement in policy.statements):
-        return PolicyKind.IDENTITY
-    if all(statement.resource is None for statement in policy.statements):
-        return PolicyKind.TRUST
-    return PolicyKind.RESOURCE
+    return PlacedDocument(str(path), None, _KINDS[kind] if kind is not None else likely_kind(document), document)

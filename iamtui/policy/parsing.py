@@ -9,7 +9,7 @@ from typing import TypeAlias, cast
 
 from iamtui.policy.conditions import ConditionTest, condition_test
 from iamtui.policy.elements import ActionElement, ResourceElement, action_element
-from iamtui.policy.positions import escape
+from iamtui.policy.positions import Position, Positions, escape, first_beyond, first_word, position
 from iamtui.policy.principals import KEYS, PrincipalElement, PrincipalEntry, parse_entry
 from iamtui.policy.statement import Draft, Effect, InvalidDocument, PolicyDocument, Statement
 
@@ -36,6 +36,18 @@ class _RefusedError(ValueError):
         self.pointer = _cut(pointer)
 
 
+class _DuplicateError(_RefusedError):
+    """A key stands twice in one object."""
+
+
+class _ConstantError(_RefusedError):
+    """A constant that JSON does not have."""
+
+    def __init__(self, constant: str) -> None:
+        super().__init__(f"{constant} is not JSON")
+        self.constant = constant
+
+
 _LONGEST = 300
 """Characters of a message; a document may quote itself with megabytes."""
 
@@ -50,12 +62,34 @@ def parse_policy(source: bytes) -> PolicyDocument | InvalidDocument:
         return _read_document(load_json(source))
     except json.JSONDecodeError as error:
         return InvalidDocument(f"not valid JSON: {error.msg}", error.lineno, error.colno)
+    except UnicodeDecodeError as error:
+        sound = source[: error.start].decode("utf-8")
+        return _at(position(sound, len(sound)), f"not UTF-8 at byte {error.start}")
+    except _DuplicateError as error:
+        positions = Positions(source.decode("utf-8"))
+        pointer = positions.duplicate or ""
+        return _at(positions.name(pointer), str(error), _cut(pointer))
+    except _ConstantError as error:
+        return _at(first_word(source.decode("utf-8"), error.constant), str(error))
     except _RefusedError as error:
         return InvalidDocument(str(error), pointer=error.pointer)
-    except UnicodeDecodeError as error:
-        return InvalidDocument(f"not UTF-8 at byte {error.start}")
     except RecursionError:
-        return InvalidDocument("nested too deeply")
+        return too_deep(source)
+
+
+def too_deep(source: bytes) -> InvalidDocument:
+    """What is said of a document that is nested too deeply."""
+    return _at(first_beyond(source.decode("utf-8", "replace"), _DEEPEST), "nested too deeply")
+
+
+_DEEPEST = 100
+"""Levels of nesting; no policy has ten. What is deeper is refused where the JSON decoder gives up."""
+
+
+def _at(place: Position | None, message: str, pointer: str = "") -> InvalidDocument:
+    if place is None:
+        return InvalidDocument(message, pointer=pointer)
+    return InvalidDocument(message, place.line, place.column, pointer)
 
 
 def load_json(source: bytes) -> JsonValue:
@@ -79,12 +113,12 @@ def _object_without_duplicates(pairs: list[tuple[str, JsonValue]]) -> dict[str, 
     if len(members) != len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise _RefusedError(f"the key {twice!r} stands twice in one object")
+        raise _DuplicateError(f"the key {twice!r} stands twice in one object")
     return members
 
 
 def _refuse_constant(text: str) -> JsonValue:
-    raise _RefusedError(f"{text} is not JSON")
+    raise _ConstantError(text)
 
 
 _DECODER = json.JSONDecoder(
@@ -100,7 +134,7 @@ def _read_document(value: JsonValue) -> PolicyDocument:
         raise _RefusedError("a policy document is a JSON object")
     version = value.get("Version", VERSIONS[1])
     if version not in VERSIONS:
-        raise _RefusedError(f"Version is {version!r}, not 2012-10-17 or 2008-10-17", "/Version")
+        raise _RefusedError(f"Version is {_told(version)}, not 2012-10-17 or 2008-10-17", "/Version")
     if "Statement" not in value:
         raise _RefusedError("there is no Statement")
     for name in value:
@@ -162,7 +196,14 @@ def _read_effect(value: Mapping[str, JsonValue]) -> Effect:
     effect = value.get("Effect")
     if isinstance(effect, str) and (found := _EFFECTS.get(effect)) is not None:
         return found
-    raise _RefusedError("Effect is missing" if effect is None else f"Effect is {effect!r}, not Allow or Deny")
+    raise _RefusedError("Effect is missing" if effect is None else f"Effect is {_told(effect)}, not Allow or Deny")
+
+
+def _told(value: JsonValue) -> str:
+    """A value for a message; what holds others is not spelled out, for it may be nested to any depth."""
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    return repr(value)
 
 
 def _check_elements(value: Mapping[str, JsonValue]) -> None:

@@ -18,6 +18,29 @@ class Position:
     column: int
 
 
+def position(text: str, offset: int) -> Position:
+    """The place of the character at `offset`."""
+    return Position(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+
+
+def first_word(text: str, word: str) -> Position | None:
+    """Where `word` first stands outside of strings."""
+    return next((position(text, match.start()) for match in _TOKEN.finditer(text) if match.group() == word), None)
+
+
+def first_beyond(text: str, depth: int) -> Position | None:
+    """Where the first object or list is opened that lies inside of `depth` others."""
+    opened = 0
+    for match in _TOKEN.finditer(text):
+        if match.group() in "{[":
+            opened += 1
+            if opened > depth:
+                return position(text, match.start())
+        elif match.group() in "}]":
+            opened -= 1
+    return None
+
+
 class _Node:
     """A value of the text: where it begins, where its name does, and what it holds."""
 

@@ -55,18 +55,34 @@ class PrincipalElement:
 
 KEYS = ("AWS", "Service", "Federated", "CanonicalUser")
 _UNIQUE_ID = re.compile(r"A[A-Z0-9]{15,127}")
-_IAM_KINDS = {"user": EntryKind.USER, "role": EntryKind.ROLE}
-_STS_KINDS = {"assumed-role": EntryKind.ROLE_SESSION, "federated-user": EntryKind.FEDERATED_USER}
+_HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
+_PROVIDER = re.compile(r"arn:aws[-a-z]*:iam::\d{12}:(?:saml|oidc)-provider/[^*?]+", re.ASCII)
+_CANONICAL_ID = re.compile(r"[0-9a-f]{64}|[0-9a-f]{96}")  # an origin access identity has one of 96 digits
+_FORMS = {
+    "Service": ((_HOST,), EntryKind.SERVICE),
+    "Federated": ((_PROVIDER, _HOST), EntryKind.PROVIDER),
+    "CanonicalUser": ((_CANONICAL_ID,), EntryKind.CANONICAL_USER),
+}
+_NAME = "[^*?]*[^*?/]"
+_RESOURCES = {
+    "iam": (
+        (re.compile("root"), EntryKind.ACCOUNT),
+        (re.compile(f"user/{_NAME}"), EntryKind.USER),
+        (re.compile(f"role/{_NAME}"), EntryKind.ROLE),
+    ),
+    "sts": (
+        (re.compile("assumed-role/[^*?/]+/[^*?/]+"), EntryKind.ROLE_SESSION),
+        (re.compile("federated-user/[^*?/]+"), EntryKind.FEDERATED_USER),
+    ),
+}
 
 
 def parse_entry(key: str, text: str) -> PrincipalEntry:
     """Recognise one entry by its key and form; what no form fits is `INVALID`."""
-    if key == "Service":
-        return PrincipalEntry(key, text, EntryKind.INVALID if "*" in text or "?" in text else EntryKind.SERVICE)
-    if key == "Federated":
-        return PrincipalEntry(key, text, EntryKind.INVALID if "*" in text or not text else EntryKind.PROVIDER)
-    if key == "CanonicalUser":
-        return PrincipalEntry(key, text, EntryKind.CANONICAL_USER)
+    if key in _FORMS:
+        forms, kind = _FORMS[key]
+        fits = any(form.fullmatch(text) for form in forms)
+        return PrincipalEntry(key, text, kind if fits else EntryKind.INVALID)
     if text == "*":
         return PrincipalEntry(key, text, EntryKind.EVERYONE)
     if is_account_id(text):
@@ -81,17 +97,13 @@ def _parse_arn_entry(key: str, text: str) -> PrincipalEntry:
         arn = Arn.parse(text)
     except MalformedArnError:
         return PrincipalEntry(key, text, EntryKind.INVALID)
-    kind = EntryKind.INVALID
-    if "*" in text or "?" in text:
-        pass
-    elif arn.service == "iam" and arn.account == "cloudfront":
-        kind = EntryKind.OTHER
-    elif not is_account_id(arn.account):
-        pass
-    elif arn.service == "iam" and arn.resource == "root":
-        kind = EntryKind.ACCOUNT
-    elif arn.service == "iam":
-        kind = _IAM_KINDS.get(arn.resource_type, EntryKind.INVALID)
-    elif arn.service == "sts":
-        kind = _STS_KINDS.get(arn.resource_type, EntryKind.INVALID)
-    return PrincipalEntry(key, text, kind, arn.account, arn.partition)
+    return PrincipalEntry(key, text, _kind_of_arn(arn), arn.account, arn.partition)
+
+
+def _kind_of_arn(arn: Arn) -> EntryKind:
+    if arn.service == "iam" and arn.account == "cloudfront" and "*" not in arn.resource:
+        return EntryKind.OTHER
+    if arn.region or not is_account_id(arn.account):
+        return EntryKind.INVALID
+    forms = _RESOURCES.get(arn.service, ())
+    return next((kind for form, kind in forms if form.fullmatch(arn.resource)), EntryKind.INVALID)

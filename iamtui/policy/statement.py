@@ -31,6 +31,11 @@ class PolicyKind(StrEnum):
     SCP = "service control policy"
     RCP = "resource control policy"
 
+    @property
+    def with_article(self) -> str:
+        """The kind as a message begins with it."""
+        return f"{'an' if self is PolicyKind.IDENTITY else 'a'} {self}"
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -114,14 +119,19 @@ def forbidden_element(statement: Statement, kind: PolicyKind) -> str | None:
     match kind:
         case PolicyKind.IDENTITY | PolicyKind.BOUNDARY | PolicyKind.SESSION | PolicyKind.SCP:
             if statement.principal is not None:
-                return f"a {kind} takes no Principal or NotPrincipal"
-            return "neither Resource nor NotResource" if statement.resource is None else None
+                return f"{kind.with_article} takes no Principal or NotPrincipal"
+            return _NO_RESOURCE if statement.resource is None else None
         case PolicyKind.TRUST:
             return _forbidden_in_trust_policy(statement)
         case PolicyKind.RCP:
             return _forbidden_in_rcp(statement)
         case PolicyKind.RESOURCE | PolicyKind.KMS_KEY | PolicyKind.VPC_ENDPOINT:
-            return f"a {kind} needs a Principal or NotPrincipal" if statement.principal is None else None
+            if statement.principal is None:
+                return f"{kind.with_article} needs a Principal or NotPrincipal"
+            return _NO_RESOURCE if statement.resource is None and kind is not PolicyKind.RESOURCE else None
+
+
+_NO_RESOURCE = "neither Resource nor NotResource"
 
 
 def _forbidden_in_trust_policy(statement: Statement) -> str | None:
@@ -144,5 +154,5 @@ def _forbidden_in_rcp(statement: Statement) -> str | None:
     if statement.action.negated or "*" in statement.action.patterns:
         return "a resource control policy takes neither NotAction nor the bare action *"
     if statement.resource is None:
-        return "neither Resource nor NotResource"
+        return _NO_RESOURCE
     return None

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from iamtui.policy.document import Document
 from iamtui.policy.lint import Finding, FindingSeverity, PolicyHolder, lint
-from iamtui.policy.statement import PolicyKind
+from iamtui.policy.statement import PolicyDocument, PolicyKind, forbidden_element
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 ERROR, SECURITY, WARNING = FindingSeverity.ERROR, FindingSeverity.SECURITY, FindingSeverity.WARNING
@@ -89,6 +89,14 @@ ROWS = [
     Row("Q1", ERROR, "Sid is a number", identity(Sid=1), identity(Sid="1"), f"{S}/Sid"),
     Row("Q1", ERROR, "Condition is text", identity(Condition="x"), identity(), C),
     Row("Q1", ERROR, "operator holds text", identity(Condition={"Bool": "x"}), identity(), f"{C}/Bool"),
+    Row("Q1", ERROR, "value is null", when("StringEquals", "aws:userid", None), when("StringEquals", "aws:userid", 1),
+        f"{C}/StringEquals/aws:userid"),
+    Row("Q1", ERROR, "value is an object", when("Bool", "aws:SecureTransport", [{}]),
+        when("Bool", "aws:SecureTransport", [True]), f"{C}/Bool/aws:SecureTransport"),
+    Row("Q1", ERROR, "account as a number", resource(Principal={"AWS": 111122223333}),
+        resource(Principal={"AWS": "111122223333"}), f"{S}/Principal/AWS", RESOURCE),
+    Row("Q1", ERROR, "Id is a number", policy({**ALLOW, "Principal": "*"}, Id=1),
+        policy({**ALLOW, "Principal": "*"}, Id="1"), "/Id", RESOURCE),
     Row("Q2", ERROR, "Version", policy(ALLOW, version="2012-10-18"), policy(ALLOW), "/Version"),
     Row("Q2", ERROR, "Effect", identity(Effect="allow"), identity(Effect="Allow"), f"{S}/Effect"),
     Row("Q2", ERROR, "element of the document", policy(ALLOW, version_="x"), policy(ALLOW), "/version_"),
@@ -100,6 +108,7 @@ ROWS = [
     Row("Q3", ERROR, "no Effect", identity(Effect=None), identity(), S),
     Row("Q3", ERROR, "no Principal", identity(), resource(), S, RESOURCE),
     Row("Q3", ERROR, "no Resource for an endpoint", resource(Resource=None), resource(), S, ENDPOINT),
+    Row("Q3", ERROR, "no Resource for a key", resource(Resource=None), resource(), S, PolicyKind.KMS_KEY),
     Row("Q4", ERROR, "both actions", identity(NotAction="s3:PutObject"), identity(), f"{S}/NotAction"),
     Row("Q4", ERROR, "both resources", identity(NotResource="*"), identity(), f"{S}/NotResource"),
     Row("Q4", ERROR, "both principals", resource(NotPrincipal="*"), resource(), f"{S}/NotPrincipal", RESOURCE),
@@ -130,6 +139,9 @@ ROWS = [
         identity(Resource="arn:aws:sqs:eu-west-1:111122223333:q"), f"{S}/Resource"),
     Row("Q7", ERROR, "account", identity(Resource="arn:aws:sqs:*:1234:q"), identity(Resource="arn:aws:sqs:*:*:q"),
         f"{S}/Resource"),
+    Row("Q7", ERROR, "no service", identity(Resource="arn:aws::::b"), identity(Resource="arn:aws"), f"{S}/Resource"),
+    Row("Q7", ERROR, "no resource", identity(Resource="arn:aws:s3:::"), identity(Resource="arn:aws:s3:::*"),
+        f"{S}/Resource"),
     Row("Q7", ERROR, "short in a session policy", identity(Resource="arn:aws:sqs:eu-west-1"),
         identity(Resource="arn:aws:sqs:eu-west-1:*"), f"{S}/Resource", SESSION),
     Row("Q8", ERROR, "key", resource(Principal={"Aws": "*"}), resource(), f"{S}/Principal/Aws", RESOURCE),
@@ -141,6 +153,17 @@ ROWS = [
     Row("Q8", ERROR, "wild service", trust({"Service": "*"}), trust({"Service": "ec2.amazonaws.com"}),
         f"{S}/Principal/Service", TRUST),
     Row("Q8", ERROR, "federated", resource(Principal=SAML), resource(), f"{S}/Principal/Federated", RESOURCE),
+    Row("Q8", ERROR, "null", policy({**ALLOW, "Principal": None}), resource(), f"{S}/Principal", RESOURCE),
+    Row("Q8", ERROR, "no service", trust({"Service": "lambda"}), trust({"Service": "lambda.amazonaws.com"}),
+        f"{S}/Principal/Service", TRUST),
+    Row("Q8", ERROR, "no provider", trust({"Federated": "okta"}, "sts:AssumeRoleWithSAML"),
+        trust(SAML, "sts:AssumeRoleWithSAML"), f"{S}/Principal/Federated", TRUST),
+    Row("Q8", ERROR, "role for a provider", trust({"Federated": "arn:aws:iam::111122223333:role/x"}),
+        trust(SAML, "sts:AssumeRoleWithSAML"), f"{S}/Principal/Federated", TRUST),
+    Row("Q8", ERROR, "session without name", resource(Principal={"AWS": "arn:aws:sts::111122223333:assumed-role/r"}),
+        resource(Principal={"AWS": "arn:aws:sts::111122223333:assumed-role/r/s"}), f"{S}/Principal/AWS", RESOURCE),
+    Row("Q8", ERROR, "canonical id", resource(Principal={"CanonicalUser": "7" * 63}),
+        resource(Principal={"CanonicalUser": "7" * 64}), f"{S}/Principal/CanonicalUser", RESOURCE),
     Row("Q9", ERROR, "operator", when("StringEqual", "aws:userid", "x"), when("StringEquals", "aws:userid", "x"),
         f"{C}/StringEqual/aws:userid"),
     Row("Q9", ERROR, "Null with IfExists", when("NullIfExists", "aws:userid", "true"),
@@ -149,6 +172,9 @@ ROWS = [
         when("StringEquals", "AWS:UserId", "x"), f"{C}/StringEquals/userid"),
     Row("Q9", ERROR, "unknown global key", when("StringEquals", "aws:PrincipalTeam", "x"),
         when("StringEquals", "aws:PrincipalTag/Team", "x"), f"{C}/StringEquals/aws:PrincipalTeam"),
+    Row("Q9", WARNING, "spelling", when("foranyvalue:stringequalsifexists", "aws:TagKeys", "x"),
+        when("ForAnyValue:StringEqualsIfExists", "aws:TagKeys", "x"),
+        f"{C}/foranyvalue:stringequalsifexists/aws:TagKeys"),
     Row("Q9", WARNING, "deprecated key", when("StringEquals", "aws:SourceOwner", "111122223333"),
         when("StringEquals", "aws:SourceAccount", "111122223333"), f"{C}/StringEquals/aws:SourceOwner"),
     Row("Q9", ERROR, "one key twice", identity(Condition={"StringEquals": {"aws:userid": "x", "aws:UserId": "y"}}),
@@ -166,6 +192,10 @@ ROWS = [
     Row("Q13", SECURITY, "ForAllValues without Null", when("ForAllValues:StringEquals", "aws:TagKeys", "a"),
         identity(Condition={"ForAllValues:StringEquals": {"aws:TagKeys": "a"}, "Null": {"aws:TagKeys": "false"}}),
         f"{C}/ForAllValues:StringEquals/aws:TagKeys"),
+    Row("Q13", SECURITY, "ForAllValues with the wrong Null",
+        identity(Condition={"ForAllValues:StringEquals": {"aws:TagKeys": "a"}, "Null": {"aws:TagKeys": "true"}}),
+        identity(Condition={"ForAllValues:StringEquals": {"aws:TagKeys": "a"}, "Null": {"aws:tagkeys": False}}),
+        f"{C}/ForAllValues:StringEquals/aws:TagKeys"),
     Row("Q14", SECURITY, "Allow with NotPrincipal", resource(Principal=None, NotPrincipal=ACCOUNT),
         resource(Principal=None, NotPrincipal=ACCOUNT, Effect="Deny"), f"{S}/NotPrincipal", RESOURCE),
     Row("Q15", SECURITY, "PassRole", identity(Action=["s3:*", "iam:Pass*"], Resource="*"),
@@ -181,6 +211,12 @@ ROWS = [
     Row("Q16", SECURITY, "service", resource(Principal={"Service": "sns.amazonaws.com"}),
         resource(Principal={"Service": "sns.amazonaws.com"},
                  Condition={"StringEquals": {"aws:SourceAccount": "111122223333"}}),
+        f"{S}/Principal/Service", RESOURCE),
+    Row("Q16", SECURITY, "service for all other accounts",
+        resource(Principal={"Service": "sns.amazonaws.com"},
+                 Condition={"StringNotEquals": {"aws:SourceAccount": "111122223333"}}),
+        resource(Principal={"Service": "sns.amazonaws.com"},
+                 Condition={"ArnLike": {"AWS:SourceArn": "arn:aws:sns:*:111122223333:*"}}),
         f"{S}/Principal/Service", RESOURCE),
     Row("Q17", WARNING, "no Version", policy(ALLOW, version=None), policy(ALLOW), ""),
     Row("Q17", WARNING, "old variables",
@@ -203,6 +239,8 @@ ROWS = [
     Row("Q19", ERROR, "OIDC with AssumeRole", trust(OIDC, "sts:AssumeRole"), trust(ACCOUNT, "sts:AssumeRole"),
         f"{S}/Action", TRUST),
     Row("Q19", ERROR, "other service", trust(ACCOUNT, "s3:GetObject"), trust(ACCOUNT), f"{S}/Action", TRUST),
+    Row("Q19", ERROR, "no such action", trust(ACCOUNT, "sts:AssumeRolle"), trust(ACCOUNT, "sts:AssumeRole*"),
+        f"{S}/Action", TRUST),
     Row("Q20", ERROR, "in Action", identity(Action="s3:${aws:userid}"), identity(), f"{S}/Action"),
     Row("Q20", ERROR, "in the account", identity(Resource="arn:aws:sqs:*:${aws:PrincipalAccount}:q"),
         identity(Resource="arn:aws:sqs:*:*:${aws:PrincipalAccount}"), f"{S}/Resource"),
@@ -214,6 +252,10 @@ ROWS = [
         identity(Resource="arn:aws:s3:::b/${aws:userid}"), f"{S}/Resource"),
     Row("Q20", ERROR, "default without quotes", identity(Resource="arn:aws:s3:::b/${aws:userid, x}"),
         identity(Resource="arn:aws:s3:::b/${aws:userid, 'x'}"), f"{S}/Resource"),
+    Row("Q20", ERROR, "one in another", when("StringEquals", "s3:prefix", "${aws:PrincipalTag/${aws:userid}}"),
+        when("StringEquals", "s3:prefix", "${aws:PrincipalTag/a, '}'}"), f"{C}/StringEquals/s3:prefix"),
+    Row("Q20", ERROR, "in a Sid", resource(Sid="${aws:userid}"),
+        resource(Sid="a $ {"), f"{S}/Sid", RESOURCE),
     Row("Q20", ERROR, "many values", identity(Resource="arn:aws:s3:::b/${aws:TagKeys}"),
         identity(Resource="arn:aws:s3:::b/${aws:userid}"), f"{S}/Resource"),
     Row("Q20", WARNING, "in Bool", when("Bool", "aws:SecureTransport", "${aws:SecureTransport}"),
@@ -224,6 +266,8 @@ ROWS = [
     Row("Q21", SUGGESTION, "empty values", when("StringEquals", "aws:userid", []),
         when("StringEquals", "aws:userid", [""]), f"{C}/StringEquals/aws:userid"),
     Row("Q21", SUGGESTION, "empty Principal", resource(Principal={}), resource(), f"{S}/Principal", RESOURCE),
+    Row("Q21", SUGGESTION, "Principal of nobody", resource(Principal={"AWS": []}), resource(), f"{S}/Principal",
+        RESOURCE),
     Row("Q21", SUGGESTION, "covered action", identity(Action=["s3:Get*", "s3:getobject"]),
         identity(Action=["s3:Get*", "s3:PutObject"]), f"{S}/Action/1"),
     Row("Q21", SUGGESTION, "covered resource", identity(Resource=["arn:aws:s3:::b/x", "arn:aws:s3:::b/*"]),
@@ -260,6 +304,14 @@ ROWS = [
     Row("Q27", INFO, "network", when("NotIpAddress", "aws:SourceIp", "203.0.113.0/24", Effect="Deny"),
         identity(Effect="Deny", Condition={"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"},
                                            "Bool": {"aws:ViaAWSService": "false"}}), f"{C}/NotIpAddress/aws:SourceIp"),
+    Row("Q27", INFO, "no network", when("Null", "aws:SourceVpc", "true", Effect="Deny"),
+        when("Null", "aws:SourceVpc", "false", Effect="Deny"), f"{C}/Null/aws:SourceVpc"),
+    Row("Q27", INFO, "network if it exists", when("IpAddressIfExists", "aws:SourceIp", "203.0.113.0/24", Effect="Deny"),
+        when("IpAddress", "aws:SourceIp", "203.0.113.0/24", Effect="Deny"), f"{C}/IpAddressIfExists/aws:SourceIp"),
+    Row("Q27", INFO, "network that may be absent",
+        when("StringNotEquals", "aws:SourceVpc", "vpc-0123456789abcdef0", Effect="Deny"),
+        identity(Effect="Deny", Condition={"StringNotEquals": {"aws:SourceVpc": "vpc-0123456789abcdef0"},
+                                           "Null": {"aws:SourceVpc": "false"}}), f"{C}/StringNotEquals/aws:SourceVpc"),
 ]  # fmt: skip
 
 
@@ -328,6 +380,35 @@ def test_q40_white_space_does_not_count_and_in_an_scp_it_does() -> None:
     assert [finding for finding in findings(padded, SCP) if finding.rule == "Q23"]
 
 
+def test_q23_aws_s_own_policies_may_be_longer() -> None:
+    assert findings(sized(20_000), IDENTITY, PolicyHolder.AWS) == ()
+
+
+def test_rcp_full_aws_access_is_in_order() -> None:
+    """E32: AWS attaches it everywhere."""
+    assert findings(rcp(Effect="Allow", Action="*"), RCP) == ()
+
+
+def test_q5_an_scp_may_have_an_id() -> None:
+    """L7, UNCONFIRMED."""
+    assert findings(policy(ALLOW, Id="x"), SCP) == ()
+
+
+def test_q19_what_a_trust_policy_excludes_need_not_fit_its_principal() -> None:
+    document = trust(ACCOUNT, None, NotAction="sts:AssumeRoleWithSAML")
+    assert findings(document, TRUST) == ()
+
+
+def test_a_finding_of_an_identity_policy_is_said_in_english() -> None:
+    assert [found.message for found in findings(identity(Sid="a b"))] == ["an identity-based policy takes no Sid 'a b'"]
+
+
+def test_a_pointer_into_megabytes_is_cut() -> None:
+    (found,) = (found for found in findings(identity(**{"x" * 1_000_000: 1})) if found.rule == "Q2")
+    assert len(found.pointer) < 1_100
+    assert (found.line, found.statement) == (1, 0)
+
+
 def test_a_good_policy_has_no_findings() -> None:
     assert findings(identity()) == ()
     assert findings(resource(), RESOURCE) == ()
@@ -367,9 +448,9 @@ def test_hostile_text_gives_findings_and_never_an_exception(source: bytes) -> No
 
 def test_a_megabyte_of_patterns_is_linted_in_seconds() -> None:
     document = identity(Action=[f"s3:G*{number}*" for number in range(20_000)])
-    started = time.perf_counter()
+    started = time.process_time()
     assert findings(document)
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 @pytest.mark.parametrize(
@@ -385,9 +466,9 @@ def test_a_megabyte_of_patterns_is_linted_in_seconds() -> None:
     ids=["action", "actions", "resources", "variables", "value", "key"],
 )
 def test_hostile_patterns_are_linted_in_seconds_and_shown_short(elements: dict[str, object]) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     found = findings(identity(**elements))
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     assert all(len(finding.message) < 600 for finding in found)
 
 
@@ -406,6 +487,22 @@ ANY_JSON = st.recursive(
 def test_law_lint_never_fails_and_every_finding_has_a_place(value: Any, kind: PolicyKind) -> None:
     for finding in findings({"Version": "2012-10-17", "Statement": value}, kind):
         assert finding.line is not None
+
+
+ELEMENTS = st.sampled_from(
+    ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition", "x"]
+)
+
+
+@settings(max_examples=150)
+@given(st.dictionaries(ELEMENTS, ANY_JSON, max_size=3), st.sampled_from(list(PolicyKind)))
+def test_law_a_statement_that_is_never_matched_has_an_error(elements: Any, kind: PolicyKind) -> None:
+    """L6, L7."""
+    document = policy({"Principal": "*", **ALLOW, **elements})
+    read = Document(json.dumps(document).encode()).policy
+    assert isinstance(read, PolicyDocument)
+    if forbidden_element(read.statements[0], kind) is not None:
+        assert ERROR in {finding.severity for finding in findings(document, kind)}
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the data for developers is not here")

@@ -74,10 +74,10 @@ def test_elements_may_come_in_any_order() -> None:
         ('{"Statement": []} {}', "line 1, column 19: not valid JSON: Extra data"),
         ("\ufeff{}", "line 1, column 1: not valid JSON: Unexpected UTF-8 BOM"),
         ('{"Statement": "a\nb"}', "line 1, column 17: not valid JSON: Invalid control character"),
-        (b'{"Statement": "\xff"}', "not UTF-8 at byte 15"),
-        ('{"a":1}'.encode("utf-16"), "not UTF-8 at byte 0"),
-        ('{"Statement": NaN}', "NaN is not JSON"),
-        ('{"Statement": [-Infinity]}', "-Infinity is not JSON"),
+        (b'{"Statement": "\xff"}', "line 1, column 16: not UTF-8 at byte 15"),
+        ('{"a":1}'.encode("utf-16"), "line 1, column 1: not UTF-8 at byte 0"),
+        ('{"Statement": "NaN",\n "x": NaN}', "line 2, column 7: NaN is not JSON"),
+        ('{"Statement": [-Infinity]}', "line 1, column 16: -Infinity is not JSON"),
         ("null", "a policy document is a JSON object"),
         ("[]", "a policy document is a JSON object"),
         ('"{}"', "a policy document is a JSON object"),
@@ -89,11 +89,15 @@ def test_elements_may_come_in_any_order() -> None:
         ('{"Statement": [], "Version": "2012-10-18"}', "/Version: Version is '2012-10-18'"),
         ('{"Statement": [], "Version": 2012}', "/Version: Version is '2012'"),
         ('{"Statement": [], "Version": null}', "/Version: Version is None"),
+        ('{"Statement": [], "Version": [[2012]]}', "/Version: Version is a list"),
         ('{"Statement": [], "Comment": ""}', "/Comment: a policy document has no element 'Comment'"),
         ('{"Statement": [], "a/b~": ""}', "/a~1b~0: a policy document has no element 'a/b~'"),
-        ('{"Statement": [], "Statement": []}', "the key 'Statement' stands twice in one object"),
-        ('{"Statement": [{"Effect": "Deny", "\\u0045ffect": "Allow"}]}', "the key 'Effect' stands twice"),
-        ('{"Statement": {"Condition": {"Bool": {"k": 1, "k": 2}}}}', "the key 'k' stands twice"),
+        ('{"Statement": [], "Statement": []}', "line 1, column 19: the key 'Statement' stands twice in one object"),
+        (
+            '{"Statement": [{"Effect": "Deny", "\\u0045ffect": "Allow"}]}',
+            "line 1, column 35: the key 'Effect'",
+        ),
+        ('{"Statement": {"Condition": {"Bool": {"k": 1, "k": 2}}}}', "line 1, column 47: the key 'k' stands twice"),
     ],
 )
 def test_what_aws_could_not_have_stored_is_refused_with_its_place(source: str | bytes, message: str) -> None:
@@ -108,7 +112,20 @@ def test_what_aws_could_not_have_stored_is_refused_with_its_place(source: str | 
 @pytest.mark.parametrize("depth", [10_000, 200_000])
 def test_ten_thousand_levels_end_in_a_message(opening: str, nest: str, depth: int) -> None:
     closing = ("]" if nest == "[" else "}") * depth
-    assert refused(opening + nest * depth + "1" + closing).message == "nested too deeply"
+    found = refused(opening + nest * depth + "1" + closing)
+    assert found.message == "nested too deeply"
+    assert found.line == 1
+
+
+def test_an_element_nested_deeply_costs_its_statement_wherever_it_is_read() -> None:
+    """A statement is read when a request first reaches it, which may be far down the stack."""
+    nested = "[" * 700 + "]" * 700
+    policy = read(f'{{"Statement": {{"Effect": {nested}, "Action": "a:b", "Resource": "*"}}}}')
+
+    def far_down(calls: int) -> Statement:
+        return policy.statements[0] if calls == 0 else far_down(calls - 1)
+
+    assert far_down(300).invalid == "Effect is a list, not Allow or Deny"
 
 
 @pytest.mark.parametrize(
@@ -162,8 +179,8 @@ def test_lone_surrogates_are_read() -> None:
     [
         ({"Effect": None}, "Effect is missing"),
         ({"Effect": "allow"}, "Effect is 'allow', not Allow or Deny"),
-        ({"Effect": ["Allow"]}, "Effect is ['Allow'], not Allow or Deny"),
-        ({"Effect": {}}, "Effect is {}, not Allow or Deny"),
+        ({"Effect": ["Allow"]}, "Effect is a list, not Allow or Deny"),
+        ({"Effect": {}}, "Effect is an object, not Allow or Deny"),
         ({"Action": None}, "neither Action nor NotAction"),
         ({"NotAction": "*"}, "Action and NotAction exclude each other"),
         ({"NotResource": "*"}, "Resource and NotResource exclude each other"),
@@ -294,7 +311,9 @@ RESOURCE_LIKE = (PolicyKind.RESOURCE, PolicyKind.KMS_KEY, PolicyKind.VPC_ENDPOIN
         *((kind, {}, False) for kind in RESOURCE_LIKE),
         *((kind, PRINCIPAL, True) for kind in RESOURCE_LIKE),
         *((kind, NOT_PRINCIPAL, True) for kind in RESOURCE_LIKE),
-        *((kind, {**PRINCIPAL, **NO_RESOURCE}, True) for kind in RESOURCE_LIKE),
+        (PolicyKind.RESOURCE, {**PRINCIPAL, **NO_RESOURCE}, True),
+        (PolicyKind.KMS_KEY, {**PRINCIPAL, **NO_RESOURCE}, False),
+        (PolicyKind.VPC_ENDPOINT, {**PRINCIPAL, **NO_RESOURCE}, False),
         (PolicyKind.TRUST, {**PRINCIPAL, **NO_RESOURCE}, True),
         (PolicyKind.TRUST, NO_RESOURCE, False),
         (PolicyKind.TRUST, PRINCIPAL, False),

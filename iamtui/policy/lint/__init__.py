@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from iamtui.policy.document import Document
 from iamtui.policy.lint import actions, conditions, principals, resources, structure, trust, variables
-from iamtui.policy.lint.finding import Finding, FindingSeverity, error
+from iamtui.policy.lint.finding import Finding, FindingSeverity, error, shortened
 from iamtui.policy.lint.quotas import PolicyHolder, check_size
-from iamtui.policy.parsing import JsonValue, load_json
+from iamtui.policy.parsing import load_json, too_deep
 from iamtui.policy.positions import Positions
 from iamtui.policy.statement import InvalidDocument, PolicyKind
 
@@ -28,36 +28,30 @@ def lint(
     `holder` says where an identity policy lives, which decides its quota (Q40, Q41); without it the largest counts.
     `size_quota` is that of the account, in characters, where it is known (I23).
     """
-    text = document.text
+    try:
+        found = [*_findings(document, kind), *check_size(document, kind, holder, size_quota)]
+    except RecursionError:
+        found = [_unreadable(document)]
+    if any(finding.line is None for finding in found):
+        positions = Positions(document.text)
+        found = [_placed(finding, positions) for finding in found]
+    return tuple(sorted(found, key=lambda finding: (finding.line or 0, finding.column or 0, finding.rule)))
+
+
+def _unreadable(document: Document) -> Finding:
+    """Q1: what is no JSON, has one name twice in an object, or is nested too deeply."""
+    policy = document.policy
+    refused = policy if isinstance(policy, InvalidDocument) else too_deep(document.source)
+    found = error("Q1", refused.pointer, refused.message, "Correct the JSON; AWS stores no such document.")
+    return replace(found, line=refused.line, column=refused.column)
+
+
+def _findings(document: Document, kind: PolicyKind) -> Iterator[Finding]:
     try:
         value = load_json(document.source)
-    except (ValueError, RecursionError):
-        return _unreadable(document, text)
-    found = [*_document_findings(value, kind), *check_size(document, kind, holder, size_quota)]
-    if not found:
-        return ()
-    positions = Positions(text)
-    placed = [_placed(finding, positions) for finding in found]
-    return tuple(sorted(placed, key=lambda finding: (finding.line or 0, finding.column or 0, finding.rule)))
-
-
-def _unreadable(document: Document, text: str) -> tuple[Finding, ...]:
-    """Q1: what is no JSON, or has one name twice in an object."""
-    policy = document.policy
-    message = policy.message if isinstance(policy, InvalidDocument) else "not valid JSON"
-    fix = "Correct the JSON; AWS stores no such document."
-    line, column = (policy.line, policy.column) if isinstance(policy, InvalidDocument) else (None, None)
-    pointer = ""
-    if line is None:
-        positions = Positions(text)
-        if positions.duplicate is not None:
-            pointer = positions.duplicate
-            place = positions.name(pointer)
-            line, column = (place.line, place.column) if place is not None else (None, None)
-    return (replace(error("Q1", pointer, message, fix), line=line, column=column),)
-
-
-def _document_findings(value: JsonValue, kind: PolicyKind) -> Iterator[Finding]:
+    except ValueError:
+        yield _unreadable(document)
+        return
     if not isinstance(value, dict):
         yield error("Q1", "", "a policy document is a JSON object", "Put Version and Statement into an object.")
         return
@@ -78,5 +72,9 @@ def _document_findings(value: JsonValue, kind: PolicyKind) -> Iterator[Finding]:
 
 
 def _placed(finding: Finding, positions: Positions) -> Finding:
+    if finding.line is not None:
+        return finding
     place = positions.name(finding.pointer)
-    return finding if place is None else replace(finding, line=place.line, column=place.column)
+    if place is None:
+        return finding
+    return replace(finding, pointer=shortened(finding.pointer), line=place.line, column=place.column)

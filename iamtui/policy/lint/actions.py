@@ -43,7 +43,7 @@ def check(view: StatementView) -> Iterator[Finding]:
     if view.kind is PolicyKind.TRUST:
         return
     for text in view.texts("Action", "NotAction"):
-        yield from _check_name(text)
+        yield from _check_name(text, variables=view.variables)
     yield from _check_redundant(view)
     if view.allows and view.kind in _GIVING_EVERYWHERE:
         yield from _check_handed_on(view)
@@ -51,10 +51,10 @@ def check(view: StatementView) -> Iterator[Finding]:
         yield from _check_not_action(view)
 
 
-def _check_name(text: Text) -> Iterator[Finding]:
-    """Q6 (L21, L24)."""
+def _check_name(text: Text, *, variables: bool) -> Iterator[Finding]:
+    """Q6 (L21, L24); of variables Q20 tells."""
     pattern = text.value
-    if pattern == "*" or "${" in pattern:
+    if pattern == "*" or (variables and "${" in pattern):
         return
     service, colon, _ = pattern.partition(":")
     if not colon:

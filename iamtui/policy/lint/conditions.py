@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from iamtui import catalog
 from iamtui.catalog import ConditionKey
 from iamtui.policy.conditions import SetOperator, condition_test
+from iamtui.policy.keys import ABSENT, KeyValue
 from iamtui.policy.lint.condition_values import check_values
 from iamtui.policy.lint.finding import (
     ConditionLine,
@@ -22,6 +22,8 @@ from iamtui.policy.lint.finding import (
     warning,
 )
 from iamtui.policy.operators import OPERATORS, Operator
+from iamtui.policy.truth import Truth
+from iamtui.policy.variables import VARIABLE
 
 _DEPRECATED = frozenset(("aws:sourceowner",))  # K91
 _SENSITIVE = frozenset(
@@ -43,7 +45,6 @@ _NETWORK = frozenset(("aws:sourceip", "aws:sourcevpc", "aws:sourcevpce", "aws:so
 _SPARES_SERVICES = frozenset(
     ("aws:viaawsservice", "aws:principalisawsservice", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast")
 )
-_VARIABLE = re.compile(r"\$\{(?:[*?$]|[^}$]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,35 @@ class _Line:
     def folded(self) -> str:
         return self.written.key.lower()
 
+    @property
+    def spelling(self) -> str:
+        """The operator as AWS writes it."""
+        prefix = "" if self.set_operator is None else f"{self.set_operator}:"
+        return f"{prefix}{self.operator.name}{'IfExists' if self.if_exists else ''}"
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether the line is a Null test that no request without the key passes."""
+        values = {text.value.lower() for text in self.written.values}
+        return self.operator.name == "Null" and self.set_operator is None and values == {"false"}
+
+    @property
+    def holds_without_key(self) -> bool:
+        """Whether a request that lacks the key passes (C10-C16)."""
+        values = tuple(text.value for text in self.written.values)
+        test = condition_test(self.written.operator, self.written.key, values, variables=False)
+        return test.truth(_NOTHING) is Truth.TRUE
+
+
+class _NothingSaid:
+    """A request that has no condition keys."""
+
+    def lookup(self, key: str) -> KeyValue:
+        return ABSENT
+
+
+_NOTHING = _NothingSaid()
+
 
 def check(view: StatementView) -> Iterator[Finding]:
     """The findings on the conditions of one statement."""
@@ -74,13 +104,14 @@ def check(view: StatementView) -> Iterator[Finding]:
             lines.append(line)
         yield from _check_key(written)
     keys = view.condition_keys()
-    null_checked = {line.folded for line in lines if line.operator.name == "Null"}
+    null_checked = {line.folded for line in lines if line.needs_key}
     for line in lines:
+        yield from _check_spelling(line)
         yield from _check_empty(line)
         yield from _check_set_operator(line, null_checked, allows=view.allows)
-        yield from _check_wildcards(line)
+        yield from _check_wildcards(line, variables=view.variables)
         yield from check_values(line.written, line.operator, line.key)
-        if view.denies and not keys & _SPARES_SERVICES:
+        if view.denies and not keys & _SPARES_SERVICES and line.folded not in null_checked:
             yield from _check_network(line)
 
 
@@ -100,6 +131,13 @@ def _unknown_operator(written: ConditionLine) -> Finding:
     close = [operator.name for operator in OPERATORS.values() if operator.name.lower() in base]
     fix = f"Write {close[0]}." if close else "Correct the operator."
     return error("Q9", written.pointer, message, fix)
+
+
+def _check_spelling(line: _Line) -> Iterator[Finding]:
+    """Q9 (C4)."""
+    if line.written.operator != line.spelling:
+        message = f"AWS writes {line.spelling}; that {quoted(line.written.operator)} means the same is not documented"
+        yield warning("Q9", line.written.pointer, message, f"Write {line.spelling}.")
 
 
 def _check_repeated(written: ConditionLine, seen: dict[tuple[str, str], str]) -> Iterator[Finding]:
@@ -149,14 +187,14 @@ def _check_set_operator(line: _Line, null_checked: set[str], *, allows: bool) ->
         yield security("Q13", pointer, message, f'Add "Null" with "false" for {name}.')
 
 
-def _check_wildcards(line: _Line) -> Iterator[Finding]:
+def _check_wildcards(line: _Line, *, variables: bool) -> Iterator[Finding]:
     """Q11 (C50), Q24 (K90)."""
     name = line.operator.name
     if not name.startswith(("String", "Arn")):
         return
     literal = name.startswith("String") and not name.endswith("Like")
     for text in line.written.values:
-        plain = _VARIABLE.sub("", text.value)
+        plain = VARIABLE.sub("", text.value) if variables else text.value
         if "*" not in plain and "?" not in plain:
             continue
         if literal:
@@ -173,7 +211,7 @@ def _like(name: str) -> str:
 
 def _check_network(line: _Line) -> Iterator[Finding]:
     """Q27: services that act for the caller come from addresses of their own (K59)."""
-    if line.folded in _NETWORK and line.operator.negated:
+    if line.folded in _NETWORK and line.holds_without_key:
         message = (
             f"the Deny also stops AWS services that act for the caller, for they bring no {quoted(line.written.key)}"
         )

@@ -11,6 +11,7 @@ from iamtui.policy.positions import escape
 from iamtui.policy.statement import PolicyKind
 
 _LONGEST_QUOTE = 120
+_LONGEST_POINTER = 1_000
 
 
 class FindingSeverity(StrEnum):
@@ -162,12 +163,28 @@ def _text(value: JsonValue) -> str | None:
 
 
 def quoted(value: object) -> str:
-    """A value of the document in quotes for a message, shortened where it is long."""
+    """A value of the document for a message: in quotes, and cut where it is long; what holds others by its type."""
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
     text = repr(str(value)[:_LONGEST_QUOTE])
     return text if len(str(value)) <= _LONGEST_QUOTE else f"{text[:-1]}…{text[-1]}"
 
 
+def shortened(pointer: str) -> str:
+    """A pointer, cut where the document names its members with megabytes."""
+    return pointer if len(pointer) <= _LONGEST_POINTER else f"{pointer[:_LONGEST_POINTER]}…"
+
+
+def is_string(value: JsonValue) -> bool:
+    """Whether a value is a string of the JSON, and no number."""
+    return isinstance(value, str) and not isinstance(value, NumberText)
+
+
 def is_string_or_strings(value: JsonValue) -> bool:
-    """Whether a value is a string or a list of strings, and no number (L4)."""
-    members = value if isinstance(value, list) else [value]
-    return all(isinstance(member, str) and not isinstance(member, NumberText) for member in members)
+    """Whether a value is a string or a list of strings (L4)."""
+    return all(is_string(member) for member in (value if isinstance(value, list) else [value]))
+
+
+def is_condition_value(value: JsonValue) -> bool:
+    """Whether a value is a string, a number, a boolean or a list of them (L5)."""
+    return all(isinstance(member, str | bool) for member in (value if isinstance(value, list) else [value]))

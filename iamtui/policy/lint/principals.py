@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamtui.policy.lint.finding import Finding, StatementView, Text, error, info, quoted, security
+from iamtui.policy.lint.finding import ConditionLine, Finding, StatementView, Text, error, info, quoted, security
 from iamtui.policy.principals import KEYS, EntryKind, parse_entry
 from iamtui.policy.statement import PolicyKind
 
@@ -30,7 +30,7 @@ def _check_form(view: StatementView, name: str) -> Iterator[Finding]:
             if key not in KEYS:
                 fix = f"Write {', '.join(KEYS)}; keys are case-sensitive."
                 yield error("Q8", view.at(name, key), f"{name} has no key {quoted(key)}", fix)
-    elif given is not None and given not in ("*", []):
+    elif name in view.members and given not in ("*", []):
         yield error("Q8", view.at(name), f"{name} is neither '*' nor an object", 'Write {"AWS": "…"}.')
 
 
@@ -52,6 +52,12 @@ _FIXES = {
     "Federated": "Name the provider's ARN, or the provider.",
     "CanonicalUser": "Name the 64 digits of a canonical user id.",
 }
+_EXPECTED = {
+    "AWS": "not an ARN of a user, role, session or account",
+    "Service": "not the name of a service",
+    "Federated": "not a SAML or OIDC provider",
+    "CanonicalUser": "not a canonical user id",
+}
 
 
 def _why(key: str, value: str) -> str:
@@ -59,12 +65,18 @@ def _why(key: str, value: str) -> str:
         return "wildcards are not taken here"  # L51
     if any(f":{kind}/" in value for kind in ("group", "instance-profile", "policy")):
         return "groups, instance profiles and policies are never principals"  # L52
-    return "not an ARN of a user, role, session or account" if key == "AWS" else "empty"
+    return _EXPECTED[key]
+
+
+def _narrows(line: ConditionLine) -> bool:
+    """Whether a condition line asks for whose resource the service acts."""
+    operator = line.operator.lower()
+    return line.key.lower() in _NARROWS_SERVICE and "not" not in operator and "null" not in operator
 
 
 def _check_service(view: StatementView) -> Iterator[Finding]:
     """Q16: anybody's resource can make the service call."""
-    if view.condition_keys() & _NARROWS_SERVICE:
+    if any(_narrows(line) for line in view.conditions()):
         return
     for key, text in view.principals():
         if key == "Service":

@@ -14,6 +14,7 @@ from iamtui.policy.statement import PolicyKind
 class PolicyHolder(StrEnum):
     """Where an identity policy lives."""
 
+    AWS = "AWS managed policy"
     MANAGED = "managed policy"
     USER = "inline policy of a user"
     GROUP = "inline policy of a group"
@@ -63,8 +64,12 @@ def check_size(
 ) -> Iterator[Finding]:
     """Q23: a document longer than AWS stores; of one that is in force, the quota was raised or the text reformatted.
 
+    AWS's own documents may be longer.
+
     `raised_to` is the quota of the account, where it is known (I23).
     """
+    if holder is PolicyHolder.AWS:
+        return
     quota = _OF_KIND.get(kind) or _OF_HOLDER[holder or PolicyHolder.ROLE]
     if raised_to is not None:
         quota = replace(quota, limit=raised_to, soft_limit=None)

@@ -47,12 +47,14 @@ def _check_pattern(text: Text, kind: PolicyKind) -> Iterator[Finding]:
     if "*" in service or "?" in service:
         if len(segments) > 3 or not text.value.endswith("*"):
             yield error("Q7", text.pointer, f"the service {quoted(service)} has a wildcard", "Name the service.")
-    elif service and not _SERVICE.fullmatch(service):
+    elif len(segments) > 2 and not _SERVICE.fullmatch(service):
         yield _bad(text, "service", service, "Write the service in lower case.")
     if region and not _plain_or_wild(region, _REGION):
         yield _bad(text, "region", region, "Write a Region such as eu-west-1, a wildcard, or nothing.")
     if account and not _plain_or_wild(account, _ACCOUNT):
         yield _bad(text, "account", account, "Write the twelve digits of an account, a wildcard, or nothing.")
+    if len(segments) == 6 and not segments[5]:
+        yield error("Q7", text.pointer, f"{quoted(text.value)} names no resource", "Write the resource, or a wildcard.")
 
 
 def _plain_or_wild(segment: str, expected: re.Pattern[str]) -> bool:

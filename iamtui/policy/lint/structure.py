@@ -11,13 +11,15 @@ from iamtui.policy.lint.finding import (
     Finding,
     StatementView,
     error,
+    is_condition_value,
+    is_string,
     is_string_or_strings,
     quoted,
     security,
     suggestion,
     warning,
 )
-from iamtui.policy.parsing import VERSIONS, JsonValue, NumberText
+from iamtui.policy.parsing import VERSIONS, JsonValue
 from iamtui.policy.positions import escape
 from iamtui.policy.statement import PolicyKind
 
@@ -47,8 +49,10 @@ def check_document(document: Mapping[str, JsonValue], kind: PolicyKind) -> Itera
         if name not in ("Version", "Id", "Statement"):
             fix = "Remove it; element names are case-sensitive."
             yield error("Q2", f"/{escape(name)}", f"a policy document has no element {quoted(name)}", fix)
-    if "Id" in document and kind in _WITHOUT_PRINCIPAL:
-        yield error("Q5", "/Id", f"a {kind} takes no Id", "Remove it.")
+    if "Id" in document and kind in _IDENTITY_KINDS:
+        yield error("Q5", "/Id", f"{kind.with_article} takes no Id", "Remove it.")
+    elif not is_string(document.get("Id", "")):
+        yield error("Q1", "/Id", "Id is not a string", "Write a string.")
     listed = document.get("Statement")
     if "Statement" not in document:
         yield error("Q1", "", "there is no Statement", "Add a Statement.")
@@ -65,7 +69,7 @@ def _check_version(document: Mapping[str, JsonValue], kind: PolicyKind) -> Itera
     fix = 'Write "Version": "2012-10-17".'
     if "Version" not in document:
         if kind in (PolicyKind.SCP, PolicyKind.RCP):
-            yield error("Q2", "", f"a {kind} must say Version 2012-10-17", fix)
+            yield error("Q2", "", f"{kind.with_article} must say Version 2012-10-17", fix)
         else:
             yield warning("Q17", "", "there is no Version, so 2008-10-17 counts and variables stay text", fix)
         return
@@ -73,7 +77,7 @@ def _check_version(document: Mapping[str, JsonValue], kind: PolicyKind) -> Itera
     if version not in VERSIONS:
         yield error("Q2", "/Version", f"Version is {quoted(version)}, not 2012-10-17 or 2008-10-17", fix)
     elif version != VERSIONS[0] and kind in (PolicyKind.SCP, PolicyKind.RCP):
-        yield error("Q2", "/Version", f"a {kind} must say Version 2012-10-17", fix)
+        yield error("Q2", "/Version", f"{kind.with_article} must say Version 2012-10-17", fix)
 
 
 def check_statements_together(views: Sequence[StatementView], kind: PolicyKind) -> Iterator[Finding]:
@@ -126,13 +130,13 @@ def _check_sid(view: StatementView) -> Iterator[Finding]:
     if "Sid" not in view.members:
         return
     sid = view.members["Sid"]
-    if not isinstance(sid, str) or isinstance(sid, NumberText):
+    if not is_string(sid):
         yield error("Q1", view.at("Sid"), "Sid is not a string", "Write a string.")
-    elif not sid:
+    elif sid == "":
         yield suggestion("Q10", view.at("Sid"), "the Sid is empty", "Name the statement, or leave the Sid out.")
-    elif view.kind in _IDENTITY_KINDS and not _SID.fullmatch(sid):
+    elif view.kind in _IDENTITY_KINDS and not _SID.fullmatch(str(sid)):
         fix = "Use letters and digits only."
-        yield error("Q10", view.at("Sid"), f"a {view.kind} takes no Sid {quoted(sid)}", fix)
+        yield error("Q10", view.at("Sid"), f"{view.kind.with_article} takes no Sid {quoted(sid)}", fix)
 
 
 def _check_types(view: StatementView) -> Iterator[Finding]:
@@ -140,6 +144,16 @@ def _check_types(view: StatementView) -> Iterator[Finding]:
         if name in view.members and not is_string_or_strings(view.members[name]):
             message = f"{name} is neither a string nor a list of strings"
             yield error("Q1", view.at(name), message, "Write a string or a list of strings.")
+    for name in ("Principal", "NotPrincipal"):
+        given = view.members.get(name)
+        for key, value in given.items() if isinstance(given, dict) else ():
+            if not is_string_or_strings(value):
+                message = f"{name}.{key} is neither a string nor a list of strings"
+                yield error("Q1", view.at(name, key), message, "Write a string or a list of strings.")
+    yield from _check_condition_types(view)
+
+
+def _check_condition_types(view: StatementView) -> Iterator[Finding]:
     block = view.members.get("Condition", {})
     if not isinstance(block, dict):
         yield error("Q1", view.at("Condition"), "Condition is not an object", 'Write {"operator": {"key": "value"}}.')
@@ -148,6 +162,11 @@ def _check_types(view: StatementView) -> Iterator[Finding]:
         if not isinstance(keys, dict):
             message = f"{quoted(operator)} holds no object of keys"
             yield error("Q1", view.at("Condition", operator), message, 'Write {"key": "value"}.')
+            continue
+        for key, value in keys.items():
+            if not is_condition_value(value):
+                message = f"{quoted(key)} is compared with neither a text, a number, a boolean nor a list of them"
+                yield error("Q1", view.at("Condition", operator, key), message, "Write a value or a list of values.")
 
 
 def _check_missing(view: StatementView) -> Iterator[Finding]:
@@ -158,7 +177,7 @@ def _check_missing(view: StatementView) -> Iterator[Finding]:
     if takes_resource and not view.has("Resource", "NotResource"):
         yield error("Q3", view.pointer, "there is neither Resource nor NotResource", "Add a Resource.")
     if view.kind not in _WITHOUT_PRINCIPAL and not view.has("Principal", "NotPrincipal"):
-        yield error("Q3", view.pointer, f"a {view.kind} needs a Principal", "Say who is meant.")
+        yield error("Q3", view.pointer, f"{view.kind.with_article} needs a Principal", "Say who is meant.")
 
 
 def _check_forbidden(view: StatementView) -> Iterator[Finding]:
@@ -178,10 +197,13 @@ def _check_forbidden(view: StatementView) -> Iterator[Finding]:
 def _forbid(view: StatementView, *names: str) -> Iterator[Finding]:
     for name in names:
         if name in view.members:
-            yield error("Q5", view.at(name), f"a {view.kind} takes no {name}", "Remove it.")
+            yield error("Q5", view.at(name), f"{view.kind.with_article} takes no {name}", "Remove it.")
 
 
 def _check_rcp(view: StatementView) -> Iterator[Finding]:
+    """Q5 (E36); what RCPFullAWSAccess says is allowed, for AWS attaches it everywhere."""
+    if view.allows and [text.value for text in view.texts("Action")] == ["*"] and view.members.get("Principal") == "*":
+        return
     if view.has("Principal") and view.members["Principal"] != "*":
         message = 'a resource control policy takes no Principal but "*"'
         yield error("Q5", view.at("Principal"), message, "Use a condition on aws:PrincipalArn or aws:PrincipalAccount.")
@@ -200,7 +222,8 @@ def _check_empty(view: StatementView) -> Iterator[Finding]:
         if view.members.get(name) == []:
             yield suggestion("Q21", view.at(name), f"{name} is empty, so the statement has no effect", "Fill it.")
     for name in ("Principal", "NotPrincipal"):
-        if view.members.get(name) in ([], {}):
+        given = view.members.get(name)
+        if given == [] or (isinstance(given, dict) and all(entries == [] for entries in given.values())):
             yield suggestion("Q21", view.at(name), f"{name} is empty, so the statement has no effect", "Fill it.")
     block = view.members.get("Condition")
     if block == {}:

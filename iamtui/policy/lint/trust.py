@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from iamtui import catalog
 from iamtui.policy.elements import action_pattern_matches
@@ -24,8 +24,10 @@ def check(view: StatementView) -> Iterator[Finding]:
     if view.kind is not PolicyKind.TRUST:
         return
     callers = {_caller(key, text.value) for key, text in view.principals()}
-    for text in view.texts("Action", "NotAction"):
+    for text in view.texts("Action"):
         yield from _check_action(text, callers)
+    for text in view.texts("NotAction"):
+        yield from _check_action(text, frozenset())  # whom it excludes need not be able to call it
     if view.allows and _allows_web_identity(view):
         for key, text in view.principals():
             if key == "Federated" and _caller(key, text.value) == "web":
@@ -38,7 +40,7 @@ def _caller(key: str, principal: str) -> str:
     return "saml" if ":saml-provider/" in principal else "web"
 
 
-def _check_action(text: Text, callers: set[str]) -> Iterator[Finding]:
+def _check_action(text: Text, callers: Set[str]) -> Iterator[Finding]:
     """Q19."""
     folded = text.value.lower()
     if folded == "*":

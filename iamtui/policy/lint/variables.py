@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from iamtui import catalog
 from iamtui.policy.lint.finding import Finding, StatementView, Text, error, quoted, warning
 from iamtui.policy.operators import OPERATORS
+from iamtui.policy.variables import VARIABLE
 
-_START = re.compile(r"\$\{[^}]*\}?")
-_WELL_FORMED = re.compile(r"\$\{(?:[*?$]|([^\s{}$,']+)(?:, '[^']*')?)\}")
+_FOUND = re.compile(rf"{VARIABLE.pattern}|(?P<broken>\$\{{[^}}$]*\}}?)")
 _TAKES_VARIABLES = ("string", "arn")
 
 
@@ -19,7 +19,7 @@ def check(view: StatementView) -> Iterator[Finding]:
     if not view.variables:
         yield from _check_old_version(view)
         return
-    for text in (*view.texts("Action", "NotAction"), *(text for _, text in view.principals())):
+    for text in (*view.texts("Sid", "Action", "NotAction"), *(text for _, text in view.principals())):
         if "${" in text.value:
             yield error("Q20", text.pointer, "variables stay text in this element", "Write the value.")
     for text in view.texts("Resource", "NotResource"):
@@ -68,13 +68,17 @@ def _check_value(operator: str, text: Text) -> Iterator[Finding]:
 
 def _check_form(text: Text) -> Iterator[Finding]:
     """V10: what is not well formed stays text; V1: a multivalued key has no one value."""
-    for match in _START.finditer(text.value):
-        well_formed = _WELL_FORMED.fullmatch(match.group())
-        if well_formed is None:
-            message = f"{quoted(match.group())} is no policy variable and stays text"
-            yield error("Q20", text.pointer, message, "Write ${key} or ${key, 'default'}.")
-        elif well_formed[1] is not None:
-            key = catalog.condition_key(well_formed[1])
-            if key is not None and key.multivalued:
-                message = f"{key.name} has many values and cannot be a variable"
-                yield error("Q20", text.pointer, message, "Use a key with one value.")
+    names: dict[str, None] = {}
+    broken: str | None = None
+    for match in _FOUND.finditer(text.value):
+        broken = broken or match["broken"]
+        if match[2] is not None:
+            names[match[2]] = None
+    if broken is not None:
+        message = f"{quoted(broken)} is no policy variable and stays text"
+        yield error("Q20", text.pointer, message, "Write ${key} or ${key, 'default'}.")
+    for name in names:
+        key = catalog.condition_key(name)
+        if key is not None and key.multivalued:
+            message = f"{key.name} has many values and cannot be a variable"
+            yield error("Q20", text.pointer, message, "Use a key with one value.")
