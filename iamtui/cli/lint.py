@@ -12,11 +12,11 @@ from iamtui.analysis.document_findings import PlacedDocument, documents_of, lint
 from iamtui.cli.errors import say
 from iamtui.cli.options import OnceEach
 from iamtui.cli.output import write_bytes, write_text
-from iamtui.cli.policy_files import LARGEST, document_in
+from iamtui.cli.policy_files import BOM, LARGEST, document_in
 from iamtui.cli.snapshots import snapshot_of
 from iamtui.policy.document import Document
 from iamtui.policy.lint import FindingSeverity
-from iamtui.policy.lint.recognition import likely_kind
+from iamtui.policy.lint.recognition import is_meant_as_policy, likely_kind
 from iamtui.policy.parsing import load_json
 from iamtui.policy.statement import PolicyDocument, PolicyKind
 from iamtui.reports.findings import findings_as_json, findings_as_text, severity_counts
@@ -79,18 +79,19 @@ def lint(paths: tuple[Path, ...], kind: str | None, *, aws_managed: bool, form: 
 
 
 def _lone_document(path: Path, kind: str | None) -> Document | None:
-    """The document of a file that holds a policy by itself: one with statements, or text that is no JSON."""
+    """The document of a file that holds a policy by itself, or text that is no JSON, as it stands there (L11)."""
     if not path.is_file() or path.suffix == ".gz" or path.stat().st_size > LARGEST:
         return None
     source = path.read_bytes()
     document = document_in(source)
+    written = Document(source) if source.startswith(BOM) else document
     if kind is not None or isinstance(document.policy, PolicyDocument):
-        return document
+        return written
     try:
         value = load_json(document.source)
     except (ValueError, RecursionError):
-        return document
-    return document if isinstance(value, dict) and "Statement" in value else None
+        return written
+    return written if is_meant_as_policy(value) else None
 
 
 def _placed(path: Path, document: Document, kind: str | None) -> PlacedDocument:

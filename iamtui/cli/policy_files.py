@@ -14,12 +14,13 @@ from iamtui.snapshot.reading import Documents
 LARGEST = 10 * 1024 * 1024
 """Bytes; a file that is larger holds no policy document."""
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
+"""The byte order mark, with which some editors begin a file."""
 
 
 def document_in(source: bytes) -> Document:
     """The document in a file: JSON with or without BOM, or a string of JSON, plain or percent-encoded (I1, I4)."""
-    text = source.removeprefix(_BOM)
+    text = source.removeprefix(BOM)
     written, documents = text.strip(), Documents(DocumentTable())
     found: Document | None = None
     if written.startswith(b'"'):

@@ -36,10 +36,33 @@ def test_text_that_is_no_json_is_a_finding_with_its_place(iamtui: Iamtui, tmp_pa
     assert "Q1   line 1, column 16" in ran.out
 
 
+def test_a_byte_order_mark_is_a_finding_though_other_commands_read_past_it(iamtui: Iamtui, tmp_path: Path) -> None:
+    """L11, I1."""
+    file = tmp_path / "p.json"
+    file.write_bytes(b"\xef\xbb\xbf" + json.dumps(allow("s3:GetObject")).encode())
+    assert "Q1   line 1, column 1: " in iamtui("lint", file).out
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{"Version": "2012-10-17"}, {"Version": "2012-10-17", "statement": []}, {"Effect": "Allow", "Action": "s3:Get*"}],
+)
+def test_a_policy_without_statement_is_still_taken_for_one(
+    iamtui: Iamtui, tmp_path: Path, document: dict[str, object]
+) -> None:
+    ran = iamtui("lint", write(tmp_path / "p.json", document))
+    assert ran.status == 1
+    assert "there is no Statement" in ran.out
+
+
 @pytest.mark.parametrize(
     ("elements", "kind"),
     [
         ({"Resource": "*"}, "identity-based policy"),
+        ({"Principal": "*", "NotPrincipal": "*", "Resource": "*"}, "resource-based policy"),
+        ({"Principal": {"AWS": ALICE}, "Action": "ecr:BatchGetImage"}, "resource-based policy"),
+        ({"Principal": {"AWS": ALICE}, "Action": ["kms:*"], "Resource": "*"}, "key policy"),
+        ({"Principal": {"AWS": ALICE}, "Action": "*"}, "role trust policy"),
         ({"Resource": "*", "Principal": "*"}, "resource-based policy"),
         ({"Principal": {"AWS": ALICE}}, "role trust policy"),
     ],

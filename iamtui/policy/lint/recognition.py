@@ -1,11 +1,18 @@
-"""What kind of policy a document by itself most likely is, judged by what stands in it, valid or not."""
+"""Whether JSON by itself is meant as a policy, and what kind of policy: judged by what stands in it, valid or not."""
 
 from __future__ import annotations
 
 from iamtui.policy.document import Document
 from iamtui.policy.lint.structure import statements
-from iamtui.policy.parsing import load_json
+from iamtui.policy.parsing import VERSIONS, JsonValue, load_json
 from iamtui.policy.statement import PolicyKind
+
+
+def is_meant_as_policy(value: JsonValue) -> bool:
+    """Whether JSON has what only policies have: statements under any spelling, a version of theirs, or an effect."""
+    if not isinstance(value, dict):
+        return False
+    return value.get("Version") in VERSIONS or "Effect" in value or "statement" in map(str.lower, value)
 
 
 def likely_kind(document: Document) -> PolicyKind:
