@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from iamtui import catalog
 from iamtui.evaluation.decision import Decision
+from iamtui.evaluation.request import Request
 from iamtui.evaluation.services import FURTHER_ACTIONS, RelatedAction
+from iamtui.policy.keys import ABSENT
 
 _ORDER = ("explicitDeny", "denied", "implicitDeny", "conditional", "allowed")
 
@@ -15,6 +18,22 @@ def call_word(decisions: Iterable[Decision]) -> str:
     """The decision on a call as a whole: the strictest of its parts; `conditional` if no part is certainly denied."""
     words = {decision.word for decision in decisions}
     return next(word for word in _ORDER if word in words)
+
+
+def requests_of_call(call: Request, parts: Sequence[tuple[str, str]]) -> list[Request]:
+    """A request for each action and resource of a call; what is asked alone has all that the call states (K1)."""
+    if len(parts) > 1:
+        return [_part(call, action, resource) for action, resource in parts]
+    return [replace(call, action=action, resource=resource) for action, resource in parts]
+
+
+def _part(call: Request, action: str, resource: str) -> Request:
+    """What the call says of its other resources is absent for this one (E71)."""
+    found = catalog.action(action)
+    if found is None:
+        return replace(call, action=action, resource=resource)
+    others = (key for key in call.context if catalog.belongs_to_another_type(found, resource, key.lower()))
+    return replace(call, action=action, resource=resource, context={**call.context, **dict.fromkeys(others, ABSENT)})
 
 
 def further_actions(action: str) -> tuple[RelatedAction, ...]:

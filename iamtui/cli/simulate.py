@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import product
 from pathlib import Path
 
 import click
 
-from iamtui.analysis.calls import call_word
+from iamtui.analysis.calls import call_word, requests_of_call
 from iamtui.arn import is_account_id
 from iamtui.cli.deciding import Against, table_of, traces_of
 from iamtui.cli.errors import InputError, say
@@ -115,7 +114,7 @@ def simulate(  # noqa: PLR0913 - one for each option
         at=instant(at),
     )
     parts = [*product(_actions(action), resources or ("*",)), *map(_part, also)]
-    requests = [replace(base, action=part, resource=resource) for part, resource in parts]
+    requests = requests_of_call(base, parts)
     if is_pattern(action) and form != "aws":
         decisions = table_of(requests, against, summaries=form == "json")
         write_table(decisions, form)

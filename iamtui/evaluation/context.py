@@ -52,9 +52,14 @@ class Subject:
         return UNKNOWN if self.unstated is Unstated.UNKNOWN else ABSENT
 
     def takes_key(self, key: str) -> bool:
-        """Whether AWS lists `key` for the action; True for an action that the catalogue does not know."""
+        """Whether AWS lists `key` for the action on this resource; True for an action that the catalogue lacks."""
         action = catalog.action(self.action)
-        return action is None or any(listed.lower().startswith(key) for listed in action.condition_keys)
+        return action is None or catalog.carries(action, self.resource, key)
+
+    def lacks_key(self, key: str) -> bool:
+        """Whether `key` is for other resources of the action's calls only, so that this one has it not (E71)."""
+        action = catalog.action(self.action)
+        return action is not None and catalog.belongs_to_another_type(action, self.resource, key)
 
 
 class RequestContext:

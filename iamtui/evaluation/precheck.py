@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from iamtui import catalog
 from iamtui.evaluation.access_points import behind_access_point
 from iamtui.evaluation.caller import Caller, CallerKind
 from iamtui.evaluation.context import RequestContext, Subject
 from iamtui.evaluation.decision import Layer, Outcome, Verdict
-from iamtui.evaluation.services import NOT_MODELLED_SERVICES
+from iamtui.evaluation.services import ACTIONS_OF_CALLS, FURTHER_ACTIONS, NOT_MODELLED_SERVICES
 from iamtui.policy.keys import KeyState
 
 
@@ -99,6 +100,8 @@ def notes(subject: Subject) -> tuple[str, ...]:
     found: list[str] = []
     arn, caller = subject.resource_arn, subject.caller
     outside = caller.account is not None and subject.resource_account not in (None, caller.account)
+    if (unlisted := _unlisted(subject.action)) is not None:
+        found.append(unlisted)
     if subject.service in NOT_MODELLED_SERVICES:
         found.append(f"not evaluated: {NOT_MODELLED_SERVICES[subject.service]}")
     if subject.operation == "passrole" and outside:
@@ -116,3 +119,16 @@ def notes(subject: Subject) -> tuple[str, ...]:
     if caller.kind is CallerKind.FEDERATED_USER and caller.entity is not None:
         found.append(f"taken to be a session of the user {caller.entity.name}, by its name (E9, UNCONFIRMED)")
     return tuple(found)
+
+
+def _unlisted(action: str) -> str | None:
+    """What to say of an action that AWS does not list: it is decided as it is written (E89)."""
+    if catalog.exists(action):
+        return None
+    folded = action.lower()
+    if folded in ACTIONS_OF_CALLS:
+        return f"{action} is a call, not an action: IAM asks for {ACTIONS_OF_CALLS[folded]} (E89)"
+    if folded in FURTHER_ACTIONS:
+        needed = ", ".join(f"{related.action} {related.when}" for related in FURTHER_ACTIONS[folded])
+        return f"{action} is a call, not an action: IAM asks for {needed} (E70, E89)"
+    return f"{action} is no action that AWS lists: decided as it is written (E89)"

@@ -137,6 +137,15 @@ FURTHER_ACTIONS: dict[str, tuple[RelatedAction, ...]] = {
         RelatedAction("sts:TagSession", "if session tags are passed"),
         RelatedAction("sts:SetSourceIdentity", "if a source identity is set"),
     ),
+    "s3:copyobject": (RelatedAction("s3:GetObject", "on the source"), RelatedAction("s3:PutObject", "on the target")),
+    "s3:uploadpartcopy": (
+        RelatedAction("s3:GetObject", "on the source"),
+        RelatedAction("s3:PutObject", "on the target"),
+    ),
+    "kms:reencrypt": (
+        RelatedAction("kms:ReEncryptFrom", "on the source key"),
+        RelatedAction("kms:ReEncryptTo", "on the target key"),
+    ),
     "s3:putobject": (
         RelatedAction("s3:GetObject", "on the source, if the object is copied"),
         RelatedAction("s3:PutObjectTagging", "if tags are passed"),
@@ -154,6 +163,25 @@ FURTHER_ACTIONS: dict[str, tuple[RelatedAction, ...]] = {
     "iam:createrole": (RelatedAction("iam:TagRole", "if tags are passed"),),
 }
 """The calls of E70 that need more than one action; the rest comes from the catalogue's dependent actions."""
+
+
+ACTIONS_OF_CALLS = {
+    "lambda:invoke": "lambda:InvokeFunction",
+    "s3:completemultipartupload": "s3:PutObject",
+    "s3:createmultipartupload": "s3:PutObject",
+    "s3:deleteobjects": "s3:DeleteObject",
+    "s3:headbucket": "s3:ListBucket",
+    "s3:headobject": "s3:GetObject",
+    "s3:listbuckets": "s3:ListAllMyBuckets",
+    "s3:listmultipartuploads": "s3:ListBucketMultipartUploads",
+    "s3:listobjects": "s3:ListBucket",
+    "s3:listobjectsv2": "s3:ListBucket",
+    "s3:listobjectversions": "s3:ListBucketVersions",
+    "s3:listparts": "s3:ListMultipartUploadParts",
+    "s3:selectobjectcontent": "s3:GetObject",
+    "s3:uploadpart": "s3:PutObject",
+}
+"""Calls that IAM knows by the name of another action (I91-I97)."""
 
 
 def takes_no_resource(action: str) -> bool:

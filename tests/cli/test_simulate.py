@@ -108,6 +108,27 @@ def test_several_resources_are_one_call_that_is_as_strict_as_its_strictest_part(
     assert iamtui(*asked, "--expect", "implicitDeny").status == 0
 
 
+def test_a_key_of_one_resource_of_a_call_is_absent_for_the_others(iamtui: Iamtui, tmp_path: Path) -> None:
+    """E71: AWS's own example of why IfExists is needed."""
+    instance, image = "arn:aws:ec2:eu-west-1:111122223333:instance/*", "arn:aws:ec2:eu-west-1::image/ami-1"
+    strict = write(
+        tmp_path / "strict.json", allow("ec2:*", Condition={"StringEquals": {"ec2:InstanceType": "t3.micro"}})
+    )
+    lenient = {"StringEqualsIfExists": {"ec2:InstanceType": "t3.micro"}}
+    asked = ("simulate", "--principal", ALICE, "--action", "ec2:RunInstances", "--context", "ec2:InstanceType=t3.micro")
+    call = (*asked, "--resource", instance, "--resource", image, "--policy")
+    refused = iamtui(*call, strict, "--expect", "implicitDeny")
+    assert refused.status == 0
+    assert "context     ec2:InstanceType is absent" in refused.out
+    assert (
+        iamtui(*call, write(tmp_path / "lenient.json", allow("ec2:*", Condition=lenient)), "--expect", "allowed").status
+        == 0
+    )
+    alone = (*asked, "--policy", strict, "--resource")
+    assert iamtui(*alone, instance, "--expect", "allowed").status == 0
+    assert iamtui(*alone, image, "--expect", "allowed").status == 0
+
+
 def test_further_parts_of_a_call_are_named_and_decided_on_request(iamtui: Iamtui, tmp_path: Path) -> None:
     file = write(tmp_path / "p.json", allow("lambda:*"))
     function = "arn:aws:lambda:eu-west-1:111122223333:function:f"

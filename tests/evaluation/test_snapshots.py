@@ -339,6 +339,26 @@ def test_an_action_that_takes_no_resource_says_that_it_does_not(tmp_path: Path) 
     assert not ask(held, ALICE, "ec2:StopInstances", instance).notes
 
 
+@pytest.mark.parametrize(
+    ("action", "note"),
+    [
+        ("s3:Nope", "s3:Nope is no action that AWS lists: decided as it is written (E89)"),
+        ("nope:GetObject", "nope:GetObject is no action that AWS lists: decided as it is written (E89)"),
+        ("s3:HeadObject", "s3:HeadObject is a call, not an action: IAM asks for s3:GetObject (E89)"),
+        (
+            "s3:CopyObject",
+            "s3:CopyObject is a call, not an action: IAM asks for s3:GetObject on the source, "
+            "s3:PutObject on the target (E70, E89)",
+        ),
+        ("S3:getobject", None),
+    ],
+)
+def test_an_action_that_aws_does_not_list_is_decided_and_said(tmp_path: Path, action: str, note: str | None) -> None:
+    decision = ask(snapshot(tmp_path, UserDetailList=[user("alice", allow("s3:*"))]), ALICE, action)
+    assert decision.word == ("implicitDeny" if action.startswith("nope") else "allowed")
+    assert decision.notes == (() if note is None else (note,))
+
+
 def test_an_assume_root_session_without_its_task_policy_says_so(tmp_path: Path) -> None:
     """E60."""
     held = snapshot(tmp_path, UserDetailList=[user("alice")])

@@ -369,6 +369,36 @@ def test_an_undecided_statement_names_its_element_and_layer() -> None:
     assert decision.aws_message is None
 
 
+INSTANCE, IMAGE = "arn:aws:ec2:eu-west-1:111122223333:instance/*", "arn:aws:ec2:eu-west-1::image/ami-1"
+
+
+@pytest.mark.parametrize(
+    ("key", "resource", "is_open"),
+    [
+        ("ec2:InstanceType", INSTANCE, True),
+        ("ec2:InstanceType", IMAGE, False),
+        ("ec2:InstanceType", "*", True),
+        ("ec2:Owner", IMAGE, True),
+        ("ec2:Owner", INSTANCE, False),
+        ("ec2:Region", IMAGE, True),
+        ("aws:RequestTag/team", INSTANCE, True),
+        ("aws:RequestTag/team", IMAGE, False),
+        ("aws:TagKeys", INSTANCE, True),
+        ("aws:TagKeys", IMAGE, False),
+        ("aws:ResourceTag/team", IMAGE, True),
+        ("aws:ResourceTag/team", INSTANCE, False),
+        ("ec2:ResourceTag/team", IMAGE, True),
+        ("ec2:ResourceTag/team", INSTANCE, False),
+    ],
+)
+def test_e71_a_key_of_other_resources_of_the_call_is_absent(key: str, resource: str, *, is_open: bool) -> None:
+    operator = "ForAnyValue:StringEquals" if key == "aws:TagKeys" else "StringEquals"
+    policies = CasePolicies(identity=(NamedPolicy("p", document(policy(on(key, operator, "x")))),))
+    decision = decide_policies(policies, Request(ALICE, "ec2:RunInstances", resource))
+    assert decision.is_conditional is is_open
+    assert decision.missing_context == (() if is_open else (key,))
+
+
 # The range holds every value, and every branch tells the truth
 
 POOLS: dict[str, tuple[list[str], list[str], list[str]]] = {

@@ -38,9 +38,9 @@ def _other(key: str, context: RequestContext) -> KeyValue:
     prefix = key.partition(":")[0]
     if prefix == "aws":
         return subject.otherwise if key in _sometimes() else ABSENT
-    if prefix == subject.service or "." in prefix or prefix in ("saml", "cognito-identity.amazonaws.com"):
-        return _federation(prefix, context) if prefix != subject.service else subject.otherwise
-    return ABSENT
+    if prefix == subject.service:
+        return ABSENT if subject.lacks_key(key) else subject.otherwise
+    return _federation(prefix, context) if "." in prefix or prefix == "saml" else ABSENT
 
 
 def _federation(prefix: str, context: RequestContext) -> KeyValue:

@@ -59,9 +59,9 @@ def _requested_region(context: RequestContext) -> KeyValue:
     return UNKNOWN_VALUE if subject.unstated is Unstated.UNKNOWN else ABSENT
 
 
-def _request_tag(context: RequestContext, _: str) -> KeyValue:
+def _request_tag(context: RequestContext, tag: str) -> KeyValue:
     subject = context.subject
-    if context.stated_prefix("aws:requesttag/") or not subject.takes_key("aws:requesttag"):
+    if context.stated_prefix("aws:requesttag/") or not subject.takes_key(f"aws:requesttag/{tag}"):
         return ABSENT
     return subject.otherwise
 

@@ -68,12 +68,16 @@ def _resource_org_paths(context: RequestContext) -> KeyValue:
 
 
 def _resource_tag(context: RequestContext, tag: str) -> KeyValue:
-    """Tags of the resource; where they were not exported nobody knows (K63, S32)."""
+    return _tag_called(f"aws:resourcetag/{tag}", context, tag)
+
+
+def _tag_called(key: str, context: RequestContext, tag: str) -> KeyValue:
+    """A tag of the resource; where its tags were not exported nobody knows (K63, S32)."""
     subject = context.subject
-    if subject.resource_arn is None:
-        return subject.otherwise
-    tags = _tags_of_resource(subject)
-    return subject.otherwise if tags is None else tag_value(tags, tag, "tag of the resource")
+    tags = None if subject.resource_arn is None else _tags_of_resource(subject)
+    if tags is None:
+        return ABSENT if subject.lacks_key(key) else subject.otherwise
+    return tag_value(tags, tag, "tag of the resource")
 
 
 def _tags_of_resource(subject: Subject) -> Tags | None:
@@ -123,9 +127,14 @@ def _access_point_account(context: RequestContext) -> KeyValue:
     return KeyValue.of(whole.values[0].split(":")[4], "the access point") if whole.values else ABSENT
 
 
-def _mirrored_tag(service: str, context: RequestContext, tag: str) -> KeyValue:
-    """A service's own name for `aws:ResourceTag` (S32, K106)."""
-    return _resource_tag(context, tag) if context.subject.service == service else ABSENT
+def _mirrored_tag(name: str) -> TagDerivation:
+    """A service's own name for `aws:ResourceTag`, which only its own actions have (S32, K106)."""
+    service = name.partition(":")[0]
+
+    def tagged(context: RequestContext, tag: str) -> KeyValue:
+        return _tag_called(f"{name}/{tag}", context, tag) if context.subject.service == service else ABSENT
+
+    return tagged
 
 
 DERIVATIONS: dict[str, Derivation] = {
@@ -139,10 +148,6 @@ DERIVATIONS: dict[str, Derivation] = {
 }
 
 
-TAGS: dict[str, TagDerivation] = {
-    "aws:resourcetag": _resource_tag,
-    "iam:resourcetag": lambda context, tag: _mirrored_tag("iam", context, tag),
-    "s3:buckettag": lambda context, tag: _mirrored_tag("s3", context, tag),
-    "ec2:resourcetag": lambda context, tag: _mirrored_tag("ec2", context, tag),
-    "secretsmanager:resourcetag": lambda context, tag: _mirrored_tag("secretsmanager", context, tag),
-}
+_MIRRORS = ("iam:resourcetag", "s3:buckettag", "ec2:resourcetag", "secretsmanager:resourcetag")
+
+TAGS: dict[str, TagDerivation] = {"aws:resourcetag": _resource_tag} | {name: _mirrored_tag(name) for name in _MIRRORS}

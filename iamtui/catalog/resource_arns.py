@@ -1,0 +1,62 @@
+"""Which resource types of an action an ARN can be, and which condition keys go with them (E71)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from iamtui.catalog.model import Action, ActionResource
+from iamtui.catalog.service_resources import resource_type
+
+_PART = re.compile(r"\$\{\w+\}")
+_VARIABLE = re.compile(r"\$\{|<")
+_LONGEST = 2_048
+"""No ARN has more characters."""
+
+
+def types_of(action: Action, resource: str) -> tuple[ActionResource, ...]:
+    """The resource types that `resource` can be; all that the action takes for `*` and for an ARN of no known form."""
+    if resource == "*" or len(resource) > _LONGEST:
+        return action.resource_types
+    fitting = tuple(part for part in action.resource_types if _fits(action.service, part.name, resource))
+    return fitting or action.resource_types
+
+
+def carries(action: Action, resource: str, key: str) -> bool:
+    """Whether AWS lists `key`, in lower case, for the action itself or for what `resource` can be."""
+    return _lists(action.condition_keys, key) or any(
+        _lists(part.condition_keys, key) for part in types_of(action, resource)
+    )
+
+
+def belongs_to_another_type(action: Action, resource: str, key: str) -> bool:
+    """Whether `key` goes with other resources of the action's calls, and so is absent where this one is asked (E71)."""
+    listed = any(_lists(part.condition_keys, key) for part in action.resource_types)
+    return listed and not carries(action, resource, key)
+
+
+def _lists(keys: tuple[str, ...], wanted: str) -> bool:
+    for key in keys:
+        name, *part = _VARIABLE.split(key.lower(), 1)
+        if wanted.startswith(name) if part else wanted == name:
+            return True
+    return False
+
+
+def _fits(service: str, name: str, resource: str) -> bool:
+    form = _form(service, name)
+    return form is not None and form.fullmatch(resource) is not None
+
+
+@cache
+def _form(service: str, name: str) -> re.Pattern[str] | None:
+    """The template of a resource type as an expression: its last part may hold slashes, as object keys do."""
+    found = resource_type(service, name)
+    if found is None:
+        return None
+    *head, resource = found.arn_template.split(":", 5)
+    texts = _PART.split(resource)
+    last = ".+" if "/" in resource or ":" in resource else "[^/:]+"
+    parts = ["[^:]+"] * max(0, len(texts) - 2) + [last] * (len(texts) > 1)
+    written = "".join(re.escape(text) + part for text, part in zip(texts, [*parts, ""], strict=True))
+    return re.compile(":".join(_PART.sub("[^:]*", segment) for segment in head) + ":" + written)

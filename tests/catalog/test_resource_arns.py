@@ -1,0 +1,52 @@
+"""What an ARN can be, by the templates of the resource types (E71)."""
+
+from __future__ import annotations
+
+import pytest
+
+from iamtui import catalog
+from iamtui.catalog.resource_arns import types_of
+
+R = "eu-west-1:111122223333"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "names"),
+    [
+        ("ec2:TerminateInstances", f"arn:aws:ec2:{R}:instance/i-1", ["instance"]),
+        ("ec2:RunInstances", "arn:aws:ec2:eu-west-1::image/ami-1", ["image"]),
+        ("ec2:RunInstances", f"arn:aws-cn:ec2:{R}:subnet/*", ["subnet"]),
+        ("s3:DeleteObject", "arn:aws:s3:::b/a/b:c", ["object"]),
+        ("s3:DeleteObject", f"arn:aws:s3:{R}:accesspoint/p/object/a/b", ["accesspointobject"]),
+        ("s3:GetBucketAcl", "arn:aws:s3:::b", ["bucket"]),
+        ("logs:PutLogEvents", f"arn:aws:logs:{R}:log-group:/a/b:log-stream:c", ["log-stream"]),
+        ("iam:PassRole", "arn:aws:iam::111122223333:role/a/b", ["role"]),
+    ],
+)
+def test_an_arn_is_told_by_its_template(action: str, resource: str, names: list[str]) -> None:
+    known = catalog.action(action)
+    assert known is not None
+    assert [part.name for part in types_of(known, resource)] == names
+
+
+@pytest.mark.parametrize("resource", ["*", "arn:aws:nosuch:::x", f"arn:aws:ec2:{R}:instance/{'/' * 100_000}"])
+def test_what_fits_no_template_may_be_anything(resource: str) -> None:
+    known = catalog.action("ec2:RunInstances")
+    assert known is not None
+    assert types_of(known, resource) == known.resource_types
+
+
+def test_every_template_of_the_catalogue_can_be_read() -> None:
+    for service in catalog.services():
+        for name in catalog.actions(service)[:3]:
+            known = catalog.action(f"{service}:{name}")
+            assert known is not None
+            assert len(types_of(known, f"arn:aws:{service}:{R}:x/y")) <= len(known.resource_types)
+
+
+def test_a_key_with_a_tag_in_it_is_listed_for_every_tag() -> None:
+    known = catalog.action("s3:PutObject")
+    assert known is not None
+    assert catalog.carries(known, "arn:aws:s3:::b/k", "s3:requestobjecttag/team")
+    assert not catalog.carries(known, "arn:aws:s3:::b/k", "s3:prefix")
+    assert not catalog.belongs_to_another_type(known, "arn:aws:s3:::b/k", "s3:prefix")
