@@ -15,8 +15,13 @@ from iamtui.reports.scenarios import result_counts, results_as_json, results_as_
 
 _FILE = click.Path(path_type=Path)
 
+_EXAMPLES = """\b
+iamtui check rules/*.json --junit results.xml
+iamtui check rules.json --snapshot account.json --at 2026-11-23T14:00:00Z
+"""
 
-@click.command(cls=OnceEach)
+
+@click.command(cls=OnceEach, epilog=_EXAMPLES, short_help="Decide the cases of scenario files, and say what differs.")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_FILE)
 @click.option("--snapshot", type=_FILE, metavar="PATH", help="Decide against this, not what the files name.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)

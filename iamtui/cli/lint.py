@@ -21,6 +21,10 @@ from iamtui.policy.parsing import load_json
 from iamtui.policy.statement import PolicyDocument, PolicyKind
 from iamtui.reports.findings import findings_as_json, findings_as_text, severity_counts
 
+_EXAMPLES = """\b
+iamtui lint account.json --fail-on security
+iamtui lint scps/*.json --type scp
+"""
 _KINDS = {
     "identity": PolicyKind.IDENTITY,
     "boundary": PolicyKind.BOUNDARY,
@@ -35,7 +39,7 @@ _KINDS = {
 _GRAVEST_FIRST = [severity.value for severity in FindingSeverity]
 
 
-@click.command(cls=OnceEach)
+@click.command(cls=OnceEach, epilog=_EXAMPLES, short_help="Find what is wrong with policies, and say how to mend it.")
 @click.argument("paths", metavar="EXPORT|POLICY...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--type", "kind", type=click.Choice(list(_KINDS)), help="What kind of policy the POLICY files are.")
 @click.option("--aws-managed", is_flag=True, help="Look at the policies that AWS manages too.")

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
+from types import MappingProxyType
+from typing import NamedTuple
 
+from iamtui.arn import Arn, MalformedArnError
 from iamtui.cli.errors import InputError
+from iamtui.evaluation.request import Unstated
+from iamtui.policy.keys import ABSENT, UNKNOWN, KeyValue
 from iamtui.snapshot.model import Account, Principal, Snapshot, User
 
 _MOST_LISTED = 8
+
+_EXAMPLE_ACCOUNT = "123456789012"
+_OF_THE_CALLER = ("aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalType", "aws:userid", "aws:username")
 
 
 def principal_named(snapshot: Snapshot, text: str) -> str:
@@ -31,7 +39,41 @@ def principal_named(snapshot: Snapshot, text: str) -> str:
         return _the_one(text, found)
     if text == "anonymous" or "." in text:
         return text
-    raise InputError(f"--principal {text}: expected a user or role of the snapshot; {_near(snapshot, text)}")
+    group = any(text.lower() in (name, f"group/{name}") for name in _groups(snapshot))
+    near = "a group is no principal, ask for its members (E11)" if group else _near(snapshot, text)
+    raise InputError(f"--principal {text}: expected a user or role of the snapshot; {near}")
+
+
+class Caller(NamedTuple):
+    """Who asks, with the context keys that are to be taken as known or unknown of them unless the user states them."""
+
+    principal: str
+    keys: Mapping[str, KeyValue] = MappingProxyType({})
+
+    def context(self, stated: Mapping[str, KeyValue]) -> dict[str, KeyValue]:
+        """What is stated, and the keys of the caller that are not; names are compared without letter case."""
+        named = {key.lower() for key in stated}
+        return {**{key: value for key, value in self.keys.items() if key.lower() not in named}, **stated}
+
+
+def unnamed_caller(resources: Sequence[str], owner: str | None, missing: Unstated) -> Caller:
+    """Some user of the account that owns the resource, for policies that are asked without a caller.
+
+    Nothing is known of it: the keys that would follow from it are what all keys are that nobody states.
+    """
+    arns = [_arn_or_none(resource) for resource in resources]
+    partition = next((arn.partition for arn in arns if arn is not None), "aws")
+    account = owner or next((arn.account for arn in arns if arn is not None and arn.account.isdigit()), None)
+    keys = _OF_THE_CALLER if account is not None else (*_OF_THE_CALLER, "aws:ResourceAccount")
+    state = ABSENT if missing is Unstated.ABSENT else UNKNOWN
+    return Caller(f"arn:{partition}:iam::{account or _EXAMPLE_ACCOUNT}:user/somebody", dict.fromkeys(keys, state))
+
+
+def _arn_or_none(text: str) -> Arn | None:
+    try:
+        return Arn.parse(text)
+    except MalformedArnError:
+        return None
 
 
 def _known(snapshot: Snapshot, arn: str) -> str:
@@ -56,6 +98,11 @@ def _principals(snapshot: Snapshot) -> Iterator[Principal]:
 def _of(account: Account) -> Iterator[Principal]:
     yield from (account.users or {}).values()
     yield from (account.roles or {}).values()
+
+
+def _groups(snapshot: Snapshot) -> Iterator[str]:
+    for account in snapshot.accounts.values():
+        yield from (group.name.lower() for group in (account.groups or {}).values())
 
 
 def _is_called(principal: Principal, text: str) -> bool:

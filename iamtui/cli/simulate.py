@@ -14,7 +14,7 @@ from iamtui.arn import is_account_id
 from iamtui.cli.deciding import Against, table_of, traces_of
 from iamtui.cli.errors import InputError, say
 from iamtui.cli.lone_policies import LonePolicies
-from iamtui.cli.naming import principal_named
+from iamtui.cli.naming import Caller, principal_named, unnamed_caller
 from iamtui.cli.options import OnceEach, context_of, instant
 from iamtui.cli.policy_files import policy_files
 from iamtui.cli.simulate_output import FORMATS, write_decisions, write_table
@@ -24,6 +24,12 @@ from iamtui.evaluation.decision import Decision
 from iamtui.evaluation.request import Request, Unstated
 
 _FILE = click.Path(path_type=Path)
+_EXAMPLES = """\b
+iamtui simulate account.json --principal dana --action s3:GetObject \\
+    --resource arn:aws:s3:::ledger/2026/q3.csv --context aws:MultiFactorAuthPresent=true
+iamtui simulate account.json --principal dana --action 's3:*' --format markdown
+iamtui simulate --policy p.json --boundary b.json --action s3:GetObject --expect allowed
+"""
 _EXPECTATIONS = ("allowed", "explicitDeny", "implicitDeny", "denied", "conditional")
 _SEVERAL = ("--policy", "--boundary", "--resource-policy", "--scp", "--rcp", "--endpoint-policy")
 """Options that take files until the next option; none of them goes with an export."""
@@ -48,14 +54,16 @@ def _spread(args: Sequence[str]) -> Iterator[str]:
         yield arg
 
 
-@click.command(cls=_SeveralFiles)
+@click.command(cls=_SeveralFiles, epilog=_EXAMPLES)
 @click.argument("exports", metavar="[EXPORT]...", nargs=-1, type=_FILE)
-@click.option("--principal", required=True, metavar="ARN|NAME", help="Who asks.")
+@click.option("--principal", metavar="ARN|NAME", help="Who asks; beside --policy it may be left out.")
 @click.option("--action", required=True, metavar="ACTION", help="service:Operation; with a wildcard: a table.")
 @click.option("--resource", "resources", multiple=True, metavar="ARN", help="On what; several make one call.")
 @click.option("--also", multiple=True, metavar="ACTION=ARN", help="A further part of the same call, decided too.")
 @click.option("--resource-account", metavar="ID", help="Who owns the resource, where its ARN does not say.")
-@click.option("--context", multiple=True, metavar="KEY=VALUE", help="A condition key; @absent and @unknown are states.")
+@click.option(
+    "--context", multiple=True, metavar="KEY=VALUE", help="A condition key, repeated for a list; or @absent, @unknown."
+)
 @click.option("--session-policy", "session", multiple=True, type=_FILE, metavar="FILE", help="Passed to the session.")
 @click.option("--missing", type=click.Choice(["unknown", "absent"]), help="What keys are that nobody states.")
 @click.option("--at", metavar="TIME", help="When; now if left out.")
@@ -71,7 +79,7 @@ def _spread(args: Sequence[str]) -> Iterator[str]:
 def simulate(  # noqa: PLR0913 - one for each option
     *,
     exports: tuple[Path, ...],
-    principal: str,
+    principal: str | None,
     action: str,
     resources: tuple[str, ...],
     also: tuple[str, ...],
@@ -101,16 +109,23 @@ def simulate(  # noqa: PLR0913 - one for each option
     lone = LonePolicies(policy, boundary, resource_policy, scp, rcp, endpoint_policy, session)
     if bool(exports) == lone.given:
         raise InputError("simulate: expected either an EXPORT or policies (--policy FILE); nothing is decided")
+    if principal is None:
+        _may_be_unnamed(lone)
     if resource_account is not None and not is_account_id(resource_account):
         raise InputError(f"--resource-account {resource_account}: expected an account id of twelve digits")
     against = _lone(lone) if lone.given else _exported(exports, session)
+    unstated = Unstated(missing or ("absent" if form == "aws" else "unknown"))
+    if principal is None:
+        caller = unnamed_caller(resources, resource_account, unstated)
+    else:
+        caller = Caller(against.principal(principal))
     base = Request(
-        against.principal(principal),
+        caller.principal,
         action,
         resource_account=resource_account,
-        context=context_of(context),
+        context=caller.context(context_of(context)),
         session_policies=against.session_policies,
-        unstated=Unstated(missing or ("absent" if form == "aws" else "unknown")),
+        unstated=unstated,
         at=instant(at),
     )
     parts = [*product(_actions(action), resources or ("*",)), *map(_part, also)]
@@ -123,6 +138,14 @@ def simulate(  # noqa: PLR0913 - one for each option
         write_decisions(decisions, form, full=full, custom=lone.given)
     calls = [[decision] for decision in decisions] if is_pattern(action) else [decisions]
     return _status(calls, expect)
+
+
+def _may_be_unnamed(lone: LonePolicies) -> None:
+    """Whether nobody need be named: only where policies alone are asked, and none says who is meant."""
+    if not lone.given:
+        raise InputError("--principal: expected an ARN or a name; nothing is decided")
+    if lone.resource is not None or lone.endpoint:
+        raise InputError("--resource-policy and --endpoint-policy say who is meant, and need --principal")
 
 
 def _exported(exports: tuple[Path, ...], session: tuple[Path, ...]) -> Against:

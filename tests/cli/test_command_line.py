@@ -58,6 +58,13 @@ def test_help_lists_the_commands(iamtui: Iamtui) -> None:
     assert "check" in ran.out
 
 
+@pytest.mark.parametrize("command", ["simulate", "check", "lint", "collect-script"])
+def test_the_help_of_a_command_shows_how_it_is_called(iamtui: Iamtui, command: str) -> None:
+    ran = iamtui(command, "--help")
+    assert (ran.status, ran.err) == (0, "")
+    assert f"iamtui {command} " in ran.out.split("\n", 1)[1]
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -65,7 +72,8 @@ def test_help_lists_the_commands(iamtui: Iamtui) -> None:
         (("no-such-file.json",), "no-such-file.json: no such file"),
         (("simulat",), "is the command simulate meant?"),
         (("--bogus",), "--bogus"),
-        (("simulate",), "--principal"),
+        (("simulate",), "--action"),
+        (("simulate", "x", "--action", "s3:GetObject"), "--principal: expected an ARN or a name"),
         (("check",), "FILE"),
         (("check", "no-such-file.json"), "no-such-file.json: expected a scenario file"),
         (("lint", "no-such-file.json"), "no-such-file.json: no such file or folder"),

@@ -161,6 +161,34 @@ def test_lone_policies_need_no_snapshot(iamtui: Iamtui, tmp_path: Path) -> None:
     assert iamtui(*asked, "implicitDeny", "--policy", mine, "--endpoint-policy", other).status == 0
 
 
+def test_lone_policies_may_be_asked_without_a_caller_of_whom_nothing_is_then_known(
+    iamtui: Iamtui, tmp_path: Path
+) -> None:
+    account = "123456789012"
+    keys = {"aws:PrincipalArn": f"arn:aws:iam::{account}:user/somebody", "aws:username": "somebody"}
+    keys |= {"aws:PrincipalAccount": account, "aws:ResourceAccount": account, "aws:PrincipalType": "User"}
+    asked = ("simulate", *GET)
+    anybody = write(tmp_path / "p.json", allow("s3:*"))
+    assert iamtui(*asked, "--policy", anybody, "--expect", "allowed").status == 0
+    for key, value in keys.items():
+        file = write(tmp_path / "p.json", allow("s3:*", Condition={"StringEquals": {key: value}}))
+        assert iamtui(*asked, "--policy", file, "--expect", "conditional").status == 0
+        assert iamtui(*asked, "--policy", file, "--missing", "absent", "--expect", "implicitDeny").status == 0
+        stated = f"{key.upper()}={value}"
+        assert iamtui(*asked, "--policy", file, "--context", stated, "--expect", "allowed").status == 0
+    for option in ("--resource-policy", "--endpoint-policy"):
+        ran = iamtui(*asked, "--policy", anybody, option, anybody)
+        assert ran.status == 2
+        assert "need --principal" in ran.err
+
+
+def test_a_group_is_no_principal(iamtui: Iamtui) -> None:
+    sample = Path(__file__).parents[2] / "samples" / "acme-day1.json"
+    ran = iamtui("simulate", sample, "--principal", "developers", "--action", "s3:GetObject")
+    assert ran.status == 2
+    assert "a group is no principal, ask for its members (E11)" in ran.err
+
+
 def test_scps_without_a_level_are_pooled_and_every_named_level_must_allow(iamtui: Iamtui, tmp_path: Path) -> None:
     mine, other = write(tmp_path / "mine.json", allow("s3:*")), write(tmp_path / "other.json", allow("ec2:*"))
     asked = ("simulate", "--principal", ALICE, *GET, "--policy", mine)
