@@ -1,8 +1,10 @@
-"""What only a whole account can tell, beside its documents (Q26, Q41, Q44-Q50, Q53, Q54, I15, I18, S31)."""
+"""What only a whole account can tell, beside its documents (Q26, Q41, Q44-Q50, Q53, Q54, I15, I16, I18, S31)."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
 
 from iamtui.analysis.account_quotas import GROUPS, VERSIONS, CountQuota, attached_quota, inline_total, over_quota
 from iamtui.analysis.checked import Checked
@@ -11,8 +13,9 @@ from iamtui.analysis.organization_findings import check_organization
 from iamtui.analysis.trust_findings import TrustChecker
 from iamtui.policy.document import Document
 from iamtui.policy.lint import Finding
-from iamtui.policy.lint.finding import error, quoted, suggestion, warning
+from iamtui.policy.lint.finding import error, info, quoted, suggestion, warning
 from iamtui.policy.lint.quotas import size_without_white_space
+from iamtui.snapshot.account_checks import references
 from iamtui.snapshot.model import Account, Group, ManagedPolicy, Role, Snapshot, User
 
 _ATTACHED = "/AttachedManagedPolicies"
@@ -157,9 +160,31 @@ class _AccountChecker:
                 f"{policy.default_version_id} is taken for the version in force",
                 "Export the policy again: it may have changed while it was exported.",
             )
+        yield from self._counts_of(policy)
         if policy.default is None:
             message = f"the document of the default version {policy.default_version_id} is not in the export"
             yield warning("I18", "/PolicyVersionList", message, _EXPORT_IT)
+
+    def _counts_of(self, policy: ManagedPolicy) -> Iterator[Finding]:
+        """Whether the policy is used as often as IAM counts (I16)."""
+        if self._uses is None:
+            return
+        attached, bounding = self._uses
+        for member, said, seen, word in (
+            ("AttachmentCount", policy.attachment_count, attached[policy.arn], "attachments"),
+            ("PermissionsBoundaryUsageCount", policy.boundary_count, bounding[policy.arn], "uses as a boundary"),
+        ):
+            if said is not None and said != seen:
+                message = f"IAM counts {said:,} {word}, and the export shows {seen:,}: it may not be whole"
+                yield info("I16", f"/{member}", message, "Export the account again, with every kind of entity.")
+
+    @cached_property
+    def _uses(self) -> tuple[Counter[str], Counter[str]] | None:
+        """How often each policy is attached and a boundary; None unless all that could use it was exported (I12)."""
+        account = self._account
+        if not account.is_complete or None in (account.users, account.groups, account.roles):
+            return None
+        return references(account)
 
     def _too_many(self, quota: CountQuota, pointer: str, count: int, what: str, fix: str) -> Iterator[Finding]:
         said = over_quota(self._account, quota, count)

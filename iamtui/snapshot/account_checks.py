@@ -28,7 +28,7 @@ def check_account(account: Account, path: Path, aws_documents: set[str]) -> Iter
             yield problem(
                 f"no {few(missing, 'group')}, though users are members", "what they allow or deny is not known"
             )
-    attached, bounding = _references(account)
+    attached, bounding = references(account)
     held = account.policies or {}
     missing = sorted(arn for arn in attached | bounding if arn not in held and arn not in aws_documents)
     if missing:
@@ -59,7 +59,7 @@ def _check_counts(
                 )
 
 
-def _references(account: Account) -> tuple[Counter[str], Counter[str]]:
+def references(account: Account) -> tuple[Counter[str], Counter[str]]:
     """How often each managed policy is attached, and used as a boundary (I16)."""
     attached: Counter[str] = Counter()
     bounding: Counter[str] = Counter()

@@ -65,6 +65,9 @@ def versions(*default: bool) -> list[Json]:
     ]
 
 
+BOUNDARY = {"PermissionsBoundaryType": "Policy"}
+
+
 # Q26
 
 
@@ -235,7 +238,7 @@ def test_q54_managed_policies_whose_names_differ_in_case(tmp_path: Path) -> None
     assert f"arn:aws:iam::{ACCOUNT}:policy/Read" in finding.message
 
 
-# I15, I18, S31
+# I15, I16, I18, S31
 
 
 @pytest.mark.parametrize(
@@ -254,8 +257,31 @@ def test_i15_the_default_version_is_the_one_that_is_marked(
     assert [f.rule for _, f in found(opened(tmp_path, details(Policies=[own])), "I15", "I18")] == rules
 
 
+@pytest.mark.parametrize(
+    ("counts", "pointers"),
+    [
+        ({"AttachmentCount": 2, "PermissionsBoundaryUsageCount": 1}, []),
+        ({"AttachmentCount": 3, "PermissionsBoundaryUsageCount": 1}, ["/AttachmentCount"]),
+        ({"AttachmentCount": 2, "PermissionsBoundaryUsageCount": 0}, ["/PermissionsBoundaryUsageCount"]),
+        ({}, []),
+    ],
+)
+def test_i16_a_policy_is_used_as_often_as_iam_counts(
+    tmp_path: Path, counts: dict[str, Json], pointers: list[str]
+) -> None:
+    own = {**policy("p0"), **counts}
+    bound = {**BOUNDARY, "PermissionsBoundaryArn": own["Arn"]}
+    using = details(
+        UserDetailList=[user("a", AttachedManagedPolicies=attached("p0"), PermissionsBoundary=bound)],
+        RoleDetailList=[role("b", AttachedManagedPolicies=attached("p0"))],
+        Policies=[own],
+    )
+    assert [f.pointer for _, f in found(opened(tmp_path / "whole", using), "I16")] == pointers
+    without_groups = {name: value for name, value in using.items() if name != "GroupDetailList"}
+    assert found(opened(tmp_path / "filtered", without_groups), "I16") == []
+
+
 MISSING = f"arn:aws:iam::{ACCOUNT}:policy/gone"
-BOUNDARY = {"PermissionsBoundaryType": "Policy"}
 
 
 @pytest.mark.parametrize(
