@@ -45,4 +45,4 @@ def _kinds(written: str) -> tuple[str, ...]:
         raise InputError(
             f"--resources {', '.join(unknown)}: expected {', '.join(RESOURCES)} or {_ALL}; nothing is printed"
         )
-    return tuple(RESOURCES) if _ALL in kinds else kinds
+    return RESOURCES if _ALL in kinds else kinds

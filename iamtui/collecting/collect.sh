@@ -10,8 +10,9 @@
 
 set -u
 umask 077
-AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off AWS_DEFAULT_OUTPUT=json PYTHONIOENCODING=utf-8
-export AWS_PAGER AWS_CLI_AUTO_PROMPT AWS_DEFAULT_OUTPUT PYTHONIOENCODING
+AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off AWS_DEFAULT_OUTPUT=json AWS_CLI_ERROR_FORMAT=legacy
+AWS_CLI_OUTPUT_ENCODING=utf-8 PYTHONIOENCODING=utf-8
+export AWS_PAGER AWS_CLI_AUTO_PROMPT AWS_DEFAULT_OUTPUT AWS_CLI_ERROR_FORMAT AWS_CLI_OUTPUT_ENCODING PYTHONIOENCODING
 tab=$(printf '\t')
 
 fail() {
@@ -119,6 +120,15 @@ each() {
   shift 2
   while IFS=$tab read -r subject arn; do
     ask "$1-$2/$(encoded "${arn:-$subject}")" "$each_none" "$@" "$each_option=$subject"
+  done <"$work/names"
+}
+
+# each_by_arn NONE OPTION SERVICE OPERATION...: the same, where OPTION takes the ARN.
+each_by_arn() {
+  each_none=$1 each_option=$2
+  shift 2
+  while IFS=$tab read -r subject arn; do
+    ask "$1-$2/$(encoded "${arn:-$subject}")" "$each_none" "$@" "$each_option=${arn:-$subject}"
   done <"$work/names"
 }
 

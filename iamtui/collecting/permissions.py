@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from iamtui.collecting.calls import REGIONS, Part
+from iamtui.collecting.calls import REGIONS
+from iamtui.collecting.parts import Part
 
 
 def needed_policy(parts: Sequence[Part]) -> str:

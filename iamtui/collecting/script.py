@@ -6,7 +6,8 @@ import shlex
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
-from iamtui.collecting.calls import REGIONS, Call, How, Part
+from iamtui.collecting.calls import REGIONS
+from iamtui.collecting.parts import Call, How, Part
 
 _VARIABLES = frozenset(("$account", "$region"))
 _MARK = "#: calls\n"
@@ -45,7 +46,7 @@ def _line(call: Call) -> str:
             own = (file, none)
         case How.LIST:
             own = (file, none, call.names or "")
-        case How.EACH:
+        case How.EACH | How.EACH_BY_ARN:
             own = (none, call.option or "")
         case How.DESCEND:
             own = (call.names or "", call.option or "")

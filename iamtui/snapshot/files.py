@@ -20,7 +20,7 @@ _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # how PowerShell writes what it redirects to a file
 _REPORT_IN_BASE64 = b"dXNlcixhcm4s"  # "user,arn,"
 _ERROR = re.compile(
-    rb"(?:[\w.\[\]]+: )*An error occurred \(|\W*(?:<\?xml[^>]*>\s*<Error>\s*<Code>\s*)?(?:[A-Z]\w*\.)?"
+    rb"(?:[\w.\[\]]+: )*An error occurred \(|\W*(?:<\?xml[^>]*>\s*<Error>\s*<Code>\s*|Code: )?(?:[A-Z]\w*\.)?"
     rb"(?:NoSuch[A-Z]\w+|[A-Z]\w*NotFoundException|AWSOrganizationsNotInUseException)\b"
 )
 

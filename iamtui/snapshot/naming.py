@@ -35,6 +35,7 @@ _ASKED_ABOUT = (  # calls whose subject a name may carry behind them
     "list-parents",
     "list-policies",
     "list-policies-for-target",
+    "list-queue-tags",
     "list-resource-tags",
     "list-tags",
     "list-tags-for-resource",
@@ -54,6 +55,11 @@ _TARGET = re.compile(rf"{_PLACE.pattern}|\d{{12}}")
 _POLICY = re.compile(r"p-[0-9a-zA-Z_]{1,128}")
 _KINDS = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
 _KIND = re.compile(rf"[-_.]?(?:{'|'.join(_KINDS)})[-_.]?")
+
+QUEUE_URL = re.compile(
+    r"https?://(?:sqs\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?|[^/]+)/(?P<account>\d{12})/(?P<name>[^/]+)"
+)
+"""The address of a queue; only that of today's form says the region."""
 
 
 @dataclass(frozen=True, slots=True)

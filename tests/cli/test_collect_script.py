@@ -7,7 +7,7 @@ from tests.cli.conftest import Iamtui, Ran
 
 
 def test_the_script_is_printed(iamtui: Iamtui) -> None:
-    everything = chosen_parts(organization=True, resources=tuple(RESOURCES))
+    everything = chosen_parts(organization=True, resources=RESOURCES)
     assert iamtui("collect-script", "--org", "--resources", "all") == Ran(0, script(everything), "")
 
 

@@ -12,9 +12,13 @@ import os
 import shlex
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from socketserver import ForkingMixIn, StreamRequestHandler, UnixStreamServer
 from typing import Any
+
+_LOOPBACK = "127.0.0.1"
 
 # As little as can be: Python starts anew for each call.
 _PROGRAM = """import marshal, os, socket, sys
@@ -25,6 +29,22 @@ with socket.socket(socket.AF_UNIX) as server:
     server.shutdown(socket.SHUT_WR)
     sys.exit(ord(server.recv(1) or b"\\xff"))
 """
+
+
+@contextmanager
+def hosts_below_loopback() -> Iterator[None]:
+    """Let this process find `ACCOUNT.127.0.0.1`: so S3 Control is called where the address is not AWS's own."""
+    find = socket.getaddrinfo
+
+    def found(host: Any, *more: Any, **options: Any) -> Any:
+        is_below = isinstance(host, str) and host.endswith(f".{_LOOPBACK}")
+        return find(_LOOPBACK if is_below else host, *more, **options)
+
+    socket.getaddrinfo = found
+    try:
+        yield
+    finally:
+        socket.getaddrinfo = find
 
 
 def write_program(aws: Path, address: Path, *words: str) -> None:
@@ -70,7 +90,7 @@ def serve(address: str) -> None:
         request_queue_size = 20
 
     gc.freeze()
-    with Server(address, Call) as server:
+    with hosts_below_loopback(), Server(address, Call) as server:
         server.serve_forever()
 
 

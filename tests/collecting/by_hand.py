@@ -84,7 +84,7 @@ def _item(orion: Orion, kind: str, arn: str, configuration: object, **more: obje
 
 
 def _items(orion: Orion) -> list[dict[str, object]]:
-    return [*_buckets(orion), *_keys(orion), *_others(orion)]
+    return [*_buckets(orion), *_access_points(orion), *_keys(orion), *_others(orion)]
 
 
 def _buckets(orion: Orion) -> list[dict[str, object]]:
@@ -100,6 +100,17 @@ def _buckets(orion: Orion) -> list[dict[str, object]]:
         more = {"supplementaryConfiguration": kept, "resourceName": name, "tags": {}}
         found.append(_item(orion, "AWS::S3::Bucket", f"arn:aws:s3:::{name}", {"name": name}, **more))
     return found
+
+
+def _access_points(orion: Orion) -> list[dict[str, object]]:
+    control = orion.client("s3control", orion.prod)
+    point = control.get_access_point(AccountId=orion.prod, Name="log-readers")
+    policy = control.get_access_point_policy(AccountId=orion.prod, Name="log-readers")["Policy"]
+    bare = control.get_access_point(AccountId=orion.prod, Name="bare")
+    return [
+        _item(orion, "AWS::S3::AccessPoint", found["AccessPointArn"], {**found, "Policy": said}, tags={})
+        for found, said in ((point, policy), (bare, None))
+    ]
 
 
 def _keys(orion: Orion) -> list[dict[str, object]]:
@@ -119,6 +130,7 @@ def _others(orion: Orion) -> list[dict[str, object]]:
     sqs = orion.client("sqs", prod)
     url = sqs.get_queue_url(QueueName="jobs")["QueueUrl"]
     queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]
+    team = {"team": "payments"}
     functions = orion.client("lambda", prod)
     function = functions.get_function(FunctionName="payments")["Configuration"]["FunctionArn"]
     invokes = functions.get_policy(FunctionName="payments")["Policy"]
@@ -137,10 +149,11 @@ def _others(orion: Orion) -> list[dict[str, object]]:
         "policyDocument": endpoint["PolicyDocument"],
     }
     return [
-        _item(orion, "AWS::SNS::Topic", topic, {"Policy": attributes["Policy"]}),
-        _item(orion, "AWS::SQS::Queue", f"arn:aws:sqs:{REGION}:{prod}:jobs", {"Policy": queue["Policy"]}),
-        _item(orion, "AWS::Lambda::Function", function, {}, supplementaryConfiguration={"Policy": invokes}),
-        _item(orion, "AWS::ECR::Repository", repository, {"RepositoryPolicyText": pulls}),
+        _item(orion, "AWS::SNS::Topic", topic, {"Policy": attributes["Policy"]}, tags=team),
+        _item(orion, "AWS::SQS::Queue", f"arn:aws:sqs:{REGION}:{prod}:jobs", {"Policy": queue["Policy"]}, tags=team),
+        _item(orion, "AWS::SQS::Queue", f"arn:aws:sqs:{REGION}:{prod}:untagged", {}, tags={}),
+        _item(orion, "AWS::Lambda::Function", function, {}, supplementaryConfiguration={"Policy": invokes}, tags=team),
+        _item(orion, "AWS::ECR::Repository", repository, {"RepositoryPolicyText": pulls}, tags={"team": "ledger"}),
         _item(orion, "AWS::SecretsManager::Secret", secret["ARN"], {}, tags=tags),
         _item(orion, "AWS::SecretsManager::ResourcePolicy", secret["ARN"], {"ResourcePolicy": reads}),
         _item(orion, "AWS::EC2::VPCEndpoint", f"arn:aws:ec2:{REGION}:{prod}:vpc-endpoint/x", described),

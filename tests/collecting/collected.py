@@ -28,7 +28,7 @@ def collect(orion: Orion, folder: Path, work: Path) -> str:
     def collect_account(account: str) -> str:
         home = work / f"home-{account}"
         home.mkdir()
-        resources = tuple(RESOURCES) if account == orion.prod else ()
+        resources = RESOURCES if account == orion.prod else ()
         parts = chosen_parts(organization=account == orion.management, resources=resources)
         credentials = orion.credentials.get(account, Credentials())
         ran = run_script(script(parts), folder, environment(cli, orion.endpoint, credentials, home))

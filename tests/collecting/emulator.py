@@ -41,7 +41,8 @@ def running_emulator(folder: Path) -> Iterator[str]:
         server = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603 - fixed words
         try:
             _wait_for(f"http://127.0.0.1:{port}/moto-api/data.json", server)
-            yield f"http://127.0.0.1:{port}"
+            with aws_cli.hosts_below_loopback():
+                yield f"http://127.0.0.1:{port}"
         finally:
             server.kill()
             server.wait()

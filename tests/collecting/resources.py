@@ -14,7 +14,8 @@ def make_resources(orion: Orion) -> None:
     _make_buckets(orion)
     _make_keys(orion)
     prod, lab = orion.prod, f"arn:aws:iam::{orion.lab}:root"
-    topic = orion.client("sns", prod).create_topic(Name="alerts")["TopicArn"]
+    team = [{"Key": "team", "Value": "payments"}]
+    topic = orion.client("sns", prod).create_topic(Name="alerts", Tags=team)["TopicArn"]
     publish = {"Sid": "Lab", "Principal": {"AWS": lab}, "Action": "sns:Publish", "Resource": topic}
     orion.client("sns", prod).set_topic_attributes(
         TopicArn=topic, AttributeName="Policy", AttributeValue=document(publish)
@@ -30,9 +31,11 @@ def make_resources(orion: Orion) -> None:
         },
         {"Sid": "Lab", "Principal": {"AWS": lab}, "Action": "sqs:SendMessage", "Resource": queue},
     )
-    orion.client("sqs", prod).create_queue(QueueName="jobs", Attributes={"Policy": sends})
+    queues = orion.client("sqs", prod)
+    queues.create_queue(QueueName="jobs", Attributes={"Policy": sends}, tags={"team": "payments"})
+    queues.create_queue(QueueName="untagged")
     secrets = orion.client("secretsmanager", prod)
-    secret = secrets.create_secret(Name="db/main", SecretString="x", Tags=[{"Key": "team", "Value": "payments"}])["ARN"]
+    secret = secrets.create_secret(Name="db/main", SecretString="x", Tags=team)["ARN"]
     reads = {"Sid": "Lab", "Principal": {"AWS": lab}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
     secrets.put_resource_policy(SecretId=secret, ResourcePolicy=document(reads))
     _make_code(orion)
@@ -79,6 +82,14 @@ def _make_buckets(orion: Orion) -> None:
     }
     for name, statements in policies.items():
         s3.put_bucket_policy(Bucket=f"orion-{name}", Policy=document(*statements))
+    points = orion.client("s3control", orion.prod)
+    made = points.create_access_point(AccountId=orion.prod, Name="log-readers", Bucket="orion-logs")
+    point = made["AccessPointArn"]  # in the emulator always of us-east-1
+    reads = {"Sid": "Readers", "Principal": "*", "Action": "s3:GetObject", "Resource": f"{point}/object/*"}
+    points.put_access_point_policy(
+        AccountId=orion.prod, Name="log-readers", Policy=document({**reads, "Condition": ours})
+    )
+    points.create_access_point(AccountId=orion.prod, Name="bare", Bucket="orion-backup")
     everything = dict.fromkeys(
         ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
     )
@@ -120,6 +131,7 @@ def _make_code(orion: Orion) -> None:
         Handler="main.run",
         Code={"ZipFile": packed.getvalue()},
         Environment={"Variables": {"PASSWORD": "never-on-disk"}},
+        Tags={"team": "payments"},
     )
     functions.add_permission(
         FunctionName="payments",
@@ -130,7 +142,7 @@ def _make_code(orion: Orion) -> None:
         SourceAccount=orion.prod,
     )
     registry = orion.client("ecr", orion.prod)
-    registry.create_repository(repositoryName="ledger/api")
+    registry.create_repository(repositoryName="ledger/api", tags=[{"Key": "team", "Value": "ledger"}])
     ours = {"StringEquals": {"aws:PrincipalOrgID": orion.organization}}
     pull = {"Sid": "Pull", "Principal": "*", "Action": "ecr:BatchGetImage", "Condition": ours}
     registry.set_repository_policy(repositoryName="ledger/api", policyText=document(pull))

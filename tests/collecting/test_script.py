@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from iamtui.catalog import action
-from iamtui.collecting.calls import RESOURCES, Call, How, chosen_parts
+from iamtui.collecting.calls import RESOURCES, chosen_parts
+from iamtui.collecting.parts import Call, How
 from iamtui.collecting.permissions import needed_policy
 from iamtui.collecting.script import script
 from iamtui.policy.document import Document
@@ -22,7 +23,7 @@ from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
 
 ACCOUNT = "111122223333"
-EVERYTHING = chosen_parts(organization=True, resources=tuple(RESOURCES))
+EVERYTHING = chosen_parts(organization=True, resources=RESOURCES)
 CALLS = [call for part in EVERYTHING for call in part.calls]
 SHELLS = [path for name in ("sh", "dash", "bash", "busybox") if (path := shutil.which(name)) is not None]
 HOSTILE = ("plain", "a b", "it's", 'say "hi"', "$(touch owned)", "`touch owned`", "x;touch owned", "-rf", "*", "Plain")
@@ -56,7 +57,7 @@ def test_only_what_is_chosen_is_asked() -> None:
     lines = script(chosen_parts(organization=False, resources=("sqs",))).partition("# account")[2]
     assert "sqs list-queues" in lines
     assert not re.search(r"organizations|s3api|kms|ecr", lines)
-    assert "find_regions" not in script(chosen_parts(organization=True, resources=("s3",))).partition("# account")[2]
+    assert "find_regions" not in script(chosen_parts(organization=True, resources=())).partition("# account")[2]
 
 
 # Its table
@@ -78,7 +79,7 @@ def test_names_are_listed_before_they_are_asked_about() -> None:
     for part in EVERYTHING:
         listed = False
         for call in part.calls:
-            assert listed or call.how not in (How.EACH, How.DESCEND), call
+            assert listed or call.how not in (How.EACH, How.EACH_BY_ARN, How.DESCEND), call
             listed |= call.how is How.LIST
 
 
@@ -86,7 +87,7 @@ def test_names_are_listed_before_they_are_asked_about() -> None:
 
 
 @pytest.mark.parametrize("organization", [False, True])
-@pytest.mark.parametrize("resources", [(), ("s3",), tuple(RESOURCES)])
+@pytest.mark.parametrize("resources", [(), ("s3",), RESOURCES])
 def test_the_policy_is_well_said_and_has_every_action(organization: bool, resources: tuple[str, ...]) -> None:
     parts = chosen_parts(organization=organization, resources=resources)
     document = Document(needed_policy(parts).encode())
@@ -121,10 +122,12 @@ class Stand:
     def refuse(self, call: str, text: str) -> None:
         (self.answers / f"{call.replace(' ', '_')}.error").write_text(text, "utf-8")
 
-    def run(self, *resources: str, organization: bool = False) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *resources: str, organization: bool = False, interpreter: tuple[str, ...] = ("/bin/sh",)
+    ) -> subprocess.CompletedProcess[str]:
         environment = {"PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}", "HOME": str(self.folder)}
         return subprocess.run(  # noqa: S603 - our own script
-            ["/bin/sh", "-s", "--", str(self.folder / "out")],
+            [*interpreter, "-s", "--", str(self.folder / "out")],
             input=script(chosen_parts(organization=organization, resources=resources)),
             env={**environment, "AWS_REGION": "eu-west-1", "REGIONS": "eu-west-1"},
             cwd=self.folder,
@@ -164,6 +167,7 @@ def stand(tmp_path: Path) -> Stand:
     empty = '{"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}'
     made.answer("iam get-account-authorization-details", empty)
     made.answer("iam list-open-id-connect-providers", '{"OpenIDConnectProviderList": []}')
+    made.answer("s3control list-access-points", '{"AccessPointList": []}')
     return made
 
 
@@ -237,11 +241,41 @@ def test_an_error_that_says_that_there_is_nothing_is_read_so(stand: Stand, call:
         json.dumps({"repositories": [repository]}),
         f"one\t{repository['repositoryArn']}\n",
     )
+    point = {"Name": "one", "AccessPointArn": f"arn:aws:s3:eu-west-1:{ACCOUNT}:accesspoint/one", "Bucket": "one"}
+    stand.answer(
+        "s3control list-access-points",
+        json.dumps({"AccessPointList": [point]}),
+        f"one\t{point['AccessPointArn']}\n",
+    )
     operation = "".join(word.title() for word in call.operation.split("-"))
     stand.refuse(f"{call.service} {call.operation}", REFUSAL.format(code, operation))
     ran = stand.run("s3", "lambda", "ecr")
     assert "0 refused" in ran.stderr
     assert [str(problem) for problem in stand.opened().problems] == []
+
+
+def test_what_the_user_set_for_the_cli_does_not_change_what_it_prints(stand: Stand) -> None:
+    program = (stand.bin / "aws").read_text("utf-8")
+    told = 'env | grep "^AWS_[A-Z_]*=\\|^PYTHONIO" | sort -u >"FOLDER/../told"\n'.replace("FOLDER", str(stand.answers))
+    (stand.bin / "aws").write_text(program.replace("#!/bin/sh\n", f"#!/bin/sh\n{told}", 1), "utf-8")
+    stand.run()
+    assert {
+        "AWS_PAGER=",
+        "AWS_CLI_AUTO_PROMPT=off",
+        "AWS_CLI_ERROR_FORMAT=legacy",
+        "AWS_CLI_OUTPUT_ENCODING=utf-8",
+        "AWS_DEFAULT_OUTPUT=json",
+        "PYTHONIOENCODING=utf-8",
+    } <= set((stand.folder / "told").read_text("utf-8").splitlines())
+
+
+@pytest.mark.parametrize("shell", [["dash"], ["bash", "--posix"], ["bash"]], ids=" ".join)
+def test_every_shell_runs_it_to_the_end(stand: Stand, shell: list[str]) -> None:
+    if (program := shutil.which(shell[0])) is None:
+        pytest.skip(f"there is no {shell[0]}")
+    buckets(stand, *HOSTILE)
+    assert stand.run("s3", "ecr", interpreter=(program, *shell[1:])).returncode == 0
+    assert len(stand.files()) > len(HOSTILE)
 
 
 def test_a_second_run_takes_away_what_is_gone(stand: Stand) -> None:

@@ -36,9 +36,8 @@ def _read(source: Source, intake: Intake) -> Iterator[Fact]:
     alone = "Statement" in source.keys
     document = intake.document(source.data.strip() if alone else source.members["Policy"], "" if alone else "/Policy")
     naming, kind = Naming.of(source.path), _kind_of_call(source)
-    arn = own_arn(document, kind)
-    if arn is None and naming.subject is not None and naming.subject.startswith("arn:"):
-        arn = naming.subject
+    own = own_arn(document, kind)
+    arn = naming.subject if (naming.subject or "").startswith("arn:") else own
     if arn is not None:
         kind = kind_of(arn)
     elif kind is None and ("PolicyName" in source.keys or _is_key_policy(document)):
@@ -50,7 +49,7 @@ def _read(source: Source, intake: Intake) -> Iterator[Fact]:
         arn=arn,
         policy=document,
         policy_state=Exported.NONE if document is None else Exported.PRESENT,
-        doubt=_doubt(naming, arn, kind, name),
+        doubt=_doubt(naming, own, kind),
     )
 
 
@@ -62,12 +61,15 @@ def _kind_of_call(source: Source) -> str | None:
     return _KINDS.get(naming.call or "")
 
 
-def _doubt(naming: Naming, arn: str | None, kind: str | None, name: str | None) -> str | None:
-    if arn is None:
+def _doubt(naming: Naming, own: str | None, kind: str | None) -> str | None:
+    """What the name of the file and the policy's own words leave open."""
+    if own is None:
         return naming.doubt
-    if kind == "s3:bucket" and naming.call is not None and naming.subject not in (None, name, arn):
-        return f"the file is named {naming.subject}, the policy names {name}"
-    return None
+    named = naming.subject
+    if named is None or naming.call is None or (kind != "s3:bucket" and not named.startswith("arn:")):
+        return None
+    said = own if named.startswith("arn:") else name_in(own)
+    return None if named == said else f"the file is named {named}, the policy names {said}"
 
 
 def own_arn(document: Document | None, kind: str | None) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 import msgspec
@@ -10,7 +9,7 @@ import msgspec
 from iamtui.arn import is_account_id
 from iamtui.snapshot.facts import Fact, ResourceFact
 from iamtui.snapshot.model import Exported
-from iamtui.snapshot.naming import Naming
+from iamtui.snapshot.naming import QUEUE_URL, Naming
 from iamtui.snapshot.readers.account_settings import Tag, tags_of
 from iamtui.snapshot.readers.resource_policies import own_arn
 from iamtui.snapshot.reading import Intake, Reader, items_of
@@ -19,9 +18,6 @@ from iamtui.snapshot.source import MalformedError, Source, decode
 
 _NULL = msgspec.Raw(b"null")
 _OF_POLICY = {"ARN", "Name", "ResourcePolicy"}
-_QUEUE_URL = re.compile(
-    r"https://(?:sqs\.(?P<region>[a-z0-9-]+)|(?:[a-z0-9-]+\.)?queue)\.amazonaws\.com[.cn]*/(?P<account>\d{12})/(?P<name>[^/]+)"
-)
 
 
 class _Attributes(msgspec.Struct, rename="pascal"):
@@ -67,16 +63,6 @@ class _Named(msgspec.Struct, rename="pascal"):
     name: str
 
 
-class _KeyTag(msgspec.Struct, rename="pascal"):
-    tag_key: str
-    tag_value: str | None = None
-
-
-class _Tagged(msgspec.Struct):
-    arn: str = msgspec.field(name="ResourceARN")
-    tags: list[Tag] | None = msgspec.field(name="Tags", default=None)
-
-
 def _attributes(source: Source, intake: Intake) -> Iterator[Fact]:
     """Queue or topic (I35, I36).
 
@@ -85,7 +71,7 @@ def _attributes(source: Source, intake: Intake) -> Iterator[Fact]:
     item = decode(source.members["Attributes"], _Attributes, "/Attributes")
     document = intake.document(item.policy, "/Attributes/Policy")
     state = Exported.NONE if document is None else Exported.PRESENT
-    url = _QUEUE_URL.search(Naming.of(source.path).subject or "")
+    url = QUEUE_URL.search(Naming.of(source.path).subject or "")
     arn = item.queue_arn or item.topic_arn or (own_arn(document, None) if url is None else None)
     if arn is not None:
         yield ResourceFact(kind_of(arn), name_in(arn), arn, policy=document, policy_state=state)
@@ -99,7 +85,7 @@ def _queues(source: Source, _: Intake) -> Iterator[Fact]:
     """`list-queues`: that they exist; the region is in the URL, or else the file is named after it."""
     named = Naming.of(source.path).subject
     for text in decode(source.data, _Queues).queue_urls or ():
-        url = _QUEUE_URL.search(text)
+        url = QUEUE_URL.search(text)
         region = named if url is None else url["region"] or named
         parts = text.rsplit("/", 2)
         if region is not None and len(parts) == 3 and is_account_id(parts[1]):
@@ -177,33 +163,6 @@ def _buckets(source: Source, intake: Intake) -> Iterator[Fact]:
         yield ResourceFact("s3:bucket", item.name)
 
 
-def _bucket_tags(source: Source, intake: Intake) -> Iterator[Fact]:
-    naming = Naming.of(source.path)
-    if naming.subject is None:
-        raise MalformedError("", "expected the bucket's name as the name of the file")
-    tags = tags_of([item for _, item in items_of(source.members["TagSet"], Tag, "/TagSet", intake)])
-    yield ResourceFact("s3:bucket", naming.subject, tags=tags, doubt=naming.doubt)
-
-
-def _key_tags(source: Source, intake: Intake) -> Iterator[Fact]:
-    subject = Naming.of(source.path).subject
-    if subject is None:
-        raise MalformedError("", "expected the key's id as the name of the file")
-    items = items_of(source.members["Tags"], _KeyTag, "/Tags", intake)
-    tags = tuple((item.tag_key, item.tag_value or "") for _, item in items)
-    yield ResourceFact("kms:key", subject.rpartition("/")[2], tags=tags)
-
-
-def _is_key_tags(source: Source) -> bool:
-    raw = bytes(source.members.get("Tags", b""))
-    return b'"TagKey"' in raw or (raw == b"[]" and Naming.of(source.path).call == "list-resource-tags")
-
-
-def _tagged(source: Source, intake: Intake) -> Iterator[Fact]:
-    for _, item in items_of(source.members["ResourceTagMappingList"], _Tagged, "/ResourceTagMappingList", intake):
-        yield ResourceFact(kind_of(item.arn), name_in(item.arn), item.arn, tags=tags_of(item.tags))
-
-
 def _arns(key: str, member: str) -> Callable[[Source, Intake], Iterator[Fact]]:
     """A reader for a list of objects with an ARN each."""
 
@@ -245,9 +204,6 @@ READERS = (
     Reader("kms-key", lambda source: "KeyMetadata" in source.keys, _key),
     Reader("kms-keys", _has("Keys", b'"KeyArn"'), _keys),
     Reader("buckets", lambda source: "Buckets" in source.keys, _buckets),
-    Reader("bucket-tags", lambda source: "TagSet" in source.keys, _bucket_tags),
-    Reader("key-tags", _is_key_tags, _key_tags),
-    Reader("tagged-resources", lambda source: "ResourceTagMappingList" in source.keys, _tagged),
     Reader("functions", _has("Functions", b'"FunctionArn"'), _arns("Functions", "FunctionArn")),
     Reader("topics", _has("Topics", b'"TopicArn"'), _arns("Topics", "TopicArn")),
     Reader("repositories", _has("repositories", b'"repositoryArn"'), _arns("repositories", "repositoryArn")),

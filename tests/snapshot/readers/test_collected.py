@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -109,3 +110,30 @@ def test_what_is_refused_without_an_error_of_the_service_counts_as_not_exported(
 def test_a_call_that_is_told_of_by_the_wrong_account_is_named(tmp_path: Path) -> None:
     snapshot = opened(tmp_path, {"sts-get-caller-identity.json": {"Account": "me"}})
     assert "/Account: expected an account of twelve digits, got 'me'" in str(snapshot.problems[0])
+
+
+LISTED = [
+    (f"sns-list-tags-for-resource/{quote(f'arn:aws:sns:eu-west-1:{ACCOUNT}:t', safe='')}", "Tags"),
+    (f"ecr-list-tags-for-resource/{quote(f'arn:aws:ecr:eu-west-1:{ACCOUNT}:repository/a/b', safe='')}", "tags"),
+    (f"lambda-list-tags/{quote(f'arn:aws:lambda:eu-west-1:{ACCOUNT}:function:f', safe='')}", "Tags"),
+    (f"sqs-list-queue-tags/{quote(f'https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/q', safe='')}", "Tags"),
+]
+
+
+@pytest.mark.parametrize(("name", "member"), LISTED, ids=[name.partition("/")[0] for name, _ in LISTED])
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ([{"Key": "team", "Value": "red"}], (("team", "red"),)),
+        ({"team": "red"}, (("team", "red"),)),
+        (None, ()),
+        ([], ()),
+    ],
+    ids=["list", "object", "null", "empty"],
+)
+def test_s32_the_tags_of_a_resource_are_listed_for_it(
+    tmp_path: Path, name: str, member: str, written: Json, read: tuple[tuple[str, str], ...]
+) -> None:
+    write(tmp_path / f"{name}.json", {member: written})
+    (resource,) = open_snapshot([tmp_path]).resources.values()
+    assert resource.tags == read

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -260,6 +261,7 @@ def test_every_file_of_the_developers_exports_is_read_or_skipped_with_a_reason()
         '{"Code": "NoSuchBucketPolicy", "Message": "none"}',
         '<?xml version="1.0"?>\n<Error><Code>NoSuchBucketPolicy</Code></Error>',
         "NoSuchBucketPolicy",
+        "Code: NoSuchBucketPolicy\nMessage: The bucket policy does not exist\n",
     ],
 )
 @pytest.mark.parametrize("name", ["s3api-get-bucket-policy/ledger.json", "get-bucket-policy-ledger.txt"])
@@ -331,3 +333,11 @@ def test_a_list_with_a_bad_item_keeps_the_others(tmp_path: Path) -> None:
 def test_only_the_name_of_a_file_is_not_certain(tmp_path: Path) -> None:
     snapshot = opened(tmp_path, {"ledger.json": {"PolicyStatus": {"IsPublic": True}}})
     assert "not certain whose this is: only the name of the file says it" in texts(snapshot)
+
+
+def test_a_file_named_by_an_arn_counts_more_than_the_policy_in_it(tmp_path: Path) -> None:
+    point = f"arn:aws:s3:us-east-1:{ACCOUNT}:accesspoint/readers"
+    said = policy(f"arn:aws:s3:eu-west-1:{ACCOUNT}:accesspoint/readers/object/*")
+    snapshot = opened(tmp_path, {f"s3control-get-access-point-policy/{quote(point, safe='')}.json": {"Policy": said}})
+    assert list(snapshot.resources) == [point]
+    assert f"the file is named {point}, the policy names arn:aws:s3:eu-west-1" in texts(snapshot)
