@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 from iamtui.reports.lines import Keys, Line
 from iamtui.reports.serial import Data, json_bytes
@@ -12,7 +13,9 @@ from iamtui.visible import Tone
 
 _STATUS: dict[str, tuple[str, Tone]] = {"read": ("✔", "good"), "skipped": ("–", "muted"), "failed": ("✖", "bad")}
 _SKIPPED = 10
-"""So many files that were skipped are listed; more are folded into one line."""
+"""So many files that were skipped are listed; more are folded into one line a reason."""
+_REASONS = 5
+"""So many reasons have a line of their own; more are folded into one."""
 
 
 def inventory_lines(inventory: Inventory) -> tuple[Line, ...]:
@@ -94,11 +97,24 @@ def _files(inventory: Inventory) -> Iterator[Line]:
             said = file.format if file.status == "read" else f"{file.status}: {file.message}"
             yield Line(keys.of(str(file.path)), str(file.path), said, tone, glyph)
     if len(skipped) > _SKIPPED:
-        text = f"{_count(len(skipped), 'file')} skipped"
-        yield Line(keys.of("skipped"), text, "none of them is an export", "muted", "–", grow=lambda: _plain(skipped))
+        yield from _folded(skipped, keys)
 
 
-def _plain(files: list[SourceFile]) -> Iterator[Line]:
+def _folded(skipped: Sequence[SourceFile], keys: Keys) -> Iterator[Line]:
+    """Files that were skipped, by reason, the most frequent first."""
+    by_reason: dict[str, list[SourceFile]] = {}
+    for file in skipped:
+        by_reason.setdefault(file.message, []).append(file)
+    ranked = sorted(by_reason.items(), key=lambda item: (-len(item[1]), item[0]))
+    groups = [*ranked[:_REASONS]]
+    if rest := [file for _, files in ranked[_REASONS:] for file in files]:
+        groups.append(("for other reasons", rest))
+    for reason, files in groups:
+        text = f"{_count(len(files), 'file')} skipped"
+        yield Line(keys.of(reason), text, reason, "muted", "–", grow=partial(_plain, files))
+
+
+def _plain(files: Sequence[SourceFile]) -> Iterator[Line]:
     keys = Keys("skipped")
     return (Line(keys.of(str(file.path)), str(file.path), file.message, "muted") for file in files)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from iamtui.snapshot.assembling import OpenedSnapshot
-from iamtui.snapshot.model import Account, Exported, Organization, Resource, Snapshot, SourceFile, SourceProblem
+from iamtui.snapshot.model import Account, Exported, Organization, Snapshot, SourceFile, SourceProblem
+from iamtui.snapshot.wording import few
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +144,12 @@ def _missing(snapshot: Snapshot) -> Iterator[Missing]:
         yield from _missing_of_account(snapshot, account)
         yield from _missing_of_organization(snapshot, account)
     yield from _missing_of_resources(snapshot)
-    if not snapshot.endpoints:
+    if not snapshot.endpoints and (snapshot.accounts or snapshot.resources):
         yield Missing(None, "VPC endpoints", "requests through a VPC endpoint with a policy of its own (E37)")
+
+
+def _s(items: Sequence[str]) -> str:
+    return "" if len(items) == 1 else "s"
 
 
 def _missing_of_account(snapshot: Snapshot, account: Account) -> Iterator[Missing]:
@@ -159,9 +164,10 @@ def _missing_of_account(snapshot: Snapshot, account: Account) -> Iterator[Missin
             yield Missing(name, what, weakens)
     if not account.is_complete:
         yield Missing(name, "the rest of the authorization details", "every answer: entities may be missing")
-    lacking = sum(snapshot.policy(name, arn) is None for arn in _managed(account))
+    lacking = sorted(arn for arn in _managed(account) if snapshot.policy(name, arn) is None)
     if account.policies is not None and lacking:
-        yield Missing(name, f"the documents of {lacking} attached managed policies", "every answer about who has them")
+        what = f"the document{_s(lacking)} of {few(lacking, 'attached managed policy')}"
+        yield Missing(name, what, "every answer about who has them")
     if all(user.credentials is None for user in (account.users or {}).values()) and account.root is None:
         yield Missing(name, "credential report", "whether users and root have passwords, MFA and access keys")
     if account.password_policy_state is Exported.UNKNOWN:
@@ -205,12 +211,12 @@ def _missing_of_organization(snapshot: Snapshot, account: Account) -> Iterator[M
 
 
 def _missing_of_resources(snapshot: Snapshot) -> Iterator[Missing]:
-    unknown: dict[str, list[Resource]] = {}
+    unknown: dict[str, list[str]] = {}
     for resource in snapshot.resources.values():
         if resource.policy_state is Exported.UNKNOWN:
-            unknown.setdefault(resource.account, []).append(resource)
-    for account, resources in sorted(unknown.items()):
-        what = f"the policies of {len(resources)} resources"
+            unknown.setdefault(resource.account, []).append(resource.arn)
+    for account, arns in sorted(unknown.items()):
+        what = f"the {'policy' if len(arns) == 1 else 'policies'} of {few(sorted(arns), 'resource')}"
         yield Missing(account or None, what, "every answer about them: their policy may allow or deny more")
     covered = {resource.account for resource in snapshot.resources.values()}
     for name in snapshot.accounts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -181,7 +182,11 @@ def _why_nothing(snapshot: Snapshot, roots: tuple[Path, ...]) -> Sequence[Source
         return snapshot.problems
     where = roots[0] if roots else Path()
     read = {file.format for file in snapshot.files if file.status == "read"}
-    expected = f"expected an export of AWS IAM, looked at {len(snapshot.files)} files"
+    count = len(snapshot.files)
+    expected = f"expected an export of AWS IAM, looked at {count} file{'' if count == 1 else 's'}"
+    if snapshot.files:
+        ((reason, most),) = Counter(file.message for file in snapshot.files).most_common(1)
+        expected += f" ({reason if count == most else f'{most} of them: {reason}'})"
     if read:
         expected = f"expected an account, an organization or resources too, got only {', '.join(sorted(read))}"
     return (SourceProblem(where, "", expected, "there is nothing to show", Severity.ERROR),)

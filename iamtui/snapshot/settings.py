@@ -41,9 +41,8 @@ _ROOT = ""
 class _Settings:
     """What is said of one account, the newest first."""
 
-    path: Path
     facts: list[AccountFact] = field(default_factory=list)
-    credentials: dict[str, list[Credentials]] = field(
+    credentials: dict[str, list[tuple[Path, Credentials]]] = field(
         default_factory=lambda: defaultdict(list)
     )  # by user in lower case
     providers: dict[str, IdentityProvider] = field(default_factory=dict)
@@ -85,7 +84,7 @@ class SettingsBuilder:
             return
         resource = "" if fact.arn is None else fact.arn.split(":", 5)[5]
         name = (fact.user or "") if fact.arn is None else _ROOT if resource == "root" else resource.rpartition("/")[2]
-        settings.credentials[name.lower()].append(fact.credentials)
+        settings.credentials[name.lower()].append((path, fact.credentials))
 
     def _of(self, account: str | None, path: Path) -> _Settings | None:
         if account is None:
@@ -95,7 +94,7 @@ class SettingsBuilder:
                 return None
             if not is_certain:
                 self._note(path, "expected to learn which account this is of", f"{account} is taken, the only one")
-        return self._settings.setdefault(account, _Settings(path))
+        return self._settings.setdefault(account, _Settings())
 
     def complete(self, accounts: Mapping[str, Account]) -> dict[str, Account]:
         """All accounts with what was said of them; one that no IAM export shows is added."""
@@ -127,7 +126,9 @@ class SettingsBuilder:
             users=self._users(account, settings),
             roles=_roles(account, settings.roles),
             alias=next((fact.alias for fact in facts if fact.alias is not None), account.alias),
-            root=_joined(settings.credentials[_ROOT]) if settings.credentials.get(_ROOT) else account.root,
+            root=_joined([said for _, said in settings.credentials[_ROOT]])
+            if settings.credentials.get(_ROOT)
+            else account.root,
             summary=next((fact.summary for fact in facts if fact.summary is not None), account.summary),
             password_policy=account.password_policy if policy is None else policy.password_policy,
             password_policy_state=account.password_policy_state if policy is None else policy.password_policy_state,
@@ -144,13 +145,14 @@ class SettingsBuilder:
         unknown = []
         for name, said in settings.credentials.items():
             if name in users:
-                users[name] = replace(users[name], credentials=_joined(said))
+                users[name] = replace(users[name], credentials=_joined([credentials for _, credentials in said]))
             elif name != _ROOT:
-                unknown.append(name)
+                unknown.append((name, said[0][0]))
         if unknown:
+            names = few(sorted(name for name, _ in unknown), "user")
             self._note(
-                settings.path,
-                f"account {account.account_id}: no {few(sorted(unknown), 'user')} in the export, though credentials",
+                unknown[0][1],
+                f"account {account.account_id}: no {names} in the export, though credentials",
                 "they are not shown",
             )
         return MappingProxyType(users)

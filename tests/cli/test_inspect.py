@@ -23,10 +23,18 @@ def test_json_has_null_for_what_was_not_exported(iamtui: Iamtui, tmp_path: Path)
     assert made["files"] == [{"path": str(file), "format": "users", "status": "read", "message": ""}]
 
 
-def test_many_skipped_files_are_one_line_until_all_are_asked_for(iamtui: Iamtui, tmp_path: Path, export: Path) -> None:
+def test_many_skipped_files_are_one_line_a_reason_until_all_are_asked_for(
+    iamtui: Iamtui, tmp_path: Path, export: Path
+) -> None:
     for index in range(20):
         write(tmp_path / f"note{index}.txt", "nothing")
-    assert "20 files skipped" in iamtui("inspect", tmp_path).out
+    for index in range(6):
+        write(tmp_path / f"events{index}.json", {"Records": []})
+        write(tmp_path / f"other{index}.json", {f"a{index}": 1})
+    shown = iamtui("inspect", tmp_path).out
+    assert "20 files skipped  not recognised: neither a JSON object or list nor a credential report" in shown
+    assert "6 files skipped  CloudTrail events are no export" in shown
+    assert "3 files skipped  for other reasons" in shown
     assert "note7.txt" not in iamtui("inspect", tmp_path).out
     assert "note7.txt" in iamtui("inspect", tmp_path, "--full").out
 

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from iamtui.snapshot.inventory import PolicyCounts, inventory
-from iamtui.snapshot.opening import open_snapshot
+from iamtui.snapshot.opening import SnapshotError, open_snapshot
 from tests.snapshot.exports import ACCOUNT, ALLOW, details, exports_folder, policy, role, user, write
 
 
@@ -27,7 +29,7 @@ def test_t22_what_is_missing_is_named_with_the_answers_that_it_weakens(tmp_path:
     assert {item.what for item in missing} == {
         "roles",
         "the rest of the authorization details",
-        "the documents of 1 attached managed policies",
+        "the document of attached managed policy arn:aws:iam::aws:policy/X",
         "credential report",
         "password policy",
         "SAML and OIDC providers",
@@ -42,12 +44,22 @@ def test_t22_what_is_missing_is_named_with_the_answers_that_it_weakens(tmp_path:
 
 def test_what_is_there_is_not_missing() -> None:
     found = inventory(open_snapshot([exports_folder() / "emulator-meridian" / "day1"]))
-    prod = {item.what for item in found.missing if item.account == "352505254494"}
-    assert prod == {
-        "the documents of 10 attached managed policies",
-        "S3 public access block of the account",
-        "the policies of 4 resources",
-    }
+    documents, block, policies = [item.what for item in found.missing if item.account == "352505254494"]
+    aws = "arn:aws:iam::aws:policy"
+    assert documents == (
+        f"the documents of attached managed policies {aws}/AmazonAthenaFullAccess, {aws}/AmazonEC2ReadOnlyAccess, "
+        f"{aws}/AmazonSSMManagedInstanceCore and 7 more"
+    )
+    assert block == "S3 public access block of the account"
+    assert policies.startswith("the policies of resources arn:aws:s3:::meridian-app-payments, ")
+    assert policies.endswith(" and 1 more")
     (organization,) = found.organizations
     assert (organization.accounts, organization.units, organization.scps, organization.rcps) == (5, 6, 9, 3)
     assert [account.organization for account in found.accounts] == [organization.organization_id] * 2
+
+
+def test_nothing_is_missing_where_nothing_is(tmp_path: Path) -> None:
+    write(tmp_path / "events.json", {"Records": []})
+    with pytest.raises(SnapshotError) as caught:
+        open_snapshot([tmp_path])
+    assert inventory(caught.value.snapshot).missing == ()

@@ -116,6 +116,14 @@ def test_an_empty_folder_is_named(tmp_path: Path) -> None:
     assert "looked at 0 files; there is nothing to show" in refusal(tmp_path)
 
 
+def test_a_folder_of_other_files_is_refused_with_what_most_of_them_are(tmp_path: Path) -> None:
+    for number in range(3):
+        write(tmp_path / f"{number}.json", {"Records": []})
+    assert "looked at 3 files (CloudTrail events are no export" in refusal(tmp_path)
+    write(tmp_path / "other.json", {"a": 1})
+    assert "looked at 4 files (3 of them: CloudTrail events are no export" in refusal(tmp_path)
+
+
 def test_a_good_file_survives_a_bad_one_beside_it(tmp_path: Path) -> None:
     good, bad = write(tmp_path / "good.json", EXPORT), tmp_path / "bad.json"
     bad.write_text('{"UserDetailList": [')

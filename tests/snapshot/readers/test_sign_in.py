@@ -126,6 +126,7 @@ def test_list_users_says_when_a_password_was_last_used(tmp_path: Path) -> None:
 def test_credentials_of_users_that_the_export_lacks_are_told(tmp_path: Path) -> None:
     snapshot = opened(tmp_path, iam_list_mfa_devices__ghost={"MFADevices": []})
     assert "no user ghost in the export" in str(snapshot.problems[0])
+    assert snapshot.problems[0].path.name == "ghost.json"
 
 
 def test_devices_of_nobody_are_told(tmp_path: Path) -> None:
