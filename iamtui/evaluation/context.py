@@ -65,7 +65,7 @@ class Subject:
 class RequestContext:
     """Answers `lookup` for every key; each is derived once, when a policy first asks (K1)."""
 
-    __slots__ = ("_derive", "_found", "subject")
+    __slots__ = ("_derive", "_found", "_stated", "subject")
 
     def __init__(
         self,
@@ -75,6 +75,7 @@ class RequestContext:
     ) -> None:
         self.subject = subject
         self._derive = derive
+        self._stated = stated
         self._found: dict[str, KeyValue] = {key.lower(): value for key, value in stated.items()}
 
     def lookup(self, key: str) -> KeyValue:
@@ -95,7 +96,6 @@ class RequestContext:
         return self.lookup("aws:viaawsservice").is_true
 
     def stated_prefix(self, prefix: str) -> tuple[str, ...]:
-        """What follows `prefix` in the keys that the request states."""
-        return tuple(
-            key[len(prefix) :] for key, value in self._found.items() if key.startswith(prefix) and value.values
-        )
+        """What follows `prefix` in the keys that the request states, as it spells them."""
+        named = ((key, value) for key, value in self._stated.items() if key.lower().startswith(prefix))
+        return tuple(key[len(prefix) :] for key, value in named if value.values)

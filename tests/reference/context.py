@@ -36,6 +36,8 @@ def context_of(request: dict[str, Any], caller: Caller, resource: str, resource_
     put("aws:SecureTransport", "true")  # K83
     put("aws:ViaAWSService", "true" if given.get("aws:calledvia") else "false")  # K73
     put_principal(caller, put)
+    if caller.kind == "user" and given.get("aws:tokenissuetime") is not None:
+        put("aws:MultiFactorAuthPresent", "false")  # E57
     action = request["action"].lower()
     service = action.partition(":")[0]
     if service not in EBS_AND_EVENTS and resource_account:

@@ -27,8 +27,11 @@ def _token_issue_time(context: RequestContext) -> KeyValue:
 
 
 def _mfa_present(context: RequestContext) -> KeyValue:
-    """`false` for role sessions unless stated; absent with long-term keys and for federated ones (K35)."""
+    """`false` for sessions unless stated; absent with long-term keys and for federated ones (K35, E57)."""
     caller = context.subject.caller
+    if caller.kind is CallerKind.USER and context.stated("aws:tokenissuetime"):
+        unknown = context.subject.unstated is Unstated.UNKNOWN
+        return UNKNOWN_VALUE if unknown else KeyValue.of("false", "GetSessionToken without MFA")
     if not caller.is_session_of_role:
         return ABSENT
     role = caller.entity
@@ -38,21 +41,26 @@ def _mfa_present(context: RequestContext) -> KeyValue:
 
 
 def _federated_provider(context: RequestContext) -> KeyValue:
-    """The one provider that the role trusts, if it trusts nobody else (K31)."""
+    """The web identity provider, the one that the role trusts if it trusts nobody else (K31)."""
     subject = context.subject
     caller = subject.caller
     if caller.kind is CallerKind.EXTERNAL:
-        return KeyValue.of(caller.text, "the principal")
+        return ABSENT if _is_saml(caller.text) else KeyValue.of(caller.text, "the principal")
     if not caller.is_session_of_role:
         return ABSENT
     if not isinstance(caller.entity, Role):
         return subject.otherwise
     providers = _providers(caller.entity)
-    if not providers:
+    web = [text for text in providers if not _is_saml(text)]
+    if not web:
         return ABSENT
     if len(providers) == 1 and _only_federated(caller.entity):
-        return KeyValue.of(next(iter(providers)), "the role's trust policy")
+        return KeyValue.of(web[0], "the role's trust policy")
     return subject.otherwise
+
+
+def _is_saml(provider: str) -> bool:
+    return ":saml-provider/" in provider
 
 
 def _trusted(role: Role) -> list[tuple[EntryKind, str]]:
