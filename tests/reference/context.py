@@ -35,9 +35,7 @@ def context_of(request: dict[str, Any], caller: Caller, resource: str, resource_
     put("aws:EpochTime", CLOCK_EPOCH)
     put("aws:SecureTransport", "true")  # K83
     put("aws:ViaAWSService", "true" if given.get("aws:calledvia") else "false")  # K73
-    put_principal(caller, put)
-    if caller.kind == "user" and given.get("aws:tokenissuetime") is not None:
-        put("aws:MultiFactorAuthPresent", "false")  # E57
+    put_principal(caller, put, has_token=given.get("aws:tokenissuetime") is not None)
     action = request["action"].lower()
     service = action.partition(":")[0]
     if service not in EBS_AND_EVENTS and resource_account:
@@ -69,7 +67,7 @@ def context_of(request: dict[str, Any], caller: Caller, resource: str, resource_
     return context
 
 
-def put_principal(caller: Caller, put: Any) -> None:
+def put_principal(caller: Caller, put: Any, *, has_token: bool) -> None:
     """K10-K35: the keys that follow from the kind and the ARN of the principal."""
     kind = caller.kind
     if kind in PRINCIPAL_TYPES:
@@ -90,8 +88,8 @@ def put_principal(caller: Caller, put: Any) -> None:
         put("aws:userid", "anonymous")
     if kind in ("session", "role", "federated"):
         put("aws:TokenIssueTime", CLOCK)  # K32
-    if kind in ("session", "role"):
-        put("aws:MultiFactorAuthPresent", "false")  # K35
+    if kind in ("session", "role") or (kind == "user" and has_token):
+        put("aws:MultiFactorAuthPresent", "false")  # K35, E57
     if kind == "service":
         put("aws:PrincipalIsAWSService", "true")
         put("aws:PrincipalServiceName", caller.text)  # K16
