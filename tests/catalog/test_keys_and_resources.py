@@ -36,13 +36,15 @@ def test_k100_to_k113_are_the_keys_of_iam_and_sts() -> None:
         ("K114", "token.actions.githubusercontent.com:sub", KeyType.STRING, False, When.SOMETIMES),
         ("K114", "oidc.eks.eu-west-1.amazonaws.com/id/ABC:sub", KeyType.STRING, False, When.SOMETIMES),
         ("K114", "login.example.org:amr", KeyType.STRING, True, When.SOMETIMES),
+        ("K114", "cognito-identity.amazonaws.com:amr", KeyType.STRING, True, When.SOMETIMES),
+        ("K115", "SAML:commonName", KeyType.STRING, True, When.SOMETIMES),
         ("K115", "saml:edupersonaffiliation", KeyType.STRING, True, When.SOMETIMES),
         ("", "s3:prefix", KeyType.STRING, False, When.SOMETIMES),
         ("", "s3:existingobjecttag/class", KeyType.STRING, False, When.SOMETIMES),
         ("", "dynamodb:LeadingKeys", KeyType.STRING, True, When.SOMETIMES),
         ("", "kms:EncryptionContext:app:part", KeyType.STRING, False, When.SOMETIMES),
         ("", "s3:max-keys", KeyType.NUMERIC, False, When.SOMETIMES),
-        ("", "agent.acme.buildkite.dev:cluster_id", KeyType.STRING, False, When.SOMETIMES),
+        ("K114", "agent.acme.buildkite.dev:cluster_id", KeyType.STRING, False, When.SOMETIMES),
     ],
 )
 def test_a_key_is_known_with_its_type(rule: str, name: str, kind: KeyType, multivalued: bool, when: When) -> None:

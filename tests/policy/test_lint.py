@@ -291,6 +291,10 @@ ROWS = [
               Condition={"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"}}),
         trust(OIDC, "sts:AssumeRoleWithWebIdentity", Condition={"StringLike": {f"{GITHUB}:sub": "repo:acme/*"}}),
         f"{S}/Principal/Federated", TRUST),
+    Row("Q25", WARNING, "GitHub of any repository",
+        trust(OIDC, "sts:AssumeRoleWithWebIdentity", Condition={"StringLike": {f"{GITHUB}:environment": "prod"}}),
+        trust(OIDC, "sts:AssumeRoleWithWebIdentity", Condition={"StringEquals": {f"{GITHUB}:repository_id": "7"}}),
+        f"{S}/Principal/Federated", TRUST),
     Row("Q25", WARNING, "GitHub with any owner",
         trust(OIDC, "sts:AssumeRoleWithWebIdentity", Condition={"StringLike": {f"{GITHUB}:sub": "repo:*"}}),
         trust(OIDC, "sts:AssumeRoleWithWebIdentity", Condition={"StringEquals": {f"{GITHUB}:sub": "repo:acme/a:x"}}),
@@ -396,6 +400,20 @@ def test_q5_an_scp_may_have_an_id() -> None:
 
 def test_q19_what_a_trust_policy_excludes_need_not_fit_its_principal() -> None:
     document = trust(ACCOUNT, None, NotAction="sts:AssumeRoleWithSAML")
+    assert findings(document, TRUST) == ()
+
+
+def test_the_trust_policy_that_cognito_documents_has_no_findings() -> None:
+    """K114: amr is a list."""
+    cognito = "cognito-identity.amazonaws.com"
+    document = trust(
+        {"Federated": cognito},
+        "sts:AssumeRoleWithWebIdentity",
+        Condition={
+            "StringEquals": {f"{cognito}:aud": "eu-west-1:x"},
+            "ForAnyValue:StringLike": {f"{cognito}:amr": "authenticated"},
+        },
+    )
     assert findings(document, TRUST) == ()
 
 

@@ -10,6 +10,15 @@ from iamtui.policy.lint.finding import ConditionLine, Finding, StatementView, Te
 from iamtui.policy.statement import PolicyKind
 
 _GITHUB = "token.actions.githubusercontent.com"
+_GITHUB_CLAIMS = (
+    "sub",
+    "repository",
+    "repository_id",
+    "repository_owner",
+    "repository_owner_id",
+    "enterprise_id",
+    "job_workflow_ref",
+)
 _WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
 # Which kind of principal makes each call; the other sts actions (TagSession, …) go with all of them.
 _CALLERS = {
@@ -63,11 +72,11 @@ def _allows_web_identity(view: StatementView) -> bool:
 def _check_provider(view: StatementView, principal: Text) -> Iterator[Finding]:
     """Q25: a token's audience and subject say for whom it was made; GitHub's audience is the same for everybody."""
     provider = principal.value.partition(":oidc-provider/")[2] or principal.value
-    wanted = ("sub",) if provider.lower() == _GITHUB else ("aud", "sub", "app_id", "oaud")
+    wanted = _GITHUB_CLAIMS if provider.lower() == _GITHUB else ("aud", "sub", "app_id", "oaud")
     if any(_narrows(line, provider.lower(), wanted) for line in view.conditions()):
         return
     claim = quoted(f"{provider}:{wanted[0]}")
-    if wanted == ("sub",):
+    if wanted is _GITHUB_CLAIMS:
         message = "any repository on GitHub can assume the role"
     else:
         message = f"any token of {quoted(provider)} can assume the role"
