@@ -164,9 +164,7 @@ class DiffView(LineCursor):
         if not line:
             return cut([], 0, width)
         text = self._coloured((self._new if is_new else self._old)[line - 1], style)
-        if self._search is not None:
-            text = self._with_matches(text, self._search)
-        body = cut(text, self.shift, width - gutter.cell_length)
+        body = cut(self.with_matches(text), self.shift, width - gutter.cell_length)
         return Strip.join([gutter, body.apply_style(style)]).crop(0, width)
 
     def _number(self, line: int) -> str:
