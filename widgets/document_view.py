@@ -46,6 +46,7 @@ def shown_line(line: str) -> str:
 class DocumentView(LineCursor):
     """Text with line numbers, a cursor line, marked lines, search and sideways scrolling. Lines count from 1."""
 
+    UNFOLDS = True
     COMPONENT_CLASSES: ClassVar[set[str]] = {*SYNTAX_CLASSES, "document-view--marked"}
     DEFAULT_CSS = f"""
     DocumentView {{
@@ -142,6 +143,11 @@ class DocumentView(LineCursor):
         if mark.message and mark.first == index + 1:
             text += [Segment("  "), Segment(f"← {shown(mark.message)}", tone)]
         return [Segment(_SIGNS[mark.tone], tone), number], text
+
+    def row_hang(self, index: int) -> int:
+        """Stand under the line's own indentation."""
+        line = self.row_text(index)
+        return len(line) - len(line.lstrip(" ")) + 2
 
     def row_style(self, index: int) -> Style | None:
         """Lay a band under marked lines."""

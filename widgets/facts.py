@@ -13,9 +13,10 @@ from textual.message import Message
 
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.pieces import Pieces
-from iamtui.widgets.text import Tone, fitted, shown
+from iamtui.widgets.text import Tone, shown
 
 _WIDEST_LABEL: Final = 24
+"""Cells of the column of labels; a longer label pushes its value aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Facts(LineCursor):
         .facts--link { color: $text-accent; text-style: underline; }
     }
     """
+    UNFOLDS = True
     SECOND_CLICK_OPENS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,right,l", "open", "Follow", id="facts.follow"),
@@ -108,11 +110,17 @@ class Facts(LineCursor):
         heading, fact = self._rows[index]
         if fact is None:
             return [], [Segment(shown(heading), self.part_style("facts--heading"))]
-        label = Segment(f"{fitted(shown(fact.label), self._label_width)}  ", self.part_style("tone--muted"))
+        padding = " " * (2 + max(0, self._label_width - cell_len(shown(fact.label))))
+        label = Segment(f"{shown(fact.label)}{padding}", self.part_style("tone--muted"))
         value = shown(fact.value)
         if fact.link:
             return [], [Segment(" "), label, Segment("→ "), Segment(value, self.part_style("facts--link"))]
         return [], [Segment(" "), label, Segment(value, self.tone_style(fact.tone))]
+
+    def row_hang(self, index: int) -> int:
+        """Stand under the value."""
+        fact = self._rows[index][1]
+        return 2 if fact is None else self._label_width + (5 if fact.link else 3)
 
     def open_row(self, index: int) -> None:
         """Follow the link of a row that has one."""

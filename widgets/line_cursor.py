@@ -9,19 +9,29 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import clamp
+from textual.geometry import Size, clamp
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from iamtui.widgets.pieces import Pieces, cut, restyled, width_of
+from iamtui.widgets.pieces import Pieces, cut, restyled, unfolded, width_of
 from iamtui.widgets.row_search import RowSearch
 from iamtui.widgets.row_view import RowView
+
+_BAR = Segment("▌")
+"""Stands before the cursor's row: it is seen without colour too."""
+_NARROWEST = 20
+"""Cells of a view from which on a row is unfolded; below, its lines would be too many."""
+_MOST_LINES = 12
+"""Lines that the cursor's row may take."""
 
 
 class LineCursor(RowView, can_focus=True):
     """A `RowView` with a cursor that keys and mouse move, and a search that moves it too."""
 
+    BINDING_GROUP_TITLE = "the list"
+    UNFOLDS: ClassVar[bool] = False
+    """Whether a row that is too long for the view takes more lines while the cursor of a focused view is on it."""
     SECOND_CLICK_OPENS: ClassVar[bool] = False
     """Whether a click on the cursor's row opens it however long after the first."""
     COMPONENT_CLASSES: ClassVar[set[str]] = {"line-cursor--cursor", "line-cursor--blurred", "line-cursor--match"}
@@ -75,6 +85,13 @@ class LineCursor(RowView, can_focus=True):
         super().__init__(empty=empty, id=id, classes=classes)
         self._search: RowSearch | None = None
         self._opened_by_click = False
+        self._more_lines = 0  # that the cursor's row takes
+        self._lines_aimed_at: int | None = None  # what that was before the focus came
+        self._pressed = self._clicked = (0, 0)
+
+    def row_hang(self, index: int) -> int:
+        """Give the cells by which the further lines of a row stand to the right of its first."""
+        return 2
 
     def open_row(self, index: int) -> None:
         """Do what Enter or a double click on a row does; nothing unless a subclass says so."""
@@ -83,33 +100,84 @@ class LineCursor(RowView, can_focus=True):
 
     def rows_changed(self) -> None:
         """Take note that rows came, went or changed; the cursor stays within them."""
-        super().rows_changed()
         self.cursor = self.validate_cursor(self.cursor)
+        self._unfold_cursor()
+        super().rows_changed()
 
     def validate_cursor(self, cursor: int) -> int:
         """Keep the cursor on a row."""
         return clamp(cursor, 0, max(0, self.row_count - 1))
 
+    @property
+    def line_count(self) -> int:
+        """How many lines all rows take."""
+        return self.row_count + self._more_lines
+
     def watch_cursor(self) -> None:
         """Bring the cursor's row on screen."""
+        self._unfold_cursor()
         self.scroll_to_cursor()
         self.refresh()
 
+    def watch_shift(self) -> None:
+        """Fold what is scrolled sideways."""
+        self._unfold_cursor()
+
+    def _unfold_cursor(self) -> None:
+        """Make room for the lines of the cursor's row."""
+        self._more_lines = len(self._cursor_lines(self.row_width)) - 1 if self._is_cut() else 0
+        self.virtual_size = Size(0, self.line_count)
+
+    def _is_cut(self) -> bool:
+        """Whether the cursor's row does not fit into the view, and may take more of its lines."""
+        if not (self.UNFOLDS and self.has_focus and self.shift == 0 and self.row_count) or self.row_width < _NARROWEST:
+            return False
+        return 1 + sum(map(width_of, self.row_pieces(self.cursor))) > self.row_width
+
+    def row_at(self, line: int, more_lines: int | None = None) -> tuple[int, int]:
+        """Give the row that a line belongs to, and which line of that row it is, both from 0.
+
+        `more_lines` of the cursor's row are those on show, if no others are given.
+        """
+        more = self._more_lines if more_lines is None else more_lines
+        if line <= self.cursor:
+            return line, 0
+        if line <= self.cursor + more:
+            return self.cursor, line - self.cursor
+        return line - more, 0
+
     def scroll_to_cursor(self) -> None:
-        """Scroll as little as shows the cursor's row."""
+        """Scroll as little as shows the cursor's row, its first line above all."""
         top, height = self.scroll_offset.y, self.content_height
+        last = self.cursor + self._more_lines
         if self.cursor < top:
             self.scroll_to(y=self.cursor, animate=False, force=True)
-        elif self.cursor >= top + height:
-            self.scroll_to(y=self.cursor - height + 1, animate=False, force=True)
+        elif last >= top + height:
+            self.scroll_to(y=min(self.cursor, last - height + 1), animate=False, force=True)
 
     # Drawing
+
+    def draw_line(self, line: int, width: int) -> Strip:
+        """Draw a row, or one of the lines of the cursor's row."""
+        index, part = self.row_at(line)
+        if index == self.cursor and self._more_lines:
+            lines = self._cursor_lines(width)
+            return lines[part] if part < len(lines) else Strip.blank(width)
+        return self.draw_row(index, width)
+
+    def _cursor_lines(self, width: int) -> list[Strip]:
+        """Draw the cursor's row in as many lines as it needs, up to a bound."""
+        fixed, scrolled = self.row_pieces(self.cursor)
+        most = max(1, min(_MOST_LINES, self.content_height - 1))
+        lines = unfolded([_BAR, *fixed], self.with_matches(scrolled), width, self.row_hang(self.cursor), most)
+        style = self.cursor_style(self.cursor)
+        return [Strip(Segment.apply_style(line, None, style), width) for line in lines]
 
     def draw_row(self, index: int, width: int) -> Strip:
         """Draw one row, exactly `width` cells wide."""
         fixed, scrolled = self.row_pieces(index)
         cursor = self.cursor_style(index)
-        bar = Segment("▌" if cursor else " ")  # seen without colour too
+        bar = _BAR if cursor else Segment(" ")
         head = cut([bar, *fixed], 0, min(width, 1 + width_of(fixed)))
         strip = Strip.join([head, cut(self.with_matches(scrolled), self.shift, width - head.cell_length)])
         if cursor:
@@ -181,29 +249,41 @@ class LineCursor(RowView, can_focus=True):
         """Go to another match of the search."""
         self.next_match(step)
 
-    # Mouse and size
+    # Mouse, size and focus
 
     def on_resize(self) -> None:
         """Keep the cursor's row on screen."""
+        self._unfold_cursor()
         self.scroll_to_cursor()
 
-    def on_focus(self) -> None:
-        """Draw the cursor of a focused widget."""
+    def watch_has_focus(self, has_focus: bool) -> None:  # noqa: FBT001 - Textual's signature
+        """Draw the cursor of a focused widget with all of its row, that of another with one line."""
+        super().watch_has_focus(has_focus)
+        self._lines_aimed_at = self._more_lines
+        self._unfold_cursor()
         self.refresh()
+        self.call_later(self._aim)  # after the press of the mouse that brought the focus
 
-    def on_blur(self) -> None:
-        """Draw the cursor of a widget without focus."""
-        self.refresh()
+    def _aim(self) -> None:
+        self._lines_aimed_at = None
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Note which row the user aims at, before the view moves."""
+        offset = event.get_content_offset(self)
+        if offset is not None:
+            self._pressed = self.row_at(offset.y + self.scroll_offset.y, self._lines_aimed_at)
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the row, or open it on a double click."""
         offset = event.get_content_offset(self)
         if offset is None:
             return
-        index = offset.y + self.scroll_offset.y
+        if event.chain == 1:  # the rows below may have moved since
+            self._clicked = self._pressed
+        index, part = self._clicked
         if index < self.row_count:
             event.stop()
-            self.row_clicked(index, offset.x, event.chain)
+            self.row_clicked(index, -1 if part else offset.x, event.chain)  # what is at a column is in the first line
 
     def row_clicked(self, index: int, column: int, chain: int) -> None:
         """Answer the `chain`th click at one place: the first moves the cursor, the second opens, once."""

@@ -17,7 +17,7 @@ from iamtui.widgets.pieces import Pieces, cut, width_of
 from iamtui.widgets.text import TONE_CLASSES, TONE_CSS, Tone, part_style, shown
 
 
-class RowView(ScrollView):
+class RowView(ScrollView, inherit_bindings=False):
     """Any number of one-line rows, which scroll sideways too.
 
     A subclass says how many rows there are (`row_count`), what one says (`row_text`, for the search) and of what one
@@ -79,8 +79,13 @@ class RowView(ScrollView):
 
     def rows_changed(self) -> None:
         """Take note that rows came, went or changed."""
-        self.virtual_size = Size(0, self.row_count)
+        self.virtual_size = Size(0, self.line_count)
         self.refresh()
+
+    @property
+    def line_count(self) -> int:
+        """How many lines all rows take."""
+        return self.row_count
 
     @property
     def content_height(self) -> int:
@@ -104,16 +109,16 @@ class RowView(ScrollView):
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the screen."""
-        index, width, base = y + self.scroll_offset.y, self.row_width, self.rich_style
-        if index < self.row_count:
-            return self.draw_row(index, width).apply_style(base)
-        if index == 0 and self.empty:
+        line, width, base = y + self.scroll_offset.y, self.row_width, self.rich_style
+        if line < self.virtual_size.height:
+            return self.draw_line(line, width).apply_style(base)
+        if line == 0 and self.empty:
             text = Segment(f" {shown(self.empty)}", self.tone_style("muted"))
             return cut([text], 0, width).apply_style(base)
         return Strip.blank(width, base)
 
-    def draw_row(self, index: int, width: int) -> Strip:
-        """Draw one row, exactly `width` cells wide."""
+    def draw_line(self, line: int, width: int) -> Strip:
+        """Draw one line of all that the view holds, exactly `width` cells wide."""
         raise NotImplementedError
 
     # Sideways

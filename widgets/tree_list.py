@@ -28,6 +28,7 @@ class TreeList(LineCursor):
         .tree-list--mark { color: $text-warning; }
     }
     """
+    UNFOLDS = True
     SECOND_CLICK_OPENS = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,l", "unfold", "Unfold", show=False, id="tree.unfold"),
@@ -214,6 +215,10 @@ class TreeList(LineCursor):
         if node.detail:
             pieces += [Segment("  "), Segment(shown(node.detail), self.part_style("tone--muted"))]
         return [], pieces
+
+    def row_hang(self, index: int) -> int:
+        """Stand a little to the right of where label or glyph begins."""
+        return 2 * self._tree.rows[index].depth + 4
 
     # Keys and mouse
 
