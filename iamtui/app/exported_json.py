@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from textwrap import dedent
 
 import orjson
 
@@ -22,8 +23,14 @@ def document_text(document: Document | None) -> str:
         return ""
     source = document.source
     if b"\n" in source.strip():
-        return document.text
+        return _outdented(document.text)
     return _indented(source, document.text)
+
+
+def _outdented(text: str) -> str:
+    """Take from all lines but the first the margin that they share: how deep a document stood in its file."""
+    first, feed, others = text.partition("\n")
+    return first + feed + dedent(others)
 
 
 def comparable_text(document: Document) -> str:

@@ -24,6 +24,13 @@ def test_a_document_with_lines_of_its_own_is_shown_as_it_is() -> None:
     assert document_text(Document(text.encode())) == text
 
 
+@pytest.mark.parametrize("margin", ["        ", "\t\t"])
+def test_a_document_that_stood_deep_in_its_file_is_shown_at_the_left_edge(margin: str) -> None:
+    text = '{\n  "a": {\n    "b": 1\n  }\n}'
+    deep = text.replace("\n", f"\n{margin}")
+    assert document_text(Document(deep.encode())) == text
+
+
 def test_a_name_that_comes_twice_is_shown_twice() -> None:
     assert document_text(Document(b'{"a":1,"a":2}')).count('"a"') == 2
 
