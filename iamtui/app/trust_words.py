@@ -60,10 +60,15 @@ def _of_statement(statement: Statement) -> Iterator[TrustLine]:
     if principal is None:
         yield TrustLine(statement.index, statement.effect, "nobody", "", "", how, conditions, problem)
         return
+    if principal.negated:  # one line: each entry for itself would let in the others
+        who = f"everybody but {' and '.join(principal_words(entry) for entry in principal.entries)}"
+        yield TrustLine(statement.index, statement.effect, who, "", "", how, conditions, problem)
+        return
     for entry in principal.entries:
-        who = f"everybody but {principal_words(entry)}" if principal.negated else principal_words(entry)
-        key = "" if principal.negated else entry_key(entry) or ""
-        yield TrustLine(statement.index, statement.effect, who, key, entry.text, how, conditions, problem)
+        key = entry_key(entry) or ""
+        yield TrustLine(
+            statement.index, statement.effect, principal_words(entry), key, entry.text, how, conditions, problem
+        )
 
 
 _PRINCIPALS = {
@@ -111,8 +116,11 @@ _PLAIN_OPERATORS = {
     "numericgreaterthan": "is more than",
     "numericgreaterthanequals": "is at least",
     "numericequals": "is",
+    "numericnotequals": "is not",
     "datelessthan": "is before",
+    "datelessthanequals": "is at or before",
     "dategreaterthan": "is after",
+    "dategreaterthanequals": "is at or after",
 }
 
 

@@ -58,6 +58,7 @@ def test_each_kind_of_principal_is_said_in_words(principal: Any, words: str, tmp
         ({"StringLikeIfExists": {"aws:a": ["x*", "y"]}}, "aws:a is like x* or y (or it is absent)"),
         ({"ForAnyValue:StringEquals": {"aws:TagKeys": "a"}}, "a value of aws:TagKeys is a"),
         ({"Null": {"aws:TokenIssueTime": "true"}}, "aws:TokenIssueTime is not there"),
+        ({"DateLessThanEquals": {"aws:CurrentTime": "2026-01-01"}}, "aws:CurrentTime is at or before 2026-01-01"),
         ({"NoSuchOperator": {"aws:a": "b"}}, "NoSuchOperator aws:a b"),
     ],
 )
@@ -89,6 +90,16 @@ def test_a_notprincipal_is_ignored_and_says_so() -> None:
     assert lines[0].who.startswith("everybody but account")
     assert lines[0].key == ""
     assert "NotPrincipal" in lines[0].problem
+
+
+def test_all_entries_of_a_notprincipal_are_one_exception() -> None:
+    but = b'{"AWS": ["111122223333", "444455556666"]}'
+    text = b'{"Statement": {"Effect": "Deny", "NotPrincipal": %b, "Action": "sts:AssumeRole"}}' % but
+    lines = trust_lines(Document(text))
+    assert isinstance(lines, tuple)
+    (line,) = lines
+    assert "111122223333" in line.who
+    assert "444455556666" in line.who
 
 
 def test_a_trust_policy_that_cannot_be_read_says_why(tmp_path: Path) -> None:
