@@ -32,13 +32,13 @@ def principals(picture: Picture, typed: str) -> list[Suggestion]:
 
 def actions(typed: str) -> list[Suggestion]:
     """Services until there is a colon, then the actions of the service with access level and description."""
-    service, colon, name = typed.strip().casefold().partition(":")
+    service, colon, name = typed.strip().casefold().rstrip("*?").partition(":")
     if not colon:
         named = [known for known in catalog.services() if known.startswith(service)]
         titled = [known for known in catalog.services() if service in catalog.service_title(known).casefold()]
         found = dict.fromkeys((*named, *titled))
         return [Suggestion(f"{known}:", catalog.service_title(known)) for known in islice(found, _MOST)]
-    names = catalog.actions(service)
+    names = sorted(catalog.actions(service))
     begins = (known for known in names if known.casefold().startswith(name))
     holds = (known for known in names if name in known.casefold())
     found = dict.fromkeys(chain(begins, holds))

@@ -28,6 +28,8 @@ def request_of(snapshot: Snapshot, fields: RequestFields) -> Request:
         raise RequestError("who asks? type a name or an ARN, or press s on a user or role")
     if not fields.action.strip():
         raise RequestError("which action? type service:Action")
+    if any(sign in fields.action for sign in "*?"):
+        raise RequestError("a request is for one action: without a wildcard its completions list those that it may be")
     return Request(
         principal=principal_named(snapshot, fields.principal.strip()),
         action=fields.action.strip(),

@@ -14,6 +14,7 @@ from textual.reactive import reactive
 from iamtui import catalog
 from iamtui.app import completions
 from iamtui.app.deciding import Answer
+from iamtui.app.doubts import doubts
 from iamtui.app.pane import SearchedPane
 from iamtui.app.picture import Picture
 from iamtui.app.requests import context_offers
@@ -32,6 +33,7 @@ from iamtui.widgets.verdict_bar import Verdict, VerdictBar, VerdictKind
 class SimulationPane(SearchedPane):
     """Holds the request as typed; shows the `answer` that the owner found for it."""
 
+    BINDING_GROUP_TITLE = "Simulate"
     HELP: ClassVar[str] = """\
 ## Simulate
 May this principal do this action on this resource? The answer comes as you type. `tab` goes from field to field; in a
@@ -40,7 +42,7 @@ absent to unknown. In the trace `enter` on a statement opens its policy there; `
 requests; `y` copies the trace, `w` saves it.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search", show=False, id="simulation.search"),
+        Binding("slash", "search", "Search", id="simulation.search"),
         Binding("e", "edit", "Edit request", show=False, id="simulation.edit"),
     ]
 
@@ -189,10 +191,11 @@ def _verdict(answer: Answer | None) -> Verdict:
     if answer.decision is None:
         return Verdict("error" if answer.problem else "none", answer.problem)
     decision = answer.decision
+    cautions = " · ".join(filter(None, (*doubts(answer.fields), caution(decision))))
     if decision.outcome is None:
         kind: VerdictKind = "denied" if decision.is_denied else "conditional"
-        return Verdict(kind, sentence(decision), answer.was, caution(decision))
-    return Verdict(decision.outcome.verdict.value, _sentence(decision), answer.was, caution(decision))
+        return Verdict(kind, sentence(decision), answer.was, cautions)
+    return Verdict(decision.outcome.verdict.value, _sentence(decision), answer.was, cautions)
 
 
 def caution(decision: Decision) -> str:

@@ -150,6 +150,8 @@ by name.
     @on(SimulationPane.Asked)
     def _asked(self, event: SimulationPane.Asked) -> None:
         self._fields = event.fields
+        if event.final and self.simulation.wants_resource:
+            self.simulation.form.focus()  # before the answer: who types on means the next field
         self._decide(is_final=event.final)
 
     def _decide(self, *, is_final: bool = False, is_anew: bool = False) -> None:
@@ -175,9 +177,7 @@ by name.
             self.notify(f"the decision flipped, it was {was}", severity="warning", markup=False, timeout=8)
         if question.is_final and answer.decision is not None:
             self._requests.note(answer)
-            if self.simulation.wants_resource:
-                self.simulation.form.focus()
-            else:
+            if not self.simulation.wants_resource:
                 self.simulation.view.focus()
 
     def changed_on_disk(self) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from iamtui.app import completions
 from iamtui.app.deciding import answer_to
+from iamtui.app.doubts import doubts
 from iamtui.app.picture import Picture, build_indexes
 from iamtui.app.requests import context_offers, principal_named, request_of
 from iamtui.evaluation.request import RequestError
@@ -105,6 +106,30 @@ def test_keys_that_were_consulted_are_offered_before_those_that_aws_lists(tmp_pa
     assert not [offer.name for offer in others if "$" in offer.name or "<" in offer.name]
 
 
+@pytest.mark.parametrize(
+    ("action", "resource", "words"),
+    [
+        ("s3:GetObject", "arn:aws:s3:::b/k", []),
+        ("s3:getobject", "*", []),
+        ("sts:AssumeRole", arn("role", "app"), []),
+        ("s3:ListAllMyBuckets", "", []),
+        ("s3:GetObjct", "*", ["AWS lists no action s3:GetObjct"]),
+        ("nosuch:Thing", "", ["AWS lists no action nosuch:Thing"]),
+        ("s3:GetObject", "", ["no resource given: decided for *"]),
+        ("s3:GetObject", "arn:aws:s3:::${BucketName}/x", ["fill in what is in ${} in the resource"]),
+        ("s3:GetObject", "arn:aws:sqs:eu-west-1:111122223333:q", ["s3:GetObject takes no resource of sqs"]),
+    ],
+)
+def test_a_request_that_was_hardly_meant_is_doubted(action: str, resource: str, words: list[str]) -> None:
+    assert list(doubts(RequestFields("alice", action, resource))) == words
+
+
+@pytest.mark.parametrize("action", ["s3:Get*", "s3:Get?bject", "*"])
+def test_a_wildcard_is_no_action_and_the_message_leads_on(action: str, snapshot: Snapshot) -> None:
+    with pytest.raises(RequestError, match="a request is for one action"):
+        request_of(snapshot, RequestFields("alice", action, "*"))
+
+
 # Completions
 
 
@@ -120,6 +145,7 @@ def test_actions_complete_service_first_then_name_with_level_and_description() -
     first = completions.actions("s3:getobject")[0]
     assert first.value == "s3:GetObject"
     assert first.detail.startswith("Read: ")
+    assert completions.actions("s3:GetObject*")[:5] == completions.actions("s3:GetObject")[:5]
     assert "s3:PutObject" in [suggestion.value for suggestion in completions.actions("s3:object")]
 
 

@@ -157,6 +157,15 @@ async def test_enter_leads_on_to_the_resource_where_the_action_takes_one(path: P
         await running.until(lambda: "request-resource" in _focus_path(running), "the resource field")
 
 
+async def test_who_types_on_after_enter_types_into_the_resource(path: Path) -> None:
+    async with session(path) as running:
+        await running.select(ALICE)
+        await running.press("s")
+        await running.type("s3:GetObject")
+        await running.pilot.press("enter", "a")
+        await running.until(lambda: running.bench.simulation.form.fields.resource == "a")
+
+
 def _focus_path(running: Session) -> list[str]:
     focused = running.app.focused
     return [] if focused is None else [node.id or "" for node in focused.ancestors_with_self]
