@@ -123,11 +123,12 @@ class CompletingInput(Vertical):
     DEFAULT_CSS = """
     CompletingInput { width: 1fr; height: 1; }
     """
+    BINDING_GROUP_TITLE = "the field"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "step(1)", "Completions", show=False, id="completion.next"),
+        Binding("down", "step(1)", "Completions", id="completion.next"),
         Binding("up", "step(-1)", "Previous completion", show=False, id="completion.previous"),
-        Binding("tab", "take", "Complete", show=False, id="completion.take"),
-        Binding("escape", "close", "Close the list", show=False, id="completion.close"),
+        Binding("tab", "take", "Complete", id="completion.take"),
+        Binding("escape", "close", "Close the list", id="completion.close"),
     ]
 
     complete: Completer

@@ -34,9 +34,10 @@ class ContextList(LineCursor):
     DEFAULT_CSS = """
     ContextList { height: auto; max-height: 8; }
     """
+    BINDING_GROUP_TITLE = "the context keys"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "cycle", "Value/absent/unknown", id="context.cycle"),
-        Binding("enter", "open", "Enter a value", show=False, id="context.edit"),
+        Binding("enter", "open", "Enter a value", id="context.edit"),
         Binding("a", "say('absent')", "Absent", show=False, id="context.absent"),
         Binding("u", "say('unknown')", "Unknown", show=False, id="context.unknown"),
         Binding("delete,backspace,x", "clear", "Say nothing", show=False, id="context.clear"),
@@ -160,8 +161,9 @@ class ContextEditor(Vertical):
         &.-editing Horizontal { display: block; }
     }
     """
+    BINDING_GROUP_TITLE = "the context keys"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave(False)", "Undo the edit", show=False, id="context.cancel"),
+        Binding("escape", "leave(False)", "Undo the edit", id="context.cancel"),
     ]
 
     keys = getters.query_one(ContextList)

@@ -26,9 +26,10 @@ class FilterBox(Horizontal):
         Static { width: auto; padding: 0 1; color: $text-muted; }
     }
     """
+    BINDING_GROUP_TITLE = "the filter"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave(False)", "Clear filter", show=False, id="filter.clear"),
-        Binding("down", "leave(True)", "To the list", show=False, id="filter.leave"),
+        Binding("escape", "leave(False)", "Clear filter", id="filter.clear"),
+        Binding("down", "leave(True)", "To the list", id="filter.leave"),
     ]
 
     counts: reactive[tuple[int, int] | None] = reactive[tuple[int, int] | None](None)

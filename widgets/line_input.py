@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from textual.binding import BindingType
 from textual.widgets import Input
 
 from iamtui.widgets.text import shown
 
 
-class LineInput(Input):
+class LineInput(Input, inherit_bindings=False):
     """An input that holds only what can be drawn: control characters put or pasted into it are spelt out.
 
     `true_value` remembers what the text stands for as long as nobody edits it, so that a hostile name that was
     filled in still means that name.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [*Input.BINDINGS]  # without those that scroll: they hide up and down
     DEFAULT_CSS = """
     LineInput { width: 1fr; height: 1; }
     """

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from textual import getters, on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widget import Widget
@@ -65,6 +66,12 @@ class RequestForm(Widget):
         .request-form--help { width: 1fr; height: 1; color: $text-muted; }
     }
     """
+
+    BINDING_GROUP_TITLE = "the form"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", "Next field", id="form.next"),
+        Binding("shift+tab", "app.focus_previous", "Previous field", show=False, id="form.previous"),
+    ]
 
     complete_principal: Completer = staticmethod(_nothing)
     """Gives at most some fifty suggestions for what was typed; the owner sets it. So the next two."""

@@ -24,8 +24,9 @@ class SearchBox(LineInput):
         &.-open { display: block; }
     }
     """
+    BINDING_GROUP_TITLE = "the search"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", "End search", show=False, id="search.dismiss"),
+        Binding("escape", "dismiss", "End search", id="search.dismiss"),
     ]
 
     @dataclass

@@ -37,8 +37,6 @@ class IamtuiApp(App[None]):
     CSS_PATH = "app.tcss"
     COMMANDS = App.COMMANDS | {_principal_commands}
     ENABLE_COMMAND_PALETTE = True
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - so declared by Textual
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (45, "-tall")]  # noqa: RUF012 - so declared by Textual
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "toggle_help", "Help", id="app.help"),
         Binding("q", "quit", "Quit", show=False, id="app.quit"),
@@ -92,8 +90,14 @@ class IamtuiApp(App[None]):
         yield from action_commands(screen)
 
     def action_toggle_help(self) -> None:
-        """Show or hide the panel that explains what has the focus, with all keys."""
-        if self.screen.query("HelpPanel"):
-            self.action_hide_help_panel()
+        """Open or close the screen that explains what has the focus, with all keys."""
+        from iamtui.app.screens.help_screen import HelpScreen  # noqa: PLC0415 - it knows the widgets
+
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss(None)
         else:
-            self.action_show_help_panel()
+            self.push_screen(HelpScreen(self.screen))
+
+    def action_show_help_panel(self) -> None:
+        """Open our own help where Textual would: its panel cannot be scrolled by key."""
+        self.action_toggle_help()

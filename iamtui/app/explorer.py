@@ -31,6 +31,7 @@ _NO_MATCH = "nothing matches: every word must occur in name, path, ARN, id or a 
 class Explorer(Pane):
     """Told what to show by `picture`; tells which subject the cursor is on and which was opened."""
 
+    BINDING_GROUP_TITLE = "Explorer"
     HELP: ClassVar[str] = """\
 ## Explorer
 Principals, policies, resources and organizations, a tab each; `t` goes to the next. A badge (`✖` `⚠` `!`) stands before

@@ -6,6 +6,9 @@ does here; this one draws a line.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.screen import Screen
@@ -15,6 +18,20 @@ from textual.widget import Widget
 from iamtui.widgets.text import part_style
 
 _MOST = 7
+_ALWAYS = "toggle_help"
+"""The action whose key leads to all others; it is never left out."""
+
+
+class _Key(NamedTuple):
+    """A key, what is drawn for it, and what it does."""
+
+    key: str
+    drawn: str
+    what: str
+
+
+def _width(key: _Key) -> int:
+    return cell_len(f" {key.drawn} {key.what} ")
 
 
 class KeyBar(Widget):
@@ -31,7 +48,7 @@ class KeyBar(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._keys: list[tuple[str, str, str]] = []  # key, what is drawn for it, what it does
+        self._keys: list[_Key] = []
 
     def on_mount(self) -> None:
         """Follow the focus."""
@@ -44,29 +61,40 @@ class KeyBar(Widget):
                 self._keys = keys
                 self.refresh()
 
-    def _shown_keys(self, screen: Screen[object]) -> list[tuple[str, str, str]]:
-        shown: dict[str, tuple[str, str, str]] = {}
+    def _shown_keys(self, screen: Screen[object]) -> list[_Key]:
+        shown: dict[str, _Key] = {}
         for active in screen.active_bindings.values():
             binding = active.binding
             if binding.show and active.enabled:
-                key = (binding.key, self.app.get_key_display(binding), binding.description)
+                key = _Key(binding.key, self.app.get_key_display(binding), binding.description)
                 shown.setdefault(binding.action, key)
-        return [*list(shown.values())[: _MOST - 1], ("ctrl+p", "^p", "Commands")]
+        always = [shown.pop(_ALWAYS)] if _ALWAYS in shown else []
+        return [*list(shown.values())[: _MOST - 1 - len(always)], *always, _Key("ctrl+p", "^p", "Commands")]
+
+    def _placed(self) -> list[tuple[int, int, _Key]]:
+        """The keys for which there is room, each with the cells where it begins and ends; the last two come first."""
+        first, last = self._keys[:-2], self._keys[-2:]
+        room = self.size.width - sum(_width(key) for key in last)
+        placed: list[tuple[int, int, _Key]] = []
+        start = 0
+        for key in (*first, *last):
+            end = start + _width(key)
+            if end <= room or key in last:
+                placed.append((start, end, key))
+                start = end
+        return placed
 
     def render_line(self, y: int) -> Strip:
         """Draw the keys as far as there is room."""
         base, key_style = self.rich_style, part_style(self, "key-bar--key")
         segments = []
-        for _, drawn, what in self._keys:
-            segments += [Segment(f" {drawn}", key_style), Segment(f" {what} ")]
+        for _, _, key in self._placed():
+            segments += [Segment(f" {key.drawn}", key_style), Segment(f" {key.what} ")]
         return Strip(segments).apply_style(base).adjust_cell_length(self.size.width, base)
 
     def on_click(self, event: events.Click) -> None:
         """Press the key under the mouse."""
-        start = 0
-        for key, drawn, what in self._keys:
-            end = start + Segment(f" {drawn} {what} ").cell_length
+        for start, end, key in self._placed():
             if start <= event.x < end:
-                self.app.simulate_key(key)
+                self.app.simulate_key(key.key)
                 return
-            start = end

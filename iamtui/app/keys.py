@@ -17,6 +17,7 @@ from iamtui.widgets.diff_view import DiffView
 from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.facts import Facts
 from iamtui.widgets.filter_box import FilterBox
+from iamtui.widgets.request_form import RequestForm
 from iamtui.widgets.search_box import SearchBox
 from iamtui.widgets.tree_list import TreeList
 
@@ -33,6 +34,7 @@ _HOLDERS: tuple[type[DOMNode], ...] = (
     DiffView,
     FilterBox,
     SearchBox,
+    RequestForm,
     CompletingInput,
     ContextEditor,
     ContextList,

@@ -24,9 +24,15 @@ from iamtui.widgets.banner import Banner
 PANES = (("explorer", "Explorer"), ("subject", "Subject"), ("simulation", "Simulate"))
 
 
+WIDE = 120
+"""Columns from which on the panes stand side by side."""
+
+
 class PanedScreen(Screen[None]):
     """Explorer left, subject right above, simulation right below; one of them where there is no room."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - so declared by Textual
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (45, "-tall")]  # noqa: RUF012 - so declared by Textual
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(str(number), f"front('{pane}')", f"To {title}", show=False, id=f"pane.{pane}")
@@ -69,7 +75,8 @@ class PanedScreen(Screen[None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Name the panes in their frames."""
+        """Name the panes in their frames, and place them before they are drawn."""
+        self.set_class(self.app.size.width < WIDE, "-narrow")  # Textual says so only after the first frame
         for number, (pane, title) in enumerate(PANES, start=1):
             self.query_one(f"#{pane}").border_title = f"{number} {title}"
         self._arrange()

@@ -159,7 +159,7 @@ class ReadingScreen(TakingScreen):
 
     def _show(self, picture: Picture) -> None:
         self._picture = picture
-        self.status.contents = contents(picture.snapshot) + (" · the bundled sample" if self._bundled else "")
+        self.status.contents = ("the bundled sample · " if self._bundled else "") + contents(picture.snapshot)
         self.explorer.picture = picture
         self.subject.picture = picture
         self.simulation.picture = picture

@@ -30,6 +30,7 @@ _DEFAULT_TAB = TABS[0].key()
 class SubjectPane(SearchedPane):
     """Shows the subject at `place` in `picture`; the tab that the user chose stays while subjects have it."""
 
+    BINDING_GROUP_TITLE = "Subject"
     HELP: ClassVar[str] = """\
 ## Subject
 What is under the cursor of the explorer. `t` `T` turn its tabs. `enter` on a line with `→` follows it; `[` and `]` (or

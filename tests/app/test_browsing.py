@@ -3,14 +3,17 @@ from pathlib import Path
 import pytest
 
 from iamtui.analysis.relations import inline_key
+from iamtui.app.application import IamtuiApp
 from iamtui.app.key_bar import KeyBar
+from iamtui.app.screens.help_screen import HelpScreen
 from iamtui.app.subjects import find_subject
 from iamtui.app.tab_strip import TabStrip
 from iamtui.widgets.diff_view import DiffView
 from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.facts import Facts
 from iamtui.widgets.filter_box import FilterBox
-from tests.app.driving import NARROW, WIDE, both_sizes, rows, session
+from iamtui.widgets.tree_list import TreeList
+from tests.app.driving import NARROW, WIDE, Session, both_sizes, rows, session
 from tests.app.exports import ACCOUNT, arn, company, export, write
 from tests.app.exports import user as a_user
 
@@ -290,6 +293,30 @@ async def test_the_footer_shows_at_most_seven_keys(path: Path, size: tuple[int, 
         )
 
 
+@pytest.mark.parametrize(
+    ("keys", "footer"),
+    [
+        (("/",), "esc Clear filter ↓ To the list f1 Help ^p Commands"),
+        (("3",), "↓ Completions tab Next field f1 Help ^p Commands"),
+        (("3", *["tab"] * 4), "space Value/absent/unknown ⏎ Enter a value / Search ? Help ^p Commands"),
+        (("2", "/"), "esc End search f1 Help ^p Commands"),
+        (("2",), "⏎ Follow / Search z Maximise s Simulate d Changes ? Help ^p Commands"),
+    ],
+)
+async def test_the_footer_tells_the_keys_of_what_has_the_focus(keys: tuple[str, ...], footer: str, path: Path) -> None:
+    async with session(path, size=NARROW) as user:
+        await user.press(*keys)
+        await user.until(lambda: user.seen().split("\n")[-1].split() == footer.split(), footer)
+
+
+async def test_the_bundled_sample_is_named_in_a_small_terminal_too(path: Path) -> None:
+    app = IamtuiApp((path,), bundled=True)
+    async with app.run_test(size=NARROW) as pilot:
+        user = Session(app, pilot)
+        await user.until_read()
+        await user.until(lambda: "the bundled sample" in user.seen().split("\n")[0])
+
+
 async def test_the_keys_of_the_last_line_can_be_clicked(path: Path) -> None:
     async with session(path) as user:
         bar = user.bench.query_one(KeyBar)
@@ -297,13 +324,38 @@ async def test_the_keys_of_the_last_line_can_be_clicked(path: Path) -> None:
         await user.until(lambda: user.bench.maximised)
 
 
-async def test_help_tells_about_the_pane_with_the_focus(path: Path) -> None:
+@both_sizes
+@pytest.mark.parametrize(
+    ("keys", "about", "key"),
+    [
+        (("?",), "Explorer", "explorer.filter"),
+        (("2", "?"), "Subject", "subject.next-tab"),
+        (("3", "f1"), "Simulate", "completion.next"),
+        (("/", "f1"), "Explorer", "filter.leave"),
+        (("d", "?"), "iamtui", "list.close"),
+    ],
+)
+async def test_help_tells_about_what_has_the_focus_with_every_key(
+    keys: tuple[str, ...], about: str, key: str, path: Path, size: tuple[int, int]
+) -> None:
+    async with session(path, size=size) as user:
+        await user.press(*keys)
+        await user.until(lambda: isinstance(user.app.screen, HelpScreen) and user.app.focused is not None, "the help")
+        tree = user.app.screen.query_one(TreeList)
+        listed = rows(tree)
+        assert about in listed[0] or about == "iamtui"
+        assert any(row.endswith(key) for row in listed)
+        assert any("Commands" in row for row in listed) or about == "iamtui"
+        await user.press("end")
+        assert tree.cursor == len(listed) - 1
+        await user.press("f1")
+        await user.until(lambda: not isinstance(user.app.screen, HelpScreen), "its end")
+
+
+async def test_help_from_the_palette_is_the_same(path: Path) -> None:
     async with session(path) as user:
-        await user.press("?")
-        await user.until(lambda: "Take note of changes" in user.seen() or "Filter" in user.seen())
-        assert user.bench.query("HelpPanel")
-        await user.press("?")
-        assert not user.bench.query("HelpPanel")
+        user.app.action_show_help_panel()
+        await user.until(lambda: isinstance(user.app.screen, HelpScreen) and user.app.focused is not None, "the help")
 
 
 async def test_the_palette_goes_to_a_principal_by_any_of_its_words(path: Path) -> None:

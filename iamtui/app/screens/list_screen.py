@@ -20,6 +20,7 @@ class ListScreen(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "Close", id="list.close"),
+        Binding("question_mark,f1", "app.toggle_help", "Help", show=False, id="list.help"),
     ]
 
     def __init__(
