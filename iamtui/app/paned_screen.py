@@ -76,7 +76,7 @@ class PanedScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Name the panes in their frames, and place them before they are drawn."""
-        self.set_class(self.app.size.width < WIDE, "-narrow")  # Textual says so only after the first frame
+        self._note_width(self.app.size.width)
         for number, (pane, title) in enumerate(PANES, start=1):
             self.query_one(f"#{pane}").border_title = f"{number} {title}"
         self._arrange()
@@ -108,8 +108,13 @@ class PanedScreen(Screen[None]):
         self._arrange()
 
     @on(events.Resize)
-    def _resized(self) -> None:
-        self.call_after_refresh(self._arrange)  # once the class of the width is set
+    def _resized(self, event: events.Resize) -> None:
+        self._note_width(event.size.width)
+        self._arrange()
+
+    def _note_width(self, width: int) -> None:
+        """Set the class of the width at once: Textual does so only after a frame that has the wrong one."""
+        self.set_class(width < WIDE, "-narrow")
 
     def _arrange(self) -> None:
         """Place the panes. By inline styles: a class on the screen would style every widget anew at each step."""

@@ -102,10 +102,15 @@ def links(facts: Facts) -> list[str]:
 
 @asynccontextmanager
 async def session(
-    *paths: Path, size: tuple[int, int] = WIDE, settings: Path | None = None, reads: bool = True, opening: bool = False
+    *paths: Path,
+    size: tuple[int, int] = WIDE,
+    settings: Path | None = None,
+    bundled: bool = False,
+    reads: bool = True,
+    opening: bool = False,
 ) -> AsyncIterator[Session]:
     """Run the app on some paths until they are read; with `opening` the opening screen stays where there is one."""
-    app = IamtuiApp(paths, settings=settings, clock=lambda: datetime(2026, 1, 2, 14, 2, 11))
+    app = IamtuiApp(paths, bundled=bundled, settings=settings, clock=lambda: datetime(2026, 1, 2, 14, 2, 11))
     async with app.run_test(size=size, notifications=True) as pilot:
         running = Session(app, pilot)
         await running.until_begun()

@@ -3,7 +3,6 @@ from pathlib import Path
 import pytest
 
 from iamtui.analysis.relations import inline_key
-from iamtui.app.application import IamtuiApp
 from iamtui.app.key_bar import KeyBar
 from iamtui.app.screens.help_screen import HelpScreen
 from iamtui.app.subjects import find_subject
@@ -13,7 +12,7 @@ from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.facts import Facts
 from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.tree_list import TreeList
-from tests.app.driving import NARROW, WIDE, Session, both_sizes, rows, session
+from tests.app.driving import NARROW, WIDE, both_sizes, rows, session
 from tests.app.exports import ACCOUNT, arn, company, export, write
 from tests.app.exports import user as a_user
 
@@ -310,10 +309,7 @@ async def test_the_footer_tells_the_keys_of_what_has_the_focus(keys: tuple[str, 
 
 
 async def test_the_bundled_sample_is_named_in_a_small_terminal_too(path: Path) -> None:
-    app = IamtuiApp((path,), bundled=True)
-    async with app.run_test(size=NARROW) as pilot:
-        user = Session(app, pilot)
-        await user.until_read()
+    async with session(path, size=NARROW, bundled=True) as user:
         await user.until(lambda: "the bundled sample" in user.seen().split("\n")[0])
 
 

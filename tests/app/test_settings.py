@@ -58,6 +58,7 @@ def test_every_part_of_the_app_lends_its_keys() -> None:
     assert {
         "app.simulate",
         "app.help",
+        "app.suspend",
         "explorer.filter",
         "tree.open",
         "list.down",

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from textual.app import App, ComposeResult
-from textual.geometry import Size
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widget import Widget
@@ -63,7 +62,7 @@ class Stage:
 
     def lines(self, widget: Widget) -> list[str]:
         """What a widget shows, line by line, as text."""
-        strips = widget.render_lines(Size(widget.size.width, widget.size.height).region)
+        strips = widget.render_lines(widget.outer_size.region)
         return [strip.text.rstrip() for strip in strips]
 
 

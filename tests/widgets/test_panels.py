@@ -46,6 +46,17 @@ async def test_a_flipped_verdict_says_what_it_was() -> None:
         assert stage.lines(bar)[0] == " ✔ ALLOWED  ‼ flipped, was explicit deny"
 
 
+async def test_a_banner_takes_more_lines_where_one_is_too_short_but_never_the_screen() -> None:
+    banner = Banner()
+    async with staged(banner, size=(30, 10)) as stage:
+        banner.text = "/a/long/path/to/some/export.json: line 3, column 1: expected a list"
+        await stage.pilot.pause()
+        assert "".join(line.strip() for line in stage.lines(banner)).replace(" ", "").endswith("expectedalist")
+        banner.text = "x" * 10_000
+        await stage.pilot.pause()
+        assert len(stage.lines(banner)) == 3
+
+
 async def test_a_banner_is_there_while_it_has_a_text() -> None:
     banner = Banner()
     async with staged(banner) as stage:
