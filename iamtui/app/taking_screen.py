@@ -13,7 +13,7 @@ from iamtui.app.screens.save_dialog import SaveDialog, Target
 from iamtui.visible import visible
 
 _LONGEST_COPY = 75_000
-"""Terminals cut what is longer."""
+"""Characters, as they are sent (base64); terminals cut what is longer."""
 
 
 class TakingScreen(PanedScreen):
@@ -31,10 +31,11 @@ class TakingScreen(PanedScreen):
             self.notify("nothing to copy here", severity="warning", markup=False, timeout=3)
             return
         what, text = taken
-        if len(text) > _LONGEST_COPY:
+        sent = text.encode("utf-8", "backslashreplace")  # a document may hold half of a character
+        if len(sent) * 4 // 3 > _LONGEST_COPY:
             self.notify(f"the {what} is too long for most terminals: w saves it", severity="warning", markup=False)
             return
-        self.app.copy_to_clipboard(text)
+        self.app.copy_to_clipboard(sent.decode())
         self.notify(f"{what} sent to the clipboard", markup=False, timeout=3)
 
     def action_save(self) -> None:

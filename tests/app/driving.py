@@ -4,10 +4,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, TypeVar, cast
 
 import pytest
+from textual.message import Message
+from textual.notifications import Notify
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widget import Widget
 
 from iamtui.app.application import IamtuiApp
@@ -17,6 +20,8 @@ from iamtui.widgets.facts import Facts
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.tree_list import TreeList
 
+S = TypeVar("S", bound=Screen[Any])
+ScreenClass = type[S]
 NARROW, WIDE = (80, 24), (160, 48)
 both_sizes = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
 
@@ -36,6 +41,7 @@ class Session:
     def __init__(self, app: IamtuiApp, pilot: Pilot[None]) -> None:
         self.app = app
         self.pilot = pilot
+        self.told: list[str] = []  # all notices; on a loaded machine they go before a test can look
 
     @property
     def bench(self) -> Workbench:
@@ -78,8 +84,21 @@ class Session:
     def heading(self) -> str:
         return str(self.bench.subject.query_one("#subject-heading").render())
 
-    def notices(self) -> str:
-        return "\n".join(notification.message for notification in self.app._notifications)
+    async def above(self, kind: ScreenClass[S]) -> S:
+        """Wait for a screen above the workbench, ready for keys."""
+        await self.until(lambda: isinstance(self.app.screen, kind) and self.app.focused is not None, kind.__name__)
+        return cast("S", self.app.screen)
+
+    async def until_seen(self, text: str) -> None:
+        await self.until(lambda: text in self.seen(), text)
+
+    async def until_about(self, start: str) -> None:
+        """Wait until the subject on show has a heading that begins so."""
+        await self.until(lambda: self.heading().startswith(start), start)
+
+    async def until_told(self, text: str) -> None:
+        """Wait for a notice; one that is gone from the screen again counts too."""
+        await self.until(lambda: any(text in told for told in self.told), text)
 
     def seen(self) -> str:
         """All that is on the screen, as text."""
@@ -111,8 +130,15 @@ async def session(
 ) -> AsyncIterator[Session]:
     """Run the app on some paths until they are read; with `opening` the opening screen stays where there is one."""
     app = IamtuiApp(paths, bundled=bundled, settings=settings, clock=lambda: datetime(2026, 1, 2, 14, 2, 11))
-    async with app.run_test(size=size, notifications=True) as pilot:
+    told: list[str] = []
+
+    def note(message: Message) -> None:
+        if isinstance(message, Notify):
+            told.append(message.notification.message)
+
+    async with app.run_test(size=size, notifications=True, message_hook=note) as pilot:
         running = Session(app, pilot)
+        running.told = told
         await running.until_begun()
         if reads:
             await running.until_read()

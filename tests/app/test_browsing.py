@@ -56,7 +56,7 @@ async def test_enter_opens_a_subject_and_escape_goes_back_to_the_tree(path: Path
         await user.select(ALICE)
         await user.press("enter")
         assert user.bench.front == "subject"
-        assert "AIDAALICE" in user.seen()
+        await user.until_seen("AIDAALICE")
         await user.press("escape")
         assert user.bench.front == "explorer"
         assert user.tree.has_focus
@@ -69,15 +69,15 @@ async def test_enter_follows_a_relation_and_back_and_forward_return(path: Path) 
         facts = user.bench.subject.query_one(Facts)
         facts.cursor = rows(facts).index("boundary  Limit")
         await user.press("enter")
-        assert user.heading().startswith("Limit")
+        await user.until_about("Limit")
         assert user.tree.cursor_node is not None
         assert user.tree.cursor_node.key == arn("policy", "Limit")
         await user.press("left_square_bracket")
-        assert user.heading().startswith("alice")
+        await user.until_about("alice")
         await user.press("alt+right")
-        assert user.heading().startswith("Limit")
+        await user.until_about("Limit")
         await user.press("right_square_bracket")
-        assert "that is the last place" in user.notices()
+        await user.until_told("that is the last place")
 
 
 async def test_a_relation_is_followed_from_its_far_end(path: Path) -> None:
@@ -86,7 +86,7 @@ async def test_a_relation_is_followed_from_its_far_end(path: Path) -> None:
         await user.press("2", "t", "t", "t")
         assert user.bench.subject.tab.LABEL == "Used by"
         await user.press("down", "enter")
-        assert user.heading().startswith("alice")
+        await user.until_about("alice")
 
 
 @both_sizes
@@ -96,7 +96,7 @@ async def test_the_filter_narrows_as_one_types_and_escape_ends_it(path: Path, si
         await user.press("/")
         await user.type("payments")
         assert user.tree.shown_keys == [ALICE]
-        assert "team=Payments" in user.seen()
+        await user.until_seen("team=Payments")
         assert user.bench.explorer.query_one(FilterBox).counts == (1, 7)
         await user.press("escape")
         await user.until(lambda: set(before) <= set(user.tree.shown_keys))
@@ -108,7 +108,7 @@ async def test_a_filter_that_nothing_matches_says_so(path: Path) -> None:
     async with session(path) as user:
         await user.press("/")
         await user.type("zzz")
-        assert "nothing matches" in user.seen()
+        await user.until_seen("nothing matches")
 
 
 async def test_the_filter_serves_the_tree_in_front(path: Path) -> None:
@@ -117,7 +117,7 @@ async def test_the_filter_serves_the_tree_in_front(path: Path) -> None:
         await user.type("own")
         assert user.tree.shown_keys == [inline_key(ALICE, "own")]
         await user.press("enter", "enter")
-        assert user.heading().startswith("own  ·  inline policy")
+        await user.until_about("own  ·  inline policy")
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ async def test_enter_on_a_statement_opens_its_document_there(path: Path, size: t
     async with session(path, size=size) as user:
         await user.select(ALICE)
         await user.press("enter", "t", "down", "down", "enter")
-        assert user.heading().startswith("own")
+        await user.until_about("own")
         view = user.bench.subject.view
         assert isinstance(view, DocumentView)
         assert view.has_focus
@@ -171,7 +171,7 @@ async def test_versions_are_compared_with_the_one_in_force(path: Path) -> None:
         assert user.bench.subject.tab.LABEL == "Versions"
         diff = user.bench.subject.query_one(DiffView)
         await user.until(lambda: diff.change_count > 0)
-        assert "in force" in user.seen()
+        await user.until_seen("in force")
 
 
 async def test_the_trust_policy_is_said_in_words_above_its_document(path: Path) -> None:
@@ -196,7 +196,7 @@ async def test_search_goes_from_match_to_match(path: Path) -> None:
         assert view.cursor == first
         await user.press("/")
         await user.type("zzzz")
-        assert "not found: zzzz" in user.notices()
+        await user.until_told("not found: zzzz")
 
 
 async def test_a_role_that_was_not_exported_can_be_looked_at_and_says_so(path: Path) -> None:
@@ -204,7 +204,7 @@ async def test_a_role_that_was_not_exported_can_be_looked_at_and_says_so(path: P
         user.bench.go_to("arn:aws:iam::999988887777:role/elsewhere")
         await user.press()
         assert "not in the export" in user.heading()
-        assert "was not exported" in user.seen()
+        await user.until_seen("was not exported")
 
 
 # Panes
@@ -230,7 +230,7 @@ async def test_wide_shows_all_panes_and_narrow_one_at_a_time(path: Path) -> None
         await user.press("2")
         assert bench.subject.region.width == NARROW[0]
         assert not bench.explorer.region.height
-        assert "1 Explorer  2 Subject  3 Simulate" in user.seen()
+        await user.until_seen("1 Explorer  2 Subject  3 Simulate")
 
 
 async def test_a_pane_is_maximised_and_restored(path: Path) -> None:
@@ -336,8 +336,7 @@ async def test_help_tells_about_what_has_the_focus_with_every_key(
 ) -> None:
     async with session(path, size=size) as user:
         await user.press(*keys)
-        await user.until(lambda: isinstance(user.app.screen, HelpScreen) and user.app.focused is not None, "the help")
-        tree = user.app.screen.query_one(TreeList)
+        tree = (await user.above(HelpScreen)).query_one(TreeList)
         listed = rows(tree)
         assert about in listed[0] or about == "iamtui"
         assert any(row.endswith(key) for row in listed)
@@ -351,7 +350,7 @@ async def test_help_tells_about_what_has_the_focus_with_every_key(
 async def test_help_from_the_palette_is_the_same(path: Path) -> None:
     async with session(path) as user:
         user.app.action_show_help_panel()
-        await user.until(lambda: isinstance(user.app.screen, HelpScreen) and user.app.focused is not None, "the help")
+        await user.above(HelpScreen)
 
 
 async def test_the_palette_goes_to_a_principal_by_any_of_its_words(path: Path) -> None:
@@ -384,7 +383,7 @@ async def test_a_mistake_in_the_settings_is_told_and_costs_nothing_else(path: Pa
     config = tmp_path / "config.toml"
     config.write_text('\ntheme = "[bold]pink"\n')
     async with session(path, settings=config) as user:
-        assert "line 2: unknown theme '[bold]pink'" in user.notices()
+        await user.until_told("line 2: unknown theme '[bold]pink'")
         assert user.tree.row_count
 
 

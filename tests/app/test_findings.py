@@ -164,8 +164,8 @@ async def test_all_findings_open_by_key_and_lead_to_a_statement(path: Path, size
     async with session(path, size=size) as running:
         await running.until(lambda: running.bench.picture and running.bench.picture.findings, "the findings")
         await running.press("f")
-        await running.until(lambda: isinstance(running.app.screen, FindingsScreen))
-        assert "security" in running.seen()
+        await running.above(FindingsScreen)
+        await running.until_seen("security")
         view = running.app.screen.query_one(TreeList)
         assert any("IAM does not allow the name" in row for row in rows(view)), "the gravest is unfolded"
         view.unfold("security")

@@ -124,7 +124,7 @@ async def test_a_hostile_file_name_is_text_too(tmp_path: Path) -> None:
         await running.until(lambda: running.bench.banner.text)
         await running.press("exclamation_mark")
         assert_harmless(running)
-        assert "[bold]" in running.seen()
+        await running.until_seen("[bold]")
 
 
 async def test_what_is_copied_is_the_true_text(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def test_what_was_not_exported_is_said_in_words(acme: Picture) -> None:
 async def test_the_resources_tab_leads_to_a_policy(size: tuple[int, int]) -> None:
     async with session(ACME, size=size) as running:
         await running.press("t", "t")
-        assert "Amazon S3" in running.seen()
+        await running.until_seen("Amazon S3")
         await running.select(PUBLIC)
         await running.press("enter")
         view = running.bench.subject.query_one(Facts)

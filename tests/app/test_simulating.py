@@ -60,8 +60,8 @@ async def test_a_request_about_the_selection_is_decided_as_it_is_typed(path: Pat
     async with session(path, size=size) as running:
         await ask(running, arn("role", "app"), "s3:GetObject", "arn:aws:s3:::b/k")
         assert verdict(running) == "allowed"
-        assert "✔ ALLOWED" in running.seen()
-        assert "Reading#Read" in running.seen()
+        await running.until_seen("✔ ALLOWED")
+        await running.until_seen("Reading#Read")
 
 
 async def test_while_something_is_missing_that_is_said(path: Path) -> None:
@@ -69,7 +69,7 @@ async def test_while_something_is_missing_that_is_said(path: Path) -> None:
         await running.select(ALICE)
         await running.press("s")
         await running.until(lambda: verdict(running) == "error")
-        assert "which action?" in running.seen()
+        await running.until_seen("which action?")
 
 
 async def test_actions_are_completed_from_the_catalogue(path: Path) -> None:
@@ -78,7 +78,7 @@ async def test_actions_are_completed_from_the_catalogue(path: Path) -> None:
         await running.press("s")
         await running.type("s3:getobjecta")
         await running.until(lambda: "s3:GetObjectAcl" in running.seen())
-        assert "Read: Grants permission" in running.seen()
+        await running.until_seen("Read: Grants permission")
         await running.press("down", "enter")
         assert running.bench.simulation.form.fields.action == "s3:GetObjectAcl"
 
@@ -91,7 +91,7 @@ async def test_enter_on_a_statement_of_the_trace_opens_its_policy_there(path: Pa
         await running.until(lambda: running.trace.has_focus)
         running.trace.cursor = next(i for i, row in enumerate(rows(running.trace)) if row.startswith("Allow Read #0"))
         await running.press("enter")
-        assert running.heading().startswith("Reading")
+        await running.until_about("Reading")
         view = running.bench.subject.view
         assert isinstance(view, DocumentView)
         assert '"Sid": "Read"' in view.text.split("\n")[view.line]
@@ -106,7 +106,7 @@ async def test_a_trust_statement_of_the_trace_opens_the_trust_policy(path: Path)
         below_trust = trace.index(next(row for row in trace if row.startswith("Role trust policy")))
         running.trace.cursor = next(i for i in range(below_trust, len(trace)) if trace[i].startswith("Allow #0"))
         await running.press("enter")
-        assert running.heading().startswith("deploy")
+        await running.until_about("deploy")
         assert running.bench.subject.tab.LABEL == "Trust"
 
 
@@ -114,7 +114,7 @@ async def test_a_consulted_key_is_offered_and_its_state_turns_the_decision(path:
     async with session(path) as running:
         await ask(running, arn("user", "carol"), "s3:GetObject", "arn:aws:s3:::ledger/x")
         before = verdict(running)
-        assert "aws:MultiFactorAuthPresent" in running.seen()
+        await running.until_seen("aws:MultiFactorAuthPresent")
         form = running.bench.simulation.form
         fields = form.fields
         said = ContextField("aws:MultiFactorAuthPresent", "value", ("true",))
@@ -123,7 +123,7 @@ async def test_a_consulted_key_is_offered_and_its_state_turns_the_decision(path:
         form.post_message(form.Changed(form, asked))
         await running.until(lambda: verdict(running) == "allowed")
         assert before == "explicitDeny"
-        assert "Mfa#Read" in running.seen()
+        await running.until_seen("Mfa#Read")
 
 
 async def test_what_is_unfolded_stays_when_the_request_changes_a_little(path: Path) -> None:
@@ -178,8 +178,7 @@ async def test_earlier_requests_are_listed_and_asked_again(path: Path) -> None:
         await running.until(lambda: running.trace.has_focus)
         await ask_again(running, "x")
         await running.press("r")
-        screen = running.app.screen
-        assert isinstance(screen, ListScreen)
+        screen = await running.above(ListScreen)
         listed = rows(screen.query_one(TreeList))
         assert listed == [
             "app  s3:GetObject  arn:aws:s3:::b/kx  ALLOWED",
@@ -202,7 +201,7 @@ async def test_only_what_can_ask_is_simulated(path: Path) -> None:
     async with session(path) as running:
         await running.select(arn("group", "Readers"))
         await running.press("s")
-        assert "select a user, a role or root first" in running.notices()
+        await running.until_told("select a user, a role or root first")
 
 
 async def test_a_wrong_action_and_a_wrong_arn_are_said_and_break_nothing(path: Path) -> None:

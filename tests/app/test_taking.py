@@ -6,7 +6,7 @@ import pytest
 from iamtui.app.screens.save_dialog import SaveDialog
 from iamtui.widgets.line_input import LineInput
 from tests.app.driving import Session, session
-from tests.app.exports import arn, company, write
+from tests.app.exports import READ, arn, company, export, policy, write
 from tests.app.test_simulating import ask
 
 ALICE = arn("user", "alice", "/staff/")
@@ -20,8 +20,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 async def save_as(running: Session, name: str) -> None:
     await running.press("w")
-    dialog = running.app.screen
-    assert isinstance(dialog, SaveDialog)
+    dialog = await running.above(SaveDialog)
     box = dialog.query_one(LineInput)
     box.put(name)
     await running.press("enter")
@@ -32,7 +31,7 @@ async def test_the_arn_under_the_cursor_is_sent_to_the_clipboard(path: Path) -> 
         await running.select(ALICE)
         await running.press("y")
         assert running.app.clipboard == ALICE
-        assert "ARN sent to the clipboard" in running.notices()
+        await running.until_told("ARN sent to the clipboard")
 
 
 async def test_a_document_in_front_is_copied_whole(path: Path) -> None:
@@ -40,6 +39,19 @@ async def test_a_document_in_front_is_copied_whole(path: Path) -> None:
         await running.select(ALICE)
         await running.press("2", "T", "y")
         assert json.loads(running.app.clipboard)["UserName"] == "alice"
+
+
+async def test_half_a_character_in_a_document_is_copied_as_its_code(tmp_path: Path) -> None:
+    content = export(policies=[policy("Odd", READ)])
+    content["Policies"][0]["PolicyVersionList"][0]["Document"] = r'{"Version": "\ud800"}'
+    async with session(write(tmp_path / "a.json", content)) as running:
+        running.bench.go_to(arn("policy", "Odd"))
+        await running.until_about("Odd")
+        while running.bench.subject.tab.LABEL != "Document":
+            await running.press("t")
+        await running.press("y")
+        await running.until_told("document sent")
+        assert "\\ud800" in running.app.clipboard
 
 
 async def test_the_trace_is_copied(path: Path) -> None:
@@ -86,7 +98,7 @@ async def test_a_file_that_is_there_is_replaced_only_after_asking(path: Path) ->
     target.write_text("precious")
     async with session(path) as running:
         await save_as(running, str(target))
-        assert "is there already" in running.seen()
+        await running.until_seen("is there already")
         assert target.read_text() == "precious"
         await running.press("enter")
         await running.until(lambda: target.read_text() != "precious")

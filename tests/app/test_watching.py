@@ -51,11 +51,11 @@ async def test_a_saved_change_is_announced_and_marked_until_it_is_acknowledged(p
         await until_watching(running)
         write(path, edited())
         await until_changed(running, 2)
-        assert "1 policy, 1 user changed on disk" in running.notices()
-        assert f"{CHANGED} Users" in running.seen()
-        assert f"{CHANGED} 2 changed" in running.seen()
+        await running.until_told("1 policy, 1 user changed on disk")
+        await running.until_seen(f"{CHANGED} Users")
+        await running.until_seen(f"{CHANGED} 2 changed")
         await running.press("t")
-        assert f"{CHANGED} Reading" in running.seen()
+        await running.until_seen(f"{CHANGED} Reading")
         await running.press("x")
         assert CHANGED not in running.seen()
 
@@ -74,7 +74,7 @@ async def test_selection_open_nodes_and_request_stay(path: Path) -> None:
         assert running.tree.cursor_node.key == ALICE
         assert [key for key in running.tree.shown_keys if key in before] == before
         assert arn("user", "aaron") in running.tree.shown_keys
-        assert running.heading().startswith("alice")
+        await running.until_about("alice")
 
 
 async def test_the_decision_is_made_again_and_a_flip_is_flagged(path: Path) -> None:
@@ -84,7 +84,7 @@ async def test_the_decision_is_made_again_and_a_flip_is_flagged(path: Path) -> N
         assert verdict(running) == "allowed"
         write(path, edited())
         await running.until(lambda: verdict(running) == "implicitDeny", "the flip")
-        assert "flipped, was ALLOWED" in running.seen()
+        await running.until_seen("flipped, was ALLOWED")
         assert running.bench.simulation.form.fields.resource == "arn:aws:s3:::b/k"
         write(path, company())
         await running.until(lambda: verdict(running) == "allowed")
@@ -113,7 +113,7 @@ async def test_a_broken_file_keeps_the_picture_and_says_what_is_wrong(path: Path
         write(path, broken)
         await until_banner(running, "showing what was read before")
         assert "company.json" in running.bench.banner.text
-        assert "/staff/" in running.seen()
+        await running.until_seen("/staff/")
         write(path, edited())
         await until_changed(running, 2)
         assert running.bench.banner.text == ""
@@ -124,7 +124,7 @@ async def test_a_deleted_file_keeps_the_picture_until_it_is_back(path: Path) -> 
         await until_watching(running)
         path.unlink()
         await until_banner(running, "showing what was read before")
-        assert "/staff/" in running.seen()
+        await running.until_seen("/staff/")
         write(path, company())
         await running.until(lambda: running.bench.banner.text == "", "the file being good again")
 
@@ -180,8 +180,7 @@ async def test_changes_are_listed_and_lead_to_what_changed(path: Path) -> None:
         write(path, edited())
         await until_changed(running, 2)
         await running.press("d")
-        screen = running.app.screen
-        assert isinstance(screen, ListScreen)
+        screen = await running.above(ListScreen)
         assert rows(screen.query_one(TreeList)) == ["Reading  policy changed: versions", "bob  user changed: tags"]
         await running.press("enter")
         await running.until(lambda: running.heading().startswith("Reading"))
@@ -206,8 +205,7 @@ async def test_problems_are_listed_with_file_place_expectation_and_consequence(t
     bad = write(tmp_path / "bad.json", '{"UserDetailList": [}')
     async with session(tmp_path / "good.json", bad) as running:
         await running.press("!")
-        screen = running.app.screen
-        assert isinstance(screen, ListScreen)
+        screen = await running.above(ListScreen)
         tree = screen.query_one(TreeList)
         listed = rows(tree)
         assert any("bad.json" in row for row in listed)
@@ -225,7 +223,7 @@ async def test_nothing_but_bad_files_ends_in_a_message_and_no_trace_of_a_crash(t
     async with session(path, reads=False) as running:
         await until_banner(running, "bad.json")
         await running.press("!")
-        assert "bad.json" in running.seen()
+        await running.until_seen("bad.json")
 
 
 async def test_news_while_files_are_read_wait_until_they_are(path: Path) -> None:
