@@ -6,7 +6,8 @@ The form is stable: members are added, never renamed or removed, within version 
     request           what was asked: principal, action, resource, resource_account, context, unstated, at
     decision          allowed, explicitDeny, implicitDeny, denied (one of both) or conditional
     decided_by        the kind of policy at which evaluation ended (E84-E86); null if conditional
-    best, worst       {"decision", "decided_by"}: the bounds of a conditional decision, else both the decision (T27)
+    best              {"decision", "decided_by"}: the upper bound of a conditional decision, else the decision (T27)
+    worst             the same: the lower bound
     matched           the decisive statements, "POLICY NAME#SID" or "POLICY NAME#INDEX" (E87)
     missing_context   keys that are absent and were consulted (E88)
     unknown_keys      [{"key", "branches": [{"state", "decision", "decided_by", "best", "worst"}]}] (T29, T31)
@@ -17,9 +18,22 @@ The form is stable: members are added, never renamed or removed, within version 
     blockers          [{"layer", "text", "statements"}]: the least that is missing or in the way (T10)
     aws_message       the sentence that AWS would answer with (T11); null where it is allowed or conditional
     further_actions   [{"action", "when"}]: what the call needs besides, each decided by itself (E70)
-    layers            the trace: layers, their levels, policies, statements, elements, comparisons (T1-T8)
+    layers            the trace, in the order of T1 (T1-T8):
 
-In the trace `matches` is true, false, or null for unknown.
+    layers            [{"layer", "account", "effect", "reason", "reached", "levels"}]
+    levels            [{"name", "target_id", "effect", "policies"}]; one without name where a layer has no levels
+    policies          [{"name", "arn", "origin", "owner", "version", "exported", "problem", "effect", "statements"}]
+    statements        [{"index", "sid", "effect", "matches", "decisive", "match_class", "failed_first", "undecided_by",
+                      "ignored", "elements"}]
+    elements          [{"kind", "name", "matches", "note", "compared"}]
+    compared          [{"pattern", "substituted", "value", "matches", "rule", "note"}], and in a condition
+                      {"key", "key_state", "policy_values", "values", "source"} besides
+
+`matches` is true, false, or null for unknown. The effect of a layer, a level or a policy is `denies`, `allows`,
+`silent`, `undecided` or `not applicable`; that of a statement `Allow` or `Deny`.
+
+Of several resources, or with `--also`, the parts of one call come as {"version", "decision", "decisions"}: the
+strictest decision, then each part. Of an action with wildcards come {"version", "decisions"}, each without its layers.
 """
 
 from __future__ import annotations

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import orjson
 from markdown_it import MarkdownIt
 
-from iamtui.evaluation.decision import Blocker, Branch, Layer, UnknownKey
-from iamtui.evaluation.request import Request
+from iamtui.evaluation.applicable import CasePolicies
+from iamtui.evaluation.decide import decide_policies
+from iamtui.evaluation.decision import Blocker, Branch, Decision, Layer, UnknownKey
+from iamtui.evaluation.request import NamedPolicy, Request
+from iamtui.policy.document import Document
 from iamtui.policy.keys import UNKNOWN, KeyValue
 from iamtui.policy.truth import Truth
+from iamtui.reports import decision_data
 from iamtui.reports.decision import as_json, as_markdown, as_plain_text, as_styled_text
 from tests.reports.traces import ALICE, ALLOWED, LEDGER, NOTHING, condition, decision, layer, policy, statement
 
@@ -63,27 +68,46 @@ def test_json_states_version_request_decision_and_the_whole_trace() -> None:
     assert compared["key_state"] == "absent"
 
 
+def documented() -> dict[str, list[str]]:
+    """The members that the docstring of the form lists, by what they are members of."""
+    listed: dict[str, list[str]] = {"": []}
+    above = ""
+    for line in (decision_data.__doc__ or "").split("Its top level:")[1].split("`matches` is")[0].splitlines():
+        if found := re.match(r"    (\w+) {2,}", line):
+            above = found[1]
+            listed[""].append(above)
+        listed.setdefault(above, []).extend(re.findall(r'"([a-z_]+)"', line))
+    listed[""] = list(dict.fromkeys(listed[""]))
+    return listed
+
+
 def test_json_has_exactly_the_members_that_are_documented() -> None:
-    data = orjson.loads(as_json(decision()))
-    assert list(data) == [
-        "version",
-        "request",
-        "decision",
-        "decided_by",
-        "best",
-        "worst",
-        "matched",
-        "missing_context",
-        "unknown_keys",
-        "unknown_data",
-        "assumed",
-        "may_be_wider",
-        "notes",
-        "blockers",
-        "aws_message",
-        "further_actions",
-        "layers",
-    ]
+    data = orjson.loads(as_json(decide_something()))
+    form = documented()
+    (layer, *_) = (layer for layer in data["layers"] if layer["layer"] == "identity")
+    (level, *_) = layer["levels"]
+    (policy, *_) = level["policies"]
+    (statement, *_) = policy["statements"]
+    action, *_, condition = statement["elements"]
+    assert list(data) == [name for name in form[""] if name in data]
+    assert set(form[""]) - set(data) == {"levels", "policies", "statements", "elements", "compared"}
+    assert list(layer) == form["layers"]
+    assert list(level) == form["levels"]
+    assert list(policy) == form["policies"]
+    assert list(statement) == form["statements"]
+    assert list(action) == form["elements"]
+    assert list(condition["compared"][0]) == form["compared"]
+    assert list(action["compared"][0]) == form["compared"][:6]
+    assert list(data["blockers"][0]) == form["blockers"]
+
+
+def decide_something() -> Decision:
+    """A decision of the evaluator, denied by a condition."""
+    statement = (
+        b'{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}'
+    )
+    document = Document(b'{"Version":"2012-10-17","Statement":' + statement + b"}")
+    return decide_policies(CasePolicies(identity=(NamedPolicy("p", document),)), Request(ALICE, "s3:GetObject"))
 
 
 def test_a_lone_surrogate_survives_in_json() -> None:

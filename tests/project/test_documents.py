@@ -1,0 +1,100 @@
+"""What README, CONTRIBUTING and the other documents say is so: commands, what they print, floors, links."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+import shlex
+import subprocess
+import sys
+import textwrap
+import tomllib
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from iamtui.analysis import scenario_cases, scenario_files
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text("utf-8")
+FORMAT = (ROOT / "samples" / "scenarios" / "README.md").read_text("utf-8")
+BLOCKS = [textwrap.dedent(block) for block in re.findall(r"(?:^    .*\n)+", README, re.MULTILINE)]
+SHOWN = [
+    (command.replace("\\\n", " "), printed)
+    for command, printed in itertools.pairwise(BLOCKS)
+    if command.startswith("iamtui ") and not printed.startswith("iamtui ")
+]
+
+
+def run(command: str) -> list[str]:
+    words = [sys.executable, "-m", *shlex.split(command)]
+    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False).stdout.splitlines()  # noqa: S603
+
+
+def test_the_readme_shows_what_each_command_prints() -> None:
+    assert [command.split()[1] for command, _ in SHOWN] == ["simulate", "simulate", "check", "lint", "inspect"]
+    assert "iamtui collect-script" in README
+
+
+@pytest.mark.parametrize(("command", "printed"), SHOWN, ids=[command.split()[1] for command, _ in SHOWN])
+def test_a_command_prints_what_the_readme_shows(command: str, printed: str) -> None:
+    """Lines stand below each other as shown; `…` stands for lines, or for the end of a line."""
+    line = r"[^\n]*"
+    patterns = [
+        rf"(?:{line}\n)*?"
+        if shown == "…"
+        else re.escape(shown.removesuffix("…")) + (line if "…" in shown else "") + r"\n"
+        for shown in printed.splitlines()
+    ]
+    assert re.search("^" + "".join(patterns), "\n".join([*run(command), ""]), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "samples/README.md", "samples/scenarios/README.md"])
+def test_a_link_leads_to_a_file(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
+        path = (ROOT / name).parent / target.replace("%5B", "[").replace("%5D", "]")
+        assert path.exists(), target
+
+
+def test_the_floors_are_those_that_import_linter_holds() -> None:
+    contributing = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    told: dict[str, set[str]] = {}
+    for number, packages in re.findall(r"^\| (\d) \| ((?:`[a-z.]+`(?:, )?)+) \|", contributing, re.MULTILINE):
+        told.setdefault(number, set()).update(re.findall(r"`([a-z.]+)`", packages))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    (floors,) = (contract for contract in project["tool"]["importlinter"]["contracts"] if contract["type"] == "layers")
+    held = [set(layer.split(" | ")) for layer in floors["layers"]]
+    assert [told[str(number)] for number in range(len(held), 0, -1)] == held
+
+
+def members(title: str) -> list[str]:
+    """The first column of the table below a heading."""
+    below = FORMAT.split(f"\n## {title}\n")[1].split("\n## ")[0]
+    return re.findall(r"^\| `(\w+)` \|", below, re.MULTILINE)
+
+
+def fields(module: object, name: str) -> set[str]:
+    (struct,) = (value for key, value in vars(module).items() if key == name)
+    assert issubclass(struct, msgspec.Struct)
+    return set(struct.__struct_fields__)
+
+
+def test_the_format_of_scenario_files_is_told_whole() -> None:
+    assert set(members("The file")) == fields(scenario_files, "_File")
+    assert set(members("A case")) == fields(scenario_cases, "_Case")
+    assert set(members("A request")) == fields(scenario_cases, "_Request")
+    assert set(members("A case's own policies")) == fields(scenario_cases, "_Policies")
+
+
+def test_the_example_of_a_scenario_file_holds_and_answers_as_shown(tmp_path: Path) -> None:
+    example, answer = re.findall(r"```json\n(.*?)```", FORMAT, re.DOTALL)
+    scenarios = json.loads(example)
+    scenarios["snapshot"] = str(ROOT / "samples" / "scenarios" / scenarios["snapshot"])
+    file = tmp_path / "rules.json"
+    file.write_text(json.dumps(scenarios), "utf-8")
+    got = json.loads("\n".join(run(f"iamtui check {file} --format json")))
+    got["cases"][0]["file"] = "rules.json"
+    assert got == json.loads(answer)
