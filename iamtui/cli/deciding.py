@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from iamtui.cli.errors import InputError
 from iamtui.cli.output import with_progress
-from iamtui.evaluation.decision import Decision, Outcome, Verdict
+from iamtui.evaluation.decide import Judgement
+from iamtui.evaluation.decision import Decision, Verdict
 from iamtui.evaluation.request import NamedPolicy, Request, RequestError
 
 _WORTH_A_BAR = 1000
@@ -19,13 +20,13 @@ class Against:
 
     Attributes:
         decide: a decision with its trace.
-        judge: the best and the worst outcome alone.
+        judge: the best and the worst outcome, without a trace.
         principal: what is meant by what was written for the principal.
         session_policies: what was passed to the session beside it.
     """
 
     decide: Callable[[Request], Decision]
-    judge: Callable[[Request], tuple[Outcome, Outcome]]
+    judge: Callable[[Request], Judgement]
     principal: Callable[[str], str]
     session_policies: tuple[NamedPolicy, ...] | None
 
@@ -51,9 +52,9 @@ def table_of(requests: Sequence[Request], against: Against, *, summaries: bool) 
 
     def row(request: Request) -> Decision:
         if not summaries:
-            best, worst = against.judge(request)
+            best, worst, assumed = against.judge(request)
             if best == worst and best.verdict is Verdict.IMPLICIT_DENY:
-                return Decision(request, best, best, worst, layers=())
+                return Decision(request, best, best, worst, layers=(), assumed=assumed)
         return replace(against.decide(request), layers=())
 
     return _each(requests, row)

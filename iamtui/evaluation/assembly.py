@@ -58,7 +58,7 @@ def assemble(
         missing_context=tuple(explained.absent_keys.values()),
         unknown_keys=keys,
         unknown_data=tuple(dict.fromkeys(explained.unknown_data)) if outcome is None else (),
-        assumed=_leaning(question.applicable.assumed, found),
+        assumed=leaning(question.applicable.assumed, found),
         may_be_wider=found.may_be_wider,
         notes=tuple(dict.fromkeys(found_notes)),
         blockers=blockers(standings[1], question.setting, question.subject, question.applicable, marked),
@@ -66,7 +66,7 @@ def assemble(
     )
 
 
-def _leaning(assumed: tuple[Assumption, ...], found: Range) -> tuple[str, ...]:
+def leaning(assumed: tuple[Assumption, ...], found: Range) -> tuple[str, ...]:
     """The assumptions that could turn the decision: an explicit deny stands whatever else there is (E16)."""
     if found.best.verdict is Verdict.EXPLICIT_DENY:
         return ()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from iamtui.evaluation.applicable import CasePolicies
-from iamtui.evaluation.assembly import assemble, decided_without_policies
+from iamtui.evaluation.assembly import assemble, decided_without_policies, leaning
 from iamtui.evaluation.caller import CallerKind
 from iamtui.evaluation.case_layers import gather_case
 from iamtui.evaluation.context import RequestContext
@@ -43,8 +44,19 @@ def decide(snapshot: Snapshot, request: Request) -> Decision:
     return _decide(request, snapshot, _gather_from(snapshot, request))
 
 
-def judge(snapshot: Snapshot, request: Request) -> tuple[Outcome, Outcome]:
-    """The best and the worst outcome only, without a trace: equal unless something unknown matters (T27).
+class Judgement(NamedTuple):
+    """A decision without its trace: the best and the worst outcome, equal unless something unknown matters (T27).
+
+    `assumed` is what was not exported and was taken as not there, so that the answer leans on it (T22).
+    """
+
+    best: Outcome
+    worst: Outcome
+    assumed: tuple[str, ...] = ()
+
+
+def judge(snapshot: Snapshot, request: Request) -> Judgement:
+    """The best and the worst outcome only, without a trace.
 
     The range may be wider than `decide` finds it, which tells apart what cannot be true together (T30).
 
@@ -63,7 +75,7 @@ def decide_policies(policies: CasePolicies, request: Request) -> Decision:
     return _decide(request, None, _gather_case_from(policies), policies)
 
 
-def judge_policies(policies: CasePolicies, request: Request) -> tuple[Outcome, Outcome]:
+def judge_policies(policies: CasePolicies, request: Request) -> Judgement:
     """`judge` for the given documents alone.
 
     Raises:
@@ -82,10 +94,13 @@ def _gather_case_from(policies: CasePolicies) -> Gather:
 
 def _judge(
     request: Request, snapshot: Snapshot | None, gather_layers: Gather, policies: CasePolicies | None = None
-) -> tuple[Outcome, Outcome]:
+) -> Judgement:
     question = prepare(request, snapshot, gather_layers, policies)
+    checked = pre_check(question.subject, question.asked.context)
+    if checked is not None and checked.unless is None:
+        return Judgement(checked.outcome, checked.outcome)
     found = _weigh(question, _hear_all(question), question.asked)
-    return found.best, found.worst
+    return Judgement(found.best, found.worst, leaning(question.applicable.assumed, found))
 
 
 def _hear_all(question: Question) -> list[Hearing]:

@@ -43,6 +43,7 @@ def as_markdown(decision: Decision, *, full: bool = False) -> str:
         ("Decisive statements", decision.matched),
         ("What is missing or in the way", tuple(blocker.text for blocker in decision.blockers)),
         ("Not exported, and matters", decision.unknown_data),
+        ("Leans on what was not exported", decision.assumed),
         ("Notes", decision.notes),
     ):
         if items:

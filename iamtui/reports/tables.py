@@ -25,6 +25,9 @@ _GROUPS: tuple[tuple[str, Words], ...] = (
 )
 
 
+_MOST_ASSUMED = 8
+
+
 class Row(NamedTuple):
     """What the table says of one decision."""
 
@@ -50,7 +53,7 @@ def counts(decisions: Sequence[Decision]) -> str:
 
 
 def table_as_plain_text(decisions: Sequence[Decision]) -> str:
-    """What all requests have in common, a decision a line in columns, then the counts."""
+    """What all requests have in common, a decision a line in columns, what they lean on, then the counts."""
     return "\n".join(plain_text(lines) for lines in _blocks(decisions)) + f"{counts(decisions)}\n"
 
 
@@ -75,7 +78,16 @@ def _blocks(decisions: Sequence[Decision]) -> tuple[list[Line], list[Line]]:
         Line(f"row{index}", words[index], "  ".join((*cells, row.reason)), row.words.tone, row.words.glyph)
         for index, (row, *cells) in enumerate(zip(rows, *padded, strict=True))
     ]
+    lines += [Line(f"assumed{text}", "leans on", text, "warn", "⚠") for text in _assumed(decisions)]
     return fact_lines(shared), lines
+
+
+def _assumed(decisions: Sequence[Decision]) -> list[str]:
+    """What was not exported and was taken as not there, each once and not without end (T22)."""
+    found = list(dict.fromkeys(text for decision in decisions for text in decision.assumed))
+    if len(found) > _MOST_ASSUMED:
+        found[_MOST_ASSUMED:] = [f"{len(found) - _MOST_ASSUMED:,} more things that were not exported"]
+    return found
 
 
 def _padded(column: Sequence[str]) -> list[str]:
@@ -95,4 +107,6 @@ def table_as_markdown(decisions: Sequence[Decision]) -> str:
     for row in table_rows(decisions):
         verdict = f"{row.words.glyph} {row.words.word}"
         lines.append(f"| {verdict} | {cell(row.action)} | {cell(row.resource)} | {cell(row.reason)} |")
+    assumed = [f"- {code(text)}" for text in _assumed(decisions)]
+    lines += ["", "Leans on what was not exported:", "", *assumed] if assumed else []
     return "\n".join([*lines, ""])

@@ -84,7 +84,7 @@ def write(path: Path, content: object) -> None:
 def read(snapshot: Snapshot, principal: str = ALICE, point: str = POINT) -> Decision:
     request = Request(principal, "s3:GetObject", f"{point}/object/2026/q3.csv", unstated=Unstated.ABSENT)
     decision = decide(snapshot, request)
-    assert judge(snapshot, request) == (decision.best, decision.worst)
+    assert judge(snapshot, request) == (decision.best, decision.worst, decision.assumed)
     return decision
 
 

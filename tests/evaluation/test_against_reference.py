@@ -18,7 +18,7 @@ def disagreement(case: dict[str, Any]) -> str | None:
     decision = decide_policies(policies, asked)
     if decision.outcome is None:
         return "the product does not decide"
-    if judge_policies(policies, asked) != (decision.outcome, decision.outcome):
+    if judge_policies(policies, asked)[:2] != (decision.outcome, decision.outcome):
         return "judge and decide differ"
     got = {
         "decision": decision.outcome.verdict.value,

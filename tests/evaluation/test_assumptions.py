@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from iamtui.evaluation.decide import decide
+from iamtui.evaluation.decide import decide, judge
 from iamtui.evaluation.request import Request
 from tests.evaluation.building import allow, arn, deny, snapshot, user
 
 OBJECT = "arn:aws:s3:::bucket/key"
 
 
-def leaning(folder: Path, *statements: object) -> str:
+def leaning(folder: Path, *statements: object, action: str = "s3:GetObject") -> str:
     found = snapshot(folder, UserDetailList=[user("alice", *statements)])
-    return " ".join(decide(found, Request(arn("user/alice"), "s3:GetObject", OBJECT)).assumed)
+    asked = Request(arn("user/alice"), action, OBJECT)
+    assumed = decide(found, asked).assumed
+    assert judge(found, asked).assumed == assumed
+    return " ".join(assumed)
 
 
 def test_an_allow_leans_on_everything_that_could_deny_it(tmp_path: Path) -> None:
@@ -29,3 +32,8 @@ def test_an_implicit_deny_leans_only_on_what_could_allow_it(tmp_path: Path) -> N
 
 def test_an_explicit_deny_leans_on_nothing(tmp_path: Path) -> None:
     assert leaning(tmp_path, allow("s3:*"), deny("s3:GetObject")) == ""
+
+
+def test_what_no_policy_decides_leans_on_nothing(tmp_path: Path) -> None:
+    """E79."""
+    assert leaning(tmp_path, action="sts:GetCallerIdentity") == ""

@@ -28,7 +28,7 @@ EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
 def outcome(case: Case) -> Outcome:
-    best, worst = judge_policies(case_policies(case["policies"]), request(case["request"]))
+    best, worst, _ = judge_policies(case_policies(case["policies"]), request(case["request"]))
     assert best == worst
     return best
 
@@ -127,7 +127,7 @@ def test_best_and_worst_bound_every_completion_of_the_unknown_keys(case: Case, u
     for states in product(*choices):
         completed = copy.deepcopy(case["request"])
         completed["context"] |= dict(zip(unknown, states, strict=True))
-        best, worst = judge_policies(policies, request(completed))
+        best, worst, _ = judge_policies(policies, request(completed))
         assert best == worst
         assert FAVOUR[decision.worst.verdict] <= FAVOUR[best.verdict] <= FAVOUR[decision.best.verdict]
 

@@ -49,7 +49,7 @@ def ask(held: Snapshot, principal: str, action: str = "s3:GetObject", resource: 
     asked = Request(principal, action, resource, **{"resource_account": ACCOUNT, "unstated": Unstated.ABSENT, **more})
     decision = decide(held, asked)
     if not decision.unknown_keys:
-        assert judge(held, asked) == (decision.best, decision.worst)
+        assert judge(held, asked) == (decision.best, decision.worst, decision.assumed)
     return decision
 
 
@@ -486,7 +486,7 @@ def test_judging_and_deciding_agree_on_random_exports(tmp_path: Path) -> None:
             for unstated in Unstated:
                 session = (NamedPolicy("s", named("s", *some(2)).document),) if rng.random() < 0.3 else None
                 asked = Request(principal, "s3:GetObject", OBJECT, ACCOUNT, session_policies=session, unstated=unstated)
-                decision, (best, worst) = decide(held, asked), judge(held, asked)
+                decision, (best, worst, _) = decide(held, asked), judge(held, asked)
                 if unstated is Unstated.ABSENT:
                     assert (decision.best, decision.worst) == (best, worst)
                 favour = {Verdict.EXPLICIT_DENY: 0, Verdict.IMPLICIT_DENY: 1, Verdict.ALLOWED: 2}

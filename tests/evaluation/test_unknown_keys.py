@@ -474,7 +474,7 @@ def test_the_range_holds_the_outcome_of_every_value(
     for state in candidates if may_be_absent else candidates[1:]:
         if tests_presence and not any(state.values) and not may_be_absent:
             continue  # a value that is there but unknown is taken not to be the empty text (C25, T24)
-        best, worst = judge_policies(policies, Request(ALICE, "s3:GetObject", OBJECT, context={key: state}))
+        best, worst, _ = judge_policies(policies, Request(ALICE, "s3:GetObject", OBJECT, context={key: state}))
         assert best == worst
         assert FAVOUR[decision.worst.verdict] <= FAVOUR[best.verdict] <= FAVOUR[decision.best.verdict], state
         if decision.unknown_keys and not decision.may_be_wider:

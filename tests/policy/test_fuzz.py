@@ -49,7 +49,7 @@ def check(data: bytes, request: Request) -> None:
     if isinstance(policy, InvalidDocument):
         assert decision.is_conditional
         assert decision.unknown_data
-    best, worst = judge_policies(identity, request)
+    best, worst, _ = judge_policies(identity, request)
     assert decision.is_conditional or decision.outcome in (best, worst)
     limited = CasePolicies(permissions_boundary=(named,), session=(named,), resource=named, vpc_endpoint=(named,))
     decide_policies(limited, request)
