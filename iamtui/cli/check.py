@@ -11,9 +11,10 @@ from iamtui.analysis.scenarios import CaseResult, load_scenarios
 from iamtui.cli.errors import BAD_INPUT, InputError, say
 from iamtui.cli.options import OnceEach, instant
 from iamtui.cli.output import with_progress, write_bytes, write_text
+from iamtui.cli.paths import FilePath
 from iamtui.reports.scenarios import result_counts, results_as_json, results_as_junit, results_as_text
 
-_FILE = click.Path(path_type=Path)
+_FILE = FilePath()
 
 _EXAMPLES = """\b
 iamtui check rules/*.json --junit results.xml

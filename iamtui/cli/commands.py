@@ -11,6 +11,7 @@ import click
 
 from iamtui import __version__
 from iamtui.cli.errors import InputError
+from iamtui.cli.paths import FilePath
 
 _COMMANDS = ("simulate", "check", "lint", "inspect", "collect-script")
 """Each lives in the module of its name below this package, under its own name; a hyphen is an underscore there."""
@@ -68,8 +69,15 @@ def iamtui(context: click.Context) -> int | None:
     return _explore((), bundled=True) if context.invoked_subcommand is None else None
 
 
-@click.command("open", add_help_option=False)
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+def _print_help(context: click.Context, _: click.Parameter, value: object) -> None:
+    if value:
+        click.echo(context.find_root().get_help())
+        context.exit()
+
+
+@click.command("", add_help_option=False)
+@click.option("-h", "--help", is_flag=True, is_eager=True, expose_value=False, callback=_print_help)
+@click.argument("paths", nargs=-1, required=True, type=FilePath())
 def _open(paths: tuple[Path, ...]) -> int:
     """Open exports in the explorer."""
     missing = [path for path in paths if not path.exists()]

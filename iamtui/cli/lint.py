@@ -12,6 +12,7 @@ from iamtui.analysis.document_findings import PlacedDocument, documents_of, lint
 from iamtui.cli.errors import say
 from iamtui.cli.options import OnceEach
 from iamtui.cli.output import write_bytes, write_text
+from iamtui.cli.paths import FilePath
 from iamtui.cli.policy_files import BOM, LARGEST, document_in
 from iamtui.cli.snapshots import snapshot_of
 from iamtui.policy.document import Document
@@ -40,7 +41,7 @@ _GRAVEST_FIRST = [severity.value for severity in FindingSeverity]
 
 
 @click.command(cls=OnceEach, epilog=_EXAMPLES, short_help="Find what is wrong with policies, and say how to mend it.")
-@click.argument("paths", metavar="EXPORT|POLICY...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="EXPORT|POLICY...", nargs=-1, required=True, type=FilePath())
 @click.option("--type", "kind", type=click.Choice(list(_KINDS)), help="What kind of policy the POLICY files are.")
 @click.option("--aws-managed", is_flag=True, help="Look at the policies that AWS manages too.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)

@@ -26,7 +26,7 @@ def run_safely(arguments: Sequence[str]) -> int:
         with writing():
             sys.stdout.flush()
     except click.UsageError as error:
-        helping = f" ({error.ctx.command_path} --help says more)" if error.ctx is not None else ""
+        helping = f" ({error.ctx.command_path.strip()} --help says more)" if error.ctx is not None else ""
         return _say(f"{error.format_message()}{helping}".split("\n"), BAD_INPUT)
     except click.ClickException as error:
         return _say(error.format_message().split("\n"), BAD_INPUT)

@@ -16,6 +16,7 @@ from iamtui.cli.errors import InputError, say
 from iamtui.cli.lone_policies import LonePolicies
 from iamtui.cli.naming import Caller, principal_named, unnamed_caller
 from iamtui.cli.options import OnceEach, context_of, instant
+from iamtui.cli.paths import FilePath
 from iamtui.cli.policy_files import policy_files
 from iamtui.cli.simulate_output import FORMATS, write_decisions, write_table
 from iamtui.cli.snapshots import snapshot_of
@@ -23,7 +24,7 @@ from iamtui.evaluation.decide import decide, decide_policies, judge, judge_polic
 from iamtui.evaluation.decision import Decision
 from iamtui.evaluation.request import Request, Unstated
 
-_FILE = click.Path(path_type=Path)
+_FILE = FilePath()
 _EXAMPLES = """\b
 iamtui simulate account.json --principal dana --action s3:GetObject \\
     --resource arn:aws:s3:::ledger/2026/q3.csv --context aws:MultiFactorAuthPresent=true

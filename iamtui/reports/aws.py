@@ -63,14 +63,14 @@ def _result(decisions: Sequence[Decision], *, custom: bool) -> dict[str, Data]:
     if resources == ["*"]:
         return result | {"MissingContextValues": _missing(strictest)} | _details(strictest)
     result |= {"MissingContextValues": []} | _details(strictest)
-    result["EvalDecisionDetails"] = _by_side(strictest)
+    result |= _by_side(strictest)
     result["ResourceSpecificResults"] = [
         {
             "EvalResourceName": decision.request.resource,
             "EvalResourceDecision": decision.worst.verdict.value,
             "MatchedStatements": list(_matched(decision, custom=custom)),
             "MissingContextValues": _missing(decision),
-            "EvalDecisionDetails": _by_side(decision),
+            **_by_side(decision),
             **_boundary(decision),
         }
         for decision in decisions
@@ -119,12 +119,17 @@ def _statements(policy: PolicyTrace, named: str, kind: str) -> Iterator[dict[str
 
 
 def _details(decision: Decision) -> dict[str, Data]:
-    organizations = [layer for layer in decision.layers if layer.layer in (Layer.SCP, Layer.RCP) and _applies(layer)]
+    allowed = _allowed_by_organizations(decision)
     details: dict[str, Data] = {}
-    if organizations:
-        allowed = all(layer.effect is LayerEffect.ALLOWS for layer in organizations)
+    if allowed is not None:
         details["OrganizationsDecisionDetail"] = {"AllowedByOrganizations": allowed}
     return details | _boundary(decision)
+
+
+def _allowed_by_organizations(decision: Decision) -> bool | None:
+    """Whether all SCPs and RCPs allow it; None where none applies."""
+    organizations = [layer for layer in decision.layers if layer.layer in (Layer.SCP, Layer.RCP) and _applies(layer)]
+    return all(layer.effect is LayerEffect.ALLOWS for layer in organizations) if organizations else None
 
 
 def _boundary(decision: Decision) -> dict[str, Data]:
@@ -140,14 +145,17 @@ def _applies(layer: LayerTrace) -> bool:
 
 
 def _by_side(decision: Decision) -> dict[str, Data]:
-    """What each side says to a request across accounts; nothing within one account, as AWS does."""
-    if not _crosses_accounts(decision):
+    """What each side says to a request across accounts; empty within one account, and left out where SCPs deny."""
+    if _allowed_by_organizations(decision) is False:
         return {}
-    return {
-        _TYPES[layer.layer]: _DECISIONS.get(layer.effect, Verdict.IMPLICIT_DENY.value)
-        for layer in decision.layers
-        if layer.layer in (Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST) and _applies(layer)
-    }
+    sides: dict[str, Data] = {}
+    if _crosses_accounts(decision):
+        sides = {
+            _TYPES[layer.layer]: _DECISIONS.get(layer.effect, Verdict.IMPLICIT_DENY.value)
+            for layer in decision.layers
+            if layer.layer in (Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST) and _applies(layer)
+        }
+    return {"EvalDecisionDetails": sides}
 
 
 def _crosses_accounts(decision: Decision) -> bool:

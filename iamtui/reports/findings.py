@@ -52,7 +52,9 @@ def _counted(checked: Iterable[Checked]) -> str:
 def findings_as_json(documents: Sequence[Checked], entities: Sequence[Checked] = ()) -> bytes:
     """What was checked and has findings, with the counts.
 
-    `{"version": 1, "checked": …, "checked_entities": …, "counts": {…}, "documents": […], "entities": […]}`
+    `{"version": 1, "checked", "checked_entities", "counts": {SEVERITY: COUNT}, "documents", "entities"}`: the last two
+    are lists of `{"name", "kind", "owner", "findings"}`, and a finding is
+    `{"rule", "severity", "message", "fix", "pointer", "line", "column", "statement"}`.
     """
     counts = {severity.value: count for severity, count in severity_counts([*documents, *entities]).items()}
     return json_bytes(

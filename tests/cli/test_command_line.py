@@ -51,8 +51,9 @@ def test_version_is_the_one_of_the_package() -> None:
     assert done.stdout.startswith("iamtui 0.")
 
 
-def test_help_lists_the_commands(iamtui: Iamtui) -> None:
-    ran = iamtui("--help")
+@pytest.mark.parametrize("arguments", [("--help",), ("export.json", "-h")])
+def test_help_lists_the_commands(iamtui: Iamtui, arguments: tuple[str, ...]) -> None:
+    ran = iamtui(*arguments)
     assert ran.status == 0
     assert "simulate" in ran.out
     assert "check" in ran.out
@@ -72,6 +73,9 @@ def test_the_help_of_a_command_shows_how_it_is_called(iamtui: Iamtui, command: s
         (("no-such-file.json",), "no-such-file.json: no such file"),
         (("simulat",), "is the command simulate meant?"),
         (("--bogus",), "--bogus"),
+        (("export.json", "--bogus"), "'--bogus'. (iamtui --help says more)"),
+        (("",), "expected a path, got an empty word"),
+        (("simulate", "", "--principal", "a", "--action", "s3:GetObject"), "expected a path, got an empty word"),
         (("simulate",), "--action"),
         (("simulate", "x", "--action", "s3:GetObject"), "--principal: expected an ARN or a name"),
         (("check",), "FILE"),

@@ -86,3 +86,11 @@ def test_across_accounts_each_side_is_reported() -> None:
     made = replace(decision(queue, layer(policy()), outcome=denied), request=request)
     assert result(made)["EvalDecisionDetails"] == {"Resource Policy": "explicitDeny", "IAM Policy": "implicitDeny"}
     assert result(decision(layer(policy()), outcome=ALLOWED))["EvalDecisionDetails"] == {}
+
+
+def test_sides_are_left_out_where_an_organization_denies_because_the_simulation_ends_there() -> None:
+    scp = layer(policy(statement(0, Truth.FALSE)), kind=Layer.SCP)
+    made = result(decision(scp, layer(policy()), outcome=Outcome(Verdict.IMPLICIT_DENY, Layer.SCP)))
+    assert made["OrganizationsDecisionDetail"] == {"AllowedByOrganizations": False}
+    assert "EvalDecisionDetails" not in made
+    assert "EvalDecisionDetails" not in str(made["ResourceSpecificResults"])
