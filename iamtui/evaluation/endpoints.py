@@ -41,9 +41,14 @@ def endpoint_layer(
 
 def _serves(endpoint: VpcEndpoint, subject: Subject) -> bool:
     """Whether `com.amazonaws.REGION.SERVICE` is the service and Region of the request, as far as that is known."""
-    region, _, service = endpoint.service_name.rpartition("amazonaws.")[2].partition(".")
-    service = service.partition(".")[0]
+    service = endpoint.service_name.rpartition("amazonaws.")[2].partition(".")[2].partition(".")[0]
+    region = region_of(endpoint)
     return _ACTIONS_OF.get(service, service) == subject.service and subject.region in ("", region)
+
+
+def region_of(endpoint: VpcEndpoint) -> str:
+    """The Region of `com.amazonaws.REGION.SERVICE`; empty where the name says none."""
+    return endpoint.service_name.rpartition("amazonaws.")[2].partition(".")[0]
 
 
 def _not_exported(endpoint: str, assumed: list[Assumption]) -> AppliedLayer:

@@ -75,3 +75,32 @@ def test_e66_what_a_service_calls_onward_leaves_the_endpoint(tmp_path: Path) -> 
     layer = next(one for one in decision.layers if one.layer is Layer.VPC_ENDPOINT)
     assert layer.reason is not None
     assert "(E39)" in layer.reason
+
+
+S3 = "com.amazonaws.eu-central-1.s3"
+OBJECT = "arn:aws:s3:::b/k"
+VPC_ARN = f"arn:aws:ec2:eu-central-1:{ACCOUNT}:vpc/vpc-1"
+THROUGH = {"aws:SourceVpce": KeyValue.of("vpce-1")}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "action", "resource", "service", "matches"),
+    [
+        ("aws:SourceVpc", "vpc-1", "sqs:SendMessage", QUEUE, SQS, True),
+        ("aws:SourceVpcArn", VPC_ARN, "s3:GetObject", OBJECT, S3, True),
+        ("aws:SourceVpcArn", VPC_ARN, "sqs:SendMessage", QUEUE, SQS, False),
+        ("aws:VpceAccount", ACCOUNT, "s3:GetObject", OBJECT, S3, True),
+        ("aws:VpceAccount", ACCOUNT, "dynamodb:ListStreams", "*", "com.amazonaws.eu-central-1.dynamodb", True),
+        ("aws:VpceAccount", ACCOUNT, "sqs:SendMessage", QUEUE, SQS, False),
+    ],
+)
+def test_k51_to_k54_follow_from_the_endpoint_for_the_services_that_send_them(
+    tmp_path: Path, key: str, value: str, action: str, resource: str, service: str, *, matches: bool
+) -> None:
+    held = snapshot(tmp_path, UserDetailList=[user("alice", allow(Condition={"StringEquals": {key: value}}))])
+    held = replace(held, endpoints={"vpce-1": endpoint("vpce-1", service)})
+    asked = Request(arn("user/alice"), action, resource, context=THROUGH, unstated=Unstated.ABSENT)
+    assert decide(held, asked).word == ("allowed" if matches else "implicitDeny")
+    assert decide(held, replace(asked, unstated=Unstated.UNKNOWN)).word == ("allowed" if matches else "conditional")
+    onward = {**THROUGH, "aws:CalledVia": KeyValue.listing(("athena.amazonaws.com",))}
+    assert decide(held, replace(asked, context=onward)).word == "implicitDeny"

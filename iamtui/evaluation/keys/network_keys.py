@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from iamtui.evaluation.caller import CallerKind
 from iamtui.evaluation.context import RequestContext
+from iamtui.evaluation.endpoints import region_of
 from iamtui.evaluation.keys.derived import Derivation
 from iamtui.evaluation.keys.organization_keys import org_id, org_paths
 from iamtui.policy.keys import ABSENT, KeyValue
+from iamtui.snapshot.model import VpcEndpoint
 
 _ENDPOINT_KEYS = (
     "aws:SourceVpc",
@@ -45,14 +47,35 @@ def _through_endpoint(context: RequestContext) -> KeyValue:
     return subject.otherwise
 
 
+_SEND_VPC_ARN = frozenset(("iam", "kms", "lambda", "s3", "ecr", "ecs", "athena", "cloudformation"))
+"""Services that send `aws:SourceVpcArn` (K52). The page's list grows: of others nobody knows (K4)."""
+
+_SEND_OWNER = _SEND_VPC_ARN | {"dynamodb", "gamelift", "shield"}
+"""Services that send whose the endpoint is (K54)."""
+
+
 def _source_vpc(context: RequestContext) -> KeyValue:
     endpoint = _endpoint(context)
-    return KeyValue.of(endpoint[0], "the VPC endpoint") if endpoint and endpoint[0] else _through_endpoint(context)
+    return _of_endpoint(None if endpoint is None else endpoint.vpc_id, context)
+
+
+def _source_vpc_arn(context: RequestContext) -> KeyValue:
+    subject, endpoint = context.subject, _endpoint(context)
+    if endpoint is None or subject.service not in _SEND_VPC_ARN or subject.operation == "passrole":
+        return _through_endpoint(context)
+    partition = subject.resource_arn.partition if subject.resource_arn is not None else subject.caller.partition
+    region, owner, vpc = region_of(endpoint), endpoint.owner, endpoint.vpc_id
+    known = partition and region and owner and vpc
+    return _of_endpoint(f"arn:{partition}:ec2:{region}:{owner}:vpc/{vpc}" if known else None, context)
 
 
 def _vpce_account(context: RequestContext) -> KeyValue:
-    endpoint = _endpoint(context)
-    return KeyValue.of(endpoint[1], "the VPC endpoint") if endpoint and endpoint[1] else _through_endpoint(context)
+    endpoint = _endpoint(context) if context.subject.service in _SEND_OWNER else None
+    return _of_endpoint(None if endpoint is None else endpoint.owner, context)
+
+
+def _of_endpoint(value: str | None, context: RequestContext) -> KeyValue:
+    return KeyValue.of(value, "the VPC endpoint") if value else _through_endpoint(context)
 
 
 def _vpce_org_id(context: RequestContext) -> KeyValue:
@@ -65,18 +88,18 @@ def _vpce_org_paths(context: RequestContext) -> KeyValue:
     return org_paths(account.values[0], context.subject) if account.values else account
 
 
-def _endpoint(context: RequestContext) -> tuple[str | None, str | None] | None:
+def _endpoint(context: RequestContext) -> VpcEndpoint | None:
+    """The endpoint that the request states, as exported; what a service calls onward has left it (E66)."""
     snapshot = context.subject.snapshot
-    if snapshot is None or not context.stated("aws:sourcevpce"):
+    if snapshot is None or not context.stated("aws:sourcevpce") or context.is_forwarded:
         return None
-    endpoint = snapshot.endpoints.get(context.lookup("aws:sourcevpce").values[0])
-    return None if endpoint is None else (endpoint.vpc_id, endpoint.owner)
+    return snapshot.endpoints.get(context.lookup("aws:sourcevpce").values[0])
 
 
 DERIVATIONS: dict[str, Derivation] = {
     "aws:sourceip": _source_ip,
     "aws:sourcevpc": _source_vpc,
-    "aws:sourcevpcarn": _through_endpoint,
+    "aws:sourcevpcarn": _source_vpc_arn,
     "aws:sourcevpce": _through_endpoint,
     "aws:vpceaccount": _vpce_account,
     "aws:vpceorgid": _vpce_org_id,
