@@ -1,4 +1,9 @@
-"""Opens exports: finds files, recognises each, reads it and puts all together (I1)."""
+"""Opens exports: finds files, recognises each, reads it and puts all together (I1).
+
+Files are read one after another. Of the six seconds that a hundred accounts of a thousand principals take, reading the
+disk is a tenth of a second and unpacking gzip less than one; all else holds the interpreter's lock. Two and four
+threads were measured on two cores: no faster for plain files, a tenth at most for packed ones.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +27,7 @@ from iamtui.snapshot.reading import Documents, Intake, Problems, sound
 from iamtui.snapshot.source import MalformedError, Source, says_more_follows
 
 _NOTHING_OF_IT = "nothing of this file is used"
+_OF_UNREADABLE = tuple(reader.unreadable for reader in READERS if reader.unreadable is not None)
 
 
 class SnapshotError(Exception):
@@ -136,8 +142,8 @@ class _Opening:
             failed = _not_used(path, str(error), stamp, is_problem=True, place=error.place)
         else:
             return self._read_source(source, stamp, target)
-        said = (reader.unreadable(path) for reader in READERS)
-        return replace(failed, facts=tuple(fact for fact in said if fact is not None))
+        facts = tuple(fact for said in _OF_UNREADABLE if (fact := said(path)) is not None)
+        return replace(failed, facts=facts) if facts else failed
 
     def _read_source(self, source: Source, stamp: Stamp, target: Found) -> Reading:
         reader = next((reader for reader in READERS if reader.recognises(source)), None)

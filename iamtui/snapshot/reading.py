@@ -220,4 +220,4 @@ class Reader:
     recognises: Callable[[Source], bool]
     read: Callable[[Source, Intake], Iterable[Fact]]
     merges_pages: bool = False  # says itself if a page is missing
-    unreadable: Callable[[Path], Fact | None] = lambda _: None  # what a file says by being there, though unreadable
+    unreadable: Callable[[Path], Fact | None] | None = None  # what a file says by being there, though unreadable
