@@ -153,8 +153,7 @@ def _arn(text: str, variables_on: bool) -> PolicyValue:  # noqa: FBT001
         parts, _, unknown = resolved
         if unknown:  # the value may hold colons, so that no segment has its place
             return Truth.UNKNOWN if compile_parts(parts)(value) else Truth.FALSE
-        matchers = _segment_matchers(parts)
-        return Truth.TRUE if matchers is not None and _segments_match(matchers, value) else Truth.FALSE
+        return Truth.TRUE if _matches_once(parts, value) else Truth.FALSE
 
     return PolicyValue(text, compare, pattern)
 
@@ -163,20 +162,38 @@ def _segment_matchers(parts: Sequence[Part]) -> tuple[Matcher, ...] | None:
     """A matcher for each of the six segments; None for a pattern that has fewer."""
     if tuple(parts) == (Wild.ANY,):
         return (compile_parts(parts),) * 6
+    segments = _segments(parts)
+    return tuple(compile_parts(segment) for segment in segments) if len(segments) == 6 else None
+
+
+def _segments(parts: Sequence[Part]) -> list[list[Part]]:
+    """The parts cut at the first five colons of their texts."""
     segments: list[list[Part]] = [[]]
     for part in parts:
-        if isinstance(part, str):
+        if isinstance(part, str) and ":" in part and len(segments) < 6:
             first, *others = part.split(":", 6 - len(segments))
             segments[-1].append(first)
             segments.extend([piece] for piece in others)
         else:
             segments[-1].append(part)
-    return tuple(compile_parts(segment) for segment in segments) if len(segments) == 6 else None
+    return segments
 
 
 def _segments_match(matchers: tuple[Matcher, ...], value: str) -> bool:
     parts = value.split(":", 5)
     return len(parts) == 6 and all(matcher(part) for matcher, part in zip(matchers, parts, strict=True))
+
+
+def _matches_once(parts: Sequence[Part], value: str) -> bool:
+    """What `_segments_match` says, without making matchers that are used no more."""
+    segments, pieces = _segments(parts), value.split(":", 5)
+    return len(segments) == len(pieces) == 6 and all(map(_segment_matches, segments, pieces))
+
+
+def _segment_matches(segment: list[Part], piece: str) -> bool:
+    if all(isinstance(part, str) for part in segment):
+        return "".join(map(str, segment)) == piece
+    return compile_parts(segment)(piece)
 
 
 def _null(text: str, _: bool) -> PolicyValue:  # noqa: FBT001

@@ -203,7 +203,7 @@ def _told(value: JsonValue) -> str:
     """A value for a message; what holds others is not spelled out, for it may be nested to any depth."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
-    return repr(value)
+    return repr(value) if isinstance(value, str) else json.dumps(value)
 
 
 def _check_elements(value: Mapping[str, JsonValue]) -> None:

@@ -6,7 +6,7 @@ import base64
 import binascii
 import ipaddress
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,14 +55,15 @@ def _read_date(text: str) -> Decimal | None:
         )
     except ValueError:
         return None
-    whole = (instant - EPOCH) // timedelta(seconds=1) - _offset(zone or "Z")
+    since = instant - EPOCH
+    whole = since.days * 86_400 + since.seconds
+    if zone is not None and zone != "Z":
+        whole -= _offset(zone)
     return Decimal(whole) if fraction is None else _add(whole, fraction)
 
 
 def _offset(zone: str) -> int:
     """The seconds by which the clocks of a zone are ahead of UTC."""
-    if zone == "Z":
-        return 0
     seconds = int(zone[1:3]) * 3600 + int(zone[4:6]) * 60
     return -seconds if zone[0] == "-" else seconds
 
@@ -85,8 +86,7 @@ def read_base64(text: str) -> bytes | None:
 
 def read_network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
     """A CIDR range, bits after the mask ignored; a bare address is a range of one (C43, C44)."""
-    address, slash, length = text.partition("/")
-    if "%" in address or (slash and not _PREFIX_LENGTH.fullmatch(length)):
+    if "%" in text or ("/" in text and not _PREFIX_LENGTH.fullmatch(text.partition("/")[2])):
         return None  # Python takes zones and masks written as addresses
     try:
         return ipaddress.ip_network(text, strict=False)
@@ -96,6 +96,8 @@ def read_network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | N
 
 def simple_fold(text: str) -> str:
     """Unicode simple case folding: one character stays one character (C31)."""
+    if text.isascii():
+        return text.lower()
     return "".join(map(_fold, text))
 
 

@@ -88,7 +88,7 @@ def test_elements_may_come_in_any_order() -> None:
         ('{"Statement": [[]]}', "/Statement/0: a statement is a JSON object"),
         ('{"Statement": [], "Version": "2012-10-18"}', "/Version: Version is '2012-10-18'"),
         ('{"Statement": [], "Version": 2012}', "/Version: Version is '2012'"),
-        ('{"Statement": [], "Version": null}', "/Version: Version is None"),
+        ('{"Statement": [], "Version": null}', "/Version: Version is null"),
         ('{"Statement": [], "Version": [[2012]]}', "/Version: Version is a list"),
         ('{"Statement": [], "Comment": ""}', "/Comment: a policy document has no element 'Comment'"),
         ('{"Statement": [], "a/b~": ""}', "/a~1b~0: a policy document has no element 'a/b~'"),

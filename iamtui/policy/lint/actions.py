@@ -25,6 +25,9 @@ _SHUT_DOWN = frozenset(
     )
 )
 
+# Actions that AWS writes into policies and does not list: SNS into that of each new topic (2026-10).
+_UNLISTED = frozenset(("sns:receive",))
+
 # The actions that hand a role or a service further rights, and the key that narrows each on any resource.
 _HANDED_ON = (
     ("iam:PassRole", "iam:PassedToService", "every role can be passed"),
@@ -68,6 +71,9 @@ def _check_name(text: Text, *, variables: bool) -> Iterator[Finding]:
         yield warning("Q6", text.pointer, f"AWS has shut down the service {quoted(service)}", "Remove the action.")
     elif service.lower() not in catalog.services():
         yield error("Q6", text.pointer, f"no service is called {quoted(service)}", "Correct or remove the action.")
+    elif pattern.lower() in _UNLISTED:
+        fix = "Leave it, or remove it; nothing depends on it."
+        yield suggestion("Q6", text.pointer, f"AWS writes {quoted(pattern)} itself, and lists no such action", fix)
     elif not catalog.matching(pattern):
         title = catalog.service_title(service)
         yield error("Q6", text.pointer, f"{title} has no action {quoted(pattern)}", "Correct or remove the action.")

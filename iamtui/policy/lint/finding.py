@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -166,6 +167,8 @@ def quoted(value: object) -> str:
     """A value of the document for a message: in quotes, and cut where it is long; what holds others by its type."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
     text = repr(str(value)[:_LONGEST_QUOTE])
     return text if len(str(value)) <= _LONGEST_QUOTE else f"{text[:-1]}…{text[-1]}"
 
