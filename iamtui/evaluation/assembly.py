@@ -24,7 +24,7 @@ from iamtui.evaluation.layers import Explained, hear
 from iamtui.evaluation.outcome import Setting, Standing
 from iamtui.evaluation.precheck import PreCheck, notes
 from iamtui.evaluation.question import Question
-from iamtui.evaluation.services import ResourceRule
+from iamtui.evaluation.services import ResourceRule, stands_for_key
 from iamtui.evaluation.unknowns import Range
 from iamtui.policy.statement import Effect
 from iamtui.policy.truth import Truth
@@ -77,8 +77,13 @@ def leaning(assumed: tuple[Assumption, ...], found: Range) -> tuple[str, ...]:
 def _notes_of_request(question: Question) -> Iterator[str]:
     """What the request names in vain (L36), or leaves out (E60)."""
     request, subject = question.request, question.subject
-    if request.resource not in ("*", *question.asked.resources):
+    arn = subject.resource_arn
+    if arn is None and request.resource not in ("*", *question.asked.resources):
         yield f"{request.action} takes no resource: decided for *, not for {request.resource} (L36)"
+    elif arn is not None and request.resource != subject.resource:
+        yield f"{request.resource} stands for {subject.resource}, on which IAM authorizes {request.action} (S20)"
+    elif arn is not None and stands_for_key(request.action, arn):
+        yield f"IAM authorizes {request.action} on the key of {request.resource}, which was not exported (S20)"
     assumed = subject.caller.kind is CallerKind.ROOT and question.asked.context.lookup("aws:assumedroot").is_true
     if assumed and not question.applicable.session.applies:
         yield "an AssumeRoot session does only what its task policy allows: name that as its session policy (E60)"

@@ -16,7 +16,7 @@ from iamtui.evaluation.matching import Asked
 from iamtui.evaluation.outcome import Setting
 from iamtui.evaluation.public_buckets import is_public
 from iamtui.evaluation.request import Request, RequestError
-from iamtui.evaluation.services import resource_rule, takes_no_resource
+from iamtui.evaluation.services import resource_rule, stands_for_key, takes_no_resource
 from iamtui.policy.statement import InvalidDocument
 from iamtui.snapshot.model import Snapshot
 
@@ -65,34 +65,49 @@ def _subject(request: Request, snapshot: Snapshot | None, caller: Caller, polici
     service, colon, operation = request.action.partition(":")
     if not colon or not service or not operation or not _IN_NO_ACTION.isdisjoint(request.action):
         raise RequestError(f"not an action: {request.action!r} (expected service:Operation)")
-    arn = None
-    if request.resource != "*":
-        try:
-            arn = Arn.parse(request.resource)
-        except MalformedArnError as error:
-            raise RequestError(str(error)) from error
-        if caller.partition is not None and arn.partition != caller.partition:
-            raise RequestError(
-                f"the principal is in partition {caller.partition}, the resource in {arn.partition}: "
-                "no policy grants across partitions (E5)"
-            )
-    region = "" if arn is None else arn.region
-    if arn is not None and takes_no_resource(request.action):
-        arn = None  # L36
+    named = _named_resource(request, caller)
+    arn = None if named is None else _authorized(request.action, named, snapshot)
     owner = _known_owner(request, snapshot, arn)
     return Subject(
         caller=caller,
         action=request.action,
-        resource="*" if arn is None else request.resource,
+        resource="*" if arn is None else request.resource if arn is named else str(arn),
         resource_arn=arn,
         resource_account=owner or caller.account,
         snapshot=snapshot,
         at=request.at or datetime.now(UTC),
-        region=region,
+        region="" if named is None else named.region,
         unstated=request.unstated,
         s3_abac=policies.s3_abac if policies is not None else True,
         owner_is_assumed=owner is None and arn is not None and arn.service == "s3",
     )
+
+
+def _named_resource(request: Request, caller: Caller) -> Arn | None:
+    if request.resource == "*":
+        return None
+    try:
+        arn = Arn.parse(request.resource)
+    except MalformedArnError as error:
+        raise RequestError(str(error)) from error
+    if caller.partition is not None and arn.partition != caller.partition:
+        raise RequestError(
+            f"the principal is in partition {caller.partition}, the resource in {arn.partition}: "
+            "no policy grants across partitions (E5)"
+        )
+    return arn
+
+
+def _authorized(action: str, named: Arn, snapshot: Snapshot | None) -> Arn | None:
+    """What AWS authorizes where a request names `named`: nothing (L36), the key of an alias (S20), or just that."""
+    if takes_no_resource(action):
+        return None
+    if snapshot is None or not stands_for_key(action, named):
+        return named
+    keys = f"arn:{named.partition}:kms:{named.region}:{named.account}:key/"
+    found = (one for one in snapshot.resources.values() if one.arn.startswith(keys) and named.resource in one.aliases)
+    key = next(found, None)
+    return named if key is None else Arn.parse(key.arn)
 
 
 def _known_owner(request: Request, snapshot: Snapshot | None, arn: Arn | None) -> str | None:

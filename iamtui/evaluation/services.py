@@ -115,11 +115,19 @@ def is_service_linked_role(arn: Arn | None) -> bool:
     return arn is not None and is_role(arn) and arn.path.startswith("/aws-service-role/")
 
 
+def stands_for_key(action: str, arn: Arn) -> bool:
+    """Whether an alias stands for its key: only the operations on aliases are authorized on the alias (S20)."""
+    if arn.service != "kms" or not arn.resource.startswith("alias/"):
+        return False
+    found = catalog.action(action)
+    return found is not None and all(kind.name != "alias" for kind in found.resource_types)
+
+
 def resource_rule(action: str, arn: Arn | None) -> ResourceRule:
     """The rule for an action, in lower case, on a resource."""
     if action in ASSUME_ROLE_ACTIONS and is_role(arn):
         return ResourceRule.TRUST
-    if arn is not None and arn.service == "kms" and arn.resource.startswith("key/"):
+    if arn is not None and arn.service == "kms" and (arn.resource.startswith("key/") or stands_for_key(action, arn)):
         return ResourceRule.KEY_POLICY
     return ResourceRule.ORDINARY
 

@@ -329,6 +329,32 @@ def test_e35_no_rcp_reaches_a_key_that_aws_manages(tmp_path: Path, aliases: tupl
     assert ask(held, ALICE, "kms:Decrypt", KEY).word == word
 
 
+ALIAS = f"arn:aws:kms:eu-central-1:{ACCOUNT}:alias/ledger"
+
+
+@pytest.mark.parametrize(
+    ("action", "aliases", "word", "decided_by"),
+    [
+        ("kms:Decrypt", ("alias/ledger",), "allowed", Layer.RESOURCE),
+        ("kms:Decrypt", (), "implicitDeny", Layer.RESOURCE),
+        ("kms:DeleteAlias", ("alias/ledger",), "allowed", Layer.IDENTITY),
+    ],
+)
+def test_s20_an_alias_stands_for_its_key(
+    tmp_path: Path, action: str, aliases: tuple[str, ...], word: str, decided_by: Layer
+) -> None:
+    held = snapshot(tmp_path, UserDetailList=[user("alice", allow("kms:*"))])
+    shared = document(policy(allow("kms:Decrypt", Principal={"AWS": ALICE})))
+    held = replace(held, resources={KEY: Resource(KEY, ACCOUNT, "kms:key", shared, Exported.PRESENT, aliases=aliases)})
+    decision = ask(held, ALICE, action, ALIAS)
+    assert decision.outcome is not None
+    assert (decision.word, decision.outcome.decided_by) == (word, decided_by)
+    told = f"{ALIAS} stands for {KEY}, on which IAM authorizes kms:Decrypt (S20)"
+    lacking = f"IAM authorizes kms:Decrypt on the key of {ALIAS}, which was not exported (S20)"
+    expected = {"allowed": told, "implicitDeny": lacking}[word] if action == "kms:Decrypt" else None
+    assert [note for note in decision.notes if "(S20)" in note] == ([] if expected is None else [expected])
+
+
 def test_an_action_that_takes_no_resource_says_that_it_does_not(tmp_path: Path) -> None:
     """L36."""
     held = snapshot(tmp_path, UserDetailList=[user("alice", allow("ec2:*"))])
