@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 
@@ -14,6 +15,8 @@ from iamtui.visible import Tone
 _STATUS: dict[str, tuple[str, Tone]] = {"read": ("✔", "good"), "skipped": ("–", "muted"), "failed": ("✖", "bad")}
 _SKIPPED = 10
 """So many files that were skipped are listed; more are folded into one line a reason."""
+_ALIKE = 5
+"""Of so many accounts it is said one by one that they lack the same; of more in one line."""
 _REASONS = 5
 """So many reasons have a line of their own; more are folded into one."""
 
@@ -76,9 +79,17 @@ def _organization(organization: OrganizationInventory, keys: Keys) -> Line:
 
 
 def _missing(inventory: Inventory) -> Iterator[Line]:
+    """A line for each thing, and one for the accounts that lack the same where they are many."""
     keys = Keys("missing")
+    alike = Counter((missing.what, missing.weakens) for missing in inventory.missing)
+    folded: set[str] = set()
     for missing in inventory.missing:
-        text = missing.what if missing.account is None else f"{missing.account}: {missing.what}"
+        count = alike[missing.what, missing.weakens]
+        if count > _ALIKE and missing.what in folded:
+            continue
+        folded.add(missing.what)
+        whose = missing.account if count <= _ALIKE else f"{count} accounts"
+        text = missing.what if whose is None else f"{whose}: {missing.what}"
         yield Line(keys.of(text), text, f"weakens {missing.weakens}")
 
 

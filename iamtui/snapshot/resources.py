@@ -65,6 +65,7 @@ class ResourcesBuilder:
 
     def build(self, facts: Sequence[PlacedResource]) -> dict[str, Resource]:
         """All resources, by ARN; `facts` come newest first."""
+        self._check_manifest({placed.path for placed in facts})
         facts = [self._as_listed(placed) for placed in facts]
         by_arn: dict[str, list[PlacedResource]] = defaultdict(list)
         arns: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -83,6 +84,15 @@ class ResourcesBuilder:
             if not all(placed.fact.only_adds for placed in group):
                 found[arn] = self._resource(arn, group)
         return found
+
+    def _check_manifest(self, used: set[Path]) -> None:
+        for path, entry in self._manifest.items():
+            if path not in used:
+                self._note(
+                    path,
+                    f"expected a policy or public access block of {entry.arn}, as a manifest says",
+                    "it is not known",
+                )
 
     def _as_listed(self, placed: PlacedResource) -> PlacedResource:
         """The fact as a manifest says it (I40)."""
@@ -122,7 +132,7 @@ class ResourcesBuilder:
                 placed.path,
                 f"expected to learn which {fact.kind or 'resource'} this is of (from the file's name, the policy's "
                 "Resource, a manifest or a call that names its ARN)",
-                "this policy is not used",
+                "it is not used",
             )
             return None
         if fact.region is None:

@@ -28,10 +28,6 @@ class _Attributes(msgspec.Struct, rename="pascal"):
     policy: msgspec.Raw = _NULL
 
 
-class _Queues(msgspec.Struct, rename="pascal"):
-    queue_urls: list[str] | None = None
-
-
 class _Secret(msgspec.Struct):
     arn: str = msgspec.field(name="ARN")
     tags: list[Tag] | None = msgspec.field(name="Tags", default=None)
@@ -81,10 +77,10 @@ def _attributes(source: Source, intake: Intake) -> Iterator[Fact]:
         raise MalformedError("/Attributes", "expected QueueArn or TopicArn")
 
 
-def _queues(source: Source, _: Intake) -> Iterator[Fact]:
+def _queues(source: Source, intake: Intake) -> Iterator[Fact]:
     """`list-queues`: that they exist; the region is in the URL, or else the file is named after it."""
     named = Naming.of(source.path).subject
-    for text in decode(source.data, _Queues).queue_urls or ():
+    for _, text in items_of(source.members["QueueUrls"], str, "/QueueUrls", intake):
         url = QUEUE_URL.search(text)
         region = named if url is None else url["region"] or named
         parts = text.rsplit("/", 2)

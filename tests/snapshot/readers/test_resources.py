@@ -341,3 +341,16 @@ def test_a_file_named_by_an_arn_counts_more_than_the_policy_in_it(tmp_path: Path
     snapshot = opened(tmp_path, {f"s3control-get-access-point-policy/{quote(point, safe='')}.json": {"Policy": said}})
     assert list(snapshot.resources) == [point]
     assert f"the file is named {point}, the policy names arn:aws:s3:eu-west-1" in texts(snapshot)
+
+
+def test_i40_a_file_that_only_the_manifest_has_is_told(tmp_path: Path) -> None:
+    files: dict[str, Json] = {
+        "manifest.json": {"resources": [{"arn": "arn:aws:s3:::ledger", "policy_file": "gone.json"}]},
+    }
+    snapshot = opened(tmp_path, files)
+    assert "gone.json: expected a policy or public access block of arn:aws:s3:::ledger" in texts(snapshot)
+
+
+def test_a_queue_url_that_is_none_costs_only_itself(tmp_path: Path) -> None:
+    urls = [5, f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/jobs"]
+    assert one(tmp_path, {"sqs-list-queues/eu-west-1.json": {"QueueUrls": urls}}).kind == "sqs:queue"
