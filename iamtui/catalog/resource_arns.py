@@ -22,6 +22,11 @@ def types_of(action: Action, resource: str) -> tuple[ActionResource, ...]:
     return fitting or action.resource_types
 
 
+def fits(action: Action, resource: str) -> bool:
+    """Whether `resource` can be of a type that the action takes; an ARN too long to be one is not looked at."""
+    return len(resource) > _LONGEST or any(_fits(action.service, part.name, resource) for part in action.resource_types)
+
+
 def carries(action: Action, resource: str, key: str) -> bool:
     """Whether AWS lists `key`, in lower case, for the action itself or for what `resource` can be."""
     return _lists(action.condition_keys, key) or any(

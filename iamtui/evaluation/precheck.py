@@ -9,7 +9,7 @@ from iamtui.evaluation.access_points import behind_access_point
 from iamtui.evaluation.caller import Caller, CallerKind
 from iamtui.evaluation.context import RequestContext, Subject
 from iamtui.evaluation.decision import Layer, Outcome, Verdict
-from iamtui.evaluation.services import ACTIONS_OF_CALLS, FURTHER_ACTIONS, NOT_MODELLED_SERVICES
+from iamtui.evaluation.services import ACTIONS_OF_CALLS, FURTHER_ACTIONS, NOT_MODELLED_SERVICES, stands_for_key
 from iamtui.policy.keys import KeyState
 
 
@@ -24,6 +24,7 @@ class PreCheck:
 
 _ALLOWED = Outcome(Verdict.ALLOWED, Layer.IDENTITY)  # E83: the word for a built-in allow
 _REFUSED = Outcome(Verdict.IMPLICIT_DENY, Layer.NONE)
+_MOST_KINDS = 4
 _CHANGES = ("create", "delete", "put", "attach", "detach", "update", "set", "add", "remove", "tag", "untag")
 
 
@@ -100,7 +101,7 @@ def notes(subject: Subject) -> tuple[str, ...]:
     found: list[str] = []
     arn, caller = subject.resource_arn, subject.caller
     outside = caller.account is not None and subject.resource_account not in (None, caller.account)
-    if (unlisted := _unlisted(subject.action)) is not None:
+    if (unlisted := _unlisted(subject.action) or _of_other_type(subject)) is not None:
         found.append(unlisted)
     if subject.service in NOT_MODELLED_SERVICES:
         found.append(f"not evaluated: {NOT_MODELLED_SERVICES[subject.service]}")
@@ -132,3 +133,14 @@ def _unlisted(action: str) -> str | None:
         needed = ", ".join(f"{related.action} {related.when}" for related in FURTHER_ACTIONS[folded])
         return f"{action} is a call, not an action: IAM asks for {needed} (E70, E89)"
     return f"{action} is no action that AWS lists: decided as it is written (E89)"
+
+
+def _of_other_type(subject: Subject) -> str | None:
+    """What to say of a resource that is of no type on which the action is authorized (S18, E89)."""
+    action, arn = catalog.action(subject.action), subject.resource_arn
+    if action is None or arn is None or catalog.fits(action, subject.resource) or stands_for_key(subject.action, arn):
+        return None
+    kinds = [part.name for part in action.resource_types]
+    if len(kinds) > _MOST_KINDS:
+        kinds[_MOST_KINDS:] = [f"or {len(kinds) - _MOST_KINDS} other types"]
+    return f"{subject.action} is authorized on {', '.join(kinds)}, which {subject.resource} is not (E89)"

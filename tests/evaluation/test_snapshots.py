@@ -385,6 +385,27 @@ def test_an_action_that_aws_does_not_list_is_decided_and_said(tmp_path: Path, ac
     assert decision.notes == (() if note is None else (note,))
 
 
+@pytest.mark.parametrize(
+    ("action", "resource", "note"),
+    [
+        ("s3:ListBucket", OBJECT, f"s3:ListBucket is authorized on accesspoint, bucket, which {OBJECT} is not (E89)"),
+        (
+            "s3:DeleteObject",
+            "arn:aws:s3:::b",
+            "s3:DeleteObject is authorized on accesspointobject, object, which arn:aws:s3:::b is not (E89)",
+        ),
+        ("s3:ListBucket", "arn:aws:s3:::b", None),
+        ("s3:DeleteObject", "*", None),
+    ],
+)
+def test_a_resource_of_another_type_is_decided_and_said(
+    tmp_path: Path, action: str, resource: str, note: str | None
+) -> None:
+    """S18: a bucket is not its objects."""
+    decision = ask(snapshot(tmp_path, UserDetailList=[user("alice", allow("s3:*"))]), ALICE, action, resource)
+    assert decision.notes == (() if note is None else (note,))
+
+
 def test_an_assume_root_session_without_its_task_policy_says_so(tmp_path: Path) -> None:
     """E60."""
     held = snapshot(tmp_path, UserDetailList=[user("alice")])
