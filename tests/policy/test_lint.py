@@ -424,6 +424,18 @@ def test_a_finding_of_an_identity_policy_is_said_in_english() -> None:
     assert [found.message for found in findings(identity(Sid="a b"))] == ["an identity-based policy takes no Sid 'a b'"]
 
 
+@pytest.mark.parametrize(
+    ("character", "refused"), [("\u0100", True), ("\xff", False), ("\t", False), ("\U0001f600", True)]
+)
+def test_l10_iam_takes_no_character_beyond_latin_1_as_it_stands(character: str, *, refused: bool) -> None:
+    document = identity(Resource=f"arn:aws:s3:::b/{character}")
+    text = json.dumps(document, ensure_ascii=False, indent=1).encode()
+    places = [(found.severity, found.line, found.column) for found in findings(text) if found.rule == "Q1"]
+    assert places == ([(WARNING, 7, 32)] if refused else [])
+    assert [found for found in findings(json.dumps(document).encode()) if found.rule == "Q1"] == []
+    assert [found for found in findings(text, SCP) if found.rule == "Q1"] == []
+
+
 def test_a_pointer_into_megabytes_is_cut() -> None:
     (found,) = (found for found in findings(identity(**{"x" * 1_000_000: 1})) if found.rule == "Q2")
     assert len(found.pointer) < 1_100

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from iamtui.policy.document import Document
 from iamtui.policy.lint import actions, conditions, principals, resources, structure, trust, variables
+from iamtui.policy.lint.characters import check_characters
 from iamtui.policy.lint.finding import Finding, FindingSeverity, error, shortened
 from iamtui.policy.lint.quotas import PolicyHolder, check_size
 from iamtui.policy.parsing import load_json, too_deep
@@ -52,6 +53,7 @@ def _findings(document: Document, kind: PolicyKind) -> Iterator[Finding]:
     except ValueError:
         yield _unreadable(document)
         return
+    yield from check_characters(document, kind)
     if not isinstance(value, dict):
         yield error("Q1", "", "a policy document is a JSON object", "Put Version and Statement into an object.")
         return
