@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 import msgspec
 
 from iamtui.policy.document import Document, DocumentTable
+from iamtui.policy.statement import InvalidDocument
 from iamtui.snapshot.facts import Fact, arn_of
 from iamtui.snapshot.model import Severity, SourceProblem
 from iamtui.snapshot.source import MalformedError, Source, decode
@@ -22,6 +23,7 @@ T = TypeVar("T")
 
 _MOST_ALIKE = 50
 _NULL = b"null"
+_STATEMENT = b'"Statement"'
 _TEXT = msgspec.json.Decoder(str)
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _EPOCH = re.compile(r"\d{9,13}(?:\.\d*)?")
@@ -65,8 +67,8 @@ class Documents:
 
     def __init__(self, table: DocumentTable) -> None:
         self.table = table
-        self.unsound: set[Document] = set()
-        """The documents met so far that are no JSON object."""
+        self.suspects: set[Document] = set()
+        """The documents met so far that are no JSON object, or seem to have no statement."""
         self._of_strings: dict[bytes, Document | None] = {}
 
     def of(self, raw: msgspec.Raw | bytes | None) -> Document | None:
@@ -76,10 +78,10 @@ class Documents:
         """
         source = b"" if raw is None else bytes(raw)
         if source.startswith(b"{"):
-            return self.table.intern(source)
+            return self._of_object(source)
         if not source or source == _NULL:
             return None
-        return self._of_string(source) if source.startswith(b'"') else self._unsound(source)
+        return self._of_string(source) if source.startswith(b'"') else self._suspect(source)
 
     def of_text(self, text: str) -> Document | None:
         """The document in a decoded string."""
@@ -95,8 +97,8 @@ class Documents:
         try:
             _OBJECT.decode(source)
         except (msgspec.DecodeError, ValueError, RecursionError):
-            return self._unsound(source)
-        return self.table.intern(source)
+            return self._suspect(source)
+        return self._of_object(source)
 
     def _of_string(self, source: bytes) -> Document | None:
         try:
@@ -106,15 +108,18 @@ class Documents:
         try:
             text = _TEXT.decode(source)
         except (msgspec.DecodeError, ValueError):
-            found: Document | None = self._unsound(source)
+            found: Document | None = self._suspect(source)
         else:
             found = self.of_text(text)
         self._of_strings[source] = found
         return found
 
-    def _unsound(self, source: bytes) -> Document:
+    def _of_object(self, source: bytes) -> Document:
+        return self.table.intern(source) if _STATEMENT in source else self._suspect(source)
+
+    def _suspect(self, source: bytes) -> Document:
         document = self.table.intern(source)
-        self.unsound.add(document)
+        self.suspects.add(document)
         return document
 
 
@@ -126,9 +131,10 @@ class Intake:
     problems: Problems
 
     def document(self, raw: msgspec.Raw | bytes | None, place: str, member: str = "") -> Document | None:
-        """The document in a JSON value; what is no JSON object is reported at `place` and costs only itself."""
+        """The document in a JSON value; what is none is reported at `place` and costs only itself."""
         document = self.documents.of(raw)
-        if self.documents.unsound and document in self.documents.unsound:
+        suspects = self.documents.suspects
+        if suspects and document in suspects and isinstance(document.policy, InvalidDocument):
             self.problems.add(place + member, f"expected a policy document: {document.policy}", _NOT_KNOWN)
         return document
 

@@ -137,7 +137,7 @@ def test_i4_a_plus_in_a_percent_encoded_document_stays_a_plus(tmp_path: Path) ->
     assert b"a+b:" in trust.source
 
 
-@pytest.mark.parametrize("document", ["neither", "%7Bnot json", "{cut", 7, ["a"], True])
+@pytest.mark.parametrize("document", ["neither", "%7Bnot json", "{cut", 7, ["a"], True, {}, "{}"])
 def test_a_bad_document_costs_only_itself_is_kept_as_text_and_told(tmp_path: Path, document: Json) -> None:
     inline = [{"PolicyName": "bad", "PolicyDocument": document}, {"PolicyName": "good", "PolicyDocument": ALLOW}]
     snapshot = opened(tmp_path, details(UserDetailList=[user("a", UserPolicyList=inline)]))
