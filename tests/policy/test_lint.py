@@ -358,7 +358,7 @@ def sized(characters: int) -> dict[str, object]:
         ("Q41", IDENTITY, PolicyHolder.USER, 2_048),
         ("Q41", IDENTITY, PolicyHolder.GROUP, 5_120),
         ("Q41", IDENTITY, PolicyHolder.ROLE, 10_240),
-        ("Q41", IDENTITY, None, 10_240),
+        ("Q40", IDENTITY, None, 6_144),
         ("Q42", TRUST, None, 2_048),
         ("Q43", SESSION, None, 2_048),
         ("Q47", SCP, None, 10_240),

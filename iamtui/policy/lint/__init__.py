@@ -26,7 +26,7 @@ def lint(
 ) -> tuple[Finding, ...]:
     """Everything that is to be said about `document` as a policy of this kind, in the order of its text.
 
-    `holder` says where an identity policy lives, which decides its quota (Q40, Q41); without it the largest counts.
+    `holder` says where an identity policy lives, which decides its quota (Q40, Q41).
     `size_quota` is that of the account, in characters, where it is known (I23).
     """
     try:

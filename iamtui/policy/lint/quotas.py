@@ -28,6 +28,7 @@ class _Quota:
     unit: str = "characters"
     counts_white_space: bool = False
     soft_limit: int | None = None
+    note: str = ""
 
 
 _OF_HOLDER = {
@@ -36,6 +37,7 @@ _OF_HOLDER = {
     PolicyHolder.GROUP: _Quota("Q41", 5_120),
     PolicyHolder.ROLE: _Quota("Q41", 10_240),
 }
+_OF_NOBODY = _Quota("Q40", 6_144, note=" for a managed policy, and 10,240 for the inline policies of a role (Q41)")
 # Q47: 10,240 since 2026-05-15, 5,120 before. Q52 is UNCONFIRMED.
 _OF_KIND = {
     PolicyKind.BOUNDARY: _Quota("Q40", 6_144),
@@ -64,13 +66,12 @@ def check_size(
 ) -> Iterator[Finding]:
     """Q23: a document longer than AWS stores; of one that is in force, the quota was raised or the text reformatted.
 
-    AWS's own documents may be longer.
-
+    AWS's own documents may be longer. `holder` says where an identity policy lives, None that this is not known.
     `raised_to` is the quota of the account, where it is known (I23).
     """
     if holder is PolicyHolder.AWS:
         return
-    quota = _OF_KIND.get(kind) or _OF_HOLDER[holder or PolicyHolder.ROLE]
+    quota = _OF_KIND.get(kind) or (_OF_NOBODY if holder is None else _OF_HOLDER[holder])
     if raised_to is not None:
         quota = replace(quota, limit=raised_to, soft_limit=None)
     text = document.text if quota.counts_white_space else "".join(document.text.split())
@@ -80,7 +81,7 @@ def check_size(
         yield warning(
             "Q23",
             "",
-            f"{size:,} {quota.unit}{white_space}; the quota is {quota.limit:,} ({quota.rule})",
+            f"{size:,} {quota.unit}{white_space}; the quota is {quota.limit:,} ({quota.rule}){quota.note}",
             "Shorten the policy with wildcards, or split it.",
         )
     elif quota.soft_limit is not None and size > quota.soft_limit:
