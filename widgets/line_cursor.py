@@ -252,9 +252,12 @@ class LineCursor(RowView, can_focus=True):
     # Mouse, size and focus
 
     def on_resize(self) -> None:
-        """Keep the cursor's row on screen."""
+        """Keep the cursor's row on screen, with all rows above it if they have room."""
         self._unfold_cursor()
-        self.scroll_to_cursor()
+        if self.cursor + self._more_lines < self.content_height:
+            self.scroll_to(y=0, animate=False, force=True)
+        else:
+            self.scroll_to_cursor()
 
     def watch_has_focus(self, has_focus: bool) -> None:  # noqa: FBT001 - Textual's signature
         """Draw the cursor of a focused widget with all of its row, that of another with one line."""
