@@ -115,6 +115,11 @@ class PanedScreen(Screen[None]):
     def _note_width(self, width: int) -> None:
         """Set the class of the width at once: Textual does so only after a frame that has the wrong one."""
         self.set_class(width < WIDE, "-narrow")
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to maximise only where there is more than one pane to be seen."""
+        return action != "maximise" or not self.has_class("-narrow")
 
     def _arrange(self) -> None:
         """Place the panes. By inline styles: a class on the screen would style every widget anew at each step."""
@@ -161,7 +166,7 @@ class PanedScreen(Screen[None]):
         """One step out: end the filter, show all panes, go to the pane before."""
         if self.front == "explorer" and self.explorer.clear_filter():
             return
-        if self.maximised:
+        if self.maximised and not self.has_class("-narrow"):
             self.maximised = False
             return
         order = [pane for pane, _ in PANES]

@@ -14,6 +14,7 @@ from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import NARROW, WIDE, both_sizes, rows, session
 from tests.app.exports import ACCOUNT, arn, company, export, write
+from tests.app.exports import policy as a_policy
 from tests.app.exports import user as a_user
 
 ALICE = arn("user", "alice", "/staff/")
@@ -199,6 +200,22 @@ async def test_search_goes_from_match_to_match(path: Path) -> None:
         await user.until_told("not found: zzzz")
 
 
+async def test_versions_are_compared_from_their_titles_on(tmp_path: Path) -> None:
+    actions = [f"s3:Get{number}" for number in range(60)]  # more lines than the view
+    first, second = (
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": resource, "Action": actions}]}
+        for resource in "*x"
+    )
+    exported = write(tmp_path / "a.json", export(policies=[a_policy("Changed", first, second)]))
+    async with session(exported) as user:
+        user.bench.go_to(arn("policy", "Changed"))
+        await user.until_about("Changed")
+        while user.bench.subject.tab.LABEL != "Versions":
+            await user.press("t")
+        await user.until_seen("v2 in force")
+        assert "Resource" in user.seen()
+
+
 async def test_a_role_that_was_not_exported_can_be_looked_at_and_says_so(path: Path) -> None:
     async with session(path) as user:
         user.bench.go_to("arn:aws:iam::999988887777:role/elsewhere")
@@ -269,27 +286,22 @@ async def test_panes_and_tabs_are_reached_by_mouse(path: Path) -> None:
         assert user.bench.subject.view.has_focus
 
 
-@both_sizes
-async def test_the_footer_shows_at_most_seven_keys(path: Path, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    ("size", "footer"),
+    [
+        (NARROW, "⏎ Open / Filter s Simulate d Changes q Quit ? Help ^p Commands"),
+        (WIDE, "⏎ Open / Filter z Maximise s Simulate d Changes ? Help ^p Commands"),
+    ],
+)
+async def test_the_footer_shows_at_most_seven_keys(path: Path, size: tuple[int, int], footer: str) -> None:
     async with session(path, size=size) as user:
-        assert user.seen().split("\n")[-1].split() == (
-            [
-                "⏎",
-                "Open",
-                "/",
-                "Filter",
-                "z",
-                "Maximise",
-                "s",
-                "Simulate",
-                "d",
-                "Changes",
-                "?",
-                "Help",
-                "^p",
-                "Commands",
-            ]
-        )
+        await user.until(lambda: user.seen().split("\n")[-1].split() == footer.split(), footer)
+
+
+async def test_where_one_pane_is_seen_there_is_nothing_to_maximise_and_escape_goes_back(path: Path) -> None:
+    async with session(path, size=NARROW) as user:
+        await user.press("2", "z", "escape")
+        assert user.bench.front == "explorer"
 
 
 @pytest.mark.parametrize(
@@ -299,7 +311,7 @@ async def test_the_footer_shows_at_most_seven_keys(path: Path, size: tuple[int, 
         (("3",), "↓ Completions tab Next field f1 Help ^p Commands"),
         (("3", *["tab"] * 4), "space Value/absent/unknown ⏎ Enter a value / Search ? Help ^p Commands"),
         (("2", "/"), "esc End search f1 Help ^p Commands"),
-        (("2",), "⏎ Follow / Search z Maximise s Simulate d Changes ? Help ^p Commands"),
+        (("2",), "⏎ Follow / Search s Simulate d Changes q Quit ? Help ^p Commands"),
     ],
 )
 async def test_the_footer_tells_the_keys_of_what_has_the_focus(keys: tuple[str, ...], footer: str, path: Path) -> None:
