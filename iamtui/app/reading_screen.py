@@ -11,6 +11,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widgets import Input
 
 from iamtui.analysis.changes import summary
 from iamtui.app import loading
@@ -23,6 +24,7 @@ from iamtui.app.status_line import contents
 from iamtui.app.taking_screen import TakingScreen
 from iamtui.snapshot.model import Snapshot, SourceProblem
 from iamtui.visible import visible
+from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.request_form import RequestFields
 
 Clock = Callable[[], datetime]
@@ -193,10 +195,20 @@ class ReadingScreen(TakingScreen):
             if top.is_mounted:
                 top.show(snapshot, is_partial=is_partial)
             return
-        is_idle = top is self and self.front == "explorer" and self.simulation.form.fields == RequestFields()
-        if is_idle and self._acknowledged is None and not self._was_told and is_worth_telling(snapshot):
+        if (
+            top is self
+            and self._is_idle()
+            and self._acknowledged is None
+            and not self._was_told
+            and is_worth_telling(snapshot)
+        ):
             self._was_told = True
             self._tell_what_was_opened(snapshot, is_partial=is_partial)
+
+    def _is_idle(self) -> bool:
+        """Whether the user has not begun to work: neither filters nor asks nor reads about a subject."""
+        filters = bool(self.explorer.query_one(FilterBox).text) or isinstance(self.focused, Input)
+        return self.front == "explorer" and not filters and self.simulation.form.fields == RequestFields()
 
     def _tell_what_was_opened(self, snapshot: Snapshot, *, is_partial: bool = False) -> None:
         def go(key: str | None) -> None:

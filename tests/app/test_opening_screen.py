@@ -48,6 +48,17 @@ async def test_a_single_clean_export_starts_in_the_explorer(tmp_path: Path) -> N
         assert any("organization, SCPs and RCPs" in row and "weakens" in row for row in shown_rows(running))
 
 
+@pytest.mark.parametrize(("key", "told"), [("down", True), ("slash", False), ("2", False), ("3", False)])
+async def test_who_has_begun_to_work_is_not_interrupted(tmp_path: Path, key: str, told: bool) -> None:
+    later = tmp_path / "later.json"
+    async with session(later, reads=False) as running:
+        await running.until(lambda: "later.json" in running.bench.banner.text)
+        await running.press(key)
+        write(later, company())
+        await running.until_read()
+        assert is_told(running) == told
+
+
 async def test_enter_on_an_account_goes_to_it(tmp_path: Path) -> None:
     async with session(ACME, opening=True) as running:
         view = running.app.screen.query_one(TreeList)
