@@ -17,6 +17,7 @@ class LineInput(Input, inherit_bindings=False):
     filled in still means that name.
     """
 
+    ALLOW_MAXIMIZE = False
     BINDINGS: ClassVar[list[BindingType]] = [*Input.BINDINGS]  # without those that scroll: they hide up and down
     DEFAULT_CSS = """
     LineInput { width: 1fr; height: 1; }

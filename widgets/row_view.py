@@ -25,6 +25,7 @@ class RowView(ScrollView, inherit_bindings=False):
     """
 
     ALLOW_SELECT = False
+    ALLOW_MAXIMIZE = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {*TONE_CLASSES}
     DEFAULT_CSS = f"""
     RowView {{

@@ -113,6 +113,11 @@ class TreeList(LineCursor):
         return self._tree.rows[self.cursor].node if self._tree.rows else None
 
     @property
+    def holds_folded(self) -> bool:
+        """Whether a node that is on show has children that are not."""
+        return any(row.node.has_children and not row.is_open for row in self._tree.rows)
+
+    @property
     def open_keys(self) -> frozenset[str]:
         """The keys of all open nodes, those inside closed ones included."""
         return frozenset(self._tree.open_keys)

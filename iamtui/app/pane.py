@@ -9,9 +9,10 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from iamtui.app.screens.save_dialog import Format
-from iamtui.visible import visible
+from iamtui.visible import shown
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.search_box import SearchBox
+from iamtui.widgets.tree_list import TreeList
 
 
 class Pane(Vertical):
@@ -68,9 +69,14 @@ class SearchedPane(Pane):
     def _searched(self, event: LineCursor.Searched) -> None:
         event.stop()
         if not event.found:
-            self.notify(f"not found: {visible(event.text)}", severity="warning", markup=False, timeout=2)
+            where = " in what is unfolded (* unfolds below the cursor)" if _holds_folded(event.view) else ""
+            self.notify(f"not found{where}: {shown(event.text)}", severity="warning", markup=False, timeout=3)
         elif event.wrapped:
             self.notify("went on at the other end", markup=False, timeout=2)
+
+
+def _holds_folded(view: LineCursor) -> bool:
+    return isinstance(view, TreeList) and view.holds_folded
 
 
 def rows_of(view: LineCursor) -> str:

@@ -145,6 +145,9 @@ async def test_the_trace_is_searched(path: Path) -> None:
         await running.press("/")
         await running.type("boundary")
         assert "boundary" in rows(running.trace)[running.trace.cursor].lower()
+        await running.press("escape", "/")
+        await running.type("zzz")
+        await running.until_told("not found in what is unfolded (* unfolds below the cursor): zz")
 
 
 async def test_enter_leads_on_to_the_resource_where_the_action_takes_one(path: Path) -> None:
