@@ -111,9 +111,13 @@ def badge(findings: Sequence[Finding]) -> tuple[str, str]:
     for severity in _ON_BADGES:
         count = sum(finding.severity is severity for finding in findings)
         if count:
-            plural = "s" if count > 1 and severity is not FindingSeverity.SECURITY else ""
-            return _SIGNS[severity][0], f"{count} {severity.value}{plural}"
+            return _SIGNS[severity][0], _counted(count, severity)
     return "", ""
+
+
+def _counted(count: int, severity: FindingSeverity) -> str:
+    countable = severity not in (FindingSeverity.SECURITY, FindingSeverity.INFO)
+    return f"{count:,} {severity.value}{'s' if count > 1 and countable else ''}"
 
 
 def badged(children_of: Callable[[str], Sequence[Node]], findings: Findings | None) -> Callable[[str], Sequence[Node]]:
@@ -214,5 +218,5 @@ def counts(findings: Findings) -> str:
     """How many findings there are of each severity, in a line."""
     every = list(chain.from_iterable(findings.by_key.values()))
     found = ((severity, sum(one.severity is severity for one in every)) for severity in FindingSeverity)
-    words = ", ".join(f"{count:,} {severity.value}" for severity, count in found if count)
+    words = ", ".join(_counted(count, severity) for severity, count in found if count)
     return f"{findings.looked_at:,} looked at: {words or 'nothing to say'}"

@@ -7,7 +7,17 @@ import pytest
 
 from iamtui.analysis.document_findings import KnownFindings
 from iamtui.analysis.relations import inline_key
-from iamtui.app.findings import advice, all_findings, badge, badged, find_findings, link_of, subject_findings
+from iamtui.app.findings import (
+    Findings,
+    advice,
+    all_findings,
+    badge,
+    badged,
+    counts,
+    find_findings,
+    link_of,
+    subject_findings,
+)
 from iamtui.app.links import split_link, statement_link
 from iamtui.app.picture import Picture
 from iamtui.app.screens.findings_screen import FindingsScreen
@@ -85,6 +95,11 @@ def test_what_was_said_of_a_document_is_not_asked_again(path: Path) -> None:
 )
 def test_a_badge_counts_the_gravest(findings: tuple[object, ...], expected: tuple[str, str]) -> None:
     assert badge(findings) == expected  # type: ignore[arg-type]
+
+
+def test_the_counts_of_all_are_said_in_plain_english(picture: Picture) -> None:
+    found = Findings({"x": (warning("Q1", "", "", ""), warning("Q2", "", "", ""), security("Q3", "", "", ""))}, 1200)
+    assert counts(found) == "1,200 looked at: 1 security, 2 warnings"
 
 
 def test_a_badge_stands_wherever_the_policy_stands(picture: Picture) -> None:
