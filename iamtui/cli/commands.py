@@ -45,7 +45,7 @@ class _PathsOrCommand(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] in _COMMANDS:
             return super().resolve_command(ctx, args)
-        return _open.name, _open, args
+        return "", _open, args
 
 
 def _print_version(context: click.Context, _: click.Parameter, value: object) -> None:
@@ -75,7 +75,7 @@ def _print_help(context: click.Context, _: click.Parameter, value: object) -> No
         context.exit()
 
 
-@click.command("", add_help_option=False)
+@click.command("open", add_help_option=False)
 @click.option("-h", "--help", is_flag=True, is_eager=True, expose_value=False, callback=_print_help)
 @click.argument("paths", nargs=-1, required=True, type=FilePath())
 def _open(paths: tuple[Path, ...]) -> int:

@@ -73,7 +73,7 @@ def test_the_help_of_a_command_shows_how_it_is_called(iamtui: Iamtui, command: s
         (("no-such-file.json",), "no-such-file.json: no such file"),
         (("simulat",), "is the command simulate meant?"),
         (("--bogus",), "--bogus"),
-        (("export.json", "--bogus"), "'--bogus'. (iamtui --help says more)"),
+        (("export.json", "--bogus"), "--bogus"),
         (("",), "expected a path, got an empty word"),
         (("simulate", "", "--principal", "a", "--action", "s3:GetObject"), "expected a path, got an empty word"),
         (("simulate",), "--action"),
@@ -93,6 +93,10 @@ def test_bad_arguments_are_one_line_and_status_2(arguments: tuple[str, ...], sai
     (line,) = done.stderr.splitlines()
     assert line.startswith("iamtui: ")
     assert said in line
+
+
+def test_an_option_that_no_paths_take_leads_to_the_help_that_there_is(iamtui: Iamtui) -> None:
+    assert iamtui("export.json", "--bogus").err.endswith("(iamtui --help says more)\n")
 
 
 def test_a_file_named_like_a_command_is_reached_with_a_path(tmp_path: Path) -> None:
