@@ -34,7 +34,10 @@ def check(files: tuple[Path, ...], snapshot: Path | None, form: str, junit: Path
     Exit status: 0 all cases hold, 1 at least one differs, 2 a file could not be read or a case is malformed.
     """
     run = load_scenarios(files, snapshot=snapshot, at=instant(at))
-    for problem in run.problems:
+    problems = run.problems
+    if snapshot is not None and not problems and not snapshot.exists():  # no case needs it, and it is hardly meant
+        problems = (f"{snapshot}: no such file or folder",)
+    for problem in problems:
         say(problem)
     results = list(with_progress(run.results(), run.case_count, "Checking"))
     if form == "json":
@@ -44,7 +47,7 @@ def check(files: tuple[Path, ...], snapshot: Path | None, form: str, junit: Path
     if junit is not None:
         _write_junit(junit, results)
     _, failed, errors = result_counts(results)
-    if errors or run.problems:
+    if errors or problems:
         return BAD_INPUT
     return 1 if failed else 0
 

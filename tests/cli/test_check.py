@@ -87,6 +87,17 @@ def test_the_snapshot_of_the_command_line_wins(iamtui: Iamtui, tmp_path: Path, e
     assert iamtui("check", path, "--snapshot", export) == (0, "1 passed, 0 failed, 0 errors\n", "")
 
 
+@pytest.mark.parametrize("needed", [True, False])
+def test_a_snapshot_of_the_command_line_that_is_not_there_is_bad_input(
+    iamtui: Iamtui, tmp_path: Path, needed: bool
+) -> None:
+    asked = {"name": "reads", "request": REQUEST, "expect": "allowed"} if needed else case()
+    ran = iamtui("check", scenarios(tmp_path / "a.json", asked), "--snapshot", tmp_path / "missing")
+    assert ran.status == 2
+    assert ran.err.count("missing: ") == 1
+    assert ran.out.endswith(f"{0 if needed else 1} passed, 0 failed, {'1 error' if needed else '0 errors'}\n")
+
+
 def test_junit_is_written_beside_the_text(iamtui: Iamtui, tmp_path: Path) -> None:
     junit = tmp_path / "junit.xml"
     ran = iamtui("check", scenarios(tmp_path / "a.json", case(), case("denied")), "--junit", junit)
