@@ -56,6 +56,8 @@ def _account(account: AccountInventory, keys: Keys) -> Line:
         facts.append(f"in {account.organization}")
     if not account.is_complete:
         facts.append("incomplete")
+    if account.exported is not None:
+        facts.append(f"exported {account.exported:%Y-%m-%d %H:%M %Z}")
     text = f"Account {account.account_id}{alias}"
     return Line(keys.of(account.account_id), text, " · ".join(facts), "accent", "●")
 

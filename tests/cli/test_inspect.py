@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from tests.cli.conftest import Iamtui, write
 
 
 def test_counts_missing_exports_and_files_are_shown(iamtui: Iamtui, export: Path) -> None:
+    os.utime(export, (1767323045, 1767323045))
     ran = iamtui("inspect", export)
     assert (ran.status, ran.err) == (0, "")
     assert "● Account 111122223333  1 user · 0 groups · 2 roles · policies: 0 customer, 0 AWS, 1 inline" in ran.out
+    assert " · exported 2026-01-02 03:04 UTC\n" in ran.out
     assert "111122223333: organization, SCPs and RCPs  weakens" in ran.out
     assert f"✔ {export}  authorization-details" in ran.out
 
