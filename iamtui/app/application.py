@@ -67,7 +67,9 @@ class IamtuiApp(App[None]):
     async def _begin(self, event: StartScreen.Ready) -> None:
         if self._settings_path is not None:
             self._apply(self._settings_path)
-        await self.push_screen(event.workbench(self._paths, bundled=self._bundled, clock=self._clock))
+        workbench = event.workbench(self._paths, bundled=self._bundled, clock=self._clock)
+        workbench.set_classes(self.screen.classes)  # those of its size: setting them later styles every widget anew
+        await self.push_screen(workbench)
 
     def _apply(self, path: Path) -> None:
         """Apply the settings; a mistake in them costs only them."""

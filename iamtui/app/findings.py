@@ -28,7 +28,8 @@ from iamtui.widgets.tree_list import Node
 if TYPE_CHECKING:
     from iamtui.analysis.document_findings import KnownFindings, PlacedDocument
 
-_SLICE, _REST = 0.008, 0.004  # seconds: a key that is pressed meanwhile waits for one slice at most
+_SLICE = 0.004
+"""Seconds of looking between two rests: a key that is pressed meanwhile waits no longer."""
 _SHOWN = 2000
 """So many findings of one severity are listed; more are counted."""
 _SIGNS: dict[FindingSeverity, tuple[str, Tone]] = {
@@ -56,14 +57,14 @@ class Findings:
 def find_findings(
     snapshot: Snapshot,
     stop: Callable[[], bool],
-    rest: Callable[[float], object] = time.sleep,
+    rest: Callable[[], object],
     slice_seconds: float = _SLICE,
     known: KnownFindings | None = None,
 ) -> Findings | None:
     """Look through a snapshot in the calling thread; None if `stop` returned true.
 
-    `rest` is called after each slice of work, so that a thread that draws gets its turn; `known` spares what was looked
-    at before, and takes in what was not.
+    `rest` is called after each slice of work, so that the thread that draws gets its turn; `known` spares what was
+    looked at before, and takes in what was not.
     """
     found: dict[str, tuple[Finding, ...]] = {}
     looked_at, began = 0, time.monotonic()
@@ -74,7 +75,7 @@ def find_findings(
         if time.monotonic() - began > slice_seconds:
             if stop():
                 return None
-            rest(_REST)
+            rest()
             began = time.monotonic()
     return Findings(MappingProxyType(found), looked_at)
 

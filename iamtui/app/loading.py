@@ -11,6 +11,7 @@ from textual.message import Message
 
 from iamtui.analysis.changes import Change
 from iamtui.app.picture import Indexes
+from iamtui.app.tree_source import TreeSource
 from iamtui.snapshot.model import Snapshot, SourceProblem
 
 
@@ -27,12 +28,13 @@ class Progressed(Message):
 class Loaded(Message):
     """A snapshot was read, whole or in part.
 
-    `changes` are those from the picture on the screen, `unacknowledged` those from the last one that the user took
-    note of. `lost` says what a file gave before and does not give now: then the old picture is the better one.
-    `drawn` is set when it is on the screen: what comes after the reading waits for that.
+    `trees` are sorted for the screen. `changes` are those from the picture on the screen, `unacknowledged` those from
+    the last one that the user took note of. `lost` says what a file gave before and does not give now: then the old
+    picture is the better one. `drawn` is set when it is on the screen: what comes after the reading waits for that.
     """
 
     snapshot: Snapshot
+    trees: tuple[TreeSource, ...]
     changes: tuple[Change, ...] = ()
     unacknowledged: tuple[Change, ...] = ()
     lost: str = ""

@@ -27,6 +27,10 @@ class OrganizationTree:
         self._snapshot = snapshot
         self._marks = Marks(changed, self.path_to)
 
+    def updated(self, relations: Relations | None, changed: frozenset[str]) -> OrganizationTree:
+        """The tree of the same snapshot with other relations and changes."""
+        return OrganizationTree(self._snapshot, relations, changed)
+
     # The tree
 
     def roots(self) -> Sequence[Node]:

@@ -21,6 +21,12 @@ class Pane(Vertical):
     FORMATS: ClassVar[tuple[Format, ...]] = ("txt", "svg")
     """In which forms its content can be saved, the usual one first."""
 
+    def frame(self, *, is_front: bool) -> None:
+        """Draw the frame of a pane in front, or of another. Only the frame: Textual would style all inside anew."""
+        if self.has_class("-front") != is_front:
+            self.set_class(is_front, "-front", update=False)
+            self.app.stylesheet.apply(self)
+
     @property
     def view(self) -> LineCursor:
         """What takes the focus and is searched."""

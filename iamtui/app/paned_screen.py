@@ -127,9 +127,9 @@ class PanedScreen(Screen[None]):
             return
         alone = self.maximised or self.has_class("-narrow")
         for pane, _ in PANES:
-            widget = self.query_one(f"#{pane}")
+            widget = self.query_one(f"#{pane}", Pane)
             widget.display = pane == self.front or not alone
-            widget.set_class(pane == self.front, "-front")
+            widget.frame(is_front=pane == self.front)
         self.query_one("#right").display = not alone or self.front != "explorer"
         self.explorer.styles.width = "1fr" if alone else f"{self.explorer_share}%"
         self.subject.styles.height = "1fr" if alone else f"{self.subject_share}%"

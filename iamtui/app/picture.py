@@ -27,6 +27,7 @@ class Picture:
 
     Attributes:
         snapshot: what was read.
+        sorted_trees: the trees of the snapshot, sorted beforehand: that takes longer than the screen may stand still.
         relations: who refers to whom; None until that is known, a moment after the snapshot.
         filters: what the filter of each tree searches, by the tree's label.
         findings: what is to be said of its policies; None until that is known.
@@ -34,6 +35,7 @@ class Picture:
     """
 
     snapshot: Snapshot
+    sorted_trees: tuple[TreeSource, ...]
     relations: Relations | None = None
     filters: Mapping[str, FilterIndex] = field(default_factory=lambda: MappingProxyType({}))
     changes: tuple[Change, ...] = ()
@@ -46,7 +48,7 @@ class Picture:
 
     def trees(self) -> tuple[TreeSource, ...]:
         """The trees over this picture."""
-        return tuple(tree(self.snapshot, self.relations, self.changed) for tree in TREES)
+        return tuple(tree.updated(self.relations, self.changed) for tree in self.sorted_trees)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,22 @@ class Indexes:
     filters: Mapping[str, FilterIndex]
 
 
-def build_indexes(snapshot: Snapshot, stop: Callable[[], bool]) -> Indexes:
+def sort_trees(snapshot: Snapshot) -> tuple[TreeSource, ...]:
+    """Make the trees of a snapshot, and sort in the calling thread what they show at first."""
+    trees = tuple(tree(snapshot, None, frozenset()) for tree in TREES)
+    for tree in trees:
+        tree.roots()
+        for key in tree.open_at_first():
+            tree.children(key)
+    return trees
+
+
+def build_indexes(snapshot: Snapshot, trees: tuple[TreeSource, ...], stop: Callable[[], bool]) -> Indexes:
     """Build relations and filters.
 
     Raises:
         RelationsCancelledError: `stop` returned true.
     """
     relations = build_relations(snapshot, stop)
-    trees = (tree(snapshot, relations, frozenset()) for tree in TREES)
-    return Indexes(relations, MappingProxyType({tree.LABEL: FilterIndex(tree.entries(), stop) for tree in trees}))
+    related = (tree.updated(relations, frozenset()) for tree in trees)
+    return Indexes(relations, MappingProxyType({tree.LABEL: FilterIndex(tree.entries(), stop) for tree in related}))

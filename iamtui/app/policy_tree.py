@@ -18,16 +18,55 @@ _CUSTOMER, _AWS, _INLINE = folder("Customer managed"), folder("AWS managed"), fo
 Owner = User | Group | Role
 
 
+class _Shelves:
+    """Who holds policies of their own, by account and sorted by name: what no relation changes."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._accounts = snapshot.accounts
+
+    @cached_property
+    def customer(self) -> Mapping[str, tuple[ManagedPolicy, ...]]:
+        """The customer managed policies of the accounts that have any."""
+        found = {
+            account_id: tuple(sorted(_customer_managed(account), key=lambda policy: policy.name.casefold()))
+            for account_id, account in self._accounts.items()
+        }
+        return {account: policies for account, policies in found.items() if policies}
+
+    @cached_property
+    def owners(self) -> Mapping[str, tuple[Owner, ...]]:
+        """The users, groups and roles with inline policies."""
+        found = {account_id: tuple(_owners(account)) for account_id, account in self._accounts.items()}
+        return {account: owners for account, owners in found.items() if owners}
+
+    @cached_property
+    def inline_count(self) -> int:
+        """How many inline policies there are."""
+        return sum(len(owner.inline) for owners in self.owners.values() for owner in owners)
+
+
 class PolicyTree:
     """Policies by kind; with several accounts customer managed and inline ones by account too."""
 
     LABEL: ClassVar[str] = "Policies"
     EMPTY: ClassVar[str] = "no policies in what was read"
 
-    def __init__(self, snapshot: Snapshot, relations: Relations | None, changed: frozenset[str]) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        relations: Relations | None,
+        changed: frozenset[str],
+        shelves: _Shelves | None = None,
+    ) -> None:
+        """`shelves` are those of another tree of the same snapshot."""
         self._snapshot = snapshot
         self._relations = relations
+        self._shelves = _Shelves(snapshot) if shelves is None else shelves
         self._marks = Marks(changed, self.path_to)
+
+    def updated(self, relations: Relations | None, changed: frozenset[str]) -> PolicyTree:
+        """The tree of the same snapshot with other relations and changes."""
+        return PolicyTree(self._snapshot, relations, changed, self._shelves)
 
     # The tree
 
@@ -35,8 +74,8 @@ class PolicyTree:
         """The three kinds."""
         if not self._snapshot.accounts:
             return []
-        customer = sum(len(policies) for policies in self._customer.values())
-        inline = sum(len(owner.inline) for owners in self._owners.values() for owner in owners)
+        customer = sum(len(policies) for policies in self._shelves.customer.values())
+        inline = self._shelves.inline_count
         exported = any(account.policies is not None for account in self._snapshot.accounts.values())
         aws = f"{len(self._aws):,}" + (f" · {len(self._missing):,} not exported" if self._missing else "")
         return [
@@ -59,7 +98,7 @@ class PolicyTree:
             return [*map(self._policy_node, self._aws), *map(self._missing_node, self._missing)]
         for kind, below in ((_CUSTOMER, self._customer_nodes), (_INLINE, self._owner_nodes)):
             if key == kind:
-                accounts = self._customer if kind == _CUSTOMER else self._owners
+                accounts = self._shelves.customer if kind == _CUSTOMER else self._shelves.owners
                 if len(self._snapshot.accounts) == 1:
                     return list(chain.from_iterable(map(below, accounts)))
                 return [self._account_node(kind, account) for account in accounts]
@@ -85,14 +124,6 @@ class PolicyTree:
     # Kinds
 
     @cached_property
-    def _customer(self) -> Mapping[str, tuple[ManagedPolicy, ...]]:
-        found = {
-            account.account_id: tuple(sorted(_customer_managed(account), key=lambda policy: policy.name.casefold()))
-            for account in self._snapshot.accounts.values()
-        }
-        return {account: policies for account, policies in found.items() if policies}
-
-    @cached_property
     def _aws(self) -> tuple[ManagedPolicy, ...]:
         found = {
             policy.arn: policy
@@ -116,11 +147,6 @@ class PolicyTree:
             return frozenset()
         return frozenset((*self._relations.attached_to, *self._relations.boundary_of))
 
-    @cached_property
-    def _owners(self) -> Mapping[str, tuple[Owner, ...]]:
-        found = {account.account_id: tuple(_owners(account)) for account in self._snapshot.accounts.values()}
-        return {account: owners for account, owners in found.items() if owners}
-
     def _account_node(self, kind: str, account_id: str) -> Node:
         key = f"{kind}/{account_id}"
         return Node(
@@ -132,7 +158,7 @@ class PolicyTree:
         )
 
     def _customer_nodes(self, account_id: str) -> list[Node]:
-        return [self._policy_node(policy) for policy in self._customer.get(account_id, ())]
+        return [self._policy_node(policy) for policy in self._shelves.customer.get(account_id, ())]
 
     def _owner_nodes(self, account_id: str) -> list[Node]:
         return [
@@ -143,7 +169,7 @@ class PolicyTree:
                 has_children=True,
                 mark=self._marks.of(key),
             )
-            for owner in self._owners.get(account_id, ())
+            for owner in self._shelves.owners.get(account_id, ())
         ]
 
     # Policies
@@ -196,12 +222,12 @@ class PolicyTree:
 
     def entries(self) -> Iterator[Entry]:
         """Every policy."""
-        for policy in chain(self._aws, *self._customer.values()):
+        for policy in chain(self._aws, *self._shelves.customer.values()):
             kind = "AWS managed" if policy.is_aws_managed else f"customer managed {policy.arn.split(':', 5)[4]}"
             yield Entry(policy.arn, haystack(policy.arn, policy.policy_id, policy.tags), policy.name, kind, policy.tags)
         for arn in self._missing:
             yield Entry(arn, haystack(arn, ""), arn.rpartition("/")[2], "not exported")
-        for owner in chain.from_iterable(self._owners.values()):
+        for owner in chain.from_iterable(self._shelves.owners.values()):
             for inline in owner.inline:
                 key = inline_key(owner.arn, inline.name)
                 text = f"{inline.name}\n{owner.arn}".casefold()

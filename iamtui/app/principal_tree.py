@@ -94,11 +94,22 @@ class PrincipalTree:
     LABEL: ClassVar[str] = "Principals"
     EMPTY: ClassVar[str] = "no principals in what was read"
 
-    def __init__(self, snapshot: Snapshot, relations: Relations | None, changed: frozenset[str]) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        relations: Relations | None,
+        changed: frozenset[str],
+        folders: dict[str, _AccountFolders] | None = None,
+    ) -> None:
+        """`folders` are those of another tree of the same snapshot."""
         self._snapshot = snapshot
         self._relations = relations
-        self._folders: dict[str, _AccountFolders] = {}
+        self._folders: dict[str, _AccountFolders] = {} if folders is None else folders
         self._marks = Marks(changed, self.path_to)
+
+    def updated(self, relations: Relations | None, changed: frozenset[str]) -> PrincipalTree:
+        """The tree of the same snapshot with other relations and changes."""
+        return PrincipalTree(self._snapshot, relations, changed, self._folders)
 
     # The tree
 

@@ -13,7 +13,7 @@ from textual.message import Message
 from iamtui.analysis.changes import compare_snapshots
 from iamtui.analysis.relations import RelationsCancelledError
 from iamtui.app.loading import Cancelled, Indexed, Loaded, NotLoaded, Progressed, Task, Unchanged
-from iamtui.app.picture import build_indexes
+from iamtui.app.picture import build_indexes, sort_trees
 from iamtui.snapshot.model import Snapshot, SourceFile
 from iamtui.snapshot.opening import (
     OpeningCancelledError,
@@ -51,20 +51,21 @@ def run_task(task: Task, tell: Callable[[Message], object], stop: Callable[[], b
     loaded.drawn.wait(_PATIENCE)
     try:
         with collector_paused():  # a full collection would hold the event loop for a tenth of a second
-            indexes = build_indexes(snapshot, stop)
+            indexes = build_indexes(snapshot, loaded.trees, stop)
         tell(Indexed(snapshot, indexes))
     except RelationsCancelledError:
         return
 
 
 def _loaded(task: Task, snapshot: Snapshot) -> Loaded:
+    trees = sort_trees(snapshot)
     if task.on_screen is None:
-        return Loaded(snapshot)
+        return Loaded(snapshot, trees)
     lost = lost_files(task.on_screen, snapshot) if task.keeps_what_was_read else ""
     changes = compare_snapshots(task.on_screen, snapshot)
     since = task.acknowledged
     unacknowledged = changes if since is None or since is task.on_screen else compare_snapshots(since, snapshot)
-    return Loaded(snapshot, changes, unacknowledged, lost)
+    return Loaded(snapshot, trees, changes, unacknowledged, lost)
 
 
 class _Reporter:
@@ -81,7 +82,7 @@ class _Reporter:
         if self._partial and progress.done < progress.total and now - self._last > _PARTIAL_AFTER:
             snapshot = progress.so_far()
             if snapshot.accounts:
-                self._tell(Loaded(snapshot, is_partial=True))
+                self._tell(Loaded(snapshot, sort_trees(snapshot), is_partial=True))
             # Each partial picture costs more than the one before: wait the longer.
             self._last = time.monotonic() + 5 * (time.monotonic() - now)
 

@@ -98,7 +98,7 @@ class ReadingScreen(TakingScreen):
         filters = {} if self._picture is None else self._picture.filters
         self._problems = event.snapshot.problems
         findings = None if relations is None or self._picture is None else self._picture.findings
-        self._show(Picture(event.snapshot, relations, filters, event.unacknowledged, findings))
+        self._show(Picture(event.snapshot, event.trees, relations, filters, event.unacknowledged, findings))
         self._say_state()
         self._tell_at_first(event.snapshot, is_partial=event.is_partial)
         if event.is_partial:

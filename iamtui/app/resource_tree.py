@@ -31,6 +31,10 @@ class ResourceTree:
         self._snapshot = snapshot
         self._marks = Marks(changed, self.path_to)
 
+    def updated(self, relations: Relations | None, changed: frozenset[str]) -> ResourceTree:
+        """The tree of the same snapshot with other relations and changes."""
+        return ResourceTree(self._snapshot, relations, changed)
+
     # The tree
 
     def roots(self) -> Sequence[Node]:

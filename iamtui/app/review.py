@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,6 +17,12 @@ from iamtui.snapshot.model import Snapshot
 
 if TYPE_CHECKING:
     from iamtui.analysis.document_findings import KnownFindings
+
+
+_AT_ONCE, _PATIENCE = 0.003, 0.5
+"""Seconds in which an event loop answers that has nothing to do, and for which an answer is waited for."""
+_REST, _RESTS = 0.02, 20
+"""Seconds between two questions to a loop that is busy, and how often it is asked: a look ends also there."""
 
 
 class Review(Widget):
@@ -33,6 +41,16 @@ class Review(Widget):
         super().__init__()
         self._known: KnownFindings = {}
 
+    def _rest(self) -> None:
+        """Leave the interpreter to the event loop until that answers at once: it runs one thread at a time."""
+        for _ in range(_RESTS):
+            asked, answered = time.monotonic(), threading.Event()
+            self.call_later(answered.set)
+            answered.wait(_PATIENCE)
+            if time.monotonic() - asked < _AT_ONCE:
+                return
+            time.sleep(_REST)
+
     def begin(self, snapshot: Snapshot) -> None:
         """Look through a snapshot."""
         self._look(snapshot)
@@ -45,7 +63,7 @@ class Review(Widget):
 
         worker = get_current_worker()
         with collector_paused():  # a full collection would hold the event loop for a tenth of a second
-            findings = find_findings(snapshot, lambda: worker.is_cancelled, known=self._known)
+            findings = find_findings(snapshot, lambda: worker.is_cancelled, self._rest, known=self._known)
         if findings is None or worker.is_cancelled:
             return
         if len(self._known) > 2 * findings.looked_at:  # most of it is of documents that are gone

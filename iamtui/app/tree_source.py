@@ -38,6 +38,10 @@ class TreeSource(Protocol):
     def __init__(self, snapshot: Snapshot, relations: Relations | None, changed: frozenset[str]) -> None:
         """Make a tree; `relations` come later than the snapshot, `changed` holds keys of subjects."""
 
+    def updated(self, relations: Relations | None, changed: frozenset[str]) -> TreeSource:
+        """The tree of the same snapshot with other relations and changes; what was sorted already is kept."""
+        ...
+
     def roots(self) -> Sequence[Node]:
         """The nodes of the top level."""
         ...

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from iamtui.app.cards import as_text, overview
 from iamtui.app.findings import find_findings
-from iamtui.app.picture import Picture, build_indexes
+from iamtui.app.picture import Picture, build_indexes, sort_trees
 from iamtui.app.subjects import find_subject
 from iamtui.app.surrounding_cards import surrounding_sections
 from iamtui.app.tree_source import TreeSource
@@ -21,9 +21,10 @@ SCP = f"arn:aws:organizations::{MANAGEMENT}:policy/o-acme000001/service_control_
 def picture_of(*paths: Path) -> Picture:
     """A picture with all its indexes."""
     snapshot = open_snapshot(list(paths))
-    indexes = build_indexes(snapshot, lambda: False)
-    findings = find_findings(snapshot, lambda: False, rest=lambda seconds: None)
-    return Picture(snapshot, indexes.relations, indexes.filters, findings=findings)
+    trees = sort_trees(snapshot)
+    indexes = build_indexes(snapshot, trees, lambda: False)
+    findings = find_findings(snapshot, lambda: False, rest=lambda: None)
+    return Picture(snapshot, trees, indexes.relations, indexes.filters, findings=findings)
 
 
 def lines(source: TreeSource) -> list[str]:

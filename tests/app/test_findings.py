@@ -67,18 +67,19 @@ def test_findings_are_kept_by_the_subject_that_they_are_about(picture: Picture) 
 
 def test_looking_for_findings_stops_when_told_to_and_rests_between_slices(path: Path) -> None:
     snapshot = open_snapshot([path])
-    rests: list[float] = []
-    assert find_findings(snapshot, lambda: False, rests.append) is not None
-    assert find_findings(open_snapshot([path]), lambda: True, rests.append, slice_seconds=0) is None
+    rests: list[None] = []
+    assert find_findings(snapshot, lambda: False, lambda: rests.append(None), slice_seconds=0) is not None
+    assert rests
+    assert find_findings(open_snapshot([path]), lambda: True, lambda: rests.append(None), slice_seconds=0) is None
 
 
 def test_what_was_said_of_a_document_is_not_asked_again(path: Path) -> None:
     snapshot = open_snapshot([path])
     known: KnownFindings = {}
-    find_findings(snapshot, lambda: False, known=known)
+    find_findings(snapshot, lambda: False, lambda: None, known=known)
     for asked in known:
         known[asked] = ()
-    again = find_findings(open_snapshot([path]), lambda: False, known=known)
+    again = find_findings(open_snapshot([path]), lambda: False, lambda: None, known=known)
     assert again is not None
     assert not again.of(PASSING)
 

@@ -5,7 +5,7 @@ import pytest
 from iamtui.app import completions
 from iamtui.app.deciding import answer_to
 from iamtui.app.doubts import doubts
-from iamtui.app.picture import Picture, build_indexes
+from iamtui.app.picture import Picture, build_indexes, sort_trees
 from iamtui.app.requests import context_offers, principal_named, request_of
 from iamtui.evaluation.request import RequestError
 from iamtui.policy.keys import KeyState
@@ -134,7 +134,8 @@ def test_a_wildcard_is_no_action_and_the_message_leads_on(action: str, snapshot:
 
 
 def test_principals_complete_by_name_first(snapshot: Snapshot) -> None:
-    picture = Picture(snapshot, filters=build_indexes(snapshot, lambda: False).filters)
+    trees = sort_trees(snapshot)
+    picture = Picture(snapshot, trees, filters=build_indexes(snapshot, trees, lambda: False).filters)
     assert [suggestion.value for suggestion in completions.principals(picture, "ali")] == [ALICE]
     assert not [s for s in completions.principals(picture, "Readers") if ":group/" in s.value]
 
