@@ -1,8 +1,10 @@
-from pathlib import Path
+import os
+from pathlib import Path, PosixPath
 
 import pytest
 
 from iamtui.analysis.relations import inline_key
+from iamtui.app.application import IamtuiApp
 from iamtui.app.key_bar import KeyBar
 from iamtui.app.screens.help_screen import HelpScreen
 from iamtui.app.subjects import find_subject
@@ -12,7 +14,7 @@ from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.facts import Facts
 from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.tree_list import TreeList
-from tests.app.driving import NARROW, WIDE, both_sizes, rows, session
+from tests.app.driving import NARROW, WIDE, Session, both_sizes, rows, session
 from tests.app.exports import ACCOUNT, arn, company, export, write
 from tests.app.exports import policy as a_policy
 from tests.app.exports import user as a_user
@@ -35,12 +37,21 @@ async def test_what_was_opened_is_on_the_screen(path: Path, size: tuple[int, int
         assert "watching 14:02:11" in seen or "read 14:02:11" in seen
 
 
-async def test_the_panes_are_drawn_before_anything_is_read(tmp_path: Path) -> None:
-    crowd = write(tmp_path / "crowd.json", export(users=[a_user(f"user-{number}") for number in range(4_000)]))
-    async with session(crowd, reads=False) as user:
-        await user.until(lambda: "1 Explorer" in user.seen() and "reading …" in user.seen(), "the first frame")
-        assert user.bench.picture is None
-        await user.until_read()
+async def test_the_panes_are_laid_out_before_anything_is_read(path: Path) -> None:
+    widths: list[int] = []
+
+    class Touched(PosixPath):
+        """Notes how wide the explorer is when the file is first looked at."""
+
+        def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
+            if not widths:
+                widths.append(app.screen.query_one("#explorer").size.width)
+            return super().stat(follow_symlinks=follow_symlinks)
+
+    app = IamtuiApp((Touched(path),))
+    async with app.run_test(size=WIDE) as pilot:
+        await Session(app, pilot).until_read()
+    assert widths[0] > 0
 
 
 async def test_the_subject_follows_the_cursor(path: Path) -> None:
