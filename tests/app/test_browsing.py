@@ -17,7 +17,6 @@ from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import NARROW, WIDE, Session, both_sizes, rows, session
 from tests.app.exports import ACCOUNT, arn, company, export, write
 from tests.app.exports import policy as a_policy
-from tests.app.exports import user as a_user
 
 ALICE = arn("user", "alice", "/staff/")
 READING = arn("policy", "Reading")
