@@ -20,13 +20,18 @@ def repeated_and_covered(texts: Sequence[Text], *, fold: bool) -> Iterator[tuple
         if known is not text:
             yield text, known
     short = {pattern: text for pattern, text in first.items() if len(pattern) <= _LONGEST_PATTERN}
-    wild = [pattern for pattern in short if "*" in pattern or "?" in pattern]
+    wild = [pattern for pattern in short if ("*" in pattern or "?" in pattern) and not _holds_escape(pattern)]
     if len(wild) * len(short) > _MOST_COMPARISONS:
         return
     for pattern, text in short.items():
         other = next((candidate for candidate in wild if candidate != pattern and _covers(candidate, pattern)), None)
         if other is not None:
             yield text, short[other]
+
+
+def _holds_escape(pattern: str) -> bool:
+    """Whether a star or question mark in it may be a plain character (V6)."""
+    return "${*}" in pattern or "${?}" in pattern
 
 
 def _covers(pattern: str, other: str) -> bool:
