@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from iamtui.app.screens.inventory_screen import InventoryScreen, is_worth_telling
+from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.simulation import caution
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.request import Request
@@ -75,6 +76,22 @@ async def test_a_file_that_could_not_be_read_is_told_first(tmp_path: Path) -> No
         assert is_told(running)
         assert any("b.json" in row for row in shown_rows(running))
         assert any(row.startswith("Problems") for row in shown_rows(running))
+
+
+@pytest.mark.parametrize("key", ["i", "exclamation_mark"])
+async def test_files_are_named_below_the_folder_that_they_share(tmp_path: Path, key: str) -> None:
+    folder = tmp_path / "[bold]\x1b]0;x\x07"
+    (folder / "one").mkdir(parents=True)
+    write(folder / "one" / "a.json", company())
+    write(folder / "b.json", '{"UserDetailList": [')
+    async with session(folder) as running:
+        await running.press(key)
+        screen = await running.above(ListScreen)
+        listed = rows(screen.query_one(TreeList))
+        assert any("b.json" in row for row in listed)
+        assert not any("[bold]" in row for row in listed)
+        assert any("one/a.json" in row for row in listed)
+        assert all(line.isprintable() for line in running.seen().split("\n"))
 
 
 async def test_a_line_that_is_too_long_for_the_terminal_is_unfolded(tmp_path: Path) -> None:

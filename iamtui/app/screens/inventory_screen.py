@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from textwrap import wrap
 
 from textual import on
 from textual.widgets import Static
 
 from iamtui.analysis.relations import account_key
+from iamtui.app.screens.file_names import in_folder, shared_folder, without_folder
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.surroundings import organization_key
 from iamtui.reports.lines import SEPARATOR, Line, open_keys
@@ -35,9 +37,10 @@ class InventoryScreen(ListScreen):
     def __init__(self, snapshot: Snapshot, *, is_partial: bool = False) -> None:
         """Show what a snapshot holds; of one that `is_partial` what is missing is not known yet."""
         lines = _lines(snapshot, is_partial=is_partial)
+        self._shared = shared_folder(snapshot)
         super().__init__(
-            _heading(snapshot, is_partial=is_partial),
-            _nodes(lines),
+            _heading(snapshot, self._shared, is_partial=is_partial),
+            _nodes(lines, self._shared),
             empty="nothing was read",
             children_of=self._below,
             footer=_HELP,
@@ -50,9 +53,11 @@ class InventoryScreen(ListScreen):
         """Show what was read by now; what is unfolded and the cursor stay."""
         lines = _lines(snapshot, is_partial=is_partial)
         self._snapshot = snapshot
+        self._shared = shared_folder(snapshot)
         self._lines = {line.key: line for line in lines}
-        self.query_one(".dialog--heading", Static).update(_heading(snapshot, is_partial=is_partial))
-        self.query_one(TreeList).set_roots(_nodes(lines))
+        heading = _heading(snapshot, self._shared, is_partial=is_partial)
+        self.query_one(".dialog--heading", Static).update(heading)
+        self.query_one(TreeList).set_roots(_nodes(lines, self._shared))
 
     def _below(self, key: str) -> list[Node]:
         line = self._lines.get(key)
@@ -60,7 +65,7 @@ class InventoryScreen(ListScreen):
             return []
         children = line.children or tuple(_facts(line))
         self._lines.update((child.key, child) for child in children)
-        return _nodes(children)
+        return _nodes(children, self._shared)
 
     @on(TreeList.Opened)
     def _line_opened(self, event: TreeList.Opened) -> None:
@@ -76,13 +81,13 @@ class InventoryScreen(ListScreen):
             event.prevent_default()
 
 
-def _heading(snapshot: Snapshot, *, is_partial: bool) -> str:
+def _heading(snapshot: Snapshot, shared: Path | None, *, is_partial: bool) -> str:
     read = sum(file.status == "read" for file in snapshot.files)
     counts = [_counted(len(snapshot.accounts), "account")]
     if snapshot.organizations:
         counts.append(_counted(len(snapshot.organizations), "organization"))
     counts += [f"{_counted(read, 'file')} read", _counted(len(snapshot.problems), "problem")]
-    return f"What was opened · {' · '.join(counts)}{' · still reading …' if is_partial else ''}"
+    return f"What was opened · {' · '.join(counts)}{' · still reading …' if is_partial else in_folder(shared)}"
 
 
 def _counted(count: int, what: str) -> str:
@@ -98,11 +103,11 @@ def _lines(snapshot: Snapshot, *, is_partial: bool) -> tuple[Line, ...]:
     return tuple(line for line in lines if not is_partial or not line.key.endswith(f"{SEPARATOR}missing"))
 
 
-def _nodes(lines: tuple[Line, ...]) -> list[Node]:
+def _nodes(lines: tuple[Line, ...], shared: Path | None) -> list[Node]:
     return [
         Node(
             line.key,
-            line.text,
+            without_folder(line.text, shared),
             line.detail,
             line.tone,
             line.glyph,

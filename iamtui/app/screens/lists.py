@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from iamtui.analysis.changes import Change, ChangeKind, summary
 from iamtui.app.request_history import RequestHistory
+from iamtui.app.screens.file_names import in_folder, listed_name, shared_folder
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.snapshot.model import Severity, Snapshot, SourceFile, SourceProblem
 from iamtui.widgets.text import Tone
@@ -23,8 +25,9 @@ _SIGNS: dict[ChangeKind, tuple[str, Tone]] = {
 def problems_screen(snapshot: Snapshot | None, problems: Sequence[SourceProblem]) -> ListScreen:
     """What was read, what was not and why, and what that costs."""
     files = () if snapshot is None else snapshot.files
-    nodes = [_problem_node(index, problem) for index, problem in enumerate(problems)]
-    nodes += [_file_node(file) for file in files]
+    shared = shared_folder(snapshot, (problem.path for problem in problems))
+    nodes = [_problem_node(index, problem, shared) for index, problem in enumerate(problems)]
+    nodes += [_file_node(file, shared) for file in files]
     details = {f"problem {index}": problem for index, problem in enumerate(problems)}
 
     def children(key: str) -> list[Node]:
@@ -35,15 +38,15 @@ def problems_screen(snapshot: Snapshot | None, problems: Sequence[SourceProblem]
         more = (("expected", problem.expected), ("so", problem.consequence))
         return [Node(f"{key} {label}", f"{label}: {text}") for label, text in (*facts, *more)]
 
-    heading = f"Problems {len(problems)} · files {len(files)}"
+    heading = f"Problems {len(problems)} · files {len(files)}{in_folder(shared)}"
     return ListScreen(heading, nodes, empty="nothing was opened", children_of=children)
 
 
-def _problem_node(index: int, problem: SourceProblem) -> Node:
+def _problem_node(index: int, problem: SourceProblem, shared: Path | None) -> Node:
     place = f" {problem.place}" if problem.place else ""
     return Node(
         f"problem {index}",
-        f"{problem.path.name}{place}: {problem.expected}",
+        f"{listed_name(problem.path, shared)}{place}: {problem.expected}",
         problem.consequence,
         _TONES[problem.severity],
         _GLYPHS[problem.severity],
@@ -51,11 +54,13 @@ def _problem_node(index: int, problem: SourceProblem) -> Node:
     )
 
 
-def _file_node(file: SourceFile) -> Node:
+def _file_node(file: SourceFile, shared: Path | None) -> Node:
     tones: dict[str, tuple[str, Tone]] = {"read": ("✔", "plain"), "skipped": ("–", "muted")}
     glyph, tone = tones.get(file.status, ("✖", "bad"))
     message = f": {file.message}" if file.message else ""
-    return Node(f"file {file.path}", str(file.path), f"{file.format} {file.status}{message}", tone, glyph)
+    return Node(
+        f"file {file.path}", listed_name(file.path, shared), f"{file.format} {file.status}{message}", tone, glyph
+    )
 
 
 def changes_screen(changes: tuple[Change, ...]) -> ListScreen:
