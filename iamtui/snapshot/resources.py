@@ -26,7 +26,7 @@ def kind_of(arn: str) -> str:
     parts = arn.split(":", 5)
     if len(parts) < 6:
         return ""
-    service, resource = parts[2], parts[5]
+    service, resource = parts[2], parts[5].removeprefix("/")  # API Gateway begins with one
     if service == "s3" and parts[4] and resource.startswith("accesspoint/"):
         return ACCESS_POINT
     head = resource.partition("/")[0].partition(":")[0]
@@ -36,7 +36,7 @@ def kind_of(arn: str) -> str:
 def name_in(arn: str) -> str:
     """What the service calls the resource: the ARN's last part without its type."""
     parts = arn.split(":", 5)
-    resource = parts[-1]
+    resource = parts[-1].removeprefix("/")
     if len(parts) < 6 or (parts[2] in ("s3", "sqs", "sns") and kind_of(arn) != ACCESS_POINT):
         return resource
     head = resource.partition("/")[0].partition(":")[0]

@@ -1,4 +1,4 @@
-"""Sixty requests on the invented organization: as it was collected once, as it is collected now, as loaded by hand."""
+"""Requests on the invented organization: as it was collected once, as it is collected now, as loaded by hand."""
 
 from __future__ import annotations
 

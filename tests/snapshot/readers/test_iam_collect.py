@@ -197,3 +197,9 @@ def test_a_resource_with_a_bad_arn_costs_only_itself(tmp_path: Path) -> None:
     snapshot = opened(tmp_path, {**STORE, **more})
     assert "arn:aws:s3:::ledger" in snapshot.resources
     assert "expected an ARN, got 't'" in str(snapshot.problems[0])
+
+
+def test_a_resource_whose_arn_begins_with_a_slash_has_a_kind(tmp_path: Path) -> None:
+    arn = "arn:aws:apigateway:eu-west-1::/restapis/abc"
+    more = {f"{HOME}/apigateway/eu-west-1/restapis/abc/metadata": {"arn": arn, "name": "pay"}}
+    assert opened(tmp_path, {**STORE, **more}).resources[arn].kind == "apigateway:restapis"
