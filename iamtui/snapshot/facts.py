@@ -90,7 +90,7 @@ class AccountFact:
 
 @dataclass(frozen=True, slots=True)
 class ProviderFact:
-    """The details of one identity provider."""
+    """The details of one identity provider; where its ARN is empty, the account and the URL make it."""
 
     provider: IdentityProvider
 
@@ -249,7 +249,7 @@ def arn_of(fact: Fact) -> str | None:
         ):
             return fact.arn
         case ProviderFact():
-            return fact.provider.arn
+            return fact.provider.arn or None
         case RecordedFact(fact=about) if about is not None:
             return arn_of(about)
         case _:

@@ -30,7 +30,6 @@ from iamtui.snapshot.model import (
     User,
 )
 from iamtui.snapshot.neighbours import Neighbours
-from iamtui.snapshot.pages import account_of
 from iamtui.snapshot.wording import few
 
 SettingsFact: TypeAlias = AccountFact | CredentialsFact | ProviderFact | RoleFact | ServiceAccessFact | ServiceAccessJob
@@ -46,6 +45,7 @@ class _Settings:
         default_factory=lambda: defaultdict(list)
     )  # by user in lower case
     providers: dict[str, IdentityProvider] = field(default_factory=dict)
+    told_by_url: list[IdentityProvider] = field(default_factory=list)
     roles: dict[str, RoleFact] = field(default_factory=dict)
     services: dict[str, tuple[ServiceAccess, ...]] = field(default_factory=dict)
 
@@ -69,8 +69,12 @@ class SettingsBuilder:
             case CredentialsFact():
                 self._add_credentials(path, fact)
             case ProviderFact():
-                if (settings := self._of(account_of(fact.provider.arn), path)) is not None:
+                if (settings := self._of(_account_in(fact.provider.arn), path)) is None:
+                    return
+                if fact.provider.arn:
                     settings.providers.setdefault(fact.provider.arn, fact.provider)
+                else:
+                    settings.told_by_url.append(fact.provider)
             case RoleFact():
                 if (settings := self._of(_account_in(fact.arn), path)) is not None:
                     settings.roles.setdefault(fact.arn, fact)
@@ -132,7 +136,7 @@ class SettingsBuilder:
             summary=next((fact.summary for fact in facts if fact.summary is not None), account.summary),
             password_policy=account.password_policy if policy is None else policy.password_policy,
             password_policy_state=account.password_policy_state if policy is None else policy.password_policy_state,
-            providers=_providers(settings),
+            providers=_providers(account, settings),
             public_access_block=next((fact.public_access_block for fact in facts if fact.public_access_block), None),
             in_organization=next((fact.in_organization for fact in facts if fact.in_organization is not None), None),
             service_access=MappingProxyType(settings.services) if settings.services else None,
@@ -183,8 +187,11 @@ def _roles(account: Account, said: Mapping[str, RoleFact]) -> Mapping[str, Role]
     )
 
 
-def _providers(settings: _Settings) -> Mapping[str, IdentityProvider] | None:
+def _providers(account: Account, settings: _Settings) -> Mapping[str, IdentityProvider] | None:
     """Known only if both kinds were listed, or at least one provider is (I25, I26)."""
+    for provider in settings.told_by_url:
+        arn = f"arn:{account.partition}:iam::{account.account_id}:oidc-provider/{provider.url}"
+        settings.providers.setdefault(arn, replace(provider, arn=arn))
     saml = next((fact.saml_providers for fact in settings.facts if fact.saml_providers is not None), None)
     oidc = next((fact.oidc_providers for fact in settings.facts if fact.oidc_providers is not None), None)
     found = {provider.arn: provider for provider in (*(saml or ()), *(oidc or ()))} | settings.providers

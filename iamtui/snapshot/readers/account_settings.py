@@ -99,12 +99,12 @@ def _listed_providers(source: Source, key: str, intake: Intake) -> tuple[Identit
 def _oidc_provider(source: Source, intake: Intake) -> Iterator[ProviderFact]:
     item = decode(source.data, _OidcProvider)
     subject = Naming.of(source.path).subject or ""
-    if not subject.startswith("arn:"):
-        raise MalformedError("", "expected the provider's ARN as the name of the file (percent-encoded)")
+    if not subject.startswith("arn:") and not item.url:
+        raise MalformedError("", "expected Url, or the provider's ARN as the name of the file (percent-encoded)")
     yield ProviderFact(
         IdentityProvider(
-            arn=subject,
-            url=item.url,
+            arn=subject if subject.startswith("arn:") else "",
+            url=(item.url or "").removeprefix("https://") or None,
             audiences=tuple(item.audiences or ()),
             created=intake.date(item.create_date, "/CreateDate"),
             tags=tags_of(item.tags),

@@ -103,3 +103,12 @@ def test_service_last_accessed_is_joined_by_its_job(tmp_path: Path) -> None:
     assert found == {
         ROLE: (ServiceAccess("logs", datetime(2026, 1, 1, tzinfo=UTC), ROLE), ServiceAccess("s3", None, None))
     }
+
+
+def test_i26_a_provider_in_a_file_without_its_arn_is_told_by_its_url(tmp_path: Path) -> None:
+    detail = {"Url": "https://oidc.example.com/id", "ClientIDList": ["sts"], "ThumbprintList": []}
+    found = account(tmp_path, {"iam-get-open-id-connect-provider.json": detail}).providers
+    assert found is not None
+    (provider,) = found.values()
+    assert provider.arn == f"arn:aws:iam::{ACCOUNT}:oidc-provider/oidc.example.com/id"
+    assert provider.url == "oidc.example.com/id"
