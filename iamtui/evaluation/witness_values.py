@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal, localcontext
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import floor
 
 from iamtui.catalog import KeyType
@@ -128,31 +128,61 @@ def _around(
 
 
 def _around_networks(texts: Iterable[str]) -> Iterator[Witness]:
-    """The ends of every range and their neighbours: ranges are nested or apart, so that these meet every case."""
+    """An address of every range that no narrower one takes, and one of none: ranges are nested or apart."""
     networks = {text: network for text in texts if (network := read_network(text)) is not None}
-    for network in networks.values():
-        first, last = int(network.network_address), int(network.broadcast_address)
-        address = type(network.network_address)
-        for number in (first, last, first - 1, last + 1):
-            if 0 <= number < 2**network.max_prefixlen:
-                yield _placed(address(number), networks)
-    for text in _ADDRESSES if networks else ():
-        yield _placed(ipaddress.ip_address(text), networks)
+    places = [_Place(text, network) for text, network in networks.items()]
+    outside: list[_Place] = []
+    for version, everything in _EVERYTHING.items():
+        outermost = _Place("", everything)
+        _nest(outermost, [place for place in places if place.version == version])
+        outside.append(outermost)
+    for place in places:
+        if (address := place.own_address()) is not None:
+            yield Witness(f"{'elsewhere ' if place.holds_others else ''}in {place.text}", address)
+    usual = (text for text in _ADDRESSES if all(ipaddress.ip_address(text) not in one for one in networks.values()))
+    others = chain(usual, (address for place in outside if (address := place.own_address()) is not None))
+    if networks and (other := next(others, None)) is not None:
+        yield Witness("any other address", other)
 
 
-def _placed(address: ipaddress.IPv4Address | ipaddress.IPv6Address, networks: Mapping[str, Network]) -> Witness:
-    """Told by the narrowest range around it."""
-    around = [text for text, network in networks.items() if address.version == network.version and address in network]
-    if not around:
-        return Witness("any other address", str(address))
-    narrowest = max(around, key=lambda text: networks[text].prefixlen)
-    wide = networks[narrowest]
-    holds_others = any(other.version == wide.version and _is_inside(other, wide) for other in networks.values())
-    return Witness(f"{'elsewhere ' if holds_others else ''}in {narrowest}", str(address))
+_EVERYTHING: dict[int, Network] = {4: ipaddress.IPv4Network("0.0.0.0/0"), 6: ipaddress.IPv6Network("::/0")}
 
 
-def _is_inside(inner: Network, outer: Network) -> bool:
-    return inner.prefixlen > outer.prefixlen and inner.network_address in outer
+class _Place:
+    """A range, with the first of its addresses that no narrower range is seen to take."""
+
+    __slots__ = ("_is_settled", "_network", "first", "free", "holds_others", "last", "text")
+
+    def __init__(self, text: str, network: Network) -> None:
+        self.text, self._network = text, network
+        self.first, self.last = int(network.network_address), int(network.broadcast_address)
+        self.free, self.holds_others, self._is_settled = self.first, False, False
+
+    @property
+    def version(self) -> int:
+        """4 or 6."""
+        return self._network.version
+
+    def hold(self, inner: _Place) -> None:
+        """Take in a narrower range; the ranges that it holds come in the order of their addresses."""
+        self.holds_others = True
+        self._is_settled = self._is_settled or self.free < inner.first
+        if not self._is_settled:
+            self.free = inner.last + 1
+
+    def own_address(self) -> str | None:
+        """An address that no narrower range takes, if there is one."""
+        return str(type(self._network.network_address)(self.free)) if self.free <= self.last else None
+
+
+def _nest(outermost: _Place, places: Sequence[_Place]) -> None:
+    """Let every range hold those just below it; of two equal ones the earlier holds the later."""
+    around = [outermost]
+    for place in sorted(places, key=lambda place: (place.first, -place.last)):
+        while around[-1].last < place.first:
+            around.pop()
+        around[-1].hold(place)
+        around.append(place)
 
 
 def _like(policies: Iterable[PolicyValue], letter: str, context: Context) -> Iterator[Witness]:

@@ -128,7 +128,7 @@ def _ip_address(text: str, _: bool) -> PolicyValue:  # noqa: FBT001
 
     def compare(value: str, _: Context) -> Truth:
         got = read_network(value)
-        if got is None or got.version != network.version or got.num_addresses != 1:
+        if got is None or got.version != network.version or got.prefixlen != got.max_prefixlen:
             return Truth.FALSE
         return Truth.TRUE if got.network_address in network else Truth.FALSE
 

@@ -8,12 +8,14 @@ import ipaddress
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """What seconds are counted from (C40)."""
 
 # So many digits that every number can be written out, and the middle between two of them reckoned exactly.
 _NUMBER = re.compile(r"[+-]?(?:\d{1,1000}(?:\.\d{1,600})?|\.\d{1,600})(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_LONGEST_NETWORK = 64
 _SECONDS = re.compile(r"\d{1,1000}(?:\.\d{1,600})?", re.ASCII)
 _DATE = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(\.\d{1,600})?)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d))?)?)?",
@@ -86,6 +88,12 @@ def read_base64(text: str) -> bytes | None:
 
 def read_network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
     """A CIDR range, bits after the mask ignored; a bare address is a range of one (C43, C44)."""
+    return _read_network(text) if len(text) <= _LONGEST_NETWORK else None
+
+
+@lru_cache(maxsize=4_096)
+def _read_network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    """Kept, because the address of a request is compared with every range of a policy."""
     if "%" in text or ("/" in text and not _PREFIX_LENGTH.fullmatch(text.partition("/")[2])):
         return None  # Python takes zones and masks written as addresses
     try:

@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iamtui.catalog import KeyType
 from iamtui.evaluation.applicable import CasePolicies
 from iamtui.evaluation.decide import decide_policies, judge_policies
 from iamtui.evaluation.decision import Decision, Layer, LayerEffect, Verdict
 from iamtui.evaluation.request import NamedPolicy, Request, Unstated
+from iamtui.evaluation.witness_values import witnesses
+from iamtui.policy.conditions import condition_test
 from iamtui.policy.keys import ABSENT, UNKNOWN, UNKNOWN_VALUE, KeyValue
 from tests.evaluation.building import allow, deny, document, policy
 
@@ -53,6 +56,12 @@ def branches(decision: Decision, key: str) -> dict[str, str]:
     }
 
 
+class _NoKeys:
+    def lookup(self, key: str) -> KeyValue:
+        return UNKNOWN
+
+
+NO_KEYS = _NoKeys()
 ALLOWED, IMPLICIT, EXPLICIT = "allowed", "implicitDeny", "explicitDeny"
 EVERYTHING = allow()
 
@@ -164,6 +173,32 @@ def test_each_state_of_an_unknown_key_has_its_outcome(
     assert decision.is_conditional
     assert not decision.may_be_wider
     assert branches(decision, key) == expected
+
+
+@pytest.mark.parametrize(
+    ("ranges", "told"),
+    [
+        (["10.0.0.0/8", "10.0.0.0/9"], ["elsewhere in 10.0.0.0/8", "in 10.0.0.0/9", "any other address"]),
+        (["10.0.0.0/8", "10.128.0.0/9", "10.0.0.0/9"], ["in 10.128.0.0/9", "in 10.0.0.0/9", "any other address"]),
+        (["10.1.0.0/8", "10.2.0.0/8"], ["in 10.2.0.0/8", "any other address"]),
+        (["0.0.0.0/0"], ["in 0.0.0.0/0", "any other address"]),
+        (["0.0.0.0/0", "::/0"], ["in 0.0.0.0/0", "in ::/0"]),
+        (["::1", "::/0"], ["in ::1", "elsewhere in ::/0", "any other address"]),
+    ],
+)
+def test_ranges_are_told_apart_by_one_address_each(ranges: list[str], told: list[str]) -> None:
+    """T30."""
+    test = condition_test("IpAddress", SOURCE_IP, tuple(ranges), variables=True)
+    assert [witness.words for witness in witnesses([test], KeyType.IP_ADDRESS, NO_KEYS)] == told
+
+
+def test_as_many_ranges_as_a_policy_holds_are_no_more_addresses() -> None:
+    """A bucket policy takes a thousand: four addresses of each, each compared with all, took minutes."""
+    ranges = [f"10.{i // 250}.{i % 250}.0/24" for i in range(1_000)]
+    test = condition_test("IpAddress", SOURCE_IP, tuple(ranges), variables=True)
+    assert len(list(witnesses([test], KeyType.IP_ADDRESS, NO_KEYS))) == len(ranges) + 1
+    decision = decide_with((on(SOURCE_IP, "IpAddress", *ranges),), {})
+    assert branches(decision, SOURCE_IP)["in 10.0.0.0/24, in 10.0.1.0/24 or 998 more"] == ALLOWED
 
 
 def test_a_value_that_is_unknown_cannot_be_absent() -> None:
