@@ -152,9 +152,15 @@ _WHY = {
     "C22": "one value of the key must satisfy the test",
     "C23": "a multivalued key without ForAllValues or ForAnyValue matches nothing",
     "C26": "both true and false are accepted",
-    "C46": "the policy's value cannot be read",
+    "C46": "the policy's value cannot be read, so that it matches nothing",
+    "C47": "a value of the request cannot be read for the operator: a positive one is false, a negated one true",
+    "C48": "a value of the request is no ARN: the operator is false, a negated one too",
     "T24": "the key is unknown",
 }
+
+
+_COMPARED = frozenset(("C1", "C2", "C21", "C22"))
+"""The rules that say that values were compared."""
 
 
 def _explain_conditions(tests: tuple[ConditionTest, ...], asked: Asked) -> ElementTrace:
@@ -165,6 +171,9 @@ def _explain_conditions(tests: tuple[ConditionTest, ...], asked: Asked) -> Eleme
 def _explain_condition(test: ConditionTest, asked: Asked) -> Comparison:
     judgement = test.judge(asked.context)
     value = asked.context.lookup(test.folded_key)
+    rule = judgement.rule
+    if rule in _COMPARED:
+        rule = test.unread(value) or rule
     shown = _resolved_values(test, asked)
     original = tuple(policy.text for policy in test.values)
     return Comparison(
@@ -172,8 +181,8 @@ def _explain_condition(test: ConditionTest, asked: Asked) -> Comparison:
         value=_describe(value),
         truth=judgement.truth,
         substituted=", ".join(shown) if shown != original else None,
-        rule=judgement.rule,
-        note=_WHY.get(judgement.rule),
+        rule=rule,
+        note=_WHY.get(rule),
         key=test.key,
         key_state=value.state,
         policy_values=original,

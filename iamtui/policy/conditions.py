@@ -63,6 +63,17 @@ class ConditionTest:
             return self._judge_unknown(value)
         return self._judge_present(self.operator, value, context)
 
+    def unread(self, value: KeyValue) -> str | None:
+        """The rule by which a value of the request, or all of the policy, cannot be compared (C46-C48)."""
+        operator = self.operator
+        if operator is None or operator.name == "Null" or value.state is not KeyState.PRESENT or not self.values:
+            return None
+        if operator.arn and any(text.count(":") < 5 for text in value.values):
+            return "C48"
+        if operator.reads is not None and any(operator.reads(text) is None for text in value.values):
+            return "C47"
+        return "C46" if all(policy.compare is None for policy in self.values) else None
+
     def _judge_null(self, value: KeyValue) -> Judgement:
         """Presence (C13); a list of nothing counts as absent (C25), a set operator decides alone (C5)."""
         if self.set_operator is not None:

@@ -39,12 +39,16 @@ class PolicyValue:
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A base operator. `negated` ones hold when no policy value matches (C2)."""
+    """A base operator. `negated` ones hold when no policy value matches (C2).
+
+    `reads` gives None for a value of the request that cannot be compared (C47); it is None where any text can.
+    """
 
     name: str
     prepare: Callable[[str, bool], PolicyValue]  # (text, variables are on) -> value
     negated: bool = False
     arn: bool = False  # a request value that is no ARN fails even the negated form (C48)
+    reads: Callable[[str], object] | None = None
 
 
 def _string(text: str, variables_on: bool) -> PolicyValue:  # noqa: FBT001
@@ -135,6 +139,11 @@ def _ip_address(text: str, _: bool) -> PolicyValue:  # noqa: FBT001
     return PolicyValue(text, compare)
 
 
+def _read_address(text: str) -> object:
+    found = read_network(text)
+    return found if found is not None and found.num_addresses == 1 else None
+
+
 def _arn(text: str, variables_on: bool) -> PolicyValue:  # noqa: FBT001
     """Six segments, each matched on its own once the variables are in place; `*` alone takes any ARN (C38, C48)."""
     pattern = template(text, wildcards=True, variables=variables_on)
@@ -213,7 +222,9 @@ _RELATIONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
 def of_epoch_time(operator: Operator) -> Operator:
     """The operator as it compares `aws:EpochTime`: a numeric one reads dates too (C42)."""
     relation = _RELATIONS.get(operator.name)
-    return operator if relation is None else replace(operator, prepare=_ordered(read_epoch_time, relation))
+    if relation is None:
+        return operator
+    return replace(operator, prepare=_ordered(read_epoch_time, relation), reads=read_epoch_time)
 
 
 def _operators() -> dict[str, Operator]:
@@ -225,19 +236,19 @@ def _operators() -> dict[str, Operator]:
         Operator("StringLike", _string_like),
         Operator("StringNotLike", _string_like, negated=True),
         *(
-            Operator(name, _ordered(read_number, relation), negated=name == "NumericNotEquals")
+            Operator(name, _ordered(read_number, relation), name == "NumericNotEquals", reads=read_number)
             for name, relation in _RELATIONS.items()
         ),
-        Operator("DateEquals", _ordered(read_instant, eq)),
-        Operator("DateNotEquals", _ordered(read_instant, eq), negated=True),
-        Operator("DateLessThan", _ordered(read_instant, lt)),
-        Operator("DateLessThanEquals", _ordered(read_instant, le)),
-        Operator("DateGreaterThan", _ordered(read_instant, gt)),
-        Operator("DateGreaterThanEquals", _ordered(read_instant, ge)),
+        Operator("DateEquals", _ordered(read_instant, eq), reads=read_instant),
+        Operator("DateNotEquals", _ordered(read_instant, eq), negated=True, reads=read_instant),
+        Operator("DateLessThan", _ordered(read_instant, lt), reads=read_instant),
+        Operator("DateLessThanEquals", _ordered(read_instant, le), reads=read_instant),
+        Operator("DateGreaterThan", _ordered(read_instant, gt), reads=read_instant),
+        Operator("DateGreaterThanEquals", _ordered(read_instant, ge), reads=read_instant),
         Operator("Bool", _bool),
-        Operator("BinaryEquals", _binary),
-        Operator("IpAddress", _ip_address),
-        Operator("NotIpAddress", _ip_address, negated=True),
+        Operator("BinaryEquals", _binary, reads=read_base64),
+        Operator("IpAddress", _ip_address, reads=_read_address),
+        Operator("NotIpAddress", _ip_address, negated=True, reads=_read_address),
         Operator("ArnEquals", _arn, arn=True),
         Operator("ArnLike", _arn, arn=True),
         Operator("ArnNotEquals", _arn, negated=True, arn=True),

@@ -216,6 +216,31 @@ TEAM = "aws:PrincipalTag/team"
 
 
 @pytest.mark.parametrize(
+    ("operator", "policy", "request_value", "rule", "truth"),
+    [
+        ("NumericLessThan", "10", "ten", "C47", Truth.FALSE),
+        ("NumericNotEquals", "10", "ten", "C47", Truth.TRUE),
+        ("DateLessThan", "2026", "soon", "C47", Truth.FALSE),
+        ("NotIpAddress", "10.0.0.0/8", "10.0.0.0/16", "C47", Truth.TRUE),
+        ("BinaryEquals", "YQ==", "!", "C47", Truth.FALSE),
+        ("ForAnyValue:NumericEquals", "10", "ten", "C47", Truth.FALSE),
+        ("NumericLessThan", "ten", "10", "C46", Truth.FALSE),
+        ("NotIpAddress", "10.0.0.0/33", "10.0.0.1", "C46", Truth.TRUE),
+        ("ArnNotLike", "arn:aws:s3:::b", "red", "C48", Truth.FALSE),
+        ("Bool", "false", "red", "C1", Truth.TRUE),
+        ("NumericLessThan", "10", "9", "C1", Truth.TRUE),
+    ],
+)
+def test_what_cannot_be_compared_is_said(
+    operator: str, policy: str, request_value: str, rule: str, truth: Truth
+) -> None:
+    """C46, C47, C48."""
+    shown = line(allow(Condition={operator: {TEAM: policy}}), context={TEAM: KeyValue.of(request_value)})
+    assert (shown.rule, shown.truth) == (rule, truth)
+    assert (shown.note is None) is (rule == "C1")
+
+
+@pytest.mark.parametrize(
     ("operator", "state", "rule", "truth"),
     [
         ("StringEquals", KeyState.ABSENT, "C10", Truth.FALSE),
