@@ -7,6 +7,7 @@ statement, element), never of its place, so that a pane that shows the next deci
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 
@@ -188,8 +189,14 @@ def _policies(level: LevelTrace, above: str) -> Iterator[Line]:
     """The documents: first those with a matching Deny, then a matching Allow, then undecided ones (T9)."""
     keys = Keys(above)
     ordered = sorted(level.policies, key=_policy_rank)
+    called = Counter(policy.name for policy in ordered)
     lines = [
-        _policy_line(policy, keys.of(policy.arn or policy.owner, policy.origin, policy.name)) for policy in ordered
+        _policy_line(
+            policy,
+            keys.of(policy.arn or policy.owner, policy.origin, policy.name),
+            with_place=called[policy.name] > 1,
+        )
+        for policy in ordered
     ]
     said = sum(_policy_rank(policy) < _SILENT_RANK for policy in ordered)
     yield from lines[:said]
@@ -209,11 +216,14 @@ def _policy_rank(policy: PolicyTrace) -> int:
     return min((rank(statement) for statement in policy.statements), default=_SILENT_RANK)
 
 
-def _policy_line(policy: PolicyTrace, key: str) -> Line:
+def _policy_line(policy: PolicyTrace, key: str, *, with_place: bool) -> Line:
+    """A document with what it says and how it is attached; `with_place` tells it from others of its name (T2)."""
     words = EFFECTS[policy.effect]
     facts = [words.word, policy.origin]
     if policy.version is not None:
         facts.append(policy.version)
+    if with_place:
+        facts.append(policy.arn or (f"of {policy.owner}" if policy.owner is not None else ""))
     if policy.problem is not None:
         facts.append(f"cannot be read: {policy.problem}")
     elif policy.document is None:

@@ -18,7 +18,7 @@ from iamtui.evaluation.decision import (
 from iamtui.policy.statement import Effect
 from iamtui.policy.truth import Truth
 from iamtui.reports.outline import Line, find, open_keys, outline
-from tests.reports.traces import ALLOWED, NOTHING, condition, decision, element, layer, policy, statement
+from tests.reports.traces import ALICE, ALLOWED, NOTHING, condition, decision, element, layer, policy, statement
 
 
 def walk(lines: Iterable[Line]) -> Iterator[Line]:
@@ -146,6 +146,18 @@ def test_hundreds_of_statements_that_do_not_match_are_one_line_until_it_is_opene
     lines = only(outline(decision(layer(trace))), "readers").children
     assert texts(lines) == ["Allow #300", "300 more statements do not match"]
     assert len(lines[1].children) == 300
+
+
+def test_policies_of_one_name_are_told_apart_by_arn_or_owner() -> None:
+    theirs, ours = "arn:aws:iam::aws:policy/Reads", "arn:aws:iam::111122223333:policy/Reads"
+    named = [replace(policy(name="Reads", origin="attached"), arn=arn) for arn in (theirs, ours)]
+    lines = outline(decision(layer(*named, policy(name="Reads"), policy(name="other"))))
+    assert [line.detail for line in lines[1].children] == [
+        f"silent · attached · {theirs}",
+        f"silent · attached · {ours}",
+        f"silent · inline · of {ALICE}",
+        "silent · inline",
+    ]
 
 
 def test_policies_that_say_nothing_are_one_line_until_it_is_opened() -> None:
