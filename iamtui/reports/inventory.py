@@ -107,7 +107,8 @@ def _files(inventory: Inventory) -> Iterator[Line]:
     for file in inventory.files:
         if file.status != "skipped" or len(skipped) <= _SKIPPED:
             glyph, tone = _STATUS.get(file.status, ("", "plain"))
-            said = file.format if file.status == "read" else f"{file.status}: {file.message}"
+            said = file.format if file.status == "read" else file.status
+            said += f": {file.message}" if file.message else ""
             yield Line(keys.of(str(file.path)), str(file.path), said, tone, glyph)
     if len(skipped) > _SKIPPED:
         yield from _folded(skipped, keys)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -160,7 +160,8 @@ class _Opening:
         if not reader.merges_pages and (member := says_more_follows(source.members)) is not None:
             what = "the pages after this one may be missing (I59)"
             intake.problems.add(f"/{member}", "expected the last page", what, Severity.WARNING)
-        file = SourceFile(target.path, reader.format, "read", "", stamp.size, stamp.modified_ns)
+        said = _unknown_members(source.keys - reader.members) if reader.members else ""
+        file = SourceFile(target.path, reader.format, "read", said, stamp.size, stamp.modified_ns)
         return Reading(file, stamp, facts, intake.problems.all())
 
 
@@ -173,6 +174,14 @@ def _not_used(
     file = SourceFile(path, taken_for, "failed" if is_problem else "skipped", message, size, modified)
     problems = (SourceProblem(path, place, reason, _NOTHING_OF_IT),) if is_problem else ()
     return Reading(file, stamp, (), problems)
+
+
+def _unknown_members(names: Set[str]) -> str:
+    """How many members no export of the format has (I2)."""
+    if not names:
+        return ""
+    count = "1 unknown member is" if len(names) == 1 else f"{len(names)} unknown members are"
+    return f"{count} ignored: {', '.join(name[:60] for name in sorted(names)[:5])}{' …' if len(names) > 5 else ''}"
 
 
 def _unknown(source: Source) -> str:

@@ -225,5 +225,6 @@ class Reader:
     format: str
     recognises: Callable[[Source], bool]
     read: Callable[[Source, Intake], Iterable[Fact]]
+    members: frozenset[str] = frozenset()  # those of its answers, where unknown ones are counted (I2)
     merges_pages: bool = False  # says itself if a page is missing
     unreadable: Callable[[Path], Fact | None] | None = None  # what a file says by being there, though unreadable

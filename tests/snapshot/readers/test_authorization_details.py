@@ -390,3 +390,10 @@ def test_i12_an_empty_list_of_policies_alone_is_told_by_the_call(tmp_path: Path)
     write(tmp_path / "users.json", {"UserDetailList": [user("alice")]})
     write(tmp_path / "iam-get-account-authorization-details.json", {"Policies": []})
     assert open_snapshot([tmp_path]).accounts[ACCOUNT].policies == {}
+
+
+def test_i2_unknown_members_are_ignored_and_counted(tmp_path: Path) -> None:
+    more = {"Extra": 1, "Another": [], "ResponseMetadata": {}}
+    snapshot = opened(tmp_path, details(UserDetailList=[user("a", Unknown={"x": 1})], **more))
+    assert snapshot.problems == ()
+    assert [file.message for file in snapshot.files] == ["2 unknown members are ignored: Another, Extra"]
