@@ -13,12 +13,23 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys
+
 _LARGEST = 100_000
+
+
+_MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "hyper", "meta"})
+_NAMES = frozenset(key.value for key in Keys) | frozenset(
+    KEY_NAME_REPLACEMENTS.get(name, name)
+    for name in (re.sub("[- ]", "_", unicodedata.name(chr(code)).lower()) for code in range(0x21, 0x7F))
+)
+"""How Textual names keys: special keys by its own names, signs by those of Unicode."""
 
 
 class SettingsError(ValueError):
@@ -63,6 +74,13 @@ def read_settings(path: Path, themes: Collection[str], bindings: Collection[str]
     return _Checker(path, text).settings(content, themes, bindings)
 
 
+def _is_key(text: str) -> bool:
+    if len(text) == 1:
+        return text.isprintable()
+    *modifiers, base = text.split("+")
+    return set(modifiers) <= _MODIFIERS and (base in _NAMES or (len(base) == 1 and base.isprintable()))
+
+
 class _Checker:
     """Checks the content of a file whose lines it can name."""
 
@@ -87,9 +105,14 @@ class _Checker:
 
     def _check_key(self, binding: str, key: object, bindings: Collection[str]) -> None:
         if binding not in bindings:
-            raise self._error(binding, f"no key is called {binding!r} (the help panel lists all)")
+            raise self._error(binding, f"no key is called {binding!r} (? lists all)")
         if not isinstance(key, str) or not key.strip():
             raise self._error(binding, f'{binding}: expected keys as a string, such as "ctrl+o,o"')
+        for one in key.split(","):
+            if not _is_key(one.strip()):
+                raise self._error(
+                    binding, f"{binding}: {one.strip()!r} is no key (keys are such as o, ctrl+o, f2, enter)"
+                )
 
     def _error(self, name: str, message: str) -> SettingsError:
         pattern = re.compile(rf"""\s*\[?\s*["']?{re.escape(name)}["']?\s*[\]=]""")

@@ -362,6 +362,7 @@ async def test_help_tells_about_what_has_the_focus_with_every_key(
         listed = rows(tree)
         assert about in listed[0] or about == "iamtui"
         assert any(row.endswith(key) for row in listed)
+        assert any(row.endswith("config.toml") for row in listed)
         assert any("Commands" in row for row in listed) or about == "iamtui"
         await user.press("end")
         assert tree.cursor == len(listed) - 1

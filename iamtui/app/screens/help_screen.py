@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from iamtui.app.screens.list_screen import ListScreen
+from iamtui.app.settings import settings_path
 from iamtui.widgets.tree_list import Node
 
 _PROSE = 72
@@ -37,7 +38,11 @@ class HelpScreen(ListScreen):
 
 def _nodes(screen: Screen[object]) -> Iterator[Node]:
     number = 0
-    for heading, lines in (*_prose(screen), *_keys(screen)):
+    for heading, lines in (
+        *_prose(screen),
+        *_keys(screen),
+        ("Theme and keys are set in", [(str(settings_path()), "")]),
+    ):
         yield Node(f"{number}", heading, tone="accent")
         for line, detail in lines:
             number += 1
