@@ -135,42 +135,11 @@ def _plain(files: Sequence[SourceFile]) -> Iterator[Line]:
 
 def inventory_as_json(inventory: Inventory) -> bytes:
     """The same as data, version 1; null is what was not exported."""
-    accounts: list[Data] = [
-        {
-            "id": account.account_id,
-            "alias": account.alias,
-            "partition": account.partition,
-            "users": account.users,
-            "groups": account.groups,
-            "roles": account.roles,
-            "policies": {
-                "customer": account.policies.customer,
-                "aws": account.policies.aws,
-                "inline": account.policies.inline,
-            },
-            "providers": account.providers,
-            "resources": dict(account.resources),
-            "organization": account.organization,
-            "complete": account.is_complete,
-            "exported": account.exported.isoformat() if account.exported is not None else None,
-        }
-        for account in inventory.accounts
-    ]
     return json_bytes(
         {
             "version": 1,
-            "accounts": accounts,
-            "organizations": [
-                {
-                    "id": organization.organization_id,
-                    "management_account": organization.management_account,
-                    "accounts": organization.accounts,
-                    "units": organization.units,
-                    "scps": organization.scps,
-                    "rcps": organization.rcps,
-                }
-                for organization in inventory.organizations
-            ],
+            "accounts": [_account_data(account) for account in inventory.accounts],
+            "organizations": [_organization_data(organization) for organization in inventory.organizations],
             "endpoints": inventory.endpoints,
             "documents": inventory.documents,
             "missing": [
@@ -193,3 +162,35 @@ def inventory_as_json(inventory: Inventory) -> bytes:
             ],
         }
     )
+
+
+def _account_data(account: AccountInventory) -> Data:
+    return {
+        "id": account.account_id,
+        "alias": account.alias,
+        "partition": account.partition,
+        "users": account.users,
+        "groups": account.groups,
+        "roles": account.roles,
+        "policies": {
+            "customer": account.policies.customer,
+            "aws": account.policies.aws,
+            "inline": account.policies.inline,
+        },
+        "providers": account.providers,
+        "resources": dict(account.resources),
+        "organization": account.organization,
+        "complete": account.is_complete,
+        "exported": account.exported.isoformat() if account.exported is not None else None,
+    }
+
+
+def _organization_data(organization: OrganizationInventory) -> Data:
+    return {
+        "id": organization.organization_id,
+        "management_account": organization.management_account,
+        "accounts": organization.accounts,
+        "units": organization.units,
+        "scps": organization.scps,
+        "rcps": organization.rcps,
+    }

@@ -15,6 +15,7 @@ from iamtui.snapshot.facts import (
     AccountFact,
     AttachmentsFact,
     AwsManagedFact,
+    Coverage,
     CredentialsFact,
     EndpointFact,
     Fact,
@@ -72,10 +73,7 @@ def assemble(roots: tuple[Path, ...], readings: Mapping[Path, Reading], document
     """The picture that all readings give together; of contradicting files the newest wins (I11)."""
     store = StoreExpander(Documents(documents))
     placed = _placed(readings, store)
-    pages = sorted(
-        (Page(reading.file.path, reading.modified, fact) for reading, fact in placed if isinstance(fact, IamEntities)),
-        key=lambda page: page.entities.coverage == 0,
-    )
+    pages = _pages(placed)
     neighbours = Neighbours(roots, _exports(pages), _others(placed))
     accounts = AccountsBuilder(neighbours)
     for page in pages:
@@ -161,6 +159,14 @@ class _Builders:
                 self.manifest.append(fact)
             case IamEntities() | StoreFile() | RecordedFact():
                 pass
+
+
+def _pages(placed: Sequence[tuple[Reading, Fact]]) -> list[Page]:
+    """Lists of IAM entities, the newest first; what somebody only recorded or asked for comes last."""
+    pages = (
+        Page(reading.file.path, reading.modified, fact) for reading, fact in placed if isinstance(fact, IamEntities)
+    )
+    return sorted(pages, key=lambda page: page.entities.coverage is Coverage.SELECTION)
 
 
 def _exports(pages: Sequence[Page]) -> Iterator[tuple[Path, str]]:

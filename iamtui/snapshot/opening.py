@@ -19,7 +19,7 @@ from pathlib import Path
 
 from iamtui.policy.document import DocumentTable
 from iamtui.snapshot.assembling import OpenedSnapshot, Reading, assemble
-from iamtui.snapshot.files import Found, LeftOut, NotOursError, Stamp, UnreadableError, find_files, read_file, stamp_of
+from iamtui.snapshot.files import Found, NotOursError, Stamp, UnreadableError, find_files, read_file, stamp_of
 from iamtui.snapshot.model import Severity, Snapshot, SourceFile, SourceProblem
 from iamtui.snapshot.readers import READERS
 from iamtui.snapshot.readers.not_needed import reason_to_pass
@@ -79,14 +79,7 @@ def open_snapshot(
     """
     with collector_paused():
         opening = _Opening(previous)
-        targets: list[Found] = []
-        for index, target in enumerate(find_files(paths)):
-            if index % 256 == 0 and stop():
-                raise OpeningCancelledError
-            if isinstance(target, Found):
-                targets.append(target)
-            else:
-                opening.leave_out(target)
+        targets = opening.find(paths, stop)
         roots = tuple(paths)
         for index, found in enumerate(targets):
             if stop():
@@ -114,9 +107,17 @@ class _Opening:
         """What was read by now."""
         return assemble(roots, dict(self._readings), self._table)
 
-    def leave_out(self, target: LeftOut) -> None:
-        """Note something that is not looked at."""
-        self._readings[target.path] = _not_used(target.path, target.reason, None, is_problem=target.is_named)
+    def find(self, paths: Sequence[Path], stop: Callable[[], bool]) -> list[Found]:
+        """The files to read; what is not looked at is noted."""
+        targets: list[Found] = []
+        for index, target in enumerate(find_files(paths)):
+            if index % 256 == 0 and stop():
+                raise OpeningCancelledError
+            if isinstance(target, Found):
+                targets.append(target)
+            else:
+                self._readings[target.path] = _not_used(target.path, target.reason, None, is_problem=target.is_named)
+        return targets
 
     def read(self, target: Found) -> None:
         """Read one file, or take what it gave before."""

@@ -82,6 +82,15 @@ def _make_buckets(orion: Orion) -> None:
     }
     for name, statements in policies.items():
         s3.put_bucket_policy(Bucket=f"orion-{name}", Policy=document(*statements))
+    _make_access_points(orion, ours)
+    everything = dict.fromkeys(
+        ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
+    )
+    s3.put_public_access_block(Bucket="orion-backup", PublicAccessBlockConfiguration=everything)
+    s3.put_bucket_tagging(Bucket="orion-app-payments", Tagging={"TagSet": [{"Key": "team", "Value": "payments"}]})
+
+
+def _make_access_points(orion: Orion, ours: Statement) -> None:
     points = orion.client("s3control", orion.prod)
     made = points.create_access_point(AccountId=orion.prod, Name="log-readers", Bucket="orion-logs")
     point = made["AccessPointArn"]  # in the emulator always of us-east-1
@@ -90,11 +99,6 @@ def _make_buckets(orion: Orion) -> None:
         AccountId=orion.prod, Name="log-readers", Policy=document({**reads, "Condition": ours})
     )
     points.create_access_point(AccountId=orion.prod, Name="bare", Bucket="orion-backup")
-    everything = dict.fromkeys(
-        ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
-    )
-    s3.put_public_access_block(Bucket="orion-backup", PublicAccessBlockConfiguration=everything)
-    s3.put_bucket_tagging(Bucket="orion-app-payments", Tagging={"TagSet": [{"Key": "team", "Value": "payments"}]})
 
 
 def _make_keys(orion: Orion) -> None:
