@@ -143,7 +143,7 @@ ROWS = [
     Row("Q7", ERROR, "account", identity(Resource="arn:aws:sqs:*:1234:q"), identity(Resource="arn:aws:sqs:*:*:q"),
         f"{S}/Resource"),
     Row("Q7", ERROR, "no service", identity(Resource="arn:aws::::b"), identity(Resource="arn:aws"), f"{S}/Resource"),
-    Row("Q7", ERROR, "no resource", identity(Resource="arn:aws:s3:::"), identity(Resource="arn:aws:s3:::*"),
+    Row("Q7", WARNING, "no resource", identity(Resource="arn:aws:s3:::"), identity(Resource="arn:aws:s3:::*"),
         f"{S}/Resource"),
     Row("Q7", ERROR, "short in a session policy", identity(Resource="arn:aws:sqs:eu-west-1"),
         identity(Resource="arn:aws:sqs:eu-west-1:*"), f"{S}/Resource", SESSION),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from iamtui.policy.lint.finding import Finding, StatementView, Text, error, quoted, suggestion
+from iamtui.policy.lint.finding import Finding, StatementView, Text, error, quoted, suggestion, warning
 from iamtui.policy.lint.redundancy import repeated_and_covered
 from iamtui.policy.statement import PolicyKind
 
@@ -54,7 +54,8 @@ def _check_pattern(text: Text, kind: PolicyKind) -> Iterator[Finding]:
     if account and not _plain_or_wild(account, _ACCOUNT):
         yield _bad(text, "account", account, "Write the twelve digits of an account, a wildcard, or nothing.")
     if len(segments) == 6 and not segments[5]:
-        yield error("Q7", text.pointer, f"{quoted(text.value)} names no resource", "Write the resource, or a wildcard.")
+        message = f"{quoted(text.value)} names no resource, so it matches none"
+        yield warning("Q7", text.pointer, message, "Write the resource, or a wildcard.")  # AWS stores it
 
 
 def _plain_or_wild(segment: str, expected: re.Pattern[str]) -> bool:
