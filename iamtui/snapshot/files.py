@@ -19,9 +19,21 @@ _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # how PowerShell writes what it redirects to a file
 _REPORT_IN_BASE64 = b"dXNlcixhcm4s"  # "user,arn,"
+ERRORS_OF_NOTHING = (
+    "AWSOrganizationsNotInUseException",
+    "NoSuchAccessPointPolicy",
+    "NoSuchBucketPolicy",
+    "NoSuchEntity",
+    "NoSuchPublicAccessBlockConfiguration",
+    "NoSuchTagSet",
+    "RepositoryPolicyNotFoundException",
+    "ResourceNotFoundException",
+)
+"""The codes of errors that say that there is nothing (I8)."""
 _ERROR = re.compile(
-    rb"(?:[\w.\[\]]+: )*An error occurred \(|\W*(?:<\?xml[^>]*>\s*<Error>\s*<Code>\s*|Code: )?(?:[A-Z]\w*\.)?"
-    rb"(?:NoSuch[A-Z]\w+|[A-Z]\w*NotFoundException|AWSOrganizationsNotInUseException)\b"
+    rb"(?:[\w.\[\]]+: )*An error occurred \(|\W*(?:<\?xml[^>]*>\s*<Error>\s*<Code>\s*|Code: )?(?:"
+    + "|".join(ERRORS_OF_NOTHING).encode()
+    + rb")\b"
 )
 
 
@@ -218,7 +230,7 @@ def _check_head(head: bytes, size: int) -> None:
     if not text and size <= _SNIFFED:
         raise NotOursError("empty")
     if text or len(head) < _SNIFFED:
-        raise NotOursError("neither a JSON object or list nor a credential report")
+        raise NotOursError("not recognised: neither a JSON object or list nor a credential report")
 
 
 def _head_as_utf_8(head: bytes) -> bytes:

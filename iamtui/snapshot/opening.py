@@ -136,7 +136,7 @@ class _Opening:
             data, stamp = read_file(path)
             source = Source(path, data, datetime.fromtimestamp(stamp.modified_ns / 1e9, UTC))
         except NotOursError as error:
-            failed = _not_used(path, f"not recognised: {error}", before, is_problem=target.is_named)
+            failed = _not_used(path, str(error), before, is_problem=target.is_named)
         except UnreadableError as error:
             failed = _not_used(path, str(error), before, is_problem=True)
         except MalformedError as error:

@@ -19,6 +19,7 @@ from iamtui.collecting.script import script
 from iamtui.policy.document import Document
 from iamtui.policy.lint import FindingSeverity, lint
 from iamtui.policy.statement import PolicyKind
+from iamtui.snapshot.files import ERRORS_OF_NOTHING
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
 
@@ -225,6 +226,10 @@ def test_a_refused_call_is_noted_and_passed_over(stand: Stand) -> None:
         "expected the answer to GetBucketPolicy, got AccessDenied",
         "expected the answer to get-public-access-block, got NoAnswer",
     ]
+
+
+def test_every_error_that_says_that_there_is_nothing_is_known_without_its_sentence() -> None:
+    assert {code for call in CALLS if call.how is not How.AWAIT for code in call.none} == set(ERRORS_OF_NOTHING)
 
 
 NONE = [(call, code) for call in CALLS for code in call.none if call.how is not How.AWAIT]

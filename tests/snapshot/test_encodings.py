@@ -59,7 +59,7 @@ def test_a_file_that_is_cut_off_anywhere_says_so(tmp_path: Path, number: int, pa
         open_snapshot([tmp_path / "export.json"])
 
 
-@pytest.mark.parametrize("text", ["5", '"text"', "null", "hello", "<a/>", "Users: []"])
+@pytest.mark.parametrize("text", ["5", '"text"', "null", "hello", "<a/>", "Users: []", "NoSuchFieldError: x"])
 def test_what_is_no_object_or_list_is_passed_over(tmp_path: Path, text: str) -> None:
     (tmp_path / "other").write_text(text)
     with pytest.raises(SnapshotError) as caught:

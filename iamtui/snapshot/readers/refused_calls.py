@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from iamtui.snapshot.facts import AccountFact, CredentialsFact, Fact, ResourceFact
-from iamtui.snapshot.files import is_error_text
+from iamtui.snapshot.files import ERRORS_OF_NOTHING, is_error_text
 from iamtui.snapshot.model import Credentials, Exported, PublicAccessBlock, Severity
 from iamtui.snapshot.naming import Naming
 from iamtui.snapshot.reading import Intake, Reader
@@ -16,7 +16,7 @@ from iamtui.snapshot.resources import ACCESS_POINT, name_in
 from iamtui.snapshot.source import Source, decode
 
 _ERROR = re.compile(rb"An error occurred \((?P<code>[\w.]+)\) when calling the (?P<call>[\w-]+) operation")
-_CODE = re.compile(rb"\b(?:NoSuch[A-Z]\w+|[A-Z]\w*NotFoundException|AWSOrganizationsNotInUseException)\b")
+_CODE = re.compile(rf"\b(?:{'|'.join(ERRORS_OF_NOTHING)})\b".encode())
 
 
 class _Error(msgspec.Struct, rename="pascal"):
