@@ -38,9 +38,14 @@ class Run:
         figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
         return {**figures, "wall": time.perf_counter() - start}
 
+    def medians(self, name: str, *paths: Path, times: int = 5) -> dict[str, float]:
+        """The median of each figure over fresh processes."""
+        runs = [self.probe(name, *paths) for _ in range(times)]
+        return {of: statistics.median(run[of] for run in runs) for of in runs[0]}
+
     def median(self, name: str, *paths: Path, of: str = "seconds", times: int = 5) -> float:
         """The median of one figure over fresh processes."""
-        return statistics.median(self.probe(name, *paths)[of] for _ in range(times))
+        return self.medians(name, *paths, times=times)[of]
 
     def bare_loads(self, path: Path) -> float:
         """The floor of everything that depends on the machine: `orjson.loads` of the same bytes; CPU seconds."""

@@ -34,7 +34,7 @@ def test_memory(run: Run, large: Path, measure: Measure) -> None:
 
 def test_decisions(run: Run, large: Path, requests: Path, measure: Measure) -> None:
     def measurement() -> None:
-        found = run.probe("decisions", large, requests)
+        found = run.medians("decisions", large, requests)
         for name in ("fresh", "again"):
             run.note_of_machine(f"decision, {name}: median", found[f"{name} median"], "µs", large, (200, 60))
             run.note_of_machine(f"decision, {name}: p95", found[f"{name} p95"], "µs", large, (1_000, 200))
@@ -47,7 +47,7 @@ def test_decisions(run: Run, large: Path, requests: Path, measure: Measure) -> N
 
 def test_layers_that_do_not_concern_a_request(run: Run, large: Path, requests: Path, measure: Measure) -> None:
     def measurement() -> None:
-        found = run.probe("layers", large, requests)
+        found = run.medians("layers", large, requests, times=3)
         floor = (found["alone"], "its identity policies alone")
         run.note("decision without organization", found["whole"], "µs", floor, (2, 1.2))
 
@@ -84,9 +84,8 @@ def test_first_frame(run: Run, large: Path, measure: Measure) -> None:
 
 def test_usable_list(run: Run, large: Path, measure: Measure) -> None:
     def measurement() -> None:
-        found = run.probe("usable_list", large)
-        usable = run.median("usable_list", large, of="usable", times=3)
-        run.note_of_machine("start to usable list of large, wall", usable, "s", large, (2.0, 1.3))
+        found = run.medians("usable_list", large)
+        run.note_of_machine("start to usable list of large, wall", found["usable"], "s", large, (2.0, 1.3))
         run.note_of_machine("longest freeze while large loads", found["freeze"] * 1000, "ms", large, (250, 80))
         run.note_of_machine("longest freeze while filtering large", found["key"] * 1000, "ms", large, (100, 30))
 
@@ -95,7 +94,7 @@ def test_usable_list(run: Run, large: Path, measure: Measure) -> None:
 
 def test_filter_of_fifty_thousand(run: Run, large: Path, crowd: Path, measure: Measure) -> None:
     def measurement() -> None:
-        found = run.probe("usable_list", crowd)
+        found = run.medians("usable_list", crowd, times=3)
         run.note_of_machine("longest freeze, filtering 50,000", found["key"] * 1000, "ms", large, (100, 30))
 
     measure(measurement)
