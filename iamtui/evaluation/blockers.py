@@ -78,7 +78,7 @@ def _least_missing(standing: Standing, setting: Setting, applicable: Applicable)
         for chosen in combinations(layers, count):
             tried = standing
             for layer in chosen:
-                tried = flipped(tried, layer)
+                tried = flipped(tried, layer, setting.caller_kind)
             if conclude(tried, setting).verdict is Verdict.ALLOWED:
                 return chosen
     return ()

@@ -214,8 +214,8 @@ def _silent(layer: Layer) -> Outcome:
     return Outcome(Verdict.IMPLICIT_DENY, layer)
 
 
-def flipped(standing: Standing, layer: Layer) -> Standing:
-    """The standing if one silent layer allowed (T10)."""
+def flipped(standing: Standing, layer: Layer, caller_kind: CallerKind) -> Standing:
+    """The standing if one silent layer allowed (T10); a resource names a role whose session is not known by its ARN."""
     match layer:
         case Layer.RCP:
             return standing._replace(rcp=True)
@@ -224,7 +224,8 @@ def flipped(standing: Standing, layer: Layer) -> Standing:
         case Layer.VPC_ENDPOINT:
             return standing._replace(vpc_endpoint=True)
         case Layer.RESOURCE | Layer.TRUST:
-            return standing._replace(direct=True)
+            is_role = caller_kind is CallerKind.ROLE
+            return standing._replace(parent=True) if is_role else standing._replace(direct=True)
         case Layer.BUCKET:
             return standing._replace(bucket=Grants(direct=True, parent=False, account=False))
         case Layer.IDENTITY:

@@ -15,6 +15,7 @@ from tests.evaluation.building import allow, deny, document, named, policy
 ACCOUNT, AWAY = "111122223333", "444455556666"
 ALICE = f"arn:aws:iam::{ACCOUNT}:user/alice"
 SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/app/s1"
+APP = f"arn:aws:iam::{ACCOUNT}:role/app"
 FEDERATED = f"arn:aws:sts::{ACCOUNT}:federated-user/alice"
 OBJECT = "arn:aws:s3:::b/x"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/target"
@@ -170,6 +171,8 @@ def test_of_several_denying_layers_the_first_in_order_is_reported_and_all_are_li
         (CasePolicies(permissions_boundary=SILENT), ALICE, {"action": "iam:GetUser", "resource": "*"}, None),
         (CasePolicies(YES, session=SILENT), SESSION, {}, [Layer.SESSION]),
         (CasePolicies(YES), FEDERATED, {}, [Layer.SESSION]),
+        (CasePolicies(session=SILENT), SESSION, {}, [Layer.RESOURCE]),
+        (CasePolicies(session=SILENT), APP, {}, [Layer.IDENTITY, Layer.SESSION]),
         (CasePolicies(YES), ALICE, {"resource_account": AWAY}, [Layer.RESOURCE]),
         (CasePolicies(), ALICE, {"resource_account": AWAY}, [Layer.IDENTITY, Layer.RESOURCE]),
         (
