@@ -88,9 +88,12 @@ def _session_policies(text: str) -> tuple[NamedPolicy, ...] | None:
 
 
 def context_offers(decision: Decision | None, action: str) -> tuple[ContextOffer, ...]:
-    """The keys that the policies in play consulted, then those that AWS lists for the action."""
+    """The keys that the policies in play consulted, then those that AWS lists for the action.
+
+    What the user stated comes first and what follows from the export last: between them stands what is worth stating.
+    """
     offers: dict[str, ContextOffer] = {}
-    for comparison in consulted(decision) if decision is not None else ():
+    for comparison in _by_worth(decision) if decision is not None else ():
         name = comparison.key or ""
         offers.setdefault(name.lower(), _offer(name, catalog.condition_key(name), _state(comparison), relevant=True))
     known = catalog.action(action.strip())
@@ -99,6 +102,17 @@ def context_offers(decision: Decision | None, action: str) -> tuple[ContextOffer
             key = catalog.condition_key(name)
             offers.setdefault(name.lower(), _offer(name, key, "AWS lists it for the action", relevant=False))
     return tuple(offers.values())
+
+
+def _by_worth(decision: Decision) -> list[Comparison]:
+    stated = {name.lower() for name in decision.request.context}
+
+    def rank(comparison: Comparison) -> int:
+        if (comparison.key or "").lower() in stated:
+            return 0
+        return 2 if comparison.key_state is KeyState.PRESENT else 1
+
+    return sorted(consulted(decision), key=rank)
 
 
 def consulted(decision: Decision) -> Iterator[Comparison]:

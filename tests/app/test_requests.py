@@ -130,6 +130,28 @@ def test_a_wildcard_is_no_action_and_the_message_leads_on(action: str, snapshot:
         request_of(snapshot, RequestFields("alice", action, "*"))
 
 
+def test_what_is_worth_stating_stands_before_what_the_export_tells(tmp_path: Path) -> None:
+    keys = ("aws:PrincipalArn", "aws:SourceIp", "aws:MultiFactorAuthPresent", "aws:username")
+    document = {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Action": "*",
+            "Resource": "*",
+            "Condition": {"Null": dict.fromkeys(keys, "false")},
+        },
+    }
+    snapshot = opened(tmp_path / "a.json", export(users=[user("eve", inline={"p": document})]))
+
+    def order(*context: ContextField) -> list[str]:
+        answer = answer_to(snapshot, RequestFields("eve", "s3:GetObject", "arn:aws:s3:::b/k", context))
+        return [offer.name for offer in context_offers(answer.decision, "s3:GetObject") if offer.relevant]
+
+    assert order() == ["aws:SourceIp", "aws:MultiFactorAuthPresent", "aws:PrincipalArn", "aws:username"]
+    mfa = ContextField("aws:multifactorauthpresent", "value", ("true",))
+    assert order(mfa) == ["aws:MultiFactorAuthPresent", "aws:SourceIp", "aws:PrincipalArn", "aws:username"]
+
+
 # Completions
 
 
