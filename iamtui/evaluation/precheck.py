@@ -25,6 +25,8 @@ class PreCheck:
 _ALLOWED = Outcome(Verdict.ALLOWED, Layer.IDENTITY)  # E83: the word for a built-in allow
 _REFUSED = Outcome(Verdict.IMPLICIT_DENY, Layer.NONE)
 _MOST_KINDS = 4
+_PARTS_OF_ASSUME_ROLE = ("assumerole", "tagsession", "setsourceidentity")
+"""The call, and what it is authorized for besides (E53); they are never called themselves."""
 _CHANGES = ("create", "delete", "put", "attach", "detach", "update", "set", "add", "remove", "tag", "untag")
 
 
@@ -53,7 +55,7 @@ def _sts(subject: Subject, context: RequestContext) -> PreCheck | None:
         return PreCheck(_REFUSED, "sts:GetSessionToken is for long-term credentials of a user or root (E80)")
     if caller.kind is CallerKind.FEDERATED_USER:
         return PreCheck(_REFUSED, "a federated user can call nothing of STS but GetCallerIdentity (E81)")
-    if _is_session_of_user(caller, context) and operation != "assumerole":
+    if _is_session_of_user(caller, context) and operation not in _PARTS_OF_ASSUME_ROLE:
         return PreCheck(_REFUSED, "a GetSessionToken session can call only AssumeRole and GetCallerIdentity (E81)")
     if operation == "getsessiontoken" and context.stated("aws:tokenissuetime"):
         return PreCheck(_REFUSED, "sts:GetSessionToken is for long-term credentials (E80)")

@@ -50,7 +50,7 @@ def decided_without_policies(request: Request) -> Outcome | None:
 def refused_to_session_token(request: Request) -> bool:
     """E81: a GetSessionToken session calls STS hardly, and IAM only with MFA."""
     if request.service == "sts":
-        return request.action != "sts:assumerole"
+        return request.action not in ("sts:assumerole", "sts:tagsession", "sts:setsourceidentity")  # E53
     mfa = request.context.single("aws:MultiFactorAuthPresent")
     return request.service == "iam" and request.action != "iam:passrole" and (mfa or "").lower() != "true"
 
