@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from iamtui.evaluation.applicable import Assumption
@@ -29,6 +29,8 @@ from iamtui.evaluation.unknowns import Range
 from iamtui.policy.statement import Effect
 from iamtui.policy.truth import Truth
 
+_MOST_REFERENCES = 4
+
 
 def assemble(
     question: Question,
@@ -44,6 +46,7 @@ def assemble(
     found_notes = (
         *notes(question.subject),
         *_notes_of_request(question),
+        *_notes_of_particular(explained.particular),
         *explained.ignored,
         *_notes_of_kms(question, outcome),
         *_notes_of_access_point(question, found.best, standings[0]),
@@ -87,6 +90,16 @@ def _notes_of_request(question: Question) -> Iterator[str]:
     assumed = subject.caller.kind is CallerKind.ROOT and question.asked.context.lookup("aws:assumedroot").is_true
     if assumed and not question.applicable.session.applies:
         yield "an AssumeRoot session does only what its task policy allows: name that as its session policy (E60)"
+
+
+def _notes_of_particular(references: Sequence[str]) -> Iterator[str]:
+    """Statements that the request does not ask because it names no resource (L37)."""
+    if not references:
+        return
+    named = list(dict.fromkeys(references))
+    if len(named) > _MOST_REFERENCES:
+        named[_MOST_REFERENCES:] = [f"{len(named) - _MOST_REFERENCES} more"]
+    yield f"no resource is named: for some, {', '.join(named)} may decide otherwise (L37)"
 
 
 def _notes_of_kms(question: Question, outcome: Outcome | None) -> tuple[str, ...]:

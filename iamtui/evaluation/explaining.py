@@ -205,6 +205,15 @@ def _describe(value: KeyValue) -> str | None:
     return f"[{', '.join(value.values)}]" if value.is_list else value.values[0]
 
 
+def names_particular_resources(statement: Statement, trace: StatementTrace) -> bool:
+    """Whether a statement, all else given, speaks of some resources only: a request for `*` does not ask it (L37)."""
+    element = statement.resource
+    if trace.ignored or element is None or any(pattern.text == ANY_RESOURCE for pattern in element.patterns):
+        return False
+    others = (one for one in trace.elements if one.kind is not ElementKind.RESOURCE)
+    return bool(element.patterns) and all(one.truth is not Truth.FALSE for one in others)
+
+
 def consulted_and_absent(statement: Statement, trace: StatementTrace, asked: Asked) -> list[str]:
     """The absent keys that a statement asked for, whose principal, action and resource matched (E88)."""
     others = (element for element in trace.elements if element.kind is not ElementKind.CONDITION)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from iamtui.evaluation.applicable import AppliedLayer, AppliedLevel, AppliedPolicy
 from iamtui.evaluation.decision import LayerEffect, LayerTrace, LevelTrace, MatchClass, PolicyTrace, StatementTrace
-from iamtui.evaluation.explaining import consulted_and_absent, explain, unknown_keys
+from iamtui.evaluation.explaining import consulted_and_absent, explain, names_particular_resources, unknown_keys
 from iamtui.evaluation.matching import Asked, match
 from iamtui.policy.statement import Effect, InvalidDocument, PolicyKind, Statement
 from iamtui.policy.truth import Truth
@@ -152,6 +152,7 @@ class Explained:
     unknown_keys: dict[str, str] = field(default_factory=dict)
     unknown_data: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    particular: list[str] = field(default_factory=list)  # statements on particular resources, of which none is named
 
     def note_absent(self, keys: Iterable[str]) -> None:
         """Remember absent keys in their first spelling."""
@@ -228,6 +229,8 @@ def _explain_policy(
             explained.note_absent(consulted_and_absent(statement, trace, asked))
             if trace.truth is Truth.UNKNOWN:
                 explained.note_unknown(unknown_keys(statement, asked))
+            if asked.names_no_resource and names_particular_resources(statement, trace):
+                explained.particular.append(trace.reference)
             if trace.ignored:
                 explained.ignored.append(f"{trace.reference} is ignored: {trace.ignored}")
     return PolicyTrace(

@@ -13,6 +13,7 @@ from iamtui.evaluation.caller import Caller
 from iamtui.evaluation.context import RequestContext
 from iamtui.evaluation.decision import MatchClass
 from iamtui.evaluation.principals import PrincipalMatch, match_principal
+from iamtui.evaluation.services import takes_no_resource
 from iamtui.policy.elements import ANY_RESOURCE, ResourceElement, ResourcePattern
 from iamtui.policy.statement import PolicyKind, Statement, forbidden_element
 from iamtui.policy.truth import Truth
@@ -37,6 +38,12 @@ class Asked:
     resources: tuple[str, ...]
     context: RequestContext
     account_is_root: bool = False
+
+    @property
+    def names_no_resource(self) -> bool:
+        """Whether the request is for `*` though its action takes a resource: any one is meant (L37)."""
+        subject = self.context.subject
+        return self.resources == (ANY_RESOURCE,) and not takes_no_resource(subject.action)
 
     @property
     def action(self) -> str:

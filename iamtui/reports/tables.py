@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from iamtui import catalog
 from iamtui.evaluation.decision import Decision
 from iamtui.reports.decision_data import summary_data
 from iamtui.reports.lines import Line
@@ -26,6 +27,7 @@ _GROUPS: tuple[tuple[str, Words], ...] = (
 
 
 _MOST_ASSUMED = 8
+_OF_ANY = "statements on particular ones are not asked, and may decide otherwise for them (L37)"
 
 
 class Row(NamedTuple):
@@ -79,7 +81,14 @@ def _blocks(decisions: Sequence[Decision]) -> tuple[list[Line], list[Line]]:
         for index, (row, *cells) in enumerate(zip(rows, *padded, strict=True))
     ]
     lines += [Line(f"assumed{text}", "leans on", text, "warn", "⚠") for text in _assumed(decisions)]
+    lines += [Line("particular", "no resource is named", _OF_ANY, "warn", "⚠")] if _names_no_resource(decisions) else []
     return fact_lines(shared), lines
+
+
+def _names_no_resource(decisions: Sequence[Decision]) -> bool:
+    """Whether some action takes a resource and the request names none (L37)."""
+    asked = (catalog.action(one.request.action) for one in decisions if one.request.resource == "*")
+    return any(action is not None and action.resource_types for action in asked)
 
 
 def _assumed(decisions: Sequence[Decision]) -> list[str]:
@@ -109,4 +118,5 @@ def table_as_markdown(decisions: Sequence[Decision]) -> str:
         lines.append(f"| {verdict} | {cell(row.action)} | {cell(row.resource)} | {cell(row.reason)} |")
     assumed = [f"- {code(text)}" for text in _assumed(decisions)]
     lines += ["", "Leans on what was not exported:", "", *assumed] if assumed else []
+    lines += ["", f"No resource is named: {_OF_ANY}."] if _names_no_resource(decisions) else []
     return "\n".join([*lines, ""])

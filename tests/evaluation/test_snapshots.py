@@ -385,6 +385,29 @@ def test_an_action_that_aws_does_not_list_is_decided_and_said(tmp_path: Path, ac
     assert decision.notes == (() if note is None else (note,))
 
 
+PARTICULAR = "no resource is named: for some, alice-inline#0 may decide otherwise (L37)"
+
+
+@pytest.mark.parametrize(
+    ("statement", "resource", "note"),
+    [
+        (allow("s3:Get*", "arn:aws:s3:::b/*"), "*", PARTICULAR),
+        (deny("s3:Get*", "arn:aws:s3:::b/*"), "*", PARTICULAR),
+        ({"Effect": "Deny", "Action": "s3:*", "NotResource": "arn:aws:s3:::b/*"}, "*", PARTICULAR),
+        (allow("s3:Get*", "arn:aws:s3:::b/*"), OBJECT, None),
+        (allow("s3:Put*", "arn:aws:s3:::b/*"), "*", None),
+        (allow("s3:Get*", "*"), "*", None),
+        (allow("s3:Get*", "arn:aws:s3:::b/*", Condition={"Bool": {"aws:SecureTransport": "false"}}), "*", None),
+    ],
+    ids=["allow", "deny", "NotResource", "named", "other action", "all", "false condition"],
+)
+def test_l37_what_speaks_of_particular_resources_is_said_where_none_is_named(
+    tmp_path: Path, statement: dict[str, object], resource: str, note: str | None
+) -> None:
+    held = snapshot(tmp_path, UserDetailList=[user("alice", statement)])
+    assert ask(held, ALICE, "s3:GetObject", resource).notes == (() if note is None else (note,))
+
+
 @pytest.mark.parametrize(
     ("action", "resource", "note"),
     [

@@ -30,6 +30,18 @@ def test_what_is_allowed_stands_before_what_is_not() -> None:
     assert counts(DECISIONS) == "1 allowed, 1 implicitDeny, 1 conditional"
 
 
+def test_a_table_for_no_resource_says_so_where_an_action_takes_one() -> None:
+    """L37."""
+    for resource, action, said in (
+        ("*", "s3:GetObject", True),
+        ("*", "s3:ListAllMyBuckets", False),
+        ("arn:aws:s3:::b/k", "s3:GetObject", False),
+    ):
+        asked = [replace(decision(outcome=NOTHING), request=Request(ALICE, action, resource))]
+        assert ("no resource is named" in table_as_plain_text(asked)) is said
+        assert ("No resource is named" in table_as_markdown(asked)) is said
+
+
 def test_what_the_answers_lean_on_is_said_once_and_not_without_end() -> None:
     """T22."""
     leaning = [replace(one, assumed=("SCPs were not exported",)) for one in DECISIONS]
@@ -49,6 +61,7 @@ def test_plain_text_aligns_columns_and_names_decisive_statements_once() -> None:
         "✔ ALLOWED            s3:GetObject     readers#0\n"
         "✖ DENIED (implicit)  s3:PutObject     nothing allows it\n"
         "? CONDITIONAL        s3:GetObjectAcl  depends on what is not known\n"
+        "⚠ no resource is named  statements on particular ones are not asked, and may decide otherwise for them (L37)\n"
         "1 allowed, 1 implicitDeny, 1 conditional\n"
     )
 
