@@ -37,7 +37,7 @@ class Explorer(Pane):
 Principals, policies, resources and organizations, a tab each; `t` goes to the next. A badge (`✖` `⚠` `!`) stands before
 what has findings. `/` filters by name, path, ARN, id and tag; every word must match. `escape` ends the filter.
 `→` `←` or `l` `h` unfold and fold, `space` turns, `*` unfolds all below. `enter` opens. `s` asks what a principal
-may do. `●` stands before what changed on disk: `x` takes note of it.
+may do, or what may be done with a resource. `●` stands before what changed on disk: `x` takes note of it.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", id="explorer.filter"),

@@ -25,7 +25,7 @@ from iamtui.app.simulation import SimulationPane
 from iamtui.app.subjects import Inline, Outside, Root, Subject, arn_of, find_subject
 from iamtui.app.tabs import DocumentTab, SubjectTab, TrustTab
 from iamtui.reports.lines import StatementRef
-from iamtui.snapshot.model import Role, User
+from iamtui.snapshot.model import Resource, Role, User
 from iamtui.widgets.request_form import RequestFields
 
 
@@ -129,18 +129,23 @@ shift sideways.
     # Requests
 
     def action_simulate(self) -> None:
-        """Ask what the selected principal may do."""
+        """Ask what the selected principal may do, or what may be done with the selected resource."""
         subject = self._selected()
         if isinstance(subject, Inline):
             subject = subject.owner
-        if not isinstance(subject, User | Role | Root):
-            self.notify("select a user, a role or root first", severity="warning", markup=False, timeout=3)
+        if isinstance(subject, User | Role | Root):
+            self._ask(replace(self._fields, principal=arn_of(subject)))
+        elif isinstance(subject, Resource):
+            self._ask(replace(self._fields, resource=arn_of(subject)))
         else:
-            self._fields = replace(self._fields, principal=arn_of(subject))
-            self.simulation.form.set_fields(self._fields)
-            self._decide()
+            self.notify("select a user, a role, root or a resource first", severity="warning", markup=False, timeout=3)
         self.front = "simulation"
         self.simulation.form.focus()
+
+    def _ask(self, fields: RequestFields) -> None:
+        self._fields = fields
+        self.simulation.form.set_fields(fields)
+        self._decide()
 
     def _selected(self) -> Subject | None:
         key = self.explorer.subject if self.front == "explorer" else None
@@ -193,9 +198,7 @@ shift sideways.
         def ask(key: str | None) -> None:
             fields = None if key is None else self._requests.fields(key)
             if fields is not None:
-                self._fields = fields
-                self.simulation.form.set_fields(fields)
-                self._decide()
+                self._ask(fields)
                 self.bring_to_front("simulation")
 
         self.app.push_screen(requests_screen(self._requests), ask)

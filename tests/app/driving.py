@@ -84,6 +84,11 @@ class Session:
     def heading(self) -> str:
         return str(self.bench.subject.query_one("#subject-heading").render())
 
+    def focus_path(self) -> list[str]:
+        """The ids from what has the focus outwards."""
+        focused = self.app.focused
+        return [] if focused is None else [node.id or "" for node in focused.ancestors_with_self]
+
     async def above(self, kind: ScreenClass[S]) -> S:
         """Wait for a screen above the workbench, ready for keys."""
         await self.until(lambda: isinstance(self.app.screen, kind) and self.app.focused is not None, kind.__name__)

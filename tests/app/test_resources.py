@@ -127,6 +127,15 @@ async def test_the_resources_tab_leads_to_a_policy(size: tuple[int, int]) -> Non
         assert document.marks
 
 
+@both_sizes
+async def test_a_request_about_the_selected_resource_asks_for_who_does_what(size: tuple[int, int]) -> None:
+    async with session(ACME, size=size) as running:
+        await running.select(PUBLIC)
+        await running.press("s")
+        await running.until(lambda: running.bench.simulation.form.fields.resource == PUBLIC)
+        await running.until(lambda: "request-principal" in running.focus_path(), "the principal's field")
+
+
 async def test_a_resource_that_names_a_role_is_a_relation_of_the_role() -> None:
     async with session(ACME) as running:
         assert running.bench.picture is not None

@@ -157,7 +157,7 @@ async def test_enter_leads_on_to_the_resource_where_the_action_takes_one(path: P
         await running.type("s3:GetObject")
         await running.press("enter")
         await running.until(lambda: running.app.focused is not None and running.app.focused.parent is not None)
-        await running.until(lambda: "request-resource" in _focus_path(running), "the resource field")
+        await running.until(lambda: "request-resource" in running.focus_path(), "the resource field")
 
 
 async def test_who_types_on_after_enter_types_into_the_resource(path: Path) -> None:
@@ -167,11 +167,6 @@ async def test_who_types_on_after_enter_types_into_the_resource(path: Path) -> N
         await running.type("s3:GetObject")
         await running.pilot.press("enter", "a")
         await running.until(lambda: running.bench.simulation.form.fields.resource == "a")
-
-
-def _focus_path(running: Session) -> list[str]:
-    focused = running.app.focused
-    return [] if focused is None else [node.id or "" for node in focused.ancestors_with_self]
 
 
 async def test_earlier_requests_are_listed_and_asked_again(path: Path) -> None:
@@ -204,7 +199,7 @@ async def test_only_what_can_ask_is_simulated(path: Path) -> None:
     async with session(path) as running:
         await running.select(arn("group", "Readers"))
         await running.press("s")
-        await running.until_told("select a user, a role or root first")
+        await running.until_told("select a user, a role, root or a resource first")
 
 
 async def test_a_wrong_action_and_a_wrong_arn_are_said_and_break_nothing(path: Path) -> None:
