@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from iamtui.reports.lines import Keys, Line
@@ -26,6 +26,9 @@ def inventory_lines(inventory: Inventory) -> tuple[Line, ...]:
     keys = Keys("inventory")
     lines = [_account(account, keys) for account in inventory.accounts]
     lines += [_organization(organization, keys) for organization in inventory.organizations]
+    for account, counts in inventory.resources_only.items():
+        text = f"Account {account}" if account else "No known account"
+        lines.append(Line(keys.of("resources", account), text, f"only resources: {_resources(counts)}", "muted", "●"))
     documents = _count(inventory.documents, "distinct policy document")
     totals = f"{documents}, {_count(inventory.endpoints, 'VPC endpoint')}"
     lines.append(Line(keys.of("totals"), totals, tone="muted", glyph="·"))
@@ -51,7 +54,7 @@ def _account(account: AccountInventory, keys: Keys) -> Line:
         f"{account.policies.inline:,} inline",
     ]
     if account.resources:
-        facts.append(", ".join(f"{count:,} {kind}" for kind, count in account.resources.items()))
+        facts.append(_resources(account.resources))
     if account.organization is not None:
         facts.append(f"in {account.organization}")
     if not account.is_complete:
@@ -60,6 +63,10 @@ def _account(account: AccountInventory, keys: Keys) -> Line:
         facts.append(f"exported {account.exported:%Y-%m-%d %H:%M %Z}")
     text = f"Account {account.account_id}{alias}"
     return Line(keys.of(account.account_id), text, " · ".join(facts), "accent", "●")
+
+
+def _resources(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count:,} {kind}" for kind, count in counts.items())
 
 
 def _count(count: int | None, what: str) -> str:
@@ -140,6 +147,7 @@ def inventory_as_json(inventory: Inventory) -> bytes:
             "version": 1,
             "accounts": [_account_data(account) for account in inventory.accounts],
             "organizations": [_organization_data(organization) for organization in inventory.organizations],
+            "resources_only": {account: dict(counts) for account, counts in inventory.resources_only.items()},
             "endpoints": inventory.endpoints,
             "documents": inventory.documents,
             "missing": [

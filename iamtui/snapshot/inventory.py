@@ -61,10 +61,15 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """Everything that an opening found."""
+    """Everything that an opening found.
+
+    `resources_only` are accounts of which nothing is known but resources of theirs, by kind; the empty one stands for
+    all whose account is not known.
+    """
 
     accounts: tuple[AccountInventory, ...]
     organizations: tuple[OrganizationInventory, ...]
+    resources_only: Mapping[str, Mapping[str, int]]
     endpoints: int
     documents: int
     files: tuple[SourceFile, ...]
@@ -84,6 +89,11 @@ def inventory(snapshot: Snapshot) -> Inventory:
             for account in snapshot.accounts.values()
         ),
         organizations=tuple(_organization(item) for item in snapshot.organizations.values()),
+        resources_only={
+            account: dict(sorted(counts.items()))
+            for account, counts in sorted(by_account.items())
+            if account not in snapshot.accounts
+        },
         endpoints=len(snapshot.endpoints),
         documents=len(snapshot.documents) if isinstance(snapshot, OpenedSnapshot) else 0,
         files=snapshot.files,

@@ -52,3 +52,10 @@ def test_a_folder_without_an_export_is_bad_input_and_its_files_are_listed_all_th
     assert f"– {file}  skipped: a policy document alone: nothing says what it is attached to" in ran.out
     made = json.loads(iamtui("inspect", tmp_path, "--format", "json").out)
     assert (made["accounts"], [item["status"] for item in made["files"]]) == ([], ["skipped"])
+
+
+def test_resources_of_an_account_without_export_are_counted(iamtui: Iamtui, tmp_path: Path) -> None:
+    file = write(tmp_path / "r.json", [{"Resource": "arn:aws:s3:::a", "Account": "444455556666", "Policy": None}])
+    assert "● Account 444455556666  only resources: 1 s3:bucket" in iamtui("inspect", file).out
+    made = json.loads(iamtui("inspect", file, "--format", "json").out)
+    assert (made["accounts"], made["resources_only"]) == ([], {"444455556666": {"s3:bucket": 1}})

@@ -6,7 +6,7 @@ import pytest
 
 from iamtui.snapshot.inventory import PolicyCounts, inventory
 from iamtui.snapshot.opening import SnapshotError, open_snapshot
-from tests.snapshot.exports import ACCOUNT, ALLOW, details, exports_folder, policy, role, user, write
+from tests.snapshot.exports import ACCOUNT, ALLOW, OTHER, details, exports_folder, policy, role, user, write
 
 
 def test_kinds_are_counted_and_what_was_not_exported_is_none(tmp_path: Path) -> None:
@@ -63,3 +63,15 @@ def test_nothing_is_missing_where_nothing_is(tmp_path: Path) -> None:
     with pytest.raises(SnapshotError) as caught:
         open_snapshot([tmp_path])
     assert inventory(caught.value.snapshot).missing == ()
+
+
+def test_resources_are_counted_also_where_nothing_else_of_their_account_is_known(tmp_path: Path) -> None:
+    ledger = {"Resource": "arn:aws:s3:::ledger", "Policy": None}
+    write(tmp_path / "1" / "ledger.json", [ledger])
+    assert inventory(open_snapshot([tmp_path / "1"])).resources_only == {"": {"s3:bucket": 1}}
+    write(tmp_path / "2" / "ledger.json", [{**ledger, "Account": OTHER}])
+    write(tmp_path / "2" / "export.json", details(UserDetailList=[user("alice")]))
+    write(tmp_path / "2" / "queue.json", {"Attributes": {"QueueArn": f"arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs"}})
+    found = inventory(open_snapshot([tmp_path / "2"]))
+    assert [(account.account_id, account.resources) for account in found.accounts] == [(ACCOUNT, {"sqs:queue": 1})]
+    assert found.resources_only == {OTHER: {"s3:bucket": 1}}
