@@ -87,8 +87,8 @@ class FilterBox(Horizontal):
         self._input.value = text
 
     def focus(self, scroll_visible: bool = True) -> FilterBox:  # noqa: FBT001, FBT002 - Textual's signature
-        """Focus the input."""
-        self._input.focus(scroll_visible)
+        """Focus the input at once: what is typed on must not go to where the focus was."""
+        self.screen.set_focus(self._input, scroll_visible)
         return self
 
     def watch_counts(self, counts: tuple[int, int] | None) -> None:

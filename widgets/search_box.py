@@ -57,10 +57,10 @@ class SearchBox(LineInput):
         super().__init__(placeholder="search, Enter to keep, Escape to end", id=id, classes=classes)
 
     def open(self) -> None:
-        """Show the box, empty, and focus it."""
+        """Show the box, empty, and focus it at once: what is typed on must not go to where the focus was."""
         self.put("")
         self.add_class("-open")
-        self.focus()
+        self.screen.set_focus(self)
 
     def close(self) -> None:
         """Hide the box; the owner puts the focus back."""

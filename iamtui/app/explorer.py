@@ -40,7 +40,7 @@ what has findings. `/` filters by name, path, ARN, id and tag; every word must m
 may do, or what may be done with a resource. `●` stands before what changed on disk: `x` takes note of it.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", id="explorer.filter"),
+        Binding("slash", "filter", "Filter", id="explorer.filter", priority=True),
         Binding("t", "turn(1)", "Next tab", show=False, id="explorer.next-tab"),
         Binding("T", "turn(-1)", "Previous tab", show=False, id="explorer.previous-tab"),
     ]

@@ -46,7 +46,7 @@ class Pane(Vertical):
         raise NotImplementedError
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer no key that a line under the cursor would take as text."""
+        """Offer no key that a line under the cursor would take as text; these come before any widget's own."""
         return not (action in ("filter", "search") and isinstance(self.app.focused, Input))
 
 

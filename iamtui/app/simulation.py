@@ -42,7 +42,7 @@ absent to unknown. In the trace `enter` on a statement opens its policy there; `
 requests; `y` copies the trace, `w` saves it.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search", id="simulation.search"),
+        Binding("slash", "search", "Search", id="simulation.search", priority=True),
         Binding("e", "edit", "Edit request", show=False, id="simulation.edit"),
     ]
 

@@ -38,7 +38,7 @@ What is under the cursor of the explorer. `t` `T` turn its tabs. `enter` on a li
 In *Versions* the version under the cursor is compared with the one in force. `y` copies the ARN or the document.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", "Search", id="subject.search"),
+        Binding("slash", "search", "Search", id="subject.search", priority=True),
         Binding("t", "turn(1)", "Next tab", show=False, id="subject.next-tab"),
         Binding("T", "turn(-1)", "Previous tab", show=False, id="subject.previous-tab"),
     ]

@@ -2,6 +2,8 @@ import os
 from pathlib import Path, PosixPath
 
 import pytest
+from textual.events import Key
+from textual.widgets import Input
 
 from iamtui.analysis.relations import inline_key
 from iamtui.app.application import IamtuiApp
@@ -51,6 +53,19 @@ async def test_the_panes_are_laid_out_before_anything_is_read(path: Path) -> Non
     async with app.run_test(size=WIDE) as pilot:
         await Session(app, pilot).until_read()
     assert widths[0] > 0
+
+
+@pytest.mark.parametrize("pane", ["explorer", "subject"])
+async def test_what_is_typed_in_one_burst_with_the_slash_goes_into_the_line(path: Path, pane: str) -> None:
+    async with session(path) as user:
+        await user.select(ALICE)
+        user.bench.bring_to_front(pane)
+        await user.until(lambda: user.bench.front_pane.view.has_focus)
+        for character in "/friend":  # f, r and d are keys of the screen
+            user.app.post_message(Key("slash" if character == "/" else character, character))
+        await user.until(lambda: isinstance(user.app.focused, Input) and user.app.focused.value == "friend", "friend")
+        assert user.app.focused is not None
+        assert user.bench.front_pane in user.app.focused.ancestors
 
 
 async def test_the_subject_follows_the_cursor(path: Path) -> None:
