@@ -76,7 +76,7 @@ _THINGS: Mapping[type, Thing] = {
 }
 _NOT_COMPARED = frozenset({"inline", "attachment_count", "boundary_count"})  # told as themselves
 _ACCOUNT_ASPECTS = ("alias", "root", "summary", "password_policy", "password_policy_state", "public_access_block")
-_OUTSIDE_ACCOUNTS = ("organization_id", "management_account", "root_id", "scps_enabled", "rcps_enabled")
+_OUTSIDE_ACCOUNTS = ("organization_id", "management_account", "root_id", "scps_enabled", "rcps_enabled", "s3_policies")
 _T = TypeVar("_T")
 
 
@@ -88,6 +88,7 @@ def compare_snapshots(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:
     """
     changes = [
         *_accounts(old.accounts, new.accounts),
+        *_effective_s3_policies(old, new),
         *_compare(old.resources, new.resources, _of_resource),
         *_compare(old.endpoints, new.endpoints, _of_endpoint),
         *_organizations(old.organizations, new.organizations),
@@ -131,6 +132,15 @@ def _account_itself(account_id: str, before: Account | None, after: Account | No
     aspects = _differing(before, after, _ACCOUNT_ASPECTS)
     if aspects:
         yield Change(ChangeKind.CHANGED, Thing.ACCOUNT, account_key(account_id), name, aspects)
+
+
+def _effective_s3_policies(old: Snapshot, new: Snapshot) -> Iterator[Change]:
+    """Accounts for which AWS computed something else of the S3 policies (S10)."""
+    before, after = old.effective_s3_policies, new.effective_s3_policies
+    for account_id in old.accounts.keys() & new.accounts.keys():
+        if before.get(account_id) != after.get(account_id):
+            name = new.accounts[account_id].alias or account_id
+            yield Change(ChangeKind.CHANGED, Thing.ACCOUNT, account_key(account_id), name, ("effective_s3_policies",))
 
 
 _NOBODY = Account("", "", None, None, None, None)

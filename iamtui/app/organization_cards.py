@@ -26,6 +26,7 @@ def organization_sections(snapshot: Snapshot, organization: Organization) -> Ite
         Fact("features", organization.feature_set or _NOT_EXPORTED),
         _enabled("SCPs", organization.scps_enabled),
         _enabled("RCPs", organization.rcps_enabled),
+        _s3_policies(organization),
         Fact("accounts", f"{len(accounts):,} listed, {_exported(snapshot, accounts):,} exported"),
     ]
     yield FactSection("", tuple(facts))
@@ -53,6 +54,16 @@ def _enabled(plural: str, enabled: bool | None) -> Fact:  # noqa: FBT001 - the t
     if enabled is None:
         return Fact(plural, f"whether they are enabled was {_NOT_EXPORTED}", tone="warn")
     return Fact(plural, "enabled" if enabled else "not enabled: they bind nobody", tone="plain" if enabled else "warn")
+
+
+def _s3_policies(organization: Organization) -> Fact:
+    """How many S3 policies there are; what they come to stands with each account and bucket (S10)."""
+    found = organization.s3_policies
+    if found.enabled is None and not found.policies:
+        return Fact("S3 policies", _NOT_EXPORTED, tone="muted")
+    if found.enabled is False:
+        return Fact("S3 policies", "not enabled: they bind nobody", tone="muted")
+    return Fact("S3 policies", f"{len(found.policies):,}")
 
 
 def level_sections(snapshot: Snapshot, level: Level) -> Iterator[FactSection]:

@@ -99,10 +99,14 @@ def _public(snapshot: Snapshot, bucket: Resource) -> Iterator[Fact]:
         yield Fact("the policy", _not_public(bucket))
     account = snapshot.accounts.get(bucket.account)
     of_account = None if account is None else account.public_access_block
-    blocks = (("of the bucket", bucket.public_access_block), ("of the account", of_account))
-    for label, block in blocks:
+    blocks = (bucket.public_access_block, of_account)
+    for label, block in zip(("of the bucket", "of the account"), blocks, strict=True):
         yield Fact(f"block {label}", block_words(block), tone="muted" if block is None else "plain")
-    yield _public_in_effect(bucket, [block for _, block in blocks], is_public=_is_public(bucket, bool(statements)))
+    yield organization_block(snapshot, bucket.account, "block of the organization")
+    is_known = None not in blocks and snapshot.organization_blocks_public_access(bucket.account) is not None
+    restricted = snapshot.restricts_public_buckets(bucket.account, bucket) is True
+    is_public = _is_public(bucket, bool(statements))
+    yield _public_in_effect(is_public=is_public, restricted=restricted, is_known=is_known)
 
 
 def _is_public(bucket: Resource, by_policy: bool) -> bool | None:  # noqa: FBT001 - one of the two judgements
@@ -130,15 +134,22 @@ def block_words(block: PublicAccessBlock | None) -> str:
     return "all four on" if len(on) == len(_BLOCKS) else f"only {', '.join(on)} on" if on else "all off"
 
 
-def _public_in_effect(bucket: Resource, blocks: list[PublicAccessBlock | None], *, is_public: bool | None) -> Fact:
-    restricted = any(block is not None and block.restrict_public_buckets for block in blocks)
+def organization_block(snapshot: Snapshot, account_id: str, label: str) -> Fact:
+    """What the S3 policies of its organization make of Block Public Access for an account (S10)."""
+    blocks = snapshot.organization_blocks_public_access(account_id)
+    if blocks is None:
+        return Fact(label, _NOT_EXPORTED, tone="muted")
+    return Fact(label, "all four on" if blocks else "no S3 policy turns it on")
+
+
+def _public_in_effect(*, is_public: bool | None, restricted: bool, is_known: bool) -> Fact:
     if is_public is None:
         return Fact("so", "whether it is public is not known", tone="warn")
     if not is_public:
         return Fact("so", "not public by its policy; ACLs are not looked at")
     if restricted:
         return Fact("so", "public by its policy, but RestrictPublicBuckets lets in only its account and AWS services")
-    if None in blocks:
+    if not is_known:
         return Fact("so", "public, unless a Block Public Access that was not exported prevents it", tone="warn")
     return Fact("so", "public: anybody may do what the policy allows", tone="bad")
 

@@ -128,9 +128,7 @@ class ResourceTree:
             return "no policy", "plain"
         if not (resource.is_public or _is_for_everybody(resource.policy, resource.account)):
             return "", "plain"
-        account = self._snapshot.accounts.get(resource.account)
-        blocks = (resource.public_access_block, None if account is None else account.public_access_block)
-        if resource.kind == "s3:bucket" and any(block and block.restrict_public_buckets for block in blocks):
+        if resource.kind == "s3:bucket" and self._snapshot.restricts_public_buckets(resource.account, resource):
             return "public by its policy, but restricted", "plain"
         return "⚠ public" if resource.is_public else "⚠ lets everybody in", "plain"
 

@@ -9,7 +9,13 @@ from iamtui.app.cards import LISTED
 from iamtui.app.links import statement_link
 from iamtui.app.organization_cards import account_sections, control_sections, level_sections, organization_sections
 from iamtui.app.picture import Picture
-from iamtui.app.resource_cards import block_words, endpoint_sections, provider_sections, resource_sections
+from iamtui.app.resource_cards import (
+    block_words,
+    endpoint_sections,
+    organization_block,
+    provider_sections,
+    resource_sections,
+)
 from iamtui.app.subjects import Outside, Subject, document_of, find_subject, outside_account, short_name
 from iamtui.app.surroundings import Control, Level, name_of_surrounding
 from iamtui.snapshot.model import (
@@ -19,6 +25,7 @@ from iamtui.snapshot.model import (
     Organization,
     Resource,
     Role,
+    Snapshot,
     VpcEndpoint,
 )
 from iamtui.widgets.facts import Fact, FactSection
@@ -49,7 +56,7 @@ def _sections(picture: Picture, subject: Subject) -> Iterator[FactSection]:
             if subject.target.kind == "ACCOUNT":
                 yield from mention_sections(picture, subject.target.target_id)
         case Account():
-            yield from _settings(subject)
+            yield from _settings(snapshot, subject)
             yield from account_sections(snapshot, subject)
         case Outside() if outside_account(subject):
             yield from mention_sections(picture, outside_account(subject))
@@ -57,10 +64,13 @@ def _sections(picture: Picture, subject: Subject) -> Iterator[FactSection]:
             pass
 
 
-def _settings(account: Account) -> Iterator[FactSection]:
+def _settings(snapshot: Snapshot, account: Account) -> Iterator[FactSection]:
     yield FactSection("Password policy", tuple(_password_policy(account)))
-    facts = [Fact("S3 Block Public Access", block_words(account.public_access_block))]
-    yield FactSection("Settings", tuple(facts))
+    facts = (
+        Fact("S3 Block Public Access", block_words(account.public_access_block)),
+        organization_block(snapshot, account.account_id, "by the organization"),
+    )
+    yield FactSection("Settings", facts)
     providers = account.providers
     heading = "Identity providers" if providers is None else f"Identity providers {len(providers):,}"
     if providers is None:

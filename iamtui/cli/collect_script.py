@@ -23,7 +23,7 @@ iamtui exports
 
 
 @click.command("collect-script", help=_HELP)
-@click.option("--org", is_flag=True, help="Ask for the organization too: its tree, SCPs and RCPs.")
+@click.option("--org", is_flag=True, help="Ask for the organization too: its tree, SCPs, RCPs and S3 policies.")
 @click.option(
     "--resources",
     metavar="KIND,...",

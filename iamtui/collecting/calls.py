@@ -69,7 +69,7 @@ ORGANIZATION = Part(
         each("organizations", "list-accounts-for-parent", "organizations:ListAccountsForParent", "--parent-id"),
         *(
             call
-            for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
+            for kind in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", "S3_POLICY")
             for call in (
                 Call(
                     How.LIST,
@@ -87,7 +87,7 @@ ORGANIZATION = Part(
         ),
     ),
 )
-"""The tree of the organization with its SCPs and RCPs; answered in the management account or a delegated one."""
+"""The organization: its tree, SCPs, RCPs and S3 policies; answered in the management account or a delegated one."""
 
 _PARTS = (
     Part(

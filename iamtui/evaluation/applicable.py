@@ -85,7 +85,7 @@ class Applicable:
     permissions_boundary: AppliedLayer
     session: AppliedLayer
     bucket: AppliedLayer | None = None  # behind the access point that the request goes through (S17)
-    restricts_public_buckets: bool = False  # effective RestrictPublicBuckets (S10)
+    restricts_public_buckets: bool | None = False  # effective RestrictPublicBuckets (S10); None: not known whether
     is_public: bool | None = None  # what GetBucketPolicyStatus says (I33)
     assumed: tuple[Assumption, ...] = ()
 

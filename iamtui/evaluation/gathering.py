@@ -40,7 +40,8 @@ def gather(snapshot: Snapshot, subject: Subject, context: RequestContext, sessio
     resource, restricts, public = _resource_layer(snapshot, subject, assumed)
     behind = behind_access_point(snapshot, subject.resource_arn)
     if behind is not None:
-        restricts, public = _public_access_behind(snapshot, behind, restricts=restricts)
+        restricts = _restricts_either(restricts, snapshot.restricts_public_buckets(behind.owner, behind.bucket))
+        public = _public_behind(behind)
     return Applicable(
         rcp=rcp_layer(snapshot, subject, assumed),
         scp=scp_layer(snapshot, caller, assumed),
@@ -120,7 +121,7 @@ def _boundary_layer(snapshot: Snapshot, caller: Caller) -> AppliedLayer:
 
 def _resource_layer(
     snapshot: Snapshot, subject: Subject, assumed: list[Assumption]
-) -> tuple[AppliedLayer, bool, bool | None]:
+) -> tuple[AppliedLayer, bool | None, bool | None]:
     """The resource's own policy, with effective RestrictPublicBuckets and AWS's word on whether it is public."""
     rule = resource_rule(subject.action.lower(), subject.resource_arn)
     if rule is ResourceRule.TRUST:
@@ -132,7 +133,8 @@ def _resource_layer(
     found = policy_bearer(snapshot, subject)
     if found is None or found.policy_state is Exported.UNKNOWN:
         return _resource_policy_not_exported(place, subject, rule, assumed), False, None
-    restricts, public = _public_access(snapshot, found, subject), found.is_public
+    restricts = subject.service == "s3" and snapshot.restricts_public_buckets(subject.resource_account or "", found)
+    public = found.is_public
     if found.policy_state is Exported.NONE or found.policy is None:
         return not_applied(place, f"{found.arn} has no policy"), restricts, public
     policy = AppliedPolicy("resource", found.policy, f"policy of {found.arn}", found.arn)
@@ -186,19 +188,14 @@ def _trust_layer(snapshot: Snapshot, subject: Subject) -> AppliedLayer:
     return AppliedLayer(*place, (AppliedLevel((policy,)),))
 
 
-def _public_access(snapshot: Snapshot, bucket: Resource, subject: Subject) -> bool:
-    """Effective RestrictPublicBuckets: the account's or the bucket's setting (S10)."""
-    account = snapshot.accounts.get(subject.resource_account or "")
-    blocks = (bucket.public_access_block, account.public_access_block if account is not None else None)
-    return any(block.restrict_public_buckets for block in blocks if block is not None)
+def _restricts_either(access_point: bool | None, bucket: bool | None) -> bool | None:  # noqa: FBT001 - two settings
+    """RestrictPublicBuckets of an access point and the bucket behind it: one is enough (S10)."""
+    if access_point or bucket:
+        return True
+    return None if None in (access_point, bucket) else False
 
 
-def _public_access_behind(
-    snapshot: Snapshot, behind: BehindAccessPoint, *, restricts: bool
-) -> tuple[bool, bool | None]:
-    """RestrictPublicBuckets with the bucket's and its owner's settings (S10); what AWS says of both policies (I33)."""
-    account = snapshot.accounts.get(behind.owner)
-    blocks = (behind.bucket.public_access_block, account.public_access_block if account is not None else None)
+def _public_behind(behind: BehindAccessPoint) -> bool | None:
+    """What AWS says of the policies of an access point and of the bucket behind it (I33)."""
     said = (behind.access_point.is_public, behind.bucket.is_public)
-    public = True if True in said else None if None in said else False
-    return restricts or any(block.restrict_public_buckets for block in blocks if block is not None), public
+    return True if True in said else None if None in said else False

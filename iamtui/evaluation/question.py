@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from iamtui.arn import Arn, MalformedArnError
-from iamtui.evaluation.applicable import Applicable, CasePolicies
+from iamtui.evaluation.applicable import Applicable, Assumption, CasePolicies
 from iamtui.evaluation.caller import Caller, CallerKind, identify
 from iamtui.evaluation.context import RequestContext, Subject
 from iamtui.evaluation.keys import derive
@@ -54,7 +54,10 @@ def prepare(
         resources = ("*", f"arn:{caller.partition or 'aws'}:s3:::*")  # S25
     applicable = gather_layers(subject, context)
     asked = Asked(caller, subject.action.lower(), subject.service, resources, context)
-    setting = _setting(subject, applicable)
+    is_closed = _is_closed(subject, applicable)
+    if is_closed is None:
+        applicable = replace(applicable, assumed=(*applicable.assumed, _without_s3_policies(subject, applicable)))
+    setting = _setting(subject, applicable, public_bucket_closed=is_closed is True)
     return Question(request, subject, asked, applicable, setting)
 
 
@@ -126,7 +129,7 @@ def _known_owner(request: Request, snapshot: Snapshot | None, arn: Arn | None) -
     return None if known is None else known.account
 
 
-def _setting(subject: Subject, applicable: Applicable) -> Setting:
+def _setting(subject: Subject, applicable: Applicable, *, public_bucket_closed: bool) -> Setting:
     caller = subject.caller
     own, bucket = caller.account, applicable.bucket
     return Setting(
@@ -135,24 +138,40 @@ def _setting(subject: Subject, applicable: Applicable) -> Setting:
         and subject.resource_account == own
         and (bucket is None or bucket.account == own),
         rule=resource_rule(subject.action.lower(), subject.resource_arn),
-        public_bucket_closed=_is_closed(subject, applicable),
+        public_bucket_closed=public_bucket_closed,
     )
 
 
-def _is_closed(subject: Subject, applicable: Applicable) -> bool:
+def _is_closed(subject: Subject, applicable: Applicable) -> bool | None:
     """Whether RestrictPublicBuckets refuses this caller: a public policy, and a caller from outside (S11, S12).
 
-    Through an access point the policy of either may be the public one (S10).
+    Through an access point the policy of either may be the public one (S10). None: the setting is not known.
     """
-    if not applicable.restricts_public_buckets or subject.service != "s3":
+    if applicable.restricts_public_buckets is False or subject.service != "s3":
         return False
-    caller, bucket = subject.caller, applicable.bucket
-    owner = subject.resource_account if bucket is None else bucket.account
-    if caller.kind is CallerKind.SERVICE or (caller.has_account and caller.account == owner):
+    caller = subject.caller
+    if caller.kind is CallerKind.SERVICE or (caller.has_account and caller.account == _owner(subject, applicable)):
         return False
+    return applicable.restricts_public_buckets if _is_public(applicable) else False
+
+
+def _owner(subject: Subject, applicable: Applicable) -> str | None:
+    """The account of the bucket, also of one behind an access point."""
+    return subject.resource_account if applicable.bucket is None else applicable.bucket.account
+
+
+def _is_public(applicable: Applicable) -> bool:
+    """AWS's own word before our judgement (I33)."""
     if applicable.is_public is not None:
         return applicable.is_public
+    bucket = applicable.bucket
     levels = (*applicable.resource.levels, *(() if bucket is None else bucket.levels))
     documents = (policy.document for level in levels for policy in level.policies)
     contents = [document.policy for document in documents if document is not None]
     return any(not isinstance(content, InvalidDocument) and is_public(content) for content in contents)
+
+
+def _without_s3_policies(subject: Subject, applicable: Applicable) -> Assumption:
+    """What is assumed where only an S3 policy that was not exported could close a public bucket (S10)."""
+    owner = _owner(subject, applicable)
+    return Assumption(f"the S3 policies that bind account {owner} were not exported: taken as not restricting buckets")

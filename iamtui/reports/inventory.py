@@ -83,6 +83,9 @@ def _organization(organization: OrganizationInventory, keys: Keys) -> Line:
         f"{_count(organization.accounts, 'account')}, {_count(organization.units, 'unit')}",
         f"{_count(organization.scps, 'SCP')}, {_count(organization.rcps, 'RCP')}",
     ]
+    if organization.s3_policies:
+        plural = "y" if organization.s3_policies == 1 else "ies"
+        facts.append(f"{organization.s3_policies:,} S3 polic{plural}")
     key = keys.of(organization.organization_id)
     return Line(key, f"Organization {organization.organization_id}", " · ".join(facts), "accent", "●")
 
@@ -201,4 +204,5 @@ def _organization_data(organization: OrganizationInventory) -> Data:
         "units": organization.units,
         "scps": organization.scps,
         "rcps": organization.rcps,
+        "s3_policies": organization.s3_policies,
     }

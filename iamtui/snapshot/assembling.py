@@ -17,16 +17,19 @@ from iamtui.snapshot.facts import (
     AwsManagedFact,
     Coverage,
     CredentialsFact,
+    EffectiveS3PolicyFact,
     EndpointFact,
     Fact,
     IamEntities,
     ManifestFact,
+    NoS3PoliciesFact,
     OrganizationFact,
     PolicyFact,
     ProviderFact,
     RecordedFact,
     ResourceFact,
     RoleFact,
+    S3PolicyFact,
     ServiceAccessFact,
     ServiceAccessJob,
     StoreFile,
@@ -94,6 +97,7 @@ def assemble(roots: tuple[Path, ...], readings: Mapping[Path, Reading], document
         resources=MappingProxyType(resources.build(builders.resources)),
         endpoints=MappingProxyType(builders.endpoints),
         aws_managed=MappingProxyType(accounts.aws_managed),
+        effective_s3_policies=MappingProxyType(builders.organizations.s3_policies.effective),
         files=tuple(reading.file for reading in readings.values()),
         problems=(
             *(problem for reading in readings.values() for problem in reading.problems),
@@ -147,7 +151,16 @@ class _Builders:
                 | ServiceAccessJob()
             ):
                 self.settings.add(path, fact)
-            case OrganizationFact() | TargetFact() | PolicyFact() | AttachmentsFact() | TargetsFact():
+            case (
+                OrganizationFact()
+                | TargetFact()
+                | PolicyFact()
+                | AttachmentsFact()
+                | TargetsFact()
+                | S3PolicyFact()
+                | NoS3PoliciesFact()
+                | EffectiveS3PolicyFact()
+            ):
                 self.organizations.add(path, fact)
             case AwsManagedFact():
                 self.accounts.add_aws_managed(fact.policies)

@@ -22,6 +22,7 @@ from iamtui.snapshot.model import (
     OrganizationPolicy,
     PublicAccessBlock,
     Role,
+    S3Policy,
     ServiceAccess,
     Tags,
     User,
@@ -159,6 +160,7 @@ class OrganizationFact:
     feature_set: str | None = None
     scps_enabled: bool | None = None
     rcps_enabled: bool | None = None
+    s3_policies_enabled: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,28 @@ class TargetsFact:
 
 
 @dataclass(frozen=True, slots=True)
+class S3PolicyFact:
+    """An S3 policy; without content, only that it exists (I55, I56, S10)."""
+
+    policy: S3Policy
+    organization_id: str | None = None
+    has_content: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoS3PoliciesFact:
+    """The organization has no S3 policy (I55): an empty list does not say whose it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class EffectiveS3PolicyFact:
+    """Whether the S3 policies of an account come to Block Public Access, as AWS computed it (S10)."""
+
+    account: str
+    blocks: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedFact:
     """What AWS Config recorded of one thing at one time; of all captures the newest counts (I66)."""
 
@@ -236,6 +260,9 @@ Fact: TypeAlias = (
     | PolicyFact
     | AttachmentsFact
     | TargetsFact
+    | S3PolicyFact
+    | NoS3PoliciesFact
+    | EffectiveS3PolicyFact
     | RecordedFact
     | StoreFile
 )

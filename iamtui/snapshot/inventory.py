@@ -48,6 +48,7 @@ class OrganizationInventory:
     units: int
     scps: int
     rcps: int
+    s3_policies: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ def _organization(organization: Organization) -> OrganizationInventory:
         units=kinds.count("ORGANIZATIONAL_UNIT"),
         scps=policies.count("SERVICE_CONTROL_POLICY"),
         rcps=policies.count("RESOURCE_CONTROL_POLICY"),
+        s3_policies=len(organization.s3_policies.policies),
     )
 
 
@@ -218,6 +220,8 @@ def _missing_of_organization(snapshot: Snapshot, account: Account) -> Iterator[M
         yield Missing(name, "SCPs attached to some level above the account", weakens)
     if organization.rcps_enabled is not False and any(level.rcps is None for level in levels):
         yield Missing(name, "RCPs attached to some level above the account", weakens)
+    if snapshot.organization_blocks_public_access(name) is None:
+        yield Missing(name, "S3 policies that bind the account", "whether buckets are public (S10)")
 
 
 def _missing_of_resources(snapshot: Snapshot) -> Iterator[Missing]:

@@ -53,7 +53,7 @@ _DEEPEST = 4
 _PLACE = re.compile(r"r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}")
 _TARGET = re.compile(rf"{_PLACE.pattern}|\d{{12}}")
 _POLICY = re.compile(r"p-[0-9a-zA-Z_]{1,128}")
-_KINDS = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
+_KINDS = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", "S3_POLICY")
 _KIND = re.compile(rf"[-_.]?(?:{'|'.join(_KINDS)})[-_.]?")
 
 QUEUE_URL = re.compile(

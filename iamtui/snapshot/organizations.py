@@ -7,12 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeAlias
 
 from iamtui.policy.document import Document, DocumentTable
 from iamtui.snapshot.facts import (
     AttachmentsFact,
+    EffectiveS3PolicyFact,
+    NoS3PoliciesFact,
     OrganizationFact,
     PolicyFact,
+    S3PolicyFact,
     TargetFact,
     TargetsFact,
 )
@@ -23,8 +27,19 @@ from iamtui.snapshot.model import (
     Severity,
     SourceProblem,
 )
+from iamtui.snapshot.s3_policies import S3PoliciesBuilder
 from iamtui.snapshot.wording import few
 
+OrganizationsFact: TypeAlias = (
+    OrganizationFact
+    | TargetFact
+    | PolicyFact
+    | AttachmentsFact
+    | TargetsFact
+    | S3PolicyFact
+    | NoS3PoliciesFact
+    | EffectiveS3PolicyFact
+)
 _SCP, _RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
 _BUILT_IN = {  # I59
     "p-FullAWSAccess": (
@@ -46,13 +61,14 @@ class OrganizationsBuilder:
 
     path: Path = field(default_factory=Path)  # a file that spoke of an organization, to name in problems
     problems: list[SourceProblem] = field(default_factory=list)
+    s3_policies: S3PoliciesBuilder = field(default_factory=S3PoliciesBuilder)
     _organizations: dict[str, OrganizationFact] = field(default_factory=dict)
     _targets: dict[str, TargetFact] = field(default_factory=dict)
     _policies: dict[str, PolicyFact] = field(default_factory=dict)
     _attachments: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     _targets_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def add(self, path: Path, fact: OrganizationFact | TargetFact | PolicyFact | AttachmentsFact | TargetsFact) -> None:
+    def add(self, path: Path, fact: OrganizationsFact) -> None:
         """Add a fact; what a newer one said before stays."""
         self.path = path
         match fact:
@@ -68,6 +84,8 @@ class OrganizationsBuilder:
                 self._attachments.setdefault((fact.target_id, fact.kind), fact.policy_ids)
             case TargetsFact():
                 self._targets_of.setdefault(fact.policy_id, fact.target_ids)
+            case S3PolicyFact() | NoS3PoliciesFact() | EffectiveS3PolicyFact():
+                self.s3_policies.add(fact)
 
     def build(self, documents: DocumentTable) -> dict[str, Organization]:
         """All organizations, by id."""
@@ -76,9 +94,12 @@ class OrganizationsBuilder:
             if (owner := self._owner(target)) is not None:
                 members[owner].append(target)
         found = {}
-        for organization_id in sorted(self._organizations.keys() | members.keys()):
+        ids = sorted(self._organizations.keys() | members.keys())
+        for organization_id in ids:
             fact = self._organizations.get(organization_id) or OrganizationFact(organization_id)
-            found[organization_id] = self._organization(fact, members[organization_id], documents)
+            organization = self._organization(fact, members[organization_id], documents, is_only=len(ids) == 1)
+            self._check(organization)
+            found[organization_id] = organization
         return found
 
     def _owner(self, target: TargetFact) -> str | None:
@@ -94,12 +115,12 @@ class OrganizationsBuilder:
         return next(iter(known)) if len(known) == 1 else None
 
     def _organization(
-        self, fact: OrganizationFact, members: Sequence[TargetFact], documents: DocumentTable
+        self, fact: OrganizationFact, members: Sequence[TargetFact], documents: DocumentTable, *, is_only: bool
     ) -> Organization:
         targets = {member.target_id: self._target(member) for member in members}
         policies = self._policies_of(fact.organization_id, targets.values(), documents)
         roots = [target.target_id for target in targets.values() if target.kind == "ROOT"]
-        organization = Organization(
+        return Organization(
             organization_id=fact.organization_id,
             management_account=fact.management_account,
             root_id=roots[0] if len(roots) == 1 else None,
@@ -108,9 +129,8 @@ class OrganizationsBuilder:
             scps_enabled=fact.scps_enabled,
             rcps_enabled=fact.rcps_enabled,
             feature_set=fact.feature_set,
+            s3_policies=self.s3_policies.build(fact, targets, self._attachments, self._targets_of, is_only=is_only),
         )
-        self._check(organization)
-        return organization
 
     def _target(self, fact: TargetFact) -> OrganizationTarget:
         return OrganizationTarget(
@@ -170,6 +190,8 @@ class OrganizationsBuilder:
             )
         if organization.scps_enabled is None:
             self._note(f"{name}: expected list-roots to say whether SCPs are enabled", "whether they bind is not known")
+        for expected, consequence in self.s3_policies.lacks(organization.s3_policies, organization.targets):
+            self._note(f"{name}: {expected}", consequence)
 
     def _note(self, expected: str, consequence: str) -> None:
         self.problems.append(SourceProblem(self.path, "", expected, consequence, Severity.WARNING))
@@ -184,6 +206,7 @@ def _joined_organization(known: OrganizationFact | None, fact: OrganizationFact)
         known.feature_set or fact.feature_set,
         fact.scps_enabled if known.scps_enabled is None else known.scps_enabled,
         fact.rcps_enabled if known.rcps_enabled is None else known.rcps_enabled,
+        fact.s3_policies_enabled if known.s3_policies_enabled is None else known.s3_policies_enabled,
     )
 
 

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from iamtui.analysis.changes import Change, ChangeKind, Thing, compare_snapshots, summary
-from iamtui.analysis.relations import inline_key
+from iamtui.analysis.relations import account_key, inline_key
 from iamtui.snapshot.opening import open_snapshot
-from tests.app.exports import LIST, READ, arn, company, opened, user, write
+from tests.app.exports import ACCOUNT, LIST, READ, arn, company, opened, user, write
+from tests.snapshot.s3_policies import ORG, ROOT, assigning, collected, effective, tree, write_all
 
 CHANGED, ADDED, REMOVED = ChangeKind.CHANGED, ChangeKind.ADDED, ChangeKind.REMOVED
 ALICE = arn("user", "alice", "/staff/")
@@ -82,6 +83,24 @@ def test_another_account_is_added_with_all_that_is_in_it(tmp_path: Path) -> None
         (ADDED, Thing.ACCOUNT, "999988887777"),
         (ADDED, Thing.USER, "dave"),
     }
+
+
+def test_another_assignment_of_an_s3_policy_is_a_change_of_the_organization(tmp_path: Path) -> None:
+    old, new = (
+        open_snapshot([write_all(tmp_path / value, {**tree(), **collected({"p-a": (assigning(value), (ROOT,))})})])
+        for value in ("none", "all")
+    )
+    assert compare_snapshots(old, new) == (Change(CHANGED, Thing.ORGANIZATION, ORG, ORG, ("s3_policies",)),)
+
+
+def test_another_effective_s3_policy_is_a_change_of_the_account(tmp_path: Path) -> None:
+    found = []
+    for value in ("none", "all"):
+        folder = write_all(tmp_path / value, {"effective": effective(ACCOUNT, value)})
+        write(folder / "company.json", company())
+        found.append(open_snapshot([folder]))
+    (change,) = compare_snapshots(*found)
+    assert (change.key, change.aspects) == (account_key(ACCOUNT), ("effective_s3_policies",))
 
 
 def test_changes_are_counted_in_words(tmp_path: Path) -> None:

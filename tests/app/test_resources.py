@@ -11,8 +11,10 @@ from iamtui.app.resource_tree import ResourceTree
 from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.facts import Facts
 from tests.app.driving import both_sizes, links, rows, session
-from tests.app.exports import export, user, write
+from tests.app.exports import ACCOUNT, export, user, write
 from tests.app.surroundings import ACME, PROD, card, facts, lines, picture_of
+from tests.snapshot.exports import write as write_json
+from tests.snapshot.s3_policies import effective
 
 PUBLIC, BACKUP = "arn:aws:s3:::acme-public-site", "arn:aws:s3:::acme-backup"
 LEDGER_KEY = f"arn:aws:kms:eu-west-1:{PROD}:key/5f0c1f3e-7f0a-4b6d-9a35-2f6f0c8f4c11"
@@ -93,6 +95,33 @@ def test_a_bucket_says_whether_it_is_public_and_why(
 ) -> None:
     picture = bucket_export(tmp_path, policy, **files)
     assert [fact.value for fact in facts(picture, "arn:aws:s3:::b", "Public or not") if fact.label == "so"] == [so]
+
+
+@pytest.mark.parametrize(
+    ("value", "block", "in_tree", "so"),
+    [
+        (
+            "all",
+            "all four on",
+            "public by its policy, but restricted",
+            "public by its policy, but RestrictPublicBuckets lets in only its account and AWS services",
+        ),
+        ("none", "no S3 policy turns it on", "⚠ lets everybody in", "public: anybody may do what the policy allows"),
+    ],
+)
+def test_s10_what_s3_policies_make_of_a_bucket_is_said(
+    tmp_path: Path, value: str, block: str, in_tree: str, so: str
+) -> None:
+    write_json(tmp_path / "effective.json", effective(ACCOUNT, value))
+    write_json(tmp_path / "s3control-get-public-access-block" / f"{ACCOUNT}.json", blocked(restricts=False))
+    picture = bucket_export(tmp_path, for_everybody(), get_public_access_block=blocked(restricts=False))
+    said = {fact.label: fact.value for fact in facts(picture, "arn:aws:s3:::b", "Public or not")}
+    assert (said["block of the organization"], said["so"]) == (block, so)
+    assert f"    b {in_tree}" in lines(ResourceTree(picture.snapshot, picture.relations, frozenset()))
+    assert {fact.label: fact.value for fact in facts(picture, f"account:{ACCOUNT}", "Settings")} == {
+        "S3 Block Public Access": "all off",
+        "by the organization": block,
+    }
 
 
 def test_the_statement_that_makes_a_bucket_public_can_be_followed(acme: Picture) -> None:

@@ -12,12 +12,15 @@ from iamtui.snapshot.model.organization import Organization, OrganizationPolicy,
 from iamtui.snapshot.model.policies import InlinePolicy, ManagedPolicy, PolicyVersion, Tags
 from iamtui.snapshot.model.principals import Entity, Group, InstanceProfile, Principal, Role, User
 from iamtui.snapshot.model.resources import Exported, PublicAccessBlock, Resource, VpcEndpoint
+from iamtui.snapshot.model.s3_policies import S3_POLICY, Assigned, S3Policies, S3Policy
 from iamtui.snapshot.model.snapshot import Snapshot
 from iamtui.snapshot.model.sources import Severity, SourceFile, SourceProblem
 
 __all__ = [
+    "S3_POLICY",
     "AccessKey",
     "Account",
+    "Assigned",
     "Credentials",
     "Entity",
     "Exported",
@@ -35,6 +38,8 @@ __all__ = [
     "PublicAccessBlock",
     "Resource",
     "Role",
+    "S3Policies",
+    "S3Policy",
     "ServiceAccess",
     "Severity",
     "Snapshot",

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from iamtui.policy.document import Document
 from iamtui.snapshot.model.policies import Tags
+from iamtui.snapshot.model.s3_policies import S3Policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Organization:
     scps_enabled: bool | None = None  # None: not exported
     rcps_enabled: bool | None = None
     feature_set: str | None = None
+    s3_policies: S3Policies = field(default_factory=S3Policies)
 
     def levels(self, account: str) -> tuple[OrganizationTarget, ...] | None:
         """The way from the root to `account` (E22), root first; `None` where the tree was not exported whole."""
@@ -67,3 +69,10 @@ class Organization:
                 return None
             target = self.targets.get(target.parent)
         return None
+
+    def blocks_public_access(self, account: str) -> bool | None:
+        """Whether its S3 policies turn S3 Block Public Access on for `account` (S10); None: that was not exported."""
+        if self.s3_policies.enabled is False:
+            return False
+        levels = self.levels(account)
+        return None if levels is None else self.s3_policies.block(level.target_id for level in levels)

@@ -23,6 +23,7 @@ class Snapshot:
     resources: Mapping[str, Resource] = field(default_factory=lambda: MappingProxyType({}))
     endpoints: Mapping[str, VpcEndpoint] = field(default_factory=lambda: MappingProxyType({}))
     aws_managed: Mapping[str, ManagedPolicy] = field(default_factory=lambda: MappingProxyType({}))  # by ARN
+    effective_s3_policies: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))  # by account
     files: tuple[SourceFile, ...] = ()
     problems: tuple[SourceProblem, ...] = ()
 
@@ -68,6 +69,35 @@ class Snapshot:
             if account in organization.targets or organization.management_account == account:
                 return organization
         return None
+
+    def organization_blocks_public_access(self, account: str) -> bool | None:
+        """Whether S3 policies turn S3 Block Public Access on for `account` (S10); None: that was not exported.
+
+        What AWS computed for the account (`describe-effective-policy`) counts before what the policies come to.
+        """
+        effective = self.effective_s3_policies.get(account)
+        if effective is not None:
+            return effective
+        organization = self.organization_of(account)
+        if organization is not None:
+            return organization.blocks_public_access(account)
+        holder = self.accounts.get(account)
+        return False if holder is not None and holder.in_organization is False else None
+
+    def restricts_public_buckets(self, account: str, bearer: Resource) -> bool | None:
+        """Effective RestrictPublicBuckets of a bucket or access point that is `account`'s (S10).
+
+        On if it, its account or the organization says so. None: nothing that was exported does, but there is an
+        organization, and what its S3 policies say was not exported.
+        """
+        holder = self.accounts.get(account)
+        blocks = (bearer.public_access_block, None if holder is None else holder.public_access_block)
+        if any(block is not None and block.restrict_public_buckets for block in blocks):
+            return True
+        by_organization = self.organization_blocks_public_access(account)
+        if by_organization is None and self.organization_of(account) is None:
+            return False
+        return by_organization
 
     def _named(self, arn: str, kind: str) -> User | Role | None:
         parts = arn.split(":", 5)

@@ -9,7 +9,7 @@ _PASSED = {
     "Attributes": "attributes of subscriptions decide nothing",
     "SecretString": "the values of secrets are not read",
     "SecretBinary": "the values of secrets are not read",
-    "EffectivePolicy": "effective policies of other types than SCP and RCP take part in no decision",
+    "EffectivePolicy": "effective policies of other types than S3 policies take part in no decision",
     "PolicyGroups": "attachments are in the authorization details",
     "PolicyDocument": "inline policies are in the authorization details",
     "AccessKeyLastUsed": "the last use of access keys is in the credential report",
@@ -43,7 +43,7 @@ def reason_to_pass(source: Source) -> str | None:
     if b'"AttachmentCount"' in policies[:4_000] or b'"DefaultVersionId"' in policies[:4_000]:
         return "policies without documents; they are in the authorization details"
     if b'_POLICY"' in policies[:4_000]:
-        return "policies of other types than SCP and RCP take part in no decision"
+        return "policies of other types than SCP, RCP and S3 policies take part in no decision"
     if policies[:1] == b"[" and policies[1:].strip() == b"]":
         return "an empty list of policies: nothing says of which call"
     if {"Version", "Statement"} <= source.keys:

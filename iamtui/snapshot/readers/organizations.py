@@ -9,17 +9,20 @@ import msgspec
 from iamtui.snapshot.facts import (
     AttachmentsFact,
     Fact,
+    NoS3PoliciesFact,
     OrganizationFact,
     PolicyFact,
     TargetFact,
     TargetsFact,
 )
-from iamtui.snapshot.model import OrganizationPolicy
+from iamtui.snapshot.model import S3_POLICY, OrganizationPolicy
 from iamtui.snapshot.naming import Naming
+from iamtui.snapshot.readers.s3_policies import effective_facts, s3_policy_fact
 from iamtui.snapshot.reading import Intake, Reader, items_of
-from iamtui.snapshot.source import MalformedError, Source, decode
+from iamtui.snapshot.source import MalformedError, Source, decode, says_more_follows
 
 SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
+_KINDS = frozenset({SCP, RCP, S3_POLICY})  # those that are read (I55)
 ROOT, UNIT, ACCOUNT = "ROOT", "ORGANIZATIONAL_UNIT", "ACCOUNT"
 
 
@@ -109,7 +112,7 @@ def enabled(types: list[PolicyType] | None, kind: str) -> bool | None:
 def _describe_organization(source: Source, _: Intake) -> Iterator[Fact]:
     item = decode(source.members["Organization"], _Organization, "/Organization")
     none = False if item.feature_set == "CONSOLIDATED_BILLING" else None
-    yield OrganizationFact(item.id, item.master_account_id, item.feature_set, none, none)
+    yield OrganizationFact(item.id, item.master_account_id, item.feature_set, none, none, none)
 
 
 def _roots(source: Source, intake: Intake) -> Iterator[Fact]:
@@ -117,8 +120,8 @@ def _roots(source: Source, intake: Intake) -> Iterator[Fact]:
         organization = organization_of(item.arn)
         yield TargetFact(item.id, ROOT, item.name, arn=item.arn, organization_id=organization)
         if organization is not None:
-            types = item.policy_types
-            yield OrganizationFact(organization, manager_of(item.arn), None, enabled(types, SCP), enabled(types, RCP))
+            by_type = (enabled(item.policy_types, kind) for kind in (SCP, RCP, S3_POLICY))
+            yield OrganizationFact(organization, manager_of(item.arn), None, *by_type)
 
 
 def _units(source: Source, intake: Intake) -> Iterator[Fact]:
@@ -182,11 +185,15 @@ def _policies(source: Source, intake: Intake) -> Iterator[Fact]:
     for item in items:
         if item.type in (SCP, RCP):
             yield policy_fact(item, None, "", intake)
+        elif item.type == S3_POLICY:
+            yield s3_policy_fact(item.id, item.name, None, organization_of(item.arn), intake)
     if naming.target is not None:
         if not items and naming.policy_kind is None:
             raise MalformedError("", "expected the kind of policy in the name of the file, as the list is empty")
-        for kind in kinds & {SCP, RCP}:
+        for kind in kinds & _KINDS:
             yield AttachmentsFact(naming.target, kind, tuple(item.id for item in items if item.type == kind))
+    elif not items and naming.policy_kind == S3_POLICY and says_more_follows(source.members) is None:
+        yield NoS3PoliciesFact()
 
 
 def policy_fact(item: Summary, content: msgspec.Raw | None, place: str, intake: Intake) -> PolicyFact:
@@ -207,8 +214,11 @@ def policy_fact(item: Summary, content: msgspec.Raw | None, place: str, intake: 
 
 def _describe_policy(source: Source, intake: Intake) -> Iterator[Fact]:
     item = decode(source.members["Policy"], _Policy, "/Policy")
-    if item.policy_summary.type in (SCP, RCP):
-        yield policy_fact(item.policy_summary, item.content, "/Policy/Content", intake)
+    about = item.policy_summary
+    if about.type in (SCP, RCP):
+        yield policy_fact(about, item.content, "/Policy/Content", intake)
+    elif about.type == S3_POLICY:
+        yield s3_policy_fact(about.id, about.name, item.content, organization_of(about.arn), intake)
 
 
 def _targets(source: Source, intake: Intake) -> Iterator[Fact]:
@@ -231,16 +241,20 @@ def _has(source: Source, key: str, member: bytes) -> bool:
 
 
 def _is_policy_list(source: Source) -> bool:
-    """Whether it lists SCPs or RCPs; other types take part in no decision (I55)."""
+    """Whether it lists SCPs, RCPs or S3 policies; other types take part in no decision (I55)."""
     if not (_has(source, "Policies", b'_POLICY"') or _has(source, "Policies", b'"AwsManaged"')):
         return False
     raw = bytes(source.members["Policies"])
-    return raw[1:].strip() == b"]" or any(kind.encode() in raw for kind in (SCP, RCP))
+    return raw[1:].strip() == b"]" or any(kind.encode() in raw for kind in _KINDS)
 
 
 def _is_policy(source: Source) -> bool:
     raw = bytes(source.members.get("Policy", b""))
-    return b'"PolicySummary"' in raw and any(f'"{kind}"'.encode() in raw for kind in (SCP, RCP))
+    return b'"PolicySummary"' in raw and any(f'"{kind}"'.encode() in raw for kind in _KINDS)
+
+
+def _is_effective_s3_policy(source: Source) -> bool:
+    return f'"{S3_POLICY}"'.encode() in bytes(source.members.get("EffectivePolicy", b""))
 
 
 READERS = (
@@ -262,5 +276,6 @@ READERS = (
     Reader("organization-children", lambda source: _has(source, "Children", b'"Type"'), _children),
     Reader("organization-policies", _is_policy_list, _policies),
     Reader("organization-policy", _is_policy, _describe_policy),
+    Reader("effective-s3-policy", _is_effective_s3_policy, effective_facts),
     Reader("organization-policy-targets", lambda source: _has(source, "Targets", b'"TargetId"'), _targets),
 )

@@ -241,4 +241,4 @@ def test_i55_other_types_of_policies_are_named_as_taking_part_in_no_decision(tmp
     files = opened(tmp_path, {**tree(), "other": content}).files
     other = next(file for file in files if file.path.name == "other.json")
     assert other.status == "skipped"
-    assert "take part in no decision" in other.message
+    assert "S3 policies take part in no decision" in other.message

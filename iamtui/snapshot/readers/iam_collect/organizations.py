@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from iamtui.snapshot.facts import AttachmentsFact, Fact, OrganizationFact, PolicyFact, TargetFact
-from iamtui.snapshot.model import OrganizationPolicy
+from iamtui.snapshot.model import S3_POLICY, OrganizationPolicy
 from iamtui.snapshot.readers.iam_collect.folder import Folder
 from iamtui.snapshot.readers.organizations import ACCOUNT, RCP, ROOT, SCP, UNIT
 from iamtui.snapshot.reading import Intake
@@ -26,7 +26,8 @@ def facts_of_organization(folder: Folder, intake: Intake) -> Iterator[Fact]:
     match folder.place[3:]:
         case ():
             features = metadata.features or {}
-            yield OrganizationFact(organization, metadata.root_account_id, None, features.get(SCP), features.get(RCP))
+            by_type = (features.get(kind) for kind in (SCP, RCP, S3_POLICY))
+            yield OrganizationFact(organization, metadata.root_account_id, None, *by_type)
             yield from _levels(folder, organization)
         case ("ous", target):
             yield TargetFact(target, name=metadata.name, arn=metadata.arn, tags=folder.tags())
