@@ -20,6 +20,8 @@ LIST = {
         {"Sid": "NoDelete", "Effect": "Deny", "Action": "s3:Delete*", "Resource": "*"},
     ],
 }
+COMES_WITH_IAMTUI = "arn:aws:iam::aws:policy/AdministratorAccess"
+NOT_EXPORTED = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 Json = dict[str, Any]
 
 
@@ -111,8 +113,11 @@ def opened(path: Path, content: Json) -> Snapshot:
     return open_snapshot([write(path, content)])
 
 
-def company() -> Json:
-    """A small account with every relation."""
+def company(of_center: str = COMES_WITH_IAMTUI) -> Json:
+    """A small account with every relation, and the managed policy of its role of Identity Center.
+
+    Unless that policy is one whose document is missing, no opening screen is put before the trees.
+    """
     return export(
         users=[
             user(
@@ -146,7 +151,7 @@ def company() -> Json:
             role(
                 "AWSReservedSSO_Admin_0123",
                 path="/aws-reserved/sso.amazonaws.com/",
-                attached=["arn:aws:iam::aws:policy/ReadOnlyAccess"],
+                attached=[of_center],
             ),
         ],
         policies=[policy("Reading", READ, LIST), policy("Limit", READ)],

@@ -15,7 +15,7 @@ from iamtui.snapshot.opening import open_snapshot
 from iamtui.widgets.tree_list import TreeList
 from iamtui.widgets.verdict_bar import VerdictBar
 from tests.app.driving import Session, both_sizes, rows, session
-from tests.app.exports import READ, arn, company, export, opened, user, write
+from tests.app.exports import NOT_EXPORTED, READ, arn, company, export, opened, user, write
 from tests.app.surroundings import ACME, PROD
 
 
@@ -55,7 +55,7 @@ async def test_who_has_begun_to_work_is_not_interrupted(tmp_path: Path, key: str
     async with session(later, reads=False) as running:
         await running.until(lambda: "later.json" in running.bench.banner.text)
         await running.press(key)
-        write(later, company())
+        write(later, company(of_center=NOT_EXPORTED))
         await running.until_read()
         assert is_told(running) == told
 

@@ -11,7 +11,7 @@ from iamtui.app.policy_tree import PolicyTree
 from iamtui.app.principal_tree import PrincipalTree
 from iamtui.app.tree_source import CHANGED, TreeSource, subject_of
 from iamtui.snapshot.model import Snapshot
-from tests.app.exports import ACCOUNT, arn, company, export, opened, policy, role, trust, user
+from tests.app.exports import ACCOUNT, NOT_EXPORTED, arn, company, export, opened, policy, role, trust, user
 
 ALICE = arn("user", "alice", "/staff/")
 
@@ -39,7 +39,7 @@ def policies(snapshot: Snapshot, changed: frozenset[str] = frozenset()) -> Polic
 
 @pytest.fixture
 def snapshot(tmp_path: Path) -> Snapshot:
-    return opened(tmp_path / "company.json", company())
+    return opened(tmp_path / "company.json", company(of_center=NOT_EXPORTED))
 
 
 def test_principals_stand_by_kind_and_path(snapshot: Snapshot) -> None:

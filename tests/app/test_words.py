@@ -11,14 +11,14 @@ from iamtui.app.trust_words import TrustLine, trust_lines
 from iamtui.policy.document import Document
 from iamtui.policy.statement import InvalidDocument
 from iamtui.snapshot.model import Role, Snapshot
-from tests.app.exports import ACCOUNT, arn, company, export, opened, role, trust
+from tests.app.exports import ACCOUNT, NOT_EXPORTED, arn, company, export, opened, role, trust
 
 ALICE = arn("user", "alice", "/staff/")
 
 
 @pytest.fixture
 def snapshot(tmp_path: Path) -> Snapshot:
-    return opened(tmp_path / "company.json", company())
+    return opened(tmp_path / "company.json", company(of_center=NOT_EXPORTED))
 
 
 def the_role(tmp_path: Path, document: Any) -> tuple[Snapshot, Role]:
