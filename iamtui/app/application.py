@@ -67,9 +67,7 @@ class IamtuiApp(App[None]):
     async def _begin(self, event: StartScreen.Ready) -> None:
         if self._settings_path is not None:
             self._apply(self._settings_path)
-        workbench = event.workbench(self._paths, bundled=self._bundled, clock=self._clock)
-        workbench.set_classes(self.screen.classes)  # those of its size: setting them later styles every widget anew
-        await self.push_screen(workbench)
+        await self.push_screen(event.workbench(self._paths, bundled=self._bundled, clock=self._clock))
 
     def _apply(self, path: Path) -> None:
         """Apply the settings; a mistake in them costs only them."""

@@ -8,7 +8,7 @@ from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.geometry import clamp
+from textual.geometry import Size, clamp
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -24,15 +24,15 @@ from iamtui.widgets.banner import Banner
 PANES = (("explorer", "Explorer"), ("subject", "Subject"), ("simulation", "Simulate"))
 
 
-WIDE = 120
-"""Columns from which on the panes stand side by side."""
+WIDE, TALL = 120, 45
+"""Columns from which on the panes stand side by side, and lines from which on there is room to spare."""
 
 
 class PanedScreen(Screen[None]):
     """Explorer left, subject right above, simulation right below; one of them where there is no room."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - so declared by Textual
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (45, "-tall")]  # noqa: RUF012 - so declared by Textual
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]  # noqa: RUF012 - so declared by Textual
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(str(number), f"front('{pane}')", f"To {title}", show=False, id=f"pane.{pane}")
@@ -76,7 +76,7 @@ class PanedScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Name the panes in their frames, and place them before they are drawn."""
-        self._note_width(self.app.size.width)
+        self._note_size(self.app.size, update=False)  # all is styled after this
         for number, (pane, title) in enumerate(PANES, start=1):
             self.query_one(f"#{pane}").border_title = f"{number} {title}"
         self._arrange()
@@ -109,12 +109,14 @@ class PanedScreen(Screen[None]):
 
     @on(events.Resize)
     def _resized(self, event: events.Resize) -> None:
-        self._note_width(event.size.width)
+        self._note_size(event.size, update=True)
         self._arrange()
 
-    def _note_width(self, width: int) -> None:
-        """Set the class of the width at once: Textual does so only after a frame that has the wrong one."""
-        self.set_class(width < WIDE, "-narrow")
+    def _note_size(self, size: Size, *, update: bool) -> None:
+        """Set the classes of the size at once: Textual does so only after a frame that has the wrong ones."""
+        is_narrow, is_short = size.width < WIDE, size.height < TALL
+        classes = {"-narrow": is_narrow, "-wide": not is_narrow, "-short": is_short, "-tall": not is_short}
+        self.update_classes(classes, update=update, animate=False)
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
