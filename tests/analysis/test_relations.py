@@ -15,14 +15,14 @@ from iamtui.analysis.relations import (
     split_inline_key,
 )
 from iamtui.policy.document import Document
-from tests.app.exports import ACCOUNT, arn, company, export, opened, role, trust
+from tests.app.exports import ACCOUNT, NOT_EXPORTED, arn, company, export, opened, role, trust
 
 ALICE = arn("user", "alice", "/staff/")
 
 
 @pytest.fixture
 def relations(tmp_path: Path) -> Relations:
-    return build_relations(opened(tmp_path / "company.json", company()))
+    return build_relations(opened(tmp_path / "company.json", company(of_center=NOT_EXPORTED)))
 
 
 def test_a_group_knows_its_members(relations: Relations) -> None:
