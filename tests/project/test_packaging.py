@@ -15,6 +15,7 @@ from packaging.version import Version
 
 from iamtui import __version__
 from iamtui.bundled import sample_path
+from iamtui.rules.files import FAMILIES
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -86,6 +87,7 @@ def test_a_wheel_holds_the_widgets_and_the_samples_once(wheel: Path) -> None:
     assert "iamtui/widgets/__init__.py" in names
     assert "iamtui/samples/acme-day1.json" in names
     assert "iamtui/py.typed" in names
+    assert {f"iamtui/rules/data/{file}.toml" for file in (*FAMILIES, "pages")} <= set(names)
     assert len(names) == len(set(names))
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"iamtui"}
 

@@ -1,0 +1,20 @@
+"""The rules by which AWS decides and iamtui reads, in plain words: what stands behind a number such as E41.
+
+The rules are data (`data/*.toml`); a file is read when a rule of it is first asked for.
+"""
+
+from iamtui.rules.lookup import UnknownRuleError, all_rules, find_rules, rule
+from iamtui.rules.model import Page, Rule, RuleKind
+from iamtui.rules.number import RuleNumber, RuleNumberError
+
+__all__ = [
+    "Page",
+    "Rule",
+    "RuleKind",
+    "RuleNumber",
+    "RuleNumberError",
+    "UnknownRuleError",
+    "all_rules",
+    "find_rules",
+    "rule",
+]
