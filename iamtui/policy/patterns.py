@@ -7,7 +7,7 @@ patterns and never backtracks, whatever stars a hostile pattern has.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -52,7 +52,7 @@ def glob(text: str) -> Matcher:
 
 def compile_parts(parts: Iterable[Part]) -> Matcher:
     """Make the cheapest function that decides whether a whole text matches `parts`."""
-    merged = _merge(parts)
+    merged = merge(parts)
     if Wild.ANY_IN_SEGMENT in merged or Wild.ONE_IN_SEGMENT in merged:
         return _automaton(merged)
     if Wild.ONE in merged:
@@ -60,7 +60,7 @@ def compile_parts(parts: Iterable[Part]) -> Matcher:
     return _of_literals_and_stars(merged)
 
 
-def _merge(parts: Iterable[Part]) -> tuple[Part, ...]:
+def merge(parts: Iterable[Part]) -> tuple[Part, ...]:
     """Join neighbouring literals, and neighbouring stars to the one that takes most."""
     merged: list[Part] = []
     for kind, run in groupby(parts, key=_kind_of_run):
@@ -163,67 +163,93 @@ def _fixed_run(parts: tuple[Part, ...]) -> _FixedRun:
 
 
 def _automaton(parts: tuple[Part, ...]) -> Matcher:
-    """All positions of the pattern at once, as the bits of an integer: one step for each character of the text.
+    """Run the pattern as an automaton: one step for each character of the text.
 
-    The tables are made for the first text that is long enough, so that nothing is spent on huge patterns.
+    The automaton is made for the first text that is long enough, so that nothing is spent on huge patterns.
     """
     stars = (Wild.ANY, Wild.ANY_IN_SEGMENT)
     least = sum(len(part) if isinstance(part, str) else part not in stars for part in parts)
-    tables: _Tables | None = None
+    made: Automaton | None = None
 
     def matches(text: str) -> bool:
-        nonlocal tables
+        nonlocal made
         if len(text) < least:
             return False
-        if tables is None:
-            tables = _tables(parts)
-        return tables.accept(text)
+        if made is None:
+            made = automaton((parts,))
+        return made.accepts(text)
 
     return matches
 
 
 @dataclass(frozen=True, slots=True)
-class _Tables:
-    """The steps of a pattern by what they take; bit i of a state: the text so far can bring the pattern to step i."""
+class Automaton:
+    """One or more patterns, run over a text at once; all their positions are the bits of one integer, the state.
+
+    Bit i of a state says that the text so far can bring its pattern to step i.
+
+    Attributes:
+        literal: the steps that take a character, by that character.
+        stars: the steps that may take any number of characters; `staying` are those that take a colon too.
+        one: the steps that take one character; `one_in_segment` those that take no colon.
+        start: the state before the first character.
+        accepting: for each pattern the bit that says that the text matches it.
+    """
 
     literal: dict[str, int]
     stars: int
     staying: int
     one: int
     one_in_segment: int
-    accepted: int
+    start: int
+    accepting: tuple[int, ...]
 
-    def accept(self, text: str) -> bool:
-        stars, literal = self.stars, self.literal
-        state = 1 | (1 & stars) << 1
+    def accepts(self, text: str) -> bool:
+        """Whether the first pattern matches the whole text."""
+        state = self.start
         for character in text:
-            if character == ":":
-                advancing, resting = self.one, self.staying
-            else:
-                advancing, resting = self.one | self.one_in_segment, stars
-            state = (state & (literal.get(character, 0) | advancing)) << 1 | (state & resting)
-            state |= (state & stars) << 1
+            state = self.step(state, character)
             if not state:
                 return False
-        return bool(state & self.accepted)
+        return bool(state & self.accepting[0])
+
+    def step(self, state: int, character: str) -> int:
+        """The state after one character more."""
+        if character == ":":
+            advancing, resting = self.one, self.staying
+        else:
+            advancing, resting = self.one | self.one_in_segment, self.stars
+        state = (state & (self.literal.get(character, 0) | advancing)) << 1 | (state & resting)
+        return state | (state & self.stars) << 1
 
 
-def _tables(parts: tuple[Part, ...]) -> _Tables:
-    steps: list[Part] = []
-    for part in parts:
-        steps.extend(part if isinstance(part, str) else (part,))
+def automaton(patterns: Sequence[Iterable[Part]]) -> Automaton:
+    """Make the automaton of `patterns`, one after another in the bits of its states."""
+    steps: list[Part | None] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for parts in patterns:
+        starts.append(len(steps))
+        for part in merge(parts):
+            steps.extend(part if isinstance(part, str) else (part,))
+        ends.append(len(steps))
+        steps.append(None)
     places: dict[Part, list[int]] = {}
     for place, step in enumerate(steps):
-        places.setdefault(step, []).append(place)
+        if step is not None:
+            places.setdefault(step, []).append(place)
     bits = {step: _bits(found, len(steps)) for step, found in places.items()}
-    staying, in_segment = bits.get(Wild.ANY, 0), bits.get(Wild.ANY_IN_SEGMENT, 0)
-    return _Tables(
+    staying = bits.get(Wild.ANY, 0)
+    stars = staying | bits.get(Wild.ANY_IN_SEGMENT, 0)
+    start = _bits(starts, len(steps))
+    return Automaton(
         literal={step: found for step, found in bits.items() if isinstance(step, str)},
-        stars=staying | in_segment,
+        stars=stars,
         staying=staying,
         one=bits.get(Wild.ONE, 0),
         one_in_segment=bits.get(Wild.ONE_IN_SEGMENT, 0),
-        accepted=1 << len(steps),
+        start=start | (start & stars) << 1,
+        accepting=tuple(1 << place for place in ends),
     )
 
 

@@ -1,0 +1,159 @@
+"""What wildcard patterns tell apart in a set of texts, and whether two patterns share one (WC17).
+
+All patterns run as one automaton. Its states are visited from the start, one character at a time, so that the first
+text that reaches a state is a shortest one. Characters that no pattern names in a state do the same there, so that one
+of them is tried for all.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from iamtui.policy.patterns import Automaton, Part, Wild, automaton
+
+MOST_CELLS = 4_096
+"""How many cells are told apart before the answer is incomplete (WC17)."""
+
+MOST_STATES = 100_000
+"""How many states of the automaton are visited before the answer is incomplete."""
+
+_SPARE = "xabcdefghijklmnopqrstuvwyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_.\u2603"
+"""What stands for all characters that no pattern names, the first that none does."""
+
+
+class Cell(NamedTuple):
+    """The texts that match the same patterns: which those are, by their places, and a shortest such text."""
+
+    matched: frozenset[int]
+    witness: str
+
+
+class Cells(NamedTuple):
+    """All cells that are not empty, those with the shortest witness first; `complete` unless a limit was met."""
+
+    cells: tuple[Cell, ...]
+    complete: bool
+
+
+def cells_of(
+    within: Sequence[tuple[Part, ...]],
+    patterns: Sequence[tuple[Part, ...]],
+    *,
+    most_cells: int = MOST_CELLS,
+    most_states: int = MOST_STATES,
+) -> Cells:
+    """Cut the texts that match every one of `within` into cells by which of `patterns` they match."""
+    return _cells(tuple(within), tuple(patterns), most_cells, most_states)
+
+
+@lru_cache(maxsize=4_096)
+def common_text(first: tuple[Part, ...], second: tuple[Part, ...]) -> str | None:
+    """A shortest text that both patterns match; None if there is none.
+
+    Raises:
+        ValueError: the patterns are so long that the search was given up.
+    """
+    found = _cells((first, second), (), 1, MOST_STATES)
+    if found.cells:
+        return found.cells[0].witness
+    if not found.complete:
+        raise ValueError("the patterns are too long to be compared")
+    return None
+
+
+@lru_cache(maxsize=1_024)
+def _cells(
+    within: tuple[tuple[Part, ...], ...], patterns: tuple[tuple[Part, ...], ...], most_cells: int, most_states: int
+) -> Cells:
+    machine = automaton((*within, *patterns))
+    needed, told = machine.accepting[: len(within)], machine.accepting[len(within) :]
+    telling = sum(told)
+    found: dict[int, str] = {}
+    visit = _Visit(machine, _regions(needed))
+    for state in visit.states():
+        if all(state & bit for bit in needed) and state & telling not in found:
+            found[state & telling] = visit.text_to(state)
+            if len(found) == most_cells:
+                break
+        if visit.count > most_states:
+            break
+    names = {bit: place for place, bit in enumerate(told)}
+    cells = tuple(Cell(frozenset(names[bit] for bit in _single(label)), text) for label, text in found.items())
+    return Cells(cells, visit.finished)
+
+
+def _regions(accepting: Iterable[int]) -> tuple[int, ...]:
+    """For each of the first patterns the bits of all its steps."""
+    below, regions = 0, []
+    for bit in accepting:
+        through = (bit << 1) - 1
+        regions.append(through & ~below)
+        below = through
+    return tuple(regions)
+
+
+def _single(bits: int) -> Iterator[int]:
+    while bits:
+        lowest = bits & -bits
+        yield lowest
+        bits ^= lowest
+
+
+class _Visit:
+    """Visits the states of an automaton, the nearest first, and remembers how each was reached."""
+
+    def __init__(self, machine: Automaton, regions: tuple[int, ...]) -> None:
+        self._machine = machine
+        self._regions = regions
+        self._in_segment = machine.stars != machine.staying or bool(machine.one_in_segment)
+        self._reached: dict[int, tuple[int, str]] = {machine.start: (0, "")}
+        self.finished = False
+        """Whether every state has been visited."""
+
+    @property
+    def count(self) -> int:
+        """How many states have been reached."""
+        return len(self._reached)
+
+    def states(self) -> Iterator[int]:
+        """Every state in which all of the first patterns can still match."""
+        waiting = deque(self._reached)
+        while waiting:
+            state = waiting.popleft()
+            yield state
+            for character in self._characters(state):
+                after = self._machine.step(state, character)
+                if after not in self._reached and all(after & region for region in self._regions):
+                    self._reached[after] = (state, character)
+                    waiting.append(after)
+        self.finished = True
+
+    def _characters(self, state: int) -> Iterator[str]:
+        """One character for all that no pattern names in this state, then those that some names."""
+        literal = self._machine.literal
+        yield next(one for one in _spare() if not literal.get(one, 0) & state)
+        for character, places in literal.items():
+            if places & state:
+                yield character
+        if self._in_segment and not literal.get(":", 0) & state:
+            yield ":"
+
+    def text_to(self, state: int) -> str:
+        """The shortest text that leads to `state`."""
+        characters: list[str] = []
+        while state != self._machine.start:
+            state, character = self._reached[state]
+            characters.append(character)
+        return "".join(reversed(characters))
+
+
+def _spare() -> Iterator[str]:
+    yield from _SPARE
+    yield from map(chr, range(0x4E00, 0x9FFF))
+
+
+ANYTHING: tuple[Part, ...] = (Wild.ANY,)
+"""The pattern that every text matches."""
