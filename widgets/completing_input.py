@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,22 +15,11 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from iamtui.content.requests import Completer, Suggestion
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.line_input import LineInput
 from iamtui.widgets.pieces import Pieces
 from iamtui.widgets.text import shown
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """One completion: the value that it fills in, and what the list says about it."""
-
-    value: str
-    detail: str = ""
-
-
-Completer = Callable[[str], Sequence[Suggestion]]
-"""Gives the completions of what was typed, at most some fifty."""
 
 
 class SuggestionList(LineCursor, can_focus=False):

@@ -4,37 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-ContextState = Literal["value", "absent", "unknown"]
+from iamtui.content.requests import ContextField, ContextOffer
 
 EMPTY: Final = '""'
 """How the empty string is written in a value line; an empty line says nothing about the key."""
-
-
-@dataclass(frozen=True, slots=True)
-class ContextOffer:
-    """A context key that the request may carry.
-
-    `type_label` is shown beside the name, `note` says where its value comes from while the user has said nothing;
-    `relevant` keys come first. Only the values of a `multivalued` key are separated by commas.
-    """
-
-    name: str
-    type_label: str = ""
-    note: str = ""
-    relevant: bool = True
-    multivalued: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ContextField:
-    """What the user said about one context key: values, that it is absent, or that it is not known."""
-
-    name: str
-    state: ContextState
-    values: tuple[str, ...] = ()
 
 
 class ContextFields:

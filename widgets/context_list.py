@@ -15,7 +15,8 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from iamtui.widgets.context_fields import ContextField, ContextFields, ContextOffer, ContextState, values_of
+from iamtui.content.requests import ContextField, ContextOffer, ContextState
+from iamtui.widgets.context_fields import ContextFields, values_of
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.line_input import LineInput
 from iamtui.widgets.pieces import Pieces

@@ -12,22 +12,13 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.reactive import reactive
 
+from iamtui.content.documents import LineMark
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.pieces import Pieces
 from iamtui.widgets.syntax import SYNTAX_CLASSES, SYNTAX_CSS, Language, coloured
 from iamtui.widgets.text import Tone, shown
 
 _SIGNS: Final[dict[Tone, str]] = {"plain": "│", "good": "✔", "bad": "✖", "warn": "!", "muted": "·", "accent": "┃"}
-
-
-@dataclass(frozen=True, slots=True)
-class LineMark:
-    """Lines `first` to `last` (from 1, both included) that are marked, and why."""
-
-    first: int
-    last: int
-    tone: Tone = "accent"
-    message: str = ""
 
 
 def lines_of(text: str) -> list[str]:

@@ -11,30 +11,13 @@ from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from iamtui.content.facts import Fact, FactSection
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.pieces import Pieces
-from iamtui.widgets.text import Tone, shown
+from iamtui.widgets.text import shown
 
 _WIDEST_LABEL: Final = 24
 """Cells of the column of labels; a longer label pushes its value aside."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A row: `label` and `value`; with a `link` the row can be followed."""
-
-    label: str
-    value: str = ""
-    link: str = ""
-    tone: Tone = "plain"
-
-
-@dataclass(frozen=True, slots=True)
-class FactSection:
-    """A heading (none if empty) and the facts under it."""
-
-    heading: str
-    facts: tuple[Fact, ...]
 
 
 class Facts(LineCursor):

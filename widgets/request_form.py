@@ -14,37 +14,12 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from iamtui.widgets.completing_input import Completer, CompletingInput, Suggestion
-from iamtui.widgets.context_fields import ContextField, ContextOffer, ContextState
+from iamtui.content.requests import Completer, ContextOffer, RequestFields, Suggestion
+from iamtui.widgets.completing_input import CompletingInput
 from iamtui.widgets.context_list import ContextEditor
 from iamtui.widgets.line_input import LineInput
 
-__all__ = [
-    "Completer",
-    "ContextField",
-    "ContextOffer",
-    "ContextState",
-    "RequestFields",
-    "RequestForm",
-    "Suggestion",
-]
-
 _CONTEXT_HELP: Final = "= value  ∅ absent  ? unknown  · derived   (Space, Enter, Delete)"
-
-
-@dataclass(frozen=True, slots=True)
-class RequestFields:
-    """All that the form holds, as text.
-
-    `context` has only the keys that the user said something about. `extra` is the path of a session policy, which
-    nobody reads here.
-    """
-
-    principal: str = ""
-    action: str = ""
-    resource: str = ""
-    context: tuple[ContextField, ...] = ()
-    extra: str = ""
 
 
 def _nothing(prefix: str) -> Sequence[Suggestion]:

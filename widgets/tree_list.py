@@ -10,10 +10,11 @@ from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from iamtui.content.nodes import ChildrenOf, Node
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.pieces import Pieces
 from iamtui.widgets.text import shown
-from iamtui.widgets.tree_rows import Budget, ChildrenOf, Node, TreeRows
+from iamtui.widgets.tree_rows import Budget, TreeRows
 
 __all__ = ["ChildrenOf", "Node", "TreeList"]
 

@@ -2,32 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from iamtui.widgets.text import Tone
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One row: plain text of any kind, however long or hostile; nothing in it is read as markup.
-
-    Keys are unique in the tree. `glyph` and `mark` (a sign such as `●` changed or `⚠`) are drawn before the label,
-    `detail` muted after it; `tone` colours glyph and label.
-    """
-
-    key: str
-    label: str
-    detail: str = ""
-    tone: Tone = "plain"
-    glyph: str = ""
-    has_children: bool = False
-    mark: str = ""
-
-
-ChildrenOf = Callable[[str], Sequence[Node]]
+from iamtui.content.nodes import ChildrenOf, Node
 
 
 class Row(NamedTuple):

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from iamtui import catalog
 from iamtui.evaluation.decision import Decision
-from iamtui.evaluation.request import Request
-from iamtui.evaluation.services import FURTHER_ACTIONS, RelatedAction
+from iamtui.evaluation.request.request import Request
+from iamtui.evaluation.request.services import FURTHER_ACTIONS, RelatedAction
 from iamtui.policy.keys import ABSENT
 
 _ORDER = ("explicitDeny", "denied", "implicitDeny", "conditional", "allowed")

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import orjson
 
-from iamtui.analysis.outsiders import OutsiderIndex
+from iamtui.analysis.external_accounts import OutsiderIndex
 from iamtui.policy.document import Document
 from iamtui.policy.principals import EntryKind, PrincipalEntry
 from iamtui.policy.statement import Effect, InvalidDocument, PolicyDocument

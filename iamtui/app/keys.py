@@ -5,12 +5,12 @@ from __future__ import annotations
 from textual.binding import Binding
 from textual.dom import DOMNode
 
-from iamtui.app.explorer import Explorer
+from iamtui.app.panes.explorer import Explorer
+from iamtui.app.panes.simulation import SimulationPane
+from iamtui.app.panes.subject import SubjectPane
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.screens.save_dialog import SaveDialog
-from iamtui.app.simulation import SimulationPane
-from iamtui.app.subject import SubjectPane
-from iamtui.app.workbench import Workbench
+from iamtui.app.workbench.screen import Workbench
 from iamtui.widgets.completing_input import CompletingInput
 from iamtui.widgets.context_list import ContextEditor, ContextList
 from iamtui.widgets.diff_view import DiffView

@@ -12,7 +12,7 @@ from textual.command import Hit, Hits, Provider
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from iamtui.app.workbench import Workbench
+from iamtui.app.workbench.screen import Workbench
 from iamtui.widgets.text import shown
 
 _MOST = 100

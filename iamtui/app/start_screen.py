@@ -15,7 +15,7 @@ from textual.widgets import Static
 from iamtui.visible import shown
 
 if TYPE_CHECKING:
-    from iamtui.app.workbench import Workbench
+    from iamtui.app.workbench.screen import Workbench
 
 
 class StartScreen(Screen[None]):
@@ -49,6 +49,6 @@ class StartScreen(Screen[None]):
 
     @work(thread=True, description="import the workbench")
     def _import_workbench(self) -> None:
-        from iamtui.app.workbench import Workbench  # noqa: PLC0415 - after the first frame
+        from iamtui.app.workbench.screen import Workbench  # noqa: PLC0415 - after the first frame
 
         self.post_message(self.Ready(Workbench))

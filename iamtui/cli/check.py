@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from iamtui.analysis.scenarios import CaseResult, load_scenarios
+from iamtui.analysis.scenarios.running import CaseResult, load_scenarios
 from iamtui.cli.errors import BAD_INPUT, InputError, say
 from iamtui.cli.options import OnceEach, instant
 from iamtui.cli.output import with_progress, write_bytes, write_text

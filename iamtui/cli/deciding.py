@@ -9,7 +9,7 @@ from iamtui.cli.errors import InputError
 from iamtui.cli.output import with_progress
 from iamtui.evaluation.decide import Judgement
 from iamtui.evaluation.decision import Decision, Verdict
-from iamtui.evaluation.request import NamedPolicy, Request, RequestError
+from iamtui.evaluation.request.request import NamedPolicy, Request, RequestError
 
 _WORTH_A_BAR = 1000
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from iamtui.analysis.account_findings import account_findings
-from iamtui.analysis.checked import Checked
-from iamtui.analysis.document_findings import PlacedDocument, documents_of, lint_documents
+from iamtui.analysis.findings.accounts import account_findings
+from iamtui.analysis.findings.documents import PlacedDocument, documents_of, lint_documents
+from iamtui.analysis.findings.reviewed import Checked
 from iamtui.cli.errors import say
 from iamtui.cli.options import OnceEach
 from iamtui.cli.output import write_bytes, write_text

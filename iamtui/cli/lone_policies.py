@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iamtui.cli.policy_files import policy_file, policy_files
-from iamtui.evaluation.applicable import CasePolicies, Level
-from iamtui.evaluation.request import NamedPolicy
+from iamtui.evaluation.applicable.policies import CasePolicies, Level
+from iamtui.evaluation.request.request import NamedPolicy
 
 
 @dataclass(frozen=True, slots=True)

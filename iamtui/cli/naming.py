@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from iamtui.arn import Arn, MalformedArnError
 from iamtui.cli.errors import InputError
-from iamtui.evaluation.request import Unstated
+from iamtui.evaluation.request.request import Unstated
 from iamtui.policy.keys import ABSENT, UNKNOWN, KeyValue
 from iamtui.snapshot.model import Account, Principal, Snapshot, User
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from iamtui.cli.errors import InputError
-from iamtui.evaluation.request import NamedPolicy
+from iamtui.evaluation.request.request import NamedPolicy
 from iamtui.policy.document import Document, DocumentTable
 from iamtui.policy.statement import InvalidDocument
-from iamtui.snapshot.reading import Documents
+from iamtui.snapshot.readers.reader import Documents
 
 LARGEST = 10 * 1024 * 1024
 """Bytes; a file that is larger holds no policy document."""

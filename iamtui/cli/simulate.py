@@ -22,7 +22,7 @@ from iamtui.cli.simulate_output import FORMATS, write_decisions, write_table
 from iamtui.cli.snapshots import snapshot_of
 from iamtui.evaluation.decide import decide, decide_policies, judge, judge_policies
 from iamtui.evaluation.decision import Decision
-from iamtui.evaluation.request import Request, Unstated
+from iamtui.evaluation.request.request import Request, Unstated
 
 _FILE = FilePath()
 _EXAMPLES = """\b

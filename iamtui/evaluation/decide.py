@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from iamtui.evaluation.applicable import CasePolicies
-from iamtui.evaluation.assembly import assemble, decided_without_policies, leaning
-from iamtui.evaluation.caller import CallerKind
-from iamtui.evaluation.case_layers import gather_case
-from iamtui.evaluation.context import RequestContext
+from iamtui.evaluation.answer.assembly import assemble, decided_without_policies, leaning
+from iamtui.evaluation.applicable.from_documents import gather_case
+from iamtui.evaluation.applicable.from_snapshot import gather
+from iamtui.evaluation.applicable.policies import CasePolicies
+from iamtui.evaluation.combining.outcome import Setting, Standing, Voices, conclude, stand
 from iamtui.evaluation.decision import (
     Decision,
     Layer,
@@ -19,17 +19,17 @@ from iamtui.evaluation.decision import (
     UnknownKey,
     Verdict,
 )
-from iamtui.evaluation.gathering import gather
+from iamtui.evaluation.fixed_outcomes import PreCheck, pre_check
 from iamtui.evaluation.keys import derive
 from iamtui.evaluation.keys.network_keys import conflicting
-from iamtui.evaluation.layers import Explained, Hearing, Voice, explain_layer, hear
-from iamtui.evaluation.matching import Asked
-from iamtui.evaluation.outcome import Setting, Standing, Voices, conclude, stand
-from iamtui.evaluation.precheck import PreCheck, pre_check
-from iamtui.evaluation.question import Gather, Question, prepare
-from iamtui.evaluation.request import Request
-from iamtui.evaluation.services import BUCKET_POLICY_ACTIONS
-from iamtui.evaluation.unknowns import Range, settle
+from iamtui.evaluation.matching.layers import Explained, Hearing, Voice, explain_layer, hear
+from iamtui.evaluation.matching.statements import Asked
+from iamtui.evaluation.preparing import Gather, Question, prepare
+from iamtui.evaluation.request.caller import CallerKind
+from iamtui.evaluation.request.context import RequestContext
+from iamtui.evaluation.request.request import Request
+from iamtui.evaluation.request.services import BUCKET_POLICY_ACTIONS
+from iamtui.evaluation.unknowns.outcome_range import Range, settle
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.truth import Truth
 from iamtui.snapshot.model import Snapshot

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from iamtui.policy.patterns import Automaton, Part, Wild, automaton
+from iamtui.patterns import Automaton, Part, Wild, automaton
 
 MOST_CELLS = 4_096
 """How many cells are told apart before the answer is incomplete (WC17)."""

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from iamtui.policy.keys import Context
-from iamtui.policy.patterns import (
+from iamtui.patterns import (
     Matcher,
     Part,
     compile_parts,
@@ -17,6 +16,7 @@ from iamtui.policy.patterns import (
     is_plain,
     split_wildcards,
 )
+from iamtui.policy.keys import Context
 from iamtui.policy.truth import Truth
 from iamtui.policy.variables import Resolved, Template, Variable, template
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from operator import eq, ge, gt, le, lt
 from typing import TypeAlias
 
+from iamtui.patterns import Matcher, Part, Wild, compile_parts
 from iamtui.policy.keys import Context
-from iamtui.policy.patterns import Matcher, Part, Wild, compile_parts
 from iamtui.policy.truth import Truth
 from iamtui.policy.values import (
     read_base64,

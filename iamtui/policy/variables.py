@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
+from iamtui.patterns import Matcher, Part, Wild, compile_parts, split_wildcards
 from iamtui.policy.keys import Context, KeyState
-from iamtui.policy.patterns import Matcher, Part, Wild, compile_parts, split_wildcards
 from iamtui.policy.truth import Truth
 
 VARIABLE = re.compile(r"\$\{(?:([*?$])|([^\s{}$,']+)(?:, '([^']*)')?)\}")

@@ -51,7 +51,7 @@ from iamtui.evaluation.decision import (
     StatementTrace,
     Verdict,
 )
-from iamtui.evaluation.request import Request
+from iamtui.evaluation.request.request import Request
 from iamtui.policy.truth import Truth
 from iamtui.reports.serial import Data
 

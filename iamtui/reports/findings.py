@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from iamtui.analysis.checked import Checked
+from iamtui.analysis.findings.reviewed import Checked
 from iamtui.policy.lint import Finding, FindingSeverity
 from iamtui.reports.serial import Data, json_bytes
 from iamtui.visible import shown

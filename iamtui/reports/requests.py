@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from iamtui.evaluation.request import Request
+from iamtui.evaluation.request.request import Request
 from iamtui.policy.keys import KeyState, KeyValue
 from iamtui.reports.lines import Line
 

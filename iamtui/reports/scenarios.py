@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from xml.etree import ElementTree
 
-from iamtui.analysis.scenarios import CaseResult
+from iamtui.analysis.scenarios.running import CaseResult
 from iamtui.reports.serial import Data, json_bytes
 from iamtui.visible import shown
 

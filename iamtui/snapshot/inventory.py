@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from iamtui.snapshot.assembling import OpenedSnapshot
+from iamtui.snapshot.merging.assembling import OpenedSnapshot
 from iamtui.snapshot.model import Account, Exported, Organization, Snapshot, SourceFile, SourceProblem
 from iamtui.snapshot.wording import few
 

@@ -17,14 +17,14 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from iamtui.files.finding import Found, NotOursError, Stamp, UnreadableError, find_files, read_file, stamp_of
+from iamtui.files.source import MalformedError, Source, says_more_follows
 from iamtui.policy.document import DocumentTable
-from iamtui.snapshot.assembling import OpenedSnapshot, Reading, assemble
-from iamtui.snapshot.files import Found, NotOursError, Stamp, UnreadableError, find_files, read_file, stamp_of
+from iamtui.snapshot.merging.assembling import OpenedSnapshot, Reading, assemble
 from iamtui.snapshot.model import Severity, Snapshot, SourceFile, SourceProblem
 from iamtui.snapshot.readers import READERS
 from iamtui.snapshot.readers.not_needed import reason_to_pass
-from iamtui.snapshot.reading import Documents, Intake, Problems, sound
-from iamtui.snapshot.source import MalformedError, Source, says_more_follows
+from iamtui.snapshot.readers.reader import Documents, Intake, Problems, sound
 
 _NOTHING_OF_IT = "nothing of this file is used"
 _OF_UNREADABLE = tuple(reader.unreadable for reader in READERS if reader.unreadable is not None)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from watchfiles import awatch
 
-from iamtui.snapshot.assembling import OpenedSnapshot
-from iamtui.snapshot.files import Found, find_files, stamp_of
+from iamtui.files.finding import Found, find_files, stamp_of
+from iamtui.snapshot.merging.assembling import OpenedSnapshot
 from iamtui.snapshot.model import Snapshot
 
 _DEBOUNCE_MS = 200

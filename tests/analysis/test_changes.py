@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from iamtui.analysis.changes import Change, ChangeKind, Thing, compare_snapshots, summary
+from iamtui.analysis.changes.entities import Change, ChangeKind, Thing, compare_snapshots, summary
 from iamtui.analysis.relations import account_key, inline_key
 from iamtui.snapshot.opening import open_snapshot
 from tests.app.exports import ACCOUNT, LIST, READ, arn, company, opened, user, write

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from iamtui.analysis.admitted import admitted
-from iamtui.analysis.outsiders import OutsiderIndex, accounts_named, mentions
+from iamtui.analysis.external_access import admitted
+from iamtui.analysis.external_accounts import OutsiderIndex, accounts_named, mentions
 from iamtui.policy.document import Document
 
 HOME, OTHER = "111122223333", "444455556666"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.analysis.scenario_cases import Case, UnusableCase
-from iamtui.analysis.scenario_files import ScenarioError, read_scenarios
-from iamtui.analysis.scenarios import CaseResult, load_scenarios
-from iamtui.evaluation.request import Unstated
+from iamtui.analysis.scenarios.cases import Case, UnusableCase
+from iamtui.analysis.scenarios.files import ScenarioError, read_scenarios
+from iamtui.analysis.scenarios.running import CaseResult, load_scenarios
+from iamtui.evaluation.request.request import Unstated
 from iamtui.policy.document import DocumentTable
 from iamtui.policy.keys import ABSENT, KeyValue
 

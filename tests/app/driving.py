@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from iamtui.app.application import IamtuiApp
 from iamtui.app.screens.inventory_screen import InventoryScreen
-from iamtui.app.workbench import Workbench
+from iamtui.app.workbench.screen import Workbench
 from iamtui.widgets.facts import Facts
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.tree_list import TreeList

@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from iamtui.app.cards import as_text, overview
-from iamtui.app.findings import find_findings
-from iamtui.app.picture import Picture, build_indexes, sort_trees
-from iamtui.app.subjects import find_subject
-from iamtui.app.surrounding_cards import surrounding_sections
-from iamtui.app.tree_source import TreeSource
+from iamtui.browsing.facts.entities import as_text, overview
+from iamtui.browsing.facts.surroundings import surrounding_sections
+from iamtui.browsing.findings import find_findings
+from iamtui.browsing.subjects import find_subject
+from iamtui.browsing.trees.tree_source import TreeSource
+from iamtui.browsing.workspace import Picture, build_indexes, sort_trees
+from iamtui.content.facts import Fact
+from iamtui.content.nodes import Node
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
-from iamtui.widgets.facts import Fact
-from iamtui.widgets.tree_list import Node
 
 ACME = Path(__file__).parents[2] / "samples" / "acme-org"
 PROD, SANDBOX, MANAGEMENT, SUSPENDED = "111122223333", "444455556666", "999988887777", "222233334444"

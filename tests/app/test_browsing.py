@@ -7,14 +7,14 @@ from textual.widgets import Input
 
 from iamtui.analysis.relations import inline_key
 from iamtui.app.application import IamtuiApp
-from iamtui.app.key_bar import KeyBar
 from iamtui.app.screens.help_screen import HelpScreen
-from iamtui.app.subjects import find_subject
-from iamtui.app.tab_strip import TabStrip
+from iamtui.browsing.subjects import find_subject
 from iamtui.widgets.diff_view import DiffView
 from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.facts import Facts
 from iamtui.widgets.filter_box import FilterBox
+from iamtui.widgets.key_bar import KeyBar
+from iamtui.widgets.tab_strip import TabStrip
 from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import NARROW, WIDE, Session, both_sizes, rows, session
 from tests.app.exports import ACCOUNT, arn, company, export, write

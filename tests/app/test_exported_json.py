@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iamtui.app.exported_json import comparable_text, document_text, statement_lines, subject_json
-from iamtui.app.subjects import find_subject
+from iamtui.browsing.aws_json.subjects import comparable_text, document_text, statement_lines, subject_json
+from iamtui.browsing.subjects import find_subject
 from iamtui.policy.document import Document
 from tests.app.exports import arn, company, opened
 

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.app.filtering import SHOWN, FilterIndex, match_nodes
-from iamtui.app.policy_tree import PolicyTree
-from iamtui.app.principal_tree import PrincipalTree
-from iamtui.app.tree_source import CHANGED, Entry
+from iamtui.browsing.filtering import SHOWN, FilterIndex, match_nodes
+from iamtui.browsing.trees.policies import PolicyTree
+from iamtui.browsing.trees.principals import PrincipalTree
+from iamtui.browsing.trees.tree_source import CHANGED, Entry
 from iamtui.snapshot.model import Snapshot
 from tests.app.exports import arn, company, opened
 

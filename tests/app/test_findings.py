@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.analysis.document_findings import KnownFindings
+from iamtui.analysis.findings.documents import KnownFindings
 from iamtui.analysis.relations import inline_key
-from iamtui.app.findings import (
+from iamtui.app.screens.findings_screen import FindingsScreen
+from iamtui.browsing.findings import (
     Findings,
     advice,
     all_findings,
@@ -18,13 +19,13 @@ from iamtui.app.findings import (
     link_of,
     subject_findings,
 )
-from iamtui.app.links import split_link, statement_link
-from iamtui.app.picture import Picture
-from iamtui.app.screens.findings_screen import FindingsScreen
-from iamtui.app.subjects import find_subject
+from iamtui.browsing.links import split_link, statement_link
+from iamtui.browsing.subjects import find_subject
+from iamtui.browsing.workspace import Picture
+from iamtui.content.nodes import Node
 from iamtui.policy.lint.finding import error, info, security, warning
 from iamtui.snapshot.opening import open_snapshot
-from iamtui.widgets.tree_list import Node, TreeList
+from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import both_sizes, rows, session
 from tests.app.exports import READ, Json, arn, export, policy, role, trust, user, write
 from tests.app.surroundings import picture_of

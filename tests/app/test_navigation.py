@@ -1,4 +1,4 @@
-from iamtui.app.navigation import Place, Visits
+from iamtui.browsing.navigation import Place, Visits
 
 A, B, C = Place("a"), Place("b"), Place("c")
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from iamtui.app.panes.simulation import caution
 from iamtui.app.screens.inventory_screen import InventoryScreen, is_worth_telling
 from iamtui.app.screens.list_screen import ListScreen
-from iamtui.app.simulation import caution
 from iamtui.evaluation.decide import decide
-from iamtui.evaluation.request import Request
+from iamtui.evaluation.request.request import Request
 from iamtui.snapshot.opening import open_snapshot
 from iamtui.widgets.tree_list import TreeList
 from iamtui.widgets.verdict_bar import VerdictBar

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.app.organization_tree import OrganizationTree
-from iamtui.app.picture import Picture
-from iamtui.app.principal_tree import PrincipalTree
+from iamtui.browsing.trees.organizations import OrganizationTree
+from iamtui.browsing.trees.principals import PrincipalTree
+from iamtui.browsing.workspace import Picture
 from iamtui.widgets.facts import Facts
 from tests.app.driving import both_sizes, rows, session
 from tests.app.exports import arn, company, export, user, write

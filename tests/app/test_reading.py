@@ -5,8 +5,8 @@ from pathlib import Path
 
 from textual.message import Message
 
-from iamtui.app.loading import Cancelled, Indexed, Loaded, NotLoaded, Progressed, Task, Unchanged
-from iamtui.app.reading import run_task
+from iamtui.app.loading.messages import Cancelled, Indexed, Loaded, NotLoaded, Progressed, Task, Unchanged
+from iamtui.app.loading.task import run_task
 from tests.app.exports import company, export, user, write
 
 

@@ -2,15 +2,15 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.app import completions
-from iamtui.app.deciding import answer_to
-from iamtui.app.doubts import doubts
-from iamtui.app.picture import Picture, build_indexes, sort_trees
-from iamtui.app.requests import context_offers, principal_named, request_of
-from iamtui.evaluation.request import RequestError
+from iamtui.browsing.requests import completions
+from iamtui.browsing.requests.answers import answer_to
+from iamtui.browsing.requests.fields import context_offers, principal_named, request_of
+from iamtui.browsing.requests.hints import doubts
+from iamtui.browsing.workspace import Picture, build_indexes, sort_trees
+from iamtui.content.requests import ContextField, RequestFields
+from iamtui.evaluation.request.request import RequestError
 from iamtui.policy.keys import KeyState
 from iamtui.snapshot.model import Snapshot
-from iamtui.widgets.request_form import ContextField, RequestFields
 from tests.app.exports import ACCOUNT, READ, arn, company, export, opened, user, write
 
 ALICE = arn("user", "alice", "/staff/")

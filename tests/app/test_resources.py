@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.app import completions
-from iamtui.app.picture import Picture
-from iamtui.app.resource_tree import ResourceTree
+from iamtui.browsing.requests import completions
+from iamtui.browsing.trees.resources import ResourceTree
+from iamtui.browsing.workspace import Picture
 from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.facts import Facts
 from tests.app.driving import both_sizes, links, rows, session

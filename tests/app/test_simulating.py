@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from iamtui.app.screens.list_screen import ListScreen
+from iamtui.content.requests import ContextField, RequestFields
 from iamtui.widgets.document_view import DocumentView
-from iamtui.widgets.request_form import ContextField, RequestFields
 from iamtui.widgets.tree_list import TreeList
 from iamtui.widgets.verdict_bar import VerdictBar
 from tests.app.driving import Session, both_sizes, rows, session

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iamtui.analysis.relations import build_relations, inline_key
-from iamtui.app.policy_tree import PolicyTree
-from iamtui.app.principal_tree import PrincipalTree
-from iamtui.app.tree_source import CHANGED, TreeSource, subject_of
+from iamtui.browsing.trees.policies import PolicyTree
+from iamtui.browsing.trees.principals import PrincipalTree
+from iamtui.browsing.trees.tree_source import CHANGED, TreeSource, subject_of
 from iamtui.snapshot.model import Snapshot
 from tests.app.exports import ACCOUNT, NOT_EXPORTED, arn, company, export, opened, policy, role, trust, user
 

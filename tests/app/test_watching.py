@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from iamtui.app.loading.loader import Source
 from iamtui.app.screens.list_screen import ListScreen
-from iamtui.app.source import Source
-from iamtui.app.tree_source import CHANGED
+from iamtui.browsing.trees.tree_source import CHANGED
 from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import Session, rows, session

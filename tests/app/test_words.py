@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 
 from iamtui.analysis.relations import account_key, build_relations, inline_key
-from iamtui.app.cards import as_text, overview, trust_sections, used_by
-from iamtui.app.permissions import policies_in_force, policy_nodes, split_node_key, statement_nodes
-from iamtui.app.subjects import Outside, Subject, find_subject
-from iamtui.app.trust_words import TrustLine, trust_lines
+from iamtui.browsing.facts.entities import as_text, overview, trust_sections, used_by
+from iamtui.browsing.policies_in_force import policies_in_force, policy_nodes, split_node_key, statement_nodes
+from iamtui.browsing.subjects import Outside, Subject, find_subject
+from iamtui.browsing.trust import TrustLine, trust_lines
 from iamtui.policy.document import Document
 from iamtui.policy.statement import InvalidDocument
 from iamtui.snapshot.model import Role, Snapshot

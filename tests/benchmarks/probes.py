@@ -46,7 +46,7 @@ def _resident() -> int:
 def decisions(path: Path, requests: Path) -> Figures:
     """One decision, of a principal not asked about before and again, bare and with its trace; CPU microseconds."""
     from iamtui.evaluation.decide import decide, judge  # noqa: PLC0415
-    from iamtui.evaluation.request import Request  # noqa: PLC0415
+    from iamtui.evaluation.request.request import Request  # noqa: PLC0415
     from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
 
     asked = [Request(*given) for given in json.loads(requests.read_bytes())]
@@ -72,10 +72,10 @@ def _microseconds(ask: Callable[..., object], request: object) -> float:
 
 def layers(path: Path, requests: Path) -> Figures:
     """A decision that no organization layer concerns, beside its identity policies alone; CPU microseconds."""
-    from iamtui.evaluation.applicable import CasePolicies  # noqa: PLC0415
+    from iamtui.evaluation.applicable.from_snapshot import identity_policies  # noqa: PLC0415
+    from iamtui.evaluation.applicable.policies import CasePolicies  # noqa: PLC0415
     from iamtui.evaluation.decide import judge, judge_policies  # noqa: PLC0415
-    from iamtui.evaluation.gathering import identity_policies  # noqa: PLC0415
-    from iamtui.evaluation.request import NamedPolicy, Request  # noqa: PLC0415
+    from iamtui.evaluation.request.request import NamedPolicy, Request  # noqa: PLC0415
     from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
 
     snapshot = open_snapshot([path])
@@ -98,7 +98,7 @@ def layers(path: Path, requests: Path) -> Figures:
 def thousand(path: Path, requests: Path) -> Figures:
     """Opening an export and a thousand calls of `decide`; CPU seconds of the whole process."""
     from iamtui.evaluation.decide import decide  # noqa: PLC0415
-    from iamtui.evaluation.request import Request, Unstated  # noqa: PLC0415
+    from iamtui.evaluation.request.request import Request, Unstated  # noqa: PLC0415
     from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
 
     snapshot = open_snapshot([path])
@@ -165,7 +165,7 @@ def usable_list(path: Path) -> Figures:
     Figures: the longest freeze of the event loop meanwhile, and while letters are typed into the filter; seconds.
     """
     from iamtui.app.application import IamtuiApp  # noqa: PLC0415
-    from iamtui.app.workbench import Workbench  # noqa: PLC0415
+    from iamtui.app.workbench.screen import Workbench  # noqa: PLC0415
 
     figures: Figures = {}
 

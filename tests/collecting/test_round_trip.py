@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.analysis.scenarios import CaseResult, load_scenarios
+from iamtui.analysis.scenarios.running import CaseResult, load_scenarios
 from iamtui.snapshot.model import Exported, Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.collecting.by_hand import write_by_hand

@@ -16,10 +16,10 @@ from iamtui.collecting.calls import RESOURCES, chosen_parts
 from iamtui.collecting.parts import Call, How
 from iamtui.collecting.permissions import needed_policy
 from iamtui.collecting.script import script
+from iamtui.files.finding import ERRORS_OF_NOTHING
 from iamtui.policy.document import Document
 from iamtui.policy.lint import FindingSeverity, lint
 from iamtui.policy.statement import PolicyKind
-from iamtui.snapshot.files import ERRORS_OF_NOTHING
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
 

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from iamtui.evaluation.applicable import CasePolicies, Level
-from iamtui.evaluation.request import NamedPolicy, Request, Unstated
+from iamtui.evaluation.applicable.policies import CasePolicies, Level
+from iamtui.evaluation.request.request import NamedPolicy, Request, Unstated
 from iamtui.policy.document import Document
 from iamtui.policy.keys import ABSENT, KeyValue
 from iamtui.snapshot.model import Snapshot

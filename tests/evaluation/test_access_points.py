@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.analysis.scenarios import load_scenarios
+from iamtui.analysis.scenarios.running import load_scenarios
 from iamtui.evaluation.decide import decide, judge
 from iamtui.evaluation.decision import Decision, Layer, Verdict
-from iamtui.evaluation.request import Request, Unstated
+from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.evaluation.building import ACCOUNT, allow, arn, deny, policy, user

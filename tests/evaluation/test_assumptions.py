@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from iamtui.evaluation.decide import decide, judge
-from iamtui.evaluation.request import Request
+from iamtui.evaluation.request.request import Request
 from tests.evaluation.building import allow, arn, deny, snapshot, user
 
 OBJECT = "arn:aws:s3:::bucket/key"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from iamtui.evaluation.applicable import CasePolicies, Level
+from iamtui.evaluation.applicable.policies import CasePolicies, Level
 from iamtui.evaluation.decide import decide_policies
 from iamtui.evaluation.decision import Decision, Layer
-from iamtui.evaluation.request import NamedPolicy, Request, Unstated
+from iamtui.evaluation.request.request import NamedPolicy, Request, Unstated
 from tests.evaluation.building import allow, deny, document, named, policy
 
 ACCOUNT, AWAY = "111122223333", "444455556666"

@@ -10,7 +10,7 @@ import pytest
 
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.decision import Decision, Layer, Verdict
-from iamtui.evaluation.request import Request, Unstated
+from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Snapshot, VpcEndpoint
 from tests.evaluation.building import ACCOUNT, allow, arn, deny, document, policy, snapshot, user

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from iamtui.evaluation.decide import decide_policies, judge_policies
 from iamtui.evaluation.decision import Decision, LayerTrace, Outcome, StatementTrace, Verdict
-from iamtui.evaluation.request import Unstated
+from iamtui.evaluation.request.request import Unstated
 from iamtui.policy.keys import ABSENT, UNKNOWN, KeyValue
 from iamtui.policy.statement import Effect
 from iamtui.policy.truth import Truth

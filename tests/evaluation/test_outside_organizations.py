@@ -10,7 +10,7 @@ import pytest
 
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.decision import Layer, Verdict
-from iamtui.evaluation.request import Request
+from iamtui.evaluation.request.request import Request
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.truth import Truth
 from iamtui.snapshot.model import Organization, OrganizationTarget, Snapshot

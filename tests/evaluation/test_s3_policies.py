@@ -9,7 +9,7 @@ import pytest
 
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.decision import Decision, Layer
-from iamtui.evaluation.request import Request
+from iamtui.evaluation.request.request import Request
 from iamtui.snapshot.opening import open_snapshot
 from tests.evaluation.building import allow, policy, user
 from tests.snapshot.exports import ACCOUNT, Json, details, write

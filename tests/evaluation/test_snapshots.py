@@ -11,7 +11,7 @@ import pytest
 
 from iamtui.evaluation.decide import decide, judge
 from iamtui.evaluation.decision import Decision, Layer, LayerEffect, LayerTrace, Verdict
-from iamtui.evaluation.request import NamedPolicy, Request, RequestError, Unstated
+from iamtui.evaluation.request.request import NamedPolicy, Request, RequestError, Unstated
 from iamtui.policy.keys import ABSENT, KeyValue
 from iamtui.snapshot.model import (
     Exported,

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from iamtui.evaluation.applicable import CasePolicies, Level
+from iamtui.evaluation.applicable.policies import CasePolicies, Level
 from iamtui.evaluation.decide import decide_policies
 from iamtui.evaluation.decision import Comparison, Decision, ElementTrace, Layer, LayerEffect, StatementTrace
-from iamtui.evaluation.request import NamedPolicy, Request, Unstated
+from iamtui.evaluation.request.request import NamedPolicy, Request, Unstated
 from iamtui.policy.document import Document
 from iamtui.policy.keys import KeyState, KeyValue
 from iamtui.policy.truth import Truth

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamtui.catalog import KeyType
-from iamtui.evaluation.applicable import CasePolicies
+from iamtui.evaluation.applicable.policies import CasePolicies
 from iamtui.evaluation.decide import decide_policies, judge_policies
 from iamtui.evaluation.decision import Decision, Layer, LayerEffect, Verdict
-from iamtui.evaluation.request import NamedPolicy, Request, Unstated
-from iamtui.evaluation.witness_values import witnesses
+from iamtui.evaluation.request.request import NamedPolicy, Request, Unstated
+from iamtui.evaluation.unknowns.sample_values import witnesses
 from iamtui.policy.conditions import condition_test
 from iamtui.policy.keys import ABSENT, UNKNOWN, UNKNOWN_VALUE, KeyValue
 from tests.evaluation.building import allow, deny, document, policy

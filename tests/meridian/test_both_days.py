@@ -10,7 +10,7 @@ import pytest
 
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.decision import Decision
-from iamtui.evaluation.request import Request, Unstated
+from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.policy.keys import ABSENT, KeyValue
 from iamtui.snapshot.model import Exported, Snapshot
 from iamtui.snapshot.opening import open_snapshot

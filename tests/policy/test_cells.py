@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from iamtui.patterns import Part, Wild, compile_parts, confine_to_segment, split_wildcards
 from iamtui.policy.cells import ANYTHING, cells_of, common_text
-from iamtui.policy.patterns import Part, Wild, compile_parts, confine_to_segment, split_wildcards
 
 wildcards = st.text("ab:*?", max_size=6).map(split_wildcards)
 confined = st.text("ab*?", max_size=4).map(lambda text: (*confine_to_segment(split_wildcards(text)), ":", Wild.ANY))

@@ -8,9 +8,9 @@ from random import Random
 
 import pytest
 
-from iamtui.evaluation.applicable import CasePolicies
+from iamtui.evaluation.applicable.policies import CasePolicies
 from iamtui.evaluation.decide import decide_policies, judge_policies
-from iamtui.evaluation.request import NamedPolicy, Request, Unstated
+from iamtui.evaluation.request.request import NamedPolicy, Request, Unstated
 from iamtui.policy.document import Document
 from iamtui.policy.lint import lint
 from iamtui.policy.parsing import parse_policy

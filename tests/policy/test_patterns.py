@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iamtui.policy.patterns import Part, Wild, compile_parts, confine_to_segment, glob, split_wildcards
+from iamtui.patterns import Part, Wild, compile_parts, confine_to_segment, glob, split_wildcards
 
 ALPHABET = "ab:"
 patterns = st.text("ab:*?", max_size=9)

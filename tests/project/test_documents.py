@@ -15,7 +15,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from iamtui.analysis import scenario_cases, scenario_files
+from iamtui.analysis.scenarios import cases as scenario_cases
+from iamtui.analysis.scenarios import files as scenario_files
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -62,7 +63,7 @@ def test_a_link_leads_to_a_file(name: str) -> None:
 def test_the_floors_are_those_that_import_linter_holds() -> None:
     contributing = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
     told: dict[str, set[str]] = {}
-    for number, packages in re.findall(r"^\| (\d) \| ((?:`[a-z.]+`(?:, )?)+) \|", contributing, re.MULTILINE):
+    for number, packages in re.findall(r"^\| (\d+) \| ((?:`[a-z.]+`(?:, )?)+) \|", contributing, re.MULTILINE):
         told.setdefault(number, set()).update(re.findall(r"`([a-z.]+)`", packages))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     (floors,) = (contract for contract in project["tool"]["importlinter"]["contracts"] if contract["type"] == "layers")

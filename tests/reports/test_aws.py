@@ -5,7 +5,7 @@ from dataclasses import replace
 import orjson
 
 from iamtui.evaluation.decision import Branch, Decision, Layer, LayerEffect, LayerTrace, Outcome, UnknownKey, Verdict
-from iamtui.evaluation.request import Request
+from iamtui.evaluation.request.request import Request
 from iamtui.policy.statement import Effect
 from iamtui.policy.truth import Truth
 from iamtui.reports.aws import as_aws

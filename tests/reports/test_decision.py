@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import orjson
 from markdown_it import MarkdownIt
 
-from iamtui.evaluation.applicable import CasePolicies
+from iamtui.evaluation.applicable.policies import CasePolicies
 from iamtui.evaluation.decide import decide_policies
 from iamtui.evaluation.decision import Blocker, Branch, Decision, Layer, UnknownKey
-from iamtui.evaluation.request import NamedPolicy, Request
+from iamtui.evaluation.request.request import NamedPolicy, Request
 from iamtui.policy.document import Document
 from iamtui.policy.keys import UNKNOWN, KeyValue
 from iamtui.policy.truth import Truth

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import orjson
 
-from iamtui.analysis.scenarios import CaseResult
+from iamtui.analysis.scenarios.running import CaseResult
 from iamtui.reports.scenarios import results_as_json, results_as_junit, results_as_text
 
 FILE = Path("ledger.json")

@@ -7,7 +7,7 @@ import pytest
 from markdown_it import MarkdownIt
 from rich.cells import cell_len
 
-from iamtui.evaluation.request import Request
+from iamtui.evaluation.request.request import Request
 from iamtui.reports.tables import (
     counts,
     table_as_json,

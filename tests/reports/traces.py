@@ -16,7 +16,7 @@ from iamtui.evaluation.decision import (
     StatementTrace,
     Verdict,
 )
-from iamtui.evaluation.request import Request
+from iamtui.evaluation.request.request import Request
 from iamtui.policy.document import Document
 from iamtui.policy.keys import KeyState
 from iamtui.policy.statement import Effect

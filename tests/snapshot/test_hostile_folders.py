@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.snapshot import files
+from iamtui.files import finding as files
 from iamtui.snapshot.opening import Progress, SnapshotError, open_snapshot
 from tests.snapshot.exports import ACCOUNT, OTHER, details, user, write
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.snapshot.naming import Naming
+from iamtui.snapshot.readers.file_names import Naming
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamtui.policy.document import DocumentTable
-from iamtui.snapshot.reading import Documents
+from iamtui.snapshot.readers.reader import Documents
 
 
 @given(st.text(alphabet='%2375BDbd{}[]":+ é'))

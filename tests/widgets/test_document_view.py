@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from iamtui.widgets.document_view import DocumentView, LineMark, lines_of
+from iamtui.content.documents import LineMark
+from iamtui.widgets.document_view import DocumentView, lines_of
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.syntax import Language, coloured
 from tests.widgets.host import HOSTILE, acts_on_a_terminal, staged

@@ -8,8 +8,10 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from iamtui.widgets.request_form import ContextField, ContextOffer, RequestFields, RequestForm, Suggestion
-from iamtui.widgets.tree_list import Node, TreeList
+from iamtui.content.nodes import Node
+from iamtui.content.requests import ContextField, ContextOffer, RequestFields, Suggestion
+from iamtui.widgets.request_form import RequestForm
+from iamtui.widgets.tree_list import TreeList
 from iamtui.widgets.verdict_bar import Verdict, VerdictBar
 from tests.widgets.host import HOSTILE, Host
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input
 
+from iamtui.content.facts import Fact, FactSection
+from iamtui.content.nodes import Node
 from iamtui.widgets.banner import Banner
-from iamtui.widgets.facts import Fact, Facts, FactSection
+from iamtui.widgets.facts import Facts
 from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.search_box import SearchBox
-from iamtui.widgets.tree_list import Node, TreeList
+from iamtui.widgets.tree_list import TreeList
 from iamtui.widgets.verdict_bar import Verdict, VerdictBar, VerdictKind
 from tests.widgets.host import HOSTILE, acts_on_a_terminal, staged
 

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iamtui.content.requests import ContextField, ContextOffer, RequestFields, Suggestion
 from iamtui.widgets.completing_input import CompletingInput, SuggestionList
 from iamtui.widgets.context_fields import line_of, values_of
 from iamtui.widgets.context_list import ContextList
-from iamtui.widgets.request_form import ContextField, ContextOffer, RequestFields, RequestForm, Suggestion
+from iamtui.widgets.request_form import RequestForm
 from tests.widgets.host import HOSTILE, Stage, acts_on_a_terminal, staged
 
 ACTIONS = ("s3:GetObject", "s3:GetObjectAcl", "s3:PutObject", "iam:PassRole")

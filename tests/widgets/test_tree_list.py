@@ -10,8 +10,9 @@ import pytest
 from rich.cells import cell_len
 from textual import events
 
+from iamtui.content.nodes import Node
 from iamtui.widgets.line_cursor import LineCursor
-from iamtui.widgets.tree_list import Node, TreeList
+from iamtui.widgets.tree_list import TreeList
 from tests.widgets.host import HOSTILE, Stage, acts_on_a_terminal, staged
 
 FOREST: dict[str, Sequence[Node]] = {

@@ -6,10 +6,12 @@ import pytest
 from rich.cells import cell_len
 from rich.segment import Segment
 
+from iamtui.content.facts import Fact, FactSection
+from iamtui.content.nodes import Node
 from iamtui.widgets.document_view import DocumentView
-from iamtui.widgets.facts import Fact, Facts, FactSection
+from iamtui.widgets.facts import Facts
 from iamtui.widgets.pieces import folded
-from iamtui.widgets.tree_list import Node, TreeList
+from iamtui.widgets.tree_list import TreeList
 from tests.widgets.host import HOSTILE, acts_on_a_terminal, staged
 
 LONG = "one two three four five six seven eight nine ten"

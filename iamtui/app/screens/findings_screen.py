@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual import on
 
-from iamtui.app.findings import Findings, all_findings, counts, link_of
 from iamtui.app.screens.list_screen import ListScreen
+from iamtui.browsing.findings import Findings, all_findings, counts, link_of
 from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.tree_list import TreeList
 

@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.settings import settings_path
-from iamtui.widgets.tree_list import Node
+from iamtui.content.nodes import Node
 
 _PROSE = 72
 """Cells of a line of prose: it fits into a terminal of 80 columns."""

@@ -10,12 +10,13 @@ from textual import on
 from textual.widgets import Static
 
 from iamtui.analysis.relations import account_key
-from iamtui.app.screens.file_names import in_folder, shared_folder, without_folder
 from iamtui.app.screens.list_screen import ListScreen
-from iamtui.app.surroundings import organization_key
+from iamtui.browsing.file_names import in_folder, shared_folder, without_folder
+from iamtui.browsing.surroundings import organization_key
+from iamtui.content.nodes import Node
 from iamtui.reports.lines import SEPARATOR, Line, open_keys
 from iamtui.snapshot.model import Severity, Snapshot
-from iamtui.widgets.tree_list import Node, TreeList
+from iamtui.widgets.tree_list import TreeList
 
 _ROW = 64
 """So many characters of a line are sure to be seen in a terminal of 80 columns."""

@@ -12,7 +12,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from iamtui.widgets.tree_list import ChildrenOf, Node, TreeList
+from iamtui.content.nodes import ChildrenOf, Node
+from iamtui.widgets.tree_list import TreeList
 
 
 class ListScreen(ModalScreen[str | None]):

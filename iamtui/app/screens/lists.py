@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from iamtui.analysis.changes import Change, ChangeKind, summary
-from iamtui.app.request_history import RequestHistory
-from iamtui.app.screens.file_names import in_folder, listed_name, shared_folder
+from iamtui.analysis.changes.entities import Change, ChangeKind, summary
 from iamtui.app.screens.list_screen import ListScreen
+from iamtui.browsing.file_names import in_folder, listed_name, shared_folder
+from iamtui.browsing.requests.history import RequestHistory
+from iamtui.content.nodes import Node
 from iamtui.snapshot.model import Severity, Snapshot, SourceFile, SourceProblem
-from iamtui.widgets.text import Tone
-from iamtui.widgets.tree_list import Node
+from iamtui.visible import Tone
 
 _TONES: dict[Severity, Tone] = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "muted"}
 _GLYPHS = {Severity.ERROR: "✖", Severity.WARNING: "!", Severity.NOTE: "·"}

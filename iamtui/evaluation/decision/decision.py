@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from iamtui.evaluation.decision.trace import LayerTrace
 from iamtui.evaluation.decision.words import Layer, Verdict
-from iamtui.evaluation.request import Request
+from iamtui.evaluation.request.request import Request
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from iamtui import catalog
-from iamtui.evaluation.context import RequestContext
 from iamtui.evaluation.keys import network_keys, principal_keys, request_keys, resource_keys, session_keys
 from iamtui.evaluation.keys.derived import Derivation, TagDerivation
 from iamtui.evaluation.keys.session_keys import trusts_provider
+from iamtui.evaluation.request.context import RequestContext
 from iamtui.policy.keys import ABSENT, KeyValue
 
 _DERIVATIONS: dict[str, Derivation] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from iamtui.evaluation.context import RequestContext
+from iamtui.evaluation.request.context import RequestContext
 from iamtui.policy.keys import ABSENT, KeyState, KeyValue
 from iamtui.snapshot.model import Tags
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from iamtui.evaluation.caller import CallerKind
-from iamtui.evaluation.context import RequestContext
-from iamtui.evaluation.endpoints import region_of
+from iamtui.evaluation.applicable.endpoints import region_of
 from iamtui.evaluation.keys.derived import Derivation
 from iamtui.evaluation.keys.organization_keys import org_id, org_paths
+from iamtui.evaluation.request.caller import CallerKind
+from iamtui.evaluation.request.context import RequestContext
 from iamtui.policy.keys import ABSENT, KeyValue
 from iamtui.snapshot.model import VpcEndpoint
 

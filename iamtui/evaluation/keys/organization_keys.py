@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from iamtui.evaluation.context import Subject
-from iamtui.evaluation.request import Unstated
+from iamtui.evaluation.request.context import Subject
+from iamtui.evaluation.request.request import Unstated
 from iamtui.policy.keys import ABSENT, UNKNOWN_VALUE, KeyState, KeyValue
 from iamtui.snapshot.model import Organization
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from iamtui.evaluation.caller import CallerKind
-from iamtui.evaluation.context import RequestContext
 from iamtui.evaluation.keys.derived import Derivation, TagDerivation, given, tag_value
 from iamtui.evaluation.keys.organization_keys import org_id, org_paths
-from iamtui.evaluation.request import Unstated
+from iamtui.evaluation.request.caller import CallerKind
+from iamtui.evaluation.request.context import RequestContext
+from iamtui.evaluation.request.request import Unstated
 from iamtui.policy.keys import ABSENT, UNKNOWN_VALUE, KeyValue
 from iamtui.snapshot.model import User
 

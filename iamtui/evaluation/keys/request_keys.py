@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC
 
-from iamtui.evaluation.caller import CallerKind
-from iamtui.evaluation.context import RequestContext
 from iamtui.evaluation.keys.derived import Derivation, TagDerivation, absent
 from iamtui.evaluation.keys.organization_keys import org_id, org_paths
-from iamtui.evaluation.request import Unstated
+from iamtui.evaluation.request.caller import CallerKind
+from iamtui.evaluation.request.context import RequestContext
+from iamtui.evaluation.request.request import Unstated
 from iamtui.policy.keys import ABSENT, UNKNOWN_VALUE, KeyValue
 
 

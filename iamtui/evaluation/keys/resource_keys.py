@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from iamtui.evaluation.access_points import behind_access_point
-from iamtui.evaluation.context import RequestContext, Subject
+from iamtui.evaluation.applicable.access_points import behind_access_point
 from iamtui.evaluation.keys.derived import Derivation, TagDerivation, given, tag_value
 from iamtui.evaluation.keys.organization_keys import org_id, org_paths
+from iamtui.evaluation.request.context import RequestContext, Subject
 from iamtui.policy.keys import ABSENT, KeyValue
 from iamtui.snapshot.model import Tags
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from iamtui.evaluation.caller import CallerKind
-from iamtui.evaluation.context import RequestContext, Subject
 from iamtui.evaluation.keys.derived import Derivation, absent
-from iamtui.evaluation.request import Unstated
+from iamtui.evaluation.request.caller import CallerKind
+from iamtui.evaluation.request.context import RequestContext, Subject
+from iamtui.evaluation.request.request import Unstated
 from iamtui.policy.keys import ABSENT, UNKNOWN_VALUE, KeyValue
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import InvalidDocument

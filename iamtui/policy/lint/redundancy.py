@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from iamtui.patterns import glob
 from iamtui.policy.lint.finding import Text
-from iamtui.policy.patterns import glob
 
 _LONGEST_PATTERN = 1_000
 _MOST_COMPARISONS = 100_000

@@ -22,7 +22,7 @@ from iamtui.snapshot.readers import (
     vpc_endpoints,
 )
 from iamtui.snapshot.readers.iam_collect import files as iam_collect
-from iamtui.snapshot.reading import Reader
+from iamtui.snapshot.readers.reader import Reader
 
 READERS: tuple[Reader, ...] = (
     authorization_details.READER,

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import msgspec
 
+from iamtui.files.source import Source, decode
 from iamtui.snapshot.facts import Fact, ResourceFact
+from iamtui.snapshot.merging.resources import ACCESS_POINT
 from iamtui.snapshot.readers.public_access import Block, block_of
-from iamtui.snapshot.reading import Intake, Reader, items_of
-from iamtui.snapshot.resources import ACCESS_POINT
-from iamtui.snapshot.source import Source, decode
+from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 
 _LIST = "AccessPointList"
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import msgspec
 
 from iamtui.arn import is_account_id
+from iamtui.files.source import MalformedError, Source, decode
 from iamtui.snapshot.facts import AccountFact, ProviderFact, RoleFact
 from iamtui.snapshot.model import Exported, IdentityProvider, Tags
-from iamtui.snapshot.naming import Naming
-from iamtui.snapshot.reading import Intake, Reader, items_of
-from iamtui.snapshot.source import MalformedError, Source, decode
+from iamtui.snapshot.readers.file_names import Naming
+from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 
 Date = str | float | None
 

@@ -7,12 +7,12 @@ from typing import TypeVar
 
 from msgspec import Raw
 
+from iamtui.files.source import MalformedError, Source, decode, says_more_follows
 from iamtui.snapshot.facts import Coverage, IamEntities
-from iamtui.snapshot.naming import Naming
+from iamtui.snapshot.readers.file_names import Naming
 from iamtui.snapshot.readers.iam_entities import Entities
 from iamtui.snapshot.readers.iam_members import GroupDetail, PolicyDetail, RoleDetail, UserDetail
-from iamtui.snapshot.reading import Intake, Reader, items_of
-from iamtui.snapshot.source import MalformedError, Source, decode, says_more_follows
+from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 
 _USERS, _GROUPS, _ROLES, _POLICIES = "UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"
 _CALL = "get-account-authorization-details"

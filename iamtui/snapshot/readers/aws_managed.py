@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 import msgspec
 
+from iamtui.files.source import MalformedError, Source
 from iamtui.snapshot.facts import AwsManagedFact
 from iamtui.snapshot.model import ManagedPolicy, PolicyVersion, Severity
-from iamtui.snapshot.reading import Intake, Reader, items_of
-from iamtui.snapshot.source import MalformedError, Source
+from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 
 _NOT_USED = "this policy is not used"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from iamtui.files.source import Source, decode
 from iamtui.snapshot.facts import (
     AttachmentsFact,
     Fact,
@@ -14,13 +15,12 @@ from iamtui.snapshot.facts import (
     ResourceFact,
     TargetFact,
 )
+from iamtui.snapshot.merging.resources import name_in
 from iamtui.snapshot.model import Exported, OrganizationPolicy
 from iamtui.snapshot.readers.account_settings import Tag, tags_of
 from iamtui.snapshot.readers.organizations import ACCOUNT, RCP, ROOT, SCP, UNIT
 from iamtui.snapshot.readers.public_access import Block, block_of
-from iamtui.snapshot.reading import Intake, Reader, items_of
-from iamtui.snapshot.resources import name_in
-from iamtui.snapshot.source import Source, decode
+from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 
 _NULL = msgspec.Raw(b"null")
 

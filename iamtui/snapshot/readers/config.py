@@ -8,11 +8,11 @@ from datetime import datetime
 
 from msgspec import Raw
 
+from iamtui.files.source import MalformedError, Source, decode
 from iamtui.snapshot.facts import Fact, RecordedFact
 from iamtui.snapshot.model import Severity
 from iamtui.snapshot.readers.config_items import ConfigItem, facts_of_item, is_read, unwrapped
-from iamtui.snapshot.reading import Intake, Reader
-from iamtui.snapshot.source import MalformedError, Source, decode
+from iamtui.snapshot.readers.reader import Intake, Reader
 
 _LISTS = ("configurationItems", "baseConfigurationItems", "BaseConfigurationItems")
 _SINGLE = ("configurationItem", "ConfigurationItem")  # a notification, and get-aggregate-resource-config

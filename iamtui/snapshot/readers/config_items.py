@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Raw
 
+from iamtui.files.source import MalformedError, decode
 from iamtui.policy.document import Document
 from iamtui.snapshot.facts import (
     AccountFact,
@@ -21,13 +22,12 @@ from iamtui.snapshot.facts import (
     RecordedFact,
     ResourceFact,
 )
+from iamtui.snapshot.merging.resources import ACCESS_POINT, kind_of, name_in
 from iamtui.snapshot.model import Exported, Group, IdentityProvider, ManagedPolicy, Role, Tags, User, VpcEndpoint
 from iamtui.snapshot.readers.iam_entities import Entities
 from iamtui.snapshot.readers.iam_members import GroupDetail, PolicyDetail, RoleDetail, UserDetail
 from iamtui.snapshot.readers.public_access import Block, block_of
-from iamtui.snapshot.reading import Intake
-from iamtui.snapshot.resources import ACCESS_POINT, kind_of, name_in
-from iamtui.snapshot.source import MalformedError, decode
+from iamtui.snapshot.readers.reader import Intake
 
 _DOCUMENTS = frozenset(("policyDocument", "document", "assumeRolePolicyDocument", "PolicyDocument", "Document"))
 _NULL = Raw(b"null")

@@ -8,11 +8,11 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 
+from iamtui.files.finding import is_csv_report, is_report
+from iamtui.files.source import MalformedError, Source, decode
 from iamtui.snapshot.facts import CredentialsFact
-from iamtui.snapshot.files import is_csv_report, is_report
 from iamtui.snapshot.model import AccessKey, Credentials, LastUsed, Severity
-from iamtui.snapshot.reading import Intake, Reader
-from iamtui.snapshot.source import MalformedError, Source, decode
+from iamtui.snapshot.readers.reader import Intake, Reader
 
 _HEAD = 2_000
 _NOTHING = frozenset(("", "N/A", "no_information", "not_supported"))

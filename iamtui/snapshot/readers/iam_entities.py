@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iamtui.arn import Arn, MalformedArnError
+from iamtui.files.source import MalformedError
 from iamtui.snapshot.model import (
     Group,
     InlinePolicy,
@@ -29,8 +30,7 @@ from iamtui.snapshot.readers.iam_members import (
     UserDetail,
     Version,
 )
-from iamtui.snapshot.reading import Intake
-from iamtui.snapshot.source import MalformedError
+from iamtui.snapshot.readers.reader import Intake
 
 
 class Entities:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import msgspec
 
+from iamtui.files.source import Source, decode
 from iamtui.snapshot.facts import AttachmentsFact, Fact, OrganizationFact, ResourceFact, TargetFact
+from iamtui.snapshot.merging.resources import kind_of, name_in
 from iamtui.snapshot.model import Exported
 from iamtui.snapshot.readers.organizations import (
     ACCOUNT,
@@ -21,9 +23,7 @@ from iamtui.snapshot.readers.organizations import (
     organization_of,
     policy_fact,
 )
-from iamtui.snapshot.reading import Intake, Reader, items_of
-from iamtui.snapshot.resources import kind_of, name_in
-from iamtui.snapshot.source import Source, decode
+from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 
 _NULL = msgspec.Raw(b"null")
 

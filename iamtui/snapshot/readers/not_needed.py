@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from iamtui.files.source import Source
 from iamtui.snapshot.readers.iam_collect.files import reason_not_to_read
-from iamtui.snapshot.source import Source
 
 _PASSED = {
     "Attributes": "attributes of subscriptions decide nothing",

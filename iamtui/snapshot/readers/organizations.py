@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from iamtui.files.source import MalformedError, Source, decode, says_more_follows
 from iamtui.snapshot.facts import (
     AttachmentsFact,
     Fact,
@@ -16,10 +17,9 @@ from iamtui.snapshot.facts import (
     TargetsFact,
 )
 from iamtui.snapshot.model import S3_POLICY, OrganizationPolicy
-from iamtui.snapshot.naming import Naming
+from iamtui.snapshot.readers.file_names import Naming
+from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 from iamtui.snapshot.readers.s3_policies import effective_facts, s3_policy_fact
-from iamtui.snapshot.reading import Intake, Reader, items_of
-from iamtui.snapshot.source import MalformedError, Source, decode, says_more_follows
 
 SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
 _KINDS = frozenset({SCP, RCP, S3_POLICY})  # those that are read (I55)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import msgspec
 
 from iamtui.arn import is_account_id
+from iamtui.files.source import MalformedError, Source, decode
 from iamtui.snapshot.facts import AccountFact, Fact, ResourceFact
+from iamtui.snapshot.merging.resources import ACCESS_POINT
 from iamtui.snapshot.model import PublicAccessBlock
-from iamtui.snapshot.naming import Naming
-from iamtui.snapshot.reading import Intake, Reader
-from iamtui.snapshot.resources import ACCESS_POINT
-from iamtui.snapshot.source import MalformedError, Source, decode
+from iamtui.snapshot.readers.file_names import Naming
+from iamtui.snapshot.readers.reader import Intake, Reader
 
 BUCKET = "s3:bucket"
 

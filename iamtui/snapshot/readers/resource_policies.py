@@ -9,13 +9,13 @@ from pathlib import Path
 import msgspec
 
 from iamtui.arn import Arn, MalformedArnError
+from iamtui.files.source import Source
 from iamtui.policy.document import Document
 from iamtui.snapshot.facts import Fact, ManifestFact, ResourceFact
+from iamtui.snapshot.merging.resources import ACCESS_POINT, kind_of, name_in
 from iamtui.snapshot.model import Exported
-from iamtui.snapshot.naming import Naming
-from iamtui.snapshot.reading import Intake, Reader, items_of
-from iamtui.snapshot.resources import ACCESS_POINT, kind_of, name_in
-from iamtui.snapshot.source import Source
+from iamtui.snapshot.readers.file_names import Naming
+from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 
 _KINDS = {
     "get-bucket-policy": "s3:bucket",

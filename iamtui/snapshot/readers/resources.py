@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from iamtui.arn import is_account_id
+from iamtui.files.source import MalformedError, Source, decode
 from iamtui.snapshot.facts import Fact, ResourceFact
+from iamtui.snapshot.merging.resources import kind_of, name_in
 from iamtui.snapshot.model import Exported
-from iamtui.snapshot.naming import QUEUE_URL, Naming
 from iamtui.snapshot.readers.account_settings import Tag, tags_of
+from iamtui.snapshot.readers.file_names import QUEUE_URL, Naming
+from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 from iamtui.snapshot.readers.resource_policies import own_arn
-from iamtui.snapshot.reading import Intake, Reader, items_of
-from iamtui.snapshot.resources import kind_of, name_in
-from iamtui.snapshot.source import MalformedError, Source, decode
 
 _NULL = msgspec.Raw(b"null")
 _OF_POLICY = {"ARN", "Name", "ResourcePolicy"}

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import msgspec
 
+from iamtui.files.source import MalformedError, Source, decode
 from iamtui.snapshot.facts import EffectiveS3PolicyFact, Fact, S3PolicyFact
 from iamtui.snapshot.model import Assigned, S3Policy
-from iamtui.snapshot.reading import Intake
-from iamtui.snapshot.source import MalformedError, Source, decode
+from iamtui.snapshot.readers.reader import Intake
 
 _NULL = b"null"
 _CONSEQUENCE = "whether it restricts public buckets is not known (S10)"

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import msgspec
 
+from iamtui.files.source import MalformedError, Source, decode
 from iamtui.snapshot.facts import ServiceAccessFact, ServiceAccessJob
 from iamtui.snapshot.model import ServiceAccess
-from iamtui.snapshot.naming import stem_of
-from iamtui.snapshot.reading import Intake, Reader
-from iamtui.snapshot.source import MalformedError, Source, decode
+from iamtui.snapshot.readers.file_names import stem_of
+from iamtui.snapshot.readers.reader import Intake, Reader
 
 
 class _Service(msgspec.Struct, rename="pascal"):

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import msgspec
 
+from iamtui.files.source import Source
 from iamtui.snapshot.facts import EndpointFact
 from iamtui.snapshot.model import VpcEndpoint
-from iamtui.snapshot.reading import Intake, Reader, items_of
-from iamtui.snapshot.source import Source
+from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 
 
 class _Endpoint(msgspec.Struct, rename="pascal"):

@@ -7,7 +7,7 @@ import pytest
 
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.decision import Layer
-from iamtui.evaluation.request import Request
+from iamtui.evaluation.request.request import Request
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import SnapshotError, open_snapshot
 from tests.snapshot.exports import ACCOUNT, ALLOW, EXPORTS, OTHER, details, policy, user, write

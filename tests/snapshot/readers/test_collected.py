@@ -9,7 +9,7 @@ import pytest
 
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.decision import Layer
-from iamtui.evaluation.request import Request
+from iamtui.evaluation.request.request import Request
 from iamtui.snapshot.inventory import inventory
 from iamtui.snapshot.model import Exported, PublicAccessBlock, Snapshot
 from iamtui.snapshot.opening import open_snapshot

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.snapshot.assembling import OpenedSnapshot
+from iamtui.snapshot.merging.assembling import OpenedSnapshot
 from iamtui.snapshot.model import AccessKey, Credentials, Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.snapshot.exports import ACCOUNT, Json, details, user, write

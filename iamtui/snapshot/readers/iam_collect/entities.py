@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamtui.files.source import MalformedError
 from iamtui.snapshot.facts import ProviderFact
 from iamtui.snapshot.model import IdentityProvider
 from iamtui.snapshot.readers.iam_collect.folder import Folder, Metadata
@@ -17,8 +18,7 @@ from iamtui.snapshot.readers.iam_members import (
     UserDetail,
     Version,
 )
-from iamtui.snapshot.reading import Intake
-from iamtui.snapshot.source import MalformedError
+from iamtui.snapshot.readers.reader import Intake
 
 
 def user_of(folder: Folder) -> UserDetail:

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from iamtui.files.source import MalformedError
 from iamtui.snapshot.facts import AccountFact, Fact, IamEntities, StoreFile
 from iamtui.snapshot.readers.iam_collect.entities import group_of, policy_of, provider_of, role_of, user_of
 from iamtui.snapshot.readers.iam_collect.folder import Folder
 from iamtui.snapshot.readers.iam_collect.organizations import facts_of_organization
 from iamtui.snapshot.readers.iam_collect.resources import facts_of_account, facts_of_indexes
 from iamtui.snapshot.readers.iam_entities import Entities
-from iamtui.snapshot.reading import Documents, Intake, Problems, sound
-from iamtui.snapshot.source import MalformedError
+from iamtui.snapshot.readers.reader import Documents, Intake, Problems, sound
 
 _NOT_SHOWN = "it is not shown"
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from iamtui.arn import is_account_id
+from iamtui.files.source import Source
 from iamtui.snapshot.facts import StoreFile
-from iamtui.snapshot.reading import Intake, Reader
-from iamtui.snapshot.source import Source
+from iamtui.snapshot.readers.reader import Intake, Reader
 
 _CLOUD = "aws"
 _PARTITION = re.compile(r"aws(?:-[a-z]+)*")

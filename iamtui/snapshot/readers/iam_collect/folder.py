@@ -8,10 +8,10 @@ from typing import TypeVar
 import msgspec
 from msgspec import Raw
 
+from iamtui.files.source import MalformedError, decode
 from iamtui.snapshot.facts import StoreFile
 from iamtui.snapshot.model import Tags
 from iamtui.snapshot.readers.iam_members import Boundary
-from iamtui.snapshot.source import MalformedError, decode
 
 T = TypeVar("T")
 _NULL = Raw(b"null")

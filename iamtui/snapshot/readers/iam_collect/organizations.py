@@ -10,7 +10,7 @@ from iamtui.snapshot.facts import AttachmentsFact, Fact, OrganizationFact, Polic
 from iamtui.snapshot.model import S3_POLICY, OrganizationPolicy
 from iamtui.snapshot.readers.iam_collect.folder import Folder
 from iamtui.snapshot.readers.organizations import ACCOUNT, RCP, ROOT, SCP, UNIT
-from iamtui.snapshot.reading import Intake
+from iamtui.snapshot.readers.reader import Intake
 
 
 class _Level(msgspec.Struct, rename="camel"):

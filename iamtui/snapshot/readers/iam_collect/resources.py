@@ -8,11 +8,11 @@ from urllib.parse import unquote
 import msgspec
 
 from iamtui.snapshot.facts import AccountFact, EndpointFact, Fact, ResourceFact
+from iamtui.snapshot.merging.resources import kind_of, name_in
 from iamtui.snapshot.model import Exported, VpcEndpoint
 from iamtui.snapshot.readers.iam_collect.folder import Folder, Metadata
 from iamtui.snapshot.readers.public_access import Block, block_of
-from iamtui.snapshot.reading import Intake
-from iamtui.snapshot.resources import kind_of, name_in
+from iamtui.snapshot.readers.reader import Intake
 
 
 class _Bucket(msgspec.Struct, rename="camel"):

@@ -1,0 +1,1 @@
+"""What is badly said in policies, accounts and organizations."""

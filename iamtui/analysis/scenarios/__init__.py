@@ -1,0 +1,1 @@
+"""Scenario files: requests with the decisions that are expected of them."""

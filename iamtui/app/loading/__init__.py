@@ -1,0 +1,1 @@
+"""Reads what was opened, in threads, and reports to the workbench."""

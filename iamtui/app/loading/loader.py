@@ -1,0 +1,110 @@
+"""Reads what was opened, and reads it again when it changes on disk; shows nothing itself."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.message import Message
+from textual.widget import Widget
+from textual.worker import Worker, WorkerState, get_current_worker
+
+from iamtui.app.loading.messages import Task
+from iamtui.snapshot.model import Snapshot
+
+
+class Source(Widget):
+    """Posts the messages of `loading`, and its own about the files that it follows."""
+
+    DEFAULT_CSS: ClassVar[str] = "Source { display: none; }"
+
+    @dataclass
+    class Stirred(Message):
+        """Files may have changed since they were read; at first, that the watch has begun."""
+
+    @dataclass
+    class Failed(Message):
+        """The reading ended in an error that nobody foresaw."""
+
+        reason: str
+
+    @dataclass
+    class NotWatched(Message):
+        """Changes on disk are not seen, and why."""
+
+        reason: str
+
+    def __init__(self, paths: tuple[Path, ...]) -> None:
+        super().__init__()
+        self._paths = paths
+        self._stop_watch = asyncio.Event()
+        self._read_again = False
+        self._given_up = threading.Event()
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether something is being read now."""
+        return any(worker.node is self and worker.group == "load" and worker.is_running for worker in self.workers)
+
+    def give_up(self) -> None:
+        """Stop a reading that is under way: `Cancelled` follows."""
+        self._given_up.set()
+
+    def read(
+        self,
+        on_screen: Snapshot | None = None,
+        acknowledged: Snapshot | None = None,
+        *,
+        keeps_what_was_read: bool = True,
+    ) -> None:
+        """Read all. A reading that is under way is finished first: then `Stirred` says that there may be news."""
+        if self.is_reading and keeps_what_was_read:
+            self._read_again = True
+            return
+        self._given_up = threading.Event()
+        self._read(Task(self._paths, on_screen, acknowledged, keeps_what_was_read), self._given_up)
+
+    # Without a description Textual would make one of the arguments: of the whole snapshot.
+    @work(thread=True, exclusive=True, group="load", exit_on_error=False, description="read files")
+    def _read(self, task: Task, given_up: threading.Event) -> None:
+        # The first frame does not wait for what reads files.
+        from iamtui.app.loading.task import run_task  # noqa: PLC0415
+
+        worker = get_current_worker()
+
+        def tell(message: Message) -> None:
+            if not worker.is_cancelled:
+                self.post_message(message)
+
+        run_task(task, tell, lambda: worker.is_cancelled or given_up.is_set())
+
+    @on(Worker.StateChanged)
+    def _ended(self, event: Worker.StateChanged) -> None:
+        event.stop()
+        if event.worker.group != "load" or not event.worker.is_finished:
+            return
+        if event.state is WorkerState.ERROR:
+            self.post_message(self.Failed(f"{type(event.worker.error).__name__}: {event.worker.error}"))
+        if self._read_again and event.state is not WorkerState.CANCELLED:
+            self._read_again = False
+            self.post_message(self.Stirred())
+
+    @work(exclusive=True, group="follow")
+    async def follow(self) -> None:
+        """Post `Stirred` for each change on disk until the app ends."""
+        # Its import takes longer than the first frame may wait.
+        from iamtui.snapshot.watching import watch  # noqa: PLC0415
+
+        try:
+            async for _ in watch(self._paths, self._stop_watch):
+                self.post_message(self.Stirred())
+        except (OSError, RuntimeError) as error:
+            self.post_message(self.NotWatched(str(error)))
+
+    def on_unmount(self) -> None:
+        """End the watch."""
+        self._stop_watch.set()

@@ -1,0 +1,221 @@
+"""The simulation pane: a request, the verdict, and the trace of the decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+
+from iamtui import catalog
+from iamtui.app.panes.pane import SearchedPane
+from iamtui.app.screens.save_dialog import Format
+from iamtui.browsing.requests import completions
+from iamtui.browsing.requests.answers import Answer
+from iamtui.browsing.requests.fields import context_offers
+from iamtui.browsing.requests.hints import doubts
+from iamtui.browsing.workspace import Picture
+from iamtui.content.nodes import Node
+from iamtui.content.requests import RequestFields, Suggestion
+from iamtui.evaluation.decision import Decision
+from iamtui.reports import outline
+from iamtui.reports.lines import Line, StatementRef
+from iamtui.reports.words import sentence
+from iamtui.widgets.line_cursor import LineCursor
+from iamtui.widgets.request_form import RequestForm
+from iamtui.widgets.search_box import SearchBox
+from iamtui.widgets.tree_list import TreeList
+from iamtui.widgets.verdict_bar import Verdict, VerdictBar, VerdictKind
+
+
+class SimulationPane(SearchedPane):
+    """Holds the request as typed; shows the `answer` that the owner found for it."""
+
+    BINDING_GROUP_TITLE = "Simulate"
+    HELP: ClassVar[str] = """\
+## Simulate
+May this principal do this action on this resource? The answer comes as you type. `tab` goes from field to field; in a
+field `↓` opens completions. Below *Context* stand the keys that were consulted: `space` turns a key from value to
+absent to unknown. In the trace `enter` on a statement opens its policy there; `/`, `n`, `N` search; `r` lists earlier
+requests; `y` copies the trace, `w` saves it.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "search", "Search", id="simulation.search", priority=True),
+        Binding("e", "edit", "Edit request", show=False, id="simulation.edit"),
+    ]
+
+    FORMATS: ClassVar[tuple[Format, ...]] = ("txt", "json", "md", "svg")
+
+    picture: reactive[Picture | None] = reactive[Picture | None](None, always_update=True)
+    """What completions come from."""
+    answer: reactive[Answer | None] = reactive[Answer | None](None, always_update=True)
+    """What was found for the request; None: nothing was asked."""
+
+    form = getters.query_one(RequestForm)
+    _bar = getters.query_one(VerdictBar)
+    _trace = getters.query_one("#trace", TreeList)
+
+    @dataclass
+    class Asked(Message):
+        """The request changed; `final` when the user said that it is whole."""
+
+        fields: RequestFields
+        final: bool = False
+
+    @dataclass
+    class StatementOpened(Message):
+        """The user opened a statement of the trace."""
+
+        statement: StatementRef
+
+    def compose(self) -> ComposeResult:
+        """Form, verdict, trace, search line."""
+        yield RequestForm()
+        yield VerdictBar()
+        yield TreeList(id="trace", empty="no decision yet: s on a user or role, or type above")
+        yield SearchBox()
+
+    def on_mount(self) -> None:
+        """Answer what the form and the trace ask."""
+        self._lines: dict[str, Line] = {}
+        self._unfolds: frozenset[str] = frozenset()  # what the trace on show unfolds of itself
+        self.form.complete_principal = self._principals
+        self.form.complete_action = completions.actions
+        self.form.complete_resource = self._resources
+        self._trace.children_of = lambda key: self._nodes_of(self._lines[key].children) if key in self._lines else []
+
+    def _principals(self, typed: str) -> list[Suggestion]:
+        return [] if self.picture is None else completions.principals(self.picture, typed)
+
+    def _resources(self, typed: str) -> list[Suggestion]:
+        if self.picture is None:
+            return []
+        fields = self.form.fields
+        return completions.resources(self.picture.snapshot, fields.action, fields.principal, typed)
+
+    @property
+    def view(self) -> LineCursor:
+        """What is searched."""
+        return self._trace
+
+    def focus(self, scroll_visible: bool = True) -> SimulationPane:  # noqa: FBT001, FBT002 - Textual's signature
+        """Focus the form while there is no answer, else the trace."""
+        if self.decision is None:
+            self.form.focus(scroll_visible)
+        else:
+            self._trace.focus(scroll_visible)
+        return self
+
+    @property
+    def wants_resource(self) -> bool:
+        """Whether the action takes a resource and none is given."""
+        fields = self.form.fields
+        action = catalog.action(fields.action.strip())
+        return not fields.resource.strip() and action is not None and bool(action.resource_types)
+
+    @property
+    def decision(self) -> Decision | None:
+        """The decision on show."""
+        return None if self.answer is None else self.answer.decision
+
+    # What is taken along
+
+    @property
+    def stem(self) -> str:
+        """Principal and action."""
+        fields = self.form.fields
+        return f"{fields.principal.rpartition('/')[2]}-{fields.action}"
+
+    def exported(self, form: Format) -> str:
+        """The decision with its whole trace."""
+        return "" if self.decision is None else _written(self.decision, form, full=True)
+
+    def copied(self) -> tuple[str, str] | None:
+        """The trace as it unfolds at first."""
+        return None if self.decision is None else ("trace", _written(self.decision, "txt"))
+
+    # The answer
+
+    def watch_answer(self) -> None:
+        """Show verdict and trace; what the user unfolded or folded stays so where the new trace has the same."""
+        decision = self.decision
+        self._bar.verdict = _verdict(self.answer)
+        lines = () if decision is None else outline.outline(decision)
+        self._lines = {}
+        before, self._unfolds = self._unfolds, frozenset(outline.open_keys(lines))
+        if decision is None:
+            self._trace.set_roots(())
+            return
+        by_hand = self._trace.open_keys - (before - self._unfolds)
+        self._trace.set_roots(self._nodes_of(lines), expanded=by_hand | (self._unfolds - before))
+        self.form.set_context_offers(context_offers(decision, decision.request.action))
+
+    def _nodes_of(self, lines: tuple[Line, ...]) -> list[Node]:
+        self._lines.update((line.key, line) for line in lines)
+        return [
+            Node(line.key, line.text, line.detail, line.tone, line.glyph, has_children=line.has_children)
+            for line in lines
+        ]
+
+    # News
+
+    @on(RequestForm.Changed)
+    def _changed(self, event: RequestForm.Changed) -> None:
+        event.stop()
+        self.post_message(self.Asked(event.fields))
+
+    @on(RequestForm.Submitted)
+    def _submitted(self, event: RequestForm.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Asked(event.fields, final=True))
+
+    @on(TreeList.Opened)
+    def _opened(self, event: TreeList.Opened) -> None:
+        event.stop()
+        line = self._lines.get(event.node.key)
+        if line is not None and line.statement is not None:
+            self.post_message(self.StatementOpened(line.statement))
+        else:
+            self._trace.action_toggle_fold()
+
+    def action_edit(self) -> None:
+        """Go back to the form."""
+        self.form.focus()
+
+
+def _verdict(answer: Answer | None) -> Verdict:
+    if answer is None:
+        return Verdict("none")
+    if answer.decision is None:
+        return Verdict("error" if answer.problem else "none", answer.problem)
+    decision = answer.decision
+    cautions = " · ".join(filter(None, (*doubts(answer.fields), caution(decision))))
+    if decision.outcome is None:
+        kind: VerdictKind = "denied" if decision.is_denied else "conditional"
+        return Verdict(kind, sentence(decision), answer.was, cautions)
+    return Verdict(decision.outcome.verdict.value, _sentence(decision), answer.was, cautions)
+
+
+def caution(decision: Decision) -> str:
+    """That the answer leans on something that was not exported, if it does; the trace says on what (T22)."""
+    count = len(dict.fromkeys((*decision.assumed, *decision.unknown_data)))
+    return f"leans on {count} thing{'s' if count != 1 else ''} not exported" if count else ""
+
+
+def _sentence(decision: Decision) -> str:
+    matched = f" · {', '.join(decision.matched[:3])}" if decision.matched else ""
+    return f"{sentence(decision)}{matched}"
+
+
+def _written(decision: Decision, form: Format, *, full: bool = False) -> str:
+    # Imported when first needed: the first frame does not wait for reports.
+    from iamtui.reports import decision as reports  # noqa: PLC0415
+
+    if form == "json":
+        return reports.as_json(decision).decode()
+    write = reports.as_markdown if form == "md" else reports.as_plain_text
+    return write(decision, full=full)

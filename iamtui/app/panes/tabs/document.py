@@ -1,0 +1,70 @@
+"""The policy document of a policy, with the statement that was asked for."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+
+from iamtui.app.panes.tabs.subject_tab import SubjectTab
+from iamtui.browsing.aws_json.subjects import document_text, statement_lines
+from iamtui.browsing.subjects import Inline, Subject, document_of
+from iamtui.browsing.surroundings import Control
+from iamtui.browsing.workspace import Picture
+from iamtui.content.documents import LineMark
+from iamtui.policy.document import Document
+from iamtui.policy.statement import InvalidDocument
+from iamtui.snapshot.model import Exported, ManagedPolicy, Resource, VpcEndpoint
+from iamtui.widgets.document_view import DocumentView
+
+
+def problem_marks(document: Document) -> tuple[LineMark, ...]:
+    """The line at which a document cannot be read, as far as the parser knows it."""
+    policy = document.policy
+    if not isinstance(policy, InvalidDocument):
+        return ()
+    line = policy.line or 1
+    return (LineMark(line, line, "bad", str(policy)),)
+
+
+class DocumentTab(SubjectTab):
+    """JSON as it was exported."""
+
+    LABEL: ClassVar[str] = "Document"
+
+    def compose(self) -> ComposeResult:
+        """One document."""
+        yield DocumentView(empty="the document was not exported")
+
+    @classmethod
+    def applies(cls, subject: Subject) -> bool:
+        """Policies, and what carries one: resources, endpoints, SCPs and RCPs."""
+        return isinstance(subject, ManagedPolicy | Inline | Resource | VpcEndpoint | Control)
+
+    def show(self, picture: Picture, subject: Subject) -> None:
+        """Show the document; the same text keeps its cursor."""
+        document, view = document_of(subject), self.query_one(DocumentView)
+        view.empty = _nothing(subject)
+        text = document_text(document)
+        if text != view.text or document is None:
+            view.show(text, marks=problem_marks(document) if document is not None else ())
+
+    def go_to_statement(self, index: int) -> None:
+        """Mark a statement and go to it."""
+        mark_statement(self.query_one(DocumentView), index)
+
+
+def _nothing(subject: Subject) -> str:
+    """What is said where there is no document."""
+    if isinstance(subject, VpcEndpoint):
+        return "the default policy: it allows all (E37)"
+    has_none = isinstance(subject, Resource) and subject.policy_state is Exported.NONE
+    return "it has no policy" if has_none else "the document was not exported"
+
+
+def mark_statement(view: DocumentView, index: int) -> None:
+    """Mark the lines of a statement in a view of its document, and go there."""
+    lines = statement_lines(view.text, index)
+    if lines is not None:
+        view.marks = (LineMark(*lines),)
+        view.go_to(lines[0])

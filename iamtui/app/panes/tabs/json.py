@@ -1,0 +1,38 @@
+"""A subject as JSON."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+
+from iamtui.app.panes.tabs.subject_tab import SubjectTab
+from iamtui.browsing.aws_json.subjects import subject_json
+from iamtui.browsing.subjects import Outside, Subject
+from iamtui.browsing.workspace import Picture
+from iamtui.widgets.document_view import DocumentView
+
+
+class JsonTab(SubjectTab):
+    """What the export says of a subject, in the form of the AWS CLI."""
+
+    LABEL: ClassVar[str] = "JSON"
+
+    def compose(self) -> ComposeResult:
+        """One document."""
+        yield DocumentView()
+
+    @classmethod
+    def applies(cls, subject: Subject) -> bool:
+        """What is in the export."""
+        return not isinstance(subject, Outside)
+
+    def show(self, picture: Picture, subject: Subject) -> None:
+        """Show it; the same text keeps its cursor."""
+        text, view = subject_json(subject), self.query_one(DocumentView)
+        if text != view.text:
+            view.show(text)
+
+    def as_text(self) -> str:
+        """The JSON itself, not as it is drawn."""
+        return self.query_one(DocumentView).text

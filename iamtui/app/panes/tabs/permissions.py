@@ -1,0 +1,52 @@
+"""The policies in force, in the order in which they apply, down to their statements."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+
+from iamtui.app.panes.tabs.subject_tab import SubjectTab
+from iamtui.browsing.policies_in_force import InForce, policies_in_force, policy_nodes, split_node_key, statement_nodes
+from iamtui.browsing.subjects import Inline, Subject, document_of, key_of
+from iamtui.browsing.workspace import Picture
+from iamtui.snapshot.model import Group, ManagedPolicy, Role, User
+from iamtui.widgets.tree_list import TreeList
+
+
+class PermissionsTab(SubjectTab):
+    """A tree of policies; Enter on a statement opens its document there."""
+
+    LABEL: ClassVar[str] = "Permissions"
+
+    def compose(self) -> ComposeResult:
+        """One tree."""
+        yield TreeList(empty="no policies: nothing allows anything")
+
+    def on_mount(self) -> None:
+        """Let the tree ask for statements."""
+        self._policies: tuple[InForce, ...] = ()
+        self._shown = ""
+        self.query_one(TreeList).children_of = lambda key: statement_nodes(self._policies, key)
+
+    @classmethod
+    def applies(cls, subject: Subject) -> bool:
+        """Principals, groups, policies, and what carries one."""
+        return isinstance(subject, User | Group | Role | ManagedPolicy | Inline) or document_of(subject) is not None
+
+    def show(self, picture: Picture, subject: Subject) -> None:
+        """List the policies; of another subject the only one, or the first few, come unfolded."""
+        self._policies = policies_in_force(picture.snapshot, subject)
+        nodes = policy_nodes(self._policies)
+        other = key_of(subject) != self._shown
+        self._shown = key_of(subject)
+        few = len(nodes) <= 3
+        expanded = frozenset(node.key for node in nodes) if few else frozenset()
+        self.query_one(TreeList).set_roots(nodes, expanded=expanded if other else None)
+
+    @on(TreeList.Opened)
+    def _open(self, event: TreeList.Opened) -> None:
+        event.stop()
+        key, statement = split_node_key(event.node.key)
+        self.post_message(self.Followed(key, statement))

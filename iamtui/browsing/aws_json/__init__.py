@@ -1,0 +1,1 @@
+"""Subjects as JSON in the form of the AWS CLI."""

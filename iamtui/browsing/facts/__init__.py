@@ -1,0 +1,1 @@
+"""The facts that the overview of a subject lists, a module a kind of subject."""

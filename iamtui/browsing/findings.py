@@ -1,0 +1,223 @@
+"""What is to be said of the policies of a snapshot and of what carries them: badges, lists, and where each leads.
+
+Looking takes as long as there are distinct documents; it is done apart from the screen, a slice at a time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from iamtui.analysis.findings.reviewed import Checked
+from iamtui.analysis.relations import account_key, inline_key
+from iamtui.arn import is_account_id
+from iamtui.browsing.links import statement_link
+from iamtui.browsing.policies_in_force import policies_in_force
+from iamtui.browsing.subjects import Subject, find_subject, key_of, short_name
+from iamtui.browsing.trees.tree_source import subject_of
+from iamtui.content.nodes import Node
+from iamtui.policy.lint import Finding, FindingSeverity
+from iamtui.policy.statement import PolicyKind
+from iamtui.snapshot.model import Group, Role, Snapshot, User
+from iamtui.visible import Tone
+
+if TYPE_CHECKING:
+    from iamtui.analysis.findings.documents import KnownFindings, PlacedDocument
+
+_SLICE = 0.004
+"""Seconds of looking between two rests: a key that is pressed meanwhile waits no longer."""
+_SHOWN = 2000
+"""So many findings of one severity are listed; more are counted."""
+_SIGNS: dict[FindingSeverity, tuple[str, Tone]] = {
+    FindingSeverity.ERROR: ("✖", "bad"),
+    FindingSeverity.SECURITY: ("⚠", "bad"),
+    FindingSeverity.WARNING: ("!", "warn"),
+    FindingSeverity.SUGGESTION: ("·", "plain"),
+    FindingSeverity.INFO: ("·", "muted"),
+}
+_ON_BADGES = (FindingSeverity.ERROR, FindingSeverity.SECURITY, FindingSeverity.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """The findings of each subject that has any, by its key, and how many things were looked at."""
+
+    by_key: Mapping[str, tuple[Finding, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    looked_at: int = 0
+
+    def of(self, key: str) -> tuple[Finding, ...]:
+        """The findings of one subject."""
+        return self.by_key.get(key, ())
+
+
+def find_findings(
+    snapshot: Snapshot,
+    stop: Callable[[], bool],
+    rest: Callable[[], object],
+    slice_seconds: float = _SLICE,
+    known: KnownFindings | None = None,
+) -> Findings | None:
+    """Look through a snapshot in the calling thread; None if `stop` returned true.
+
+    `rest` is called after each slice of work, so that the thread that draws gets its turn; `known` spares what was
+    looked at before, and takes in what was not.
+    """
+    found: dict[str, tuple[Finding, ...]] = {}
+    looked_at, began = 0, time.monotonic()
+    for key, findings in _each(snapshot, known):
+        looked_at += 1
+        if findings:
+            found[key] = (*found.get(key, ()), *findings)
+        if time.monotonic() - began > slice_seconds:
+            if stop():
+                return None
+            rest()
+            began = time.monotonic()
+    return Findings(MappingProxyType(found), looked_at)
+
+
+def _each(snapshot: Snapshot, known: KnownFindings | None) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+    """Key and findings of all that can be mended: what AWS manages is left out."""
+    # The first frame does not wait for what is only asked for in a thread.
+    from iamtui.analysis.findings.accounts import account_findings  # noqa: PLC0415
+    from iamtui.analysis.findings.documents import documents_of, lint_documents  # noqa: PLC0415
+
+    documents = (placed for placed in documents_of(snapshot) if not placed.is_aws_managed)
+    for linted in lint_documents(documents, known):
+        yield _key_of_document(linted.placed), linted.findings
+    for checked in account_findings(snapshot):
+        yield (_key_of_checked(snapshot, checked) if checked.findings else ""), checked.findings
+
+
+def _key_of_document(placed: PlacedDocument) -> str:
+    owner = placed.owner or placed.name
+    is_inline = placed.kind is PolicyKind.IDENTITY and placed.holder is not None and ":policy/" not in owner
+    return inline_key(owner, placed.name) if is_inline else owner
+
+
+def _key_of_checked(snapshot: Snapshot, checked: Checked) -> str:
+    owner = checked.owner or checked.name
+    return key_of(find_subject(snapshot, account_key(owner) if is_account_id(owner) else owner))
+
+
+# Badges
+
+
+def badge(findings: Sequence[Finding]) -> tuple[str, str]:
+    """Sign and words for the gravest severity that is worth a badge: `⚠`, `2 security`; empty if there is none."""
+    for severity in _ON_BADGES:
+        count = sum(finding.severity is severity for finding in findings)
+        if count:
+            return _SIGNS[severity][0], _counted(count, severity)
+    return "", ""
+
+
+def _counted(count: int, severity: FindingSeverity) -> str:
+    countable = severity not in (FindingSeverity.SECURITY, FindingSeverity.INFO)
+    return f"{count:,} {severity.value}{'s' if count > 1 and countable else ''}"
+
+
+def badged(children_of: Callable[[str], Sequence[Node]], findings: Findings | None) -> Callable[[str], Sequence[Node]]:
+    """The same nodes, those of subjects with findings with a badge."""
+    if findings is None or not findings.by_key:
+        return children_of
+    return lambda key: [_with_badge(node, findings) for node in children_of(key)]
+
+
+def _with_badge(node: Node, findings: Findings) -> Node:
+    key = subject_of(node.key)
+    sign, words = badge(findings.of(key)) if key is not None else ("", "")
+    if not sign:
+        return node
+    return replace(node, mark=f"{node.mark}{sign}", detail=" · ".join(part for part in (words, node.detail) if part))
+
+
+# Lists
+
+
+def subject_findings(snapshot: Snapshot, findings: Findings, subject: Subject) -> list[Node]:
+    """The findings of a subject, and of a principal or group those of each policy in force for it."""
+    keys = [key_of(subject)]
+    if isinstance(subject, User | Role | Group):
+        keys += [policy.key for policy in policies_in_force(snapshot, subject)]
+    return [
+        _finding_node(snapshot, key, place, finding, names=key != keys[0])
+        for key in dict.fromkeys(keys)
+        for place, finding in enumerate(findings.of(key))
+    ]
+
+
+def advice(snapshot: Snapshot, findings: Findings, node_key: str) -> list[Node]:
+    """Below a finding: its whole message, how to mend it, and where it is."""
+    finding = _finding_at(findings, node_key)
+    if finding is None:
+        return []
+    whose = short_name(snapshot, node_key.partition("\n")[2])
+    where = f"at {finding.pointer or 'the document'}"
+    lines = (finding.message, f"→ {finding.fix}", f"{finding.severity.value} {finding.rule} in {whose}", where)
+    return [Node(f"{index} of {node_key}", line, tone="muted") for index, line in enumerate(lines)]
+
+
+def link_of(findings: Findings, node_key: str) -> str:
+    """Where a finding's node leads: to its statement, or to the subject."""
+    finding = _finding_at(findings, node_key)
+    return statement_link(node_key.partition("\n")[2], None if finding is None else finding.statement)
+
+
+def _finding_at(findings: Findings, node_key: str) -> Finding | None:
+    """The finding that a node, or a node below it, is about: the key ends in its place, a line feed and the subject."""
+    place, _, key = node_key.partition("\n")
+    place, known = place.rpartition(" ")[2], findings.of(key)
+    return known[int(place)] if place.isdecimal() and int(place) < len(known) else None
+
+
+def _finding_node(snapshot: Snapshot, key: str, place: int, finding: Finding, *, names: bool) -> Node:
+    glyph, tone = _SIGNS[finding.severity]
+    where = [short_name(snapshot, key)] if names else []
+    where += [f"statement {finding.statement}"] if finding.statement is not None else []
+    where += [f"line {finding.line}"] if finding.line is not None else []
+    detail = " · ".join((f"{finding.severity.value} {finding.rule}", *where))
+    return Node(f"{place}\n{key}", finding.message, detail, tone, glyph, has_children=True)
+
+
+def all_findings(snapshot: Snapshot, findings: Findings) -> tuple[list[Node], Callable[[str], list[Node]]]:
+    """A node for each severity, the gravest first, and what gives their children."""
+    grouped: dict[FindingSeverity, list[tuple[str, int, Finding]]] = {severity: [] for severity in FindingSeverity}
+    for key, known in findings.by_key.items():
+        for place, finding in enumerate(known):
+            grouped[finding.severity].append((key, place, finding))
+    roots = [
+        Node(
+            severity.value,
+            severity.value,
+            f"{len(found):,}",
+            _SIGNS[severity][1],
+            _SIGNS[severity][0],
+            has_children=True,
+        )
+        for severity, found in grouped.items()
+        if found
+    ]
+
+    def children(key: str) -> list[Node]:
+        if "\n" in key:
+            return advice(snapshot, findings, key)
+        found = grouped[FindingSeverity(key)]
+        nodes = [_finding_node(snapshot, *one, names=True) for one in found[:_SHOWN]]
+        rest = len(found) - _SHOWN
+        more = Node("more", f"and {rest:,} more: the tab Findings of each subject has its own", tone="muted")
+        return [*nodes, more] if rest > 0 else nodes
+
+    return roots, children
+
+
+def counts(findings: Findings) -> str:
+    """How many findings there are of each severity, in a line."""
+    every = list(chain.from_iterable(findings.by_key.values()))
+    found = ((severity, sum(one.severity is severity for one in every)) for severity in FindingSeverity)
+    words = ", ".join(_counted(count, severity) for severity, count in found if count)
+    return f"{findings.looked_at:,} looked at: {words or 'nothing to say'}"

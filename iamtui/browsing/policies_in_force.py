@@ -1,0 +1,147 @@
+"""The policies in force for a subject, in the order in which they apply, and their statements in words (E11, E40)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from iamtui.analysis.relations import inline_key
+from iamtui.browsing.subjects import Inline, Subject, document_of, key_of, kind_of, name_of
+from iamtui.browsing.trees.tree_source import INSIDE
+from iamtui.browsing.trust import condition_words, principal_words
+from iamtui.content.nodes import Node
+from iamtui.policy.document import Document
+from iamtui.policy.statement import Effect, InvalidDocument, Statement
+from iamtui.snapshot.model import Group, ManagedPolicy, Role, Snapshot, User
+from iamtui.visible import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A policy that takes part in what a subject may do: its key, its name, where it comes from, what it says."""
+
+    key: str
+    name: str
+    origin: str
+    document: Document | None
+
+
+def policies_in_force(snapshot: Snapshot, subject: Subject) -> tuple[InForce, ...]:
+    """Own inline and managed policies, those of each group, then the boundary; of a policy itself that policy."""
+    match subject:
+        case User() | Role() | Group():
+            return tuple(_of_holder(snapshot, subject))
+        case ManagedPolicy():
+            document = None if subject.default is None else subject.default.document
+            return (InForce(subject.arn, subject.name, subject.default_version_id, document),)
+        case Inline():
+            policy = subject.policy
+            return (InForce(inline_key(subject.owner.arn, policy.name), policy.name, "inline", policy.document),)
+        case _:
+            carried = document_of(subject)
+            return () if carried is None else (InForce(key_of(subject), name_of(subject), kind_of(subject), carried),)
+
+
+def _of_holder(snapshot: Snapshot, holder: User | Role | Group) -> Iterator[InForce]:
+    account = holder.arn.split(":", 5)[4]
+    yield from _carried(snapshot, holder, account, "inline", "attached")
+    if isinstance(holder, User):
+        for name in holder.groups:
+            group = snapshot.group(account, name)
+            if group is None:
+                yield InForce(name, f"group {name}", "member of a group that is not exported", None)
+            else:
+                yield from _carried(snapshot, group, account, f"via group {name}, inline", f"via group {name}")
+    if not isinstance(holder, Group) and holder.boundary:
+        yield _managed(snapshot, account, holder.boundary, "permissions boundary")
+
+
+def _carried(
+    snapshot: Snapshot, holder: User | Role | Group, account: str, inline: str, attached: str
+) -> Iterator[InForce]:
+    for policy in holder.inline:
+        yield InForce(inline_key(holder.arn, policy.name), policy.name, inline, policy.document)
+    for arn in holder.attached:
+        yield _managed(snapshot, account, arn, attached)
+
+
+def _managed(snapshot: Snapshot, account: str, arn: str, origin: str) -> InForce:
+    policy = snapshot.policy(account, arn)
+    default = None if policy is None else policy.default
+    name = arn.rpartition("/")[2]
+    if default is None:
+        return InForce(arn, name, origin, None)
+    return InForce(arn, name, f"{origin} · {default.version_id}", default.document)
+
+
+# As nodes
+
+STATEMENT = f"{INSIDE}#"
+"""Stands in the key of a node between a policy and the index of its statement."""
+
+
+def policy_nodes(policies: Sequence[InForce]) -> list[Node]:
+    """A node for each policy, numbered because one policy can come by several ways."""
+    return [_policy_node(index, policy) for index, policy in enumerate(policies)]
+
+
+def _policy_node(index: int, policy: InForce) -> Node:
+    key = f"{index}{INSIDE}{policy.key}"
+    if policy.document is None:
+        return Node(key, policy.name, f"{policy.origin} · not exported: what it says is not known", "warn", "?")
+    compiled = policy.document.policy
+    if isinstance(compiled, InvalidDocument):
+        return Node(key, policy.name, f"{policy.origin} · cannot be read: {compiled}", "bad", "!")
+    glyph = "◇" if "boundary" in policy.origin else ""
+    return Node(key, policy.name, policy.origin, glyph=glyph, has_children=bool(compiled.statements))
+
+
+def statement_nodes(policies: Sequence[InForce], key: str) -> list[Node]:
+    """The statements below a node of `policy_nodes`."""
+    index = key.partition(INSIDE)[0]
+    document = policies[int(index)].document if index.isdecimal() and int(index) < len(policies) else None
+    if document is None or isinstance(document.policy, InvalidDocument):
+        return []
+    return [_statement_node(key, statement) for statement in document.policy.statements]
+
+
+def _statement_node(key: str, statement: Statement) -> Node:
+    tone: Tone = "good" if statement.effect is Effect.ALLOW else "bad"
+    if statement.invalid is not None:
+        tone = "warn"
+    glyph = "✔" if statement.effect is Effect.ALLOW else "✖"
+    label = f"{statement.effect.value} {actions_words(statement)}"
+    return Node(f"{key}{STATEMENT}{statement.index}", label, statement_words(statement), tone, glyph)
+
+
+def actions_words(statement: Statement) -> str:
+    """The actions of a statement, the first few by name."""
+    return ("all but " if statement.action.negated else "") + _listed(statement.action.patterns)
+
+
+def statement_words(statement: Statement) -> str:
+    """On what, by whom and under which conditions; and why AWS would not take it, if so."""
+    parts = [f"({statement.sid})"] if statement.sid else []
+    if statement.principal is not None:
+        who = _listed([principal_words(entry) for entry in statement.principal.entries])
+        parts.append(f"for {'everybody but ' if statement.principal.negated else ''}{who}")
+    if statement.resource is not None:
+        what = _listed([pattern.text for pattern in statement.resource.patterns])
+        parts.append(f"on {'all but ' if statement.resource.negated else ''}{what}")
+    if statement.conditions:
+        parts.append(f"if {' and '.join(condition_words(test) for test in statement.conditions)}")
+    if statement.invalid is not None:
+        parts.append(f"ignored: {statement.invalid}")
+    return " ".join(parts)
+
+
+def _listed(texts: Sequence[str]) -> str:
+    if len(texts) <= 3:
+        return ", ".join(texts) or "nothing"
+    return f"{', '.join(texts[:2])} and {len(texts) - 2} more"
+
+
+def split_node_key(node_key: str) -> tuple[str, int | None]:
+    """Policy key and statement index (of a statement's node) of a node made here."""
+    policy, _, index = node_key.partition(STATEMENT)
+    return policy.partition(INSIDE)[2], int(index) if index.isdecimal() else None

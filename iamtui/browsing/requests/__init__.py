@@ -1,0 +1,1 @@
+"""The request under test: its fields, completions, hints, answers and history."""

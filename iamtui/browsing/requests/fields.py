@@ -1,0 +1,162 @@
+"""From the text of the form to a request, and from a decision to the context keys worth offering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import MappingProxyType
+
+from iamtui import catalog
+from iamtui.catalog import ConditionKey, KeyType
+from iamtui.content.requests import ContextField, ContextOffer, RequestFields
+from iamtui.evaluation.decision import Comparison, Decision
+from iamtui.evaluation.request.request import NamedPolicy, Request, RequestError
+from iamtui.policy.document import Document
+from iamtui.policy.keys import ABSENT, UNKNOWN, KeyState, KeyValue
+from iamtui.snapshot.model import Snapshot
+
+_LARGEST_SESSION_POLICY = 1_000_000
+
+
+def request_of(snapshot: Snapshot, fields: RequestFields) -> Request:
+    """The request that the form describes.
+
+    Raises:
+        RequestError: a field is empty or means nothing, or the session policy cannot be read.
+    """
+    if not fields.principal.strip():
+        raise RequestError("who asks? type a name or an ARN, or press s on a user or role")
+    if not fields.action.strip():
+        raise RequestError("which action? type service:Action")
+    if any(sign in fields.action for sign in "*?"):
+        raise RequestError("a request is for one action: without a wildcard its completions list those that it may be")
+    return Request(
+        principal=principal_named(snapshot, fields.principal.strip()),
+        action=fields.action.strip(),
+        resource=fields.resource.strip() or "*",
+        context=MappingProxyType({said.name: _key_value(said) for said in fields.context}),
+        session_policies=_session_policies(fields.extra.strip()),
+    )
+
+
+def principal_named(snapshot: Snapshot, text: str) -> str:
+    """The ARN of the one user or role with this name; anything else as it is (an ARN, a service, `anonymous`).
+
+    Raises:
+        RequestError: several principals have this name.
+    """
+    if ":" in text or "." in text or text == "anonymous":
+        return text
+    found = [
+        principal.arn
+        for account in snapshot.accounts.values()
+        for kind in (account.users, account.roles)
+        if (principal := (kind or {}).get(text.lower())) is not None
+    ]
+    if not found:
+        raise RequestError(f"no user or role is called {text}")
+    if len(found) > 1:
+        raise RequestError(f"{len(found)} principals are called {text}: give the ARN of one, {' or '.join(found[:3])}")
+    return found[0]
+
+
+def _key_value(said: ContextField) -> KeyValue:
+    if said.state == "absent":
+        return ABSENT
+    if said.state == "unknown":
+        return UNKNOWN
+    key = catalog.condition_key(said.name)
+    if (key is not None and key.multivalued) or len(said.values) != 1:
+        return KeyValue.listing(said.values)
+    return KeyValue.of(said.values[0])
+
+
+def _session_policies(text: str) -> tuple[NamedPolicy, ...] | None:
+    if not text:
+        return None
+    path = Path(text).expanduser()
+    try:
+        if path.stat().st_size > _LARGEST_SESSION_POLICY:
+            raise RequestError(f"{path}: too large for a session policy")
+        source = path.read_bytes()
+    except OSError as error:
+        raise RequestError(f"session policy {path}: {error.strerror}") from None
+    return (NamedPolicy(path.name, Document(source)),)
+
+
+# Context keys
+
+
+def context_offers(decision: Decision | None, action: str) -> tuple[ContextOffer, ...]:
+    """The keys that the policies in play consulted, then those that AWS lists for the action.
+
+    What the user stated comes first and what follows from the export last: between them stands what is worth stating.
+    """
+    offers: dict[str, ContextOffer] = {}
+    for comparison in _by_worth(decision) if decision is not None else ():
+        name = comparison.key or ""
+        offers.setdefault(name.lower(), _offer(name, catalog.condition_key(name), _state(comparison), relevant=True))
+    known = catalog.action(action.strip())
+    for name in catalog.condition_keys_of(known) if known is not None else ():
+        if "${" not in name and "<" not in name:
+            key = catalog.condition_key(name)
+            offers.setdefault(name.lower(), _offer(name, key, "AWS lists it for the action", relevant=False))
+    return tuple(offers.values())
+
+
+def _by_worth(decision: Decision) -> list[Comparison]:
+    stated = {name.lower() for name in decision.request.context}
+
+    def rank(comparison: Comparison) -> int:
+        if (comparison.key or "").lower() in stated:
+            return 0
+        return 2 if comparison.key_state is KeyState.PRESENT else 1
+
+    return sorted(consulted(decision), key=rank)
+
+
+def consulted(decision: Decision) -> Iterator[Comparison]:
+    """Every comparison of a condition key in a trace."""
+    return (
+        comparison
+        for layer in decision.layers
+        for policy in layer.policies
+        for statement in policy.statements
+        for element in statement.elements
+        for comparison in element.compared
+        if comparison.key is not None
+    )
+
+
+def _offer(name: str, key: ConditionKey | None, note: str, *, relevant: bool) -> ContextOffer:
+    label = "" if key is None else f"{_TYPES[key.type]}{' list' if key.multivalued else ''}"
+    return ContextOffer(name, label, note, relevant, multivalued=key is not None and key.multivalued)
+
+
+_TYPES = {
+    KeyType.STRING: "string",
+    KeyType.BOOL: "true/false",
+    KeyType.NUMERIC: "number",
+    KeyType.DATE: "date",
+    KeyType.ARN: "ARN",
+    KeyType.IP_ADDRESS: "IP address",
+}
+
+
+def _state(comparison: Comparison) -> str:
+    match comparison.key_state:
+        case KeyState.PRESENT:
+            source = comparison.source or "known"
+            return f"{', '.join(comparison.values) or 'an empty list'} · {source}"
+        case KeyState.ABSENT:
+            return "absent"
+        case _:
+            return "unknown"
+
+
+def words_of_context(context: Iterable[ContextField]) -> str:
+    """The context that the user stated, on one line."""
+    return ", ".join(
+        f"{said.name}={','.join(said.values)}" if said.state == "value" else f"{said.name} {said.state}"
+        for said in context
+    )

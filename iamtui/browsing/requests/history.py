@@ -1,0 +1,53 @@
+"""The requests that were asked, the last one first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iamtui.browsing.requests.answers import Answer
+from iamtui.browsing.requests.fields import words_of_context
+from iamtui.content.nodes import Node
+from iamtui.content.requests import RequestFields
+from iamtui.reports.words import words_of
+
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, and what was answered then."""
+
+    fields: RequestFields
+    word: str
+    glyph: str
+
+
+class RequestHistory:
+    """Each request once, where it was asked last."""
+
+    def __init__(self) -> None:
+        self._asked: list[Asked] = []
+
+    def note(self, answer: Answer) -> None:
+        """Remember a request that was decided."""
+        if answer.decision is None:
+            return
+        words = words_of(answer.decision)
+        kept = [asked for asked in self._asked if asked.fields != answer.fields]
+        self._asked = [Asked(answer.fields, words.word, words.glyph), *kept][:_MOST]
+
+    def fields(self, key: str) -> RequestFields | None:
+        """The request of a node."""
+        return self._asked[int(key)].fields if key.isdecimal() and int(key) < len(self._asked) else None
+
+    def nodes(self) -> list[Node]:
+        """A line for each request."""
+        return [_node(index, asked) for index, asked in enumerate(self._asked)]
+
+
+def _node(index: int, asked: Asked) -> Node:
+    fields = asked.fields
+    who = fields.principal.rpartition("/")[2]
+    context = words_of_context(fields.context)
+    detail = f"{asked.word}{f'  with {context}' if context else ''}"
+    return Node(str(index), f"{who}  {fields.action}  {fields.resource or '*'}", detail, glyph=asked.glyph)

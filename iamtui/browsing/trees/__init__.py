@@ -1,0 +1,1 @@
+"""The trees of the explorer, a module a tab."""

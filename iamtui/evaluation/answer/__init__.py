@@ -1,0 +1,1 @@
+"""The decision as it is told: decisive statements, notes, what denies (T1-T11)."""

@@ -1,0 +1,223 @@
+"""From what was heard to the `Decision`: decisive statements, notes, what was not reached (T1, T9, E87)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from iamtui.evaluation.answer.denial import blockers, denial_message
+from iamtui.evaluation.applicable.policies import Assumption
+from iamtui.evaluation.combining.outcome import Setting, Standing
+from iamtui.evaluation.decision import (
+    Decision,
+    Layer,
+    LayerEffect,
+    LayerTrace,
+    LevelTrace,
+    Outcome,
+    PolicyTrace,
+    StatementTrace,
+    UnknownKey,
+    Verdict,
+)
+from iamtui.evaluation.fixed_outcomes import PreCheck, notes
+from iamtui.evaluation.matching.layers import Explained, hear
+from iamtui.evaluation.preparing import Question
+from iamtui.evaluation.request.caller import CallerKind
+from iamtui.evaluation.request.services import ResourceRule, stands_for_key
+from iamtui.evaluation.unknowns.outcome_range import Range
+from iamtui.policy.statement import Effect
+from iamtui.policy.truth import Truth
+
+_MOST_REFERENCES = 4
+
+
+def assemble(
+    question: Question,
+    explained: Explained,
+    traces: list[LayerTrace],
+    found: Range,
+    keys: tuple[UnknownKey, ...],
+    standings: tuple[Standing, Standing],
+) -> Decision:
+    """The decision of a request that policies decide; `standings` are the best and the worst."""
+    outcome = found.best if found.best == found.worst else None
+    marked, matched = _mark_decisive(traces, outcome, question.setting, standings[1])
+    found_notes = (
+        *notes(question.subject),
+        *_notes_of_request(question),
+        *_notes_of_particular(explained.particular),
+        *explained.ignored,
+        *_notes_of_kms(question, outcome),
+        *_notes_of_access_point(question, found.best, standings[0]),
+    )
+    return Decision(
+        request=question.request,
+        outcome=outcome,
+        best=found.best,
+        worst=found.worst,
+        layers=_with_bpa(marked, question, outcome),
+        matched=matched,
+        missing_context=tuple(explained.absent_keys.values()),
+        unknown_keys=keys,
+        unknown_data=tuple(dict.fromkeys(explained.unknown_data)) if outcome is None else (),
+        assumed=leaning(question.applicable.assumed, found),
+        may_be_wider=found.may_be_wider,
+        notes=tuple(dict.fromkeys(found_notes)),
+        blockers=blockers(standings[1], question.setting, question.subject, question.applicable, marked),
+        aws_message=None if outcome is None else denial_message(question.subject, outcome),
+    )
+
+
+def leaning(assumed: tuple[Assumption, ...], found: Range) -> tuple[str, ...]:
+    """The assumptions that could turn the decision: an explicit deny stands whatever else there is (E16)."""
+    if found.best.verdict is Verdict.EXPLICIT_DENY:
+        return ()
+    denied = found.best.verdict is not Verdict.ALLOWED
+    return tuple(assumption.text for assumption in assumed if assumption.may_grant or not denied)
+
+
+def _notes_of_request(question: Question) -> Iterator[str]:
+    """What the request names in vain (L36), or leaves out (E60)."""
+    request, subject = question.request, question.subject
+    arn = subject.resource_arn
+    if arn is None and request.resource not in ("*", *question.asked.resources):
+        yield f"{request.action} takes no resource: decided for *, not for {request.resource} (L36)"
+    elif arn is not None and request.resource != subject.resource:
+        yield f"{request.resource} stands for {subject.resource}, on which IAM authorizes {request.action} (S20)"
+    elif arn is not None and stands_for_key(request.action, arn):
+        yield f"IAM authorizes {request.action} on the key of {request.resource}, which was not exported (S20)"
+    assumed = subject.caller.kind is CallerKind.ROOT and question.asked.context.lookup("aws:assumedroot").is_true
+    if assumed and not question.applicable.session.applies:
+        yield "an AssumeRoot session does only what its task policy allows: name that as its session policy (E60)"
+
+
+def _notes_of_particular(references: Sequence[str]) -> Iterator[str]:
+    """Statements that the request does not ask because it names no resource (L37)."""
+    if not references:
+        return
+    named = list(dict.fromkeys(references))
+    if len(named) > _MOST_REFERENCES:
+        named[_MOST_REFERENCES:] = [f"{len(named) - _MOST_REFERENCES} more"]
+    yield f"no resource is named: for some, {', '.join(named)} may decide otherwise (L37)"
+
+
+def _notes_of_kms(question: Question, outcome: Outcome | None) -> tuple[str, ...]:
+    denied = outcome is None or outcome.verdict is Verdict.IMPLICIT_DENY
+    if question.subject.service == "kms" and question.subject.resource_arn is not None and denied:
+        return ("not evaluated: a grant could allow this (S22)",)
+    return ()
+
+
+def _notes_of_access_point(question: Question, best: Outcome, standing: Standing) -> tuple[str, ...]:
+    """Where the bucket's side rests on identity policies that name only the access point (S17)."""
+    layer, grants = question.applicable.bucket, standing.bucket
+    if layer is None or grants is None or best.verdict is not Verdict.ALLOWED:
+        return ()
+    if not question.setting.same_account or grants.direct or grants.parent:
+        return ()
+    identity = question.applicable.identity._replace(resources=layer.resources)
+    if hear(identity, question.asked).conclude(question.asked).allows is Truth.TRUE:
+        return ()
+    return (
+        "the bucket's policy grants nothing: what the identity policies allow of the access point is taken to hold "
+        "for its bucket (S17, UNCONFIRMED)",
+    )
+
+
+def decided_without_policies(question: Question, checked: PreCheck, traces: list[LayerTrace]) -> Decision:
+    """The decision of a request that no policy controls; the policies are shown as not reached (T1)."""
+    allowed = checked.outcome.verdict is Verdict.ALLOWED
+    effect = LayerEffect.ALLOWS if allowed else LayerEffect.DENIES
+    first = LayerTrace(Layer.PRE_CHECK, question.subject.caller.account, effect, (), checked.reason)
+    return Decision(
+        request=question.request,
+        outcome=checked.outcome,
+        best=checked.outcome,
+        worst=checked.outcome,
+        layers=(first, *(replace(trace, reached=False) for trace in traces)),
+        matched=("built-in#0",) if allowed else (),
+        notes=(checked.reason, *notes(question.subject)),
+        aws_message=denial_message(question.subject, checked.outcome),
+    )
+
+
+def _mark_decisive(
+    traces: list[LayerTrace], outcome: Outcome | None, setting: Setting, standing: Standing
+) -> tuple[tuple[LayerTrace, ...], tuple[str, ...]]:
+    """Flag the decisive statements (E87): every Deny that denies, or every Allow that had to allow."""
+    if outcome is None or outcome.verdict is Verdict.IMPLICIT_DENY:
+        return tuple(traces), ()
+    denied = outcome.verdict is Verdict.EXPLICIT_DENY
+    layers = standing.denying if denied else {*_needed_filters(setting, standing), *_granting_layers(outcome, setting)}
+    effect = Effect.DENY if denied else Effect.ALLOW
+    matched: list[str] = []
+    marked = tuple(_mark_layer(trace, effect, matched) if trace.layer in layers else trace for trace in traces)
+    return marked, tuple(dict.fromkeys(matched))
+
+
+def _needed_filters(setting: Setting, standing: Standing) -> set[Layer]:
+    """A direct grant within the account needs neither boundary nor session policy (E40)."""
+    outer = {Layer.RCP, Layer.SCP, Layer.VPC_ENDPOINT, Layer.BUCKET}
+    if setting.same_account and standing.direct and setting.rule is not ResourceRule.TRUST:
+        return outer
+    return outer | {Layer.PERMISSIONS_BOUNDARY, Layer.SESSION}
+
+
+def _granting_layers(outcome: Outcome, setting: Setting) -> set[Layer]:
+    """Across accounts, and where the resource's policy must delegate, both sides grant."""
+    both = not setting.same_account or setting.rule is not ResourceRule.ORDINARY
+    if outcome.decided_by is Layer.IDENTITY and both:
+        return {Layer.IDENTITY, setting.resource_layer}
+    return {outcome.decided_by}
+
+
+def _mark_layer(trace: LayerTrace, effect: Effect, matched: list[str]) -> LayerTrace:
+    if not any(_is_decisive(statement, effect) for policy in trace.policies for statement in policy.statements):
+        return trace
+    return replace(trace, levels=tuple(_mark_level(level, effect, matched) for level in trace.levels))
+
+
+def _mark_level(level: LevelTrace, effect: Effect, matched: list[str]) -> LevelTrace:
+    policies: list[PolicyTrace] = []
+    for policy in level.policies:
+        decisive = [statement for statement in policy.statements if _is_decisive(statement, effect)]
+        matched.extend(statement.reference for statement in decisive)
+        marked = tuple(replace(one, decisive=True) if _is_decisive(one, effect) else one for one in policy.statements)
+        policies.append(replace(policy, statements=marked) if decisive else policy)
+    return replace(level, policies=tuple(policies))
+
+
+def _is_decisive(statement: StatementTrace, effect: Effect) -> bool:
+    return statement.truth is Truth.TRUE and statement.effect is effect
+
+
+def _with_bpa(traces: tuple[LayerTrace, ...], question: Question, outcome: Outcome | None) -> tuple[LayerTrace, ...]:
+    """Add S3 Block Public Access, and mark what was not reached (T1)."""
+    shown = list(traces)
+    if question.subject.service == "s3" and question.subject.resource_arn is not None:
+        shown.append(_bpa_trace(question))
+    if outcome is None or outcome.verdict is Verdict.ALLOWED or outcome.decided_by is Layer.NONE:
+        return tuple(shown)
+    if outcome.verdict is Verdict.IMPLICIT_DENY and outcome.decided_by not in (
+        Layer.RCP,
+        Layer.SCP,
+        Layer.VPC_ENDPOINT,
+    ):
+        return tuple(shown)
+    order = [trace.layer for trace in shown]
+    last = order.index(outcome.decided_by) if outcome.decided_by in order else len(order)
+    return tuple(replace(trace, reached=i <= last) for i, trace in enumerate(shown))
+
+
+def _bpa_trace(question: Question) -> LayerTrace:
+    if question.setting.public_bucket_closed:
+        effect, reason = LayerEffect.DENIES, "the bucket policy is public and RestrictPublicBuckets is on (S11)"
+    elif question.applicable.restricts_public_buckets:
+        effect, reason = (
+            LayerEffect.NOT_APPLICABLE,
+            "the policy is not public, or the caller is not from outside",
+        )
+    else:
+        effect, reason = LayerEffect.NOT_APPLICABLE, "RestrictPublicBuckets is not on, as far as was exported"
+    return LayerTrace(Layer.S3_BLOCK_PUBLIC_ACCESS, question.subject.resource_account, effect, (), reason)

@@ -1,0 +1,1 @@
+"""The policies that apply to a request, layer by layer (section 2)."""

@@ -1,0 +1,65 @@
+"""The VPC endpoint that a request comes through, and its policy (E37-E39)."""
+
+from __future__ import annotations
+
+from iamtui.evaluation.applicable.common import not_applied
+from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedLevel, AppliedPolicy, Assumption
+from iamtui.evaluation.decision import Layer
+from iamtui.evaluation.request.context import RequestContext, Subject
+from iamtui.policy.statement import PolicyKind
+from iamtui.snapshot.model import Snapshot, VpcEndpoint
+
+CALLED_ONWARD = "a service calls onward; the endpoint's policy does not apply (E39)"
+
+_PLACE = (Layer.VPC_ENDPOINT, PolicyKind.VPC_ENDPOINT, None)
+_ACTIONS_OF = {"monitoring": "cloudwatch"}
+"""Endpoint services whose actions have another prefix."""
+
+
+def endpoint_layer(
+    snapshot: Snapshot, subject: Subject, context: RequestContext, assumed: list[Assumption]
+) -> AppliedLayer:
+    """The policy of the endpoint that the request states, or that its VPC has for the service (E39)."""
+    by_name, by_vpc = context.stated("aws:sourcevpce"), context.stated("aws:sourcevpc")
+    if not (by_name or by_vpc):
+        return not_applied(_PLACE, "the request states no VPC endpoint")
+    if context.is_forwarded:
+        return not_applied(_PLACE, CALLED_ONWARD)
+    if by_name:
+        name = context.lookup("aws:sourcevpce").values[0]
+        endpoint = snapshot.endpoints.get(name)
+        return _not_exported(f"VPC endpoint {name}", assumed) if endpoint is None else _layer_of(endpoint)
+    vpc = context.lookup("aws:sourcevpc").values[0]
+    found = [one for one in snapshot.endpoints.values() if one.vpc_id == vpc and _serves(one, subject)]
+    if not found:
+        return _not_exported(f"the VPC endpoint of {vpc} for {subject.service}", assumed)
+    if len(found) == 1 or all(one.policy is None for one in found):
+        return _layer_of(found[0])
+    names = ", ".join(one.endpoint_id for one in found)
+    return AppliedLayer(*_PLACE, reason=f"by which of {names} the request comes is not stated", unknown=True)
+
+
+def _serves(endpoint: VpcEndpoint, subject: Subject) -> bool:
+    """Whether `com.amazonaws.REGION.SERVICE` is the service and Region of the request, as far as that is known."""
+    service = endpoint.service_name.rpartition("amazonaws.")[2].partition(".")[2].partition(".")[0]
+    region = region_of(endpoint)
+    return _ACTIONS_OF.get(service, service) == subject.service and subject.region in ("", region)
+
+
+def region_of(endpoint: VpcEndpoint) -> str:
+    """The Region of `com.amazonaws.REGION.SERVICE`; empty where the name says none."""
+    return endpoint.service_name.rpartition("amazonaws.")[2].partition(".")[0]
+
+
+def _not_exported(endpoint: str, assumed: list[Assumption]) -> AppliedLayer:
+    assumed.append(Assumption(f"the policy of {endpoint} was not exported: taken as the default, which allows all"))
+    return not_applied(_PLACE, f"{endpoint} was not exported; taken as the default, which allows all")
+
+
+def _layer_of(endpoint: VpcEndpoint) -> AppliedLayer:
+    name = endpoint.endpoint_id
+    if endpoint.policy is None:
+        return not_applied(_PLACE, f"{name} has the default policy, which allows all")
+    policy = AppliedPolicy(name, endpoint.policy, f"policy of {name}", name)
+    is_gateway = endpoint.endpoint_type == "Gateway"
+    return AppliedLayer(*_PLACE[:2], endpoint.owner, (AppliedLevel((policy,)),), is_gateway=is_gateway)

@@ -1,0 +1,130 @@
+"""The layers of a request that brings its own documents along (scenarios.md)."""
+
+from __future__ import annotations
+
+from iamtui.arn import Arn
+from iamtui.evaluation.applicable.common import (
+    applied,
+    described,
+    named,
+    not_applied,
+    not_possible,
+    root_identity,
+    session_layer,
+    without_identity_policies,
+)
+from iamtui.evaluation.applicable.endpoints import CALLED_ONWARD
+from iamtui.evaluation.applicable.organization import exempt_from_rcps
+from iamtui.evaluation.applicable.policies import Applicable, AppliedLayer, AppliedLevel, CasePolicies, Level
+from iamtui.evaluation.decision import Layer
+from iamtui.evaluation.request.caller import Caller, CallerKind
+from iamtui.evaluation.request.context import RequestContext, Subject
+from iamtui.evaluation.request.request import NamedPolicy
+from iamtui.evaluation.request.services import ResourceRule, is_role, is_service_linked_role, resource_rule
+from iamtui.policy.statement import PolicyKind
+
+
+def gather_case(policies: CasePolicies, subject: Subject, context: RequestContext) -> Applicable:
+    """Collect every layer from the documents that a case brings along (scenarios.md)."""
+    caller = subject.caller
+    rule = resource_rule(subject.action.lower(), subject.resource_arn)
+    return Applicable(
+        rcp=_case_rcps(policies, subject),
+        scp=_case_scps(policies, caller),
+        vpc_endpoint=_case_endpoint(policies, context),
+        resource=_case_resource(policies, subject, rule),
+        identity=_case_identity(policies, caller),
+        permissions_boundary=_case_boundary(policies, caller),
+        session=session_layer(caller, policies.session),
+        restricts_public_buckets=policies.s3_block_public_access,
+    )
+
+
+def _case_identity(policies: CasePolicies, caller: Caller) -> AppliedLayer:
+    place = (Layer.IDENTITY, PolicyKind.IDENTITY, caller.account)
+    if (reason := without_identity_policies(caller)) is not None:
+        return not_applied(place, reason)
+    if caller.kind is CallerKind.ROOT:
+        return root_identity(place)
+    return AppliedLayer(*place, (named(policies.identity, "identity"),))
+
+
+def _case_filter(
+    layer: Layer, kind: PolicyKind, policies: tuple[NamedPolicy, ...] | None, otherwise: str
+) -> AppliedLayer:
+    if policies is None:
+        return AppliedLayer(layer, kind, None, reason=otherwise)
+    return AppliedLayer(layer, kind, None, (named(policies, layer.value),))
+
+
+def _case_endpoint(policies: CasePolicies, context: RequestContext) -> AppliedLayer:
+    """Endpoints of the services that have gateway ones are taken to be such (E38)."""
+    if policies.vpc_endpoint is not None and context.is_forwarded:
+        return not_applied((Layer.VPC_ENDPOINT, PolicyKind.VPC_ENDPOINT, None), CALLED_ONWARD)
+    layer = _case_filter(Layer.VPC_ENDPOINT, PolicyKind.VPC_ENDPOINT, policies.vpc_endpoint, "no VPC endpoint")
+    return layer._replace(is_gateway=context.subject.service in ("s3", "dynamodb"))
+
+
+def _case_boundary(policies: CasePolicies, caller: Caller) -> AppliedLayer:
+    """Root, services and everyone without identity policies have no boundary (E47)."""
+    if caller.kind is CallerKind.ROOT or without_identity_policies(caller) is not None:
+        reason = f"{described(caller)} has no permissions boundary"
+        return AppliedLayer(Layer.PERMISSIONS_BOUNDARY, PolicyKind.BOUNDARY, None, reason=reason)
+    return _case_filter(
+        Layer.PERMISSIONS_BOUNDARY, PolicyKind.BOUNDARY, policies.permissions_boundary, "no permissions boundary set"
+    )
+
+
+def _case_resource(policies: CasePolicies, subject: Subject, rule: ResourceRule) -> AppliedLayer:
+    layer = Layer.TRUST if rule is ResourceRule.TRUST else Layer.RESOURCE
+    kinds = {ResourceRule.TRUST: PolicyKind.TRUST, ResourceRule.KEY_POLICY: PolicyKind.KMS_KEY}
+    kind = kinds.get(rule, PolicyKind.RESOURCE)
+    if policies.resource is None:
+        if subject.resource_arn is None:
+            return not_possible((layer, kind, subject.resource_account), "the action has no resource")
+        return AppliedLayer(layer, kind, subject.resource_account, reason="the resource has no policy")
+    if rule is ResourceRule.ORDINARY and is_role(subject.resource_arn):
+        reason = "a trust policy is not consulted for this action (S7)"
+        return AppliedLayer(layer, kind, subject.resource_account, reason=reason)
+    return AppliedLayer(layer, kind, subject.resource_account, (named((policies.resource,), "resource"),))
+
+
+def _case_scps(policies: CasePolicies, caller: Caller) -> AppliedLayer:
+    place = (Layer.SCP, PolicyKind.SCP, caller.account)
+    if policies.scps is None:
+        return not_applied(place, "no SCP applies")
+    if caller.account is None or not caller.has_account:
+        return not_applied(place, f"SCPs do not apply to {described(caller)}")
+    if caller.account in policies.management_accounts:
+        return not_applied(place, "management account: SCPs do not apply")
+    if _is_service_linked(caller):
+        return not_applied(place, "service-linked role: SCPs do not apply")
+    return AppliedLayer(*place, _case_levels(policies.scps))
+
+
+def _case_rcps(policies: CasePolicies, subject: Subject) -> AppliedLayer:
+    place = (Layer.RCP, PolicyKind.RCP, subject.resource_account)
+    if policies.rcps is None:
+        return not_applied(place, "no RCP applies")
+    if subject.resource_account in policies.management_accounts:
+        return not_applied(place, "management account: RCPs do not apply")
+    if _is_service_linked(subject.caller):
+        return not_applied(place, "service-linked role: RCPs do not apply")
+    if (reason := exempt_from_rcps(subject)) is not None:
+        return not_applied(place, reason)
+    levels = _case_levels(policies.rcps)
+    return AppliedLayer(*place, levels, always_allows=True)
+
+
+def _is_service_linked(caller: Caller) -> bool:
+    """By the path of a role ARN, or by the name that AWS gives such roles where only a session is named."""
+    if caller.kind is CallerKind.ROLE:
+        return is_service_linked_role(Arn.parse(caller.text))
+    return caller.kind is CallerKind.ROLE_SESSION and caller.name.startswith("AWSServiceRoleFor")
+
+
+def _case_levels(levels: tuple[Level, ...]) -> tuple[AppliedLevel, ...]:
+    return tuple(
+        AppliedLevel(tuple(applied(policy, f"attached to {level.target}") for policy in level.policies), level.target)
+        for level in levels
+    )

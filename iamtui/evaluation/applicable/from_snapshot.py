@@ -1,0 +1,201 @@
+"""From a snapshot to the policies that a request meets (section 2)."""
+
+from __future__ import annotations
+
+from iamtui.evaluation.applicable.access_points import BehindAccessPoint, behind_access_point, bucket_layer
+from iamtui.evaluation.applicable.common import (
+    Place,
+    SessionPolicies,
+    described,
+    not_applied,
+    not_possible,
+    pooled,
+    root_identity,
+    session_layer,
+    without_identity_policies,
+)
+from iamtui.evaluation.applicable.endpoints import endpoint_layer
+from iamtui.evaluation.applicable.organization import rcp_layer, scp_layer
+from iamtui.evaluation.applicable.policies import Applicable, AppliedLayer, AppliedLevel, AppliedPolicy, Assumption
+from iamtui.evaluation.decision import Layer
+from iamtui.evaluation.request.caller import Caller, CallerKind
+from iamtui.evaluation.request.context import RequestContext, Subject
+from iamtui.evaluation.request.request import Unstated
+from iamtui.evaluation.request.services import (
+    RESOURCE_POLICY_SERVICES,
+    ResourceRule,
+    resource_rule,
+)
+from iamtui.policy.statement import PolicyKind
+from iamtui.snapshot.model import Exported, Group, Resource, Role, Snapshot, User
+
+
+def gather(snapshot: Snapshot, subject: Subject, context: RequestContext, session: SessionPolicies) -> Applicable:
+    """Collect every layer from a snapshot."""
+    assumed: list[Assumption] = []
+    caller = subject.caller
+    if subject.owner_is_assumed and subject.caller.account is not None:
+        text = f"whose bucket this is was not exported: taken as of account {subject.caller.account}"
+        assumed.append(Assumption(text, may_grant=True))
+    resource, restricts, public = _resource_layer(snapshot, subject, assumed)
+    behind = behind_access_point(snapshot, subject.resource_arn)
+    if behind is not None:
+        restricts = _restricts_either(restricts, snapshot.restricts_public_buckets(behind.owner, behind.bucket))
+        public = _public_behind(behind)
+    return Applicable(
+        rcp=rcp_layer(snapshot, subject, assumed),
+        scp=scp_layer(snapshot, caller, assumed),
+        vpc_endpoint=endpoint_layer(snapshot, subject, context, assumed),
+        resource=resource,
+        identity=_identity_layer(snapshot, caller),
+        permissions_boundary=_boundary_layer(snapshot, caller),
+        session=session_layer(caller, session),
+        bucket=None if behind is None else bucket_layer(behind),
+        restricts_public_buckets=restricts,
+        is_public=public,
+        assumed=tuple(assumed),
+    )
+
+
+def _identity_layer(snapshot: Snapshot, caller: Caller) -> AppliedLayer:
+    place = (Layer.IDENTITY, PolicyKind.IDENTITY, caller.account)
+    if (reason := without_identity_policies(caller)) is not None:
+        return not_applied(place, reason)
+    if caller.kind is CallerKind.ROOT:
+        return root_identity(place)
+    if caller.entity is None:
+        if not caller.exported:
+            reason = f"the identity policies of {caller.text} were not exported"
+            return AppliedLayer(*place, reason=reason, unknown=True)
+        return not_applied(place, "no IAM user is known behind this federated user (E9)")
+    return AppliedLayer(*place, (pooled(identity_policies(snapshot, caller.entity)),))
+
+
+def identity_policies(snapshot: Snapshot, entity: User | Role | Group) -> list[AppliedPolicy]:
+    """Inline and attached policies of an entity, and for a user those of its groups (E11)."""
+    account = entity.arn.split(":", 5)[4]
+    found = _policies_of(snapshot, account, entity, "")
+    for name in entity.groups if isinstance(entity, User) else ():
+        group = snapshot.group(account, name)
+        if group is None:
+            found.append(AppliedPolicy(name, None, f"via group {name}, which was not exported", entity.arn))
+        else:
+            found += _policies_of(snapshot, account, group, f" via group {group.name}")
+    return found
+
+
+def _policies_of(snapshot: Snapshot, account: str, owner: User | Role | Group, via: str) -> list[AppliedPolicy]:
+    arn, inline, attached = owner.arn, f"inline{via}", f"attached{via}"
+    return [
+        *[AppliedPolicy(policy.name, policy.document, inline, arn) for policy in owner.inline],
+        *[managed_policy(snapshot, account, policy, attached, arn) for policy in owner.attached],
+    ]
+
+
+def managed_policy(snapshot: Snapshot, account: str, arn: str, origin: str, owner: str | None) -> AppliedPolicy:
+    """The version in force of a managed policy, or that it was not exported (T22)."""
+    policy = snapshot.policy(account, arn)
+    if policy is None:
+        return AppliedPolicy(arn.rpartition("/")[2], None, origin, owner, arn)
+    version = policy.default
+    if version is None:
+        return AppliedPolicy(policy.name, None, origin, owner, arn)
+    if policy.is_bundled:
+        origin = f"{origin}, document bundled with iamtui"
+    return AppliedPolicy(policy.name, version.document, origin, owner, arn, version.version_id)
+
+
+def _boundary_layer(snapshot: Snapshot, caller: Caller) -> AppliedLayer:
+    place = (Layer.PERMISSIONS_BOUNDARY, PolicyKind.BOUNDARY, caller.account)
+    entity = caller.entity
+    if entity is None:
+        if caller.exported or caller.account is None:
+            return not_applied(place, f"{described(caller)} has no permissions boundary")
+        reason = f"whether {caller.text} has a permissions boundary was not exported"
+        return AppliedLayer(*place, reason=reason, unknown=True)
+    if entity.boundary is None:
+        return not_applied(place, "no permissions boundary set")
+    policy = managed_policy(snapshot, entity.arn.split(":", 5)[4], entity.boundary, "boundary", entity.arn)
+    return AppliedLayer(*place, (AppliedLevel((policy,)),))
+
+
+def _resource_layer(
+    snapshot: Snapshot, subject: Subject, assumed: list[Assumption]
+) -> tuple[AppliedLayer, bool | None, bool | None]:
+    """The resource's own policy, with effective RestrictPublicBuckets and AWS's word on whether it is public."""
+    rule = resource_rule(subject.action.lower(), subject.resource_arn)
+    if rule is ResourceRule.TRUST:
+        return _trust_layer(snapshot, subject), False, None
+    kind = PolicyKind.KMS_KEY if rule is ResourceRule.KEY_POLICY else PolicyKind.RESOURCE
+    place = (Layer.RESOURCE, kind, subject.resource_account)
+    if subject.resource_arn is None:
+        return not_possible(place, "the action has no resource"), False, None
+    found = policy_bearer(snapshot, subject)
+    if found is None or found.policy_state is Exported.UNKNOWN:
+        return _resource_policy_not_exported(place, subject, rule, assumed), False, None
+    restricts = subject.service == "s3" and snapshot.restricts_public_buckets(subject.resource_account or "", found)
+    public = found.is_public
+    if found.policy_state is Exported.NONE or found.policy is None:
+        return not_applied(place, f"{found.arn} has no policy"), restricts, public
+    policy = AppliedPolicy("resource", found.policy, f"policy of {found.arn}", found.arn)
+    return AppliedLayer(*place, (AppliedLevel((policy,)),)), restricts, public
+
+
+def policy_bearer(snapshot: Snapshot, subject: Subject) -> Resource | None:
+    """The resource whose policy speaks for the request's: a bucket for its objects, a function for its versions."""
+    arn = subject.resource_arn
+    if arn is None:
+        return None
+    found = snapshot.resources.get(subject.resource)
+    if found is not None:
+        return found
+    if arn.access_point is not None:
+        return snapshot.resources.get(arn.access_point)
+    if arn.service == "s3" and not arn.region:
+        return snapshot.resources.get(f"arn:{arn.partition}:s3:::{arn.resource.partition('/')[0]}")
+    if arn.service == "lambda" and arn.resource.count(":") == 2:
+        return snapshot.resources.get(subject.resource.rpartition(":")[0])
+    return None
+
+
+def _resource_policy_not_exported(
+    place: Place, subject: Subject, rule: ResourceRule, assumed: list[Assumption]
+) -> AppliedLayer:
+    """A policy that was not exported: taken as none within an account; where all hangs on it, unknown (T22)."""
+    service = subject.resource_arn.service if subject.resource_arn is not None else ""
+    if service not in RESOURCE_POLICY_SERVICES:
+        return not_possible(place, "resources of this type carry no policy")
+    reason = f"the policy of {subject.resource} was not exported"
+    same_account = subject.caller.has_account and subject.caller.account == subject.resource_account
+    if subject.unstated is Unstated.UNKNOWN and (rule is ResourceRule.KEY_POLICY or not same_account):
+        return AppliedLayer(*place, reason=reason, unknown=True)
+    assumed.append(Assumption(f"{reason}: taken as none", may_grant=True))
+    return not_applied(place, f"{reason}; taken as none")
+
+
+def _trust_layer(snapshot: Snapshot, subject: Subject) -> AppliedLayer:
+    place = (Layer.TRUST, PolicyKind.TRUST, subject.resource_account)
+    role = snapshot.role(subject.resource)
+    if role is None:
+        account = snapshot.accounts.get(subject.resource_account or "")
+        if account is not None and account.roles is not None and account.is_complete:
+            return not_applied(place, f"the exported account has no role {subject.resource}")
+        if subject.unstated is Unstated.ABSENT:
+            return not_applied(place, "the role was not exported; taken as without trust policy")
+        reason = f"the trust policy of {subject.resource} was not exported"
+        return AppliedLayer(*place, reason=reason, unknown=True)
+    policy = AppliedPolicy("trust", role.trust, "trust policy", role.arn)
+    return AppliedLayer(*place, (AppliedLevel((policy,)),))
+
+
+def _restricts_either(access_point: bool | None, bucket: bool | None) -> bool | None:  # noqa: FBT001 - two settings
+    """RestrictPublicBuckets of an access point and the bucket behind it: one is enough (S10)."""
+    if access_point or bucket:
+        return True
+    return None if None in (access_point, bucket) else False
+
+
+def _public_behind(behind: BehindAccessPoint) -> bool | None:
+    """What AWS says of the policies of an access point and of the bucket behind it (I33)."""
+    said = (behind.access_point.is_public, behind.bucket.is_public)
+    return True if True in said else None if None in said else False

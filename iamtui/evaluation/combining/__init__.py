@@ -1,0 +1,1 @@
+"""How the layers combine to an outcome (sections 6 and 7)."""

@@ -1,0 +1,148 @@
+"""What is decided without policies (section 8), and what AWS refuses whatever policies say (S8, E61, E81)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iamtui import catalog
+from iamtui.evaluation.applicable.access_points import behind_access_point
+from iamtui.evaluation.decision import Layer, Outcome, Verdict
+from iamtui.evaluation.request.caller import Caller, CallerKind
+from iamtui.evaluation.request.context import RequestContext, Subject
+from iamtui.evaluation.request.services import ACTIONS_OF_CALLS, FURTHER_ACTIONS, NOT_MODELLED_SERVICES, stands_for_key
+from iamtui.policy.keys import KeyState
+
+
+@dataclass(frozen=True, slots=True)
+class PreCheck:
+    """An outcome that no policy changes, with its reason."""
+
+    outcome: Outcome
+    reason: str
+    unless: str | None = None  # a key of unknown state that would let policies decide after all
+
+
+_ALLOWED = Outcome(Verdict.ALLOWED, Layer.IDENTITY)  # E83: the word for a built-in allow
+_REFUSED = Outcome(Verdict.IMPLICIT_DENY, Layer.NONE)
+_MOST_KINDS = 4
+_PARTS_OF_ASSUME_ROLE = ("assumerole", "tagsession", "setsourceidentity")
+"""The call, and what it is authorized for besides (E53); they are never called themselves."""
+_CHANGES = ("create", "delete", "put", "attach", "detach", "update", "set", "add", "remove", "tag", "untag")
+
+
+def pre_check(subject: Subject, context: RequestContext) -> PreCheck | None:
+    """The outcome of an action that policies do not control, if it is one."""
+    caller = subject.caller
+    if caller.kind is CallerKind.EXTERNAL and subject.action.lower() not in _calls_of(caller):
+        return PreCheck(_REFUSED, f"{caller.text} can only assume roles with its own kind of token (E69)")
+    match subject.service:
+        case "sts":
+            return _sts(subject, context)
+        case "iam":
+            return _iam(subject, context)
+    return None
+
+
+def _sts(subject: Subject, context: RequestContext) -> PreCheck | None:
+    caller, operation = subject.caller, subject.operation
+    if operation == "getcalleridentity" and caller.kind not in (CallerKind.ANONYMOUS, CallerKind.EXTERNAL):
+        return PreCheck(_ALLOWED, "sts:GetCallerIdentity is always allowed, even under an explicit deny (E79)")
+    if operation == "assumerole" and caller.kind is CallerKind.ROOT:
+        return PreCheck(_REFUSED, "the root user cannot assume roles (E61)")
+    if operation == "getfederationtoken" and caller.is_session_of_role:
+        return PreCheck(_REFUSED, f"a role session cannot call {subject.action} (E81)")
+    if operation == "getsessiontoken" and caller.kind not in (CallerKind.USER, CallerKind.ROOT):
+        return PreCheck(_REFUSED, "sts:GetSessionToken is for long-term credentials of a user or root (E80)")
+    if caller.kind is CallerKind.FEDERATED_USER:
+        return PreCheck(_REFUSED, "a federated user can call nothing of STS but GetCallerIdentity (E81)")
+    if _is_session_of_user(caller, context) and operation not in _PARTS_OF_ASSUME_ROLE:
+        return PreCheck(_REFUSED, "a GetSessionToken session can call only AssumeRole and GetCallerIdentity (E81)")
+    if operation == "getsessiontoken" and context.stated("aws:tokenissuetime"):
+        return PreCheck(_REFUSED, "sts:GetSessionToken is for long-term credentials (E80)")
+    if operation == "getsessiontoken":
+        return PreCheck(_ALLOWED, "sts:GetSessionToken needs no permission, and policies cannot control it (E80)")
+    return None
+
+
+def _calls_of(caller: Caller) -> tuple[str, ...]:
+    """What a SAML or OIDC identity can call."""
+    saml = ":saml-provider/" in caller.text
+    call = "sts:assumerolewithsaml" if saml else "sts:assumerolewithwebidentity"
+    return (call, "sts:tagsession", "sts:setsourceidentity")
+
+
+def _iam(subject: Subject, context: RequestContext) -> PreCheck | None:
+    caller = subject.caller
+    if subject.operation == "passrole":
+        return None  # it is authorized as part of another service's call, and never called itself (S7)
+    if caller.kind is CallerKind.FEDERATED_USER:
+        return PreCheck(_REFUSED, "a federated user cannot call IAM (E81)")
+    if _is_session_of_user(caller, context):
+        mfa = context.lookup("aws:multifactorauthpresent")
+        if not mfa.is_true:
+            unknown = mfa.state in (KeyState.UNKNOWN, KeyState.UNKNOWN_VALUE)
+            reason = "a GetSessionToken session without MFA cannot call IAM (E81)"
+            return PreCheck(_REFUSED, reason, "aws:MultiFactorAuthPresent" if unknown else None)
+    arn = subject.resource_arn
+    if arn is None or not subject.operation.startswith(_CHANGES):
+        return None
+    if arn.account == "aws" and arn.resource.startswith("policy/"):
+        return PreCheck(_REFUSED, "nobody but AWS changes an AWS managed policy (S8, UNCONFIRMED)")
+    if arn.resource.startswith("role/aws-reserved/") and not caller.is_service_linked:
+        return PreCheck(_REFUSED, "IAM refuses changes to reserved roles (S8, UNCONFIRMED)")
+    return None
+
+
+def _is_session_of_user(caller: Caller, context: RequestContext) -> bool:
+    """A user is taken to hold long-term keys unless the request states when a token was issued (E81)."""
+    return caller.kind is CallerKind.USER and context.stated("aws:tokenissuetime")
+
+
+def notes(subject: Subject) -> tuple[str, ...]:
+    """What the reader must know besides: rules out of scope that could turn this decision, calls AWS refuses."""
+    found: list[str] = []
+    arn, caller = subject.resource_arn, subject.caller
+    outside = caller.account is not None and subject.resource_account not in (None, caller.account)
+    if (unlisted := _unlisted(subject.action) or _of_other_type(subject)) is not None:
+        found.append(unlisted)
+    if subject.service in NOT_MODELLED_SERVICES:
+        found.append(f"not evaluated: {NOT_MODELLED_SERVICES[subject.service]}")
+    if subject.operation == "passrole" and outside:
+        found.append("a role of another account cannot be passed, whatever policies say (S7)")
+    if subject.service == "s3" and outside and subject.operation in ("getbucketpolicy", "putbucketpolicy"):
+        found.append("S3 refuses bucket policy actions from outside the owner's account (S23)")
+    if arn is not None and arn.access_point is not None:
+        behind = behind_access_point(subject.snapshot, arn)
+        if behind is None:
+            found.append("not evaluated: the bucket behind the access point must allow as well (S17)")
+        elif behind.owner != subject.resource_account:
+            found.append(f"not evaluated: resource control policies of {behind.owner}, the bucket's account (S17)")
+    if caller.kind is CallerKind.ROLE:
+        found.append("decided for some session of the role, whose name is not known (E8)")
+    if caller.kind is CallerKind.FEDERATED_USER and caller.entity is not None:
+        found.append(f"taken to be a session of the user {caller.entity.name}, by its name (E9, UNCONFIRMED)")
+    return tuple(found)
+
+
+def _unlisted(action: str) -> str | None:
+    """What to say of an action that AWS does not list: it is decided as it is written (E89)."""
+    if catalog.exists(action):
+        return None
+    folded = action.lower()
+    if folded in ACTIONS_OF_CALLS:
+        return f"{action} is a call, not an action: IAM asks for {ACTIONS_OF_CALLS[folded]} (E89)"
+    if folded in FURTHER_ACTIONS:
+        needed = ", ".join(f"{related.action} {related.when}" for related in FURTHER_ACTIONS[folded])
+        return f"{action} is a call, not an action: IAM asks for {needed} (E70, E89)"
+    return f"{action} is no action that AWS lists: decided as it is written (E89)"
+
+
+def _of_other_type(subject: Subject) -> str | None:
+    """What to say of a resource that is of no type on which the action is authorized (S18, E89)."""
+    action, arn = catalog.action(subject.action), subject.resource_arn
+    if action is None or arn is None or catalog.fits(action, subject.resource) or stands_for_key(subject.action, arn):
+        return None
+    kinds = [part.name for part in action.resource_types]
+    if len(kinds) > _MOST_KINDS:
+        kinds[_MOST_KINDS:] = [f"or {len(kinds) - _MOST_KINDS} other types"]
+    return f"{subject.action} is authorized on {', '.join(kinds)}, which {subject.resource} is not (E89)"

@@ -1,0 +1,251 @@
+"""What one layer says to a request: denies, allows, or nothing, each perhaps unknown (E10, E22, E32, T26).
+
+A layer that does not apply is not heard: it passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedLevel, AppliedPolicy
+from iamtui.evaluation.decision import LayerEffect, LayerTrace, LevelTrace, MatchClass, PolicyTrace, StatementTrace
+from iamtui.evaluation.matching.explaining import (
+    consulted_and_absent,
+    explain,
+    names_particular_resources,
+    unknown_keys,
+)
+from iamtui.evaluation.matching.statements import Asked, match
+from iamtui.policy.statement import Effect, InvalidDocument, PolicyKind, Statement
+from iamtui.policy.truth import Truth
+
+
+@dataclass(slots=True)
+class Voice:
+    """What a document, a level or a layer says; `grants` tells Allows apart by the class of their principal."""
+
+    denies: Truth = Truth.FALSE
+    allows: Truth = Truth.FALSE
+    grants: dict[MatchClass, Truth] = field(default_factory=dict)
+
+    def hear(self, effect: Effect, truth: Truth, match_class: MatchClass | None) -> None:
+        """Take in one statement."""
+        if effect is Effect.DENY:
+            self.denies = max(self.denies, truth)
+            return
+        self.allows = max(self.allows, truth)
+        if match_class is not None:
+            self.grants[match_class] = max(self.grants.get(match_class, Truth.FALSE), truth)
+
+    def with_statement(self, effect: Effect, truth: Truth, match_class: MatchClass | None) -> Voice:
+        """A copy that has heard one statement more."""
+        copy = Voice(self.denies, self.allows, dict(self.grants))
+        copy.hear(effect, truth, match_class)
+        return copy
+
+    def hear_unknown(self) -> None:
+        """Take in a document of which nothing is known: it may deny, and may allow (T22)."""
+        self.hear(Effect.DENY, Truth.UNKNOWN, None)
+        self.hear(Effect.ALLOW, Truth.UNKNOWN, MatchClass.DIRECT)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something unknown could change what it says."""
+        unknown = Truth.UNKNOWN
+        return self.denies is unknown or self.allows is unknown or unknown in self.grants.values()
+
+    @property
+    def effect(self) -> LayerEffect:
+        """The voice in one word (T2)."""
+        if self.denies is Truth.TRUE:
+            return LayerEffect.DENIES
+        if Truth.UNKNOWN in (self.denies, self.allows) and not (self.allows is Truth.TRUE and not self.denies):
+            return LayerEffect.UNDECIDED
+        return LayerEffect.ALLOWS if self.allows is Truth.TRUE else LayerEffect.SILENT
+
+
+class Hearing(NamedTuple):
+    """A layer heard once: what its decided statements say, level by level, and those that unknowns leave open.
+
+    Only the open ones need to be asked again when an unknown key is tried in another state (T30).
+    """
+
+    layer: AppliedLayer
+    certain: tuple[Voice, ...]
+    undecided: tuple[tuple[int, Statement], ...]
+
+    def conclude(self, asked: Asked) -> Voice:
+        """What the layer says once its open statements are asked for this request."""
+        if self.layer.unknown:
+            return _unknown_layer()
+        if not self.undecided:
+            return _together(self.layer, self.certain)
+        asked = _asked_of(self.layer, asked)
+        voices = list(self.certain)
+        for level, statement in self.undecided:
+            found = match(statement, self.layer.kind, asked)
+            if found.truth:
+                voices[level] = voices[level].with_statement(statement.effect, found.truth, found.match_class)
+        return _together(self.layer, voices)
+
+
+def _asked_of(layer: AppliedLayer, asked: Asked) -> Asked:
+    """What one layer is asked, where that is not what all others are (E38, S17)."""
+    if layer.is_gateway:
+        return replace(asked, account_is_root=True)
+    return asked if layer.resources is None else replace(asked, resources=layer.resources)
+
+
+def hear(layer: AppliedLayer, asked: Asked) -> Hearing:
+    """Ask every statement of a layer; nothing is kept of those that are decided but their result."""
+    asked = _asked_of(layer, asked)
+    kind, action, service = layer.kind, asked.folded_action, asked.service
+    voices: list[Voice] = []
+    undecided: list[tuple[int, Statement]] = []
+    for position, level in enumerate(layer.levels):
+        voice = Voice()
+        if level.missing is not None:
+            voice.hear_unknown()
+        for policy in level.policies:
+            content = policy.document.policy if policy.document is not None else None
+            if content is None or isinstance(content, InvalidDocument):
+                voice.hear_unknown()
+                continue
+            for draft in content.drafts:
+                if not draft.action.matches(action, service):
+                    continue
+                statement = draft.statement
+                found = match(statement, kind, asked)
+                if found.truth is Truth.TRUE:
+                    voice.hear(statement.effect, found.truth, found.match_class)
+                elif found.truth:
+                    undecided.append((position, statement))
+        voices.append(voice)
+    return Hearing(layer, tuple(voices), tuple(undecided))
+
+
+def _unknown_layer() -> Voice:
+    voice = Voice()
+    voice.hear_unknown()
+    return voice
+
+
+def _together(layer: AppliedLayer, voices: Sequence[Voice]) -> Voice:
+    """All levels must allow, and none may deny (E22); RCPs always have their full-access policy (E32)."""
+    if len(voices) == 1 and not layer.always_allows:
+        return voices[0]
+    denies = max((voice.denies for voice in voices), default=Truth.FALSE)
+    allows = Truth.TRUE if layer.always_allows else min((voice.allows for voice in voices), default=Truth.TRUE)
+    return Voice(denies, allows)
+
+
+def _silent_level(layer: AppliedLayer, voices: Sequence[Voice]) -> str | None:
+    """The name of the first of several levels that certainly does not allow."""
+    if layer.always_allows:
+        return None
+    named = zip(layer.levels, voices, strict=True)
+    return next((level.name for level, voice in named if voice.allows is Truth.FALSE), None)
+
+
+@dataclass(slots=True)
+class Explained:
+    """What a full trace found beside the voices: the keys that were asked for in vain, and what is not known."""
+
+    absent_keys: dict[str, str] = field(default_factory=dict)
+    unknown_keys: dict[str, str] = field(default_factory=dict)
+    unknown_data: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    particular: list[str] = field(default_factory=list)  # statements on particular resources, of which none is named
+
+    def note_absent(self, keys: Iterable[str]) -> None:
+        """Remember absent keys in their first spelling."""
+        for key in keys:
+            self.absent_keys.setdefault(key.lower(), key)
+
+    def note_unknown(self, keys: Iterable[str]) -> None:
+        """Remember unknown keys in their first spelling."""
+        for key in keys:
+            self.unknown_keys.setdefault(key.lower(), key)
+
+
+def explain_layer(layer: AppliedLayer, asked: Asked, explained: Explained) -> tuple[Voice | None, LayerTrace]:
+    """Hear a layer with its whole trace; one that does not apply has no voice."""
+    if not layer.applies:
+        return None, LayerTrace(layer.layer, layer.account, LayerEffect.NOT_APPLICABLE, (), layer.reason)
+    if layer.unknown:
+        explained.unknown_data.append(layer.reason or f"the {layer.kind} was not exported")
+        return _unknown_layer(), LayerTrace(layer.layer, layer.account, LayerEffect.UNDECIDED, (), layer.reason)
+    asked = _asked_of(layer, asked)
+    voices: list[Voice] = []
+    levels: list[LevelTrace] = []
+    for level in layer.levels:
+        voice, trace = _explain_level(level, layer, asked, explained)
+        voices.append(voice)
+        levels.append(trace)
+    together = _together(layer, voices)
+    silent = _silent_level(layer, voices)
+    reason = f"nothing at {silent} allows it" if silent else layer.reason
+    return together, LayerTrace(layer.layer, layer.account, together.effect, tuple(levels), reason)
+
+
+def _explain_level(
+    level: AppliedLevel, layer: AppliedLayer, asked: Asked, explained: Explained
+) -> tuple[Voice, LevelTrace]:
+    voice = Voice()
+    if level.missing is not None:
+        voice.hear_unknown()
+        explained.unknown_data.append(level.missing)
+    policies: list[PolicyTrace] = []
+    for policy in level.policies:
+        own = Voice()
+        policies.append(_explain_policy(policy, layer.kind, asked, (own, explained)))
+        voice.denies = max(voice.denies, own.denies)
+        voice.allows = max(voice.allows, own.allows)
+        for match_class, truth in own.grants.items():
+            voice.grants[match_class] = max(voice.grants.get(match_class, Truth.FALSE), truth)
+    effect = voice.effect
+    if layer.always_allows and effect is LayerEffect.SILENT:
+        effect = LayerEffect.ALLOWS
+    return voice, LevelTrace(level.name, level.target_id, effect, tuple(policies))
+
+
+def _explain_policy(
+    policy: AppliedPolicy, kind: PolicyKind, asked: Asked, heard: tuple[Voice, Explained]
+) -> PolicyTrace:
+    voice, explained = heard
+    content = policy.document.policy if policy.document is not None else None
+    problem: InvalidDocument | str | None = None
+    statements: list[StatementTrace] = []
+    if content is None:
+        problem = "the document was not exported"
+        explained.unknown_data.append(f"the document of {policy.arn or policy.name} was not exported")
+        voice.hear_unknown()
+    elif isinstance(content, InvalidDocument):
+        problem = content
+        explained.unknown_data.append(f"the document of {policy.name} cannot be read: {content}")
+        voice.hear_unknown()
+    else:
+        for statement in content.statements:
+            trace = explain(statement, kind, asked, policy.name)
+            statements.append(trace)
+            voice.hear(trace.effect, trace.truth, trace.match_class)
+            explained.note_absent(consulted_and_absent(statement, trace, asked))
+            if trace.truth is Truth.UNKNOWN:
+                explained.note_unknown(unknown_keys(statement, asked))
+            if asked.names_no_resource and names_particular_resources(statement, trace):
+                explained.particular.append(trace.reference)
+            if trace.ignored:
+                explained.ignored.append(f"{trace.reference} is ignored: {trace.ignored}")
+    return PolicyTrace(
+        policy.name,
+        policy.arn,
+        policy.origin,
+        policy.owner,
+        policy.version,
+        policy.document,
+        voice.effect,
+        tuple(statements),
+        problem,
+    )

@@ -1,0 +1,101 @@
+"""The condition keys of one request: what it states, what follows from it, and what nobody knows (K rules)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from iamtui import catalog
+from iamtui.arn import Arn
+from iamtui.evaluation.request.caller import Caller
+from iamtui.evaluation.request.request import Unstated
+from iamtui.policy.keys import ABSENT, UNKNOWN, KeyValue
+from iamtui.snapshot.model import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """All that a request is about, resolved: the material from which keys are derived.
+
+    `resource_arn` is None for `*`, and whatever the request names for an action that takes no resource (L36); `region`
+    is that of the ARN in the request. `resource_account` is None for a caller without account and a resource whose
+    owner nobody knows; `owner_is_assumed` where it is the caller's for want of knowledge. `s3_abac` says whether bucket
+    tags count (S32).
+    """
+
+    caller: Caller
+    action: str
+    resource: str
+    resource_arn: Arn | None
+    resource_account: str | None
+    region: str
+    snapshot: Snapshot | None
+    at: datetime
+    unstated: Unstated
+    s3_abac: bool = True
+    owner_is_assumed: bool = False
+
+    @property
+    def service(self) -> str:
+        """The prefix of the action in lower case."""
+        return self.action.partition(":")[0].lower()
+
+    @property
+    def operation(self) -> str:
+        """The action's name in lower case, without the prefix."""
+        return self.action.partition(":")[2].lower()
+
+    @property
+    def otherwise(self) -> KeyValue:
+        """What a key is that may be there, and that the request leaves out (T20, T21)."""
+        return UNKNOWN if self.unstated is Unstated.UNKNOWN else ABSENT
+
+    def takes_key(self, key: str) -> bool:
+        """Whether AWS lists `key` for the action on this resource; True for an action that the catalogue lacks."""
+        action = catalog.action(self.action)
+        return action is None or catalog.carries(action, self.resource, key)
+
+    def lacks_key(self, key: str) -> bool:
+        """Whether `key` is for other resources of the action's calls only, so that this one has it not (E71)."""
+        action = catalog.action(self.action)
+        return action is not None and catalog.belongs_to_another_type(action, self.resource, key)
+
+
+class RequestContext:
+    """Answers `lookup` for every key; each is derived once, when a policy first asks (K1)."""
+
+    __slots__ = ("_derive", "_found", "_stated", "subject")
+
+    def __init__(
+        self,
+        subject: Subject,
+        stated: Mapping[str, KeyValue],
+        derive: Callable[[str, RequestContext], KeyValue],
+    ) -> None:
+        self.subject = subject
+        self._derive = derive
+        self._stated = stated
+        self._found: dict[str, KeyValue] = {key.lower(): value for key, value in stated.items()}
+
+    def lookup(self, key: str) -> KeyValue:
+        """The state of `key`, given in lower case."""
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._derive(key, self)
+        return found
+
+    def stated(self, key: str) -> bool:
+        """Whether `key` is known to have a value; an empty list is none (C25)."""
+        found = self._found.get(key)
+        return found is not None and bool(found.values)
+
+    @property
+    def is_forwarded(self) -> bool:
+        """Whether a service calls onward with the identity of its caller (E66)."""
+        return self.lookup("aws:viaawsservice").is_true
+
+    def stated_prefix(self, prefix: str) -> tuple[str, ...]:
+        """What follows `prefix` in the keys that the request states, as it spells them."""
+        named = ((key, value) for key, value in self._stated.items() if key.lower().startswith(prefix))
+        return tuple(key[len(prefix) :] for key, value in named if value.values)

@@ -1,0 +1,135 @@
+"""Which unknown keys can turn a decision, and how (T27-T31)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+
+from iamtui.evaluation.decision import Branch, Outcome, UnknownKey, Verdict
+from iamtui.evaluation.unknowns.states import State, States, states_of
+from iamtui.policy.conditions import ConditionTest
+from iamtui.policy.keys import Context, KeyValue
+from iamtui.policy.statement import Statement
+
+MOST_STATES = 12
+"""How many states of one key are enumerated (T30)."""
+
+MOST_COMBINATIONS = 512
+"""How many combinations of keys are tried; above that the plain range is shown, as wider than real (T30)."""
+
+_FAVOUR = {Verdict.ALLOWED: 2, Verdict.IMPLICIT_DENY: 1, Verdict.EXPLICIT_DENY: 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The best and the worst outcome (T27)."""
+
+    best: Outcome
+    worst: Outcome
+    may_be_wider: bool = False
+
+    def agreed(self) -> Range:
+        """Two outcomes of one verdict are one decision: an allow at its worst, a denial at its best, are certain."""
+        if self.best is self.worst or self.best.verdict is not self.worst.verdict:
+            return self
+        certain = self.worst if self.best.verdict is Verdict.ALLOWED else self.best
+        return Range(certain, certain, self.may_be_wider)
+
+
+Again = Callable[[Mapping[str, KeyValue]], Range | None]
+"""Decides the same request with some keys in other states; None for states that no request has together (K58)."""
+
+
+def settle(
+    plain: Range, keys: Mapping[str, str], context: Context, undecided: Sequence[Statement], again: Again
+) -> tuple[Range, tuple[UnknownKey, ...]]:
+    """Narrow a range to what is really possible, and say which keys turn the decision.
+
+    Args:
+        plain: the range with every unknown taken on its own.
+        keys: the unknown keys that undecided statements ask for, from folded to spelled.
+        context: the condition keys of the request.
+        undecided: the statements that unknown keys leave open.
+        again: decides it with some keys in other states.
+    """
+    found = [_states(spelling, undecided, context) for spelling in keys.values()]
+    found = [states for states in found if states.states]
+    fits = all(len(states.states) <= MOST_STATES for states in found)
+    if not fits or prod(len(states.states) for states in found) > MOST_COMBINATIONS:
+        return _one_by_one(plain, found, again)
+    outcomes = dict(_possible(found, again))
+    if not outcomes:
+        return plain, ()
+    best = max((tried.best for tried in outcomes.values()), key=_favour)
+    worst = min((tried.worst for tried in outcomes.values()), key=_favour)
+    narrower = (best.verdict, worst.verdict) != (plain.best.verdict, plain.worst.verdict)
+    wider = narrower and not all(states.complete for states in found)
+    whole = Range(plain.best, plain.worst, may_be_wider=True) if wider else Range(best, worst).agreed()
+    return whole, tuple(_turning(found, outcomes))
+
+
+def _possible(found: Sequence[States], again: Again) -> Iterator[tuple[tuple[State, ...], Range]]:
+    """Every combination of states that a request can have, with its outcome (T30)."""
+    for combination in product(*(states.states for states in found)):
+        tried = again({states.key: state.value for states, state in zip(found, combination, strict=True)})
+        if tried is not None:
+            yield combination, tried
+
+
+def _favour(outcome: Outcome) -> int:
+    return _FAVOUR[outcome.verdict]
+
+
+def _states(key: str, undecided: Sequence[Statement], context: Context) -> States:
+    folded = key.lower()
+    tests: list[ConditionTest] = []
+    used_as_variable = False
+    for statement in undecided:
+        for test in statement.conditions:
+            if test.folded_key == folded:
+                tests.append(test)
+            templates = (policy.template for policy in test.values if policy.template is not None)
+            used_as_variable |= any(v.folded == folded for template in templates for v in template.variables)
+        for pattern in statement.resource.patterns if statement.resource is not None else ():
+            used_as_variable |= any(variable.folded == folded for variable in pattern.variables)
+    used_as_variable |= not tests
+    return states_of(key, tests, context, used_as_variable=used_as_variable)
+
+
+def _turning(found: Sequence[States], outcomes: Mapping[tuple[State, ...], Range]) -> Iterator[UnknownKey]:
+    """The keys on which, everything else being equal, the verdict depends (T29)."""
+    for position, states in enumerate(found):
+        by_rest: dict[tuple[State, ...], set[tuple[Verdict, Verdict]]] = {}
+        for combination, tried in outcomes.items():
+            rest = combination[:position] + combination[position + 1 :]
+            by_rest.setdefault(rest, set()).add((tried.best.verdict, tried.worst.verdict))
+        if any(len(verdicts) > 1 for verdicts in by_rest.values()):
+            yield UnknownKey(states.key, tuple(_branches(states, position, outcomes)))
+
+
+def _branches(states: States, position: int, outcomes: Mapping[tuple[State, ...], Range]) -> Iterator[Branch]:
+    for state in states.states:
+        tried = [found for combination, found in outcomes.items() if combination[position] is state]
+        if not tried:
+            continue
+        best = max((found.best for found in tried), key=_favour)
+        worst = min((found.worst for found in tried), key=_favour)
+        yield Branch(state.words, best, best if best.verdict is worst.verdict else worst)
+
+
+def _one_by_one(plain: Range, found: Sequence[States], again: Again) -> tuple[Range, tuple[UnknownKey, ...]]:
+    """Too many combinations: vary each key alone, the others staying unknown."""
+    turning: list[UnknownKey] = []
+    for states in found:
+        branches: list[Branch] = []
+        for state in states.states[:MOST_STATES]:
+            found_so = again({states.key: state.value})
+            if found_so is None:
+                continue
+            tried = found_so.agreed()
+            branches.append(Branch(state.words, tried.best, tried.worst))
+        if len({(branch.outcome.verdict, branch.worst.verdict) for branch in branches}) > 1:
+            turning.append(UnknownKey(states.key, tuple(branches)))
+    return Range(plain.best, plain.worst, may_be_wider=True), tuple(turning)

@@ -1,0 +1,112 @@
+"""The states of an unknown condition key that policies can tell apart (T30).
+
+A key's tests divide all its possible states into classes; one state of each class is enough to try them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from iamtui import catalog
+from iamtui.evaluation.unknowns.sample_values import Witness, family, is_wild, witnesses
+from iamtui.policy.conditions import ConditionTest
+from iamtui.policy.keys import ABSENT, Context, KeyState, KeyValue
+from iamtui.policy.truth import Truth
+
+_MOST_LIST_VALUES = 5
+_MOST_WORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One way that a key can be, in words and as a value."""
+
+    words: str
+    value: KeyValue
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """The states of one key that matter; `complete` if every possible state is like one of them."""
+
+    key: str
+    states: tuple[State, ...]
+    complete: bool
+
+
+def states_of(key: str, tests: Sequence[ConditionTest], context: Context, *, used_as_variable: bool) -> States:
+    """The states that `tests`, all on `key`, tell apart, absence first."""
+    known = catalog.condition_key(key)
+    found = list(witnesses(tests, known.type if known is not None else None, context))
+    asked = context.lookup(key.lower())
+    possible = (witness for witness in _different(found) if witness.text not in asked.excluded)
+    values = [State(witness.words, KeyValue.of(witness.text)) for witness in possible]
+    told_apart = _told_apart(values, tests, context)
+    complete = not used_as_variable and _are_complete(tests, context)
+    if _is_multivalued(key, tests):
+        complete = complete and len(told_apart) <= _MOST_LIST_VALUES
+        lists = list(_lists(told_apart[:_MOST_LIST_VALUES]))
+        values, told_apart = lists, _told_apart(lists, tests, context)
+    absent = [State("absent", ABSENT)] if asked.state is KeyState.UNKNOWN else []
+    return States(key, (*absent, *(values if used_as_variable else told_apart)), complete)
+
+
+def _different(found: Iterable[Witness]) -> Iterator[Witness]:
+    seen: set[str] = set()
+    for witness in found:
+        if witness.text not in seen:
+            seen.add(witness.text)
+            yield witness
+
+
+def _is_multivalued(key: str, tests: Sequence[ConditionTest]) -> bool:
+    """What the catalogue says; for a key that it does not know, whether a test treats it so (C20)."""
+    known = catalog.condition_key(key)
+    return known.multivalued if known is not None else any(test.set_operator is not None for test in tests)
+
+
+def _are_complete(tests: Sequence[ConditionTest], context: Context) -> bool:
+    """Not if wildcards of several lists may overlap, types are mixed, or a value hangs on another unknown key."""
+    wild = {tuple(policy.text for policy in test.values) for test in tests if any(map(is_wild, test.values))}
+    types = {family(test) for test in tests} - {None}
+    templates = (policy.template for test in tests for policy in test.values if policy.template is not None)
+    unknown = (KeyState.UNKNOWN, KeyState.UNKNOWN_VALUE)
+    hangs = any(context.lookup(variable.folded).state in unknown for one in templates for variable in one.variables)
+    return len(wild) <= 1 and len(types) <= 1 and not hangs
+
+
+def _told_apart(states: Iterable[State], tests: Sequence[ConditionTest], context: Context) -> list[State]:
+    """One state for each combination of answers that the tests give, in the words of all that answer so."""
+    alike: dict[tuple[Truth, ...], list[State]] = {}
+    for state in states:
+        varied = _Varied(context, tests[0].folded_key if tests else "", state.value)
+        alike.setdefault(tuple(test.truth(varied) for test in tests), []).append(state)
+    return [State(_in_words(group), group[0].value) for group in alike.values()]
+
+
+def _in_words(group: Sequence[State]) -> str:
+    words = list(dict.fromkeys(state.words for state in group))
+    if len(words) > _MOST_WORDS:
+        words[_MOST_WORDS - 1 :] = [f"{len(words) - _MOST_WORDS + 1} more"]
+    return " or ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else words[0]
+
+
+class _Varied:
+    """A context in which one key has another state."""
+
+    def __init__(self, context: Context, key: str, value: KeyValue) -> None:
+        self._context, self._key, self._value = context, key, value
+
+    def lookup(self, key: str) -> KeyValue:
+        """The state of `key`."""
+        return self._value if key == self._key else self._context.lookup(key)
+
+
+def _lists(values: Sequence[State]) -> Iterator[State]:
+    for count in range(len(values) + 1):
+        for chosen in combinations(values, count):
+            words = ", ".join(state.words for state in chosen)
+            texts = tuple(state.value.values[0] for state in chosen)
+            yield State(f"[{words}]" if chosen else "an empty list", KeyValue.listing(texts))

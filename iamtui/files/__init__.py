@@ -1,0 +1,1 @@
+"""Finds, unpacks and cuts JSON files, whatever they are about."""

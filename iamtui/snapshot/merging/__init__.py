@@ -1,0 +1,1 @@
+"""Puts what readers say together: accounts, organizations, resources, settings."""

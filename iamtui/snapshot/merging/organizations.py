@@ -1,0 +1,247 @@
+"""Puts what is said of organizations together: the tree, the policies and what is attached where (I50-I61, I114)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeAlias
+
+from iamtui.policy.document import Document, DocumentTable
+from iamtui.snapshot.facts import (
+    AttachmentsFact,
+    EffectiveS3PolicyFact,
+    NoS3PoliciesFact,
+    OrganizationFact,
+    PolicyFact,
+    S3PolicyFact,
+    TargetFact,
+    TargetsFact,
+)
+from iamtui.snapshot.merging.s3_policies import S3PoliciesBuilder
+from iamtui.snapshot.model import (
+    Organization,
+    OrganizationPolicy,
+    OrganizationTarget,
+    Severity,
+    SourceProblem,
+)
+from iamtui.snapshot.wording import few
+
+OrganizationsFact: TypeAlias = (
+    OrganizationFact
+    | TargetFact
+    | PolicyFact
+    | AttachmentsFact
+    | TargetsFact
+    | S3PolicyFact
+    | NoS3PoliciesFact
+    | EffectiveS3PolicyFact
+)
+_SCP, _RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
+_BUILT_IN = {  # I59
+    "p-FullAWSAccess": (
+        "FullAWSAccess",
+        _SCP,
+        b'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}',
+    ),
+    "p-RCPFullAWSAccess": (
+        "RCPFullAWSAccess",
+        _RCP,
+        b'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}',
+    ),
+}
+
+
+@dataclass(slots=True)
+class OrganizationsBuilder:
+    """Takes facts, the newest first, and makes organizations of them."""
+
+    path: Path = field(default_factory=Path)  # a file that spoke of an organization, to name in problems
+    problems: list[SourceProblem] = field(default_factory=list)
+    s3_policies: S3PoliciesBuilder = field(default_factory=S3PoliciesBuilder)
+    _organizations: dict[str, OrganizationFact] = field(default_factory=dict)
+    _targets: dict[str, TargetFact] = field(default_factory=dict)
+    _policies: dict[str, PolicyFact] = field(default_factory=dict)
+    _attachments: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    _targets_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def add(self, path: Path, fact: OrganizationsFact) -> None:
+        """Add a fact; what a newer one said before stays."""
+        self.path = path
+        match fact:
+            case OrganizationFact():
+                self._organizations[fact.organization_id] = _joined_organization(
+                    self._organizations.get(fact.organization_id), fact
+                )
+            case TargetFact():
+                self._targets[fact.target_id] = _joined_target(self._targets.get(fact.target_id), fact)
+            case PolicyFact():
+                self._policies[fact.policy.policy_id] = _joined_policy(self._policies.get(fact.policy.policy_id), fact)
+            case AttachmentsFact():
+                self._attachments.setdefault((fact.target_id, fact.kind), fact.policy_ids)
+            case TargetsFact():
+                self._targets_of.setdefault(fact.policy_id, fact.target_ids)
+            case S3PolicyFact() | NoS3PoliciesFact() | EffectiveS3PolicyFact():
+                self.s3_policies.add(fact)
+
+    def build(self, documents: DocumentTable) -> dict[str, Organization]:
+        """All organizations, by id."""
+        members: dict[str, list[TargetFact]] = defaultdict(list)
+        for target in self._targets.values():
+            if (owner := self._owner(target)) is not None:
+                members[owner].append(target)
+        found = {}
+        ids = sorted(self._organizations.keys() | members.keys())
+        for organization_id in ids:
+            fact = self._organizations.get(organization_id) or OrganizationFact(organization_id)
+            organization = self._organization(fact, members[organization_id], documents, is_only=len(ids) == 1)
+            self._check(organization)
+            found[organization_id] = organization
+        return found
+
+    def _owner(self, target: TargetFact) -> str | None:
+        """The organization of a target: its own word, that of what it hangs under, else the only one."""
+        seen: set[str] = set()
+        current: TargetFact | None = target
+        while current is not None and current.target_id not in seen:
+            if current.organization_id is not None:
+                return current.organization_id
+            seen.add(current.target_id)
+            current = self._targets.get(current.parent or "")
+        known = set(self._organizations) | {item.organization_id for item in self._targets.values()} - {None}
+        return next(iter(known)) if len(known) == 1 else None
+
+    def _organization(
+        self, fact: OrganizationFact, members: Sequence[TargetFact], documents: DocumentTable, *, is_only: bool
+    ) -> Organization:
+        targets = {member.target_id: self._target(member) for member in members}
+        policies = self._policies_of(fact.organization_id, targets.values(), documents)
+        roots = [target.target_id for target in targets.values() if target.kind == "ROOT"]
+        return Organization(
+            organization_id=fact.organization_id,
+            management_account=fact.management_account,
+            root_id=roots[0] if len(roots) == 1 else None,
+            targets=MappingProxyType(targets),
+            policies=MappingProxyType(policies),
+            scps_enabled=fact.scps_enabled,
+            rcps_enabled=fact.rcps_enabled,
+            feature_set=fact.feature_set,
+            s3_policies=self.s3_policies.build(fact, targets, self._attachments, self._targets_of, is_only=is_only),
+        )
+
+    def _target(self, fact: TargetFact) -> OrganizationTarget:
+        return OrganizationTarget(
+            target_id=fact.target_id,
+            name=fact.name or fact.target_id,
+            kind=fact.kind or _kind_of(fact.target_id),
+            parent=fact.parent,
+            scps=self._attached(fact.target_id, _SCP),
+            rcps=self._attached(fact.target_id, _RCP),
+            status=fact.status,
+            email=fact.email,
+            arn=fact.arn,
+            tags=fact.tags or (),
+        )
+
+    def _attached(self, target: str, kind: str) -> tuple[str, ...] | None:
+        """The policies of a target: as listed for it, else by name, from lists of targets if there is one of each."""
+        listed = self._attachments.get((target, kind))
+        if listed is not None:
+            return listed
+        ids = [policy_id for policy_id, known in self._policies.items() if known.policy.kind == kind]
+        if not ids or any(policy_id not in self._targets_of for policy_id in ids):
+            return None
+        attached = (policy_id for policy_id in ids if target in self._targets_of[policy_id])
+        return tuple(sorted(attached, key=lambda policy_id: self._policies[policy_id].policy.name))
+
+    def _policies_of(
+        self, organization: str, targets: Iterable[OrganizationTarget], documents: DocumentTable
+    ) -> dict[str, OrganizationPolicy]:
+        found = {
+            policy_id: fact.policy
+            for policy_id, fact in self._policies.items()
+            if fact.organization_id in (organization, None) or policy_id in _BUILT_IN
+        }
+        for target in targets:
+            for kind, ids in ((_SCP, target.scps), (_RCP, target.rcps)):
+                for policy_id in ids or ():
+                    found.setdefault(
+                        policy_id, OrganizationPolicy(policy_id, "", policy_id, kind, None, aws_managed=False)
+                    )
+        return {policy_id: _with_document(policy, documents) for policy_id, policy in found.items()}
+
+    def _check(self, organization: Organization) -> None:
+        name = organization.organization_id
+        missing = sorted(policy.name for policy in organization.policies.values() if policy.document is None)
+        if missing:
+            self._note(f"{name}: no content of {few(missing, 'policy')}", "what they deny is not known (T22)")
+        lost = sorted(
+            target.target_id
+            for target in organization.targets.values()
+            if target.kind == "ACCOUNT" and organization.levels(target.target_id) is None
+        )
+        if lost:
+            self._note(
+                f"{name}: expected the way from the root to {few(lost, 'account')}",
+                "which SCPs and RCPs bind them is not known (T22)",
+            )
+        if organization.scps_enabled is None:
+            self._note(f"{name}: expected list-roots to say whether SCPs are enabled", "whether they bind is not known")
+        for expected, consequence in self.s3_policies.lacks(organization.s3_policies, organization.targets):
+            self._note(f"{name}: {expected}", consequence)
+
+    def _note(self, expected: str, consequence: str) -> None:
+        self.problems.append(SourceProblem(self.path, "", expected, consequence, Severity.WARNING))
+
+
+def _joined_organization(known: OrganizationFact | None, fact: OrganizationFact) -> OrganizationFact:
+    if known is None:
+        return fact
+    return OrganizationFact(
+        known.organization_id,
+        known.management_account or fact.management_account,
+        known.feature_set or fact.feature_set,
+        fact.scps_enabled if known.scps_enabled is None else known.scps_enabled,
+        fact.rcps_enabled if known.rcps_enabled is None else known.rcps_enabled,
+        fact.s3_policies_enabled if known.s3_policies_enabled is None else known.s3_policies_enabled,
+    )
+
+
+def _joined_target(known: TargetFact | None, fact: TargetFact) -> TargetFact:
+    if known is None:
+        return fact
+    return TargetFact(
+        known.target_id,
+        known.kind or fact.kind,
+        known.name or fact.name,
+        known.parent or fact.parent,
+        known.arn or fact.arn,
+        known.status or fact.status,
+        known.email or fact.email,
+        fact.tags if known.tags is None else known.tags,
+        known.organization_id or fact.organization_id,
+    )
+
+
+def _joined_policy(known: PolicyFact | None, fact: PolicyFact) -> PolicyFact:
+    if known is None:
+        return fact
+    if known.policy.document is None and fact.policy.document is not None:
+        return PolicyFact(fact.policy, fact.organization_id or known.organization_id)
+    return known
+
+
+def _kind_of(target_id: str) -> str:
+    return "ROOT" if target_id.startswith("r-") else "ORGANIZATIONAL_UNIT" if target_id.startswith("ou-") else "ACCOUNT"
+
+
+def _with_document(policy: OrganizationPolicy, documents: DocumentTable) -> OrganizationPolicy:
+    """The policy; those that AWS attaches everywhere are known without an export (I59)."""
+    if policy.document is not None or policy.policy_id not in _BUILT_IN:
+        return policy
+    name, kind, source = _BUILT_IN[policy.policy_id]
+    document: Document = documents.intern(source)
+    return replace(policy, name=name, kind=kind, document=document, aws_managed=True)
