@@ -11,7 +11,10 @@ from iamtui.rules.model import Page, Rule, RuleKind
 from iamtui.rules.number import RuleNumber
 
 FAMILIES = {
-    "evaluation": ("E", "S", "D", "T"),
+    "evaluation": ("E",),
+    "services": ("S",),
+    "decision_table": ("D",),
+    "trace": ("T",),
     "context_keys": ("K",),
 }
 """Each file of `data/` with the letters of its rules, in the order in which rules are listed."""
