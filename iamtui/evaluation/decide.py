@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -20,13 +20,11 @@ from iamtui.evaluation.decision import (
     Verdict,
 )
 from iamtui.evaluation.fixed_outcomes import PreCheck, pre_check
-from iamtui.evaluation.keys import derive
 from iamtui.evaluation.keys.network_keys import conflicting
-from iamtui.evaluation.matching.layers import Explained, Hearing, Voice, explain_layer, hear
+from iamtui.evaluation.matching.layers import Explained, Hearing, Voice, explain_layer, hear, unknown_data
 from iamtui.evaluation.matching.statements import Asked
 from iamtui.evaluation.preparing import Gather, Question, prepare
 from iamtui.evaluation.request.caller import CallerKind
-from iamtui.evaluation.request.context import RequestContext
 from iamtui.evaluation.request.request import Request
 from iamtui.evaluation.request.services import BUCKET_POLICY_ACTIONS
 from iamtui.evaluation.unknowns.outcome_range import Range, settle
@@ -64,6 +62,71 @@ def judge(snapshot: Snapshot, request: Request) -> Judgement:
         RequestError: the request itself is malformed.
     """
     return _judge(request, snapshot, _gather_from(snapshot, request))
+
+
+class Settled(NamedTuple):
+    """A decision without its trace: what `decide` finds, `best` and `worst` equal where it has an outcome.
+
+    `hearings` are the layers that were asked; empty where no policy decides.
+    """
+
+    best: Outcome
+    worst: Outcome
+    unknown_keys: tuple[UnknownKey, ...] = ()
+    unknown_data: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+    may_be_wider: bool = False
+    hearings: tuple[Hearing, ...] = ()
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether it is allowed whatever the unknowns are."""
+        return self.worst.verdict is Verdict.ALLOWED
+
+    @property
+    def is_denied(self) -> bool:
+        """Whether it is denied whatever the unknowns are."""
+        return self.best.verdict is not Verdict.ALLOWED
+
+
+def settle_question(question: Question) -> Settled:
+    """Decide a request that was made ready, as `decide` does, without a trace."""
+    checked = pre_check(question.subject, question.asked.context)
+    if checked is not None and checked.unless is None:
+        return Settled(checked.outcome, checked.outcome)
+    hearings = tuple(_hear_all(question))
+    voices: Voices = {hearing.layer.layer: hearing.conclude(question.asked) for hearing in hearings}
+    found = _conclude_both(_range(_with_root_rule(voices, question), question.setting), question, checked)
+    keys: tuple[UnknownKey, ...] = ()
+    if found.best != found.worst:
+        unknown = [key for hearing in hearings for key in hearing.unknown_keys(question.asked)]
+        if checked is not None and checked.unless is not None:
+            unknown.append(checked.unless)
+        found, keys = _settle(found, question, hearings, unknown)
+    data = () if found.best == found.worst else tuple(unknown_data(hearing.layer for hearing in hearings))
+    return Settled(
+        found.best, found.worst, keys, data, leaning(question.applicable.assumed, found), found.may_be_wider, hearings
+    )
+
+
+def _settle(
+    found: Range, question: Question, hearings: Sequence[Hearing], unknown: Iterable[str]
+) -> tuple[Range, tuple[UnknownKey, ...]]:
+    """Narrow an open range to what is possible, by the unknown keys that undecided statements ask for (T27-T31)."""
+    keys: dict[str, str] = {}
+    for key in unknown:
+        keys.setdefault(key.lower(), key)
+    if not keys:
+        return found, ()
+    undecided = [statement for hearing in hearings for _, statement in hearing.undecided]
+
+    def again(states: Mapping[str, KeyValue]) -> Range | None:
+        context = question.asked.context.with_states(states)
+        if conflicting(context) is not None:
+            return None
+        return _weigh(question, hearings, replace(question.asked, context=context))
+
+    return settle(found, keys, question.asked.context, undecided, again)
 
 
 def decide_policies(policies: CasePolicies, request: Request) -> Decision:
@@ -146,17 +209,8 @@ def _decide(
     if checked is not None and checked.unless is not None:
         explained.note_unknown([checked.unless])
     keys: tuple[UnknownKey, ...] = ()
-    if found.best != found.worst and explained.unknown_keys:
-        hearings = _hear_all(question)
-        undecided = [statement for hearing in hearings for _, statement in hearing.undecided]
-
-        def again(states: Mapping[str, KeyValue]) -> Range | None:
-            context = RequestContext(question.subject, {**request.context, **states}, derive)
-            if conflicting(context) is not None:
-                return None
-            return _weigh(question, hearings, replace(question.asked, context=context))
-
-        found, keys = settle(found, explained.unknown_keys, question.asked.context, undecided, again)
+    if found.best != found.worst:
+        found, keys = _settle(found, question, _hear_all(question), explained.unknown_keys.values())
     return assemble(question, explained, traces, found, keys, standings)
 
 

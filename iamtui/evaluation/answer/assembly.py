@@ -21,7 +21,7 @@ from iamtui.evaluation.decision import (
     Verdict,
 )
 from iamtui.evaluation.fixed_outcomes import PreCheck, notes
-from iamtui.evaluation.matching.layers import Explained, hear
+from iamtui.evaluation.matching.layers import Explained, hear, unknown_data
 from iamtui.evaluation.preparing import Question
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.evaluation.request.services import ResourceRule, stands_for_key
@@ -60,7 +60,7 @@ def assemble(
         matched=matched,
         missing_context=tuple(explained.absent_keys.values()),
         unknown_keys=keys,
-        unknown_data=tuple(dict.fromkeys(explained.unknown_data)) if outcome is None else (),
+        unknown_data=tuple(unknown_data(question.applicable)) if outcome is None else (),
         assumed=leaning(question.applicable.assumed, found),
         may_be_wider=found.may_be_wider,
         notes=tuple(dict.fromkeys(found_notes)),

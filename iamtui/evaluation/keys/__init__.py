@@ -32,6 +32,27 @@ def derive(key: str, context: RequestContext) -> KeyValue:
     return _other(key, context)
 
 
+_OF_THE_ENTITY = frozenset(
+    (
+        "aws:principalarn",
+        "aws:userid",
+        "aws:username",
+        "aws:federatedprovider",
+        "aws:multifactorauthpresent",
+        "identitystore:userid",
+    )
+)
+
+
+def differs_by_entity(key: str) -> bool:
+    """Whether `key`, in lower case, can differ between callers of one kind and account (WC2).
+
+    All other keys follow from the request, the kind of its caller and the account.
+    """
+    prefix = key.partition(":")[0]
+    return key in _OF_THE_ENTITY or key.startswith("aws:principaltag/") or "." in prefix or prefix == "saml"
+
+
 def _other(key: str, context: RequestContext) -> KeyValue:
     """A key without a rule of its own: service keys exist for their service's actions only (K3, K91)."""
     subject = context.subject

@@ -5,7 +5,7 @@ A layer that does not apply is not heard: it passes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -90,6 +90,11 @@ class Hearing(NamedTuple):
                 voices[level] = voices[level].with_statement(statement.effect, found.truth, found.match_class)
         return _together(self.layer, voices)
 
+    def unknown_keys(self, asked: Asked) -> list[str]:
+        """The keys of unknown state or value that the open statements ask for."""
+        asked = _asked_of(self.layer, asked)
+        return [key for _, statement in self.undecided for key in unknown_keys(statement, asked)]
+
 
 def _asked_of(layer: AppliedLayer, asked: Asked) -> Asked:
     """What one layer is asked, where that is not what all others are (E38, S17)."""
@@ -151,11 +156,10 @@ def _silent_level(layer: AppliedLayer, voices: Sequence[Voice]) -> str | None:
 
 @dataclass(slots=True)
 class Explained:
-    """What a full trace found beside the voices: the keys that were asked for in vain, and what is not known."""
+    """What a full trace found beside the voices: the keys that were asked for in vain, and what is to be told."""
 
     absent_keys: dict[str, str] = field(default_factory=dict)
     unknown_keys: dict[str, str] = field(default_factory=dict)
-    unknown_data: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     particular: list[str] = field(default_factory=list)  # statements on particular resources, of which none is named
 
@@ -170,12 +174,35 @@ class Explained:
             self.unknown_keys.setdefault(key.lower(), key)
 
 
+def unknown_data(layers: Iterable[AppliedLayer]) -> Iterator[str]:
+    """What of some layers was not exported or cannot be read, each once (T22)."""
+    seen: set[str] = set()
+    for layer in layers:
+        for text in _unknown_data_of(layer):
+            if text not in seen:
+                seen.add(text)
+                yield text
+
+
+def _unknown_data_of(layer: AppliedLayer) -> Iterator[str]:
+    if layer.unknown:
+        yield layer.reason or f"the {layer.kind} was not exported"
+    for level in layer.levels:
+        if level.missing is not None:
+            yield level.missing
+        for policy in level.policies:
+            content = policy.document.policy if policy.document is not None else None
+            if content is None:
+                yield f"the document of {policy.arn or policy.name} was not exported"
+            elif isinstance(content, InvalidDocument):
+                yield f"the document of {policy.name} cannot be read: {content}"
+
+
 def explain_layer(layer: AppliedLayer, asked: Asked, explained: Explained) -> tuple[Voice | None, LayerTrace]:
     """Hear a layer with its whole trace; one that does not apply has no voice."""
     if not layer.applies:
         return None, LayerTrace(layer.layer, layer.account, LayerEffect.NOT_APPLICABLE, (), layer.reason)
     if layer.unknown:
-        explained.unknown_data.append(layer.reason or f"the {layer.kind} was not exported")
         return _unknown_layer(), LayerTrace(layer.layer, layer.account, LayerEffect.UNDECIDED, (), layer.reason)
     asked = _asked_of(layer, asked)
     voices: list[Voice] = []
@@ -196,7 +223,6 @@ def _explain_level(
     voice = Voice()
     if level.missing is not None:
         voice.hear_unknown()
-        explained.unknown_data.append(level.missing)
     policies: list[PolicyTrace] = []
     for policy in level.policies:
         own = Voice()
@@ -220,11 +246,9 @@ def _explain_policy(
     statements: list[StatementTrace] = []
     if content is None:
         problem = "the document was not exported"
-        explained.unknown_data.append(f"the document of {policy.arn or policy.name} was not exported")
         voice.hear_unknown()
     elif isinstance(content, InvalidDocument):
         problem = content
-        explained.unknown_data.append(f"the document of {policy.name} cannot be read: {content}")
         voice.hear_unknown()
     else:
         for statement in content.statements:

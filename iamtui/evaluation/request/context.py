@@ -63,9 +63,13 @@ class Subject:
 
 
 class RequestContext:
-    """Answers `lookup` for every key; each is derived once, when a policy first asks (K1)."""
+    """Answers `lookup` for every key; each is derived once, when a policy first asks (K1).
 
-    __slots__ = ("_derive", "_found", "_stated", "subject")
+    `consulted` are the keys that were derived, here or in what was made of this by `with_states`, first to last: all
+    that a decision can have read of who asks and of what is asked (WC2).
+    """
+
+    __slots__ = ("_derive", "_found", "_stated", "consulted", "subject")
 
     def __init__(
         self,
@@ -74,14 +78,22 @@ class RequestContext:
         derive: Callable[[str, RequestContext], KeyValue],
     ) -> None:
         self.subject = subject
+        self.consulted: dict[str, None] = {}
         self._derive = derive
         self._stated = stated
         self._found: dict[str, KeyValue] = {key.lower(): value for key, value in stated.items()}
+
+    def with_states(self, states: Mapping[str, KeyValue]) -> RequestContext:
+        """The same request with some keys in other states; what is consulted there counts as consulted here."""
+        other = RequestContext(self.subject, {**self._stated, **states}, self._derive)
+        other.consulted = self.consulted
+        return other
 
     def lookup(self, key: str) -> KeyValue:
         """The state of `key`, given in lower case."""
         found = self._found.get(key)
         if found is None:
+            self.consulted[key] = None
             found = self._found[key] = self._derive(key, self)
         return found
 
