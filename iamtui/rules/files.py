@@ -16,6 +16,13 @@ FAMILIES = {
     "decision_table": ("D",),
     "trace": ("T",),
     "context_keys": ("K",),
+    "policy_language": ("L", "C", "V", "Q"),
+    "inputs": ("I",),
+    "questions": ("WC", "WP", "AM", "CH", "PN"),
+    "troubleshooter": ("AT",),
+    "trails": ("R", "U", "A", "N", "J", "H", "Y", "Z", "M", "B"),
+    "escalation": ("EP",),
+    "findings": ("FI",),
 }
 """Each file of `data/` with the letters of its rules, in the order in which rules are listed."""
 
