@@ -16,7 +16,7 @@ _NEAR = 3
 class UnknownRuleError(LookupError):
     """No rule has the number.
 
-    `number` is the number in its usual spelling; `near` are the numbers of rules beside it, nearest first.
+    `number` is the number in its usual spelling; `near` are numbers of rules near it, the nearest first.
     """
 
     def __init__(self, number: str, near: tuple[str, ...]) -> None:
@@ -52,8 +52,8 @@ def find_rules(words: str) -> tuple[Rule, ...]:
 
 
 def _near(number: RuleNumber) -> tuple[str, ...]:
-    """Numbers of the same family that are closest; of another where the letters are no family's."""
-    known = [number for file in FAMILIES for number in rules_of_file(file)]
+    """The closest numbers of the family; where the letters are no family's, what is spelled alike."""
+    known = [one for file in FAMILIES for one in rules_of_file(file)]
     family = [one for one in known if one.letters == number.letters]
     if not family:
         return tuple(difflib.get_close_matches(str(number), map(str, known), _NEAR))

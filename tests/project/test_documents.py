@@ -35,7 +35,14 @@ def run(command: str) -> list[str]:
 
 
 def test_the_readme_shows_what_each_command_prints() -> None:
-    assert [command.split()[1] for command, _ in SHOWN] == ["simulate", "simulate", "check", "lint", "inspect"]
+    assert [command.split()[1] for command, _ in SHOWN] == [
+        "simulate",
+        "simulate",
+        "check",
+        "lint",
+        "explain",
+        "inspect",
+    ]
     assert "iamtui collect-script" in README
 
 
