@@ -1,4 +1,4 @@
-"""What README, CONTRIBUTING and the other documents say is so: commands, what they print, floors, links."""
+"""What README, CONTRIBUTING and the pages of docs say is so: commands, what they print, floors, links, paths, rules."""
 
 from __future__ import annotations
 
@@ -17,10 +17,20 @@ import pytest
 
 from iamtui.analysis.scenarios import cases as scenario_cases
 from iamtui.analysis.scenarios import files as scenario_files
+from iamtui.rules import rule
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 FORMAT = (ROOT / "samples" / "scenarios" / "README.md").read_text("utf-8")
+DOCUMENTS = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "samples/README.md",
+    "samples/scenarios/README.md",
+    *sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")),
+]
+PLACES = re.compile(r"(?:iamtui|widgets|tests|samples|docs|\.ci)/[\w./*-]*|(?:CHANGELOG|pyproject|requirements)[\w.-]*")
+"""What stands in backticks and is a path from the top of the checkout."""
 BLOCKS = [textwrap.dedent(block) for block in re.findall(r"(?:^    .*\n)+", README, re.MULTILINE)]
 SHOWN = [
     (command.replace("\\\n", " "), printed)
@@ -59,7 +69,7 @@ def test_a_command_prints_what_the_readme_shows(command: str, printed: str) -> N
     assert re.search("^" + "".join(patterns), "\n".join([*run(command), ""]), re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "samples/README.md", "samples/scenarios/README.md"])
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_link_leads_to_a_file(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
@@ -67,10 +77,36 @@ def test_a_link_leads_to_a_file(name: str) -> None:
         assert path.exists(), target
 
 
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_path_that_is_named_exists(name: str) -> None:
+    named = re.findall(r"`([^`\s]+)`", (ROOT / name).read_text("utf-8"))
+    for path in filter(PLACES.fullmatch, named):
+        assert list(ROOT.glob(path)), path
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_rule_that_is_named_exists(name: str) -> None:
+    said = re.sub(r"`[^`]+`", "", (ROOT / name).read_text("utf-8"))  # without keys, such as F1
+    for number in re.findall(r"\b[A-Z]{1,2}\d{1,3}[a-h]?\b", said):
+        assert rule(number).number == number
+
+
+def test_every_page_is_reached_from_the_first() -> None:
+    reached, pending = set[Path](), [ROOT / "README.md"]
+    while pending:
+        page = pending.pop().resolve()
+        if page in reached or page.suffix != ".md":
+            continue
+        reached.add(page)
+        links = re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text("utf-8"))
+        pending += [page.parent / link for link in links if (page.parent / link).is_file()]
+    assert {(ROOT / name).resolve() for name in DOCUMENTS} <= reached
+
+
 def test_the_floors_are_those_that_import_linter_holds() -> None:
-    contributing = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    architecture = (ROOT / "docs" / "README.md").read_text("utf-8")
     told: dict[str, set[str]] = {}
-    for number, packages in re.findall(r"^\| (\d+) \| ((?:`[a-z.]+`(?:, )?)+) \|", contributing, re.MULTILINE):
+    for number, packages in re.findall(r"^\| (\d+) \| ((?:`[a-z.]+`(?:, )?)+) \|", architecture, re.MULTILINE):
         told.setdefault(number, set()).update(re.findall(r"`([a-z.]+)`", packages))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     (floors,) = (contract for contract in project["tool"]["importlinter"]["contracts"] if contract["type"] == "layers")

@@ -92,6 +92,13 @@ def test_a_wheel_holds_the_widgets_and_the_samples_once(wheel: Path) -> None:
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"iamtui"}
 
 
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_the_source_archive_holds_what_a_page_links_to(page: str) -> None:
+    held = PROJECT["tool"]["hatch"]["build"]["targets"]["sdist"]["only-include"]
+    linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", (ROOT / page).read_text("utf-8"))
+    assert {target.partition("/")[0] for target in linked} <= set(held)
+
+
 def test_an_unpacked_wheel_finds_its_sample(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
