@@ -91,6 +91,15 @@ def test_a_rule_that_is_named_exists(name: str) -> None:
         assert rule(number).number == number
 
 
+def test_what_the_pages_call_by_name_stands_in_the_code() -> None:
+    sources = "\n".join(path.read_text("utf-8") for top in ("iamtui", "tests") for path in (ROOT / top).rglob("*.py"))
+    known = set(re.findall(r"\w+", sources))
+    for name in DOCUMENTS:
+        if name.startswith("docs/"):
+            named = re.findall(r"`([A-Za-z_]\w+)(?:\(.*?\))?`", (ROOT / name).read_text("utf-8"))
+            assert set(named) <= known, name
+
+
 def test_every_page_is_reached_from_the_first() -> None:
     reached, pending = set[Path](), [ROOT / "README.md"]
     while pending:
