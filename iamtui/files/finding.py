@@ -148,10 +148,15 @@ def _look_at(entry: os.DirEntry[str], path: Path, root: Path, real_root: Path) -
     return LeftOut(path, "neither a file nor a folder", is_named=False)
 
 
-def read_file(path: Path) -> tuple[bytes, Stamp]:
+def read_file(path: Path, *, largest: int | None = None, any_kind: bool = False) -> tuple[bytes, Stamp]:
     """The content of a file, decompressed and without byte order mark, and its stamp.
 
     A file that changes while it is read is read once more.
+
+    Args:
+        path: the file.
+        largest: bytes, also once decompressed, beyond which it is not read; `LARGEST` if left out.
+        any_kind: read it whatever its first bytes are, and not only if they may be those of an export.
 
     Raises:
         NotOursError: the first bytes are those of another kind of file.
@@ -161,7 +166,9 @@ def read_file(path: Path) -> tuple[bytes, Stamp]:
         try:
             with path.open("rb") as stream:
                 before = os.fstat(stream.fileno())
-                data = _read_stream(stream.fileno(), before.st_size)
+                data = _read_stream(
+                    stream.fileno(), before.st_size, _Limits(LARGEST if largest is None else largest, any_kind)
+                )
         except OSError as error:
             raise UnreadableError(f"expected a readable file: {_reason(error)}") from error
         stamp = Stamp(before.st_size, before.st_mtime_ns, before.st_ino)
@@ -170,19 +177,34 @@ def read_file(path: Path) -> tuple[bytes, Stamp]:
     raise UnreadableError("expected a file that stays still while it is read")
 
 
-def _read_stream(descriptor: int, size: int) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What of a file is read: so many bytes, and any kind or only what may be an export."""
+
+    largest: int
+    any_kind: bool
+
+    def check_head(self, head: bytes, size: int) -> None:
+        if not self.any_kind:
+            _check_head(head, size)
+
+    def check_size(self, size: int) -> None:
+        if size > self.largest:
+            limit = f"{self.largest >> 20} MB (decompressed), got {size >> 20} MB or more"
+            raise UnreadableError(f"expected at most {limit}")
+
+
+def _read_stream(descriptor: int, size: int, limits: _Limits) -> bytes:
     head = os.read(descriptor, _SNIFFED)
     if head.startswith(_GZIP):
-        return _decompress(descriptor, head)
-    _check_head(head, size)
-    if size > LARGEST:
-        raise UnreadableError(_too_large(size))
+        return _decompress(descriptor, head, limits)
+    limits.check_head(head, size)
+    limits.check_size(size)
     chunks, total = [head], len(head)
     while chunk := os.read(descriptor, max(_CHUNK, size - total + 1)):
         chunks.append(chunk)
         total += len(chunk)
-        if total > LARGEST:
-            raise UnreadableError(_too_large(total))
+        limits.check_size(total)
     return b"".join(chunks)
 
 
@@ -196,7 +218,7 @@ def _as_utf_8(data: bytes) -> bytes:
         raise UnreadableError(f"expected UTF-8, or sound UTF-16 after its byte order mark: {error}") from error
 
 
-def _decompress(descriptor: int, head: bytes) -> bytes:
+def _decompress(descriptor: int, head: bytes, limits: _Limits) -> bytes:
     """Unpack gzip, also of several members, and stop at the limit however well it is packed."""
     unpacker = zlib.decompressobj(wbits=31)
     chunks: list[bytes] = []
@@ -206,11 +228,10 @@ def _decompress(descriptor: int, head: bytes) -> bytes:
             chunk = unpacker.decompress(packed, _CHUNK)
             packed = unpacker.unconsumed_tail
             if chunk and not chunks:
-                _check_head(chunk[:_SNIFFED], len(chunk))
+                limits.check_head(chunk[:_SNIFFED], len(chunk))
             chunks.append(chunk)
             total += len(chunk)
-            if total > LARGEST:
-                raise UnreadableError(_too_large(total))
+            limits.check_size(total)
             if unpacker.eof:
                 packed = unpacker.unused_data or os.read(descriptor, _CHUNK)
                 unpacker = zlib.decompressobj(wbits=31)
@@ -253,10 +274,6 @@ def is_report(text: bytes) -> bool:
 def is_error_text(head: bytes) -> bool:
     """Whether a file holds what a refused call printed, or the code of the error alone (I8)."""
     return _ERROR.match(head.lstrip()) is not None
-
-
-def _too_large(size: int) -> str:
-    return f"expected at most {LARGEST >> 20} MB (decompressed), got {size >> 20} MB or more"
 
 
 def _reason(error: Exception) -> str:

@@ -1,0 +1,236 @@
+"""Who called: the `userIdentity` of a record as the principal of a request (U1-U9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
+
+from iamtui.arn import Arn, MalformedArnError
+from iamtui.trail.records import Members, members_at, text_at
+
+
+class CallerKind(StrEnum):
+    """The kinds of caller, in the words of incident.md section 2."""
+
+    ROOT = "root"
+    USER = "user"
+    ROLE_SESSION = "role-session"
+    ROLE = "role"
+    FEDERATED = "federated"
+    SERVICE = "service"
+    ACCOUNT = "account"
+    ANONYMOUS = "anonymous"
+    EXTERNAL = "external"
+    IDENTITY_CENTER = "identity-center"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who made a call.
+
+    Attributes:
+        kind: what it is.
+        principal: the principal of the request, an ARN, a service or `anonymous`; None where the record does not say.
+        account: the account that it belongs to.
+        role: the ARN of the role behind a session, with its path; of the user behind a federated session.
+        session: the name of the session.
+        key: the access key id that signed.
+        via: the service that passed the call on (`invokedBy`, U10).
+        console: whether the console made the session or the call (U15).
+        source_identity: set when the session was made (U13).
+        unique_id: `AIDA…`, `AROA…:SESSION`, or what else `principalId` holds.
+        issued: when the session's credentials were made, as written; None for long-term credentials.
+        name: `userName`, for what has no ARN.
+    """
+
+    kind: CallerKind
+    principal: str | None = None
+    account: str | None = None
+    role: str | None = None
+    session: str | None = None
+    key: str | None = None
+    via: str | None = None
+    console: bool = False
+    source_identity: str | None = None
+    unique_id: str | None = None
+    issued: str | None = None
+    name: str | None = None
+
+    @property
+    def has_session(self) -> bool:
+        """Whether it called with temporary credentials."""
+        return self.issued is not None or (self.key or "").startswith("ASIA")
+
+    @property
+    def entity(self) -> str | None:
+        """The user or role whose permissions it has, else the principal itself."""
+        return self.role or self.principal
+
+    @property
+    def is_person_like(self) -> bool:
+        """Whether it is neither an AWS service nor a service-linked role (N10)."""
+        return self.kind is not CallerKind.SERVICE and "/aws-service-role/" not in (self.role or "")
+
+    @property
+    def label(self) -> str:
+        """What to call it in one line."""
+        return self.principal or self.name or self.unique_id or self.key or self.account or "unknown caller"
+
+
+UNKNOWN_CALLER = Caller(kind=CallerKind.UNKNOWN)
+_HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
+_BROWSERS = ("Mozilla/", "[S3Console/", "S3Console/", "console.amazonaws.com", "signin.amazonaws.com")
+
+
+def caller_of(identity: Members, *, console: bool = False) -> Caller:
+    """The caller that a `userIdentity` names; one that names none is `unknown`."""
+    make = _BY_TYPE.get(text_at(identity, "type") or "", _by_arn)
+    context = members_at(identity, "sessionContext")
+    name = text_at(identity, "userName")
+    return replace(
+        make(identity),
+        key=text_at(identity, "accessKeyId"),
+        via=text_at(identity, "invokedBy"),
+        console=console,
+        source_identity=text_at(context, "sourceIdentity"),
+        unique_id=text_at(identity, "principalId"),
+        issued=text_at(context, "attributes", "creationDate"),
+        name=None if name == _HIDDEN else name,
+    )
+
+
+@lru_cache(4096)
+def is_console(from_console: object, agent: str | None) -> bool:
+    """Whether the console made a call: the record says so, or its agent is a browser or the console's (U15)."""
+    return from_console in ("true", True) or (agent or "").startswith(_BROWSERS)
+
+
+def _root(identity: Members) -> Caller:
+    """U1; `userName` is the account's alias."""
+    account = text_at(identity, "accountId")
+    arn = text_at(identity, "arn") or (f"arn:aws:iam::{account}:root" if account else None)
+    if arn is not None and ":assumed-root" in arn:
+        arn = f"arn:{_partition(arn)}:iam::{account}:root"
+    return Caller(kind=CallerKind.ROOT, principal=arn, account=account)
+
+
+def _user(identity: Members) -> Caller:
+    """U2: with a session context it is a session of the user, with the user's ARN (E57)."""
+    arn = text_at(identity, "arn")
+    return Caller(kind=CallerKind.USER, principal=arn, account=text_at(identity, "accountId") or _account(arn))
+
+
+def _role_session(identity: Members) -> Caller:
+    """U3: the session's ARN; the role is that of the issuer, with its path."""
+    arn = text_at(identity, "arn")
+    issuer = members_at(identity, "sessionContext", "sessionIssuer")
+    session = arn.rpartition("/")[2] if arn is not None and "/" in arn else None
+    session = session or (text_at(identity, "principalId") or "").partition(":")[2] or None
+    return Caller(
+        kind=CallerKind.ROLE_SESSION,
+        principal=arn,
+        account=text_at(identity, "accountId") or _account(arn),
+        role=text_at(issuer, "arn"),
+        session=session,
+    )
+
+
+def _role(identity: Members) -> Caller:
+    """U4: some session of the role."""
+    arn = text_at(identity, "arn")
+    return Caller(
+        kind=CallerKind.ROLE, principal=arn, account=text_at(identity, "accountId") or _account(arn), role=arn
+    )
+
+
+def _federated(identity: Members) -> Caller:
+    """U5: the parent is the issuer that the record names, never guessed."""
+    arn = text_at(identity, "arn")
+    issuer = members_at(identity, "sessionContext", "sessionIssuer")
+    return Caller(
+        kind=CallerKind.FEDERATED,
+        principal=arn,
+        account=text_at(identity, "accountId") or _account(arn),
+        role=text_at(issuer, "arn"),
+        session=arn.rpartition("/")[2] if arn is not None else None,
+    )
+
+
+def _external(identity: Members) -> Caller:
+    """U6: the provider, as far as the identity itself names it; the request looks into the parameters."""
+    return Caller(kind=CallerKind.EXTERNAL, principal=text_at(identity, "identityProvider"))
+
+
+def _service(identity: Members) -> Caller:
+    """U7."""
+    return Caller(kind=CallerKind.SERVICE, principal=text_at(identity, "invokedBy"))
+
+
+def _account_seen(identity: Members) -> Caller:
+    """U8: another account's principal as the resource's side saw it, or nobody."""
+    account = text_at(identity, "accountId")
+    if (account or "").lower() == "anonymous" or text_at(identity, "principalId") == "ANONYMOUS_PRINCIPAL":
+        return Caller(kind=CallerKind.ANONYMOUS, principal="anonymous")
+    return Caller(kind=CallerKind.ACCOUNT, principal=text_at(identity, "arn"), account=account)
+
+
+def _identity_center(identity: Members) -> Caller:
+    """U9: shown by the user id of the identity store."""
+    user = text_at(identity, "onBehalfOf", "userId")
+    return Caller(kind=CallerKind.IDENTITY_CENTER, principal=None, account=text_at(identity, "accountId"), session=user)
+
+
+def _by_arn(identity: Members) -> Caller:
+    """U9: of a type that says nothing, an ARN by its form; else no principal is known."""
+    arn = text_at(identity, "arn")
+    account = text_at(identity, "accountId")
+    if arn is None:
+        service = text_at(identity, "invokedBy")
+        if service is not None and service.endswith(".amazonaws.com") and account is None:
+            return Caller(kind=CallerKind.SERVICE, principal=service)
+        return Caller(kind=CallerKind.UNKNOWN, account=account)
+    resource = arn.split(":", 5)[-1]
+    for start, make in _BY_FORM.items():
+        if resource.startswith(start):
+            return make(identity)
+    return Caller(kind=CallerKind.UNKNOWN, account=account or _account(arn), principal=arn)
+
+
+def _account(arn: str | None) -> str | None:
+    try:
+        return (Arn.parse(arn).account or None) if arn is not None else None
+    except MalformedArnError:
+        return None
+
+
+def _partition(arn: str) -> str:
+    return arn.split(":", 2)[1]
+
+
+_BY_TYPE: Mapping[str, Callable[[Members], Caller]] = MappingProxyType(
+    {
+        "Root": _root,
+        "IAMUser": _user,
+        "AssumedRole": _role_session,
+        "Role": _role,
+        "FederatedUser": _federated,
+        "SAMLUser": _external,
+        "WebIdentityUser": _external,
+        "AWSService": _service,
+        "AWSAccount": _account_seen,
+        "IdentityCenterUser": _identity_center,
+    }
+)
+_BY_FORM: Mapping[str, Callable[[Members], Caller]] = MappingProxyType(
+    {
+        "root": _root,
+        "user/": _user,
+        "assumed-role/": _role_session,
+        "role/": _role,
+        "federated-user/": _federated,
+    }
+)
