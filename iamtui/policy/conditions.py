@@ -1,4 +1,4 @@
-"""One line of a Condition block: an operator, a key, and the values that it may have (C1-C29)."""
+"""One line of a Condition block: an operator, a key, and the values that it may have (C1-C26)."""
 
 from __future__ import annotations
 
