@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 
@@ -21,5 +23,12 @@ def run(paths: Sequence[Path], *, bundled: bool = False) -> int:
     from iamtui.app.settings import settings_path  # noqa: PLC0415
 
     app = IamtuiApp(tuple(paths), bundled=bundled, settings=settings_path())
-    app.run()
+    if sys.platform == "win32":  # it has neither the signals nor terminals that hang up
+        ending = nullcontext()
+    else:
+        from iamtui.app.ending import ends_with_terminal  # noqa: PLC0415
+
+        ending = ends_with_terminal(app)
+    with ending:
+        app.run()
     return app.return_code or 0

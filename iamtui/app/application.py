@@ -15,6 +15,7 @@ from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
+from textual.driver import Driver
 from textual.screen import Screen
 
 from iamtui.app.start_screen import StartScreen
@@ -58,6 +59,20 @@ class IamtuiApp(App[None]):
         self._bundled = bundled
         self._clock = clock
         self._settings_path = settings
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's, on POSIX with what we do when the terminal cannot be read any more."""
+        if sys.platform == "win32":
+            return super().get_driver_class()
+        from iamtui.app.ending import TerminalDriver  # noqa: PLC0415 - it is for POSIX alone
+
+        return TerminalDriver
+
+    def on_terminal_driver_input_lost(self) -> None:
+        """Leave: nobody can use the app any more."""
+        from iamtui.app.ending import HANGUP_STATUS  # noqa: PLC0415 - it is for POSIX alone
+
+        self.exit(return_code=HANGUP_STATUS)
 
     def get_default_screen(self) -> Screen[None]:
         """The first frame."""

@@ -1,0 +1,70 @@
+"""When its terminal is gone, or somebody ends its process, the app ends: at once, and without a trace on the screen."""
+
+import os
+import signal
+import sys
+
+import pytest
+
+from iamtui.bundled import sample_path
+from tests.drills.terminals import Terminal, app_command
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="takes terminals away as Linux does")
+
+STUCK = """
+import threading
+from iamtui.app.ending import ends_with_terminal
+from textual.app import App
+class Stuck(App[None]):
+    def on_mount(self):
+        self.run_worker(threading.Event().wait, thread=True)
+        self.call_after_refresh(lambda: self.notify("stuck"))
+with ends_with_terminal(app := Stuck()):
+    app.run()
+"""
+READ = b"111122223333"
+
+
+def test_a_signal_ends_it_though_a_thread_never_does() -> None:
+    with Terminal([sys.executable, "-c", STUCK]) as terminal:
+        terminal.read_until(b"stuck")
+        os.kill(terminal.process.pid, signal.SIGTERM)
+        assert terminal.status() == 128 + signal.SIGTERM
+        assert terminal.is_restored
+
+
+def test_the_end_of_the_terminal_ends_it_though_it_ignores_the_signal() -> None:
+    with Terminal(app_command(sample_path()), ignores_hangup=True) as terminal:
+        terminal.read_until(READ)
+        terminal.take_away()
+        assert terminal.status() == 128 + signal.SIGHUP
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_every_signal_leaves_the_screen_as_it_was(number: signal.Signals) -> None:
+    with Terminal(app_command(sample_path())) as terminal:
+        terminal.read_until(READ)
+        os.kill(terminal.process.pid, number)
+        assert terminal.status() == 128 + number
+        assert terminal.is_restored
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("ignores_hangup", [False, True], ids=["with SIGHUP", "without"])
+def test_it_does_not_outlive_its_parent_and_terminal(ignores_hangup: bool) -> None:
+    with Terminal(app_command(sample_path()), has_parent=True, ignores_hangup=ignores_hangup) as terminal:
+        terminal.read_until(READ)
+        child = os.pidfd_open(terminal.child)
+        terminal.process.kill()
+        if ignores_hangup:
+            terminal.take_away()
+        assert terminal.ended(child)
+
+
+@pytest.mark.fuzz
+def test_the_end_of_the_terminal_ends_it_whatever_it_does() -> None:
+    with Terminal([sys.executable, "-c", STUCK]) as terminal:
+        terminal.read_until(b"stuck")
+        terminal.take_away()
+        assert terminal.status() == 128 + signal.SIGHUP
