@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
-from iamtui.content.requests import ContextField, ContextOffer
+from iamtui.content.requests import ContextField, ContextOffer, KeyDescriber
 
 EMPTY: Final = '""'
 """How the empty string is written in a value line; an empty line says nothing about the key."""
@@ -23,6 +24,8 @@ class ContextFields:
         self._said: dict[str, ContextField] = {}
         self._remembered: dict[str, tuple[str, ...]] = {}
         self.rows: tuple[ContextOffer, ...] = ()
+        self.describe: KeyDescriber = ContextOffer
+        """Says what is known of a key that is not on offer; the owner sets it."""
 
     def offer(self, offers: Iterable[ContextOffer]) -> None:
         """Take other offers."""
@@ -37,13 +40,10 @@ class ContextFields:
 
     def _arrange(self) -> None:
         offered = {offer.name.casefold() for offer in self._offers}
-        others = (
-            ContextOffer(field.name, note="", relevant=False, multivalued=len(field.values) > 1)
-            for key, field in self._said.items()
-            if key not in offered
-        )
-        relevant = [offer for offer in self._offers if offer.relevant]
-        self.rows = (*relevant, *others, *(offer for offer in self._offers if not offer.relevant))
+        others = (self.describe(field.name) for key, field in self._said.items() if key not in offered)
+        relevant = (offer for offer in self._offers if offer.relevant)
+        irrelevant = (offer for offer in self._offers if not offer.relevant)
+        self.rows = (*relevant, *(replace(offer, relevant=False) for offer in others), *irrelevant)
 
     @property
     def said(self) -> tuple[ContextField, ...]:

@@ -244,7 +244,7 @@ class ContextEditor(Vertical):
         event.stop()
         name, equals, value = self._line.value.partition("=")
         if self._edited is None and name.strip():
-            offer = ContextOffer(name.strip())
+            offer = self.context.describe(name.strip())
             if equals:
                 self._say(offer, value.strip() or '""')
             else:

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from iamtui.content.requests import Completer, ContextOffer, RequestFields, Suggestion
+from iamtui.content.requests import Completer, ContextOffer, KeyDescriber, RequestFields, Suggestion
 from iamtui.widgets.completing_input import CompletingInput
 from iamtui.widgets.context_list import ContextEditor
 from iamtui.widgets.line_input import LineInput
@@ -52,6 +52,8 @@ class RequestForm(Widget):
     """Gives at most some fifty suggestions for what was typed; the owner sets it. So the next two."""
     complete_action: Completer = staticmethod(_nothing)
     complete_resource: Completer = staticmethod(_nothing)
+    describe_key: KeyDescriber = staticmethod(ContextOffer)
+    """Says what is known of a context key that is typed in; the owner sets it."""
 
     _principal = getters.query_one("#request-principal", CompletingInput)
     _action = getters.query_one("#request-action", CompletingInput)
@@ -102,6 +104,7 @@ class RequestForm(Widget):
         self._principal.complete = lambda prefix: self.complete_principal(prefix)  # noqa: PLW0108
         self._action.complete = lambda prefix: self.complete_action(prefix)  # noqa: PLW0108
         self._resource.complete = lambda prefix: self.complete_resource(prefix)  # noqa: PLW0108
+        self._context_editor.context.describe = lambda name: self.describe_key(name)  # noqa: PLW0108
 
     @property
     def fields(self) -> RequestFields:

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 
 import click
 
+from iamtui.analysis.requests.context import key_value
 from iamtui.cli.errors import InputError
-from iamtui.policy.keys import ABSENT, UNKNOWN, KeyState, KeyValue
+from iamtui.evaluation.request.request import RequestError
+from iamtui.policy.keys import ABSENT, UNKNOWN, KeyValue
 
 
 class OnceEach(click.Command):
@@ -24,40 +26,43 @@ class OnceEach(click.Command):
 
 
 def context_of(stated: Iterable[str]) -> dict[str, KeyValue]:
-    """The context keys of `--context KEY=VALUE`: a key that is repeated is multivalued (C20).
+    """The context keys of `--context KEY=VALUE`; a key that is repeated has several values (C20).
 
     `@absent` and `@unknown` are states; `@@` is a value that begins with `@`.
 
     Raises:
-        InputError: no `=`, an unknown state, or a state beside values.
+        InputError: no `=`, an unknown state, a state beside values, or several values of a key that has one.
     """
-    spelled: dict[str, str] = {}
-    context: dict[str, KeyValue] = {}
+    states: dict[str, KeyValue] = {}
+    values: dict[str, list[str]] = {}
+    spellings: dict[str, str] = {}
     for text in stated:
-        key, sign, written = text.partition("=")
-        if not key or not sign:
+        written, sign, value = text.partition("=")
+        if not written or not sign:
             raise InputError(f"--context {text}: expected KEY=VALUE; nothing is decided")
-        key = spelled.setdefault(key.lower(), key)
-        value = _key_value(text, written)
-        before = context.get(key)
-        if before is not None:
-            if KeyState.PRESENT is not before.state or KeyState.PRESENT is not value.state:
-                raise InputError(f"--context {text}: the key is stated twice, as a state and otherwise")
-            value = KeyValue.listing(before.values + value.values)
-        context[key] = value
-    return context
+        key = spellings.setdefault(written.lower(), written)
+        state = _state(text, value)
+        if key in states or (state is not None and key in values):
+            raise InputError(f"--context {text}: the key is stated twice, as a state and otherwise")
+        if state is not None:
+            states[key] = state
+        else:
+            values.setdefault(key, []).append(value.removeprefix("@"))
+    try:
+        context = {key: key_value(key, tuple(given), is_list=len(given) > 1) for key, given in values.items()}
+    except RequestError as error:
+        raise InputError(f"--context: {error}; nothing is decided") from error
+    return {key: states.get(key) or context[key] for key in spellings.values()}
 
 
-def _key_value(text: str, written: str) -> KeyValue:
-    if written == "@absent":
-        return ABSENT
-    if written == "@unknown":
-        return UNKNOWN
-    if written.startswith("@@"):
-        return KeyValue.of(written[1:])
-    if written.startswith("@"):
+def _state(text: str, value: str) -> KeyValue | None:
+    """The state that a value stands for; None for a value."""
+    if not value.startswith("@") or value.startswith("@@"):
+        return None
+    states = {"@absent": ABSENT, "@unknown": UNKNOWN}
+    if value not in states:
         raise InputError(f"--context {text}: expected @absent or @unknown; a value that begins with @ is written @@")
-    return KeyValue.of(written)
+    return states[value]
 
 
 def instant(text: str | None) -> datetime | None:

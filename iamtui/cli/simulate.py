@@ -10,11 +10,12 @@ from pathlib import Path
 import click
 
 from iamtui.analysis.calls import call_word, requests_of_call
+from iamtui.analysis.requests.principals import principal_named
 from iamtui.arn import is_account_id
+from iamtui.cli.callers import Caller, unnamed_caller
 from iamtui.cli.deciding import Against, table_of, traces_of
 from iamtui.cli.errors import InputError, say
 from iamtui.cli.lone_policies import LonePolicies
-from iamtui.cli.naming import Caller, principal_named, unnamed_caller
 from iamtui.cli.options import OnceEach, context_of, instant
 from iamtui.cli.paths import FilePath
 from iamtui.cli.policy_files import policy_files
@@ -22,7 +23,7 @@ from iamtui.cli.simulate_output import FORMATS, write_decisions, write_table
 from iamtui.cli.snapshots import snapshot_of
 from iamtui.evaluation.decide import decide, decide_policies, judge, judge_policies
 from iamtui.evaluation.decision import Decision
-from iamtui.evaluation.request.request import Request, Unstated
+from iamtui.evaluation.request.request import Request, RequestError, Unstated
 
 _FILE = FilePath()
 _EXAMPLES = """\b
@@ -119,7 +120,7 @@ def simulate(  # noqa: PLR0913 - one for each option
     if principal is None:
         caller = unnamed_caller(resources, resource_account, unstated)
     else:
-        caller = Caller(against.principal(principal))
+        caller = Caller(_named(principal, against))
     base = Request(
         caller.principal,
         action,
@@ -147,6 +148,13 @@ def _may_be_unnamed(lone: LonePolicies) -> None:
         raise InputError("--principal: expected an ARN or a name; nothing is decided")
     if lone.resource is not None or lone.endpoint:
         raise InputError("--resource-policy and --endpoint-policy say who is meant, and need --principal")
+
+
+def _named(principal: str, against: Against) -> str:
+    try:
+        return against.principal(principal)
+    except RequestError as error:
+        raise InputError(f"--principal: {error}; nothing is decided") from error
 
 
 def _exported(exports: tuple[Path, ...], session: tuple[Path, ...]) -> Against:

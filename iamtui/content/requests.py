@@ -56,5 +56,8 @@ class Suggestion:
     detail: str = ""
 
 
+KeyDescriber = Callable[[str], ContextOffer]
+"""Says what is known of a context key, by its name."""
+
 Completer = Callable[[str], Sequence[Suggestion]]
 """Gives the completions of what was typed, at most some fifty."""

@@ -4,12 +4,11 @@ import pytest
 
 from iamtui.browsing.requests import completions
 from iamtui.browsing.requests.answers import answer_to
-from iamtui.browsing.requests.fields import context_offers, principal_named, request_of
+from iamtui.browsing.requests.fields import context_offers, described_key, request_of
 from iamtui.browsing.requests.hints import doubts
 from iamtui.browsing.workspace import Picture, build_indexes, sort_trees
 from iamtui.content.requests import ContextField, RequestFields
 from iamtui.evaluation.request.request import RequestError
-from iamtui.policy.keys import KeyState
 from iamtui.snapshot.model import Snapshot
 from tests.app.exports import ACCOUNT, READ, arn, company, export, opened, user, write
 
@@ -19,47 +18,6 @@ ALICE = arn("user", "alice", "/staff/")
 @pytest.fixture
 def snapshot(tmp_path: Path) -> Snapshot:
     return opened(tmp_path / "company.json", company())
-
-
-@pytest.mark.parametrize(
-    ("typed", "principal"),
-    [
-        ("alice", ALICE),
-        ("ALICE", ALICE),
-        ("deploy", arn("role", "deploy")),
-        ("ec2.amazonaws.com", "ec2.amazonaws.com"),
-        ("anonymous", "anonymous"),
-        (f"arn:aws:sts::{ACCOUNT}:assumed-role/app/s", f"arn:aws:sts::{ACCOUNT}:assumed-role/app/s"),
-    ],
-)
-def test_a_name_means_the_one_principal_that_has_it(typed: str, principal: str, snapshot: Snapshot) -> None:
-    assert principal_named(snapshot, typed) == principal
-
-
-def test_a_name_that_nobody_has_or_several_have_is_an_error(tmp_path: Path, snapshot: Snapshot) -> None:
-    with pytest.raises(RequestError, match="no user or role is called nobody"):
-        principal_named(snapshot, "nobody")
-    twins = opened(tmp_path / "b.json", export(users=[user("eve"), user("eve", account="444455556666")]))
-    with pytest.raises(RequestError, match="2 principals are called eve"):
-        principal_named(twins, "eve")
-
-
-def test_the_three_states_of_a_key_reach_the_request(snapshot: Snapshot) -> None:
-    context = (
-        ContextField("aws:SourceIp", "value", ("10.0.0.1",)),
-        ContextField("aws:TagKeys", "value", ("a",)),
-        ContextField("aws:username", "absent"),
-        ContextField("aws:userid", "unknown"),
-    )
-    request = request_of(snapshot, RequestFields("alice", "s3:GetObject", "", context))
-    assert request.resource == "*"
-    states = {name: (value.state, value.values, value.is_list) for name, value in request.context.items()}
-    assert states == {
-        "aws:SourceIp": (KeyState.PRESENT, ("10.0.0.1",), False),
-        "aws:TagKeys": (KeyState.PRESENT, ("a",), True),
-        "aws:username": (KeyState.ABSENT, (), False),
-        "aws:userid": (KeyState.UNKNOWN, (), False),
-    }
 
 
 def test_a_session_policy_is_read_from_its_file(snapshot: Snapshot, tmp_path: Path) -> None:
@@ -104,6 +62,13 @@ def test_keys_that_were_consulted_are_offered_before_those_that_aws_lists(tmp_pa
     others = [offer for offer in offers if not offer.relevant]
     assert "s3:TlsVersion" in [offer.name for offer in others]
     assert not [offer.name for offer in others if "$" in offer.name or "<" in offer.name]
+
+
+def test_a_key_that_is_typed_in_is_described_as_aws_has_it() -> None:
+    tags = described_key("AWS:tagkeys")
+    assert (tags.name, tags.type_label, tags.multivalued) == ("AWS:tagkeys", "string list", True)
+    assert not described_key("aws:SourceIp").multivalued
+    assert described_key("no:such").type_label == ""
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,16 @@ PRINCIPAL_TYPES = {
     "anonymous": "Anonymous",
 }
 GLOBAL_SERVICES = ("iam", "organizations", "route53", "cloudfront")
+MULTIVALUED = (
+    "aws:calledvia",
+    "aws:principalorgpaths",
+    "aws:principalservicenameslist",
+    "aws:resourceorgpaths",
+    "aws:sourceorgpaths",
+    "aws:tagkeys",
+    "aws:vpceorgpaths",
+    "sts:transitivetagkeys",
+)
 EBS_AND_EVENTS = ("ebs", "events")
 
 
@@ -60,11 +70,17 @@ def context_of(request: dict[str, Any], caller: Caller, resource: str, resource_
     for key, value in given.items():
         if value is None:
             context.values.pop(key, None)
-        elif isinstance(value, list):
-            put(key, *map(text_of, value), is_list=True)
         else:
-            put(key, text_of(value))
+            texts = map(text_of, value if isinstance(value, list) else [value])
+            put(key, *texts, is_list=has_many(key, value))
     return context
+
+
+def has_many(key: str, value: object) -> bool:
+    """C20: a property of the key; of a key that the reference does not know, of how it is written."""
+    if key in MULTIVALUED:
+        return True
+    return isinstance(value, list) and (not key.startswith("aws:") or len(value) != 1)
 
 
 def put_principal(caller: Caller, put: Any, *, has_token: bool) -> None:

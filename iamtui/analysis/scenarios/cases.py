@@ -10,9 +10,10 @@ from typing import Literal, TypeAlias
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
+from iamtui.analysis.requests.context import key_value
 from iamtui.arn import is_account_id
 from iamtui.evaluation.applicable.policies import CasePolicies, Level
-from iamtui.evaluation.request.request import NamedPolicy, Request, Unstated
+from iamtui.evaluation.request.request import NamedPolicy, Request, RequestError, Unstated
 from iamtui.policy.document import Document, DocumentTable
 from iamtui.policy.keys import ABSENT, KeyValue
 from iamtui.policy.statement import InvalidDocument
@@ -132,7 +133,7 @@ class CaseReader:
         """Read the case at `index` of a file; a malformed one says what is wrong with it."""
         try:
             return self._case(_CASES.decode(raw))
-        except (msgspec.DecodeError, RecursionError, CaseError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, RecursionError, CaseError, RequestError, UnicodeDecodeError) as error:
             name, expect = _label(raw)
             return UnusableCase(name, expect, f'case {index} "{name}": {error}')
 
@@ -232,7 +233,7 @@ def _account(given: str | UnsetType) -> str | None:
 
 
 def _context(given: dict[str, Raw]) -> dict[str, KeyValue]:
-    """The keys that a case states: null is absent, a list is a multivalued key (C20)."""
+    """The keys that a case states: null is absent, a list several values."""
     context: dict[str, KeyValue] = {}
     seen: set[str] = set()
     for key, raw in given.items():
@@ -246,9 +247,9 @@ def _context(given: dict[str, Raw]) -> dict[str, KeyValue]:
 def _key_value(key: str, raw: bytes) -> KeyValue:
     if raw == b"null":
         return ABSENT
-    if raw.startswith(b"["):
-        return KeyValue.listing(tuple(_scalar(key, bytes(item).strip()) for item in _VALUES.decode(raw)))
-    return KeyValue.of(_scalar(key, raw))
+    is_list = raw.startswith(b"[")
+    members = [bytes(item).strip() for item in _VALUES.decode(raw)] if is_list else [raw]
+    return key_value(key, tuple(_scalar(key, member) for member in members), is_list=is_list)
 
 
 def _scalar(key: str, raw: bytes) -> str:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from iamtui.analysis.requests.principals import principal_named
 from iamtui.analysis.scenarios.cases import Case, Expectation, UnusableCase
 from iamtui.analysis.scenarios.files import ScenarioError, ScenarioFile, read_scenarios
 from iamtui.evaluation.decide import decide, decide_policies
 from iamtui.evaluation.decision import Decision, Layer, Verdict
-from iamtui.evaluation.request.request import RequestError
+from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.policy.document import DocumentTable
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import SnapshotError, open_snapshot
@@ -83,7 +84,7 @@ class ScenarioRun:
             if case.policies is not None:
                 decision = decide_policies(case.policies, request)
             elif snapshot is not None:
-                decision = decide(snapshot, request)
+                decision = decide(snapshot, with_principal(request, snapshot))
             elif is_named:
                 return replace(unsettled, error="its snapshot could not be opened")
             else:
@@ -131,6 +132,15 @@ def load_scenarios(paths: Sequence[Path], *, snapshot: Path | None = None, at: d
         except SnapshotError as error:
             problems += [str(problem) for problem in error.problems]
     return ScenarioRun(tuple(files), snapshots, tuple(problems), snapshot, at or datetime.now(UTC))
+
+
+def with_principal(request: Request, snapshot: Snapshot) -> Request:
+    """The request of a case, its principal as the snapshot knows it.
+
+    Raises:
+        RequestError: the snapshot has no such principal, or several.
+    """
+    return replace(request, principal=principal_named(snapshot, request.principal))
 
 
 def _needed(file: ScenarioFile, override: Path | None) -> Path | None:

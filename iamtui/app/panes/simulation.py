@@ -16,7 +16,7 @@ from iamtui.app.panes.pane import SearchedPane
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.requests import completions
 from iamtui.browsing.requests.answers import Answer
-from iamtui.browsing.requests.fields import context_offers
+from iamtui.browsing.requests.fields import context_offers, described_key
 from iamtui.browsing.requests.hints import doubts
 from iamtui.browsing.workspace import Picture
 from iamtui.content.nodes import Node
@@ -86,6 +86,7 @@ requests; `y` copies the trace, `w` saves it.
         self.form.complete_principal = self._principals
         self.form.complete_action = completions.actions
         self.form.complete_resource = self._resources
+        self.form.describe_key = described_key
         self._trace.children_of = lambda key: self._nodes_of(self._lines[key].children) if key in self._lines else []
 
     def _principals(self, typed: str) -> list[Suggestion]:

@@ -7,6 +7,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from iamtui import catalog
+from iamtui.analysis.requests.context import key_value
+from iamtui.analysis.requests.principals import principal_named
 from iamtui.catalog import ConditionKey, KeyType
 from iamtui.content.requests import ContextField, ContextOffer, RequestFields
 from iamtui.evaluation.decision import Comparison, Decision
@@ -39,36 +41,12 @@ def request_of(snapshot: Snapshot, fields: RequestFields) -> Request:
     )
 
 
-def principal_named(snapshot: Snapshot, text: str) -> str:
-    """The ARN of the one user or role with this name; anything else as it is (an ARN, a service, `anonymous`).
-
-    Raises:
-        RequestError: several principals have this name.
-    """
-    if ":" in text or "." in text or text == "anonymous":
-        return text
-    found = [
-        principal.arn
-        for account in snapshot.accounts.values()
-        for kind in (account.users, account.roles)
-        if (principal := (kind or {}).get(text.lower())) is not None
-    ]
-    if not found:
-        raise RequestError(f"no user or role is called {text}")
-    if len(found) > 1:
-        raise RequestError(f"{len(found)} principals are called {text}: give the ARN of one, {' or '.join(found[:3])}")
-    return found[0]
-
-
 def _key_value(said: ContextField) -> KeyValue:
     if said.state == "absent":
         return ABSENT
     if said.state == "unknown":
         return UNKNOWN
-    key = catalog.condition_key(said.name)
-    if (key is not None and key.multivalued) or len(said.values) != 1:
-        return KeyValue.listing(said.values)
-    return KeyValue.of(said.values[0])
+    return key_value(said.name, said.values, is_list=len(said.values) > 1)
 
 
 def _session_policies(text: str) -> tuple[NamedPolicy, ...] | None:
@@ -102,6 +80,11 @@ def context_offers(decision: Decision | None, action: str) -> tuple[ContextOffer
             key = catalog.condition_key(name)
             offers.setdefault(name.lower(), _offer(name, key, "AWS lists it for the action", relevant=False))
     return tuple(offers.values())
+
+
+def described_key(name: str) -> ContextOffer:
+    """What AWS says of a key that the user names."""
+    return _offer(name, catalog.condition_key(name), "", relevant=False)
 
 
 def _by_worth(decision: Decision) -> list[Comparison]:

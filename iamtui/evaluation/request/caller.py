@@ -120,10 +120,19 @@ def identify(text: str, snapshot: Snapshot | None) -> Caller:
     )
 
 
+def needs_no_arn(text: str) -> bool:
+    """Whether a request names this principal without an ARN: a service, a web identity provider, or `anonymous`."""
+    return text == "anonymous" or text in WEB_IDENTITY_PROVIDERS or _is_service(text)
+
+
+def _is_service(text: str) -> bool:
+    return text.endswith((".amazonaws.com", ".amazonaws.com.cn")) and "*" not in text
+
+
 def _without_arn(text: str) -> Caller:
     if text in WEB_IDENTITY_PROVIDERS:
         return Caller(CallerKind.EXTERNAL, text, text)
-    if text.endswith((".amazonaws.com", ".amazonaws.com.cn")) and "*" not in text:
+    if _is_service(text):
         return Caller(CallerKind.SERVICE, text, text)
     raise RequestError(
         f"not a principal: {text!r} (expected the ARN of a user, role, session, federated user, root or provider, "
