@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 TOOLS := $(VENV)/.tools
 LOCKING := $(VENV)-lock
 
-.PHONY: run test lint format bench fuzz dist lock clean
+.PHONY: run test lint format docs bench fuzz dist lock clean
 .DEFAULT_GOAL := run
 
 # The application alone, in the locked versions: what `make run` needs.
@@ -39,6 +39,10 @@ lint: $(TOOLS)
 format: $(TOOLS)
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+# The pages of docs/reference, made anew from the code.
+docs: $(TOOLS)
+	$(BIN)/python -m tests.project.reference
 
 bench: $(TOOLS)
 	$(BIN)/python -m pytest tests/benchmarks -p no:xdist --benchmark-only -s

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from textual.binding import Binding
 from textual.dom import DOMNode
 
@@ -41,12 +43,15 @@ _HOLDERS: tuple[type[DOMNode], ...] = (
 )
 
 
+def bindings(*more: type[DOMNode]) -> Iterator[tuple[type[DOMNode], Binding]]:
+    """Every binding with the class that has it, once, those of the classes in `more` first."""
+    classes = {base: None for holder in (*more, *_HOLDERS) for base in holder.__mro__ if issubclass(base, DOMNode)}
+    for holder in classes:
+        for binding in vars(holder).get("BINDINGS", ()):
+            if isinstance(binding, Binding) and binding.id:
+                yield holder, binding
+
+
 def binding_ids(*more: type[DOMNode]) -> frozenset[str]:
     """The ids of all bindings, those of the classes in `more` included."""
-    classes = {base for holder in (*_HOLDERS, *more) for base in holder.__mro__ if issubclass(base, DOMNode)}
-    return frozenset(
-        binding.id
-        for holder in classes
-        for binding in vars(holder).get("BINDINGS", ())
-        if isinstance(binding, Binding) and binding.id
-    )
+    return frozenset(binding.id for _, binding in bindings(*more) if binding.id)

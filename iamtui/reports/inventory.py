@@ -144,7 +144,12 @@ def _plain(files: Sequence[SourceFile]) -> Iterator[Line]:
 
 
 def inventory_as_json(inventory: Inventory) -> bytes:
-    """The same as data, version 1; null is what was not exported."""
+    """The same as data; null is what was not exported.
+
+    `{"version": 1, "accounts", "organizations", "resources_only": {ACCOUNT: {KIND: COUNT}}, "endpoints", "documents",
+    "missing", "problems", "files"}`. What is missing is `{"account", "what", "weakens"}`, a problem
+    `{"path", "place", "expected", "consequence", "severity"}`, a file `{"path", "format", "status", "message"}`.
+    """
     return json_bytes(
         {
             "version": 1,
