@@ -38,6 +38,8 @@ def _details(rule: Rule, keys: Keys) -> Iterator[Line]:
         yield Line(keys.of("kind"), "AWS specifies nothing here; this is how iamtui does it", tone="muted", glyph="·")
     if rule.date:
         yield Line(keys.of("date"), f"as of {rule.date}", tone="muted", glyph="·")
+    if rule.untested:
+        yield Line(keys.of("untested"), "no test holds this:", rule.untested, "warn", "!")
     for page in rule.pages:
         yield Line(keys.of("page", page.title), page.title, _origin(page), "muted", "·")
 
@@ -51,7 +53,7 @@ def rules_as_json(rules: Iterable[Rule]) -> bytes:
     """The rules, as `{"version": 1, "rules": [RULE]}`; what a rule lacks is null.
 
     A rule is `{"number", "family", "sentence", "consequence", "kind": "aws" | "convention", "confirmed", "unconfirmed",
-    "date", "pages"}`, and a page is `{"guide", "title", "address", "read"}`.
+    "date", "untested", "pages"}`, and a page is `{"guide", "title", "address", "read"}`.
     """
     return json_bytes({"version": 1, "rules": [_data(rule) for rule in rules]})
 
@@ -66,6 +68,7 @@ def _data(rule: Rule) -> Data:
         "confirmed": rule.confirmed,
         "unconfirmed": rule.unconfirmed or None,
         "date": rule.date or None,
+        "untested": rule.untested or None,
         "pages": [
             {"guide": page.guide, "title": page.title, "address": page.address or None, "read": page.read or None}
             for page in rule.pages

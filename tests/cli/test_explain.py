@@ -30,6 +30,11 @@ def test_a_convention_is_said_to_be_one(iamtui: Iamtui) -> None:
     assert "└ · AWS specifies nothing here; this is how iamtui does it\n" in iamtui("explain", "E85").out
 
 
+def test_what_no_test_holds_says_so_and_why(iamtui: Iamtui) -> None:
+    told = next(one for one in all_rules() if one.untested)
+    assert f"! no test holds this:  {told.untested}\n" in iamtui("explain", told.number).out
+
+
 def test_a_page_that_was_not_read_is_said_not_to_be(iamtui: Iamtui) -> None:
     assert "from general knowledge, the page was not read" in iamtui("explain", "S29").out
 
@@ -84,6 +89,7 @@ def test_json_holds_all_of_a_rule(iamtui: Iamtui) -> None:
         "confirmed": False,
         "unconfirmed": told.unconfirmed,
         "date": told.date,
+        "untested": None,
         "pages": [{"guide": page.guide, "title": page.title, "address": page.address, "read": page.read}],
     }
     assert (made["rules"][1]["kind"], made["rules"][1]["pages"]) == ("convention", [])
