@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from iamtui.cli.errors import InputError
@@ -10,6 +10,7 @@ from iamtui.cli.output import with_progress
 from iamtui.evaluation.decide import Judgement
 from iamtui.evaluation.decision import Decision, Verdict
 from iamtui.evaluation.request.request import NamedPolicy, Request, RequestError
+from iamtui.policy.keys import KeyValue
 
 _WORTH_A_BAR = 1000
 
@@ -21,12 +22,14 @@ class Against:
     Attributes:
         decide: a decision with its trace.
         judge: the best and the worst outcome, without a trace.
+        known: the keys that a request has, stated and derived.
         principal: what is meant by what was written for the principal.
         session_policies: what was passed to the session beside it.
     """
 
     decide: Callable[[Request], Decision]
     judge: Callable[[Request], Judgement]
+    known: Callable[[Request], Mapping[str, KeyValue]]
     principal: Callable[[str], str]
     session_policies: tuple[NamedPolicy, ...] | None
 

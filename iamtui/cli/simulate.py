@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -19,10 +20,11 @@ from iamtui.cli.lone_policies import LonePolicies
 from iamtui.cli.options import OnceEach, context_of, instant
 from iamtui.cli.paths import FilePath
 from iamtui.cli.policy_files import policy_files
-from iamtui.cli.simulate_output import FORMATS, write_decisions, write_table
+from iamtui.cli.simulate_output import AWS_FORMATS, FORMATS, write_decisions, write_details, write_table
 from iamtui.cli.snapshots import snapshot_of
 from iamtui.evaluation.decide import decide, decide_policies, judge, judge_policies
 from iamtui.evaluation.decision import Decision
+from iamtui.evaluation.known_keys import known_keys, known_keys_of_policies
 from iamtui.evaluation.request.request import Request, RequestError, Unstated
 
 _FILE = FilePath()
@@ -104,7 +106,7 @@ def simulate(  # noqa: PLR0913 - one for each option
 
     Against an EXPORT (files or folders), or with --policy against these documents alone, as `aws iam
     simulate-custom-policy` does. A key that nobody states is unknown and may make the answer conditional; with
-    `--format aws` it is absent, as that API has it.
+    `--format aws` and `authorization-details` it is absent, as AWS's own shapes have it.
 
     Exit status: 0 decided (and as expected), 1 not as expected, 2 bad input.
     """
@@ -116,7 +118,7 @@ def simulate(  # noqa: PLR0913 - one for each option
     if resource_account is not None and not is_account_id(resource_account):
         raise InputError(f"--resource-account {resource_account}: expected an account id of twelve digits")
     against = _lone(lone) if lone.given else _exported(exports, session)
-    unstated = Unstated(missing or ("absent" if form == "aws" else "unknown"))
+    unstated = Unstated(missing or ("absent" if form in AWS_FORMATS else "unknown"))
     if principal is None:
         caller = unnamed_caller(resources, resource_account, unstated)
     else:
@@ -128,16 +130,19 @@ def simulate(  # noqa: PLR0913 - one for each option
         context=caller.context(context_of(context)),
         session_policies=against.session_policies,
         unstated=unstated,
-        at=instant(at),
+        at=instant(at) or (datetime.now(UTC) if form == "authorization-details" else None),
     )
     parts = [*product(_actions(action), resources or ("*",)), *map(_part, also)]
     requests = requests_of_call(base, parts)
-    if is_pattern(action) and form != "aws":
+    if is_pattern(action) and form not in AWS_FORMATS:
         decisions = table_of(requests, against, summaries=form == "json")
         write_table(decisions, form)
     else:
         decisions = traces_of(requests, against)
-        write_decisions(decisions, form, full=full, custom=lone.given)
+        if form == "authorization-details":
+            write_details(decisions, against)
+        else:
+            write_decisions(decisions, form, full=full, custom=lone.given)
     calls = [[decision] for decision in decisions] if is_pattern(action) else [decisions]
     return _status(calls, expect)
 
@@ -161,12 +166,14 @@ def _exported(exports: tuple[Path, ...], session: tuple[Path, ...]) -> Against:
     snapshot = snapshot_of(exports)
     passed = policy_files(session) if session else None
     named = partial(principal_named, snapshot)
-    return Against(partial(decide, snapshot), partial(judge, snapshot), named, passed)
+    known = partial(known_keys, snapshot)
+    return Against(partial(decide, snapshot), partial(judge, snapshot), known, named, passed)
 
 
 def _lone(lone: LonePolicies) -> Against:
     policies = lone.read()
-    return Against(partial(decide_policies, policies), partial(judge_policies, policies), str, None)
+    known = partial(known_keys_of_policies, policies)
+    return Against(partial(decide_policies, policies), partial(judge_policies, policies), known, str, None)
 
 
 def is_pattern(action: str) -> bool:

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from iamtui.analysis.calls import call_word
+from iamtui.cli.deciding import Against
+from iamtui.cli.errors import InputError
 from iamtui.cli.output import terminal_width, wants_colour, write_bytes, write_coloured, write_text
 from iamtui.evaluation.decision import Decision
+from iamtui.reports.authorization_details import as_authorization_details
 from iamtui.reports.aws import as_aws
 from iamtui.reports.decision import as_json, as_markdown, as_plain_text, as_styled_text
 from iamtui.reports.decision_data import decision_data
 from iamtui.reports.serial import json_bytes
 from iamtui.reports.tables import table_as_json, table_as_markdown, table_as_plain_text, table_as_styled_text
+from iamtui.trail.refusals.own_details import OpenDecisionError, details_of
 
-FORMATS = ("text", "json", "markdown", "aws")
+AWS_FORMATS = ("aws", "authorization-details")
+"""Shapes of AWS's own, which have no word for what is unknown."""
+
+FORMATS = ("text", "json", "markdown", *AWS_FORMATS)
 
 
 def write_table(decisions: Sequence[Decision], form: str) -> None:
@@ -42,6 +49,19 @@ def write_decisions(decisions: Sequence[Decision], form: str, *, full: bool, cus
         write_bytes(text.encode("utf-8", "backslashreplace"))
     else:
         _write_text(decisions, full=full)
+
+
+def write_details(decisions: Sequence[Decision], against: Against) -> None:
+    """The parts of one call as the authorization details that AWS would record of them (AT25).
+
+    Raises:
+        InputError: a part depends on what is unknown.
+    """
+    parts = [(decision, against.known(decision.request)) for decision in decisions]
+    try:
+        write_bytes(as_authorization_details(details_of(parts)))
+    except OpenDecisionError as error:
+        raise InputError(f"{error}: state it with --context, or export it; nothing is printed") from error
 
 
 def _json(decisions: Sequence[Decision]) -> bytes:

@@ -3,11 +3,12 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 
-from tests.cli.conftest import ALICE, Iamtui, allow, on_a_terminal, write
+from tests.cli.conftest import ALICE, Iamtui, Ran, allow, on_a_terminal, write
 
 GET = ("--action", "s3:GetObject", "--resource", "arn:aws:s3:::ledger/q3.csv")
 PUT = ("--action", "s3:PutObject", "--resource", "arn:aws:s3:::ledger/q3.csv")
@@ -293,3 +294,58 @@ def test_no_color_is_obeyed_on_a_terminal(export: Path) -> None:
     written = on_a_terminal("simulate", str(export), "--principal", ALICE, *GET, NO_COLOR="1")
     assert "\x1b" not in written
     assert "✔ ALLOWED" in written
+
+
+def details_of(ran: Ran) -> dict[str, Any]:
+    assert (ran.status, ran.err) == (0, "")
+    found: dict[str, Any] = json.loads(ran.out)
+    return found
+
+
+def test_the_shape_of_authorization_details_has_one_evaluation_a_part_of_the_call(iamtui: Iamtui, export: Path) -> None:
+    """AT25, AT4."""
+    also = ("--also", "s3:PutObject=arn:aws:s3:::ledger/q3.csv")
+    found = details_of(
+        iamtui("simulate", export, "--principal", ALICE, *GET, *also, "--format", "authorization-details")
+    )
+    assert found["requestContext"]["aws:PrincipalARN"] == ALICE
+    assert found["requestContext"]["aws:UserId"] == "AIDAALICE"
+    assert [(one["action"], one["evaluatedEffect"]) for one in found["evaluations"]] == [
+        ("s3:GetObject", "ALLOW"),
+        ("s3:PutObject", "IMPLICIT_DENY"),
+    ]
+    (check,) = found["evaluations"][0]["checks"]
+    (policy,) = found["policies"]
+    assert (check["checkType"], check["evaluatedEffect"]) == ("PRINCIPAL", "ALLOW")
+    assert check["matchedPolicies"] == [
+        {"uri": policy["uri"], "matchedStatements": [{"sid": "Read", "evaluatedEffect": "ALLOW"}]}
+    ]
+    assert policy["uri"].startswith("inline:")
+    assert (policy["type"], policy["inline"], policy["attachedTo"]) == ("IDENTITY_BASED_POLICY", True, [{"arn": ALICE}])
+
+
+def test_control_policies_are_a_check_a_level_in_the_order_of_aws(iamtui: Iamtui, tmp_path: Path) -> None:
+    """AT5."""
+    policy, deny = write(tmp_path / "p.json", allow("s3:*")), write(tmp_path / "d.json", allow("ec2:*"))
+    levels = ("--scp", f"r-1={policy}", "--scp", f"111122223333={deny}")
+    found = details_of(
+        iamtui("simulate", "--policy", policy, *levels, "--principal", ALICE, *GET, "--format", "authorization-details")
+    )
+    (evaluation,) = found["evaluations"]
+    assert [
+        (check["checkType"], check.get("targetArn", "").rpartition("/")[2], check["evaluatedEffect"])
+        for check in evaluation["checks"]
+    ] == [
+        ("SERVICE_CONTROL_POLICY", "r-1", "ALLOW"),
+        ("SERVICE_CONTROL_POLICY", "111122223333", "IMPLICIT_DENY"),
+        ("PRINCIPAL", "", "ALLOW"),
+    ]
+
+
+def test_authorization_details_have_no_word_for_what_is_unknown(iamtui: Iamtui, tmp_path: Path) -> None:
+    condition = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+    policy = write(tmp_path / "p.json", allow("s3:*", Condition=condition))
+    stated = ("--context", "aws:SourceIp=@unknown", "--format", "authorization-details")
+    ran = iamtui("simulate", "--policy", policy, *GET, *stated)
+    assert (ran.status, ran.out) == (2, "")
+    assert "s3:GetObject depends on aws:SourceIp" in ran.err
