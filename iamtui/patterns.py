@@ -50,6 +50,12 @@ def glob(text: str) -> Matcher:
     return compile_parts(split_wildcards(text))
 
 
+@lru_cache(maxsize=65_536)
+def matcher_of(parts: tuple[Part, ...]) -> Matcher:
+    """`compile_parts`, kept for the next time."""
+    return compile_parts(parts)
+
+
 def compile_parts(parts: Iterable[Part]) -> Matcher:
     """Make the cheapest function that decides whether a whole text matches `parts`."""
     merged = merge(parts)

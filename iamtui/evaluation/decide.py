@@ -89,6 +89,15 @@ class Settled(NamedTuple):
         return self.best.verdict is not Verdict.ALLOWED
 
 
+def prepare_for(snapshot: Snapshot, request: Request) -> Question:
+    """Make a request ready to be settled against a snapshot.
+
+    Raises:
+        RequestError: the request itself is malformed.
+    """
+    return prepare(request, snapshot, _gather_from(snapshot, request), None)
+
+
 def settle_question(question: Question) -> Settled:
     """Decide a request that was made ready, as `decide` does, without a trace."""
     checked = pre_check(question.subject, question.asked.context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from iamtui.policy.parsing import parse_policy
 from iamtui.policy.statement import InvalidDocument, PolicyDocument
 
@@ -32,6 +34,16 @@ class Document:
     def text(self) -> str:
         """The source as text; bytes that are no UTF-8 are shown as replacement characters."""
         return self.source.decode("utf-8", "replace")
+
+    def without(self, index: int) -> Document:
+        """What would be left of it without one statement; its text stays."""
+        left = Document(self.source)
+        policy = self.policy
+        if isinstance(policy, PolicyDocument):
+            drafts = tuple(draft for draft in policy.drafts if draft.statement.index != index)
+            policy = replace(policy, drafts=drafts)
+        left._policy = policy
+        return left
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Document) and self.source == other.source

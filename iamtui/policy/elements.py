@@ -10,6 +10,7 @@ from typing import NamedTuple
 from iamtui.patterns import (
     Matcher,
     Part,
+    Wild,
     compile_parts,
     confine_to_segment,
     glob,
@@ -101,6 +102,13 @@ class ResourcePattern:
     def variables(self) -> tuple[Variable, ...]:
         """The variables of the part in which they count (V4)."""
         return () if self.static is not None else self.rest.variables
+
+    @property
+    def widest(self) -> tuple[Part, ...]:
+        """Its parts with any text in the place of each variable: it matches nothing that these do not."""
+        if self.text == ANY_RESOURCE:
+            return (Wild.ANY,)
+        return (*self.head, *(Wild.ANY if isinstance(piece, Variable) else piece for piece in self.rest.pieces))
 
     def match(self, resource: str, context: Context, *, completes_short: bool) -> Truth:
         """Compare with a request's resource; `*` there means no resource, which only `*` takes (L36, L37)."""

@@ -149,7 +149,7 @@ def _mark_decisive(
     if outcome is None or outcome.verdict is Verdict.IMPLICIT_DENY:
         return tuple(traces), ()
     denied = outcome.verdict is Verdict.EXPLICIT_DENY
-    layers = standing.denying if denied else {*_needed_filters(setting, standing), *_granting_layers(outcome, setting)}
+    layers = standing.denying if denied else {*_needed_filters(setting, standing), *granting_layers(outcome, setting)}
     effect = Effect.DENY if denied else Effect.ALLOW
     matched: list[str] = []
     marked = tuple(_mark_layer(trace, effect, matched) if trace.layer in layers else trace for trace in traces)
@@ -164,7 +164,7 @@ def _needed_filters(setting: Setting, standing: Standing) -> set[Layer]:
     return outer | {Layer.PERMISSIONS_BOUNDARY, Layer.SESSION}
 
 
-def _granting_layers(outcome: Outcome, setting: Setting) -> set[Layer]:
+def granting_layers(outcome: Outcome, setting: Setting) -> set[Layer]:
     """Across accounts, and where the resource's policy must delegate, both sides grant."""
     both = not setting.same_account or setting.rule is not ResourceRule.ORDINARY
     if outcome.decided_by is Layer.IDENTITY and both:

@@ -82,7 +82,7 @@ class Hearing(NamedTuple):
             return _unknown_layer()
         if not self.undecided:
             return _together(self.layer, self.certain)
-        asked = _asked_of(self.layer, asked)
+        asked = asked_of(self.layer, asked)
         voices = list(self.certain)
         for level, statement in self.undecided:
             found = match(statement, self.layer.kind, asked)
@@ -92,11 +92,11 @@ class Hearing(NamedTuple):
 
     def unknown_keys(self, asked: Asked) -> list[str]:
         """The keys of unknown state or value that the open statements ask for."""
-        asked = _asked_of(self.layer, asked)
+        asked = asked_of(self.layer, asked)
         return [key for _, statement in self.undecided for key in unknown_keys(statement, asked)]
 
 
-def _asked_of(layer: AppliedLayer, asked: Asked) -> Asked:
+def asked_of(layer: AppliedLayer, asked: Asked) -> Asked:
     """What one layer is asked, where that is not what all others are (E38, S17)."""
     if layer.is_gateway:
         return replace(asked, account_is_root=True)
@@ -105,7 +105,7 @@ def _asked_of(layer: AppliedLayer, asked: Asked) -> Asked:
 
 def hear(layer: AppliedLayer, asked: Asked) -> Hearing:
     """Ask every statement of a layer; nothing is kept of those that are decided but their result."""
-    asked = _asked_of(layer, asked)
+    asked = asked_of(layer, asked)
     kind, action, service = layer.kind, asked.folded_action, asked.service
     voices: list[Voice] = []
     undecided: list[tuple[int, Statement]] = []
@@ -204,7 +204,7 @@ def explain_layer(layer: AppliedLayer, asked: Asked, explained: Explained) -> tu
         return None, LayerTrace(layer.layer, layer.account, LayerEffect.NOT_APPLICABLE, (), layer.reason)
     if layer.unknown:
         return _unknown_layer(), LayerTrace(layer.layer, layer.account, LayerEffect.UNDECIDED, (), layer.reason)
-    asked = _asked_of(layer, asked)
+    asked = asked_of(layer, asked)
     voices: list[Voice] = []
     levels: list[LevelTrace] = []
     for level in layer.levels:

@@ -1,0 +1,73 @@
+"""What is asked of everybody, and the targets that it means (WC3, WC16-WC18)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from iamtui import catalog
+from iamtui.analysis.queries.holders import Holders
+from iamtui.analysis.queries.targets import OneResource, Target
+from iamtui.evaluation.request.request import Request, Unstated
+from iamtui.patterns import is_plain
+from iamtui.policy.keys import KeyValue
+
+
+class QuestionError(ValueError):
+    """A question that cannot be asked: an action that does not exist, a pattern that nothing matches."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked of everybody; the members are those of a request (WC3).
+
+    Attributes:
+        actions: names or patterns of actions.
+        resources: ARNs, `*`, or patterns; none: on some resource (WC18).
+        only: ARNs or patterns of those who alone should be able to (WC20); None: not asked.
+        show_denied: whether the denied are rows too (WC15).
+    """
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...] = ()
+    context: Mapping[str, KeyValue] = field(default_factory=lambda: MappingProxyType({}))
+    resource_account: str | None = None
+    unstated: Unstated = Unstated.UNKNOWN
+    at: datetime | None = None
+    only: tuple[str, ...] | None = None
+    show_denied: bool = False
+
+
+def expanded(patterns: Iterable[str]) -> tuple[str, ...]:
+    """The actions that patterns mean, each once, in AWS's spelling (WC16).
+
+    Raises:
+        QuestionError: an action does not exist, or a pattern matches none.
+    """
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        named = catalog.matching(pattern)
+        if not named:
+            expected = "an action that exists" if is_plain(pattern) else "a pattern that matches an action"
+            raise QuestionError(f"{pattern}: expected {expected}; nothing is asked")
+        found.update(dict.fromkeys(named))
+    return tuple(found)
+
+
+def targets_of(holders: Holders, question: Question, actions: Sequence[str]) -> list[Target]:
+    """What is asked for each action."""
+    targets: list[Target] = []
+    for action in actions:
+        request = Request(
+            "anonymous",
+            action,
+            question.resources[0] if question.resources else "*",
+            question.resource_account,
+            question.context,
+            unstated=question.unstated,
+            at=question.at,
+        )
+        targets.append(OneResource(holders, request))
+    return targets

@@ -1,0 +1,233 @@
+"""What questions over everybody are answered with: plain data, the same for the screen, the files and Python (WC6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+Data: TypeAlias = dict[str, Any]
+"""What `to_dict` gives: the JSON of the command."""
+
+LABELS = ("denied", "conditional", "allowed")
+"""The labels, the best last (WC1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLabel:
+    """An action of several, and its label."""
+
+    action: str
+    decision: str
+
+    def to_dict(self) -> Data:
+        """As JSON has it."""
+        return {"action": self.action, "decision": self.decision}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What follows if an unknown key is so (T31)."""
+
+    key: str
+    when: str
+    then: str
+
+    def to_dict(self) -> Data:
+        """As JSON has it."""
+        return {"key": self.key, "when": self.when, "then": self.then}
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """A resource that has the label of the row, and one that has a lesser; None where there is none (WC17)."""
+
+    allowed: str | None = None
+    denied: str | None = None
+
+    def to_dict(self) -> Data:
+        """As JSON has it."""
+        named = {"allowed": self.allowed, "denied": self.denied}
+        return {name: arn for name, arn in named.items() if arn is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One principal, and what it can do of what was asked.
+
+    Attributes:
+        kind: user, role, root, service, account, organization, organizational_unit, provider, canonical_user or
+            everyone; what is not exported is `outside`.
+        decision: allowed, conditional or denied (WC1).
+        decided_by: the layer at which evaluation ended; None for a conditional row.
+        actions: the actions that it can do, where several were asked (WC16).
+        extent: every or some of the resources, where several were asked (WC17).
+        conditions: for each unknown key that turns the decision, each way it can be.
+        unknown_data: what was not exported and could turn it.
+        ways: places in the list of ways.
+        via: the roles that it becomes one after another (WC19).
+        statement: for an explicit deny the statement that denies (WC15).
+        mark: service-linked, identity-center or service-role, where a role is such (WC11).
+    """
+
+    arn: str
+    kind: str
+    account: str | None
+    decision: str
+    decided_by: str | None = None
+    actions: tuple[ActionLabel, ...] | None = None
+    extent: str | None = None
+    examples: Examples | None = None
+    conditions: tuple[Condition, ...] = ()
+    unknown_data: tuple[str, ...] = ()
+    ways: tuple[int, ...] = ()
+    via: tuple[str, ...] = ()
+    statement: str | None = None
+    mark: str | None = None
+    outside: bool = False
+
+    def to_dict(self) -> Data:
+        """As JSON has it; members that the question had no use for are left out."""
+        data: Data = {
+            "arn": self.arn,
+            "kind": self.kind,
+            "account": self.account,
+            "decision": self.decision,
+            "decided_by": self.decided_by,
+        }
+        if self.actions is not None:
+            data["actions"] = [one.to_dict() for one in self.actions]
+        if self.extent is not None:
+            data["extent"] = self.extent
+        if self.examples is not None:
+            data["examples"] = self.examples.to_dict()
+        data["conditions"] = [one.to_dict() for one in self.conditions]
+        data["ways"] = list(self.ways)
+        data["via"] = list(self.via)
+        for name, value in (("statement", self.statement), ("mark", self.mark)):
+            if value is not None:
+                data[name] = value
+        if self.unknown_data:
+            data["unknown_data"] = list(self.unknown_data)
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A statement that grants, how it comes to apply, and to how many (WC14).
+
+    `only_way_of` counts the rows that would be denied without it.
+    """
+
+    policy: str
+    statement: str
+    origin: str
+    owner: str | None
+    principals: int
+    only_way_of: int
+
+    def to_dict(self) -> Data:
+        """As JSON has it."""
+        return {
+            "policy": self.policy,
+            "statement": self.statement,
+            "origin": self.origin,
+            "owner": self.owner,
+            "principals": self.principals,
+            "only_way_of": self.only_way_of,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """Who the policies of the resource let in and the export does not hold (WC10, WC13)."""
+
+    accounts: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
+    organizational_units: tuple[str, ...] = ()
+    principals: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+
+    def joined(self, other: Grants) -> Grants:
+        """These and those of another, each once."""
+        return Grants(
+            *(tuple(dict.fromkeys((*mine, *its))) for mine, its in zip(self._lists, other._lists, strict=True))
+        )
+
+    @property
+    def _lists(self) -> tuple[tuple[str, ...], ...]:
+        return (self.accounts, self.organizations, self.organizational_units, self.principals, self.services)
+
+    def to_dict(self) -> Data:
+        """As JSON has it."""
+        return {
+            "accounts": list(self.accounts),
+            "organizations": list(self.organizations),
+            "organizational_units": list(self.organizational_units),
+            "principals": list(self.principals),
+            "services": list(self.services),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked, in words."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    context: Mapping[str, Any] = field(default_factory=dict)
+    unstated: str = "unknown"
+    via: int | str = 0
+
+    def to_dict(self) -> Data:
+        """As JSON has it."""
+        return {
+            "actions": list(self.actions),
+            "resources": list(self.resources),
+            "context": dict(self.context),
+            "unstated": self.unstated,
+            "via": self.via,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhoCan:
+    """Who can do what was asked.
+
+    Attributes:
+        any: how many users and roles can do at least one of several actions, conditionals included; `every`: all.
+        others: who can and is not among those that alone should (WC20); None where that was not asked.
+        denied: how many users and roles are denied, by the layer that denies (WC15).
+        leans_on: what was not exported and was taken as not there (WC4).
+        complete: False where a limit was met, so that there may be more.
+    """
+
+    request: Asked
+    principals: tuple[Row, ...]
+    ways: tuple[Way, ...]
+    any: int | None
+    every: int | None
+    others: tuple[str, ...] | None
+    grants: Grants
+    denied: Mapping[str, int]
+    leans_on: tuple[str, ...]
+    complete: bool
+
+    def to_dict(self) -> Data:
+        """The JSON of `iamtui who-can`."""
+        data: Data = {
+            "version": 1,
+            "request": self.request.to_dict(),
+            "principals": [row.to_dict() for row in self.principals],
+            "ways": [way.to_dict() for way in self.ways],
+        }
+        if self.any is not None:
+            data |= {"any": self.any, "every": self.every}
+        if self.others is not None:
+            data["others"] = list(self.others)
+        return data | {
+            "grants": self.grants.to_dict(),
+            "denied": dict(self.denied),
+            "leans_on": list(self.leans_on),
+            "complete": self.complete,
+        }

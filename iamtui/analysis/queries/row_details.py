@@ -1,0 +1,69 @@
+"""What a row says of a principal beside its label: conditions, layer, sort of role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamtui.analysis.queries.holders import Holder
+from iamtui.analysis.queries.results import Condition
+from iamtui.analysis.queries.targets import Found
+from iamtui.evaluation.decide import Settled
+from iamtui.evaluation.decision import UnknownKey, Verdict
+from iamtui.policy.principals import EntryKind
+from iamtui.policy.statement import Effect, PolicyDocument
+from iamtui.snapshot.model import Role
+
+SESSION_NAME = "sts:RoleSessionName"
+"""The key that tells sessions of a role apart (WC11)."""
+
+
+def conditions_of(found: Found) -> Iterator[Condition]:
+    """Each way that the unknown keys of a conditional answer can be (T31), and the sessions that differ (WC11)."""
+    answer = found.best
+    if found.label != "conditional" or answer is None:
+        return
+    if answer.situation is not None:
+        for key in answer.situation.settled.unknown_keys:
+            yield from _branches(key)
+    for name, session in answer.sessions:
+        yield Condition(SESSION_NAME, f"is {name}", _word(session.settled))
+
+
+def _branches(key: UnknownKey) -> Iterator[Condition]:
+    for branch in key.branches:
+        if branch.outcome.verdict is branch.worst.verdict:
+            then = branch.outcome.verdict.value
+        else:
+            then = "conditional" if branch.outcome.verdict is Verdict.ALLOWED else "denied"
+        yield Condition(key.key, branch.state, then)
+
+
+def _word(settled: Settled) -> str:
+    return settled.best.verdict.value if settled.best == settled.worst else "conditional"
+
+
+def denying_layer(found: Found) -> str:
+    """The layer that denies; where that is open, of the best outcome."""
+    answer = found.best
+    return "none" if answer is None or answer.situation is None else answer.situation.settled.best.decided_by.value
+
+
+def mark_of(holder: Holder) -> str | None:
+    """What sort of role it is, where it is one that nobody made for people (WC11)."""
+    role = holder.entity
+    if not isinstance(role, Role):
+        return None
+    if role.is_service_linked:
+        return "service-linked"
+    if role.is_identity_center:
+        return "identity-center"
+    return "service-role" if _only_services(role) else None
+
+
+def _only_services(role: Role) -> bool:
+    content = None if role.trust is None else role.trust.policy
+    if not isinstance(content, PolicyDocument):
+        return False
+    allows = [one for one in content.statements if one.effect is Effect.ALLOW and one.principal is not None]
+    entries = [entry for one in allows if one.principal is not None for entry in one.principal.entries]
+    return bool(entries) and all(entry.kind is EntryKind.SERVICE for entry in entries)

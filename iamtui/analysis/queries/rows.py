@@ -1,0 +1,201 @@
+"""The rows of who can do something, as they are found, and what holds for all of them (WC10-WC20)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from iamtui.analysis.queries.asking import Answer, Situation
+from iamtui.analysis.queries.holders import Frame, Holder, Holders
+from iamtui.analysis.queries.outside import SOMEBODY, Outsider, outsiders_of, unused_account
+from iamtui.analysis.queries.questions import Question, expanded, targets_of
+from iamtui.analysis.queries.results import (
+    LABELS,
+    ActionLabel,
+    Asked,
+    Data,
+    Grants,
+    Row,
+    Way,
+    WhoCan,
+)
+from iamtui.analysis.queries.row_details import conditions_of, denying_layer, mark_of
+from iamtui.analysis.queries.targets import Cell, Found
+from iamtui.analysis.queries.ways import Grant, OnlyWays, WayKey, denying_statement, grants_of
+from iamtui.evaluation.decide import prepare_for, settle_question
+from iamtui.evaluation.request.caller import CallerKind
+from iamtui.evaluation.request.request import Request, RequestError
+from iamtui.patterns import glob
+from iamtui.policy.keys import KeyValue
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many steps are done, every so often; what it raises ends the question (WC5)."""
+
+_STEP = 256
+
+
+class Rows:
+    """The rows of a question as they are found, and in the end the whole answer."""
+
+    def __init__(self, holders: Holders, question: Question) -> None:
+        self._holders = holders
+        self._question = replace(question, at=question.at or datetime.now(UTC))
+        self._actions = expanded(question.actions)
+        self._targets = targets_of(holders, self._question, self._actions)
+        self._ways: dict[WayKey, int] = {}
+        self._users: list[int] = []  # for each way how many rows it has, and of how many it is the only one
+        self._only: list[int] = []
+        self._only_ways = OnlyWays()
+        self._denied: dict[str, int] = {}
+        self._assumed: dict[str, None] = {}
+        self._seen: dict[int, Situation] = {}
+        self._grants = Grants()
+        self._any = self._every = 0
+
+    @property
+    def _several(self) -> bool:
+        return len(self._actions) > 1
+
+    def rows(self, progress: Progress | None = None) -> Iterator[Row]:
+        """A row for each that can, in the order of holders, then those of outside."""
+        count = len(self._holders.all)
+        cells = [target.cells() for target in self._targets]
+        for place, holder in enumerate(self._holders.all):
+            if progress is not None and place % _STEP == 0:
+                progress(place, count)
+            found = [Found.of(target, next(some)) for target, some in zip(self._targets, cells, strict=True)]
+            row = self._row_of(holder, found)
+            if row is not None:
+                yield row
+        yield from self._outside()
+        if progress is not None:
+            progress(count, count)
+
+    def _row_of(self, holder: Holder, found: Sequence[Found]) -> Row | None:
+        counts = holder.frame.kind is not CallerKind.ROOT
+        for one in found:
+            self._note_assumptions(one)
+        able = [one for one in found if one.label != "denied"]
+        if counts:
+            self._any += bool(able)
+            self._every += len(able) == len(found)
+        best = max(found, key=lambda one: LABELS.index(one.label))
+        if not able and counts:
+            layer = denying_layer(best)
+            self._denied[layer] = self._denied.get(layer, 0) + 1
+        if not able and not self._question.show_denied:
+            return None
+        row = Row(arn=holder.arn, kind=holder.kind, account=holder.frame.account, decision="", mark=mark_of(holder))
+        return self._filled(row, found, best)
+
+    def _filled(self, row: Row, found: Sequence[Found], best: Found) -> Row:
+        answer = best.best
+        settled = None if answer is None or answer.situation is None else answer.situation.settled
+        able = [one for one in found if one.label != "denied"]
+        decided = best.label != "conditional" and settled is not None and settled.best == settled.worst
+        return replace(
+            row,
+            decision=best.label,
+            decided_by=settled.best.decided_by.value if decided and settled is not None else None,
+            actions=tuple(ActionLabel(one.action, one.label) for one in able) if self._several else None,
+            extent=best.extent,
+            examples=best.examples,
+            conditions=tuple(dict.fromkeys(one for each in able for one in conditions_of(each))),
+            unknown_data=() if settled is None or best.label != "conditional" else settled.unknown_data,
+            ways=self._ways_of(able),
+            statement=denying_statement(answer) if answer is not None and best.label == "denied" else None,
+        )
+
+    def _ways_of(self, able: Sequence[Found]) -> tuple[int, ...]:
+        """The ways of a row, counted; without one that is the only way of all its allows it would be denied."""
+        resting = [(cell.answer, grants_of(cell.answer)) for one in able for cell in one.cells]
+        resting = [(answer, grants) for answer, grants in resting if answer.label != "denied"]
+        places: dict[int, None] = {}
+        for key in dict.fromkeys(grant.key for _, grants in resting for grant in grants):
+            place = self._ways.setdefault(key, len(self._ways))
+            if place == len(self._users):
+                self._users.append(0)
+                self._only.append(0)
+            self._users[place] += 1
+            self._only[place] += all(self._is_only(answer, grants, key) for answer, grants in resting)
+            places[place] = None
+        return tuple(places)
+
+    def _is_only(self, answer: Answer, grants: Sequence[Grant], key: WayKey) -> bool:
+        own = [grant for grant in grants if grant.key == key]
+        return any(self._only_ways.denied_without(answer, grants, grant) for grant in own)
+
+    def _note_assumptions(self, found: Found) -> None:
+        for cell in found.cells:
+            situation = cell.answer.situation
+            if situation is not None and id(situation) not in self._seen:
+                self._seen[id(situation)] = situation
+                self._assumed.update(dict.fromkeys(situation.settled.assumed))
+
+    def _outside(self) -> Iterator[Row]:
+        """A row for each whom the policies of the resources let in and the export does not hold (WC13)."""
+        found: dict[str, tuple[Outsider, dict[int, list[Cell]]]] = {}
+        for place, target in enumerate(self._targets):
+            for request in target.requests():
+                for outsider, cell in self._asked_outside(request):
+                    found.setdefault(outsider.arn, (outsider, {}))[1].setdefault(place, []).append(cell)
+        for outsider, cells in sorted(found.values(), key=lambda one: (one[0].account or "", one[0].kind, one[0].arn)):
+            each = [Found.of(target, tuple(cells.get(place, ()))) for place, target in enumerate(self._targets)]
+            best = max(each, key=lambda one: LABELS.index(one.label))
+            if best.label == "denied" and not self._question.show_denied:
+                continue
+            row = Row(arn=outsider.arn, kind=outsider.kind, account=outsider.account, decision="", outside=True)
+            yield self._filled(row, each, best)
+
+    def _asked_outside(self, request: Request) -> Iterator[tuple[Outsider, Cell]]:
+        snapshot = self._holders.snapshot
+        partition = next((account.partition for account in snapshot.accounts.values()), "aws")
+        stranger = f"arn:{partition}:iam::{unused_account(snapshot)}:user/{SOMEBODY}"
+        try:
+            question = prepare_for(snapshot, replace(request, principal=stranger))
+        except RequestError:
+            return
+        outsiders, grants = outsiders_of(question, request)
+        self._grants = self._grants.joined(grants)
+        for outsider in outsiders:
+            try:
+                asked = prepare_for(snapshot, outsider.request)
+            except RequestError:
+                continue
+            situation = Situation(asked, settle_question(asked))
+            holder = Holder(outsider.arn, Frame(asked.subject.caller.kind, outsider.account or ""), None)
+            yield outsider, Cell(request.resource, Answer(holder, situation))
+
+    def answer(self, progress: Progress | None = None) -> WhoCan:
+        """All rows with what holds for all of them."""
+        rows = tuple(self.rows(progress))
+        ways = [Way(*key, self._users[place], self._only[place]) for key, place in self._ways.items()]
+        several = self._several or any(target.is_set for target in self._targets)
+        question = self._question
+        return WhoCan(
+            request=Asked(question.actions, question.resources, _stated(question.context), question.unstated.value),
+            principals=rows,
+            ways=tuple(ways),
+            any=self._any if several else None,
+            every=self._every if several else None,
+            others=None if question.only is None else tuple(others_than(question.only, rows)),
+            grants=self._grants,
+            denied=dict(sorted(self._denied.items())),
+            leans_on=tuple(self._assumed),
+            complete=all(target.complete for target in self._targets),
+        )
+
+
+def others_than(only: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
+    """Who can, and none of the patterns names: roots do not count, outsiders do (WC20)."""
+    for row in rows:
+        if row.kind != "root" and row.decision != "denied" and not any(glob(one)(row.arn) for one in only):
+            yield row.arn
+
+
+def _stated(context: Mapping[str, KeyValue]) -> Data:
+    return {
+        key: {"state": value.state.value, "values": list(value.values), "multivalued": value.is_list}
+        for key, value in context.items()
+    }

@@ -1,0 +1,97 @@
+"""What is asked of everybody: one action on one resource, or on a set of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from iamtui.analysis.queries.asking import Answer, Asking
+from iamtui.analysis.queries.holders import Holders
+from iamtui.analysis.queries.results import LABELS, Examples
+from iamtui.evaluation.request.request import Request
+
+
+class Cell(NamedTuple):
+    """An answer, and the resource that stands for all that have it."""
+
+    resource: str
+    answer: Answer
+
+
+class Target(Protocol):
+    """An action on what it is asked about."""
+
+    action: str
+    is_set: bool
+
+    def cells(self) -> Iterator[tuple[Cell, ...]]:
+        """For each holder, in their order, the answers that there can be."""
+        ...
+
+    def requests(self) -> Sequence[Request]:
+        """The requests that those are asked whom the export does not hold."""
+        ...
+
+    @property
+    def complete(self) -> bool:
+        """Whether no limit was met."""
+        ...
+
+
+class OneResource:
+    """An action on one resource, or one that takes none."""
+
+    is_set = False
+    complete = True
+
+    def __init__(self, holders: Holders, request: Request) -> None:
+        self.action = request.action
+        self._request = request
+        self._asking = Asking(holders, request)
+
+    def cells(self) -> Iterator[tuple[Cell, ...]]:
+        """For each holder the one answer."""
+        for answer in self._asking.answers():
+            yield (Cell(self._request.resource, answer),)
+
+    def requests(self) -> Sequence[Request]:
+        """The request itself."""
+        return (self._request,)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one principal can do of one action: the best label of any cell, and whether all have it (WC17)."""
+
+    action: str
+    label: str
+    cells: tuple[Cell, ...]
+    is_set: bool
+
+    @classmethod
+    def of(cls, target: Target, cells: tuple[Cell, ...]) -> Found:
+        """What follows from all cells."""
+        best = max((LABELS.index(cell.answer.label) for cell in cells), default=0)
+        return cls(target.action, LABELS[best], cells, target.is_set)
+
+    @property
+    def best(self) -> Answer | None:
+        """An answer with the label."""
+        return next((cell.answer for cell in self.cells if cell.answer.label == self.label), None)
+
+    @property
+    def extent(self) -> str | None:
+        """`every` or `some` of a set."""
+        if not self.is_set:
+            return None
+        return "every" if all(cell.answer.label == self.label for cell in self.cells) else "some"
+
+    @property
+    def examples(self) -> Examples | None:
+        """A resource of each side of a set."""
+        if not self.is_set:
+            return None
+        having = next((cell.resource for cell in self.cells if cell.answer.label == self.label), None)
+        lesser = next((cell.resource for cell in self.cells if cell.answer.label != self.label), None)
+        return Examples(having, lesser)

@@ -1,0 +1,158 @@
+"""The way to an allow: which statements grant it, by which attachment, and who has no other (WC14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from iamtui.analysis.queries.asking import Answer, Situation, statements_of
+from iamtui.evaluation.answer.assembly import granting_layers
+from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
+from iamtui.evaluation.decide import settle_question
+from iamtui.evaluation.decision import Layer, Verdict
+from iamtui.evaluation.matching.layers import asked_of
+from iamtui.evaluation.matching.statements import match
+from iamtui.evaluation.preparing import Question
+from iamtui.policy.statement import Effect, PolicyKind, Statement
+from iamtui.policy.truth import Truth
+
+
+class WayKey(NamedTuple):
+    """What rows group by: a statement of a policy, and how it comes to apply."""
+
+    policy: str
+    statement: str
+    origin: str
+    owner: str | None
+
+
+class Grant(NamedTuple):
+    """An Allow that an answer rests on; `is_certain` unless something unknown keeps it open."""
+
+    layer: Layer
+    policy: AppliedPolicy
+    statement: Statement
+    is_certain: bool
+
+    @property
+    def key(self) -> WayKey:
+        """The way that it is."""
+        origin, owner = _origin(self.layer, self.policy)
+        return WayKey(self.policy.name, self.statement.label, origin, owner)
+
+
+def _origin(layer: Layer, policy: AppliedPolicy) -> tuple[str, str | None]:
+    """How a policy is attached, and who carries it: for a managed one that is the policy itself."""
+    if layer is Layer.TRUST:
+        return "trust", policy.owner
+    if layer is not Layer.IDENTITY:
+        return "resource", policy.owner
+    if policy.owner is not None and policy.owner.split(":", 5)[5].startswith("group/"):
+        return "group", policy.owner
+    return ("inline", policy.owner) if policy.arn is None else ("attached", policy.arn)
+
+
+def grants_of(answer: Answer) -> tuple[Grant, ...]:
+    """The Allows that an answer rests on: those that are certain where it is allowed, else the open ones too."""
+    own = () if answer.situation is None else (answer.situation,)
+    allowing = [one for one in (*own, *(session for _, session in answer.sessions)) if one.label != "denied"]
+    if not allowing or not allowing[0].settled.hearings:
+        return ()  # without hearings no policy decides
+    found = list(_all_grants(answer, allowing[0]))
+    return tuple(grant for grant in found if grant.is_certain) if allowing[0].settled.is_allowed else tuple(found)
+
+
+def _all_grants(answer: Answer, situation: Situation) -> Iterator[Grant]:
+    layers = granting_layers(situation.settled.best, situation.question.setting)
+    for layer in situation.question.applicable:
+        if layer.layer in layers:
+            yield from _matching(answer, situation, layer, Effect.ALLOW)
+
+
+def denying_statement(answer: Answer) -> str | None:
+    """For an explicit deny the first statement that denies, as `POLICY#STATEMENT`."""
+    situation = answer.situation
+    if situation is None or situation.settled.best.verdict is not Verdict.EXPLICIT_DENY:
+        return None
+    for layer in situation.question.applicable:
+        if layer.layer is situation.settled.best.decided_by:
+            for grant in _matching(answer, situation, layer, Effect.DENY):
+                if grant.is_certain:
+                    return f"{grant.policy.name}#{grant.statement.label}"
+    return None
+
+
+def _matching(answer: Answer, situation: Situation, layer: AppliedLayer, effect: Effect) -> Iterator[Grant]:
+    """The statements of one layer that match, of identity policies those that the holder carries itself."""
+    if layer.layer is Layer.IDENTITY:
+        yield from _of_identity(answer, situation.question, effect)
+        return
+    asked = asked_of(layer, situation.question.asked)
+    for policy, statement in statements_of(layer, situation.question):
+        if statement.effect is effect and (truth := match(statement, layer.kind, asked).truth):
+            yield Grant(layer.layer, policy, statement, truth is Truth.TRUE)
+
+
+def _of_identity(answer: Answer, question: Question, effect: Effect) -> Iterator[Grant]:
+    for taking, known in answer.relevant:
+        certain = known.allowing if effect is Effect.ALLOW else known.denying
+        for statement in (*certain, *known.varying):
+            if statement.effect is not effect:
+                continue
+            truth = match(statement, PolicyKind.IDENTITY, question.asked).truth
+            for policy in answer.holder.policies if truth else ():
+                if policy.document is taking.document:
+                    yield Grant(Layer.IDENTITY, policy, statement, truth is Truth.TRUE)
+
+
+class OnlyWays:
+    """Tells whether an answer would be a denial without one of its grants; asked once for all who are alike."""
+
+    def __init__(self) -> None:
+        self._denied: dict[tuple[int, tuple[int, ...]], bool] = {}
+        self._kept: list[Situation] = []
+
+    def denied_without(self, answer: Answer, grants: Sequence[Grant], grant: Grant) -> bool:
+        """Whether nothing would be left of an allow that rests on `grants` if the statement of `grant` were not."""
+        situation = answer.situation
+        if situation is None:
+            return True
+        same_layer = [other for other in grants if other.layer is grant.layer and other is not grant]
+        if grant.layer is Layer.IDENTITY:
+            if any(other.is_certain for other in same_layer):
+                return False
+            left = tuple(id(other.statement) for other in same_layer)
+        else:
+            left = (id(grant.statement),)
+        key = (id(situation), left)
+        if key not in self._denied:
+            self._kept.append(situation)  # so that its identity stays its own
+            self._denied[key] = _denied_without(answer, situation, grant)
+        return self._denied[key]
+
+
+def _denied_without(answer: Answer, situation: Situation, grant: Grant) -> bool:
+    applicable = situation.question.applicable
+    if grant.layer is Layer.IDENTITY:
+        levels = (applicable.identity.levels[0]._replace(policies=answer.holder.policies),)
+        applicable = replace(applicable, identity=_without(applicable.identity._replace(levels=levels), grant))
+    elif grant.layer is Layer.BUCKET and applicable.bucket is not None:
+        applicable = replace(applicable, bucket=_without(applicable.bucket, grant))
+    else:
+        applicable = replace(applicable, resource=_without(applicable.resource, grant))
+    return settle_question(replace(situation.question, applicable=applicable)).is_denied
+
+
+def _without(layer: AppliedLayer, grant: Grant) -> AppliedLayer:
+    """The layer with one policy of which a statement is left out."""
+    levels = tuple(
+        level._replace(policies=tuple(_left(policy, grant) for policy in level.policies)) for level in layer.levels
+    )
+    return layer._replace(levels=levels)
+
+
+def _left(policy: AppliedPolicy, grant: Grant) -> AppliedPolicy:
+    if policy != grant.policy or policy.document is None:
+        return policy
+    return policy._replace(document=policy.document.without(grant.statement.index))

@@ -1,0 +1,1 @@
+"""Questions over everybody against `decide`, one by one."""

@@ -1,0 +1,90 @@
+"""Who can, against `decide` for every principal (WC2), and what it says beside the labels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+
+from iamtui.analysis.queries.holders import Holders
+from iamtui.analysis.queries.questions import Question
+from iamtui.analysis.queries.results import Row
+from iamtui.analysis.queries.rows import Rows
+from iamtui.evaluation.decide import decide
+from iamtui.evaluation.decision import Decision, Verdict
+from tests.analysis.queries.worlds import World, random_world
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def label(decision: Decision) -> str:
+    """The label of a decision (WC1)."""
+    if decision.outcome is not None and decision.outcome.verdict is Verdict.ALLOWED:
+        return "allowed"
+    return "denied" if decision.is_denied else "conditional"
+
+
+def disagreement(world: World) -> str | None:
+    """What `who_can` says otherwise than `decide` does of any principal, if anything."""
+    request = replace(world.request, at=AT)
+    question = Question(
+        actions=(request.action,),
+        resources=(request.resource,),
+        context=request.context,
+        resource_account=request.resource_account,
+        unstated=request.unstated,
+        at=AT,
+        show_denied=True,
+    )
+    holders = Holders(world.snapshot)
+    answer = Rows(holders, question).answer()
+    rows = {row.arn: row for row in answer.principals if not row.outside}
+    if set(rows) != {holder.arn for holder in holders.all}:
+        return "somebody is left out"
+    denied: dict[str, int] = {}
+    for arn, row in rows.items():
+        decision = decide(world.snapshot, replace(request, principal=arn))
+        if not _sessions_differ(row) and (problem := _difference(row, decision)) is not None:
+            return f"{arn}: {problem}"
+        if row.decision == "denied" and row.kind != "root":
+            denied[decision.best.decided_by.value] = denied.get(decision.best.decided_by.value, 0) + 1
+    return None if denied == dict(answer.denied) else f"{answer.denied} are denied, {denied} expected"
+
+
+def _sessions_differ(row: Row) -> bool:
+    return any(condition.key == "sts:RoleSessionName" for condition in row.conditions)
+
+
+def _difference(row: Row, decision: Decision) -> str | None:
+    if row.decision != label(decision):
+        return f"{row.decision}, {label(decision)} expected"
+    decided_by = None if decision.outcome is None else decision.outcome.decided_by.value
+    if row.decided_by != decided_by:
+        return f"decided by {row.decided_by}, {decided_by} expected"
+    keys = {key.key for key in decision.unknown_keys} if row.decision == "conditional" else set()
+    if {condition.key for condition in row.conditions} != keys:
+        return f"depends on {row.conditions}, {keys} expected"
+    if row.decision == "conditional" and row.unknown_data != decision.unknown_data:
+        return f"depends on {row.unknown_data}, {decision.unknown_data} expected"
+    if row.statement is not None and row.statement not in decision.matched:
+        return f"denied by {row.statement}, {decision.matched} expected"
+    return None
+
+
+def check(seed: int, count: int) -> None:
+    """Compare on so many random worlds."""
+    for number in range(seed, seed + count):
+        problem = disagreement(random_world(Random(number)))  # noqa: S311 - test data, not secrets
+        assert problem is None, f"world {number}: {problem}"
+
+
+def test_who_can_is_what_decide_says_of_everybody() -> None:
+    check(20_261_129, 60)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("seed", range(1_000_000, 2_000_000, 50_000))
+def test_who_can_is_what_decide_says_of_everybody_at_length(seed: int) -> None:
+    check(seed, 200)
