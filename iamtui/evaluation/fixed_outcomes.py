@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from iamtui import catalog
 from iamtui.evaluation.applicable.access_points import behind_access_point
 from iamtui.evaluation.decision import Layer, Outcome, Verdict
+from iamtui.evaluation.request.accepted_calls import refused_caller
 from iamtui.evaluation.request.caller import Caller, CallerKind
 from iamtui.evaluation.request.context import RequestContext, Subject
-from iamtui.evaluation.request.services import ACTIONS_OF_CALLS, FURTHER_ACTIONS, NOT_MODELLED_SERVICES, stands_for_key
+from iamtui.evaluation.request.services import (
+    ACTIONS_OF_CALLS,
+    FURTHER_ACTIONS,
+    NOT_MODELLED_SERVICES,
+    is_service_linked_role,
+    stands_for_key,
+)
 from iamtui.policy.keys import KeyState
 
 
@@ -27,6 +34,10 @@ _REFUSED = Outcome(Verdict.IMPLICIT_DENY, Layer.NONE)
 _MOST_KINDS = 4
 _PARTS_OF_ASSUME_ROLE = ("assumerole", "tagsession", "setsourceidentity")
 """The call, and what it is authorized for besides (E53); they are never called themselves."""
+_SERVICE_LINKED_CALLS = frozenset(("createservicelinkedrole", "deleteservicelinkedrole"))
+"""How a service-linked role comes and goes: its service decides (IAM API Reference, 2026)."""
+_OF_DESCRIPTION = frozenset(("updaterole", "updateroledescription"))
+"""Of a service-linked role the description can be changed (IAM User Guide, Edit a service-linked role description)."""
 _CHANGES = ("create", "delete", "put", "attach", "detach", "update", "set", "add", "remove", "tag", "untag")
 
 
@@ -35,6 +46,8 @@ def pre_check(subject: Subject, context: RequestContext) -> PreCheck | None:
     caller = subject.caller
     if caller.kind is CallerKind.EXTERNAL and subject.action.lower() not in _calls_of(caller):
         return PreCheck(_REFUSED, f"{caller.text} can only assume roles with its own kind of token (E69)")
+    if (reason := refused_caller(subject, context)) is not None:
+        return PreCheck(_REFUSED, reason)
     match subject.service:
         case "sts":
             return _sts(subject, context)
@@ -75,6 +88,8 @@ def _iam(subject: Subject, context: RequestContext) -> PreCheck | None:
     caller = subject.caller
     if subject.operation == "passrole":
         return None  # it is authorized as part of another service's call, and never called itself (S7)
+    if (reason := _refused_by_iam(subject)) is not None:
+        return PreCheck(_REFUSED, reason)
     if caller.kind is CallerKind.FEDERATED_USER:
         return PreCheck(_REFUSED, "a federated user cannot call IAM (E81)")
     if _is_session_of_user(caller, context):
@@ -83,13 +98,22 @@ def _iam(subject: Subject, context: RequestContext) -> PreCheck | None:
             unknown = mfa.state in (KeyState.UNKNOWN, KeyState.UNKNOWN_VALUE)
             reason = "a GetSessionToken session without MFA cannot call IAM (E81)"
             return PreCheck(_REFUSED, reason, "aws:MultiFactorAuthPresent" if unknown else None)
-    arn = subject.resource_arn
-    if arn is None or not subject.operation.startswith(_CHANGES):
+    return None
+
+
+def _refused_by_iam(subject: Subject) -> str | None:
+    """Why IAM refuses a change whatever the policies and the credentials are, if it does (S8)."""
+    caller, arn = subject.caller, subject.resource_arn
+    if arn is None or not subject.operation.startswith(_CHANGES) or subject.operation in _SERVICE_LINKED_CALLS:
         return None
     if arn.account == "aws" and arn.resource.startswith("policy/"):
-        return PreCheck(_REFUSED, "nobody but AWS changes an AWS managed policy (S8, UNCONFIRMED)")
-    if arn.resource.startswith("role/aws-reserved/") and not caller.is_service_linked:
-        return PreCheck(_REFUSED, "IAM refuses changes to reserved roles (S8, UNCONFIRMED)")
+        return "nobody but AWS changes an AWS managed policy (S8, UNCONFIRMED)"
+    if caller.is_service_linked or caller.kind is CallerKind.SERVICE:
+        return None
+    if arn.resource.startswith("role/aws-reserved/"):
+        return "IAM refuses changes to reserved roles (S8, UNCONFIRMED)"
+    if is_service_linked_role(arn) and subject.operation not in _OF_DESCRIPTION:
+        return "IAM refuses changes to a service-linked role but by its service (S8, UNCONFIRMED)"
     return None
 
 

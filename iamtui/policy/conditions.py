@@ -157,6 +157,8 @@ class ConditionTest:
             if not any(value.values):
                 return Judgement(Truth.TRUE, "C21")
             return self._judge_each(operator, value.values, context, (min, Truth.TRUE, Truth.FALSE, "C21"))
+        if not any(value.values):
+            return Judgement(Truth.FALSE, "C22")
         return self._judge_each(operator, value.values, context, (max, Truth.FALSE, Truth.TRUE, "C22"))
 
     def _judge_each(

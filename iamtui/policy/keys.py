@@ -34,6 +34,16 @@ class KeyValue:
         """Whether it is `true`, as Bool compares: in any letter case (C35)."""
         return len(self.values) == 1 and self.values[0].lower() == "true"
 
+    @property
+    def as_variable(self) -> str | None:
+        """The text that a variable takes (V1): none of a list, and none of an empty value, which is null (C25).
+
+        UNCONFIRMED for tags without a value.
+        """
+        if self.state is not KeyState.PRESENT or self.is_list:
+            return None
+        return self.values[0] or None
+
     @classmethod
     def of(cls, value: str, source: str = "request") -> KeyValue:
         """A single-valued key with this value."""

@@ -97,7 +97,7 @@ class Template:
                 parts.append(Wild.ANY)
                 shown.append(f"${{{piece.key}}}")
                 continue
-            text = value.values[0] if value.state is KeyState.PRESENT and not value.is_list else piece.default
+            text = piece.default if value.as_variable is None else value.as_variable
             if text is None:
                 return None
             parts.append(text)

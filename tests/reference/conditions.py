@@ -61,7 +61,12 @@ class Context:
         return self.values.get(key.lower())
 
     def single(self, key: str) -> str | None:
-        """The text that a variable takes (V1): none from a multivalued key."""
+        """The text that a variable takes (V1): none from a multivalued key, none from an empty value (C25)."""
+        value = self.get(key)
+        return None if value is None or value.is_list else value.texts[0] or None
+
+    def present(self, key: str) -> str | None:
+        """The text of a key that the request has, if only an empty one (E88)."""
         value = self.get(key)
         return None if value is None or value.is_list else value.texts[0]
 
@@ -95,7 +100,7 @@ def consulted_and_missing(condition: dict[str, Any], context: Context, *, variab
                 missing.add(key.lower())
             if takes_variables:
                 for value in as_list(values):
-                    missing |= valueless(tokens(text_of(value), variables=True), context.single)
+                    missing |= valueless(tokens(text_of(value), variables=True), context.present)
     return missing
 
 
@@ -163,7 +168,7 @@ def present_holds(
     if quantifier == "forallvalues":
         return all(text == "" for text in value.texts) or all(holds(text) for text in value.texts)
     if quantifier == "foranyvalue":
-        return any(holds(text) for text in value.texts)
+        return any(text != "" for text in value.texts) and any(holds(text) for text in value.texts)
     if value.is_list:
         return False  # C23
     return holds(value.texts[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.reference.patterns import matches_action
 from tests.reference.principals import Caller
 from tests.reference.public_access import is_public
 from tests.reference.request import Layer, Request
@@ -30,12 +31,16 @@ def decided_without_policies(request: Request) -> Outcome | None:
     refused: Outcome = ("implicitDeny", "none", set())
     granted: Outcome = ("allowed", "identity", set())
     temporary = request.context.get("aws:TokenIssueTime") is not None
+    if is_refused_caller(request):
+        return refused
     if action == "sts:getcalleridentity" and caller.kind != "anonymous" and not caller.external:
         return granted  # E79
     if action == "sts:getsessiontoken":
         return granted if caller.kind in ("user", "root") and not temporary else refused  # E80
     if caller.kind in ("session", "role") and action == "sts:getfederationtoken":
         return refused  # E81
+    if is_reserved(request):
+        return refused  # S8: before what credentials may do
     if caller.kind == "federated" and request.service in ("iam", "sts") and action != "iam:passrole":
         return refused
     if caller.kind == "user" and temporary and refused_to_session_token(request):
@@ -44,7 +49,52 @@ def decided_without_policies(request: Request) -> Outcome | None:
         return refused  # E61
     if caller.external and action not in external_actions(caller):
         return refused  # E69
-    return refused if is_reserved(request) else None
+    return None
+
+
+UNSIGNED = {
+    "s3:*",
+    "sqs:*",
+    "sns:*",
+    "lambda:invokefunctionurl",
+    "execute-api:invoke",
+    "es:eshttp*",
+    "elasticfilesystem:client*",
+    "mediastore:getobject",
+    "mediastore:describeobject",
+    "vpc-lattice-svcs:invoke",
+}
+"""E68: what may come unsigned."""
+
+OWN_QUEUES = {
+    *("addpermission", "cancelmessagemovetask", "createqueue", "deletequeue", "listmessagemovetasks", "listqueues"),
+    *("listqueuetags", "removepermission", "setqueueattributes", "startmessagemovetask", "tagqueue", "untagqueue"),
+}
+ABROAD = {
+    *("creategrant", "decapsulate", "decrypt", "derivesharedsecret", "describekey", "encapsulate", "encrypt"),
+    *("generatedatakey", "generatedatakeypair", "generatedatakeypairwithoutplaintext", "getkeyrotationstatus"),
+    *("generatedatakeywithoutplaintext", "generatemac", "getpublickey", "listgrants", "reencrypt", "reencryptfrom"),
+    *("reencryptto", "retiregrant", "revokegrant", "sign", "verify", "verifymac"),
+}
+"""S21: what KMS does with a key of another account."""
+
+
+def is_refused_caller(request: Request) -> bool:
+    """E68, S21, E69: unsigned calls that must be signed, calls of the owner alone, providers of other accounts."""
+    caller, verb = request.caller, request.action.partition(":")[2]
+    if caller.kind == "anonymous":
+        if request.action == "lambda:invokefunction":
+            return request.context.single("lambda:InvokedViaFunctionUrl") != "true"
+        if request.service == "sqs" and verb in OWN_QUEUES:
+            return True
+        taken = any(matches_action(pattern, request.action) for pattern in UNSIGNED)
+        return not taken or (request.service == "s3" and request.resource == "*")
+    foreign = request.resource != "*" and request.resource_account != caller.account
+    if caller.external:
+        return caller.account != "" and foreign
+    if not caller.account or not foreign:
+        return False
+    return (request.service == "kms" and verb not in ABROAD) or (request.service == "sqs" and verb in OWN_QUEUES)
 
 
 def refused_to_session_token(request: Request) -> bool:
@@ -66,7 +116,13 @@ def is_reserved(request: Request) -> bool:
     verb = request.action.partition(":")[2]
     if request.service != "iam" or verb.startswith(("get", "list", "generate", "simulate", "pass")):
         return False
-    return ":iam::aws:policy/" in request.resource or ":role/aws-reserved/" in request.resource
+    if ":iam::aws:policy/" in request.resource:
+        return True
+    if request.caller.service_linked or request.caller.kind == "service":
+        return False
+    linked = ":role/aws-service-role/" in request.resource and not verb.startswith("updaterole")
+    by_service = verb in ("createservicelinkedrole", "deleteservicelinkedrole")
+    return ":role/aws-reserved/" in request.resource or (linked and not by_service)
 
 
 def refused_as_public(request: Request, policies: dict[str, Any]) -> bool:

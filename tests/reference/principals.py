@@ -101,9 +101,17 @@ def account_entry_class(value: str, caller: Caller) -> str | None:
         return "direct" if caller.kind == "root" else "account"
     if caller.kind in ("user", "session", "federated") and value == caller.text:
         return "direct"
-    if value in (caller.role_arn, caller.parent_user):
+    if value in (caller.role_arn, caller.parent_user) or names_role_of_session(value, caller):
         return "parent"
     return None
+
+
+def names_role_of_session(value: str, caller: Caller) -> bool:
+    """E7: a session's ARN lacks the path of its role, and names are unique."""
+    parts = value.split(":", 5)
+    if caller.kind != "session" or parts[:5] != ["arn", caller.partition, "iam", "", caller.account]:
+        return False
+    return parts[5].startswith("role/") and parts[5].rpartition("/")[2].lower() == caller.name.lower()
 
 
 def best_class(principal: Any, caller: Caller, *, grants: bool) -> str | None:
@@ -126,5 +134,5 @@ def spared(not_principal: Any, caller: Caller) -> bool:
     if caller.kind in ("user", "federated"):
         return account and caller.text in aws
     if caller.kind == "session":
-        return account and caller.role_arn in aws and caller.text in aws
+        return account and any(names_role_of_session(value, caller) for value in aws) and caller.text in aws
     return False  # anonymous; and a role without a session name, which no entry can name (E8)

@@ -26,7 +26,7 @@ def is_fixed(statement: dict[str, Any]) -> bool:
     """Whether one Allow statement grants to fixed values only."""
     if "NotPrincipal" in statement:
         return False
-    if all(value != "*" for _, value in entries(statement["Principal"])):
+    if all(value != "*" and key != "Federated" for key, value in entries(statement["Principal"])):
         return True
     return any(
         fixes(operator, key.lower(), [text_of(value) for value in as_list(values)])

@@ -51,7 +51,9 @@ class Request:
         """Whether the resource's policy has to give or delegate every grant (S1, S5)."""
         of_alias = self.action in ("kms:createalias", "kms:deletealias", "kms:updatealias")  # S20
         by_alias = ":alias/" in self.resource and not of_alias
-        return self.is_trust or (self.service == "kms" and (":key/" in self.resource or by_alias))
+        return self.is_trust or (
+            self.service == "kms" and ":kms:" in self.resource and (":key/" in self.resource or by_alias)
+        )
 
     @property
     def same_account(self) -> bool:

@@ -111,5 +111,5 @@ def resource_missing(statement: dict[str, Any], request: Request, *, variables: 
     missing: set[str] = set()
     for element in ("Resource", "NotResource"):
         for pattern in as_list(statement.get(element, [])):
-            missing |= valueless(resource_tokens(pattern, variables=variables), request.context.single)
+            missing |= valueless(resource_tokens(pattern, variables=variables), request.context.present)
     return missing

@@ -40,6 +40,9 @@ _FIXING_TOO = frozenset(
 )
 """Keys that are treated so as well (S14, UNCONFIRMED)."""
 
+_OPEN_TO_ANYBODY = frozenset((EntryKind.EVERYONE, EntryKind.PROVIDER))
+"""Anybody can sign up with a web identity provider: AWS's own example of a public policy (S13)."""
+
 _POSITIVE = frozenset(
     ("StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "Bool", "IpAddress")
 )
@@ -65,7 +68,7 @@ def _is_fixed(statement: Statement) -> bool:
         return True
     if principal.negated:
         return False
-    if all(entry.kind is not EntryKind.EVERYONE for entry in principal.entries):
+    if all(entry.kind not in _OPEN_TO_ANYBODY for entry in principal.entries):
         return True
     return any(_fixes(test) for test in statement.conditions)
 

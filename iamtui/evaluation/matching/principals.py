@@ -49,7 +49,7 @@ def match_entry(entry: PrincipalEntry, caller: Caller) -> PrincipalMatch:
         case EntryKind.USER:
             return _match_user(entry, caller)
         case EntryKind.ROLE:
-            return _PARENT if caller.is_session_of_role and caller.entity_arn == entry.text else NO_MATCH
+            return _match_role(entry, caller)
         case EntryKind.ROLE_SESSION:
             return _match_session(entry, caller)
         case EntryKind.FEDERATED_USER:
@@ -81,6 +81,19 @@ def _match_user(entry: PrincipalEntry, caller: Caller) -> PrincipalMatch:
     if caller.kind is CallerKind.USER:
         return _DIRECT
     return _PARENT if caller.kind is CallerKind.FEDERATED_USER else NO_MATCH
+
+
+def _match_role(entry: PrincipalEntry, caller: Caller) -> PrincipalMatch:
+    """A session's ARN lacks the path of its role: without an export the name tells, which is unique (E7)."""
+    if not caller.is_session_of_role:
+        return NO_MATCH
+    if caller.entity_arn == entry.text:
+        return _PARENT
+    if caller.kind is not CallerKind.ROLE_SESSION or caller.entity is not None:
+        return NO_MATCH
+    start, _, named = entry.text.partition(":role/")
+    is_same = start == f"arn:{caller.partition}:iam::{caller.account}"
+    return _PARENT if is_same and named.rpartition("/")[2].lower() == caller.name.lower() else NO_MATCH
 
 
 def _match_session(entry: PrincipalEntry, caller: Caller) -> PrincipalMatch:

@@ -127,7 +127,9 @@ def resource_rule(action: str, arn: Arn | None) -> ResourceRule:
     """The rule for an action, in lower case, on a resource."""
     if action in ASSUME_ROLE_ACTIONS and is_role(arn):
         return ResourceRule.TRUST
-    if arn is not None and arn.service == "kms" and (arn.resource.startswith("key/") or stands_for_key(action, arn)):
+    if arn is None or arn.service != "kms" or not action.startswith("kms:"):
+        return ResourceRule.ORDINARY  # a key that another service's action names is an ordinary resource (S20)
+    if arn.resource.startswith("key/") or stands_for_key(action, arn):
         return ResourceRule.KEY_POLICY
     return ResourceRule.ORDINARY
 

@@ -137,6 +137,7 @@ class SettingsBuilder:
             password_policy=account.password_policy if policy is None else policy.password_policy,
             password_policy_state=account.password_policy_state if policy is None else policy.password_policy_state,
             providers=_providers(account, settings),
+            listed_providers=_listed_providers(settings),
             public_access_block=next((fact.public_access_block for fact in facts if fact.public_access_block), None),
             in_organization=next((fact.in_organization for fact in facts if fact.in_organization is not None), None),
             service_access=MappingProxyType(settings.services) if settings.services else None,
@@ -196,6 +197,13 @@ def _providers(account: Account, settings: _Settings) -> Mapping[str, IdentityPr
     oidc = next((fact.oidc_providers for fact in settings.facts if fact.oidc_providers is not None), None)
     found = {provider.arn: provider for provider in (*(saml or ()), *(oidc or ()))} | settings.providers
     return MappingProxyType(found) if found or (saml is not None and oidc is not None) else None
+
+
+def _listed_providers(settings: _Settings) -> frozenset[str]:
+    """The kinds of identity provider of which a whole list was exported (I25, I26)."""
+    saml = any(fact.saml_providers is not None for fact in settings.facts)
+    oidc = any(fact.oidc_providers is not None for fact in settings.facts)
+    return frozenset([*(["saml-provider"] if saml else ()), *(["oidc-provider"] if oidc else ())])
 
 
 def _joined(said: Sequence[Credentials]) -> Credentials:

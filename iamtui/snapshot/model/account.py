@@ -43,6 +43,7 @@ class Account:
     password_policy: Mapping[str, int | bool] | None = None
     password_policy_state: Exported = Exported.UNKNOWN
     providers: Mapping[str, IdentityProvider] | None = None
+    listed_providers: frozenset[str] = frozenset()  # kinds of which all are known: saml-provider, oidc-provider
     public_access_block: PublicAccessBlock | None = None
     service_access: Mapping[str, tuple[ServiceAccess, ...]] | None = None  # by ARN
     in_organization: bool | None = None  # False: AWS said so, None: only an exported organization can say

@@ -1,0 +1,143 @@
+"""From whom AWS takes a call at all, before it reads a policy: tables of data, each with its source."""
+
+from __future__ import annotations
+
+from iamtui.evaluation.request.caller import CallerKind
+from iamtui.evaluation.request.context import RequestContext, Subject
+from iamtui.patterns import glob
+
+_UNSIGNED = {
+    "s3": "*",
+    "sqs": "*",
+    "sns": "*",
+    "lambda": "invokefunctionurl",
+    "execute-api": "invoke",
+    "es": "eshttp*",
+    "elasticfilesystem": "client*",
+    "mediastore": "*object",
+    "vpc-lattice-svcs": "invoke",
+    "sts": "assumerolewith*",
+}
+"""What may come unsigned, of each service (E68).
+
+Sources, read in 2026: IAM User Guide, Signature Version 4 for API requests; Lambda, Control access to function URLs;
+OpenSearch Service, IP-based policies; EFS, Using IAM to control file system data access; MediaStore, Public read access
+over HTTPS; VPC Lattice, Auth policies (unauthenticated principals).
+"""
+
+_OF_NO_RESOURCE = frozenset(("s3",))
+"""Services of which only calls on a resource may come unsigned: nobody lists the buckets of nobody."""
+
+_SQS_OF_THE_OWNER = (
+    "addpermission",
+    "cancelmessagemovetask",
+    "createqueue",
+    "deletequeue",
+    "listmessagemovetasks",
+    "listqueues",
+    "listqueuetags",
+    "removepermission",
+    "setqueueattributes",
+    "startmessagemovetask",
+    "tagqueue",
+    "untagqueue",
+)
+_KMS_ACROSS_ACCOUNTS = frozenset(
+    (
+        "creategrant",
+        "decapsulate",
+        "decrypt",
+        "derivesharedsecret",
+        "describekey",
+        "encapsulate",
+        "encrypt",
+        "generatedatakey",
+        "generatedatakeypair",
+        "generatedatakeypairwithoutplaintext",
+        "generatedatakeywithoutplaintext",
+        "generatemac",
+        "getkeyrotationstatus",
+        "getpublickey",
+        "listgrants",
+        "reencrypt",
+        "reencryptfrom",
+        "reencryptto",
+        "retiregrant",
+        "revokegrant",
+        "sign",
+        "verify",
+        "verifymac",
+    )
+)
+_CLOUDHSM_OF_THE_OWNER = (
+    "copybackuptoregion",
+    "createhsm",
+    "deletebackup",
+    "deletecluster",
+    "deletehsm",
+    "deleteresourcepolicy",
+    "describeclusters",
+    "getresourcepolicy",
+    "initializecluster",
+    "listtags",
+    "modifybackupattributes",
+    "modifycluster",
+    "putresourcepolicy",
+    "restorebackup",
+    "tagresource",
+    "untagresource",
+)
+
+OF_THE_OWNER = frozenset(
+    [f"sqs:{operation}" for operation in _SQS_OF_THE_OWNER]
+    + [f"cloudhsm:{operation}" for operation in _CLOUDHSM_OF_THE_OWNER]
+)
+"""Calls that only the account of the resource can make (API References of SQS and CloudHSM v2, 2026-10)."""
+
+
+def refused_caller(subject: Subject, context: RequestContext) -> str | None:
+    """Why AWS takes this call from no such caller, whatever policies say; None if it may come."""
+    caller = subject.caller
+    if caller.kind is CallerKind.ANONYMOUS and not _may_be_unsigned(subject, context):
+        return f"{subject.action} must be signed: AWS takes no anonymous call of it (E68)"
+    if caller.has_account and _is_of_another_account(subject) and _is_of_the_owner(subject):
+        return f"{subject.action} is taken from the owner's account only, {subject.resource_account} (S21)"
+    if caller.kind is CallerKind.EXTERNAL:
+        return _refused_provider(subject)
+    return None
+
+
+def _may_be_unsigned(subject: Subject, context: RequestContext) -> bool:
+    operations = _UNSIGNED.get(subject.service)
+    if subject.action.lower() == "lambda:invokefunction":
+        return context.lookup("lambda:invokedviafunctionurl").is_true
+    if operations is None or (subject.service in _OF_NO_RESOURCE and subject.resource_arn is None):
+        return False
+    return subject.action.lower() not in OF_THE_OWNER and glob(operations)(subject.operation)
+
+
+def _is_of_another_account(subject: Subject) -> bool:
+    return subject.resource_arn is not None and subject.resource_account not in (None, subject.caller.account)
+
+
+def _is_of_the_owner(subject: Subject) -> bool:
+    """Of a KMS key, whatever is not told of as usable across accounts (KMS API Reference, 2026-10)."""
+    if subject.service == "kms":
+        return subject.operation not in _KMS_ACROSS_ACCOUNTS
+    return subject.action.lower() in OF_THE_OWNER
+
+
+def _refused_provider(subject: Subject) -> str | None:
+    """STS looks for a provider in the role's own account (IAM User Guide, Create a role for federation, 2026)."""
+    caller, snapshot = subject.caller, subject.snapshot
+    if caller.account is None:
+        return None
+    if subject.resource_account not in (None, caller.account):
+        return f"a role is assumed with providers of its own account, and {caller.text} is of another (E69)"
+    account = None if snapshot is None else snapshot.accounts.get(caller.account)
+    if account is None:
+        return None
+    kind = caller.text.split(":", 5)[5].partition("/")[0]
+    if kind not in account.listed_providers or caller.text in (account.providers or {}):
+        return None
+    return f"the exported account {caller.account} has no identity provider {caller.text} (E69)"

@@ -1,0 +1,75 @@
+"""From whom AWS takes a call at all, where only an export can tell (E68, E69, S21); the rest is in tests/scenarios."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from iamtui.evaluation.decide import decide, judge
+from iamtui.evaluation.decision import Decision, Layer, Verdict
+from iamtui.evaluation.request.request import Request, Unstated
+from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.opening import open_snapshot
+from tests.evaluation.building import arn, role, trust
+
+OIDC, GONE = arn("oidc-provider/issuer.example"), arn("oidc-provider/gone.example")
+SAML = arn("saml-provider/corp")
+TARGET = arn("role/target")
+
+
+def opened(folder: Path, *lists: str) -> Snapshot:
+    """An account whose role trusts three providers, with the lists of providers that are named."""
+    web = ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"]
+    trusting = {
+        **trust({"Federated": [OIDC, GONE, SAML]}),
+        "Statement": [{"Effect": "Allow", "Principal": {"Federated": [OIDC, GONE, SAML]}, "Action": web}],
+    }
+    export = {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [role("target", trusting)], "Policies": []}
+    answers = {
+        "account": export,
+        "oidc": {"OpenIDConnectProviderList": [{"Arn": OIDC}]},
+        "saml": {"SAMLProviderList": [{"Arn": SAML, "CreateDate": "2026-01-02T03:04:05+00:00"}]},
+    }
+    for name in ("account", *lists):
+        (folder / f"{name}.json").write_text(json.dumps(answers[name]), "utf-8")
+    return open_snapshot([folder])
+
+
+def assume(held: Snapshot, provider: str) -> Decision:
+    action = "sts:AssumeRoleWithSAML" if "saml" in provider else "sts:AssumeRoleWithWebIdentity"
+    request = Request(provider, action, TARGET, unstated=Unstated.ABSENT)
+    decision = decide(held, request)
+    assert judge(held, request)[:2] == (decision.best, decision.worst)
+    return decision
+
+
+@pytest.mark.parametrize(
+    ("lists", "provider", "verdict"),
+    [
+        (["oidc"], OIDC, Verdict.ALLOWED),
+        (["oidc"], GONE, Verdict.IMPLICIT_DENY),
+        (["oidc", "saml"], SAML, Verdict.ALLOWED),
+        (["saml"], GONE, Verdict.ALLOWED),  # the OIDC providers were not listed: nobody knows
+        ([], GONE, Verdict.ALLOWED),
+    ],
+    ids=["there", "gone", "SAML", "other kind listed", "not listed"],
+)
+def test_e69_a_provider_that_is_gone_is_not_found_by_sts(
+    tmp_path: Path, lists: list[str], provider: str, verdict: Verdict
+) -> None:
+    decision = assume(opened(tmp_path, *lists), provider)
+    assert decision.outcome is not None
+    assert decision.outcome.verdict is verdict
+    if verdict is Verdict.IMPLICIT_DENY:
+        assert decision.outcome.decided_by is Layer.NONE
+        assert any("has no identity provider" in note for note in decision.notes)
+
+
+def test_the_reason_of_a_refusal_stands_in_the_notes(tmp_path: Path) -> None:
+    held = opened(tmp_path)
+    decision = decide(held, Request("anonymous", "kms:Decrypt", f"arn:aws:kms:eu-west-1:{TARGET.split(':')[4]}:key/k"))
+    assert any("must be signed" in note for note in decision.notes)
+    assert decision.outcome is not None
+    assert decision.outcome.decided_by is Layer.NONE
