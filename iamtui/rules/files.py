@@ -16,7 +16,7 @@ FAMILIES = {
     "decision_table": ("D",),
     "trace": ("T",),
     "context_keys": ("K",),
-    "policy_language": ("L", "C", "V", "Q"),
+    "policy_language": ("L", "C", "X", "V", "Q"),
     "inputs": ("I",),
     "questions": ("WC", "WP", "AM", "CH", "PN"),
     "troubleshooter": ("AT",),
