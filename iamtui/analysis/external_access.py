@@ -14,7 +14,7 @@ _NOBODY = (EntryKind.INVALID, EntryKind.OTHER, EntryKind.UNIQUE_ID)
 
 
 @dataclass(frozen=True, slots=True)
-class Admitted:
+class ExternalAccess:
     """An entry of an Allow that names somebody outside; with `negated` all but this entry are meant."""
 
     statement: Statement
@@ -27,7 +27,9 @@ class Admitted:
         return self.negated or self.entry.kind is EntryKind.EVERYONE
 
 
-def admitted(document: Document, account: str, kind: PolicyKind = PolicyKind.RESOURCE) -> tuple[Admitted, ...]:
+def external_access(
+    document: Document, account: str, kind: PolicyKind = PolicyKind.RESOURCE
+) -> tuple[ExternalAccess, ...]:
     """Who outside `account` is let in, services of AWS included; nobody by a document that cannot be read."""
     policy = document.policy
     if isinstance(policy, InvalidDocument):
@@ -40,10 +42,10 @@ def admitted(document: Document, account: str, kind: PolicyKind = PolicyKind.RES
     )
 
 
-def _of_statement(statement: Statement, account: str) -> Iterator[Admitted]:
+def _of_statement(statement: Statement, account: str) -> Iterator[ExternalAccess]:
     principal = statement.principal
     if principal is None:
         return
     for entry in principal.entries:
         if principal.negated or (entry.kind not in _NOBODY and (not entry.account or entry.account != account)):
-            yield Admitted(statement, entry, principal.negated)
+            yield ExternalAccess(statement, entry, principal.negated)

@@ -77,7 +77,7 @@ def _texts(statement: Statement) -> Iterator[tuple[str, str]]:
         yield from ((test.key, value.text) for value in test.values)
 
 
-class OutsiderIndex:
+class ExternalAccountIndex:
     """Gathers who names which account; accounts in `known` are none of its business."""
 
     def __init__(self, known: Collection[str]) -> None:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import orjson
 
-from iamtui.analysis.external_accounts import OutsiderIndex
+from iamtui.analysis.external_accounts import ExternalAccountIndex
 from iamtui.policy.document import Document
 from iamtui.policy.principals import EntryKind, PrincipalEntry
 from iamtui.policy.statement import Effect, InvalidDocument, PolicyDocument
@@ -94,7 +94,7 @@ class _Index:
 
 
 class _Builder:
-    def __init__(self, outsiders: OutsiderIndex) -> None:
+    def __init__(self, outsiders: ExternalAccountIndex) -> None:
         self.outsiders = outsiders
         self.members = _Index()
         self.attached_to = _Index()
@@ -177,7 +177,7 @@ def build_relations(snapshot: Snapshot, stop: Callable[[], bool] = _never) -> Re
     Raises:
         RelationsCancelledError: `stop`, asked now and then, returned true.
     """
-    builder = _Builder(OutsiderIndex(snapshot.accounts))
+    builder = _Builder(ExternalAccountIndex(snapshot.accounts))
     for account in snapshot.accounts.values():
         for done, entity in enumerate(_entities(account)):
             if done % 256 == 0 and stop():

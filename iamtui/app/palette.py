@@ -40,10 +40,10 @@ class PrincipalCommands(Provider):
     async def search(self, query: str) -> Hits:
         """Find subjects; a plain substring search first, because there may be many."""
         screen = self.screen
-        if not isinstance(screen, Workbench) or screen.picture is None:
+        if not isinstance(screen, Workbench) or screen.workspace is None:
             return
         matcher = self.matcher(query)
-        indexes = screen.picture.filters.values()
+        indexes = screen.workspace.filters.values()
         for entry in islice(chain.from_iterable(index.matches(query) for index in indexes), _MOST):
             label = shown(entry.label)
             yield Hit(

@@ -12,7 +12,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from iamtui.analysis.findings.reviewed import Checked
+from iamtui.analysis.findings.reviewed import Reviewed
 from iamtui.analysis.relations import account_key, inline_key
 from iamtui.arn import is_account_id
 from iamtui.browsing.links import statement_link
@@ -99,7 +99,7 @@ def _key_of_document(placed: PlacedDocument) -> str:
     return inline_key(owner, placed.name) if is_inline else owner
 
 
-def _key_of_checked(snapshot: Snapshot, checked: Checked) -> str:
+def _key_of_checked(snapshot: Snapshot, checked: Reviewed) -> str:
     owner = checked.owner or checked.name
     return key_of(find_subject(snapshot, account_key(owner) if is_account_id(owner) else owner))
 

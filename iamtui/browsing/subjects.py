@@ -12,8 +12,8 @@ from typing import TypeAlias
 from iamtui.analysis.relations import account_key, inline_key, split_inline_key
 from iamtui.arn import Arn, MalformedArnError
 from iamtui.browsing.surroundings import (
-    Control,
-    Level,
+    ControlPolicy,
+    OrganizationNode,
     Surrounding,
     account_of_surrounding,
     document_of_surrounding,
@@ -57,13 +57,13 @@ class Inline:
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class ExternalEntity:
     """Something that is named in the export, and no part of it."""
 
     key: str
 
 
-Subject: TypeAlias = Entity | Account | Root | Inline | Surrounding | Outside
+Subject: TypeAlias = Entity | Account | Root | Inline | Surrounding | ExternalEntity
 
 
 def root_key(account_id: str) -> str:
@@ -80,7 +80,7 @@ def key_of(subject: Subject) -> str:
             return root_key(subject.account.account_id)
         case Inline():
             return inline_key(subject.owner.arn, subject.policy.name)
-        case Outside():
+        case ExternalEntity():
             return subject.key
         case User() | Group() | Role() | ManagedPolicy():
             return subject.arn
@@ -89,16 +89,19 @@ def key_of(subject: Subject) -> str:
 
 
 def find_subject(snapshot: Snapshot, key: str) -> Subject:
-    """What a key stands for; `Outside` if the snapshot has nothing of that name."""
+    """What a key stands for; `ExternalEntity` if the snapshot has nothing of that name."""
     for prefix in (_ACCOUNT, _ROOT):
         account = snapshot.accounts.get(key.removeprefix(prefix)) if key.startswith(prefix) else None
         if account is not None:
             return account if prefix == _ACCOUNT else Root(account)
     inline = split_inline_key(key)
     if inline is not None:
-        return _find_inline(snapshot, *inline) or Outside(key)
+        return _find_inline(snapshot, *inline) or ExternalEntity(key)
     return (
-        find_entity(snapshot, key) or _account_of_root(snapshot, key) or find_surrounding(snapshot, key) or Outside(key)
+        find_entity(snapshot, key)
+        or _account_of_root(snapshot, key)
+        or find_surrounding(snapshot, key)
+        or ExternalEntity(key)
     )
 
 
@@ -139,7 +142,7 @@ def account_id_of(subject: Subject) -> str:
             return subject.account_id
         case Root():
             return subject.account.account_id
-        case Resource() | VpcEndpoint() | IdentityProvider() | Organization() | Level() | Control():
+        case Resource() | VpcEndpoint() | IdentityProvider() | Organization() | OrganizationNode() | ControlPolicy():
             return account_of_surrounding(subject)
     arn = subject.owner.arn if isinstance(subject, Inline) else key_of(subject)
     parts = arn.split(":", 5)
@@ -155,7 +158,7 @@ def arn_of(subject: Subject) -> str:
             return arn_of(subject.account)
         case Inline():
             return subject.owner.arn
-        case Level():
+        case OrganizationNode():
             return subject.target.arn or subject.target.target_id
         case Organization():
             return subject.organization_id
@@ -172,7 +175,7 @@ def name_of(subject: Subject) -> str:
             return "root user"
         case Inline():
             return subject.policy.name
-        case Outside():
+        case ExternalEntity():
             return outside_name(subject.key)
         case User() | Group() | Role() | ManagedPolicy():
             return subject.name
@@ -207,13 +210,13 @@ def kind_of(subject: Subject) -> str:
             return "account"
         case Root():
             return "root user"
-        case Outside():
+        case ExternalEntity():
             return "outside account" if outside_account(subject) else "not in the export"
         case _:
             return kind_of_surrounding(subject)
 
 
-def outside_account(subject: Outside) -> str:
+def outside_account(subject: ExternalEntity) -> str:
     """The id of an account that is only named; empty for anything else."""
     return subject.key.removeprefix(_ACCOUNT) if subject.key.startswith(_ACCOUNT) else ""
 
@@ -225,7 +228,7 @@ def document_of(subject: Subject) -> Document | None:
             return None if subject.default is None else subject.default.document
         case Inline():
             return subject.policy.document
-        case Resource() | VpcEndpoint() | IdentityProvider() | Organization() | Level() | Control():
+        case Resource() | VpcEndpoint() | IdentityProvider() | Organization() | OrganizationNode() | ControlPolicy():
             return document_of_surrounding(subject)
         case _:
             return None
@@ -243,9 +246,9 @@ def short_name(snapshot: Snapshot, key: str) -> str:
             return f"account {subject.account_id}"
         case Root():
             return f"root user of {subject.account.account_id}"
-        case Control():
+        case ControlPolicy():
             return f"{subject.kind} {name_of(subject)}"
-        case Outside() if outside_account(subject):
+        case ExternalEntity() if outside_account(subject):
             return f"account {outside_account(subject)}"
         case _:
             return name_of(subject)

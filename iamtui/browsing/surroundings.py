@@ -27,7 +27,7 @@ SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class OrganizationNode:
     """The root or an OU of an organization, or an account of which nothing but its place was exported."""
 
     organization: Organization
@@ -35,7 +35,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
+class ControlPolicy:
     """An SCP or RCP with its organization."""
 
     organization: Organization
@@ -55,7 +55,7 @@ class Control:
         )
 
 
-Surrounding: TypeAlias = Resource | VpcEndpoint | IdentityProvider | Organization | Level | Control
+Surrounding: TypeAlias = Resource | VpcEndpoint | IdentityProvider | Organization | OrganizationNode | ControlPolicy
 
 
 def organization_key(organization_id: str) -> str:
@@ -77,9 +77,9 @@ def key_of_surrounding(thing: Surrounding) -> str:
             return thing.endpoint_id
         case Organization():
             return organization_key(thing.organization_id)
-        case Level():
+        case OrganizationNode():
             return level_key(thing.target)
-        case Control():
+        case ControlPolicy():
             return thing.policy.arn
 
 
@@ -102,20 +102,20 @@ def find_surrounding(snapshot: Snapshot, key: str) -> Surrounding | None:
     return None if account is None or account.providers is None else account.providers.get(key)
 
 
-def _level(snapshot: Snapshot, target_id: str) -> Level | None:
+def _level(snapshot: Snapshot, target_id: str) -> OrganizationNode | None:
     for organization in snapshot.organizations.values():
         target = organization.targets.get(target_id)
         if target is not None:
-            return Level(organization, target)
+            return OrganizationNode(organization, target)
     return None
 
 
-def _control(snapshot: Snapshot, arn: str) -> Control | None:
+def _control(snapshot: Snapshot, arn: str) -> ControlPolicy | None:
     policy_id = arn.rpartition("/")[2]
     for organization in snapshot.organizations.values():
         policy = organization.policies.get(policy_id)
         if policy is not None and policy.arn == arn:
-            return Control(organization, policy)
+            return ControlPolicy(organization, policy)
     return None
 
 
@@ -130,7 +130,7 @@ def account_of_surrounding(thing: Surrounding) -> str:
             return thing.arn.split(":", 5)[4]
         case Organization():
             return thing.management_account or ""
-        case Level() if thing.target.kind == "ACCOUNT":
+        case OrganizationNode() if thing.target.kind == "ACCOUNT":
             return thing.target.target_id
         case _:
             return ""
@@ -147,9 +147,9 @@ def name_of_surrounding(thing: Surrounding) -> str:
             return thing.arn.split(":", 5)[-1].partition("/")[2]
         case Organization():
             return thing.organization_id
-        case Level():
+        case OrganizationNode():
             return thing.target.name or thing.target.target_id
-        case Control():
+        case ControlPolicy():
             return thing.policy.name or thing.policy.policy_id
 
 
@@ -164,11 +164,11 @@ def kind_of_surrounding(thing: Surrounding) -> str:
             return "SAML provider" if ":saml-provider/" in thing.arn else "OIDC provider"
         case Organization():
             return "organization"
-        case Level():
+        case OrganizationNode():
             return {"ROOT": "organization root", "ORGANIZATIONAL_UNIT": "organizational unit"}.get(
                 thing.target.kind, "account of an organization"
             )
-        case Control():
+        case ControlPolicy():
             return "service control policy" if thing.policy.kind == SCP else "resource control policy"
 
 
@@ -177,7 +177,7 @@ def document_of_surrounding(thing: Surrounding) -> Document | None:
     match thing:
         case Resource() | VpcEndpoint():
             return thing.policy
-        case Control():
+        case ControlPolicy():
             return thing.policy.document
         case _:
             return None

@@ -22,7 +22,7 @@ TREES: tuple[type[TreeSource], ...] = (PrincipalTree, PolicyTree, ResourceTree, 
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Workspace:
     """A snapshot, its indexes, and which of its things changed on disk.
 
     Attributes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from iamtui.cli.errors import InputError
 from iamtui.cli.output import with_progress
-from iamtui.evaluation.decide import Judgement
+from iamtui.evaluation.decide import OutcomeBounds
 from iamtui.evaluation.decision import Decision, Verdict
 from iamtui.evaluation.request.request import NamedPolicy, Request, RequestError
 from iamtui.policy.keys import KeyValue
@@ -16,7 +16,7 @@ _WORTH_A_BAR = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Against:
+class DecisionSource:
     """What requests are decided against.
 
     Attributes:
@@ -28,13 +28,13 @@ class Against:
     """
 
     decide: Callable[[Request], Decision]
-    judge: Callable[[Request], Judgement]
+    judge: Callable[[Request], OutcomeBounds]
     known: Callable[[Request], Mapping[str, KeyValue]]
     principal: Callable[[str], str]
     session_policies: tuple[NamedPolicy, ...] | None
 
 
-def traces_of(requests: Sequence[Request], against: Against) -> list[Decision]:
+def traces_of(requests: Sequence[Request], against: DecisionSource) -> list[Decision]:
     """A decision with its trace for each request (E2).
 
     Raises:
@@ -43,7 +43,7 @@ def traces_of(requests: Sequence[Request], against: Against) -> list[Decision]:
     return _each(requests, against.decide)
 
 
-def table_of(requests: Sequence[Request], against: Against, *, summaries: bool) -> list[Decision]:
+def table_of(requests: Sequence[Request], against: DecisionSource, *, summaries: bool) -> list[Decision]:
     """Decisions without their traces, for a table: those of all actions together would fill the memory.
 
     Unless `summaries` of them are wanted, what is denied because nothing allows it, as most actions are, is not

@@ -8,7 +8,7 @@ import click
 
 from iamtui.analysis.findings.accounts import account_findings
 from iamtui.analysis.findings.documents import PlacedDocument, documents_of, lint_documents
-from iamtui.analysis.findings.reviewed import Checked
+from iamtui.analysis.findings.reviewed import Reviewed
 from iamtui.cli.errors import say
 from iamtui.cli.options import OnceEach
 from iamtui.cli.output import write_bytes, write_text
@@ -64,7 +64,7 @@ def lint(paths: tuple[Path, ...], kind: str | None, *, aws_managed: bool, form: 
     lone = {path: document for path in paths if (document := _lone_document(path, kind)) is not None}
     exports = [path for path in paths if path not in lone]
     placed = [_placed(path, document, kind) for path, document in lone.items()]
-    entities: list[Checked] = []
+    entities: list[Reviewed] = []
     if exports:
         snapshot = snapshot_of(exports)
         entities = list(account_findings(snapshot))

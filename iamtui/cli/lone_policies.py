@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from iamtui.cli.policy_files import policy_file, policy_files
-from iamtui.evaluation.applicable.policies import CasePolicies, Level
+from iamtui.evaluation.applicable.policies import GivenLevel, GivenPolicies
 from iamtui.evaluation.request.request import NamedPolicy
 
 
 @dataclass(frozen=True, slots=True)
-class LonePolicies:
+class PolicyOptions:
     """The files as they were named; what is left out does not take part.
 
     An SCP or RCP is `LEVEL=FILE` or `FILE`: those of one level are pooled, every level must allow (E22).
@@ -30,13 +30,13 @@ class LonePolicies:
         """Whether the request brings its own policies."""
         return any((self.identity, self.boundary, self.resource, self.scps, self.rcps, self.endpoint))
 
-    def read(self) -> CasePolicies:
+    def read(self) -> GivenPolicies:
         """Read all files.
 
         Raises:
             InputError: one of them is no policy document.
         """
-        return CasePolicies(
+        return GivenPolicies(
             identity=policy_files(self.identity),
             permissions_boundary=policy_files(self.boundary) if self.boundary else None,
             session=policy_files(self.session) if self.session else None,
@@ -47,7 +47,7 @@ class LonePolicies:
         )
 
 
-def _levels(written: tuple[str, ...]) -> tuple[Level, ...] | None:
+def _levels(written: tuple[str, ...]) -> tuple[GivenLevel, ...] | None:
     """The levels in the order in which they are first named; files without a level are the account's."""
     levels: dict[str, list[NamedPolicy]] = {}
     for text in written:
@@ -55,4 +55,4 @@ def _levels(written: tuple[str, ...]) -> tuple[Level, ...] | None:
         if not sign or Path(text).exists():
             name, file = "account", text
         levels.setdefault(name, []).append(policy_file(Path(file)))
-    return tuple(Level(name, tuple(policies)) for name, policies in levels.items()) or None
+    return tuple(GivenLevel(name, tuple(policies)) for name, policies in levels.items()) or None

@@ -14,9 +14,9 @@ from iamtui.analysis.calls import call_word, requests_of_call
 from iamtui.analysis.requests.principals import principal_named
 from iamtui.arn import is_account_id
 from iamtui.cli.callers import Caller, unnamed_caller
-from iamtui.cli.deciding import Against, table_of, traces_of
+from iamtui.cli.deciding import DecisionSource, table_of, traces_of
 from iamtui.cli.errors import InputError, say
-from iamtui.cli.lone_policies import LonePolicies
+from iamtui.cli.lone_policies import PolicyOptions
 from iamtui.cli.options import OnceEach, context_of, instant
 from iamtui.cli.paths import FilePath
 from iamtui.cli.policy_files import policy_files
@@ -110,7 +110,7 @@ def simulate(  # noqa: PLR0913 - one for each option
 
     Exit status: 0 decided (and as expected), 1 not as expected, 2 bad input.
     """
-    lone = LonePolicies(policy, boundary, resource_policy, scp, rcp, endpoint_policy, session)
+    lone = PolicyOptions(policy, boundary, resource_policy, scp, rcp, endpoint_policy, session)
     if bool(exports) == lone.given:
         raise InputError("simulate: expected either an EXPORT or policies (--policy FILE); nothing is decided")
     if principal is None:
@@ -147,7 +147,7 @@ def simulate(  # noqa: PLR0913 - one for each option
     return _status(calls, expect)
 
 
-def _may_be_unnamed(lone: LonePolicies) -> None:
+def _may_be_unnamed(lone: PolicyOptions) -> None:
     """Whether nobody need be named: only where policies alone are asked, and none says who is meant."""
     if not lone.given:
         raise InputError("--principal: expected an ARN or a name; nothing is decided")
@@ -155,25 +155,25 @@ def _may_be_unnamed(lone: LonePolicies) -> None:
         raise InputError("--resource-policy and --endpoint-policy say who is meant, and need --principal")
 
 
-def _named(principal: str, against: Against) -> str:
+def _named(principal: str, against: DecisionSource) -> str:
     try:
         return against.principal(principal)
     except RequestError as error:
         raise InputError(f"--principal: {error}; nothing is decided") from error
 
 
-def _exported(exports: tuple[Path, ...], session: tuple[Path, ...]) -> Against:
+def _exported(exports: tuple[Path, ...], session: tuple[Path, ...]) -> DecisionSource:
     snapshot = snapshot_of(exports)
     passed = policy_files(session) if session else None
     named = partial(principal_named, snapshot)
     known = partial(known_keys, snapshot)
-    return Against(partial(decide, snapshot), partial(judge, snapshot), known, named, passed)
+    return DecisionSource(partial(decide, snapshot), partial(judge, snapshot), known, named, passed)
 
 
-def _lone(lone: LonePolicies) -> Against:
+def _lone(lone: PolicyOptions) -> DecisionSource:
     policies = lone.read()
     known = partial(known_keys_of_policies, policies)
-    return Against(partial(decide_policies, policies), partial(judge_policies, policies), known, str, None)
+    return DecisionSource(partial(decide_policies, policies), partial(judge_policies, policies), known, str, None)
 
 
 def is_pattern(action: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from iamtui.analysis.calls import call_word
-from iamtui.cli.deciding import Against
+from iamtui.cli.deciding import DecisionSource
 from iamtui.cli.errors import InputError
 from iamtui.cli.output import terminal_width, wants_colour, write_bytes, write_coloured, write_text
 from iamtui.evaluation.decision import Decision
@@ -51,7 +51,7 @@ def write_decisions(decisions: Sequence[Decision], form: str, *, full: bool, cus
         _write_text(decisions, full=full)
 
 
-def write_details(decisions: Sequence[Decision], against: Against) -> None:
+def write_details(decisions: Sequence[Decision], against: DecisionSource) -> None:
     """The parts of one call as the authorization details that AWS would record of them (AT25).
 
     Raises:

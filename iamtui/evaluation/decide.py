@@ -7,10 +7,16 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from iamtui.evaluation.answer.assembly import assemble, decided_without_policies, leaning
-from iamtui.evaluation.applicable.from_documents import gather_case
+from iamtui.evaluation.applicable.from_documents import gather_given
 from iamtui.evaluation.applicable.from_snapshot import gather
-from iamtui.evaluation.applicable.policies import CasePolicies
-from iamtui.evaluation.combining.outcome import Setting, Standing, Voices, conclude, stand
+from iamtui.evaluation.applicable.policies import GivenPolicies
+from iamtui.evaluation.combining.outcome import (
+    CombinationRules,
+    LayerResults,
+    ResolvedLayers,
+    combine,
+    resolve_unknowns,
+)
 from iamtui.evaluation.decision import (
     Decision,
     Layer,
@@ -21,13 +27,20 @@ from iamtui.evaluation.decision import (
 )
 from iamtui.evaluation.fixed_outcomes import PreCheck, pre_check
 from iamtui.evaluation.keys.network_keys import conflicting
-from iamtui.evaluation.matching.layers import Explained, Hearing, Voice, explain_layer, hear, unknown_data
-from iamtui.evaluation.matching.statements import Asked
-from iamtui.evaluation.preparing import Gather, Question, prepare
+from iamtui.evaluation.matching.layers import (
+    Explained,
+    LayerResult,
+    PartialResult,
+    evaluate_layer,
+    explain_layer,
+    unknown_data,
+)
+from iamtui.evaluation.matching.statements import MatchContext
+from iamtui.evaluation.preparing import Gather, PreparedRequest, prepare
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.evaluation.request.request import Request
 from iamtui.evaluation.request.services import BUCKET_POLICY_ACTIONS
-from iamtui.evaluation.unknowns.outcome_range import Range, settle
+from iamtui.evaluation.unknowns.outcome_range import OutcomeRange, narrow
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.truth import Truth
 from iamtui.snapshot.model import Snapshot
@@ -42,7 +55,7 @@ def decide(snapshot: Snapshot, request: Request) -> Decision:
     return _decide(request, snapshot, _gather_from(snapshot, request))
 
 
-class Judgement(NamedTuple):
+class OutcomeBounds(NamedTuple):
     """A decision without its trace: the best and the worst outcome, equal unless something unknown matters (T27).
 
     `assumed` is what was not exported and was taken as not there, so that the answer leans on it (T22).
@@ -53,7 +66,7 @@ class Judgement(NamedTuple):
     assumed: tuple[str, ...] = ()
 
 
-def judge(snapshot: Snapshot, request: Request) -> Judgement:
+def judge(snapshot: Snapshot, request: Request) -> OutcomeBounds:
     """The best and the worst outcome only, without a trace.
 
     The range may be wider than `decide` finds it, which tells apart what cannot be true together (T30).
@@ -67,7 +80,7 @@ def judge(snapshot: Snapshot, request: Request) -> Judgement:
 class Settled(NamedTuple):
     """A decision without its trace: what `decide` finds, `best` and `worst` equal where it has an outcome.
 
-    `hearings` are the layers that were asked; empty where no policy decides.
+    `partials` are the layers that were asked; empty where no policy decides.
     """
 
     best: Outcome
@@ -76,7 +89,7 @@ class Settled(NamedTuple):
     unknown_data: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
     may_be_wider: bool = False
-    hearings: tuple[Hearing, ...] = ()
+    partials: tuple[PartialResult, ...] = ()
 
     @property
     def is_allowed(self) -> bool:
@@ -89,7 +102,7 @@ class Settled(NamedTuple):
         return self.best.verdict is not Verdict.ALLOWED
 
 
-def prepare_for(snapshot: Snapshot, request: Request) -> Question:
+def prepare_for(snapshot: Snapshot, request: Request) -> PreparedRequest:
     """Make a request ready to be settled against a snapshot.
 
     Raises:
@@ -98,47 +111,47 @@ def prepare_for(snapshot: Snapshot, request: Request) -> Question:
     return prepare(request, snapshot, _gather_from(snapshot, request), None)
 
 
-def settle_question(question: Question) -> Settled:
+def settle_question(question: PreparedRequest) -> Settled:
     """Decide a request that was made ready, as `decide` does, without a trace."""
     checked = pre_check(question.subject, question.asked.context)
     if checked is not None and checked.unless is None:
         return Settled(checked.outcome, checked.outcome)
-    hearings = tuple(_hear_all(question))
-    voices: Voices = {hearing.layer.layer: hearing.conclude(question.asked) for hearing in hearings}
-    found = _conclude_both(_range(_with_root_rule(voices, question), question.setting), question, checked)
+    partials = tuple(_hear_all(question))
+    results: LayerResults = {partial.layer.layer: partial.conclude(question.asked) for partial in partials}
+    found = _conclude_both(_range(_with_root_rule(results, question), question.setting), question, checked)
     keys: tuple[UnknownKey, ...] = ()
     if found.best != found.worst:
-        unknown = [key for hearing in hearings for key in hearing.unknown_keys(question.asked)]
+        unknown = [key for partial in partials for key in partial.unknown_keys(question.asked)]
         if checked is not None and checked.unless is not None:
             unknown.append(checked.unless)
-        found, keys = _settle(found, question, hearings, unknown)
-    data = () if found.best == found.worst else tuple(unknown_data(hearing.layer for hearing in hearings))
+        found, keys = _settle(found, question, partials, unknown)
+    data = () if found.best == found.worst else tuple(unknown_data(partial.layer for partial in partials))
     return Settled(
-        found.best, found.worst, keys, data, leaning(question.applicable.assumed, found), found.may_be_wider, hearings
+        found.best, found.worst, keys, data, leaning(question.applicable.assumed, found), found.may_be_wider, partials
     )
 
 
 def _settle(
-    found: Range, question: Question, hearings: Sequence[Hearing], unknown: Iterable[str]
-) -> tuple[Range, tuple[UnknownKey, ...]]:
+    found: OutcomeRange, question: PreparedRequest, partials: Sequence[PartialResult], unknown: Iterable[str]
+) -> tuple[OutcomeRange, tuple[UnknownKey, ...]]:
     """Narrow an open range to what is possible, by the unknown keys that undecided statements ask for (T27-T31)."""
     keys: dict[str, str] = {}
     for key in unknown:
         keys.setdefault(key.lower(), key)
     if not keys:
         return found, ()
-    undecided = [statement for hearing in hearings for _, statement in hearing.undecided]
+    undecided = [statement for partial in partials for _, statement in partial.undecided]
 
-    def again(states: Mapping[str, KeyValue]) -> Range | None:
+    def redecide(states: Mapping[str, KeyValue]) -> OutcomeRange | None:
         context = question.asked.context.with_states(states)
         if conflicting(context) is not None:
             return None
-        return _weigh(question, hearings, replace(question.asked, context=context))
+        return _weigh(question, partials, replace(question.asked, context=context))
 
-    return settle(found, keys, question.asked.context, undecided, again)
+    return narrow(found, keys, question.asked.context, undecided, redecide)
 
 
-def decide_policies(policies: CasePolicies, request: Request) -> Decision:
+def decide_policies(policies: GivenPolicies, request: Request) -> Decision:
     """Decide a request on the given documents alone, as `aws iam simulate-custom-policy` does.
 
     Raises:
@@ -147,7 +160,7 @@ def decide_policies(policies: CasePolicies, request: Request) -> Decision:
     return _decide(request, None, _gather_case_from(policies), policies)
 
 
-def judge_policies(policies: CasePolicies, request: Request) -> Judgement:
+def judge_policies(policies: GivenPolicies, request: Request) -> OutcomeBounds:
     """`judge` for the given documents alone.
 
     Raises:
@@ -160,85 +173,87 @@ def _gather_from(snapshot: Snapshot, request: Request) -> Gather:
     return lambda subject, context: gather(snapshot, subject, context, request.session_policies)
 
 
-def _gather_case_from(policies: CasePolicies) -> Gather:
-    return lambda subject, context: gather_case(policies, subject, context)
+def _gather_case_from(policies: GivenPolicies) -> Gather:
+    return lambda subject, context: gather_given(policies, subject, context)
 
 
 def _judge(
-    request: Request, snapshot: Snapshot | None, gather_layers: Gather, policies: CasePolicies | None = None
-) -> Judgement:
+    request: Request, snapshot: Snapshot | None, gather_layers: Gather, policies: GivenPolicies | None = None
+) -> OutcomeBounds:
     question = prepare(request, snapshot, gather_layers, policies)
     checked = pre_check(question.subject, question.asked.context)
     if checked is not None and checked.unless is None:
-        return Judgement(checked.outcome, checked.outcome)
+        return OutcomeBounds(checked.outcome, checked.outcome)
     found = _weigh(question, _hear_all(question), question.asked)
-    return Judgement(found.best, found.worst, leaning(question.applicable.assumed, found))
+    return OutcomeBounds(found.best, found.worst, leaning(question.applicable.assumed, found))
 
 
-def _hear_all(question: Question) -> list[Hearing]:
-    return [hear(layer, question.asked) for layer in question.applicable if layer.applies]
+def _hear_all(question: PreparedRequest) -> list[PartialResult]:
+    return [evaluate_layer(layer, question.asked) for layer in question.applicable if layer.applies]
 
 
-def _weigh(question: Question, hearings: Sequence[Hearing], asked: Asked) -> Range:
-    """The best and worst outcome of layers that were heard, with their open statements asked for `asked`."""
+def _weigh(question: PreparedRequest, partials: Sequence[PartialResult], asked: MatchContext) -> OutcomeRange:
+    """The best and worst outcome of evaluated layers, with their open statements asked for `asked`."""
     checked = pre_check(question.subject, asked.context)
     if checked is not None and checked.unless is None:
-        return Range(checked.outcome, checked.outcome)
-    voices: Voices = {hearing.layer.layer: hearing.conclude(asked) for hearing in hearings}
-    return _conclude_both(_range(_with_root_rule(voices, question), question.setting), question, checked)
+        return OutcomeRange(checked.outcome, checked.outcome)
+    results: LayerResults = {partial.layer.layer: partial.conclude(asked) for partial in partials}
+    return _conclude_both(_range(_with_root_rule(results, question), question.setting), question, checked)
 
 
-def _conclude_both(standings: tuple[Standing, Standing], question: Question, checked: PreCheck | None) -> Range:
+def _conclude_both(
+    resolved_both: tuple[ResolvedLayers, ResolvedLayers], question: PreparedRequest, checked: PreCheck | None
+) -> OutcomeRange:
     """Best and worst; what AWS may refuse beforehand, on an unknown key, is at worst refused."""
-    best = worst = conclude(standings[0], question.setting)
-    if standings[1] is not standings[0]:
-        worst = conclude(standings[1], question.setting)
+    best = worst = combine(resolved_both[0], question.setting)
+    if resolved_both[1] is not resolved_both[0]:
+        worst = combine(resolved_both[1], question.setting)
     if checked is not None and worst.verdict is Verdict.ALLOWED:
         worst = checked.outcome
-    return Range(best, worst).agreed()
+    return OutcomeRange(best, worst).agreed()
 
 
 def _decide(
-    request: Request, snapshot: Snapshot | None, gather_layers: Gather, policies: CasePolicies | None = None
+    request: Request, snapshot: Snapshot | None, gather_layers: Gather, policies: GivenPolicies | None = None
 ) -> Decision:
     question = prepare(request, snapshot, gather_layers, policies)
     checked = pre_check(question.subject, question.asked.context)
     explained = Explained()
-    voices: Voices = {}
+    results: LayerResults = {}
     traces: list[LayerTrace] = []
     for layer in question.applicable:
-        voice, trace = explain_layer(layer, question.asked, explained)
-        if voice is not None:
-            voices[layer.layer] = voice
+        result, trace = explain_layer(layer, question.asked, explained)
+        if result is not None:
+            results[layer.layer] = result
         traces.append(trace)
     if checked is not None and checked.unless is None:
         return decided_without_policies(question, checked, traces)
-    standings = _range(_with_root_rule(voices, question), question.setting)
-    found = _conclude_both(standings, question, checked)
+    resolved_both = _range(_with_root_rule(results, question), question.setting)
+    found = _conclude_both(resolved_both, question, checked)
     if checked is not None and checked.unless is not None:
         explained.note_unknown([checked.unless])
     keys: tuple[UnknownKey, ...] = ()
     if found.best != found.worst:
         found, keys = _settle(found, question, _hear_all(question), explained.unknown_keys.values())
-    return assemble(question, explained, traces, found, keys, standings)
+    return assemble(question, explained, traces, found, keys, resolved_both)
 
 
-def _with_root_rule(voices: Voices, question: Question) -> Voices:
+def _with_root_rule(results: LayerResults, question: PreparedRequest) -> LayerResults:
     """Root of a bucket's account keeps its policy actions whatever the bucket policy denies (S19)."""
     subject = question.subject
     if (
         subject.caller.kind is CallerKind.ROOT
         and question.setting.same_account
         and subject.action.lower() in BUCKET_POLICY_ACTIONS
-        and (voice := voices.get(Layer.RESOURCE)) is not None
+        and (result := results.get(Layer.RESOURCE)) is not None
     ):
-        return {**voices, Layer.RESOURCE: Voice(Truth.FALSE, voice.allows, voice.grants)}
-    return voices
+        return {**results, Layer.RESOURCE: LayerResult(Truth.FALSE, result.allows, result.grants)}
+    return results
 
 
-def _range(voices: Voices, setting: Setting) -> tuple[Standing, Standing]:
+def _range(results: LayerResults, setting: CombinationRules) -> tuple[ResolvedLayers, ResolvedLayers]:
     """The best and the worst standing: one and the same where nothing is open, as in most requests."""
-    worst = stand(voices, setting, favourable=False)
-    if any(voice.is_open for voice in voices.values()):
-        return stand(voices, setting, favourable=True), worst
+    worst = resolve_unknowns(results, setting, favourable=False)
+    if any(result.is_open for result in results.values()):
+        return resolve_unknowns(results, setting, favourable=True), worst
     return worst, worst

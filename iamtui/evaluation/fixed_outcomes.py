@@ -9,7 +9,7 @@ from iamtui.evaluation.applicable.access_points import behind_access_point
 from iamtui.evaluation.decision import Layer, Outcome, Verdict
 from iamtui.evaluation.request.accepted_calls import refused_caller
 from iamtui.evaluation.request.caller import Caller, CallerKind
-from iamtui.evaluation.request.context import RequestContext, Subject
+from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
 from iamtui.evaluation.request.services import (
     ACTIONS_OF_CALLS,
     FURTHER_ACTIONS,
@@ -41,7 +41,7 @@ _OF_DESCRIPTION = frozenset(("updaterole", "updateroledescription"))
 _CHANGES = ("create", "delete", "put", "attach", "detach", "update", "set", "add", "remove", "tag", "untag")
 
 
-def pre_check(subject: Subject, context: RequestContext) -> PreCheck | None:
+def pre_check(subject: ResolvedRequest, context: RequestContext) -> PreCheck | None:
     """The outcome of an action that policies do not control, if it is one."""
     caller = subject.caller
     if caller.kind is CallerKind.EXTERNAL and subject.action.lower() not in _calls_of(caller):
@@ -56,7 +56,7 @@ def pre_check(subject: Subject, context: RequestContext) -> PreCheck | None:
     return None
 
 
-def _sts(subject: Subject, context: RequestContext) -> PreCheck | None:
+def _sts(subject: ResolvedRequest, context: RequestContext) -> PreCheck | None:
     caller, operation = subject.caller, subject.operation
     if operation == "getcalleridentity" and caller.kind not in (CallerKind.ANONYMOUS, CallerKind.EXTERNAL):
         return PreCheck(_ALLOWED, "sts:GetCallerIdentity is always allowed, even under an explicit deny (E79)")
@@ -84,7 +84,7 @@ def _calls_of(caller: Caller) -> tuple[str, ...]:
     return (call, "sts:tagsession", "sts:setsourceidentity")
 
 
-def _iam(subject: Subject, context: RequestContext) -> PreCheck | None:
+def _iam(subject: ResolvedRequest, context: RequestContext) -> PreCheck | None:
     caller = subject.caller
     if subject.operation == "passrole":
         return None  # it is authorized as part of another service's call, and never called itself (S7)
@@ -101,7 +101,7 @@ def _iam(subject: Subject, context: RequestContext) -> PreCheck | None:
     return None
 
 
-def _refused_by_iam(subject: Subject) -> str | None:
+def _refused_by_iam(subject: ResolvedRequest) -> str | None:
     """Why IAM refuses a change whatever the policies and the credentials are, if it does (S8)."""
     caller, arn = subject.caller, subject.resource_arn
     if arn is None or not subject.operation.startswith(_CHANGES) or subject.operation in _SERVICE_LINKED_CALLS:
@@ -122,7 +122,7 @@ def _is_session_of_user(caller: Caller, context: RequestContext) -> bool:
     return caller.kind is CallerKind.USER and context.stated("aws:tokenissuetime")
 
 
-def notes(subject: Subject) -> tuple[str, ...]:
+def notes(subject: ResolvedRequest) -> tuple[str, ...]:
     """What the reader must know besides: rules out of scope that could turn this decision, calls AWS refuses."""
     found: list[str] = []
     arn, caller = subject.resource_arn, subject.caller
@@ -161,7 +161,7 @@ def _unlisted(action: str) -> str | None:
     return f"{action} is no action that AWS lists: decided as it is written (E89)"
 
 
-def _of_other_type(subject: Subject) -> str | None:
+def _of_other_type(subject: ResolvedRequest) -> str | None:
     """What to say of a resource that is of no type on which the action is authorized (S18, E89)."""
     action, arn = catalog.action(subject.action), subject.resource_arn
     if action is None or arn is None or catalog.fits(action, subject.resource) or stands_for_key(subject.action, arn):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from iamtui import catalog
-from iamtui.evaluation.applicable.from_documents import gather_case
+from iamtui.evaluation.applicable.from_documents import gather_given
 from iamtui.evaluation.applicable.from_snapshot import gather
-from iamtui.evaluation.applicable.policies import CasePolicies
-from iamtui.evaluation.preparing import Question, prepare
+from iamtui.evaluation.applicable.policies import GivenPolicies
+from iamtui.evaluation.preparing import PreparedRequest, prepare
 from iamtui.evaluation.request.request import Request
 from iamtui.policy.keys import KeyState, KeyValue
 from iamtui.snapshot.model import Snapshot
@@ -24,16 +24,16 @@ def known_keys(snapshot: Snapshot, request: Request) -> dict[str, KeyValue]:
     )
 
 
-def known_keys_of_policies(policies: CasePolicies, request: Request) -> dict[str, KeyValue]:
+def known_keys_of_policies(policies: GivenPolicies, request: Request) -> dict[str, KeyValue]:
     """`known_keys` for a request that is decided on the given documents alone.
 
     Raises:
         RequestError: the request itself is malformed.
     """
-    return _known(prepare(request, None, lambda subject, context: gather_case(policies, subject, context), policies))
+    return _known(prepare(request, None, lambda subject, context: gather_given(policies, subject, context), policies))
 
 
-def _known(question: Question) -> dict[str, KeyValue]:
+def _known(question: PreparedRequest) -> dict[str, KeyValue]:
     context, request = question.asked.context, question.request
     stated = {key.lower() for key in request.context}
     names = [key.name for key in catalog.all_global_keys() if "$" not in key.name]

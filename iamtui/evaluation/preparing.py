@@ -7,36 +7,36 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from iamtui.arn import Arn, MalformedArnError
-from iamtui.evaluation.applicable.policies import Applicable, Assumption, CasePolicies
+from iamtui.evaluation.applicable.policies import Applicable, Assumption, GivenPolicies
 from iamtui.evaluation.applicable.public_buckets import is_public
-from iamtui.evaluation.combining.outcome import Setting
+from iamtui.evaluation.combining.outcome import CombinationRules
 from iamtui.evaluation.keys import derive
 from iamtui.evaluation.keys.network_keys import conflicting
-from iamtui.evaluation.matching.statements import Asked
+from iamtui.evaluation.matching.statements import MatchContext
 from iamtui.evaluation.request.caller import Caller, CallerKind, identify
-from iamtui.evaluation.request.context import RequestContext, Subject
+from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.evaluation.request.services import resource_rule, stands_for_key, takes_no_resource
 from iamtui.policy.statement import InvalidDocument
 from iamtui.snapshot.model import Snapshot
 
-Gather = Callable[[Subject, RequestContext], Applicable]
+Gather = Callable[[ResolvedRequest, RequestContext], Applicable]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PreparedRequest:
     """A request made ready: who asks, what is matched against, and which policies apply."""
 
     request: Request
-    subject: Subject
-    asked: Asked
+    subject: ResolvedRequest
+    asked: MatchContext
     applicable: Applicable
-    setting: Setting
+    setting: CombinationRules
 
 
 def prepare(
-    request: Request, snapshot: Snapshot | None, gather_layers: Gather, policies: CasePolicies | None
-) -> Question:
+    request: Request, snapshot: Snapshot | None, gather_layers: Gather, policies: GivenPolicies | None
+) -> PreparedRequest:
     """Resolve the caller, the resource's owner, the context and the policies of a request.
 
     Raises:
@@ -53,25 +53,27 @@ def prepare(
     if subject.service == "s3" and subject.resource_arn is None and takes_no_resource(subject.action):
         resources = ("*", f"arn:{caller.partition or 'aws'}:s3:::*")  # S25
     applicable = gather_layers(subject, context)
-    asked = Asked(caller, subject.action.lower(), subject.service, resources, context)
+    asked = MatchContext(caller, subject.action.lower(), subject.service, resources, context)
     is_closed = _is_closed(subject, applicable)
     if is_closed is None:
         applicable = replace(applicable, assumed=(*applicable.assumed, _without_s3_policies(subject, applicable)))
     setting = _setting(subject, applicable, public_bucket_closed=is_closed is True)
-    return Question(request, subject, asked, applicable, setting)
+    return PreparedRequest(request, subject, asked, applicable, setting)
 
 
 _IN_NO_ACTION = frozenset("*? \t")
 
 
-def _subject(request: Request, snapshot: Snapshot | None, caller: Caller, policies: CasePolicies | None) -> Subject:
+def _subject(
+    request: Request, snapshot: Snapshot | None, caller: Caller, policies: GivenPolicies | None
+) -> ResolvedRequest:
     service, colon, operation = request.action.partition(":")
     if not colon or not service or not operation or not _IN_NO_ACTION.isdisjoint(request.action):
         raise RequestError(f"not an action: {request.action!r} (expected service:Operation)")
     named = _named_resource(request, caller)
     arn = None if named is None else _authorized(request.action, named, snapshot)
     owner = _known_owner(request, snapshot, arn)
-    return Subject(
+    return ResolvedRequest(
         caller=caller,
         action=request.action,
         resource="*" if arn is None else request.resource if arn is named else str(arn),
@@ -129,10 +131,10 @@ def _known_owner(request: Request, snapshot: Snapshot | None, arn: Arn | None) -
     return None if known is None else known.account
 
 
-def _setting(subject: Subject, applicable: Applicable, *, public_bucket_closed: bool) -> Setting:
+def _setting(subject: ResolvedRequest, applicable: Applicable, *, public_bucket_closed: bool) -> CombinationRules:
     caller = subject.caller
     own, bucket = caller.account, applicable.bucket
-    return Setting(
+    return CombinationRules(
         caller_kind=caller.kind,
         same_account=caller.has_account
         and subject.resource_account == own
@@ -142,7 +144,7 @@ def _setting(subject: Subject, applicable: Applicable, *, public_bucket_closed: 
     )
 
 
-def _is_closed(subject: Subject, applicable: Applicable) -> bool | None:
+def _is_closed(subject: ResolvedRequest, applicable: Applicable) -> bool | None:
     """Whether RestrictPublicBuckets refuses this caller: a public policy, and a caller from outside (S11, S12).
 
     Through an access point the policy of either may be the public one (S10). None: the setting is not known.
@@ -155,7 +157,7 @@ def _is_closed(subject: Subject, applicable: Applicable) -> bool | None:
     return applicable.restricts_public_buckets if _is_public(applicable) else False
 
 
-def _owner(subject: Subject, applicable: Applicable) -> str | None:
+def _owner(subject: ResolvedRequest, applicable: Applicable) -> str | None:
     """The account of the bucket, also of one behind an access point."""
     return subject.resource_account if applicable.bucket is None else applicable.bucket.account
 
@@ -171,7 +173,7 @@ def _is_public(applicable: Applicable) -> bool:
     return any(not isinstance(content, InvalidDocument) and is_public(content) for content in contents)
 
 
-def _without_s3_policies(subject: Subject, applicable: Applicable) -> Assumption:
+def _without_s3_policies(subject: ResolvedRequest, applicable: Applicable) -> Assumption:
     """What is assumed where only an S3 policy that was not exported could close a public bucket (S10)."""
     owner = _owner(subject, applicable)
     return Assumption(f"the S3 policies that bind account {owner} were not exported: taken as not restricting buckets")

@@ -20,7 +20,7 @@ class SetOperator(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class TestResult:
     """Whether a condition line holds, the rule that says so, and the request value that settled it."""
 
     truth: Truth
@@ -48,10 +48,10 @@ class ConditionTest:
         """Whether the line holds for a request."""
         return self.judge(context).truth
 
-    def judge(self, context: Context) -> Judgement:
+    def judge(self, context: Context) -> TestResult:
         """Whether the line holds, and by which rule."""
         if self.operator is None:
-            return Judgement(Truth.FALSE, "C6")
+            return TestResult(Truth.FALSE, "C6")
         value = context.lookup(self.key.lower())
         if self.operator.name == "Null":
             return self._judge_null(value)
@@ -74,32 +74,32 @@ class ConditionTest:
             return "C47"
         return "C46" if all(policy.compare is None for policy in self.values) else None
 
-    def _judge_null(self, value: KeyValue) -> Judgement:
+    def _judge_null(self, value: KeyValue) -> TestResult:
         """Presence (C13); a list of nothing counts as absent (C25), a set operator decides alone (C5)."""
         if self.set_operator is not None:
-            return Judgement(Truth.TRUE if self.set_operator is SetOperator.ALL else Truth.FALSE, "C5")
+            return TestResult(Truth.TRUE if self.set_operator is SetOperator.ALL else Truth.FALSE, "C5")
         wanted = {policy.text.lower() for policy in self.values} & {"true", "false"}
         if len(wanted) == 2:
-            return Judgement(Truth.TRUE, "C26")
+            return TestResult(Truth.TRUE, "C26")
         if not wanted:
-            return Judgement(Truth.FALSE, "C7" if not self.values else "C46")
+            return TestResult(Truth.FALSE, "C7" if not self.values else "C46")
         if value.state is KeyState.UNKNOWN:
-            return Judgement(Truth.UNKNOWN, "T24")
+            return TestResult(Truth.UNKNOWN, "T24")
         is_null = value.state is KeyState.ABSENT or (value.state is KeyState.PRESENT and not any(value.values))
-        return Judgement(Truth.TRUE if is_null == ("true" in wanted) else Truth.FALSE, "C13")
+        return TestResult(Truth.TRUE if is_null == ("true" in wanted) else Truth.FALSE, "C13")
 
-    def _judge_absent(self) -> Judgement:
+    def _judge_absent(self) -> TestResult:
         if self.if_exists:
-            return Judgement(Truth.TRUE, "C16" if self.set_operator is SetOperator.ANY else "C12")
+            return TestResult(Truth.TRUE, "C16" if self.set_operator is SetOperator.ANY else "C12")
         if self.set_operator is SetOperator.ALL:
-            return Judgement(Truth.TRUE, "C14")
+            return TestResult(Truth.TRUE, "C14")
         if self.set_operator is SetOperator.ANY:
-            return Judgement(Truth.FALSE, "C15")
+            return TestResult(Truth.FALSE, "C15")
         if self.operator is not None and self.operator.negated:
-            return Judgement(Truth.TRUE, "C11")
-        return Judgement(Truth.FALSE, "C10")
+            return TestResult(Truth.TRUE, "C11")
+        return TestResult(Truth.FALSE, "C10")
 
-    def _judge_without_values(self, value: KeyValue) -> Judgement:
+    def _judge_without_values(self, value: KeyValue) -> TestResult:
         """An empty list of policy values (C7); the key is not absent."""
         unknown = value.state is KeyState.UNKNOWN
         if self.if_exists:
@@ -111,17 +111,17 @@ class ConditionTest:
             holds = Truth.FALSE
         else:
             holds = Truth.TRUE if self.operator is not None and self.operator.negated else Truth.FALSE
-        return Judgement(holds, "C7")
+        return TestResult(holds, "C7")
 
-    def _judge_unknown(self, value: KeyValue) -> Judgement:
+    def _judge_unknown(self, value: KeyValue) -> TestResult:
         """Unknown, unless every state that the key can have gives the same answer (T24)."""
         if self._tests_excluded_values(value):
             return self._judge_excluded()
         if self._takes_any_value() and (
             self.if_exists or self.set_operator is SetOperator.ALL or value.state is KeyState.UNKNOWN_VALUE
         ):
-            return Judgement(Truth.TRUE, "T24")
-        return Judgement(Truth.UNKNOWN, "T24")
+            return TestResult(Truth.TRUE, "T24")
+        return TestResult(Truth.UNKNOWN, "T24")
 
     def _tests_excluded_values(self, value: KeyValue) -> bool:
         """Whether the key is compared with nothing but values that it certainly does not have."""
@@ -132,12 +132,12 @@ class ConditionTest:
             and all(policy.text in value.excluded for policy in self.values)
         )
 
-    def _judge_excluded(self) -> Judgement:
+    def _judge_excluded(self) -> TestResult:
         """No value of the key matches, whatever it has: what is left to ask is whether it is absent."""
         negated = self.operator is not None and self.operator.negated
         when_present = Truth.TRUE if negated else Truth.FALSE
         when_absent = self._judge_absent().truth
-        return Judgement(when_present if when_present is when_absent else Truth.UNKNOWN, "T24")
+        return TestResult(when_present if when_present is when_absent else Truth.UNKNOWN, "T24")
 
     def _takes_any_value(self) -> bool:
         return (
@@ -147,18 +147,18 @@ class ConditionTest:
             and any(policy.text == "*" for policy in self.values)
         )
 
-    def _judge_present(self, operator: Operator, value: KeyValue, context: Context) -> Judgement:
+    def _judge_present(self, operator: Operator, value: KeyValue, context: Context) -> TestResult:
         if self.set_operator is None:
             if value.is_list:
-                return Judgement(Truth.FALSE, "C23")
+                return TestResult(Truth.FALSE, "C23")
             single = value.values[0]
-            return Judgement(self._satisfies(operator, single, context), "C2" if operator.negated else "C1", single)
+            return TestResult(self._satisfies(operator, single, context), "C2" if operator.negated else "C1", single)
         if self.set_operator is SetOperator.ALL:
             if not any(value.values):
-                return Judgement(Truth.TRUE, "C21")
+                return TestResult(Truth.TRUE, "C21")
             return self._judge_each(operator, value.values, context, (min, Truth.TRUE, Truth.FALSE, "C21"))
         if not any(value.values):
-            return Judgement(Truth.FALSE, "C22")
+            return TestResult(Truth.FALSE, "C22")
         return self._judge_each(operator, value.values, context, (max, Truth.FALSE, Truth.TRUE, "C22"))
 
     def _judge_each(
@@ -167,13 +167,13 @@ class ConditionTest:
         values: tuple[str, ...],
         context: Context,
         rule: tuple[Callable[[Truth, Truth], Truth], Truth, Truth, str],
-    ) -> Judgement:
+    ) -> TestResult:
         combine, truth, settled, name = rule
         for value in values:
             truth = combine(truth, self._satisfies(operator, value, context))
             if truth is settled:
-                return Judgement(truth, name, value)
-        return Judgement(truth, name)
+                return TestResult(truth, name, value)
+        return TestResult(truth, name)
 
     def _satisfies(self, operator: Operator, value: str, context: Context) -> Truth:
         """Whether one value of the request satisfies the base operator (C1, C2, C48)."""

@@ -11,7 +11,7 @@ from iamtui.policy.conditions import ConditionTest, condition_test
 from iamtui.policy.elements import ActionElement, ResourceElement, action_element
 from iamtui.policy.positions import Position, Positions, escape, first_beyond, first_word, position
 from iamtui.policy.principals import KEYS, PrincipalElement, PrincipalEntry, parse_entry
-from iamtui.policy.statement import Draft, Effect, InvalidDocument, PolicyDocument, Statement
+from iamtui.policy.statement import Effect, InvalidDocument, LazyStatement, PolicyDocument, Statement
 
 JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | bool | None"
 """JSON as policies are read: numbers keep their text (`NumberText`, L5)."""
@@ -154,7 +154,7 @@ def _read_document(value: JsonValue) -> PolicyDocument:
 _NO_ACTION = action_element((), negated=False)
 
 
-def _draft(index: int, value: JsonValue, *, variables: bool) -> Draft:
+def _draft(index: int, value: JsonValue, *, variables: bool) -> LazyStatement:
     """Read the Action of a statement and leave the rest."""
     if not isinstance(value, dict):
         raise _RefusedError("a statement is a JSON object", f"/Statement/{index}")
@@ -163,7 +163,7 @@ def _draft(index: int, value: JsonValue, *, variables: bool) -> Draft:
     except _RefusedError:
         action = None
     read = partial(_read_statement, index, value, action, variables=variables)
-    return Draft(_NO_ACTION if action is None else action, read)
+    return LazyStatement(_NO_ACTION if action is None else action, read)
 
 
 def _read_statement(

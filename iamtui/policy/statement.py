@@ -56,7 +56,7 @@ class Statement:
         return self.sid or str(self.index)
 
 
-class Draft:
+class LazyStatement:
     """A statement of which only the Action has been read; the rest is when a request first reaches it.
 
     Of most documents that a request meets, no statement takes its action.
@@ -85,7 +85,7 @@ class PolicyDocument:
 
     version: str
     policy_id: str | None
-    drafts: tuple[Draft, ...]
+    drafts: tuple[LazyStatement, ...]
 
     @property
     def statements(self) -> tuple[Statement, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from iamtui.analysis.findings.reviewed import Checked
+from iamtui.analysis.findings.reviewed import Reviewed
 from iamtui.policy.lint import Finding, FindingSeverity
 from iamtui.reports.serial import Data, json_bytes
 from iamtui.visible import shown
 
 
-def findings_as_text(documents: Sequence[Checked], entities: Sequence[Checked] = ()) -> Iterator[str]:
+def findings_as_text(documents: Sequence[Reviewed], entities: Sequence[Reviewed] = ()) -> Iterator[str]:
     """Everything that has findings, with a line for what is wrong and one for how to mend it; then the counts."""
     every = [*documents, *entities]
     for checked in every:
@@ -35,7 +35,7 @@ def _place(finding: Finding, kind: str) -> str:
     return shown(finding.pointer) or f"the {kind}"
 
 
-def severity_counts(checked: Iterable[Checked]) -> dict[FindingSeverity, int]:
+def severity_counts(checked: Iterable[Reviewed]) -> dict[FindingSeverity, int]:
     """How many findings there are of each severity, the gravest first."""
     counts = dict.fromkeys(FindingSeverity, 0)
     for one in checked:
@@ -44,12 +44,12 @@ def severity_counts(checked: Iterable[Checked]) -> dict[FindingSeverity, int]:
     return counts
 
 
-def _counted(checked: Iterable[Checked]) -> str:
+def _counted(checked: Iterable[Reviewed]) -> str:
     found = [f"{count:,} {severity.value}" for severity, count in severity_counts(checked).items() if count]
     return ", ".join(found) or "nothing to say"
 
 
-def findings_as_json(documents: Sequence[Checked], entities: Sequence[Checked] = ()) -> bytes:
+def findings_as_json(documents: Sequence[Reviewed], entities: Sequence[Reviewed] = ()) -> bytes:
     """What was checked and has findings, with the counts.
 
     `{"version": 1, "checked", "checked_entities", "counts": {SEVERITY: COUNT}, "documents", "entities"}`: the last two
@@ -69,7 +69,7 @@ def findings_as_json(documents: Sequence[Checked], entities: Sequence[Checked] =
     )
 
 
-def _with_findings(checked: Sequence[Checked]) -> list[Data]:
+def _with_findings(checked: Sequence[Reviewed]) -> list[Data]:
     return [
         {
             "name": one.name,

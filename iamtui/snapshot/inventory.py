@@ -8,7 +8,7 @@ from datetime import datetime
 
 from iamtui.snapshot.merging.assembling import OpenedSnapshot
 from iamtui.snapshot.model import Account, Exported, Organization, Snapshot, SourceFile, SourceProblem
-from iamtui.snapshot.wording import few
+from iamtui.snapshot.wording import listed_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def _missing_of_account(snapshot: Snapshot, account: Account) -> Iterator[Missin
         yield Missing(name, "the rest of the authorization details", "every answer: entities may be missing")
     lacking = sorted(arn for arn in _managed(account) if snapshot.policy(name, arn) is None)
     if account.policies is not None and lacking:
-        what = f"the document{_s(lacking)} of {few(lacking, 'attached managed policy')}"
+        what = f"the document{_s(lacking)} of {listed_names(lacking, 'attached managed policy')}"
         yield Missing(name, what, "every answer about who has them")
     if all(user.credentials is None for user in (account.users or {}).values()) and account.root is None:
         yield Missing(name, "credential report", "whether users and root have passwords, MFA and access keys")
@@ -230,7 +230,7 @@ def _missing_of_resources(snapshot: Snapshot) -> Iterator[Missing]:
         if resource.policy_state is Exported.UNKNOWN:
             unknown.setdefault(resource.account, []).append(resource.arn)
     for account, arns in sorted(unknown.items()):
-        what = f"the {'policy' if len(arns) == 1 else 'policies'} of {few(sorted(arns), 'resource')}"
+        what = f"the {'policy' if len(arns) == 1 else 'policies'} of {listed_names(sorted(arns), 'resource')}"
         yield Missing(account or None, what, "every answer about them: their policy may allow or deny more")
     covered = {resource.account for resource in snapshot.resources.values()}
     for name in snapshot.accounts:

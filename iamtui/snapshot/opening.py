@@ -24,7 +24,7 @@ from iamtui.snapshot.merging.assembling import OpenedSnapshot, Reading, assemble
 from iamtui.snapshot.model import Severity, Snapshot, SourceFile, SourceProblem
 from iamtui.snapshot.readers import READERS
 from iamtui.snapshot.readers.not_needed import reason_to_pass
-from iamtui.snapshot.readers.reader import Documents, Intake, Problems, sound
+from iamtui.snapshot.readers.reader import Documents, Intake, Problems, with_valid_arns
 
 _NOTHING_OF_IT = "nothing of this file is used"
 _OF_UNREADABLE = tuple(reader.unreadable for reader in READERS if reader.unreadable is not None)
@@ -153,7 +153,7 @@ class _Opening:
             return _not_used(target.path, reason or _unknown(source), stamp, is_problem=target.is_named)
         intake = Intake(self._documents, Problems(source.path))
         try:
-            facts = tuple(sound(reader.read(source, intake), intake))
+            facts = tuple(with_valid_arns(reader.read(source, intake), intake))
         except MalformedError as error:
             return _not_used(
                 target.path, str(error), stamp, is_problem=True, place=error.place, taken_for=reader.format

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 _FEW = 3
 
 
-def few(names: Sequence[str], word: str) -> str:
+def listed_names(names: Sequence[str], word: str) -> str:
     """`group A`, or `groups A, B, C and 7 more`."""
     shown = ", ".join(name[:200] for name in names[:_FEW])
     rest = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from iamtui.analysis.changes.entities import Change, ChangeKind, Thing, compare_snapshots, summary
+from iamtui.analysis.changes.entities import Change, ChangeKind, EntityKind, compare_snapshots, summary
 from iamtui.analysis.relations import account_key, inline_key
 from iamtui.snapshot.opening import open_snapshot
 from tests.app.exports import ACCOUNT, LIST, READ, arn, company, opened, user, write
@@ -38,21 +38,21 @@ def _edit_inline(export: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("edit", "expected"),
     [
-        (_set_document, Change(CHANGED, Thing.POLICY, arn("policy", "Reading"), "Reading", ("versions",))),
-        (_edit_trust, Change(CHANGED, Thing.ROLE, arn("role", "app"), "app", ("trust",))),
-        (_edit_inline, Change(CHANGED, Thing.POLICY, inline_key(ALICE, "own"), "own", ("document",))),
+        (_set_document, Change(CHANGED, EntityKind.POLICY, arn("policy", "Reading"), "Reading", ("versions",))),
+        (_edit_trust, Change(CHANGED, EntityKind.ROLE, arn("role", "app"), "app", ("trust",))),
+        (_edit_inline, Change(CHANGED, EntityKind.POLICY, inline_key(ALICE, "own"), "own", ("document",))),
         (
             lambda export: export["UserDetailList"].append(user("carol")),
-            Change(ADDED, Thing.USER, arn("user", "carol"), "carol"),
+            Change(ADDED, EntityKind.USER, arn("user", "carol"), "carol"),
         ),
-        (lambda export: export["UserDetailList"].pop(1), Change(REMOVED, Thing.USER, arn("user", "bob"), "bob")),
+        (lambda export: export["UserDetailList"].pop(1), Change(REMOVED, EntityKind.USER, arn("user", "bob"), "bob")),
         (
             lambda export: export["UserDetailList"][0]["Tags"].clear(),
-            Change(CHANGED, Thing.USER, ALICE, "alice", ("tags",)),
+            Change(CHANGED, EntityKind.USER, ALICE, "alice", ("tags",)),
         ),
         (
             lambda export: export["UserDetailList"][0]["UserPolicyList"].clear(),
-            Change(REMOVED, Thing.POLICY, inline_key(ALICE, "own"), "own"),
+            Change(REMOVED, EntityKind.POLICY, inline_key(ALICE, "own"), "own"),
         ),
     ],
 )
@@ -71,7 +71,7 @@ def test_how_often_a_policy_is_attached_is_told_by_whoever_it_is_attached_to(tmp
             {"PolicyName": "Limit", "PolicyArn": arn("policy", "Limit")}
         )
 
-    assert _after(attach, tmp_path) == (Change(CHANGED, Thing.USER, arn("user", "bob"), "bob", ("attached",)),)
+    assert _after(attach, tmp_path) == (Change(CHANGED, EntityKind.USER, arn("user", "bob"), "bob", ("attached",)),)
 
 
 def test_another_account_is_added_with_all_that_is_in_it(tmp_path: Path) -> None:
@@ -80,8 +80,8 @@ def test_another_account_is_added_with_all_that_is_in_it(tmp_path: Path) -> None
 
     changes = _after(move, tmp_path)
     assert {(change.kind, change.thing, change.name) for change in changes} == {
-        (ADDED, Thing.ACCOUNT, "999988887777"),
-        (ADDED, Thing.USER, "dave"),
+        (ADDED, EntityKind.ACCOUNT, "999988887777"),
+        (ADDED, EntityKind.USER, "dave"),
     }
 
 
@@ -90,7 +90,7 @@ def test_another_assignment_of_an_s3_policy_is_a_change_of_the_organization(tmp_
         open_snapshot([write_all(tmp_path / value, {**tree(), **collected({"p-a": (assigning(value), (ROOT,))})})])
         for value in ("none", "all")
     )
-    assert compare_snapshots(old, new) == (Change(CHANGED, Thing.ORGANIZATION, ORG, ORG, ("s3_policies",)),)
+    assert compare_snapshots(old, new) == (Change(CHANGED, EntityKind.ORGANIZATION, ORG, ORG, ("s3_policies",)),)
 
 
 def test_another_effective_s3_policy_is_a_change_of_the_account(tmp_path: Path) -> None:

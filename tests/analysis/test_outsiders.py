@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from iamtui.analysis.external_access import admitted
-from iamtui.analysis.external_accounts import OutsiderIndex, accounts_named, mentions
+from iamtui.analysis.external_access import external_access
+from iamtui.analysis.external_accounts import ExternalAccountIndex, accounts_named, mentions
 from iamtui.policy.document import Document
 
 HOME, OTHER = "111122223333", "444455556666"
@@ -49,7 +49,7 @@ def test_a_document_that_cannot_be_read_is_said_to_name_it() -> None:
 
 
 def test_only_accounts_that_are_not_known_are_outsiders() -> None:
-    index = OutsiderIndex({HOME})
+    index = ExternalAccountIndex({HOME})
     shared = document(Principal={"AWS": [OTHER, HOME]})
     index.add(shared, "a")
     index.add(shared, "b")
@@ -63,10 +63,10 @@ def test_who_is_let_in_from_outside_is_neither_the_account_itself_nor_nobody() -
             "Service": "s3.amazonaws.com",
         }
     )
-    assert [one.entry.text for one in admitted(found, HOME)] == [OTHER, "s3.amazonaws.com"]
+    assert [one.entry.text for one in external_access(found, HOME)] == [OTHER, "s3.amazonaws.com"]
 
 
 def test_a_deny_lets_nobody_in_and_an_allow_for_all_but_one_lets_in_everybody() -> None:
-    assert admitted(document(Effect="Deny", Principal="*"), HOME) == ()
-    (one,) = admitted(document(NotPrincipal={"AWS": HOME}), HOME)
+    assert external_access(document(Effect="Deny", Principal="*"), HOME) == ()
+    (one,) = external_access(document(NotPrincipal={"AWS": HOME}), HOME)
     assert one.is_everybody

@@ -73,7 +73,7 @@ class Session:
 
     async def until_read(self) -> None:
         await self.until_begun()
-        await self.until(lambda: self.bench.picture is not None and self.bench.picture.relations, "the indexes")
+        await self.until(lambda: self.bench.workspace is not None and self.bench.workspace.relations, "the indexes")
         await self.pilot.pause()
 
     async def select(self, key: str) -> None:

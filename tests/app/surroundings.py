@@ -7,7 +7,7 @@ from iamtui.browsing.facts.surroundings import surrounding_sections
 from iamtui.browsing.findings import find_findings
 from iamtui.browsing.subjects import find_subject
 from iamtui.browsing.trees.tree_source import TreeSource
-from iamtui.browsing.workspace import Picture, build_indexes, sort_trees
+from iamtui.browsing.workspace import Workspace, build_indexes, sort_trees
 from iamtui.content.facts import Fact
 from iamtui.content.nodes import Node
 from iamtui.snapshot.model import Snapshot
@@ -18,13 +18,13 @@ PROD, SANDBOX, MANAGEMENT, SUSPENDED = "111122223333", "444455556666", "99998888
 SCP = f"arn:aws:organizations::{MANAGEMENT}:policy/o-acme000001/service_control_policy/"
 
 
-def picture_of(*paths: Path) -> Picture:
+def picture_of(*paths: Path) -> Workspace:
     """A picture with all its indexes."""
     snapshot = open_snapshot(list(paths))
     trees = sort_trees(snapshot)
     indexes = build_indexes(snapshot, trees, lambda: False)
     findings = find_findings(snapshot, lambda: False, rest=lambda: None)
-    return Picture(snapshot, trees, indexes.relations, indexes.filters, findings=findings)
+    return Workspace(snapshot, trees, indexes.relations, indexes.filters, findings=findings)
 
 
 def lines(source: TreeSource) -> list[str]:
@@ -40,16 +40,16 @@ def lines(source: TreeSource) -> list[str]:
     return below(list(source.roots()), 0)
 
 
-def card(picture: Picture, key: str) -> str:
+def card(workspace: Workspace, key: str) -> str:
     """The card of a subject as text."""
-    subject = find_subject(picture.snapshot, key)
-    return as_text([*overview(picture.snapshot, subject), *surrounding_sections(picture, subject)])
+    subject = find_subject(workspace.snapshot, key)
+    return as_text([*overview(workspace.snapshot, subject), *surrounding_sections(workspace, subject)])
 
 
-def facts(picture: Picture, key: str, heading: str) -> list[Fact]:
+def facts(workspace: Workspace, key: str, heading: str) -> list[Fact]:
     """The facts below a heading of a card; the heading may go on with a count."""
-    subject = find_subject(picture.snapshot, key)
-    sections = [*overview(picture.snapshot, subject), *surrounding_sections(picture, subject)]
+    subject = find_subject(workspace.snapshot, key)
+    sections = [*overview(workspace.snapshot, subject), *surrounding_sections(workspace, subject)]
     return [fact for section in sections if section.heading.startswith(heading) for fact in section.facts]
 
 

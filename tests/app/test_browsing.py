@@ -428,15 +428,15 @@ async def test_a_mistake_in_the_settings_is_told_and_costs_nothing_else(path: Pa
 
 async def test_every_subject_of_the_export_can_be_shown_in_every_tab(path: Path) -> None:
     async with session(path) as user:
-        picture = user.bench.picture
-        assert picture is not None
-        keys = [entry.key for index in picture.filters.values() for entry in index.matches("")]
+        workspace = user.bench.workspace
+        assert workspace is not None
+        keys = [entry.key for index in workspace.filters.values() for entry in index.matches("")]
         assert len(keys) == 12
         await user.press("2")
         for key in keys:
             user.bench.go_to(key)
             await user.press()
-            assert user.bench.subject.subject == find_subject(picture.snapshot, key)
+            assert user.bench.subject.subject == find_subject(workspace.snapshot, key)
             for _ in range(6):
                 await user.press("t")
                 assert user.bench.subject.exported("txt").strip()

@@ -21,7 +21,7 @@ from iamtui.browsing.findings import (
 )
 from iamtui.browsing.links import split_link, statement_link
 from iamtui.browsing.subjects import find_subject
-from iamtui.browsing.workspace import Picture
+from iamtui.browsing.workspace import Workspace
 from iamtui.content.nodes import Node
 from iamtui.policy.lint.finding import error, info, security, warning
 from iamtui.snapshot.opening import open_snapshot
@@ -54,16 +54,16 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def picture(path: Path) -> Picture:
+def workspace(path: Path) -> Workspace:
     return picture_of(path)
 
 
-def test_findings_are_kept_by_the_subject_that_they_are_about(picture: Picture) -> None:
-    assert picture.findings is not None
-    assert [(one.rule, one.statement) for one in picture.findings.of(PASSING)] == [("Q15", 1)]
-    assert [one.rule for one in picture.findings.of(inline_key(ALICE, "own\nodd")) if one.statement == 1] == ["Q15"]
-    assert [one.rule for one in picture.findings.of(arn("role", "left"))] == ["Q26"]
-    assert not picture.findings.of(arn("policy", "Fine"))
+def test_findings_are_kept_by_the_subject_that_they_are_about(workspace: Workspace) -> None:
+    assert workspace.findings is not None
+    assert [(one.rule, one.statement) for one in workspace.findings.of(PASSING)] == [("Q15", 1)]
+    assert [one.rule for one in workspace.findings.of(inline_key(ALICE, "own\nodd")) if one.statement == 1] == ["Q15"]
+    assert [one.rule for one in workspace.findings.of(arn("role", "left"))] == ["Q26"]
+    assert not workspace.findings.of(arn("policy", "Fine"))
 
 
 def test_looking_for_findings_stops_when_told_to_and_rests_between_slices(path: Path) -> None:
@@ -99,12 +99,12 @@ def test_a_badge_counts_the_gravest(findings: tuple[object, ...], expected: tupl
     assert badge(findings) == expected  # type: ignore[arg-type]
 
 
-def test_the_counts_of_all_are_said_in_plain_english(picture: Picture) -> None:
+def test_the_counts_of_all_are_said_in_plain_english(workspace: Workspace) -> None:
     found = Findings({"x": (warning("Q1", "", "", ""), warning("Q2", "", "", ""), security("Q3", "", "", ""))}, 1200)
     assert counts(found) == "1,200 looked at: 1 security, 2 warnings"
 
 
-def test_a_badge_stands_wherever_the_policy_stands(picture: Picture) -> None:
+def test_a_badge_stands_wherever_the_policy_stands(workspace: Workspace) -> None:
     below = {
         "x": [
             Node(PASSING, "Passing", "attached"),
@@ -112,24 +112,24 @@ def test_a_badge_stands_wherever_the_policy_stands(picture: Picture) -> None:
             Node(f"{ALICE}\x1fattached\x1f{PASSING}", "P"),
         ]
     }
-    first, folder, attached = badged(below.__getitem__, picture.findings)("x")
+    first, folder, attached = badged(below.__getitem__, workspace.findings)("x")
     assert (first.mark, first.detail) == ("⚠", "1 security · attached")
     assert (folder.mark, folder.detail) == ("", "")
     assert attached.mark == "⚠"
 
 
-def test_a_principal_lists_the_findings_of_all_its_policies(picture: Picture) -> None:
-    assert picture.findings is not None
-    nodes = subject_findings(picture.snapshot, picture.findings, find_subject(picture.snapshot, ALICE))
-    links = {split_link(link_of(picture.findings, node.key)) for node in nodes}
+def test_a_principal_lists_the_findings_of_all_its_policies(workspace: Workspace) -> None:
+    assert workspace.findings is not None
+    nodes = subject_findings(workspace.snapshot, workspace.findings, find_subject(workspace.snapshot, ALICE))
+    links = {split_link(link_of(workspace.findings, node.key)) for node in nodes}
     assert {(PASSING, 1), (inline_key(ALICE, "own\nodd"), 1)} <= links
 
 
-def test_below_a_finding_stands_how_to_mend_it(picture: Picture) -> None:
-    assert picture.findings is not None
-    (node,) = subject_findings(picture.snapshot, picture.findings, find_subject(picture.snapshot, PASSING))
-    (finding,) = picture.findings.of(PASSING)
-    assert [line.label for line in advice(picture.snapshot, picture.findings, node.key)] == [
+def test_below_a_finding_stands_how_to_mend_it(workspace: Workspace) -> None:
+    assert workspace.findings is not None
+    (node,) = subject_findings(workspace.snapshot, workspace.findings, find_subject(workspace.snapshot, PASSING))
+    (finding,) = workspace.findings.of(PASSING)
+    assert [line.label for line in advice(workspace.snapshot, workspace.findings, node.key)] == [
         finding.message,
         f"→ {finding.fix}",
         "security Q15 in Passing",
@@ -137,9 +137,9 @@ def test_below_a_finding_stands_how_to_mend_it(picture: Picture) -> None:
     ]
 
 
-def test_the_list_of_all_begins_with_the_gravest(picture: Picture) -> None:
-    assert picture.findings is not None
-    roots, children = all_findings(picture.snapshot, picture.findings)
+def test_the_list_of_all_begins_with_the_gravest(workspace: Workspace) -> None:
+    assert workspace.findings is not None
+    roots, children = all_findings(workspace.snapshot, workspace.findings)
     order = [root.label for root in roots]
     assert order == [name for name in ("error", "security", "warning", "suggestion", "info") if name in order]
     assert any("Passing" in node.detail for node in children("security"))
@@ -147,9 +147,9 @@ def test_the_list_of_all_begins_with_the_gravest(picture: Picture) -> None:
 
 def test_what_aws_manages_is_left_out(tmp_path: Path) -> None:
     of_aws = policy("Passing", PASS) | {"Arn": "arn:aws:iam::aws:policy/Passing"}
-    picture = picture_of(write(tmp_path / "a.json", export(users=[user("alice")], policies=[of_aws])))
-    assert picture.findings is not None
-    assert not picture.findings.of("arn:aws:iam::aws:policy/Passing")
+    workspace = picture_of(write(tmp_path / "a.json", export(users=[user("alice")], policies=[of_aws])))
+    assert workspace.findings is not None
+    assert not workspace.findings.of("arn:aws:iam::aws:policy/Passing")
 
 
 @pytest.mark.parametrize("key", [PASSING, inline_key(ALICE, "own\nodd"), f"{ALICE}\x1f#x", "\x1f#"])
@@ -161,7 +161,7 @@ def test_a_link_gives_back_what_it_was_made_of(key: str) -> None:
 @both_sizes
 async def test_the_findings_tab_leads_to_the_statement(path: Path, size: tuple[int, int]) -> None:
     async with session(path, size=size) as running:
-        await running.until(lambda: running.bench.picture and running.bench.picture.findings, "the findings")
+        await running.until(lambda: running.bench.workspace and running.bench.workspace.findings, "the findings")
         await running.select(PASSING)
         await running.press("2")
         while running.bench.subject.tab.LABEL != "Findings":
@@ -179,7 +179,7 @@ async def test_the_findings_tab_leads_to_the_statement(path: Path, size: tuple[i
 @both_sizes
 async def test_all_findings_open_by_key_and_lead_to_a_statement(path: Path, size: tuple[int, int]) -> None:
     async with session(path, size=size) as running:
-        await running.until(lambda: running.bench.picture and running.bench.picture.findings, "the findings")
+        await running.until(lambda: running.bench.workspace and running.bench.workspace.findings, "the findings")
         await running.press("f")
         await running.above(FindingsScreen)
         await running.until_seen("security")

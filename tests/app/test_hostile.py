@@ -59,10 +59,10 @@ def assert_harmless(running: Session) -> None:
 async def test_every_tab_of_every_subject_shows_text_as_text(tmp_path: Path, kind: str, size: tuple[int, int]) -> None:
     text = TEXTS[kind]
     async with session(write(tmp_path / "a.json", everywhere(text)), size=size) as running:
-        picture = running.bench.picture
-        assert picture is not None
+        workspace = running.bench.workspace
+        assert workspace is not None
         assert_harmless(running)
-        keys = [entry.key for index in picture.filters.values() for entry in index.matches("")]
+        keys = [entry.key for index in workspace.filters.values() for entry in index.matches("")]
         assert len(keys) >= 5
         for key in keys:
             running.bench.go_to(key)
@@ -111,7 +111,7 @@ async def test_filter_palette_changes_and_problems_show_text_as_text(tmp_path: P
         content["UserDetailList"] = [user("new")]
         content["Policies"][0]["PolicyVersionList"][0]["Document"] = text
         write(path, content)
-        await running.until(lambda: running.bench.picture and running.bench.picture.changes)
+        await running.until(lambda: running.bench.workspace and running.bench.workspace.changes)
         for key in ("d", "escape", "exclamation_mark", "escape"):
             await running.press(key)
             assert_harmless(running)

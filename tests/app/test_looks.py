@@ -58,7 +58,7 @@ def test_the_workbench_looks_as_it_did(
         await running.until_read()
         await running.until(lambda: "watching" in running.bench.status.state)
         await running.until(
-            lambda: running.bench.picture and running.bench.picture.findings is not None, "the findings"
+            lambda: running.bench.workspace and running.bench.workspace.findings is not None, "the findings"
         )
         await steps(running)
         await pilot.pause()

@@ -6,7 +6,7 @@ import pytest
 
 from iamtui.browsing.trees.organizations import OrganizationTree
 from iamtui.browsing.trees.principals import PrincipalTree
-from iamtui.browsing.workspace import Picture
+from iamtui.browsing.workspace import Workspace
 from iamtui.widgets.facts import Facts
 from tests.app.driving import both_sizes, rows, session
 from tests.app.exports import arn, company, export, user, write
@@ -14,11 +14,11 @@ from tests.app.surroundings import ACME, MANAGEMENT, PROD, SANDBOX, SCP, SUSPEND
 
 
 @pytest.fixture(scope="module")
-def acme() -> Picture:
+def acme() -> Workspace:
     return picture_of(ACME)
 
 
-def test_policies_stand_at_the_level_that_they_are_attached_to(acme: Picture) -> None:
+def test_policies_stand_at_the_level_that_they_are_attached_to(acme: Workspace) -> None:
     tree = lines(OrganizationTree(acme.snapshot, acme.relations, frozenset()))
     assert tree[:5] == [
         "o-acme000001 4 accounts",
@@ -32,13 +32,13 @@ def test_policies_stand_at_the_level_that_they_are_attached_to(acme: Picture) ->
     assert "      Prod" in tree[workloads:]
 
 
-def test_the_management_account_and_suspended_accounts_are_marked(acme: Picture) -> None:
+def test_the_management_account_and_suspended_accounts_are_marked(acme: Workspace) -> None:
     tree = "\n".join(lines(OrganizationTree(acme.snapshot, acme.relations, frozenset())))
     assert f"acme-root {MANAGEMENT} · management account: no SCP or RCP binds it" in tree
     assert f"acme-audit {SUSPENDED} · ⚠ suspended · not exported" in tree
 
 
-def test_the_path_to_every_target_and_policy_ends_on_it(acme: Picture) -> None:
+def test_the_path_to_every_target_and_policy_ends_on_it(acme: Workspace) -> None:
     tree = OrganizationTree(acme.snapshot, acme.relations, frozenset())
     keys = [entry.key for entry in tree.entries()]
     assert len(keys) == 9 + 8
@@ -50,7 +50,7 @@ def test_the_path_to_every_target_and_policy_ends_on_it(acme: Picture) -> None:
         assert found.key == key
 
 
-def test_the_card_of_an_account_lists_the_policies_of_each_level_in_order(acme: Picture) -> None:
+def test_the_card_of_an_account_lists_the_policies_of_each_level_in_order(acme: Workspace) -> None:
     met = facts(acme, f"account:{PROD}", "Service control policies")
     assert [(fact.label, fact.value) for fact in met if fact.link] == [
         ("root Root", "DenyLeaveOrganization"),
@@ -66,12 +66,12 @@ def test_the_card_of_an_account_lists_the_policies_of_each_level_in_order(acme: 
     assert place.value == "Root / Workloads / Prod / acme-prod"
 
 
-def test_no_policy_is_shown_to_bind_the_management_account(acme: Picture) -> None:
+def test_no_policy_is_shown_to_bind_the_management_account(acme: Workspace) -> None:
     (said,) = facts(acme, f"account:{MANAGEMENT}", "Service control policies")
     assert said.value == "the management account: none applies"
 
 
-def test_an_account_that_is_only_listed_has_a_card_with_its_policies(acme: Picture) -> None:
+def test_an_account_that_is_only_listed_has_a_card_with_its_policies(acme: Workspace) -> None:
     said = card(acme, f"account:{SUSPENDED}")
     assert "suspended" in said
     assert "DenyLeaveOrganization" in said
@@ -79,7 +79,7 @@ def test_an_account_that_is_only_listed_has_a_card_with_its_policies(acme: Pictu
     assert "role/security-audit: Allow, Principal" in said
 
 
-def test_a_policy_says_where_it_is_attached_and_whom_it_does_not_bind(acme: Picture) -> None:
+def test_a_policy_says_where_it_is_attached_and_whom_it_does_not_bind(acme: Workspace) -> None:
     said = card(acme, f"{SCP}p-sandbox1")
     assert "Attached to 1" in said
     assert "Sandbox" in said
@@ -87,19 +87,19 @@ def test_a_policy_says_where_it_is_attached_and_whom_it_does_not_bind(acme: Pict
 
 
 def test_without_an_organization_the_tree_and_the_account_say_so(tmp_path: Path) -> None:
-    picture = picture_of(write(tmp_path / "a.json", company()))
-    assert not OrganizationTree(picture.snapshot, None, frozenset()).roots()
-    assert "SCPs and RCPs of 111122223333 are not known" in card(picture, "account:111122223333")
+    workspace = picture_of(write(tmp_path / "a.json", company()))
+    assert not OrganizationTree(workspace.snapshot, None, frozenset()).roots()
+    assert "SCPs and RCPs of 111122223333 are not known" in card(workspace, "account:111122223333")
 
 
 # Outside accounts and providers
 
 
 def test_accounts_that_are_only_named_appear_with_all_places_that_name_them(tmp_path: Path) -> None:
-    picture = picture_of(write(tmp_path / "a.json", company()))
-    tree = PrincipalTree(picture.snapshot, picture.relations, frozenset())
+    workspace = picture_of(write(tmp_path / "a.json", company()))
+    tree = PrincipalTree(workspace.snapshot, workspace.relations, frozenset())
     assert lines(tree)[-2:] == ["Outside accounts 1", "  444455556666 named in 1 document · outside"]
-    (place,) = facts(picture, "account:444455556666", "Named in")
+    (place,) = facts(workspace, "account:444455556666", "Named in")
     assert place.value == "role/deploy: Allow, Principal 444455556666"
     assert place.link == f"{arn('role', 'deploy')}\x1f#1"
 
@@ -120,7 +120,7 @@ async def test_a_place_that_names_an_outside_account_is_followed_to_the_statemen
         assert running.bench.subject.place.statement == 1
 
 
-def test_providers_stand_below_their_account_and_have_a_card(acme: Picture) -> None:
+def test_providers_stand_below_their_account_and_have_a_card(acme: Workspace) -> None:
     tree = PrincipalTree(acme.snapshot, acme.relations, frozenset())
     below = lines(tree)
     assert any(line.strip().startswith("Identity providers") for line in below)
@@ -134,7 +134,7 @@ def test_providers_stand_below_their_account_and_have_a_card(acme: Picture) -> N
 # Sign-in
 
 
-def test_a_user_says_how_it_signs_in_and_what_is_not_exported_is_not_guessed(acme: Picture, tmp_path: Path) -> None:
+def test_a_user_says_how_it_signs_in_and_what_is_not_exported_is_not_guessed(acme: Workspace, tmp_path: Path) -> None:
     users = acme.snapshot.accounts[PROD].users
     assert users
     with_keys = next(one for one in users.values() if one.credentials is not None and one.credentials.access_keys)
@@ -148,7 +148,7 @@ def test_a_user_says_how_it_signs_in_and_what_is_not_exported_is_not_guessed(acm
     ]
 
 
-def test_root_has_a_card_and_the_account_its_password_policy(acme: Picture) -> None:
+def test_root_has_a_card_and_the_account_its_password_policy(acme: Workspace) -> None:
     assert "MFA" in card(acme, f"root:{SANDBOX}")
     assert "⚠ no" in card(acme, f"root:{SANDBOX}")
     assert "MinimumPasswordLength" in card(acme, f"account:{PROD}")

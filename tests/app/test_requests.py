@@ -5,8 +5,8 @@ import pytest
 from iamtui.browsing.requests import completions
 from iamtui.browsing.requests.answers import answer_to
 from iamtui.browsing.requests.fields import context_offers, described_key, request_of
-from iamtui.browsing.requests.hints import doubts
-from iamtui.browsing.workspace import Picture, build_indexes, sort_trees
+from iamtui.browsing.requests.hints import hints
+from iamtui.browsing.workspace import Workspace, build_indexes, sort_trees
 from iamtui.content.requests import ContextField, RequestFields
 from iamtui.evaluation.request.request import RequestError
 from iamtui.snapshot.model import Snapshot
@@ -86,7 +86,7 @@ def test_a_key_that_is_typed_in_is_described_as_aws_has_it() -> None:
     ],
 )
 def test_a_request_that_was_hardly_meant_is_doubted(action: str, resource: str, words: list[str]) -> None:
-    assert list(doubts(RequestFields("alice", action, resource))) == words
+    assert list(hints(RequestFields("alice", action, resource))) == words
 
 
 @pytest.mark.parametrize("action", ["s3:Get*", "s3:Get?bject", "*"])
@@ -122,9 +122,9 @@ def test_what_is_worth_stating_stands_before_what_the_export_tells(tmp_path: Pat
 
 def test_principals_complete_by_name_first(snapshot: Snapshot) -> None:
     trees = sort_trees(snapshot)
-    picture = Picture(snapshot, trees, filters=build_indexes(snapshot, trees, lambda: False).filters)
-    assert [suggestion.value for suggestion in completions.principals(picture, "ali")] == [ALICE]
-    assert not [s for s in completions.principals(picture, "Readers") if ":group/" in s.value]
+    workspace = Workspace(snapshot, trees, filters=build_indexes(snapshot, trees, lambda: False).filters)
+    assert [suggestion.value for suggestion in completions.principals(workspace, "ali")] == [ALICE]
+    assert not [s for s in completions.principals(workspace, "Readers") if ":group/" in s.value]
 
 
 def test_actions_complete_service_first_then_name_with_level_and_description() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from iamtui.browsing.requests import completions
 from iamtui.browsing.trees.resources import ResourceTree
-from iamtui.browsing.workspace import Picture
+from iamtui.browsing.workspace import Workspace
 from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.facts import Facts
 from tests.app.driving import both_sizes, links, rows, session
@@ -21,11 +21,11 @@ LEDGER_KEY = f"arn:aws:kms:eu-west-1:{PROD}:key/5f0c1f3e-7f0a-4b6d-9a35-2f6f0c8f
 
 
 @pytest.fixture(scope="module")
-def acme() -> Picture:
+def acme() -> Workspace:
     return picture_of(ACME)
 
 
-def bucket_export(folder: Path, policy: dict[str, object] | None, **files: object) -> Picture:
+def bucket_export(folder: Path, policy: dict[str, object] | None, **files: object) -> Workspace:
     """An account with the bucket `b`: its policy, and further answers of S3 by the name of their call."""
     write(folder / "details.json", export(users=[user("alice")]))
     answers: dict[str, object] = {} if policy is None else {"get-bucket-policy": {"Policy": json.dumps(policy)}}
@@ -45,7 +45,7 @@ def blocked(*, restricts: bool) -> dict[str, object]:
     return {"PublicAccessBlockConfiguration": {**dict.fromkeys(names, False), "RestrictPublicBuckets": restricts}}
 
 
-def test_resources_stand_by_account_and_service_with_what_is_known_of_their_policy(acme: Picture) -> None:
+def test_resources_stand_by_account_and_service_with_what_is_known_of_their_policy(acme: Workspace) -> None:
     tree = lines(ResourceTree(acme.snapshot, acme.relations, frozenset()))
     assert tree[0] == f"acme-prod {PROD}"
     assert "  Amazon S3 5" in tree
@@ -56,7 +56,7 @@ def test_resources_stand_by_account_and_service_with_what_is_known_of_their_poli
     assert tree[-1] == "  vpce-0a1b2c3d4e5f60718 com.amazonaws.eu-west-1.s3 · its own policy"
 
 
-def test_the_path_to_every_resource_ends_on_it(acme: Picture) -> None:
+def test_the_path_to_every_resource_ends_on_it(acme: Workspace) -> None:
     tree = ResourceTree(acme.snapshot, acme.relations, frozenset())
     for key in (*acme.snapshot.resources, *acme.snapshot.endpoints):
         path = tree.path_to(key)
@@ -93,8 +93,8 @@ def test_the_path_to_every_resource_ends_on_it(acme: Picture) -> None:
 def test_a_bucket_says_whether_it_is_public_and_why(
     tmp_path: Path, policy: dict[str, object] | None, files: dict[str, object], so: str
 ) -> None:
-    picture = bucket_export(tmp_path, policy, **files)
-    assert [fact.value for fact in facts(picture, "arn:aws:s3:::b", "Public or not") if fact.label == "so"] == [so]
+    workspace = bucket_export(tmp_path, policy, **files)
+    assert [fact.value for fact in facts(workspace, "arn:aws:s3:::b", "Public or not") if fact.label == "so"] == [so]
 
 
 @pytest.mark.parametrize(
@@ -114,28 +114,28 @@ def test_s10_what_s3_policies_make_of_a_bucket_is_said(
 ) -> None:
     write_json(tmp_path / "effective.json", effective(ACCOUNT, value))
     write_json(tmp_path / "s3control-get-public-access-block" / f"{ACCOUNT}.json", blocked(restricts=False))
-    picture = bucket_export(tmp_path, for_everybody(), get_public_access_block=blocked(restricts=False))
-    said = {fact.label: fact.value for fact in facts(picture, "arn:aws:s3:::b", "Public or not")}
+    workspace = bucket_export(tmp_path, for_everybody(), get_public_access_block=blocked(restricts=False))
+    said = {fact.label: fact.value for fact in facts(workspace, "arn:aws:s3:::b", "Public or not")}
     assert (said["block of the organization"], said["so"]) == (block, so)
-    assert f"    b {in_tree}" in lines(ResourceTree(picture.snapshot, picture.relations, frozenset()))
-    assert {fact.label: fact.value for fact in facts(picture, f"account:{ACCOUNT}", "Settings")} == {
+    assert f"    b {in_tree}" in lines(ResourceTree(workspace.snapshot, workspace.relations, frozenset()))
+    assert {fact.label: fact.value for fact in facts(workspace, f"account:{ACCOUNT}", "Settings")} == {
         "S3 Block Public Access": "all off",
         "by the organization": block,
     }
 
 
-def test_the_statement_that_makes_a_bucket_public_can_be_followed(acme: Picture) -> None:
+def test_the_statement_that_makes_a_bucket_public_can_be_followed(acme: Workspace) -> None:
     (fact,) = [fact for fact in facts(acme, PUBLIC, "Public or not") if fact.label == "the policy"]
     assert fact.link.startswith(PUBLIC)
     assert fact.link.endswith("#0")
 
 
-def test_a_key_says_that_its_grants_are_not_evaluated(acme: Picture) -> None:
+def test_a_key_says_that_its_grants_are_not_evaluated(acme: Workspace) -> None:
     assert "1, not evaluated" in card(acme, LEDGER_KEY)
     assert "alias/ledger" in card(acme, LEDGER_KEY)
 
 
-def test_what_was_not_exported_is_said_in_words(acme: Picture) -> None:
+def test_what_was_not_exported_is_said_in_words(acme: Workspace) -> None:
     said = card(acme, "arn:aws:s3:::acme-lake")
     assert "not exported: whom it lets in or keeps out is not known" in said
 
@@ -167,9 +167,9 @@ async def test_a_request_about_the_selected_resource_asks_for_who_does_what(size
 
 async def test_a_resource_that_names_a_role_is_a_relation_of_the_role() -> None:
     async with session(ACME) as running:
-        assert running.bench.picture is not None
-        assert running.bench.picture.relations is not None
-        named = running.bench.picture.relations.named_in
+        assert running.bench.workspace is not None
+        assert running.bench.workspace.relations is not None
+        named = running.bench.workspace.relations.named_in
         role, holders = next((key, found) for key, found in named.items() if LEDGER_KEY in found)
         assert LEDGER_KEY in holders
         running.bench.go_to(role)
@@ -192,7 +192,7 @@ async def test_a_hostile_bucket_name_is_shown_and_not_obeyed(tmp_path: Path) -> 
         assert "\u202e" not in seen
 
 
-def test_resources_are_offered_with_their_kind(acme: Picture) -> None:
+def test_resources_are_offered_with_their_kind(acme: Workspace) -> None:
     offers = {
         offer.value: offer.detail
         for offer in completions.resources(acme.snapshot, "kms:Decrypt", f"arn:aws:iam::{PROD}:user/x", "")

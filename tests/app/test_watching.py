@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from iamtui.app.loading.loader import Source
+from iamtui.app.loading.loader import Loader
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.browsing.trees.tree_source import CHANGED
 from iamtui.snapshot.model import Snapshot
@@ -38,7 +38,7 @@ async def until_watching(running: Session) -> None:
 
 
 async def until_changed(running: Session, count: int) -> None:
-    await running.until(lambda: running.bench.picture and len(running.bench.picture.changes) == count, "the change")
+    await running.until(lambda: running.bench.workspace and len(running.bench.workspace.changes) == count, "the change")
     await running.until_read()
 
 
@@ -194,7 +194,7 @@ async def test_a_subject_that_is_gone_says_so(path: Path) -> None:
         content = company()
         del content["Policies"][0]
         write(path, content)
-        await running.until(lambda: running.bench.picture and running.bench.picture.changes)
+        await running.until(lambda: running.bench.workspace and running.bench.workspace.changes)
         await running.until(lambda: "not in the export" in running.seen() or "Reading" not in running.heading())
 
 
@@ -228,12 +228,12 @@ async def test_nothing_but_bad_files_ends_in_a_message_and_no_trace_of_a_crash(t
 
 async def test_news_while_files_are_read_wait_until_they_are(path: Path) -> None:
     async with session(path, reads=False) as running:
-        source = running.bench.query_one(Source)
+        source = running.bench.query_one(Loader)
         for _ in range(5):
-            source.post_message(Source.Stirred())
+            source.post_message(Loader.FilesChanged())
         await running.until_read()
-        assert running.bench.picture is not None
-        assert running.bench.picture.filters
+        assert running.bench.workspace is not None
+        assert running.bench.workspace.filters
 
 
 async def test_a_snapshot_is_never_spelled_out(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,5 +249,5 @@ async def test_a_snapshot_is_never_spelled_out(path: Path, monkeypatch: pytest.M
 
 async def test_a_failure_that_nobody_foresaw_is_said(path: Path) -> None:
     async with session(path) as running:
-        running.bench.query_one(Source).post_message(Source.Failed("[bold]KeyError"))
+        running.bench.query_one(Loader).post_message(Loader.Failed("[bold]KeyError"))
         await until_banner(running, "this should not happen, please report it: [bold]KeyError")

@@ -6,7 +6,7 @@ import pytest
 from iamtui.analysis.relations import account_key, build_relations, inline_key
 from iamtui.browsing.facts.entities import as_text, overview, trust_sections, used_by
 from iamtui.browsing.policies_in_force import policies_in_force, policy_nodes, split_node_key, statement_nodes
-from iamtui.browsing.subjects import Outside, Subject, find_subject
+from iamtui.browsing.subjects import ExternalEntity, Subject, find_subject
 from iamtui.browsing.trust import TrustLine, trust_lines
 from iamtui.policy.document import Document
 from iamtui.policy.statement import InvalidDocument
@@ -168,7 +168,7 @@ def test_everything_has_a_card_whose_links_lead_somewhere(key: str, snapshot: Sn
     sections = overview(snapshot, subject)
     assert as_text(sections)
     links = [fact.link for section in sections for fact in section.facts if fact.link]
-    assert not [link for link in links if isinstance(find_subject(snapshot, link), Outside)]
+    assert not [link for link in links if isinstance(find_subject(snapshot, link), ExternalEntity)]
 
 
 def test_what_is_not_in_the_export_says_so(snapshot: Snapshot) -> None:

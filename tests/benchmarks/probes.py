@@ -73,7 +73,7 @@ def _microseconds(ask: Callable[..., object], request: object) -> float:
 def layers(path: Path, requests: Path) -> Figures:
     """A decision that no organization layer concerns, beside its identity policies alone; CPU microseconds."""
     from iamtui.evaluation.applicable.from_snapshot import identity_policies  # noqa: PLC0415
-    from iamtui.evaluation.applicable.policies import CasePolicies  # noqa: PLC0415
+    from iamtui.evaluation.applicable.policies import GivenPolicies  # noqa: PLC0415
     from iamtui.evaluation.decide import judge, judge_policies  # noqa: PLC0415
     from iamtui.evaluation.request.request import NamedPolicy, Request  # noqa: PLC0415
     from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
@@ -86,7 +86,7 @@ def layers(path: Path, requests: Path) -> Figures:
         if entity is None or entity.boundary is not None:
             continue
         found = identity_policies(snapshot, entity)
-        policies = CasePolicies(tuple(NamedPolicy(one.name, one.document) for one in found if one.document))
+        policies = GivenPolicies(tuple(NamedPolicy(one.name, one.document) for one in found if one.document))
         judge(snapshot, request)
         whole.append(min(_microseconds(lambda asked: judge(snapshot, asked), request) for _ in range(3)))
         alone.append(
@@ -182,7 +182,7 @@ def usable_list(path: Path) -> Figures:
             bench.call_after_refresh(drawn.set)
             await drawn.wait()
             figures["usable"] = time.time() - float(os.environ["IAMTUI_PROBE_STARTED"])
-            while bench.picture is None or bench.picture.relations is None:
+            while bench.workspace is None or bench.workspace.relations is None:
                 await asyncio.sleep(0.002)
             figures["freeze"] = ticking.stop()
             await pilot.press("slash")

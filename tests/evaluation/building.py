@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from iamtui.evaluation.applicable.policies import CasePolicies, Level
+from iamtui.evaluation.applicable.policies import GivenLevel, GivenPolicies
 from iamtui.evaluation.request.request import NamedPolicy, Request, Unstated
 from iamtui.policy.document import Document
 from iamtui.policy.keys import ABSENT, KeyValue
@@ -68,10 +68,10 @@ def request(raw: dict[str, Any], unstated: Unstated = Unstated.ABSENT) -> Reques
     )
 
 
-def case_policies(raw: dict[str, Any]) -> CasePolicies:
+def case_policies(raw: dict[str, Any]) -> GivenPolicies:
     """A case's own policies."""
     resource = raw.get("resource")
-    return CasePolicies(
+    return GivenPolicies(
         identity=_named(raw.get("identity")) or (),
         permissions_boundary=_named(raw.get("permissions_boundary")),
         session=_named(raw.get("session")),
@@ -89,8 +89,8 @@ def _named(raw: list[dict[str, Any]] | None) -> tuple[NamedPolicy, ...] | None:
     return None if raw is None else tuple(NamedPolicy(one["name"], document(one["document"])) for one in raw)
 
 
-def _levels(raw: list[dict[str, Any]] | None) -> tuple[Level, ...] | None:
-    return None if raw is None else tuple(Level(one["target"], _named(one["policies"]) or ()) for one in raw)
+def _levels(raw: list[dict[str, Any]] | None) -> tuple[GivenLevel, ...] | None:
+    return None if raw is None else tuple(GivenLevel(one["target"], _named(one["policies"]) or ()) for one in raw)
 
 
 def arn(resource: str) -> str:

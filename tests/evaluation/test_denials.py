@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from iamtui.evaluation.applicable.policies import CasePolicies, Level
+from iamtui.evaluation.applicable.policies import GivenLevel, GivenPolicies
 from iamtui.evaluation.decide import decide_policies
 from iamtui.evaluation.decision import Decision, Layer
 from iamtui.evaluation.request.request import NamedPolicy, Request, Unstated
@@ -27,8 +27,8 @@ NO = (named("no", deny()),)
 START = f"User: {ALICE} is not authorized to perform: s3:GetObject on resource: {OBJECT} "
 
 
-def levels(*held: tuple[NamedPolicy, ...]) -> tuple[Level, ...]:
-    return tuple(Level(f"level-{number}", policies) for number, policies in enumerate(held))
+def levels(*held: tuple[NamedPolicy, ...]) -> tuple[GivenLevel, ...]:
+    return tuple(GivenLevel(f"level-{number}", policies) for number, policies in enumerate(held))
 
 
 def resource(effect: str, principal: object, action: str = "*", **more: object) -> NamedPolicy:
@@ -47,7 +47,7 @@ ENDPOINT_SILENT = (NamedPolicy("e", document(policy(allow("ec2:*", Principal="*"
 ENDPOINT_NO = (NamedPolicy("e", document(policy(deny(Principal="*")))),)
 
 
-def decided(policies: CasePolicies, principal: str = ALICE, **more: Any) -> Decision:
+def decided(policies: GivenPolicies, principal: str = ALICE, **more: Any) -> Decision:
     given = {"action": "s3:GetObject", "resource": OBJECT, "resource_account": ACCOUNT, "unstated": Unstated.ABSENT}
     return decide_policies(policies, Request(principal, **{**given, **more}))
 
@@ -55,28 +55,28 @@ def decided(policies: CasePolicies, principal: str = ALICE, **more: Any) -> Deci
 @pytest.mark.parametrize(
     ("policies", "ending"),
     [
-        (CasePolicies(), "because no identity-based policy allows the s3:GetObject action"),
+        (GivenPolicies(), "because no identity-based policy allows the s3:GetObject action"),
         (
-            CasePolicies(YES, permissions_boundary=SILENT),
+            GivenPolicies(YES, permissions_boundary=SILENT),
             "because no permissions boundary allows the s3:GetObject action",
         ),
         (
-            CasePolicies(YES, scps=levels(YES, SILENT)),
+            GivenPolicies(YES, scps=levels(YES, SILENT)),
             "because no service control policy allows the s3:GetObject action",
         ),
         (
-            CasePolicies(YES, vpc_endpoint=ENDPOINT_SILENT),
+            GivenPolicies(YES, vpc_endpoint=ENDPOINT_SILENT),
             "because no VPC endpoint policy allows the s3:GetObject action",
         ),
-        (CasePolicies(NO), "with an explicit deny in an identity-based policy"),
-        (CasePolicies(YES, resource=resource("Deny", "*")), "with an explicit deny in a resource-based policy"),
-        (CasePolicies(YES, permissions_boundary=NO), "with an explicit deny in a permissions boundary"),
-        (CasePolicies(YES, scps=levels(NO)), "with an explicit deny in a service control policy"),
-        (CasePolicies(YES, rcps=levels(RCP_NO)), "with an explicit deny in a resource control policy"),
-        (CasePolicies(YES, vpc_endpoint=ENDPOINT_NO), "with an explicit deny in a VPC endpoint policy"),
+        (GivenPolicies(NO), "with an explicit deny in an identity-based policy"),
+        (GivenPolicies(YES, resource=resource("Deny", "*")), "with an explicit deny in a resource-based policy"),
+        (GivenPolicies(YES, permissions_boundary=NO), "with an explicit deny in a permissions boundary"),
+        (GivenPolicies(YES, scps=levels(NO)), "with an explicit deny in a service control policy"),
+        (GivenPolicies(YES, rcps=levels(RCP_NO)), "with an explicit deny in a resource control policy"),
+        (GivenPolicies(YES, vpc_endpoint=ENDPOINT_NO), "with an explicit deny in a VPC endpoint policy"),
     ],
 )
-def test_the_sentence_of_aws(policies: CasePolicies, ending: str) -> None:
+def test_the_sentence_of_aws(policies: GivenPolicies, ending: str) -> None:
     """I81, I82."""
     assert decided(policies).aws_message == START + ending
 
@@ -84,28 +84,28 @@ def test_the_sentence_of_aws(policies: CasePolicies, ending: str) -> None:
 @pytest.mark.parametrize(
     ("policies", "principal", "more", "ending"),
     [
-        (CasePolicies(YES, session=SILENT), SESSION, {}, "because no session policy allows the s3:GetObject action"),
-        (CasePolicies(YES, session=NO), SESSION, {}, "with an explicit deny in a session policy"),
+        (GivenPolicies(YES, session=SILENT), SESSION, {}, "because no session policy allows the s3:GetObject action"),
+        (GivenPolicies(YES, session=NO), SESSION, {}, "with an explicit deny in a session policy"),
         (
-            CasePolicies(YES),
+            GivenPolicies(YES),
             ALICE,
             {"resource_account": AWAY},
             "because no resource-based policy allows the s3:GetObject action",
         ),
         (
-            CasePolicies(),
+            GivenPolicies(),
             ALICE,
             {"resource_account": AWAY},
             "because no identity-based policy allows the s3:GetObject action",
         ),
         (
-            CasePolicies(YES, resource=trusting("Allow", {"AWS": SESSION})),
+            GivenPolicies(YES, resource=trusting("Allow", {"AWS": SESSION})),
             ALICE,
             {"action": "sts:AssumeRole", "resource": ROLE},
             "because no role trust policy allows the sts:AssumeRole action",
         ),
         (
-            CasePolicies(YES, resource=trusting("Deny", "*")),
+            GivenPolicies(YES, resource=trusting("Deny", "*")),
             ALICE,
             {"action": "sts:AssumeRole", "resource": ROLE},
             "with an explicit deny in the role trust policy",
@@ -113,7 +113,7 @@ def test_the_sentence_of_aws(policies: CasePolicies, ending: str) -> None:
     ],
 )
 def test_the_sentence_of_aws_elsewhere(
-    policies: CasePolicies, principal: str, more: dict[str, str], ending: str
+    policies: GivenPolicies, principal: str, more: dict[str, str], ending: str
 ) -> None:
     """I81, T11."""
     message = decided(policies, principal, **more).aws_message
@@ -123,18 +123,18 @@ def test_the_sentence_of_aws_elsewhere(
 
 
 def test_without_a_resource_the_sentence_names_none() -> None:
-    message = decided(CasePolicies(), action="s3:ListAllMyBuckets", resource="*", resource_account=None).aws_message
+    message = decided(GivenPolicies(), action="s3:ListAllMyBuckets", resource="*", resource_account=None).aws_message
     assert message is not None
     assert " on resource" not in message
 
 
 def test_aws_says_nothing_where_it_allows() -> None:
-    assert decided(CasePolicies(YES)).aws_message is None
+    assert decided(GivenPolicies(YES)).aws_message is None
 
 
 def test_of_several_denying_layers_the_first_in_order_is_reported_and_all_are_listed() -> None:
     """E84."""
-    everywhere = CasePolicies(
+    everywhere = GivenPolicies(
         NO,
         permissions_boundary=NO,
         session=NO,
@@ -153,9 +153,9 @@ def test_of_several_denying_layers_the_first_in_order_is_reported_and_all_are_li
         {"identity": YES},
         {"permissions_boundary": None},
     ]
-    left = {name: getattr(everywhere, name) for name in CasePolicies.__dataclass_fields__}
+    left = {name: getattr(everywhere, name) for name in GivenPolicies.__dataclass_fields__}
     for number, layer in enumerate(order):
-        decision = decided(CasePolicies(**left), SESSION)
+        decision = decided(GivenPolicies(**left), SESSION)
         assert decision.outcome is not None
         assert decision.outcome.decided_by is layer
         assert [blocker.layer for blocker in decision.blockers][: len(order) - number] == order[number:]
@@ -165,30 +165,30 @@ def test_of_several_denying_layers_the_first_in_order_is_reported_and_all_are_li
 @pytest.mark.parametrize(
     ("policies", "principal", "more", "missing"),
     [
-        (CasePolicies(), ALICE, {}, [Layer.IDENTITY]),
-        (CasePolicies(YES, permissions_boundary=SILENT), ALICE, {}, [Layer.PERMISSIONS_BOUNDARY]),
-        (CasePolicies(permissions_boundary=YES), ALICE, {}, [Layer.IDENTITY]),
-        (CasePolicies(permissions_boundary=SILENT), ALICE, {"action": "iam:GetUser", "resource": "*"}, None),
-        (CasePolicies(YES, session=SILENT), SESSION, {}, [Layer.SESSION]),
-        (CasePolicies(YES), FEDERATED, {}, [Layer.SESSION]),
-        (CasePolicies(session=SILENT), SESSION, {}, [Layer.RESOURCE]),
-        (CasePolicies(session=SILENT), APP, {}, [Layer.IDENTITY, Layer.SESSION]),
-        (CasePolicies(YES), ALICE, {"resource_account": AWAY}, [Layer.RESOURCE]),
-        (CasePolicies(), ALICE, {"resource_account": AWAY}, [Layer.IDENTITY, Layer.RESOURCE]),
+        (GivenPolicies(), ALICE, {}, [Layer.IDENTITY]),
+        (GivenPolicies(YES, permissions_boundary=SILENT), ALICE, {}, [Layer.PERMISSIONS_BOUNDARY]),
+        (GivenPolicies(permissions_boundary=YES), ALICE, {}, [Layer.IDENTITY]),
+        (GivenPolicies(permissions_boundary=SILENT), ALICE, {"action": "iam:GetUser", "resource": "*"}, None),
+        (GivenPolicies(YES, session=SILENT), SESSION, {}, [Layer.SESSION]),
+        (GivenPolicies(YES), FEDERATED, {}, [Layer.SESSION]),
+        (GivenPolicies(session=SILENT), SESSION, {}, [Layer.RESOURCE]),
+        (GivenPolicies(session=SILENT), APP, {}, [Layer.IDENTITY, Layer.SESSION]),
+        (GivenPolicies(YES), ALICE, {"resource_account": AWAY}, [Layer.RESOURCE]),
+        (GivenPolicies(), ALICE, {"resource_account": AWAY}, [Layer.IDENTITY, Layer.RESOURCE]),
         (
-            CasePolicies(resource=resource("Allow", {"AWS": ALICE})),
+            GivenPolicies(resource=resource("Allow", {"AWS": ALICE})),
             ALICE,
             {"resource_account": AWAY},
             [Layer.IDENTITY],
         ),
-        (CasePolicies(YES, scps=levels(SILENT)), ALICE, {}, [Layer.SCP]),
-        (CasePolicies(scps=levels(SILENT)), ALICE, {}, [Layer.IDENTITY, Layer.SCP]),
-        (CasePolicies(YES, vpc_endpoint=ENDPOINT_SILENT), ALICE, {}, [Layer.VPC_ENDPOINT]),
-        (CasePolicies(YES), ALICE, {"action": "kms:Decrypt", "resource": KEY}, [Layer.RESOURCE]),
-        (CasePolicies(), "anonymous", {}, [Layer.RESOURCE]),
-        (CasePolicies(), "lambda.amazonaws.com", {}, [Layer.RESOURCE]),
+        (GivenPolicies(YES, scps=levels(SILENT)), ALICE, {}, [Layer.SCP]),
+        (GivenPolicies(scps=levels(SILENT)), ALICE, {}, [Layer.IDENTITY, Layer.SCP]),
+        (GivenPolicies(YES, vpc_endpoint=ENDPOINT_SILENT), ALICE, {}, [Layer.VPC_ENDPOINT]),
+        (GivenPolicies(YES), ALICE, {"action": "kms:Decrypt", "resource": KEY}, [Layer.RESOURCE]),
+        (GivenPolicies(), "anonymous", {}, [Layer.RESOURCE]),
+        (GivenPolicies(), "lambda.amazonaws.com", {}, [Layer.RESOURCE]),
         (
-            CasePolicies(resource=trusting("Allow", {"AWS": ACCOUNT})),
+            GivenPolicies(resource=trusting("Allow", {"AWS": ACCOUNT})),
             ALICE,
             {"action": "sts:AssumeRole", "resource": ROLE},
             [Layer.IDENTITY],
@@ -196,7 +196,7 @@ def test_of_several_denying_layers_the_first_in_order_is_reported_and_all_are_li
     ],
 )
 def test_the_least_that_is_missing(
-    policies: CasePolicies, principal: str, more: dict[str, str], missing: list[Layer] | None
+    policies: GivenPolicies, principal: str, more: dict[str, str], missing: list[Layer] | None
 ) -> None:
     """T10."""
     decision = decided(policies, principal, **more)
@@ -210,10 +210,10 @@ def test_the_least_that_is_missing(
 
 def test_a_blocker_says_what_is_missing_and_names_the_statements_that_deny() -> None:
     """T10."""
-    (missing,) = decided(CasePolicies()).blockers
+    (missing,) = decided(GivenPolicies()).blockers
     assert missing.text == f"no Allow for s3:GetObject on {OBJECT} in the identity-based policy"
     denying, lacking = decided(
-        CasePolicies(permissions_boundary=(named("limit", deny(Sid="Never"), allow()),))
+        GivenPolicies(permissions_boundary=(named("limit", deny(Sid="Never"), allow()),))
     ).blockers
     assert denying.text == "explicit deny in a permissions boundary"
     assert denying.statements == ("limit#Never",)
@@ -221,12 +221,12 @@ def test_a_blocker_says_what_is_missing_and_names_the_statements_that_deny() -> 
 
 
 def test_nothing_is_in_the_way_of_what_is_allowed() -> None:
-    assert decided(CasePolicies(YES)).blockers == ()
+    assert decided(GivenPolicies(YES)).blockers == ()
 
 
 def test_a_closed_public_bucket_is_named() -> None:
     """S11, S15."""
-    policies = CasePolicies(YES, resource=resource("Allow", "*"), s3_block_public_access=True)
+    policies = GivenPolicies(YES, resource=resource("Allow", "*"), s3_block_public_access=True)
     decision = decided(policies, resource_account=AWAY)
     assert decision.outcome is not None
     assert decision.outcome.decided_by is Layer.S3_BLOCK_PUBLIC_ACCESS

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from iamtui.evaluation.applicable.policies import CasePolicies, Level
+from iamtui.evaluation.applicable.policies import GivenLevel, GivenPolicies
 from iamtui.evaluation.decide import decide_policies
 from iamtui.evaluation.decision import Comparison, Decision, ElementTrace, Layer, LayerEffect, StatementTrace
 from iamtui.evaluation.request.request import NamedPolicy, Request, Unstated
@@ -22,14 +22,14 @@ OBJECT = "arn:aws:s3:::b/alice/x"
 ACCOUNT = "111122223333"
 
 
-def decided(policies: CasePolicies, principal: str = ALICE, **more: Any) -> Decision:
+def decided(policies: GivenPolicies, principal: str = ALICE, **more: Any) -> Decision:
     given = {"action": "s3:GetObject", "resource": OBJECT, "resource_account": ACCOUNT, "unstated": Unstated.ABSENT}
     return decide_policies(policies, Request(principal, **{**given, **more}))
 
 
 def trace(statement: Mapping[str, object], **more: Any) -> StatementTrace:
     """The trace of one statement of an identity policy."""
-    return statements(decided(CasePolicies(identity=(named("p", statement),)), **more), Layer.IDENTITY)[0]
+    return statements(decided(GivenPolicies(identity=(named("p", statement),)), **more), Layer.IDENTITY)[0]
 
 
 def statements(decision: Decision, layer: Layer) -> list[StatementTrace]:
@@ -53,7 +53,7 @@ def resource(*elements: dict[str, object]) -> NamedPolicy:
 
 def test_layers_are_shown_in_the_order_of_evaluation() -> None:
     """T1."""
-    shown = [layer.layer for layer in decided(CasePolicies()).layers]
+    shown = [layer.layer for layer in decided(GivenPolicies()).layers]
     assert shown == [
         *(Layer.RCP, Layer.SCP, Layer.VPC_ENDPOINT, Layer.RESOURCE, Layer.IDENTITY),
         *(Layer.PERMISSIONS_BOUNDARY, Layer.SESSION, Layer.S3_BLOCK_PUBLIC_ACCESS),
@@ -62,7 +62,7 @@ def test_layers_are_shown_in_the_order_of_evaluation() -> None:
 
 def test_a_layer_that_does_not_apply_says_why() -> None:
     """T1."""
-    reasons = {layer.layer: layer.reason for layer in decided(CasePolicies()).layers}
+    reasons = {layer.layer: layer.reason for layer in decided(GivenPolicies()).layers}
     assert reasons[Layer.SCP] == "no SCP applies"
     assert reasons[Layer.VPC_ENDPOINT] == "no VPC endpoint"
     assert reasons[Layer.RESOURCE] == "the resource has no policy"
@@ -73,7 +73,7 @@ def test_a_layer_that_does_not_apply_says_why() -> None:
 
 def test_layers_after_the_one_that_ended_it_are_evaluated_and_marked() -> None:
     """T1."""
-    policies = CasePolicies(identity=(named("p", allow()),), scps=(Level("root", (named("no", deny()),)),))
+    policies = GivenPolicies(identity=(named("p", allow()),), scps=(GivenLevel("root", (named("no", deny()),)),))
     decision = decided(policies)
     reached = {layer.layer: layer.reached for layer in decision.layers}
     assert reached[Layer.RCP]
@@ -84,7 +84,7 @@ def test_layers_after_the_one_that_ended_it_are_evaluated_and_marked() -> None:
 
 def test_an_action_without_policies_shows_them_as_not_reached() -> None:
     """T1, E79: even an explicit deny does not matter."""
-    policies = CasePolicies(identity=(named("p", deny()),))
+    policies = GivenPolicies(identity=(named("p", deny()),))
     decision = decided(policies, action="sts:GetCallerIdentity", resource="*", resource_account=None)
     assert decision.word == "allowed"
     assert decision.layers[0].layer is Layer.PRE_CHECK
@@ -95,13 +95,13 @@ def test_an_action_without_policies_shows_them_as_not_reached() -> None:
 def test_the_first_silent_level_is_named() -> None:
     """T3, E22."""
     levels = (
-        Level("root", (named("all", allow()),)),
-        Level("ou", (named("some", allow("sqs:*")),)),
-        Level("111122223333", ()),
+        GivenLevel("root", (named("all", allow()),)),
+        GivenLevel("ou", (named("some", allow("sqs:*")),)),
+        GivenLevel("111122223333", ()),
     )
     found = next(
         layer
-        for layer in decided(CasePolicies(identity=(named("p", allow()),), scps=levels)).layers
+        for layer in decided(GivenPolicies(identity=(named("p", allow()),), scps=levels)).layers
         if layer.layer is Layer.SCP
     )
     assert [(level.name, level.effect) for level in found.levels] == [
@@ -115,7 +115,7 @@ def test_the_first_silent_level_is_named() -> None:
 def test_a_document_that_cannot_be_read_shows_its_problem() -> None:
     """T2."""
     broken = NamedPolicy("broken", Document(b'{"Statement": ['))
-    decision = decided(CasePolicies(identity=(broken,)))
+    decision = decided(GivenPolicies(identity=(broken,)))
     shown = next(layer for layer in decision.layers if layer.layer is Layer.IDENTITY).policies[0]
     assert shown.effect is LayerEffect.UNDECIDED
     assert str(shown.problem).startswith("line 1, column ")
@@ -182,7 +182,7 @@ def test_a_variable_without_value_is_named() -> None:
 
 def test_an_ignored_statement_says_why_and_matches_nothing() -> None:
     """L7."""
-    decision = decided(CasePolicies(identity=(named("p", allow(Principal="*")),)))
+    decision = decided(GivenPolicies(identity=(named("p", allow(Principal="*")),)))
     found = statements(decision, Layer.IDENTITY)[0]
     assert found.truth is Truth.FALSE
     assert found.ignored is not None
@@ -202,7 +202,7 @@ def test_the_class_of_a_principal_and_what_it_needs(
     principal: str, entry: str, match_class: str, needs: str | None
 ) -> None:
     """T6."""
-    decision = decided(CasePolicies(resource=resource(allow(Principal={"AWS": [entry]}))), principal)
+    decision = decided(GivenPolicies(resource=resource(allow(Principal={"AWS": [entry]}))), principal)
     found = statements(decision, Layer.RESOURCE)[0]
     assert found.match_class == match_class
     shown = element(found, "Principal")
@@ -284,7 +284,7 @@ def test_missing_context_names_what_was_asked_in_vain() -> None:
         resource="arn:aws:s3:::b/alice/${s3:VersionId, '*'}*", Condition={"StringEquals": {TEAM: "${aws:referer}"}}
     )
     elsewhere = allow("sqs:*", Condition={"StringEquals": {"aws:PrincipalTag/other": "x"}})
-    decision = decided(CasePolicies(identity=(named("p", allow("s3:*", Condition=asking["Condition"]), elsewhere),)))
+    decision = decided(GivenPolicies(identity=(named("p", allow("s3:*", Condition=asking["Condition"]), elsewhere),)))
     assert decision.missing_context == (TEAM, "aws:referer")
 
 
@@ -293,10 +293,10 @@ def test_missing_context_names_what_was_asked_in_vain() -> None:
 
 def test_decisive_statements_are_those_that_had_to_allow() -> None:
     """E87, T9."""
-    policies = CasePolicies(
+    policies = GivenPolicies(
         identity=(named("p", allow("s3:*"), allow("sqs:*"), allow()),),
         permissions_boundary=(named("limit", allow()),),
-        scps=(Level("root", (named("all", allow()),)),),
+        scps=(GivenLevel("root", (named("all", allow()),)),),
     )
     decision = decided(policies)
     assert decision.matched == ("all#0", "p#0", "p#2", "limit#0")
@@ -305,7 +305,7 @@ def test_decisive_statements_are_those_that_had_to_allow() -> None:
 
 def test_every_deny_that_matched_is_decisive() -> None:
     """E84, E87."""
-    policies = CasePolicies(
+    policies = GivenPolicies(
         identity=(named("p", allow(), deny(Sid="No")),), permissions_boundary=(named("limit", deny("s3:*")),)
     )
     decision = decided(policies)

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamtui.catalog import KeyType
-from iamtui.evaluation.applicable.policies import CasePolicies
+from iamtui.evaluation.applicable.policies import GivenPolicies
 from iamtui.evaluation.decide import decide_policies, judge_policies
 from iamtui.evaluation.decision import Decision, Layer, LayerEffect, Verdict
 from iamtui.evaluation.request.request import NamedPolicy, Request, Unstated
-from iamtui.evaluation.unknowns.sample_values import witnesses
+from iamtui.evaluation.unknowns.sample_values import sample_values
 from iamtui.policy.conditions import condition_test
 from iamtui.policy.keys import ABSENT, UNKNOWN, UNKNOWN_VALUE, KeyValue
 from tests.evaluation.building import allow, deny, document, policy
@@ -39,7 +39,7 @@ def on(key: str, operator: str, *values: str, effect: str = "Allow") -> dict[str
 
 
 def decide_with(statements: tuple[dict[str, object], ...], context: dict[str, KeyValue], **more: Any) -> Decision:
-    policies = CasePolicies(identity=(NamedPolicy("p", document(policy(*statements))),), **more)
+    policies = GivenPolicies(identity=(NamedPolicy("p", document(policy(*statements))),), **more)
     return decide_policies(policies, Request(ALICE, "s3:GetObject", OBJECT, context=context))
 
 
@@ -189,14 +189,14 @@ def test_each_state_of_an_unknown_key_has_its_outcome(
 def test_ranges_are_told_apart_by_one_address_each(ranges: list[str], told: list[str]) -> None:
     """T30."""
     test = condition_test("IpAddress", SOURCE_IP, tuple(ranges), variables=True)
-    assert [witness.words for witness in witnesses([test], KeyType.IP_ADDRESS, NO_KEYS)] == told
+    assert [witness.words for witness in sample_values([test], KeyType.IP_ADDRESS, NO_KEYS)] == told
 
 
 def test_as_many_ranges_as_a_policy_holds_are_no_more_addresses() -> None:
     """A bucket policy takes a thousand: four addresses of each, each compared with all, took minutes."""
     ranges = [f"10.{i // 250}.{i % 250}.0/24" for i in range(1_000)]
     test = condition_test("IpAddress", SOURCE_IP, tuple(ranges), variables=True)
-    assert len(list(witnesses([test], KeyType.IP_ADDRESS, NO_KEYS))) == len(ranges) + 1
+    assert len(list(sample_values([test], KeyType.IP_ADDRESS, NO_KEYS))) == len(ranges) + 1
     decision = decide_with((on(SOURCE_IP, "IpAddress", *ranges),), {})
     assert branches(decision, SOURCE_IP)["in 10.0.0.0/24, in 10.0.1.0/24 or 998 more"] == ALLOWED
 
@@ -367,7 +367,7 @@ def test_a_key_used_as_a_variable_is_an_open_question() -> None:
 
 def test_nothing_is_unknown_where_what_is_left_out_is_absent() -> None:
     """T20."""
-    policies = CasePolicies(identity=(NamedPolicy("p", document(policy(on(TAG, "StringEquals", "red")))),))
+    policies = GivenPolicies(identity=(NamedPolicy("p", document(policy(on(TAG, "StringEquals", "red")))),))
     decision = decide_policies(policies, Request(ALICE, "s3:GetObject", OBJECT, unstated=Unstated.ABSENT))
     assert decision.word == IMPLICIT
     assert decision.missing_context == (TAG,)
@@ -428,7 +428,7 @@ INSTANCE, IMAGE = "arn:aws:ec2:eu-west-1:111122223333:instance/*", "arn:aws:ec2:
 )
 def test_e71_a_key_of_other_resources_of_the_call_is_absent(key: str, resource: str, *, is_open: bool) -> None:
     operator = "ForAnyValue:StringEquals" if key == "aws:TagKeys" else "StringEquals"
-    policies = CasePolicies(identity=(NamedPolicy("p", document(policy(on(key, operator, "x")))),))
+    policies = GivenPolicies(identity=(NamedPolicy("p", document(policy(on(key, operator, "x")))),))
     decision = decide_policies(policies, Request(ALICE, "ec2:RunInstances", resource))
     assert decision.is_conditional is is_open
     assert decision.missing_context == (() if is_open else (key,))
@@ -503,7 +503,7 @@ def test_the_range_holds_the_outcome_of_every_value(
 ) -> None:
     key, statements, candidates = question
     decision = decide_with(tuple(statements), unknown(key, state=UNKNOWN if may_be_absent else UNKNOWN_VALUE))
-    policies = CasePolicies(identity=(NamedPolicy("p", document(policy(*statements))),))
+    policies = GivenPolicies(identity=(NamedPolicy("p", document(policy(*statements))),))
     tests_presence = any("Null" in given["Condition"] for given in statements)  # type: ignore[operator]
     told = {branch.outcome.verdict for one in decision.unknown_keys for branch in one.branches}
     for state in candidates if may_be_absent else candidates[1:]:

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from iamtui.evaluation.applicable.policies import CasePolicies
+from iamtui.evaluation.applicable.policies import GivenPolicies
 from iamtui.evaluation.decide import decide_policies, judge_policies
 from iamtui.evaluation.request.request import NamedPolicy, Request, Unstated
 from iamtui.policy.document import Document
@@ -44,14 +44,14 @@ def check(data: bytes, request: Request) -> None:
     for finding in lint(document, KINDS[len(data) % len(KINDS)]):
         assert finding.message
     named = NamedPolicy("spoiled", document)
-    identity = CasePolicies(identity=(named,))
+    identity = GivenPolicies(identity=(named,))
     decision = decide_policies(identity, request)
     if isinstance(policy, InvalidDocument):
         assert decision.is_conditional
         assert decision.unknown_data
     best, worst, _ = judge_policies(identity, request)
     assert decision.is_conditional or decision.outcome in (best, worst)
-    limited = CasePolicies(permissions_boundary=(named,), session=(named,), resource=named, vpc_endpoint=(named,))
+    limited = GivenPolicies(permissions_boundary=(named,), session=(named,), resource=named, vpc_endpoint=(named,))
     decide_policies(limited, request)
 
 

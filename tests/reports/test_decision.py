@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import orjson
 from markdown_it import MarkdownIt
 
-from iamtui.evaluation.applicable.policies import CasePolicies
+from iamtui.evaluation.applicable.policies import GivenPolicies
 from iamtui.evaluation.decide import decide_policies
 from iamtui.evaluation.decision import Blocker, Branch, Decision, Layer, UnknownKey
 from iamtui.evaluation.request.request import NamedPolicy, Request
@@ -107,7 +107,7 @@ def decide_something() -> Decision:
         b'{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}'
     )
     document = Document(b'{"Version":"2012-10-17","Statement":' + statement + b"}")
-    return decide_policies(CasePolicies(identity=(NamedPolicy("p", document),)), Request(ALICE, "s3:GetObject"))
+    return decide_policies(GivenPolicies(identity=(NamedPolicy("p", document),)), Request(ALICE, "s3:GetObject"))
 
 
 def test_a_lone_surrogate_survives_in_json() -> None:

@@ -34,7 +34,7 @@ class ChangeKind(StrEnum):
     CHANGED = "changed"
 
 
-class Thing(StrEnum):
+class EntityKind(StrEnum):
     """What kind of thing it is, in the order in which changes are told."""
 
     POLICY = "policy"
@@ -62,17 +62,17 @@ class Change:
     """
 
     kind: ChangeKind
-    thing: Thing
+    thing: EntityKind
     key: str
     name: str
     aspects: tuple[str, ...] = ()
 
 
-_THINGS: Mapping[type, Thing] = {
-    User: Thing.USER,
-    Group: Thing.GROUP,
-    Role: Thing.ROLE,
-    ManagedPolicy: Thing.POLICY,
+_THINGS: Mapping[type, EntityKind] = {
+    User: EntityKind.USER,
+    Group: EntityKind.GROUP,
+    Role: EntityKind.ROLE,
+    ManagedPolicy: EntityKind.POLICY,
 }
 _NOT_COMPARED = frozenset({"inline", "attachment_count", "boundary_count"})  # told as themselves
 _ACCOUNT_ASPECTS = ("alias", "root", "summary", "password_policy", "password_policy_state", "public_access_block")
@@ -93,7 +93,7 @@ def compare_snapshots(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:
         *_compare(old.endpoints, new.endpoints, _of_endpoint),
         *_organizations(old.organizations, new.organizations),
     ]
-    order = list(Thing)
+    order = list(EntityKind)
     return tuple(sorted(changes, key=lambda change: order.index(change.thing)))
 
 
@@ -102,13 +102,13 @@ def summary(changes: tuple[Change, ...]) -> str:
     counts = Counter((change.kind, change.thing) for change in changes)
     parts: list[str] = []
     for kind in (ChangeKind.CHANGED, ChangeKind.ADDED, ChangeKind.REMOVED):
-        words = [_counted(counts[kind, thing], thing) for thing in Thing if counts[kind, thing]]
+        words = [_counted(counts[kind, thing], thing) for thing in EntityKind if counts[kind, thing]]
         if words:
             parts.append(f"{', '.join(words)} {kind.value}")
     return "; ".join(parts)
 
 
-def _counted(count: int, thing: Thing) -> str:
+def _counted(count: int, thing: EntityKind) -> str:
     plural = f"{thing.value[:-1]}ies" if thing.value.endswith("policy") else f"{thing.value}s"
     return f"{count:,} {thing.value if count == 1 else plural}"
 
@@ -127,11 +127,11 @@ def _account_itself(account_id: str, before: Account | None, after: Account | No
     name = (after or before or _NOBODY).alias or account_id
     if before is None or after is None:
         kind = ChangeKind.ADDED if before is None else ChangeKind.REMOVED
-        yield Change(kind, Thing.ACCOUNT, account_key(account_id), name)
+        yield Change(kind, EntityKind.ACCOUNT, account_key(account_id), name)
         return
     aspects = _differing(before, after, _ACCOUNT_ASPECTS)
     if aspects:
-        yield Change(ChangeKind.CHANGED, Thing.ACCOUNT, account_key(account_id), name, aspects)
+        yield Change(ChangeKind.CHANGED, EntityKind.ACCOUNT, account_key(account_id), name, aspects)
 
 
 def _effective_s3_policies(old: Snapshot, new: Snapshot) -> Iterator[Change]:
@@ -140,7 +140,9 @@ def _effective_s3_policies(old: Snapshot, new: Snapshot) -> Iterator[Change]:
     for account_id in old.accounts.keys() & new.accounts.keys():
         if before.get(account_id) != after.get(account_id):
             name = new.accounts[account_id].alias or account_id
-            yield Change(ChangeKind.CHANGED, Thing.ACCOUNT, account_key(account_id), name, ("effective_s3_policies",))
+            yield Change(
+                ChangeKind.CHANGED, EntityKind.ACCOUNT, account_key(account_id), name, ("effective_s3_policies",)
+            )
 
 
 _NOBODY = Account("", "", None, None, None, None)
@@ -183,14 +185,14 @@ def _entity(before: Entity, after: Entity) -> Iterator[Change]:
 
 
 def _inline_policies(owner: str, before: tuple[InlinePolicy, ...], after: tuple[InlinePolicy, ...]) -> Iterator[Change]:
-    def describe(policy: InlinePolicy) -> tuple[Thing, str, str]:
-        return Thing.POLICY, inline_key(owner, policy.name), policy.name
+    def describe(policy: InlinePolicy) -> tuple[EntityKind, str, str]:
+        return EntityKind.POLICY, inline_key(owner, policy.name), policy.name
 
     yield from _compare({p.name: p for p in before}, {p.name: p for p in after}, describe)
 
 
 def _compare(
-    old: Mapping[str, _T], new: Mapping[str, _T], describe: Callable[[_T], tuple[Thing, str, str]]
+    old: Mapping[str, _T], new: Mapping[str, _T], describe: Callable[[_T], tuple[EntityKind, str, str]]
 ) -> Iterator[Change]:
     """Compare two mappings of frozen dataclasses; `describe` gives kind of thing, key and name of a value."""
     for key, before in old.items():
@@ -214,26 +216,26 @@ def _organizations(old: Mapping[str, Organization], new: Mapping[str, Organizati
     for key in dict.fromkeys((*old, *new)):
         before, after = old.get(key), new.get(key)
         if before is None or after is None:
-            yield Change(ChangeKind.ADDED if before is None else ChangeKind.REMOVED, Thing.ORGANIZATION, key, key)
+            yield Change(ChangeKind.ADDED if before is None else ChangeKind.REMOVED, EntityKind.ORGANIZATION, key, key)
             continue
         aspects = _differing(before, after, _OUTSIDE_ACCOUNTS)
         if aspects:
-            yield Change(ChangeKind.CHANGED, Thing.ORGANIZATION, key, key, aspects)
+            yield Change(ChangeKind.CHANGED, EntityKind.ORGANIZATION, key, key, aspects)
         yield from _compare(before.policies, after.policies, _of_organization_policy)
         yield from _compare(before.targets, after.targets, _of_target)
 
 
-def _of_resource(resource: Resource) -> tuple[Thing, str, str]:
-    return Thing.RESOURCE, resource.arn, resource.arn
+def _of_resource(resource: Resource) -> tuple[EntityKind, str, str]:
+    return EntityKind.RESOURCE, resource.arn, resource.arn
 
 
-def _of_endpoint(endpoint: VpcEndpoint) -> tuple[Thing, str, str]:
-    return Thing.ENDPOINT, endpoint.endpoint_id, endpoint.endpoint_id
+def _of_endpoint(endpoint: VpcEndpoint) -> tuple[EntityKind, str, str]:
+    return EntityKind.ENDPOINT, endpoint.endpoint_id, endpoint.endpoint_id
 
 
-def _of_organization_policy(policy: OrganizationPolicy) -> tuple[Thing, str, str]:
-    return Thing.ORGANIZATION_POLICY, policy.arn, policy.name
+def _of_organization_policy(policy: OrganizationPolicy) -> tuple[EntityKind, str, str]:
+    return EntityKind.ORGANIZATION_POLICY, policy.arn, policy.name
 
 
-def _of_target(target: OrganizationTarget) -> tuple[Thing, str, str]:
-    return Thing.ORGANIZATION_TARGET, target.target_id, target.name
+def _of_target(target: OrganizationTarget) -> tuple[EntityKind, str, str]:
+    return EntityKind.ORGANIZATION_TARGET, target.target_id, target.name

@@ -9,7 +9,7 @@ from functools import cached_property
 from iamtui.analysis.findings.names import check_inline_names, check_name, check_tags, names_twice
 from iamtui.analysis.findings.organizations import check_organization
 from iamtui.analysis.findings.quotas import GROUPS, VERSIONS, CountQuota, attached_quota, inline_total, over_quota
-from iamtui.analysis.findings.reviewed import Checked
+from iamtui.analysis.findings.reviewed import Reviewed
 from iamtui.analysis.findings.trust import TrustChecker
 from iamtui.policy.document import Document
 from iamtui.policy.lint import Finding
@@ -23,7 +23,7 @@ _INLINE = {User: "UserPolicyList", Group: "GroupPolicyList", Role: "RolePolicyLi
 _EXPORT_IT = "Export the account again with managed policies; until then this is not known."
 
 
-def account_findings(snapshot: Snapshot) -> Iterator[Checked]:
+def account_findings(snapshot: Snapshot) -> Iterator[Reviewed]:
     """Every account, user, group, role, managed policy, resource with tags and organization target, with its findings.
 
     AWS managed policies are left out: nobody else can mend them.
@@ -32,7 +32,7 @@ def account_findings(snapshot: Snapshot) -> Iterator[Checked]:
         yield from _AccountChecker(snapshot, account).check()
     for resource in snapshot.resources.values():
         if resource.tags:
-            yield Checked(
+            yield Reviewed(
                 resource.arn.rpartition(":")[2], resource.kind, resource.arn, tuple(check_tags(resource.tags))
             )
     for organization in snapshot.organizations.values():
@@ -49,20 +49,20 @@ class _AccountChecker:
         self._sizes: dict[Document, int] = {}
         self._documented: dict[str, bool] = {}
 
-    def check(self) -> Iterator[Checked]:
+    def check(self) -> Iterator[Reviewed]:
         account = self._account
         members = {name.lower() for user in (account.users or {}).values() for name in user.groups}
-        yield Checked(account.alias or account.account_id, "account", account.account_id, tuple(self._of_account()))
+        yield Reviewed(account.alias or account.account_id, "account", account.account_id, tuple(self._of_account()))
         for user in (account.users or {}).values():
-            yield Checked(user.name, "user", user.arn, tuple(self._of_user(user)))
+            yield Reviewed(user.name, "user", user.arn, tuple(self._of_user(user)))
         for group in (account.groups or {}).values():
             is_empty = account.users is not None and account.is_complete and group.name.lower() not in members
-            yield Checked(group.name, "group", group.arn, tuple(self._of_group(group, is_empty=is_empty)))
+            yield Reviewed(group.name, "group", group.arn, tuple(self._of_group(group, is_empty=is_empty)))
         for role in (account.roles or {}).values():
-            yield Checked(role.name, "role", role.arn, tuple(self._of_role(role)))
+            yield Reviewed(role.name, "role", role.arn, tuple(self._of_role(role)))
         for policy in (account.policies or {}).values():
             if not policy.is_aws_managed:
-                yield Checked(policy.name, "managed policy", policy.arn, tuple(self._of_policy(policy)))
+                yield Reviewed(policy.name, "managed policy", policy.arn, tuple(self._of_policy(policy)))
 
     def _of_account(self) -> Iterator[Finding]:
         if self._account.policies is None:

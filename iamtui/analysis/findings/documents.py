@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from iamtui.analysis.findings.quotas import size_quota
-from iamtui.analysis.findings.reviewed import Checked
+from iamtui.analysis.findings.reviewed import Reviewed
 from iamtui.policy.document import Document
 from iamtui.policy.lint import Finding, PolicyHolder, lint
 from iamtui.policy.statement import PolicyKind
@@ -44,9 +44,9 @@ class LintedDocument:
     findings: tuple[Finding, ...]
 
     @property
-    def checked(self) -> Checked:
+    def checked(self) -> Reviewed:
         """The same for a list in which not all are documents."""
-        return Checked(self.placed.name, self.placed.kind.value, self.placed.owner, self.findings)
+        return Reviewed(self.placed.name, self.placed.kind.value, self.placed.owner, self.findings)
 
 
 KnownFindings: TypeAlias = dict[tuple[Document, PolicyKind, PolicyHolder | None, int | None], tuple[Finding, ...]]

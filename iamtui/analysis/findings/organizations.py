@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamtui.analysis.findings.names import check_tags
-from iamtui.analysis.findings.reviewed import Checked
+from iamtui.analysis.findings.reviewed import Reviewed
 from iamtui.policy.lint import Finding
 from iamtui.policy.lint.finding import warning
 from iamtui.snapshot.model import Organization, OrganizationTarget
@@ -17,12 +17,12 @@ _DEEPEST = 5  # levels of OUs below the root (Q50)
 _KINDS = {"ROOT": "organization root", "ORGANIZATIONAL_UNIT": "organizational unit", "ACCOUNT": "member account"}
 
 
-def check_organization(organization: Organization) -> Iterator[Checked]:
+def check_organization(organization: Organization) -> Iterator[Reviewed]:
     """Every target of an organization with its findings."""
     for target in organization.targets.values():
         findings = (*_attached(target), *_depth(target, organization), *check_tags(target.tags))
         kind = _KINDS.get(target.kind, target.kind)
-        yield Checked(target.name or target.target_id, kind, target.arn or target.target_id, findings)
+        yield Reviewed(target.name or target.target_id, kind, target.arn or target.target_id, findings)
 
 
 def _attached(target: OrganizationTarget) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from iamtui.policy.lint import Finding
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class Reviewed:
     """A policy document, an IAM entity, a resource, or a part of an organization, and its findings.
 
     Attributes:

@@ -13,7 +13,7 @@ from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
 from iamtui.evaluation.decide import Settled, prepare_for, settle_question
 from iamtui.evaluation.keys import derive, differs_by_entity
 from iamtui.evaluation.matching.statements import match
-from iamtui.evaluation.preparing import Question
+from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import CallerKind, identify
 from iamtui.evaluation.request.context import RequestContext
 from iamtui.evaluation.request.request import Request
@@ -48,7 +48,7 @@ _NOTHING = Relevance((), (), (), is_open=False)
 class Situation:
     """A question that stands for those of all who share it, and its answer."""
 
-    question: Question
+    question: PreparedRequest
     settled: Settled
 
     @property
@@ -99,7 +99,7 @@ class Asking:
         self._holders = holders
         self._request = request
         self._taking = holders.taking(request.action)
-        self._questions: dict[tuple[CallerKind, str], Question | None] = {}
+        self._questions: dict[tuple[CallerKind, str], PreparedRequest | None] = {}
         self._relevance: dict[tuple[CallerKind, str, int], Relevance] = {}
         self._situations: dict[_Key, Situations[Holder, Situation]] = {}
         self._names: dict[tuple[CallerKind, str], frozenset[str]] = {}
@@ -128,7 +128,7 @@ class Asking:
                     found.setdefault(place, []).append((taking, known))
         return found
 
-    def _weigh(self, taking: Taking, question: Question) -> Relevance:
+    def _weigh(self, taking: Taking, question: PreparedRequest) -> Relevance:
         denying: list[Statement] = []
         allowing: list[Statement] = []
         varying: list[Statement] = []
@@ -144,7 +144,7 @@ class Asking:
                 (denying if statement.effect is Effect.DENY else allowing).append(statement)
         return Relevance(tuple(denying), tuple(allowing), tuple(varying), taking.is_open)
 
-    def _question_of(self, holder: Holder) -> Question | None:
+    def _question_of(self, holder: Holder) -> PreparedRequest | None:
         """A request of somebody of the holder's kind and account; None across partitions."""
         key = (holder.frame.kind, holder.frame.account)
         if key not in self._questions:
@@ -152,7 +152,7 @@ class Asking:
             self._questions[key] = None if is_elsewhere else self.prepared(holder)
         return self._questions[key]
 
-    def prepared(self, holder: Holder) -> Question:
+    def prepared(self, holder: Holder) -> PreparedRequest:
         """The request as one of this holder's."""
         return prepare_for(self._holders.snapshot, replace(self._request, principal=holder.arn))
 
@@ -178,7 +178,7 @@ class Asking:
             shared = self._situations[key] = self._sharing(holder, varying)
         return Answer(holder, shared.result(holder), relevant, tuple(self._sessions_of(holder, question)))
 
-    def _sessions_of(self, holder: Holder, question: Question) -> Iterator[tuple[str, Situation]]:
+    def _sessions_of(self, holder: Holder, question: PreparedRequest) -> Iterator[tuple[str, Situation]]:
         """The sessions of a role that policies on the resource's side name, each decided itself."""
         if holder.frame.kind is not CallerKind.ROLE or holder.entity is None:
             return
@@ -186,7 +186,7 @@ class Asking:
             named = prepare_for(self._holders.snapshot, replace(self._request, principal=text))
             yield text.rpartition("/")[2], Situation(named, settle_question(named))
 
-    def _named_sessions(self, account: str, question: Question) -> Mapping[str, Sequence[str]]:
+    def _named_sessions(self, account: str, question: PreparedRequest) -> Mapping[str, Sequence[str]]:
         """The sessions of an account's roles that are named, by the role's name in lower case."""
         if account not in self._sessions:
             named: dict[str, list[str]] = {}
@@ -198,7 +198,7 @@ class Asking:
             self._sessions[account] = named
         return self._sessions[account]
 
-    def _is_named(self, holder: Holder, question: Question) -> bool:
+    def _is_named(self, holder: Holder, question: PreparedRequest) -> bool:
         """Whether a policy on the resource's side names the holder itself, by ARN or unique id."""
         entity = holder.entity
         if entity is None:
@@ -224,7 +224,7 @@ class Asking:
 
         return Situations(make, mark)
 
-    def _context_of(self, holder: Holder, like: Question) -> RequestContext:
+    def _context_of(self, holder: Holder, like: PreparedRequest) -> RequestContext:
         """The condition keys of the request if `holder` makes it, who is of the same kind and account."""
         found = self._contexts.get(holder.arn)
         if found is None:
@@ -233,7 +233,7 @@ class Asking:
         return found
 
 
-def can_match(statement: Statement, question: Question) -> bool:
+def can_match(statement: Statement, question: PreparedRequest) -> bool:
     """Whether the Resource element may match, whatever the values of its variables are."""
     element = statement.resource
     if element is None or element.negated:
@@ -245,7 +245,7 @@ def can_match(statement: Statement, question: Question) -> bool:
     )
 
 
-def statements_of(layer: AppliedLayer | None, question: Question) -> Iterator[tuple[AppliedPolicy, Statement]]:
+def statements_of(layer: AppliedLayer | None, question: PreparedRequest) -> Iterator[tuple[AppliedPolicy, Statement]]:
     """The statements of a layer that take the action, each with its policy."""
     for level in () if layer is None else layer.levels:
         for policy in level.policies:
@@ -256,14 +256,14 @@ def statements_of(layer: AppliedLayer | None, question: Question) -> Iterator[tu
                         yield policy, draft.statement
 
 
-def statements_beside_identity(question: Question) -> Iterator[Statement]:
+def statements_beside_identity(question: PreparedRequest) -> Iterator[Statement]:
     """The statements that take the action in all layers but that of identity policies."""
     for layer in question.applicable:
         if layer is not question.applicable.identity:
             yield from (statement for _, statement in statements_of(layer, question))
 
 
-def entries_in_play(question: Question) -> Iterator[tuple[Statement, PrincipalEntry]]:
+def entries_in_play(question: PreparedRequest) -> Iterator[tuple[Statement, PrincipalEntry]]:
     """The principal entries of all policies on the resource's side and the way to it."""
     applicable = question.applicable
     for layer in (applicable.resource, applicable.bucket, applicable.vpc_endpoint):

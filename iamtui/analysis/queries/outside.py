@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from iamtui.analysis.queries.asking import entries_in_play
 from iamtui.analysis.queries.results import Grants
-from iamtui.evaluation.preparing import Question
+from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.request import Request
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.keys import KeyValue
@@ -43,7 +43,7 @@ class _Found:
     services: dict[str, None] = field(default_factory=dict)
 
 
-def outsiders_of(question: Question, request: Request) -> tuple[tuple[Outsider, ...], Grants]:
+def outsiders_of(question: PreparedRequest, request: Request) -> tuple[tuple[Outsider, ...], Grants]:
     """Everybody whom the policies in play let in and that no exported account holds."""
     snapshot = question.subject.snapshot
     found = _Found()

@@ -13,7 +13,7 @@ from iamtui.evaluation.decide import settle_question
 from iamtui.evaluation.decision import Layer, Verdict
 from iamtui.evaluation.matching.layers import asked_of
 from iamtui.evaluation.matching.statements import match
-from iamtui.evaluation.preparing import Question
+from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.policy.statement import Effect, PolicyKind, Statement
 from iamtui.policy.truth import Truth
 
@@ -94,7 +94,7 @@ def _matching(answer: Answer, situation: Situation, layer: AppliedLayer, effect:
             yield Grant(layer.layer, policy, statement, truth is Truth.TRUE)
 
 
-def _of_identity(answer: Answer, question: Question, effect: Effect) -> Iterator[Grant]:
+def _of_identity(answer: Answer, question: PreparedRequest, effect: Effect) -> Iterator[Grant]:
     for taking, known in answer.relevant:
         certain = known.allowing if effect is Effect.ALLOW else known.denying
         for statement in (*certain, *known.varying):

@@ -12,7 +12,7 @@ from msgspec import UNSET, Raw, UnsetType
 
 from iamtui.analysis.requests.context import key_value
 from iamtui.arn import is_account_id
-from iamtui.evaluation.applicable.policies import CasePolicies, Level
+from iamtui.evaluation.applicable.policies import GivenLevel, GivenPolicies
 from iamtui.evaluation.request.request import NamedPolicy, Request, RequestError, Unstated
 from iamtui.policy.document import Document, DocumentTable
 from iamtui.policy.keys import ABSENT, KeyValue
@@ -38,7 +38,7 @@ class Case:
 
     name: str
     request: Request
-    policies: CasePolicies | None
+    policies: GivenPolicies | None
     expect: Expectation
     decided_by: str | None = None
     matched: tuple[str, ...] = ()
@@ -159,11 +159,11 @@ class CaseReader:
             tuple(case.missing_context),
         )
 
-    def _policies(self, given: _Policies) -> CasePolicies:
+    def _policies(self, given: _Policies) -> GivenPolicies:
         for account in given.management_account:
             _account(account)
         resource = given.resource
-        return CasePolicies(
+        return GivenPolicies(
             identity=self._given("policies.identity", given.identity) or (),
             permissions_boundary=self._given("policies.permissions_boundary", given.permissions_boundary),
             session=self._given("policies.session", given.session),
@@ -178,11 +178,11 @@ class CaseReader:
             management_accounts=frozenset(given.management_account),
         )
 
-    def _levels(self, place: str, given: list[_Level] | UnsetType) -> tuple[Level, ...] | None:
+    def _levels(self, place: str, given: list[_Level] | UnsetType) -> tuple[GivenLevel, ...] | None:
         if isinstance(given, UnsetType):
             return None
         return tuple(
-            Level(level.target, self._named(f"{place}[{index}].policies", level.policies))
+            GivenLevel(level.target, self._named(f"{place}[{index}].policies", level.policies))
             for index, level in enumerate(given)
         )
 

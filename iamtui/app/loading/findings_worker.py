@@ -25,7 +25,7 @@ _REST, _RESTS = 0.02, 20
 """Seconds between two questions to a loop that is busy, and how often it is asked: a look ends also there."""
 
 
-class Review(Widget):
+class FindingsWorker(Widget):
     """Posts `Done`; a new snapshot ends the look at the one before. What was said of a document is not asked again."""
 
     DEFAULT_CSS: ClassVar[str] = "Review { display: none; }"

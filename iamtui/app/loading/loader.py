@@ -17,13 +17,13 @@ from iamtui.app.loading.messages import Task
 from iamtui.snapshot.model import Snapshot
 
 
-class Source(Widget):
+class Loader(Widget):
     """Posts the messages of `loading`, and its own about the files that it follows."""
 
     DEFAULT_CSS: ClassVar[str] = "Source { display: none; }"
 
     @dataclass
-    class Stirred(Message):
+    class FilesChanged(Message):
         """Files may have changed since they were read; at first, that the watch has begun."""
 
     @dataclass
@@ -61,7 +61,7 @@ class Source(Widget):
         *,
         keeps_what_was_read: bool = True,
     ) -> None:
-        """Read all. A reading that is under way is finished first: then `Stirred` says that there may be news."""
+        """Read all. A reading that is under way is finished first: then `FilesChanged` says that there may be news."""
         if self.is_reading and keeps_what_was_read:
             self._read_again = True
             return
@@ -91,17 +91,17 @@ class Source(Widget):
             self.post_message(self.Failed(f"{type(event.worker.error).__name__}: {event.worker.error}"))
         if self._read_again and event.state is not WorkerState.CANCELLED:
             self._read_again = False
-            self.post_message(self.Stirred())
+            self.post_message(self.FilesChanged())
 
     @work(exclusive=True, group="follow")
     async def follow(self) -> None:
-        """Post `Stirred` for each change on disk until the app ends."""
+        """Post `FilesChanged` for each change on disk until the app ends."""
         # Its import takes longer than the first frame may wait.
         from iamtui.snapshot.watching import watch  # noqa: PLC0415
 
         try:
             async for _ in watch(self._paths, self._stop_watch):
-                self.post_message(self.Stirred())
+                self.post_message(self.FilesChanged())
         except (OSError, RuntimeError) as error:
             self.post_message(self.NotWatched(str(error)))
 

@@ -19,7 +19,7 @@ from iamtui.browsing.filtering import match_nodes
 from iamtui.browsing.findings import badged
 from iamtui.browsing.subjects import arn_of, find_subject
 from iamtui.browsing.trees.tree_source import TreeSource, subject_of
-from iamtui.browsing.workspace import TREES, Picture
+from iamtui.browsing.workspace import TREES, Workspace
 from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.tab_strip import TabStrip
@@ -29,7 +29,7 @@ _NO_MATCH = "nothing matches: every word must occur in name, path, ARN, id or a 
 
 
 class Explorer(Pane):
-    """Told what to show by `picture`; tells which subject the cursor is on and which was opened."""
+    """Told what to show by `workspace`; tells which subject the cursor is on and which was opened."""
 
     BINDING_GROUP_TITLE = "Explorer"
     HELP: ClassVar[str] = """\
@@ -45,7 +45,7 @@ may do, or what may be done with a resource. `●` stands before what changed on
         Binding("T", "turn(-1)", "Previous tab", show=False, id="explorer.previous-tab"),
     ]
 
-    picture: reactive[Picture | None] = reactive[Picture | None](None, always_update=True)
+    workspace: reactive[Workspace | None] = reactive[Workspace | None](None, always_update=True)
     """What is browsed."""
 
     _strip = getters.query_one(TabStrip)
@@ -121,13 +121,13 @@ may do, or what may be done with a resource. `●` stands before what changed on
 
     def copied(self) -> tuple[str, str] | None:
         """The ARN under the cursor."""
-        if self.picture is None or self.subject is None:
+        if self.workspace is None or self.subject is None:
             return None
-        return "ARN", arn_of(find_subject(self.picture.snapshot, self.subject))
+        return "ARN", arn_of(find_subject(self.workspace.snapshot, self.subject))
 
     # Data
 
-    def watch_picture(self, old: Picture | None, new: Picture | None) -> None:
+    def watch_workspace(self, old: Workspace | None, new: Workspace | None) -> None:
         """Make the trees anew; open nodes and cursor stay."""
         if new is None:
             return
@@ -170,7 +170,7 @@ may do, or what may be done with a resource. `●` stands before what changed on
 
     def _narrow(self, text: str) -> None:
         source = self._sources[self._front] if self._sources else None
-        if source is None or self.picture is None:
+        if source is None or self.workspace is None:
             return
         self.front_tree.empty = _NO_MATCH if text else source.EMPTY
         if not text:
@@ -182,13 +182,13 @@ may do, or what may be done with a resource. `●` stands before what changed on
             if path:
                 self.front_tree.select_key(path[-1], path[:-1])
             return
-        index = self.picture.filters.get(source.LABEL)
+        index = self.workspace.filters.get(source.LABEL)
         if index is None:
             self._box.counts = (0, 0)
             return
         matches = index.matches(text)
         self._box.counts = (len(matches), len(index))
-        self.front_tree.set_roots(match_nodes(matches, text, self.picture.changed), expanded=frozenset())
+        self.front_tree.set_roots(match_nodes(matches, text, self.workspace.changed), expanded=frozenset())
 
     @on(FilterBox.Left)
     def _left(self, event: FilterBox.Left) -> None:

@@ -17,8 +17,8 @@ from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.requests import completions
 from iamtui.browsing.requests.answers import Answer
 from iamtui.browsing.requests.fields import context_offers, described_key
-from iamtui.browsing.requests.hints import doubts
-from iamtui.browsing.workspace import Picture
+from iamtui.browsing.requests.hints import hints
+from iamtui.browsing.workspace import Workspace
 from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields, Suggestion
 from iamtui.evaluation.decision import Decision
@@ -50,7 +50,7 @@ requests; `y` copies the trace, `w` saves it.
 
     FORMATS: ClassVar[tuple[Format, ...]] = ("txt", "json", "md", "svg")
 
-    picture: reactive[Picture | None] = reactive[Picture | None](None, always_update=True)
+    workspace: reactive[Workspace | None] = reactive[Workspace | None](None, always_update=True)
     """What completions come from."""
     answer: reactive[Answer | None] = reactive[Answer | None](None, always_update=True)
     """What was found for the request; None: nothing was asked."""
@@ -90,13 +90,13 @@ requests; `y` copies the trace, `w` saves it.
         self._trace.children_of = lambda key: self._nodes_of(self._lines[key].children) if key in self._lines else []
 
     def _principals(self, typed: str) -> list[Suggestion]:
-        return [] if self.picture is None else completions.principals(self.picture, typed)
+        return [] if self.workspace is None else completions.principals(self.workspace, typed)
 
     def _resources(self, typed: str) -> list[Suggestion]:
-        if self.picture is None:
+        if self.workspace is None:
             return []
         fields = self.form.fields
-        return completions.resources(self.picture.snapshot, fields.action, fields.principal, typed)
+        return completions.resources(self.workspace.snapshot, fields.action, fields.principal, typed)
 
     @property
     def view(self) -> LineCursor:
@@ -194,7 +194,7 @@ def _verdict(answer: Answer | None) -> Verdict:
     if answer.decision is None:
         return Verdict("error" if answer.problem else "none", answer.problem)
     decision = answer.decision
-    cautions = " · ".join(filter(None, (*doubts(answer.fields), caution(decision))))
+    cautions = " · ".join(filter(None, (*hints(answer.fields), caution(decision))))
     if decision.outcome is None:
         kind: VerdictKind = "denied" if decision.is_denied else "conditional"
         return Verdict(kind, sentence(decision), answer.was, cautions)

@@ -17,7 +17,7 @@ from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.aws_json.subjects import subject_json
 from iamtui.browsing.navigation import Place
 from iamtui.browsing.subjects import Subject, account_id_of, arn_of, find_subject, kind_of, name_of
-from iamtui.browsing.workspace import Picture
+from iamtui.browsing.workspace import Workspace
 from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.search_box import SearchBox
@@ -28,7 +28,7 @@ _DEFAULT_TAB = TABS[0].key()
 
 
 class SubjectPane(SearchedPane):
-    """Shows the subject at `place` in `picture`; the tab that the user chose stays while subjects have it."""
+    """Shows the subject at `place` in `workspace`; the tab that the user chose stays while subjects have it."""
 
     BINDING_GROUP_TITLE = "Subject"
     HELP: ClassVar[str] = """\
@@ -45,7 +45,7 @@ In *Versions* the version under the cursor is compared with the one in force. `y
 
     FORMATS: ClassVar[tuple[Format, ...]] = ("txt", "json", "svg")
 
-    picture: reactive[Picture | None] = reactive[Picture | None](None, always_update=True)
+    workspace: reactive[Workspace | None] = reactive[Workspace | None](None, always_update=True)
     """What is looked into."""
     place: reactive[Place | None] = reactive[Place | None](None, always_update=True)
     """Which subject is shown, and perhaps in which tab and at which statement."""
@@ -116,7 +116,7 @@ In *Versions* the version under the cursor is compared with the one in force. `y
 
     # Data
 
-    def watch_picture(self) -> None:
+    def watch_workspace(self) -> None:
         """Look the subject up again."""
         self._show()
 
@@ -129,21 +129,21 @@ In *Versions* the version under the cursor is compared with the one in force. `y
             self.tab.go_to_statement(place.statement)
 
     def _show(self) -> None:
-        if self.picture is None or self.place is None:
+        if self.workspace is None or self.place is None:
             return
-        self._subject = subject = find_subject(self.picture.snapshot, self.place.key)
+        self._subject = subject = find_subject(self.workspace.snapshot, self.place.key)
         self._heading.update(Text(self._title(), no_wrap=True, overflow="ellipsis"))
         self._strip.names = tuple((tab.key(), tab.LABEL) for tab in TABS if tab.applies(subject))
         keys = [key for key, _ in self._strip.names]
         self._bring_to_front(self._chosen if self._chosen in keys else _DEFAULT_TAB)
 
     def _bring_to_front(self, key: str) -> None:
-        if self.picture is None or self._subject is None:
+        if self.workspace is None or self._subject is None:
             return
         had_focus = self.tab.has_focus_within
         self._switcher.current = f"subject-{key}"
         self._strip.front = key
-        self.tab.show(self.picture, self._subject)
+        self.tab.show(self.workspace, self._subject)
         if had_focus and not self.tab.has_focus_within:
             self.view.focus()
 

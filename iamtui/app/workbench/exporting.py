@@ -1,4 +1,4 @@
-"""Taking something along from the screen: to the clipboard or to a file."""
+"""Copies and saves what the screen shows: to the clipboard or to a file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LONGEST_COPY = 75_000
 """Characters, as they are sent (base64); terminals cut what is longer."""
 
 
-class TakingScreen(PanedScreen):
+class ExportingScreen(PanedScreen):
     """Copies and saves the content of the pane in front."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

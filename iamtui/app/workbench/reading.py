@@ -15,13 +15,13 @@ from textual.widgets import Input
 
 from iamtui.analysis.changes.entities import summary
 from iamtui.app.loading import messages as loading
-from iamtui.app.loading.findings_worker import Review
-from iamtui.app.loading.loader import Source
+from iamtui.app.loading.findings_worker import FindingsWorker
+from iamtui.app.loading.loader import Loader
 from iamtui.app.screens.inventory_screen import InventoryScreen, is_worth_telling
 from iamtui.app.screens.lists import problems_screen
-from iamtui.app.workbench.exporting import TakingScreen
+from iamtui.app.workbench.exporting import ExportingScreen
 from iamtui.app.workbench.status_line import contents
-from iamtui.browsing.workspace import Picture
+from iamtui.browsing.workspace import Workspace
 from iamtui.content.requests import RequestFields
 from iamtui.snapshot.model import Snapshot, SourceProblem
 from iamtui.visible import visible
@@ -30,8 +30,8 @@ from iamtui.widgets.filter_box import FilterBox
 Clock = Callable[[], datetime]
 
 
-class ReadingScreen(TakingScreen):
-    """Holds the picture: each that is whole takes the place of the one before, and the panes are told."""
+class ReadingScreen(ExportingScreen):
+    """Holds the workspace: each that is whole takes the place of the one before, and the panes are told."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "acknowledge", "Take note of changes", show=False, id="app.acknowledge"),
@@ -43,11 +43,11 @@ class ReadingScreen(TakingScreen):
     def __init__(self, paths: tuple[Path, ...], *, bundled: bool = False, clock: Clock = datetime.now) -> None:
         """Show what is at `paths`; `bundled` says that it is the sample that comes with iamtui."""
         super().__init__()
-        self._source = Source(paths)
-        self._review = Review()
+        self._source = Loader(paths)
+        self._review = FindingsWorker()
         self._bundled = bundled
         self._clock = clock
-        self._picture: Picture | None = None
+        self._workspace: Workspace | None = None
         self._acknowledged: Snapshot | None = None
         self._problems: tuple[SourceProblem, ...] = ()
         self._watching = False
@@ -68,17 +68,17 @@ class ReadingScreen(TakingScreen):
         self.call_after_refresh(self._source.read)
 
     @property
-    def picture(self) -> Picture | None:
+    def workspace(self) -> Workspace | None:
         """What is shown."""
-        return self._picture
+        return self._workspace
 
     @property
     def snapshot(self) -> Snapshot | None:
         """What was read."""
-        return None if self._picture is None else self._picture.snapshot
+        return None if self._workspace is None else self._workspace.snapshot
 
     def changed_on_disk(self) -> None:
-        """Do what another picture asks for; nothing unless a subclass says so."""
+        """Do what another workspace asks for; nothing unless a subclass says so."""
 
     # News of the reading
 
@@ -93,12 +93,12 @@ class ReadingScreen(TakingScreen):
         if event.lost:
             self._say_problem(f"showing what was read before: {event.lost} · R takes what is there")
             return
-        is_first = self._picture is None
-        relations = None if is_first or event.changes or self._picture is None else self._picture.relations
-        filters = {} if self._picture is None else self._picture.filters
+        is_first = self._workspace is None
+        relations = None if is_first or event.changes or self._workspace is None else self._workspace.relations
+        filters = {} if self._workspace is None else self._workspace.filters
         self._problems = event.snapshot.problems
-        findings = None if relations is None or self._picture is None else self._picture.findings
-        self._show(Picture(event.snapshot, event.trees, relations, filters, event.unacknowledged, findings))
+        findings = None if relations is None or self._workspace is None else self._workspace.findings
+        self._show(Workspace(event.snapshot, event.trees, relations, filters, event.unacknowledged, findings))
         self._say_state()
         self._tell_at_first(event.snapshot, is_partial=event.is_partial)
         if event.is_partial:
@@ -116,21 +116,21 @@ class ReadingScreen(TakingScreen):
 
     @on(loading.Indexed)
     def _indexed(self, event: loading.Indexed) -> None:
-        if self._picture is not None and self._picture.snapshot is event.snapshot:
-            self._show(replace(self._picture, relations=event.indexes.relations, filters=event.indexes.filters))
+        if self._workspace is not None and self._workspace.snapshot is event.snapshot:
+            self._show(replace(self._workspace, relations=event.indexes.relations, filters=event.indexes.filters))
             self._review.begin(event.snapshot)
 
-    @on(Review.Done)
-    def _reviewed(self, event: Review.Done) -> None:
-        if self._picture is not None and self._picture.snapshot is event.snapshot:
-            self._show(replace(self._picture, findings=event.findings))
+    @on(FindingsWorker.Done)
+    def _reviewed(self, event: FindingsWorker.Done) -> None:
+        if self._workspace is not None and self._workspace.snapshot is event.snapshot:
+            self._show(replace(self._workspace, findings=event.findings))
 
     @on(loading.NotLoaded)
     def _not_loaded(self, event: loading.NotLoaded) -> None:
-        kept = "showing what was read before: " if self._picture is not None else ""
+        kept = "showing what was read before: " if self._workspace is not None else ""
         self._problems = event.problems
         self._say_problem(f"{kept}{loading.first_problem(event.problems)}")
-        if self._picture is None:
+        if self._workspace is None:
             self.status.state = "nothing read · R tries again · ! lists problems"
             self._source.follow()
 
@@ -143,37 +143,37 @@ class ReadingScreen(TakingScreen):
         self._say_problem("reading was stopped: what is shown is not all · R reads again")
         self._say_state()
 
-    @on(Source.Stirred)
+    @on(Loader.FilesChanged)
     def _stirred(self) -> None:
         self._watching = True
         self._say_state()
         self._source.read(self.snapshot, self._acknowledged)
 
-    @on(Source.Failed)
-    def _failed(self, event: Source.Failed) -> None:
+    @on(Loader.Failed)
+    def _failed(self, event: Loader.Failed) -> None:
         self._say_problem(f"this should not happen, please report it: {event.reason}")
 
-    @on(Source.NotWatched)
-    def _not_watched(self, event: Source.NotWatched) -> None:
+    @on(Loader.NotWatched)
+    def _not_watched(self, event: Loader.NotWatched) -> None:
         self._watching = False
         self._say_state()
         self._say_problem(f"changes on disk are not seen: {event.reason}")
 
-    def _show(self, picture: Picture) -> None:
-        self._picture = picture
-        self.status.contents = ("the bundled sample · " if self._bundled else "") + contents(picture.snapshot)
-        self.explorer.picture = picture
-        self.subject.picture = picture
-        self.simulation.picture = picture
+    def _show(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self.status.contents = ("the bundled sample · " if self._bundled else "") + contents(workspace.snapshot)
+        self.explorer.workspace = workspace
+        self.subject.workspace = workspace
+        self.simulation.workspace = workspace
 
     def _say_problem(self, text: str) -> None:
         self.banner.tone = "warn"
         self.banner.text = text
 
     def _say_state(self) -> None:
-        if self._picture is None:
+        if self._workspace is None:
             return
-        changed = len(self._picture.changes)
+        changed = len(self._workspace.changes)
         marks = f"● {changed} changed · " if changed else ""
         self.status.state = f"{marks}{'watching' if self._watching else 'read'} {self._clock():%H:%M:%S}"
 
@@ -220,9 +220,9 @@ class ReadingScreen(TakingScreen):
 
     def action_acknowledge(self) -> None:
         """Take the signs of changes away."""
-        if self._picture is not None and self._picture.changes:
-            self._acknowledged = self._picture.snapshot
-            self._show(replace(self._picture, changes=()))
+        if self._workspace is not None and self._workspace.changes:
+            self._acknowledged = self._workspace.snapshot
+            self._show(replace(self._workspace, changes=()))
             self._say_state()
 
     def action_reload(self) -> None:

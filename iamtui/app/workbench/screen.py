@@ -21,9 +21,9 @@ from iamtui.app.screens.lists import changes_screen, requests_screen
 from iamtui.app.workbench.reading import Clock, ReadingScreen
 from iamtui.browsing.links import split_link
 from iamtui.browsing.navigation import Place, Visits
-from iamtui.browsing.requests.answers import Answer, Question, answer_to, flipped_from
+from iamtui.browsing.requests.answers import Answer, PreparedFields, answer_to, flipped_from
 from iamtui.browsing.requests.history import RequestHistory
-from iamtui.browsing.subjects import Inline, Outside, Root, Subject, arn_of, find_subject
+from iamtui.browsing.subjects import ExternalEntity, Inline, Root, Subject, arn_of, find_subject
 from iamtui.content.requests import RequestFields
 from iamtui.reports.lines import StatementRef
 from iamtui.snapshot.model import Resource, Role, User
@@ -53,7 +53,7 @@ shift sideways.
     class Answered(Message):
         """A request was decided."""
 
-        question: Question
+        question: PreparedFields
         answer: Answer
 
     def __init__(self, paths: tuple[Path, ...], *, bundled: bool = False, clock: Clock = datetime.now) -> None:
@@ -82,9 +82,9 @@ shift sideways.
 
     def go_to(self, key: str, statement: int | None = None) -> None:
         """Show a subject, at a statement of its document if one is given."""
-        if self._picture is None:
+        if self._workspace is None:
             return
-        subject = find_subject(self._picture.snapshot, key)
+        subject = find_subject(self._workspace.snapshot, key)
         tab = "" if statement is None else TrustTab.key() if isinstance(subject, Role) else DocumentTab.key()
         self._go_to(Place(key, tab, statement))
         self.bring_to_front("subject")
@@ -115,14 +115,14 @@ shift sideways.
     def _key_of_policy(self, statement: StatementRef) -> str | None:
         """The subject in which a policy of the trace can be seen."""
         policy = statement.policy
-        if self._picture is None:
+        if self._workspace is None:
             return None
         keys = [policy.arn] if policy.arn else []
         if policy.owner:
             keys += [inline_key(policy.owner, policy.name), policy.owner]
         for key in keys:
-            subject = find_subject(self._picture.snapshot, key)
-            if not isinstance(subject, Outside | Root):
+            subject = find_subject(self._workspace.snapshot, key)
+            if not isinstance(subject, ExternalEntity | Root):
                 return key
         return None
 
@@ -151,7 +151,7 @@ shift sideways.
         key = self.explorer.subject if self.front == "explorer" else None
         if key is None and self._visits.current is not None:
             key = self._visits.current.key
-        return None if key is None or self._picture is None else find_subject(self._picture.snapshot, key)
+        return None if key is None or self._workspace is None else find_subject(self._workspace.snapshot, key)
 
     @on(SimulationPane.Asked)
     def _asked(self, event: SimulationPane.Asked) -> None:
@@ -161,12 +161,12 @@ shift sideways.
         self._decide(is_final=event.final)
 
     def _decide(self, *, is_final: bool = False, is_anew: bool = False) -> None:
-        if self._picture is not None and (self._fields.principal or self._fields.action):
-            self._decide_in_thread(Question(self._picture.snapshot, self._fields, is_final, is_anew))
+        if self._workspace is not None and (self._fields.principal or self._fields.action):
+            self._decide_in_thread(PreparedFields(self._workspace.snapshot, self._fields, is_final, is_anew))
 
     # Without a description Textual would make one of the arguments: of the whole snapshot.
     @work(thread=True, exclusive=True, group="decide", exit_on_error=False, description="decide a request")
-    def _decide_in_thread(self, question: Question) -> None:
+    def _decide_in_thread(self, question: PreparedFields) -> None:
         worker = get_current_worker()
         answer = answer_to(question.snapshot, question.fields)
         if not worker.is_cancelled:
@@ -205,8 +205,8 @@ shift sideways.
 
     def action_findings(self) -> None:
         """List all findings."""
-        picture = self._picture
-        if picture is None or picture.findings is None:
+        workspace = self._workspace
+        if workspace is None or workspace.findings is None:
             self.notify("findings are still being looked for", markup=False, timeout=3)
             return
 
@@ -214,7 +214,7 @@ shift sideways.
             if link is not None:
                 self.go_to(*split_link(link))
 
-        self.app.push_screen(FindingsScreen(picture.snapshot, picture.findings), open_finding)
+        self.app.push_screen(FindingsScreen(workspace.snapshot, workspace.findings), open_finding)
 
     def action_changes(self) -> None:
         """List what changed on disk."""
@@ -223,5 +223,5 @@ shift sideways.
             if key is not None:
                 self.go_to(key)
 
-        changes = () if self._picture is None else self._picture.changes
+        changes = () if self._workspace is None else self._workspace.changes
         self.app.push_screen(changes_screen(changes), open_changed)

@@ -9,7 +9,7 @@ import orjson
 
 from iamtui.browsing.aws_json.surroundings import surrounding_json
 from iamtui.browsing.aws_json.values import Json, date_json, document_json, tags_json, without_nothing
-from iamtui.browsing.subjects import Inline, Outside, Root, Subject
+from iamtui.browsing.subjects import ExternalEntity, Inline, Root, Subject
 from iamtui.policy.document import Document
 from iamtui.reports.positions import statement_spans
 from iamtui.snapshot.model import Account, Group, InlinePolicy, LastUsed, ManagedPolicy, PolicyVersion, Role, User
@@ -100,7 +100,7 @@ def _subject(subject: Subject) -> Json:
             return _account(subject)
         case Root():
             return {"Arn": f"arn:{subject.account.partition}:iam::{subject.account.account_id}:root"}
-        case Outside():
+        case ExternalEntity():
             return {"Arn": subject.key}
         case _:
             return surrounding_json(subject)

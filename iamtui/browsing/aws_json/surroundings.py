@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamtui.browsing.aws_json.values import Json, date_json, document_json, tags_json, without_nothing
-from iamtui.browsing.surroundings import Control, Level, Surrounding
+from iamtui.browsing.surroundings import ControlPolicy, OrganizationNode, Surrounding
 from iamtui.snapshot.model import (
     IdentityProvider,
     Organization,
@@ -25,9 +25,9 @@ def surrounding_json(thing: Surrounding) -> Json:
             return _provider(thing)
         case Organization():
             return _organization(thing)
-        case Level():
+        case OrganizationNode():
             return _target(thing.target)
-        case Control():
+        case ControlPolicy():
             return _control(thing)
 
 
@@ -114,7 +114,7 @@ def _target(target: OrganizationTarget) -> Json:
     )
 
 
-def _control(control: Control) -> Json:
+def _control(control: ControlPolicy) -> Json:
     policy = control.policy
     return without_nothing(
         {

@@ -9,8 +9,8 @@ from iamtui.browsing.dates import last_used, moment
 from iamtui.browsing.facts.credentials import root_sections, user_sections
 from iamtui.browsing.policies_in_force import policies_in_force
 from iamtui.browsing.subjects import (
+    ExternalEntity,
     Inline,
-    Outside,
     Root,
     Subject,
     account_id_of,
@@ -79,7 +79,7 @@ def _identity(snapshot: Snapshot, subject: Subject) -> Iterator[Fact]:
                 yield Fact("exported", moment(subject.exported))
         case Root():
             yield _account_fact(snapshot, subject.account.account_id)
-        case Outside():
+        case ExternalEntity():
             yield Fact("name", name_of(subject))
             yield Fact("key", subject.key)
             yield Fact("", "named in the export; what it is and says was not exported", tone="warn")
@@ -161,7 +161,7 @@ def _trust_fact(snapshot: Snapshot, line: TrustLine) -> Fact:
 
 
 def _followable(snapshot: Snapshot, key: str) -> str:
-    return "" if not key or isinstance(find_subject(snapshot, key), Outside) else key
+    return "" if not key or isinstance(find_subject(snapshot, key), ExternalEntity) else key
 
 
 def _account_sections(account: Account) -> Iterator[FactSection]:

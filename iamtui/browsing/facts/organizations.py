@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from iamtui.analysis.relations import account_key
 from iamtui.browsing.subjects import find_subject, name_of
-from iamtui.browsing.surroundings import RCP, SCP, Control, Level, level_key, organization_key
+from iamtui.browsing.surroundings import RCP, SCP, ControlPolicy, OrganizationNode, level_key, organization_key
 from iamtui.content.facts import Fact, FactSection
 from iamtui.evaluation.request.services import RCP_SERVICES
 from iamtui.snapshot.model import Account, Organization, OrganizationTarget, Snapshot
@@ -66,7 +66,7 @@ def _s3_policies(organization: Organization) -> Fact:
     return Fact("S3 policies", f"{len(found.policies):,}")
 
 
-def level_sections(snapshot: Snapshot, level: Level) -> Iterator[FactSection]:
+def level_sections(snapshot: Snapshot, level: OrganizationNode) -> Iterator[FactSection]:
     """The card of a root, an OU, or an account of which only its place is known."""
     target = level.target
     facts = [Fact("name", target.name), Fact("id", target.target_id)]
@@ -149,7 +149,7 @@ def _exempt(kind: str) -> Iterator[Fact]:
         yield Fact("only for", ", ".join(sorted(RCP_SERVICES)), tone="muted")
 
 
-def control_sections(snapshot: Snapshot, control: Control) -> Iterator[FactSection]:
+def control_sections(snapshot: Snapshot, control: ControlPolicy) -> Iterator[FactSection]:
     """The card of an SCP or RCP."""
     policy, organization = control.policy, control.organization
     facts = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamtui.analysis.external_access import Admitted, admitted
+from iamtui.analysis.external_access import ExternalAccess, external_access
 from iamtui.analysis.relations import account_key
 from iamtui.browsing.dates import moment
 from iamtui.browsing.facts.entities import LISTED, tag_sections
@@ -160,7 +160,7 @@ def _public_in_effect(*, is_public: bool | None, restricted: bool, is_known: boo
 def _let_in(snapshot: Snapshot, resource: Resource) -> FactSection:
     kind = PolicyKind.KMS_KEY if resource.kind == "kms:key" else PolicyKind.RESOURCE
     policy = resource.policy
-    found = admitted(policy, resource.account, kind) if policy is not None else ()
+    found = external_access(policy, resource.account, kind) if policy is not None else ()
     facts = [_admitted_fact(snapshot, resource.arn, one) for one in found[:LISTED]]
     if len(found) > LISTED:
         facts.append(Fact("", f"and {len(found) - LISTED:,} more", tone="muted"))
@@ -170,7 +170,7 @@ def _let_in(snapshot: Snapshot, resource: Resource) -> FactSection:
     return FactSection(f"Let in from outside its account {len(found):,}", tuple(facts) or (nobody,))
 
 
-def _admitted_fact(snapshot: Snapshot, key: str, found: Admitted) -> Fact:
+def _admitted_fact(snapshot: Snapshot, key: str, found: ExternalAccess) -> Fact:
     statement = found.statement
     who = f"everybody but {principal_words(found.entry)}" if found.negated else principal_words(found.entry)
     if found.entry.account:

@@ -20,9 +20,9 @@ from iamtui.browsing.facts.resources import (
     resource_sections,
 )
 from iamtui.browsing.links import statement_link
-from iamtui.browsing.subjects import Outside, Subject, document_of, find_subject, outside_account, short_name
-from iamtui.browsing.surroundings import Control, Level, name_of_surrounding
-from iamtui.browsing.workspace import Picture
+from iamtui.browsing.subjects import ExternalEntity, Subject, document_of, find_subject, outside_account, short_name
+from iamtui.browsing.surroundings import ControlPolicy, OrganizationNode, name_of_surrounding
+from iamtui.browsing.workspace import Workspace
 from iamtui.content.facts import Fact, FactSection
 from iamtui.snapshot.model import (
     Account,
@@ -38,13 +38,13 @@ from iamtui.snapshot.model import (
 _NOT_EXPORTED = "not exported"
 
 
-def surrounding_sections(picture: Picture, subject: Subject) -> list[FactSection]:
+def surrounding_sections(workspace: Workspace, subject: Subject) -> list[FactSection]:
     """What follows on a card after what the subject says of itself; empty sections are left out."""
-    return [section for section in _sections(picture, subject) if section.facts]
+    return [section for section in _sections(workspace, subject) if section.facts]
 
 
-def _sections(picture: Picture, subject: Subject) -> Iterator[FactSection]:
-    snapshot = picture.snapshot
+def _sections(workspace: Workspace, subject: Subject) -> Iterator[FactSection]:
+    snapshot = workspace.snapshot
     match subject:
         case Resource():
             yield from resource_sections(snapshot, subject)
@@ -54,17 +54,17 @@ def _sections(picture: Picture, subject: Subject) -> Iterator[FactSection]:
             yield from provider_sections(snapshot, subject)
         case Organization():
             yield from organization_sections(snapshot, subject)
-        case Control():
+        case ControlPolicy():
             yield from control_sections(snapshot, subject)
-        case Level():
+        case OrganizationNode():
             yield from level_sections(snapshot, subject)
             if subject.target.kind == "ACCOUNT":
-                yield from mention_sections(picture, subject.target.target_id)
+                yield from mention_sections(workspace, subject.target.target_id)
         case Account():
             yield from _settings(snapshot, subject)
             yield from account_sections(snapshot, subject)
-        case Outside() if outside_account(subject):
-            yield from mention_sections(picture, outside_account(subject))
+        case ExternalEntity() if outside_account(subject):
+            yield from mention_sections(workspace, outside_account(subject))
         case _:
             pass
 
@@ -101,25 +101,25 @@ def _password_policy(account: Account) -> Iterator[Fact]:
 # Who names an account
 
 
-def mention_sections(picture: Picture, account_id: str) -> Iterator[FactSection]:
+def mention_sections(workspace: Workspace, account_id: str) -> Iterator[FactSection]:
     """Every place of the export that names an account."""
-    if picture.relations is None:
+    if workspace.relations is None:
         yield FactSection("Named in", (Fact("", "looking through the documents …", tone="muted"),))
         return
-    holders = picture.relations.outsiders.get(account_id, ())
-    facts = [fact for holder in holders[:LISTED] for fact in _mention_facts(picture, holder, account_id)]
+    holders = workspace.relations.outsiders.get(account_id, ())
+    facts = [fact for holder in holders[:LISTED] for fact in _mention_facts(workspace, holder, account_id)]
     if len(holders) > LISTED:
         facts.append(Fact("", f"and {len(holders) - LISTED:,} more documents", tone="muted"))
     if facts:
         yield FactSection(f"Named in {len(holders):,} document{'s' if len(holders) != 1 else ''}", tuple(facts))
 
 
-def _mention_facts(picture: Picture, holder: str, account_id: str) -> Iterator[Fact]:
-    subject = find_subject(picture.snapshot, holder)
+def _mention_facts(workspace: Workspace, holder: str, account_id: str) -> Iterator[Fact]:
+    subject = find_subject(workspace.snapshot, holder)
     document = subject.trust if isinstance(subject, Role) else document_of(subject)
     if document is None:
         return
-    name = short_name(picture.snapshot, holder)
+    name = short_name(workspace.snapshot, holder)
     for mention in mentions(document, account_id):
         label, words = _mention_words(subject, mention)
         yield Fact(label, f"{name}: {words}", statement_link(holder, mention.statement))

@@ -26,7 +26,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PreparedFields:
     """What is to be decided; whether the user said that it is whole, and whether only the snapshot is new."""
 
     snapshot: Snapshot

@@ -9,7 +9,7 @@ from iamtui import catalog
 from iamtui.arn import Arn, MalformedArnError
 from iamtui.browsing.subjects import find_entity
 from iamtui.browsing.trees.principals import PrincipalTree
-from iamtui.browsing.workspace import Picture
+from iamtui.browsing.workspace import Workspace
 from iamtui.catalog import Action
 from iamtui.content.requests import Suggestion
 from iamtui.snapshot.model import Group, Resource, Snapshot
@@ -18,13 +18,13 @@ _MOST = 50
 _LOOKED_AT = 2000
 
 
-def principals(picture: Picture, typed: str) -> list[Suggestion]:
+def principals(workspace: Workspace, typed: str) -> list[Suggestion]:
     """Users and roles whose name, ARN, id or tags match what was typed; those whose name begins with it first."""
-    index = picture.filters.get(PrincipalTree.LABEL)
+    index = workspace.filters.get(PrincipalTree.LABEL)
     if index is None:
         return []
     some = islice(index.matches(typed), _LOOKED_AT)
-    found = [entry for entry in some if not isinstance(find_entity(picture.snapshot, entry.key), Group)]
+    found = [entry for entry in some if not isinstance(find_entity(workspace.snapshot, entry.key), Group)]
     folded = typed.casefold()
     found.sort(key=lambda entry: not entry.label.casefold().startswith(folded))
     return [Suggestion(entry.key, f"{entry.label} · {entry.detail}") for entry in found[:_MOST]]

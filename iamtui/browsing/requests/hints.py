@@ -9,7 +9,7 @@ from iamtui.catalog import Action
 from iamtui.content.requests import RequestFields
 
 
-def doubts(fields: RequestFields) -> Iterator[str]:
+def hints(fields: RequestFields) -> Iterator[str]:
     """Each doubt in a few words. A request that is decided in spite of them is mostly denied, for no true reason."""
     action, resource = fields.action.strip(), fields.resource.strip()
     known = catalog.action(action)

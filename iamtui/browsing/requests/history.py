@@ -14,7 +14,7 @@ _MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PastRequest:
     """A request, and what was answered then."""
 
     fields: RequestFields
@@ -26,7 +26,7 @@ class RequestHistory:
     """Each request once, where it was asked last."""
 
     def __init__(self) -> None:
-        self._asked: list[Asked] = []
+        self._asked: list[PastRequest] = []
 
     def note(self, answer: Answer) -> None:
         """Remember a request that was decided."""
@@ -34,7 +34,7 @@ class RequestHistory:
             return
         words = words_of(answer.decision)
         kept = [asked for asked in self._asked if asked.fields != answer.fields]
-        self._asked = [Asked(answer.fields, words.word, words.glyph), *kept][:_MOST]
+        self._asked = [PastRequest(answer.fields, words.word, words.glyph), *kept][:_MOST]
 
     def fields(self, key: str) -> RequestFields | None:
         """The request of a node."""
@@ -45,7 +45,7 @@ class RequestHistory:
         return [_node(index, asked) for index, asked in enumerate(self._asked)]
 
 
-def _node(index: int, asked: Asked) -> Node:
+def _node(index: int, asked: PastRequest) -> Node:
     fields = asked.fields
     who = fields.principal.rpartition("/")[2]
     context = words_of_context(fields.context)

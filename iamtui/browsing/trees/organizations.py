@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from iamtui.analysis.relations import Relations
-from iamtui.browsing.surroundings import Control, find_surrounding, level_key, organization_key
+from iamtui.browsing.surroundings import ControlPolicy, find_surrounding, level_key, organization_key
 from iamtui.browsing.trees.tree_source import INSIDE, Entry, Marks, folder, haystack
 from iamtui.content.nodes import Node
 from iamtui.snapshot.model import Organization, OrganizationPolicy, OrganizationTarget, Snapshot
@@ -72,7 +72,7 @@ class OrganizationTree:
         found = self._targets.get(subject)
         if found is None:
             control = find_surrounding(self._snapshot, subject) if ":organizations:" in subject else None
-            if not isinstance(control, Control):
+            if not isinstance(control, ControlPolicy):
                 return ()
             organization = control.organization
             return (organization_key(organization.organization_id), _policies_key(organization), subject)
@@ -165,7 +165,7 @@ class OrganizationTree:
                 yield self._policy_node(organization, policy, f"{above}{policy.arn}")
 
     def _policy_node(self, organization: Organization, policy: OrganizationPolicy, key: str) -> Node:
-        kind = Control(organization, policy).kind
+        kind = ControlPolicy(organization, policy).kind
         detail = f"{kind} · of AWS" if policy.aws_managed else kind
         if policy.document is None:
             return Node(key, policy.name, f"{detail} · its document was not exported", "warn", "?")
@@ -184,7 +184,7 @@ class OrganizationTree:
                 yield Entry(level_key(target), text, target.name or target.target_id, kind, target.tags)
             for policy in organization.policies.values():
                 text = haystack(f"{policy.arn}\n{policy.name}", policy.policy_id)
-                yield Entry(policy.arn, text, policy.name, Control(organization, policy).kind)
+                yield Entry(policy.arn, text, policy.name, ControlPolicy(organization, policy).kind)
 
 
 def _policies_key(organization: Organization) -> str:

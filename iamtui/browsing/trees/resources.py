@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from iamtui import catalog
-from iamtui.analysis.external_access import admitted
+from iamtui.analysis.external_access import external_access
 from iamtui.analysis.relations import Relations, account_key
 from iamtui.browsing.surroundings import name_of_surrounding
 from iamtui.browsing.trees.tree_source import Entry, Marks, folder, haystack
@@ -173,5 +173,5 @@ def _is_for_everybody(policy: Document, account: str) -> bool:
     A tree of ten thousand resources compiles only the policies in which there is a star.
     """
     return b"*" in policy.source and any(
-        found.is_everybody and not found.statement.conditions for found in admitted(policy, account)
+        found.is_everybody and not found.statement.conditions for found in external_access(policy, account)
     )

@@ -1,13 +1,13 @@
-"""From what was heard to the `Decision`: decisive statements, notes, what was not reached (T1, T9, E87)."""
+"""From the results of the layers to the `Decision`: decisive statements, notes, what was not reached (T1, T9, E87)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from iamtui.evaluation.answer.denial import blockers, denial_message
+from iamtui.evaluation.answer.denial import denial_message, denying_reasons
 from iamtui.evaluation.applicable.policies import Assumption
-from iamtui.evaluation.combining.outcome import Setting, Standing
+from iamtui.evaluation.combining.outcome import CombinationRules, ResolvedLayers
 from iamtui.evaluation.decision import (
     Decision,
     Layer,
@@ -21,11 +21,11 @@ from iamtui.evaluation.decision import (
     Verdict,
 )
 from iamtui.evaluation.fixed_outcomes import PreCheck, notes
-from iamtui.evaluation.matching.layers import Explained, hear, unknown_data
-from iamtui.evaluation.preparing import Question
+from iamtui.evaluation.matching.layers import Explained, evaluate_layer, unknown_data
+from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.evaluation.request.services import ResourceRule, stands_for_key
-from iamtui.evaluation.unknowns.outcome_range import Range
+from iamtui.evaluation.unknowns.outcome_range import OutcomeRange
 from iamtui.policy.statement import Effect
 from iamtui.policy.truth import Truth
 
@@ -33,23 +33,23 @@ _MOST_REFERENCES = 4
 
 
 def assemble(
-    question: Question,
+    question: PreparedRequest,
     explained: Explained,
     traces: list[LayerTrace],
-    found: Range,
+    found: OutcomeRange,
     keys: tuple[UnknownKey, ...],
-    standings: tuple[Standing, Standing],
+    resolved_both: tuple[ResolvedLayers, ResolvedLayers],
 ) -> Decision:
-    """The decision of a request that policies decide; `standings` are the best and the worst."""
+    """The decision of a request that policies decide; `resolved_both` are the best and the worst."""
     outcome = found.best if found.best == found.worst else None
-    marked, matched = _mark_decisive(traces, outcome, question.setting, standings[1])
+    marked, matched = _mark_decisive(traces, outcome, question.setting, resolved_both[1])
     found_notes = (
         *notes(question.subject),
         *_notes_of_request(question),
         *_notes_of_particular(explained.particular),
         *explained.ignored,
         *_notes_of_kms(question, outcome),
-        *_notes_of_access_point(question, found.best, standings[0]),
+        *_notes_of_access_point(question, found.best, resolved_both[0]),
     )
     return Decision(
         request=question.request,
@@ -64,12 +64,12 @@ def assemble(
         assumed=leaning(question.applicable.assumed, found),
         may_be_wider=found.may_be_wider,
         notes=tuple(dict.fromkeys(found_notes)),
-        blockers=blockers(standings[1], question.setting, question.subject, question.applicable, marked),
+        blockers=denying_reasons(resolved_both[1], question.setting, question.subject, question.applicable, marked),
         aws_message=None if outcome is None else denial_message(question.subject, outcome),
     )
 
 
-def leaning(assumed: tuple[Assumption, ...], found: Range) -> tuple[str, ...]:
+def leaning(assumed: tuple[Assumption, ...], found: OutcomeRange) -> tuple[str, ...]:
     """The assumptions that could turn the decision: an explicit deny stands whatever else there is (E16)."""
     if found.best.verdict is Verdict.EXPLICIT_DENY:
         return ()
@@ -77,7 +77,7 @@ def leaning(assumed: tuple[Assumption, ...], found: Range) -> tuple[str, ...]:
     return tuple(assumption.text for assumption in assumed if assumption.may_grant or not denied)
 
 
-def _notes_of_request(question: Question) -> Iterator[str]:
+def _notes_of_request(question: PreparedRequest) -> Iterator[str]:
     """What the request names in vain (L36), or leaves out (E60)."""
     request, subject = question.request, question.subject
     arn = subject.resource_arn
@@ -102,22 +102,22 @@ def _notes_of_particular(references: Sequence[str]) -> Iterator[str]:
     yield f"no resource is named: for some, {', '.join(named)} may decide otherwise (L37)"
 
 
-def _notes_of_kms(question: Question, outcome: Outcome | None) -> tuple[str, ...]:
+def _notes_of_kms(question: PreparedRequest, outcome: Outcome | None) -> tuple[str, ...]:
     denied = outcome is None or outcome.verdict is Verdict.IMPLICIT_DENY
     if question.subject.service == "kms" and question.subject.resource_arn is not None and denied:
         return ("not evaluated: a grant could allow this (S22)",)
     return ()
 
 
-def _notes_of_access_point(question: Question, best: Outcome, standing: Standing) -> tuple[str, ...]:
+def _notes_of_access_point(question: PreparedRequest, best: Outcome, resolved: ResolvedLayers) -> tuple[str, ...]:
     """Where the bucket's side rests on identity policies that name only the access point (S17)."""
-    layer, grants = question.applicable.bucket, standing.bucket
+    layer, grants = question.applicable.bucket, resolved.bucket
     if layer is None or grants is None or best.verdict is not Verdict.ALLOWED:
         return ()
     if not question.setting.same_account or grants.direct or grants.parent:
         return ()
     identity = question.applicable.identity._replace(resources=layer.resources)
-    if hear(identity, question.asked).conclude(question.asked).allows is Truth.TRUE:
+    if evaluate_layer(identity, question.asked).conclude(question.asked).allows is Truth.TRUE:
         return ()
     return (
         "the bucket's policy grants nothing: what the identity policies allow of the access point is taken to hold "
@@ -125,7 +125,7 @@ def _notes_of_access_point(question: Question, best: Outcome, standing: Standing
     )
 
 
-def decided_without_policies(question: Question, checked: PreCheck, traces: list[LayerTrace]) -> Decision:
+def decided_without_policies(question: PreparedRequest, checked: PreCheck, traces: list[LayerTrace]) -> Decision:
     """The decision of a request that no policy controls; the policies are shown as not reached (T1)."""
     allowed = checked.outcome.verdict is Verdict.ALLOWED
     effect = LayerEffect.ALLOWS if allowed else LayerEffect.DENIES
@@ -143,28 +143,28 @@ def decided_without_policies(question: Question, checked: PreCheck, traces: list
 
 
 def _mark_decisive(
-    traces: list[LayerTrace], outcome: Outcome | None, setting: Setting, standing: Standing
+    traces: list[LayerTrace], outcome: Outcome | None, setting: CombinationRules, resolved: ResolvedLayers
 ) -> tuple[tuple[LayerTrace, ...], tuple[str, ...]]:
     """Flag the decisive statements (E87): every Deny that denies, or every Allow that had to allow."""
     if outcome is None or outcome.verdict is Verdict.IMPLICIT_DENY:
         return tuple(traces), ()
     denied = outcome.verdict is Verdict.EXPLICIT_DENY
-    layers = standing.denying if denied else {*_needed_filters(setting, standing), *granting_layers(outcome, setting)}
+    layers = resolved.denying if denied else {*_needed_filters(setting, resolved), *granting_layers(outcome, setting)}
     effect = Effect.DENY if denied else Effect.ALLOW
     matched: list[str] = []
     marked = tuple(_mark_layer(trace, effect, matched) if trace.layer in layers else trace for trace in traces)
     return marked, tuple(dict.fromkeys(matched))
 
 
-def _needed_filters(setting: Setting, standing: Standing) -> set[Layer]:
+def _needed_filters(setting: CombinationRules, resolved: ResolvedLayers) -> set[Layer]:
     """A direct grant within the account needs neither boundary nor session policy (E40)."""
     outer = {Layer.RCP, Layer.SCP, Layer.VPC_ENDPOINT, Layer.BUCKET}
-    if setting.same_account and standing.direct and setting.rule is not ResourceRule.TRUST:
+    if setting.same_account and resolved.direct and setting.rule is not ResourceRule.TRUST:
         return outer
     return outer | {Layer.PERMISSIONS_BOUNDARY, Layer.SESSION}
 
 
-def granting_layers(outcome: Outcome, setting: Setting) -> set[Layer]:
+def granting_layers(outcome: Outcome, setting: CombinationRules) -> set[Layer]:
     """Across accounts, and where the resource's policy must delegate, both sides grant."""
     both = not setting.same_account or setting.rule is not ResourceRule.ORDINARY
     if outcome.decided_by is Layer.IDENTITY and both:
@@ -192,7 +192,9 @@ def _is_decisive(statement: StatementTrace, effect: Effect) -> bool:
     return statement.truth is Truth.TRUE and statement.effect is effect
 
 
-def _with_bpa(traces: tuple[LayerTrace, ...], question: Question, outcome: Outcome | None) -> tuple[LayerTrace, ...]:
+def _with_bpa(
+    traces: tuple[LayerTrace, ...], question: PreparedRequest, outcome: Outcome | None
+) -> tuple[LayerTrace, ...]:
     """Add S3 Block Public Access, and mark what was not reached (T1)."""
     shown = list(traces)
     if question.subject.service == "s3" and question.subject.resource_arn is not None:
@@ -210,7 +212,7 @@ def _with_bpa(traces: tuple[LayerTrace, ...], question: Question, outcome: Outco
     return tuple(replace(trace, reached=i <= last) for i, trace in enumerate(shown))
 
 
-def _bpa_trace(question: Question) -> LayerTrace:
+def _bpa_trace(question: PreparedRequest) -> LayerTrace:
     if question.setting.public_bucket_closed:
         effect, reason = LayerEffect.DENIES, "the bucket policy is public and RestrictPublicBuckets is on (S11)"
     elif question.applicable.restricts_public_buckets:

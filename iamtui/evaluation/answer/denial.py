@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import combinations
 
 from iamtui.evaluation.applicable.policies import Applicable
-from iamtui.evaluation.combining.outcome import Setting, Standing, conclude, flipped
+from iamtui.evaluation.combining.outcome import CombinationRules, ResolvedLayers, combine, flipped
 from iamtui.evaluation.decision import Blocker, Layer, LayerTrace, Outcome, Verdict
 from iamtui.evaluation.request.caller import Caller, CallerKind
-from iamtui.evaluation.request.context import Subject
+from iamtui.evaluation.request.context import ResolvedRequest
 from iamtui.policy.statement import Effect
 from iamtui.policy.truth import Truth
 
@@ -30,19 +30,23 @@ _AWS_NAMES = {Layer.NONE: Layer.IDENTITY, Layer.BUCKET: Layer.RESOURCE}
 """Which layer AWS names in its message where it has no word for ours (T11)."""
 
 
-def blockers(
-    standing: Standing, setting: Setting, subject: Subject, applicable: Applicable, traces: Sequence[LayerTrace]
+def denying_reasons(
+    resolved: ResolvedLayers,
+    setting: CombinationRules,
+    subject: ResolvedRequest,
+    applicable: Applicable,
+    traces: Sequence[LayerTrace],
 ) -> tuple[Blocker, ...]:
     """The statements that deny, then the smallest set of Allows that is missing; empty where it is allowed."""
-    if conclude(standing, setting).verdict is Verdict.ALLOWED:
+    if combine(resolved, setting).verdict is Verdict.ALLOWED:
         return ()
     found = sorted(
-        (_denying(trace) for trace in traces if trace.layer in standing.denying),
+        (_denying(trace) for trace in traces if trace.layer in resolved.denying),
         key=lambda blocker: not blocker.is_certain,
     )
     if setting.public_bucket_closed:
         found.append(Blocker(Layer.S3_BLOCK_PUBLIC_ACCESS, "RestrictPublicBuckets closes the bucket to outsiders"))
-    undenied = standing._replace(denying=frozenset())
+    undenied = resolved._replace(denying=frozenset())
     missing = _least_missing(undenied, replace(setting, public_bucket_closed=False), applicable)
     found.extend(Blocker(layer, _missing_text(layer, subject)) for layer in missing)
     return tuple(found)
@@ -68,7 +72,7 @@ def _denies(trace: LayerTrace, truth: Truth) -> tuple[str, ...]:
     )
 
 
-def _least_missing(standing: Standing, setting: Setting, applicable: Applicable) -> tuple[Layer, ...]:
+def _least_missing(resolved: ResolvedLayers, setting: CombinationRules, applicable: Applicable) -> tuple[Layer, ...]:
     """The smallest set of layers that would have to allow (T10), the caller's own policies tried first."""
     own = (Layer.IDENTITY, Layer.PERMISSIONS_BOUNDARY, Layer.SESSION, setting.resource_layer, Layer.BUCKET)
     layers = [
@@ -76,15 +80,15 @@ def _least_missing(standing: Standing, setting: Setting, applicable: Applicable)
     ]
     for count in range(len(layers) + 1):
         for chosen in combinations(layers, count):
-            tried = standing
+            tried = resolved
             for layer in chosen:
                 tried = flipped(tried, layer, setting.caller_kind)
-            if conclude(tried, setting).verdict is Verdict.ALLOWED:
+            if combine(tried, setting).verdict is Verdict.ALLOWED:
                 return chosen
     return ()
 
 
-def _can_allow(layer: Layer, setting: Setting, applicable: Applicable) -> bool:
+def _can_allow(layer: Layer, setting: CombinationRules, applicable: Applicable) -> bool:
     """Whether an Allow can be added to a layer: root and services have no identity policies, instances no policy."""
     if layer is Layer.IDENTITY:
         return setting.caller_kind in (
@@ -96,7 +100,7 @@ def _can_allow(layer: Layer, setting: Setting, applicable: Applicable) -> bool:
     return any(applied.layer is layer and applied.can_exist for applied in applicable)
 
 
-def _missing_text(layer: Layer, subject: Subject) -> str:
+def _missing_text(layer: Layer, subject: ResolvedRequest) -> str:
     what = f"{subject.action} on {subject.resource}"
     match layer:
         case Layer.RESOURCE | Layer.TRUST:
@@ -109,7 +113,7 @@ def _missing_text(layer: Layer, subject: Subject) -> str:
             return f"no Allow for {what} in the {_LAYER_WORDS[layer]}"
 
 
-def denial_message(subject: Subject, outcome: Outcome) -> str | None:
+def denial_message(subject: ResolvedRequest, outcome: Outcome) -> str | None:
     """The sentence that AWS answers with (I81); None where it allows, or where S3's settings refuse."""
     if outcome.verdict is Verdict.ALLOWED or outcome.decided_by is Layer.S3_BLOCK_PUBLIC_ACCESS:
         return None

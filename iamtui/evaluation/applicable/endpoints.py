@@ -5,7 +5,7 @@ from __future__ import annotations
 from iamtui.evaluation.applicable.common import not_applied
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedLevel, AppliedPolicy, Assumption
 from iamtui.evaluation.decision import Layer
-from iamtui.evaluation.request.context import RequestContext, Subject
+from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
 from iamtui.policy.statement import PolicyKind
 from iamtui.snapshot.model import Snapshot, VpcEndpoint
 
@@ -17,7 +17,7 @@ _ACTIONS_OF = {"monitoring": "cloudwatch"}
 
 
 def endpoint_layer(
-    snapshot: Snapshot, subject: Subject, context: RequestContext, assumed: list[Assumption]
+    snapshot: Snapshot, subject: ResolvedRequest, context: RequestContext, assumed: list[Assumption]
 ) -> AppliedLayer:
     """The policy of the endpoint that the request states, or that its VPC has for the service (E39)."""
     by_name, by_vpc = context.stated("aws:sourcevpce"), context.stated("aws:sourcevpc")
@@ -39,7 +39,7 @@ def endpoint_layer(
     return AppliedLayer(*_PLACE, reason=f"by which of {names} the request comes is not stated", unknown=True)
 
 
-def _serves(endpoint: VpcEndpoint, subject: Subject) -> bool:
+def _serves(endpoint: VpcEndpoint, subject: ResolvedRequest) -> bool:
     """Whether `com.amazonaws.REGION.SERVICE` is the service and Region of the request, as far as that is known."""
     service = endpoint.service_name.rpartition("amazonaws.")[2].partition(".")[2].partition(".")[0]
     region = region_of(endpoint)

@@ -15,16 +15,16 @@ from iamtui.evaluation.applicable.common import (
 )
 from iamtui.evaluation.applicable.endpoints import CALLED_ONWARD
 from iamtui.evaluation.applicable.organization import exempt_from_rcps
-from iamtui.evaluation.applicable.policies import Applicable, AppliedLayer, AppliedLevel, CasePolicies, Level
+from iamtui.evaluation.applicable.policies import Applicable, AppliedLayer, AppliedLevel, GivenLevel, GivenPolicies
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.request.caller import Caller, CallerKind
-from iamtui.evaluation.request.context import RequestContext, Subject
+from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
 from iamtui.evaluation.request.request import NamedPolicy
 from iamtui.evaluation.request.services import ResourceRule, is_role, is_service_linked_role, resource_rule
 from iamtui.policy.statement import PolicyKind
 
 
-def gather_case(policies: CasePolicies, subject: Subject, context: RequestContext) -> Applicable:
+def gather_given(policies: GivenPolicies, subject: ResolvedRequest, context: RequestContext) -> Applicable:
     """Collect every layer from the documents that a case brings along (scenarios.md)."""
     caller = subject.caller
     rule = resource_rule(subject.action.lower(), subject.resource_arn)
@@ -40,7 +40,7 @@ def gather_case(policies: CasePolicies, subject: Subject, context: RequestContex
     )
 
 
-def _case_identity(policies: CasePolicies, caller: Caller) -> AppliedLayer:
+def _case_identity(policies: GivenPolicies, caller: Caller) -> AppliedLayer:
     place = (Layer.IDENTITY, PolicyKind.IDENTITY, caller.account)
     if (reason := without_identity_policies(caller)) is not None:
         return not_applied(place, reason)
@@ -57,7 +57,7 @@ def _case_filter(
     return AppliedLayer(layer, kind, None, (named(policies, layer.value),))
 
 
-def _case_endpoint(policies: CasePolicies, context: RequestContext) -> AppliedLayer:
+def _case_endpoint(policies: GivenPolicies, context: RequestContext) -> AppliedLayer:
     """Endpoints of the services that have gateway ones are taken to be such (E38)."""
     if policies.vpc_endpoint is not None and context.is_forwarded:
         return not_applied((Layer.VPC_ENDPOINT, PolicyKind.VPC_ENDPOINT, None), CALLED_ONWARD)
@@ -65,7 +65,7 @@ def _case_endpoint(policies: CasePolicies, context: RequestContext) -> AppliedLa
     return layer._replace(is_gateway=context.subject.service in ("s3", "dynamodb"))
 
 
-def _case_boundary(policies: CasePolicies, caller: Caller) -> AppliedLayer:
+def _case_boundary(policies: GivenPolicies, caller: Caller) -> AppliedLayer:
     """Root, services and everyone without identity policies have no boundary (E47)."""
     if caller.kind is CallerKind.ROOT or without_identity_policies(caller) is not None:
         reason = f"{described(caller)} has no permissions boundary"
@@ -75,7 +75,7 @@ def _case_boundary(policies: CasePolicies, caller: Caller) -> AppliedLayer:
     )
 
 
-def _case_resource(policies: CasePolicies, subject: Subject, rule: ResourceRule) -> AppliedLayer:
+def _case_resource(policies: GivenPolicies, subject: ResolvedRequest, rule: ResourceRule) -> AppliedLayer:
     layer = Layer.TRUST if rule is ResourceRule.TRUST else Layer.RESOURCE
     kinds = {ResourceRule.TRUST: PolicyKind.TRUST, ResourceRule.KEY_POLICY: PolicyKind.KMS_KEY}
     kind = kinds.get(rule, PolicyKind.RESOURCE)
@@ -89,7 +89,7 @@ def _case_resource(policies: CasePolicies, subject: Subject, rule: ResourceRule)
     return AppliedLayer(layer, kind, subject.resource_account, (named((policies.resource,), "resource"),))
 
 
-def _case_scps(policies: CasePolicies, caller: Caller) -> AppliedLayer:
+def _case_scps(policies: GivenPolicies, caller: Caller) -> AppliedLayer:
     place = (Layer.SCP, PolicyKind.SCP, caller.account)
     if policies.scps is None:
         return not_applied(place, "no SCP applies")
@@ -102,7 +102,7 @@ def _case_scps(policies: CasePolicies, caller: Caller) -> AppliedLayer:
     return AppliedLayer(*place, _case_levels(policies.scps))
 
 
-def _case_rcps(policies: CasePolicies, subject: Subject) -> AppliedLayer:
+def _case_rcps(policies: GivenPolicies, subject: ResolvedRequest) -> AppliedLayer:
     place = (Layer.RCP, PolicyKind.RCP, subject.resource_account)
     if policies.rcps is None:
         return not_applied(place, "no RCP applies")
@@ -123,7 +123,7 @@ def _is_service_linked(caller: Caller) -> bool:
     return caller.kind is CallerKind.ROLE_SESSION and caller.name.startswith("AWSServiceRoleFor")
 
 
-def _case_levels(levels: tuple[Level, ...]) -> tuple[AppliedLevel, ...]:
+def _case_levels(levels: tuple[GivenLevel, ...]) -> tuple[AppliedLevel, ...]:
     return tuple(
         AppliedLevel(tuple(applied(policy, f"attached to {level.target}") for policy in level.policies), level.target)
         for level in levels

@@ -19,7 +19,7 @@ from iamtui.evaluation.applicable.organization import rcp_layer, scp_layer
 from iamtui.evaluation.applicable.policies import Applicable, AppliedLayer, AppliedLevel, AppliedPolicy, Assumption
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.request.caller import Caller, CallerKind
-from iamtui.evaluation.request.context import RequestContext, Subject
+from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
 from iamtui.evaluation.request.request import Unstated
 from iamtui.evaluation.request.services import (
     RESOURCE_POLICY_SERVICES,
@@ -30,7 +30,9 @@ from iamtui.policy.statement import PolicyKind
 from iamtui.snapshot.model import Exported, Group, Resource, Role, Snapshot, User
 
 
-def gather(snapshot: Snapshot, subject: Subject, context: RequestContext, session: SessionPolicies) -> Applicable:
+def gather(
+    snapshot: Snapshot, subject: ResolvedRequest, context: RequestContext, session: SessionPolicies
+) -> Applicable:
     """Collect every layer from a snapshot."""
     assumed: list[Assumption] = []
     caller = subject.caller
@@ -120,7 +122,7 @@ def _boundary_layer(snapshot: Snapshot, caller: Caller) -> AppliedLayer:
 
 
 def _resource_layer(
-    snapshot: Snapshot, subject: Subject, assumed: list[Assumption]
+    snapshot: Snapshot, subject: ResolvedRequest, assumed: list[Assumption]
 ) -> tuple[AppliedLayer, bool | None, bool | None]:
     """The resource's own policy, with effective RestrictPublicBuckets and AWS's word on whether it is public."""
     rule = resource_rule(subject.action.lower(), subject.resource_arn)
@@ -141,7 +143,7 @@ def _resource_layer(
     return AppliedLayer(*place, (AppliedLevel((policy,)),)), restricts, public
 
 
-def policy_bearer(snapshot: Snapshot, subject: Subject) -> Resource | None:
+def policy_bearer(snapshot: Snapshot, subject: ResolvedRequest) -> Resource | None:
     """The resource whose policy speaks for the request's: a bucket for its objects, a function for its versions."""
     arn = subject.resource_arn
     if arn is None:
@@ -159,7 +161,7 @@ def policy_bearer(snapshot: Snapshot, subject: Subject) -> Resource | None:
 
 
 def _resource_policy_not_exported(
-    place: Place, subject: Subject, rule: ResourceRule, assumed: list[Assumption]
+    place: Place, subject: ResolvedRequest, rule: ResourceRule, assumed: list[Assumption]
 ) -> AppliedLayer:
     """A policy that was not exported: taken as none within an account; where all hangs on it, unknown (T22)."""
     service = subject.resource_arn.service if subject.resource_arn is not None else ""
@@ -173,7 +175,7 @@ def _resource_policy_not_exported(
     return not_applied(place, f"{reason}; taken as none")
 
 
-def _trust_layer(snapshot: Snapshot, subject: Subject) -> AppliedLayer:
+def _trust_layer(snapshot: Snapshot, subject: ResolvedRequest) -> AppliedLayer:
     place = (Layer.TRUST, PolicyKind.TRUST, subject.resource_account)
     role = snapshot.role(subject.resource)
     if role is None:

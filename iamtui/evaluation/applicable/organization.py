@@ -6,7 +6,7 @@ from iamtui.evaluation.applicable.common import FULL_AWS_ACCESS, Place, describe
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedLevel, AppliedPolicy, Assumption
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.request.caller import Caller, CallerKind
-from iamtui.evaluation.request.context import Subject
+from iamtui.evaluation.request.context import ResolvedRequest
 from iamtui.evaluation.request.services import (
     RCP_EXEMPT_ACTIONS,
     RCP_SERVICES,
@@ -27,7 +27,7 @@ def scp_layer(snapshot: Snapshot, caller: Caller, assumed: list[Assumption]) -> 
     return _organization_layer(snapshot, caller.account, place, assumed)
 
 
-def rcp_layer(snapshot: Snapshot, subject: Subject, assumed: list[Assumption]) -> AppliedLayer:
+def rcp_layer(snapshot: Snapshot, subject: ResolvedRequest, assumed: list[Assumption]) -> AppliedLayer:
     """The RCPs that protect the resource, level by level (E31-E35)."""
     place = (Layer.RCP, PolicyKind.RCP, subject.resource_account)
     if (reason := exempt_from_rcps(subject)) is not None:
@@ -39,13 +39,13 @@ def rcp_layer(snapshot: Snapshot, subject: Subject, assumed: list[Assumption]) -
     return _organization_layer(snapshot, subject.resource_account, place, assumed)
 
 
-def _is_aws_managed_key(snapshot: Snapshot, subject: Subject) -> bool:
+def _is_aws_managed_key(snapshot: Snapshot, subject: ResolvedRequest) -> bool:
     """A KMS key that AWS manages, told by its alias, which nobody else can give (E35)."""
     key = snapshot.resources.get(subject.resource) if subject.service == "kms" else None
     return key is not None and any(alias.startswith("alias/aws/") for alias in key.aliases)
 
 
-def exempt_from_rcps(subject: Subject) -> str | None:
+def exempt_from_rcps(subject: ResolvedRequest) -> str | None:
     """Why no RCP applies to a request whoever owns the resource, if none does (E33-E35)."""
     if subject.service not in RCP_SERVICES:
         return f"{subject.service} is not under RCPs"

@@ -103,7 +103,7 @@ class Applicable:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class GivenLevel:
     """One level of SCPs or RCPs that a case brings along, root first."""
 
     target: str
@@ -111,7 +111,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class CasePolicies:
+class GivenPolicies:
     """The policies of a request that is decided on its own documents alone (scenarios.md).
 
     None means left out: no boundary, no session policy, no organization, no endpoint. An empty
@@ -122,8 +122,8 @@ class CasePolicies:
     permissions_boundary: tuple[NamedPolicy, ...] | None = None
     session: tuple[NamedPolicy, ...] | None = None
     resource: NamedPolicy | None = None
-    scps: tuple[Level, ...] | None = None
-    rcps: tuple[Level, ...] | None = None
+    scps: tuple[GivenLevel, ...] | None = None
+    rcps: tuple[GivenLevel, ...] | None = None
     vpc_endpoint: tuple[NamedPolicy, ...] | None = None
     s3_block_public_access: bool = False
     s3_abac: bool = True

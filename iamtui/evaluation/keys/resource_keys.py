@@ -5,7 +5,7 @@ from __future__ import annotations
 from iamtui.evaluation.applicable.access_points import behind_access_point
 from iamtui.evaluation.keys.derived import Derivation, TagDerivation, given, tag_value
 from iamtui.evaluation.keys.organization_keys import org_id, org_paths
-from iamtui.evaluation.request.context import RequestContext, Subject
+from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
 from iamtui.policy.keys import ABSENT, KeyValue
 from iamtui.snapshot.model import Tags
 
@@ -80,7 +80,7 @@ def _tag_called(key: str, context: RequestContext, tag: str) -> KeyValue:
     return tag_value(tags, tag, "tag of the resource")
 
 
-def _tags_of_resource(subject: Subject) -> Tags | None:
+def _tags_of_resource(subject: ResolvedRequest) -> Tags | None:
     if subject.snapshot is None or subject.resource_arn is None:
         return None
     arn = subject.resource

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iamtui.evaluation.keys.derived import Derivation, absent
 from iamtui.evaluation.request.caller import CallerKind
-from iamtui.evaluation.request.context import RequestContext, Subject
+from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
 from iamtui.evaluation.request.request import Unstated
 from iamtui.policy.keys import ABSENT, UNKNOWN_VALUE, KeyValue
 from iamtui.policy.principals import EntryKind
@@ -83,7 +83,7 @@ def _only_federated(role: Role) -> bool:
     return bool(trusted) and all(kind is EntryKind.PROVIDER for kind, _ in trusted)
 
 
-def trusts_provider(subject: Subject, prefix: str) -> bool:
+def trusts_provider(subject: ResolvedRequest, prefix: str) -> bool:
     """Whether the caller's role can be assumed with a token of the provider that claims with `prefix` come from."""
     role = subject.caller.entity
     if not isinstance(role, Role):

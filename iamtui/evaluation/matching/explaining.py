@@ -6,7 +6,7 @@ from itertools import islice
 
 from iamtui.evaluation.decision import Comparison, ElementKind, ElementTrace, MatchClass, StatementTrace
 from iamtui.evaluation.matching.principals import PrincipalMatch, match_entry
-from iamtui.evaluation.matching.statements import COMPLETING, Asked, match_pattern, match_resource
+from iamtui.evaluation.matching.statements import COMPLETING, MatchContext, match_pattern, match_resource
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.elements import ANY_RESOURCE, ResourceElement, ResourcePattern
 from iamtui.policy.keys import KeyState, KeyValue
@@ -19,7 +19,7 @@ _MOST_PATTERNS = 400
 """How many patterns of one element a trace lists; the rest is counted."""
 
 
-def explain(statement: Statement, kind: PolicyKind, asked: Asked, policy: str) -> StatementTrace:
+def explain(statement: Statement, kind: PolicyKind, asked: MatchContext, policy: str) -> StatementTrace:
     """Match a statement, and show all that was compared."""
     ignored = forbidden_element(statement, kind)
     if statement.invalid is not None:
@@ -55,7 +55,7 @@ _CLASS_NOTES = {
 }
 
 
-def _explain_principal(element: PrincipalElement, found: PrincipalMatch, asked: Asked) -> ElementTrace:
+def _explain_principal(element: PrincipalElement, found: PrincipalMatch, asked: MatchContext) -> ElementTrace:
     compared = tuple(
         Comparison(
             pattern=entry.text if entry.key in ("AWS", "*") else f"{entry.key}: {entry.text}",
@@ -71,7 +71,7 @@ def _explain_principal(element: PrincipalElement, found: PrincipalMatch, asked: 
     return ElementTrace(ElementKind.PRINCIPAL, name, found.truth, compared, note)
 
 
-def _explain_action(statement: Statement, asked: Asked) -> ElementTrace:
+def _explain_action(statement: Statement, asked: MatchContext) -> ElementTrace:
     element = statement.action
     name = "NotAction" if element.negated else "Action"
     matched = element.matches(asked.folded_action, asked.service)
@@ -95,7 +95,7 @@ def _of_missed(
     return ElementTrace(kind, name, truth, (), note, patterns, value)
 
 
-def _explain_resource(element: ResourceElement, kind: PolicyKind, asked: Asked) -> ElementTrace:
+def _explain_resource(element: ResourceElement, kind: PolicyKind, asked: MatchContext) -> ElementTrace:
     name = "NotResource" if element.negated else "Resource"
     truth = match_resource(element, kind, asked)
     note = _note_on_resource(element, truth, asked)
@@ -107,7 +107,7 @@ def _explain_resource(element: ResourceElement, kind: PolicyKind, asked: Asked) 
     return ElementTrace(ElementKind.RESOURCE, name, truth, matching or tuple(compared), note)
 
 
-def _note_on_resource(element: ResourceElement, truth: Truth, asked: Asked) -> str | None:
+def _note_on_resource(element: ResourceElement, truth: Truth, asked: MatchContext) -> str | None:
     if not element.patterns:
         return "the list is empty: no effect (L9)"
     if asked.resources[0] == ANY_RESOURCE and truth is Truth.FALSE and not element.negated:
@@ -115,7 +115,7 @@ def _note_on_resource(element: ResourceElement, truth: Truth, asked: Asked) -> s
     return None
 
 
-def _compare_pattern(pattern: ResourcePattern, kind: PolicyKind, asked: Asked) -> Comparison:
+def _compare_pattern(pattern: ResourcePattern, kind: PolicyKind, asked: MatchContext) -> Comparison:
     truth = max(match_pattern(pattern, resource, kind, asked) for resource in asked.resources)
     substituted, note = _substitution(pattern, asked)
     if pattern.short and pattern.text != ANY_RESOURCE:
@@ -123,7 +123,7 @@ def _compare_pattern(pattern: ResourcePattern, kind: PolicyKind, asked: Asked) -
     return Comparison(pattern.text, asked.resources[0], truth, substituted, note=note)
 
 
-def _substitution(pattern: ResourcePattern, asked: Asked) -> tuple[str | None, str | None]:
+def _substitution(pattern: ResourcePattern, asked: MatchContext) -> tuple[str | None, str | None]:
     """The pattern with values in place, and what became of variables without one (T7, V8)."""
     if not pattern.variables:
         return None, None
@@ -134,7 +134,7 @@ def _substitution(pattern: ResourcePattern, asked: Asked) -> tuple[str | None, s
     return resolved.text, "a variable's value is unknown (T25)" if resolved.unknown else None
 
 
-def _has_no_value(key: str, asked: Asked) -> bool:
+def _has_no_value(key: str, asked: MatchContext) -> bool:
     return asked.context.lookup(key).state is KeyState.ABSENT
 
 
@@ -163,12 +163,12 @@ _COMPARED = frozenset(("C1", "C2", "C21", "C22"))
 """The rules that say that values were compared."""
 
 
-def _explain_conditions(tests: tuple[ConditionTest, ...], asked: Asked) -> ElementTrace:
+def _explain_conditions(tests: tuple[ConditionTest, ...], asked: MatchContext) -> ElementTrace:
     compared = tuple(_explain_condition(test, asked) for test in tests)
     return ElementTrace(ElementKind.CONDITION, "Condition", min(line.truth for line in compared), compared)
 
 
-def _explain_condition(test: ConditionTest, asked: Asked) -> Comparison:
+def _explain_condition(test: ConditionTest, asked: MatchContext) -> Comparison:
     judgement = test.judge(asked.context)
     value = asked.context.lookup(test.folded_key)
     rule = judgement.rule
@@ -191,7 +191,7 @@ def _explain_condition(test: ConditionTest, asked: Asked) -> Comparison:
     )
 
 
-def _resolved_values(test: ConditionTest, asked: Asked) -> tuple[str, ...]:
+def _resolved_values(test: ConditionTest, asked: MatchContext) -> tuple[str, ...]:
     shown: list[str] = []
     for policy in test.values:
         resolved = Resolved(policy.text, None) if policy.template is None else policy.template.resolve(asked.context)
@@ -214,7 +214,7 @@ def names_particular_resources(statement: Statement, trace: StatementTrace) -> b
     return bool(element.patterns) and all(one.truth is not Truth.FALSE for one in others)
 
 
-def consulted_and_absent(statement: Statement, trace: StatementTrace, asked: Asked) -> list[str]:
+def consulted_and_absent(statement: Statement, trace: StatementTrace, asked: MatchContext) -> list[str]:
     """The absent keys that a statement asked for, whose principal, action and resource matched (E88)."""
     others = (element for element in trace.elements if element.kind is not ElementKind.CONDITION)
     if trace.ignored or any(element.truth is Truth.FALSE for element in others):
@@ -229,7 +229,7 @@ def consulted_and_absent(statement: Statement, trace: StatementTrace, asked: Ask
     return [key for key in keys if _has_no_value(key.lower(), asked)]
 
 
-def unknown_keys(statement: Statement, asked: Asked) -> list[str]:
+def unknown_keys(statement: Statement, asked: MatchContext) -> list[str]:
     """The keys of unknown state or value that a statement's conditions and patterns ask for."""
     keys = [test.key for test in statement.conditions]
     templates = [policy.template for test in statement.conditions for policy in test.values]

@@ -1,6 +1,6 @@
 """What one layer says to a request: denies, allows, or nothing, each perhaps unknown (E10, E22, E32, T26).
 
-A layer that does not apply is not heard: it passes.
+A layer that does not apply is not evaluated: it passes.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from iamtui.evaluation.matching.explaining import (
     names_particular_resources,
     unknown_keys,
 )
-from iamtui.evaluation.matching.statements import Asked, match
+from iamtui.evaluation.matching.statements import MatchContext, match
 from iamtui.policy.statement import Effect, InvalidDocument, PolicyKind, Statement
 from iamtui.policy.truth import Truth
 
 
 @dataclass(slots=True)
-class Voice:
+class LayerResult:
     """What a document, a level or a layer says; `grants` tells Allows apart by the class of their principal."""
 
     denies: Truth = Truth.FALSE
     allows: Truth = Truth.FALSE
     grants: dict[MatchClass, Truth] = field(default_factory=dict)
 
-    def hear(self, effect: Effect, truth: Truth, match_class: MatchClass | None) -> None:
-        """Take in one statement."""
+    def add(self, effect: Effect, truth: Truth, match_class: MatchClass | None) -> None:
+        """Add what one statement says."""
         if effect is Effect.DENY:
             self.denies = max(self.denies, truth)
             return
@@ -39,16 +39,16 @@ class Voice:
         if match_class is not None:
             self.grants[match_class] = max(self.grants.get(match_class, Truth.FALSE), truth)
 
-    def with_statement(self, effect: Effect, truth: Truth, match_class: MatchClass | None) -> Voice:
-        """A copy that has heard one statement more."""
-        copy = Voice(self.denies, self.allows, dict(self.grants))
-        copy.hear(effect, truth, match_class)
+    def with_statement(self, effect: Effect, truth: Truth, match_class: MatchClass | None) -> LayerResult:
+        """A copy with one statement more."""
+        copy = LayerResult(self.denies, self.allows, dict(self.grants))
+        copy.add(effect, truth, match_class)
         return copy
 
-    def hear_unknown(self) -> None:
-        """Take in a document of which nothing is known: it may deny, and may allow (T22)."""
-        self.hear(Effect.DENY, Truth.UNKNOWN, None)
-        self.hear(Effect.ALLOW, Truth.UNKNOWN, MatchClass.DIRECT)
+    def add_unknown(self) -> None:
+        """Add a document of which nothing is known: it may deny, and may allow (T22)."""
+        self.add(Effect.DENY, Truth.UNKNOWN, None)
+        self.add(Effect.ALLOW, Truth.UNKNOWN, MatchClass.DIRECT)
 
     @property
     def is_open(self) -> bool:
@@ -58,7 +58,7 @@ class Voice:
 
     @property
     def effect(self) -> LayerEffect:
-        """The voice in one word (T2)."""
+        """The result in one word (T2)."""
         if self.denies is Truth.TRUE:
             return LayerEffect.DENIES
         if Truth.UNKNOWN in (self.denies, self.allows) and not (self.allows is Truth.TRUE and not self.denies):
@@ -66,57 +66,57 @@ class Voice:
         return LayerEffect.ALLOWS if self.allows is Truth.TRUE else LayerEffect.SILENT
 
 
-class Hearing(NamedTuple):
-    """A layer heard once: what its decided statements say, level by level, and those that unknowns leave open.
+class PartialResult(NamedTuple):
+    """A layer evaluated once: what its decided statements say, level by level, and those that unknowns leave open.
 
     Only the open ones need to be asked again when an unknown key is tried in another state (T30).
     """
 
     layer: AppliedLayer
-    certain: tuple[Voice, ...]
+    certain: tuple[LayerResult, ...]
     undecided: tuple[tuple[int, Statement], ...]
 
-    def conclude(self, asked: Asked) -> Voice:
+    def conclude(self, asked: MatchContext) -> LayerResult:
         """What the layer says once its open statements are asked for this request."""
         if self.layer.unknown:
             return _unknown_layer()
         if not self.undecided:
             return _together(self.layer, self.certain)
         asked = asked_of(self.layer, asked)
-        voices = list(self.certain)
+        results = list(self.certain)
         for level, statement in self.undecided:
             found = match(statement, self.layer.kind, asked)
             if found.truth:
-                voices[level] = voices[level].with_statement(statement.effect, found.truth, found.match_class)
-        return _together(self.layer, voices)
+                results[level] = results[level].with_statement(statement.effect, found.truth, found.match_class)
+        return _together(self.layer, results)
 
-    def unknown_keys(self, asked: Asked) -> list[str]:
+    def unknown_keys(self, asked: MatchContext) -> list[str]:
         """The keys of unknown state or value that the open statements ask for."""
         asked = asked_of(self.layer, asked)
         return [key for _, statement in self.undecided for key in unknown_keys(statement, asked)]
 
 
-def asked_of(layer: AppliedLayer, asked: Asked) -> Asked:
+def asked_of(layer: AppliedLayer, asked: MatchContext) -> MatchContext:
     """What one layer is asked, where that is not what all others are (E38, S17)."""
     if layer.is_gateway:
         return replace(asked, account_is_root=True)
     return asked if layer.resources is None else replace(asked, resources=layer.resources)
 
 
-def hear(layer: AppliedLayer, asked: Asked) -> Hearing:
+def evaluate_layer(layer: AppliedLayer, asked: MatchContext) -> PartialResult:
     """Ask every statement of a layer; nothing is kept of those that are decided but their result."""
     asked = asked_of(layer, asked)
     kind, action, service = layer.kind, asked.folded_action, asked.service
-    voices: list[Voice] = []
+    results: list[LayerResult] = []
     undecided: list[tuple[int, Statement]] = []
     for position, level in enumerate(layer.levels):
-        voice = Voice()
+        result = LayerResult()
         if level.missing is not None:
-            voice.hear_unknown()
+            result.add_unknown()
         for policy in level.policies:
             content = policy.document.policy if policy.document is not None else None
             if content is None or isinstance(content, InvalidDocument):
-                voice.hear_unknown()
+                result.add_unknown()
                 continue
             for draft in content.drafts:
                 if not draft.action.matches(action, service):
@@ -124,39 +124,39 @@ def hear(layer: AppliedLayer, asked: Asked) -> Hearing:
                 statement = draft.statement
                 found = match(statement, kind, asked)
                 if found.truth is Truth.TRUE:
-                    voice.hear(statement.effect, found.truth, found.match_class)
+                    result.add(statement.effect, found.truth, found.match_class)
                 elif found.truth:
                     undecided.append((position, statement))
-        voices.append(voice)
-    return Hearing(layer, tuple(voices), tuple(undecided))
+        results.append(result)
+    return PartialResult(layer, tuple(results), tuple(undecided))
 
 
-def _unknown_layer() -> Voice:
-    voice = Voice()
-    voice.hear_unknown()
-    return voice
+def _unknown_layer() -> LayerResult:
+    result = LayerResult()
+    result.add_unknown()
+    return result
 
 
-def _together(layer: AppliedLayer, voices: Sequence[Voice]) -> Voice:
+def _together(layer: AppliedLayer, results: Sequence[LayerResult]) -> LayerResult:
     """All levels must allow, and none may deny (E22); RCPs always have their full-access policy (E32)."""
-    if len(voices) == 1 and not layer.always_allows:
-        return voices[0]
-    denies = max((voice.denies for voice in voices), default=Truth.FALSE)
-    allows = Truth.TRUE if layer.always_allows else min((voice.allows for voice in voices), default=Truth.TRUE)
-    return Voice(denies, allows)
+    if len(results) == 1 and not layer.always_allows:
+        return results[0]
+    denies = max((result.denies for result in results), default=Truth.FALSE)
+    allows = Truth.TRUE if layer.always_allows else min((result.allows for result in results), default=Truth.TRUE)
+    return LayerResult(denies, allows)
 
 
-def _silent_level(layer: AppliedLayer, voices: Sequence[Voice]) -> str | None:
+def _silent_level(layer: AppliedLayer, results: Sequence[LayerResult]) -> str | None:
     """The name of the first of several levels that certainly does not allow."""
     if layer.always_allows:
         return None
-    named = zip(layer.levels, voices, strict=True)
-    return next((level.name for level, voice in named if voice.allows is Truth.FALSE), None)
+    named = zip(layer.levels, results, strict=True)
+    return next((level.name for level, result in named if result.allows is Truth.FALSE), None)
 
 
 @dataclass(slots=True)
 class Explained:
-    """What a full trace found beside the voices: the keys that were asked for in vain, and what is to be told."""
+    """What a full trace found beside the results: the keys that were asked for in vain, and what is to be told."""
 
     absent_keys: dict[str, str] = field(default_factory=dict)
     unknown_keys: dict[str, str] = field(default_factory=dict)
@@ -198,63 +198,65 @@ def _unknown_data_of(layer: AppliedLayer) -> Iterator[str]:
                 yield f"the document of {policy.name} cannot be read: {content}"
 
 
-def explain_layer(layer: AppliedLayer, asked: Asked, explained: Explained) -> tuple[Voice | None, LayerTrace]:
-    """Hear a layer with its whole trace; one that does not apply has no voice."""
+def explain_layer(
+    layer: AppliedLayer, asked: MatchContext, explained: Explained
+) -> tuple[LayerResult | None, LayerTrace]:
+    """Evaluate a layer with its whole trace; one that does not apply has no result."""
     if not layer.applies:
         return None, LayerTrace(layer.layer, layer.account, LayerEffect.NOT_APPLICABLE, (), layer.reason)
     if layer.unknown:
         return _unknown_layer(), LayerTrace(layer.layer, layer.account, LayerEffect.UNDECIDED, (), layer.reason)
     asked = asked_of(layer, asked)
-    voices: list[Voice] = []
+    results: list[LayerResult] = []
     levels: list[LevelTrace] = []
     for level in layer.levels:
-        voice, trace = _explain_level(level, layer, asked, explained)
-        voices.append(voice)
+        result, trace = _explain_level(level, layer, asked, explained)
+        results.append(result)
         levels.append(trace)
-    together = _together(layer, voices)
-    silent = _silent_level(layer, voices)
+    together = _together(layer, results)
+    silent = _silent_level(layer, results)
     reason = f"nothing at {silent} allows it" if silent else layer.reason
     return together, LayerTrace(layer.layer, layer.account, together.effect, tuple(levels), reason)
 
 
 def _explain_level(
-    level: AppliedLevel, layer: AppliedLayer, asked: Asked, explained: Explained
-) -> tuple[Voice, LevelTrace]:
-    voice = Voice()
+    level: AppliedLevel, layer: AppliedLayer, asked: MatchContext, explained: Explained
+) -> tuple[LayerResult, LevelTrace]:
+    result = LayerResult()
     if level.missing is not None:
-        voice.hear_unknown()
+        result.add_unknown()
     policies: list[PolicyTrace] = []
     for policy in level.policies:
-        own = Voice()
+        own = LayerResult()
         policies.append(_explain_policy(policy, layer.kind, asked, (own, explained)))
-        voice.denies = max(voice.denies, own.denies)
-        voice.allows = max(voice.allows, own.allows)
+        result.denies = max(result.denies, own.denies)
+        result.allows = max(result.allows, own.allows)
         for match_class, truth in own.grants.items():
-            voice.grants[match_class] = max(voice.grants.get(match_class, Truth.FALSE), truth)
-    effect = voice.effect
+            result.grants[match_class] = max(result.grants.get(match_class, Truth.FALSE), truth)
+    effect = result.effect
     if layer.always_allows and effect is LayerEffect.SILENT:
         effect = LayerEffect.ALLOWS
-    return voice, LevelTrace(level.name, level.target_id, effect, tuple(policies))
+    return result, LevelTrace(level.name, level.target_id, effect, tuple(policies))
 
 
 def _explain_policy(
-    policy: AppliedPolicy, kind: PolicyKind, asked: Asked, heard: tuple[Voice, Explained]
+    policy: AppliedPolicy, kind: PolicyKind, asked: MatchContext, found: tuple[LayerResult, Explained]
 ) -> PolicyTrace:
-    voice, explained = heard
+    result, explained = found
     content = policy.document.policy if policy.document is not None else None
     problem: InvalidDocument | str | None = None
     statements: list[StatementTrace] = []
     if content is None:
         problem = "the document was not exported"
-        voice.hear_unknown()
+        result.add_unknown()
     elif isinstance(content, InvalidDocument):
         problem = content
-        voice.hear_unknown()
+        result.add_unknown()
     else:
         for statement in content.statements:
             trace = explain(statement, kind, asked, policy.name)
             statements.append(trace)
-            voice.hear(trace.effect, trace.truth, trace.match_class)
+            result.add(trace.effect, trace.truth, trace.match_class)
             explained.note_absent(consulted_and_absent(statement, trace, asked))
             if trace.truth is Truth.UNKNOWN:
                 explained.note_unknown(unknown_keys(statement, asked))
@@ -269,7 +271,7 @@ def _explain_policy(
         policy.owner,
         policy.version,
         policy.document,
-        voice.effect,
+        result.effect,
         tuple(statements),
         problem,
     )

@@ -24,7 +24,7 @@ COMPLETING = (PolicyKind.IDENTITY, PolicyKind.BOUNDARY)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class MatchContext:
     """What statements are matched against.
 
     `folded_action` and `service`, its prefix, are in lower case. `resources` holds the request's resource, and
@@ -70,7 +70,7 @@ class StatementMatch(NamedTuple):
 _NO_MATCH = StatementMatch(Truth.FALSE)
 
 
-def match(statement: Statement, kind: PolicyKind, asked: Asked) -> StatementMatch:
+def match(statement: Statement, kind: PolicyKind, asked: MatchContext) -> StatementMatch:
     """Match a statement whose Action takes the request's, stopping at the first element that is false."""
     if forbidden_element(statement, kind) is not None:
         return _NO_MATCH
@@ -85,7 +85,7 @@ def match(statement: Statement, kind: PolicyKind, asked: Asked) -> StatementMatc
     return StatementMatch(truth, principal.match_class) if truth else _NO_MATCH
 
 
-def match_resource(element: ResourceElement, kind: PolicyKind, asked: Asked) -> Truth:
+def match_resource(element: ResourceElement, kind: PolicyKind, asked: MatchContext) -> Truth:
     """Match Resource or NotResource; a list of nothing has no effect (L9)."""
     if not element.patterns:
         return Truth.FALSE
@@ -98,7 +98,7 @@ def match_resource(element: ResourceElement, kind: PolicyKind, asked: Asked) -> 
     return truth.negated if element.negated else truth
 
 
-def match_pattern(pattern: ResourcePattern, resource: str, kind: PolicyKind, asked: Asked) -> Truth:
+def match_pattern(pattern: ResourcePattern, resource: str, kind: PolicyKind, asked: MatchContext) -> Truth:
     """Match one pattern; short ones are completed, or refused, as the kind of policy has it (L34)."""
     if pattern.short and kind is PolicyKind.SESSION and pattern.text != ANY_RESOURCE:
         return Truth.FALSE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamtui.evaluation.request.caller import CallerKind
-from iamtui.evaluation.request.context import RequestContext, Subject
+from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
 from iamtui.patterns import glob
 
 _UNSIGNED = {
@@ -95,7 +95,7 @@ OF_THE_OWNER = frozenset(
 """Calls that only the account of the resource can make (API References of SQS and CloudHSM v2, 2026-10)."""
 
 
-def refused_caller(subject: Subject, context: RequestContext) -> str | None:
+def refused_caller(subject: ResolvedRequest, context: RequestContext) -> str | None:
     """Why AWS takes this call from no such caller, whatever policies say; None if it may come."""
     caller = subject.caller
     if caller.kind is CallerKind.ANONYMOUS and not _may_be_unsigned(subject, context):
@@ -107,7 +107,7 @@ def refused_caller(subject: Subject, context: RequestContext) -> str | None:
     return None
 
 
-def _may_be_unsigned(subject: Subject, context: RequestContext) -> bool:
+def _may_be_unsigned(subject: ResolvedRequest, context: RequestContext) -> bool:
     operations = _UNSIGNED.get(subject.service)
     if subject.action.lower() == "lambda:invokefunction":
         return context.lookup("lambda:invokedviafunctionurl").is_true
@@ -116,18 +116,18 @@ def _may_be_unsigned(subject: Subject, context: RequestContext) -> bool:
     return subject.action.lower() not in OF_THE_OWNER and glob(operations)(subject.operation)
 
 
-def _is_of_another_account(subject: Subject) -> bool:
+def _is_of_another_account(subject: ResolvedRequest) -> bool:
     return subject.resource_arn is not None and subject.resource_account not in (None, subject.caller.account)
 
 
-def _is_of_the_owner(subject: Subject) -> bool:
+def _is_of_the_owner(subject: ResolvedRequest) -> bool:
     """Of a KMS key, whatever is not told of as usable across accounts (KMS API Reference, 2026-10)."""
     if subject.service == "kms":
         return subject.operation not in _KMS_ACROSS_ACCOUNTS
     return subject.action.lower() in OF_THE_OWNER
 
 
-def _refused_provider(subject: Subject) -> str | None:
+def _refused_provider(subject: ResolvedRequest) -> str | None:
     """STS looks for a provider in the role's own account (IAM User Guide, Create a role for federation, 2026)."""
     caller, snapshot = subject.caller, subject.snapshot
     if caller.account is None:

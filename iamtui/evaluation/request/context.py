@@ -15,7 +15,7 @@ from iamtui.snapshot.model import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class ResolvedRequest:
     """All that a request is about, resolved: the material from which keys are derived.
 
     `resource_arn` is None for `*`, and whatever the request names for an action that takes no resource (L36); `region`
@@ -73,7 +73,7 @@ class RequestContext:
 
     def __init__(
         self,
-        subject: Subject,
+        subject: ResolvedRequest,
         stated: Mapping[str, KeyValue],
         derive: Callable[[str, RequestContext], KeyValue],
     ) -> None:

@@ -23,28 +23,28 @@ _FAVOUR = {Verdict.ALLOWED: 2, Verdict.IMPLICIT_DENY: 1, Verdict.EXPLICIT_DENY: 
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class OutcomeRange:
     """The best and the worst outcome (T27)."""
 
     best: Outcome
     worst: Outcome
     may_be_wider: bool = False
 
-    def agreed(self) -> Range:
+    def agreed(self) -> OutcomeRange:
         """Two outcomes of one verdict are one decision: an allow at its worst, a denial at its best, are certain."""
         if self.best is self.worst or self.best.verdict is not self.worst.verdict:
             return self
         certain = self.worst if self.best.verdict is Verdict.ALLOWED else self.best
-        return Range(certain, certain, self.may_be_wider)
+        return OutcomeRange(certain, certain, self.may_be_wider)
 
 
-Again = Callable[[Mapping[str, KeyValue]], Range | None]
+Redecide = Callable[[Mapping[str, KeyValue]], OutcomeRange | None]
 """Decides the same request with some keys in other states; None for states that no request has together (K58)."""
 
 
-def settle(
-    plain: Range, keys: Mapping[str, str], context: Context, undecided: Sequence[Statement], again: Again
-) -> tuple[Range, tuple[UnknownKey, ...]]:
+def narrow(
+    plain: OutcomeRange, keys: Mapping[str, str], context: Context, undecided: Sequence[Statement], redecide: Redecide
+) -> tuple[OutcomeRange, tuple[UnknownKey, ...]]:
     """Narrow a range to what is really possible, and say which keys turn the decision.
 
     Args:
@@ -52,28 +52,28 @@ def settle(
         keys: the unknown keys that undecided statements ask for, from folded to spelled.
         context: the condition keys of the request.
         undecided: the statements that unknown keys leave open.
-        again: decides it with some keys in other states.
+        redecide: decides it with some keys in other states.
     """
     found = [_states(spelling, undecided, context) for spelling in keys.values()]
     found = [states for states in found if states.states]
     fits = all(len(states.states) <= MOST_STATES for states in found)
     if not fits or prod(len(states.states) for states in found) > MOST_COMBINATIONS:
-        return _one_by_one(plain, found, again)
-    outcomes = dict(_possible(found, again))
+        return _one_by_one(plain, found, redecide)
+    outcomes = dict(_possible(found, redecide))
     if not outcomes:
         return plain, ()
     best = max((tried.best for tried in outcomes.values()), key=_favour)
     worst = min((tried.worst for tried in outcomes.values()), key=_favour)
     narrower = (best.verdict, worst.verdict) != (plain.best.verdict, plain.worst.verdict)
     wider = narrower and not all(states.complete for states in found)
-    whole = Range(plain.best, plain.worst, may_be_wider=True) if wider else Range(best, worst).agreed()
+    whole = OutcomeRange(plain.best, plain.worst, may_be_wider=True) if wider else OutcomeRange(best, worst).agreed()
     return whole, tuple(_turning(found, outcomes))
 
 
-def _possible(found: Sequence[States], again: Again) -> Iterator[tuple[tuple[State, ...], Range]]:
+def _possible(found: Sequence[States], redecide: Redecide) -> Iterator[tuple[tuple[State, ...], OutcomeRange]]:
     """Every combination of states that a request can have, with its outcome (T30)."""
     for combination in product(*(states.states for states in found)):
-        tried = again({states.key: state.value for states, state in zip(found, combination, strict=True)})
+        tried = redecide({states.key: state.value for states, state in zip(found, combination, strict=True)})
         if tried is not None:
             yield combination, tried
 
@@ -98,7 +98,7 @@ def _states(key: str, undecided: Sequence[Statement], context: Context) -> State
     return states_of(key, tests, context, used_as_variable=used_as_variable)
 
 
-def _turning(found: Sequence[States], outcomes: Mapping[tuple[State, ...], Range]) -> Iterator[UnknownKey]:
+def _turning(found: Sequence[States], outcomes: Mapping[tuple[State, ...], OutcomeRange]) -> Iterator[UnknownKey]:
     """The keys on which, everything else being equal, the verdict depends (T29)."""
     for position, states in enumerate(found):
         by_rest: dict[tuple[State, ...], set[tuple[Verdict, Verdict]]] = {}
@@ -109,7 +109,7 @@ def _turning(found: Sequence[States], outcomes: Mapping[tuple[State, ...], Range
             yield UnknownKey(states.key, tuple(_branches(states, position, outcomes)))
 
 
-def _branches(states: States, position: int, outcomes: Mapping[tuple[State, ...], Range]) -> Iterator[Branch]:
+def _branches(states: States, position: int, outcomes: Mapping[tuple[State, ...], OutcomeRange]) -> Iterator[Branch]:
     for state in states.states:
         tried = [found for combination, found in outcomes.items() if combination[position] is state]
         if not tried:
@@ -119,17 +119,19 @@ def _branches(states: States, position: int, outcomes: Mapping[tuple[State, ...]
         yield Branch(state.words, best, best if best.verdict is worst.verdict else worst)
 
 
-def _one_by_one(plain: Range, found: Sequence[States], again: Again) -> tuple[Range, tuple[UnknownKey, ...]]:
+def _one_by_one(
+    plain: OutcomeRange, found: Sequence[States], redecide: Redecide
+) -> tuple[OutcomeRange, tuple[UnknownKey, ...]]:
     """Too many combinations: vary each key alone, the others staying unknown."""
     turning: list[UnknownKey] = []
     for states in found:
         branches: list[Branch] = []
         for state in states.states[:MOST_STATES]:
-            found_so = again({states.key: state.value})
+            found_so = redecide({states.key: state.value})
             if found_so is None:
                 continue
             tried = found_so.agreed()
             branches.append(Branch(state.words, tried.best, tried.worst))
         if len({(branch.outcome.verdict, branch.worst.verdict) for branch in branches}) > 1:
             turning.append(UnknownKey(states.key, tuple(branches)))
-    return Range(plain.best, plain.worst, may_be_wider=True), tuple(turning)
+    return OutcomeRange(plain.best, plain.worst, may_be_wider=True), tuple(turning)

@@ -26,7 +26,7 @@ _LONGEST_FILLING = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
+class SampleValue:
     """A value that a key could have, and what it stands for."""
 
     words: str
@@ -51,7 +51,7 @@ def family(test: ConditionTest) -> KeyType | None:
 _FAMILIES = {"Numeric": KeyType.NUMERIC, "Date": KeyType.DATE, "Bool": KeyType.BOOL, "Arn": KeyType.ARN}
 
 
-def witnesses(tests: Sequence[ConditionTest], key_type: KeyType | None, context: Context) -> Iterator[Witness]:
+def sample_values(tests: Sequence[ConditionTest], key_type: KeyType | None, context: Context) -> Iterator[SampleValue]:
     """At least one value for each way that `tests` can tell the values of their key apart.
 
     Args:
@@ -74,26 +74,26 @@ def witnesses(tests: Sequence[ConditionTest], key_type: KeyType | None, context:
             compared, letter, key_type, arns_only=KeyType.ARN in texts and KeyType.STRING not in texts
         )
     if None in texts and key_type in (None, KeyType.STRING):
-        yield Witness("the empty text", "")  # counts as null (C25)
+        yield SampleValue("the empty text", "")  # counts as null (C25)
 
 
 _TEXTS = (KeyType.STRING, KeyType.ARN)
 
 
-def _typed(texts: Mapping[KeyType | None, Iterable[str]], key_type: KeyType | None) -> Iterator[Witness]:
+def _typed(texts: Mapping[KeyType | None, Iterable[str]], key_type: KeyType | None) -> Iterator[SampleValue]:
     if KeyType.BOOL in texts or key_type is KeyType.BOOL:
-        yield from (Witness("true", "true"), Witness("false", "false"))
+        yield from (SampleValue("true", "true"), SampleValue("false", "false"))
     yield from _around_numbers(texts.get(KeyType.NUMERIC, ()))
     yield from _around_dates(texts.get(KeyType.DATE, ()))
     yield from _around_networks(texts.get(KeyType.IP_ADDRESS, ()))
 
 
-def _around_numbers(texts: Iterable[str]) -> Iterator[Witness]:
+def _around_numbers(texts: Iterable[str]) -> Iterator[SampleValue]:
     numbers = {number: text for text in texts if (number := read_number(text)) is not None}
     yield from _around(numbers, Decimal(1), ("below", "above"), lambda number: f"{number:f}")
 
 
-def _around_dates(texts: Iterable[str]) -> Iterator[Witness]:
+def _around_dates(texts: Iterable[str]) -> Iterator[SampleValue]:
     instants = {instant: text for text in texts if (instant := read_instant(text)) is not None}
     yield from _around(instants, Decimal(1), ("before", "after"), _written_date)
 
@@ -111,7 +111,7 @@ def _written_date(seconds: Decimal) -> str:
 
 def _around(
     found: Mapping[Decimal, str], step: Decimal, words: tuple[str, str], write: Callable[[Decimal], str]
-) -> Iterator[Witness]:
+) -> Iterator[SampleValue]:
     """Every value found, one below all, one above all, and one between each two neighbours."""
     ordered = sorted(found)
     if not ordered:
@@ -123,11 +123,11 @@ def _around(
         candidates = [*((found[value], value) for value in ordered), (f"{below} {found[lowest]}", lowest - step)]
         candidates += [(f"between {found[a]} and {found[b]}", (a + b) / 2) for a, b in pairwise(ordered)]
         candidates.append((f"{above} {found[highest]}", highest + step))
-        written = [Witness(told, write(value)) for told, value in candidates]
+        written = [SampleValue(told, write(value)) for told, value in candidates]
     yield from (witness for witness in written if witness.text)
 
 
-def _around_networks(texts: Iterable[str]) -> Iterator[Witness]:
+def _around_networks(texts: Iterable[str]) -> Iterator[SampleValue]:
     """An address of every range that no narrower one takes, and one of none: ranges are nested or apart."""
     networks = {text: network for text in texts if (network := read_network(text)) is not None}
     places = [_Place(text, network) for text, network in networks.items()]
@@ -138,11 +138,11 @@ def _around_networks(texts: Iterable[str]) -> Iterator[Witness]:
         outside.append(outermost)
     for place in places:
         if (address := place.own_address()) is not None:
-            yield Witness(f"{'elsewhere ' if place.holds_others else ''}in {place.text}", address)
+            yield SampleValue(f"{'elsewhere ' if place.holds_others else ''}in {place.text}", address)
     usual = (text for text in _ADDRESSES if all(ipaddress.ip_address(text) not in one for one in networks.values()))
     others = chain(usual, (address for place in outside if (address := place.own_address()) is not None))
     if networks and (other := next(others, None)) is not None:
-        yield Witness("any other address", other)
+        yield SampleValue("any other address", other)
 
 
 _EVERYTHING: dict[int, Network] = {4: ipaddress.IPv4Network("0.0.0.0/0"), 6: ipaddress.IPv6Network("::/0")}
@@ -185,32 +185,32 @@ def _nest(outermost: _Place, places: Sequence[_Place]) -> None:
         around.append(place)
 
 
-def _like(policies: Iterable[PolicyValue], letter: str, context: Context) -> Iterator[Witness]:
+def _like(policies: Iterable[PolicyValue], letter: str, context: Context) -> Iterator[SampleValue]:
     """Texts that equal or match a policy value; what fills its wildcards occurs in no policy value."""
     for policy in policies:
         resolved = policy.template.resolve_parts(context) if policy.template is not None else None
         if resolved is None:
             if policy.template is None:
-                yield Witness(policy.text, policy.text)  # base64
+                yield SampleValue(policy.text, policy.text)  # base64
             continue
         parts, text, is_unknown = resolved
         if is_unknown:
             continue
         if is_wild(policy):
-            yield Witness(f"like {text}", _filled(parts, letter, letter))
-            yield Witness(f"like {text}", _filled(parts, letter, ""))
+            yield SampleValue(f"like {text}", _filled(parts, letter, letter))
+            yield SampleValue(f"like {text}", _filled(parts, letter, ""))
         else:
-            yield Witness(text or "the empty text", text)
+            yield SampleValue(text or "the empty text", text)
 
 
 def _ignores_case(test: ConditionTest) -> bool:
     return test.operator is not None and test.operator.name.endswith("IgnoreCase")
 
 
-def _in_other_case(found: Iterable[Witness]) -> Iterator[Witness]:
+def _in_other_case(found: Iterable[SampleValue]) -> Iterator[SampleValue]:
     for witness in found:
         if (other := witness.text.swapcase()) != witness.text:
-            yield Witness(f"{witness.words} in other letter case", other)
+            yield SampleValue(f"{witness.words} in other letter case", other)
 
 
 def _fresh_letter(texts: Sequence[str]) -> str:
@@ -223,17 +223,17 @@ def _filled(parts: tuple[Part, ...], one: str, many: str) -> str:
 
 def _anything_else(
     policies: Sequence[PolicyValue], letter: str, key_type: KeyType | None, *, arns_only: bool
-) -> Iterator[Witness]:
+) -> Iterator[SampleValue]:
     """A text, and where ARNs are compared an ARN, that no policy value has; longer than any run of `?` can take."""
     longest = max((len(policy.text) for policy in policies), default=0)
     filling = letter * (min(_LONGEST_FILLING, longest) + 1)
     is_arn = key_type is KeyType.ARN or (key_type is None and arns_only)
     if is_arn or arns_only:
-        yield Witness("any other ARN", f"arn:aws:{filling}:::{filling}")
+        yield SampleValue("any other ARN", f"arn:aws:{filling}:::{filling}")
     if not is_arn:
-        yield Witness("anything else", filling)
+        yield SampleValue("anything else", filling)
         if any(policy.template is not None and _takes_all_but_nothing(policy.template) for policy in policies):
-            yield Witness("the empty text", "")
+            yield SampleValue("the empty text", "")
 
 
 def _takes_all_but_nothing(template: Template) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from iamtui import catalog
-from iamtui.evaluation.unknowns.sample_values import Witness, family, is_wild, witnesses
+from iamtui.evaluation.unknowns.sample_values import SampleValue, family, is_wild, sample_values
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.keys import ABSENT, Context, KeyState, KeyValue
 from iamtui.policy.truth import Truth
@@ -39,7 +39,7 @@ class States:
 def states_of(key: str, tests: Sequence[ConditionTest], context: Context, *, used_as_variable: bool) -> States:
     """The states that `tests`, all on `key`, tell apart, absence first."""
     known = catalog.condition_key(key)
-    found = list(witnesses(tests, known.type if known is not None else None, context))
+    found = list(sample_values(tests, known.type if known is not None else None, context))
     asked = context.lookup(key.lower())
     possible = (witness for witness in _different(found) if witness.text not in asked.excluded)
     values = [State(witness.words, KeyValue.of(witness.text)) for witness in possible]
@@ -53,7 +53,7 @@ def states_of(key: str, tests: Sequence[ConditionTest], context: Context, *, use
     return States(key, (*absent, *(values if used_as_variable else told_apart)), complete)
 
 
-def _different(found: Iterable[Witness]) -> Iterator[Witness]:
+def _different(found: Iterable[SampleValue]) -> Iterator[SampleValue]:
     seen: set[str] = set()
     for witness in found:
         if witness.text not in seen:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from iamtui.snapshot.model import Account, Group, ManagedPolicy, Role, Severity, SourceProblem, User
-from iamtui.snapshot.wording import few
+from iamtui.snapshot.wording import listed_names
 
 
 def check_account(account: Account, path: Path, aws_documents: set[str]) -> Iterator[SourceProblem]:
@@ -26,14 +26,14 @@ def check_account(account: Account, path: Path, aws_documents: set[str]) -> Iter
         missing = sorted(name for name in named if name.lower() not in account.groups)
         if missing:
             yield problem(
-                f"no {few(missing, 'group')}, though users are members", "what they allow or deny is not known"
+                f"no {listed_names(missing, 'group')}, though users are members", "what they allow or deny is not known"
             )
     attached, bounding = references(account)
     held = account.policies or {}
     missing = sorted(arn for arn in attached | bounding if arn not in held and arn not in aws_documents)
     if missing:
         yield problem(
-            f"no document of {few(missing, 'policy')}, though attached or a boundary",
+            f"no document of {listed_names(missing, 'policy')}, though attached or a boundary",
             "what they allow or deny is not known",
         )
     if account.is_complete and None not in (account.users, account.groups, account.roles):

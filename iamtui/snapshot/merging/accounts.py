@@ -10,16 +10,16 @@ from iamtui.snapshot.aws_managed import BUNDLED
 from iamtui.snapshot.facts import Coverage, IamEntities
 from iamtui.snapshot.merging.account_checks import check_account
 from iamtui.snapshot.merging.account_inference import Neighbours
-from iamtui.snapshot.merging.pages import Draft, Page, account_of, additions_of
+from iamtui.snapshot.merging.pages import AccountDraft, Page, account_of, additions_of
 from iamtui.snapshot.model import Account, ManagedPolicy, Severity, SourceProblem
-from iamtui.snapshot.wording import few
+from iamtui.snapshot.wording import listed_names
 
 
 class AccountsBuilder:
     """Merges pages, the newest first, to accounts; finds what does not fit together."""
 
     def __init__(self, neighbours: Neighbours) -> None:
-        self.drafts: dict[str, Draft] = {}
+        self.drafts: dict[str, AccountDraft] = {}
         self.problems: list[SourceProblem] = []
         self.superseded: set[Path] = set()  # folders of exports that newer ones of other folders have replaced
         self.aws_managed: dict[str, ManagedPolicy] = dict(BUNDLED)
@@ -37,7 +37,9 @@ class AccountsBuilder:
             return
         if len(counts) > 1:
             self._note(
-                page.path, f"expected one account, got {few(sorted(counts), 'account')}", "each is shown apart (I7)"
+                page.path,
+                f"expected one account, got {listed_names(sorted(counts), 'account')}",
+                "each is shown apart (I7)",
             )
         self._check_names(page)
         for account in counts or {home: 0}:
@@ -66,18 +68,18 @@ class AccountsBuilder:
             if known is None or known.is_bundled:
                 self.aws_managed[policy.arn] = policy
 
-    def _draft(self, page: Page, account: str, home: str) -> Draft:
+    def _draft(self, page: Page, account: str, home: str) -> AccountDraft:
         draft = self.drafts.get(account)
         if draft is None:
             partition = _partition(page.entities, account) or "aws"
-            draft = self.drafts[account] = Draft(account, partition, page.path, page.modified)
+            draft = self.drafts[account] = AccountDraft(account, partition, page.path, page.modified)
             if not is_account_id(account):
                 self._note(
                     page.path, f"expected accounts of twelve digits, got {account[:40]!r}", "it is shown as it is"
                 )
         return draft
 
-    def _merge(self, page: Page, draft: Draft, *, is_home: bool) -> None:
+    def _merge(self, page: Page, draft: AccountDraft, *, is_home: bool) -> None:
         is_whole = page.entities.coverage is Coverage.WHOLE
         additions = additions_of(page.entities, draft, is_home=is_home)
         if page.entities.coverage is Coverage.SELECTION:
@@ -100,7 +102,7 @@ class AccountsBuilder:
             if differing:
                 self._note(
                     page.path,
-                    f"{few(differing, 'entity')} also in a newer file, and different there",
+                    f"{listed_names(differing, 'entity')} also in a newer file, and different there",
                     "the newer one is shown (I11)",
                 )
         for addition in kept:

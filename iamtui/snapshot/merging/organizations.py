@@ -28,7 +28,7 @@ from iamtui.snapshot.model import (
     Severity,
     SourceProblem,
 )
-from iamtui.snapshot.wording import few
+from iamtui.snapshot.wording import listed_names
 
 OrganizationsFact: TypeAlias = (
     OrganizationFact
@@ -177,7 +177,7 @@ class OrganizationsBuilder:
         name = organization.organization_id
         missing = sorted(policy.name for policy in organization.policies.values() if policy.document is None)
         if missing:
-            self._note(f"{name}: no content of {few(missing, 'policy')}", "what they deny is not known (T22)")
+            self._note(f"{name}: no content of {listed_names(missing, 'policy')}", "what they deny is not known (T22)")
         lost = sorted(
             target.target_id
             for target in organization.targets.values()
@@ -185,7 +185,7 @@ class OrganizationsBuilder:
         )
         if lost:
             self._note(
-                f"{name}: expected the way from the root to {few(lost, 'account')}",
+                f"{name}: expected the way from the root to {listed_names(lost, 'account')}",
                 "which SCPs and RCPs bind them is not known (T22)",
             )
         if organization.scps_enabled is None:

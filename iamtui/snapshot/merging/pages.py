@@ -105,7 +105,7 @@ class Addition(Generic[E]):
 
 
 @dataclass(slots=True)
-class Draft:
+class AccountDraft:
     """An account as far as it is put together."""
 
     account_id: str
@@ -145,7 +145,7 @@ def account_of(arn: str) -> str:
     return arn.split(":", 5)[4]
 
 
-def additions_of(entities: IamEntities, draft: Draft, *, is_home: bool) -> list[AnyAddition]:
+def additions_of(entities: IamEntities, draft: AccountDraft, *, is_home: bool) -> list[AnyAddition]:
     """What a page brings of each kind to an account; policies of AWS go to the account that the page is of."""
     found: list[AnyAddition] = []
     account = draft.account_id

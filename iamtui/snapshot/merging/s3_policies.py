@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from iamtui.snapshot.facts import EffectiveS3PolicyFact, NoS3PoliciesFact, OrganizationFact, S3PolicyFact
 from iamtui.snapshot.model import S3_POLICY, S3Policies, S3Policy
-from iamtui.snapshot.wording import few
+from iamtui.snapshot.wording import listed_names
 
 _CONSEQUENCE = "whether public buckets of its accounts are restricted is not known (S10, T22)"
 
@@ -67,7 +67,7 @@ class S3PoliciesBuilder:
         known = {policy_id for policy_id, fact in self._policies.items() if fact.has_content}
         missing = sorted(policy.name for policy_id, policy in found.policies.items() if policy_id not in known)
         if missing:
-            yield f"no content of {few(missing, 'S3 policy')}", _CONSEQUENCE
+            yield f"no content of {listed_names(missing, 'S3 policy')}", _CONSEQUENCE
         if not found.attached.keys() >= set(targets):
             names = sorted(policy.name for policy in found.policies.values())
-            yield f"expected all targets of {few(names, 'S3 policy')}", _CONSEQUENCE
+            yield f"expected all targets of {listed_names(names, 'S3 policy')}", _CONSEQUENCE

@@ -30,7 +30,7 @@ from iamtui.snapshot.model import (
     SourceProblem,
     User,
 )
-from iamtui.snapshot.wording import few
+from iamtui.snapshot.wording import listed_names
 
 SettingsFact: TypeAlias = AccountFact | CredentialsFact | ProviderFact | RoleFact | ServiceAccessFact | ServiceAccessJob
 _ROOT = ""
@@ -154,7 +154,7 @@ class SettingsBuilder:
             elif name != _ROOT:
                 unknown.append((name, said[0][0]))
         if unknown:
-            names = few(sorted(name for name, _ in unknown), "user")
+            names = listed_names(sorted(name for name, _ in unknown), "user")
             self._note(
                 unknown[0][1],
                 f"account {account.account_id}: no {names} in the export, though credentials",

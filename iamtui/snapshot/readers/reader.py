@@ -206,7 +206,7 @@ def items_of(
         yield f"{place}/{index}", item
 
 
-def sound(facts: Iterable[Fact], intake: Intake) -> Iterator[Fact]:
+def with_valid_arns(facts: Iterable[Fact], intake: Intake) -> Iterator[Fact]:
     """The facts without those that name what they are about by something that is no ARN."""
     for fact in facts:
         arn = arn_of(fact)

@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
 from iamtui.browsing.aws_json.subjects import document_text, statement_lines
 from iamtui.browsing.subjects import Inline, Subject, document_of
-from iamtui.browsing.surroundings import Control
-from iamtui.browsing.workspace import Picture
+from iamtui.browsing.surroundings import ControlPolicy
+from iamtui.browsing.workspace import Workspace
 from iamtui.content.documents import LineMark
 from iamtui.policy.document import Document
 from iamtui.policy.statement import InvalidDocument
@@ -39,9 +39,9 @@ class DocumentTab(SubjectTab):
     @classmethod
     def applies(cls, subject: Subject) -> bool:
         """Policies, and what carries one: resources, endpoints, SCPs and RCPs."""
-        return isinstance(subject, ManagedPolicy | Inline | Resource | VpcEndpoint | Control)
+        return isinstance(subject, ManagedPolicy | Inline | Resource | VpcEndpoint | ControlPolicy)
 
-    def show(self, picture: Picture, subject: Subject) -> None:
+    def show(self, workspace: Workspace, subject: Subject) -> None:
         """Show the document; the same text keeps its cursor."""
         document, view = document_of(subject), self.query_one(DocumentView)
         view.empty = _nothing(subject)

@@ -10,8 +10,8 @@ from textual.app import ComposeResult
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
 from iamtui.browsing.findings import Findings, advice, link_of, subject_findings
 from iamtui.browsing.links import split_link
-from iamtui.browsing.subjects import Outside, Subject
-from iamtui.browsing.workspace import Picture
+from iamtui.browsing.subjects import ExternalEntity, Subject
+from iamtui.browsing.workspace import Workspace
 from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.tree_list import TreeList
 
@@ -37,14 +37,14 @@ class FindingsTab(SubjectTab):
     @classmethod
     def applies(cls, subject: Subject) -> bool:
         """What is in the export."""
-        return not isinstance(subject, Outside)
+        return not isinstance(subject, ExternalEntity)
 
-    def show(self, picture: Picture, subject: Subject) -> None:
+    def show(self, workspace: Workspace, subject: Subject) -> None:
         """List them, or say that they are still being looked for."""
-        self._findings, self._snapshot = picture.findings or Findings(), picture.snapshot
+        self._findings, self._snapshot = workspace.findings or Findings(), workspace.snapshot
         tree = self.query_one(TreeList)
-        tree.empty = _LOOKING if picture.findings is None else _NONE
-        tree.set_roots(subject_findings(picture.snapshot, self._findings, subject))
+        tree.empty = _LOOKING if workspace.findings is None else _NONE
+        tree.set_roots(subject_findings(workspace.snapshot, self._findings, subject))
 
     @on(TreeList.Opened)
     def _open(self, event: TreeList.Opened) -> None:

@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
 from iamtui.browsing.aws_json.subjects import subject_json
-from iamtui.browsing.subjects import Outside, Subject
-from iamtui.browsing.workspace import Picture
+from iamtui.browsing.subjects import ExternalEntity, Subject
+from iamtui.browsing.workspace import Workspace
 from iamtui.widgets.document_view import DocumentView
 
 
@@ -25,9 +25,9 @@ class JsonTab(SubjectTab):
     @classmethod
     def applies(cls, subject: Subject) -> bool:
         """What is in the export."""
-        return not isinstance(subject, Outside)
+        return not isinstance(subject, ExternalEntity)
 
-    def show(self, picture: Picture, subject: Subject) -> None:
+    def show(self, workspace: Workspace, subject: Subject) -> None:
         """Show it; the same text keeps its cursor."""
         text, view = subject_json(subject), self.query_one(DocumentView)
         if text != view.text:

@@ -12,7 +12,7 @@ from iamtui.browsing.facts.entities import overview
 from iamtui.browsing.facts.surroundings import surrounding_sections
 from iamtui.browsing.links import split_link
 from iamtui.browsing.subjects import Subject
-from iamtui.browsing.workspace import Picture
+from iamtui.browsing.workspace import Workspace
 from iamtui.widgets.facts import Facts
 
 
@@ -30,10 +30,10 @@ class OverviewTab(SubjectTab):
         """Everything has a card."""
         return True
 
-    def show(self, picture: Picture, subject: Subject) -> None:
+    def show(self, workspace: Workspace, subject: Subject) -> None:
         """Fill the card."""
         self.query_one(Facts).set_sections(
-            [*overview(picture.snapshot, subject), *surrounding_sections(picture, subject)]
+            [*overview(workspace.snapshot, subject), *surrounding_sections(workspace, subject)]
         )
 
     @on(Facts.Followed)

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
 from iamtui.browsing.policies_in_force import InForce, policies_in_force, policy_nodes, split_node_key, statement_nodes
 from iamtui.browsing.subjects import Inline, Subject, document_of, key_of
-from iamtui.browsing.workspace import Picture
+from iamtui.browsing.workspace import Workspace
 from iamtui.snapshot.model import Group, ManagedPolicy, Role, User
 from iamtui.widgets.tree_list import TreeList
 
@@ -35,9 +35,9 @@ class PermissionsTab(SubjectTab):
         """Principals, groups, policies, and what carries one."""
         return isinstance(subject, User | Group | Role | ManagedPolicy | Inline) or document_of(subject) is not None
 
-    def show(self, picture: Picture, subject: Subject) -> None:
+    def show(self, workspace: Workspace, subject: Subject) -> None:
         """List the policies; of another subject the only one, or the first few, come unfolded."""
-        self._policies = policies_in_force(picture.snapshot, subject)
+        self._policies = policies_in_force(workspace.snapshot, subject)
         nodes = policy_nodes(self._policies)
         other = key_of(subject) != self._shown
         self._shown = key_of(subject)

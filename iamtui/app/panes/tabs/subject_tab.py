@@ -10,7 +10,7 @@ from textual.message import Message
 
 from iamtui.app.panes.pane import rows_of
 from iamtui.browsing.subjects import Subject
-from iamtui.browsing.workspace import Picture
+from iamtui.browsing.workspace import Workspace
 from iamtui.widgets.line_cursor import LineCursor
 
 
@@ -37,7 +37,7 @@ class SubjectTab(Vertical):
         """Whether there is anything of this kind to say of a subject."""
         raise NotImplementedError
 
-    def show(self, picture: Picture, subject: Subject) -> None:
+    def show(self, workspace: Workspace, subject: Subject) -> None:
         """Show a subject, or the same one anew after a reload."""
         raise NotImplementedError
 

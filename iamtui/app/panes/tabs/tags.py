@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
 from iamtui.browsing.facts.entities import tag_sections, tags_of
 from iamtui.browsing.subjects import Subject
-from iamtui.browsing.workspace import Picture
+from iamtui.browsing.workspace import Workspace
 from iamtui.widgets.facts import Facts
 
 
@@ -27,6 +27,6 @@ class TagsTab(SubjectTab):
         """What has tags."""
         return bool(tags_of(subject))
 
-    def show(self, picture: Picture, subject: Subject) -> None:
+    def show(self, workspace: Workspace, subject: Subject) -> None:
         """List them."""
         self.query_one(Facts).set_sections(tag_sections(tags_of(subject)))

@@ -12,7 +12,7 @@ from iamtui.app.panes.tabs.subject_tab import SubjectTab
 from iamtui.browsing.aws_json.subjects import document_text
 from iamtui.browsing.facts.entities import trust_sections
 from iamtui.browsing.subjects import Subject
-from iamtui.browsing.workspace import Picture
+from iamtui.browsing.workspace import Workspace
 from iamtui.snapshot.model import Role
 from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.facts import Facts
@@ -33,11 +33,11 @@ class TrustTab(SubjectTab):
         """Roles."""
         return isinstance(subject, Role)
 
-    def show(self, picture: Picture, subject: Subject) -> None:
+    def show(self, workspace: Workspace, subject: Subject) -> None:
         """Show both."""
         if not isinstance(subject, Role):
             return
-        self.query_one(Facts).set_sections(trust_sections(picture.snapshot, subject))
+        self.query_one(Facts).set_sections(trust_sections(workspace.snapshot, subject))
         text, view = document_text(subject.trust), self.query_one(DocumentView)
         if text != view.text:
             view.show(text, marks=problem_marks(subject.trust) if subject.trust is not None else ())

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
 from iamtui.browsing.facts.entities import used_by
 from iamtui.browsing.subjects import Subject
-from iamtui.browsing.workspace import Picture
+from iamtui.browsing.workspace import Workspace
 from iamtui.content.facts import Fact, FactSection
 from iamtui.widgets.facts import Facts
 
@@ -29,12 +29,12 @@ class UsedByTab(SubjectTab):
         """Anything can be named by something."""
         return True
 
-    def show(self, picture: Picture, subject: Subject) -> None:
+    def show(self, workspace: Workspace, subject: Subject) -> None:
         """List them, or say that they are still being looked up."""
-        if picture.relations is None:
+        if workspace.relations is None:
             sections = [FactSection("", (Fact("", "looking through the documents …", tone="muted"),))]
         else:
-            sections = used_by(picture.snapshot, picture.relations, subject)
+            sections = used_by(workspace.snapshot, workspace.relations, subject)
         self.query_one(Facts).set_sections(sections)
 
     @on(Facts.Followed)

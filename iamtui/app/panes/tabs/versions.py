@@ -11,7 +11,7 @@ from iamtui.app.panes.tabs.subject_tab import SubjectTab
 from iamtui.browsing.aws_json.subjects import comparable_text
 from iamtui.browsing.dates import moment
 from iamtui.browsing.subjects import Subject
-from iamtui.browsing.workspace import Picture
+from iamtui.browsing.workspace import Workspace
 from iamtui.content.nodes import Node
 from iamtui.snapshot.model import ManagedPolicy, PolicyVersion
 from iamtui.widgets.diff_view import DiffView
@@ -37,7 +37,7 @@ class VersionsTab(SubjectTab):
         """Managed policies with more than one version."""
         return isinstance(subject, ManagedPolicy) and len(subject.versions) > 1
 
-    def show(self, picture: Picture, subject: Subject) -> None:
+    def show(self, workspace: Workspace, subject: Subject) -> None:
         """List the versions."""
         if not isinstance(subject, ManagedPolicy) or subject == self._policy:
             return

@@ -14,7 +14,7 @@ from iamtui.snapshot.readers.iam_collect.folder import Folder
 from iamtui.snapshot.readers.iam_collect.organizations import facts_of_organization
 from iamtui.snapshot.readers.iam_collect.resources import facts_of_account, facts_of_indexes
 from iamtui.snapshot.readers.iam_entities import Entities
-from iamtui.snapshot.readers.reader import Documents, Intake, Problems, sound
+from iamtui.snapshot.readers.reader import Documents, Intake, Problems, with_valid_arns
 
 _NOT_SHOWN = "it is not shown"
 
@@ -56,11 +56,11 @@ class StoreExpander:
         intake = self._intake(folder)
         match folder.place[1]:
             case "accounts":
-                yield from sound(facts_of_account(folder, intake), intake)
+                yield from with_valid_arns(facts_of_account(folder, intake), intake)
             case "organizations":
-                yield from sound(facts_of_organization(folder, intake), intake)
+                yield from with_valid_arns(facts_of_organization(folder, intake), intake)
             case "indexes":
-                yield from sound(facts_of_indexes(folder), intake)
+                yield from with_valid_arns(facts_of_indexes(folder), intake)
 
     def _note(self, folder: Folder, error: MalformedError) -> None:
         problems = Problems(folder.path_of(error.place))
@@ -89,7 +89,7 @@ class StoreExpander:
                     case ("policy", _) | ("aws", "policy", _):
                         policies.append(make.policy(policy_of(folder), ""))
                     case ("oidc-provider" | "saml-provider", _):
-                        for fact in sound([provider_of(folder, intake)], intake):
+                        for fact in with_valid_arns([provider_of(folder, intake)], intake):
                             yield Expanded(folder.path, fact)
             except MalformedError as error:
                 self._note(folder, error)
