@@ -5,13 +5,14 @@ Of our own it imports no more than the first frame shows; the rest comes with th
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -40,6 +41,7 @@ class IamtuiApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "toggle_help", "Help", id="app.help"),
+        Binding("E", "explain", "Rules of this row", show=False, id="app.explain"),
         Binding("q", "quit", "Quit", id="app.quit"),
         Binding("ctrl+z", "suspend_process", "Suspend", show=False, id="app.suspend"),
     ]
@@ -113,6 +115,21 @@ class IamtuiApp(App[None]):
             self.screen.dismiss(None)
         else:
             self.push_screen(HelpScreen(self.screen))
+
+    @work(exclusive=True, group="explain", description="look up rules")
+    async def action_explain(self) -> None:
+        """Open the rules whose numbers stand in the row under the cursor."""
+        from iamtui.app.screens.rules_screen import RulesScreen  # noqa: PLC0415 - the first frame does not need it
+        from iamtui.rules import rules_in  # noqa: PLC0415
+        from iamtui.widgets.line_cursor import LineCursor  # noqa: PLC0415
+
+        view = self.focused
+        row = view.row_text(view.cursor) if isinstance(view, LineCursor) and view.row_count else ""
+        rules = await asyncio.to_thread(rules_in, row)  # files are read
+        if rules:
+            self.push_screen(RulesScreen(rules))
+        else:
+            self.notify("this row names no rule, such as E41", markup=False, timeout=3)
 
     def action_show_help_panel(self) -> None:
         """Open our own help where Textual would: its panel cannot be scrolled by key."""

@@ -42,11 +42,13 @@ def _details(rule: Rule, keys: Keys) -> Iterator[Line]:
         yield Line(keys.of("untested"), "no test holds this:", rule.untested, "warn", "!")
     for page in rule.pages:
         yield Line(keys.of("page", page.title), page.title, _origin(page), "muted", "·")
+        if page.address:
+            yield Line(keys.of("address", page.address), page.address, tone="muted")
 
 
 def _origin(page: Page) -> str:
     said = f"read {page.read}" if page.read else "from general knowledge, the page was not read"
-    return " · ".join(part for part in (page.guide, said, page.address) if part)
+    return f"{page.guide} · {said}"
 
 
 def rules_as_json(rules: Iterable[Rule]) -> bytes:

@@ -9,6 +9,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from iamtui.app.application import IamtuiApp
+from iamtui.app.screens.rules_screen import RulesScreen
+from iamtui.rules import rule
 from tests.app.driving import Session
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "acme-day1.json"
@@ -37,6 +39,11 @@ async def _filter(running: Session) -> None:
     await running.type("finance")
 
 
+async def _rules(running: Session) -> None:
+    running.app.push_screen(RulesScreen([rule("E44"), rule("E41")]))
+    await running.above(RulesScreen)
+
+
 @pytest.mark.parametrize(
     ("steps", "size"),
     [
@@ -45,6 +52,7 @@ async def _filter(running: Session) -> None:
         pytest.param(_ask, (200, 50), id="trace-200x50"),
         pytest.param(_permissions, (80, 24), id="permissions-80x24"),
         pytest.param(_filter, (120, 36), id="filter-120x36"),
+        pytest.param(_rules, (80, 24), id="rules-80x24"),
     ],
 )
 def test_the_workbench_looks_as_it_did(

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from iamtui.rules import RuleNumber, all_rules
-from iamtui.rules.files import FAMILIES
+from iamtui.rules import RuleNumber, cited_in
+from iamtui.rules.citations import LETTERS
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("iamtui", "widgets", "tests", "samples", "docs")
@@ -18,37 +18,18 @@ LARGEST = 400_000
 NOT_HOLDING = ("tests/rules/", "tests/cli/test_explain.py", "tests/reference/")
 """What looks rules up, and the second evaluator that random requests are compared with, holds none of them."""
 
-_LETTERS = "|".join(sorted((letters for families in FAMILIES.values() for letters in families), key=len, reverse=True))
-_NUMBER = rf"(?<![\w/.:$-])(?:{_LETTERS})[1-9][0-9]{{0,2}}[a-h]?\b(?!/)"
-_CITATION = re.compile(rf"({_NUMBER})(?:(?:-|–| to )((?:{_LETTERS})[1-9][0-9]{{0,2}})\b)?")
 _TEST_NAME = re.compile(r"\bdef test_\w+")
-_NAMED = re.compile(rf"(?<=_)(?!s3_)(?:{_LETTERS.lower()})[1-9][0-9]{{0,2}}[a-h]?(?=_)")
+_NAMED = re.compile(rf"(?<=_)(?!s3_)(?:{LETTERS.lower()})[0-9]{{1,3}}[a-h]?(?=_)")
 """The names of tests name rules too: `test_e39_the_endpoint_…`."""
-_SERVICE = re.compile(r"(?<!rule )\bS3\b")
-"""S3 is the service; the rule is cited as `rule S3`."""
 _NO_QUALITY = re.compile(r"# noqa.*")
 """Codes of the linter look like numbers of rules."""
 
 
-def cited_in(text: str) -> Iterator[str]:
-    """The numbers of rules that a text cites; of a span such as K50-K57 every rule in it, and both ends."""
-    for first, last in _CITATION.findall(_SERVICE.sub("", _NO_QUALITY.sub("", text))):
-        yield first
-        if last:
-            yield last
-            yield from (number for number in _numbers() if _lies_within(number, first, last))
+def cited_in_file(text: str) -> Iterator[str]:
+    """The numbers of rules that a file cites."""
+    yield from cited_in(_NO_QUALITY.sub("", text))
     for name in _TEST_NAME.findall(text):
         yield from (str(RuleNumber.of(number)) for number in _NAMED.findall(name))
-
-
-def _lies_within(number: str, first: str, last: str) -> bool:
-    start, end, one = (RuleNumber.of(text) for text in (first, last, number))
-    return start.letters == one.letters == end.letters and start.digits < one.digits < end.digits
-
-
-@cache
-def _numbers() -> tuple[str, ...]:
-    return tuple(rule.number for rule in all_rules())
 
 
 def citing_files() -> Iterator[Path]:
@@ -65,7 +46,7 @@ def citations() -> dict[str, set[str]]:
     """Each number that is cited, with the files that cite it."""
     cited: dict[str, set[str]] = {}
     for name in citing_files():
-        for number in cited_in((ROOT / name).read_text("utf-8")):
+        for number in cited_in_file((ROOT / name).read_text("utf-8")):
             cited.setdefault(number, set()).add(name.as_posix())
     return cited
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from iamtui.rules import Rule, UnknownRuleError, all_rules, rule
-from tests.rules.citations import ROOT, citations, cited_in, citing_files, holding
+from iamtui.rules import Rule, UnknownRuleError, all_rules, cited_in, rule, rules_in
+from tests.rules.citations import ROOT, citations, cited_in_file, citing_files, holding
 
 INVENTED = {"E28", "E412"}
 """What the tests of unknown numbers ask for."""
@@ -18,7 +18,7 @@ INVENTED = {"E28", "E412"}
     [
         ("a statement of the role itself (E41, S1)", ["E41", "S1"]),
         ('raise Error("exclude each other (K58)")  # noqa: S105, E501', ["K58"]),
-        ("K50-K53 and E31 to E33", ["K50", "K53", "K51", "K52", "E31", "E33", "E32"]),
+        ("K50-K53 and E31 to E33", ["K50", "K51", "K52", "K53", "E31", "E32", "E33"]),
         ("def test_e39_the_endpoint_of_k51_is_looked_up() -> None:", ["E39", "K51"]),
         ("def test_s3_policies_are_read() -> None:", []),
         ("buckets of S3 in EC2 by E2E over HTTP/2, arn:E41 and x-E41 and $E41 and E41/k", []),
@@ -27,7 +27,15 @@ INVENTED = {"E28", "E412"}
     ],
 )
 def test_citations_are_told_from_other_words(text: str, cited: list[str]) -> None:
-    assert list(cited_in(text)) == cited
+    assert list(cited_in_file(text)) == cited
+
+
+def test_the_rules_of_a_text_come_once_and_in_its_order() -> None:
+    assert [found.number for found in rules_in("S3 refuses it (S23, E412, E89), see S23 and E5")] == [
+        "S23",
+        "E89",
+        "E5",
+    ]
 
 
 def test_every_rule_that_is_cited_exists() -> None:

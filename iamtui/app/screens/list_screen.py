@@ -22,6 +22,7 @@ class ListScreen(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "Close", id="list.close"),
         Binding("question_mark,f1", "app.toggle_help", "Help", show=False, id="list.help"),
+        Binding("E", "app.explain", "Rules of this row", show=False, id="list.explain"),
     ]
 
     def __init__(

@@ -37,8 +37,8 @@ class Workbench(ReadingScreen):
 Explorer, subject and simulation stand side by side, or one at a time in a small terminal: `1` `2` `3` go to them,
 `z` shows one alone, `escape` is one step back. `i` says what was opened and what is missing, `f` lists all findings,
 `!` problems and files, `r` earlier requests, `d` what changed on disk. `ctrl+p` finds every action, and any principal
-by name. The row under the cursor is shown in full. A click moves the cursor, another one opens; the wheel scrolls, with
-shift sideways.
+by name. The row under the cursor is shown in full; `E` opens the rules that it names, such as `E41`. A click moves the
+cursor, another one opens; the wheel scrolls, with shift sideways.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "simulate", "Simulate", id="app.simulate"),

@@ -1,0 +1,149 @@
+"""The rules that a row names are opened by a key, wherever the row stands."""
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from iamtui.app.screens.findings_screen import FindingsScreen
+from iamtui.app.screens.inventory_screen import InventoryScreen
+from iamtui.app.screens.list_screen import ListScreen
+from iamtui.app.screens.rules_screen import RulesScreen
+from iamtui.rules import rule
+from iamtui.widgets.tree_list import TreeList
+from tests.app.driving import Session, both_sizes, rows, session
+from tests.app.exports import arn, export, policy, user, write
+
+ALICE = arn("user", "alice")
+WITH_MFA = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"},
+        {
+            "Effect": "Deny",
+            "Action": "*",
+            "Resource": "*",
+            "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}},
+        },
+    ],
+}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    held = export(users=[user("alice", attached=[arn("policy", "Mfa")])], policies=[policy("Mfa", WITH_MFA)])
+    return write(tmp_path / "a.json", held)
+
+
+async def cursor_on(running: Session, text: str) -> None:
+    """Put the cursor of the list that has the focus on the first row with a text."""
+    view = running.app.focused
+    assert isinstance(view, TreeList)
+    view.unfold_all_below(view.shown_keys[0])
+    await running.until(lambda: any(text in row for row in rows(view)), text)
+    view.cursor = next(index for index, row in enumerate(rows(view)) if text in row)
+    await running.pilot.pause()
+
+
+async def explained(running: Session) -> str:
+    """Press the key, and give what the rules on show say, as one line."""
+    before = len(running.app.screen_stack)
+    await running.press("E")
+    await running.until(lambda: len(running.app.screen_stack) > before, "the rules")
+    screen = await running.above(RulesScreen)
+    return " ".join(" ".join(rows(screen.query_one(TreeList))).split())
+
+
+@both_sizes
+async def test_a_row_of_the_trace_opens_the_rules_that_it_names(path: Path, size: tuple[int, int]) -> None:
+    async with session(path, size=size) as running:
+        await running.select(ALICE)
+        await running.press("s")
+        await running.until(lambda: running.bench.simulation.form.fields.principal == ALICE)
+        await running.type("iam:ListUsers")
+        await running.press("enter")
+        await running.until(lambda: running.trace.has_focus and running.bench.simulation.decision, "the decision")
+        for key in running.trace.shown_keys:
+            running.trace.unfold_all_below(key)
+        await cursor_on(running, "[C12]")
+        said = await explained(running)
+        told = rule("C12")
+        assert "C12 " in said
+        assert told.sentence in said
+        assert told.pages[0].title in said
+        assert f"read {told.pages[0].read}" in said
+        await running.press("escape")
+        assert running.trace.has_focus
+
+
+@both_sizes
+async def test_a_finding_opens_its_rule_above_the_list(path: Path, size: tuple[int, int]) -> None:
+    async with session(path, size=size) as running:
+        await running.until(
+            lambda: running.bench.workspace and running.bench.workspace.findings is not None, "findings"
+        )
+        await running.press("f")
+        findings = await running.above(FindingsScreen)
+        await cursor_on(running, "security Q15")
+        assert rule("Q15").sentence in await explained(running)
+        await running.press("escape")
+        assert running.app.screen is findings
+
+
+async def test_a_row_of_the_inventory_opens_the_rule_of_what_it_weakens(path: Path) -> None:
+    async with session(path) as running:
+        await running.press("i")
+        await running.above(InventoryScreen)
+        view = running.app.focused
+        assert isinstance(view, TreeList)
+        for key in view.shown_keys:
+            view.unfold_all_below(key)
+        await cursor_on(running, "(S10)")
+        assert rule("S10").sentence in await explained(running)
+
+
+async def test_a_problem_opens_the_rule_that_it_names(tmp_path: Path) -> None:
+    cut_off = write(tmp_path / "a.json", {**export(users=[user("alice")]), "IsTruncated": True})
+    async with session(cut_off) as running:
+        await running.press("exclamation_mark")
+        await running.above(ListScreen)
+        await cursor_on(running, "(I11)")
+        assert rule("I11").sentence in await explained(running)
+
+
+async def test_a_rule_opens_the_rules_that_it_names_itself(path: Path) -> None:
+    async with session(path) as running:
+        running.app.push_screen(RulesScreen([rule("E40")]))
+        await running.above(RulesScreen)
+        await cursor_on(running, "(S1)")
+        assert rule("S1").sentence in await explained(running)
+        await running.press("escape", "escape")
+        assert running.app.screen is running.bench
+
+
+@both_sizes
+async def test_a_row_of_the_rules_fits_into_a_small_terminal(path: Path, size: tuple[int, int]) -> None:
+    async with session(path, size=size) as running:
+        running.app.push_screen(RulesScreen([rule("E44"), rule("S1")]))
+        await running.above(RulesScreen)
+        seen = running.seen()
+        assert "Rules · E44, S1" in seen
+        assert "? AWS does not confirm all of this:" in seen
+        cut_off = [line for line in seen.splitlines() if "…" in line and "https://" not in line]
+        assert cut_off == []
+        assert "E on a row opens the rules that it names, Escape closes" in seen
+
+
+async def test_a_row_that_names_none_says_so(path: Path) -> None:
+    async with session(path) as running:
+        await running.press("E")
+        await running.until_told("this row names no rule")
+        assert running.app.screen is running.bench
+
+
+async def test_in_a_field_the_key_is_a_letter(path: Path) -> None:
+    async with session(path) as running:
+        await running.press("slash", "E")
+        assert isinstance(running.app.focused, Input)
+        assert running.app.focused.value == "E"
+        assert running.app.screen is running.bench
