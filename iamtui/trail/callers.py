@@ -190,8 +190,8 @@ def _by_arn(identity: Members) -> Caller:
     account = text_at(identity, "accountId")
     if arn is None:
         service = text_at(identity, "invokedBy")
-        if service is not None and service.endswith(".amazonaws.com") and account is None:
-            return Caller(kind=CallerKind.SERVICE, principal=service)
+        if service is not None and service.endswith(".amazonaws.com") and "userName" not in identity:
+            return Caller(kind=CallerKind.SERVICE, principal=service, account=account)
         return Caller(kind=CallerKind.UNKNOWN, account=account)
     resource = arn.split(":", 5)[-1]
     for start, make in _BY_FORM.items():

@@ -12,10 +12,10 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec import Raw, Struct
 
-Members: TypeAlias = "Mapping[str, Any]"
+Members: TypeAlias = Mapping[str, Any]
 """The members of a decoded JSON object, of whatever type they are."""
 
-Record: TypeAlias = "dict[str, Any]"
+Record: TypeAlias = dict[str, Any]
 """A whole record as decoded JSON: nothing in it has a known type."""
 
 AUTHORIZED_TYPES = frozenset(("AwsApiCall", "AwsVpceEvents", "AwsVpceEvent"))

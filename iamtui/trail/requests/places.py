@@ -1,0 +1,35 @@
+"""Where a recorded call was made: partition, Region and account, in which names become ARNs (A7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iamtui.arn import is_account_id
+from iamtui.trail.records import Record, text_at
+
+_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso-", "aws-iso"), ("us-isob-", "aws-iso-b"))
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Partition, Region and account of a call; the account is empty where the record does not say it."""
+
+    partition: str
+    region: str
+    account: str
+
+    def arn(self, service: str, resource: str, *, region: bool = True, account: bool = True) -> str:
+        """The ARN of a resource of this place."""
+        owner = self.account if account else ""
+        return f"arn:{self.partition}:{service}:{self.region if region else ''}:{owner}:{resource}"
+
+
+def where_of(record: Record) -> Where:
+    """The place of a record: its account is the one whose trail has it, else the caller's."""
+    region = text_at(record, "awsRegion") or ""
+    arn = text_at(record, "userIdentity", "arn") or ""
+    partition = next((name for start, name in _PARTITIONS if region.startswith(start)), None)
+    if partition is None:
+        partition = arn.split(":", 2)[1] if arn.startswith("arn:aws") else "aws"
+    account = text_at(record, "recipientAccountId") or text_at(record, "userIdentity", "accountId") or ""
+    return Where(partition, region, account if is_account_id(account) else "")
