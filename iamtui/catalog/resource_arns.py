@@ -9,7 +9,9 @@ from iamtui.catalog.model import Action, ActionResource
 from iamtui.catalog.service_resources import resource_type
 
 _PART = re.compile(r"\$\{\w+\}")
-_VARIABLE = re.compile(r"\$\{|<")
+_VARIABLE = re.compile(r"\$\{|<|(?<=/)tag-key$|(?<=/)$")
+"""Where the open part of a condition key begins, as AWS writes it: `${TagKey}`, `<key>`, `tag-key`, or nothing."""
+
 _LONGEST = 2_048
 """No ARN has more characters."""
 
@@ -38,6 +40,21 @@ def belongs_to_another_type(action: Action, resource: str, key: str) -> bool:
     """Whether `key` goes with other resources of the action's calls, and so is absent where this one is asked (E71)."""
     listed = any(_lists(part.condition_keys, key) for part in action.resource_types)
     return listed and not carries(action, resource, key)
+
+
+def sends(action: Action, resource: str, key: str) -> bool:
+    """Whether requests of `action` on `resource` can have `key`, in lower case: its own, or one of the resource's type.
+
+    What AWS lists for other resources of the same call is not this one's (E71), and an action without resource types
+    has no resource whose keys it could send (S32).
+    """
+    if belongs_to_another_type(action, resource, key):
+        return False
+    return carries(action, resource, key) or any(
+        _lists(kind.condition_keys, key)
+        for part in types_of(action, resource)
+        if (kind := resource_type(action.service, part.name)) is not None
+    )
 
 
 def _lists(keys: tuple[str, ...], wanted: str) -> bool:

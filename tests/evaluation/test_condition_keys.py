@@ -154,7 +154,7 @@ KEYS: list[tuple[str, str, str, tuple[str, str], Context, str]] = [
     ("K107", "sts:ExternalId", ALICE, READ, {}, ABSENT),
     ("K108", "sts:RoleSessionName", ALICE, ASSUME, {}, UNKNOWN),
     ("K109", "sts:SourceIdentity", ALICE, ASSUME, {}, UNKNOWN),
-    ("K111", "sts:DurationSeconds", ALICE, ASSUME, {}, UNKNOWN),
+    ("K111", "sts:DurationSeconds", ALICE, ("sts:GetServiceBearerToken", "*"), {}, UNKNOWN),
     ("K112", "sts:AWSServiceName", ALICE, ("sts:GetServiceBearerToken", "*"), {}, UNKNOWN),
     ("K113", "sts:TaskPolicyArn", ALICE, ("sts:AssumeRoot", ROOT), {}, UNKNOWN),
 ]

@@ -19,7 +19,11 @@ PRINCIPAL_TYPES = {
     "role": "AssumedRole",
     "anonymous": "Anonymous",
 }
-GLOBAL_SERVICES = ("iam", "organizations", "route53", "cloudfront")
+GLOBAL_SERVICES = {
+    **dict.fromkeys(("iam", "organizations", "route53", "cloudfront", "account", "budgets", "shield"), "us-east-1"),
+    **dict.fromkeys(("globalaccelerator", "networkmanager", "chatbot", "devicefarm"), "us-west-2"),
+}
+"""K80: the Region of the only endpoint."""
 MULTIVALUED = (
     "aws:calledvia",
     "aws:principalorgpaths",
@@ -57,7 +61,7 @@ def context_of(request: dict[str, Any], caller: Caller, resource: str, resource_
     named = request.get("resource", "*")
     region = named.split(":")[3] if named != "*" else ""
     if region or service in GLOBAL_SERVICES:
-        put("aws:RequestedRegion", region or "us-east-1")  # K80
+        put("aws:RequestedRegion", region or GLOBAL_SERVICES[service])  # K80
     chain = given.get("aws:calledvia")
     if isinstance(chain, list) and chain:
         put("aws:CalledViaFirst", chain[0])  # K71

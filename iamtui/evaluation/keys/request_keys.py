@@ -6,6 +6,7 @@ from datetime import UTC
 
 from iamtui.evaluation.keys.derived import Derivation, TagDerivation, absent
 from iamtui.evaluation.keys.organization_keys import org_id, org_paths
+from iamtui.evaluation.keys.regions import region_of_global_service
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.evaluation.request.context import RequestContext
 from iamtui.evaluation.request.request import Unstated
@@ -38,20 +39,14 @@ def _epoch_time(context: RequestContext) -> KeyValue:
     return KeyValue.of(str(int(context.subject.at.timestamp())), "the clock")
 
 
-_GLOBAL_SERVICES = frozenset(
-    ("iam", "organizations", "route53", "cloudfront", "sts", "account", "support", "shield", "globalaccelerator")
-)
-_GLOBAL_REGION = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}  # UNCONFIRMED (K80)
-
-
 def _requested_region(context: RequestContext) -> KeyValue:
     subject = context.subject
     arn = subject.resource_arn
     if subject.region:
         return KeyValue.of(subject.region, "the resource's ARN")
-    if subject.service in _GLOBAL_SERVICES:
-        partition = subject.caller.partition or "aws"
-        return KeyValue.of(_GLOBAL_REGION.get(partition, "us-east-1"), "a global service")
+    region = region_of_global_service(subject.caller.partition or "aws", subject.service)
+    if region is not None:
+        return KeyValue.of(region, "the only endpoint of a global service")
     if arn is not None and subject.snapshot is not None and subject.service == "s3":
         bucket = subject.snapshot.resources.get(f"arn:{arn.partition}:s3:::{arn.resource.partition('/')[0]}")
         if bucket is not None and bucket.region:

@@ -74,9 +74,11 @@ def _resource_tag(context: RequestContext, tag: str) -> KeyValue:
 def _tag_called(key: str, context: RequestContext, tag: str) -> KeyValue:
     """A tag of the resource; where its tags were not exported nobody knows (K63, S32)."""
     subject = context.subject
+    if subject.lacks_key(key):
+        return ABSENT
     tags = None if subject.resource_arn is None else _tags_of_resource(subject)
     if tags is None:
-        return ABSENT if subject.lacks_key(key) else subject.otherwise
+        return subject.otherwise
     return tag_value(tags, tag, "tag of the resource")
 
 

@@ -57,9 +57,9 @@ class ResolvedRequest:
         return action is None or catalog.carries(action, self.resource, key)
 
     def lacks_key(self, key: str) -> bool:
-        """Whether `key` is for other resources of the action's calls only, so that this one has it not (E71)."""
+        """Whether AWS does not send `key` with the action on this resource, where it lists the action (E71, S32)."""
         action = catalog.action(self.action)
-        return action is not None and catalog.belongs_to_another_type(action, self.resource, key)
+        return action is not None and not catalog.sends(action, self.resource, key)
 
 
 class RequestContext:
