@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -69,3 +70,18 @@ def with_progress(items: Iterable[T], count: int, label: str, *, least: int = 0)
         return
     with click.progressbar(items, count, label, file=sys.stderr) as bar:
         yield from bar
+
+
+@contextmanager
+def progress_of(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Takes how many of how many steps are done, and moves a bar on the terminal of standard error, if it is one."""
+    if not sys.stderr.isatty():
+        yield lambda done, count: None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def moved(done: int, count: int) -> None:
+            bar.length = max(count, 1)
+            bar.update(done - bar.pos)
+
+        yield moved

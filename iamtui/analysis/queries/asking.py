@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from iamtui.analysis.queries.holders import Frame, Holder, Holders, Taking
 from iamtui.analysis.queries.situations import Made, Marks, Situations, names_key
-from iamtui.arn import Arn
+from iamtui.arn import Arn, MalformedArnError
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
 from iamtui.evaluation.decide import Settled, prepare_for, settle_question
 from iamtui.evaluation.keys import derive, differs_by_entity
@@ -16,7 +16,7 @@ from iamtui.evaluation.matching.statements import match
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import CallerKind, identify
 from iamtui.evaluation.request.context import RequestContext
-from iamtui.evaluation.request.request import Request
+from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.patterns import matcher_of
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.principals import EntryKind, PrincipalEntry
@@ -105,7 +105,7 @@ class Asking:
         self._names: dict[tuple[CallerKind, str], frozenset[str]] = {}
         self._sessions: dict[str, Mapping[str, Sequence[str]]] = {}
         self._contexts: dict[str, RequestContext] = {}
-        self._partition = None if request.resource == "*" else Arn.parse(request.resource).partition
+        self._partition = partition_of(request.resource)
 
     def answers(self) -> Iterator[Answer]:
         """The answer for each holder, in their order."""
@@ -231,6 +231,20 @@ class Asking:
             subject = replace(like.subject, caller=identify(holder.arn, self._holders.snapshot))
             found = self._contexts[holder.arn] = RequestContext(subject, self._request.context, derive)
         return found
+
+
+def partition_of(resource: str) -> str | None:
+    """The partition of an ARN; None for `*`.
+
+    Raises:
+        RequestError: it is neither.
+    """
+    if resource == ANY_RESOURCE:
+        return None
+    try:
+        return Arn.parse(resource).partition
+    except MalformedArnError as error:
+        raise RequestError(str(error)) from error
 
 
 def can_match(statement: Statement, question: PreparedRequest) -> bool:

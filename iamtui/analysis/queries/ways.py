@@ -57,8 +57,8 @@ def grants_of(answer: Answer) -> tuple[Grant, ...]:
     """The Allows that an answer rests on: those that are certain where it is allowed, else the open ones too."""
     own = () if answer.situation is None else (answer.situation,)
     allowing = [one for one in (*own, *(session for _, session in answer.sessions)) if one.label != "denied"]
-    if not allowing or not allowing[0].settled.hearings:
-        return ()  # without hearings no policy decides
+    if not allowing or not allowing[0].settled.partials:
+        return ()  # without them no policy decides
     found = list(_all_grants(answer, allowing[0]))
     return tuple(grant for grant in found if grant.is_certain) if allowing[0].settled.is_allowed else tuple(found)
 

@@ -1,0 +1,230 @@
+"""What who can says beside the labels: ways, sessions, whom policies let in from outside, others than expected."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from iamtui.analysis.queries.questions import Question, QuestionError
+from iamtui.analysis.queries.results import Condition, WhoCan
+from iamtui.analysis.queries.who_can import who_can
+from iamtui.snapshot.model import Exported, Resource, Snapshot
+from tests.evaluation.building import ACCOUNT, allow, arn, document, managed, policy, role, snapshot, trust, user
+
+BUCKET = "arn:aws:s3:::ledger"
+OTHER = "444455556666"
+READ = Question(actions=("s3:GetObject",), resources=(f"{BUCKET}/q3.csv",))
+LAMBDA = trust({"Service": "lambda.amazonaws.com"})
+
+
+def with_bucket(given: Snapshot, *statements: object) -> Snapshot:
+    """The snapshot with a bucket that has this policy."""
+    bucket = Resource(BUCKET, ACCOUNT, "s3:bucket", document(policy(*statements)), Exported.PRESENT)
+    return replace(given, resources={BUCKET: bucket})
+
+
+def let(principal: object, **more: object) -> dict[str, object]:
+    """A statement of a bucket policy that lets somebody read."""
+    return {"Effect": "Allow", "Principal": principal, "Action": "s3:GetObject", "Resource": f"{BUCKET}/*", **more}
+
+
+def rows(answer: WhoCan) -> dict[str, str]:
+    """The labels of the rows by the ARN."""
+    return {row.arn: row.decision for row in answer.principals}
+
+
+def group(name: str, *statements: object) -> dict[str, object]:
+    """A group with one inline policy."""
+    inline = [{"PolicyName": f"{name}-inline", "PolicyDocument": policy(*statements)}]
+    return {
+        "Path": "/",
+        "GroupName": name,
+        "GroupId": f"AGPA{name}",
+        "Arn": arn(f"group/{name}"),
+        "GroupPolicyList": inline,
+        "AttachedManagedPolicies": [],
+    }
+
+
+def test_ways_say_by_which_attachment_and_how_many_have_no_other(tmp_path: Path) -> None:
+    read = managed("read", allow("s3:Get*"))
+    attached = [{"PolicyName": "read", "PolicyArn": read["Arn"]}]
+    world = snapshot(
+        tmp_path,
+        UserDetailList=[
+            user("ann", GroupList=["devs"], UserPolicyList=[]),
+            user("ben", GroupList=["devs"], AttachedManagedPolicies=attached),
+            user("cleo", allow("s3:GetObject")),
+        ],
+        GroupDetailList=[group("devs", allow("s3:*"))],
+        Policies=[read],
+    )
+    found = who_can(world, READ)
+    assert [way.to_dict() for way in found.ways] == [
+        {
+            "policy": "devs-inline",
+            "statement": "0",
+            "origin": "group",
+            "owner": arn("group/devs"),
+            "principals": 2,
+            "only_way_of": 1,
+        },
+        {
+            "policy": "read",
+            "statement": "0",
+            "origin": "attached",
+            "owner": read["Arn"],
+            "principals": 1,
+            "only_way_of": 0,
+        },
+        {
+            "policy": "cleo-inline",
+            "statement": "0",
+            "origin": "inline",
+            "owner": arn("user/cleo"),
+            "principals": 1,
+            "only_way_of": 1,
+        },
+    ]
+    assert [(row.arn, row.ways) for row in found.principals if row.kind == "user"] == [
+        (arn("user/ann"), (0,)),
+        (arn("user/ben"), (0, 1)),
+        (arn("user/cleo"), (2,)),
+    ]
+
+
+def test_both_sides_of_a_key_are_each_the_only_way(tmp_path: Path) -> None:
+    """WC14: without either statement nothing is left (S5)."""
+    key = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/k"
+    delegates = {"Sid": "Root", "Effect": "Allow", "Principal": {"AWS": arn("root")}, "Action": "*", "Resource": "*"}
+    world = snapshot(tmp_path, UserDetailList=[user("ann", allow("kms:Decrypt"))])
+    world = replace(
+        world, resources={key: Resource(key, ACCOUNT, "kms:key", document(policy(delegates)), Exported.PRESENT)}
+    )
+    found = who_can(world, Question(actions=("kms:Decrypt",), resources=(key,)))
+    assert [(way.origin, way.statement, way.only_way_of) for way in found.ways] == [
+        ("resource", "Root", 2),
+        ("inline", "0", 1),
+    ]
+
+
+def test_sessions_that_a_policy_names_make_their_role_conditional(tmp_path: Path) -> None:
+    session = f"arn:aws:sts::{ACCOUNT}:assumed-role/app/nightly"
+    world = with_bucket(snapshot(tmp_path, RoleDetailList=[role("app", LAMBDA)]), let({"AWS": session}))
+    found = who_can(world, READ)
+    assert rows(found) == {arn("role/app"): "conditional", arn("root"): "allowed"}
+    assert found.principals[0].conditions == (Condition("sts:RoleSessionName", "is nightly", "allowed"),)
+    assert found.principals[0].mark == "service-role"
+    assert [way.origin for way in found.ways] == ["resource"]
+
+
+@pytest.mark.parametrize(
+    ("principal", "more", "expected"),
+    [
+        ("*", {}, {"*": ("everyone", "allowed")}),
+        ({"AWS": OTHER}, {}, {f"arn:aws:iam::{OTHER}:root": ("account", "conditional")}),
+        ({"AWS": f"arn:aws:iam::{OTHER}:role/x"}, {}, {f"arn:aws:iam::{OTHER}:role/x": ("role", "conditional")}),
+        ({"Service": "logs.amazonaws.com"}, {}, {"logs.amazonaws.com": ("service", "allowed")}),
+        (
+            {"Service": "logs.amazonaws.com"},
+            {"Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:logs:*:111122223333:*"}}},
+            {"logs.amazonaws.com": ("service", "conditional")},
+        ),
+        (
+            "*",
+            {"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-abc"}}},
+            {"o-abc": ("organization", "conditional")},
+        ),
+        (
+            "*",
+            {"Condition": {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-abc/r-x/ou-y/*"}}},
+            {"ou-y": ("organizational_unit", "conditional")},
+        ),
+        (
+            {"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"},
+            {},
+            {"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be": ("canonical_user", "conditional")},
+        ),
+        ({"AWS": arn("user/gone")}, {}, {}),
+    ],
+)
+def test_whom_a_bucket_policy_lets_in_from_outside(
+    tmp_path: Path, principal: object, more: dict[str, object], expected: dict[str, tuple[str, str]]
+) -> None:
+    found = who_can(
+        with_bucket(snapshot(tmp_path, RoleDetailList=[role("idle", LAMBDA)]), let(principal, **more)), READ
+    )
+    assert {row.arn: (row.kind, row.decision) for row in found.principals if row.outside} == expected
+
+
+def test_one_that_its_account_lacks_is_granted_to_and_no_row(tmp_path: Path) -> None:
+    found = who_can(
+        with_bucket(snapshot(tmp_path, RoleDetailList=[role("idle", LAMBDA)]), let({"AWS": [arn("user/gone"), OTHER]})),
+        READ,
+    )
+    assert found.grants.principals == (arn("user/gone"),)
+    assert found.grants.accounts == (OTHER,)
+
+
+def test_a_service_condition_is_listed(tmp_path: Path) -> None:
+    more = {"Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}}}
+    found = who_can(
+        with_bucket(
+            snapshot(tmp_path, RoleDetailList=[role("idle", LAMBDA)]), let({"Service": "logs.amazonaws.com"}, **more)
+        ),
+        READ,
+    )
+    row = next(row for row in found.principals if row.outside)
+    assert [(one.key, one.then) for one in row.conditions if one.then == "allowed"] == [
+        ("aws:SourceAccount", "allowed")
+    ]
+
+
+def test_several_actions_are_listed_with_their_labels(tmp_path: Path) -> None:
+    """WC16: a row has the best of its labels."""
+    office = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+    world = snapshot(
+        tmp_path,
+        UserDetailList=[
+            user("ann", allow("s3:GetObject"), allow("s3:PutObject", Condition=office)),
+            user("ben", allow("s3:GetObject")),
+            user("cleo"),
+        ],
+    )
+    found = who_can(world, replace(READ, actions=("s3:GetObject", "s3:PutObject")))
+    assert {
+        row.arn: [(one.action, one.decision) for one in row.actions or ()]
+        for row in found.principals
+        if row.kind == "user"
+    } == {
+        arn("user/ann"): [("s3:GetObject", "allowed"), ("s3:PutObject", "conditional")],
+        arn("user/ben"): [("s3:GetObject", "allowed")],
+    }
+    assert (found.any, found.every) == (2, 1)
+    assert found.denied == {"none": 1}
+
+
+def test_the_denied_are_counted_by_layer_and_shown_with_the_statement(tmp_path: Path) -> None:
+    no = {"Sid": "No", "Effect": "Deny", "Action": "s3:*", "Resource": "*"}
+    world = snapshot(tmp_path, UserDetailList=[user("ann", allow("s3:*"), no), user("ben")])
+    found = who_can(world, replace(READ, show_denied=True))
+    assert found.denied == {"identity": 1, "none": 1}
+    assert {row.arn: (row.decided_by, row.statement) for row in found.principals if row.kind == "user"} == {
+        arn("user/ann"): ("identity", "ann-inline#No"),
+        arn("user/ben"): ("none", None),
+    }
+
+
+def test_others_than_expected_are_named_but_not_root(tmp_path: Path) -> None:
+    """WC20: outsiders count, conditionally too."""
+    world = snapshot(tmp_path, UserDetailList=[user("ann", allow("s3:*")), user("ben", allow("s3:*"))])
+    found = who_can(with_bucket(world, let({"AWS": OTHER})), replace(READ, only=(arn("user/a*"),)))
+    assert found.others == (arn("user/ben"), f"arn:aws:iam::{OTHER}:root")
+
+
+@pytest.mark.parametrize("action", ["s3:GetObjekt", "s3:Nothing*", "nothing:*", "GetObject"])
+def test_an_action_that_does_not_exist_is_refused(tmp_path: Path, action: str) -> None:
+    with pytest.raises(QuestionError, match="expected"):
+        who_can(snapshot(tmp_path, RoleDetailList=[role("idle", LAMBDA)]), Question(actions=(action,)))
