@@ -13,13 +13,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from iamtui.content.requests import ContextField, ContextOffer, ContextState
 from iamtui.widgets.context_fields import ContextFields, values_of
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.line_input import LineInput
 from iamtui.widgets.pieces import Pieces
+from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.text import fitted, shown
 
 _SIGNS: Final[dict[ContextState, str]] = {"value": "=", "absent": "∅", "unknown": "?"}
@@ -158,7 +159,7 @@ class ContextEditor(Vertical):
     ContextEditor {
         height: auto;
         Horizontal { height: 1; display: none; background: $panel; }
-        Static { width: auto; max-width: 50%; padding: 0 1; color: $text-accent; }
+        PlainText { width: auto; max-width: 50%; padding: 0 1; color: $text-accent; }
         &.-editing Horizontal { display: block; }
     }
     """
@@ -168,7 +169,7 @@ class ContextEditor(Vertical):
     ]
 
     keys = getters.query_one(ContextList)
-    _label = getters.query_one(Static)
+    _label = getters.query_one(PlainText)
     _line = getters.query_one(LineInput)
 
     @dataclass
@@ -185,7 +186,7 @@ class ContextEditor(Vertical):
         """Lay out the list and the line."""
         yield ContextList(self.context)
         with Horizontal():
-            yield Static(markup=False)
+            yield PlainText()
             yield LineInput()
 
     def fill(self, fields: tuple[ContextField, ...]) -> None:

@@ -12,9 +12,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from iamtui.widgets.line_input import LineInput
+from iamtui.widgets.plain_text import PlainText
 
 
 class FilterBox(Horizontal):
@@ -23,7 +24,7 @@ class FilterBox(Horizontal):
     DEFAULT_CSS = """
     FilterBox {
         height: 1;
-        Static { width: auto; padding: 0 1; color: $text-muted; }
+        PlainText { width: auto; padding: 0 1; color: $text-muted; }
     }
     """
     BINDING_GROUP_TITLE = "the filter"
@@ -36,7 +37,7 @@ class FilterBox(Horizontal):
     """Matching and all rows, or `None` while there is no filter."""
 
     _input = getters.query_one(LineInput)
-    _count = getters.query_one(Static)
+    _count = getters.query_one(PlainText)
 
     @dataclass
     class Changed(Message):
@@ -75,7 +76,7 @@ class FilterBox(Horizontal):
     def compose(self) -> ComposeResult:
         """Lay out the line."""
         yield LineInput(placeholder=self._placeholder)
-        yield Static(markup=False)
+        yield PlainText()
 
     @property
     def text(self) -> str:

@@ -12,12 +12,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from iamtui.content.requests import Completer, ContextOffer, KeyDescriber, RequestFields, Suggestion
 from iamtui.widgets.completing_input import CompletingInput
 from iamtui.widgets.context_list import ContextEditor
 from iamtui.widgets.line_input import LineInput
+from iamtui.widgets.plain_text import PlainText
 
 _CONTEXT_HELP: Final = "= value  ∅ absent  ? unknown  · derived   (Space, Enter, Delete)"
 
@@ -91,12 +92,12 @@ class RequestForm(Widget):
         yield from self._row("Action", CompletingInput("service:Action", id="request-action"))
         yield from self._row("Resource", CompletingInput("ARN or *", id="request-resource"))
         yield from self._row("Session", LineInput(placeholder="file of a session policy, if any", id="request-extra"))
-        yield from self._row("Context", Static(_CONTEXT_HELP, markup=False, classes="request-form--help"))
+        yield from self._row("Context", PlainText(_CONTEXT_HELP, classes="request-form--help"))
         yield ContextEditor()
 
     def _row(self, label: str, field: Widget) -> ComposeResult:
         with Horizontal(classes="request-form--row"):
-            yield Static(label, markup=False, classes="request-form--label")
+            yield PlainText(label, classes="request-form--label")
             yield field
 
     def on_mount(self) -> None:

@@ -17,10 +17,11 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.driver import Driver
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from iamtui.app.start_screen import StartScreen
-from iamtui.visible import visible
+from iamtui.visible import shown
 
 _SWITCH_SECONDS = 0.001
 """How long a thread that reads or reviews may keep the event loop waiting; Python's own 5 ms make keys lag."""
@@ -94,11 +95,23 @@ class IamtuiApp(App[None]):
         try:
             settings = read_settings(path, self.available_themes, binding_ids(IamtuiApp))
         except SettingsError as error:
-            self.notify(visible(str(error)), title="Settings not used", severity="error", markup=False, timeout=15)
+            self.notify(str(error), title="Settings not used", severity="error", timeout=15)
             return
         if settings.theme is not None:
             self.theme = settings.theme
         self.set_keymap(settings.keys)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Tell the user something. All notices of all widgets come this way; none is markup, whatever they say."""
+        super().notify(shown(message), title=shown(title), severity=severity, timeout=timeout, markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Textual's own commands, and every action that has a key here."""

@@ -10,9 +10,8 @@ from textual import work
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Static
 
-from iamtui.visible import shown
+from iamtui.widgets.plain_text import PlainText
 
 if TYPE_CHECKING:
     from iamtui.app.workbench.screen import Workbench
@@ -26,7 +25,7 @@ class StartScreen(Screen[None]):
 
     DEFAULT_CSS: ClassVar[str] = """
     StartScreen { background: $background; }
-    StartScreen Static { height: 1; padding: 0 1; background: $panel; color: $foreground; }
+    StartScreen PlainText { height: 1; padding: 0 1; background: $panel; color: $foreground; }
     """
 
     @dataclass
@@ -41,7 +40,7 @@ class StartScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """A line like the one that the workbench has at the top."""
-        yield Static(f"iamtui  reading {shown(self._names)} …", markup=False)
+        yield PlainText(f"iamtui  reading {self._names} …")
 
     def on_mount(self) -> None:
         """Import the rest once this much is on the screen."""

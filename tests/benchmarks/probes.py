@@ -123,7 +123,7 @@ def check(scenarios: Path) -> Figures:
 def trivial_app() -> Figures:
     """An app with four stock widgets, until its first frame; the whole process is timed by who started it."""
     from textual.app import App, ComposeResult  # noqa: PLC0415
-    from textual.widgets import DataTable, Footer, Header, Tree  # noqa: PLC0415
+    from textual.widgets import DataTable, Footer, Header, Tree  # noqa: PLC0415, TID251
 
     class Trivial(App[None]):
         def compose(self) -> ComposeResult:

@@ -9,7 +9,7 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.reactive import reactive
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import ContentSwitcher
 
 from iamtui.app.panes.pane import SearchedPane
 from iamtui.app.panes.tabs import TABS, SubjectTab
@@ -20,6 +20,7 @@ from iamtui.browsing.subjects import Subject, account_id_of, arn_of, find_subjec
 from iamtui.browsing.workspace import Workspace
 from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.line_cursor import LineCursor
+from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.search_box import SearchBox
 from iamtui.widgets.tab_strip import TabStrip
 from iamtui.widgets.text import shown
@@ -52,7 +53,7 @@ In *Versions* the version under the cursor is compared with the one in force. `y
 
     _strip = getters.query_one(TabStrip)
     _switcher = getters.query_one(ContentSwitcher)
-    _heading = getters.query_one("#subject-heading", Static)
+    _heading = getters.query_one("#subject-heading", PlainText)
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
@@ -61,7 +62,7 @@ In *Versions* the version under the cursor is compared with the one in force. `y
 
     def compose(self) -> ComposeResult:
         """Heading, strip, tabs, search line."""
-        yield Static(id="subject-heading", markup=False)
+        yield PlainText(id="subject-heading")
         yield TabStrip()
         with ContentSwitcher(initial=f"subject-{_DEFAULT_TAB}"):
             for tab in TABS:

@@ -7,7 +7,6 @@ from pathlib import Path
 from textwrap import wrap
 
 from textual import on
-from textual.widgets import Static
 
 from iamtui.analysis.relations import account_key
 from iamtui.app.screens.list_screen import ListScreen
@@ -16,6 +15,7 @@ from iamtui.browsing.surroundings import organization_key
 from iamtui.content.nodes import Node
 from iamtui.reports.lines import SEPARATOR, Line, open_keys
 from iamtui.snapshot.model import Severity, Snapshot
+from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.tree_list import TreeList
 
 _ROW = 64
@@ -57,7 +57,7 @@ class InventoryScreen(ListScreen):
         self._shared = shared_folder(snapshot)
         self._lines = {line.key: line for line in lines}
         heading = _heading(snapshot, self._shared, is_partial=is_partial)
-        self.query_one(".dialog--heading", Static).update(heading)
+        self.query_one(".dialog--heading", PlainText).update(heading)
         self.query_one(TreeList).set_roots(_nodes(lines, self._shared))
 
     def _below(self, key: str) -> list[Node]:

@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from iamtui.content.nodes import ChildrenOf, Node
+from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.tree_list import TreeList
 
 
@@ -47,9 +47,9 @@ class ListScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Heading, list, a line of help."""
         with Vertical(classes="dialog -large"):
-            yield Static(self._heading_text, classes="dialog--heading", markup=False)
+            yield PlainText(self._heading_text, classes="dialog--heading")
             yield TreeList(self._children_of, empty=self._empty)
-            yield Static(self._footer or "Enter opens, Escape closes", classes="dialog--help", markup=False)
+            yield PlainText(self._footer or "Enter opens, Escape closes", classes="dialog--help")
 
     def on_mount(self) -> None:
         """Fill the list."""

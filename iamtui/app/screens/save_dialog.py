@@ -12,9 +12,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from iamtui.widgets.line_input import LineInput
+from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.text import shown
 
 Format = Literal["svg", "txt", "json", "md"]
@@ -42,7 +42,7 @@ class SaveDialog(ModalScreen[Target | None]):
         Binding("escape", "dismiss(None)", "Cancel", id="save.cancel"),
     ]
 
-    _help = getters.query_one("#save-help", Static)
+    _help = getters.query_one("#save-help", PlainText)
 
     def __init__(self, suggestion: str, formats: tuple[Format, ...]) -> None:
         """Suggest a name; offer the endings that fit what is on the screen."""
@@ -54,11 +54,11 @@ class SaveDialog(ModalScreen[Target | None]):
     def compose(self) -> ComposeResult:
         """Heading, name, help."""
         with Vertical(classes="dialog"):
-            yield Static("Save what is on the screen", classes="dialog--heading", markup=False)
+            yield PlainText("Save what is on the screen", classes="dialog--heading")
             yield LineInput(id="save-path")
             endings = ", ".join(f".{ending} {FORMATS[ending]}" for ending in self._formats)
-            yield Static(f"The ending says how: {endings}", classes="dialog--help", markup=False)
-            yield Static("Enter saves, Escape cancels", id="save-help", classes="dialog--help", markup=False)
+            yield PlainText(f"The ending says how: {endings}", classes="dialog--help")
+            yield PlainText("Enter saves, Escape cancels", id="save-help", classes="dialog--help")
 
     def on_mount(self) -> None:
         """Put the name in, ready to be edited."""

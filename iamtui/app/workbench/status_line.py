@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from rich.table import Table
+from rich.cells import cell_len
+from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from iamtui.snapshot.model import Account, Snapshot
-from iamtui.widgets.text import shown
+from iamtui.widgets.text import fitted, shown
 
 
 def contents(snapshot: Snapshot) -> str:
@@ -40,10 +41,7 @@ class StatusLine(Widget):
     state: reactive[str] = reactive("")
     """Reading, watching, and since when."""
 
-    def render(self) -> Table:
+    def render(self) -> Content:
         """Draw both; where there is little room the left is cut."""
-        table = Table.grid(expand=True)
-        table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
-        table.add_column(no_wrap=True, justify="right")
-        table.add_row(f"iamtui  {shown(self.contents)}", f" {shown(self.state)}")
-        return table
+        state = f" {shown(self.state)}"
+        return Content(fitted(f"iamtui  {shown(self.contents)}", self.size.width - cell_len(state)) + state)
