@@ -49,6 +49,7 @@ def test_the_readme_shows_what_each_command_prints() -> None:
     assert [command.split()[1] for command, _ in SHOWN] == [
         "simulate",
         "simulate",
+        "why-denied",
         "check",
         "lint",
         "explain",

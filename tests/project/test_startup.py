@@ -20,7 +20,9 @@ def loaded_by(arguments: str) -> set[str]:
     return {line.rpartition("|")[2].strip().partition(".")[0] for line in lines}
 
 
-@pytest.mark.parametrize("arguments", ["--version", "--help", "simulate --help", "explain E41", SIMULATE])
+@pytest.mark.parametrize(
+    "arguments", ["--version", "--help", "simulate --help", "explain E41", "why-denied --help", SIMULATE]
+)
 def test_a_command_without_screen_imports_neither_textual_nor_rich(arguments: str) -> None:
     assert loaded_by(arguments).isdisjoint({"textual", "rich", "watchfiles"})
 

@@ -4,30 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from iamtui.analysis.denials.agreement import Agreement
 from iamtui.evaluation.decision import Decision, Layer, LayerEffect, Outcome, Verdict
 from iamtui.trail.refusals import About, Refusal, Result
 from iamtui.trail.refusals.checks import checks_of, deciding_check, effect_of
 from iamtui.trail.refusals.details import Check, Effect, Evaluation
-
-
-class Agreement(StrEnum):
-    """How AWS's word and ours stand to each other (J2)."""
-
-    AGREES = "agrees"
-    AGREES_OTHER_LAYER = "agrees-other-layer"
-    FITS = "fits"
-    AWS_ALLOWED_WE_DENY = "aws-allowed-we-deny"
-    AWS_REFUSED_WE_ALLOW = "aws-refused-we-allow"
-    NOT_COMPARABLE = "not-comparable"
-
-    @property
-    def word(self) -> str:
-        """What it means for the question why a call was refused (AT22)."""
-        if self is Agreement.AGREES:
-            return "explained"
-        return "cannot be told" if self in (Agreement.FITS, Agreement.NOT_COMPARABLE) else "differs"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 from hypothesis import assume, given
 
-from iamtui.analysis.denials.comparing import Agreement, check_rows, compare_evaluation, compare_refusal
+from iamtui.analysis.denials.agreement import Agreement
+from iamtui.analysis.denials.comparing import check_rows, compare_evaluation, compare_refusal
 from iamtui.evaluation.decide import decide_policies
 from iamtui.evaluation.known_keys import known_keys_of_policies
 from iamtui.reports.authorization_details import as_authorization_details

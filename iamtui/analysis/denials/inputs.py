@@ -1,0 +1,104 @@
+"""Any form of a denial as one input: a message, an event, a decoded message, AWS's own account (AT20)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import orjson
+
+from iamtui.trail.forms import NoEventsError, cut_records, may_hold_events
+from iamtui.trail.records import NotARecordError, Record, decode_record, members_at, text_at
+from iamtui.trail.refusals import NotARefusalError, Refusal, parse_message, refusal_of_record
+from iamtui.trail.refusals.decoded import DecodedDenial, is_decoded, read_decoded
+from iamtui.trail.refusals.details import AuthorizationDetails
+from iamtui.trail.refusals.reading_details import is_details, read_details
+
+_LONGEST = 4 * 1024 * 1024
+"""The characters of the longest input that is read: authorization details of a large request."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDenial:
+    """An error line as a terminal, a log or a chat shows it."""
+
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedDenial:
+    """A CloudTrail event of a refused call."""
+
+    refusal: Refusal
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class DetailedDenial:
+    """AWS's own account."""
+
+    details: AuthorizationDetails
+
+
+Denial: TypeAlias = MessageDenial | RecordedDenial | DecodedDenial | DetailedDenial
+
+
+def read_denial(text: str) -> Denial:
+    """Read a denial in whatever form it has.
+
+    Raises:
+        NotARefusalError: it has none of the forms; the message says what was expected.
+    """
+    if len(text) > _LONGEST:
+        raise NotARefusalError(f"expected one denial, found a text of {len(text):,} characters")
+    text = text.removeprefix("\ufeff")
+    values = _json_values(text)
+    if values and all(is_details(value) for value in values):
+        return DetailedDenial(read_details(values))
+    if len(values) == 1 and is_decoded(values[0]):
+        return read_decoded(values[0])
+    if values and may_hold_events(text.encode("utf-8", "replace")):
+        return _one_event(text)
+    return MessageDenial(parse_message(text))
+
+
+def denial_of_record(record: Record) -> RecordedDenial:
+    """The denial that a record tells of.
+
+    Raises:
+        NotARefusalError: its call was not refused.
+    """
+    refusal = refusal_of_record(
+        error_code=text_at(record, "errorCode"),
+        error_message=text_at(record, "errorMessage"),
+        response=record.get("responseElements"),
+        event_name=text_at(record, "eventName") or "",
+        account=text_at(members_at(record, "userIdentity"), "accountId"),
+    )
+    if refusal is None:
+        code = text_at(record, "errorCode")
+        said = "it succeeded" if code is None else f"its error {code} is no refusal"
+        raise NotARefusalError(f"expected the event of a refused call: of {text_at(record, 'eventName')} {said}")
+    return RecordedDenial(refusal, record)
+
+
+def _one_event(text: str) -> RecordedDenial:
+    try:
+        items = cut_records(text.encode("utf-8", "surrogatepass")).items
+        records = [decode_record(item) for item in items]
+    except (NoEventsError, NotARecordError) as error:
+        raise NotARefusalError(str(error)) from error
+    if len(records) != 1:
+        raise NotARefusalError(f"expected one event, found {len(records)}: name one with --event")
+    return denial_of_record(records[0])
+
+
+def _json_values(text: str) -> list[Any]:
+    """The JSON value of a text, or the members of a list of pages; none where it is no JSON object."""
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return []
+    if isinstance(found, list) and all(isinstance(one, dict) for one in found):
+        return found
+    return [found] if isinstance(found, dict) else []

@@ -1,0 +1,101 @@
+"""`iamtui why-denied`: why AWS refused a call, by its own word and by the export."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from iamtui.analysis.denials.explaining import WhyDenied, explain_denial
+from iamtui.analysis.denials.inputs import Denial, read_denial
+from iamtui.cli.errors import InputError
+from iamtui.cli.options import OnceEach, context_of
+from iamtui.cli.output import terminal_width, wants_colour, write_bytes, write_coloured, write_text
+from iamtui.cli.paths import FilePath
+from iamtui.cli.snapshots import snapshot_of
+from iamtui.reports.tree_text import styled_text
+from iamtui.reports.why_denied import why_as_json, why_as_markdown, why_as_plain_text, why_lines
+from iamtui.snapshot.model import Snapshot
+from iamtui.trail.refusals import NotARefusalError
+
+_FILE = FilePath()
+_EXAMPLES = """\b
+iamtui why-denied account.json --message 'User: arn:aws:iam::111122223333:user/dana is not authorized to perform: ...'
+aws s3 cp s3://ledger/q3.csv . 2>&1 | iamtui why-denied account.json --file -
+"""
+
+
+@click.command(cls=OnceEach, epilog=_EXAMPLES, short_help="Say why AWS refused a call, by its word and by the export.")
+@click.argument("exports", metavar="[PATH]...", nargs=-1, type=_FILE)
+@click.option("--message", metavar="TEXT", help="The error as it was printed.")
+@click.option(
+    "--file", "file", metavar="FILE", help="An error, an event, a decoded message, authorization details; - is stdin."
+)
+@click.option("--context", multiple=True, metavar="KEY=VALUE", help="A condition key that the input does not state.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+@click.option("--full", is_flag=True, help="Unfold everything in text and Markdown.")
+def why_denied(
+    *,
+    exports: tuple[Path, ...],
+    message: str | None,
+    file: str | None,
+    context: tuple[str, ...],
+    form: str,
+    full: bool,
+) -> int:
+    """Read an AWS error, and compare what it says with what the export PATH says of the same request.
+
+    The two agree (explained), differ, or it cannot be told, with the reason. Without PATH the error alone is read.
+
+    Exit status: 0 done, 2 bad input.
+    """
+    denial = _denial(message, file)
+    snapshot = snapshot_of(exports) if exports else None
+    why = explain_denial(denial, snapshot, context=context_of(context))
+    if snapshot is not None:
+        _require_account(why, snapshot)
+    _write(why, form, full=full)
+    return 0
+
+
+def _denial(message: str | None, file: str | None) -> Denial:
+    if (message is None) is (file is None):
+        raise InputError("why-denied: expected either --message TEXT or --file FILE")
+    place = "--message" if file is None else "standard input" if file == "-" else file
+    try:
+        return read_denial(_read(file) if file is not None else message or "")
+    except NotARefusalError as error:
+        raise InputError(f"{place}: {error}; nothing is explained") from error
+
+
+def _read(file: str) -> str:
+    data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    return data.decode("utf-8", "replace")
+
+
+def _require_account(why: WhyDenied, snapshot: Snapshot) -> None:
+    """Refuse an export of other accounts only: it could say nothing of this call."""
+    request = why.first.request
+    if request is None:
+        return
+    named = {text.split(":")[4] for text in (request.principal, request.resource) if text.count(":") >= 5}
+    named |= {request.resource_account or ""}
+    accounts = {account for account in named if account.isdigit()}
+    if accounts and accounts.isdisjoint(snapshot.accounts):
+        held = ", ".join(sorted(snapshot.accounts)) or "no account"
+        raise InputError(f"the call is about account {', '.join(sorted(accounts))}, and the export holds {held}")
+
+
+def _write(why: WhyDenied, form: str, *, full: bool) -> None:
+    if form == "json":
+        write_bytes(why_as_json(why))
+    elif form == "markdown":
+        write_bytes(why_as_markdown(why, full=full).encode("utf-8", "backslashreplace"))
+    elif wants_colour():
+        for facts, tree in why_lines(why):
+            write_coloured(styled_text(facts, terminal_width()))
+            write_text("\n")
+            write_coloured(styled_text(tree, terminal_width(), full=full))
+    else:
+        write_text(why_as_plain_text(why, full=full))

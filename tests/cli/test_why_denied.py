@@ -1,0 +1,274 @@
+"""`iamtui why-denied` on every form of a denial, with and without an export (B8, AT20-AT24)."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import ALICE, Iamtui, Ran, allow, write
+
+BUCKET = "arn:aws:s3:::ledger/q3.csv"
+PUT = f"User: {ALICE} is not authorized to perform: s3:PutObject on resource: {BUCKET}"
+SILENT = f"{PUT} because no identity-based policy allows the s3:PutObject action"
+OTHER_LAYER = f"{PUT} with an explicit deny in a service control policy"
+GET = SILENT.replace("PutObject", "GetObject")
+
+
+def why(ran: Ran) -> dict[str, Any]:
+    assert (ran.status, ran.err) == (0, "")
+    found: dict[str, Any] = json.loads(ran.out)
+    assert found["version"] == 1
+    return found
+
+
+def test_without_an_export_the_refusal_alone_is_read(iamtui: Iamtui) -> None:
+    found = why(iamtui("why-denied", "--message", SILENT, "--format", "json"))
+    assert found["denial"] == {
+        "principal": ALICE,
+        "action": "s3:PutObject",
+        "resource": BUCKET,
+        "result": "implicitDeny",
+        "layer": "identity",
+        "policy": None,
+        "authorization_id": None,
+        "encoded": False,
+        "about": "policy",
+    }
+    assert found["request"]["action"] == "s3:PutObject"
+    assert (found["decision"], found["class"]) == (None, "not-comparable")
+
+
+def test_a_refusal_that_the_export_says_too_is_explained(iamtui: Iamtui, export: Path) -> None:
+    found = why(iamtui("why-denied", export, "--message", SILENT, "--format", "json"))
+    assert (found["class"], found["causes"]) == ("agrees", [])
+    assert found["decision"]["decision"] == "implicitDeny"
+    assert found["decision"]["layers"]
+    assert found["aws"] == {"result": "implicitDeny", "layer": "identity", "policy": None, "trace": None}
+    assert found["smallest_change"][0]["text"].startswith("no Allow for s3:PutObject")
+
+
+def test_another_layer_differs_and_names_what_was_not_exported(iamtui: Iamtui, export: Path) -> None:
+    ran = iamtui("why-denied", export, "--message", OTHER_LAYER)
+    assert "≠ DIFFERS" in ran.out
+    found = why(iamtui("why-denied", export, "--message", OTHER_LAYER, "--format", "json"))
+    assert found["class"] == "agrees-other-layer"
+    assert any("SCPs" in cause["evidence"] for cause in found["causes"] if cause["cause"] == "not-exported")
+
+
+def test_what_the_export_allows_differs(iamtui: Iamtui, export: Path) -> None:
+    found = why(iamtui("why-denied", export, "--message", GET, "--format", "json"))
+    assert (found["class"], found["decision"]["decision"]) == ("aws-refused-we-allow", "allowed")
+
+
+def test_what_depends_on_an_unknown_key_cannot_be_told_until_it_is_stated(iamtui: Iamtui, tmp_path: Path) -> None:
+    condition = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+    user = {
+        "Path": "/eng/",
+        "UserName": "alice",
+        "UserId": "AIDAALICE",
+        "Arn": ALICE,
+        "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": allow("s3:*", Condition=condition)}],
+        "GroupList": [],
+        "AttachedManagedPolicies": [],
+    }
+    whole = {
+        "UserDetailList": [user],
+        "GroupDetailList": [],
+        "RoleDetailList": [],
+        "Policies": [],
+        "IsTruncated": False,
+    }
+    export = write(tmp_path / "account.json", whole)
+    asked = ("why-denied", export, "--message", SILENT, "--format", "json")
+    found = why(iamtui(*asked))
+    assert found["class"] == "fits"
+    assert {"cause": "unknown-key", "evidence": "aws:SourceIp"} in found["causes"]
+    assert why(iamtui(*asked, "--context", "aws:SourceIp=198.51.100.1"))["class"] == "agrees"
+    assert why(iamtui(*asked, "--context", "aws:SourceIp=203.0.113.9"))["class"] == "aws-refused-we-allow"
+
+
+def test_a_policy_that_aws_names_and_the_export_lacks_is_the_cause(iamtui: Iamtui, export: Path) -> None:
+    arn = "arn:aws:iam::111122223333:policy/Guard"
+    message = f"{PUT} with an explicit deny in an identity-based policy: {arn}"
+    found = why(iamtui("why-denied", export, "--message", message, "--format", "json"))
+    assert found["class"] == "agrees-other-layer"
+    assert found["causes"][0] == {
+        "cause": "change",
+        "evidence": f"{arn} denied, and does not apply to the caller in the export",
+    }
+
+
+def test_the_command_that_tells_more_is_printed(iamtui: Iamtui) -> None:
+    link = "https://eu-west-1.console.aws.amazon.com/iam/home?region=eu-west-1#/authorization-details/abc123"
+    call = "call the GetRequestAuthorizationDetails API with the following authorization id: abc123"
+    ran = iamtui("why-denied", "--message", f"{SILENT}. Go to {link} for complete details, or {call}")
+    command = "aws iam-toolbox get-request-authorization-details --authorization-id abc123 --region eu-west-1"
+    assert command in ran.out
+
+
+def test_our_own_account_is_explained_and_laid_beside_ours(iamtui: Iamtui, export: Path, tmp_path: Path) -> None:
+    """AT23, AT25: two parts, of which AWS allowed one."""
+    call = ("--action", "s3:GetObject", "--resource", BUCKET, "--also", f"s3:PutObject={BUCKET}")
+    printed = iamtui("simulate", export, "--principal", ALICE, *call, "--format", "authorization-details").out
+    file = write(tmp_path / "details.json", printed)
+    ran = iamtui("why-denied", export, "--file", file)
+    assert "✔ EXPLAINED" in ran.out
+    assert "= PRINCIPAL  AWS IMPLICIT_DENY · iamtui IMPLICIT_DENY" in ran.out
+    found = why(iamtui("why-denied", export, "--file", file, "--format", "json"))
+    assert [(part["denial"]["action"], part["class"]) for part in found["parts"]] == [
+        ("s3:PutObject", "agrees"),
+        ("s3:GetObject", "agrees"),
+    ]
+    assert found["aws"]["trace"][0]["layer"] == "PRINCIPAL"
+    assert found["request"]["unstated"] == "absent"
+
+
+def test_a_target_and_a_policy_that_the_export_lacks_are_the_causes(
+    iamtui: Iamtui, export: Path, tmp_path: Path
+) -> None:
+    """AT22."""
+    call = ("--action", "s3:PutObject", "--resource", BUCKET)
+    printed = iamtui("simulate", export, "--principal", ALICE, *call, "--format", "authorization-details").out
+    details = json.loads(printed)
+    target = "arn:aws:organizations::999988887777:root/o-acme000001/r-acme"
+    guard = "arn:aws:organizations::999988887777:policy/o-acme000001/service_control_policy/p-guard"
+    statements = [{"sid": "NoPut", "evaluatedEffect": "DENY"}]
+    details["evaluations"][0]["evaluatedEffect"] = "EXPLICIT_DENY"
+    details["evaluations"][0]["checks"].insert(
+        0,
+        {
+            "checkType": "SERVICE_CONTROL_POLICY",
+            "evaluatedEffect": "EXPLICIT_DENY",
+            "targetArn": target,
+            "matchedPolicies": [{"uri": guard, "matchedStatements": statements}],
+        },
+    )
+    info = {"type": "SERVICE_CONTROL_POLICY", "inline": False, "uri": guard, "attachedTo": [{"arn": target}]}
+    details["policies"].append(info)
+    file = write(tmp_path / "details.json", details)
+    found = why(iamtui("why-denied", export, "--file", file, "--format", "json"))
+    assert (found["class"], found["aws"]["layer"], found["aws"]["policy"]) == ("agrees-other-layer", "scp", guard)
+    assert [cause["evidence"] for cause in found["causes"][:2]] == [
+        f"AWS evaluated {guard}, attached to {target}, which does not apply in the export",
+        f"AWS evaluated SERVICE_CONTROL_POLICY of {target}, which the export does not have",
+    ]
+
+
+DECODED = {
+    "allowed": False,
+    "explicitDeny": False,
+    "matchedStatements": {"items": []},
+    "failures": {"items": []},
+    "context": {
+        "principal": {"id": "AIDAALICE", "name": "alice", "arn": ALICE},
+        "action": "s3:PutObject",
+        "resource": BUCKET,
+        "conditions": {"items": [{"key": "aws:Region", "values": {"items": [{"value": "eu-west-1"}]}}]},
+    },
+}
+
+
+@pytest.mark.parametrize("decoded", [DECODED, {"DecodedMessage": json.dumps(DECODED)}], ids=["alone", "as printed"])
+def test_a_decoded_message_states_its_whole_context(
+    iamtui: Iamtui, export: Path, tmp_path: Path, decoded: object
+) -> None:
+    """N7."""
+    file = write(tmp_path / "decoded.json", decoded)
+    found = why(iamtui("why-denied", export, "--file", file, "--format", "json"))
+    assert (found["class"], found["request"]["unstated"]) == ("agrees", "absent")
+    assert found["request"]["context"]["aws:Region"]["values"] == ["eu-west-1"]
+
+
+def test_standard_input_may_hold_the_error(iamtui: Iamtui, export: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f"upload failed: ./q3.csv An error occurred (AccessDenied) when calling the PutObject operation: {SILENT}\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    assert "✔ EXPLAINED" in iamtui("why-denied", export, "--file", "-").out
+
+
+def test_markdown_holds_the_answer(iamtui: Iamtui, export: Path) -> None:
+    ran = iamtui("why-denied", export, "--message", SILENT, "--format", "markdown")
+    assert ran.out.startswith("## ✔ EXPLAINED\n")
+
+
+@pytest.mark.parametrize("name", ["user nobody", "role auditor"])
+def test_names_are_found_in_the_export_or_told(iamtui: Iamtui, export: Path, name: str) -> None:
+    kind, _, entity = name.partition(" ")
+    message = f"User: {ALICE} is not authorized to perform: iam:Get{kind.title()} on resource: {name}"
+    found = why(iamtui("why-denied", export, "--message", message, "--format", "json"))
+    assert found["request"]["resource"] == f"arn:aws:iam::111122223333:{kind}/{entity}"
+    told = f"the path of the {kind} {entity} is not known: taken as /"
+    assert (told in found["notes"]) is (entity == "nobody")
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("Hello", "expected a refusal of AWS"),
+        ("", "expected the text of an AWS error, found an empty one"),
+        ("ユーザーには権限がありません", "the message is in Japanese"),
+        ('{"evaluations": [3], "requestContext": {}}', "/evaluations/0: expected an object"),
+        ('{"allowed": true, "context": {}}', "says that the call was allowed"),
+        ('{"allowed": false, "context": {}}', "expected context.principal.arn and context.action"),
+        ('{"DecodedMessage": "{"}', "DecodedMessage: expected JSON"),
+    ],
+)
+def test_what_is_no_denial_is_one_clear_sentence(iamtui: Iamtui, message: str, said: str) -> None:
+    ran = iamtui("why-denied", "--message", message)
+    assert (ran.status, ran.out) == (2, "")
+    assert said in ran.err
+    assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [(), ("--message", "x", "--file", "y")])
+def test_one_denial_is_asked_for(iamtui: Iamtui, arguments: tuple[str, ...]) -> None:
+    ran = iamtui("why-denied", *arguments)
+    assert ran.status == 2
+    assert "expected either --message TEXT or --file FILE" in ran.err
+
+
+def test_a_file_that_is_not_there_is_named(iamtui: Iamtui, tmp_path: Path) -> None:
+    ran = iamtui("why-denied", "--file", tmp_path / "none.json")
+    assert ran.status == 2
+    assert "none.json" in ran.err
+
+
+def test_an_export_of_another_account_is_refused_in_one_sentence(iamtui: Iamtui, export: Path) -> None:
+    ran = iamtui("why-denied", export, "--message", SILENT.replace("111122223333", "444455556666"))
+    assert (ran.status, ran.out) == (2, "")
+    assert "the call is about account 444455556666, and the export holds 111122223333" in ran.err
+
+
+def test_a_caller_that_the_export_lacks_cannot_be_told(iamtui: Iamtui, export: Path) -> None:
+    found = why(iamtui("why-denied", export, "--message", SILENT.replace("eng/alice", "eng/bob"), "--format", "json"))
+    assert found["class"] == "not-comparable"
+    assert "has no user" in found["causes"][0]["evidence"]
+
+
+@pytest.mark.parametrize(
+    ("message", "cause"),
+    [
+        ("An error occurred (ExpiredToken) when calling the ListUsers operation: expired", "no-policy-matter"),
+        ("IAM user access not activated", "no-policy-matter"),
+        ("Access Denied", "not-stated"),
+    ],
+)
+def test_what_no_policy_decides_is_not_compared(iamtui: Iamtui, export: Path, message: str, cause: str) -> None:
+    found = why(iamtui("why-denied", export, "--message", message, "--format", "json"))
+    assert found["class"] == "not-comparable"
+    assert found["causes"][0]["cause"] == cause
+
+
+def test_hostile_text_is_shown_and_not_obeyed(iamtui: Iamtui) -> None:
+    hostile = (
+        f"User: {ALICE} is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::b/\x1b[31m\u202e[bold]x"
+    )
+    for form in ("text", "json", "markdown"):
+        ran = iamtui("why-denied", "--message", hostile, "--format", form)
+        assert ran.status == 0
+        assert "\x1b" not in ran.out
+        assert "\u202e" not in ran.out
