@@ -72,7 +72,7 @@ class ConditionKey:
     """A condition key in AWS's spelling; `name` may end in a part such as `${TagKey}` that any text fills.
 
     `multivalued` is a property of the key, not of the number of values sent (C20). `rule` is the K number of
-    context-keys.md, empty for the keys of single services.
+    the K rules, empty for the keys of single services.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What is decided without policies (section 8), and what AWS refuses whatever policies say (S8, E61, E81)."""
+"""What is decided without policies (E79-E83), and what AWS refuses whatever policies say (S8, E61, E81)."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ def _authorized(action: str, named: Arn, snapshot: Snapshot | None) -> Arn | Non
 
 
 def _known_owner(request: Request, snapshot: Snapshot | None, arn: Arn | None) -> str | None:
-    """The account of the resource: stated, in the ARN, or known to the snapshot (E3, scenarios.md)."""
+    """The account of the resource: stated, in the ARN, or known to the snapshot (E3, samples/scenarios/README.md)."""
     if request.resource_account is not None:
         return request.resource_account
     if arn is None:

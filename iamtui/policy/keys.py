@@ -1,4 +1,4 @@
-"""What a request says about one condition key: a value, several, none, or nothing that we know (T23, 11.2)."""
+"""What a request says about one condition key: a value, several, none, or nothing that we know (T20-T23)."""
 
 from __future__ import annotations
 

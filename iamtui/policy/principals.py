@@ -1,4 +1,4 @@
-"""The entries of a Principal or NotPrincipal element, by form (policy-language.md section 4)."""
+"""The entries of a Principal or NotPrincipal element, by form (L50-L57)."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class Statement:
 
     @property
     def label(self) -> str:
-        """The Sid, or the index counted from 0 (scenarios.md)."""
+        """The Sid, or the index counted from 0 (samples/scenarios/README.md)."""
         return self.sid or str(self.index)
 
 

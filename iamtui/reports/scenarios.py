@@ -36,7 +36,7 @@ def result_counts(results: Sequence[CaseResult]) -> tuple[int, int, int]:
 
 
 def results_as_json(results: Sequence[CaseResult]) -> bytes:
-    """The object that scenarios.md states, version 1."""
+    """The object that samples/scenarios/README.md states, version 1."""
     passed, failed, errors = result_counts(results)
     cases: list[Data] = [
         {

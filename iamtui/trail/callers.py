@@ -13,7 +13,7 @@ from iamtui.trail.records import Members, members_at, text_at
 
 
 class CallerKind(StrEnum):
-    """The kinds of caller, in the words of incident.md section 2."""
+    """The kinds of caller, in the words of its JSON."""
 
     ROOT = "root"
     USER = "user"

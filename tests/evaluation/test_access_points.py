@@ -277,7 +277,7 @@ def test_s10_block_public_access_of_the_access_point_counts(
 
 
 def test_scenario_files_call_the_bucket_s_policy_a_resource_policy(tmp_path: Path) -> None:
-    """The words of `decided_by` are a closed list (scenarios.md)."""
+    """The words of `decided_by` are a closed list (samples/scenarios/README.md)."""
     opened(tmp_path / "export", EVERYWHERE, point=BOB_ON_POINT, bucket=deny("s3:*", OBJECT, Principal="*"))
     request = {"principal": BOB, "action": "s3:GetObject", "resource": f"{POINT}/object/2026/q3.csv"}
     case = {"name": "bob", "request": request, "expect": "explicitDeny", "decided_by": "resource"}

@@ -1,4 +1,4 @@
-"""The forms that an entry of a Principal element can have (policy-language.md, section 4)."""
+"""The forms that an entry of a Principal element can have (L50-L57)."""
 
 from __future__ import annotations
 

@@ -107,6 +107,14 @@ def test_a_page_of_reference_is_the_one_that_make_docs_writes(name: str) -> None
     assert (FOLDER / name).read_text("utf-8") == PAGES[name](), "say: make docs"
 
 
+def test_the_code_names_no_page_that_is_not_there() -> None:
+    sources = "\n".join(path.read_text("utf-8") for top in ("iamtui", "tests") for path in (ROOT / top).rglob("*.py"))
+    named = set(re.findall(r"[\w./-]*[\w-]+-[\w-]+\.md|(?:docs|samples)/[\w./-]+\.md", sources))
+    known = {*DOCUMENTS, *(Path(name).name for name in DOCUMENTS)}
+    assert named <= known
+    assert "samples/scenarios/README.md" in named
+
+
 def test_every_page_is_reached_from_the_first() -> None:
     reached, pending = set[Path](), [ROOT / "README.md"]
     while pending:

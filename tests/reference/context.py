@@ -1,4 +1,4 @@
-"""The context of a request that is decided on a case's own policies (K, scenarios.md): what the ARNs say."""
+"""The context of a request that is decided on a case's own policies (K rules): what the ARNs say."""
 
 from __future__ import annotations
 

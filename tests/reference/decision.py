@@ -1,4 +1,4 @@
-"""The order of evaluation: section 8, the algorithms of 5.2 and 7, S3 Block Public Access."""
+"""The order of evaluation: calls without permission (E79-E83), the algorithms of E40 to E78, S3 Block Public Access."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def decide(request: Request, layers: dict[str, list[Layer]], policies: dict[str,
 
 
 def decided_without_policies(request: Request) -> Outcome | None:
-    """Section 8 comes first (E15): E61, E69, E79-E81, S8. No policy and no key is consulted then."""
+    """Fixed outcomes come first (E15): E61, E69, E79-E81, S8. No policy and no key is consulted then."""
     caller, action = request.caller, request.action
     refused: Outcome = ("implicitDeny", "none", set())
     granted: Outcome = ("allowed", "identity", set())

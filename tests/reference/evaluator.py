@@ -1,4 +1,4 @@
-"""The decision (E, S): sections 5.2 and 7 of the specification, line by line.
+"""The decision (E, S): the algorithms of E40 to E78, line by line.
 
 `reference_decide` takes a scenario case with its own `policies` and answers in the words of a scenario:
 

@@ -1,4 +1,4 @@
-"""Who asks: kinds of principals, and how an entry of a Principal element covers them (sections 1.1 and 5.1)."""
+"""Who asks: kinds of principals, and how an entry of a Principal element covers them (E7-E9, E40-E46)."""
 
 from __future__ import annotations
 

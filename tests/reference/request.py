@@ -79,7 +79,7 @@ class Layer:
 
 
 def read_request(raw: dict[str, Any], policies: dict[str, Any]) -> Request:
-    """Read the request of a case (E3-E5, scenarios.md)."""
+    """Read the request of a case (E3-E5, samples/scenarios/README.md)."""
     caller = read_caller(raw["principal"])
     action = raw["action"].lower()
     resource = raw.get("resource", "*")
@@ -102,5 +102,5 @@ def read_request(raw: dict[str, Any], policies: dict[str, Any]) -> Request:
 
 
 def takes_identity(caller: Caller) -> bool:
-    """Which principals have identity policies and boundaries (section 2, E47, E58, E62)."""
+    """Which principals have identity policies and boundaries (E10, E47, E58, E62)."""
     return caller.kind in ("user", "role", "session", "federated")

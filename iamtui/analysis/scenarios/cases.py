@@ -1,4 +1,4 @@
-"""The cases of scenario files: what each asks and expects, and reading one from its JSON (scenarios.md)."""
+"""The cases of scenario files: what each asks and expects, and reading one from its JSON."""
 
 from __future__ import annotations
 

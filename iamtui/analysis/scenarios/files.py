@@ -1,4 +1,4 @@
-"""Reading scenario files: strictly, so that a slip of the pen never makes a case weaker (scenarios.md)."""
+"""Reading scenario files: strictly, so that a slip of the pen never makes a case weaker."""
 
 from __future__ import annotations
 

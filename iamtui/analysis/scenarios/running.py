@@ -1,4 +1,4 @@
-"""Deciding the cases of scenario files, and saying what differs from what their author expects (scenarios.md)."""
+"""Deciding the cases of scenario files, and saying what differs from what their author expects."""
 
 from __future__ import annotations
 

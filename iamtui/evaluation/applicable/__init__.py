@@ -1,1 +1,1 @@
-"""The policies that apply to a request, layer by layer (section 2)."""
+"""The policies that apply to a request, layer by layer (E10-E13)."""

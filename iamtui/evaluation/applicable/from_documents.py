@@ -1,4 +1,4 @@
-"""The layers of a request that brings its own documents along (scenarios.md)."""
+"""The layers of a request that brings its own documents along (samples/scenarios/README.md)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from iamtui.policy.statement import PolicyKind
 
 
 def gather_given(policies: GivenPolicies, subject: ResolvedRequest, context: RequestContext) -> Applicable:
-    """Collect every layer from the documents that a case brings along (scenarios.md)."""
+    """Collect every layer from the documents that a case brings along (samples/scenarios/README.md)."""
     caller = subject.caller
     rule = resource_rule(subject.action.lower(), subject.resource_arn)
     return Applicable(

@@ -1,4 +1,4 @@
-"""From a snapshot to the policies that a request meets (section 2)."""
+"""From a snapshot to the policies that a request meets (E10-E13)."""
 
 from __future__ import annotations
 

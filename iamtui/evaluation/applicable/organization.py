@@ -1,4 +1,4 @@
-"""SCPs by the principal's account, RCPs by the resource's (section 4)."""
+"""SCPs by the principal's account, RCPs by the resource's (E21-E36)."""
 
 from __future__ import annotations
 

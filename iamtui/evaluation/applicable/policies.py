@@ -1,4 +1,4 @@
-"""Which policies a request meets, layer by layer (section 2), whether from a snapshot or from the request itself."""
+"""Which policies a request meets, layer by layer (E10-E13), whether from a snapshot or from the request itself."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class GivenLevel:
 
 @dataclass(frozen=True, slots=True)
 class GivenPolicies:
-    """The policies of a request that is decided on its own documents alone (scenarios.md).
+    """The policies of a request that is decided on its own documents alone (samples/scenarios/README.md).
 
     None means left out: no boundary, no session policy, no organization, no endpoint. An empty
     `permissions_boundary` is a boundary that allows nothing.

@@ -1,1 +1,1 @@
-"""How the layers combine to an outcome (sections 6 and 7)."""
+"""How the layers combine to an outcome (E40-E78)."""

@@ -1,4 +1,4 @@
-"""From what the layers say to the outcome: the algorithms of sections 5.2, 6 and 7, on plain booleans."""
+"""From what the layers say to the outcome: the algorithms of E40 to E78, on plain booleans."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class CombinationRules:
 
 
 class Grants(NamedTuple):
-    """The Allows of a resource's policy, by the class of their principal (5.1)."""
+    """The Allows of a resource's policy, by the class of their principal (E40-E42)."""
 
     direct: bool
     parent: bool
@@ -149,7 +149,7 @@ def _granted(resolved: ResolvedLayers, setting: CombinationRules) -> Outcome:
 
 
 def _within_account(resolved: ResolvedLayers, setting: CombinationRules) -> Outcome:
-    """Section 5.2, from the grants on."""
+    """Who grants within one account (E40-E51)."""
     layer = setting.resource_layer
     trusting = setting.rule is ResourceRule.TRUST
     direct = resolved.direct and not trusting
@@ -180,7 +180,7 @@ def _root_of_another_account(resolved: ResolvedLayers, setting: CombinationRules
 
 
 def _across_accounts(resolved: ResolvedLayers, setting: CombinationRules) -> Outcome:
-    """Section 7: both sides must allow (E72-E78)."""
+    """Both sides must allow (E72-E78)."""
     if not resolved.any_resource_grant:
         return _silent(setting.resource_layer if resolved.identity else Layer.NONE)
     if not resolved.identity:

@@ -84,7 +84,7 @@ class Decision:
     aws_message: str | None = None
 
     def cites(self, reference: str) -> bool:
-        """Whether a statement, by Sid or by index, is among the decisive ones (scenarios.md)."""
+        """Whether a statement, by Sid or by index, is among the decisive ones (samples/scenarios/README.md)."""
         if reference in self.matched:
             return True
         statements = (s for layer in self.layers for policy in layer.policies for s in policy.statements)

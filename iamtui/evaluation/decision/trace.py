@@ -83,7 +83,7 @@ class StatementTrace:
 
     @property
     def reference(self) -> str:
-        """`POLICY NAME#SID`, or with the index where there is no Sid (scenarios.md)."""
+        """`POLICY NAME#SID`, or with the index where there is no Sid (samples/scenarios/README.md)."""
         return f"{self.policy}#{self.sid or self.index}"
 
     def is_cited_by(self, reference: str) -> bool:

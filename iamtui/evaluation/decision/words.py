@@ -41,7 +41,7 @@ class LayerEffect(StrEnum):
 
 
 class MatchClass(StrEnum):
-    """How a principal entry matches the requester (5.1)."""
+    """How a principal entry matches the requester (E40-E42)."""
 
     DIRECT = "direct"
     PARENT = "parent"

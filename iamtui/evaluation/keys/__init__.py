@@ -1,4 +1,4 @@
-"""How each condition key follows from a request and a snapshot (context-keys.md), a module a kind of key."""
+"""How each condition key follows from a request and a snapshot (K rules), a module a kind of key."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How statements match a request, and what each layer says (sections 5 and 11)."""
+"""How statements match a request, and what each layer says (E40-E46, T23-T31)."""

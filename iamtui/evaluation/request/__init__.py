@@ -1,1 +1,1 @@
-"""The request: who asks for what, in which context (sections 1 and 8)."""
+"""The request: who asks for what, in which context (E1-E9, E79-E83)."""

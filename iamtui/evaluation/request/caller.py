@@ -1,4 +1,4 @@
-"""Who asks: the principal of a request, by kind, tied to the entity whose policies it carries (1.1, E7-E9)."""
+"""Who asks: the principal of a request, by kind, tied to the entity whose policies it carries (E7-E9)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from iamtui.snapshot.model import Role, Snapshot, User
 
 
 class CallerKind(StrEnum):
-    """The kinds of principal that a request can come from (1.1)."""
+    """The kinds of principal that a request can come from (E7)."""
 
     USER = "user"
     ROLE = "role"  # some session of the role, its name unknown (E8)
@@ -28,7 +28,7 @@ class CallerKind(StrEnum):
 WEB_IDENTITY_PROVIDERS = frozenset(
     ("cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com", "accounts.google.com")
 )
-"""The providers that trust policies name without an ARN (policy-language.md section 4)."""
+"""The providers that trust policies name without an ARN (L50)."""
 
 
 @dataclass(frozen=True, slots=True)

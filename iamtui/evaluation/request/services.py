@@ -1,4 +1,4 @@
-"""Service rules that are data: lists that AWS extends, each with its source (E33, E35, S rules, section 8)."""
+"""Service rules that are data: lists that AWS extends, each with its source (E33, E35, E79-E83, S rules)."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ ASSUME_ROLE_ACTIONS = frozenset(
         "sts:setsourceidentity",
     )
 )
-"""Actions that a role's trust policy decides (section 2, `trust`)."""
+"""Actions that a role's trust policy decides (S1)."""
 
 BUCKET_POLICY_ACTIONS = frozenset(("s3:getbucketpolicy", "s3:putbucketpolicy", "s3:deletebucketpolicy"))
 """What the root user of a bucket's account can do whatever the bucket policy says (S19)."""

@@ -1,4 +1,4 @@
-"""What lint finds, and how a statement is looked at on the way (section 7 of policy-language.md)."""
+"""What lint finds, and how a statement is looked at on the way (Q1-Q27)."""
 
 from __future__ import annotations
 
