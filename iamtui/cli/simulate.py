@@ -12,6 +12,7 @@ import click
 
 from iamtui.analysis.calls import call_word, requests_of_call
 from iamtui.analysis.requests.principals import principal_named
+from iamtui.analysis.requests.spelling import misspellings
 from iamtui.arn import is_account_id
 from iamtui.cli.callers import Caller, unnamed_caller
 from iamtui.cli.deciding import DecisionSource, table_of, traces_of
@@ -134,6 +135,9 @@ def simulate(  # noqa: PLR0913 - one for each option
     )
     parts = [*product(_actions(action), resources or ("*",)), *map(_part, also)]
     requests = requests_of_call(base, parts)
+    if form in AWS_FORMATS:  # the shapes of AWS's answers have no place for warnings
+        for warning in dict.fromkeys(text for request in requests for text in misspellings(request)):
+            say(f"warning: {warning}")
     if is_pattern(action) and form not in AWS_FORMATS:
         decisions = table_of(requests, against, summaries=form == "json")
         write_table(decisions, form)

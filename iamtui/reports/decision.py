@@ -9,7 +9,7 @@ from iamtui.reports.decision_data import decision_data
 from iamtui.reports.lines import Line
 from iamtui.reports.markdown import block, cell, code
 from iamtui.reports.outline import outline
-from iamtui.reports.requests import fact_lines, request_facts
+from iamtui.reports.requests import fact_lines, request_facts, warning_lines
 from iamtui.reports.serial import json_bytes
 from iamtui.reports.tree_text import plain_text, styled_text
 from iamtui.reports.words import sentence, words_of
@@ -37,7 +37,8 @@ def as_json(decision: Decision) -> bytes:
 def as_markdown(decision: Decision, *, full: bool = False) -> str:
     """For an incident ticket: the verdict, the request as a table, what is missing, and the trace as a block."""
     words = words_of(decision)
-    parts = [f"## {words.glyph} {words.word}", "", f"{code(sentence(decision))}", "", "| | |", "| --- | --- |"]
+    parts = [f"> ⚠ {code(line.text)}\n" for line in warning_lines([decision.request])]
+    parts += [f"## {words.glyph} {words.word}", "", f"{code(sentence(decision))}", "", "| | |", "| --- | --- |"]
     parts += [f"| {name} | {cell(value)} |" for name, value in request_facts(decision.request)]
     for title, items in (
         ("Decisive statements", decision.matched),
@@ -55,4 +56,4 @@ def as_markdown(decision: Decision, *, full: bool = False) -> str:
 
 
 def _asked(decision: Decision) -> list[Line]:
-    return fact_lines(list(request_facts(decision.request)))
+    return [*warning_lines([decision.request]), *fact_lines(list(request_facts(decision.request)))]

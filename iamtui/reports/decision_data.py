@@ -14,6 +14,7 @@ The form is stable: members are added, never renamed or removed, within version 
     unknown_data      what was not exported and could turn the decision (T22)
     assumed           what was not exported and was taken as not there (T22)
     may_be_wider      whether the range may be wider than what is really possible (T30)
+    warnings          actions, keys and values of the request that AWS does not know: decided as they are written
     notes             what the reader must know besides
     blockers          [{"layer", "text", "statements"}]: the least that is missing or in the way (T10)
     aws_message       the sentence that AWS would answer with (T11); null where it is allowed or conditional
@@ -39,6 +40,7 @@ strictest decision, then each part. Of an action with wildcards come {"version",
 from __future__ import annotations
 
 from iamtui.analysis.calls import further_actions
+from iamtui.analysis.requests.spelling import misspellings
 from iamtui.evaluation.decision import (
     Branch,
     Comparison,
@@ -85,6 +87,7 @@ def summary_data(decision: Decision) -> dict[str, Data]:
         "unknown_data": decision.unknown_data,
         "assumed": decision.assumed,
         "may_be_wider": decision.may_be_wider,
+        "warnings": tuple(misspellings(decision.request)),
         "notes": decision.notes,
         "blockers": [
             {"layer": blocker.layer.value, "text": blocker.text, "statements": blocker.statements}

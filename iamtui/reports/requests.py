@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from iamtui.analysis.requests.spelling import misspellings
 from iamtui.evaluation.request.request import Request
 from iamtui.policy.keys import KeyState, KeyValue
 from iamtui.reports.lines import Line
@@ -27,6 +28,12 @@ def request_facts(request: Request) -> Iterator[Fact]:
         yield "session policies", ", ".join(policy.name for policy in request.session_policies) or "none"
     if request.at is not None:
         yield "at", request.at.isoformat()
+
+
+def warning_lines(requests: Iterable[Request]) -> list[Line]:
+    """A line for whatever AWS does not know in the requests, to stand above their answer."""
+    said = dict.fromkeys(text for request in requests for text in misspellings(request))
+    return [Line(f"warning{text}", text, "", "warn", "⚠") for text in said]
 
 
 def shared_facts(requests: Iterable[Request]) -> list[Fact]:

@@ -10,7 +10,7 @@ from iamtui.evaluation.decision import Decision
 from iamtui.reports.decision_data import summary_data
 from iamtui.reports.lines import Line
 from iamtui.reports.markdown import cell, code
-from iamtui.reports.requests import fact_lines, shared_facts
+from iamtui.reports.requests import fact_lines, shared_facts, warning_lines
 from iamtui.reports.serial import json_bytes
 from iamtui.reports.tree_text import plain_text, styled_text
 from iamtui.reports.words import CONDITIONAL, DENIED, VERDICTS, Words, sentence
@@ -82,7 +82,7 @@ def _blocks(decisions: Sequence[Decision]) -> tuple[list[Line], list[Line]]:
     ]
     lines += [Line(f"assumed{text}", "leans on", text, "warn", "⚠") for text in _assumed(decisions)]
     lines += [Line("particular", "no resource is named", _OF_ANY, "warn", "⚠")] if _names_no_resource(decisions) else []
-    return fact_lines(shared), lines
+    return [*warning_lines(decision.request for decision in decisions), *fact_lines(shared)], lines
 
 
 def _names_no_resource(decisions: Sequence[Decision]) -> bool:
@@ -111,7 +111,8 @@ def table_as_json(decisions: Sequence[Decision]) -> bytes:
 
 def table_as_markdown(decisions: Sequence[Decision]) -> str:
     """A table of Markdown, under the principal and the counts."""
-    lines = [f"## {code(decisions[0].request.principal)}", ""] if decisions else []
+    lines = [f"> ⚠ {code(line.text)}\n" for line in warning_lines(decision.request for decision in decisions)]
+    lines += [f"## {code(decisions[0].request.principal)}", ""] if decisions else []
     lines += [counts(decisions), "", "| | action | resource | why |", "| --- | --- | --- | --- |"]
     for row in table_rows(decisions):
         verdict = f"{row.words.glyph} {row.words.word}"

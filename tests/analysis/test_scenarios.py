@@ -301,3 +301,26 @@ def test_equal_documents_are_read_once(tmp_path: Path) -> None:
     documents = DocumentTable()
     read_scenarios(write(tmp_path, *(case() for _ in range(50))), documents)
     assert len(documents) == 1
+
+
+@pytest.mark.parametrize(
+    ("slip", "said"),
+    [
+        ({"action": "s3:GetObjekt"}, "is s3:GetObject meant?"),
+        ({"context": {"aws:MultiFactorAuthPressent": True}}, "is aws:MultiFactorAuthPresent meant?"),
+        ({"context": {"aws:MultiFactorAuthPresent": "maybe"}}, "expected true or false"),
+        ({"context": {"aws:SourceIp": "300.1.1.1"}}, "expected an IP address"),
+    ],
+)
+@pytest.mark.parametrize("policies", [POLICIES, None])
+def test_a_slip_of_the_pen_is_an_error_unless_the_case_says_that_it_is_meant(
+    tmp_path: Path, slip: dict[str, object], said: str, policies: object
+) -> None:
+    export(tmp_path, READ)
+    asked = case(request={**REQUEST, **slip}, policies=policies, expect="denied")
+    (made,) = results(write(tmp_path, asked, snapshot="account.json"))
+    assert (made.got, made.passed) == (None, False)
+    assert said in (made.error or "")
+    (meant,) = results(write(tmp_path, {**asked, "as_written": True}, snapshot="account.json"))
+    assert meant.error is None
+    assert meant.got is not None

@@ -8,7 +8,7 @@ from iamtui.browsing.requests.fields import context_offers, described_key, reque
 from iamtui.browsing.requests.hints import hints
 from iamtui.browsing.workspace import Workspace, build_indexes, sort_trees
 from iamtui.content.requests import ContextField, RequestFields
-from iamtui.evaluation.request.request import RequestError
+from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.snapshot.model import Snapshot
 from tests.app.exports import ACCOUNT, READ, arn, company, export, opened, user, write
 
@@ -78,15 +78,16 @@ def test_a_key_that_is_typed_in_is_described_as_aws_has_it() -> None:
         ("s3:getobject", "*", []),
         ("sts:AssumeRole", arn("role", "app"), []),
         ("s3:ListAllMyBuckets", "", []),
-        ("s3:GetObjct", "*", ["AWS lists no action s3:GetObjct"]),
-        ("nosuch:Thing", "", ["AWS lists no action nosuch:Thing"]),
+        ("s3:GetObjct", "*", ["AWS lists no action s3:GetObjct; is s3:GetObject meant?"]),
+        ("nosuch:Thing", "", ["AWS lists no service nosuch"]),
         ("s3:GetObject", "", ["no resource given: decided for *"]),
         ("s3:GetObject", "arn:aws:s3:::${BucketName}/x", ["fill in what is in ${} in the resource"]),
         ("s3:GetObject", "arn:aws:sqs:eu-west-1:111122223333:q", ["s3:GetObject takes no resource of sqs"]),
     ],
 )
 def test_a_request_that_was_hardly_meant_is_doubted(action: str, resource: str, words: list[str]) -> None:
-    assert list(hints(RequestFields("alice", action, resource))) == words
+    request = Request("alice", action, resource or "*")
+    assert list(hints(request, names_resource=bool(resource))) == words
 
 
 @pytest.mark.parametrize("action", ["s3:Get*", "s3:Get?bject", "*"])

@@ -226,4 +226,4 @@ async def test_the_request_of_a_name_nobody_has_says_so(tmp_path: Path) -> None:
         await running.press("tab")
         await running.type("s3:GetObject")
         await running.press("tab")
-        await running.until(lambda: "no user or role is called mallory" in running.seen())
+        await running.until(lambda: "the export has no user or role called mallory" in running.seen())

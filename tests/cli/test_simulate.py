@@ -221,6 +221,31 @@ def test_bad_context_is_an_error(iamtui: Iamtui, export: Path, stated: tuple[str
     assert iamtui("simulate", export, "--principal", ALICE, *GET, *options).status == 2
 
 
+def test_what_aws_does_not_know_is_a_warning_above_the_answer_in_every_form(iamtui: Iamtui, export: Path) -> None:
+    slips = ("--action", "s3:GetObjekt", "--context", "aws:SourceIp=300.1.1.1")
+    warnings = [
+        "AWS lists no action s3:GetObjekt; is s3:GetObject meant?",
+        "aws:SourceIp cannot be '300.1.1.1': expected an IP address",
+    ]
+    asked = ("simulate", export, "--principal", ALICE, *slips, "--resource", "*", "--format")
+    text, markdown = iamtui(*asked, "text").out, iamtui(*asked, "markdown").out
+    assert text.startswith("".join(f"⚠ {warning}\n" for warning in warnings))
+    assert text.index(warnings[1]) < text.index("DENIED")
+    assert markdown.index(warnings[1]) < markdown.index("DENIED")
+    assert json.loads(iamtui(*asked, "json").out)["warnings"] == warnings
+    ran = iamtui(*asked, "aws")
+    assert ran.err == "".join(f"iamtui: warning: {warning}\n" for warning in warnings)
+    assert "warning" not in ran.out
+
+
+def test_a_warning_about_the_context_of_a_table_is_said_once(iamtui: Iamtui, export: Path) -> None:
+    slip = ("--context", "aws:SourceIp=300.1.1.1")
+    asked = ("simulate", export, "--principal", ALICE, "--action", "s3:Get*", *slip, "--format")
+    assert iamtui(*asked, "text").out.count("300.1.1.1': expected") == 1
+    assert iamtui(*asked, "markdown").out.count("300.1.1.1': expected") == 1
+    assert iamtui("simulate", export, "--principal", ALICE, "--action", "s3:Get*").out.count("⚠ AWS") == 0
+
+
 def test_what_nobody_states_is_unknown_unless_it_is_said_to_be_absent(iamtui: Iamtui, tmp_path: Path) -> None:
     file = write(tmp_path / "p.json", allow("s3:*", Condition={"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}))
     asked = ("simulate", "--policy", file, "--principal", ALICE, *GET, "--expect")

@@ -34,7 +34,11 @@ class Expectation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What one case asks and expects; `policies` is None for a case that is decided against the snapshot."""
+    """What one case asks and expects.
+
+    `policies` is None for a case that is decided against the snapshot. `as_written` says that its action, keys and
+    values are meant as they stand, though AWS knows no such.
+    """
 
     name: str
     request: Request
@@ -43,6 +47,7 @@ class Case:
     decided_by: str | None = None
     matched: tuple[str, ...] = ()
     missing_context: tuple[str, ...] = ()
+    as_written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ class _Case(msgspec.Struct, forbid_unknown_fields=True):
     decided_by: _DecidedBy | UnsetType = UNSET
     matched: list[str] = msgspec.field(default_factory=list)
     missing_context: list[str] = msgspec.field(default_factory=list)
+    as_written: bool = False
 
 
 class _Label(msgspec.Struct):
@@ -157,6 +163,7 @@ class CaseReader:
             None if isinstance(case.decided_by, UnsetType) else case.decided_by,
             tuple(case.matched),
             tuple(case.missing_context),
+            case.as_written,
         )
 
     def _policies(self, given: _Policies) -> GivenPolicies:

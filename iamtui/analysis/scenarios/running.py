@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from iamtui.analysis.requests.principals import principal_named
+from iamtui.analysis.requests.spelling import misspellings
 from iamtui.analysis.scenarios.cases import Case, Expectation, UnusableCase
 from iamtui.analysis.scenarios.files import ScenarioError, ScenarioFile, read_scenarios
 from iamtui.evaluation.decide import decide, decide_policies
@@ -80,6 +81,9 @@ class ScenarioRun:
     def _result(self, path: Path, index: int, case: Case, snapshot: Snapshot | None, *, is_named: bool) -> CaseResult:
         unsettled = CaseResult(path, index, case.name, case.expect.value)
         request = replace(case.request, at=self.at)
+        doubtful = () if case.as_written else tuple(misspellings(request))
+        if doubtful:
+            return replace(unsettled, error="; ".join(doubtful))
         try:
             if case.policies is not None:
                 decision = decide_policies(case.policies, request)

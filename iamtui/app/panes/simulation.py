@@ -17,7 +17,6 @@ from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.requests import completions
 from iamtui.browsing.requests.answers import Answer
 from iamtui.browsing.requests.fields import context_offers, described_key
-from iamtui.browsing.requests.hints import hints
 from iamtui.browsing.workspace import Workspace
 from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields, Suggestion
@@ -194,7 +193,7 @@ def _verdict(answer: Answer | None) -> Verdict:
     if answer.decision is None:
         return Verdict("error" if answer.problem else "none", answer.problem)
     decision = answer.decision
-    cautions = " · ".join(filter(None, (*hints(answer.fields), caution(decision))))
+    cautions = " · ".join(filter(None, (*answer.hints, caution(decision))))
     if decision.outcome is None:
         kind: VerdictKind = "denied" if decision.is_denied else "conditional"
         return Verdict(kind, sentence(decision), answer.was, cautions)

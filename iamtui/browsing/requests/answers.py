@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from iamtui.browsing.requests.fields import request_of
+from iamtui.browsing.requests.hints import hints
 from iamtui.content.requests import RequestFields
 from iamtui.evaluation.decision import Decision
 from iamtui.evaluation.request.request import RequestError
@@ -16,13 +17,15 @@ from iamtui.snapshot.model import Snapshot
 class Answer:
     """The decision for what the form holds, or why there is none.
 
-    `was` is the word of the decision before a reload turned it, empty if it did not.
+    `was` is the word of the decision before a reload turned it, empty if it did not. `hints` are slips of the hand
+    that the request may have.
     """
 
     fields: RequestFields
     decision: Decision | None
     problem: str = ""
     was: str = ""
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,9 @@ def answer_to(snapshot: Snapshot, fields: RequestFields) -> Answer:
     from iamtui.evaluation.decide import decide  # noqa: PLC0415
 
     try:
-        return Answer(fields, decide(snapshot, request_of(snapshot, fields)))
+        request = request_of(snapshot, fields)
+        slips = tuple(hints(request, names_resource=bool(fields.resource.strip())))
+        return Answer(fields, decide(snapshot, request), hints=slips)
     except RequestError as error:
         return Answer(fields, None, str(error))
 

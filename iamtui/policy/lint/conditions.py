@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from iamtui import catalog
 from iamtui.catalog import ConditionKey
+from iamtui.catalog.unlisted import DEPRECATED_KEYS
 from iamtui.policy.conditions import SetOperator, condition_test
 from iamtui.policy.keys import ABSENT, KeyValue
 from iamtui.policy.lint.condition_values import check_values
@@ -25,7 +26,6 @@ from iamtui.policy.operators import OPERATORS, Operator
 from iamtui.policy.truth import Truth
 from iamtui.policy.variables import VARIABLE
 
-_DEPRECATED = frozenset(("aws:sourceowner",))  # K91
 _SENSITIVE = frozenset(
     f"aws:{name}"
     for name in (
@@ -153,7 +153,7 @@ def _check_key(written: ConditionLine) -> Iterator[Finding]:
     folded = written.key.lower()
     if ":" not in folded:
         yield error("Q9", written.pointer, f"{quoted(written.key)} is no condition key", "Write prefix:name.")
-    elif folded in _DEPRECATED:
+    elif folded in DEPRECATED_KEYS:
         yield warning("Q9", written.pointer, f"{quoted(written.key)} is deprecated", "Use aws:SourceAccount.")
     elif folded.startswith("aws:") and catalog.condition_key(written.key) is None:
         message = f"no global condition key is called {quoted(written.key)}; it is absent from every request"
