@@ -28,7 +28,7 @@ _REST, _RESTS = 0.02, 20
 class FindingsWorker(Widget):
     """Posts `Done`; a new snapshot ends the look at the one before. What was said of a document is not asked again."""
 
-    DEFAULT_CSS: ClassVar[str] = "Review { display: none; }"
+    DEFAULT_CSS: ClassVar[str] = "FindingsWorker { display: none; }"
 
     @dataclass
     class Done(Message):

@@ -20,7 +20,7 @@ from iamtui.snapshot.model import Snapshot
 class Loader(Widget):
     """Posts the messages of `loading`, and its own about the files that it follows."""
 
-    DEFAULT_CSS: ClassVar[str] = "Source { display: none; }"
+    DEFAULT_CSS: ClassVar[str] = "Loader { display: none; }"
 
     @dataclass
     class FilesChanged(Message):
