@@ -1,10 +1,11 @@
-"""The pages of `docs/reference`, made of what the code says: commands, keys, JSON. `make docs` writes them."""
+"""The pages of `docs/reference`, made of what the code says: commands, keys, JSON, laws. `make docs` writes them."""
 
 from __future__ import annotations
 
+import ast
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -19,7 +20,8 @@ from iamtui.app.keys import bindings
 from iamtui.app.workbench.screen import Workbench
 from iamtui.cli.commands import iamtui as program
 
-FOLDER = Path(__file__).parents[2] / "docs" / "reference"
+TESTS = Path(__file__).parents[1]
+FOLDER = TESTS.parent / "docs" / "reference"
 _COLUMNS = 80
 _MADE = "Made by `make docs`; edit the code instead."
 
@@ -93,7 +95,40 @@ def json_page() -> str:
     return "\n".join((*lines, ""))
 
 
-PAGES: dict[str, Callable[[], str]] = {"commands.md": commands_page, "keys.md": keys_page, "json.md": json_page}
+def laws_page() -> str:
+    """The tests that hold for inputs made at random, file by file."""
+    lines = [
+        "# Laws",
+        "",
+        _MADE,
+        "",
+        "What holds for whatever is put in: each is tried on inputs that are made at random.",
+    ]
+    for path in sorted(TESTS.rglob("test_*.py")):
+        functions = [one for one in ast.parse(path.read_text("utf-8")).body if isinstance(one, ast.FunctionDef)]
+        laws = list(_laws(functions))
+        if laws:
+            lines += ["", f"## `{path.relative_to(TESTS.parent).as_posix()}`", "", *(f"- {law}" for law in laws)]
+    return "\n".join((*lines, ""))
+
+
+def _laws(functions: Sequence[ast.FunctionDef]) -> Iterator[str]:
+    """The laws of a file as sentences: tests of hypothesis, and those that have a longer twin for `make fuzz`."""
+    names = {function.name for function in functions}
+    for function in functions:
+        is_given = any(ast.unparse(decorator).startswith("given(") for decorator in function.decorator_list)
+        if function.name.startswith("test_") and (is_given or f"{function.name}_at_length" in names):
+            said = function.name.removeprefix("test_").removeprefix("law_").replace("_", " ")
+            rules = (ast.get_docstring(function) or "").splitlines()
+            yield said + (f": {rules[0].rstrip('.')}" if rules else "")
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands_page,
+    "keys.md": keys_page,
+    "json.md": json_page,
+    "laws.md": laws_page,
+}
 """The pages by the name of their file."""
 
 
