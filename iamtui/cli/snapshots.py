@@ -12,15 +12,24 @@ from iamtui.snapshot.opening import SnapshotError, open_snapshot
 _MOST_SAID = 10
 
 
+def require_paths(paths: Sequence[Path]) -> None:
+    """Say which files and folders are not there.
+
+    Raises:
+        InputError: one of them is not.
+    """
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise InputError(*(f"{path}: no such file or folder; nothing is read" for path in missing))
+
+
 def snapshot_of(paths: Sequence[Path]) -> Snapshot:
     """The snapshot of files and folders.
 
     Raises:
         InputError: one of them is not there, or nothing usable was found.
     """
-    missing = [path for path in paths if not path.exists()]
-    if missing:
-        raise InputError(*(f"{path}: no such file or folder; nothing is read" for path in missing))
+    require_paths(paths)
     try:
         snapshot = open_snapshot(paths)
     except SnapshotError as error:

@@ -228,7 +228,7 @@ def test_what_is_no_denial_is_one_clear_sentence(iamtui: Iamtui, message: str, s
 def test_one_denial_is_asked_for(iamtui: Iamtui, arguments: tuple[str, ...]) -> None:
     ran = iamtui("why-denied", *arguments)
     assert ran.status == 2
-    assert "expected either --message TEXT or --file FILE" in ran.err
+    assert "expected one of --message TEXT, --file FILE and --event ID" in ran.err
 
 
 def test_a_file_that_is_not_there_is_named(iamtui: Iamtui, tmp_path: Path) -> None:
@@ -272,3 +272,100 @@ def test_hostile_text_is_shown_and_not_obeyed(iamtui: Iamtui) -> None:
         assert ran.status == 0
         assert "\x1b" not in ran.out
         assert "\u202e" not in ran.out
+
+
+def event(**members: object) -> dict[str, Any]:
+    return {
+        "eventVersion": "1.10",
+        "eventID": "0e5c0c7e-3d0b-4c6e-9a7e-1f2d3c4b5a69",
+        "eventTime": "2026-11-29T10:00:00Z",
+        "eventSource": "s3.amazonaws.com",
+        "eventName": "PutObject",
+        "eventType": "AwsApiCall",
+        "awsRegion": "eu-west-1",
+        "sourceIPAddress": "203.0.113.9",
+        "recipientAccountId": "111122223333",
+        "userIdentity": {"type": "IAMUser", "arn": ALICE, "accountId": "111122223333", "principalId": "AIDAALICE"},
+        "requestParameters": {"bucketName": "ledger", "key": "q3.csv"},
+        "resources": [
+            {"type": "AWS::S3::Object", "ARN": BUCKET},
+            {"type": "AWS::S3::Bucket", "ARN": "arn:aws:s3:::ledger", "accountId": "111122223333"},
+        ],
+        "errorCode": "AccessDenied",
+        "errorMessage": SILENT,
+        **members,
+    }
+
+
+def test_an_event_states_its_context_and_its_time(iamtui: Iamtui, export: Path, tmp_path: Path) -> None:
+    file = write(tmp_path / "event.json", event())
+    found = why(iamtui("why-denied", export, "--file", file, "--format", "json"))
+    assert found["class"] == "agrees"
+    assert found["request"]["at"] == "2026-11-29T10:00:00+00:00"
+    assert found["request"]["context"]["aws:SourceIp"]["values"] == ["203.0.113.9"]
+
+
+def test_an_event_without_a_message_is_decided_by_what_it_records(iamtui: Iamtui, export: Path, tmp_path: Path) -> None:
+    file = write(tmp_path / "event.json", event(errorMessage=None))
+    found = why(iamtui("why-denied", export, "--file", file, "--format", "json"))
+    assert (found["denial"]["action"], found["denial"]["resource"]) == ("s3:PutObject", BUCKET)
+    assert (found["class"], found["denial"]["layer"]) == ("agrees", None)
+
+
+def test_an_event_is_found_by_its_id_beside_an_export_in_one_folder(iamtui: Iamtui, export: Path) -> None:
+    """B1."""
+    write(export.parent / "trail.json", {"Records": [event(eventID="other", errorCode=None), event()]})
+    found = why(iamtui("why-denied", export.parent, "--event", event()["eventID"], "--format", "json"))
+    assert (found["class"], found["decision"]["decision"]) == ("agrees", "implicitDeny")
+
+
+@pytest.mark.parametrize(
+    ("events", "wanted", "said"),
+    [
+        ([event()], "none", "--event none: 1 events were read, and none has this id"),
+        (
+            [event(errorCode=None)],
+            event()["eventID"],
+            "expected the event of a refused call: of PutObject it succeeded",
+        ),
+        ([event(errorCode="NoSuchBucket")], event()["eventID"], "its error NoSuchBucket is no refusal"),
+        ([], "x", "expected"),
+    ],
+)
+def test_an_event_that_cannot_be_asked_about_is_one_sentence(
+    iamtui: Iamtui, tmp_path: Path, events: list[object], wanted: str, said: str
+) -> None:
+    ran = iamtui("why-denied", write(tmp_path / "trail.json", {"Records": events}), "--event", wanted)
+    assert (ran.status, ran.out) == (2, "")
+    assert said in ran.err
+
+
+def test_an_event_needs_a_place_to_be_found(iamtui: Iamtui) -> None:
+    assert "expected PATH with CloudTrail events" in iamtui("why-denied", "--event", "x").err
+
+
+def test_a_file_of_several_events_asks_for_one(iamtui: Iamtui, tmp_path: Path) -> None:
+    file = write(tmp_path / "trail.json", {"Records": [event(), event(eventID="b")]})
+    assert "expected one event, found 2: name one with --event" in iamtui("why-denied", "--file", file).err
+
+
+def test_an_event_without_a_caller_cannot_be_told(iamtui: Iamtui, export: Path, tmp_path: Path) -> None:
+    file = write(tmp_path / "event.json", event(userIdentity=None, errorMessage="Access Denied"))
+    found = why(iamtui("why-denied", export, "--file", file, "--format", "json"))
+    assert (found["class"], found["causes"][0]["cause"]) == ("not-comparable", "not-stated")
+
+
+SECRET = "IQoJb3JpZ2luX2VjEPlanted"  # noqa: S105 - made for this test
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
+@pytest.mark.parametrize("place", ["message", "event"])
+def test_no_secret_is_shown(iamtui: Iamtui, export: Path, tmp_path: Path, form: str, place: str) -> None:
+    """M1, M2."""
+    message = f"{PUT}?token={SECRET} because no identity-based policy allows the s3:PutObject action"
+    given = event(errorMessage=message, requestParameters={"bucketName": "ledger", "key": SECRET, "sessionToken": "x"})
+    file = write(tmp_path / "input", message if place == "message" else given)
+    ran = iamtui("why-denied", export, "--file", file, "--format", form, "--full")
+    assert ran.status == 0
+    assert "masked: " in ran.out
+    assert SECRET not in ran.out + ran.err

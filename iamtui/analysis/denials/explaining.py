@@ -9,7 +9,7 @@ from types import MappingProxyType
 from iamtui.analysis.denials.agreement import Agreement
 from iamtui.analysis.denials.causes import Cause, CauseKind, causes_of, causes_of_evaluation, causes_of_subject
 from iamtui.analysis.denials.comparing import CheckRow, check_rows, compare_evaluation, compare_refusal
-from iamtui.analysis.denials.inputs import Denial, DetailedDenial, MessageDenial
+from iamtui.analysis.denials.inputs import Denial, DetailedDenial, MessageDenial, RecordedDenial
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.decision import Decision, Layer
 from iamtui.evaluation.request.request import Request, RequestError
@@ -21,6 +21,7 @@ from iamtui.trail.refusals.decoded import DecodedDenial
 from iamtui.trail.refusals.details import AuthorizationDetails, CheckType, Effect, Evaluation, PolicyType
 from iamtui.trail.refusals.requests import request_of_evaluation
 from iamtui.trail.refusals.requests_of_messages import request_of_refusal
+from iamtui.trail.requests.recorded import recorded_call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,23 @@ def explain_denial(
     details = denial.details if isinstance(denial, DetailedDenial) else None
     stated = [_stating(part, context) for part in _parts(denial, snapshot)]
     parts = stated if snapshot is None else [_decided(part, snapshot, details) for part in stated]
-    return WhyDenied(tuple(sorted(parts, key=lambda part: part.is_allowed)), details)
+    return WhyDenied(tuple(sorted(parts, key=_order)), details)
+
+
+_TOLD = (
+    Agreement.AGREES,
+    Agreement.AGREES_OTHER_LAYER,
+    Agreement.FITS,
+    Agreement.NOT_COMPARABLE,
+    Agreement.AWS_REFUSED_WE_ALLOW,
+)
+
+
+def _order(part: ExplainedPart) -> tuple[bool, int]:
+    """What AWS refused first; of an event that does not say which part that was, first what tells most."""
+    if part.evaluation is not None:
+        return part.is_allowed, 0
+    return False, _TOLD.index(part.agreement)
 
 
 def _stating(part: ExplainedPart, context: Mapping[str, KeyValue]) -> ExplainedPart:
@@ -98,6 +115,8 @@ def _parts(denial: Denial, snapshot: Snapshot | None) -> Iterator[ExplainedPart]
             yield ExplainedPart(refusal=refusal, request=request, notes=refusal.notes)
         case MessageDenial(refusal):
             yield _of_message(refusal, snapshot)
+        case RecordedDenial():
+            yield from _of_record(denial, snapshot)
 
 
 def _of_message(refusal: Refusal, snapshot: Snapshot | None) -> ExplainedPart:
@@ -107,6 +126,34 @@ def _of_message(refusal: Refusal, snapshot: Snapshot | None) -> ExplainedPart:
         causes = (*causes_of_subject(refusal), Cause(CauseKind.NOT_STATED, str(error)))
         return ExplainedPart(refusal=refusal, notes=refusal.notes, causes=causes)
     return ExplainedPart(refusal=refusal, request=request, notes=(*refusal.notes, *notes))
+
+
+def _of_record(denial: RecordedDenial, snapshot: Snapshot | None) -> Iterator[ExplainedPart]:
+    """The parts of a recorded call; where AWS names the action that it refused, those of that action (A3)."""
+    refusal = denial.refusal
+    call = recorded_call(denial.record, snapshot, refusal, denial.find_issuing)
+    refusal = replace(refusal, principal=refusal.principal or call.principal)
+    requests = call.requests()
+    named = [one for one in requests if refusal.action is None or _is_named(one[1].action, refusal.action)]
+    for part, request in named:
+        notes = (*refusal.notes, *filter(None, (part.note,)), *call.leans_on)
+        stated = replace(refusal, action=refusal.action or request.action, resource=refusal.resource or part.resource)
+        yield ExplainedPart(refusal=stated, request=request, notes=notes)
+    if named:
+        return
+    alone = _of_message(refusal, snapshot)
+    if call.reason is not None:
+        yield replace(alone, request=None, causes=(Cause(CauseKind.NOT_STATED, call.reason),))
+    elif alone.request is not None:
+        note = f"AWS names {refusal.action}, which iamtui does not know as an action of {refusal.operation}"
+        stated_request = replace(alone.request, context=call.context, at=call.at)
+        yield replace(alone, request=stated_request, notes=(*alone.notes, note, *call.leans_on))
+    else:
+        yield alone
+
+
+def _is_named(action: str, named: str) -> bool:
+    return action.lower() == named.lower()
 
 
 def _of_evaluation(details: AuthorizationDetails, evaluation: Evaluation) -> ExplainedPart:

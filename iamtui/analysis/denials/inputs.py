@@ -8,11 +8,13 @@ from typing import Any, TypeAlias
 import orjson
 
 from iamtui.trail.forms import NoEventsError, cut_records, may_hold_events
+from iamtui.trail.masking import mask_record, mask_text
 from iamtui.trail.records import NotARecordError, Record, decode_record, members_at, text_at
 from iamtui.trail.refusals import NotARefusalError, Refusal, parse_message, refusal_of_record
 from iamtui.trail.refusals.decoded import DecodedDenial, is_decoded, read_decoded
 from iamtui.trail.refusals.details import AuthorizationDetails
 from iamtui.trail.refusals.reading_details import is_details, read_details
+from iamtui.trail.requests.recorded import FindIssuing
 
 _LONGEST = 4 * 1024 * 1024
 """The characters of the longest input that is read: authorization details of a large request."""
@@ -27,10 +29,11 @@ class MessageDenial:
 
 @dataclass(frozen=True, slots=True)
 class RecordedDenial:
-    """A CloudTrail event of a refused call."""
+    """A CloudTrail event of a refused call; `find_issuing` looks into the trail that it is of (U14)."""
 
     refusal: Refusal
     record: Record
+    find_issuing: FindIssuing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def read_denial(text: str) -> Denial:
     """
     if len(text) > _LONGEST:
         raise NotARefusalError(f"expected one denial, found a text of {len(text):,} characters")
-    text = text.removeprefix("\ufeff")
+    text = mask_text(text.removeprefix("\ufeff"))
     values = _json_values(text)
     if values and all(is_details(value) for value in values):
         return DetailedDenial(read_details(values))
@@ -62,12 +65,13 @@ def read_denial(text: str) -> Denial:
     return MessageDenial(parse_message(text))
 
 
-def denial_of_record(record: Record) -> RecordedDenial:
-    """The denial that a record tells of.
+def denial_of_record(record: Record, find_issuing: FindIssuing | None = None) -> RecordedDenial:
+    """The denial that a record tells of, without its secrets (M1).
 
     Raises:
         NotARefusalError: its call was not refused.
     """
+    record = mask_record(record).record
     refusal = refusal_of_record(
         error_code=text_at(record, "errorCode"),
         error_message=text_at(record, "errorMessage"),
@@ -79,7 +83,7 @@ def denial_of_record(record: Record) -> RecordedDenial:
         code = text_at(record, "errorCode")
         said = "it succeeded" if code is None else f"its error {code} is no refusal"
         raise NotARefusalError(f"expected the event of a refused call: of {text_at(record, 'eventName')} {said}")
-    return RecordedDenial(refusal, record)
+    return RecordedDenial(refusal, record, find_issuing)
 
 
 def _one_event(text: str) -> RecordedDenial:

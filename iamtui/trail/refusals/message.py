@@ -185,7 +185,8 @@ def _resource(rest: str) -> str | None:
     found = _RESOURCE.match(rest)
     if found is None or found["written"] is None:
         return None
-    return found["written"].strip().strip('"')
+    written = found["written"].strip()
+    return written[1:-1] if len(written) > 1 and written.startswith('"') and written.endswith('"') else written
 
 
 def _without_caller(rest: str, refusal: Refusal) -> Refusal | None:

@@ -102,7 +102,7 @@ RESOURCES = (
     (" on resource: ", ""),
     (
         ' on resource: arn:aws:ssm:us-east-1:111122223333:managed-instance/"i-1"',
-        'arn:aws:ssm:us-east-1:111122223333:managed-instance/"i-1',
+        'arn:aws:ssm:us-east-1:111122223333:managed-instance/"i-1"',
     ),
     (" on resource: arn:aws:s3:::ledger/a file because of tax.csv", "arn:aws:s3:::ledger/a file because of tax.csv"),
     (" on the specified resource", None),
