@@ -131,18 +131,14 @@ class IamtuiApp(App[None]):
 
     @work(exclusive=True, group="explain", description="look up rules")
     async def action_explain(self) -> None:
-        """Open the rules whose numbers stand in the row under the cursor."""
-        from iamtui.app.screens.rules_screen import RulesScreen  # noqa: PLC0415 - the first frame does not need it
-        from iamtui.rules import rules_in  # noqa: PLC0415
-        from iamtui.widgets.line_cursor import LineCursor  # noqa: PLC0415
+        """Open the rules whose numbers stand in the row under the cursor, or else in the answer of a simulation."""
+        from iamtui.app.explaining import RulesScreen, first_rules, texts_at  # noqa: PLC0415 - it knows the widgets
 
-        view = self.focused
-        row = view.row_text(view.cursor) if isinstance(view, LineCursor) and view.row_count else ""
-        rules = await asyncio.to_thread(rules_in, row)  # files are read
+        rules = await asyncio.to_thread(first_rules, texts_at(self.focused))
         if rules:
             self.push_screen(RulesScreen(rules))
         else:
-            self.notify("this row names no rule, such as E41", markup=False, timeout=3)
+            self.notify("no rule, such as E41, is named here", markup=False, timeout=3)
 
     def action_show_help_panel(self) -> None:
         """Open our own help where Textual would: its panel cannot be scrolled by key."""

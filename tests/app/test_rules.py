@@ -9,6 +9,7 @@ from iamtui.app.screens.findings_screen import FindingsScreen
 from iamtui.app.screens.inventory_screen import InventoryScreen
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.screens.rules_screen import RulesScreen
+from iamtui.content.requests import ContextField, RequestFields
 from iamtui.rules import rule
 from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import Session, both_sizes, rows, session
@@ -111,6 +112,25 @@ async def test_a_problem_opens_the_rule_that_it_names(tmp_path: Path) -> None:
         assert rule("I11").sentence in await explained(running)
 
 
+async def test_the_answer_is_asked_about_where_no_row_names_a_rule(path: Path) -> None:
+    """K58: the message stands above an empty trace, and the cursor in a field; the palette has the action."""
+    two_networks = (
+        ContextField("aws:SourceIp", "value", ("203.0.113.9",)),
+        ContextField("aws:SourceVpce", "value", ("vpce-1",)),
+    )
+    async with session(path) as running:
+        form = running.bench.simulation.form
+        fields = RequestFields(ALICE, "s3:GetObject", "", two_networks)
+        await running.press("3")
+        form.set_fields(fields)
+        form.post_message(form.Changed(form, fields))
+        await running.until_seen("(K58)")
+        form.focus()
+        await running.app.run_action("explain")
+        screen = await running.above(RulesScreen)
+        assert rule("K58").sentence in " ".join(" ".join(rows(screen.query_one(TreeList))).split())
+
+
 async def test_a_rule_opens_the_rules_that_it_names_itself(path: Path) -> None:
     async with session(path) as running:
         running.app.push_screen(RulesScreen([rule("E40")]))
@@ -137,7 +157,7 @@ async def test_a_row_of_the_rules_fits_into_a_small_terminal(path: Path, size: t
 async def test_a_row_that_names_none_says_so(path: Path) -> None:
     async with session(path) as running:
         await running.press("E")
-        await running.until_told("this row names no rule")
+        await running.until_told("is named here")
         assert running.app.screen is running.bench
 
 
