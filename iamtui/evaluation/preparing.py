@@ -15,6 +15,7 @@ from iamtui.evaluation.keys.network_keys import conflicting
 from iamtui.evaluation.matching.statements import MatchContext
 from iamtui.evaluation.request.caller import Caller, CallerKind, identify
 from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
+from iamtui.evaluation.request.foreign_resources import only_the_caller_decides
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.evaluation.request.services import resource_rule, stands_for_key, takes_no_resource
 from iamtui.policy.statement import InvalidDocument
@@ -134,11 +135,10 @@ def _known_owner(request: Request, snapshot: Snapshot | None, arn: Arn | None) -
 def _setting(subject: ResolvedRequest, applicable: Applicable, *, public_bucket_closed: bool) -> CombinationRules:
     caller = subject.caller
     own, bucket = caller.account, applicable.bucket
+    owner = own if only_the_caller_decides(subject) else subject.resource_account
     return CombinationRules(
         caller_kind=caller.kind,
-        same_account=caller.has_account
-        and subject.resource_account == own
-        and (bucket is None or bucket.account == own),
+        same_account=caller.has_account and owner == own and (bucket is None or bucket.account == own),
         rule=resource_rule(subject.action.lower(), subject.resource_arn),
         public_bucket_closed=public_bucket_closed,
     )

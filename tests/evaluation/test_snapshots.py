@@ -286,7 +286,7 @@ def test_a_bucket_of_another_account_whose_policy_is_unknown(tmp_path: Path) -> 
     held = snapshot(tmp_path, UserDetailList=[user("alice", allow())])
     decision = ask(held, ALICE, resource_account=AWAY, unstated=Unstated.UNKNOWN)
     assert decision.is_conditional
-    assert decision.unknown_data == (f"the policy of {OBJECT} was not exported",)
+    assert decision.unknown_data == ("the policy of arn:aws:s3:::b was not exported",)
     assert ask(held, ALICE, resource_account=AWAY).word == "implicitDeny"
 
 
@@ -294,7 +294,7 @@ def test_what_was_taken_as_not_there_is_said(tmp_path: Path) -> None:
     """T22."""
     decision = ask(snapshot(tmp_path, UserDetailList=[user("alice", allow())]), ALICE)
     said = "\n".join(decision.assumed)
-    assert f"the policy of {OBJECT} was not exported: taken as none" in said
+    assert "the policy of arn:aws:s3:::b was not exported: taken as none" in said
     assert f"no organization of account {ACCOUNT} was exported: taken as without SCPs" in said
     assert "taken as without RCPs" in said
 

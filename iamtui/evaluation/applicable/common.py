@@ -55,6 +55,11 @@ def not_possible(place: Place, reason: str) -> AppliedLayer:
     return AppliedLayer(*place, (), reason, can_exist=False)
 
 
+def perhaps_granted(place: Place, reason: str) -> AppliedLayer:
+    """The layer as one that may let the request in by something else than a policy, and denies nothing."""
+    return AppliedLayer(*place, (), reason, unknown=True, may_deny=False, can_exist=False)
+
+
 def pooled(policies: Iterable[AppliedPolicy]) -> AppliedLevel:
     """One level that holds all of `policies`."""
     return AppliedLevel(tuple(policies))

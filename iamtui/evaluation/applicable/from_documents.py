@@ -9,6 +9,7 @@ from iamtui.evaluation.applicable.common import (
     named,
     not_applied,
     not_possible,
+    perhaps_granted,
     root_identity,
     session_layer,
     without_identity_policies,
@@ -19,7 +20,8 @@ from iamtui.evaluation.applicable.policies import Applicable, AppliedLayer, Appl
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.request.caller import Caller, CallerKind
 from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
-from iamtui.evaluation.request.request import NamedPolicy
+from iamtui.evaluation.request.foreign_resources import only_the_caller_decides, what_is_open
+from iamtui.evaluation.request.request import NamedPolicy, Unstated
 from iamtui.evaluation.request.services import ResourceRule, is_role, is_service_linked_role, resource_rule
 from iamtui.policy.statement import PolicyKind
 
@@ -82,6 +84,10 @@ def _case_resource(policies: GivenPolicies, subject: ResolvedRequest, rule: Reso
     if policies.resource is None:
         if subject.resource_arn is None:
             return not_possible((layer, kind, subject.resource_account), "the action has no resource")
+        if only_the_caller_decides(subject):
+            return not_possible((layer, kind, subject.resource_account), "only the caller's own policies are asked")
+        if subject.unstated is Unstated.UNKNOWN and (reason := what_is_open(subject)) is not None:
+            return perhaps_granted((layer, kind, subject.resource_account), reason)
         return AppliedLayer(layer, kind, subject.resource_account, reason="the resource has no policy")
     if rule is ResourceRule.ORDINARY and is_role(subject.resource_arn):
         reason = "a trust policy is not consulted for this action (S7)"

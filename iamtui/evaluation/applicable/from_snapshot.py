@@ -9,6 +9,7 @@ from iamtui.evaluation.applicable.common import (
     described,
     not_applied,
     not_possible,
+    perhaps_granted,
     pooled,
     root_identity,
     session_layer,
@@ -20,13 +21,15 @@ from iamtui.evaluation.applicable.policies import Applicable, AppliedLayer, Appl
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.request.caller import Caller, CallerKind
 from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
-from iamtui.evaluation.request.request import Unstated
-from iamtui.evaluation.request.services import (
-    RESOURCE_POLICY_SERVICES,
-    ResourceRule,
-    resource_rule,
+from iamtui.evaluation.request.foreign_resources import (
+    can_have_policy,
+    only_the_caller_decides,
+    what_is_open,
 )
+from iamtui.evaluation.request.request import Unstated
+from iamtui.evaluation.request.services import ResourceRule, resource_rule
 from iamtui.policy.statement import PolicyKind
+from iamtui.snapshot.bearers import bearer_of
 from iamtui.snapshot.model import Exported, Group, Resource, Role, Snapshot, User
 
 
@@ -151,10 +154,8 @@ def policy_bearer(snapshot: Snapshot, subject: ResolvedRequest) -> Resource | No
     found = snapshot.resources.get(subject.resource)
     if found is not None:
         return found
-    if arn.access_point is not None:
-        return snapshot.resources.get(arn.access_point)
-    if arn.service == "s3" and not arn.region:
-        return snapshot.resources.get(f"arn:{arn.partition}:s3:::{arn.resource.partition('/')[0]}")
+    if (whole := bearer_of(arn)) is not None:
+        return snapshot.resources.get(whole)
     if arn.service == "lambda" and arn.resource.count(":") == 2:
         return snapshot.resources.get(subject.resource.rpartition(":")[0])
     return None
@@ -164,15 +165,28 @@ def _resource_policy_not_exported(
     place: Place, subject: ResolvedRequest, rule: ResourceRule, assumed: list[Assumption]
 ) -> AppliedLayer:
     """A policy that was not exported: taken as none within an account; where all hangs on it, unknown (T22)."""
-    service = subject.resource_arn.service if subject.resource_arn is not None else ""
-    if service not in RESOURCE_POLICY_SERVICES:
-        return not_possible(place, "resources of this type carry no policy")
-    reason = f"the policy of {subject.resource} was not exported"
+    arn = subject.resource_arn
+    if only_the_caller_decides(subject):
+        return not_possible(place, "only the caller's own policies are asked")
+    if arn is None or not can_have_policy(arn):
+        return _without_policy(place, subject, assumed)
+    reason = f"the policy of {bearer_of(arn) or subject.resource} was not exported"
     same_account = subject.caller.has_account and subject.caller.account == subject.resource_account
     if subject.unstated is Unstated.UNKNOWN and (rule is ResourceRule.KEY_POLICY or not same_account):
         return AppliedLayer(*place, reason=reason, unknown=True)
     assumed.append(Assumption(f"{reason}: taken as none", may_grant=True))
     return not_applied(place, f"{reason}; taken as none")
+
+
+def _without_policy(place: Place, subject: ResolvedRequest, assumed: list[Assumption]) -> AppliedLayer:
+    """A resource of a type that carries no policy; another account's may be shared all the same (E14)."""
+    reason = what_is_open(subject)
+    if reason is None:
+        return not_possible(place, "resources of this type carry no policy")
+    if subject.unstated is Unstated.UNKNOWN:
+        return perhaps_granted(place, reason)
+    assumed.append(Assumption(f"{reason}: taken as not", may_grant=True))
+    return not_possible(place, reason)
 
 
 def _trust_layer(snapshot: Snapshot, subject: ResolvedRequest) -> AppliedLayer:

@@ -39,6 +39,7 @@ class AppliedLayer(NamedTuple):
         levels: empty where the layer does not apply; it then passes.
         reason: why it does not apply, or what is not known of it.
         unknown: nothing is known of the layer: it may deny, and may allow (T22).
+        may_deny: False where an unknown layer can only allow.
         always_allows: a level allows whatever it lists: `RCPFullAWSAccess` cannot be detached (E32).
         can_exist: whether there could be such a policy: an EC2 instance has none, whatever is written.
         is_gateway: a gateway endpoint's, where naming an account means its root only (E38).
@@ -51,6 +52,7 @@ class AppliedLayer(NamedTuple):
     levels: tuple[AppliedLevel, ...] = ()
     reason: str | None = None
     unknown: bool = False
+    may_deny: bool = True
     always_allows: bool = False
     is_gateway: bool = False
     can_exist: bool = True

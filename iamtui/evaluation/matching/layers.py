@@ -79,7 +79,7 @@ class PartialResult(NamedTuple):
     def conclude(self, asked: MatchContext) -> LayerResult:
         """What the layer says once its open statements are asked for this request."""
         if self.layer.unknown:
-            return _unknown_layer()
+            return _unknown_layer(self.layer)
         if not self.undecided:
             return _together(self.layer, self.certain)
         asked = asked_of(self.layer, asked)
@@ -131,9 +131,11 @@ def evaluate_layer(layer: AppliedLayer, asked: MatchContext) -> PartialResult:
     return PartialResult(layer, tuple(results), tuple(undecided))
 
 
-def _unknown_layer() -> LayerResult:
+def _unknown_layer(layer: AppliedLayer) -> LayerResult:
     result = LayerResult()
     result.add_unknown()
+    if not layer.may_deny:
+        result.denies = Truth.FALSE
     return result
 
 
@@ -205,7 +207,7 @@ def explain_layer(
     if not layer.applies:
         return None, LayerTrace(layer.layer, layer.account, LayerEffect.NOT_APPLICABLE, (), layer.reason)
     if layer.unknown:
-        return _unknown_layer(), LayerTrace(layer.layer, layer.account, LayerEffect.UNDECIDED, (), layer.reason)
+        return _unknown_layer(layer), LayerTrace(layer.layer, layer.account, LayerEffect.UNDECIDED, (), layer.reason)
     asked = asked_of(layer, asked)
     results: list[LayerResult] = []
     levels: list[LevelTrace] = []

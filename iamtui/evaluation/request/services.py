@@ -44,38 +44,6 @@ RCP_SERVICES = frozenset(
 RCP_EXEMPT_ACTIONS = frozenset(("kms:retiregrant",))
 """Actions that no RCP touches (E35)."""
 
-RESOURCE_POLICY_SERVICES = frozenset(
-    [
-        "s3",
-        "kms",
-        "sqs",
-        "sns",
-        "lambda",
-        "secretsmanager",
-        "ecr",
-        "events",
-        "dynamodb",
-        "kinesis",
-        "backup",
-        "elasticfilesystem",
-        "glue",
-        "es",
-        "codeartifact",
-        "codebuild",
-        "logs",
-        "ses",
-        "iot",
-        "mediastore",
-        "glacier",
-        "signer",
-        "schemas",
-        "ssm",
-        "s3express",
-        "s3tables",
-    ]
-)
-"""Services whose resources can carry a policy of their own (S26, [XRES]; general knowledge of 2026)."""
-
 NOT_MODELLED_SERVICES = {
     "execute-api": "API Gateway combines resource policies and authorizers in its own way (S30)",
     "iot": "AWS IoT decides device access by its own policies (S30)",

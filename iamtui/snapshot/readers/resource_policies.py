@@ -11,6 +11,7 @@ import msgspec
 from iamtui.arn import Arn, MalformedArnError
 from iamtui.files.source import Source
 from iamtui.policy.document import Document
+from iamtui.snapshot.bearers import bearer_of
 from iamtui.snapshot.facts import Fact, ManifestFact, ResourceFact
 from iamtui.snapshot.merging.resources import ACCESS_POINT, kind_of, name_in
 from iamtui.snapshot.model import Exported
@@ -73,20 +74,16 @@ def _doubt(naming: Naming, own: str | None, kind: str | None) -> str | None:
 
 
 def own_arn(document: Document | None, kind: str | None) -> str | None:
-    """The one resource that all statements name; objects stand for their bucket or access point (I30, I37)."""
+    """The one resource that all statements name, by itself or its parts: a bucket by its objects (I30, I37)."""
     found: set[str] = set()
     for text in _strings(document, ("Resource", "NotResource")):
         try:
             arn = Arn.parse(text)
         except MalformedArnError:
             continue
-        if arn.access_point is not None:
-            if kind in (None, ACCESS_POINT):
-                found.add(arn.access_point)
-        elif arn.service == "s3" and not arn.account:
-            found.add(f"arn:{arn.partition}:s3:::{arn.resource.partition('/')[0]}")
-        elif kind is None or kind_of(text) == kind:
-            found.add(text)
+        whole = bearer_of(arn) or text
+        if kind is None or kind_of(whole) == kind or (arn.service == "s3" and kind_of(whole) != ACCESS_POINT):
+            found.add(whole)
     only = found.pop() if len(found) == 1 else None
     return only if only is not None and not set("*?$") & set(only) else None
 
