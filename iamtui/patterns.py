@@ -10,18 +10,21 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import groupby
+from operator import or_
 from typing import TypeAlias
 
 
 class Wild(Enum):
-    """The wildcards; the two `…_IN_SEGMENT` ones stop at a colon (L30)."""
+    """The wildcards; `…_IN_SEGMENT` stop at a colon (L30), `…_IN_PART` at a slash too, as the names of things do."""
 
     ANY = "*"
     ONE = "?"
     ANY_IN_SEGMENT = "* up to a colon"
     ONE_IN_SEGMENT = "? but no colon"
+    ANY_IN_PART = "* up to a colon or slash"
+    ONE_IN_PART = "? but no colon or slash"
 
 
 Part: TypeAlias = str | Wild
@@ -29,6 +32,9 @@ Matcher: TypeAlias = Callable[[str], bool]
 
 _WILDCARD = re.compile(r"([*?])")
 _WILD: dict[str, Part] = {"*": Wild.ANY, "?": Wild.ONE}
+_STARS = (Wild.ANY, Wild.ANY_IN_SEGMENT, Wild.ANY_IN_PART)
+"""The wildcards of any length, the ones that take most first."""
+_STOPPING = frozenset((Wild.ANY_IN_SEGMENT, Wild.ONE_IN_SEGMENT, Wild.ANY_IN_PART, Wild.ONE_IN_PART))
 _CONFINED = {Wild.ANY: Wild.ANY_IN_SEGMENT, Wild.ONE: Wild.ONE_IN_SEGMENT}
 
 
@@ -59,7 +65,7 @@ def matcher_of(parts: tuple[Part, ...]) -> Matcher:
 def compile_parts(parts: Iterable[Part]) -> Matcher:
     """Make the cheapest function that decides whether a whole text matches `parts`."""
     merged = merge(parts)
-    if Wild.ANY_IN_SEGMENT in merged or Wild.ONE_IN_SEGMENT in merged:
+    if not _STOPPING.isdisjoint(merged):
         return _automaton(merged)
     if Wild.ONE in merged:
         return _with_single_wildcards(merged)
@@ -71,11 +77,11 @@ def merge(parts: Iterable[Part]) -> tuple[Part, ...]:
     merged: list[Part] = []
     for kind, run in groupby(parts, key=_kind_of_run):
         if kind is str:
-            literal = "".join(str(part) for part in run)
+            literal = "".join(map(str, run))
             if literal:
                 merged.append(literal)
         elif kind is Wild.ANY:
-            merged.append(Wild.ANY if Wild.ANY in run else Wild.ANY_IN_SEGMENT)
+            merged.append(min(run, key=_STARS.index))
         else:
             merged.extend(run)
     return tuple(merged)
@@ -84,7 +90,7 @@ def merge(parts: Iterable[Part]) -> tuple[Part, ...]:
 def _kind_of_run(part: Part) -> object:
     if isinstance(part, str):
         return str
-    return Wild.ANY if part is Wild.ANY_IN_SEGMENT else part
+    return Wild.ANY if part in _STARS else part
 
 
 def _of_literals_and_stars(parts: tuple[Part, ...]) -> Matcher:
@@ -173,8 +179,7 @@ def _automaton(parts: tuple[Part, ...]) -> Matcher:
 
     The automaton is made for the first text that is long enough, so that nothing is spent on huge patterns.
     """
-    stars = (Wild.ANY, Wild.ANY_IN_SEGMENT)
-    least = sum(len(part) if isinstance(part, str) else part not in stars for part in parts)
+    least = sum(len(part) if isinstance(part, str) else part not in _STARS for part in parts)
     made: Automaton | None = None
 
     def matches(text: str) -> bool:
@@ -196,17 +201,17 @@ class Automaton:
 
     Attributes:
         literal: the steps that take a character, by that character.
-        stars: the steps that may take any number of characters; `staying` are those that take a colon too.
-        one: the steps that take one character; `one_in_segment` those that take no colon.
+        stars: the steps that may take no character at all.
+        wild: the steps that take any character once, and those that take it and stay.
+        wild_at: the same for the characters at which some wildcards stop.
         start: the state before the first character.
         accepting: for each pattern the bit that says that the text matches it.
     """
 
     literal: dict[str, int]
     stars: int
-    staying: int
-    one: int
-    one_in_segment: int
+    wild: tuple[int, int]
+    wild_at: dict[str, tuple[int, int]]
     start: int
     accepting: tuple[int, ...]
 
@@ -221,10 +226,7 @@ class Automaton:
 
     def step(self, state: int, character: str) -> int:
         """The state after one character more."""
-        if character == ":":
-            advancing, resting = self.one, self.staying
-        else:
-            advancing, resting = self.one | self.one_in_segment, self.stars
+        advancing, resting = self.wild_at.get(character, self.wild)
         state = (state & (self.literal.get(character, 0) | advancing)) << 1 | (state & resting)
         return state | (state & self.stars) << 1
 
@@ -245,15 +247,18 @@ def automaton(patterns: Sequence[Iterable[Part]]) -> Automaton:
         if step is not None:
             places.setdefault(step, []).append(place)
     bits = {step: _bits(found, len(steps)) for step, found in places.items()}
-    staying = bits.get(Wild.ANY, 0)
-    stars = staying | bits.get(Wild.ANY_IN_SEGMENT, 0)
+
+    def taking(*kinds: Wild) -> int:
+        return reduce(or_, (bits.get(kind, 0) for kind in kinds))
+
+    once = (Wild.ONE, Wild.ONE_IN_SEGMENT, Wild.ONE_IN_PART)
+    stars = taking(*_STARS)
     start = _bits(starts, len(steps))
     return Automaton(
         literal={step: found for step, found in bits.items() if isinstance(step, str)},
         stars=stars,
-        staying=staying,
-        one=bits.get(Wild.ONE, 0),
-        one_in_segment=bits.get(Wild.ONE_IN_SEGMENT, 0),
+        wild=(taking(*once), stars),
+        wild_at={":": (taking(*once[:1]), taking(*_STARS[:1])), "/": (taking(*once[:2]), taking(*_STARS[:2]))},
         start=start | (start & stars) << 1,
         accepting=tuple(1 << place for place in ends),
     )

@@ -49,7 +49,7 @@ def cells_of(
     return _cells(tuple(within), tuple(patterns), most_cells, most_states)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=65_536)
 def common_text(first: tuple[Part, ...], second: tuple[Part, ...]) -> str | None:
     """A shortest text that both patterns match; None if there is none.
 
@@ -64,7 +64,19 @@ def common_text(first: tuple[Part, ...], second: tuple[Part, ...]) -> str | None
     return None
 
 
-@lru_cache(maxsize=1_024)
+def may_meet(first: tuple[Part, ...], second: tuple[Part, ...]) -> bool:
+    """Whether two patterns share a text; True also where that was not found out."""
+    if first and second and isinstance(first[0], str) and isinstance(second[0], str):
+        length = min(len(first[0]), len(second[0]))
+        if first[0][:length] != second[0][:length]:
+            return False
+    try:
+        return common_text(first, second) is not None
+    except ValueError:
+        return True
+
+
+@lru_cache(maxsize=4_096)
 def _cells(
     within: tuple[tuple[Part, ...], ...], patterns: tuple[tuple[Part, ...], ...], most_cells: int, most_states: int
 ) -> Cells:
@@ -108,7 +120,7 @@ class _Visit:
     def __init__(self, machine: Automaton, regions: tuple[int, ...]) -> None:
         self._machine = machine
         self._regions = regions
-        self._in_segment = machine.stars != machine.staying or bool(machine.one_in_segment)
+        self._stops = [stop for stop, wild in machine.wild_at.items() if wild != machine.wild]
         self._reached: dict[int, tuple[int, str]] = {machine.start: (0, "")}
         self.finished = False
         """Whether every state has been visited."""
@@ -138,8 +150,9 @@ class _Visit:
         for character, places in literal.items():
             if places & state:
                 yield character
-        if self._in_segment and not literal.get(":", 0) & state:
-            yield ":"
+        for stop in self._stops:
+            if not literal.get(stop, 0) & state:
+                yield stop
 
     def text_to(self, state: int) -> str:
         """The shortest text that leads to `state`."""

@@ -83,7 +83,7 @@ class ResourcePattern:
 
     `head` holds the first five segments, compiled together with what follows; a pattern that has fewer than
     six segments is `short`, and is completed in identity policies and boundaries only. `uncompleted` is what it
-    matches elsewhere: nothing, unless it ends in a star (L34).
+    matches elsewhere: nothing, unless it ends in a star (L34); `bare` are its parts then.
     """
 
     text: str
@@ -92,6 +92,7 @@ class ResourcePattern:
     short: bool
     static: Matcher | None
     uncompleted: Matcher | None = None
+    bare: tuple[Part, ...] = ()
 
     @property
     def is_plain(self) -> bool:
@@ -141,13 +142,14 @@ def resource_pattern(text: str, *, variables: bool) -> ResourcePattern:
         head.extend(confine_to_segment(split_wildcards(segment)))
         head.append(":")
     short = len(segments) < 6
-    uncompleted = compile_parts(head[:-1]) if short and text.endswith("*") else None
+    bare = tuple(head[:-1]) if short and text.endswith("*") else ()
+    uncompleted = compile_parts(bare) if bare else None
     if short:
         for _ in range(5 - len(segments)):
             head.extend((*split_wildcards("*"), ":"))
     rest = template("*" if short else segments[5], wildcards=True, variables=variables)
     static = None if rest.static is None else compile_parts((*head, *rest.parts))
-    return ResourcePattern(text, tuple(head), rest, short, static, uncompleted)
+    return ResourcePattern(text, tuple(head), rest, short, static, uncompleted, bare)
 
 
 class ResourceElement:

@@ -147,6 +147,9 @@ def way_name(way: Way) -> str:
     origin = way.origin
     if origin == "group" and way.owner is not None:
         origin = f"group {way.owner.rpartition('/')[2]},"
+    if origin in ("resource", "trust"):
+        owner = "" if way.owner is None else f" of {way.owner}"
+        return f"{'trust ' if origin == 'trust' else ''}policy{owner}#{way.statement}"
     return f"{origin} {way.policy}#{way.statement}"
 
 
@@ -160,8 +163,9 @@ def _detail_lines(row: Row) -> Iterator[Line]:
         words = LABEL_WORDS[action.decision]
         yield Line(f"{row.arn}{action.action}", action.action, action.decision, words.tone, words.glyph)
     if row.extent is not None and row.examples is not None:
-        examples = ", ".join(f"{name}: {arn}" for name, arn in row.examples.to_dict().items())
-        yield Line(f"{row.arn}extent", f"on {row.extent} of it", examples)
+        lesser = f", but not {row.examples.denied}" if row.examples.denied else ""
+        extent = "on all of it" if row.extent == "every" else "on part of it"
+        yield Line(f"{row.arn}extent", extent, f"such as {row.examples.allowed}{lesser}")
     for condition in row.conditions:
         if condition.then in ("allowed", "conditional"):
             yield Line(f"{row.arn}{condition.key}{condition.when}", "if", condition_text(condition), "warn")

@@ -10,8 +10,9 @@ from iamtui.policy.cells import ANYTHING, cells_of, common_text
 
 wildcards = st.text("ab:*?", max_size=6).map(split_wildcards)
 confined = st.text("ab*?", max_size=4).map(lambda text: (*confine_to_segment(split_wildcards(text)), ":", Wild.ANY))
-patterns = st.one_of(wildcards, confined)
-texts = st.text("abx:", max_size=7)
+named = st.lists(st.sampled_from(["a", "b", "/", *Wild]), max_size=5).map(tuple)
+patterns = st.one_of(wildcards, confined, named)
+texts = st.text("abx:/", max_size=7)
 
 
 def matched_by(cut: list[tuple[Part, ...]], text: str) -> frozenset[int]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from iamtui.patterns import Part, Wild, compile_parts, confine_to_segment, glob, split_wildcards
 
-ALPHABET = "ab:"
+ALPHABET = "ab:/"
 patterns = st.text("ab:*?", max_size=9)
 texts = st.text(ALPHABET, max_size=9)
 
@@ -20,10 +22,11 @@ def naive(parts: tuple[Part, ...], text: str) -> bool:
     first, rest = parts[0], parts[1:]
     if isinstance(first, str):
         return text.startswith(first) and naive(rest, text[len(first) :])
-    confined = first in (Wild.ANY_IN_SEGMENT, Wild.ONE_IN_SEGMENT)
-    if first in (Wild.ONE, Wild.ONE_IN_SEGMENT):
-        return bool(text) and not (confined and text[0] == ":") and naive(rest, text[1:])
-    taken = text.partition(":")[0] if confined else text
+    stops = {Wild.ANY_IN_SEGMENT: ":", Wild.ONE_IN_SEGMENT: ":", Wild.ANY_IN_PART: ":/", Wild.ONE_IN_PART: ":/"}
+    stop = stops.get(first, "")
+    if first in (Wild.ONE, Wild.ONE_IN_SEGMENT, Wild.ONE_IN_PART):
+        return bool(text) and text[0] not in stop and naive(rest, text[1:])
+    taken = re.split(f"[{stop}]", text, maxsplit=1)[0] if stop else text
     return any(naive(rest, text[count:]) for count in range(len(taken) + 1))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -103,7 +103,6 @@ class Asking:
         self._relevance: dict[tuple[CallerKind, str, int], Relevance] = {}
         self._situations: dict[_Key, Situations[Holder, Situation]] = {}
         self._names: dict[tuple[CallerKind, str], frozenset[str]] = {}
-        self._sessions: dict[str, Mapping[str, Sequence[str]]] = {}
         self._contexts: dict[str, RequestContext] = {}
         self._partition = partition_of(request.resource)
 
@@ -176,27 +175,12 @@ class Asking:
         shared = self._situations.get(key)
         if shared is None:
             shared = self._situations[key] = self._sharing(holder, varying)
-        return Answer(holder, shared.result(holder), relevant, tuple(self._sessions_of(holder, question)))
-
-    def _sessions_of(self, holder: Holder, question: PreparedRequest) -> Iterator[tuple[str, Situation]]:
-        """The sessions of a role that policies on the resource's side name, each decided itself."""
-        if holder.frame.kind is not CallerKind.ROLE or holder.entity is None:
-            return
-        for text in self._named_sessions(holder.frame.account, question).get(holder.entity.name.lower(), ()):
-            named = prepare_for(self._holders.snapshot, replace(self._request, principal=text))
-            yield text.rpartition("/")[2], Situation(named, settle_question(named))
-
-    def _named_sessions(self, account: str, question: PreparedRequest) -> Mapping[str, Sequence[str]]:
-        """The sessions of an account's roles that are named, by the role's name in lower case."""
-        if account not in self._sessions:
-            named: dict[str, list[str]] = {}
-            for _, entry in entries_in_play(question):
-                if entry.kind is EntryKind.ROLE_SESSION and entry.account == account:
-                    sessions = named.setdefault(entry.text.split("/")[1].lower(), [])
-                    if entry.text not in sessions:
-                        sessions.append(entry.text)
-            self._sessions[account] = named
-        return self._sessions[account]
+        return Answer(
+            holder,
+            shared.result(holder),
+            relevant,
+            tuple(sessions_of(holder, question, self._request)),
+        )
 
     def _is_named(self, holder: Holder, question: PreparedRequest) -> bool:
         """Whether a policy on the resource's side names the holder itself, by ARN or unique id."""
@@ -231,6 +215,21 @@ class Asking:
             subject = replace(like.subject, caller=identify(holder.arn, self._holders.snapshot))
             found = self._contexts[holder.arn] = RequestContext(subject, self._request.context, derive)
         return found
+
+
+def sessions_of(holder: Holder, question: PreparedRequest, request: Request) -> Iterator[tuple[str, Situation]]:
+    """By name, the sessions of a role that policies on the resource's side name, each decided itself (WC11)."""
+    snapshot = question.subject.snapshot
+    if holder.frame.kind is not CallerKind.ROLE or holder.entity is None or snapshot is None:
+        return
+    seen: set[str] = set()
+    for _, entry in entries_in_play(question):
+        if entry.kind is EntryKind.ROLE_SESSION and entry.account == holder.frame.account and entry.text not in seen:
+            _, role, session = entry.text.split("/")
+            if role.lower() == holder.entity.name.lower():
+                seen.add(entry.text)
+                named = prepare_for(snapshot, replace(request, principal=entry.text))
+                yield session, Situation(named, settle_question(named))
 
 
 def partition_of(resource: str) -> str | None:

@@ -172,6 +172,11 @@ def _plain(test: ConditionTest) -> Iterator[str]:
             yield text
 
 
+def partition_of_accounts(snapshot: Snapshot) -> str:
+    """The partition of the exported accounts."""
+    return next((account.partition for account in snapshot.accounts.values()), "aws")
+
+
 def unused_account(snapshot: Snapshot) -> str:
     """An account id that nothing of the snapshot knows."""
     known = set(snapshot.accounts)

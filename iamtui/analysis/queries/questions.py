@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
 from iamtui import catalog
 from iamtui.analysis.queries.holders import Holders
+from iamtui.analysis.queries.resource_set import ResourceSet
 from iamtui.analysis.queries.targets import OneResource, Target
 from iamtui.evaluation.request.request import Request, Unstated
+from iamtui.evaluation.request.services import takes_no_resource
 from iamtui.patterns import is_plain
 from iamtui.policy.keys import KeyValue
 
@@ -57,17 +59,33 @@ def expanded(patterns: Iterable[str]) -> tuple[str, ...]:
 
 
 def targets_of(holders: Holders, question: Question, actions: Sequence[str]) -> list[Target]:
-    """What is asked for each action."""
-    targets: list[Target] = []
-    for action in actions:
-        request = Request(
-            "anonymous",
-            action,
-            question.resources[0] if question.resources else "*",
-            question.resource_account,
-            question.context,
-            unstated=question.unstated,
-            at=question.at,
-        )
-        targets.append(OneResource(holders, request))
+    """What is asked for each action; actions that take nothing of what is asked about are left out.
+
+    Raises:
+        QuestionError: none of them takes anything of it.
+        RequestError: a resource is malformed.
+    """
+    found = [target_of(holders, question, action) for action in actions]
+    targets = [target for target in found if not (isinstance(target, ResourceSet) and target.is_empty)]
+    if not targets:
+        raise QuestionError(f"{', '.join(question.resources)}: no resource that {actions[0]} takes matches")
     return targets
+
+
+def target_of(holders: Holders, question: Question, action: str) -> Target:
+    """One action on one resource, or on a set of them: several, a pattern, or any (WC17, WC18)."""
+    request = Request(
+        "anonymous",
+        action,
+        "*",
+        question.resource_account,
+        question.context,
+        unstated=question.unstated,
+        at=question.at,
+    )
+    resources = tuple(dict.fromkeys(question.resources))
+    if takes_no_resource(action):
+        return OneResource(holders, request)
+    if len(resources) == 1 and (resources[0] == "*" or is_plain(resources[0])):
+        return OneResource(holders, replace(request, resource=resources[0]))
+    return ResourceSet(holders, request, resources)

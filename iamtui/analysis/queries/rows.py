@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from iamtui.analysis.queries.asking import Answer, Situation
 from iamtui.analysis.queries.holders import Frame, Holder, Holders
-from iamtui.analysis.queries.outside import SOMEBODY, Outsider, outsiders_of, unused_account
+from iamtui.analysis.queries.outside import SOMEBODY, Outsider, outsiders_of, partition_of_accounts, unused_account
 from iamtui.analysis.queries.questions import Question, expanded, targets_of
 from iamtui.analysis.queries.results import (
     LABELS,
@@ -52,6 +52,7 @@ class Rows:
         self._seen: dict[int, Situation] = {}
         self._grants = Grants()
         self._any = self._every = 0
+        self._unused = unused_account(holders.snapshot)
 
     @property
     def _several(self) -> bool:
@@ -131,41 +132,49 @@ class Rows:
             situation = cell.answer.situation
             if situation is not None and id(situation) not in self._seen:
                 self._seen[id(situation)] = situation
-                self._assumed.update(dict.fromkeys(situation.settled.assumed))
+                told = (text for text in situation.settled.assumed if self._unused not in text)
+                self._assumed.update(dict.fromkeys(told))
 
     def _outside(self) -> Iterator[Row]:
         """A row for each whom the policies of the resources let in and the export does not hold (WC13)."""
-        found: dict[str, tuple[Outsider, dict[int, list[Cell]]]] = {}
-        for place, target in enumerate(self._targets):
-            for request in target.requests():
-                for outsider, cell in self._asked_outside(request):
-                    found.setdefault(outsider.arn, (outsider, {}))[1].setdefault(place, []).append(cell)
-        for outsider, cells in sorted(found.values(), key=lambda one: (one[0].account or "", one[0].kind, one[0].arn)):
-            each = [Found.of(target, tuple(cells.get(place, ()))) for place, target in enumerate(self._targets)]
+        requests = [(place, one) for place, target in enumerate(self._targets) for one in target.requests()]
+        outsiders: dict[str, Outsider] = {}
+        for _, request in requests:
+            for one in self._let_in(request):
+                outsiders.setdefault(one.arn, one)
+        for outsider in sorted(outsiders.values(), key=lambda one: (one.account or "", one.kind, one.arn)):
+            cells: dict[int, list[Cell]] = {}
+            for place, request in requests:
+                cells.setdefault(place, []).extend(self._asked_by(outsider, request))
+            each = [
+                Found.of(target, tuple(cells.get(place, ())), is_part=target.has_others)
+                for place, target in enumerate(self._targets)
+            ]
             best = max(each, key=lambda one: LABELS.index(one.label))
             if best.label == "denied" and not self._question.show_denied:
                 continue
             row = Row(arn=outsider.arn, kind=outsider.kind, account=outsider.account, decision="", outside=True)
             yield self._filled(row, each, best)
 
-    def _asked_outside(self, request: Request) -> Iterator[tuple[Outsider, Cell]]:
+    def _let_in(self, request: Request) -> tuple[Outsider, ...]:
         snapshot = self._holders.snapshot
-        partition = next((account.partition for account in snapshot.accounts.values()), "aws")
-        stranger = f"arn:{partition}:iam::{unused_account(snapshot)}:user/{SOMEBODY}"
+        stranger = f"arn:{partition_of_accounts(snapshot)}:iam::{self._unused}:user/{SOMEBODY}"
         try:
             question = prepare_for(snapshot, replace(request, principal=stranger))
-        except RequestError:
-            return
+        except RequestError:  # no such principal can make the request: nobody of outside can
+            return ()
         outsiders, grants = outsiders_of(question, request)
         self._grants = self._grants.joined(grants)
-        for outsider in outsiders:
-            try:
-                asked = prepare_for(snapshot, outsider.request)
-            except RequestError:
-                continue
-            situation = Situation(asked, settle_question(asked))
-            holder = Holder(outsider.arn, Frame(asked.subject.caller.kind, outsider.account or ""), None)
-            yield outsider, Cell(request.resource, Answer(holder, situation))
+        return outsiders
+
+    def _asked_by(self, outsider: Outsider, request: Request) -> Iterator[Cell]:
+        own = outsider.request
+        try:
+            asked = prepare_for(self._holders.snapshot, replace(request, principal=own.principal, context=own.context))
+        except RequestError:  # it is of another partition, or no caller of this action
+            return
+        holder = Holder(outsider.arn, Frame(asked.subject.caller.kind, outsider.account or ""), None)
+        yield Cell(request.resource, Answer(holder, Situation(asked, settle_question(asked))))
 
     def answer(self, progress: Progress | None = None) -> WhoCan:
         """All rows with what holds for all of them."""

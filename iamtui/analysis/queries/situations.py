@@ -65,11 +65,18 @@ class Marks:
     All of it matters where a statement puts it into a pattern or value, or compares it with another key.
     """
 
-    def __init__(self, statements: Iterable[Statement]) -> None:
+    def __init__(self, statements: Iterable[Statement] = ()) -> None:
         self._tests: dict[str, list[ConditionTest]] = {}
+        self._added: dict[int, Statement] = {}
         self._whole = {"aws:multifactorauthpresent"}  # what AWS refuses whatever policies say hangs on it too (E81)
+        self.add(statements)
+
+    def add(self, statements: Iterable[Statement]) -> None:
+        """Take in further statements; marks that were made before are other than those made after."""
         for statement in statements:
-            self._add(statement)
+            if id(statement) not in self._added:
+                self._added[id(statement)] = statement
+                self._add(statement)
 
     def _add(self, statement: Statement) -> None:
         for pattern in statement.resource.patterns if statement.resource is not None else ():

@@ -34,6 +34,11 @@ class Target(Protocol):
         ...
 
     @property
+    def has_others(self) -> bool:
+        """Whether there may be resources beside those of the requests."""
+        ...
+
+    @property
     def complete(self) -> bool:
         """Whether no limit was met."""
         ...
@@ -43,6 +48,7 @@ class OneResource:
     """An action on one resource, or one that takes none."""
 
     is_set = False
+    has_others = False
     complete = True
 
     def __init__(self, holders: Holders, request: Request) -> None:
@@ -68,12 +74,13 @@ class Found:
     label: str
     cells: tuple[Cell, ...]
     is_set: bool
+    is_part: bool = False
 
     @classmethod
-    def of(cls, target: Target, cells: tuple[Cell, ...]) -> Found:
-        """What follows from all cells."""
+    def of(cls, target: Target, cells: tuple[Cell, ...], *, is_part: bool = False) -> Found:
+        """What follows from all cells, or from `is_part` of them."""
         best = max((LABELS.index(cell.answer.label) for cell in cells), default=0)
-        return cls(target.action, LABELS[best], cells, target.is_set)
+        return cls(target.action, LABELS[best], cells, target.is_set, is_part)
 
     @property
     def best(self) -> Answer | None:
@@ -85,7 +92,8 @@ class Found:
         """`every` or `some` of a set."""
         if not self.is_set:
             return None
-        return "every" if all(cell.answer.label == self.label for cell in self.cells) else "some"
+        whole = not self.is_part and all(cell.answer.label == self.label for cell in self.cells)
+        return "every" if whole else "some"
 
     @property
     def examples(self) -> Examples | None:

@@ -182,7 +182,7 @@ class _Builder:
         yield Resource(
             arn,
             self.owner,
-            arn.split(":")[2],
+            {"s3": "s3:bucket", "sqs": "sqs:queue", "kms": "kms:key"}.get(arn.split(":")[2], "ec2:instance"),
             self.document("resource"),
             state,
             tags=one(rng, None, (), (("team", "red"),)),

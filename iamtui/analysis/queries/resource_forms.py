@@ -1,0 +1,69 @@
+"""The forms that the resources of an action can have: a type, in an account and a Region (WC17, WC18)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from iamtui import catalog
+from iamtui.patterns import Part, Wild, glob
+
+_PIECES = re.compile(r"(\$\{\w+\})")
+_ACCOUNT = re.compile(r"\d{12}")
+
+REGIONS = {
+    "aws": (
+        *("us-east-1", "us-east-2", "us-west-1", "us-west-2", "eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"),
+        *("eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "ap-northeast-1", "ap-northeast-2"),
+        *("ap-northeast-3", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-south-1"),
+        *("ap-south-2", "ap-east-1", "ca-central-1", "ca-west-1", "sa-east-1", "me-south-1", "me-central-1"),
+        *("af-south-1", "il-central-1", "mx-central-1"),
+    ),
+    "aws-cn": ("cn-north-1", "cn-northwest-1"),
+    "aws-us-gov": ("us-gov-west-1", "us-gov-east-1"),
+}
+"""Regions that stand for all: patterns of policies tell them apart by name."""
+
+
+class Form(NamedTuple):
+    """The resources of one type in one account and Region; `account` is empty where the ARN says none."""
+
+    kind: str
+    account: str
+    parts: tuple[Part, ...]
+
+
+def forms_of(action: catalog.Action, partition: str, accounts: Sequence[str], regions: Sequence[str]) -> Iterator[Form]:
+    """The forms of all types that an action takes."""
+    for part in action.resource_types:
+        found = catalog.resource_type(action.service, part.name)
+        segments = [] if found is None else found.arn_template.split(":", 5)
+        if len(segments) == 6:
+            for region in regions if "$" in segments[3] or segments[3] == "*" else segments[3:4]:
+                for account in accounts if "$" in segments[4] or segments[4] == "*" else segments[4:5]:
+                    head = f"arn:{partition}:{segments[2]}:{region}:{account}:"
+                    named = account if _ACCOUNT.fullmatch(account) else ""
+                    yield Form(f"{action.service}:{part.name}", named, (head, *_parts_of(segments[5])))
+
+
+def _parts_of(template: str) -> Iterator[Part]:
+    """The last segment: names hold no slash, but the last of several may, as object keys and paths do."""
+    pieces = [piece for piece in _PIECES.split(template) if piece]
+    open_ended = "/" in template or ":" in template
+    for place, piece in enumerate(pieces):
+        if not piece.startswith("${"):
+            yield piece
+        elif open_ended and place == len(pieces) - 1:
+            yield from (Wild.ONE, Wild.ANY)
+        else:
+            yield from (Wild.ONE_IN_PART, Wild.ANY_IN_PART)
+
+
+def regions_told_apart(partition: str, written: Iterable[str]) -> tuple[str, ...]:
+    """One Region for all that the same of some patterns of Regions match."""
+    patterns = sorted({text for text in written if text})
+    found: dict[tuple[bool, ...], str] = {}
+    for region in REGIONS.get(partition, REGIONS["aws"]):
+        found.setdefault(tuple(glob(pattern)(region) for pattern in patterns), region)
+    return tuple(found.values())

@@ -1,0 +1,276 @@
+"""One action on a set of resources, asked of everybody (WC17, WC18)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import NamedTuple
+
+from iamtui import catalog
+from iamtui.analysis.queries.asking import (
+    Answer,
+    Relevance,
+    Situation,
+    partition_of,
+    sessions_of,
+    statements_beside_identity,
+)
+from iamtui.analysis.queries.cutting import Parts, cut, patterns_in_play
+from iamtui.analysis.queries.holders import Frame, Holder, Holders, Taking
+from iamtui.analysis.queries.known_resources import Known, is_of, known_resources, own_patterns
+from iamtui.analysis.queries.outside import unused_account
+from iamtui.analysis.queries.resource_forms import Form, forms_of, regions_told_apart
+from iamtui.analysis.queries.situations import Made, Marks, Situations
+from iamtui.analysis.queries.targets import Cell
+from iamtui.arn import is_account_id
+from iamtui.evaluation.decide import prepare_for, settle_question
+from iamtui.evaluation.keys import derive, differs_by_entity
+from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.evaluation.request.caller import identify
+from iamtui.evaluation.request.context import RequestContext
+from iamtui.evaluation.request.request import Request
+from iamtui.patterns import is_plain, matcher_of, split_wildcards
+from iamtui.policy.cells import ANYTHING, MOST_CELLS, cells_of, may_meet
+from iamtui.policy.principals import EntryKind
+from iamtui.policy.statement import PolicyDocument, Statement
+
+_MOST_ACCOUNTS = 256
+
+
+class _Key(NamedTuple):
+    """What the cells of a caller start from, before keys are looked at."""
+
+    frame: Frame
+    statements: tuple[int, ...]
+    own: int | None
+
+
+_Found = tuple[tuple[str, Situation], ...]
+"""The cells of callers in one situation: a resource of each, and the answer."""
+
+
+class ResourceSet:
+    """An action on all resources that some patterns match, or on any that it takes."""
+
+    is_set = True
+
+    def __init__(self, holders: Holders, request: Request, resources: Sequence[str]) -> None:
+        found = catalog.action(request.action)
+        if found is None:
+            raise ValueError(f"{request.action} is no action that AWS lists")
+        self.action = request.action
+        self.complete = True
+        self._action = found
+        self._holders = holders
+        self._request = request
+        self._asked = [split_wildcards(text) for text in resources if not is_plain(text)] if resources else [ANYTHING]
+        self._plain = [text for text in resources if is_plain(text)]
+        self._known = [one for one in known_resources(holders.snapshot, found) if self._meets(one.parts)]
+        self._fresh = unused_account(holders.snapshot)
+        self._regions_written = tuple(dict.fromkeys(_regions_written(holders, request.action)))
+        self._names = frozenset(_names_in(self._known))
+        self._made_forms: dict[tuple[str, tuple[str, ...]], tuple[Form, ...]] = {}
+        self._situations: dict[_Key, Situations[Holder, _Found]] = {}
+        self._contexts: dict[str, RequestContext] = {}
+
+    def _meets(self, parts: Parts) -> bool:
+        return any(may_meet(parts, asked) for asked in self._asked)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing that the action takes is in the set."""
+        accounts = (*self._holders.snapshot.accounts, *self._accounts_asked(), self._fresh)
+        partitions = {holder.arn.split(":", 2)[1] for holder in self._holders.all} or {"aws"}
+        return not self._plain and not any(self._forms(partition, accounts) for partition in partitions)
+
+    def _accounts_asked(self) -> Iterator[str]:
+        """Accounts that matter whoever asks: those of known resources, and those that the patterns name."""
+        named = (_account_of(parts) for parts in self._asked)
+        yield from dict.fromkeys((*(one.account for one in self._known), *(one for one in named if one)))
+
+    def _forms(self, partition: str, accounts: tuple[str, ...]) -> tuple[Form, ...]:
+        """The forms that meet the set."""
+        found = self._made_forms.get((partition, accounts))
+        if found is None:
+            known = (one.region for one in self._known if one.region)
+            regions = tuple(dict.fromkeys((*known, *regions_told_apart(partition, self._regions_written))))
+            all_forms = forms_of(self._action, partition, accounts, regions)
+            found = tuple(form for form in all_forms if self._meets(form.parts))
+            self._made_forms[partition, accounts] = found
+        return found
+
+    def cells(self) -> Iterator[tuple[Cell, ...]]:
+        """For each holder the answer on each cell."""
+        relevant = self._relevant()
+        for place, holder in enumerate(self._holders.all):
+            yield tuple(self._cells_of(place, holder, relevant.get(place, [])))
+
+    def _relevant(self) -> dict[int, list[tuple[Taking, tuple[Statement, ...]]]]:
+        """The statements of each holder's policies that can matter, by place."""
+        found: dict[int, list[tuple[Taking, tuple[Statement, ...]]]] = {}
+        for key, taking in self._holders.taking(self.action).items():
+            statements = tuple(filter(self._can_matter, taking.statements))
+            if statements or taking.is_open:
+                for place in self._holders.by_document[key]:
+                    found.setdefault(place, []).append((taking, statements))
+        return found
+
+    def _can_matter(self, statement: Statement) -> bool:
+        element = statement.resource
+        if element is None or element.negated:
+            return True
+        return any(
+            self._meets(pattern.widest) or any(matcher_of(pattern.widest)(text) for text in self._plain)
+            for pattern in element.patterns
+        )
+
+    def _cells_of(
+        self, place: int, holder: Holder, relevant: Sequence[tuple[Taking, tuple[Statement, ...]]]
+    ) -> Iterator[Cell]:
+        statements = tuple(statement for _, each in relevant for statement in each)
+        entity = holder.entity
+        named = entity is not None and not self._names.isdisjoint((entity.arn, entity.unique_id, entity.name.lower()))
+        is_own = named or place in self._holders.unread or any(taking.is_open for taking, _ in relevant)
+        key = _Key(holder.frame, tuple(map(id, statements)), place if is_own else None)
+        shared = self._situations.get(key)
+        if shared is None:
+            shared = self._situations[key] = self._sharing(holder, statements)
+        known = tuple((taking, Relevance((), (), each, taking.is_open)) for taking, each in relevant)
+        for resource, situation in shared.result(holder):
+            sessions = tuple(sessions_of(holder, situation.question, self._request_on(resource)))
+            yield Cell(resource, Answer(holder, situation, known, sessions))
+
+    def _request_on(self, resource: str) -> Request:
+        return replace(self._request, resource=resource)
+
+    def _sharing(self, first: Holder, statements: Sequence[Statement]) -> Situations[Holder, _Found]:
+        marks = Marks(statements)
+        example: PreparedRequest | None = None
+
+        def make(caller: Holder) -> Made[_Found]:
+            consulted: dict[str, None] = {}
+            found: list[tuple[str, Situation]] = []
+            nonlocal example
+            for resource in self._witnesses(caller, statements, consulted):
+                question = example = self._prepared(caller, resource)
+                marks.add(statements_beside_identity(question))
+                found.append((resource, Situation(question, settle_question(question))))
+                consulted.update(question.asked.context.consulted)
+            return Made(tuple(found), tuple(filter(differs_by_entity, consulted)))
+
+        def mark(caller: Holder, key: str) -> Hashable:
+            return None if example is None else marks.of(key, self._context_of(caller, example))
+
+        return Situations(make, mark)
+
+    def _context_of(self, holder: Holder, like: PreparedRequest) -> RequestContext:
+        """The condition keys of a request if `holder` makes it; those of the holder do not hang on the resource."""
+        found = self._contexts.get(holder.arn)
+        if found is None:
+            subject = replace(like.subject, caller=identify(holder.arn, self._holders.snapshot))
+            found = self._contexts[holder.arn] = RequestContext(subject, self._request.context, derive)
+        return found
+
+    def _witnesses(self, caller: Holder, statements: Sequence[Statement], consulted: dict[str, None]) -> Iterator[str]:
+        """Resources that stand for all cells of the set for this caller; the keys that were read for that are noted."""
+        partition = caller.arn.split(":", 2)[1]
+        found = dict.fromkeys(text for text in self._plain if partition_of(text) in (None, partition))
+        named = (
+            text.split(":", 5)[4]
+            for one in statements
+            if one.resource is not None
+            for text in one.resource.texts
+            if text.count(":") > 4
+        )
+        others: dict[str, None] = {}
+        accounts = dict.fromkeys(
+            (caller.frame.account, *self._accounts_asked(), *filter(is_account_id, named), self._fresh)
+        )
+        self.complete &= len(accounts) <= _MOST_ACCOUNTS
+        for form in self._forms(partition, tuple(accounts)[:_MOST_ACCOUNTS]):
+            known = [one for one in self._known if is_of(form, one)]
+            for asked in self._asked:
+                some = cells_of((form.parts, asked), ()).cells
+                if not some:
+                    continue
+                question = self._prepared(caller, some[0].witness)
+                patterns = dict.fromkeys(patterns_in_play(question, statements))
+                consulted.update(question.asked.context.consulted)
+                witnesses = cut(form, asked, tuple(one for one in patterns if may_meet(one, form.parts)), known)
+                self.complete &= witnesses.complete
+                found.update(witnesses.known)
+                others.update(witnesses.others)
+        found.update(others)
+        self.complete &= len(found) <= MOST_CELLS
+        return islice(found, MOST_CELLS)
+
+    def _prepared(self, holder: Holder, resource: str) -> PreparedRequest:
+        return prepare_for(self._holders.snapshot, replace(self._request_on(resource), principal=holder.arn))
+
+    def requests(self) -> Sequence[Request]:
+        """One of each cell that the policies of known resources cut."""
+        found = dict.fromkeys(self._plain)
+        seen: set[Hashable] = set()
+        for one in self._known:
+            own = tuple(own_patterns(one))
+            for asked in self._asked if one.policy is not None else ():
+                for cell in cells_of((one.parts, asked), own).cells:
+                    if (one.signature, cell.matched) not in seen:
+                        seen.add((one.signature, cell.matched))
+                        found[cell.witness] = None
+        return [self._request_on(resource) for resource in found]
+
+    @property
+    def has_others(self) -> bool:
+        """Whether there may be resources in the set that the snapshot does not know."""
+        return bool(self._asked)
+
+
+def _account_of(parts: Parts) -> str | None:
+    """The account that a pattern names."""
+    segments = "".join(part if isinstance(part, str) else "*" for part in parts).split(":", 5)
+    return segments[4] if len(segments) > 5 and is_account_id(segments[4]) else None
+
+
+def _accounts_written(statements: Iterable[Statement]) -> Iterator[str]:
+    """The accounts that resource patterns name."""
+    for statement in statements:
+        for text in statement.resource.texts if statement.resource is not None else ():
+            segments = text.split(":", 5)
+            if len(segments) > 5 and is_account_id(segments[4]):
+                yield segments[4]
+
+
+def _regions_written(holders: Holders, action: str) -> Iterator[str]:
+    """The patterns of Regions that policies write: in resources, and in conditions on the Region of a request."""
+    for taking in holders.taking(action).values():
+        for statement in taking.statements:
+            yield from _regions_of(statement)
+    for organization in holders.snapshot.organizations.values():
+        for policy in organization.policies.values():
+            content = None if policy.document is None else policy.document.policy
+            if isinstance(content, PolicyDocument):
+                for statement in content.statements:
+                    yield from _regions_of(statement)
+
+
+def _regions_of(statement: Statement) -> Iterator[str]:
+    for text in statement.resource.texts if statement.resource is not None else ():
+        segments = text.split(":", 4)
+        if len(segments) > 3:
+            yield segments[3]
+    for test in statement.conditions:
+        if test.folded_key == "aws:requestedregion":
+            yield from (value.text for value in test.values)
+
+
+def _names_in(known: Sequence[Known]) -> Iterator[str]:
+    """The principals that policies of resources name, the roles of sessions by their names."""
+    for one in known:
+        content = None if one.policy is None else one.policy.policy
+        for statement in content.statements if isinstance(content, PolicyDocument) else ():
+            for entry in statement.principal.entries if statement.principal is not None else ():
+                yield entry.text
+                if entry.kind is EntryKind.ROLE_SESSION:
+                    yield entry.text.split("/")[1].lower()
