@@ -13,7 +13,17 @@ from iamtui import __version__
 from iamtui.cli.errors import InputError
 from iamtui.cli.paths import FilePath
 
-_COMMANDS = ("simulate", "who-can", "why-denied", "check", "lint", "inspect", "explain", "collect-script")
+_COMMANDS = (
+    "simulate",
+    "who-can",
+    "trail",
+    "why-denied",
+    "check",
+    "lint",
+    "inspect",
+    "explain",
+    "collect-script",
+)
 """Each lives in the module of its name below this package, under its own name; a hyphen is an underscore there."""
 
 

@@ -115,6 +115,10 @@ class Columns:
         """What was called."""
         return cast("Call", self.calls.in_order[self.calls_of[row]])
 
+    def call_of_number(self, number: int) -> Call:
+        """A call by its number."""
+        return cast("Call", self.calls.in_order[number])
+
     def caller(self, row: int) -> Caller:
         """Who called."""
         return self.callers.in_order[self.callers_of[row]]

@@ -62,6 +62,7 @@ def read_trail(
     paths: Sequence[Path],
     *,
     window: Window | None = None,
+    containing: Sequence[bytes] = (),
     progress: Callable[[ReadProgress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Trail:
@@ -70,6 +71,7 @@ def read_trail(
     Args:
         paths: files and folders; folders are searched.
         window: leave out files that a delivery tree dates outside of it.
+        containing: read only files that hold one of these texts, such as the id of a key (R20).
         progress: called after each file.
         stop: asked before each file.
 
@@ -77,7 +79,7 @@ def read_trail(
         ReadingCancelledError: `stop` returned true.
     """
     with collector_paused():
-        reading = _Reading()
+        reading = _Reading(containing)
         targets = reading.find(paths, window or Window())
         for index, target in enumerate(targets):
             if stop is not None and stop():
@@ -112,8 +114,9 @@ def require_events(trail: Trail) -> Trail:
 class _Reading:
     """One run over the files."""
 
-    def __init__(self) -> None:
+    def __init__(self, containing: Sequence[bytes]) -> None:
         self.indexer = Indexer()
+        self._containing = containing
         self._paths: list[Path] = []
         self._files: list[SourceFile] = []
         self._problems: list[SourceProblem] = []
@@ -144,8 +147,10 @@ class _Reading:
             self._note(path, kind, "skipped", f"{kind}: no CloudTrail events")
         elif not may_hold_events(data):
             self._others.append(path)
-        else:
+        elif not self._containing or any(text in data for text in self._containing):
             self._index(path, data, stamp.size)
+        else:
+            self._note(path, _FORMAT, "skipped", "holds nothing of what is asked for")
 
     def trail(self) -> Trail:
         """What was read by now."""

@@ -148,6 +148,13 @@ class Trail:
         """The row of the event with this id; None if there is none."""
         return next((row for row in self.order if self.columns.event_id(row) == event_id), None)
 
+    def rows_of(self, beginning: str) -> list[int]:
+        """The rows of the events whose ids begin so; only the one that has exactly this id, if there is one."""
+        exact = self.row_of(beginning)
+        if exact is not None:
+            return [exact]
+        return [row for row in self.order if self.columns.event_id(row).startswith(beginning)]
+
     def record(self, row: int) -> Record:
         """The whole record of a row, with what an addendum corrects (R8).
 

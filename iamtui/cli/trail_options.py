@@ -1,0 +1,122 @@
+"""What the commands about trails have in common: their paths, filters and times (B1-B5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from iamtui.cli.errors import InputError, say
+from iamtui.cli.snapshots import snapshot_of
+from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.opening import SnapshotError, open_snapshot
+from iamtui.trail.reading import Window, read_trail
+from iamtui.trail.selecting import Filter, FilterError, moment_of
+from iamtui.trail.times import parse_time
+from iamtui.trail.trail import Trail
+
+F = TypeVar("F", bound=Callable[..., Any])
+_MOST_SAID = 10
+
+_FILTERS = (
+    click.option(
+        "--who", multiple=True, metavar="WHO", help="ARN, name, unique id, key id, account, service, address."
+    ),
+    click.option("--action", "actions", multiple=True, metavar="PATTERN", help="service:Action, with wildcards."),
+    click.option("--resource", "resources", multiple=True, metavar="PATTERN", help="An ARN, with wildcards."),
+    click.option("--ip", "networks", multiple=True, metavar="CIDR", help="Where it was called from."),
+    click.option("--agent", "agents", multiple=True, metavar="TEXT", help="In the user agent."),
+    click.option("--region", "regions", multiple=True, metavar="REGION"),
+    click.option("--account", "accounts", multiple=True, metavar="ID"),
+    click.option("--error", "errors", multiple=True, metavar="CODE", help="Or any, none, denied."),
+    click.option("--from", "start", metavar="TIME", help="ISO 8601, or -36h before the newest event."),
+    click.option("--to", "end", metavar="TIME"),
+)
+
+
+def filter_options(command: F) -> F:
+    """The options of the filters of B5."""
+    for option in reversed(_FILTERS):
+        command = option(command)
+    return command
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the paths of a command hold: events, and the exports beside them (B1)."""
+
+    trail: Trail
+    snapshot: Snapshot | None
+
+
+def read_paths(paths: Sequence[Path], window: Window | None = None, containing: Sequence[bytes] = ()) -> Given:
+    """The events and exports in files and folders; what failed of them is told on standard error.
+
+    Raises:
+        InputError: a path is not there.
+    """
+    missing = [path for path in paths if not path.exists()]
+    if missing:
+        raise InputError(*(f"{path}: no such file or folder; nothing is read" for path in missing))
+    trail = read_trail(paths, window=window, containing=containing)
+    for problem in trail.problems[:_MOST_SAID]:
+        say(f"{problem.severity.value}: {problem}")
+    if len(trail.problems) > _MOST_SAID:
+        say(f"{len(trail.problems) - _MOST_SAID:,} more problems like these")
+    return Given(trail, _snapshot(trail, paths))
+
+
+def _snapshot(trail: Trail, paths: Sequence[Path]) -> Snapshot | None:
+    """The exports among the files without events; None where there are none."""
+    if not trail.others:
+        return None
+    if set(trail.others) == set(paths):
+        return snapshot_of(trail.others)  # named one by one: what is wrong with them is told
+    try:
+        return open_snapshot(trail.others)
+    except SnapshotError as error:
+        named = [problem for problem in error.problems if problem.path in paths]
+        for problem in named[:_MOST_SAID]:
+            say(f"warning: {problem}")
+        return None
+
+
+def window_of(start: str | None, end: str | None) -> Window:
+    """The time of `--from` and `--to`, where both are absolute or left out; what counts back needs the events first."""
+    return Window(_absolute(start), _absolute(end))
+
+
+def _absolute(text: str | None) -> datetime | None:
+    if text is None or text.startswith("-"):
+        return None
+    try:
+        return parse_time(text)
+    except ValueError:
+        return None  # told when the filter is made
+
+
+def moment(text: str | None, option: str, trail: Trail) -> datetime | None:
+    """The moment of an option (B3).
+
+    Raises:
+        InputError: it is none.
+    """
+    if text is None:
+        return None
+    try:
+        return moment_of(text, trail.span[1] if trail.span is not None else None)
+    except FilterError as error:
+        raise InputError(f"{option} {error}") from error
+
+
+def filter_of(trail: Trail, start: str | None, end: str | None, **given: tuple[str, ...]) -> Filter:
+    """The filter that the options state.
+
+    Raises:
+        InputError: one of them says nothing.
+    """
+    return Filter(start=moment(start, "--from", trail), end=moment(end, "--to", trail), **given)

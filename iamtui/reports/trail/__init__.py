@@ -1,0 +1,1 @@
+"""Trails as JSON, text, tables and evidence packs."""

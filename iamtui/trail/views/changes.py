@@ -1,0 +1,143 @@
+"""Changes of access: what each did, to whom, what was before, and whether a snapshot still has it (H1, H2, H5)."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from iamtui.snapshot.model import Snapshot
+from iamtui.trail.masking import mask_record
+from iamtui.trail.records import Record, members_at, text_at
+from iamtui.trail.requests import parts_of
+from iamtui.trail.trail import Trail
+from iamtui.trail.views.kept import Kept, kept_of
+from iamtui.trail.views.kinds import ChangeKind, kind_of
+
+_DETAILS = (
+    "policyDocument",
+    "assumeRolePolicyDocument",
+    "policyArn",
+    "policyName",
+    "groupName",
+    "status",
+    "versionId",
+    "setAsDefault",
+    "permissionsBoundary",
+    "accessKeyId",
+    "targetId",
+    "policy",
+    "content",
+    "attributeType",
+)
+"""Parameters that say what a change put in place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one event changed.
+
+    Attributes:
+        row: the event.
+        kind: what it does.
+        target: what it changed, an ARN or a name; None where the record does not say.
+        after: what it put in place: its telling parameters, masked.
+        before: what an earlier event of the trail had put there; None where none did.
+        kept: whether the snapshot still has it.
+        succeeded: False for an attempt.
+    """
+
+    row: int
+    kind: ChangeKind
+    target: str | None
+    after: dict[str, Any] | None
+    before: dict[str, Any] | None
+    kept: Kept
+    succeeded: bool
+
+
+def change_rows(trail: Trail, rows: Iterable[int] | None = None) -> array[int]:
+    """The rows whose call changes access, attempts included, in order."""
+    columns = trail.columns
+    kinds = {number for number in range(len(columns.calls)) if kind_of(columns.call_of_number(number)) is not None}
+    return array("I", (row for row in (trail.order if rows is None else rows) if columns.calls_of[row] in kinds))
+
+
+def changes_of(trail: Trail, rows: Sequence[int], snapshot: Snapshot | None = None) -> list[Change]:
+    """The changes of rows that `change_rows` gave, in order; each knows what an earlier one put in its place.
+
+    Raises:
+        GoneError: a file changed since it was read.
+    """
+    records = dict(trail.records(rows))
+    latest: dict[tuple[str, ...], dict[str, Any] | None] = {}
+    found = []
+    for row in rows:
+        kind = kind_of(trail.columns.call(row))
+        if kind is None:
+            continue
+        change = _change(trail, row, kind, records[row], latest, snapshot)
+        found.append(change)
+    return found
+
+
+def _change(
+    trail: Trail,
+    row: int,
+    kind: ChangeKind,
+    record: Record,
+    latest: dict[tuple[str, ...], dict[str, Any] | None],
+    snapshot: Snapshot | None,
+) -> Change:
+    succeeded = trail.columns.error(row) is None
+    target = target_of(record, snapshot)
+    after = _details(record)
+    aspect = _aspect(record, target)
+    before = latest.get(aspect)
+    if succeeded:
+        latest[aspect] = None if record["eventName"].startswith(("Delete", "Detach", "Remove")) else after
+    kept = kept_of(record, snapshot) if succeeded else Kept.UNKNOWN
+    return Change(row=row, kind=kind, target=target, after=after, before=before, kept=kept, succeeded=succeeded)
+
+
+def target_of(record: Record, snapshot: Snapshot | None = None) -> str | None:
+    """What a call was on: the resource of its first part, else the name that its parameters or answer give."""
+    for part in parts_of(record, snapshot):
+        if part.resource != "*":
+            return part.resource
+    parameters = members_at(record, "requestParameters")
+    for name in ("userName", "roleName", "groupName", "policyName", "name", "instanceProfileName"):
+        if (value := text_at(parameters, name)) is not None:
+            return value
+    return None
+
+
+def _aspect(record: Record, target: str | None) -> tuple[str, ...]:
+    """What of the target a change is about: two changes of one aspect follow each other."""
+    parameters = members_at(record, "requestParameters")
+    name: str = record["eventName"]
+    stem = next((name.removeprefix(verb) for verb in _VERBS if name.startswith(verb)), name)
+    inner = next((value for key in _INNER if (value := text_at(parameters, key)) is not None), "")
+    return (str(record.get("eventSource")), stem, target or "", inner)
+
+
+_VERBS = ("Attach", "Detach", "Put", "Delete", "Create", "Update", "Add", "Remove", "Set", "Enable", "Disable")
+_INNER = ("policyName", "policyArn", "groupName", "accessKeyId", "sid", "statementId")
+
+
+def _details(record: Record) -> dict[str, Any] | None:
+    """The telling parameters of a change, with documents opened."""
+    parameters = mask_record({"requestParameters": members_at(record, "requestParameters")}).record["requestParameters"]
+    found: dict[str, Any] = {}
+    for name in _DETAILS:
+        value = parameters.get(name)
+        if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+            with suppress(msgspec.DecodeError, ValueError, RecursionError):
+                value = msgspec.json.decode(value)
+        if value not in (None, "", {}, []):
+            found[name] = value
+    return found or None
