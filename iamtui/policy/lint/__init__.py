@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from iamtui.policy.document import Document
-from iamtui.policy.lint import actions, conditions, principals, resources, structure, trust, variables
+from iamtui.policy.lint import actions, conditions, everybody, principals, resources, structure, trust, variables
 from iamtui.policy.lint.characters import check_characters
 from iamtui.policy.lint.finding import Finding, FindingSeverity, error, shortened
 from iamtui.policy.lint.quotas import PolicyHolder, check_size
@@ -60,6 +60,7 @@ def _findings(document: Document, kind: PolicyKind) -> Iterator[Finding]:
     yield from structure.check_document(value, kind)
     views = list(structure.statements(value, kind))
     yield from structure.check_statements_together(views, kind)
+    yield from everybody.check(views, kind)
     for view in views:
         for check in (
             structure.check_statement,

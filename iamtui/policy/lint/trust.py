@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Set
 
 from iamtui import catalog
+from iamtui.policy.conditions import condition_test
 from iamtui.policy.elements import action_pattern_matches
 from iamtui.policy.lint.finding import ConditionLine, Finding, StatementView, Text, error, quoted, warning
+from iamtui.policy.lint.issuers import Issuer, issuer_of
 from iamtui.policy.statement import PolicyKind
 
-_GITHUB = "token.actions.githubusercontent.com"
-_GITHUB_CLAIMS = (
-    "sub",
-    "repository",
-    "repository_id",
-    "repository_owner",
-    "repository_owner_id",
-    "enterprise_id",
-    "job_workflow_ref",
-)
+_ANYTHING = re.compile("[^*?]")
+_OWN_CLAIMS = dict.fromkeys(("aud", "sub", "app_id", "oaud"), _ANYTHING)
+"""The claims of a provider of one's own, of which each says enough."""
 _WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity"
 # Which kind of principal makes each call; the other sts actions (TagSession, …) go with all of them.
 _CALLERS = {
@@ -70,30 +66,43 @@ def _allows_web_identity(view: StatementView) -> bool:
 
 
 def _check_provider(view: StatementView, principal: Text) -> Iterator[Finding]:
-    """Q25: a token's audience and subject say for whom it was made; GitHub's audience is the same for everybody."""
-    provider = principal.value.partition(":oidc-provider/")[2] or principal.value
-    wanted = _GITHUB_CLAIMS if provider.lower() == _GITHUB else ("aud", "sub", "app_id", "oaud")
-    if any(_narrows(line, provider.lower(), wanted) for line in view.conditions()):
+    """Q25: a token's subject, or its audience where tenants have one each, says for whom it was made."""
+    provider = (principal.value.partition(":oidc-provider/")[2] or principal.value).rstrip("/")
+    issuer = issuer_of(provider)
+    if any(_names_tenant(line, provider.lower(), issuer) for line in view.conditions()):
         return
-    claim = quoted(f"{provider}:{wanted[0]}")
-    if wanted is _GITHUB_CLAIMS:
-        message = "any repository on GitHub can assume the role"
-    else:
+    if issuer is None:
         message = f"any token of {quoted(provider)} can assume the role"
-    yield warning("Q25", principal.pointer, message, f"Add a condition on {claim}.")
+        yield warning("Q25", principal.pointer, message, f"Add a condition on {quoted(f'{provider}:sub')}.")
+        return
+    claim = f"{provider}:{next(iter(issuer.tenants))}"
+    is_asked = any(line.key.lower() == claim.lower() for line in view.conditions())
+    fix = f"Let {quoted(claim)} name whom you mean." if is_asked else f"Add a condition on {quoted(claim)}."
+    yield warning("Q25", principal.pointer, f"{issuer.strangers} can assume the role", fix)
 
 
-def _narrows(line: ConditionLine, provider: str, claims: tuple[str, ...]) -> bool:
+def _names_tenant(line: ConditionLine, provider: str, issuer: Issuer | None) -> bool:
+    """Whether a condition line lets in tokens of some tenants only; all of its values must name one."""
+    test = condition_test(line.operator, line.key, (), variables=False)
+    if test.operator is None or test.operator.negated or not test.operator.name.startswith(("String", "Arn")):
+        return False
     key = line.key.lower()
-    if not any(key == f"{provider}:{claim}" for claim in claims):
+    claim = key.removeprefix(f"{provider}:")
+    if issuer is not None and key in issuer.keys:
+        form = _ANYTHING
+    elif claim == key:
         return False
-    operator = line.operator.lower()
-    if "string" not in operator or "not" in operator:
-        return False
-    wild = "like" in operator
-    return bool(line.values) and not (wild and any(_takes_any_owner(text.value) for text in line.values))
+    else:
+        found = _OWN_CLAIMS if issuer is None else issuer.tenants
+        if claim not in found:
+            return False
+        form = found[claim]
+    takes_wildcards = test.operator.name not in ("StringEquals", "StringEqualsIgnoreCase")
+    return bool(line.values) and all(_is_of_tenant(text.value, form, wild=takes_wildcards) for text in line.values)
 
 
-def _takes_any_owner(subject: str) -> bool:
-    """Whether a pattern such as `*` or `repo:*` leaves the owner open."""
-    return subject.startswith("*") or subject.removeprefix("repo:").startswith("*")
+def _is_of_tenant(value: str, form: re.Pattern[str], *, wild: bool) -> bool:
+    """Whether a value names a tenant; what has no wildcard is one whole subject."""
+    if not wild or ("*" not in value and "?" not in value):
+        return True
+    return bool(form.pattern) and form.match(value) is not None
