@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import click
 
+from iamtui.analysis.denials.agreement import Agreement
+from iamtui.analysis.replay import Replay, replay
 from iamtui.cli.errors import InputError
 from iamtui.cli.options import OnceEach
 from iamtui.cli.output import write_bytes, write_text, write_tree
@@ -15,6 +18,7 @@ from iamtui.cli.trail_options import Given, filter_of, filter_options, moment, r
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.request.request import RequestError
 from iamtui.reports.decision_data import decision_data
+from iamtui.reports.replay import replay_data, replay_lines
 from iamtui.reports.serial import Data, json_bytes
 from iamtui.reports.trail.data import event_card_data, trail_data
 from iamtui.reports.trail.rows import as_csv, as_json_lines, as_markdown, views_of
@@ -31,9 +35,11 @@ from iamtui.trail.views.sessions import Lineage
 _EXAMPLES = """\b
 iamtui trail logs/ account.json --denials --who dana
 iamtui trail logs/ --changes --from -36h --format csv
+iamtui trail logs/ account.json --replay --fail-on aws-refused-we-allow
 iamtui trail logs/ --event 3038ebd2-c98a-4c65-9b6e-e22506292313
 """
 _FORMATS = ("text", "json", "jsonl", "csv", "markdown")
+_CLASSES = [agreement.value for agreement in Agreement]
 _VIEWS = ("denials", "changes", "sessions", "first_seen", "events")
 
 
@@ -46,15 +52,21 @@ _VIEWS = ("denials", "changes", "sessions", "first_seen", "events")
 @click.option("--baseline", metavar="TIME", help="With --first-seen: what was before is known.")
 @click.option("--events", is_flag=True, help="Every event.")
 @click.option("--event", "event_id", metavar="ID", help="One event with its record.")
+@click.option("--replay", "replays", is_flag=True, help="Whether the logs and the exported policies agree.")
+@click.option("--snapshot-time", metavar="TIME", help="With --replay: when the export was made.")
+@click.option("--fail-on", multiple=True, type=click.Choice(_CLASSES), help="With --replay: exit with 1 at such a one.")
 @filter_options
 @click.option("--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True)
 @click.option("--full", is_flag=True, help="Unfold everything in text.")
 @click.option("--limit", type=click.IntRange(min=0), default=50, show_default=True, help="Rows a list; 0 for all.")
-def trail(
+def trail(  # noqa: PLR0913 - one for each option
     *,
     paths: tuple[Path, ...],
     event_id: str | None,
     baseline: str | None,
+    replays: bool,
+    snapshot_time: str | None,
+    fail_on: tuple[str, ...],
     start: str | None,
     end: str | None,
     form: str,
@@ -67,12 +79,14 @@ def trail(
     A PATH is a file with events, an export, or a folder of both; without a view the summary is shown. Filters hold
     together; the same one given twice means either.
 
-    Exit status: 0 done, also where some files are damaged; 2 nothing could be read.
+    Exit status: 0 done, also where some files are damaged; 1 a class of --fail-on was found; 2 nothing could be read.
     """
     views = {name: bool(given.pop(name)) for name in _VIEWS}
     filters = {name: value for name, value in given.items() if isinstance(value, tuple)}
     if baseline is not None and not views["first_seen"]:
         raise InputError("--baseline: expected beside --first-seen")
+    if (snapshot_time is not None or fail_on) and not replays:
+        raise InputError("--snapshot-time and --fail-on: expected beside --replay")
     try:
         if event_id is not None:
             return _card(paths, event_id, form, full=full)
@@ -80,19 +94,30 @@ def trail(
         require_events(found.trail)
         rows = select(found.trail, filter_of(found.trail, start, end, **filters))
         asked = Views(**views, baseline=moment(baseline, "--baseline", found.trail))
-        _write(trail_data(answer(found.trail, rows, asked, found.snapshot)), form, limit, full=full)
+        data = trail_data(answer(found.trail, rows, asked, found.snapshot))
+        replayed = _replayed(found, rows, moment(snapshot_time, "--snapshot-time", found.trail)) if replays else None
+        _write(data, replayed, form, limit, full=full)
     except TrailError as error:
         raise InputError.of(error.problems) from error
     except (FilterError, GoneError) as error:
         raise InputError(str(error)) from error
-    return 0
+    return 1 if replayed is not None and any(replayed.classes[Agreement(name)] for name in fail_on) else 0
 
 
-def _write(data: dict[str, Data], form: str, limit: int, *, full: bool) -> None:
+def _replayed(found: Given, rows: Sequence[int], at: datetime | None) -> Replay:
+    if found.snapshot is None:
+        raise InputError("--replay: expected an export among the paths, whose policies are compared with the events")
+    return replay(found.trail, found.snapshot, rows, moment=at)
+
+
+def _write(data: dict[str, Data], replayed: Replay | None, form: str, limit: int, *, full: bool) -> None:
+    if replayed is not None:
+        data = {**data, "replay": replay_data(replayed)}
     if form == "json":
         write_bytes(json_bytes(data))
     elif form == "text":
-        write_tree(trail_lines(data, limit), full=full)
+        lines = [] if replayed is None else [*replay_lines(replayed, limit=limit)]
+        write_tree([*trail_lines(data, limit), *lines], full=full)
     elif form == "markdown":
         write_text(as_markdown(views_of(data)))
     else:

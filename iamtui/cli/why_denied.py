@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
 from pathlib import Path
 
 import click
 
 from iamtui.analysis.denials.explaining import WhyDenied, explain_denial
 from iamtui.analysis.denials.inputs import Denial, denial_of_record, read_denial
+from iamtui.analysis.denials.issuing import IssuingRecords
 from iamtui.cli.errors import InputError
 from iamtui.cli.options import OnceEach, context_of
 from iamtui.cli.output import terminal_width, wants_colour, write_bytes, write_coloured, write_text
 from iamtui.cli.paths import FilePath
-from iamtui.cli.snapshots import require_paths, snapshot_of
+from iamtui.cli.snapshots import snapshot_of
+from iamtui.cli.trail_options import read_paths
 from iamtui.reports.tree_text import styled_text
 from iamtui.reports.why_denied import why_as_json, why_as_markdown, why_as_plain_text, why_lines
 from iamtui.snapshot.model import Snapshot
-from iamtui.trail.reading import read_trail, require_events
-from iamtui.trail.records import Record
+from iamtui.trail.reading import require_events
 from iamtui.trail.refusals import NotARefusalError
-from iamtui.trail.trail import GoneError, Trail, TrailError
+from iamtui.trail.trail import GoneError, TrailError
 
 _FILE = FilePath()
 _EXAMPLES = """\b
@@ -31,7 +31,7 @@ aws s3 cp s3://ledger/q3.csv . 2>&1 | iamtui why-denied account.json --file -
 
 
 @click.command(cls=OnceEach, epilog=_EXAMPLES, short_help="Say why AWS refused a call, by its word and by the export.")
-@click.argument("exports", metavar="[PATH]...", nargs=-1, type=_FILE)
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=_FILE)
 @click.option("--message", metavar="TEXT", help="The error as it was printed.")
 @click.option(
     "--file", "file", metavar="FILE", help="An error, an event, a decoded message, authorization details; - is stdin."
@@ -42,7 +42,7 @@ aws s3 cp s3://ledger/q3.csv . 2>&1 | iamtui why-denied account.json --file -
 @click.option("--full", is_flag=True, help="Unfold everything in text and Markdown.")
 def why_denied(
     *,
-    exports: tuple[Path, ...],
+    paths: tuple[Path, ...],
     message: str | None,
     file: str | None,
     event: str | None,
@@ -59,10 +59,9 @@ def why_denied(
     if (message, file, event).count(None) != 2:
         raise InputError("why-denied: expected one of --message TEXT, --file FILE and --event ID")
     if event is not None:
-        denial, exports = _of_event(exports, event)
+        denial, snapshot = _of_event(paths, event)
     else:
-        denial = _denial(message, file)
-    snapshot = snapshot_of(exports) if exports else None
+        denial, snapshot = _denial(message, file), snapshot_of(paths) if paths else None
     why = explain_denial(denial, snapshot, context=context_of(context))
     if snapshot is not None:
         _require_account(why, snapshot)
@@ -78,27 +77,20 @@ def _denial(message: str | None, file: str | None) -> Denial:
         raise InputError(f"{place}: {error}; nothing is explained") from error
 
 
-def _of_event(paths: tuple[Path, ...], event: str) -> tuple[Denial, tuple[Path, ...]]:
-    """The denial of an event of a trail, and the files beside it that may be exports."""
+def _of_event(paths: tuple[Path, ...], event: str) -> tuple[Denial, Snapshot | None]:
+    """The denial of an event of a trail, and the exports beside it."""
     if not paths:
         raise InputError("--event: expected PATH with CloudTrail events; nothing is explained")
-    require_paths(paths)
+    found = read_paths(paths)
     try:
-        trail = require_events(read_trail(paths))
-        row = trail.row_of(event)
-        if row is None:
-            raise InputError(f"--event {event}: {len(trail):,} events were read, and none has this id")
-        return denial_of_record(trail.record(row), partial(_issuing, trail)), trail.others
+        rows = require_events(found.trail).rows_of(event)
+        if len(rows) != 1:
+            raise InputError(f"--event {event}: expected the id of one event, {len(rows) or 'no'} event begins so")
+        return denial_of_record(found.trail.record(rows[0]), IssuingRecords(found.trail)), found.snapshot
     except TrailError as error:
         raise InputError.of(error.problems) from error
     except (GoneError, NotARefusalError) as error:
         raise InputError(f"--event {event}: {error}; nothing is explained") from error
-
-
-def _issuing(trail: Trail, key: str) -> Record | None:
-    """The record of the event that handed out an access key id (Y7)."""
-    row = next((row for row, issued in trail.issued.items() if issued == key), None)
-    return None if row is None else trail.record(row)
 
 
 def _read(file: str) -> str:

@@ -322,14 +322,14 @@ def test_an_event_is_found_by_its_id_beside_an_export_in_one_folder(iamtui: Iamt
 @pytest.mark.parametrize(
     ("events", "wanted", "said"),
     [
-        ([event()], "none", "--event none: 1 events were read, and none has this id"),
+        ([event()], "none", "--event none: expected the id of one event, no event begins so"),
         (
             [event(errorCode=None)],
             event()["eventID"],
             "expected the event of a refused call: of PutObject it succeeded",
         ),
         ([event(errorCode="NoSuchBucket")], event()["eventID"], "its error NoSuchBucket is no refusal"),
-        ([], "x", "expected"),
+        ([], "x", "CloudTrail events are no export"),
     ],
 )
 def test_an_event_that_cannot_be_asked_about_is_one_sentence(

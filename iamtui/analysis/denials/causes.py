@@ -45,7 +45,7 @@ def causes_of(refusal: Refusal, decision: Decision, agreement: Agreement) -> tup
     found = [
         *_policies(refusal, decision),
         *_named_layer(refusal, decision),
-        *_of_decision(decision, agreement),
+        *causes_of_decision(decision, agreement),
         *causes_of_subject(refusal),
     ]
     return tuple(found) or (Cause(CauseKind.UNEXPLAINED, _said(refusal)),)
@@ -60,7 +60,7 @@ def causes_of_evaluation(
     found = [
         *_policies_of_details(details, decision),
         *_targets(evaluation, decision),
-        *_of_decision(decision, agreement),
+        *causes_of_decision(decision, agreement),
     ]
     return tuple(found) or (Cause(CauseKind.UNEXPLAINED, f"AWS says {evaluation.effect} of {evaluation.action}"),)
 
@@ -83,7 +83,8 @@ def _named_layer(refusal: Refusal, decision: Decision) -> Iterator[Cause]:
             yield Cause(kind, f"AWS names the {trace.layer.value} layer, and here: {trace.reason}")
 
 
-def _of_decision(decision: Decision, agreement: Agreement) -> Iterator[Cause]:
+def causes_of_decision(decision: Decision, agreement: Agreement) -> Iterator[Cause]:
+    """What a decision leans on, what is unknown in it, and what iamtui does not evaluate."""
     for missing in (*decision.unknown_data, *decision.assumed):
         yield Cause(CauseKind.NOT_EXPORTED, missing)
     if agreement is Agreement.FITS:

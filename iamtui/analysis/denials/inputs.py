@@ -9,12 +9,13 @@ import orjson
 
 from iamtui.trail.forms import NoEventsError, cut_records, may_hold_events
 from iamtui.trail.masking import mask_record, mask_text
-from iamtui.trail.records import NotARecordError, Record, decode_record, members_at, text_at
-from iamtui.trail.refusals import NotARefusalError, Refusal, parse_message, refusal_of_record
+from iamtui.trail.records import NotARecordError, Record, decode_record, text_at
+from iamtui.trail.refusals import NotARefusalError, Refusal, parse_message
 from iamtui.trail.refusals.decoded import DecodedDenial, is_decoded, read_decoded
 from iamtui.trail.refusals.details import AuthorizationDetails
 from iamtui.trail.refusals.reading_details import is_details, read_details
 from iamtui.trail.requests.recorded import FindIssuing
+from iamtui.trail.views.denials import refusal_of
 
 _LONGEST = 4 * 1024 * 1024
 """The characters of the longest input that is read: authorization details of a large request."""
@@ -72,13 +73,7 @@ def denial_of_record(record: Record, find_issuing: FindIssuing | None = None) ->
         NotARefusalError: its call was not refused.
     """
     record = mask_record(record).record
-    refusal = refusal_of_record(
-        error_code=text_at(record, "errorCode"),
-        error_message=text_at(record, "errorMessage"),
-        response=record.get("responseElements"),
-        event_name=text_at(record, "eventName") or "",
-        account=text_at(members_at(record, "userIdentity"), "accountId"),
-    )
+    refusal = refusal_of(record)
     if refusal is None:
         code = text_at(record, "errorCode")
         said = "it succeeded" if code is None else f"its error {code} is no refusal"

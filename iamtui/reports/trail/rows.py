@@ -13,7 +13,7 @@ from iamtui.reports.markdown import cell
 from iamtui.reports.serial import Data
 from iamtui.visible import visible
 
-VIEWS = ("callers", "denials", "changes", "sessions", "first_seen", "events")
+VIEWS = ("callers", "denials", "changes", "sessions", "first_seen", "events", "replay")
 """The views that have rows."""
 
 
@@ -84,6 +84,10 @@ def _change_rows(value: Data) -> list[Mapping[str, Data]]:
     )
 
 
+def _replay_rows(value: Data) -> list[Mapping[str, Data]]:
+    return _list(value.get("rows")) if isinstance(value, Mapping) else []
+
+
 _ROWS = {
     "callers": _list,
     "denials": _denial_rows,
@@ -91,6 +95,7 @@ _ROWS = {
     "sessions": _list,
     "first_seen": _list,
     "events": _list,
+    "replay": _replay_rows,
 }
 _TITLES = {
     "callers": ("who", "kind", "account", "events", "denied", "changes", "addresses", "first", "last"),
@@ -99,6 +104,7 @@ _TITLES = {
     "sessions": ("issued", "key", "principal", "by", "from key", "until", "uses", "last", "event"),
     "first_seen": ("time", "who", "what", "value", "event"),
     "events": ("time", "who", "action", "resource", "outcome", "address", "event"),
+    "replay": ("class", "aws", "layer", "action", "resource", "decision", "decided by", "cause", "events", "event"),
 }
 
 
@@ -222,6 +228,17 @@ def _events(row: Mapping[str, Data]) -> tuple[str, ...]:
     )
 
 
+def _replay(row: Mapping[str, Data]) -> tuple[str, ...]:
+    aws = row["aws"] if isinstance(row["aws"], Mapping) else {}
+    parts = _list(row["parts"])
+    each = [
+        " + ".join(_text(part[name]) for part in parts) for name in ("action", "resource", "decision", "decided_by")
+    ]
+    causes = "; ".join(f"{cause['cause']}: {cause['evidence']}" for cause in _list(row["causes"]))
+    said = (_text(row["class"]), _text(aws.get("result")), _text(aws.get("layer")))
+    return (*said, *each, causes, _text(row["events"]), _text(row["event"]))
+
+
 _CELLS = {
     "callers": _callers,
     "denials": _denials,
@@ -229,6 +246,7 @@ _CELLS = {
     "sessions": _sessions,
     "first_seen": _first_seen,
     "events": _events,
+    "replay": _replay,
 }
 
 

@@ -39,7 +39,7 @@ def trail_lines(data: Mapping[str, Data], limit: int) -> list[Line]:
     lines = [_read(data, keys), _coverage(data, keys)]
     accounts = {one["account"] for one in _items(data["coverage"])}
     only = f" @{next(iter(accounts))}" if len(accounts) == 1 else ""
-    lines += [_view(view, limit, only, keys) for view in views_of(data)]
+    lines += [_view(view, limit, only, keys) for view in views_of(data) if view.name in _TITLES]
     return lines
 
 

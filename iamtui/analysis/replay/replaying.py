@@ -1,0 +1,172 @@
+"""Replays a trail against a snapshot (J1-J5)."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import permutations
+
+from iamtui.analysis.denials.agreement import Agreement
+from iamtui.analysis.denials.causes import Cause, CauseKind
+from iamtui.analysis.denials.issuing import IssuingRecords
+from iamtui.analysis.replay.history import PolicyHistory
+from iamtui.analysis.replay.model import AwsWord, Replay, ReplayedCall
+from iamtui.analysis.replay.moments import snapshot_moment
+from iamtui.analysis.replay.settling import Settling
+from iamtui.analysis.replay.standing import Standing
+from iamtui.analysis.replay.words import word_of
+from iamtui.evaluation.request.request import RequestError
+from iamtui.snapshot.model import Snapshot
+from iamtui.trail.masking import mask_record
+from iamtui.trail.records import AUTHORIZED_TYPES, Record
+from iamtui.trail.requests.recorded import RecordedCall, recorded_call
+from iamtui.trail.times import from_milliseconds
+from iamtui.trail.trail import Trail
+
+_OTHER_ANSWER = 60_000  # milliseconds within which the same call got the other answer: not propagated yet (J3)
+
+
+@dataclass(slots=True)
+class _Distinct:
+    """One request with one word of AWS's, as far as its events are counted; the first event stands for all."""
+
+    row: int
+    aws: AwsWord
+    call: RecordedCall
+    times: array[int] = field(default_factory=lambda: array("q"))
+
+
+def replay(
+    trail: Trail,
+    snapshot: Snapshot,
+    rows: Iterable[int] | None = None,
+    *,
+    moment: datetime | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Replay:
+    """Decide every recorded call by a snapshot and compare with what AWS said.
+
+    Args:
+        trail: the events.
+        snapshot: the exported policies.
+        rows: which events; all if left out.
+        moment: the time of the snapshot where somebody states it (J5).
+        stop: asked between events; True ends the replay with what was compared.
+
+    Raises:
+        GoneError: a file of the trail changed since it was read.
+    """
+    return _Replaying(trail, snapshot, moment or snapshot_moment(snapshot)).run(rows, stop or (lambda: False))
+
+
+class _Replaying:
+    """One run over the events."""
+
+    def __init__(self, trail: Trail, snapshot: Snapshot, moment: datetime | None) -> None:
+        self._trail = trail
+        self._snapshot = snapshot
+        self._moment = moment
+        self._settling = Settling(snapshot)
+        self._found: dict[Hashable, _Distinct] = {}
+        self._issuing = IssuingRecords(trail)
+
+    def run(self, rows: Iterable[int] | None, stop: Callable[[], bool]) -> Replay:
+        """Gather the distinct requests, decide them, and say how each stands."""
+        columns = self._trail.columns
+        wanted = [*(self._trail.order if rows is None else rows)]
+        authorized = [row for row in wanted if columns.call(row).type in AUTHORIZED_TYPES]
+        older = 0
+        for row, record in self._trail.records(authorized):
+            if stop():
+                break
+            self._gather(row, record)
+            older += self._moment is not None and from_milliseconds(columns.times[row]) < self._moment
+        return Replay(
+            calls=tuple(sorted(self._compared(), key=lambda call: (call.event.time, call.event.event_id))),
+            snapshot_time=self._moment,
+            older=older,
+            history=len(wanted) - len(authorized),
+        )
+
+    def _gather(self, row: int, record: Record) -> None:
+        record = mask_record(record).record
+        aws = word_of(record)
+        call = recorded_call(record, self._snapshot, aws.refusal, self._issuing)
+        same = self._same(call)
+        found = self._found.setdefault((same, aws.key), _Distinct(row, aws, call))
+        found.times.append(self._trail.columns.times[row])
+        if self._is_before(row, found.row):
+            found.row, found.aws, found.call = row, aws, call
+
+    def _is_before(self, row: int, other: int) -> bool:
+        columns = self._trail.columns
+        return (columns.times[row], columns.event_id(row)) < (columns.times[other], columns.event_id(other))
+
+    def _same(self, call: RecordedCall) -> Hashable:
+        """What two events have in common that ask the same; settling tells whether the clock is part of it."""
+        requests = call.requests()
+        for _, request in requests:
+            with suppress(RequestError):
+                self._settling.settle(request)
+        unasked = tuple(part for part in call.parts if part.action is None)
+        nobody = (call.caller.label, call.reason) if call.principal is None else None
+        return tuple(self._settling.key(request) for _, request in requests), unasked, nobody
+
+    def _compared(self) -> Iterator[ReplayedCall]:
+        others = self._other_answers()
+        history: PolicyHistory | None = None
+        for distinct in self._found.values():
+            event = self._trail.event(distinct.row)
+            standing = Standing(distinct.call, distinct.aws, self._settling, self._snapshot.accounts.keys())
+            agreement = standing.agreement()
+            causes: tuple[Cause, ...] = ()
+            if agreement is not Agreement.AGREES:
+                history = history or PolicyHistory(self._trail, self._snapshot, self._moment)
+                resources = tuple(part.resource for part in distinct.call.parts)
+                seen = [
+                    *history.causes(event, resources),
+                    *sorted(others.get(id(distinct), ()), key=lambda cause: cause.evidence),
+                ]
+                causes = standing.causes(agreement, seen)
+            yield ReplayedCall(
+                event=event,
+                events=len(distinct.times),
+                last=from_milliseconds(max(distinct.times)),
+                aws=distinct.aws,
+                agreement=agreement,
+                parts=standing.parts(),
+                causes=causes,
+            )
+
+    def _other_answers(self) -> dict[int, list[Cause]]:
+        """The requests that got the other answer within a minute: what changed was not in force everywhere (J3)."""
+        by_call: dict[Hashable, list[_Distinct]] = {}
+        for distinct in self._found.values():
+            asked = tuple(
+                (request.principal, request.action, request.resource) for _, request in distinct.call.requests()
+            )
+            by_call.setdefault(asked, []).append(distinct)
+        found: dict[int, list[Cause]] = {}
+        by_call.pop((), None)
+        for same in by_call.values():
+            for one, other in permutations(same, 2):
+                differ = one.aws.is_allowed is not other.aws.is_allowed
+                if differ and _nearest(one.times, other.times) <= _OTHER_ANSWER:
+                    event = self._trail.event(other.row).event_id
+                    text = f"the same call got the other answer within a minute, event {event}"
+                    found.setdefault(id(one), []).append(Cause(CauseKind.NOT_PROPAGATED, text))
+        return {one: sorted(causes, key=lambda cause: cause.evidence) for one, causes in found.items()}
+
+
+def _nearest(times: array[int], others: array[int]) -> int:
+    """The least milliseconds between one of `times` and one of `others`."""
+    ordered = sorted(others)
+    found = [_OTHER_ANSWER + 1]
+    for time in times:
+        place = bisect_left(ordered, time)
+        found += [abs(time - ordered[near]) for near in (place - 1, place) if 0 <= near < len(ordered)]
+    return min(found)
