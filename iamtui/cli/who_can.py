@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import click
 
@@ -38,10 +38,22 @@ class _Command(SeveralValues):
     several: ClassVar = {"--action": looks_like_action, "--resource": looks_like_arn, "--only": looks_like_arn}
 
 
+def _steps(context: click.Context, option: click.Parameter, text: str) -> int | Literal["any"]:
+    """The number of steps that `--via` says."""
+    if text == "any":
+        return "any"
+    if not (text.isascii() and text.isdigit()):
+        raise click.BadParameter(f"{text!r}: expected a number of steps, or any", context, option)
+    return int(text)
+
+
 @click.command("who-can", cls=_Command, epilog=_EXAMPLES, short_help="Everybody who can do something, and how.")
 @click.argument("exports", metavar="EXPORT...", nargs=-1, required=True, type=FilePath())
 @click.option("--action", "actions", multiple=True, required=True, metavar="ACTION...", help="Wildcards too.")
 @click.option("--resource", "resources", multiple=True, metavar="ARN...", help="On what; with wildcards: on all of it.")
+@click.option(
+    "--via", callback=_steps, default="0", metavar="N|any", help="Also who can by becoming a role, in N steps."
+)
 @click.option("--all", "show_denied", is_flag=True, help="Show those who are denied too, and by what.")
 @click.option("--only", multiple=True, metavar="ARN...", help="Exit with 1 where anybody else can; with wildcards.")
 @click.option("--resource-account", metavar="ID", help="Who owns the resource, where its ARN does not say.")
@@ -56,6 +68,7 @@ def who_can(  # noqa: PLR0913 - one for each option
     exports: tuple[Path, ...],
     actions: tuple[str, ...],
     resources: tuple[str, ...],
+    via: int | Literal["any"],
     show_denied: bool,
     only: tuple[str, ...],
     resource_account: str | None,
@@ -82,6 +95,7 @@ def who_can(  # noqa: PLR0913 - one for each option
         at=instant(at),
         only=only or None,
         show_denied=show_denied,
+        via=via,
     )
     snapshot = snapshot_of(exports)
     try:

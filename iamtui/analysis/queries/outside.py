@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from iamtui.analysis.queries.asking import entries_in_play
+from iamtui.analysis.queries.asking import Answer, Situation, entries_in_play
+from iamtui.analysis.queries.holders import Frame, Holder
 from iamtui.analysis.queries.results import Grants
+from iamtui.analysis.queries.targets import Cell
+from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.preparing import PreparedRequest
-from iamtui.evaluation.request.request import Request
+from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.principals import EntryKind, PrincipalEntry
@@ -29,6 +32,27 @@ class Outsider:
     kind: str
     account: str | None
     request: Request
+
+
+def let_in(snapshot: Snapshot, request: Request) -> tuple[tuple[Outsider, ...], Grants]:
+    """Whom the policies in play for a request let in, of those that no exported account holds."""
+    stranger = f"arn:{partition_of_accounts(snapshot)}:iam::{unused_account(snapshot)}:user/{SOMEBODY}"
+    try:
+        question = prepare_for(snapshot, replace(request, principal=stranger))
+    except RequestError:  # the resource is in another partition
+        return (), Grants()
+    return outsiders_of(question, request)
+
+
+def asked_by(snapshot: Snapshot, outsider: Outsider, request: Request) -> Iterator[Cell]:
+    """The answer for an outsider; none where it cannot make such a request."""
+    own = outsider.request
+    try:
+        asked = prepare_for(snapshot, replace(request, principal=own.principal, context=own.context))
+    except RequestError:
+        return
+    holder = Holder(outsider.arn, Frame(asked.subject.caller.kind, outsider.account or ""), None)
+    yield Cell(request.resource, Answer(holder, Situation(asked, settle_question(asked))))
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
+from typing import Literal
 
 from iamtui import catalog
 from iamtui.analysis.queries.holders import Holders
@@ -30,6 +31,7 @@ class Question:
         resources: ARNs, `*`, or patterns; none: on some resource (WC18).
         only: ARNs or patterns of those who alone should be able to (WC20); None: not asked.
         show_denied: whether the denied are rows too (WC15).
+        via: through how many roles at most one may come to it (WC19).
     """
 
     actions: tuple[str, ...]
@@ -40,6 +42,7 @@ class Question:
     at: datetime | None = None
     only: tuple[str, ...] | None = None
     show_denied: bool = False
+    via: int | Literal["any"] = 0
 
 
 def expanded(patterns: Iterable[str]) -> tuple[str, ...]:
@@ -74,7 +77,18 @@ def targets_of(holders: Holders, question: Question, actions: Sequence[str]) -> 
 
 def target_of(holders: Holders, question: Question, action: str) -> Target:
     """One action on one resource, or on a set of them: several, a pattern, or any (WC17, WC18)."""
-    request = Request(
+    request = request_of(question, action)
+    resources = tuple(dict.fromkeys(question.resources))
+    if takes_no_resource(action):
+        return OneResource(holders, request)
+    if len(resources) == 1 and (resources[0] == "*" or is_plain(resources[0])):
+        return OneResource(holders, replace(request, resource=resources[0]))
+    return ResourceSet(holders, request, resources)
+
+
+def request_of(question: Question, action: str) -> Request:
+    """The request for an action, as yet nobody's and on nothing."""
+    return Request(
         "anonymous",
         action,
         "*",
@@ -83,9 +97,3 @@ def target_of(holders: Holders, question: Question, action: str) -> Target:
         unstated=question.unstated,
         at=question.at,
     )
-    resources = tuple(dict.fromkeys(question.resources))
-    if takes_no_resource(action):
-        return OneResource(holders, request)
-    if len(resources) == 1 and (resources[0] == "*" or is_plain(resources[0])):
-        return OneResource(holders, replace(request, resource=resources[0]))
-    return ResourceSet(holders, request, resources)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from iamtui.analysis.queries.asking import Answer, Situation
-from iamtui.analysis.queries.holders import Frame, Holder, Holders
-from iamtui.analysis.queries.outside import SOMEBODY, Outsider, outsiders_of, partition_of_accounts, unused_account
-from iamtui.analysis.queries.questions import Question, expanded, targets_of
+from iamtui.analysis.queries.holders import Holder, Holders
+from iamtui.analysis.queries.outside import Outsider, asked_by, let_in, unused_account
+from iamtui.analysis.queries.questions import Question, expanded, request_of, targets_of
 from iamtui.analysis.queries.results import (
     LABELS,
     ActionLabel,
@@ -22,10 +23,9 @@ from iamtui.analysis.queries.results import (
 )
 from iamtui.analysis.queries.row_details import conditions_of, denying_layer, mark_of
 from iamtui.analysis.queries.targets import Cell, Found
+from iamtui.analysis.queries.via import ASSUME_ROLE, Chains, without_mfa
 from iamtui.analysis.queries.ways import Grant, OnlyWays, WayKey, denying_statement, grants_of
-from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.request.caller import CallerKind
-from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.patterns import glob
 from iamtui.policy.keys import KeyValue
 
@@ -47,7 +47,7 @@ class Rows:
         self._users: list[int] = []  # for each way how many rows it has, and of how many it is the only one
         self._only: list[int] = []
         self._only_ways = OnlyWays()
-        self._denied: dict[str, int] = {}
+        self._denied: dict[str, str] = {}
         self._assumed: dict[str, None] = {}
         self._seen: dict[int, Situation] = {}
         self._grants = Grants()
@@ -59,7 +59,20 @@ class Rows:
         return len(self._actions) > 1
 
     def rows(self, progress: Progress | None = None) -> Iterator[Row]:
-        """A row for each that can, in the order of holders, then those of outside."""
+        """A row for each that can: holders in their order, those of outside, then who can by becoming a role."""
+        found: list[Row] = []
+        for row in self._direct(progress):
+            if self._question.via:
+                found.append(row)
+                if row.decision == "denied":
+                    continue  # it may yet become a role that can
+            yield row
+        if self._question.via:
+            chained = {row.arn: row for row in self._chained(found)}
+            yield from chained.values()
+            yield from (row for row in found if row.decision == "denied" and row.arn not in chained)
+
+    def _direct(self, progress: Progress | None) -> Iterator[Row]:
         count = len(self._holders.all)
         cells = [target.cells() for target in self._targets]
         for place, holder in enumerate(self._holders.all):
@@ -83,12 +96,10 @@ class Rows:
             self._every += len(able) == len(found)
         best = max(found, key=lambda one: LABELS.index(one.label))
         if not able and counts:
-            layer = denying_layer(best)
-            self._denied[layer] = self._denied.get(layer, 0) + 1
+            self._denied[holder.arn] = denying_layer(best)
         if not able and not self._question.show_denied:
             return None
-        row = Row(arn=holder.arn, kind=holder.kind, account=holder.frame.account, decision="", mark=mark_of(holder))
-        return self._filled(row, found, best)
+        return self._filled(_row_of(holder), found, best)
 
     def _filled(self, row: Row, found: Sequence[Found], best: Found) -> Row:
         answer = best.best
@@ -140,12 +151,14 @@ class Rows:
         requests = [(place, one) for place, target in enumerate(self._targets) for one in target.requests()]
         outsiders: dict[str, Outsider] = {}
         for _, request in requests:
-            for one in self._let_in(request):
+            found, grants = let_in(self._holders.snapshot, request)
+            self._grants = self._grants.joined(grants)
+            for one in found:
                 outsiders.setdefault(one.arn, one)
         for outsider in sorted(outsiders.values(), key=lambda one: (one.account or "", one.kind, one.arn)):
             cells: dict[int, list[Cell]] = {}
             for place, request in requests:
-                cells.setdefault(place, []).extend(self._asked_by(outsider, request))
+                cells.setdefault(place, []).extend(asked_by(self._holders.snapshot, outsider, request))
             each = [
                 Found.of(target, tuple(cells.get(place, ())), is_part=target.has_others)
                 for place, target in enumerate(self._targets)
@@ -156,44 +169,66 @@ class Rows:
             row = Row(arn=outsider.arn, kind=outsider.kind, account=outsider.account, decision="", outside=True)
             yield self._filled(row, each, best)
 
-    def _let_in(self, request: Request) -> tuple[Outsider, ...]:
-        snapshot = self._holders.snapshot
-        stranger = f"arn:{partition_of_accounts(snapshot)}:iam::{self._unused}:user/{SOMEBODY}"
-        try:
-            question = prepare_for(snapshot, replace(request, principal=stranger))
-        except RequestError:  # no such principal can make the request: nobody of outside can
-            return ()
-        outsiders, grants = outsiders_of(question, request)
-        self._grants = self._grants.joined(grants)
-        return outsiders
+    def _chained(self, direct: Sequence[Row]) -> Iterator[Row]:
+        """A row for each that can by becoming a role that can, and cannot otherwise (WC19)."""
+        question = self._question
+        request = request_of(question, ASSUME_ROLE)
+        roles = direct
+        if without_mfa(question.context) != dict(question.context):
+            alone = replace(question, context=without_mfa(question.context), via=0, show_denied=False)
+            roles = tuple(Rows(self._holders, alone).rows())
+        able = [row for row in roles if row.kind == "role" and row.decision != "denied" and not row.outside]
+        most = None if question.via == "any" else int(question.via)
+        chains, outsiders = Chains(self._holders, request).find(able, most)
+        done = {row.arn for row in direct if row.decision != "denied"}
+        for holder in self._holders.all:
+            if holder.arn in chains and holder.arn not in done:
+                self._denied.pop(holder.arn, None)
+                self._any += 1
+                self._every += len(chains[holder.arn].last.actions or ()) == (
+                    len(self._targets) if self._several else 0
+                )
+                yield chains[holder.arn].row(_row_of(holder))
+        for arn, outsider in sorted(outsiders.items()):
+            if arn not in done:
+                row = Row(arn=arn, kind=outsider.kind, account=outsider.account, decision="", outside=True)
+                yield chains[arn].row(row)
 
-    def _asked_by(self, outsider: Outsider, request: Request) -> Iterator[Cell]:
-        own = outsider.request
-        try:
-            asked = prepare_for(self._holders.snapshot, replace(request, principal=own.principal, context=own.context))
-        except RequestError:  # it is of another partition, or no caller of this action
-            return
-        holder = Holder(outsider.arn, Frame(asked.subject.caller.kind, outsider.account or ""), None)
-        yield Cell(request.resource, Answer(holder, Situation(asked, settle_question(asked))))
+    def _sorted(self, rows: Iterable[Row]) -> tuple[Row, ...]:
+        """The holders in their order, then those of outside (WC6)."""
+        places = {holder.arn: place for place, holder in enumerate(self._holders.all)}
+        last = len(places)
+        return tuple(sorted(rows, key=lambda row: (places.get(row.arn, last), row.account or "", row.kind, row.arn)))
 
     def answer(self, progress: Progress | None = None) -> WhoCan:
         """All rows with what holds for all of them."""
-        rows = tuple(self.rows(progress))
+        rows = self._sorted(self.rows(progress))
         ways = [Way(*key, self._users[place], self._only[place]) for key, place in self._ways.items()]
         several = self._several or any(target.is_set for target in self._targets)
         question = self._question
         return WhoCan(
-            request=Asked(question.actions, question.resources, _stated(question.context), question.unstated.value),
+            request=Asked(
+                question.actions,
+                question.resources,
+                _stated(question.context),
+                question.unstated.value,
+                question.via,
+            ),
             principals=rows,
             ways=tuple(ways),
             any=self._any if several else None,
             every=self._every if several else None,
             others=None if question.only is None else tuple(others_than(question.only, rows)),
             grants=self._grants,
-            denied=dict(sorted(self._denied.items())),
+            denied=dict(sorted(Counter(self._denied.values()).items())),
             leans_on=tuple(self._assumed),
             complete=all(target.complete for target in self._targets),
         )
+
+
+def _row_of(holder: Holder) -> Row:
+    """The row of a holder before its label is known."""
+    return Row(arn=holder.arn, kind=holder.kind, account=holder.frame.account, decision="", mark=mark_of(holder))
 
 
 def others_than(only: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:

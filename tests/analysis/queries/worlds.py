@@ -61,18 +61,20 @@ class _Builder:
         self.rng = rng
         self.owner = one(rng, HOME, HOME, AWAY)
         self.scene: Scene = one(rng, *scenes(self.owner)) if chance(rng, 90) else one(rng, *small_scenes())
+        self.trust = Scene("sts:AssumeRole", f"arn:aws:iam::{self.owner}:role/target", others=("sts:*",))
         self.documents = DocumentTable()
 
     def document(self, kind: str, *, broad: int = 0) -> Document:
         rng = self.rng
         caller = one(rng, *CALLERS)
-        return self.intern(random_document(rng, kind, self.scene, caller, broad=broad))
+        is_trust = kind == "trust" or (kind == "identity" and chance(rng, 25))
+        return self.intern(random_document(rng, kind, self.trust if is_trust else self.scene, caller, broad=broad))
 
     def intern(self, raw: object) -> Document:
         return self.documents.intern(json.dumps(raw).encode())
 
     def inline(self) -> tuple[InlinePolicy, ...]:
-        count = one(self.rng, 0, 0, 1, 1, 2)
+        count = one(self.rng, 0, 0, 0, 1, 2)
         return tuple(InlinePolicy(f"inline-{i}", self.document("identity", broad=15)) for i in range(count))
 
     def tags(self) -> Tags:
@@ -115,7 +117,7 @@ class _Builder:
                 boundary(),
                 self.tags(),
             )
-            for name in ("alice", "bob", "carol", "dave")
+            for name in ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
         }
         roles = {
             name.lower(): Role(
