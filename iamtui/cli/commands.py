@@ -17,6 +17,7 @@ _COMMANDS = (
     "simulate",
     "who-can",
     "trail",
+    "key",
     "why-denied",
     "check",
     "lint",

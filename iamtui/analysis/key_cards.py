@@ -1,0 +1,112 @@
+"""What there is to know of an access key: by its text, by exports, by events, and what it can do (Y6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from iamtui.analysis.power import Power, power_of
+from iamtui.evaluation.decide import judge
+from iamtui.evaluation.decision import Verdict
+from iamtui.evaluation.request.request import Request, RequestError
+from iamtui.snapshot.model import Snapshot
+from iamtui.trail.key_ids import KeyId, read_key_id
+from iamtui.trail.trail import Trail
+from iamtui.trail.views.changes import Change, change_rows, changes_of
+from iamtui.trail.views.keys import KeyUse, Owner, owner_of, rows_of_keys, use_of
+from iamtui.trail.views.sessions import Lineage, Session, session_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyCard:
+    """One key; what was not asked for, or cannot be told, is None.
+
+    Attributes:
+        id: what its text says.
+        owner: whose it is.
+        lineage: the keys above it, oldest first, each with its principal and the row of the event that issued it.
+        sessions: the sessions that came of it.
+        use: what it did.
+        power: what its owner can do now.
+        roles: the roles that its owner may assume.
+        changes: what it changed.
+        paths_read: whether there were events or exports to look into.
+    """
+
+    id: KeyId
+    owner: Owner | None = None
+    lineage: tuple[tuple[str, str | None, int | None], ...] = ()
+    sessions: tuple[Session, ...] = ()
+    use: KeyUse | None = None
+    power: Power | None = None
+    roles: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+def key_card(text: str, trail: Trail | None, snapshot: Snapshot | None) -> KeyCard:
+    """The card of one id.
+
+    Raises:
+        GoneError: a file changed since it was read.
+    """
+    key = read_key_id(text)
+    if key.is_secret:
+        return KeyCard(id=key)
+    owner = owner_of(text, trail, snapshot)
+    power, roles = _power(owner, snapshot)
+    if trail is None:
+        return KeyCard(id=key, owner=owner, power=power, roles=roles)
+    lineage = Lineage(trail)
+    rows = rows_of_keys(trail, (text,))
+    changes = changes_of(trail, change_rows(trail, rows), snapshot)
+    below = lineage.below((text,))
+    return KeyCard(
+        id=key,
+        owner=owner,
+        lineage=tuple(_above(trail, lineage, text)),
+        sessions=tuple(session_of(trail, key, lineage.uses.get(key), lineage) for key in below),
+        use=use_of(trail, rows),
+        power=power,
+        roles=roles,
+        changes=tuple(changes),
+    )
+
+
+def _above(trail: Trail, lineage: Lineage, key: str) -> list[tuple[str, str | None, int | None]]:
+    found = []
+    for above in lineage.chain(key):
+        use = lineage.uses.get(above)
+        row = lineage.issuing_row(above)
+        if above != key or row is not None:
+            found.append((above, use.caller.principal if use is not None else None, row))
+    return found
+
+
+def _power(owner: Owner | None, snapshot: Snapshot | None) -> tuple[Power | None, tuple[str, ...]]:
+    """What the owner can do by the exports; nothing where they do not hold it."""
+    if (
+        owner is None
+        or snapshot is None
+        or (snapshot.user(owner.principal) is None and snapshot.role(owner.principal) is None)
+    ):
+        return None, ()
+    request = Request(owner.principal, "sts:AssumeRole")
+    try:
+        return power_of(snapshot, request), tuple(assumable_roles(snapshot, request))
+    except RequestError:
+        return None, ()
+
+
+def assumable_roles(snapshot: Snapshot, caller: Request) -> Sequence[str]:
+    """The roles that the principal of a request may assume in its context: certainly, or as it may be (S1).
+
+    Raises:
+        RequestError: the exported account has no such principal.
+    """
+    found = []
+    for account in snapshot.accounts.values():
+        for role in (account.roles or {}).values():
+            request = Request(caller.principal, "sts:AssumeRole", role.arn, context=caller.context, at=caller.at)
+            if judge(snapshot, request).best.verdict is Verdict.ALLOWED:
+                found.append(role.arn)
+    return found

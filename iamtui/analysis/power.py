@@ -1,0 +1,141 @@
+"""What a principal can do at all: the actions of the catalogue, told apart by the statements that take them (Y6, Z7).
+
+Actions that the same statements of the caller's policies take are decided alike, so one of them is decided for all.
+The resource is `*`: what is allowed on particular resources only is not allowed on every one, nor is it closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from iamtui import catalog
+from iamtui.evaluation.applicable.policies import AppliedLayer
+from iamtui.evaluation.decide import judge, prepare_for
+from iamtui.evaluation.decision import Verdict
+from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.evaluation.request.request import Request
+from iamtui.evaluation.request.services import RCP_SERVICES
+from iamtui.policy.elements import ActionElement
+from iamtui.policy.statement import Effect, PolicyDocument
+from iamtui.snapshot.model import Snapshot
+
+_ANY_ACTION = "sts:GetCallerIdentity"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionClass:
+    """Actions that are decided alike.
+
+    Attributes:
+        actions: `service:Name`, in the order of the catalogue.
+        allowed: whether they may be allowed on every resource: they are, or depend on what is unknown.
+        closed: whether an explicit Deny stops them on every resource, whatever is unknown.
+        granted: whether some Allow of the caller's own policies takes them, on whatever resource.
+    """
+
+    actions: tuple[str, ...]
+    allowed: bool
+    closed: bool
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """What a principal can do, class by class."""
+
+    classes: tuple[ActionClass, ...]
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """The actions that may be allowed on every resource."""
+        return tuple(action for one in self.classes if one.allowed for action in one.actions)
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """The actions that its policies grant somewhere, and that no Deny closes everywhere."""
+        return tuple(
+            action
+            for one in self.classes
+            if one.granted and not one.closed and not _is_decided_without(one.actions)
+            for action in one.actions
+        )
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether every action of the catalogue is explicitly denied on every resource (Z7)."""
+        return all(one.closed for one in self.classes if not _is_decided_without(one.actions))
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether every action is allowed on every resource, but for those that no policy decides."""
+        return all(one.allowed for one in self.classes if not _is_decided_without(one.actions))
+
+
+def power_of(snapshot: Snapshot, caller: Request) -> Power:
+    """What the principal of a request can do in its context; action and resource of the request do not count.
+
+    Raises:
+        RequestError: the exported account has no such principal.
+    """
+    base = replace(caller, action=_ANY_ACTION, resource="*")
+    elements = list(_elements(prepare_for(snapshot, base)))
+    groups: dict[tuple[object, ...], list[str]] = {}
+    for action, folded, service in _catalogue():
+        taken = tuple(element.matches(folded, service) for element, _ in elements)
+        own = folded if folded in _DECIDED_WITHOUT else ""
+        groups.setdefault((*taken, service in RCP_SERVICES, own), []).append(action)
+    return Power(tuple(_decided(snapshot, base, signature, actions, elements) for signature, actions in groups.items()))
+
+
+def _decided(
+    snapshot: Snapshot,
+    base: Request,
+    signature: tuple[object, ...],
+    actions: list[str],
+    elements: list[tuple[ActionElement, bool]],
+) -> ActionClass:
+    found = judge(snapshot, replace(base, action=actions[0]))
+    granted = any(taken and grants for taken, (_, grants) in zip(signature, elements, strict=False))
+    return ActionClass(
+        actions=tuple(actions),
+        allowed=found.best.verdict is Verdict.ALLOWED,
+        closed=found.best.verdict is Verdict.EXPLICIT_DENY,
+        granted=granted,
+    )
+
+
+_DECIDED_WITHOUT = frozenset(("sts:getcalleridentity", "sts:getsessiontoken"))
+"""Actions that no policy decides (E79, E80): a Deny does not close them, and they give no access by themselves."""
+
+
+def _is_decided_without(actions: tuple[str, ...]) -> bool:
+    return actions[0].lower() in _DECIDED_WITHOUT
+
+
+def _elements(prepared: PreparedRequest) -> Iterator[tuple[ActionElement, bool]]:
+    """The Action elements of all policies on the caller's side, with whether they are an identity policy's Allow."""
+    applicable = prepared.applicable
+    for layer in applicable:
+        if layer is not applicable.resource:
+            yield from _of_layer(layer, is_identity=layer is applicable.identity)
+
+
+def _of_layer(layer: AppliedLayer, *, is_identity: bool) -> Iterator[tuple[ActionElement, bool]]:
+    for level in layer.levels:
+        for policy in level.policies:
+            content = None if policy.document is None else policy.document.policy
+            if isinstance(content, PolicyDocument):
+                for draft in content.drafts:
+                    yield draft.action, is_identity and draft.statement.effect is Effect.ALLOW
+
+
+@cache
+def _catalogue() -> tuple[tuple[str, str, str], ...]:
+    """Every action: as AWS spells it, folded, and its service."""
+    return tuple(
+        (f"{service}:{name}", f"{service}:{name}".lower(), service)
+        for service in catalog.services()
+        for name in catalog.actions(service)
+    )

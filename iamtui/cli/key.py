@@ -1,0 +1,104 @@
+"""`iamtui key`: whose an access key is, what it can do, what it did, and what came of it (B7, Y)."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from iamtui.cli.errors import InputError
+from iamtui.cli.paths import FilePath
+
+if TYPE_CHECKING:
+    from iamtui.cli.trail_options import Given
+
+_EXAMPLES = """\b
+iamtui key ASIAY34FZKBOKMUTVV7A
+iamtui key AKIAIOSFODNN7EXAMPLE --in logs/ --in account.json
+"""
+_MOST_PASSES = 4
+
+
+@click.command(epilog=_EXAMPLES, short_help="Say whose an access key is, and what came of it.")
+@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@click.option("--in", "paths", multiple=True, type=FilePath(), metavar="PATH", help="Events and exports to look into.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def key(ids: tuple[str, ...], paths: tuple[Path, ...], form: str) -> int:
+    """Say what ids of keys tell: by themselves their account, with --in whose they are and what they did.
+
+    ID `-` reads ids from standard input. Nothing is sent anywhere.
+
+    Exit status: 0 done, 2 bad input.
+    """
+    wanted = _ids(ids)
+    if not paths and form == "text":
+        _say_alone(wanted)
+        return 0
+    _say_all(wanted, paths, form)
+    return 0
+
+
+def _ids(given: tuple[str, ...]) -> list[str]:
+    found = [text for text in given if text != "-"]
+    if "-" in given:
+        found += sys.stdin.read().split()
+    if not found:
+        raise InputError("key: expected ids on standard input, found none")
+    return list(dict.fromkeys(found))
+
+
+def _say_alone(ids: list[str]) -> None:
+    """What the ids say by themselves; loads nothing that reads files."""
+    from iamtui.cli.output import write_text  # noqa: PLC0415
+    from iamtui.trail.key_ids import read_key_id  # noqa: PLC0415
+    from iamtui.visible import shown  # noqa: PLC0415
+
+    lines = []
+    for text in ids:
+        found = read_key_id(text)
+        name = f"{text[:4]}… (a secret)" if found.is_secret else text
+        said = f"account {found.account}" if found.account is not None else f"no account: {found.why}"
+        lines.append(f"{shown(name)}  {found.kind or 'unknown'}  {shown(said)}\n")
+    write_text("".join(lines))
+
+
+def _say_all(ids: list[str], paths: tuple[Path, ...], form: str) -> None:
+    from iamtui.analysis.key_cards import key_card  # noqa: PLC0415 - only with --in
+    from iamtui.cli.output import write_bytes, write_tree  # noqa: PLC0415
+    from iamtui.reports.serial import json_bytes  # noqa: PLC0415
+    from iamtui.reports.trail.keys import key_lines, keys_data  # noqa: PLC0415
+    from iamtui.trail.trail import GoneError  # noqa: PLC0415
+
+    given = _read(ids, paths) if paths else None
+    trail = given.trail if given is not None and len(given.trail) else None
+    snapshot = given.snapshot if given is not None else None
+    if paths and trail is None and snapshot is None:
+        raise InputError(f"--in: no event that names {', '.join(ids)}, and no export, in what was read")
+    try:
+        cards = [key_card(text, trail, snapshot) for text in ids]
+        data = keys_data(cards, trail, snapshot)
+    except GoneError as error:
+        raise InputError(str(error)) from error
+    if form == "json":
+        write_bytes(json_bytes(data))
+    else:
+        write_tree(key_lines(data), full=False)
+
+
+def _read(ids: list[str], paths: tuple[Path, ...]) -> Given:
+    """The events that name the keys or keys of their lineage: files that name none of them are not decoded (R20)."""
+    from iamtui.cli.trail_options import read_paths  # noqa: PLC0415
+    from iamtui.trail.views.sessions import Lineage  # noqa: PLC0415
+
+    known = set(ids)
+    given = read_paths(paths, containing=tuple(text.encode() for text in known))
+    for _ in range(_MOST_PASSES):
+        lineage = Lineage(given.trail)
+        related = {above for text in ids for above in lineage.chain(text)} | set(lineage.below(ids)) | known
+        if related == known:
+            break
+        known = related
+        given = read_paths(paths, containing=tuple(sorted(text.encode() for text in known)))
+    return given

@@ -1,0 +1,193 @@
+"""Key cards as JSON and as lines: `iamtui key` (Y6, incident.md section 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from iamtui.analysis.key_cards import KeyCard
+from iamtui.reports.lines import Keys, Line
+from iamtui.reports.serial import Data
+from iamtui.reports.trail.data import session_data
+from iamtui.reports.trail.event_data import events_data, masked
+from iamtui.reports.trail.rows import short
+from iamtui.snapshot.model import Snapshot
+from iamtui.trail.masking import hidden
+from iamtui.trail.times import written
+from iamtui.trail.trail import Trail
+
+_MOST = 8
+_MOST_ROWS = 50
+
+
+def keys_data(cards: Sequence[KeyCard], trail: Trail | None, snapshot: Snapshot | None) -> dict[str, Data]:
+    """`{"version", "keys"}`.
+
+    Raises:
+        GoneError: a file changed since it was read.
+    """
+    return masked({"version": 1, "keys": [_card(card, trail, snapshot) for card in cards]})
+
+
+def _card(card: KeyCard, trail: Trail | None, snapshot: Snapshot | None) -> dict[str, Data]:
+    owner = card.owner
+    return {
+        "id": hidden(card.id.text) if card.id.is_secret else card.id.text,
+        "kind": card.id.kind,
+        "valid": card.id.kind is not None
+        and (card.id.account is not None or not card.id.text.startswith(("AK", "AS"))),
+        "account": card.id.account,
+        "why": card.id.why or _rewritten(card),
+        "owner": None
+        if owner is None
+        else {
+            "principal": owner.principal,
+            "state": owner.state,
+            "created": written(owner.created) if owner.created is not None else None,
+            "how": owner.how,
+        },
+        "lineage": [
+            {"key": key, "principal": principal, "event": _event(trail, row)} for key, principal, row in card.lineage
+        ],
+        "sessions": [session_data(trail, session) for session in card.sessions] if trail is not None else [],
+        "use": _use(card),
+        "power": _power(card),
+        "changes": _changes(card, trail, snapshot),
+    }
+
+
+def _rewritten(card: KeyCard) -> str | None:
+    """A key that another account issued than its records say: the log was rewritten (Y4)."""
+    owner = card.owner.principal.split(":", 5)[4:5] if card.owner is not None else []
+    if card.id.account is None or not owner or owner[0] == card.id.account:
+        return None
+    return f"account {card.id.account} issued it, and the records say {owner[0]}: a rewritten log"
+
+
+def _event(trail: Trail | None, row: int | None) -> str | None:
+    return trail.columns.event_id(row) if trail is not None and row is not None else None
+
+
+def _use(card: KeyCard) -> Data:
+    use = card.use
+    if use is None:
+        return None
+    return {
+        "events": use.events,
+        "denied": use.denied,
+        "first": written(use.first),
+        "last": written(use.last),
+        "ips": list(use.addresses),
+        "agents": list(use.agents),
+        "services": use.services,
+    }
+
+
+def _power(card: KeyCard) -> Data:
+    power = card.power
+    if power is None:
+        return None
+    return {"admin": power.is_admin, "actions": len(power.allowed), "roles": list(card.roles), "paths": []}
+
+
+def _changes(card: KeyCard, trail: Trail | None, snapshot: Snapshot | None) -> list[Data]:
+    if trail is None:
+        return []
+    by_row = {change.row: change for change in card.changes}
+    return list(events_data(trail, by_row, snapshot, by_row))
+
+
+def key_lines(data: Mapping[str, Data]) -> list[Line]:
+    """A tree for each key of `keys_data`."""
+    keys = Keys("key")
+    cards = data["keys"]
+    return [_lines(card, keys) for card in cards if isinstance(card, Mapping)] if isinstance(cards, list) else []
+
+
+def _lines(card: Mapping[str, Data], keys: Keys) -> Line:
+    name = str(card["id"])
+    facts = [f"of account {card['account']}"] if card["account"] else []
+    facts += [str(card["why"])] if card["why"] else []
+    below = [
+        Line(keys.of(name, label), label, text)
+        for label, text in (
+            ("owner", _owner(card["owner"])),
+            ("used", _used(card["use"])),
+            ("from", _from(card["use"])),
+            ("can", _can(card["power"])),
+            ("came from", " → ".join(str(one["key"]) for one in _items(card["lineage"]))),
+        )
+        if text
+    ]
+    lists = (("sessions", _sessions(card, keys)), ("changes", _changed(card, keys)))
+    below += [_list(keys, name, label, rows) for label, rows in lists if rows]
+    kind = f"{card['kind']}  " if card["kind"] else ""
+    children = tuple(below)
+    grow = (lambda: children) if children else None
+    return Line(keys.of(name), name, kind + " · ".join(facts), "accent", "●", grow=grow, open=True)
+
+
+def _list(keys: Keys, name: str, label: str, rows: tuple[Line, ...]) -> Line:
+    """At most fifty rows, and how many there are (B4)."""
+    kept = rows[:_MOST_ROWS]
+    if len(kept) < len(rows):
+        kept += (Line(keys.of(name, label, "more"), f"{len(rows) - len(kept):,} more", "in the JSON", "muted"),)
+    return Line(keys.of(name, label), label, f"{len(rows):,}", grow=lambda: kept, open=True)
+
+
+def _items(value: Data) -> list[Mapping[str, Data]]:
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, (list, tuple)) else []
+
+
+def _owner(owner: Data) -> str:
+    if not isinstance(owner, Mapping):
+        return ""
+    state = f" · {owner['state']}" if owner["state"] else ""
+    made = f" · made {short(owner['created'])}" if owner["created"] else ""
+    return f"{owner['principal']}{state}{made} · known by {owner['how']}"
+
+
+def _used(use: Data) -> str:
+    if not isinstance(use, Mapping):
+        return ""
+    services = use["services"] if isinstance(use["services"], Mapping) else {}
+    named = ", ".join(
+        f"{name.removesuffix('.amazonaws.com')} {count}" for name, count in list(services.items())[:_MOST]
+    )
+    return (
+        f"{use['events']:,} events, {use['denied']:,} refused · {short(use['first'])} to {short(use['last'])} · {named}"
+    )
+
+
+def _from(use: Data) -> str:
+    if not isinstance(use, Mapping) or not isinstance(use["ips"], list):
+        return ""
+    more = f" and {len(use['ips']) - _MOST} more" if len(use["ips"]) > _MOST else ""
+    return ", ".join(map(str, use["ips"][:_MOST])) + more
+
+
+def _can(power: Data) -> str:
+    if not isinstance(power, Mapping) or not isinstance(power["roles"], list):
+        return ""
+    roles = f", may assume {len(power['roles'])} roles" if power["roles"] else ""
+    return f"everything{roles}" if power["admin"] else f"{power['actions']:,} actions on every resource{roles}"
+
+
+def _sessions(card: Mapping[str, Data], keys: Keys) -> tuple[Line, ...]:
+    return tuple(
+        Line(
+            keys.of("session", str(one["key"])),
+            str(one["key"]),
+            f"{one['principal']} · {short(one['issued'])} to {short(one['until'])} · used {one['uses']} times",
+        )
+        for one in _items(card["sessions"])
+    )
+
+
+def _changed(card: Mapping[str, Data], keys: Keys) -> tuple[Line, ...]:
+    found = []
+    for one in _items(card["changes"]):
+        change = one["change"] if isinstance(one["change"], Mapping) else {}
+        came = "done" if one["error"] is None else "failed"
+        said = f"{change.get('target') or ''} · {came} · snapshot: {change.get('snapshot')}"
+        found.append(Line(keys.of("change", str(one["id"])), f"{short(one['time'])}  {one['name']}", said))
+    return tuple(found)

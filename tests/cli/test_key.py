@@ -1,0 +1,155 @@
+"""`iamtui key`: what an id says by itself, whose it is, what it did (Y1-Y8, B7)."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iamtui.trail.key_ids import read_key_id
+from iamtui.trail.reading import read_trail
+from tests.cli.conftest import Iamtui
+from tests.trail.events import ACCOUNT, delivered, event, session, user
+
+ROOT = Path(__file__).parents[2]
+DATA = ROOT.parent / "shared" / "data" / "cloudtrail"
+KEY = "AKIAQGH5DJSQ7XAMPLE2"
+CHAIN = ("ASIAQGH5DJSQ7SESSION", "ASIAQGH5DJSQ7CHAINED")
+
+
+def id_of(account: int, rest: int = 0) -> str:
+    """A key id of today's form for an account (Y2)."""
+    packed = ((1 << 47) | (account << 7) | rest % 128).to_bytes(6, "big") + (rest % 2**32).to_bytes(4, "big")
+    return "AKIA" + base64.b32encode(packed).decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "account"), [("ASIAY34FZKBOKMUTVV7A", "609629065308"), ("ASIAQNZGKIQY56JQ7WML", "029608264753")]
+)
+def test_the_account_is_in_the_id(text: str, account: str) -> None:
+    assert read_key_id(text).account == account
+
+
+@given(st.integers(1, 999_999_999_999), st.integers(0, 2**32 - 1))
+def test_every_account_comes_back(account: int, rest: int) -> None:
+    assert read_key_id(id_of(account, rest)).account == f"{account:012d}"
+
+
+REFUSED = [
+    ("AKIAIOSFODNN7EXAMPLE", "examples"),
+    ("AKIAJ6FZKBOKMUTVV7AA", "older form"),
+    ("AKIATFQR7NSC8Q4X20BJ", "edited"),
+    ("AKIAy34FZKBOKMUTVV7A", "edited"),
+    ("AKIAY34FZKBOKMUTVV7", "expected 20 characters, got 19"),
+    ("AKIA****************", "masked"),
+    ("AKIAQAAAAAAAAAAAAAAA", "zero"),
+    ("AROATFQR7NSC3K2SEQDM2", "does not say its account"),
+    ("ABSKQmVkcm9ja0FQSUtleS0", "a secret"),
+    ("hello", "no id of AWS"),
+]
+
+
+@pytest.mark.parametrize(("text", "why"), REFUSED, ids=[row[1] for row in REFUSED])
+def test_an_id_without_account_says_why(text: str, why: str) -> None:
+    found = read_key_id(text)
+    assert found.account is None
+    assert found.why is not None
+    assert why in found.why
+
+
+@pytest.mark.skipif(not DATA.exists(), reason="the shared data is not beside the checkout")
+def test_every_real_key_of_todays_form_decodes() -> None:
+    trail = read_trail([DATA])
+    keys = {caller.key for caller in trail.columns.callers if caller.key is not None} | set(trail.issued.values())
+    of_form = {key for key in keys if re.fullmatch(r"A[KS]IA[A-HK-Z2-7][A-Z2-7]{15}", key)}
+    assert len(of_form) > 20
+    assert all(read_key_id(key).account is not None for key in of_form)
+
+
+def test_ids_alone_read_nothing(iamtui: Iamtui) -> None:
+    ran = iamtui("key", "ASIAY34FZKBOKMUTVV7A", "AKIAIOSFODNN7EXAMPLE")
+    assert ran.out.splitlines() == [
+        "ASIAY34FZKBOKMUTVV7A  temporary access key  account 609629065308",
+        "AKIAIOSFODNN7EXAMPLE  access key  no account: it is one of AWS's examples",
+    ]
+
+
+def test_ids_come_from_standard_input(iamtui: Iamtui, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("ASIAY34FZKBOKMUTVV7A\n"))
+    assert "609629065308" in iamtui("key", "-").out
+
+
+def test_a_secret_is_not_shown(iamtui: Iamtui) -> None:
+    ran = iamtui("key", "ABSKQmVkcm9ja0FQSUtleS0", "--format", "json")
+    assert "QmVkcm9j" not in ran.out
+
+
+@pytest.fixture
+def logs(tmp_path: Path) -> Path:
+    """A key assumes a role, whose session assumes another, which makes a user; another key does other things."""
+
+    def assumed(key: str, role: str) -> dict[str, Any]:
+        arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{role}/x"
+        return {"credentials": {"accessKeyId": key}, "assumedRoleUser": {"arn": arn}}
+
+    events = [
+        event("AssumeRole", "sts", number=1, response=assumed(CHAIN[0], "one")),
+        event("AssumeRole", "sts", number=2, who=session("one", "x", CHAIN[0]), response=assumed(CHAIN[1], "two")),
+        event("CreateUser", "iam", number=3, who=session("two", "x", CHAIN[1]), parameters={"userName": "eve"}),
+        event("DeleteUser", "iam", number=4, parameters={"userName": "tim"}),
+    ]
+    delivered(tmp_path / "1.json", events[:1])
+    delivered(tmp_path / "2.json.gz", events[1:2])
+    delivered(tmp_path / "3.json", events[2:])
+    delivered(tmp_path / "4.json", [event("ListUsers", "iam", number=5, who=user("tim", "AKIAQGH5DJSQ7OTHER00"))])
+    return tmp_path
+
+
+def card(iamtui: Iamtui, *arguments: object) -> dict[str, Any]:
+    ran = iamtui("key", *arguments, "--format", "json")
+    assert ran.status == 0, ran.err
+    (found,) = json.loads(ran.out)["keys"]
+    return dict(found)
+
+
+def test_what_came_of_a_key_is_told_through_all_sessions(iamtui: Iamtui, logs: Path) -> None:
+    found = card(iamtui, KEY, "--in", logs)
+    assert found["owner"]["principal"] == user()["arn"]
+    assert (found["use"]["events"], found["use"]["services"]) == (
+        2,
+        {"iam.amazonaws.com": 1, "sts.amazonaws.com": 1},
+    )
+    assert [one["key"] for one in found["sessions"]] == list(CHAIN)
+    assert found["sessions"][1]["chain"] == [KEY, *CHAIN]
+    assert [one["name"] for one in found["changes"]] == ["DeleteUser"]
+
+
+def test_a_session_leads_back_to_the_first_key(iamtui: Iamtui, logs: Path) -> None:
+    found = card(iamtui, CHAIN[1], "--in", logs)
+    assert [one["key"] for one in found["lineage"]] == [KEY, *CHAIN]
+    assert found["lineage"][0]["principal"] == user()["arn"]
+
+
+def test_an_export_says_what_the_owner_can_do(iamtui: Iamtui, logs: Path) -> None:
+    found = card(iamtui, KEY, "--in", logs, "--in", ROOT / "samples" / "acme-day2.json")
+    assert found["power"]["admin"] is False
+    assert found["power"]["actions"] > 0
+
+
+def test_a_key_that_nothing_names_is_one_clear_message(iamtui: Iamtui, logs: Path) -> None:
+    ran = iamtui("key", "AKIAQGH5DJSQ7NOBODY0", "--in", logs)
+    assert ran.status == 2
+    assert "no event that names AKIAQGH5DJSQ7NOBODY0" in ran.err
+
+
+def test_the_text_shows_owner_use_and_sessions(iamtui: Iamtui, logs: Path) -> None:
+    ran = iamtui("key", KEY, "--in", logs)
+    assert f"owner  {user()['arn']}" in ran.out
+    assert "sessions  2" in ran.out
