@@ -68,6 +68,12 @@ class Terminal:
         self.output += chunk
         return chunk
 
+    def type(self, keys: bytes) -> None:
+        """Press keys, once the screen stands still."""
+        while self._read(0.5):
+            pass
+        os.write(self._master, keys)
+
     def take_away(self) -> None:
         """Close the terminal, as a killed terminal program does."""
         os.close(self._slave)
