@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from iamtui.patterns import Wild
 from iamtui.policy.keys import Context, KeyState, KeyValue
 from iamtui.policy.operators import OPERATORS, Operator, PolicyValue, of_epoch_time
 from iamtui.policy.truth import Truth
@@ -55,6 +56,8 @@ class ConditionTest:
         value = context.lookup(self.key.lower())
         if self.operator.name == "Null":
             return self._judge_null(value)
+        if value.begins and (matched := self._judge_beginning(value.begins, context)) is not Truth.UNKNOWN:
+            return TestResult(matched, "K19")
         if value.state is KeyState.ABSENT:
             return self._judge_absent()
         if not self.values:
@@ -85,7 +88,9 @@ class ConditionTest:
             return TestResult(Truth.FALSE, "C7" if not self.values else "C46")
         if value.state is KeyState.UNKNOWN:
             return TestResult(Truth.UNKNOWN, "T24")
-        is_null = value.state is KeyState.ABSENT or (value.state is KeyState.PRESENT and not any(value.values))
+        is_null = (value.state is KeyState.ABSENT and not value.begins) or (
+            value.state is KeyState.PRESENT and not any(value.values)
+        )
         return TestResult(Truth.TRUE if is_null == ("true" in wanted) else Truth.FALSE, "C13")
 
     def _judge_absent(self) -> TestResult:
@@ -122,6 +127,13 @@ class ConditionTest:
         ):
             return TestResult(Truth.TRUE, "T24")
         return TestResult(Truth.UNKNOWN, "T24")
+
+    def _judge_beginning(self, begins: str, context: Context) -> Truth:
+        """What is certain of a value of which only the beginning is known."""
+        if self.operator is None or self.operator.name not in _TEXT_OPERATORS or not self.values:
+            return Truth.UNKNOWN
+        matched = max(_with_beginning(policy, begins, context) for policy in self.values)
+        return matched.negated if self.operator.negated else matched
 
     def _tests_excluded_values(self, value: KeyValue) -> bool:
         """Whether the key is compared with nothing but values that it certainly does not have."""
@@ -204,6 +216,23 @@ def condition_test(spelling: str, key: str, values: tuple[str, ...], *, variable
         PolicyValue(text, None) if operator is None else operator.prepare(text, variables) for text in values
     )
     return ConditionTest(spelling, operator, set_operator, if_exists, key, prepared)
+
+
+_TEXT_OPERATORS = frozenset(("StringEquals", "StringNotEquals", "StringLike", "StringNotLike"))
+"""The operators that compare texts as they are."""
+
+
+def _with_beginning(policy: PolicyValue, begins: str, context: Context) -> Truth:
+    """Whether a policy's value takes a text of which only the beginning is known."""
+    pieces = () if policy.template is None else policy.template.pieces
+    first = pieces[0] if pieces else ""
+    head = first if isinstance(first, str) else ""
+    is_plain = all(isinstance(piece, str) for piece in pieces)
+    if not head.startswith(begins) and (is_plain or not begins.startswith(head)):
+        return Truth.FALSE
+    if policy.compare is None or not pieces or pieces[-1] is not Wild.ANY:
+        return Truth.UNKNOWN
+    return max(policy.compare(begins, context), Truth.UNKNOWN)  # the star at its end takes whatever follows
 
 
 _SET_OPERATORS = {"forallvalues": SetOperator.ALL, "foranyvalue": SetOperator.ANY}

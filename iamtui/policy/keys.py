@@ -20,7 +20,8 @@ class KeyState(StrEnum):
 class KeyValue:
     """The state of a key with its values; `is_list` marks a multivalued key, however many it has (C20).
 
-    `excluded` are values that a key of unknown state certainly does not have.
+    Of an unknown value `excluded` are texts that it certainly is not. `begins` is how the value of a key that every
+    request has certainly begins; where scenarios take it as absent, that is all that is known of it (K19).
     """
 
     state: KeyState
@@ -28,6 +29,7 @@ class KeyValue:
     is_list: bool = False
     source: str = "request"
     excluded: frozenset[str] = frozenset()
+    begins: str = ""
 
     @property
     def is_true(self) -> bool:

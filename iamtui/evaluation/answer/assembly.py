@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from iamtui.evaluation.answer.denial import denial_message, denying_reasons
+from iamtui.evaluation.answer.session_notes import notes_of_session
 from iamtui.evaluation.applicable.policies import Assumption
 from iamtui.evaluation.combining.outcome import CombinationRules, ResolvedLayers
 from iamtui.evaluation.decision import (
@@ -49,6 +50,7 @@ def assemble(
         *_notes_of_particular(explained.particular),
         *explained.ignored,
         *_notes_of_kms(question, outcome),
+        *notes_of_session(question, traces),
         *_notes_of_access_point(question, found.best, resolved_both[0]),
     )
     return Decision(

@@ -18,6 +18,7 @@ from iamtui.evaluation.applicable.common import (
 from iamtui.evaluation.applicable.endpoints import endpoint_layer
 from iamtui.evaluation.applicable.organization import rcp_layer, scp_layer
 from iamtui.evaluation.applicable.policies import Applicable, AppliedLayer, AppliedLevel, AppliedPolicy, Assumption
+from iamtui.evaluation.applicable.scoped_sessions import scoped_session
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.request.caller import Caller, CallerKind
 from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
@@ -54,12 +55,19 @@ def gather(
         resource=resource,
         identity=_identity_layer(snapshot, caller),
         permissions_boundary=_boundary_layer(snapshot, caller),
-        session=session_layer(caller, session),
+        session=_session_layer(subject, session, assumed),
         bucket=None if behind is None else bucket_layer(behind),
         restricts_public_buckets=restricts,
         is_public=public,
         assumed=tuple(assumed),
     )
+
+
+def _session_layer(subject: ResolvedRequest, policies: SessionPolicies, assumed: list[Assumption]) -> AppliedLayer:
+    layer = session_layer(subject.caller, policies)
+    if policies is not None:
+        return layer
+    return scoped_session((Layer.SESSION, PolicyKind.SESSION, subject.caller.account), subject, assumed) or layer
 
 
 def _identity_layer(snapshot: Snapshot, caller: Caller) -> AppliedLayer:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from iamtui.evaluation.keys.derived import Derivation, TagDerivation, given, tag_value
 from iamtui.evaluation.keys.organization_keys import org_id, org_paths
+from iamtui.evaluation.keys.session_keys import may_be_tagged
 from iamtui.evaluation.request.caller import CallerKind
-from iamtui.evaluation.request.context import RequestContext
+from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
 from iamtui.evaluation.request.request import Unstated
-from iamtui.policy.keys import ABSENT, UNKNOWN_VALUE, KeyValue
+from iamtui.policy.keys import ABSENT, UNKNOWN, UNKNOWN_VALUE, KeyState, KeyValue
 from iamtui.snapshot.model import User
 
 
@@ -44,7 +45,7 @@ def _principal_type(context: RequestContext) -> KeyValue:
 
 
 def _userid(context: RequestContext) -> KeyValue:
-    """K19; the session part of a role without session is not known (E8)."""
+    """K19; of a role whose session is not named only the beginning is known (E8)."""
     subject = context.subject
     caller = subject.caller
     match caller.kind:
@@ -58,9 +59,17 @@ def _userid(context: RequestContext) -> KeyValue:
             return KeyValue.of(caller.unique_id, "the user")
         case CallerKind.ROLE_SESSION if caller.unique_id:
             return KeyValue.of(f"{caller.unique_id}:{caller.session}", "the role and session")
+        case CallerKind.ROLE if caller.unique_id:
+            return _of_some_session(caller.unique_id, subject)
         case CallerKind.SERVICE | CallerKind.EXTERNAL:
             return subject.otherwise
     return UNKNOWN_VALUE if subject.unstated is Unstated.UNKNOWN else ABSENT
+
+
+def _of_some_session(unique_id: str, subject: ResolvedRequest) -> KeyValue:
+    """Always there, though only its beginning is known: which session calls is not said (K19, E8)."""
+    state = KeyState.UNKNOWN_VALUE if subject.unstated is Unstated.UNKNOWN else KeyState.ABSENT
+    return KeyValue(state, begins=f"{unique_id}:")
 
 
 def _username(context: RequestContext) -> KeyValue:
@@ -68,15 +77,28 @@ def _username(context: RequestContext) -> KeyValue:
     return KeyValue.of(caller.name, "the user") if caller.kind is CallerKind.USER else ABSENT
 
 
+_TAGGED_SERVICES = {"rolesanywhere.amazonaws.com": "x509"}
+"""Services that pass session tags in their own name, and what these begin with.
+
+Source: IAM Roles Anywhere User Guide, Trust model: subject, issuer and names of the certificate (2026).
+"""
+
+
 def _principal_tag(context: RequestContext, tag: str) -> KeyValue:
-    """Tags of the user or role; session tags are stated by the request and win (K14, E53)."""
+    """Tags of the user or role; session tags, which the request states or nobody knows, override them (K14, E53)."""
     subject = context.subject
     caller = subject.caller
+    if caller.kind is CallerKind.SERVICE:
+        passed = _TAGGED_SERVICES.get(caller.text)
+        return ABSENT if passed is None or not tag.startswith(passed) else subject.otherwise
     if not caller.has_account or caller.kind is CallerKind.ROOT:
         return ABSENT
     if caller.entity is None:
         return ABSENT if caller.exported and caller.kind is CallerKind.FEDERATED_USER else subject.otherwise
-    return tag_value(caller.entity.tags, tag, "tag of the " + ("user" if isinstance(caller.entity, User) else "role"))
+    own = tag_value(caller.entity.tags, tag, "tag of the " + ("user" if isinstance(caller.entity, User) else "role"))
+    if subject.unstated is Unstated.ABSENT or caller.kind is CallerKind.USER or not may_be_tagged(caller):
+        return own
+    return UNKNOWN if own.state is KeyState.ABSENT else UNKNOWN_VALUE
 
 
 def _is_aws_service(context: RequestContext) -> KeyValue:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from iamtui.evaluation.keys.derived import Derivation, absent
-from iamtui.evaluation.request.caller import CallerKind
+from iamtui.evaluation.request.caller import Caller, CallerKind
 from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
 from iamtui.evaluation.request.request import Unstated
 from iamtui.policy.keys import ABSENT, UNKNOWN_VALUE, KeyValue
 from iamtui.policy.principals import EntryKind
-from iamtui.policy.statement import InvalidDocument
+from iamtui.policy.statement import Effect, InvalidDocument
 from iamtui.snapshot.model import Role
 
 
@@ -81,6 +81,22 @@ def _providers(role: Role) -> set[str]:
 def _only_federated(role: Role) -> bool:
     trusted = _trusted(role)
     return bool(trusted) and all(kind is EntryKind.PROVIDER for kind, _ in trusted)
+
+
+def may_be_tagged(caller: Caller) -> bool:
+    """Whether sessions can bring tags of their own (E53): the role's trust policy lets somebody pass them.
+
+    A federated user is tagged by the call that made it, which only the user's own policies can prevent.
+    """
+    role = caller.entity
+    if not isinstance(role, Role):
+        return caller.kind is CallerKind.FEDERATED_USER
+    if role.trust is None or isinstance(role.trust.policy, InvalidDocument):
+        return True
+    return any(
+        statement.effect is Effect.ALLOW and statement.action.matches("sts:tagsession", "sts")
+        for statement in role.trust.policy.statements
+    )
 
 
 def trusts_provider(subject: ResolvedRequest, prefix: str) -> bool:

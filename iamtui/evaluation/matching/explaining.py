@@ -10,6 +10,7 @@ from iamtui.evaluation.matching.statements import COMPLETING, MatchContext, matc
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.elements import ANY_RESOURCE, ResourceElement, ResourcePattern
 from iamtui.policy.keys import KeyState, KeyValue
+from iamtui.policy.operators import PolicyValue
 from iamtui.policy.principals import PrincipalElement
 from iamtui.policy.statement import PolicyKind, Statement, forbidden_element
 from iamtui.policy.truth import Truth
@@ -129,7 +130,11 @@ def _substitution(pattern: ResourcePattern, asked: MatchContext) -> tuple[str | 
         return None, None
     resolved = pattern.resolve(asked.context)
     if resolved.text is None:
-        missing = ", ".join(variable.key for variable in pattern.variables if _has_no_value(variable.folded, asked))
+        lacking = [variable for variable in pattern.variables if variable.default is None]
+        empty = [variable.key for variable in lacking if asked.context.lookup(variable.folded).values == ("",)]
+        if empty:
+            return None, f"{', '.join(empty)} is empty, which counts as no value (V8, C25, UNCONFIRMED for tags)"
+        missing = ", ".join(variable.key for variable in lacking if _has_no_value(variable.folded, asked))
         return None, f"{missing} has no value: the pattern matches nothing (V8)"
     return resolved.text, "a variable's value is unknown (T25)" if resolved.unknown else None
 
@@ -155,6 +160,7 @@ _WHY = {
     "C46": "the policy's value cannot be read, so that it matches nothing",
     "C47": "a value of the request cannot be read for the operator: a positive one is false, a negated one true",
     "C48": "a value of the request is no ARN: the operator is false, a negated one too",
+    "K19": "which session calls is not said, and every value that the key can have decides alike",
     "T24": "the key is unknown",
 }
 
@@ -195,8 +201,15 @@ def _resolved_values(test: ConditionTest, asked: MatchContext) -> tuple[str, ...
     shown: list[str] = []
     for policy in test.values:
         resolved = Resolved(policy.text, None) if policy.template is None else policy.template.resolve(asked.context)
-        shown.append("(no value: matches nothing, V9)" if resolved.text is None else resolved.text)
+        shown.append(_valueless(policy, asked) if resolved.text is None else resolved.text)
     return tuple(shown)
+
+
+def _valueless(policy: PolicyValue, asked: MatchContext) -> str:
+    variables = () if policy.template is None else policy.template.variables
+    if any(asked.context.lookup(variable.folded).values == ("",) for variable in variables):
+        return "(an empty value: matches nothing, V9, UNCONFIRMED for tags)"
+    return "(no value: matches nothing, V9)"
 
 
 def _describe(value: KeyValue) -> str | None:
@@ -222,7 +235,8 @@ def consulted_and_absent(statement: Statement, trace: StatementTrace, asked: Mat
     variables = [] if statement.resource is None else [v for p in statement.resource.patterns for v in p.variables]
     keys: list[str] = []
     for test in statement.conditions:
-        keys.append(test.key)
+        if test.judge(asked.context).rule != "K19":
+            keys.append(test.key)
         for policy in test.values:
             variables.extend(policy.template.variables if policy.template is not None else ())
     keys.extend(variable.key for variable in variables if variable.default is None)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from iamtui import catalog
 from iamtui.arn import Arn
 from iamtui.evaluation.request.caller import Caller
 from iamtui.evaluation.request.request import Unstated
-from iamtui.policy.keys import ABSENT, UNKNOWN, KeyValue
+from iamtui.policy.keys import ABSENT, UNKNOWN, KeyState, KeyValue
 from iamtui.snapshot.model import Snapshot
 
 
@@ -81,7 +81,7 @@ class RequestContext:
         self.consulted: dict[str, None] = {}
         self._derive = derive
         self._stated = stated
-        self._found: dict[str, KeyValue] = {key.lower(): value for key, value in stated.items()}
+        self._found = {key.lower(): _listed(key, value) for key, value in stated.items()}
 
     def with_states(self, states: Mapping[str, KeyValue]) -> RequestContext:
         """The same request with some keys in other states; what is consulted there counts as consulted here."""
@@ -111,3 +111,11 @@ class RequestContext:
         """What follows `prefix` in the keys that the request states, as it spells them."""
         named = ((key, value) for key, value in self._stated.items() if key.lower().startswith(prefix))
         return tuple(key[len(prefix) :] for key, value in named if value.values)
+
+
+def _listed(key: str, value: KeyValue) -> KeyValue:
+    """A value as the key has it: one value of a multivalued key is a list of one (C20)."""
+    if value.state is not KeyState.PRESENT or value.is_list:
+        return value
+    known = catalog.condition_key(key)
+    return replace(value, is_list=True) if known is not None and known.multivalued else value

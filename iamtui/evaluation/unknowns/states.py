@@ -41,7 +41,9 @@ def states_of(key: str, tests: Sequence[ConditionTest], context: Context, *, use
     known = catalog.condition_key(key)
     found = list(sample_values(tests, known.type if known is not None else None, context))
     asked = context.lookup(key.lower())
-    possible = (witness for witness in _different(found) if witness.text not in asked.excluded)
+    if asked.begins:
+        found.extend(_begun(tests, asked.begins))
+    possible = (witness for witness in _different(found) if _is_possible(witness.text, asked))
     values = [State(witness.words, KeyValue.of(witness.text)) for witness in possible]
     told_apart = _told_apart(values, tests, context)
     complete = not used_as_variable and _are_complete(tests, context)
@@ -51,6 +53,24 @@ def states_of(key: str, tests: Sequence[ConditionTest], context: Context, *, use
         values, told_apart = lists, _told_apart(lists, tests, context)
     absent = [State("absent", ABSENT)] if asked.state is KeyState.UNKNOWN else []
     return States(key, (*absent, *(values if used_as_variable else told_apart)), complete)
+
+
+_OTHER_ENDING = "\u2603"
+"""What no policy value ends in, behind a beginning that is known."""
+
+
+def _begun(tests: Sequence[ConditionTest], begins: str) -> Iterator[SampleValue]:
+    """Values with a beginning that is known, and the ends of what policies compare them with."""
+    for test in tests:
+        for policy in test.values:
+            ending = policy.text.replace("*", "").replace("?", _OTHER_ENDING)
+            overlap = next(size for size in range(len(ending), -1, -1) if begins.endswith(ending[:size]))
+            yield SampleValue(f"like {policy.text}", begins + ending[overlap:])
+    yield SampleValue("anything else", begins + _OTHER_ENDING)
+
+
+def _is_possible(text: str, asked: KeyValue) -> bool:
+    return text not in asked.excluded and text.startswith(asked.begins)
 
 
 def _different(found: Iterable[SampleValue]) -> Iterator[SampleValue]:
