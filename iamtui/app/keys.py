@@ -12,6 +12,7 @@ from iamtui.app.panes.simulation import SimulationPane
 from iamtui.app.panes.subject import SubjectPane
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.screens.save_dialog import SaveDialog
+from iamtui.app.workbench.panes import Panes
 from iamtui.app.workbench.screen import Workbench
 from iamtui.widgets.completing_input import CompletingInput
 from iamtui.widgets.context_list import ContextEditor, ContextList
@@ -25,6 +26,7 @@ from iamtui.widgets.tree_list import TreeList
 
 _HOLDERS: tuple[type[DOMNode], ...] = (
     Workbench,
+    Panes,
     Explorer,
     SubjectPane,
     SimulationPane,

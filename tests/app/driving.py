@@ -14,7 +14,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from iamtui.app.application import IamtuiApp
-from iamtui.app.screens.inventory_screen import InventoryScreen
 from iamtui.app.workbench.screen import Workbench
 from iamtui.widgets.facts import Facts
 from iamtui.widgets.line_cursor import LineCursor
@@ -131,9 +130,8 @@ async def session(
     settings: Path | None = None,
     bundled: bool = False,
     reads: bool = True,
-    opening: bool = False,
 ) -> AsyncIterator[Session]:
-    """Run the app on some paths until they are read; with `opening` the opening screen stays where there is one."""
+    """Run the app on some paths until they are read."""
     app = IamtuiApp(paths, bundled=bundled, settings=settings, clock=lambda: datetime(2026, 1, 2, 14, 2, 11))
     told: list[str] = []
 
@@ -147,6 +145,4 @@ async def session(
         await running.until_begun()
         if reads:
             await running.until_read()
-        if not opening and isinstance(app.screen, InventoryScreen):
-            await running.press("escape")
         yield running

@@ -59,7 +59,7 @@ async def test_the_panes_are_laid_out_before_anything_is_read(path: Path) -> Non
 async def test_what_is_typed_in_one_burst_with_the_slash_goes_into_the_line(path: Path, pane: str) -> None:
     async with session(path) as user:
         await user.select(ALICE)
-        user.bench.bring_to_front(pane)
+        user.bench.panes.bring_to_front(pane)
         await user.until(lambda: user.bench.front_pane.view.has_focus)
         for character in "/friend":  # f, r and d are keys of the screen
             user.app.post_message(Key("slash" if character == "/" else character, character))
@@ -81,10 +81,10 @@ async def test_enter_opens_a_subject_and_escape_goes_back_to_the_tree(path: Path
     async with session(path, size=size) as user:
         await user.select(ALICE)
         await user.press("enter")
-        assert user.bench.front == "subject"
+        assert user.bench.panes.front == "subject"
         await user.until_seen("AIDAALICE")
         await user.press("escape")
-        assert user.bench.front == "explorer"
+        assert user.bench.panes.front == "explorer"
         assert user.tree.has_focus
 
 
@@ -256,7 +256,7 @@ async def test_digits_jump_to_panes(path: Path) -> None:
     async with session(path) as user:
         for key, pane in (("2", "subject"), ("3", "simulation"), ("1", "explorer")):
             await user.press(key)
-            assert user.bench.front == pane
+            assert user.bench.panes.front == pane
             if pane == "simulation":  # a field has the focus: digits are typed there
                 assert user.app.focused is not None
                 await user.press("escape")
@@ -304,7 +304,7 @@ async def test_panes_are_resized_by_key(path: Path) -> None:
 async def test_panes_and_tabs_are_reached_by_mouse(path: Path) -> None:
     async with session(path, size=NARROW) as user:
         await user.pilot.click("#strip", offset=(16, 0))
-        assert user.bench.front == "subject"
+        assert user.bench.panes.front == "subject"
         strip = user.bench.subject.query_one(TabStrip)
         await user.pilot.click(strip, offset=(22, 0))
         assert user.bench.subject.tab.LABEL == "Findings"
@@ -326,7 +326,7 @@ async def test_the_footer_shows_at_most_seven_keys(path: Path, size: tuple[int, 
 async def test_where_one_pane_is_seen_there_is_nothing_to_maximise_and_escape_goes_back(path: Path) -> None:
     async with session(path, size=NARROW) as user:
         await user.press("2", "z", "escape")
-        assert user.bench.front == "explorer"
+        assert user.bench.panes.front == "explorer"
 
 
 @pytest.mark.parametrize(
@@ -354,7 +354,7 @@ async def test_the_keys_of_the_last_line_can_be_clicked(path: Path) -> None:
     async with session(path) as user:
         bar = user.bench.query_one(KeyBar)
         await user.pilot.click(bar, offset=(user.seen().split("\n")[-1].index("Maximise") + 2, 0))
-        await user.until(lambda: user.bench.maximised)
+        await user.until(lambda: user.bench.panes.maximised)
 
 
 @both_sizes
@@ -415,7 +415,7 @@ async def test_keys_and_theme_come_from_the_settings(path: Path, tmp_path: Path)
     async with session(path, settings=config) as user:
         assert user.app.theme == "textual-light"
         await user.press("M")
-        assert user.bench.maximised
+        assert user.bench.panes.maximised
 
 
 async def test_a_mistake_in_the_settings_is_told_and_costs_nothing_else(path: Path, tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ async def test_all_findings_open_by_key_and_lead_to_a_statement(path: Path, size
         view.cursor = next(index for index, row in enumerate(rows(view)) if "PassRole" in row)
         await running.press("enter")
         await running.until(lambda: not isinstance(running.app.screen, FindingsScreen))
-        assert running.bench.front == "subject"
+        assert running.bench.panes.front == "subject"
         assert running.bench.subject.tab.LABEL == "Document"
 
 

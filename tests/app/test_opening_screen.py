@@ -28,9 +28,13 @@ def shown_rows(running: Session) -> list[str]:
 
 
 @both_sizes
-async def test_several_accounts_are_told_first_and_one_key_leads_to_the_trees(size: tuple[int, int]) -> None:
-    async with session(ACME, size=size, opening=True) as running:
-        assert is_told(running)
+async def test_several_accounts_are_told_of_and_one_key_shows_them(size: tuple[int, int]) -> None:
+    async with session(ACME, size=size) as running:
+        await running.until(lambda: any("3 accounts · 1 organization" in notice for notice in running.told))
+        assert not is_told(running)
+        assert running.tree.has_focus
+        await running.press("i")
+        await running.above(InventoryScreen)
         seen = running.seen()
         assert "3 accounts · 1 organization" in seen
         assert f"Account {PROD} acme-prod" in seen
@@ -40,40 +44,42 @@ async def test_several_accounts_are_told_first_and_one_key_leads_to_the_trees(si
         assert running.tree.has_focus
 
 
-async def test_a_single_clean_export_starts_in_the_explorer(tmp_path: Path) -> None:
+async def test_of_a_single_clean_export_nothing_is_told_unasked(tmp_path: Path) -> None:
     content = export(users=[user("alice", inline={"own": READ})])
-    async with session(write(tmp_path / "a.json", content), opening=True) as running:
-        assert not is_told(running)
+    async with session(write(tmp_path / "a.json", content)) as running:
+        assert running.told == []
         await running.press("i")
-        assert is_told(running)
+        await running.above(InventoryScreen)
         assert any("organization, SCPs and RCPs" in row and "weakens" in row for row in shown_rows(running))
 
 
-@pytest.mark.parametrize(("key", "told"), [("down", True), ("slash", False), ("2", False), ("3", False)])
-async def test_who_has_begun_to_work_is_not_interrupted(tmp_path: Path, key: str, told: bool) -> None:
+async def test_nothing_opens_over_what_somebody_types(tmp_path: Path) -> None:
     later = tmp_path / "later.json"
     async with session(later, reads=False) as running:
         await running.until(lambda: "later.json" in running.bench.banner.text)
-        await running.press(key)
         write(later, company(of_center=NOT_EXPORTED))
         await running.until_read()
-        assert is_told(running) == told
+        assert not is_told(running)
 
 
 async def test_enter_on_an_account_goes_to_it(tmp_path: Path) -> None:
-    async with session(ACME, opening=True) as running:
+    async with session(ACME) as running:
+        await running.press("i")
+        await running.above(InventoryScreen)
         view = running.app.screen.query_one(TreeList)
         view.cursor = next(index for index, row in enumerate(rows(view)) if row.startswith(f"Account {PROD}"))
         await running.press("enter")
         await running.until(lambda: running.tree.cursor_node and running.tree.cursor_node.key == f"account:{PROD}")
-        assert running.bench.front == "explorer"
+        assert running.bench.panes.front == "explorer"
 
 
 async def test_a_file_that_could_not_be_read_is_told_first(tmp_path: Path) -> None:
     write(tmp_path / "a.json", company())
     write(tmp_path / "b.json", '{"UserDetailList": [')
-    async with session(tmp_path, opening=True) as running:
-        assert is_told(running)
+    async with session(tmp_path) as running:
+        assert any("b.json" in notice for notice in running.told)
+        await running.press("i")
+        await running.above(InventoryScreen)
         assert any("b.json" in row for row in shown_rows(running))
         assert any(row.startswith("Problems") for row in shown_rows(running))
 
@@ -95,7 +101,9 @@ async def test_files_are_named_below_the_folder_that_they_share(tmp_path: Path, 
 
 
 async def test_a_line_that_is_too_long_for_the_terminal_is_unfolded(tmp_path: Path) -> None:
-    async with session(ACME, size=(80, 24), opening=True) as running:
+    async with session(ACME, size=(80, 24)) as running:
+        await running.press("i")
+        await running.above(InventoryScreen)
         view = running.app.screen.query_one(TreeList)
         view.cursor = next(index for index, row in enumerate(rows(view)) if row.startswith(f"Account {PROD}"))
         await running.press("right")
@@ -105,7 +113,9 @@ async def test_a_line_that_is_too_long_for_the_terminal_is_unfolded(tmp_path: Pa
 async def test_hostile_file_names_are_shown_and_not_obeyed(tmp_path: Path) -> None:
     write(tmp_path / "[red]\x1b]0;x\x07.json", company())
     write(tmp_path / "b.json", "{")
-    async with session(tmp_path, opening=True) as running:
+    async with session(tmp_path) as running:
+        await running.press("i")
+        await running.above(InventoryScreen)
         assert "\x1b" not in running.seen()
         assert any("[red]\\u{1b}" in row for row in shown_rows(running))
 

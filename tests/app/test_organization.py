@@ -162,7 +162,7 @@ async def test_the_organization_tab_is_browsed_by_key(size: tuple[int, int]) -> 
         await running.until_seen("DenyLeaveOrganization")
         await running.press("down", "down", "enter")
         await running.until(lambda: running.heading().startswith("DenyLeaveOrganization"))
-        assert running.bench.front == "subject"
+        assert running.bench.panes.front == "subject"
         while running.bench.subject.tab.LABEL != "Document":
             await running.press("t")
         await running.until_seen("organizations:LeaveOrganization")

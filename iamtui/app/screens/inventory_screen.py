@@ -25,7 +25,7 @@ _HELP = "Enter goes to an account, → unfolds, Escape or q goes to the trees ·
 
 
 def is_worth_telling(snapshot: Snapshot) -> bool:
-    """Whether what was found should be seen before the trees: several accounts, or something went wrong."""
+    """Whether there is more to say of what was opened than one account: several, or something went wrong."""
     if len(snapshot.accounts) > 1 or len(snapshot.organizations) > 1:
         return True
     is_wrong = any(problem.severity is not Severity.NOTE for problem in snapshot.problems)
@@ -82,13 +82,18 @@ class InventoryScreen(ListScreen):
             event.prevent_default()
 
 
-def _heading(snapshot: Snapshot, shared: Path | None, *, is_partial: bool) -> str:
+def heading(snapshot: Snapshot) -> str:
+    """What was opened, counted."""
     read = sum(file.status == "read" for file in snapshot.files)
     counts = [_counted(len(snapshot.accounts), "account")]
     if snapshot.organizations:
         counts.append(_counted(len(snapshot.organizations), "organization"))
     counts += [f"{_counted(read, 'file')} read", _counted(len(snapshot.problems), "problem")]
-    return f"What was opened · {' · '.join(counts)}{' · still reading …' if is_partial else in_folder(shared)}"
+    return f"What was opened · {' · '.join(counts)}"
+
+
+def _heading(snapshot: Snapshot, shared: Path | None, *, is_partial: bool) -> str:
+    return f"{heading(snapshot)}{' · still reading …' if is_partial else in_folder(shared)}"
 
 
 def _counted(count: int, what: str) -> str:

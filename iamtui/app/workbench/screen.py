@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, getters, on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
-from textual.worker import get_current_worker
+from textual.geometry import Size
+from textual.screen import Screen
 
-from iamtui.analysis.relations import inline_key
+from iamtui.analysis.changes.entities import summary
+from iamtui.app.loading.messages import first_problem
+from iamtui.app.loading.reading import Clock, Reading
 from iamtui.app.panes.explorer import Explorer
+from iamtui.app.panes.pane import Pane
 from iamtui.app.panes.simulation import SimulationPane
-from iamtui.app.panes.tabs import DocumentTab, SubjectTab, TrustTab
+from iamtui.app.panes.subject import SubjectPane
 from iamtui.app.screens.findings_screen import FindingsScreen
-from iamtui.app.screens.lists import changes_screen, requests_screen
-from iamtui.app.workbench.reading import Clock, ReadingScreen
+from iamtui.app.screens.inventory_screen import InventoryScreen, heading, is_worth_telling
+from iamtui.app.screens.lists import changes_screen, problems_screen, requests_screen
+from iamtui.app.workbench import exporting
+from iamtui.app.workbench.panes import Panes
+from iamtui.app.workbench.request_desk import RequestDesk
+from iamtui.app.workbench.status_line import StatusLine, contents
 from iamtui.browsing.links import split_link
-from iamtui.browsing.navigation import Place, Visits
-from iamtui.browsing.requests.answers import Answer, PreparedFields, answer_to, flipped_from
-from iamtui.browsing.requests.history import RequestHistory
-from iamtui.browsing.subjects import ExternalEntity, Inline, Root, Subject, arn_of, find_subject
-from iamtui.content.requests import RequestFields
-from iamtui.reports.lines import StatementRef
-from iamtui.snapshot.model import Resource, Role, User
+from iamtui.browsing.subjects import Inline, Root, arn_of
+from iamtui.browsing.workspace import Workspace
+from iamtui.snapshot.model import Resource, Role, Snapshot, User
+from iamtui.widgets.banner import Banner
+from iamtui.widgets.key_bar import KeyBar
+
+WIDE, TALL = 120, 45
+"""Columns from which on the panes stand side by side, and lines from which on there is room to spare."""
 
 
-class Workbench(ReadingScreen):
+class Workbench(Screen[None]):
     """Shows what is at some paths; panes are told what to show, and tell what the user did."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - so declared by Textual
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]  # noqa: RUF012 - so declared by Textual
 
     HELP: ClassVar[str] = """\
 # iamtui
@@ -45,150 +57,169 @@ cursor, another one opens; the wheel scrolls, with shift sideways.
         Binding("d", "changes", "Changes", id="app.changes"),
         Binding("f", "findings", "Findings", show=False, id="app.findings"),
         Binding("r", "requests", "Earlier requests", show=False, id="app.requests"),
-        Binding("alt+left,left_square_bracket", "go(-1)", "Back", show=False, id="app.back"),
-        Binding("alt+right,right_square_bracket", "go(1)", "Forward", show=False, id="app.forward"),
+        Binding("x", "acknowledge", "Take note of changes", show=False, id="app.acknowledge"),
+        Binding("i", "inventory", "What was opened", show=False, id="app.inventory"),
+        Binding("exclamation_mark", "problems", "Problems and files", show=False, id="app.problems"),
+        Binding("R", "reload", "Read again", show=False, id="app.reload"),
+        Binding("y", "copy", "Copy", show=False, id="app.copy"),
+        Binding("w,ctrl+s", "save", "Save", show=False, id="app.save"),
+        Binding("escape", "step_back", "Back out", show=False, id="pane.out"),
     ]
 
-    @dataclass
-    class Answered(Message):
-        """A request was decided."""
-
-        question: PreparedFields
-        answer: Answer
+    reading = getters.query_one(Reading)
+    panes = getters.query_one(Panes)
+    status = getters.query_one(StatusLine)
+    banner = getters.query_one(Banner)
+    explorer = getters.query_one("#explorer", Explorer)
+    subject = getters.query_one("#subject", SubjectPane)
+    simulation = getters.query_one("#simulation", SimulationPane)
+    desk = getters.query_one(RequestDesk)
 
     def __init__(self, paths: tuple[Path, ...], *, bundled: bool = False, clock: Clock = datetime.now) -> None:
         """Show what is at `paths`; `bundled` says that it is the sample that comes with iamtui."""
-        super().__init__(paths, bundled=bundled, clock=clock)
-        self._visits = Visits()
-        self._requests = RequestHistory()
-        self._fields = RequestFields()
+        super().__init__()
+        self._paths = paths
+        self._bundled = bundled
+        self._clock = clock
 
-    # Places
+    def compose(self) -> ComposeResult:
+        """Status, banner, panes, footer, and those who work behind them."""
+        yield Reading(self._paths, self._clock)
+        yield RequestDesk()
+        yield StatusLine()
+        yield Banner()
+        yield Panes()
+        yield KeyBar()
 
-    @on(Explorer.Passed)
-    def _passed(self, event: Explorer.Passed) -> None:
-        current = self._visits.current
-        if current is None or event.key != current.key:
-            self._go_to(Place(event.key), passing=True)
+    def on_mount(self) -> None:
+        """Begin to read."""
+        self._note_size(self.app.size, update=False)  # all is styled after this
+        self.watch(self.reading, "workspace", self._show, init=False)
+        self.watch(self.reading, "state", self._show_state)
+        self.watch(self.reading, "trouble", self._show_trouble)
+        self.explorer.focus()
+        self.status.contents = "the bundled sample" if self._bundled else ""
+        self.call_after_refresh(self.reading.begin)
 
-    @on(Explorer.Opened)
-    def _opened(self, event: Explorer.Opened) -> None:
-        self._go_to(Place(event.key))
-        self.bring_to_front("subject")
+    @on(events.Resize)
+    def _resized(self, event: events.Resize) -> None:
+        self._note_size(event.size, update=True)
 
-    @on(SubjectTab.Followed)
-    def _followed(self, event: SubjectTab.Followed) -> None:
-        self.go_to(event.key, event.statement)
+    def _note_size(self, size: Size, *, update: bool) -> None:
+        """Set the classes of the size at once: Textual does so only after a frame that has the wrong ones."""
+        is_narrow, is_short = size.width < WIDE, size.height < TALL
+        classes = {"-narrow": is_narrow, "-wide": not is_narrow, "-short": is_short, "-tall": not is_short}
+        self.update_classes(classes, update=update, animate=False)
+        self.panes.is_narrow = is_narrow
+
+    @property
+    def workspace(self) -> Workspace | None:
+        """What is shown."""
+        return self.reading.workspace
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What was read."""
+        return self.reading.snapshot
+
+    @property
+    def front_pane(self) -> Pane:
+        """The pane in front."""
+        return self.panes.front_pane
+
+    # What was read
+
+    def _show(self, workspace: Workspace | None) -> None:
+        if workspace is None:
+            return
+        self.status.contents = ("the bundled sample · " if self._bundled else "") + contents(workspace.snapshot)
+        self.panes.workspace = workspace
+        self.desk.set_snapshot(workspace.snapshot, decides=False)
+
+    def _show_state(self, state: str) -> None:
+        self.status.state = state
+
+    def _show_trouble(self, trouble: str) -> None:
+        self.banner.tone = "warn"
+        self.banner.text = trouble
+
+    @on(Reading.Loaded)
+    def _loaded(self, event: Reading.Loaded) -> None:
+        """Say what was opened where there is more to it; nothing opens over what somebody types."""
+        snapshot, top = event.snapshot, self.app.screen
+        if isinstance(top, InventoryScreen) and top.is_mounted:
+            top.show(snapshot, is_partial=event.is_partial)
+        if not event.is_first or event.is_partial:
+            return
+        if snapshot.problems:
+            self.notify(f"{first_problem(snapshot.problems)} · ! lists them", severity="warning", timeout=8)
+        elif is_worth_telling(snapshot):
+            self.notify(f"{heading(snapshot)} · i shows it", timeout=8)
+
+    @on(Reading.Changed)
+    def _changed(self, event: Reading.Changed) -> None:
+        self.notify(f"{summary(event.changes)} on disk", title="Read again", markup=False, timeout=6)
+        self.desk.set_snapshot(event.snapshot, decides=True)
+
+    def action_problems(self) -> None:
+        """List files and problems."""
+        self.app.push_screen(problems_screen(self.snapshot, self.reading.problems))
+
+    def action_inventory(self) -> None:
+        """Say what was opened, what is missing and which answers that weakens."""
+
+        def go(key: str | None) -> None:
+            if key is not None:
+                self.explorer.reveal(key)
+                self.panes.bring_to_front("explorer")
+
+        if self.snapshot is not None:
+            self.app.push_screen(InventoryScreen(self.snapshot, is_partial=not self.reading.is_whole), go)
+
+    def action_acknowledge(self) -> None:
+        """Take the signs of changes away."""
+        self.reading.acknowledge()
+
+    def action_reload(self) -> None:
+        """Read again, and show what is there even if it is less than before."""
+        self.reading.read_again()
+
+    def action_step_back(self) -> None:
+        """One step out; while files are read for the first time, stop that."""
+        if not self.reading.give_up():
+            self.panes.step_back()
+
+    def action_copy(self) -> None:
+        """Send what the pane in front offers to the clipboard."""
+        exporting.copy(self.front_pane)
+
+    def action_save(self) -> None:
+        """Ask for a name, then save what the pane in front holds."""
+        exporting.save(self.front_pane)
 
     def go_to(self, key: str, statement: int | None = None) -> None:
         """Show a subject, at a statement of its document if one is given."""
-        if self._workspace is None:
-            return
-        subject = find_subject(self._workspace.snapshot, key)
-        tab = "" if statement is None else TrustTab.key() if isinstance(subject, Role) else DocumentTab.key()
-        self._go_to(Place(key, tab, statement))
-        self.bring_to_front("subject")
-
-    def _go_to(self, place: Place, *, passing: bool = False) -> None:
-        self._visits.visit(place, passing=passing)
-        self.subject.place = place
-        if not passing:
-            self.explorer.reveal(place.key)
-
-    def action_go(self, step: int) -> None:
-        """Go back or forward."""
-        place = self._visits.step(step)
-        if place is None:
-            self.notify("that is the last place" if step > 0 else "that is the first place", markup=False, timeout=2)
-            return
-        self.subject.place = place
-        self.explorer.reveal(place.key)
-
-    @on(SimulationPane.StatementOpened)
-    def _statement_opened(self, event: SimulationPane.StatementOpened) -> None:
-        key = self._key_of_policy(event.statement)
-        if key is None:
-            self.notify("this policy is no part of the export", severity="warning", markup=False, timeout=3)
-        else:
-            self.go_to(key, event.statement.index)
-
-    def _key_of_policy(self, statement: StatementRef) -> str | None:
-        """The subject in which a policy of the trace can be seen."""
-        policy = statement.policy
-        if self._workspace is None:
-            return None
-        keys = [policy.arn] if policy.arn else []
-        if policy.owner:
-            keys += [inline_key(policy.owner, policy.name), policy.owner]
-        for key in keys:
-            subject = find_subject(self._workspace.snapshot, key)
-            if not isinstance(subject, ExternalEntity | Root):
-                return key
-        return None
+        self.panes.go_to(key, statement)
 
     # Requests
 
     def action_simulate(self) -> None:
         """Ask what the selected principal may do, or what may be done with the selected resource."""
-        subject = self._selected()
+        subject = self.panes.selected
         if isinstance(subject, Inline):
             subject = subject.owner
         if isinstance(subject, User | Role | Root):
-            self._ask(replace(self._fields, principal=arn_of(subject)))
+            self.desk.ask(replace(self.desk.fields, principal=arn_of(subject)))
         elif isinstance(subject, Resource):
-            self._ask(replace(self._fields, resource=arn_of(subject)))
+            self.desk.ask(replace(self.desk.fields, resource=arn_of(subject)))
         else:
             self.notify("select a user, a role, root or a resource first", severity="warning", markup=False, timeout=3)
-        self.front = "simulation"
+        self.panes.front = "simulation"
         self.simulation.form.focus()
-
-    def _ask(self, fields: RequestFields) -> None:
-        self._fields = fields
-        self.simulation.form.set_fields(fields)
-        self._decide()
-
-    def _selected(self) -> Subject | None:
-        key = self.explorer.subject if self.front == "explorer" else None
-        if key is None and self._visits.current is not None:
-            key = self._visits.current.key
-        return None if key is None or self._workspace is None else find_subject(self._workspace.snapshot, key)
 
     @on(SimulationPane.Asked)
     def _asked(self, event: SimulationPane.Asked) -> None:
-        self._fields = event.fields
-        if event.final and self.simulation.wants_resource:
-            self.simulation.form.focus()  # before the answer: who types on means the next field
-        self._decide(is_final=event.final)
-
-    def _decide(self, *, is_final: bool = False, is_anew: bool = False) -> None:
-        if self._workspace is not None and (self._fields.principal or self._fields.action):
-            self._decide_in_thread(PreparedFields(self._workspace.snapshot, self._fields, is_final, is_anew))
-
-    # Without a description Textual would make one of the arguments: of the whole snapshot.
-    @work(thread=True, exclusive=True, group="decide", exit_on_error=False, description="decide a request")
-    def _decide_in_thread(self, question: PreparedFields) -> None:
-        worker = get_current_worker()
-        answer = answer_to(question.snapshot, question.fields)
-        if not worker.is_cancelled:
-            self.post_message(self.Answered(question, answer))
-
-    @on(Answered)
-    def _answered(self, event: Answered) -> None:
-        question, answer = event.question, event.answer
-        if question.fields != self._fields:
-            return
-        was = flipped_from(self.simulation.answer, answer) if question.is_anew else ""
-        self.simulation.answer = replace(answer, was=was)
-        if was:
-            self.notify(f"the decision flipped, it was {was}", severity="warning", markup=False, timeout=8)
-        if question.is_final and answer.decision is not None:
-            self._requests.note(answer)
-            if not self.simulation.wants_resource:
-                self.simulation.view.focus()
-
-    def changed_on_disk(self) -> None:
-        """Decide the request again."""
-        self._decide(is_anew=True)
+        self.desk.take(event.fields, is_final=event.final)
 
     # Lists that lead somewhere
 
@@ -196,23 +227,23 @@ cursor, another one opens; the wheel scrolls, with shift sideways.
         """List earlier requests."""
 
         def ask(key: str | None) -> None:
-            fields = None if key is None else self._requests.fields(key)
+            fields = None if key is None else self.desk.history.fields(key)
             if fields is not None:
-                self._ask(fields)
-                self.bring_to_front("simulation")
+                self.desk.ask(fields)
+                self.panes.bring_to_front("simulation")
 
-        self.app.push_screen(requests_screen(self._requests), ask)
+        self.app.push_screen(requests_screen(self.desk.history), ask)
 
     def action_findings(self) -> None:
         """List all findings."""
-        workspace = self._workspace
+        workspace = self.workspace
         if workspace is None or workspace.findings is None:
             self.notify("findings are still being looked for", markup=False, timeout=3)
             return
 
         def open_finding(link: str | None) -> None:
             if link is not None:
-                self.go_to(*split_link(link))
+                self.panes.go_to(*split_link(link))
 
         self.app.push_screen(FindingsScreen(workspace.snapshot, workspace.findings), open_finding)
 
@@ -221,7 +252,7 @@ cursor, another one opens; the wheel scrolls, with shift sideways.
 
         def open_changed(key: str | None) -> None:
             if key is not None:
-                self.go_to(key)
+                self.panes.go_to(key)
 
-        changes = () if self._workspace is None else self._workspace.changes
+        changes = () if self.workspace is None else self.workspace.changes
         self.app.push_screen(changes_screen(changes), open_changed)

@@ -1,4 +1,4 @@
-"""A screen of panes: side by side where there is room, else one at a time; focused, maximised and resized by key."""
+"""The panes of the workbench: side by side where there is room, else one at a time; maximised and resized by key."""
 
 from __future__ import annotations
 
@@ -8,31 +8,27 @@ from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.geometry import Size, clamp
+from textual.geometry import clamp
 from textual.reactive import reactive
-from textual.screen import Screen
 
 from iamtui.app.panes.explorer import Explorer
 from iamtui.app.panes.pane import Pane
 from iamtui.app.panes.simulation import SimulationPane
 from iamtui.app.panes.subject import SubjectPane
-from iamtui.app.workbench.status_line import StatusLine
-from iamtui.widgets.banner import Banner
-from iamtui.widgets.key_bar import KeyBar
+from iamtui.app.panes.tabs import DocumentTab, SubjectTab, TrustTab
+from iamtui.browsing.links import key_of_policy
+from iamtui.browsing.navigation import Place, Visits
+from iamtui.browsing.subjects import Subject, find_subject
+from iamtui.browsing.workspace import Workspace
+from iamtui.snapshot.model import Role
 from iamtui.widgets.tab_strip import TabStrip
 
 PANES = (("explorer", "Explorer"), ("subject", "Subject"), ("simulation", "Simulate"))
 
 
-WIDE, TALL = 120, 45
-"""Columns from which on the panes stand side by side, and lines from which on there is room to spare."""
-
-
-class PanedScreen(Screen[None]):
+class Panes(Vertical):
     """Explorer left, subject right above, simulation right below; one of them where there is no room."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - so declared by Textual
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]  # noqa: RUF012 - so declared by Textual
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(str(number), f"front('{pane}')", f"To {title}", show=False, id=f"pane.{pane}")
@@ -42,12 +38,17 @@ class PanedScreen(Screen[None]):
         Binding("less_than_sign", "widen(-5)", "Explorer narrower", show=False, id="pane.narrower"),
         Binding("greater_than_sign", "widen(5)", "Explorer wider", show=False, id="pane.wider"),
         Binding("plus", "heighten(5)", "Subject taller", show=False, id="pane.taller"),
+        Binding("alt+left,left_square_bracket", "go(-1)", "Back", show=False, id="app.back"),
+        Binding("alt+right,right_square_bracket", "go(1)", "Forward", show=False, id="app.forward"),
         Binding("minus", "heighten(-5)", "Subject shorter", show=False, id="pane.shorter"),
-        Binding("escape", "step_back", "Back out", show=False, id="pane.out"),
     ]
 
+    workspace: reactive[Workspace | None] = reactive[Workspace | None](None, always_update=True)
+    """What the panes show."""
     front: reactive[str] = reactive("explorer")
     """The pane in front: that which has, or had last, the focus."""
+    is_narrow: reactive[bool] = reactive(default=False)
+    """Whether there is room for one pane only."""
     maximised: reactive[bool] = reactive(default=False)
     """Whether only the pane in front is shown."""
     explorer_share: reactive[int] = reactive(36)
@@ -56,27 +57,25 @@ class PanedScreen(Screen[None]):
     """Height of the subject pane, in percent of the right side."""
 
     _strip = getters.query_one("#strip", TabStrip)
-    status = getters.query_one(StatusLine)
-    banner = getters.query_one(Banner)
     explorer = getters.query_one("#explorer", Explorer)
     subject = getters.query_one("#subject", SubjectPane)
     simulation = getters.query_one("#simulation", SimulationPane)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._visits = Visits()
+
     def compose(self) -> ComposeResult:
-        """Status, banner, panes, footer."""
-        yield StatusLine()
-        yield Banner()
+        """A strip with the names of the panes, and the panes."""
         yield TabStrip(tuple((pane, f"{number} {title}") for number, (pane, title) in enumerate(PANES, 1)), id="strip")
         with Horizontal(id="panes"):
             yield Explorer(id="explorer")
             with Vertical(id="right"):
                 yield SubjectPane(id="subject")
                 yield SimulationPane(id="simulation")
-        yield KeyBar()
 
     def on_mount(self) -> None:
         """Name the panes in their frames, and place them before they are drawn."""
-        self._note_size(self.app.size, update=False)  # all is styled after this
         for number, (pane, title) in enumerate(PANES, start=1):
             self.query_one(f"#{pane}").border_title = f"{number} {title}"
         self._arrange()
@@ -90,6 +89,13 @@ class PanedScreen(Screen[None]):
         """Show a pane, wherever there is room for one only, and focus it."""
         self.front = pane
         self.front_pane.focus()
+
+    def watch_workspace(self, workspace: Workspace | None) -> None:
+        """Hand the workspace to every pane."""
+        if workspace is not None:
+            self.explorer.workspace = workspace
+            self.subject.workspace = workspace
+            self.simulation.workspace = workspace
 
     def watch_front(self) -> None:
         """Mark the pane in front, and show it if only one is shown."""
@@ -107,27 +113,20 @@ class PanedScreen(Screen[None]):
         """Set the height."""
         self._arrange()
 
-    @on(events.Resize)
-    def _resized(self, event: events.Resize) -> None:
-        self._note_size(event.size, update=True)
+    def watch_is_narrow(self) -> None:
+        """Show one pane, or all."""
         self._arrange()
-
-    def _note_size(self, size: Size, *, update: bool) -> None:
-        """Set the classes of the size at once: Textual does so only after a frame that has the wrong ones."""
-        is_narrow, is_short = size.width < WIDE, size.height < TALL
-        classes = {"-narrow": is_narrow, "-wide": not is_narrow, "-short": is_short, "-tall": not is_short}
-        self.update_classes(classes, update=update, animate=False)
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to maximise only where there is more than one pane to be seen."""
-        return action != "maximise" or not self.has_class("-narrow")
+        return action != "maximise" or not self.is_narrow
 
     def _arrange(self) -> None:
         """Place the panes. By inline styles: a class on the screen would style every widget anew at each step."""
-        if not self.is_mounted:
+        if not self.children:  # not composed yet
             return
-        alone = self.maximised or self.has_class("-narrow")
+        alone = self.maximised or self.is_narrow
         for pane, _ in PANES:
             widget = self.query_one(f"#{pane}", Pane)
             widget.display = pane == self.front or not alone
@@ -137,6 +136,61 @@ class PanedScreen(Screen[None]):
         self.subject.styles.height = "1fr" if alone else f"{self.subject_share}%"
         self._strip.display = alone
         self._strip.front = self.front
+
+    @on(Explorer.Passed)
+    def _passed(self, event: Explorer.Passed) -> None:
+        current = self._visits.current
+        if current is None or event.key != current.key:
+            self._go_to(Place(event.key), passing=True)
+
+    @on(Explorer.Opened)
+    def _opened(self, event: Explorer.Opened) -> None:
+        self._go_to(Place(event.key))
+        self.bring_to_front("subject")
+
+    @on(SubjectTab.Followed)
+    def _followed(self, event: SubjectTab.Followed) -> None:
+        self.go_to(event.key, event.statement)
+
+    def go_to(self, key: str, statement: int | None = None) -> None:
+        """Show a subject, at a statement of its document if one is given."""
+        if self.workspace is None:
+            return
+        subject = find_subject(self.workspace.snapshot, key)
+        tab = "" if statement is None else TrustTab.key() if isinstance(subject, Role) else DocumentTab.key()
+        self._go_to(Place(key, tab, statement))
+        self.bring_to_front("subject")
+
+    def _go_to(self, place: Place, *, passing: bool = False) -> None:
+        self._visits.visit(place, passing=passing)
+        self.subject.place = place
+        if not passing:
+            self.explorer.reveal(place.key)
+
+    def action_go(self, step: int) -> None:
+        """Go back or forward."""
+        place = self._visits.step(step)
+        if place is None:
+            self.notify("that is the last place" if step > 0 else "that is the first place", markup=False, timeout=2)
+            return
+        self.subject.place = place
+        self.explorer.reveal(place.key)
+
+    @on(SimulationPane.StatementOpened)
+    def _statement_opened(self, event: SimulationPane.StatementOpened) -> None:
+        key = None if self.workspace is None else key_of_policy(self.workspace.snapshot, event.statement)
+        if key is None:
+            self.notify("this policy is no part of the export", severity="warning", markup=False, timeout=3)
+        else:
+            self.go_to(key, event.statement.index)
+
+    @property
+    def selected(self) -> Subject | None:
+        """The subject under the cursor of the explorer, or that of the subject pane where another pane is in front."""
+        key = self.explorer.subject if self.front == "explorer" else None
+        if key is None and self._visits.current is not None:
+            key = self._visits.current.key
+        return None if key is None or self.workspace is None else find_subject(self.workspace.snapshot, key)
 
     @on(events.DescendantFocus)
     def _focus_moved(self, event: events.DescendantFocus) -> None:
@@ -164,11 +218,11 @@ class PanedScreen(Screen[None]):
         """Give the subject pane more or less of the height."""
         self.subject_share = clamp(self.subject_share + percent, 15, 80)
 
-    def action_step_back(self) -> None:
+    def step_back(self) -> None:
         """One step out: end the filter, show all panes, go to the pane before."""
         if self.front == "explorer" and self.explorer.clear_filter():
             return
-        if self.maximised and not self.has_class("-narrow"):
+        if self.maximised and not self.is_narrow:
             self.maximised = False
             return
         order = [pane for pane, _ in PANES]

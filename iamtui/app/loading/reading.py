@@ -1,0 +1,182 @@
+"""Reads what was opened, follows it on disk, and holds the workspace that comes of it; shows nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from iamtui.analysis.changes.entities import Change
+from iamtui.app.loading import messages as loading
+from iamtui.app.loading.findings_worker import FindingsWorker
+from iamtui.app.loading.loader import Loader
+from iamtui.browsing.workspace import Workspace
+from iamtui.snapshot.model import Snapshot, SourceProblem
+
+Clock = Callable[[], datetime]
+
+
+class Reading(Widget):
+    """Holds the workspace: each that is whole takes the place of the one before.
+
+    Who shows it watches `workspace`, `state` and `trouble`, and hears of the messages.
+    """
+
+    DEFAULT_CSS: ClassVar[str] = "Reading { display: none; }"
+
+    workspace: reactive[Workspace | None] = reactive[Workspace | None](None, always_update=True)
+    """What was read, with its indexes and findings as they come."""
+    state: reactive[str] = reactive("reading …")
+    """How far the reading is, or when it ended, in a few words."""
+    trouble: reactive[str] = reactive("")
+    """What went wrong and is still so; empty if nothing did."""
+
+    @dataclass
+    class Loaded(Message):
+        """A workspace came with new files, whole or in part; the first whole one is `is_first`."""
+
+        snapshot: Snapshot
+        is_first: bool
+        is_partial: bool
+
+    @dataclass
+    class Changed(Message):
+        """The files on disk say something else than before."""
+
+        snapshot: Snapshot
+        changes: tuple[Change, ...]
+
+    def __init__(self, paths: tuple[Path, ...], clock: Clock) -> None:
+        """Read what is at `paths` when told to; `clock` says when that was."""
+        super().__init__()
+        self._loader = Loader(paths)
+        self._findings_worker = FindingsWorker()
+        self._clock = clock
+        self._acknowledged: Snapshot | None = None
+        self._watching = False
+        self.problems: tuple[SourceProblem, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Those who work in threads."""
+        yield self._loader
+        yield self._findings_worker
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What was read."""
+        return None if self.workspace is None else self.workspace.snapshot
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all was read once."""
+        return self._acknowledged is not None
+
+    def begin(self) -> None:
+        """Read for the first time."""
+        self._loader.read()
+
+    def read_again(self) -> None:
+        """Read again, and take what is there even if it is less than before."""
+        self._loader.read(self.snapshot, self._acknowledged, keeps_what_was_read=False)
+
+    def give_up(self) -> bool:
+        """Stop the first reading; False if it is over."""
+        if not self._loader.is_reading or self.is_whole:
+            return False
+        self._loader.give_up()
+        return True
+
+    def acknowledge(self) -> None:
+        """Take the signs of changes away."""
+        if self.workspace is not None and self.workspace.changes:
+            self._acknowledged = self.workspace.snapshot
+            self.workspace = replace(self.workspace, changes=())
+            self._say_state()
+
+    @on(loading.Progressed)
+    def _progressed(self, event: loading.Progressed) -> None:
+        if event.total > 1 and event.done < event.total:
+            self.state = f"reading {event.done}/{event.total} {event.path.name} · escape stops"
+
+    @on(loading.Loaded)
+    def _loaded(self, event: loading.Loaded) -> None:
+        self.call_after_refresh(event.drawn.set)
+        if event.lost:
+            self.trouble = f"showing what was read before: {event.lost} · R takes what is there"
+            return
+        old, is_first = self.workspace, not self.is_whole
+        self.problems = event.snapshot.problems
+        relations = None if old is None or event.changes else old.relations
+        filters = {} if old is None else old.filters
+        findings = None if relations is None or old is None else old.findings
+        self.workspace = Workspace(event.snapshot, event.trees, relations, filters, event.unacknowledged, findings)
+        self._say_state()
+        self.post_message(self.Loaded(event.snapshot, is_first, event.is_partial))
+        if event.is_partial:
+            return
+        if is_first:
+            self._acknowledged = event.snapshot
+            self._loader.follow()
+        self.trouble = ""
+        if event.changes:
+            self.post_message(self.Changed(event.snapshot, event.changes))
+
+    @on(loading.Indexed)
+    def _indexed(self, event: loading.Indexed) -> None:
+        if self.workspace is not None and self.workspace.snapshot is event.snapshot:
+            self.workspace = replace(self.workspace, relations=event.indexes.relations, filters=event.indexes.filters)
+            self._findings_worker.begin(event.snapshot)
+
+    @on(FindingsWorker.Done)
+    def _reviewed(self, event: FindingsWorker.Done) -> None:
+        if self.workspace is not None and self.workspace.snapshot is event.snapshot:
+            self.workspace = replace(self.workspace, findings=event.findings)
+
+    @on(loading.NotLoaded)
+    def _not_loaded(self, event: loading.NotLoaded) -> None:
+        kept = "showing what was read before: " if self.workspace is not None else ""
+        self.problems = event.problems
+        self.trouble = f"{kept}{loading.first_problem(event.problems)}"
+        if self.workspace is None:
+            self.state = "nothing read · R tries again · ! lists problems"
+            self._loader.follow()
+
+    @on(loading.Unchanged)
+    def _unchanged(self) -> None:
+        self.trouble = ""
+
+    @on(loading.Cancelled)
+    def _cancelled(self) -> None:
+        self.trouble = "reading was stopped: what is shown is not all · R reads again"
+        self._say_state()
+
+    @on(Loader.FilesChanged)
+    def _files_changed(self) -> None:
+        self._watching = True
+        self._say_state()
+        self._loader.read(self.snapshot, self._acknowledged)
+
+    @on(Loader.Failed)
+    def _failed(self, event: Loader.Failed) -> None:
+        self.trouble = f"this should not happen, please report it: {event.reason}"
+
+    @on(Loader.NotWatched)
+    def _not_watched(self, event: Loader.NotWatched) -> None:
+        self._watching = False
+        self._say_state()
+        self.trouble = f"changes on disk are not seen: {event.reason}"
+
+    def _say_state(self) -> None:
+        if self.workspace is None:
+            return
+        changed = len(self.workspace.changes)
+        marks = f"● {changed} changed · " if changed else ""
+        self.state = f"{marks}{'watching' if self._watching else 'read'} {self._clock():%H:%M:%S}"
