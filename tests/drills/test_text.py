@@ -117,9 +117,8 @@ async def ask(running: Session) -> None:
 
 
 async def test_every_screen_shows_it_as_text(tmp_path: Path) -> None:
-    async with session(plant_organization(tmp_path, "".join(PLANTS.values())), size=NARROW, opening=True) as running:
+    async with session(plant_organization(tmp_path, "".join(PLANTS.values())), size=NARROW) as running:
         assert_text(running)
-        await running.press("escape")
         await see_subjects(running, every=False)
         await ask(running)
         await see_screens(running)
