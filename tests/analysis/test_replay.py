@@ -307,3 +307,12 @@ def test_neither_order_nor_files_change_the_answer(tmp_path: Path, shuffled: lis
     (folder / "a.json").write_text(json.dumps({"Records": EVENTS}))
     (folder / "b.json").unlink()
     assert found == replay_data(replay(read_trail([folder]), export, moment=EXPORTED))
+
+
+def test_no_secret_leaves_a_replay(tmp_path: Path) -> None:
+    """M2: names that callers chose stand in resources and messages."""
+    secret = "IQoJb3JpZ2luX2VjEPlanted"  # noqa: S105 - made for this test
+    entries = [{"ARN": f"{BUCKET}/{secret}"}, {"ARN": BUCKET, "accountId": "111122223333"}]
+    found = replayed(tmp_path, [refused(1, SILENT.replace("/k", f"/{secret}"), resources=entries)], allow("s3:*"))
+    assert "masked: " in json.dumps(replay_data(found))
+    assert secret not in json.dumps(replay_data(found)) + plain_text([*replay_lines(found)], full=True)

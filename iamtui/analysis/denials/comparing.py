@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from iamtui.analysis.denials.agreement import Agreement
+from iamtui.evaluation.decide import Settled
 from iamtui.evaluation.decision import Decision, Layer, LayerEffect, Outcome, Verdict
 from iamtui.trail.refusals import About, Refusal, Result
 from iamtui.trail.refusals.checks import checks_of, deciding_check, effect_of
@@ -57,6 +58,18 @@ def _is_same(refusal: Refusal, decision: Decision, outcome: Outcome) -> bool:
         denying = {trace.layer for trace in decision.layers if trace.effect is LayerEffect.DENIES}
         return any(_same_layer(refusal.layer, layer) for layer in denying) and _denies_in(refusal, decision)
     return _same_layer(refusal.layer, outcome.decided_by) or _says_nothing_allows(refusal.layer, outcome)
+
+
+def agrees_with(refusal: Refusal, settled: Settled) -> bool:
+    """Whether what is settled without a trace is certainly what a refusal says; of policies a trace must tell."""
+    outcome = settled.best
+    if outcome != settled.worst or outcome.verdict is Verdict.ALLOWED or refusal.policy is not None:
+        return False
+    if refusal.result is not Result.DENIED and refusal.result.value != outcome.verdict.value:
+        return False
+    if refusal.layer is None or _same_layer(refusal.layer, outcome.decided_by):
+        return True
+    return outcome.verdict is Verdict.IMPLICIT_DENY and _says_nothing_allows(refusal.layer, outcome)
 
 
 def _same_layer(named: Layer, ours: Layer) -> bool:

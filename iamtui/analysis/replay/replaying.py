@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import permutations
@@ -17,11 +16,9 @@ from iamtui.analysis.replay.history import PolicyHistory
 from iamtui.analysis.replay.model import AwsWord, Replay, ReplayedCall
 from iamtui.analysis.replay.moments import snapshot_moment
 from iamtui.analysis.replay.settling import Settling
-from iamtui.analysis.replay.standing import Standing
+from iamtui.analysis.replay.standing import SettledParts, Standing
 from iamtui.analysis.replay.words import word_of
-from iamtui.evaluation.request.request import RequestError
 from iamtui.snapshot.model import Snapshot
-from iamtui.trail.masking import mask_record
 from iamtui.trail.records import AUTHORIZED_TYPES, Record
 from iamtui.trail.requests.recorded import RecordedCall, recorded_call
 from iamtui.trail.times import from_milliseconds
@@ -37,6 +34,7 @@ class _Distinct:
     row: int
     aws: AwsWord
     call: RecordedCall
+    parts: SettledParts
     times: array[int] = field(default_factory=lambda: array("q"))
 
 
@@ -73,6 +71,7 @@ class _Replaying:
         self._settling = Settling(snapshot)
         self._found: dict[Hashable, _Distinct] = {}
         self._issuing = IssuingRecords(trail)
+        self._accounts = snapshot.accounts.keys()
 
     def run(self, rows: Iterable[int] | None, stop: Callable[[], bool]) -> Replay:
         """Gather the distinct requests, decide them, and say how each stands."""
@@ -93,35 +92,24 @@ class _Replaying:
         )
 
     def _gather(self, row: int, record: Record) -> None:
-        record = mask_record(record).record
         aws = word_of(record)
         call = recorded_call(record, self._snapshot, aws.refusal, self._issuing)
-        same = self._same(call)
-        found = self._found.setdefault((same, aws.key), _Distinct(row, aws, call))
+        parts = tuple((part, request, self._settling.settle(request)) for part, request in call.requests())
+        found = self._found.setdefault((_same(call, parts), aws.key), _Distinct(row, aws, call, parts))
         found.times.append(self._trail.columns.times[row])
         if self._is_before(row, found.row):
-            found.row, found.aws, found.call = row, aws, call
+            found.row, found.aws, found.call, found.parts = row, aws, call, parts
 
     def _is_before(self, row: int, other: int) -> bool:
         columns = self._trail.columns
         return (columns.times[row], columns.event_id(row)) < (columns.times[other], columns.event_id(other))
-
-    def _same(self, call: RecordedCall) -> Hashable:
-        """What two events have in common that ask the same; settling tells whether the clock is part of it."""
-        requests = call.requests()
-        for _, request in requests:
-            with suppress(RequestError):
-                self._settling.settle(request)
-        unasked = tuple(part for part in call.parts if part.action is None)
-        nobody = (call.caller.label, call.reason) if call.principal is None else None
-        return tuple(self._settling.key(request) for _, request in requests), unasked, nobody
 
     def _compared(self) -> Iterator[ReplayedCall]:
         others = self._other_answers()
         history: PolicyHistory | None = None
         for distinct in self._found.values():
             event = self._trail.event(distinct.row)
-            standing = Standing(distinct.call, distinct.aws, self._settling, self._snapshot.accounts.keys())
+            standing = Standing(distinct.call, distinct.aws, distinct.parts, self._settling, self._accounts)
             agreement = standing.agreement()
             causes: tuple[Cause, ...] = ()
             if agreement is not Agreement.AGREES:
@@ -160,6 +148,13 @@ class _Replaying:
                     text = f"the same call got the other answer within a minute, event {event}"
                     found.setdefault(id(one), []).append(Cause(CauseKind.NOT_PROPAGATED, text))
         return {one: sorted(causes, key=lambda cause: cause.evidence) for one, causes in found.items()}
+
+
+def _same(call: RecordedCall, parts: SettledParts) -> Hashable:
+    """What two events have in common that ask the same."""
+    unasked = tuple(part for part in call.parts if part.action is None)
+    nobody = (call.caller.label, call.reason) if call.principal is None else None
+    return tuple(settlement.key for _, _, settlement in parts), unasked, nobody
 
 
 def _nearest(times: array[int], others: array[int]) -> int:

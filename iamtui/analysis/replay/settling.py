@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from typing import NamedTuple
 
 from iamtui.evaluation.decide import Settled, decide, prepare_for, settle_question
 from iamtui.evaluation.decision import Decision
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.snapshot.model import Snapshot
 
+_SEPARATOR = "\x1f"
 _TIMES = ("aws:currenttime", "aws:epochtime")
 
 
-def request_key(request: Request) -> Hashable:
-    """What tells a request apart from others, its instant left out."""
-    context = tuple(sorted(request.context.items(), key=lambda item: item[0]))
-    policies = request.session_policies
-    session = None if policies is None else tuple((policy.name, policy.document.text) for policy in policies)
-    return request.principal, request.action.lower(), request.resource, request.resource_account, context, session
+class Settlement(NamedTuple):
+    """One request as it was settled: `key` is equal for equal requests; `error` says why it cannot be decided."""
+
+    key: str
+    settled: Settled | None
+    error: str | None = None
 
 
 class Settling:
@@ -28,49 +29,48 @@ class Settling:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._settled: dict[Hashable, Settled | RequestError] = {}
-        self._timed: set[Hashable] = set()
-        self._decisions: dict[Hashable, Decision] = {}
+        self._settled: dict[str, Settlement] = {}
+        self._timed: set[str] = set()
+        self._decisions: dict[str, Decision] = {}
 
-    @property
-    def count(self) -> int:
-        """How many requests were decided."""
-        return len(self._settled)
-
-    def key(self, request: Request) -> Hashable:
-        """What the decision of a request is kept under, once it is settled."""
-        key = request_key(request)
-        return (key, request.at) if key in self._timed else key
-
-    def settle(self, request: Request) -> Settled:
-        """The decision without its trace.
-
-        Raises:
-            RequestError: the request cannot be decided, as where its caller is no more.
-        """
-        key = self.key(request)
+    def settle(self, request: Request) -> Settlement:
+        """The decision of a request without its trace."""
+        key = _key(request)
+        if key in self._timed:
+            key = f"{key}{_SEPARATOR}{request.at}"
         found = self._settled.get(key)
         if found is None:
-            found = self._settle(request)
-            self._settled[self.key(request)] = found
-        if isinstance(found, RequestError):
-            raise found
+            found = self._settle(request, key)
+            self._settled[found.key] = found
         return found
 
     def decide(self, request: Request) -> Decision:
-        """The decision with its trace, for a request that was settled."""
-        key = self.key(request)
+        """The decision with its trace, of a request that could be settled."""
+        key = self.settle(request).key
         found = self._decisions.get(key)
         if found is None:
             found = self._decisions[key] = decide(self._snapshot, request)
         return found
 
-    def _settle(self, request: Request) -> Settled | RequestError:
+    def _settle(self, request: Request, key: str) -> Settlement:
         try:
             question = prepare_for(self._snapshot, request)
         except RequestError as error:
-            return error
+            return Settlement(key, None, str(error))
         settled = settle_question(question)
-        if any(key in question.asked.context.consulted for key in _TIMES):
-            self._timed.add(request_key(request))
-        return settled
+        consulted = question.asked.context.consulted
+        if key not in self._timed and any(time in consulted for time in _TIMES):
+            self._timed.add(key)
+            key = f"{key}{_SEPARATOR}{request.at}"
+        return Settlement(key, settled)
+
+
+def _key(request: Request) -> str:
+    """What tells a request apart from others, its instant left out."""
+    said = [request.principal, request.action.lower(), request.resource, request.resource_account or ""]
+    for key in sorted(request.context):
+        value = request.context[key]
+        said += (key, value.state.name, "list" if value.is_list else "", *value.values, *sorted(value.excluded))
+    for policy in request.session_policies or ():
+        said += ("session", policy.name, policy.document.text)
+    return _SEPARATOR.join(said)

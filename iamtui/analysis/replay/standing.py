@@ -3,37 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from typing import TypeAlias
 
 from iamtui.analysis.denials.agreement import Agreement
 from iamtui.analysis.denials.causes import Cause, CauseKind, causes_of, causes_of_decision
-from iamtui.analysis.denials.comparing import compare_refusal
+from iamtui.analysis.denials.comparing import agrees_with, compare_refusal
 from iamtui.analysis.replay.model import AwsWord, DecidedPart
-from iamtui.analysis.replay.settling import Settling
+from iamtui.analysis.replay.settling import Settlement, Settling
 from iamtui.evaluation.decide import Settled
 from iamtui.evaluation.decision import Verdict
-from iamtui.evaluation.request.request import Request, RequestError
+from iamtui.evaluation.request.request import Request
+from iamtui.trail.masking import mask_text
 from iamtui.trail.refusals import About, Refusal
 from iamtui.trail.requests.parts import Part
 from iamtui.trail.requests.recorded import RecordedCall
 
 _ORDER = tuple(CauseKind)
 
+SettledParts: TypeAlias = "tuple[tuple[Part, Request, Settlement], ...]"
+"""The parts of a call that have an action, each with its request as it was settled."""
+
 
 class Standing:
     """The parts of one call as the snapshot settles them, beside AWS's word to the call."""
 
-    def __init__(self, call: RecordedCall, aws: AwsWord, settling: Settling, accounts: Collection[str]) -> None:
+    def __init__(
+        self, call: RecordedCall, aws: AwsWord, parts: SettledParts, settling: Settling, accounts: Collection[str]
+    ) -> None:
         self._call = call
         self._aws = aws
         self._settling = settling
-        self._unknown_accounts = _accounts(call) if _accounts(call).isdisjoint(accounts) else frozenset()
-        self._errors: list[str] = []
-        self._settled: list[tuple[Part, Request, Settled]] = []
-        for part, request in call.requests():
-            try:
-                self._settled.append((part, request, settling.settle(request)))
-            except RequestError as error:
-                self._errors.append(str(error))
+        self._errors = [found.error for _, _, found in parts if found.error is not None]
+        self._settled = [(part, request, found.settled) for part, request, found in parts if found.settled is not None]
+        concerned = _accounts(call)
+        self._unknown_accounts = concerned if concerned.isdisjoint(accounts) else frozenset()
 
     def agreement(self) -> Agreement:
         """The class of the call: AWS refuses it if it refuses one part, and allows it if it allows all."""
@@ -53,9 +57,11 @@ class Standing:
         if refusal.about in (About.CREDENTIALS, About.BILLING):
             return Agreement.NOT_COMPARABLE
         asked = self._refused(refusal)
-        denied = [request for _, request, settled in asked if settled.is_denied]
+        denied = [(request, settled) for _, request, settled in asked if settled.is_denied]
+        if any(agrees_with(refusal, settled) for _, settled in denied):
+            return Agreement.AGREES
         if denied:
-            found = {compare_refusal(refusal, self._settling.decide(request)) for request in denied}
+            found = {compare_refusal(refusal, self._settling.decide(request)) for request, _ in denied}
             return Agreement.AGREES if Agreement.AGREES in found else min(found, key=[*Agreement].index)
         if any(not settled.is_allowed for _, _, settled in asked):
             return Agreement.FITS
@@ -74,6 +80,7 @@ class Standing:
         return tuple(self._decided(part, settled.get(id(part))) for part in self._call.parts)
 
     def _decided(self, part: Part, settled: tuple[Request, Settled] | None) -> DecidedPart:
+        part = replace(part, resource=mask_text(part.resource))
         if settled is None:
             return DecidedPart(part=part, request=None, word=None, decided_by=None)
         request, found = settled
@@ -94,7 +101,8 @@ class Standing:
             found = [cause for cause in found if cause.kind is not CauseKind.UNEXPLAINED] or found[:1]
         if not found:
             found = [Cause(CauseKind.UNEXPLAINED, "the export shows no reason")]
-        return tuple(sorted(dict.fromkeys(found), key=lambda cause: _ORDER.index(cause.kind)))
+        masked = dict.fromkeys(Cause(cause.kind, mask_text(cause.evidence)) for cause in found)
+        return tuple(sorted(masked, key=lambda cause: _ORDER.index(cause.kind)))
 
     def _of_call(self) -> Iterator[Cause]:
         """What the record leaves open."""
