@@ -11,6 +11,18 @@ from iamtui.catalog import service_data
 from iamtui.catalog.model import Action, ActionResource
 
 _WILDCARDS = frozenset("*?")
+_SHARED_PREFIXES = {
+    "apigateway": "Amazon API Gateway",
+    "aws-marketplace": "AWS Marketplace",
+    "cloudformation": "AWS CloudFormation",
+    "elasticloadbalancing": "Elastic Load Balancing",
+    "greengrass": "AWS IoT Greengrass",
+    "kinesisanalytics": "Amazon Kinesis Data Analytics",
+    "lex": "Amazon Lex",
+    "ses": "Amazon SES",
+    "sms-voice": "AWS End User Messaging SMS and Voice",
+}
+"""Prefixes that the Service Authorization Reference gives to several services (2026-11); the data names one of them."""
 _STARS = re.compile(r"\*+")
 _LONGEST = 128
 """No action has as many characters with its service, so no pattern that needs more matches."""
@@ -23,8 +35,12 @@ def services() -> tuple[str, ...]:
 
 
 def service_title(service: str) -> str:
-    """The full name of a service: `Amazon S3` for `s3`; the prefix itself where it is not known."""
-    return _titles().get(service.lower(), service)
+    """The full name of a service: `Amazon S3` for `s3`; the prefix itself where it is not known.
+
+    Of a prefix that several services share it names them all.
+    """
+    folded = service.lower()
+    return _SHARED_PREFIXES.get(folded) or _titles().get(folded, service)
 
 
 def actions(service: str) -> tuple[str, ...]:

@@ -10,7 +10,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from iamtui.policy.document import Document
-from iamtui.policy.lint import actions, conditions, everybody, principals, resources, structure, trust, variables
+from iamtui.policy.lint import (
+    actions,
+    condition_keys,
+    conditions,
+    everybody,
+    principals,
+    resource_forms,
+    resources,
+    structure,
+    trust,
+    variables,
+)
 from iamtui.policy.lint.characters import check_characters
 from iamtui.policy.lint.finding import Finding, FindingSeverity, error, shortened
 from iamtui.policy.lint.quotas import PolicyHolder, check_size
@@ -66,8 +77,10 @@ def _findings(document: Document, kind: PolicyKind) -> Iterator[Finding]:
             structure.check_statement,
             actions.check,
             resources.check,
+            resource_forms.check,
             principals.check,
             trust.check,
+            condition_keys.check,
             conditions.check,
             variables.check,
         ):

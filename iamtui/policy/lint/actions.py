@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamtui import catalog
+from iamtui.catalog.nearest import nearest_action
 from iamtui.catalog.unlisted import SHUT_DOWN_SERVICES, UNLISTED_ACTIONS
 from iamtui.policy.elements import action_pattern_matches
 from iamtui.policy.lint.finding import Finding, StatementView, Text, error, quoted, security, suggestion, warning
@@ -53,13 +54,17 @@ def _check_name(text: Text, *, variables: bool) -> Iterator[Finding]:
     elif service.lower() in SHUT_DOWN_SERVICES:
         yield warning("Q6", text.pointer, f"AWS has shut down the service {quoted(service)}", "Remove the action.")
     elif service.lower() not in catalog.services():
-        yield error("Q6", text.pointer, f"no service is called {quoted(service)}", "Correct or remove the action.")
+        nearest = nearest_action(pattern)
+        fix = "Correct or remove the action." if nearest is None else f"Write {nearest}, if that is meant."
+        yield error("Q6", text.pointer, f"no service is called {quoted(service)}", fix)
     elif pattern.lower() in UNLISTED_ACTIONS:
         fix = "Leave it, or remove it; nothing depends on it."
         yield suggestion("Q6", text.pointer, f"AWS writes {quoted(pattern)} itself, and lists no such action", fix)
     elif not catalog.matching(pattern):
         title = catalog.service_title(service)
-        yield error("Q6", text.pointer, f"{title} has no action {quoted(pattern)}", "Correct or remove the action.")
+        nearest = None if "*" in pattern or "?" in pattern else nearest_action(pattern)
+        fix = "Correct or remove the action." if nearest is None else f"Write {nearest}, if that is meant."
+        yield error("Q6", text.pointer, f"{title} has no action {quoted(pattern)}", fix)
 
 
 def _check_redundant(view: StatementView) -> Iterator[Finding]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from iamtui import catalog
 from iamtui.catalog import ConditionKey
-from iamtui.catalog.unlisted import DEPRECATED_KEYS
 from iamtui.policy.conditions import SetOperator, condition_test
 from iamtui.policy.keys import ABSENT, KeyValue
 from iamtui.policy.lint.condition_values import check_values
@@ -102,7 +101,6 @@ def check(view: StatementView) -> Iterator[Finding]:
             yield _unknown_operator(written)
         else:
             lines.append(line)
-        yield from _check_key(written)
     keys = view.condition_keys()
     null_checked = {line.folded for line in lines if line.needs_key}
     for line in lines:
@@ -146,18 +144,6 @@ def _check_repeated(written: ConditionLine, seen: dict[tuple[str, str], str]) ->
     if first != written.key:
         message = f"{quoted(written.key)} and {quoted(first)} are one key"
         yield error("Q9", written.pointer, message, "Put the values together under one key.")
-
-
-def _check_key(written: ConditionLine) -> Iterator[Finding]:
-    """Q9: keys have a prefix, and those of AWS as a whole are known (K91)."""
-    folded = written.key.lower()
-    if ":" not in folded:
-        yield error("Q9", written.pointer, f"{quoted(written.key)} is no condition key", "Write prefix:name.")
-    elif folded in DEPRECATED_KEYS:
-        yield warning("Q9", written.pointer, f"{quoted(written.key)} is deprecated", "Use aws:SourceAccount.")
-    elif folded.startswith("aws:") and catalog.condition_key(written.key) is None:
-        message = f"no global condition key is called {quoted(written.key)}; it is absent from every request"
-        yield error("Q9", written.pointer, message, "Correct the key.")
 
 
 def _check_empty(line: _Line) -> Iterator[Finding]:

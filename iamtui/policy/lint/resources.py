@@ -10,6 +10,8 @@ from iamtui.policy.lint.redundancy import repeated_and_covered
 from iamtui.policy.statement import PolicyKind
 
 _COMPLETES_SHORT = frozenset((PolicyKind.IDENTITY, PolicyKind.BOUNDARY))
+_OF_OWN_API = "execute-api:/"
+"""How the policy of an API may name its own stages and methods; API Gateway completes it (S30)."""
 _PARTITION = re.compile(r"aws[-a-z]*", re.ASCII)
 _SERVICE = re.compile(r"[a-z0-9-]+", re.ASCII)
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+", re.ASCII)
@@ -32,6 +34,8 @@ def check(view: StatementView) -> Iterator[Finding]:
 def _check_pattern(text: Text, kind: PolicyKind) -> Iterator[Finding]:
     """Q7. Wildcards may stand anywhere but in the service (L33); variables there are Q20's."""
     segments = text.value.split(":", 5)
+    if kind is PolicyKind.RESOURCE and text.value.startswith(_OF_OWN_API):
+        return
     if segments[0] != "arn":
         fix = "Write arn:partition:service:region:account:resource, or *."
         yield error("Q7", text.pointer, f"{quoted(text.value)} is no ARN", fix)

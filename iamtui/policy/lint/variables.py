@@ -6,12 +6,20 @@ import re
 from collections.abc import Iterator
 
 from iamtui import catalog
+from iamtui.catalog.nearest import nearest_key
+from iamtui.catalog.unlisted import DEPRECATED_KEYS, SHUT_DOWN_SERVICES
 from iamtui.policy.lint.finding import Finding, StatementView, Text, error, quoted, warning
 from iamtui.policy.operators import OPERATORS
 from iamtui.policy.variables import VARIABLE
 
 _FOUND = re.compile(rf"{VARIABLE.pattern}|(?P<broken>\$\{{[^}}$]*\}}?)")
 _TAKES_VARIABLES = ("string", "arn")
+_OF_SERVICES = frozenset(("transfer:homebucket", "transfer:homedirectory", "transfer:homefolder", "transfer:username"))
+"""Variables that a service fills in itself, in the session policies of AWS Transfer Family; in lower case."""
+_PLACEHOLDER = re.compile(
+    r"\{\{.{0,99}?\}\}|[#%]\{[^}]{0,99}\}|\$\([^)]{0,99}\)|<[A-Za-z][^<>]{0,99}>|\[[A-Z][A-Z0-9_ -]{1,99}\]"
+)
+"""What is left to be filled in: `{{account}}`, `#{name}`, `%{name}`, `$(NAME)`, `<account>`, `[ROLE_NAME]`."""
 
 
 def check(view: StatementView) -> Iterator[Finding]:
@@ -24,6 +32,7 @@ def check(view: StatementView) -> Iterator[Finding]:
             yield error("Q20", text.pointer, "variables stay text in this element", "Write the value.")
     for text in view.texts("Resource", "NotResource"):
         yield from _check_resource(text)
+        yield from _check_placeholder(text)
     for line in view.conditions():
         if "${" in line.key:
             yield error("Q20", line.pointer, "variables stay text in condition keys", "Write the key.")
@@ -38,6 +47,14 @@ def _check_old_version(view: StatementView) -> Iterator[Finding]:
         if "${" in text.value:
             message = f"{quoted(text.value)} stays text, for the version is not 2012-10-17"
             yield warning("Q17", text.pointer, message, 'Write "Version": "2012-10-17".')
+
+
+def _check_placeholder(text: Text) -> Iterator[Finding]:
+    """What was never filled in is text, and matches nothing that is called otherwise."""
+    found = _PLACEHOLDER.search(text.value)
+    if found is not None:
+        message = f"{quoted(found[0])} looks like something to be filled in, and stands there as text"
+        yield warning("Q20", text.pointer, message, "Write what is meant.")
 
 
 def _check_resource(text: Text) -> Iterator[Finding]:
@@ -79,6 +96,23 @@ def _check_form(text: Text) -> Iterator[Finding]:
         yield error("Q20", text.pointer, message, "Write ${key} or ${key, 'default'}.")
     for name in names:
         key = catalog.condition_key(name)
-        if key is not None and key.multivalued:
+        if key is None:
+            yield from _check_unknown(text, name)
+        elif key.multivalued:
             message = f"{key.name} has many values and cannot be a variable"
             yield error("Q20", text.pointer, message, "Use a key with one value.")
+
+
+def _check_unknown(text: Text, name: str) -> Iterator[Finding]:
+    """A variable whose key no request has matches nothing (V7); often a template engine should have filled it in."""
+    prefix, colon, _ = name.partition(":")
+    if name.lower() in _OF_SERVICES or prefix.lower() in SHUT_DOWN_SERVICES or name.lower() in DEPRECATED_KEYS:
+        return
+    message = f"no condition key is called {quoted(name)}, so {quoted(text.value)} matches nothing"
+    nearest = nearest_key(name) if colon else None
+    if nearest is not None:
+        fix = f"Write ${{{nearest}}}, if that is meant."
+    else:
+        fix = "Write the key that is meant, or let the template that left it be filled in."
+    is_of_service = bool(colon) and prefix.lower() != "aws" and prefix.lower() in catalog.services()
+    yield (warning if is_of_service else error)("Q20", text.pointer, message, fix)

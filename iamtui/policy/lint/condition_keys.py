@@ -1,0 +1,71 @@
+"""Condition keys that no request brings: misspelt ones, and those that no action of the statement sends (Q9, K90)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamtui import catalog
+from iamtui.catalog.nearest import nearest_key
+from iamtui.catalog.unlisted import DEPRECATED_KEYS, SHUT_DOWN_SERVICES
+from iamtui.policy.lint.finding import ConditionLine, Finding, StatementView, error, quoted, warning
+
+_SENT_WITH_EVERYTHING = frozenset(("K114", "K115"))
+"""Rules of keys that a session keeps from its sign-in: the claims of OIDC and SAML."""
+
+
+def check(view: StatementView) -> Iterator[Finding]:
+    """The findings on the condition keys of one statement."""
+    services = {text.value.partition(":")[0] for text in view.texts("Action", "NotAction")}
+    for line in view.conditions():
+        found = _unknown(line, services)
+        if found is None and ":" in line.key and not _may_be_sent(view, line.key):
+            found = warning(
+                "Q9",
+                line.pointer,
+                f"no action of the statement sends {quoted(line.key)}: it is always absent",
+                "Remove the key, or name the actions that send it in a statement of their own.",
+            )
+        if found is not None:
+            yield found
+
+
+def _unknown(line: ConditionLine, services: set[str]) -> Finding | None:
+    """Keys have a prefix and are listed (K91); AWS lists new keys of services later than it sends them."""
+    key, folded = quoted(line.key), line.key.lower()
+    prefix = line.key.partition(":")[0]
+    if ":" not in folded:
+        return error("Q9", line.pointer, f"{key} is no condition key", "Write prefix:name.")
+    if folded in DEPRECATED_KEYS:
+        return warning("Q9", line.pointer, f"{key} is deprecated", "Use aws:SourceAccount.")
+    if "${" in folded or prefix.lower() in SHUT_DOWN_SERVICES or catalog.condition_key(line.key) is not None:
+        return None
+    nearest = nearest_key(line.key, services)
+    fix = "Correct the key." if nearest is None else f"Write {nearest}, if that is meant."
+    if folded.startswith("aws:"):
+        message = f"no global condition key is called {key}; it is absent from every request"
+        return error("Q9", line.pointer, message, fix)
+    if prefix.lower() in catalog.services():
+        message = f"{prefix} lists no condition key {key}; it is absent from every request"
+    else:
+        message = f"no service is called {quoted(prefix)}, so no request brings {key}"
+    return warning("Q9", line.pointer, message, fix)
+
+
+def _may_be_sent(view: StatementView, name: str) -> bool:
+    """Whether AWS lists a key for an action of the statement; True where the statement does not say which these are."""
+    key = catalog.condition_key(name)
+    if key is None or key in catalog.all_global_keys() or key.rule in _SENT_WITH_EVERYTHING or view.has("NotAction"):
+        return True
+    patterns = [text.value for text in view.texts("Action")]
+    if not patterns or any(_sends(pattern, name.lower()) for pattern in patterns):
+        return True
+    return not _sends(f"{name.partition(':')[0]}:*", name.lower())  # AWS does not say which of its actions send it
+
+
+def _sends(pattern: str, key: str) -> bool:
+    """Whether an action that a pattern means sends a key; what AWS does not list may send anything."""
+    service, colon, _ = pattern.partition(":")
+    if not colon or "*" in service or "?" in service:
+        return True
+    known = [found for name in catalog.matching(pattern) if (found := catalog.action(name)) is not None]
+    return not known or any(catalog.sends(action, "*", key) for action in known)

@@ -1,0 +1,122 @@
+"""ARNs that no resource has: a Region or account where the type has none, or a resource that no type allows (Q7)."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+
+from iamtui import catalog
+from iamtui.patterns import matcher_of, split_wildcards
+from iamtui.policy.cells import may_meet
+from iamtui.policy.lint.finding import Finding, StatementView, Text, quoted, warning
+
+_FILLED_IN = re.compile(r"\$\{[^}]*\}")
+_TYPE = re.compile(r"([^/:]+)([/:])")
+_CLOSE = 0.8
+_OWNED_BY_CUSTOMERS = frozenset(
+    ("dynamodb", "iam", "kinesis", "kms", "lambda", "logs", "secretsmanager", "sns", "sqs", "states", "sts")
+)
+"""Services of whose resources AWS has none without account; of others, such as SSM documents, it has."""
+
+_LONGEST = 300
+"""Longer ARNs are not compared with the forms: the finding is not worth a wait."""
+
+Form = tuple[str, str, str]
+"""Region, account and resource of a resource type; `*` is what is filled in."""
+
+
+def check(view: StatementView) -> Iterator[Finding]:
+    """The findings on the ARNs of one statement."""
+    services = {text.value.partition(":")[0].lower() for text in view.texts("Action", "NotAction")}
+    for text in view.texts("Resource", "NotResource"):
+        found = _finding(text, services)
+        if found is not None:
+            yield found
+
+
+def _finding(text: Text, services: Iterable[str]) -> Finding | None:
+    if len(text.value) > _LONGEST:
+        return None
+    segments = _FILLED_IN.sub("*", text.value).split(":", 5)
+    if len(segments) != 6 or segments[0] != "arn" or not segments[5]:
+        return None
+    _, _, service, region, account, resource = segments
+    forms = _forms(service, services)
+    placed = (form for form in forms if _fits(region, form[0]) and _fits(account, form[1]))
+    if not forms or any(_may_meet(resource, form[2]) for form in placed):
+        return None
+    fitting = [form for form in forms if _may_meet(resource, form[2])]
+    if not fitting:
+        return _misnamed(text, service, resource, forms)
+    return _misplaced(text, service, (region, account), fitting)
+
+
+def _misnamed(text: Text, service: str, resource: str, forms: list[Form]) -> Finding | None:
+    """A type that is misspelt, or written with the other separator; one like no other may be unlisted."""
+    word, separator = _type_of(resource)
+    known = {known: mark for form in forms for known, mark in [_type_of(form[2])] if known and "*" not in known}
+    if not separator or "*" in word or "?" in word:
+        return None
+    if word in known:
+        nearest = word if known[word] not in ("", separator) else None
+    else:
+        close = difflib.get_close_matches(word.lower(), {one.lower() for one in known}, 1, _CLOSE)
+        nearest = next((one for one in known if close and one.lower() == close[0]), None)
+    if nearest is None:
+        return None
+    message = f"no resource of {service} is called {quoted(resource)}, so {quoted(text.value)} matches nothing"
+    return warning("Q7", text.pointer, message, f"Write {nearest}{known[nearest]} there.")
+
+
+def _type_of(resource: str) -> tuple[str, str]:
+    """The word that a resource begins with, and what separates it from the name; both empty where there is none."""
+    found = _TYPE.match(resource)
+    return ("", "") if found is None else (found[1], found[2])
+
+
+def _misplaced(text: Text, service: str, given: tuple[str, str], fitting: list[Form]) -> Finding | None:
+    """A Region or account that the type has not; one that is missing, where AWS has none of its own without."""
+    for place, name in enumerate(("Region", "account")):
+        wanted = {form[place] for form in fitting}
+        if any(_fits(given[place], one) for one in wanted):
+            continue
+        if wanted == {""}:
+            message = f"ARNs of {service} such as {quoted(text.value)} have no {name}, so it matches nothing"
+            return warning("Q7", text.pointer, message, f"Leave the {name} out.")
+        if not given[place] and service in _OWNED_BY_CUSTOMERS:
+            message = f"{quoted(text.value)} lacks the {name}, so it matches nothing"
+            return warning("Q7", text.pointer, message, f"Write the {name}, or a wildcard.")
+    return None
+
+
+def _forms(service: str, services: Iterable[str]) -> list[Form]:
+    """The forms of the ARNs of a service, as it and the services of the statement's actions list them."""
+    return [form for owner in sorted({service, *services}) for form in _listed(owner).get(service, ())]
+
+
+@cache
+def _listed(owner: str) -> dict[str, list[Form]]:
+    forms: dict[str, list[Form]] = {}
+    for kind in catalog.resource_types(owner):
+        template = _FILLED_IN.sub("*", kind.arn_template).split(":", 5)
+        forms.setdefault(template[2], []).append((template[3], template[4], template[5]))
+    return forms
+
+
+def _fits(given: str, wanted: str) -> bool:
+    """Whether a segment can be what a form has there; a wildcard can be nothing, and what is filled in cannot."""
+    if wanted == "*":
+        return bool(given)
+    return _may_meet(given, wanted)
+
+
+@lru_cache(maxsize=4_096)
+def _meets(given: str, wanted: str) -> bool:
+    return may_meet(split_wildcards(given), split_wildcards(wanted))
+
+
+def _may_meet(given: str, wanted: str) -> bool:
+    some = given.replace("*", "x").replace("?", "x")
+    return given == wanted or matcher_of(split_wildcards(wanted))(some) or _meets(given, wanted)
