@@ -7,7 +7,8 @@ import click
 from iamtui.cli.errors import InputError
 from iamtui.cli.output import write_text
 from iamtui.collecting.calls import RESOURCES, chosen_parts
-from iamtui.collecting.permissions import needed_policy
+from iamtui.collecting.denials import ACTIONS, NotAnIdError, denial_script
+from iamtui.collecting.permissions import needed_policy, policy_of
 from iamtui.collecting.script import script
 
 _ALL = "all"
@@ -19,6 +20,8 @@ It makes calls that only read, and leaves a folder for iamtui to open. iamtui it
 iamtui collect-script --org --resources all > collect.sh
 sh collect.sh exports
 iamtui exports
+
+With --authorization-id the script fetches AWS's own account of denied calls in place of an export.
 """
 
 
@@ -30,11 +33,28 @@ iamtui exports
     default="",
     help=f"Ask for their policies too: {', '.join(RESOURCES)}, or {_ALL}.",
 )
+@click.option("--authorization-id", "ids", multiple=True, metavar="ID,...", help="Of a denied call, as its error says.")
+@click.option("--region", metavar="REGION", help="With --authorization-id: where the call was denied.")
 @click.option("--policy", is_flag=True, help="Print the IAM policy that the script needs, not the script.")
-def collect_script(*, org: bool, resources: str, policy: bool) -> int:
+def collect_script(*, org: bool, resources: str, ids: tuple[str, ...], region: str | None, policy: bool) -> int:
     """Print the script, or the policy."""
+    if ids:
+        if org or resources:
+            raise InputError("--authorization-id: expected without --org and --resources; nothing is printed")
+        return _print_denials([one for written in ids for one in written.split(",") if one], region, policy=policy)
+    if region is not None:
+        raise InputError("--region: expected beside --authorization-id; an export covers all Regions")
     parts = chosen_parts(organization=org, resources=_kinds(resources))
     write_text(needed_policy(parts) if policy else script(parts))
+    return 0
+
+
+def _print_denials(ids: list[str], region: str | None, *, policy: bool) -> int:
+    try:
+        written = denial_script(ids, region)
+    except NotAnIdError as error:
+        raise InputError(f"{error}; nothing is printed") from error
+    write_text(policy_of(ACTIONS) if policy else written)
     return 0
 
 

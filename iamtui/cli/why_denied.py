@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
 from iamtui.analysis.denials.explaining import WhyDenied, explain_denial
-from iamtui.analysis.denials.inputs import Denial, denial_of_record, read_denial
+from iamtui.analysis.denials.inputs import Denial, denial_of_record
 from iamtui.analysis.denials.issuing import IssuingRecords
+from iamtui.cli.denial_files import denial_of_file, denial_of_text
 from iamtui.cli.errors import InputError
 from iamtui.cli.options import OnceEach, context_of
 from iamtui.cli.output import terminal_width, wants_colour, write_bytes, write_coloured, write_text
@@ -34,7 +34,10 @@ aws s3 cp s3://ledger/q3.csv . 2>&1 | iamtui why-denied account.json --file -
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=_FILE)
 @click.option("--message", metavar="TEXT", help="The error as it was printed.")
 @click.option(
-    "--file", "file", metavar="FILE", help="An error, an event, a decoded message, authorization details; - is stdin."
+    "--file",
+    "file",
+    metavar="FILE",
+    help="An error, an event, a decoded message, authorization details, a folder of these; - is stdin.",
 )
 @click.option("--event", metavar="ID", help="The event with this id among PATH.")
 @click.option("--context", multiple=True, metavar="KEY=VALUE", help="A condition key that the input does not state.")
@@ -61,20 +64,13 @@ def why_denied(
     if event is not None:
         denial, snapshot = _of_event(paths, event)
     else:
-        denial, snapshot = _denial(message, file), snapshot_of(paths) if paths else None
+        denial = denial_of_text(message, "--message") if message is not None else denial_of_file(file or "-")
+        snapshot = snapshot_of(paths) if paths else None
     why = explain_denial(denial, snapshot, context=context_of(context))
     if snapshot is not None:
         _require_account(why, snapshot)
     _write(why, form, full=full)
     return 0
-
-
-def _denial(message: str | None, file: str | None) -> Denial:
-    place = "--message" if file is None else "standard input" if file == "-" else file
-    try:
-        return read_denial(_read(file) if file is not None else message or "")
-    except NotARefusalError as error:
-        raise InputError(f"{place}: {error}; nothing is explained") from error
 
 
 def _of_event(paths: tuple[Path, ...], event: str) -> tuple[Denial, Snapshot | None]:
@@ -91,11 +87,6 @@ def _of_event(paths: tuple[Path, ...], event: str) -> tuple[Denial, Snapshot | N
         raise InputError.of(error.problems) from error
     except (GoneError, NotARefusalError) as error:
         raise InputError(f"--event {event}: {error}; nothing is explained") from error
-
-
-def _read(file: str) -> str:
-    data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    return data.decode("utf-8", "replace")
 
 
 def _require_account(why: WhyDenied, snapshot: Snapshot) -> None:

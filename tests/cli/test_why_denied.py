@@ -369,3 +369,60 @@ def test_no_secret_is_shown(iamtui: Iamtui, export: Path, tmp_path: Path, form: 
     assert ran.status == 0
     assert "masked: " in ran.out
     assert SECRET not in ran.out + ran.err
+
+
+def fetched(folder: Path, details: object, documents: dict[str, object]) -> Path:
+    """A folder as the script of `collect-script --authorization-id` leaves it."""
+    folder.mkdir()
+    write(folder / "details.json", details)
+    for number, (uri, document) in enumerate(documents.items(), 1):
+        write(folder / f"policy-{number}.uri", uri)
+        write(folder / f"policy-{number}.json", {"policyDocument": document})
+    return folder
+
+
+def test_the_documents_beside_the_account_decide_without_an_export(
+    iamtui: Iamtui, export: Path, tmp_path: Path
+) -> None:
+    """AT7, AT21."""
+    call = ("--action", "s3:PutObject", "--resource", BUCKET, "--format", "authorization-details")
+    details = json.loads(iamtui("simulate", export, "--principal", ALICE, *call).out)
+    (policy,) = details["policies"]
+    folder = fetched(tmp_path / "abc", details, {policy["uri"]: allow("s3:Get*")})
+    found = why(iamtui("why-denied", "--file", folder, "--format", "json"))
+    assert (found["class"], found["decision"]["decision"]) == ("agrees", "implicitDeny")
+    assert any("may leave out actions of other services" in note for note in found["notes"])
+    write(folder / "policy-1.json", {"policyDocument": allow("s3:*")})
+    found = why(iamtui("why-denied", "--file", folder / "details.json", "--format", "json"))
+    assert (found["class"], found["causes"][0]["cause"]) == ("aws-refused-we-allow", "unexplained")
+
+
+def test_a_document_that_was_not_fetched_leaves_it_open(iamtui: Iamtui, export: Path, tmp_path: Path) -> None:
+    call = ("--action", "s3:PutObject", "--resource", BUCKET, "--format", "authorization-details")
+    details = json.loads(iamtui("simulate", export, "--principal", ALICE, *call).out)
+    other = {"type": "PERMISSIONS_BOUNDARY", "inline": False, "uri": "arn:aws:iam::1:policy/b", "attachedTo": []}
+    folder = fetched(tmp_path / "abc", details, {details["policies"][0]["uri"]: allow("s3:Get*")})
+    write(folder / "details.json", {**details, "policies": [*details["policies"], other]})
+    found = why(iamtui("why-denied", "--file", folder, "--format", "json"))
+    assert (found["class"], found["decision"]) == ("not-comparable", None)
+    assert found["causes"][0]["evidence"] == "the document of arn:aws:iam::1:policy/b is not there"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("{", "policy-1.json: expected JSON with policyDocument"), ("[]", "expected an object with policyDocument")],
+)
+def test_a_document_that_cannot_be_read_is_named(
+    iamtui: Iamtui, export: Path, tmp_path: Path, content: str, said: str
+) -> None:
+    call = ("--action", "s3:PutObject", "--resource", BUCKET, "--format", "authorization-details")
+    details = json.loads(iamtui("simulate", export, "--principal", ALICE, *call).out)
+    folder = fetched(tmp_path / "abc", details, {"x": {}})
+    write(folder / "policy-1.json", content)
+    ran = iamtui("why-denied", "--file", folder)
+    assert ran.status == 2
+    assert said in ran.err
+
+
+def test_a_folder_without_an_account_is_refused(iamtui: Iamtui, tmp_path: Path) -> None:
+    assert "expected details.json" in iamtui("why-denied", "--file", tmp_path).err

@@ -9,8 +9,9 @@ from types import MappingProxyType
 from iamtui.analysis.denials.agreement import Agreement
 from iamtui.analysis.denials.causes import Cause, CauseKind, causes_of, causes_of_evaluation, causes_of_subject
 from iamtui.analysis.denials.comparing import CheckRow, check_rows, compare_evaluation, compare_refusal
+from iamtui.analysis.denials.given_documents import MissingDocumentError, given_policies
 from iamtui.analysis.denials.inputs import Denial, DetailedDenial, MessageDenial, RecordedDenial
-from iamtui.evaluation.decide import decide
+from iamtui.evaluation.decide import decide, decide_policies
 from iamtui.evaluation.decision import Decision, Layer
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.policy.keys import KeyValue
@@ -79,7 +80,12 @@ def explain_denial(
     """
     details = denial.details if isinstance(denial, DetailedDenial) else None
     stated = [_stating(part, context) for part in _parts(denial, snapshot)]
-    parts = stated if snapshot is None else [_decided(part, snapshot, details) for part in stated]
+    if snapshot is not None:
+        parts = [_decided(part, snapshot, details) for part in stated]
+    elif details is not None and details.has_documents:
+        parts = [_decided_by_documents(part, details) for part in stated]
+    else:
+        parts = stated
     return WhyDenied(tuple(sorted(parts, key=_order)), details)
 
 
@@ -186,6 +192,27 @@ def _decided(part: ExplainedPart, snapshot: Snapshot, details: AuthorizationDeta
         agreement=agreement,
         rows=check_rows(part.evaluation, decision),
         causes=causes_of_evaluation(details, part.evaluation, decision, agreement),
+    )
+
+
+def _decided_by_documents(part: ExplainedPart, details: AuthorizationDetails) -> ExplainedPart:
+    """The part decided by the documents that AWS gave with its account: for this request alone (AT7)."""
+    if part.request is None or part.evaluation is None:
+        return part
+    try:
+        decision = decide_policies(given_policies(details, part.evaluation), part.request)
+    except (RequestError, MissingDocumentError) as error:
+        return replace(part, causes=(Cause(CauseKind.NOT_EXPORTED, str(error)),))
+    agreement = compare_evaluation(part.evaluation, decision)
+    unexplained = Cause(CauseKind.UNEXPLAINED, "by the documents that AWS gave it is decided otherwise")
+    note = "decided by the documents that AWS gave, which may leave out actions of other services (AT7)"
+    return replace(
+        part,
+        decision=decision,
+        agreement=agreement,
+        rows=check_rows(part.evaluation, decision),
+        causes=() if agreement is Agreement.AGREES else (unexplained,),
+        notes=(*part.notes, note),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -123,3 +123,13 @@ class AuthorizationDetails:
     policies: tuple[PolicyInfo, ...]
     is_whole: bool = True
     unknown: tuple[str, ...] = ()
+
+    @property
+    def has_documents(self) -> bool:
+        """Whether AWS's documents of the policies are there, one at least (AT7)."""
+        return any(policy.document is not None for policy in self.policies)
+
+    def with_documents(self, documents: Mapping[str, Document]) -> AuthorizationDetails:
+        """The same with the documents of policies, by their uri."""
+        policies = tuple(replace(policy, document=documents.get(policy.uri)) for policy in self.policies)
+        return replace(self, policies=policies)

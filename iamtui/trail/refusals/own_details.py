@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from iamtui.arn import Arn, MalformedArnError
 from iamtui.evaluation.decision import Decision, Layer, LayerTrace, LevelTrace, PolicyTrace
@@ -42,9 +43,7 @@ def details_of(parts: Sequence[tuple[Decision, Mapping[str, KeyValue]]]) -> Auth
         for info in _policies(decision):
             known_of = policies.get(info.uri)
             attached = info.attached_to if known_of is None else (*known_of.attached_to, *info.attached_to)
-            policies[info.uri] = PolicyInfo(
-                type=info.type, uri=info.uri, inline=info.inline, attached_to=tuple(dict.fromkeys(attached))
-            )
+            policies[info.uri] = replace(info, attached_to=tuple(dict.fromkeys(attached)))
     return AuthorizationDetails(context=shared, evaluations=evaluations, policies=tuple(policies.values()))
 
 
@@ -88,6 +87,7 @@ def _policies(decision: Decision) -> Iterator[PolicyInfo]:
                     uri=uri,
                     inline=policy.arn is None,
                     attached_to=_attached_to(policy, trace, level, decision),
+                    document=policy.document,
                 )
 
 

@@ -11,6 +11,7 @@ from hypothesis import assume, given
 
 from iamtui.analysis.denials.agreement import Agreement
 from iamtui.analysis.denials.comparing import check_rows, compare_evaluation, compare_refusal
+from iamtui.analysis.denials.given_documents import given_policies
 from iamtui.evaluation.decide import decide_policies
 from iamtui.evaluation.known_keys import known_keys_of_policies
 from iamtui.reports.authorization_details import as_authorization_details
@@ -71,3 +72,18 @@ def test_the_sentence_that_we_say_aws_would_answer_is_read_as_our_decision(case:
     assert refusal.action == decision.request.action
     assert refusal.notes == ()
     assert compare_refusal(refusal, decision) is Agreement.AGREES
+
+
+@given(scenario_cases())
+def test_the_documents_that_an_account_comes_with_decide_as_the_account_says(case: dict[str, Any]) -> None:
+    """AT7: without an export the request, its context and its policies are all taken from the account."""
+    policies = case_policies(case["policies"])
+    asked = replace(request(case["request"]), at=AT)
+    decision = decide_policies(policies, asked)
+    details = details_of([(decision, known_keys_of_policies(policies, asked))])
+    (evaluation,) = details.evaluations
+    assume(evaluation.checks is not None)
+    stated, _ = request_of_evaluation(details, evaluation)
+    again = decide_policies(given_policies(details, evaluation), stated)
+    assert again.outcome == decision.outcome
+    assert compare_evaluation(evaluation, again) is Agreement.AGREES
