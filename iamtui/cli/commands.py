@@ -18,6 +18,7 @@ _COMMANDS = (
     "who-can",
     "trail",
     "key",
+    "contain",
     "why-denied",
     "check",
     "lint",

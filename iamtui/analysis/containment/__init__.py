@@ -1,0 +1,9 @@
+"""Whether an intruder is contained: each way that is left, what to do about it, and whether that would close it (Z)."""
+
+from __future__ import annotations
+
+from iamtui.analysis.containment.judging import contain
+from iamtui.analysis.containment.results import Check, Containment, State, Way
+from iamtui.analysis.containment.subjects import Subject, SubjectError, subject_of
+
+__all__ = ["Check", "Containment", "State", "Subject", "SubjectError", "Way", "contain", "subject_of"]

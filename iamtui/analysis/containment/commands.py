@@ -1,0 +1,65 @@
+"""Remedies as lines of the AWS CLI: to copy, never run (Z15). What stands in them is quoted for a shell."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import datetime
+
+from iamtui.analysis.containment.picture import DENY_ALL, deny_older
+from iamtui.analysis.containment.results import Remedy
+from iamtui.trail.times import written
+
+_NAME = "Containment"
+
+
+def deactivate_key(user_arn: str, key: str) -> Remedy:
+    """Set a key inactive."""
+    return Remedy(
+        command=_line(
+            "update-access-key", "--user-name", _name(user_arn), "--access-key-id", key, "--status", "Inactive"
+        ),
+        kind="key",
+        target=user_arn,
+        detail=key,
+    )
+
+
+def deny_all(arn: str) -> Remedy:
+    """Deny a user or role everything."""
+    return _put(arn, DENY_ALL)
+
+
+def revoke_sessions(arn: str, before: datetime) -> Remedy:
+    """Deny a user's or role's sessions that were issued before a moment."""
+    return _put(arn, deny_older(written(before)))
+
+
+def delete_password(user_arn: str) -> Remedy:
+    """Delete the console password of a user."""
+    return Remedy(
+        command=_line("delete-login-profile", "--user-name", _name(user_arn)), kind="password", target=user_arn
+    )
+
+
+def other(command: str, target: str) -> Remedy:
+    """A line whose effect the picture cannot show."""
+    return Remedy(command=command, kind="other", target=target)
+
+
+def iam_line(*words: str) -> str:
+    """A line of `aws iam`."""
+    return _line(*words)
+
+
+def _put(arn: str, document: str) -> Remedy:
+    kind = "user" if ":user/" in arn else "role"
+    words = (f"put-{kind}-policy", f"--{kind}-name", _name(arn), "--policy-name", _NAME, "--policy-document", document)
+    return Remedy(command=_line(*words), kind=f"deny {kind}", target=arn, detail=document)
+
+
+def _line(*words: str) -> str:
+    return shlex.join(("aws", "iam", *words))
+
+
+def _name(arn: str) -> str:
+    return arn.rpartition("/")[2]

@@ -1,0 +1,79 @@
+"""All rules of containment for one subject, and what would be left if their remedies were done (Z1-Z15)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from iamtui.analysis.containment import aftermath, credentials, permissions
+from iamtui.analysis.containment.case import Case
+from iamtui.analysis.containment.credentials import Found
+from iamtui.analysis.containment.picture import as_if_done, as_recorded
+from iamtui.analysis.containment.results import Check, Containment, State
+from iamtui.analysis.containment.subjects import Subject
+from iamtui.snapshot.model import Snapshot
+from iamtui.trail.trail import Trail
+
+_RULES: tuple[Callable[[Case], Found], ...] = (
+    credentials.keys,
+    credentials.other_credentials,
+    credentials.user_sessions,
+    credentials.assumed_roles,
+    permissions.coming_back,
+    permissions.role_trust,
+    permissions.everything_denied,
+    permissions.quarantine,
+    permissions.boundary,
+    permissions.resource_policies,
+    permissions.identity_center,
+    credentials.root,
+    aftermath.made,
+    aftermath.undone,
+)
+
+
+def contain(
+    subject: Subject, at: datetime, since: datetime | None, trail: Trail | None, snapshot: Snapshot | None
+) -> Containment:
+    """Judge whether a subject is contained at a moment, for what happened since another.
+
+    Args:
+        subject: who is to be contained.
+        at: the moment; later events do not count.
+        since: the first bad moment; None for all that was read.
+        trail: the events; None if none were read.
+        snapshot: the exports; None if there are none.
+
+    Raises:
+        GoneError: a file with events changed since it was read.
+    """
+    picture = as_recorded(snapshot, trail, at) if snapshot is not None and trail is not None else snapshot
+    found = _judge(Case(subject, at, since, trail, picture))
+    return replace(found, checks=(*found.checks, _tried(found, trail, picture, since)))
+
+
+def _judge(case: Case) -> Containment:
+    checks, ways = [], []
+    for rule in _RULES:
+        check, open_ways = rule(case)
+        checks.append(check)
+        ways += open_ways
+    return Containment(subject=case.subject, at=case.at, checks=tuple(checks), ways=tuple(ways))
+
+
+def _tried(found: Containment, trail: Trail | None, picture: Snapshot | None, since: datetime | None) -> Check:
+    """Z15: the remedies of what is open, decided on a copy of the picture before they are told."""
+    remedies = found.remedies
+    if not remedies or picture is None:
+        text = "nothing is open" if found.contained else "without an export no remedy can be tried"
+        state = State.NOT_APPLICABLE if found.contained else State.UNKNOWN
+        return Check(rule="Z15", state=state, text=text)
+    case = Case(found.subject, found.at, since, None if trail is None else trail, as_if_done(picture, remedies))
+    case.tried = frozenset(remedy.detail for remedy in remedies if remedy.kind == "key")
+    after = _judge(case)
+    left = [check.rule for check in after.checks if check.state is State.OPEN]
+    if not left:
+        return Check(rule="Z15", state=State.OPEN, text="as if the remedies were done: contained", remedies=remedies)
+    text = f"as if the remedies were done: still open {', '.join(left)}"
+    return Check(rule="Z15", state=State.OPEN, text=text, remedies=remedies)
