@@ -71,3 +71,9 @@ class Arn:
 def is_account_id(text: str) -> bool:
     """Say whether `text` is the twelve digits of an AWS account."""
     return _ACCOUNT.fullmatch(text) is not None
+
+
+def account_of(arn: str) -> str:
+    """The account in the fifth segment of an ARN; empty where there is none, or where it is no ARN."""
+    parts = arn.split(":", 5)
+    return parts[4] if len(parts) == 6 else ""

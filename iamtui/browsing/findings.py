@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from iamtui.analysis.findings.reviewed import Reviewed
 from iamtui.analysis.relations import account_key, inline_key
 from iamtui.arn import is_account_id
+from iamtui.browsing.descriptions import key_of, short_name
 from iamtui.browsing.links import statement_link
 from iamtui.browsing.policies_in_force import policies_in_force
-from iamtui.browsing.subjects import Subject, find_subject, key_of, short_name
+from iamtui.browsing.subjects import Subject, find_subject
 from iamtui.browsing.trees.tree_source import subject_of
 from iamtui.content.nodes import Node
 from iamtui.policy.lint import Finding, FindingSeverity

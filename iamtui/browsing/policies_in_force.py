@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from iamtui.analysis.relations import inline_key
-from iamtui.browsing.subjects import Inline, Subject, document_of, key_of, kind_of, name_of
+from iamtui.arn import account_of
+from iamtui.browsing.descriptions import document_of, key_of, kind_of, name_of
+from iamtui.browsing.subjects import Inline, Subject
 from iamtui.browsing.trees.tree_source import INSIDE
 from iamtui.browsing.trust import condition_words, principal_words
 from iamtui.content.nodes import Node
@@ -43,7 +45,7 @@ def policies_in_force(snapshot: Snapshot, subject: Subject) -> tuple[InForce, ..
 
 
 def _of_holder(snapshot: Snapshot, holder: User | Role | Group) -> Iterator[InForce]:
-    account = holder.arn.split(":", 5)[4]
+    account = account_of(holder.arn)
     yield from _carried(snapshot, holder, account, "inline", "attached")
     if isinstance(holder, User):
         for name in holder.groups:

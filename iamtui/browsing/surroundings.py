@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from iamtui.analysis.relations import account_key
-from iamtui.policy.document import Document
-from iamtui.snapshot.merging.resources import name_in
 from iamtui.snapshot.model import (
     IdentityProvider,
     Organization,
@@ -68,21 +66,6 @@ def level_key(target: OrganizationTarget) -> str:
     return account_key(target.target_id) if target.kind == "ACCOUNT" else f"{_TARGET}{target.target_id}"
 
 
-def key_of_surrounding(thing: Surrounding) -> str:
-    """The key under which `find_surrounding` finds it."""
-    match thing:
-        case Resource() | IdentityProvider():
-            return thing.arn
-        case VpcEndpoint():
-            return thing.endpoint_id
-        case Organization():
-            return organization_key(thing.organization_id)
-        case OrganizationNode():
-            return level_key(thing.target)
-        case ControlPolicy():
-            return thing.policy.arn
-
-
 def find_surrounding(snapshot: Snapshot, key: str) -> Surrounding | None:
     """What a key stands for, if it stands for one of these."""
     if key.startswith(_ORGANIZATION):
@@ -117,67 +100,3 @@ def _control(snapshot: Snapshot, arn: str) -> ControlPolicy | None:
         if policy is not None and policy.arn == arn:
             return ControlPolicy(organization, policy)
     return None
-
-
-def account_of_surrounding(thing: Surrounding) -> str:
-    """The account in which it lives; empty where nothing says it."""
-    match thing:
-        case Resource():
-            return thing.account
-        case VpcEndpoint():
-            return thing.owner or ""
-        case IdentityProvider():
-            return thing.arn.split(":", 5)[4]
-        case Organization():
-            return thing.management_account or ""
-        case OrganizationNode() if thing.target.kind == "ACCOUNT":
-            return thing.target.target_id
-        case _:
-            return ""
-
-
-def name_of_surrounding(thing: Surrounding) -> str:
-    """What people call it; a key by its first alias."""
-    match thing:
-        case Resource():
-            return thing.aliases[0] if thing.aliases else name_in(thing.arn)
-        case VpcEndpoint():
-            return thing.endpoint_id
-        case IdentityProvider():
-            return thing.arn.split(":", 5)[-1].partition("/")[2]
-        case Organization():
-            return thing.organization_id
-        case OrganizationNode():
-            return thing.target.name or thing.target.target_id
-        case ControlPolicy():
-            return thing.policy.name or thing.policy.policy_id
-
-
-def kind_of_surrounding(thing: Surrounding) -> str:
-    """What it is, in AWS's words."""
-    match thing:
-        case Resource():
-            return thing.kind.replace(":", " ")
-        case VpcEndpoint():
-            return "VPC endpoint"
-        case IdentityProvider():
-            return "SAML provider" if ":saml-provider/" in thing.arn else "OIDC provider"
-        case Organization():
-            return "organization"
-        case OrganizationNode():
-            return {"ROOT": "organization root", "ORGANIZATIONAL_UNIT": "organizational unit"}.get(
-                thing.target.kind, "account of an organization"
-            )
-        case ControlPolicy():
-            return "service control policy" if thing.policy.kind == SCP else "resource control policy"
-
-
-def document_of_surrounding(thing: Surrounding) -> Document | None:
-    """Its policy document, if it has one and it was exported."""
-    match thing:
-        case Resource() | VpcEndpoint():
-            return thing.policy
-        case ControlPolicy():
-            return thing.policy.document
-        case _:
-            return None

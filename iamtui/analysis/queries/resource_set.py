@@ -23,7 +23,7 @@ from iamtui.analysis.queries.outside import unused_account
 from iamtui.analysis.queries.resource_forms import Form, forms_of, regions_told_apart
 from iamtui.analysis.queries.situations import Made, Marks, Situations
 from iamtui.analysis.queries.targets import Cell
-from iamtui.arn import is_account_id
+from iamtui.arn import account_of, is_account_id
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.keys import derive, differs_by_entity
 from iamtui.evaluation.preparing import PreparedRequest
@@ -177,7 +177,7 @@ class ResourceSet:
         partition = caller.arn.split(":", 2)[1]
         found = dict.fromkeys(text for text in self._plain if partition_of(text) in (None, partition))
         named = (
-            text.split(":", 5)[4]
+            account_of(text)
             for one in statements
             if one.resource is not None
             for text in one.resource.texts

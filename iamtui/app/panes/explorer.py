@@ -15,9 +15,10 @@ from textual.widgets import ContentSwitcher
 
 from iamtui.app.panes.pane import Pane, rows_of
 from iamtui.app.screens.save_dialog import Format
+from iamtui.browsing.descriptions import arn_of
 from iamtui.browsing.filtering import match_nodes
 from iamtui.browsing.findings import badged
-from iamtui.browsing.subjects import arn_of, find_subject
+from iamtui.browsing.subjects import find_subject
 from iamtui.browsing.trees.tree_source import TreeSource, subject_of
 from iamtui.browsing.workspace import TREES, Workspace
 from iamtui.widgets.filter_box import FilterBox

@@ -15,8 +15,9 @@ from iamtui.app.panes.pane import SearchedPane
 from iamtui.app.panes.tabs import TABS, SubjectTab
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.aws_json.subjects import subject_json
+from iamtui.browsing.descriptions import account_id_of, arn_of, kind_of, name_of
 from iamtui.browsing.navigation import Place
-from iamtui.browsing.subjects import Subject, account_id_of, arn_of, find_subject, kind_of, name_of
+from iamtui.browsing.subjects import Subject, find_subject
 from iamtui.browsing.workspace import Workspace
 from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.line_cursor import LineCursor

@@ -27,8 +27,9 @@ from iamtui.app.workbench import exporting
 from iamtui.app.workbench.panes import Panes
 from iamtui.app.workbench.request_desk import RequestDesk
 from iamtui.app.workbench.status_line import StatusLine, contents
+from iamtui.browsing.descriptions import arn_of
 from iamtui.browsing.links import split_link
-from iamtui.browsing.subjects import Inline, Root, arn_of
+from iamtui.browsing.subjects import Inline, Root
 from iamtui.browsing.workspace import Workspace
 from iamtui.snapshot.model import Resource, Role, Snapshot, User
 from iamtui.widgets.banner import Banner

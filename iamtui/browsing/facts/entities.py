@@ -6,21 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from iamtui.analysis.relations import EVERYONE, Relations, account_key, split_inline_key
 from iamtui.browsing.dates import last_used, moment
+from iamtui.browsing.descriptions import account_id_of, key_of, kind_of, name_of, short_name
 from iamtui.browsing.facts.credentials import root_sections, user_sections
 from iamtui.browsing.policies_in_force import policies_in_force
-from iamtui.browsing.subjects import (
-    ExternalEntity,
-    Inline,
-    Root,
-    Subject,
-    account_id_of,
-    find_subject,
-    key_of,
-    kind_of,
-    name_of,
-    root_key,
-    short_name,
-)
+from iamtui.browsing.subjects import ExternalEntity, Inline, Root, Subject, find_subject, root_key
 from iamtui.browsing.trust import TrustLine, trust_lines
 from iamtui.content.facts import Fact, FactSection
 from iamtui.policy.statement import Effect, InvalidDocument

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamtui.analysis.relations import account_key
-from iamtui.browsing.subjects import find_subject, name_of
+from iamtui.browsing.descriptions import name_of
+from iamtui.browsing.subjects import find_subject
 from iamtui.browsing.surroundings import RCP, SCP, ControlPolicy, OrganizationNode, level_key, organization_key
 from iamtui.content.facts import Fact, FactSection
 from iamtui.evaluation.request.services import RCP_SERVICES

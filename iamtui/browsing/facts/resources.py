@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from iamtui.analysis.external_access import ExternalAccess, external_access
 from iamtui.analysis.relations import account_key
 from iamtui.browsing.dates import moment
+from iamtui.browsing.descriptions import account_id_of, name_of
 from iamtui.browsing.facts.entities import LISTED, tag_sections
 from iamtui.browsing.links import statement_link
 from iamtui.browsing.policies_in_force import actions_words
-from iamtui.browsing.surroundings import account_of_surrounding, name_of_surrounding
 from iamtui.browsing.trust import condition_words, principal_words
 from iamtui.content.facts import Fact, FactSection
 from iamtui.evaluation.applicable.public_buckets import public_statements
@@ -44,7 +44,7 @@ def resource_sections(snapshot: Snapshot, resource: Resource) -> Iterator[FactSe
 
 
 def _identity(snapshot: Snapshot, resource: Resource) -> Iterator[Fact]:
-    yield Fact("name", name_of_surrounding(resource))
+    yield Fact("name", name_of(resource))
     yield Fact("ARN", resource.arn)
     for alias in resource.aliases:
         yield Fact("alias", alias)
@@ -203,7 +203,7 @@ def endpoint_sections(snapshot: Snapshot, endpoint: VpcEndpoint) -> Iterator[Fac
             Fact("service", endpoint.service_name),
             Fact("type", endpoint.endpoint_type or _NOT_EXPORTED),
             Fact("VPC", endpoint.vpc_id or _NOT_EXPORTED),
-            account_fact(snapshot, account_of_surrounding(endpoint)),
+            account_fact(snapshot, account_id_of(endpoint)),
             Fact("policy", policy, statement_link(link, 0) if link else ""),
         ),
     )
@@ -212,7 +212,7 @@ def endpoint_sections(snapshot: Snapshot, endpoint: VpcEndpoint) -> Iterator[Fac
 
 def provider_sections(snapshot: Snapshot, provider: IdentityProvider) -> Iterator[FactSection]:
     """The card of a SAML or OIDC provider."""
-    facts = [Fact("ARN", provider.arn), account_fact(snapshot, account_of_surrounding(provider))]
+    facts = [Fact("ARN", provider.arn), account_fact(snapshot, account_id_of(provider))]
     if ":saml-provider/" in provider.arn:
         until = moment(provider.valid_until) if provider.valid_until is not None else _NOT_EXPORTED
         facts.append(Fact("valid until", until))

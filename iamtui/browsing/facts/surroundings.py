@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamtui.analysis.external_accounts import Mention, mentions
+from iamtui.browsing.descriptions import document_of, name_of, short_name
 from iamtui.browsing.facts.entities import LISTED
 from iamtui.browsing.facts.organizations import (
     account_sections,
@@ -20,8 +21,8 @@ from iamtui.browsing.facts.resources import (
     resource_sections,
 )
 from iamtui.browsing.links import statement_link
-from iamtui.browsing.subjects import ExternalEntity, Subject, document_of, find_subject, outside_account, short_name
-from iamtui.browsing.surroundings import ControlPolicy, OrganizationNode, name_of_surrounding
+from iamtui.browsing.subjects import ExternalEntity, Subject, find_subject, outside_account
+from iamtui.browsing.surroundings import ControlPolicy, OrganizationNode
 from iamtui.browsing.workspace import Workspace
 from iamtui.content.facts import Fact, FactSection
 from iamtui.snapshot.model import (
@@ -81,7 +82,7 @@ def _settings(snapshot: Snapshot, account: Account) -> Iterator[FactSection]:
     if providers is None:
         yield FactSection(heading, (Fact("", _NOT_EXPORTED, tone="warn"),))
     elif providers:
-        found = (Fact(_kind(one), name_of_surrounding(one), one.arn) for one in providers.values())
+        found = (Fact(_kind(one), name_of(one), one.arn) for one in providers.values())
         yield FactSection(heading, tuple(found))
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from iamtui.analysis.relations import account_key
-from iamtui.browsing.surroundings import find_surrounding, kind_of_surrounding, name_of_surrounding
+from iamtui.arn import account_of
+from iamtui.browsing.descriptions import kind_of, name_of
+from iamtui.browsing.surroundings import find_surrounding
 from iamtui.content.nodes import Node
 from iamtui.snapshot.model import Account, IdentityProvider, Snapshot
 from iamtui.visible import Tone
@@ -31,11 +33,11 @@ def providers_node(account: Account, key: str) -> Node:
 
 def provider_nodes(account: Account) -> list[Node]:
     """The SAML and OIDC providers of an account, by name."""
-    providers = sorted((account.providers or {}).values(), key=lambda one: name_of_surrounding(one).casefold())
-    return [Node(one.arn, name_of_surrounding(one), kind_of_surrounding(one)) for one in providers]
+    providers = sorted((account.providers or {}).values(), key=lambda one: name_of(one).casefold())
+    return [Node(one.arn, name_of(one), kind_of(one)) for one in providers]
 
 
 def find_provider(snapshot: Snapshot, key: str) -> str | None:
     """The account of the provider with this ARN; None if there is none."""
     found = find_surrounding(snapshot, key) if key.startswith("arn:") else None
-    return found.arn.split(":", 5)[4] if isinstance(found, IdentityProvider) else None
+    return account_of(found.arn) if isinstance(found, IdentityProvider) else None

@@ -8,7 +8,9 @@ from itertools import chain
 from typing import ClassVar
 
 from iamtui.analysis.relations import Relations, inline_key, split_inline_key
-from iamtui.browsing.subjects import find_entity, short_name
+from iamtui.arn import account_of
+from iamtui.browsing.descriptions import short_name
+from iamtui.browsing.subjects import find_entity
 from iamtui.browsing.trees.tree_source import INSIDE, Entry, Marks, folder, haystack
 from iamtui.content.nodes import Node
 from iamtui.snapshot.model import Account, Group, ManagedPolicy, Role, Snapshot, User
@@ -114,7 +116,7 @@ class PolicyTree:
             return (_INLINE, *self._account_level(_INLINE, inline[0]), owner, subject)
         if not isinstance(find_entity(self._snapshot, subject), ManagedPolicy):
             return ()
-        if subject.split(":", 5)[4] == "aws":
+        if account_of(subject) == "aws":
             return (_AWS, subject)
         return (_CUSTOMER, *self._account_level(_CUSTOMER, subject), subject)
 

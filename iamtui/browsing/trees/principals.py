@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from iamtui.analysis.relations import Relations, account_key, inline_key
+from iamtui.arn import account_of
 from iamtui.browsing.subjects import find_entity, root_key
 from iamtui.browsing.trees.external_nodes import find_provider, outsider_node, provider_nodes, providers_node
 from iamtui.browsing.trees.tree_source import INSIDE, Entry, Marks, folder, haystack
@@ -159,7 +160,7 @@ class PrincipalTree:
         if not isinstance(entity, User | Group | Role):
             provider = find_provider(self._snapshot, subject)
             return () if provider is None else (account_key(provider), f"{_PROVIDERS}{provider}", subject)
-        account_id = subject.split(":", 5)[4]
+        account_id = account_of(subject)
         title = role_kind(entity) if isinstance(entity, Role) else _USERS if isinstance(entity, User) else _GROUPS
         heading = folder(account_id, title)
         path = f"{heading}{entity.path}"
@@ -226,7 +227,7 @@ class PrincipalTree:
         if isinstance(member, User | Role) and member.boundary:
             keys.append(("boundary", member.boundary, member.boundary.rpartition("/")[2]))
         if isinstance(member, User):
-            account = member.arn.split(":", 5)[4]
+            account = account_of(member.arn)
             groups = [(name, self._snapshot.group(account, name)) for name in member.groups]
             keys = [("member of", group.arn if group else name, name) for name, group in groups] + keys
         return [

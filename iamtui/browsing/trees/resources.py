@@ -10,7 +10,7 @@ from typing import ClassVar
 from iamtui import catalog
 from iamtui.analysis.external_access import external_access
 from iamtui.analysis.relations import Relations, account_key
-from iamtui.browsing.surroundings import name_of_surrounding
+from iamtui.browsing.descriptions import name_of
 from iamtui.browsing.trees.tree_source import Entry, Marks, folder, haystack
 from iamtui.content.nodes import Node
 from iamtui.policy.document import Document
@@ -118,7 +118,7 @@ class ResourceTree:
 
     def _resource_node(self, resource: Resource) -> Node:
         detail, tone = self._state(resource)
-        return Node(resource.arn, name_of_surrounding(resource), detail, tone, mark=self._marks.of(resource.arn))
+        return Node(resource.arn, name_of(resource), detail, tone, mark=self._marks.of(resource.arn))
 
     def _state(self, resource: Resource) -> tuple[str, Tone]:
         """What is to be said in a line: whether its policy is known, and whether it is open to everybody."""
@@ -145,7 +145,7 @@ class ResourceTree:
             tags = resource.tags or ()
             text = haystack(resource.arn, f"{resource.kind} {' '.join(resource.aliases)}", tags)
             detail = f"{resource.kind.replace(':', ' ')} · {self._account_name(resource.account)}"
-            yield Entry(resource.arn, text, name_of_surrounding(resource), detail, tags)
+            yield Entry(resource.arn, text, name_of(resource), detail, tags)
         for endpoint in self._snapshot.endpoints.values():
             text = haystack(endpoint.endpoint_id, f"{endpoint.service_name} {endpoint.vpc_id or ''}")
             yield Entry(endpoint.endpoint_id, text, endpoint.endpoint_id, f"VPC endpoint · {endpoint.service_name}")
@@ -164,7 +164,7 @@ def _service(resource: Resource) -> str:
 
 
 def _by_name(resources: list[Resource]) -> tuple[Resource, ...]:
-    return tuple(sorted(resources, key=lambda resource: name_of_surrounding(resource).casefold()))
+    return tuple(sorted(resources, key=lambda resource: name_of(resource).casefold()))
 
 
 def _is_for_everybody(policy: Document, account: str) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from iamtui.arn import is_account_id
+from iamtui.arn import account_of, is_account_id
 from iamtui.snapshot.aws_managed import BUNDLED
 from iamtui.snapshot.facts import Coverage, IamEntities
 from iamtui.snapshot.merging.account_checks import check_account
 from iamtui.snapshot.merging.account_inference import Neighbours
-from iamtui.snapshot.merging.pages import AccountDraft, Page, account_of, additions_of
+from iamtui.snapshot.merging.pages import AccountDraft, Page, additions_of
 from iamtui.snapshot.model import Account, ManagedPolicy, Severity, SourceProblem
 from iamtui.snapshot.wording import listed_names
 

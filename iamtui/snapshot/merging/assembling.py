@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from iamtui.arn import is_account_id
+from iamtui.arn import account_of, is_account_id
 from iamtui.files.finding import Stamp
 from iamtui.policy.document import DocumentTable
 from iamtui.snapshot.facts import (
@@ -195,7 +195,7 @@ def _others(placed: Sequence[tuple[Reading, Fact]]) -> Iterator[tuple[Path, str]
             case AccountFact(account=str(account)):
                 yield reading.file.path, account
             case CredentialsFact(arn=str(arn)) | ResourceFact(arn=str(arn)) | RoleFact(arn=arn):
-                account = arn.split(":", 5)[4]
+                account = account_of(arn)
                 if is_account_id(account):
                     yield reading.file.path, account
             case _:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Generic, TypeAlias, TypeVar
 
-from iamtui.arn import is_account_id
+from iamtui.arn import account_of, is_account_id
 from iamtui.snapshot.facts import IamEntities
 from iamtui.snapshot.model import Account, Group, ManagedPolicy, Role, User
 
@@ -140,11 +140,6 @@ def _unique_id(item: User | Group | Role | ManagedPolicy) -> str:
     return item.policy_id if isinstance(item, ManagedPolicy) else item.unique_id
 
 
-def account_of(arn: str) -> str:
-    """The account segment of an ARN."""
-    return arn.split(":", 5)[4]
-
-
 def additions_of(entities: IamEntities, draft: AccountDraft, *, is_home: bool) -> list[AnyAddition]:
     """What a page brings of each kind to an account; policies of AWS go to the account that the page is of."""
     found: list[AnyAddition] = []
@@ -170,4 +165,4 @@ AnyAddition: TypeAlias = "Addition[User] | Addition[Group] | Addition[Role] | Ad
 
 def _of_account(items: Iterable[E], account: str) -> dict[str, E]:
     """Entities of one account by name in lower case: names are unique regardless of case (Q54)."""
-    return {item.name.lower(): item for item in items if item.arn.split(":", 5)[4] == account}
+    return {item.name.lower(): item for item in items if account_of(item.arn) == account}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from iamtui.arn import account_of
 from iamtui.snapshot.facts import ManifestFact, ResourceFact
 from iamtui.snapshot.merging.account_inference import Neighbours
 from iamtui.snapshot.model import Exported, Resource, Severity, SourceProblem
@@ -175,7 +176,7 @@ class ResourcesBuilder:
         )
 
     def _account(self, arn: str, group: Sequence[PlacedResource]) -> tuple[str, bool]:
-        said = next((placed.fact.account for placed in group if placed.fact.account), None) or arn.split(":", 5)[4]
+        said = next((placed.fact.account for placed in group if placed.fact.account), None) or account_of(arn)
         if said:
             return said, True
         found = [self._neighbours.account_of(placed.path) for placed in group]

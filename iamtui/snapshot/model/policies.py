@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from iamtui.arn import account_of
 from iamtui.policy.document import Document
 
 Tags: TypeAlias = tuple[tuple[str, str], ...]
@@ -63,4 +64,4 @@ class ManagedPolicy:
     @property
     def is_aws_managed(self) -> bool:
         """Whether AWS owns it: `arn:aws:iam::aws:policy/…`."""
-        return self.arn.split(":", 5)[4] == "aws"
+        return account_of(self.arn) == "aws"

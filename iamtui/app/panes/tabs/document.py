@@ -8,7 +8,8 @@ from textual.app import ComposeResult
 
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
 from iamtui.browsing.aws_json.subjects import document_text, statement_lines
-from iamtui.browsing.subjects import Inline, Subject, document_of
+from iamtui.browsing.descriptions import document_of
+from iamtui.browsing.subjects import Inline, Subject
 from iamtui.browsing.surroundings import ControlPolicy
 from iamtui.browsing.workspace import Workspace
 from iamtui.content.documents import LineMark

@@ -8,8 +8,9 @@ from textual import on
 from textual.app import ComposeResult
 
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
+from iamtui.browsing.descriptions import document_of, key_of
 from iamtui.browsing.policies_in_force import InForce, policies_in_force, policy_nodes, split_node_key, statement_nodes
-from iamtui.browsing.subjects import Inline, Subject, document_of, key_of
+from iamtui.browsing.subjects import Inline, Subject
 from iamtui.browsing.workspace import Workspace
 from iamtui.snapshot.model import Group, ManagedPolicy, Role, User
 from iamtui.widgets.tree_list import TreeList
