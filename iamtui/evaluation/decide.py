@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -125,10 +125,18 @@ def settle_question(question: PreparedRequest) -> Settled:
         if checked is not None and checked.unless is not None:
             unknown.append(checked.unless)
         found, keys = _settle(found, question, partials, unknown)
-    data = () if found.best == found.worst else tuple(unknown_data(partial.layer for partial in partials))
+    data = () if found.best == found.worst else tuple(_open_data(question, partials))
     return Settled(
         found.best, found.worst, keys, data, leaning(question.applicable.assumed, found), found.may_be_wider, partials
     )
+
+
+def _open_data(question: PreparedRequest, partials: Sequence[PartialResult]) -> Iterator[str]:
+    """What the export does not say of the layers, and what AWS does not of the resource (T22, L36)."""
+    yield from unknown_data(partial.layer for partial in partials)
+    unlisted = question.asked.unlisted
+    if unlisted is not None and any(partial.hangs_on_resource(question.asked) for partial in partials):
+        yield unlisted.words
 
 
 def _settle(

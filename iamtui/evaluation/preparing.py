@@ -18,6 +18,7 @@ from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
 from iamtui.evaluation.request.foreign_resources import only_the_caller_decides
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.evaluation.request.services import resource_rule, stands_for_key, takes_no_resource
+from iamtui.evaluation.request.unlisted_resources import asked_resources, unlisted_resource
 from iamtui.policy.statement import InvalidDocument
 from iamtui.snapshot.model import Snapshot
 
@@ -50,11 +51,10 @@ def prepare(
     context = RequestContext(subject, request.context, derive)
     if (other := conflicting(context)) is not None:
         raise RequestError(f"aws:SourceIp and {other} exclude each other (K58)")
-    resources: tuple[str, ...] = (subject.resource,)
-    if subject.service == "s3" and subject.resource_arn is None and takes_no_resource(subject.action):
-        resources = ("*", f"arn:{caller.partition or 'aws'}:s3:::*")  # S25
+    resources = asked_resources(subject, request.resource, context)
     applicable = gather_layers(subject, context)
-    asked = MatchContext(caller, subject.action.lower(), subject.service, resources, context)
+    unlisted = unlisted_resource(subject, request.resource, context)
+    asked = MatchContext(caller, subject.action.lower(), subject.service, resources, context, unlisted=unlisted)
     is_closed = _is_closed(subject, applicable)
     if is_closed is None:
         applicable = replace(applicable, assumed=(*applicable.assumed, _without_s3_policies(subject, applicable)))

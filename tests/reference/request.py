@@ -11,9 +11,22 @@ from tests.reference.principals import Caller, read_caller
 
 WITHOUT_RESOURCE = {
     *("s3:listallmybuckets", "kms:createkey", "kms:listkeys", "kms:listaliases", "kms:generaterandom"),
-    *("sts:getcalleridentity", "sts:getsessiontoken", "ec2:describeinstances", "sqs:listqueues"),
+    *("sts:getcalleridentity", "sts:getsessiontoken", "ec2:describeinstances", "lambda:listfunctions"),
 }
 """L36: the actions without resource types that the tests use (S20, S25)."""
+
+UNLISTED = {
+    "iam:listusers": "arn:{0}:iam::{1}:user/",
+    "iam:listroles": "arn:{0}:iam::{1}:role/",
+    "iam:listgroups": "arn:{0}:iam::{1}:group/",
+    "iam:listpolicies": "arn:{0}:iam::{1}:policy/",
+    "iam:listinstanceprofiles": "arn:{0}:iam::{1}:instance-profile/",
+    "iam:listvirtualmfadevices": "arn:{0}:iam::{1}:mfa/",
+    "logs:describeloggroups": "arn:{0}:logs:{2}:{1}:log-group::log-stream:",
+    "sqs:listqueues": "arn:{0}:sqs:{2}:{1}:",
+    "sns:listtopics": "arn:{0}:sns:{2}:{1}:*",
+}
+"""L36: what AWS asks about in the place of `*`; `{2}` is the Region."""
 
 TRUST_ACTIONS = {
     *("sts:assumerole", "sts:assumerolewithsaml", "sts:assumerolewithwebidentity", "sts:tagsession"),
@@ -86,6 +99,9 @@ def read_request(raw: dict[str, Any], policies: dict[str, Any]) -> Request:
     account = raw.get("resource_account", "")
     if action in WITHOUT_RESOURCE:
         resource = "*"  # L36
+    if resource == "*" and action in UNLISTED and caller.account:
+        region = raw.get("context", {}).get("aws:RequestedRegion", "*")
+        resource = UNLISTED[action].format(caller.partition, caller.account, region)
     if resource != "*":
         parts = resource.split(":", 5)
         if len(parts) < 6 or parts[0] != "arn":

@@ -95,15 +95,19 @@ def resource_pattern_matches(kind: str, pattern: str, request: Request, *, varia
     if request.resource == "*":  # L36, L37, S25
         account_level = request.service == "s3" and request.action in WITHOUT_RESOURCE
         return account_level and pattern.startswith("arn:") and pattern.endswith(":s3:::*")
+    resource = request.resource
+    if resource.split(":")[3] == "*":  # L36: in some Region, the one that the pattern names
+        region = (pattern.split(":") + ["*"] * 4)[3]
+        resource = resource.replace("*", region if region and not set("*?") & set(region) else "some-region-1", 1)
     if pattern.count(":") < 5:
         if kind in ("identity", "permissions_boundary"):  # L34
             pattern += ":*" * (5 - pattern.count(":"))
         elif kind == "session" or not pattern.endswith("*"):
             return False
         else:
-            return matches_arn(tokens(pattern, variables=False), request.resource)
+            return matches_arn(tokens(pattern, variables=False), resource)
     bound = substitute(resource_tokens(pattern, variables=variables), request.context.single)
-    return bound is not None and matches_arn(bound, request.resource)  # V8
+    return bound is not None and matches_arn(bound, resource)  # V8
 
 
 def resource_missing(statement: dict[str, Any], request: Request, *, variables: bool) -> set[str]:

@@ -251,6 +251,8 @@ def can_match(statement: Statement, question: PreparedRequest) -> bool:
     element = statement.resource
     if element is None or element.negated:
         return True
+    if question.asked.unlisted is not None:
+        return True
     named = [resource for resource in question.asked.resources if resource != ANY_RESOURCE]
     return any(
         pattern.text == ANY_RESOURCE or any(matcher_of(pattern.widest)(resource) for resource in named)

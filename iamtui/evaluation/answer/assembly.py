@@ -11,6 +11,7 @@ from iamtui.evaluation.applicable.policies import Assumption
 from iamtui.evaluation.combining.outcome import CombinationRules, ResolvedLayers
 from iamtui.evaluation.decision import (
     Decision,
+    ElementKind,
     Layer,
     LayerEffect,
     LayerTrace,
@@ -62,13 +63,27 @@ def assemble(
         matched=matched,
         missing_context=tuple(explained.absent_keys.values()),
         unknown_keys=keys,
-        unknown_data=tuple(unknown_data(question.applicable)) if outcome is None else (),
+        unknown_data=tuple(_open_data(question, marked)) if outcome is None else (),
         assumed=leaning(question.applicable.assumed, found),
         may_be_wider=found.may_be_wider,
         notes=tuple(dict.fromkeys(found_notes)),
         blockers=denying_reasons(resolved_both[1], question.setting, question.subject, question.applicable, marked),
-        aws_message=None if outcome is None else denial_message(question.subject, outcome),
+        aws_message=None if outcome is None else denial_message(question.subject, outcome, question.asked.resources[0]),
     )
+
+
+def _open_data(question: PreparedRequest, traces: Sequence[LayerTrace]) -> Iterator[str]:
+    """What the export does not say of the layers, and what AWS does not of the resource (T22, L36)."""
+    yield from unknown_data(question.applicable)
+    unlisted = question.asked.unlisted
+    statements = (statement for trace in traces for policy in trace.policies for statement in policy.statements)
+    if unlisted is not None and any(_is_open_in_resource(statement) for statement in statements):
+        yield unlisted.words
+
+
+def _is_open_in_resource(statement: StatementTrace) -> bool:
+    resources = (element for element in statement.elements if element.kind is ElementKind.RESOURCE)
+    return statement.truth is Truth.UNKNOWN and any(element.truth is Truth.UNKNOWN for element in resources)
 
 
 def leaning(assumed: tuple[Assumption, ...], found: OutcomeRange) -> tuple[str, ...]:
@@ -83,8 +98,11 @@ def _notes_of_request(question: PreparedRequest) -> Iterator[str]:
     """What the request names in vain (L36), or leaves out (E60)."""
     request, subject = question.request, question.subject
     arn = subject.resource_arn
-    if arn is None and request.resource not in ("*", *question.asked.resources):
+    asked = question.asked.resources
+    if arn is None and request.resource not in ("*", *asked):
         yield f"{request.action} takes no resource: decided for *, not for {request.resource} (L36)"
+    elif arn is None and asked[0] != "*":
+        yield f"AWS lists no resource for {request.action}; asked about {asked[0]} (L36)"
     elif arn is not None and request.resource != subject.resource:
         yield f"{request.resource} stands for {subject.resource}, on which IAM authorizes {request.action} (S20)"
     elif arn is not None and stands_for_key(request.action, arn):
@@ -140,7 +158,7 @@ def decided_without_policies(question: PreparedRequest, checked: PreCheck, trace
         layers=(first, *(replace(trace, reached=False) for trace in traces)),
         matched=("built-in#0",) if allowed else (),
         notes=(checked.reason, *notes(question.subject)),
-        aws_message=denial_message(question.subject, checked.outcome),
+        aws_message=denial_message(question.subject, checked.outcome, question.asked.resources[0]),
     )
 
 

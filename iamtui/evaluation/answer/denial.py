@@ -113,11 +113,14 @@ def _missing_text(layer: Layer, subject: ResolvedRequest) -> str:
             return f"no Allow for {what} in the {_LAYER_WORDS[layer]}"
 
 
-def denial_message(subject: ResolvedRequest, outcome: Outcome) -> str | None:
-    """The sentence that AWS answers with (I81); None where it allows, or where S3's settings refuse."""
+def denial_message(subject: ResolvedRequest, outcome: Outcome, asked: str) -> str | None:
+    """The sentence that AWS answers with (I81); None where it allows, or where S3's settings refuse.
+
+    `asked` is the resource that AWS asks about: for `*` it may be an ARN that it does not list (L36).
+    """
     if outcome.verdict is Verdict.ALLOWED or outcome.decided_by is Layer.S3_BLOCK_PUBLIC_ACCESS:
         return None
-    resource = "" if subject.resource == "*" else f" on resource: {subject.resource}"
+    resource = "" if asked == "*" else f" on resource: {asked}"
     start = f"{_subject_words(subject.caller)} is not authorized to perform: {subject.action}{resource}"
     layer = _AWS_NAMES.get(outcome.decided_by, outcome.decided_by)
     if outcome.verdict is Verdict.EXPLICIT_DENY:

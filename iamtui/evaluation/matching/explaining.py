@@ -111,6 +111,8 @@ def _explain_resource(element: ResourceElement, kind: PolicyKind, asked: MatchCo
 def _note_on_resource(element: ResourceElement, truth: Truth, asked: MatchContext) -> str | None:
     if not element.patterns:
         return "the list is empty: no effect (L9)"
+    if asked.unlisted is not None and truth is Truth.UNKNOWN:
+        return f"AWS lists no resource for {asked.action}: about which ARN it asks is not known (L36)"
     if asked.resources[0] == ANY_RESOURCE and truth is Truth.FALSE and not element.negated:
         return "the request names no resource: only * matches; some resources may match (L37)"
     return None

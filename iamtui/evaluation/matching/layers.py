@@ -17,7 +17,7 @@ from iamtui.evaluation.matching.explaining import (
     names_particular_resources,
     unknown_keys,
 )
-from iamtui.evaluation.matching.statements import MatchContext, match
+from iamtui.evaluation.matching.statements import MatchContext, match, match_resource
 from iamtui.policy.statement import Effect, InvalidDocument, PolicyKind, Statement
 from iamtui.policy.truth import Truth
 
@@ -95,12 +95,18 @@ class PartialResult(NamedTuple):
         asked = asked_of(self.layer, asked)
         return [key for _, statement in self.undecided for key in unknown_keys(statement, asked)]
 
+    def hangs_on_resource(self, asked: MatchContext) -> bool:
+        """Whether an open statement is open in its Resource element."""
+        asked, kind = asked_of(self.layer, asked), self.layer.kind
+        resources = (statement.resource for _, statement in self.undecided)
+        return any(found is not None and match_resource(found, kind, asked) is Truth.UNKNOWN for found in resources)
+
 
 def asked_of(layer: AppliedLayer, asked: MatchContext) -> MatchContext:
     """What one layer is asked, where that is not what all others are (E38, S17)."""
     if layer.is_gateway:
         return replace(asked, account_is_root=True)
-    return asked if layer.resources is None else replace(asked, resources=layer.resources)
+    return asked if layer.resources is None else replace(asked, resources=layer.resources, unlisted=None)
 
 
 def evaluate_layer(layer: AppliedLayer, asked: MatchContext) -> PartialResult:

@@ -1,0 +1,144 @@
+"""On what AWS authorizes an action for which it lists no resource type: `*`, or an ARN that it does not list (L36).
+
+A table of data. Sources: IAM User Guide, Permissions required to access IAM resources (`iam:ListUsers` is granted on
+`arn:aws:iam::*:*`); the ARNs that AWS names in its denials, as CloudTrail and the AWS CLI show them (2019-2026); EC2
+API Reference, Granting required permissions (Describe actions take `*`); KMS Developer Guide (S20).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
+from iamtui.evaluation.request.request import Unstated
+from iamtui.evaluation.request.services import takes_no_resource
+from iamtui.patterns import glob
+from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern
+from iamtui.policy.keys import Context
+from iamtui.policy.truth import Truth
+
+_ARNS = {
+    "dynamodb:listtables": "arn:{partition}:dynamodb:{region}:{account}:table/*",
+    "events:listrules": "arn:{partition}:events:{region}:{account}:rule/*",
+    "glacier:listvaults": "arn:{partition}:glacier:{region}:{account}:vaults/",
+    "iam:listgroups": "arn:{partition}:iam::{account}:group/",
+    "iam:listinstanceprofiles": "arn:{partition}:iam::{account}:instance-profile/",
+    "iam:listopenidconnectproviders": "arn:{partition}:iam::{account}:oidc-provider/*",
+    "iam:listpolicies": "arn:{partition}:iam::{account}:policy/",
+    "iam:listroles": "arn:{partition}:iam::{account}:role/",
+    "iam:listusers": "arn:{partition}:iam::{account}:user/",
+    "iam:listvirtualmfadevices": "arn:{partition}:iam::{account}:mfa/",
+    "logs:describeloggroups": "arn:{partition}:logs:{region}:{account}:log-group::log-stream:",
+    "sns:listtopics": "arn:{partition}:sns:{region}:{account}:*",
+    "sqs:listqueues": "arn:{partition}:sqs:{region}:{account}:",
+    "ssm:describeparameters": "arn:{partition}:ssm:{region}:{account}:*",
+}
+_ON_ANYTHING = frozenset(
+    (
+        "ec2:*",
+        "ecr:getauthorizationtoken",
+        "iam:generatecredentialreport",
+        "iam:getaccountauthorizationdetails",
+        "iam:getaccountpasswordpolicy",
+        "iam:getaccountsummary",
+        "iam:getcredentialreport",
+        "iam:listaccountaliases",
+        "kms:createkey",
+        "kms:generaterandom",
+        "kms:listaliases",
+        "kms:listkeys",
+        "lambda:createeventsourcemapping",
+        "lambda:listfunctions",
+        "organizations:leaveorganization",
+        "route53domains:listdomains",
+        "s3:*",
+        "secretsmanager:listsecrets",
+        "ses:getaccount",
+        "sts:*",
+    )
+)
+"""Actions that are authorized on `*`; those of S3 on `arn:aws:s3:::*` as well (S25)."""
+
+_SOME_REGION = "xx-region-0"
+
+
+@dataclass(frozen=True, slots=True)
+class UnlistedResource:
+    """The ARN that AWS asks about, as far as it is known.
+
+    Attributes:
+        arn: with `{region}` in the place of a Region that the request does not tell; None where AWS does not say.
+        service: the action's, whose ARNs could be meant.
+        account: the caller's.
+        is_open: whether what is not known is unknown; scenarios take an unlisted ARN as none, and any Region.
+    """
+
+    arn: str | None
+    service: str
+    account: str
+    is_open: bool
+
+    @property
+    def words(self) -> str:
+        """What is not known."""
+        return f"the ARN that AWS asks about: it lists no resource for this action of {self.service} (L36)"
+
+    def match(self, pattern: ResourcePattern, context: Context, *, completes_short: bool) -> Truth:
+        """Compare a pattern other than `*` with what is known of the ARN."""
+        if self.arn is None:
+            return Truth.UNKNOWN if self.is_open and self._could_be_meant(pattern.text) else Truth.FALSE
+        region = [*pattern.text.split(":", 5), "", "", "", ""][3]
+        is_named = region != "" and "*" not in region and "?" not in region
+        arn = self.arn.replace("{region}", region if is_named else _SOME_REGION)
+        found = pattern.match(arn, context, completes_short=completes_short)
+        return min(found, Truth.UNKNOWN) if is_named and self.is_open else found
+
+    def _could_be_meant(self, text: str) -> bool:
+        """Whether the pattern takes ARNs of the service in the caller's account."""
+        segments = text.split(":", 5)
+        service, account = [*segments, "*", "*", "*", "*"][2], [*segments, "*", "*", "*", "*"][4]
+        if len(segments) > 4:
+            account = segments[4]
+        takes_service = segments[0] == "arn" and glob(service)(self.service)
+        return takes_service and (account == "" or glob(account)(self.account))
+
+
+def asked_resources(request: ResolvedRequest, stated: str, context: RequestContext) -> tuple[str, ...]:
+    """What statements are matched with: the request's resource, or what AWS asks about in its place."""
+    partition = request.caller.partition or "aws"
+    if request.resource_arn is not None or not takes_no_resource(request.action):
+        return (request.resource,)
+    if request.service == "s3":
+        return (ANY_RESOURCE, f"arn:{partition}:s3:::*")  # S25
+    if _is_on_anything(request):
+        return (ANY_RESOURCE,)
+    if stated != ANY_RESOURCE:
+        return (stated,)
+    arn = _arn_of(request, context)
+    return (ANY_RESOURCE,) if arn is None or "{region}" in arn else (arn,)
+
+
+def unlisted_resource(request: ResolvedRequest, stated: str, context: RequestContext) -> UnlistedResource | None:
+    """What is not known of the ARN that AWS asks about; None where nothing is open."""
+    if request.resource_arn is not None or stated != ANY_RESOURCE or not takes_no_resource(request.action):
+        return None
+    arn = _arn_of(request, context)
+    if request.service == "s3" or _is_on_anything(request) or (arn is not None and "{region}" not in arn):
+        return None
+    account = request.caller.account or ""
+    return UnlistedResource(arn, request.service, account, is_open=request.unstated is Unstated.UNKNOWN)
+
+
+def _is_on_anything(request: ResolvedRequest) -> bool:
+    return request.action.lower() in _ON_ANYTHING or f"{request.service}:*" in _ON_ANYTHING
+
+
+def _arn_of(request: ResolvedRequest, context: RequestContext) -> str | None:
+    """The ARN that AWS asks about, with the Region that the request states."""
+    arn = _ARNS.get(request.action.lower())
+    if arn is None:
+        return None
+    caller = request.caller
+    arn = arn.replace("{partition}", caller.partition or "aws").replace("{account}", caller.account or "")
+    region = context.lookup("aws:requestedregion").values if "{region}" in arn else ()
+    return arn.replace("{region}", region[0]) if region else arn
