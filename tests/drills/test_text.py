@@ -12,6 +12,7 @@ from textual.geometry import Region
 
 from iamtui.browsing.subjects import find_subject
 from iamtui.cli import run
+from iamtui.visible import visible
 from tests.app.driving import NARROW, WIDE, Session, session
 from tests.app.exports import export, user, write
 from tests.app.test_watching import until_watching
@@ -134,13 +135,15 @@ async def test_every_tab_of_every_subject_and_every_screen_shows_it_as_text(tmp_
 
 
 @KINDS_OF_TEXT
-async def test_notices_of_what_is_wrong_show_it_as_text(tmp_path: Path, plant: str) -> None:
+async def test_the_status_line_and_notices_show_it_as_text(tmp_path: Path, plant: str) -> None:
     folder = tmp_path / re.sub(r"[\x00/]", "", plant)
     folder.mkdir()
     path = write(folder / "a.json", export(users=[user("dana" + plant.replace("/", "_"))]))
-    settings = folder / "settings.toml"
+    write(folder / "iam-list-account-aliases.json", {"AccountAliases": [plant]})
+    settings = tmp_path / "settings.toml"
     settings.write_text('theme = "x"')
     async with session(folder, size=NARROW, settings=settings) as running:
+        await running.until_seen(visible(plant)[:8])
         assert_text(running)
         await until_watching(running)
         path.write_text(f'{{"{MARK}": ')
