@@ -21,6 +21,8 @@ from types import MappingProxyType
 
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
+from iamtui.files.reading import UnreadableError, read_named
+
 _LARGEST = 100_000
 
 
@@ -59,15 +61,17 @@ def read_settings(path: Path, themes: Collection[str], bindings: Collection[str]
         SettingsError: the file cannot be read, is no TOML, or says what nobody understands.
     """
     try:
-        if path.stat().st_size > _LARGEST:
-            raise SettingsError(f"{path}: too large for settings")
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, UnicodeDecodeError) as error:
+        text = read_named(path, _LARGEST, takes_pipe=False).decode()
+    except UnreadableError as error:
+        if not path.exists():
+            return Settings()
+        raise SettingsError(f"{path}: cannot be read: {error}") from None
+    except UnicodeDecodeError as error:
         raise SettingsError(f"{path}: cannot be read: {error}") from None
     try:
         content = tomllib.loads(text)
+    except RecursionError:
+        raise SettingsError(f"{path}: expected theme and [keys], got tables or lists that are very deep") from None
     except tomllib.TOMLDecodeError as error:
         end = f"at line {len(text.splitlines())}, the end"
         raise SettingsError(f"{path}: {str(error).replace('at end of document', end)}") from None

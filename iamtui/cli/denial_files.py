@@ -8,10 +8,13 @@ from pathlib import Path
 
 from iamtui.analysis.denials.inputs import Denial, DetailedDenial, read_denial
 from iamtui.cli.errors import InputError
+from iamtui.files.reading import UnreadableError, read_named, read_standard_input
 from iamtui.policy.document import Document
 from iamtui.trail.refusals import NotARefusalError
 
 _DETAILS = "details.json"
+_LARGEST = 10 << 20
+"""Bytes; what is said of one denial is never as long."""
 
 
 def denial_of_file(file: str) -> Denial:
@@ -23,7 +26,7 @@ def denial_of_file(file: str) -> Denial:
     path = Path(file)
     if file != "-" and path.is_dir():
         return _denial_of_folder(path)
-    data = sys.stdin.buffer.read() if file == "-" else path.read_bytes()
+    data = _read(path) if file != "-" else _read_standard_input()
     denial = denial_of_text(data.decode("utf-8", "replace"), "standard input" if file == "-" else file)
     return denial if file == "-" else _with_documents(denial, path.parent)
 
@@ -38,6 +41,20 @@ def denial_of_text(text: str, place: str) -> Denial:
         return read_denial(text)
     except NotARefusalError as error:
         raise InputError(f"{place}: {error}; nothing is explained") from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return read_named(path, _LARGEST)
+    except UnreadableError as error:
+        raise InputError(f"{path}: {error}; nothing is explained") from error
+
+
+def _read_standard_input() -> bytes:
+    try:
+        return read_standard_input(sys.stdin.buffer, _LARGEST)
+    except UnreadableError as error:
+        raise InputError(f"standard input: {error}; nothing is explained") from error
 
 
 def _denial_of_folder(folder: Path) -> Denial:
@@ -55,14 +72,14 @@ def _with_documents(denial: Denial, folder: Path) -> Denial:
     for named in sorted(folder.glob("policy-*.uri")):
         file = named.with_suffix(".json")
         if file.is_file():
-            documents[named.read_text("utf-8", "replace").strip()] = _document(file)
+            documents[_read(named).decode("utf-8", "replace").strip()] = _document(file)
     return DetailedDenial(denial.details.with_documents(documents)) if documents else denial
 
 
 def _document(file: Path) -> Document:
     try:
-        found = json.loads(file.read_bytes())
-    except ValueError as error:
+        found = json.loads(_read(file))
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{file}: expected JSON with policyDocument ({error})") from error
     if not isinstance(found, dict) or not isinstance(found.get("policyDocument"), dict):
         raise InputError(f"{file}: expected an object with policyDocument")

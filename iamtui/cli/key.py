@@ -19,6 +19,7 @@ iamtui key ASIAY34FZKBOKMUTVV7A
 iamtui key AKIAIOSFODNN7EXAMPLE --in logs/ --in account.json
 """
 _MOST_PASSES = 4
+_LARGEST = 10_000_000
 
 
 @click.command(epilog=_EXAMPLES, short_help="Say whose an access key is, and what came of it.")
@@ -43,7 +44,10 @@ def key(ids: tuple[str, ...], paths: tuple[Path, ...], form: str) -> int:
 def _ids(given: tuple[str, ...]) -> list[str]:
     found = [text for text in given if text != "-"]
     if "-" in given:
-        found += sys.stdin.read().split()
+        text = sys.stdin.read(_LARGEST + 1)
+        if len(text) > _LARGEST:
+            raise InputError(f"key: expected at most {_LARGEST:,} characters on standard input")
+        found += text.split()
     if not found:
         raise InputError("key: expected ids on standard input, found none")
     return list(dict.fromkeys(found))

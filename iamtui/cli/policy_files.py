@@ -7,6 +7,7 @@ from pathlib import Path
 
 from iamtui.cli.errors import InputError
 from iamtui.evaluation.request.request import NamedPolicy
+from iamtui.files.reading import UnreadableError, read_named
 from iamtui.policy.document import Document, DocumentTable
 from iamtui.policy.statement import InvalidDocument
 from iamtui.snapshot.readers.reader import Documents
@@ -37,12 +38,9 @@ def policy_file(path: Path) -> NamedPolicy:
         InputError: it cannot be read, or is no policy document.
     """
     try:
-        if path.stat().st_size > LARGEST:
-            raise InputError(f"{path}: expected a policy document, found more than 10 MB; nothing is decided")
-        source = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError(f"{path}: expected a policy document: {reason}; nothing is decided") from error
+        source = read_named(path, LARGEST)
+    except UnreadableError as error:
+        raise InputError(f"{path}: expected a policy document: {error}; nothing is decided") from error
     document = document_in(source)
     if isinstance(document.policy, InvalidDocument):
         raise InputError(f"{path}: expected a policy document: {document.policy}; nothing is decided")

@@ -17,7 +17,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from iamtui.files.finding import Found, NotOursError, Stamp, UnreadableError, find_files, read_file, stamp_of
+from iamtui.files.finding import Found, find_files
+from iamtui.files.reading import NotOursError, Stamp, UnreadableError, read_file, stamp_of
 from iamtui.files.source import MalformedError, Source, says_more_follows
 from iamtui.policy.document import DocumentTable
 from iamtui.snapshot.merging.assembling import OpenedSnapshot, Reading, assemble

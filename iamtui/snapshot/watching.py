@@ -10,7 +10,8 @@ from pathlib import Path
 
 from watchfiles import awatch
 
-from iamtui.files.finding import Found, find_files, stamp_of
+from iamtui.files.finding import Found, find_files
+from iamtui.files.reading import stamp_of
 from iamtui.snapshot.merging.assembling import OpenedSnapshot
 from iamtui.snapshot.model import Snapshot
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from iamtui.files.finding import UnreadableError, read_file
+from iamtui.files.reading import UnreadableError, read_file
 from iamtui.snapshot.model import Severity, SourceProblem
 from iamtui.trail.callers import CallerKind
 from iamtui.trail.columns import Columns

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from iamtui.files.finding import Found, LeftOut, UnreadableError, find_files, read_file
+from iamtui.files.finding import Found, LeftOut, find_files
+from iamtui.files.reading import UnreadableError, read_file
 from iamtui.snapshot.model import Severity, SourceFile, SourceProblem
 from iamtui.snapshot.opening import collector_paused
 from iamtui.trail.distinct import distinct_events

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from iamtui.files.finding import UnreadableError, read_file
+from iamtui.files.reading import UnreadableError, read_file
 from iamtui.snapshot.model import SourceFile, SourceProblem
 from iamtui.trail.callers import Caller
 from iamtui.trail.columns import Call, Columns, Place

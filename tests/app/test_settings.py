@@ -51,7 +51,7 @@ def test_a_mistake_is_named_with_its_line(text: str, line: int, words: str, tmp_
 
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    path.write_bytes(b"\xff\xfe")
+    path.write_bytes(b"\xff\x00")
     with pytest.raises(SettingsError, match=r"config\.toml: cannot be read"):
         read_settings(path, THEMES, BINDINGS)
 

@@ -16,7 +16,7 @@ from iamtui.collecting.calls import RESOURCES, chosen_parts
 from iamtui.collecting.parts import Call, How
 from iamtui.collecting.permissions import needed_policy
 from iamtui.collecting.script import script
-from iamtui.files.finding import ERRORS_OF_NOTHING
+from iamtui.files.heads import ERRORS_OF_NOTHING
 from iamtui.policy.document import Document
 from iamtui.policy.lint import FindingSeverity, lint
 from iamtui.policy.statement import PolicyKind

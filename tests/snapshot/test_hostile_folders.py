@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.files import finding as files
+from iamtui.files import heads
 from iamtui.snapshot.opening import Progress, SnapshotError, open_snapshot
 from tests.snapshot.exports import ACCOUNT, OTHER, details, user, write
 
@@ -21,7 +21,7 @@ def changing_while_read(monkeypatch: pytest.MonkeyPatch, path: Path, change: Cal
 
     def observed(descriptor: int, size: int) -> bytes:
         data = read(descriptor, size)
-        if os.fstat(descriptor).st_ino == path.stat().st_ino and size == files._SNIFFED:
+        if os.fstat(descriptor).st_ino == path.stat().st_ino and size == heads.SNIFFED:
             first[0] += 1
             change(first[0])
         return data

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.files import finding as files
+from iamtui.files import reading as files
 from iamtui.snapshot.opening import OpeningCancelledError, Progress, SnapshotError, collector_paused, open_snapshot
 from tests.snapshot.exports import ACCOUNT, OTHER, details, role, user, write
 

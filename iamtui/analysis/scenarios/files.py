@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from codecs import BOM_UTF8
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +9,10 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from iamtui.analysis.scenarios.cases import Case, CaseReader, UnusableCase
+from iamtui.files.reading import LARGEST, UnreadableError, read_named
 from iamtui.policy.document import DocumentTable
 
 VERSION = 1
-LARGEST = 256 * 1024 * 1024
-"""Bytes; a scenario file that is larger is not read."""
 
 
 class ScenarioError(Exception):
@@ -62,10 +60,6 @@ def read_scenarios(path: Path, documents: DocumentTable) -> ScenarioFile:
 
 def _read(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
-        if size > LARGEST:
-            raise ScenarioError(f"{path}: expected at most {LARGEST:,} bytes, found {size:,}; it is not read")
-        return path.read_bytes().removeprefix(BOM_UTF8)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ScenarioError(f"{path}: expected a scenario file: {reason}; none of its cases is checked") from error
+        return read_named(path, LARGEST)
+    except UnreadableError as error:
+        raise ScenarioError(f"{path}: expected a scenario file: {error}; none of its cases is checked") from error

@@ -71,7 +71,7 @@ class ScenarioRun:
         """Decide one case after the other."""
         for file in self.files:
             path = self.override or file.snapshot
-            snapshot = None if path is None else self.snapshots.get(path.resolve())
+            snapshot = None if path is None else self.snapshots.get(_place(path))
             for index, case in enumerate(file.cases):
                 if isinstance(case, UnusableCase):
                     yield CaseResult(file.path, index, case.name, case.expect, error=case.error)
@@ -130,9 +130,9 @@ def load_scenarios(paths: Sequence[Path], *, snapshot: Path | None = None, at: d
             problems.append(str(error))
     snapshots: dict[Path, Snapshot] = {}
     needed = dict.fromkeys(needing for file in files if (needing := _needed(file, snapshot)) is not None)
-    for path in {needing.resolve(): needing for needing in needed}.values():
+    for path in {_place(needing): needing for needing in needed}.values():
         try:
-            snapshots[path.resolve()] = open_snapshot([path])
+            snapshots[_place(path)] = open_snapshot([path])
         except SnapshotError as error:
             problems += [str(problem) for problem in error.problems]
     return ScenarioRun(tuple(files), snapshots, tuple(problems), snapshot, at or datetime.now(UTC))
@@ -145,6 +145,14 @@ def with_principal(request: Request, snapshot: Snapshot) -> Request:
         RequestError: the snapshot has no such principal, or several.
     """
     return replace(request, principal=principal_named(snapshot, request.principal))
+
+
+def _place(path: Path) -> Path:
+    """The place of a snapshot, however files name it; a path that cannot be one is what it is."""
+    try:
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError):
+        return path
 
 
 def _needed(file: ScenarioFile, override: Path | None) -> Path | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from types import MappingProxyType
 
 from iamtui import catalog
@@ -13,6 +12,7 @@ from iamtui.catalog import ConditionKey, KeyType
 from iamtui.content.requests import ContextField, ContextOffer, RequestFields
 from iamtui.evaluation.decision import Comparison, Decision
 from iamtui.evaluation.request.request import NamedPolicy, Request, RequestError
+from iamtui.files.reading import UnreadableError, named_path, read_named
 from iamtui.policy.document import Document
 from iamtui.policy.keys import ABSENT, UNKNOWN, KeyState, KeyValue
 from iamtui.snapshot.model import Snapshot
@@ -52,13 +52,11 @@ def _key_value(said: ContextField) -> KeyValue:
 def _session_policies(text: str) -> tuple[NamedPolicy, ...] | None:
     if not text:
         return None
-    path = Path(text).expanduser()
     try:
-        if path.stat().st_size > _LARGEST_SESSION_POLICY:
-            raise RequestError(f"{path}: too large for a session policy")
-        source = path.read_bytes()
-    except OSError as error:
-        raise RequestError(f"session policy {path}: {error.strerror}") from None
+        path = named_path(text)
+        source = read_named(path, _LARGEST_SESSION_POLICY, takes_pipe=False)
+    except UnreadableError as error:
+        raise RequestError(f"not decided: session policy {text}: {error}") from None
     return (NamedPolicy(path.name, Document(source)),)
 
 

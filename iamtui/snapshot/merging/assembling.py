@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from iamtui.arn import account_of, is_account_id
-from iamtui.files.finding import Stamp
+from iamtui.files.reading import Stamp
 from iamtui.policy.document import DocumentTable
 from iamtui.snapshot.facts import (
     AccountFact,

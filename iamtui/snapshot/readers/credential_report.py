@@ -8,7 +8,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 
-from iamtui.files.finding import is_csv_report, is_report
+from iamtui.files.heads import is_csv_report, is_report
 from iamtui.files.source import MalformedError, Source, decode
 from iamtui.snapshot.facts import CredentialsFact
 from iamtui.snapshot.model import AccessKey, Credentials, LastUsed, Severity

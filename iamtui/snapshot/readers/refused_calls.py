@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from iamtui.files.finding import ERRORS_OF_NOTHING, is_error_text
+from iamtui.files.heads import ERRORS_OF_NOTHING, is_error_text
 from iamtui.files.source import Source, decode
 from iamtui.snapshot.facts import AccountFact, CredentialsFact, Fact, ResourceFact
 from iamtui.snapshot.merging.resources import ACCESS_POINT, name_in
