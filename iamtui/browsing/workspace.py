@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from iamtui.analysis.changes.entities import Change, ChangeKind
+from iamtui.analysis.changes.results import Change, ChangeKind
 from iamtui.analysis.relations import Relations, build_relations
 from iamtui.browsing.filtering import FilterIndex
 from iamtui.browsing.findings import Findings
@@ -43,8 +43,9 @@ class Workspace:
 
     @property
     def changed(self) -> frozenset[str]:
-        """The keys of what changed and is still there."""
-        return frozenset(change.key for change in self.changes if change.kind is not ChangeKind.REMOVED)
+        """The keys of what changed in meaning and is still there."""
+        unmarked = (ChangeKind.REMOVED, ChangeKind.REWRITTEN)
+        return frozenset(change.key for change in self.changes if change.kind not in unmarked)
 
     def trees(self) -> tuple[TreeSource, ...]:
         """The trees over this picture."""

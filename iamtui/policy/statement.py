@@ -92,6 +92,11 @@ class PolicyDocument:
         """The statements, read to the end."""
         return tuple([draft.statement for draft in self.drafts])
 
+    @property
+    def has_variables(self) -> bool:
+        """Whether `${…}` means a variable (V2)."""
+        return self.version == "2012-10-17"
+
 
 @dataclass(frozen=True, slots=True)
 class InvalidDocument:

@@ -51,7 +51,7 @@ async def test_a_saved_change_is_announced_and_marked_until_it_is_acknowledged(p
         await until_watching(running)
         write(path, edited())
         await until_changed(running, 2)
-        await running.until_told("1 policy, 1 user changed on disk")
+        await running.until_told("1 user, 1 policy changed on disk")
         await running.until_seen(f"{CHANGED} Users")
         await running.until_seen(f"{CHANGED} 2 changed")
         await running.press("t")
@@ -181,7 +181,7 @@ async def test_changes_are_listed_and_lead_to_what_changed(path: Path) -> None:
         await until_changed(running, 2)
         await running.press("d")
         screen = await running.above(ListScreen)
-        assert rows(screen.query_one(TreeList)) == ["Reading  policy changed: versions", "bob  user changed: tags"]
+        assert rows(screen.query_one(TreeList)) == ["Reading  policy changed: document", "bob  user changed: tags"]
         await running.press("enter")
         await running.until(lambda: running.heading().startswith("Reading"))
 

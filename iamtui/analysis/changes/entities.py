@@ -1,18 +1,20 @@
-"""What differs between two snapshots: entity by entity, documents by their text."""
+"""What differs between two snapshots, thing by thing (CH1, CH2, CH8)."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
+from iamtui.analysis.changes import facets
+from iamtui.analysis.changes.breaking import named_by_old_id
+from iamtui.analysis.changes.comparing import NEW, OLD, Comparing, Named, allows_everything
+from iamtui.analysis.changes.results import Change, ChangeKind, Changes, EntityKind, Weight
 from iamtui.analysis.relations import account_key, inline_key
 from iamtui.snapshot.model import (
     Account,
-    Entity,
     Group,
+    IdentityProvider,
     InlinePolicy,
     ManagedPolicy,
     Organization,
@@ -25,217 +27,230 @@ from iamtui.snapshot.model import (
     VpcEndpoint,
 )
 
-
-class ChangeKind(StrEnum):
-    """What became of a thing."""
-
-    ADDED = "added"
-    REMOVED = "removed"
-    CHANGED = "changed"
+T = TypeVar("T")
 
 
-class EntityKind(StrEnum):
-    """What kind of thing it is, in the order in which changes are told."""
+def compare_snapshots(old: Snapshot, new: Snapshot) -> Changes:
+    """All that differs from `old` to `new`, the weightiest first.
 
-    POLICY = "policy"
-    ROLE = "role"
-    USER = "user"
-    GROUP = "group"
-    RESOURCE = "resource"
-    ENDPOINT = "VPC endpoint"
-    ORGANIZATION_POLICY = "organization policy"
-    ORGANIZATION_TARGET = "organization target"
-    ORGANIZATION = "organization"
-    ACCOUNT = "account"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing that differs.
-
-    Attributes:
-        kind: added, removed or changed.
-        thing: what it is.
-        key: its ARN or id; for an inline policy as `relations.inline_key` has it.
-        name: what people call it.
-        aspects: for a change, the attributes that differ, as the model names them (`trust`, `attached`, `tags`).
+    An inline policy counts as a thing of its own: when only it differs, its owner is not reported too.
     """
-
-    kind: ChangeKind
-    thing: EntityKind
-    key: str
-    name: str
-    aspects: tuple[str, ...] = ()
-
-
-_THINGS: Mapping[type, EntityKind] = {
-    User: EntityKind.USER,
-    Group: EntityKind.GROUP,
-    Role: EntityKind.ROLE,
-    ManagedPolicy: EntityKind.POLICY,
-}
-_NOT_COMPARED = frozenset({"inline", "attachment_count", "boundary_count"})  # told as themselves
-_ACCOUNT_ASPECTS = ("alias", "root", "summary", "password_policy", "password_policy_state", "public_access_block")
-_OUTSIDE_ACCOUNTS = ("organization_id", "management_account", "root_id", "scps_enabled", "rcps_enabled", "s3_policies")
-_T = TypeVar("_T")
-
-
-def compare_snapshots(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:
-    """All that differs from `old` to `new`, ordered by kind of thing.
-
-    An inline policy counts as a policy of its own: when only its text differs, its owner is not reported too.
-    Costs one comparison an entity; documents are compared as bytes.
-    """
-    changes = [
-        *_accounts(old.accounts, new.accounts),
-        *_effective_s3_policies(old, new),
-        *_compare(old.resources, new.resources, _of_resource),
-        *_compare(old.endpoints, new.endpoints, _of_endpoint),
-        *_organizations(old.organizations, new.organizations),
+    comparing = Comparing(lambda arn: _gives_everything(arn, old, new))
+    found = [
+        *_accounts(comparing, old, new),
+        *_resources(comparing, old, new),
+        *_endpoints(comparing, old, new),
+        *_organizations(comparing, old, new),
     ]
-    order = list(EntityKind)
-    return tuple(sorted(changes, key=lambda change: order.index(change.thing)))
+    found = [_with_breaking(change, new) if change.kind is ChangeKind.RECREATED else change for change in found]
+    weights, things = list(Weight), list(EntityKind)
+    found.sort(key=lambda change: (weights.index(change.weight), things.index(change.thing), change.key))
+    return Changes(
+        objects=tuple(found),
+        not_compared=comparing.not_compared,
+        noise=comparing.noise,
+        complete=comparing.is_proved,
+    )
 
 
-def summary(changes: tuple[Change, ...]) -> str:
-    """Count changes in words: `2 policies, 1 role changed; 1 user added`."""
-    counts = Counter((change.kind, change.thing) for change in changes)
-    parts: list[str] = []
-    for kind in (ChangeKind.CHANGED, ChangeKind.ADDED, ChangeKind.REMOVED):
-        words = [_counted(counts[kind, thing], thing) for thing in EntityKind if counts[kind, thing]]
-        if words:
-            parts.append(f"{', '.join(words)} {kind.value}")
-    return "; ".join(parts)
+def _gives_everything(arn: str, *snapshots: Snapshot) -> bool:
+    """Whether a managed policy allows everything, in one of the snapshots."""
+    found = (snapshot.policy(arn.split(":", 5)[4], arn) for snapshot in snapshots)
+    return any(one is not None and one.default is not None and allows_everything(one.default.document) for one in found)
 
 
-def _counted(count: int, thing: EntityKind) -> str:
-    plural = f"{thing.value[:-1]}ies" if thing.value.endswith("policy") else f"{thing.value}s"
-    return f"{count:,} {thing.value if count == 1 else plural}"
+def _with_breaking(change: Change, new: Snapshot) -> Change:
+    """What deleting and making again broke: who still names the old id (CH2)."""
+    unique_id = change.aspects and next(one for one in change.aspects if one.aspect == "unique_id").before
+    broken = named_by_old_id(new, str(unique_id))
+    return replace(change, aspects=(*change.aspects, broken)) if broken is not None else change
 
 
-def _accounts(old: Mapping[str, Account], new: Mapping[str, Account]) -> Iterator[Change]:
-    for account_id in dict.fromkeys((*old, *new)):
-        before, after = old.get(account_id), new.get(account_id)
-        if before is after:
-            continue
-        yield from _account_itself(account_id, before, after)
-        for select in (_users, _groups, _roles, _policies):
-            yield from _entities(select(before), select(after))
-
-
-def _account_itself(account_id: str, before: Account | None, after: Account | None) -> Iterator[Change]:
-    name = (after or before or _NOBODY).alias or account_id
-    if before is None or after is None:
-        kind = ChangeKind.ADDED if before is None else ChangeKind.REMOVED
-        yield Change(kind, EntityKind.ACCOUNT, account_key(account_id), name)
-        return
-    aspects = _differing(before, after, _ACCOUNT_ASPECTS)
-    if aspects:
-        yield Change(ChangeKind.CHANGED, EntityKind.ACCOUNT, account_key(account_id), name, aspects)
-
-
-def _effective_s3_policies(old: Snapshot, new: Snapshot) -> Iterator[Change]:
-    """Accounts for which AWS computed something else of the S3 policies (S10)."""
-    before, after = old.effective_s3_policies, new.effective_s3_policies
-    for account_id in old.accounts.keys() & new.accounts.keys():
-        if before.get(account_id) != after.get(account_id):
-            name = new.accounts[account_id].alias or account_id
-            yield Change(
-                ChangeKind.CHANGED, EntityKind.ACCOUNT, account_key(account_id), name, ("effective_s3_policies",)
-            )
-
-
-_NOBODY = Account("", "", None, None, None, None)
-
-
-def _users(account: Account | None) -> Mapping[str, Entity]:
-    return {} if account is None or account.users is None else account.users
-
-
-def _groups(account: Account | None) -> Mapping[str, Entity]:
-    return {} if account is None or account.groups is None else account.groups
-
-
-def _roles(account: Account | None) -> Mapping[str, Entity]:
-    return {} if account is None or account.roles is None else account.roles
-
-
-def _policies(account: Account | None) -> Mapping[str, Entity]:
-    return {} if account is None or account.policies is None else account.policies
-
-
-def _entities(old: Mapping[str, Entity], new: Mapping[str, Entity]) -> Iterator[Change]:
-    for key, before in old.items():
-        after = new.get(key)
-        if after is None:
-            yield Change(ChangeKind.REMOVED, _THINGS[type(before)], before.arn, before.name)
-        elif before is not after and before != after:
-            yield from _entity(before, after)
-    for key, after in new.items():
-        if key not in old:
-            yield Change(ChangeKind.ADDED, _THINGS[type(after)], after.arn, after.name)
-
-
-def _entity(before: Entity, after: Entity) -> Iterator[Change]:
-    aspects = _differing(before, after, tuple(field.name for field in fields(after) if field.name not in _NOT_COMPARED))
-    if aspects:
-        yield Change(ChangeKind.CHANGED, _THINGS[type(after)], after.arn, after.name, aspects)
-    if not isinstance(before, ManagedPolicy) and not isinstance(after, ManagedPolicy):
-        yield from _inline_policies(after.arn, before.inline, after.inline)
-
-
-def _inline_policies(owner: str, before: tuple[InlinePolicy, ...], after: tuple[InlinePolicy, ...]) -> Iterator[Change]:
-    def describe(policy: InlinePolicy) -> tuple[EntityKind, str, str]:
-        return EntityKind.POLICY, inline_key(owner, policy.name), policy.name
-
-    yield from _compare({p.name: p for p in before}, {p.name: p for p in after}, describe)
-
-
-def _compare(
-    old: Mapping[str, _T], new: Mapping[str, _T], describe: Callable[[_T], tuple[EntityKind, str, str]]
-) -> Iterator[Change]:
-    """Compare two mappings of frozen dataclasses; `describe` gives kind of thing, key and name of a value."""
-    for key, before in old.items():
-        after = new.get(key)
-        if after is None:
-            yield Change(ChangeKind.REMOVED, *describe(before))
-        elif before is not after and before != after:
-            yield Change(ChangeKind.CHANGED, *describe(after), _differing(before, after))
-    for key, after in new.items():
-        if key not in old:
-            yield Change(ChangeKind.ADDED, *describe(after))
-
-
-def _differing(before: object, after: object, names: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The attributes of two dataclasses of one type that differ."""
-    among = names or tuple(field.name for field in fields(after))  # type: ignore[arg-type]
-    return tuple(name for name in among if getattr(before, name) != getattr(after, name))
-
-
-def _organizations(old: Mapping[str, Organization], new: Mapping[str, Organization]) -> Iterator[Change]:
-    for key in dict.fromkeys((*old, *new)):
-        before, after = old.get(key), new.get(key)
+def _accounts(comparing: Comparing, old: Snapshot, new: Snapshot) -> Iterator[Change]:
+    for account_id in dict.fromkeys((*old.accounts, *new.accounts)):
+        before, after = old.accounts.get(account_id), new.accounts.get(account_id)
         if before is None or after is None:
-            yield Change(ChangeKind.ADDED if before is None else ChangeKind.REMOVED, EntityKind.ORGANIZATION, key, key)
+            comparing.lacks(f"account {account_id}", OLD if before is None else NEW)
             continue
-        aspects = _differing(before, after, _OUTSIDE_ACCOUNTS)
-        if aspects:
-            yield Change(ChangeKind.CHANGED, EntityKind.ORGANIZATION, key, key, aspects)
-        yield from _compare(before.policies, after.policies, _of_organization_policy)
-        yield from _compare(before.targets, after.targets, _of_target)
+        key, name = account_key(account_id), after.alias or account_id
+        yield from comparing.thing(
+            (before, old),
+            (after, new),
+            lambda _, key=key, name=name: Named(EntityKind.ACCOUNT, key, name),  # type: ignore[misc]
+            lambda side: facets.facets_of_account(*side),
+        )
+        if before is not after:
+            yield from _entities(comparing, before, after)
 
 
-def _of_resource(resource: Resource) -> tuple[EntityKind, str, str]:
-    return EntityKind.RESOURCE, resource.arn, resource.arn
+def _entities(comparing: Comparing, before: Account, after: Account) -> Iterator[Change]:
+    lists = _Lists(comparing, before, after)
+    yield from lists.principals(before.users, after.users, EntityKind.USER, "users", facets.facets_of_principal)
+    yield from lists.principals(before.roles, after.roles, EntityKind.ROLE, "roles", facets.facets_of_principal)
+    yield from lists.principals(before.groups, after.groups, EntityKind.GROUP, "groups", facets.facets_of_group)
+    yield from lists.policies()
+    yield from lists.providers()
 
 
-def _of_endpoint(endpoint: VpcEndpoint) -> tuple[EntityKind, str, str]:
-    return EntityKind.ENDPOINT, endpoint.endpoint_id, endpoint.endpoint_id
+Owner = TypeVar("Owner", User, Role, Group)
 
 
-def _of_organization_policy(policy: OrganizationPolicy) -> tuple[EntityKind, str, str]:
-    return EntityKind.ORGANIZATION_POLICY, policy.arn, policy.name
+class _Lists:
+    """The lists of one account on both sides."""
+
+    def __init__(self, comparing: Comparing, before: Account, after: Account) -> None:
+        self._comparing = comparing
+        self._before = before
+        self._after = after
+
+    def _both(
+        self, old: Mapping[str, T] | None, new: Mapping[str, T] | None, what: str
+    ) -> tuple[Mapping[str, T], Mapping[str, T]] | None:
+        """Both lists, without what a missing page may hold on the other side (I11); None: not compared."""
+        name = f"{what} of account {self._before.account_id}"
+        if old is None or new is None:
+            if old is not new:
+                self._comparing.lacks(name, OLD if old is None else NEW)
+            return None
+        return (
+            self._known(old, new, self._after, name, NEW),
+            self._known(new, old, self._before, name, OLD),
+        )
+
+    def _known(
+        self, own: Mapping[str, T], other: Mapping[str, T], account: Account, name: str, side: str
+    ) -> Mapping[str, T]:
+        if account.is_complete or own.keys() <= other.keys():
+            return own
+        self._comparing.lacks(f"some {name}", side)
+        return {key: value for key, value in own.items() if key in other}
+
+    def principals(
+        self,
+        old: Mapping[str, Owner] | None,
+        new: Mapping[str, Owner] | None,
+        thing: EntityKind,
+        what: str,
+        facets_of: Callable[[Owner], Iterable[facets.Facet]],
+    ) -> Iterator[Change]:
+        """Users, roles or groups, and the inline policies of each."""
+        both = self._both(old, new, what)
+        if both is None:
+            return
+        left: Mapping[str, Owner] = both[0]
+        right: Mapping[str, Owner] = both[1]
+        for key in dict.fromkeys((*left, *right)):
+            before, after = left.get(key), right.get(key)
+            if before is after or before == after:
+                continue
+            yield from self._comparing.thing(before, after, lambda one: Named(thing, one.arn, one.name), facets_of)
+            yield from self._inline(before, after)
+
+    def _inline(self, before: Owner | None, after: Owner | None) -> Iterator[Change]:
+        there = before if after is None else after
+        owner = "" if there is None else there.arn
+
+        def named(policy: InlinePolicy) -> Named:
+            return Named(EntityKind.INLINE_POLICY, inline_key(owner, policy.name), policy.name, owner)
+
+        yield from self._comparing.things(_inline_of(before), _inline_of(after), named, facets.facets_of_inline)
+
+    def policies(self) -> Iterator[Change]:
+        """Managed policies; those of AWS come and go with their attachments, which whoever has them tells (CH1)."""
+        both = self._both(self._before.policies, self._after.policies, "policies")
+        if both is None:
+            return
+        old, new = (
+            {arn: one for arn, one in side.items() if not one.is_aws_managed or (arn in both[0] and arn in both[1])}
+            for side in both
+        )
+        yield from self._comparing.things(old, new, _named_policy, facets.facets_of_policy)
+
+    def providers(self) -> Iterator[Change]:
+        """Identity providers, of the kinds of which both sides list all."""
+        both = self._both(self._before.providers, self._after.providers, "identity providers")
+        if both is None:
+            return
+        kinds = self._before.listed_providers & self._after.listed_providers
+        old, new = (
+            {
+                arn: one
+                for arn, one in side.items()
+                if (arn in both[0] and arn in both[1]) or _provider_kind(arn) in kinds
+            }
+            for side in both
+        )
+        yield from self._comparing.things(old, new, _named_provider, facets.facets_of_provider)
 
 
-def _of_target(target: OrganizationTarget) -> tuple[EntityKind, str, str]:
-    return EntityKind.ORGANIZATION_TARGET, target.target_id, target.name
+def _inline_of(owner: User | Role | Group | None) -> Mapping[str, InlinePolicy]:
+    return {} if owner is None else {policy.name: policy for policy in owner.inline}
+
+
+def _named_policy(policy: ManagedPolicy) -> Named:
+    return Named(EntityKind.POLICY, policy.arn, policy.name)
+
+
+def _named_provider(provider: IdentityProvider) -> Named:
+    return Named(EntityKind.PROVIDER, provider.arn, provider.arn.partition("/")[2])
+
+
+def _provider_kind(arn: str) -> str:
+    return arn.split(":", 5)[5].partition("/")[0]
+
+
+def _resources(comparing: Comparing, old: Snapshot, new: Snapshot) -> Iterator[Change]:
+    """A resource is gone, or new, only where the other side has resources of its kind and account (CH8)."""
+    sides = old.resources, new.resources
+    known = [{(one.account, one.kind) for one in side.values()} for side in sides]
+    compared: list[dict[str, Resource]] = []
+    for own, other, others, name in ((0, 1, NEW, NEW), (1, 0, OLD, OLD)):
+        kept: dict[str, Resource] = {}
+        for arn, resource in sides[own].items():
+            if arn in sides[other] or (resource.account, resource.kind) in known[other]:
+                kept[arn] = resource
+            else:
+                comparing.lacks(f"{resource.kind} of account {resource.account}", others if own == 0 else name)
+        compared.append(kept)
+    yield from comparing.things(
+        compared[0],
+        compared[1],
+        lambda one: Named(EntityKind.RESOURCE, one.arn, one.arn),
+        facets.facets_of_resource,
+    )
+
+
+def _endpoints(comparing: Comparing, old: Snapshot, new: Snapshot) -> Iterator[Change]:
+    if bool(old.endpoints) != bool(new.endpoints):
+        comparing.lacks("VPC endpoints", NEW if old.endpoints else OLD)
+        return
+
+    def named(endpoint: VpcEndpoint) -> Named:
+        return Named(EntityKind.ENDPOINT, endpoint.endpoint_id, endpoint.endpoint_id)
+
+    yield from comparing.things(old.endpoints, new.endpoints, named, facets.facets_of_endpoint)
+
+
+def _organizations(comparing: Comparing, old: Snapshot, new: Snapshot) -> Iterator[Change]:
+    for key in dict.fromkeys((*old.organizations, *new.organizations)):
+        before, after = old.organizations.get(key), new.organizations.get(key)
+        if before is None or after is None:
+            comparing.lacks(f"organization {key}", OLD if before is None else NEW)
+            continue
+        yield from comparing.thing(before, after, _named_organization, facets.facets_of_organization)
+        yield from comparing.things(
+            before.policies, after.policies, _named_organization_policy, facets.facets_of_organization_policy
+        )
+        yield from comparing.things(before.targets, after.targets, _named_target, facets.facets_of_target)
+
+
+def _named_organization(organization: Organization) -> Named:
+    return Named(EntityKind.ORGANIZATION, organization.organization_id, organization.organization_id)
+
+
+def _named_organization_policy(policy: OrganizationPolicy) -> Named:
+    return Named(EntityKind.ORGANIZATION_POLICY, policy.arn, policy.name)
+
+
+def _named_target(target: OrganizationTarget) -> Named:
+    return Named(EntityKind.ORGANIZATION_TARGET, target.target_id, target.name)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from textual.message import Message
 
-from iamtui.analysis.changes.entities import Change
+from iamtui.analysis.changes.results import Change
 from iamtui.browsing.trees.tree_source import TreeSource
 from iamtui.browsing.workspace import Indexes
 from iamtui.snapshot.model import Snapshot, SourceProblem

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from iamtui.analysis.changes.entities import Change
+from iamtui.analysis.changes.results import Change
 from iamtui.app.loading import messages as loading
 from iamtui.app.loading.findings_worker import FindingsWorker
 from iamtui.app.loading.loader import Loader

@@ -62,9 +62,9 @@ def _loaded(task: Task, snapshot: Snapshot) -> Loaded:
     if task.on_screen is None:
         return Loaded(snapshot, trees)
     lost = lost_files(task.on_screen, snapshot) if task.keeps_what_was_read else ""
-    changes = compare_snapshots(task.on_screen, snapshot)
+    changes = compare_snapshots(task.on_screen, snapshot).objects
     since = task.acknowledged
-    unacknowledged = changes if since is None or since is task.on_screen else compare_snapshots(since, snapshot)
+    unacknowledged = changes if since is None or since is task.on_screen else compare_snapshots(since, snapshot).objects
     return Loaded(snapshot, trees, changes, unacknowledged, lost)
 
 

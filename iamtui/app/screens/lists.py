@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from iamtui.analysis.changes.entities import Change, ChangeKind, summary
+from iamtui.analysis.changes.results import Change, ChangeKind, summary
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.browsing.file_names import in_folder, listed_name, shared_folder
 from iamtui.browsing.requests.history import RequestHistory
@@ -19,6 +19,8 @@ _SIGNS: dict[ChangeKind, tuple[str, Tone]] = {
     ChangeKind.ADDED: ("+", "good"),
     ChangeKind.REMOVED: ("-", "bad"),
     ChangeKind.CHANGED: ("●", "warn"),
+    ChangeKind.RECREATED: ("⟳", "warn"),
+    ChangeKind.REWRITTEN: ("≡", "muted"),
 }
 
 
@@ -71,7 +73,8 @@ def changes_screen(changes: tuple[Change, ...]) -> ListScreen:
 
 def _change_node(change: Change) -> Node:
     sign, tone = _SIGNS[change.kind]
-    aspects = f": {', '.join(aspect.replace('_', ' ') for aspect in change.aspects)}" if change.aspects else ""
+    is_told = change.kind in (ChangeKind.CHANGED, ChangeKind.RECREATED)
+    aspects = f": {', '.join(one.aspect.replace('_', ' ') for one in change.aspects)}" if is_told else ""
     return Node(change.key, change.name, f"{change.thing.value} {change.kind.value}{aspects}", tone, sign)
 
 

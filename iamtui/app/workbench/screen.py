@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.screen import Screen
 
-from iamtui.analysis.changes.entities import summary
+from iamtui.analysis.changes.results import summary
 from iamtui.app.loading.messages import first_problem
 from iamtui.app.loading.reading import Clock, Reading
 from iamtui.app.panes.explorer import Explorer

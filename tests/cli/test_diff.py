@@ -1,0 +1,73 @@
+"""`iamtui diff`: forms, exit status and bad input."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.app.exports import READ, company, user, write
+from tests.cli.conftest import Iamtui
+
+
+@pytest.fixture
+def days(tmp_path: Path) -> tuple[Path, Path]:
+    """A small account, and the same with another user, another trust and one file order."""
+    edited = company()
+    edited["UserDetailList"].append(user("carol", inline={"own": READ}))
+    edited["RoleDetailList"][0]["AssumeRolePolicyDocument"]["Statement"][0]["Effect"] = "Deny"
+    return write(tmp_path / "old.json", company()), write(tmp_path / "new.json", edited)
+
+
+def test_text_tells_each_thing_with_old_and_new(iamtui: Iamtui, days: tuple[Path, Path]) -> None:
+    """CH1, CH10."""
+    ran = iamtui("diff", *days)
+    assert ran.status == 1
+    assert (
+        "● role app  changed\n└ trust\n  ├ statement 0: Effect: - Allow\n  └ statement 0: Effect: + Deny\n" in ran.out
+    )
+    assert "+ inline policy own of user/carol  added" in ran.out
+    assert ran.out.endswith("1 role changed; 1 user, 1 inline policy added\n")
+
+
+def test_json_has_the_members_of_the_specification(iamtui: Iamtui, days: tuple[Path, Path]) -> None:
+    """CH1."""
+    found = json.loads(iamtui("diff", *days, "--format", "json").out)
+    assert list(found) == ["version", "objects", "not_compared", "noise", "complete"]
+    changed = next(one for one in found["objects"] if one["kind"] == "changed")
+    assert (changed["thing"], changed["name"], changed["aspects"][0]["aspect"]) == ("role", "app", "trust")
+    assert changed["aspects"][0]["before"]["Statement"][0]["Effect"] == "Allow"
+
+
+def test_markdown_is_a_table(iamtui: Iamtui, days: tuple[Path, Path]) -> None:
+    """CH1."""
+    out = iamtui("diff", *days, "--format", "markdown").out
+    assert "| ● | `role app` | changed | trust: `statement 0: Effect: - Allow, statement 0: Effect: + Deny` |" in out
+
+
+def test_the_same_export_twice_differs_in_nothing(iamtui: Iamtui, days: tuple[Path, Path]) -> None:
+    """CH7, CH10."""
+    ran = iamtui("diff", days[0], days[0])
+    assert (ran.status, ran.out) == (0, "nothing differs\n")
+
+
+@pytest.mark.parametrize("content", ["", '{"UserDetailList": [', "[]"])
+def test_an_export_that_cannot_be_read_is_one_message(iamtui: Iamtui, days: tuple[Path, Path], content: str) -> None:
+    """CH10."""
+    broken = write(days[0].with_name("broken.json"), content)
+    for sides in ((broken, days[1]), (days[0], broken)):
+        ran = iamtui("diff", *sides)
+        assert (ran.status, ran.out) == (2, "")
+        assert str(broken) in ran.err
+        assert "Traceback" not in ran.err
+
+
+def test_what_is_not_there_and_an_empty_folder_are_said(
+    iamtui: Iamtui, days: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """CH10."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert iamtui("diff", days[0], tmp_path / "nowhere").status == 2
+    assert iamtui("diff", days[0], empty).status == 2
