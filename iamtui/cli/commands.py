@@ -51,6 +51,8 @@ class _PathsOrCommand(click.Group):
             return None
         name = cmd_name.replace("-", "_")
         command: click.Command = getattr(import_module(f"iamtui.cli.{name}"), name)
+        if not any(parameter.name == "color" for parameter in command.params):
+            command.params.append(_color_option())
         return command
 
     def resolve_command(
@@ -59,6 +61,23 @@ class _PathsOrCommand(click.Group):
         if args[0] in _COMMANDS:
             return super().resolve_command(ctx, args)
         return "", _open, args
+
+
+def _color_option() -> click.Option:
+    """The option that every command has; what it says stands in the context of the command."""
+
+    def take(context: click.Context, _: click.Parameter, value: str) -> None:
+        context.color = {"always": True, "never": False}.get(value, context.color)
+
+    return click.Option(
+        ["--color"],
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        expose_value=False,
+        callback=take,
+        help="Whether to write colors; auto obeys NO_COLOR and FORCE_COLOR.",
+    )
 
 
 def _print_version(context: click.Context, _: click.Parameter, value: object) -> None:

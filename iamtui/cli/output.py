@@ -22,8 +22,18 @@ T = TypeVar("T")
 
 
 def wants_colour() -> bool:
-    """Whether standard output is a terminal that may be coloured (NO_COLOR, https://no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """Whether to write colours: what `--color` says, else NO_COLOR, else FORCE_COLOR, else whether a terminal reads.
+
+    The variables are those of https://no-color.org and https://force-color.org.
+    """
+    context = click.get_current_context(silent=True)
+    if context is not None and context.color is not None:
+        return context.color
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def terminal_width() -> int:
@@ -47,10 +57,18 @@ def write_bytes(data: bytes) -> None:
 
 
 def write_coloured(renderable: RenderableType) -> None:
-    """Write to the terminal in colours; nothing in it is read as markup."""
-    from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
+    """Write in colours, whoever reads it; nothing in it is read as markup."""
+    from rich.console import Console  # noqa: PLC0415 - only colours need it
 
-    console = Console(highlight=False, markup=False, emoji=False, width=terminal_width())
+    console = Console(
+        force_terminal=True,
+        no_color=False,
+        color_system="standard" if os.environ.get("TERM") in ("dumb", "unknown") else "auto",
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=terminal_width(),
+    )
     with writing():
         console.print(renderable, end="")
 

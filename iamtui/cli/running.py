@@ -21,6 +21,10 @@ _OUR_FAULT = 70
 def run_safely(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status."""
     _prepare_streams()
+    if "_IAMTUI_COMPLETE" in os.environ:
+        from iamtui.cli.completion import register  # noqa: PLC0415 - only where a shell asks
+
+        register()
     try:
         status = iamtui.main(list(arguments), prog_name="iamtui", standalone_mode=False)
         with writing():

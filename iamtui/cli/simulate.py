@@ -15,6 +15,7 @@ from iamtui.analysis.requests.principals import principal_named
 from iamtui.analysis.requests.spelling import misspellings
 from iamtui.arn import is_account_id
 from iamtui.cli.callers import Caller, unnamed_caller
+from iamtui.cli.completion import complete_actions, complete_principals
 from iamtui.cli.deciding import DecisionSource, table_of, traces_of
 from iamtui.cli.errors import InputError, say
 from iamtui.cli.lone_policies import PolicyOptions
@@ -61,8 +62,19 @@ def _spread(args: Sequence[str]) -> Iterator[str]:
 
 @click.command(cls=_SeveralFiles, epilog=_EXAMPLES)
 @click.argument("exports", metavar="[EXPORT]...", nargs=-1, type=_FILE)
-@click.option("--principal", metavar="ARN|NAME", help="Who asks; beside --policy it may be left out.")
-@click.option("--action", required=True, metavar="ACTION", help="service:Operation; with a wildcard: a table.")
+@click.option(
+    "--principal",
+    metavar="ARN|NAME",
+    help="Who asks; beside --policy it may be left out.",
+    shell_complete=complete_principals,
+)
+@click.option(
+    "--action",
+    required=True,
+    metavar="ACTION",
+    help="service:Operation; with a wildcard: a table.",
+    shell_complete=complete_actions,
+)
 @click.option("--resource", "resources", multiple=True, metavar="ARN", help="On what; several make one call.")
 @click.option("--also", multiple=True, metavar="ACTION=ARN", help="A further part of the same call, decided too.")
 @click.option("--resource-account", metavar="ID", help="Who owns the resource, where its ARN does not say.")

@@ -11,6 +11,7 @@ from iamtui.analysis.queries.questions import Question, QuestionError
 from iamtui.analysis.queries.results import WhoCan
 from iamtui.analysis.queries.who_can import who_can as ask
 from iamtui.arn import is_account_id
+from iamtui.cli.completion import complete_actions
 from iamtui.cli.errors import InputError, say
 from iamtui.cli.options import SeveralValues, context_of, instant, looks_like_action, looks_like_arn
 from iamtui.cli.output import progress_of, terminal_width, wants_colour, write_bytes, write_coloured, write_text
@@ -49,7 +50,15 @@ def _steps(context: click.Context, option: click.Parameter, text: str) -> int | 
 
 @click.command("who-can", cls=_Command, epilog=_EXAMPLES, short_help="Everybody who can do something, and how.")
 @click.argument("exports", metavar="EXPORT...", nargs=-1, required=True, type=FilePath())
-@click.option("--action", "actions", multiple=True, required=True, metavar="ACTION...", help="Wildcards too.")
+@click.option(
+    "--action",
+    "actions",
+    multiple=True,
+    required=True,
+    metavar="ACTION...",
+    help="Wildcards too.",
+    shell_complete=complete_actions,
+)
 @click.option("--resource", "resources", multiple=True, metavar="ARN...", help="On what; with wildcards: on all of it.")
 @click.option(
     "--via", callback=_steps, default="0", metavar="N|any", help="Also who can by becoming a role, in N steps."

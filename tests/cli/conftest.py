@@ -26,8 +26,9 @@ Iamtui = Callable[..., Ran]
 
 
 @pytest.fixture
-def iamtui(capfd: pytest.CaptureFixture[str]) -> Iamtui:
+def iamtui(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iamtui:
     """Runs a command as the program does, and gives its exit status and what it wrote."""
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
 
     def ran(*arguments: object) -> Ran:
         status = run([str(argument) for argument in arguments])

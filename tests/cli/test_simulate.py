@@ -321,6 +321,33 @@ def test_no_color_is_obeyed_on_a_terminal(export: Path) -> None:
     assert "✔ ALLOWED" in written
 
 
+@pytest.mark.parametrize(
+    ("option", "variables", "coloured"),
+    [
+        ("auto", {}, False),
+        ("always", {}, True),
+        ("always", {"NO_COLOR": "1"}, True),
+        ("always", {"TERM": "dumb"}, True),
+        ("auto", {"FORCE_COLOR": "1"}, True),
+        ("auto", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ("never", {"FORCE_COLOR": "1"}, False),
+    ],
+)
+def test_color_is_what_the_option_says_then_what_the_variables_say(
+    iamtui: Iamtui,
+    export: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    option: str,
+    variables: dict[str, str],
+    coloured: bool,
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    for asked in (("simulate", export, "--principal", ALICE, *GET), ("inspect", export), ("explain", "E41")):
+        written = iamtui(*asked, "--color", option).out
+        assert ("\x1b[" in written) is coloured
+
+
 def details_of(ran: Ran) -> dict[str, Any]:
     assert (ran.status, ran.err) == (0, "")
     found: dict[str, Any] = json.loads(ran.out)
