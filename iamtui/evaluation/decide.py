@@ -80,7 +80,8 @@ def judge(snapshot: Snapshot, request: Request) -> OutcomeBounds:
 class Settled(NamedTuple):
     """A decision without its trace: what `decide` finds, `best` and `worst` equal where it has an outcome.
 
-    `partials` are the layers that were asked; empty where no policy decides.
+    `partials` are the layers that were asked; empty where no policy decides. `was_open` says that something unknown had
+    to be tried: what undecided statements read then counts, else only what the layers say.
     """
 
     best: Outcome
@@ -90,6 +91,7 @@ class Settled(NamedTuple):
     assumed: tuple[str, ...] = ()
     may_be_wider: bool = False
     partials: tuple[PartialResult, ...] = ()
+    was_open: bool = False
 
     @property
     def is_allowed(self) -> bool:
@@ -120,14 +122,22 @@ def settle_question(question: PreparedRequest) -> Settled:
     results: LayerResults = {partial.layer.layer: partial.conclude(question.asked) for partial in partials}
     found = _conclude_both(_range(_with_root_rule(results, question), question.setting), question, checked)
     keys: tuple[UnknownKey, ...] = ()
-    if found.best != found.worst:
+    was_open = found.best != found.worst
+    if was_open:
         unknown = [key for partial in partials for key in partial.unknown_keys(question.asked)]
         if checked is not None and checked.unless is not None:
             unknown.append(checked.unless)
         found, keys = _settle(found, question, partials, unknown)
     data = () if found.best == found.worst else tuple(_open_data(question, partials))
     return Settled(
-        found.best, found.worst, keys, data, leaning(question.applicable.assumed, found), found.may_be_wider, partials
+        found.best,
+        found.worst,
+        keys,
+        data,
+        leaning(question.applicable.assumed, found),
+        found.may_be_wider,
+        partials,
+        was_open,
     )
 
 

@@ -1,95 +1,58 @@
-"""One request of everybody: the answer of `decide` for each, made once for all in the same situation (WC2)."""
+"""One request of everybody: the answer of `decide` for each, made once for all in the same situation (WC2).
+
+A decision is made of what the statements say that take the action. For each holder that is found statement by
+statement: once for all who carry a document where its statements name no key of the holder's own, else once for all
+whose keys are equal. Where every layer says the same to two holders, and nothing is open, their decisions are the same.
+Where something is open, undecided statements and all that they read must be the same as well.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
-from iamtui.analysis.queries.holders import Frame, Holder, Holders, Taking
-from iamtui.analysis.queries.situations import Made, Marks, Situations, names_key
-from iamtui.arn import Arn, MalformedArnError
-from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
-from iamtui.evaluation.decide import Settled, prepare_for, settle_question
-from iamtui.evaluation.keys import derive, differs_by_entity
-from iamtui.evaluation.matching.statements import match
+from iamtui.analysis.queries.answers import Answer, IdentityMatch, Situation, partition_of, sessions_of
+from iamtui.analysis.queries.holders import Frame, Holder, Holders, Side, Taken, Taking, own_keys, taking_of
+from iamtui.analysis.queries.saying import (
+    ALLOWS,
+    CERTAIN,
+    DENIES,
+    SILENT,
+    Boundary,
+    Member,
+    Others,
+    Said,
+    SaidByDocuments,
+    certain_of,
+    said,
+)
+from iamtui.analysis.queries.situations import Marks
+from iamtui.analysis.queries.statements import (
+    NOTHING,
+    Relevance,
+    Truths,
+    entries_in_play,
+    layers_beside,
+    relevance_of,
+    statements_beside,
+    statements_of,
+)
+from iamtui.evaluation.applicable.from_snapshot import managed_policy
+from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.preparing import PreparedRequest
-from iamtui.evaluation.request.caller import CallerKind, identify
-from iamtui.evaluation.request.context import RequestContext
-from iamtui.evaluation.request.request import Request, RequestError
-from iamtui.patterns import matcher_of
-from iamtui.policy.elements import ANY_RESOURCE
-from iamtui.policy.principals import EntryKind, PrincipalEntry
-from iamtui.policy.statement import Effect, PolicyDocument, PolicyKind, Statement
+from iamtui.evaluation.request.request import Request
+from iamtui.policy.principals import EntryKind
+from iamtui.policy.statement import Effect, PolicyKind, Statement
 from iamtui.policy.truth import Truth
 
 
-class Relevance(NamedTuple):
-    """What a document's statements say to a request whoever of a kind and account carries it.
+class Answers(NamedTuple):
+    """For each place either the answer of one who can, or the situation of one who cannot."""
 
-    `denying` and `allowing` match for all of them; `varying` are those that hang on who it is, or on what is unknown.
-    """
-
-    denying: tuple[Statement, ...]
-    allowing: tuple[Statement, ...]
-    varying: tuple[Statement, ...]
-    is_open: bool
-
-    @property
-    def matters(self) -> bool:
-        """Whether it can change any decision."""
-        return bool(self.denying or self.allowing or self.varying or self.is_open)
-
-
-_NOTHING = Relevance((), (), (), is_open=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """A question that stands for those of all who share it, and its answer."""
-
-    question: PreparedRequest
-    settled: Settled
-
-    @property
-    def label(self) -> str:
-        """`allowed`, `conditional` or `denied` (WC1)."""
-        if self.settled.is_allowed:
-            return "allowed"
-        return "denied" if self.settled.is_denied else "conditional"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer for one holder.
-
-    Attributes:
-        situation: None where no request can be: the resource is in another partition (E5).
-        relevant: what of its identity policies can matter.
-        sessions: by name, the sessions of a role that a policy in play names (WC11).
-    """
-
-    holder: Holder
-    situation: Situation | None
-    relevant: tuple[tuple[Taking, Relevance], ...] = ()
-    sessions: tuple[tuple[str, Situation], ...] = ()
-
-    @property
-    def label(self) -> str:
-        """`allowed`, `conditional` or `denied`; conditional too where sessions of a role differ (WC1, WC11)."""
-        own = "denied" if self.situation is None else self.situation.label
-        differs = any(session.label != own for _, session in self.sessions)
-        return "conditional" if differs else own
-
-
-class _Key(NamedTuple):
-    """What a situation starts from, before keys are looked at."""
-
-    frame: Frame
-    denies: bool
-    allows: bool
-    varying: tuple[int, ...]
-    own: int | None
+    able: dict[int, Answer]
+    denied: dict[int, Situation | None]
 
 
 class Asking:
@@ -99,189 +62,220 @@ class Asking:
         self._holders = holders
         self._request = request
         self._taking = holders.taking(request.action)
-        self._questions: dict[tuple[CallerKind, str], PreparedRequest | None] = {}
-        self._relevance: dict[tuple[CallerKind, str, int], Relevance] = {}
-        self._situations: dict[_Key, Situations[Holder, Situation]] = {}
-        self._names: dict[tuple[CallerKind, str], frozenset[str]] = {}
-        self._contexts: dict[str, RequestContext] = {}
         self._partition = partition_of(request.resource)
+        self._questions: dict[Side, PreparedRequest | None] = {}
+        self._relevance: dict[tuple[Side, int], Relevance] = {}
+        self._truths = Truths(holders)
+        self._others: dict[Frame, Others] = {}
+        self._own: set[int] = set(holders.unread)
+        self.situation_count = 0
 
-    def answers(self) -> Iterator[Answer]:
-        """The answer for each holder, in their order."""
-        relevant = self._relevant()
-        for place, holder in enumerate(self._holders.all):
-            yield self._answer(place, holder, tuple(relevant.get(place, ())))
-
-    def _relevant(self) -> dict[int, list[tuple[Taking, Relevance]]]:
-        """What matters of the policies of each holder, by place."""
-        found: dict[int, list[tuple[Taking, Relevance]]] = {}
-        for key, taking in self._taking.items():
-            for place in self._holders.by_document[key]:
-                holder = self._holders.all[place]
-                known = self._relevance.get((holder.frame.kind, holder.frame.account, key))
-                if known is None:
-                    question = self._question_of(holder)
-                    known = _NOTHING if question is None else self._weigh(taking, question)
-                    self._relevance[holder.frame.kind, holder.frame.account, key] = known
-                if known.matters:
-                    found.setdefault(place, []).append((taking, known))
+    def answers(self) -> Answers:
+        """The answer for everybody."""
+        found = Answers({}, {})
+        documents = self._of_documents()
+        alike: defaultdict[Hashable, list[Member]] = defaultdict(list)
+        for frame, members in self._holders.frames.items():
+            if self._question_of(frame.side) is None:
+                found.denied.update(dict.fromkeys(members))
+            else:
+                self._add_members(alike, frame, members, documents)
+        named = self._named_roles()
+        for group in alike.values():
+            for places, situation in self._situations_of(group):
+                self._sort(found, places, situation, named)
         return found
 
-    def _weigh(self, taking: Taking, question: PreparedRequest) -> Relevance:
-        denying: list[Statement] = []
-        allowing: list[Statement] = []
-        varying: list[Statement] = []
-        for statement in taking.statements:
-            if names_key(statement, differs_by_entity):
-                if can_match(statement, question):
-                    varying.append(statement)
-                continue
-            truth = match(statement, PolicyKind.IDENTITY, question.asked).truth
-            if truth is Truth.UNKNOWN:
-                varying.append(statement)
-            elif truth:
-                (denying if statement.effect is Effect.DENY else allowing).append(statement)
-        return Relevance(tuple(denying), tuple(allowing), tuple(varying), taking.is_open)
+    def _sort(self, found: Answers, places: Sequence[int], situation: Situation, named: frozenset[str]) -> None:
+        """Put those who can and those who cannot apart; roles of which sessions are named are looked at one by one."""
+        is_denied = situation.label == "denied"
+        for place in places if not is_denied or named else ():
+            holder = self._holders.all[place]
+            sessions: tuple[tuple[str, Situation], ...] = ()
+            if named and holder.entity is not None and holder.entity.name.lower() in named:
+                sessions = tuple(sessions_of(holder, situation.question, self._request))
+            if not is_denied or sessions:
+                answer = Answer(holder, situation, self.matches, sessions)
+                if answer.label != "denied":
+                    found.able[place] = answer
+        if is_denied:
+            found.denied.update((place, situation) for place in places if place not in found.able)
 
-    def _question_of(self, holder: Holder) -> PreparedRequest | None:
-        """A request of somebody of the holder's kind and account; None across partitions."""
-        key = (holder.frame.kind, holder.frame.account)
-        if key not in self._questions:
+    def _of_documents(self) -> SaidByDocuments:
+        flags: dict[int, int] = defaultdict(int)
+        varying: dict[int, list[Taking]] = defaultdict(list)
+        for key, taking in self._taking.items():
+            for side, places in self._holders.by_document[key].items():
+                if taking.is_open:
+                    self._own.update(places)
+                known = self._relevance_in(side, taking)
+                if known is NOTHING:
+                    continue
+                certain = bool(known.denying) * DENIES | bool(known.allowing) * ALLOWS
+                if certain:
+                    for place in places:
+                        flags[place] |= certain
+                if known.unknown or known.varying:
+                    for place in places:
+                        varying[place].append(taking)
+        return SaidByDocuments(flags, varying)
+
+    def _relevance_in(self, side: Side, taking: Taking) -> Relevance:
+        key = (side, id(taking.document))
+        known = self._relevance.get(key)
+        if known is None:
+            question = self._question_of(side)
+            known = NOTHING if question is None else relevance_of(taking, PolicyKind.IDENTITY, question)
+            self._relevance[key] = known
+        return known
+
+    def _question_of(self, side: Side) -> PreparedRequest | None:
+        """A request of somebody of a kind and account; None across partitions."""
+        if side not in self._questions:
+            places = next(places for frame, places in self._holders.frames.items() if frame.side == side)
+            holder = self._holders.all[places[0]]
             is_elsewhere = self._partition not in (None, holder.arn.split(":", 2)[1])
-            self._questions[key] = None if is_elsewhere else self.prepared(holder)
-        return self._questions[key]
+            question = None if is_elsewhere else self.prepared(holder)
+            self._questions[side] = question
+            if question is not None:
+                names = (entry.text for _, entry in entries_in_play(question))
+                self._own.update(self._holders.places[name] for name in names if name in self._holders.places)
+        return self._questions[side]
+
+    def _named_roles(self) -> frozenset[str]:
+        """The names, in lower case, of the roles of which policies in play name a session."""
+        questions = [self._question_of(side) for side in {frame.side for frame in self._holders.frames}]
+        entries = (entry for one in questions if one is not None for _, entry in entries_in_play(one))
+        return frozenset(entry.text.split("/")[1].lower() for entry in entries if entry.kind is EntryKind.ROLE_SESSION)
 
     def prepared(self, holder: Holder) -> PreparedRequest:
         """The request as one of this holder's."""
         return prepare_for(self._holders.snapshot, replace(self._request, principal=holder.arn))
 
-    def _answer(self, place: int, holder: Holder, relevant: tuple[tuple[Taking, Relevance], ...]) -> Answer:
-        question = self._question_of(holder)
-        if question is None:
-            return Answer(holder, None)
-        is_own = (
-            place in self._holders.unread
-            or any(known.is_open for _, known in relevant)
-            or self._is_named(holder, question)
-        )
-        varying = tuple(statement for _, known in relevant for statement in known.varying)
-        key = _Key(
-            holder.frame,
-            any(known.denying for _, known in relevant),
-            any(known.allowing for _, known in relevant),
-            tuple(map(id, varying)),
-            place if is_own else None,
-        )
-        shared = self._situations.get(key)
-        if shared is None:
-            shared = self._situations[key] = self._sharing(holder, varying)
-        return Answer(
-            holder,
-            shared.result(holder),
-            relevant,
-            tuple(sessions_of(holder, question, self._request)),
-        )
-
-    def _is_named(self, holder: Holder, question: PreparedRequest) -> bool:
-        """Whether a policy on the resource's side names the holder itself, by ARN or unique id."""
-        entity = holder.entity
-        if entity is None:
-            return False
-        key = (holder.frame.kind, holder.frame.account)
-        names = self._names.get(key)
-        if names is None:
-            names = self._names[key] = frozenset(entry.text for _, entry in entries_in_play(question))
-        return entity.arn in names or entity.unique_id in names
-
-    def _sharing(self, holder: Holder, varying: Sequence[Statement]) -> Situations[Holder, Situation]:
-        first = self.prepared(holder)
-        marks = Marks([*varying, *statements_beside_identity(first)])
-
-        def make(caller: Holder) -> Made[Situation]:
-            question = first if caller is holder else self.prepared(caller)
-            settled = settle_question(question)
-            consulted = tuple(key for key in question.asked.context.consulted if differs_by_entity(key))
-            return Made(Situation(question, settled), consulted)
-
-        def mark(caller: Holder, key: str) -> Hashable:
-            return marks.of(key, self._context_of(caller, first))
-
-        return Situations(make, mark)
-
-    def _context_of(self, holder: Holder, like: PreparedRequest) -> RequestContext:
-        """The condition keys of the request if `holder` makes it, who is of the same kind and account."""
-        found = self._contexts.get(holder.arn)
+    def _others_of(self, frame: Frame, place: int) -> Others:
+        """What beside their own policies can tell apart those of one kind and account."""
+        key = frame._replace(boundary=None)
+        found = self._others.get(key)
         if found is None:
-            subject = replace(like.subject, caller=identify(holder.arn, self._holders.snapshot))
-            found = self._contexts[holder.arn] = RequestContext(subject, self._request.context, derive)
+            question = self.prepared(self._holders.all[place])
+            telling = tuple(
+                (layer, Taken(statement, keys))
+                for layer in layers_beside(question)
+                for _, statement in statements_of(layer, question)
+                if (keys := own_keys(statement))
+            )
+            found = self._others[key] = Others(question, telling)
         return found
 
+    def _boundary_in(self, frame: Frame, question: PreparedRequest) -> Boundary:
+        """What the boundary of a frame says to all of its members."""
+        if frame.boundary is None:
+            return Boundary(None, is_open=False)
+        policy = managed_policy(self._holders.snapshot, frame.account, frame.boundary, "boundary", None)
+        taking = None if policy.document is None else taking_of(policy.document, question.asked.folded_action)
+        is_open = policy.document is None or (taking is not None and taking.is_open)
+        known = NOTHING if taking is None else relevance_of(taking, PolicyKind.BOUNDARY, question)
+        return Boundary(known, is_open)
 
-def sessions_of(holder: Holder, question: PreparedRequest, request: Request) -> Iterator[tuple[str, Situation]]:
-    """By name, the sessions of a role that policies on the resource's side name, each decided itself (WC11)."""
-    snapshot = question.subject.snapshot
-    if holder.frame.kind is not CallerKind.ROLE or holder.entity is None or snapshot is None:
-        return
-    seen: set[str] = set()
-    for _, entry in entries_in_play(question):
-        if entry.kind is EntryKind.ROLE_SESSION and entry.account == holder.frame.account and entry.text not in seen:
-            _, role, session = entry.text.split("/")
-            if role.lower() == holder.entity.name.lower():
-                seen.add(entry.text)
-                named = prepare_for(snapshot, replace(request, principal=entry.text))
-                yield session, Situation(named, settle_question(named))
+    def _add_members(
+        self,
+        alike: defaultdict[Hashable, list[Member]],
+        frame: Frame,
+        members: Sequence[int],
+        documents: SaidByDocuments,
+    ) -> None:
+        """Add the members of a frame to those to whom every layer says the same."""
+        others = self._others_of(frame, members[0])
+        bounded = self._boundary_in(frame, others.question)
+        start = (frame._replace(boundary=None), frame.boundary is not None)
+        certain = SILENT if bounded.known is None else certain_of(bounded.known)
+        asked_alone = members
+        if certain is not None and not others.telling and not bounded.is_open:
+            busy = documents.flags.keys() | documents.varying.keys() | self._own
+            quiet = [Member(place, SILENT, certain) for place in members if place not in busy]
+            if quiet:
+                alike[start, SILENT[:2], certain[:2], (), None] += quiet
+            asked_alone = [place for place in members if place in busy]
+        for place in asked_alone:
+            identity = self._identity_of(place, others.question, documents)
+            boundary = certain or self._said(
+                place, others.question, (0, [bounded.known or NOTHING]), PolicyKind.BOUNDARY
+            )
+            telling = tuple(
+                self._truths.of_layer(layer, taken, place, others.question) for layer, taken in others.telling
+            )
+            own = place if bounded.is_open or place in self._own else None
+            alike[start, identity[:2], boundary[:2], telling, own].append(Member(place, identity, boundary))
 
+    def _situations_of(self, group: Sequence[Member]) -> Iterator[tuple[Sequence[int], Situation]]:
+        """Those to whom every layer says the same; where something is open, by what undecided statements read."""
+        first = self._situation(group[0].place)
+        if not first.settled.was_open or len(group) == 1:
+            yield [member.place for member in group], first
+            return
+        alike: dict[Hashable, list[int]] = defaultdict(list)
+        readers: dict[tuple[int, ...], tuple[Marks, tuple[str, ...]]] = {}
+        for place, identity, boundary in group:
+            unknown = (*identity.unknown, *boundary.unknown)
+            undecided = tuple(map(id, unknown))
+            if undecided not in readers:
+                statements = [*unknown, *statements_beside(first.question)]
+                keys = dict.fromkeys(key for statement in statements for key in own_keys(statement))
+                readers[undecided] = (Marks(statements), tuple(keys))
+            marks, keys_read = readers[undecided]
+            context = self._truths.context(place, first.question)
+            alike[undecided, tuple(marks.of(key, context) for key in keys_read)].append(place)
+        for places in alike.values():
+            yield places, first if places[0] == group[0].place else self._situation(places[0])
 
-def partition_of(resource: str) -> str | None:
-    """The partition of an ARN; None for `*`.
+    def _situation(self, place: int) -> Situation:
+        self.situation_count += 1
+        question = self.prepared(self._holders.all[place])
+        return Situation(question, settle_question(question))
 
-    Raises:
-        RequestError: it is neither.
-    """
-    if resource == ANY_RESOURCE:
-        return None
-    try:
-        return Arn.parse(resource).partition
-    except MalformedArnError as error:
-        raise RequestError(str(error)) from error
+    def _identity_of(self, place: int, question: PreparedRequest, documents: SaidByDocuments) -> Said:
+        found = documents.flags.get(place, 0)
+        takings = documents.varying.get(place)
+        if takings is None:
+            return CERTAIN[found]
+        side = self._holders.all[place].frame.side
+        known = [self._relevance_in(side, taking) for taking in takings]
+        return self._said(place, question, (found, known), PolicyKind.IDENTITY)
 
+    def _said(
+        self, place: int, question: PreparedRequest, known: tuple[int, Sequence[Relevance]], kind: PolicyKind
+    ) -> Said:
+        """What documents say to a holder: what is certain, as bits, and statements that are asked for it alone."""
+        found, documents = known
+        unknown: list[Statement] = []
+        for document in documents:
+            found |= bool(document.denying) * DENIES | bool(document.allowing) * ALLOWS
+            unknown += document.unknown
+            for taken in document.varying:
+                truth = self._truths.of_identity(taken, place, question, kind)
+                if truth is Truth.UNKNOWN:
+                    unknown.append(taken.statement)
+                elif truth:
+                    found |= DENIES if taken.statement.effect is Effect.DENY else ALLOWS
+        return said(found, unknown)
 
-def can_match(statement: Statement, question: PreparedRequest) -> bool:
-    """Whether the Resource element may match, whatever the values of its variables are."""
-    element = statement.resource
-    if element is None or element.negated:
-        return True
-    if question.asked.unlisted is not None:
-        return True
-    named = [resource for resource in question.asked.resources if resource != ANY_RESOURCE]
-    return any(
-        pattern.text == ANY_RESOURCE or any(matcher_of(pattern.widest)(resource) for resource in named)
-        for pattern in element.patterns
-    )
-
-
-def statements_of(layer: AppliedLayer | None, question: PreparedRequest) -> Iterator[tuple[AppliedPolicy, Statement]]:
-    """The statements of a layer that take the action, each with its policy."""
-    for level in () if layer is None else layer.levels:
-        for policy in level.policies:
-            content = None if policy.document is None else policy.document.policy
-            if isinstance(content, PolicyDocument):
-                for draft in content.drafts:
-                    if draft.action.matches(question.asked.folded_action, question.asked.service):
-                        yield policy, draft.statement
-
-
-def statements_beside_identity(question: PreparedRequest) -> Iterator[Statement]:
-    """The statements that take the action in all layers but that of identity policies."""
-    for layer in question.applicable:
-        if layer is not question.applicable.identity:
-            yield from (statement for _, statement in statements_of(layer, question))
-
-
-def entries_in_play(question: PreparedRequest) -> Iterator[tuple[Statement, PrincipalEntry]]:
-    """The principal entries of all policies on the resource's side and the way to it."""
-    applicable = question.applicable
-    for layer in (applicable.resource, applicable.bucket, applicable.vpc_endpoint):
-        for _, statement in statements_of(layer, question):
-            for entry in () if statement.principal is None else statement.principal.entries:
-                yield statement, entry
+    def matches(self, holder: Holder) -> Iterator[IdentityMatch]:
+        """The statements of a holder's own policies that are not false."""
+        place = self._holders.places[holder.arn]
+        question = self._question_of(holder.frame.side)
+        for policy in holder.policies:
+            taking = self._taking.get(id(policy.document))
+            if taking is None or question is None:
+                continue
+            known = self._relevance_in(holder.frame.side, taking)
+            for taken in taking.statements:
+                statement = taken.statement
+                truth = Truth.FALSE
+                if statement in known.denying or statement in known.allowing:
+                    truth = Truth.TRUE
+                elif statement in known.unknown:
+                    truth = Truth.UNKNOWN
+                elif taken in known.varying:
+                    truth = self._truths.of_identity(taken, place, question, PolicyKind.IDENTITY)
+                if truth:
+                    yield IdentityMatch(policy, statement, truth)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from iamtui.analysis.queries.asking import statements_of
 from iamtui.analysis.queries.known_resources import Known, own_patterns
 from iamtui.analysis.queries.resource_forms import Form
+from iamtui.analysis.queries.statements import statements_of
 from iamtui.evaluation.applicable.policies import AppliedLayer
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.matching.statements import COMPLETING

@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.queries.asking import (
+from iamtui.analysis.queries.answers import (
     Answer,
-    Relevance,
+    Cell,
+    IdentityMatch,
     Situation,
+    no_matches,
     partition_of,
     sessions_of,
-    statements_beside_identity,
 )
 from iamtui.analysis.queries.cutting import Parts, cut, patterns_in_play
 from iamtui.analysis.queries.holders import Frame, Holder, Holders, Taking
-from iamtui.analysis.queries.known_resources import Known, is_of, known_resources, own_patterns
+from iamtui.analysis.queries.known_resources import is_of, known_resources, own_patterns
 from iamtui.analysis.queries.outside import unused_account
 from iamtui.analysis.queries.resource_forms import Form, forms_of, regions_told_apart
 from iamtui.analysis.queries.situations import Made, Marks, Situations
-from iamtui.analysis.queries.targets import Cell
-from iamtui.arn import account_of, is_account_id
+from iamtui.analysis.queries.statements import statements_beside_identity
+from iamtui.analysis.queries.targets import Cells
+from iamtui.analysis.queries.written import account_of, names_in, regions_written
+from iamtui.arn import is_account_id
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.keys import derive, differs_by_entity
+from iamtui.evaluation.matching.statements import match
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import identify
 from iamtui.evaluation.request.context import RequestContext
 from iamtui.evaluation.request.request import Request
 from iamtui.patterns import is_plain, matcher_of, split_wildcards
 from iamtui.policy.cells import ANYTHING, MOST_CELLS, cells_of, may_meet
-from iamtui.policy.principals import EntryKind
-from iamtui.policy.statement import PolicyDocument, Statement
+from iamtui.policy.elements import ANY_RESOURCE
+from iamtui.policy.statement import PolicyKind, Statement
 
 _MOST_ACCOUNTS = 256
 
@@ -68,8 +73,8 @@ class ResourceSet:
         self._plain = [text for text in resources if is_plain(text)]
         self._known = [one for one in known_resources(holders.snapshot, found) if self._meets(one.parts)]
         self._fresh = unused_account(holders.snapshot)
-        self._regions_written = tuple(dict.fromkeys(_regions_written(holders, request.action)))
-        self._names = frozenset(_names_in(self._known))
+        self._regions_written = tuple(dict.fromkeys(regions_written(holders, request.action)))
+        self._names = frozenset(names_in(self._known))
         self._made_forms: dict[tuple[str, tuple[str, ...]], tuple[Form, ...]] = {}
         self._situations: dict[_Key, Situations[Holder, _Found]] = {}
         self._contexts: dict[str, RequestContext] = {}
@@ -86,7 +91,7 @@ class ResourceSet:
 
     def _accounts_asked(self) -> Iterator[str]:
         """Accounts that matter whoever asks: those of known resources, and those that the patterns name."""
-        named = (_account_of(parts) for parts in self._asked)
+        named = (account_of(parts) for parts in self._asked)
         yield from dict.fromkeys((*(one.account for one in self._known), *(one for one in named if one)))
 
     def _forms(self, partition: str, accounts: tuple[str, ...]) -> tuple[Form, ...]:
@@ -100,20 +105,29 @@ class ResourceSet:
             self._made_forms[partition, accounts] = found
         return found
 
-    def cells(self) -> Iterator[tuple[Cell, ...]]:
+    def cells(self) -> Cells:
         """For each holder the answer on each cell."""
         relevant = self._relevant()
-        for place, holder in enumerate(self._holders.all):
-            yield tuple(self._cells_of(place, holder, relevant.get(place, [])))
+        found = {
+            place: tuple(self._cells_of(place, holder, relevant.get(place, [])))
+            for place, holder in enumerate(self._holders.all)
+        }
+        return Cells(found, {})
+
+    def denied_cell(self, place: int, situation: Situation | None) -> Cell:
+        """The answer for one who is denied, on any resource of the set."""
+        resource = ANY_RESOURCE if situation is None else situation.question.request.resource
+        return Cell(resource, Answer(self._holders.all[place], situation, no_matches))
 
     def _relevant(self) -> dict[int, list[tuple[Taking, tuple[Statement, ...]]]]:
         """The statements of each holder's policies that can matter, by place."""
         found: dict[int, list[tuple[Taking, tuple[Statement, ...]]]] = {}
         for key, taking in self._holders.taking(self.action).items():
-            statements = tuple(filter(self._can_matter, taking.statements))
+            statements = tuple(one.statement for one in taking.statements if self._can_matter(one.statement))
             if statements or taking.is_open:
-                for place in self._holders.by_document[key]:
-                    found.setdefault(place, []).append((taking, statements))
+                for places in self._holders.by_document[key].values():
+                    for place in places:
+                        found.setdefault(place, []).append((taking, statements))
         return found
 
     def _can_matter(self, statement: Statement) -> bool:
@@ -136,10 +150,9 @@ class ResourceSet:
         shared = self._situations.get(key)
         if shared is None:
             shared = self._situations[key] = self._sharing(holder, statements)
-        known = tuple((taking, Relevance((), (), each, taking.is_open)) for taking, each in relevant)
         for resource, situation in shared.result(holder):
             sessions = tuple(sessions_of(holder, situation.question, self._request_on(resource)))
-            yield Cell(resource, Answer(holder, situation, known, sessions))
+            yield Cell(resource, Answer(holder, situation, partial(_matches, situation.question, relevant), sessions))
 
     def _request_on(self, resource: str) -> Request:
         return replace(self._request, resource=resource)
@@ -177,7 +190,7 @@ class ResourceSet:
         partition = caller.arn.split(":", 2)[1]
         found = dict.fromkeys(text for text in self._plain if partition_of(text) in (None, partition))
         named = (
-            account_of(text)
+            text.split(":", 5)[4]
             for one in statements
             if one.resource is not None
             for text in one.resource.texts
@@ -227,50 +240,13 @@ class ResourceSet:
         return bool(self._asked)
 
 
-def _account_of(parts: Parts) -> str | None:
-    """The account that a pattern names."""
-    segments = "".join(part if isinstance(part, str) else "*" for part in parts).split(":", 5)
-    return segments[4] if len(segments) > 5 and is_account_id(segments[4]) else None
-
-
-def _accounts_written(statements: Iterable[Statement]) -> Iterator[str]:
-    """The accounts that resource patterns name."""
-    for statement in statements:
-        for text in statement.resource.texts if statement.resource is not None else ():
-            segments = text.split(":", 5)
-            if len(segments) > 5 and is_account_id(segments[4]):
-                yield segments[4]
-
-
-def _regions_written(holders: Holders, action: str) -> Iterator[str]:
-    """The patterns of Regions that policies write: in resources, and in conditions on the Region of a request."""
-    for taking in holders.taking(action).values():
-        for statement in taking.statements:
-            yield from _regions_of(statement)
-    for organization in holders.snapshot.organizations.values():
-        for policy in organization.policies.values():
-            content = None if policy.document is None else policy.document.policy
-            if isinstance(content, PolicyDocument):
-                for statement in content.statements:
-                    yield from _regions_of(statement)
-
-
-def _regions_of(statement: Statement) -> Iterator[str]:
-    for text in statement.resource.texts if statement.resource is not None else ():
-        segments = text.split(":", 4)
-        if len(segments) > 3:
-            yield segments[3]
-    for test in statement.conditions:
-        if test.folded_key == "aws:requestedregion":
-            yield from (value.text for value in test.values)
-
-
-def _names_in(known: Sequence[Known]) -> Iterator[str]:
-    """The principals that policies of resources name, the roles of sessions by their names."""
-    for one in known:
-        content = None if one.policy is None else one.policy.policy
-        for statement in content.statements if isinstance(content, PolicyDocument) else ():
-            for entry in statement.principal.entries if statement.principal is not None else ():
-                yield entry.text
-                if entry.kind is EntryKind.ROLE_SESSION:
-                    yield entry.text.split("/")[1].lower()
+def _matches(
+    question: PreparedRequest, relevant: Sequence[tuple[Taking, tuple[Statement, ...]]], holder: Holder
+) -> Iterator[IdentityMatch]:
+    """The statements of a holder's own policies that are not false on one resource."""
+    for taking, statements in relevant:
+        for statement in statements:
+            truth = match(statement, PolicyKind.IDENTITY, question.asked).truth
+            for policy in holder.policies if truth else ():
+                if policy.document is taking.document:
+                    yield IdentityMatch(policy, statement, truth)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from iamtui.analysis.queries.answers import Situation
 from iamtui.analysis.queries.holders import Holder
 from iamtui.analysis.queries.results import Condition
 from iamtui.analysis.queries.targets import Found
@@ -42,10 +43,9 @@ def _word(settled: Settled) -> str:
     return settled.best.verdict.value if settled.best == settled.worst else "conditional"
 
 
-def denying_layer(found: Found) -> str:
-    """The layer that denies; where that is open, of the best outcome."""
-    answer = found.best
-    return "none" if answer is None or answer.situation is None else answer.situation.settled.best.decided_by.value
+def layer_of(situation: Situation | None) -> str:
+    """The layer at which the best outcome of a situation was found."""
+    return "none" if situation is None else situation.settled.best.decided_by.value
 
 
 def mark_of(holder: Holder) -> str | None:

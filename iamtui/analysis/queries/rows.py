@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from iamtui.analysis.queries.asking import Answer, Situation
+from iamtui.analysis.queries.answers import Answer, Cell, Situation
 from iamtui.analysis.queries.holders import Holder, Holders
 from iamtui.analysis.queries.outside import Outsider, asked_by, let_in, unused_account
 from iamtui.analysis.queries.questions import Question, expanded, request_of, targets_of
@@ -21,8 +21,8 @@ from iamtui.analysis.queries.results import (
     Way,
     WhoCan,
 )
-from iamtui.analysis.queries.row_details import conditions_of, denying_layer, mark_of
-from iamtui.analysis.queries.targets import Cell, Found
+from iamtui.analysis.queries.row_details import conditions_of, layer_of, mark_of
+from iamtui.analysis.queries.targets import Cells, Found, Target
 from iamtui.analysis.queries.via import ASSUME_ROLE, Chains, without_mfa
 from iamtui.analysis.queries.ways import Grant, OnlyWays, WayKey, denying_statement, grants_of
 from iamtui.evaluation.request.caller import CallerKind
@@ -31,8 +31,6 @@ from iamtui.policy.keys import KeyValue
 
 Progress = Callable[[int, int], None]
 """Told how many of how many steps are done, every so often; what it raises ends the question (WC5)."""
-
-_STEP = 256
 
 
 class Rows:
@@ -47,7 +45,7 @@ class Rows:
         self._users: list[int] = []  # for each way how many rows it has, and of how many it is the only one
         self._only: list[int] = []
         self._only_ways = OnlyWays()
-        self._denied: dict[str, str] = {}
+        self._denied: dict[int, Situation | None] = {}
         self._assumed: dict[str, None] = {}
         self._seen: dict[int, Situation] = {}
         self._grants = Grants()
@@ -73,30 +71,50 @@ class Rows:
             yield from (row for row in found if row.decision == "denied" and row.arn not in chained)
 
     def _direct(self, progress: Progress | None) -> Iterator[Row]:
-        count = len(self._holders.all)
-        cells = [target.cells() for target in self._targets]
-        for place, holder in enumerate(self._holders.all):
-            if progress is not None and place % _STEP == 0:
-                progress(place, count)
-            found = [Found.of(target, next(some)) for target, some in zip(self._targets, cells, strict=True)]
-            row = self._row_of(holder, found)
+        """A row for each that can itself, then those of outside."""
+        answers = []
+        for number, target in enumerate(self._targets):
+            if progress is not None:
+                progress(number, len(self._targets))
+            answers.append(target.cells())
+        self._count_denied(answers)
+        places = {place for one in answers for place in one.cells}
+        for place in range(len(self._holders.all)) if self._question.show_denied else sorted(places):
+            found = [self._found(target, one, place) for target, one in zip(self._targets, answers, strict=True)]
+            row = self._row_of(place, found)
             if row is not None:
                 yield row
         yield from self._outside()
-        if progress is not None:
-            progress(count, count)
 
-    def _row_of(self, holder: Holder, found: Sequence[Found]) -> Row | None:
+    def _found(self, target: Target, answers: Cells, place: int) -> Found:
+        cells = answers.cells.get(place)
+        if cells is None:
+            cells = (target.denied_cell(place, answers.denied.get(place)),)
+        return Found.of(target, cells)
+
+    def _count_denied(self, answers: Sequence[Cells]) -> None:
+        """Note who is denied, and why; who can after all is taken out again."""
+        for one in answers[:1]:
+            self._denied.update(one.denied)
+        for one in answers:
+            for situation in {id(situation): situation for situation in one.denied.values()}.values():
+                self._note_assumptions(situation)
+
+    def _row_of(self, place: int, found: Sequence[Found]) -> Row | None:
+        holder = self._holders.all[place]
         counts = holder.frame.kind is not CallerKind.ROOT
         for one in found:
-            self._note_assumptions(one)
+            for cell in one.cells:
+                self._note_assumptions(cell.answer.situation)
         able = [one for one in found if one.label != "denied"]
+        best = max(found, key=lambda one: LABELS.index(one.label))
         if counts:
             self._any += bool(able)
             self._every += len(able) == len(found)
-        best = max(found, key=lambda one: LABELS.index(one.label))
-        if not able and counts:
-            self._denied[holder.arn] = denying_layer(best)
+        if able:
+            self._denied.pop(place, None)
+        else:
+            self._denied[place] = None if found[0].best is None else found[0].best.situation
         if not able and not self._question.show_denied:
             return None
         return self._filled(_row_of(holder), found, best)
@@ -132,19 +150,17 @@ class Rows:
             self._users[place] += 1
             self._only[place] += all(self._is_only(answer, grants, key) for answer, grants in resting)
             places[place] = None
-        return tuple(places)
+        return tuple(sorted(places))
 
     def _is_only(self, answer: Answer, grants: Sequence[Grant], key: WayKey) -> bool:
         own = [grant for grant in grants if grant.key == key]
         return any(self._only_ways.denied_without(answer, grants, grant) for grant in own)
 
-    def _note_assumptions(self, found: Found) -> None:
-        for cell in found.cells:
-            situation = cell.answer.situation
-            if situation is not None and id(situation) not in self._seen:
-                self._seen[id(situation)] = situation
-                told = (text for text in situation.settled.assumed if self._unused not in text)
-                self._assumed.update(dict.fromkeys(told))
+    def _note_assumptions(self, situation: Situation | None) -> None:
+        if situation is not None and id(situation) not in self._seen:
+            self._seen[id(situation)] = situation
+            told = (text for text in situation.settled.assumed if self._unused not in text)
+            self._assumed.update(dict.fromkeys(told))
 
     def _outside(self) -> Iterator[Row]:
         """A row for each whom the policies of the resources let in and the export does not hold (WC13)."""
@@ -181,9 +197,9 @@ class Rows:
         most = None if question.via == "any" else int(question.via)
         chains, outsiders = Chains(self._holders, request).find(able, most)
         done = {row.arn for row in direct if row.decision != "denied"}
-        for holder in self._holders.all:
+        for place, holder in enumerate(self._holders.all):
             if holder.arn in chains and holder.arn not in done:
-                self._denied.pop(holder.arn, None)
+                self._denied.pop(place, None)
                 self._any += 1
                 self._every += len(chains[holder.arn].last.actions or ()) == (
                     len(self._targets) if self._several else 0
@@ -193,6 +209,16 @@ class Rows:
             if arn not in done:
                 row = Row(arn=arn, kind=outsider.kind, account=outsider.account, decision="", outside=True)
                 yield chains[arn].row(row)
+
+    def _counted(self) -> dict[str, int]:
+        """How many users and roles are denied, by layer."""
+        for place in self._holders.roots:
+            self._denied.pop(place, None)
+        layers = {id(situation): layer_of(situation) for situation in self._denied.values()}
+        counts: Counter[str] = Counter()
+        for situation, count in Counter(map(id, self._denied.values())).items():
+            counts[layers[situation]] += count
+        return dict(sorted(counts.items()))
 
     def _sorted(self, rows: Iterable[Row]) -> tuple[Row, ...]:
         """The holders in their order, then those of outside (WC6)."""
@@ -220,7 +246,7 @@ class Rows:
             every=self._every if several else None,
             others=None if question.only is None else tuple(others_than(question.only, rows)),
             grants=self._grants,
-            denied=dict(sorted(Counter(self._denied.values()).items())),
+            denied=self._counted(),
             leans_on=tuple(self._assumed),
             complete=all(target.complete for target in self._targets),
         )

@@ -7,6 +7,7 @@ is the same for both; where a key is compared with fixed values alone, it is eno
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import replace
 from typing import Generic, NamedTuple, TypeVar
 
 from iamtui.policy.conditions import ConditionTest
@@ -95,16 +96,4 @@ class Marks:
         tests = self._tests.get(key)
         if value.state is KeyState.PRESENT and tests is not None and key not in self._whole:
             return tuple(test.truth(context) for test in tests)
-        return (value.state, value.values, value.is_list, value.excluded)
-
-
-def names_key(statement: Statement, wanted: Callable[[str], bool]) -> bool:
-    """Whether a statement tests such a key, or puts it into a pattern or value."""
-    keys = [test.folded_key for test in statement.conditions]
-    for pattern in statement.resource.patterns if statement.resource is not None else ():
-        keys.extend(variable.folded for variable in pattern.variables)
-    for test in statement.conditions:
-        for value in test.values:
-            if value.template is not None:
-                keys.extend(variable.folded for variable in value.template.variables)
-    return any(map(wanted, keys))
+        return replace(value, source="")

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from iamtui.analysis.queries.asking import Answer, Asking
+from iamtui.analysis.queries.answers import Answer, Cell, Situation
+from iamtui.analysis.queries.asking import Asking
 from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.queries.results import LABELS, Examples
 from iamtui.evaluation.request.request import Request
 
 
-class Cell(NamedTuple):
-    """An answer, and the resource that stands for all that have it."""
+class Cells(NamedTuple):
+    """For each place the answers that there are, or the situation of one who is denied."""
 
-    resource: str
-    answer: Answer
+    cells: Mapping[int, tuple[Cell, ...]]
+    denied: Mapping[int, Situation | None]
 
 
 class Target(Protocol):
@@ -25,8 +26,12 @@ class Target(Protocol):
     action: str
     is_set: bool
 
-    def cells(self) -> Iterator[tuple[Cell, ...]]:
-        """For each holder, in their order, the answers that there can be."""
+    def cells(self) -> Cells:
+        """The answers for everybody."""
+        ...
+
+    def denied_cell(self, place: int, situation: Situation | None) -> Cell:
+        """The answer for one who is denied."""
         ...
 
     def requests(self) -> Sequence[Request]:
@@ -54,12 +59,19 @@ class OneResource:
     def __init__(self, holders: Holders, request: Request) -> None:
         self.action = request.action
         self._request = request
+        self._holders = holders
         self._asking = Asking(holders, request)
 
-    def cells(self) -> Iterator[tuple[Cell, ...]]:
-        """For each holder the one answer."""
-        for answer in self._asking.answers():
-            yield (Cell(self._request.resource, answer),)
+    def cells(self) -> Cells:
+        """The answers for everybody."""
+        answers = self._asking.answers()
+        resource = self._request.resource
+        return Cells({place: (Cell(resource, one),) for place, one in answers.able.items()}, answers.denied)
+
+    def denied_cell(self, place: int, situation: Situation | None) -> Cell:
+        """The answer for one who is denied."""
+        answer = Answer(self._holders.all[place], situation, self._asking.matches)
+        return Cell(self._request.resource, answer)
 
     def requests(self) -> Sequence[Request]:
         """The request itself."""

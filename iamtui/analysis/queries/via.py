@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from iamtui.analysis.queries.answers import Cell
 from iamtui.analysis.queries.holders import Holder, Holders
 from iamtui.analysis.queries.outside import Outsider, asked_by, let_in
 from iamtui.analysis.queries.results import LABELS, ActionLabel, Condition, Row
 from iamtui.analysis.queries.row_details import conditions_of
-from iamtui.analysis.queries.targets import Cell, Found, OneResource
+from iamtui.analysis.queries.targets import Found, OneResource
 from iamtui.evaluation.request.request import Request
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.principals import EntryKind
@@ -125,8 +126,8 @@ class Chains:
         entity = self._holders.snapshot.role(role)
         if entity is None or trusts_only_outsiders(entity):
             return
-        for holder, (cell,) in zip(self._holders.all, target.cells(), strict=True):
-            yield holder, cell
+        for place, (cell,) in sorted(target.cells().cells.items()):
+            yield self._holders.all[place], cell
 
 
 def _improve(chains: dict[str, Chain], arn: str, chain: Chain) -> None:

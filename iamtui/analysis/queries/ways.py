@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from iamtui.analysis.queries.asking import Answer, Situation, statements_of
+from iamtui.analysis.queries.answers import Answer, Situation
+from iamtui.analysis.queries.statements import statements_of
 from iamtui.evaluation.answer.assembly import granting_layers
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
 from iamtui.evaluation.decide import settle_question
 from iamtui.evaluation.decision import Layer, Verdict
 from iamtui.evaluation.matching.layers import asked_of
 from iamtui.evaluation.matching.statements import match
-from iamtui.evaluation.preparing import PreparedRequest
-from iamtui.policy.statement import Effect, PolicyKind, Statement
+from iamtui.policy.statement import Effect, Statement
 from iamtui.policy.truth import Truth
 
 
@@ -86,7 +86,7 @@ def denying_statement(answer: Answer) -> str | None:
 def _matching(answer: Answer, situation: Situation, layer: AppliedLayer, effect: Effect) -> Iterator[Grant]:
     """The statements of one layer that match, of identity policies those that the holder carries itself."""
     if layer.layer is Layer.IDENTITY:
-        yield from _of_identity(answer, situation.question, effect)
+        yield from _of_identity(answer, effect)
         return
     asked = asked_of(layer, situation.question.asked)
     for policy, statement in statements_of(layer, situation.question):
@@ -94,16 +94,10 @@ def _matching(answer: Answer, situation: Situation, layer: AppliedLayer, effect:
             yield Grant(layer.layer, policy, statement, truth is Truth.TRUE)
 
 
-def _of_identity(answer: Answer, question: PreparedRequest, effect: Effect) -> Iterator[Grant]:
-    for taking, known in answer.relevant:
-        certain = known.allowing if effect is Effect.ALLOW else known.denying
-        for statement in (*certain, *known.varying):
-            if statement.effect is not effect:
-                continue
-            truth = match(statement, PolicyKind.IDENTITY, question.asked).truth
-            for policy in answer.holder.policies if truth else ():
-                if policy.document is taking.document:
-                    yield Grant(Layer.IDENTITY, policy, statement, truth is Truth.TRUE)
+def _of_identity(answer: Answer, effect: Effect) -> Iterator[Grant]:
+    for policy, statement, truth in answer.matches(answer.holder):
+        if statement.effect is effect:
+            yield Grant(Layer.IDENTITY, policy, statement, truth is Truth.TRUE)
 
 
 class OnlyWays:

@@ -120,6 +120,16 @@ def identify(text: str, snapshot: Snapshot | None) -> Caller:
     )
 
 
+def caller_of(entity: User | Role) -> Caller:
+    """The caller that the ARN of a user or role of an exported account names."""
+    _, partition, _, _, account, _ = entity.arn.split(":", 5)
+    kind = CallerKind.USER if isinstance(entity, User) else CallerKind.ROLE
+    has_boundary = entity.boundary is not None
+    return Caller(
+        kind, entity.arn, entity.name, partition, account, None, entity, entity.arn, has_boundary=has_boundary
+    )
+
+
 def needs_no_arn(text: str) -> bool:
     """Whether a request names this principal without an ARN: a service, a web identity provider, or `anonymous`."""
     return text == "anonymous" or text in WEB_IDENTITY_PROVIDERS or _is_service(text)

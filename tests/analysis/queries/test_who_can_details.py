@@ -182,6 +182,51 @@ def test_a_service_condition_is_listed(tmp_path: Path) -> None:
     ]
 
 
+def test_what_tells_those_of_one_group_apart_is_not_shared(tmp_path: Path) -> None:
+    """WC2: one document, and an ARN, a name, a tag or an id that decides."""
+    told = [
+        allow("s3:GetObject", Condition={"ArnLike": {"aws:PrincipalArn": arn("user/a*")}}),
+        allow("s3:GetObject", f"{BUCKET}/${{aws:username}}"),
+        allow("s3:GetObject", Condition={"StringEquals": {"aws:PrincipalTag/team": "red"}}),
+        allow("s3:GetObject", Condition={"StringLike": {"aws:userid": "AIDADORA*"}}),
+    ]
+    users = [user(name, GroupList=["all"]) for name in ("ann", "ben", "q3.csv", "dora", "eve")]
+    users.append(user("rob", GroupList=["all"], Tags=[{"Key": "team", "Value": "red"}]))
+    world = snapshot(tmp_path, UserDetailList=users, GroupDetailList=[group("all", *told)])
+    found = {name.rpartition("/")[2] for name in rows(who_can(world, READ)) if "user/" in name}
+    assert found == {"ann", "q3.csv", "rob", "dora"}
+
+
+def test_a_boundary_of_ones_own_is_not_shared(tmp_path: Path) -> None:
+    wide, narrow = managed("wide", allow("s3:*")), managed("narrow", allow("sqs:*"))
+    users = [
+        user(name, GroupList=["all"], PermissionsBoundary={"PermissionsBoundaryArn": one["Arn"]})
+        for name, one in (("ann", wide), ("ben", narrow))
+    ]
+    world = snapshot(
+        tmp_path,
+        UserDetailList=[*users, user("cleo", GroupList=["all"])],
+        GroupDetailList=[group("all", allow("s3:*"))],
+        Policies=[wide, narrow],
+    )
+    found = who_can(world, READ)
+    assert [row.arn for row in found.principals if row.kind == "user"] == [arn("user/ann"), arn("user/cleo")]
+    assert found.denied == {"permissions_boundary": 1}
+
+
+def test_roles_for_guests_of_cognito_are_asked_apart(tmp_path: Path) -> None:
+    guests = trust({"Federated": "cognito-identity.amazonaws.com"}, "sts:AssumeRoleWithWebIdentity")
+    ec2 = Question(actions=("ec2:DescribeInstances",))
+    world = snapshot(
+        tmp_path, RoleDetailList=[role("guest", guests, allow("ec2:*")), role("worker", LAMBDA, allow("ec2:*"))]
+    )
+    assert rows(who_can(world, ec2)) == {
+        arn("role/guest"): "conditional",
+        arn("role/worker"): "allowed",
+        arn("root"): "allowed",
+    }
+
+
 def test_several_actions_are_listed_with_their_labels(tmp_path: Path) -> None:
     """WC16: a row has the best of its labels."""
     office = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}

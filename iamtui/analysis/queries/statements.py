@@ -1,0 +1,188 @@
+"""The statements in play for a request, layer by layer, and what each says to one holder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from iamtui.analysis.queries.holders import Holders, Taken, Taking
+from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
+from iamtui.evaluation.keys import derive
+from iamtui.evaluation.matching.layers import asked_of
+from iamtui.evaluation.matching.statements import MatchContext, match
+from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.evaluation.request.context import RequestContext
+from iamtui.patterns import matcher_of
+from iamtui.policy.elements import ANY_RESOURCE
+from iamtui.policy.keys import KeyState, KeyValue
+from iamtui.policy.principals import PrincipalEntry
+from iamtui.policy.statement import Effect, PolicyDocument, PolicyKind, Statement
+from iamtui.policy.truth import Truth
+
+
+class Relevance(NamedTuple):
+    """What a document's statements say to a request whoever of a kind and account carries it.
+
+    `denying` and `allowing` match for all of them, `unknown` ones are open for all; `varying` hang on who it is.
+    """
+
+    denying: tuple[Statement, ...]
+    allowing: tuple[Statement, ...]
+    unknown: tuple[Statement, ...]
+    varying: tuple[Taken, ...]
+
+
+NOTHING = Relevance((), (), (), ())
+
+
+def relevance_of(taking: Taking, kind: PolicyKind, question: PreparedRequest) -> Relevance:
+    """What a document says to all who are of the kind and account of the request's caller."""
+    denying: list[Statement] = []
+    allowing: list[Statement] = []
+    unknown: list[Statement] = []
+    varying: list[Taken] = []
+    for taken in taking.statements:
+        statement = taken.statement
+        if taken.own_keys:
+            if can_match(statement, question):
+                varying.append(taken)
+            continue
+        truth = match(statement, kind, question.asked).truth
+        if truth is Truth.UNKNOWN:
+            unknown.append(statement)
+        elif truth:
+            (denying if statement.effect is Effect.DENY else allowing).append(statement)
+    if not (denying or allowing or unknown or varying):
+        return NOTHING
+    return Relevance(tuple(denying), tuple(allowing), tuple(unknown), tuple(varying))
+
+
+def can_match(statement: Statement, question: PreparedRequest) -> bool:
+    """Whether the Resource element may match, whatever the values of its variables are."""
+    element = statement.resource
+    if element is None or element.negated or question.asked.unlisted is not None:
+        return True
+    named = [resource for resource in question.asked.resources if resource != ANY_RESOURCE]
+    return any(
+        pattern.text == ANY_RESOURCE or any(matcher_of(pattern.widest)(resource) for resource in named)
+        for pattern in element.patterns
+    )
+
+
+def statements_of(layer: AppliedLayer | None, question: PreparedRequest) -> Iterator[tuple[AppliedPolicy, Statement]]:
+    """The statements of a layer that take the action, each with its policy."""
+    for level in () if layer is None else layer.levels:
+        for policy in level.policies:
+            content = None if policy.document is None else policy.document.policy
+            if isinstance(content, PolicyDocument):
+                for draft in content.drafts:
+                    if draft.action.matches(question.asked.folded_action, question.asked.service):
+                        yield policy, draft.statement
+
+
+def layers_beside(question: PreparedRequest) -> Iterator[AppliedLayer]:
+    """All layers but those of the caller's identity policies and boundary."""
+    applicable = question.applicable
+    for layer in applicable:
+        if layer is not applicable.identity and layer is not applicable.permissions_boundary:
+            yield layer
+
+
+def statements_beside(question: PreparedRequest) -> Iterator[Statement]:
+    """The statements that take the action in all layers but those of identity policies and boundary."""
+    for layer in layers_beside(question):
+        yield from (statement for _, statement in statements_of(layer, question))
+
+
+def statements_beside_identity(question: PreparedRequest) -> Iterator[Statement]:
+    """The statements that take the action in all layers but that of identity policies."""
+    yield from statements_beside(question)
+    yield from (statement for _, statement in statements_of(question.applicable.permissions_boundary, question))
+
+
+def entries_in_play(question: PreparedRequest) -> Iterator[tuple[Statement, PrincipalEntry]]:
+    """The principal entries of all policies on the resource's side and the way to it."""
+    applicable = question.applicable
+    for layer in (applicable.resource, applicable.bucket, applicable.vpc_endpoint):
+        for _, statement in statements_of(layer, question):
+            for entry in () if statement.principal is None else statement.principal.entries:
+                yield statement, entry
+
+
+class Truths:
+    """What statements say to each holder of one request; asked once for all whose keys that it names are equal."""
+
+    def __init__(self, holders: Holders) -> None:
+        self._holders = holders
+        self._asked: dict[int, MatchContext] = {}
+        self._known: dict[tuple[object, ...], Truth] = {}
+
+    def context(self, place: int, like: PreparedRequest) -> RequestContext:
+        """The condition keys of the request if this holder makes it, who is of the kind and account of `like`'s."""
+        return self.asked(place, like).context
+
+    def asked(self, place: int, like: PreparedRequest) -> MatchContext:
+        """The request as this holder's."""
+        found = self._asked.get(place)
+        if found is None:
+            caller = self._holders.caller(place)
+            context = RequestContext(replace(like.subject, caller=caller), like.request.context, derive)
+            found = self._asked[place] = replace(like.asked, caller=caller, context=context)
+        return found
+
+    def of_identity(self, taken: Taken, place: int, like: PreparedRequest, kind: PolicyKind) -> Truth:
+        """What a statement of the holder's own policies says."""
+        if not self._may_name(taken, place, like):
+            return Truth.FALSE
+        caller = like.subject.caller
+        key: tuple[object, ...] = (id(taken.statement), kind, caller.kind, caller.account)
+        key += tuple(self._value(name, place, like) for name in taken.own_keys)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = match(taken.statement, kind, self.asked(place, like)).truth
+        return found
+
+    def of_layer(self, layer: AppliedLayer, taken: Taken, place: int, like: PreparedRequest) -> Truth:
+        """What a statement of another layer says to the holder."""
+        caller = self._holders.caller(place)
+        key: tuple[object, ...] = (
+            id(taken.statement),
+            layer.layer,
+            caller.kind,
+            caller.account,
+            caller.has_boundary,
+        )
+        key += tuple(self._value(name, place, like) for name in taken.own_keys)
+        found = self._known.get(key)
+        if found is None:
+            asked = asked_of(layer, self.asked(place, like))
+            found = self._known[key] = match(taken.statement, layer.kind, asked).truth
+        return found
+
+    def _value(self, name: str, place: int, like: PreparedRequest) -> KeyValue:
+        """A key of the entity itself: the same in every request that does not state it; where from does not matter."""
+        if any(name == key.lower() for key in like.request.context):
+            return self.context(place, like).lookup(name)
+        kept = self._holders.values.setdefault((name, like.request.unstated), {})
+        found = kept.get(place)
+        if found is None:
+            found = kept[place] = replace(self.context(place, like).lookup(name), source="")
+        return found
+
+    def _may_name(self, taken: Taken, place: int, like: PreparedRequest) -> bool:
+        """Whether some pattern can match: what a variable stands for is literal text, and so is in the resource."""
+        element = taken.statement.resource
+        if element is None or element.negated or like.asked.unlisted is not None:
+            return True
+        for pattern in element.patterns:
+            variables = [variable.folded for variable in pattern.variables if variable.folded in taken.own_keys]
+            if not variables or all(self._may_stand_in(name, place, like) for name in variables):
+                return True
+        return False
+
+    def _may_stand_in(self, name: str, place: int, like: PreparedRequest) -> bool:
+        value = self._value(name, place, like)
+        if value.state is not KeyState.PRESENT or value.is_list:
+            return True
+        return any(value.values[0] in resource for resource in like.asked.resources)
