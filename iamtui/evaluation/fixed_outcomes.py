@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from iamtui import catalog
 from iamtui.evaluation.applicable.access_points import behind_access_point
@@ -32,6 +32,7 @@ class PreCheck:
 _ALLOWED = Outcome(Verdict.ALLOWED, Layer.IDENTITY)  # E83: the word for a built-in allow
 _REFUSED = Outcome(Verdict.IMPLICIT_DENY, Layer.NONE)
 _MOST_KINDS = 4
+_MOST_FURTHER = 6
 _PARTS_OF_ASSUME_ROLE = ("assumerole", "tagsession", "setsourceidentity")
 """The call, and what it is authorized for besides (E53); they are never called themselves."""
 _SERVICE_LINKED_CALLS = frozenset(("createservicelinkedrole", "deleteservicelinkedrole"))
@@ -129,6 +130,8 @@ def notes(subject: ResolvedRequest) -> tuple[str, ...]:
     outside = caller.account is not None and subject.resource_account not in (None, caller.account)
     if (unlisted := _unlisted(subject.action) or _of_other_type(subject)) is not None:
         found.append(unlisted)
+    if (others := _further_resources(subject)) is not None:
+        found.append(others)
     if subject.service in NOT_MODELLED_SERVICES:
         found.append(f"not evaluated: {NOT_MODELLED_SERVICES[subject.service]}")
     if subject.operation == "passrole" and outside:
@@ -159,6 +162,24 @@ def _unlisted(action: str) -> str | None:
         needed = ", ".join(f"{related.action} {related.when}" for related in FURTHER_ACTIONS[folded])
         return f"{action} is a call, not an action: IAM asks for {needed} (E70, E89)"
     return f"{action} is no action that AWS lists: decided as it is written (E89)"
+
+
+def _further_resources(subject: ResolvedRequest) -> str | None:
+    """What to say of a call that names several resources: each is asked for by itself (E71)."""
+    action = catalog.action(subject.action)
+    if action is None or subject.resource_arn is None or not catalog.fits(action, subject.resource):
+        return None
+    others = [
+        part.name
+        for part in action.resource_types
+        if part.required and not catalog.fits(replace(action, resource_types=(part,)), subject.resource)
+    ]
+    if not others:
+        return None
+    if len(others) > _MOST_FURTHER:
+        others[_MOST_FURTHER:] = [f"{len(others) - _MOST_FURTHER} other types"]
+    named = ", ".join(others)
+    return f"{subject.action} is asked about {named} as well, as far as a call names them: all must be allowed (E71)"
 
 
 def _of_other_type(subject: ResolvedRequest) -> str | None:

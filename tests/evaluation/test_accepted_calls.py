@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.evaluation.decide import decide, judge
+from iamtui.analysis.calls import further_actions
+from iamtui.evaluation.applicable.policies import GivenPolicies
+from iamtui.evaluation.decide import decide, decide_policies, judge
 from iamtui.evaluation.decision import Decision, Layer, Verdict
 from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.snapshot.model import Snapshot
@@ -73,3 +75,30 @@ def test_the_reason_of_a_refusal_stands_in_the_notes(tmp_path: Path) -> None:
     assert any("must be signed" in note for note in decision.notes)
     assert decision.outcome is not None
     assert decision.outcome.decided_by is Layer.NONE
+
+
+EC2 = "arn:aws:ec2:eu-west-1:111122223333:"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "others"),
+    [
+        ("ec2:RunInstances", EC2 + "instance/*", {"image", "network-interface", "security-group", "subnet"}),
+        ("ec2:RunInstances", EC2 + "subnet/subnet-1", {"image", "network-interface", "security-group", "instance"}),
+        ("ec2:CreateSubnet", EC2 + "subnet/*", {"vpc"}),
+        ("kms:CreateAlias", "arn:aws:kms:eu-west-1:111122223333:alias/a", {"key"}),
+        ("ec2:StartInstances", EC2 + "instance/i-1", set()),
+        ("s3:GetObject", "arn:aws:s3:::b/x", set()),
+    ],
+)
+def test_e71_the_other_resources_that_a_call_is_asked_about_are_named(
+    action: str, resource: str, others: set[str]
+) -> None:
+    decision = decide_policies(GivenPolicies(), Request(arn("user/alice"), action, resource))
+    said = [note for note in decision.notes if "as well" in note and "E71" in note]
+    assert bool(said) is bool(others)
+    assert all(kind in note for note in said for kind in others)
+
+
+def test_e70_a_function_url_needs_the_invocation_too() -> None:
+    assert "lambda:InvokeFunction" in {related.action for related in further_actions("lambda:InvokeFunctionUrl")}

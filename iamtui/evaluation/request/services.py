@@ -133,6 +133,11 @@ FURTHER_ACTIONS: dict[str, tuple[RelatedAction, ...]] = {
         RelatedAction("iam:PassRole", "on the role of the instance profile, if one is given"),
         RelatedAction("ec2:CreateTags", "if tags are passed"),
     ),
+    "lambda:invokefunctionurl": (
+        RelatedAction(
+            "lambda:InvokeFunction", "on the function, with lambda:InvokedViaFunctionUrl (since October 2025)"
+        ),
+    ),
     "lambda:createfunction": (RelatedAction("iam:PassRole", "on the execution role"),),
     "lambda:updatefunctionconfiguration": (RelatedAction("iam:PassRole", "on the execution role, if it changes"),),
     "kms:reencryptfrom": (RelatedAction("kms:ReEncryptTo", "on the target key"),),
@@ -140,7 +145,10 @@ FURTHER_ACTIONS: dict[str, tuple[RelatedAction, ...]] = {
     "iam:createuser": (RelatedAction("iam:TagUser", "if tags are passed"),),
     "iam:createrole": (RelatedAction("iam:TagRole", "if tags are passed"),),
 }
-"""The calls of E70 that need more than one action; the rest comes from the catalogue's dependent actions."""
+"""The calls of E70 that need more than one action; the rest comes from the catalogue's dependent actions.
+
+That of function URLs: Lambda Developer Guide, Control access to function URLs (2026).
+"""
 
 
 ACTIONS_OF_CALLS = {
