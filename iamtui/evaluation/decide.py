@@ -40,7 +40,7 @@ from iamtui.evaluation.preparing import Gather, PreparedRequest, prepare
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.evaluation.request.request import Request
 from iamtui.evaluation.request.services import BUCKET_POLICY_ACTIONS
-from iamtui.evaluation.unknowns.outcome_range import OutcomeRange, narrow
+from iamtui.evaluation.unknowns.outcome_range import Open, OutcomeRange, narrow
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.truth import Truth
 from iamtui.snapshot.model import Snapshot
@@ -166,7 +166,7 @@ def _settle(
             return None
         return _weigh(question, partials, replace(question.asked, context=context))
 
-    return narrow(found, keys, question.asked.context, undecided, redecide)
+    return narrow(found, keys, Open(undecided, question.asked.context, question.asked.resources), redecide)
 
 
 def decide_policies(policies: GivenPolicies, request: Request) -> Decision:

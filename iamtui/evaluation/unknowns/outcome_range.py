@@ -9,6 +9,7 @@ from math import prod
 
 from iamtui.evaluation.decision import Branch, Outcome, UnknownKey, Verdict
 from iamtui.evaluation.unknowns.states import State, States, states_of
+from iamtui.evaluation.unknowns.variable_values import values_in_request
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.keys import Context, KeyValue
 from iamtui.policy.statement import Statement
@@ -42,19 +43,27 @@ Redecide = Callable[[Mapping[str, KeyValue]], OutcomeRange | None]
 """Decides the same request with some keys in other states; None for states that no request has together (K58)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What a request leaves open: the statements that unknown keys leave undecided, and what they were asked about."""
+
+    undecided: Sequence[Statement]
+    context: Context
+    resources: Sequence[str]
+
+
 def narrow(
-    plain: OutcomeRange, keys: Mapping[str, str], context: Context, undecided: Sequence[Statement], redecide: Redecide
+    plain: OutcomeRange, keys: Mapping[str, str], left: Open, redecide: Redecide
 ) -> tuple[OutcomeRange, tuple[UnknownKey, ...]]:
     """Narrow a range to what is really possible, and say which keys turn the decision.
 
     Args:
         plain: the range with every unknown taken on its own.
         keys: the unknown keys that undecided statements ask for, from folded to spelled.
-        context: the condition keys of the request.
-        undecided: the statements that unknown keys leave open.
+        left: what the request leaves open.
         redecide: decides it with some keys in other states.
     """
-    found = [_states(spelling, undecided, context) for spelling in keys.values()]
+    found = [_states(spelling, left) for spelling in keys.values()]
     found = [states for states in found if states.states]
     fits = all(len(states.states) <= MOST_STATES for states in found)
     if not fits or prod(len(states.states) for states in found) > MOST_COMBINATIONS:
@@ -82,11 +91,11 @@ def _favour(outcome: Outcome) -> int:
     return _FAVOUR[outcome.verdict]
 
 
-def _states(key: str, undecided: Sequence[Statement], context: Context) -> States:
+def _states(key: str, left: Open) -> States:
     folded = key.lower()
     tests: list[ConditionTest] = []
     used_as_variable = False
-    for statement in undecided:
+    for statement in left.undecided:
         for test in statement.conditions:
             if test.folded_key == folded:
                 tests.append(test)
@@ -95,7 +104,8 @@ def _states(key: str, undecided: Sequence[Statement], context: Context) -> State
         for pattern in statement.resource.patterns if statement.resource is not None else ():
             used_as_variable |= any(variable.folded == folded for variable in pattern.variables)
     used_as_variable |= not tests
-    return states_of(key, tests, context, used_as_variable=used_as_variable)
+    fitting = values_in_request(folded, left.undecided, left.resources, left.context) if used_as_variable else ()
+    return states_of(key, tests, left.context, tuple(fitting), used_as_variable=used_as_variable)
 
 
 def _turning(found: Sequence[States], outcomes: Mapping[tuple[State, ...], OutcomeRange]) -> Iterator[UnknownKey]:

@@ -36,10 +36,17 @@ class States:
     complete: bool
 
 
-def states_of(key: str, tests: Sequence[ConditionTest], context: Context, *, used_as_variable: bool) -> States:
-    """The states that `tests`, all on `key`, tell apart, absence first."""
+def states_of(
+    key: str,
+    tests: Sequence[ConditionTest],
+    context: Context,
+    fitting: Sequence[SampleValue] = (),
+    *,
+    used_as_variable: bool,
+) -> States:
+    """The states that `tests`, all on `key`, tell apart, absence first; a variable can be one of `fitting`."""
     known = catalog.condition_key(key)
-    found = list(sample_values(tests, known.type if known is not None else None, context))
+    found = [*fitting, *sample_values(tests, known.type if known is not None else None, context)]
     asked = context.lookup(key.lower())
     if asked.begins:
         found.extend(_begun(tests, asked.begins))
