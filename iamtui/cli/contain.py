@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from iamtui.analysis.containment import Containment, SubjectError, subject_of
+from iamtui.analysis.containment import Containment, SubjectError, requests_of, rows_of_subject, subject_of
 from iamtui.analysis.containment import contain as judge_containment
 from iamtui.analysis.replay.moments import snapshot_moment
 from iamtui.cli.errors import InputError
 from iamtui.cli.options import OnceEach
 from iamtui.cli.output import write_bytes, write_text, write_tree
+from iamtui.cli.packing import pack as write_pack_of
+from iamtui.cli.packing import pack_option, relative
 from iamtui.cli.paths import FilePath
 from iamtui.cli.trail_options import Given, moment, read_paths
 from iamtui.reports.serial import json_bytes
@@ -30,9 +33,19 @@ iamtui contain logs/ account.json --who dana --since 2026-11-23T09:00:00Z
 @click.option("--who", required=True, metavar="WHO", help="The key, user, role or session that was taken over.")
 @click.option("--at", metavar="TIME", help="The moment; the newest that the input knows if left out.")
 @click.option("--since", metavar="TIME", help="The first bad moment; everything if left out.")
+@pack_option
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 @click.option("--full", is_flag=True, help="Unfold everything in text.")
-def contain(paths: tuple[Path, ...], who: str, at: str | None, since: str | None, form: str, *, full: bool) -> int:
+def contain(
+    *,
+    paths: tuple[Path, ...],
+    who: str,
+    at: str | None,
+    since: str | None,
+    pack: Path | None,
+    form: str,
+    full: bool,
+) -> int:
     """Say whether whoever took over WHO is contained: keys, sessions, roles, what was made, what came back.
 
     Events and exports come in PATH. Remedies are lines of the AWS CLI to copy, decided on a copy of the picture;
@@ -40,9 +53,12 @@ def contain(paths: tuple[Path, ...], who: str, at: str | None, since: str | None
 
     Exit status: 0 contained and proved, 1 not contained or not proved, 2 bad input.
     """
+    paths = relative(paths) if pack is not None else paths
     given = read_paths(paths)
     try:
         found = _contain(given, who, at, since)
+        if pack is not None:
+            _pack(pack, paths, given, found, who)
     except (SubjectError, GoneError) as error:
         raise InputError(f"--who {error}" if isinstance(error, SubjectError) else str(error)) from error
     if form == "json":
@@ -52,6 +68,15 @@ def contain(paths: tuple[Path, ...], who: str, at: str | None, since: str | None
     else:
         write_tree(containment_lines(found), full=full)
     return 0 if found.contained and found.proved else 1
+
+
+def _pack(folder: Path, paths: Sequence[Path], given: Given, found: Containment, who: str) -> None:
+    """The pack of an answer: every event of the subject and of what came of it, and whether it may come back."""
+    words = ("contain", *map(str, paths), "--who", who)
+    rows = rows_of_subject(found.subject, given.trail) if len(given.trail) else []
+    requests = requests_of(found)
+    report = containment_markdown(found)
+    write_pack_of(folder, words, paths, given, containment_data(found), report, rows, requests)
 
 
 def _contain(given: Given, who: str, at: str | None, since: str | None) -> Containment:

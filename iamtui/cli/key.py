@@ -13,6 +13,7 @@ from iamtui.cli.paths import FilePath
 
 if TYPE_CHECKING:
     from iamtui.cli.trail_options import Given
+    from iamtui.reports.serial import Data
 
 _EXAMPLES = """\b
 iamtui key ASIAY34FZKBOKMUTVV7A
@@ -26,7 +27,8 @@ _LARGEST = 10_000_000
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @click.option("--in", "paths", multiple=True, type=FilePath(), metavar="PATH", help="Events and exports to look into.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def key(ids: tuple[str, ...], paths: tuple[Path, ...], form: str) -> int:
+@click.option("--pack", type=FilePath(), metavar="DIR", help="Write an evidence pack too.")
+def key(ids: tuple[str, ...], paths: tuple[Path, ...], form: str, pack: Path | None) -> int:
     """Say what ids of keys tell: by themselves their account, with --in whose they are and what they did.
 
     ID `-` reads ids from standard input. Nothing is sent anywhere.
@@ -34,10 +36,12 @@ def key(ids: tuple[str, ...], paths: tuple[Path, ...], form: str) -> int:
     Exit status: 0 done, 2 bad input.
     """
     wanted = _ids(ids)
+    if pack is not None and not paths:
+        raise InputError("--pack: expected beside --in")
     if not paths and form == "text":
         _say_alone(wanted)
         return 0
-    _say_all(wanted, paths, form)
+    _say_all(wanted, paths, form, pack)
     return 0
 
 
@@ -68,13 +72,17 @@ def _say_alone(ids: list[str]) -> None:
     write_text("".join(lines))
 
 
-def _say_all(ids: list[str], paths: tuple[Path, ...], form: str) -> None:
+def _say_all(ids: list[str], paths: tuple[Path, ...], form: str, pack: Path | None) -> None:
     from iamtui.analysis.key_cards import key_card  # noqa: PLC0415 - only with --in
     from iamtui.cli.output import write_bytes, write_tree  # noqa: PLC0415
     from iamtui.reports.serial import json_bytes  # noqa: PLC0415
     from iamtui.reports.trail.keys import key_lines, keys_data  # noqa: PLC0415
     from iamtui.trail.trail import GoneError  # noqa: PLC0415
 
+    if pack is not None:
+        from iamtui.cli.packing import relative  # noqa: PLC0415
+
+        paths = relative(paths)
     given = _read(ids, paths) if paths else None
     trail = given.trail if given is not None and len(given.trail) else None
     snapshot = given.snapshot if given is not None else None
@@ -83,12 +91,30 @@ def _say_all(ids: list[str], paths: tuple[Path, ...], form: str) -> None:
     try:
         cards = [key_card(text, trail, snapshot) for text in ids]
         data = keys_data(cards, trail, snapshot)
+        if pack is not None and given is not None:
+            _pack(pack, ids, paths, given, data)
     except GoneError as error:
         raise InputError(str(error)) from error
     if form == "json":
         write_bytes(json_bytes(data))
     else:
         write_tree(key_lines(data), full=False)
+
+
+def _pack(folder: Path, ids: list[str], paths: tuple[Path, ...], given: Given, data: dict[str, Data]) -> None:
+    """The pack of key cards: the events that the keys and their sessions signed, each decided."""
+    from iamtui.cli.packing import pack, requests_of_rows  # noqa: PLC0415
+    from iamtui.reports.markdown import block  # noqa: PLC0415
+    from iamtui.reports.trail.keys import key_lines  # noqa: PLC0415
+    from iamtui.reports.tree_text import plain_text  # noqa: PLC0415
+    from iamtui.trail.views.keys import rows_of_keys  # noqa: PLC0415
+    from iamtui.trail.views.sessions import Lineage  # noqa: PLC0415
+
+    trail = given.trail
+    rows = rows_of_keys(trail, (*ids, *Lineage(trail).below(ids)))
+    words = ("key", *ids, *(word for path in paths for word in ("--in", str(path))))
+    report = block(plain_text(key_lines(data), full=True))
+    pack(folder, words, paths, given, data, report, rows, requests_of_rows(given, rows))
 
 
 def _read(ids: list[str], paths: tuple[Path, ...]) -> Given:

@@ -58,7 +58,7 @@ def records_of_csv(data: bytes) -> Iterator[bytes]:
     header = [column.strip().lower() for column in next(rows, [])]
     if {"event name", "event time"} <= set(header):
         return (_ENCODE(_from_history(dict(zip(header, row, strict=False)))) for row in rows)
-    if {"eventname", "eventtime"} <= set(header):
+    if {"eventname", "eventtime"} <= set(header) or header == ["eventjson"]:
         return (_ENCODE(_from_columns(dict(zip(header, row, strict=False)))) for row in rows)
     raise ValueError("expected a CSV with the columns eventtime and eventname, or Event time and Event name")
 

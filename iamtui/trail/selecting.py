@@ -105,7 +105,7 @@ def _within(trail: Trail, asked: Filter) -> Iterator[int]:
 def _by_who(trail: Trail, rows: Iterable[int], who: Sequence[str]) -> Iterator[int]:
     """Those whose caller is meant, or the address that they came from (B3)."""
     columns = trail.columns
-    by_address, others = _split_addresses(who)
+    by_address, others = split_addresses(who)
     addresses = _numbers(columns.addresses.in_order, _in_networks(by_address))
     callers = _numbers(columns.callers.in_order, _is_who(others))
     return (row for row in rows if columns.callers_of[row] in callers or columns.addresses_of[row] in addresses)
@@ -136,7 +136,8 @@ def _numbers(values: Sequence[object], passes: Callable[..., bool]) -> set[int]:
     return {number for number, value in enumerate(values) if passes(value)}
 
 
-def _split_addresses(who: Sequence[str]) -> tuple[list[str], list[str]]:
+def split_addresses(who: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Which texts are addresses or networks, and which are not."""
     addresses = [text for text in who if _network(text) is not None and not text.isdecimal()]
     return addresses, [text for text in who if text not in addresses]
 

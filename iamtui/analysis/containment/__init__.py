@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from iamtui.analysis.containment.judging import contain
+from iamtui.analysis.containment.judging import contain, requests_of, rows_of_subject
 from iamtui.analysis.containment.results import Check, Containment, State, Way
 from iamtui.analysis.containment.subjects import Subject, SubjectError, subject_of
 
-__all__ = ["Check", "Containment", "State", "Subject", "SubjectError", "Way", "contain", "subject_of"]
+__all__ = [
+    "Check",
+    "Containment",
+    "State",
+    "Subject",
+    "SubjectError",
+    "Way",
+    "contain",
+    "requests_of",
+    "rows_of_subject",
+    "subject_of",
+]

@@ -12,7 +12,9 @@ from iamtui.analysis.containment.credentials import Found
 from iamtui.analysis.containment.picture import as_if_done, as_recorded
 from iamtui.analysis.containment.results import Check, Containment, State
 from iamtui.analysis.containment.subjects import Subject
+from iamtui.evaluation.request.request import Request
 from iamtui.snapshot.model import Snapshot
+from iamtui.trail.times import from_milliseconds
 from iamtui.trail.trail import Trail
 
 _RULES: tuple[Callable[[Case], Found], ...] = (
@@ -77,3 +79,27 @@ def _tried(found: Containment, trail: Trail | None, picture: Snapshot | None, si
         return Check(rule="Z15", state=State.OPEN, text="as if the remedies were done: contained", remedies=remedies)
     text = f"as if the remedies were done: still open {', '.join(left)}"
     return Check(rule="Z15", state=State.OPEN, text=text, remedies=remedies)
+
+
+def rows_of_subject(subject: Subject, trail: Trail) -> list[int]:
+    """The events of a subject and of every session that came of it, in order."""
+    actors = Case(subject, from_milliseconds(trail.columns.times[trail.order[-1]]), None, trail, None).actors
+    callers = trail.columns.callers.in_order
+    numbers = {number for number, caller in enumerate(callers) if caller.key in actors or subject.is_caller(caller)}
+    return [row for row in trail.order if trail.columns.callers_of[row] in numbers]
+
+
+def requests_of(found: Containment) -> list[tuple[str, Request]]:
+    """The requests that an answer rests on: what the ways that are left can do, and roles that can be taken."""
+    requests: dict[tuple[str, str, str], tuple[str, Request]] = {}
+    for way in found.ways:
+        if way.rule == "Z5" and way.principal is not None:
+            request = Request(found.subject.principal, "sts:AssumeRole", way.principal, at=found.at)
+            name = f"Z5: {found.subject.name} may assume {way.principal}"
+            requests.setdefault((request.principal, request.action, request.resource), (name, request))
+        elif way.kind in ("key", "session", "password") and way.principal is not None:
+            for action in way.examples:
+                request = Request(way.principal, action, at=found.at)
+                name = f"{way.rule}: {action} with a {way.kind} of {way.principal}"
+                requests.setdefault((request.principal, action, "*"), (name, request))
+    return list(requests.values())

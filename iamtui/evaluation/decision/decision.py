@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from iamtui.evaluation.decision.trace import LayerTrace
 from iamtui.evaluation.decision.words import Layer, Verdict
 from iamtui.evaluation.request.request import Request
+from iamtui.policy.keys import KeyValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,14 @@ class Outcome:
 class Branch:
     """What follows if an unknown key is so: `is in 203.0.113.0/24` → allowed (T31).
 
-    `worst` differs from `outcome` where the other unknown keys decide as well.
+    `worst` differs from `outcome` where the other unknown keys decide as well. `value` is a value of the key that is
+    so, to be tried.
     """
 
     state: str
     outcome: Outcome
     worst: Outcome
+    value: KeyValue | None = None
 
 
 @dataclass(frozen=True, slots=True)

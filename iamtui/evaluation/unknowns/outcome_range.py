@@ -126,7 +126,7 @@ def _branches(states: States, position: int, outcomes: Mapping[tuple[State, ...]
             continue
         best = max((found.best for found in tried), key=_favour)
         worst = min((found.worst for found in tried), key=_favour)
-        yield Branch(state.words, best, best if best.verdict is worst.verdict else worst)
+        yield Branch(state.words, best, best if best.verdict is worst.verdict else worst, state.value)
 
 
 def _one_by_one(
@@ -141,7 +141,7 @@ def _one_by_one(
             if found_so is None:
                 continue
             tried = found_so.agreed()
-            branches.append(Branch(state.words, tried.best, tried.worst))
+            branches.append(Branch(state.words, tried.best, tried.worst, state.value))
         if len({(branch.outcome.verdict, branch.worst.verdict) for branch in branches}) > 1:
             turning.append(UnknownKey(states.key, tuple(branches)))
     return OutcomeRange(plain.best, plain.worst, may_be_wider=True), tuple(turning)

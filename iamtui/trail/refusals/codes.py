@@ -37,6 +37,11 @@ _ABOUT_CREDENTIALS = frozenset(
 VPCE_ACCESS_DENIED = "VpceAccessDenied"
 
 
+def denial_codes() -> tuple[str, ...]:
+    """The codes of refusals by their names; those that begin with `Forbidden` are more."""
+    return tuple(sorted(_DENIALS))
+
+
 def is_denial(code: str) -> bool:
     """Whether an `errorCode` says that the call was not authorized, also after `Client.` (N1)."""
     code = code.removeprefix("Client.")

@@ -1,0 +1,89 @@
+"""`--pack DIR`: an evidence pack beside what a command prints (B19-B21)."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from iamtui.cli.errors import InputError
+from iamtui.cli.paths import FilePath
+from iamtui.cli.trail_options import Given
+from iamtui.evaluation.request.request import Request
+from iamtui.reports.serial import Data
+from iamtui.reports.trail.pack import Evidence, PackError, exports_of, write_pack
+from iamtui.trail.requests import recorded_call
+from iamtui.trail.trail import Trail
+from iamtui.trail.views.denials import refusal_of
+from iamtui.trail.views.sessions import Lineage
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def pack_option(command: F) -> F:
+    """The option `--pack`."""
+    return click.option("--pack", type=FilePath(), metavar="DIR", help="Write an evidence pack too.")(command)
+
+
+def relative(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Paths relative to where the command runs, so that a pack names no machine."""
+    return tuple(Path(os.path.relpath(path)) for path in paths)
+
+
+def requests_of_rows(given: Given, rows: Sequence[int]) -> list[tuple[str, Request]]:
+    """The distinct requests behind events, each named after the first event that made it."""
+    if given.snapshot is None or not len(given.trail):
+        return []
+    trail, lineage = given.trail, Lineage(given.trail)
+    records = dict(trail.records(rows))
+    found: dict[tuple[object, ...], tuple[str, Request]] = {}
+    for row in rows:
+        call = recorded_call(records[row], given.snapshot, refusal_of(records[row]), _issuing(trail, lineage))
+        for part, request in call.requests():
+            key = (request.principal, request.action, request.resource, tuple(sorted(request.context)))
+            name = f"{records[row]['eventTime']} {part.action} ({trail.columns.event_id(row)})"
+            found.setdefault(key, (name, request))
+    return list(found.values())
+
+
+def _issuing(trail: Trail, lineage: Lineage) -> Callable[[str], dict[str, Any] | None]:
+    def issuing(key: str) -> dict[str, Any] | None:
+        row = lineage.issuing_row(key)
+        return trail.record(row) if row is not None else None
+
+    return issuing
+
+
+def pack(
+    folder: Path,
+    words: Sequence[str],
+    paths: Sequence[Path],
+    given: Given,
+    answer: Mapping[str, Data],
+    report: str,
+    rows: Sequence[int],
+    requests: Sequence[tuple[str, Request]],
+) -> None:
+    """Write the pack of one answer.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    try:
+        evidence = Evidence(
+            question=shlex.join(("iamtui", *words)),
+            answer=answer,
+            report=report,
+            trail=given.trail if len(given.trail) else None,
+            rows=rows,
+            snapshot=given.snapshot,
+            exports=exports_of(given.snapshot, paths),
+            requests=requests,
+        )
+        write_pack(folder, evidence)
+    except PackError as error:
+        raise InputError(str(error)) from error
