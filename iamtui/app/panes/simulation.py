@@ -154,6 +154,11 @@ requests; `y` copies the trace, `w` saves it.
         self._trace.set_roots(self._nodes_of(lines), expanded=by_hand | (self._unfolds - before))
         self.form.set_context_offers(context_offers(decision, decision.request.action))
 
+    def forget_verdict(self) -> None:
+        """Say that the answer on show is one of before, until `answer` is set again."""
+        if self.answer is not None:
+            self._bar.verdict = Verdict("none", "what is asked of changed: deciding anew …")
+
     def _nodes_of(self, lines: tuple[Line, ...]) -> list[Node]:
         self._lines.update((line.key, line) for line in lines)
         return [

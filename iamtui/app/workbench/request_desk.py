@@ -8,13 +8,18 @@ from typing import ClassVar
 from textual import on, work
 from textual.message import Message
 from textual.widget import Widget
-from textual.worker import get_current_worker
+from textual.worker import Worker, WorkerState, get_current_worker
 
 from iamtui.app.panes.simulation import SimulationPane
 from iamtui.browsing.requests.answers import Answer, PreparedFields, answer_to, flipped_from
+from iamtui.browsing.requests.fields import session_policy_stamp
 from iamtui.browsing.requests.history import RequestHistory
 from iamtui.content.requests import RequestFields
+from iamtui.files.reading import Stamp
 from iamtui.snapshot.model import Snapshot
+
+_LOOK_SECONDS = 1.0
+"""How often the file of the session policy is looked at."""
 
 
 class RequestDesk(Widget):
@@ -34,15 +39,24 @@ class RequestDesk(Widget):
         self.fields = RequestFields()
         self.history = RequestHistory()
         self._snapshot: Snapshot | None = None
+        self._session_policy: Stamp | None = None
 
     @property
     def _pane(self) -> SimulationPane:
         return self.screen.query_one(SimulationPane)
 
-    def set_snapshot(self, snapshot: Snapshot, *, decides: bool) -> None:
-        """Ask of another snapshot from now on; `decides` says that the request is to be decided on it at once."""
-        self._snapshot = snapshot
-        if decides:
+    def on_mount(self) -> None:
+        """Look after the session policy: it is part of the question, and no part of what is opened."""
+        self.set_interval(_LOOK_SECONDS, self._look_at_session_policy)
+
+    def set_snapshot(self, snapshot: Snapshot) -> None:
+        """Ask of a snapshot from now on: what was asked of another is decided anew, whatever differs."""
+        if snapshot is not self._snapshot:
+            self._snapshot = snapshot
+            self._decide(is_anew=True)
+
+    def _look_at_session_policy(self) -> None:
+        if self._pane.answer is not None and session_policy_stamp(self.fields) != self._session_policy:
             self._decide(is_anew=True)
 
     def ask(self, fields: RequestFields) -> None:
@@ -59,6 +73,9 @@ class RequestDesk(Widget):
 
     def _decide(self, *, is_final: bool = False, is_anew: bool = False) -> None:
         if self._snapshot is not None and (self.fields.principal or self.fields.action):
+            self._session_policy = session_policy_stamp(self.fields)
+            if is_anew:
+                self._pane.forget_verdict()
             self._decide_in_thread(PreparedFields(self._snapshot, self.fields, is_final, is_anew))
 
     # Without a description Textual would make one of the arguments: of the whole snapshot.
@@ -72,7 +89,7 @@ class RequestDesk(Widget):
     @on(Answered)
     def _answered(self, event: Answered) -> None:
         question, answer, pane = event.question, event.answer, self._pane
-        if question.fields != self.fields:
+        if question.fields != self.fields or question.snapshot is not self._snapshot:
             return
         was = flipped_from(pane.answer, answer) if question.is_anew else ""
         pane.answer = replace(answer, was=was)
@@ -82,3 +99,12 @@ class RequestDesk(Widget):
             self.history.note(answer)
             if not pane.wants_resource:
                 pane.view.focus()
+
+    @on(Worker.StateChanged)
+    def _ended(self, event: Worker.StateChanged) -> None:
+        """An answer that could not be found leaves none on the screen."""
+        event.stop()
+        if event.state is WorkerState.ERROR:
+            error = event.worker.error
+            reason = f"this is a fault of iamtui, please report it: {type(error).__name__}: {error}"
+            self._pane.answer = Answer(self.fields, None, reason)

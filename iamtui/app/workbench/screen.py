@@ -135,7 +135,7 @@ cursor, another one opens; the wheel scrolls, with shift sideways.
             return
         self.status.contents = ("the bundled sample · " if self._bundled else "") + contents(workspace.snapshot)
         self.panes.workspace = workspace
-        self.desk.set_snapshot(workspace.snapshot, decides=False)
+        self.desk.set_snapshot(workspace.snapshot)
 
     def _show_state(self, state: str) -> None:
         self.status.state = state
@@ -160,7 +160,6 @@ cursor, another one opens; the wheel scrolls, with shift sideways.
     @on(Reading.Changed)
     def _changed(self, event: Reading.Changed) -> None:
         self.notify(f"{summary(event.changes)} on disk", title="Read again", markup=False, timeout=6)
-        self.desk.set_snapshot(event.snapshot, decides=True)
 
     def action_problems(self) -> None:
         """List files and problems."""

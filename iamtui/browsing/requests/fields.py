@@ -12,9 +12,10 @@ from iamtui.catalog import ConditionKey, KeyType
 from iamtui.content.requests import ContextField, ContextOffer, RequestFields
 from iamtui.evaluation.decision import Comparison, Decision
 from iamtui.evaluation.request.request import NamedPolicy, Request, RequestError
-from iamtui.files.reading import UnreadableError, named_path, read_named
+from iamtui.files.reading import Stamp, UnreadableError, named_path, read_named, stamp_of
 from iamtui.policy.document import Document
 from iamtui.policy.keys import ABSENT, UNKNOWN, KeyState, KeyValue
+from iamtui.policy.statement import InvalidDocument
 from iamtui.snapshot.model import Snapshot
 
 _LARGEST_SESSION_POLICY = 1_000_000
@@ -49,6 +50,14 @@ def _key_value(said: ContextField) -> KeyValue:
     return key_value(said.name, said.values, is_list=len(said.values) > 1)
 
 
+def session_policy_stamp(fields: RequestFields) -> Stamp | None:
+    """What tells whether the session policy is still the one that was read; `None` if there is none to be read."""
+    try:
+        return stamp_of(named_path(text)) if (text := fields.extra.strip()) else None
+    except UnreadableError:
+        return None
+
+
 def _session_policies(text: str) -> tuple[NamedPolicy, ...] | None:
     if not text:
         return None
@@ -56,8 +65,11 @@ def _session_policies(text: str) -> tuple[NamedPolicy, ...] | None:
         path = named_path(text)
         source = read_named(path, _LARGEST_SESSION_POLICY, takes_pipe=False)
     except UnreadableError as error:
-        raise RequestError(f"not decided: session policy {text}: {error}") from None
-    return (NamedPolicy(path.name, Document(source)),)
+        raise RequestError(f"session policy {text}: {error}") from None
+    document = Document(source)
+    if isinstance(document.policy, InvalidDocument):
+        raise RequestError(f"session policy {text}: expected a policy document: {document.policy}")
+    return (NamedPolicy(path.name, document),)
 
 
 # Context keys
