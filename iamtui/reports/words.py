@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from iamtui.evaluation.decision import Branch, Decision, Layer, LayerEffect, Outcome, Verdict
+from iamtui.evaluation.decision import (
+    Branch,
+    Decision,
+    Layer,
+    LayerEffect,
+    LayerTrace,
+    Outcome,
+    PolicyTrace,
+    StatementTrace,
+    Verdict,
+)
 from iamtui.policy.truth import Truth
 from iamtui.visible import Tone
 
@@ -67,6 +79,9 @@ _ONE_OF = {
 }
 
 
+_GRANTING = (Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST, Layer.BUCKET)
+
+
 def words_of(decision: Decision) -> Words:
     """The verdict of a decision, or that it depends on something."""
     if decision.outcome is not None:
@@ -75,9 +90,10 @@ def words_of(decision: Decision) -> Words:
 
 
 def sentence(decision: Decision) -> str:
-    """Why the decision is what it is, in one sentence without a full stop."""
+    """Why the decision is what it is, in one sentence without a full stop; both sides where both had to allow."""
     if decision.outcome is not None:
-        return reason(decision.outcome)
+        kinds = [_with_article(_ONE_OF[layer.layer]) for layer in _granting(decision)]
+        return f"{' and '.join(kinds)} allow it" if len(kinds) > 1 else reason(decision.outcome)
     keys = [unknown.key for unknown in decision.unknown_keys]
     if decision.unknown_data:
         keys.append("what was not exported")
@@ -97,8 +113,44 @@ def reason(outcome: Outcome) -> str:
     kind = _ONE_OF[layer]
     if verdict is Verdict.IMPLICIT_DENY:
         return f"no {kind} allows it"
-    article = "an" if kind.startswith("i") else "a"
-    return f"{article} {kind} allows it" if verdict is Verdict.ALLOWED else f"explicit deny in {article} {kind}"
+    named = _with_article(kind)
+    return f"{named} allows it" if verdict is Verdict.ALLOWED else f"explicit deny in {named}"
+
+
+def _with_article(kind: str) -> str:
+    return f"{'an' if kind.startswith('i') else 'a'} {kind}"
+
+
+def deciding_statements(decision: Decision) -> tuple[str, ...]:
+    """The statements that decide, those that grant first: guardrails allow nothing by themselves (E21)."""
+    granting = _granting(decision)
+    others = (layer for layer in decision.layers if layer not in granting)
+    names = (name for layer in (*granting, *others) for name in _decisive_names(layer))
+    return tuple(dict.fromkeys(names)) or decision.matched
+
+
+def _granting(decision: Decision) -> list[LayerTrace]:
+    """The layers of an allowed decision that grant, the caller's side first."""
+    if decision.outcome is None or decision.outcome.verdict is not Verdict.ALLOWED:
+        return []
+    return [
+        layer for kind in _GRANTING for layer in decision.layers if layer.layer is kind and any(_decisive_names(layer))
+    ]
+
+
+def _decisive_names(layer: LayerTrace) -> Iterator[str]:
+    for policy in layer.policies:
+        for statement in policy.statements:
+            if statement.decisive:
+                yield _name(layer.layer, policy, statement)
+
+
+def _name(layer: Layer, policy: PolicyTrace, statement: StatementTrace) -> str:
+    """A statement as it is cited; of the policy of a resource, which has no name, by the resource."""
+    if layer not in (Layer.RESOURCE, Layer.TRUST, Layer.BUCKET) or policy.owner is None:
+        return statement.reference
+    kind = "trust" if layer is Layer.TRUST else "policy"
+    return f"{kind} of {re.split('[:/]', policy.owner)[-1]}#{statement.sid or statement.index}"
 
 
 def branch_words(branch: Branch) -> Words:

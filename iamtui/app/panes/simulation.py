@@ -23,12 +23,14 @@ from iamtui.content.requests import RequestFields, Suggestion
 from iamtui.evaluation.decision import Decision
 from iamtui.reports import outline
 from iamtui.reports.lines import Line, StatementRef
-from iamtui.reports.words import sentence
+from iamtui.reports.words import deciding_statements, sentence
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.request_form import RequestForm
 from iamtui.widgets.search_box import SearchBox
 from iamtui.widgets.tree_list import TreeList
 from iamtui.widgets.verdict_bar import Verdict, VerdictBar, VerdictKind
+
+_MOST_NAMED = 3
 
 
 class SimulationPane(SearchedPane):
@@ -212,8 +214,8 @@ def caution(decision: Decision) -> str:
 
 
 def _sentence(decision: Decision) -> str:
-    matched = f" · {', '.join(decision.matched[:3])}" if decision.matched else ""
-    return f"{sentence(decision)}{matched}"
+    named = deciding_statements(decision)
+    return f"{sentence(decision)} · {', '.join(named[:_MOST_NAMED])}" if named else sentence(decision)
 
 
 def _written(decision: Decision, form: Format, *, full: bool = False) -> str:
