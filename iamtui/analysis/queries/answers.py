@@ -11,6 +11,7 @@ from iamtui.analysis.queries.statements import entries_in_play
 from iamtui.arn import Arn, MalformedArnError
 from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.evaluation.decide import Settled, prepare_for, settle_question
+from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.evaluation.request.request import Request, RequestError
@@ -35,16 +36,16 @@ class Situation:
         return "denied" if self.settled.is_denied else "conditional"
 
 
-class IdentityMatch(NamedTuple):
-    """A statement of a holder's own identity policies that is not false, and its truth."""
+class OwnMatch(NamedTuple):
+    """A statement of a holder's own policies that is not false, and its truth."""
 
     policy: AppliedPolicy
     statement: Statement
     truth: Truth
 
 
-Matches = Callable[[Holder], Iterator[IdentityMatch]]
-"""Says which statements of a holder's identity policies are not false."""
+Matches = Callable[[Holder, Layer], Iterator[OwnMatch]]
+"""Says which statements of a holder's identity policies, or of its boundary, are not false."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,9 @@ class Answer:
         return "conditional" if differs else own
 
 
-def no_matches(_: Holder) -> Iterator[IdentityMatch]:
-    """Of those whose identity policies nobody knows, no statement is known to match."""
+def no_matches(_: Holder, layer: Layer) -> Iterator[OwnMatch]:
+    """Of those whose own policies nobody knows, no statement is known to match."""
+    del layer
     return iter(())
 
 

@@ -13,7 +13,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from iamtui.analysis.queries.answers import Answer, IdentityMatch, Situation, partition_of, sessions_of
+from iamtui.analysis.queries.answers import Answer, OwnMatch, Situation, partition_of, sessions_of
 from iamtui.analysis.queries.holders import Frame, Holder, Holders, Side, Taken, Taking, own_keys, taking_of
 from iamtui.analysis.queries.saying import (
     ALLOWS,
@@ -26,6 +26,7 @@ from iamtui.analysis.queries.saying import (
     Said,
     SaidByDocuments,
     certain_of,
+    content_of,
     said,
 )
 from iamtui.analysis.queries.situations import Marks
@@ -41,8 +42,10 @@ from iamtui.analysis.queries.statements import (
 )
 from iamtui.evaluation.applicable.from_snapshot import managed_policy
 from iamtui.evaluation.decide import prepare_for, settle_question
+from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.request import Request
+from iamtui.policy.document import Document
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import Effect, PolicyKind, Statement
 from iamtui.policy.truth import Truth
@@ -214,17 +217,20 @@ class Asking:
             yield [member.place for member in group], first
             return
         alike: dict[Hashable, list[int]] = defaultdict(list)
-        readers: dict[tuple[int, ...], tuple[Marks, tuple[str, ...]]] = {}
+        readers: dict[Hashable, tuple[Marks, tuple[str, ...]]] = {}
+        beside = tuple(statements_beside(first.question))
         for place, identity, boundary in group:
-            unknown = (*identity.unknown, *boundary.unknown)
-            undecided = tuple(map(id, unknown))
+            undecided = (content_of(identity.unknown, first.question), content_of(boundary.unknown, first.question))
             if undecided not in readers:
-                statements = [*unknown, *statements_beside(first.question)]
+                statements = (*identity.unknown, *boundary.unknown, *beside)
                 keys = dict.fromkeys(key for statement in statements for key in own_keys(statement))
                 readers[undecided] = (Marks(statements), tuple(keys))
             marks, keys_read = readers[undecided]
-            context = self._truths.context(place, first.question)
-            alike[undecided, tuple(marks.of(key, context) for key in keys_read)].append(place)
+            read: tuple[Hashable, ...] = ()
+            if keys_read:
+                context = self._truths.context(place, first.question)
+                read = tuple(marks.of(key, context) for key in keys_read)
+            alike[undecided, read].append(place)
         for places in alike.values():
             yield places, first if places[0] == group[0].place else self._situation(places[0])
 
@@ -259,23 +265,25 @@ class Asking:
                     found |= DENIES if taken.statement.effect is Effect.DENY else ALLOWS
         return said(found, unknown)
 
-    def matches(self, holder: Holder) -> Iterator[IdentityMatch]:
-        """The statements of a holder's own policies that are not false."""
-        place = self._holders.places[holder.arn]
+    def matches(self, holder: Holder, layer: Layer) -> Iterator[OwnMatch]:
+        """The statements of a holder's identity policies, or of its boundary, that are not false."""
         question = self._question_of(holder.frame.side)
-        for policy in holder.policies:
-            taking = self._taking.get(id(policy.document))
-            if taking is None or question is None:
-                continue
-            known = self._relevance_in(holder.frame.side, taking)
-            for taken in taking.statements:
-                statement = taken.statement
-                truth = Truth.FALSE
-                if statement in known.denying or statement in known.allowing:
-                    truth = Truth.TRUE
-                elif statement in known.unknown:
-                    truth = Truth.UNKNOWN
-                elif taken in known.varying:
-                    truth = self._truths.of_identity(taken, place, question, PolicyKind.IDENTITY)
+        if question is None:
+            return
+        policies, kind = holder.policies, PolicyKind.IDENTITY
+        if layer is Layer.PERMISSIONS_BOUNDARY and holder.frame.boundary is not None:
+            arn, account = holder.frame.boundary, holder.frame.account
+            policies = (managed_policy(self._holders.snapshot, account, arn, "boundary", holder.arn),)
+            kind = PolicyKind.BOUNDARY
+        place = self._holders.places[holder.arn]
+        for policy in policies:
+            taking = None if policy.document is None else self._taking_of(policy.document, kind)
+            for taken in () if taking is None else taking.statements:
+                truth = self._truths.of_identity(taken, place, question, kind)
                 if truth:
-                    yield IdentityMatch(policy, statement, truth)
+                    yield OwnMatch(policy, taken.statement, truth)
+
+    def _taking_of(self, document: Document, kind: PolicyKind) -> Taking | None:
+        if kind is PolicyKind.IDENTITY:
+            return self._taking.get(id(document))
+        return taking_of(document, self._request.action.lower())

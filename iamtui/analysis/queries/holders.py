@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from iamtui.evaluation.applicable.from_snapshot import identity_policies
@@ -107,6 +106,7 @@ class Holders:
         self.roots = [place for place, holder in enumerate(self.all) if holder.entity is None]
         self._documents: dict[int, Document] = {}
         self._callers: dict[int, Caller] = {}
+        self._taking: dict[str, Mapping[int, Taking]] = {}
         self.values: dict[tuple[str, Unstated], dict[int, KeyValue]] = {}
         for place, holder in enumerate(self.all):
             self.places[holder.arn] = place
@@ -114,7 +114,6 @@ class Holders:
                 self.places[holder.entity.unique_id] = place
             self.frames.setdefault(holder.frame, []).append(place)
             self._note(place, holder)
-        self._taking = lru_cache(maxsize=_MOST_ACTIONS)(self._find_taking)
 
     def _note(self, place: int, holder: Holder) -> None:
         side = holder.frame.side
@@ -140,14 +139,17 @@ class Holders:
 
     def taking(self, action: str) -> Mapping[int, Taking]:
         """By identity, the documents of which a statement takes `action`, in any letter case, and the unreadable."""
-        return self._taking(action.lower())
-
-    def _find_taking(self, folded: str) -> Mapping[int, Taking]:
-        return {
-            key: taking
-            for key, document in self._documents.items()
-            if (taking := taking_of(document, folded)) is not None
-        }
+        folded = action.lower()
+        found = self._taking.get(folded)
+        if found is None:
+            while len(self._taking) >= _MOST_ACTIONS:
+                del self._taking[next(iter(self._taking))]
+            found = self._taking[folded] = {
+                key: taking
+                for key, document in self._documents.items()
+                if (taking := taking_of(document, folded)) is not None
+            }
+        return found
 
 
 def taking_of(document: Document, folded: str) -> Taking | None:

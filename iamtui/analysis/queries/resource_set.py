@@ -12,7 +12,7 @@ from iamtui import catalog
 from iamtui.analysis.queries.answers import (
     Answer,
     Cell,
-    IdentityMatch,
+    OwnMatch,
     Situation,
     no_matches,
     partition_of,
@@ -24,11 +24,12 @@ from iamtui.analysis.queries.known_resources import is_of, known_resources, own_
 from iamtui.analysis.queries.outside import unused_account
 from iamtui.analysis.queries.resource_forms import Form, forms_of, regions_told_apart
 from iamtui.analysis.queries.situations import Made, Marks, Situations
-from iamtui.analysis.queries.statements import statements_beside_identity
+from iamtui.analysis.queries.statements import statements_beside_identity, statements_of
 from iamtui.analysis.queries.targets import Cells
 from iamtui.analysis.queries.written import account_of, names_in, regions_written
 from iamtui.arn import is_account_id
 from iamtui.evaluation.decide import prepare_for, settle_question
+from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.keys import derive, differs_by_entity
 from iamtui.evaluation.matching.statements import match
 from iamtui.evaluation.preparing import PreparedRequest
@@ -241,12 +242,16 @@ class ResourceSet:
 
 
 def _matches(
-    question: PreparedRequest, relevant: Sequence[tuple[Taking, tuple[Statement, ...]]], holder: Holder
-) -> Iterator[IdentityMatch]:
+    question: PreparedRequest, relevant: Sequence[tuple[Taking, tuple[Statement, ...]]], holder: Holder, layer: Layer
+) -> Iterator[OwnMatch]:
     """The statements of a holder's own policies that are not false on one resource."""
+    if layer is Layer.PERMISSIONS_BOUNDARY:
+        for policy, statement in statements_of(question.applicable.permissions_boundary, question):
+            yield OwnMatch(policy, statement, match(statement, PolicyKind.BOUNDARY, question.asked).truth)
+        return
     for taking, statements in relevant:
         for statement in statements:
             truth = match(statement, PolicyKind.IDENTITY, question.asked).truth
             for policy in holder.policies if truth else ():
                 if policy.document is taking.document:
-                    yield IdentityMatch(policy, statement, truth)
+                    yield OwnMatch(policy, statement, truth)

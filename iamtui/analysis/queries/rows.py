@@ -28,6 +28,7 @@ from iamtui.analysis.queries.ways import Grant, OnlyWays, WayKey, denying_statem
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.patterns import glob
 from iamtui.policy.keys import KeyValue
+from iamtui.snapshot.opening import collector_paused
 
 Progress = Callable[[int, int], None]
 """Told how many of how many steps are done, every so often; what it raises ends the question (WC5)."""
@@ -228,7 +229,8 @@ class Rows:
 
     def answer(self, progress: Progress | None = None) -> WhoCan:
         """All rows with what holds for all of them."""
-        rows = self._sorted(self.rows(progress))
+        with collector_paused():
+            rows = self._sorted(self.rows(progress))
         ways = [Way(*key, self._users[place], self._only[place]) for key, place in self._ways.items()]
         several = self._several or any(target.is_set for target in self._targets)
         question = self._question

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 from iamtui.analysis.queries.holders import Taken, Taking
@@ -74,3 +74,19 @@ def said(found: int, unknown: Sequence[Statement]) -> Said:
     denies = Truth.TRUE if found & DENIES else Truth.UNKNOWN if Effect.DENY in maybe else Truth.FALSE
     allows = Truth.TRUE if found & ALLOWS else Truth.UNKNOWN if Effect.ALLOW in maybe else Truth.FALSE
     return Said(denies, allows, tuple(unknown))
+
+
+def content_of(undecided: Sequence[Statement], question: PreparedRequest) -> tuple[Hashable, ...]:
+    """What of open statements can matter: effect and conditions, where nothing else can be open."""
+    return tuple(
+        (statement.effect, *map(id, statement.conditions))
+        if question.asked.unlisted is None and _has_fixed_resources(statement)
+        else id(statement)
+        for statement in undecided
+    )
+
+
+def _has_fixed_resources(statement: Statement) -> bool:
+    """Whether the Resource element matches or not whoever asks: a statement that is open then does match by it."""
+    element = statement.resource
+    return element is None or not any(pattern.variables for pattern in element.patterns)

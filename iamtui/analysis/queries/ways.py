@@ -85,19 +85,15 @@ def denying_statement(answer: Answer) -> str | None:
 
 def _matching(answer: Answer, situation: Situation, layer: AppliedLayer, effect: Effect) -> Iterator[Grant]:
     """The statements of one layer that match, of identity policies those that the holder carries itself."""
-    if layer.layer is Layer.IDENTITY:
-        yield from _of_identity(answer, effect)
+    if layer.layer in (Layer.IDENTITY, Layer.PERMISSIONS_BOUNDARY):
+        for policy, statement, truth in answer.matches(answer.holder, layer.layer):
+            if statement.effect is effect and truth:
+                yield Grant(layer.layer, policy, statement, truth is Truth.TRUE)
         return
     asked = asked_of(layer, situation.question.asked)
     for policy, statement in statements_of(layer, situation.question):
         if statement.effect is effect and (truth := match(statement, layer.kind, asked).truth):
             yield Grant(layer.layer, policy, statement, truth is Truth.TRUE)
-
-
-def _of_identity(answer: Answer, effect: Effect) -> Iterator[Grant]:
-    for policy, statement, truth in answer.matches(answer.holder):
-        if statement.effect is effect:
-            yield Grant(Layer.IDENTITY, policy, statement, truth is Truth.TRUE)
 
 
 class OnlyWays:
