@@ -20,6 +20,7 @@ from iamtui.browsing.links import key_of_policy
 from iamtui.browsing.navigation import Place, Visits
 from iamtui.browsing.subjects import Subject, find_subject
 from iamtui.browsing.workspace import Workspace
+from iamtui.reports.lines import StatementRef
 from iamtui.snapshot.model import Role
 from iamtui.widgets.tab_strip import TabStrip
 
@@ -178,11 +179,15 @@ class Panes(Vertical):
 
     @on(SimulationPane.StatementOpened)
     def _statement_opened(self, event: SimulationPane.StatementOpened) -> None:
-        key = None if self.workspace is None else key_of_policy(self.workspace.snapshot, event.statement)
+        self.open_statement(event.statement)
+
+    def open_statement(self, statement: StatementRef) -> None:
+        """Open the policy of a statement of a trace at the statement."""
+        key = None if self.workspace is None else key_of_policy(self.workspace.snapshot, statement)
         if key is None:
             self.notify("this policy is no part of the export", severity="warning", markup=False, timeout=3)
         else:
-            self.go_to(key, event.statement.index)
+            self.go_to(key, statement.index)
 
     @property
     def selected(self) -> Subject | None:

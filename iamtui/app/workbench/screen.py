@@ -25,6 +25,7 @@ from iamtui.app.screens.inventory_screen import InventoryScreen, heading, is_wor
 from iamtui.app.screens.lists import changes_screen, problems_screen, requests_screen
 from iamtui.app.workbench import exporting
 from iamtui.app.workbench.panes import Panes
+from iamtui.app.workbench.paste_desk import PasteDesk
 from iamtui.app.workbench.request_desk import RequestDesk
 from iamtui.app.workbench.status_line import StatusLine, contents
 from iamtui.browsing.descriptions import arn_of
@@ -50,8 +51,9 @@ class Workbench(Screen[None]):
 Explorer, subject and simulation stand side by side, or one at a time in a small terminal: `1` `2` `3` go to them,
 `z` shows one alone, `escape` is one step back. `i` says what was opened and what is missing, `f` lists all findings,
 `!` problems and files, `r` earlier requests, `d` what changed on disk. `ctrl+p` finds every action, and any principal
-by name. The row under the cursor is shown in full; `E` opens the rules that it names, such as `E41`. A click moves the
-cursor, another one opens; the wheel scrolls, with shift sideways.
+by name. Paste an ARN, a key id or an error of AWS, and what can be done with it is offered. The row under the cursor is
+shown in full; `E` opens the rules that it names, such as `E41`. A click moves the cursor, another one opens; the wheel
+scrolls, with shift sideways.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "simulate", "Simulate", id="app.simulate"),
@@ -87,6 +89,7 @@ cursor, another one opens; the wheel scrolls, with shift sideways.
         """Status, banner, panes, footer, and those who work behind them."""
         yield Reading(self._paths, self._clock)
         yield RequestDesk()
+        yield PasteDesk()
         yield StatusLine()
         yield Banner()
         yield Panes()
@@ -220,6 +223,26 @@ cursor, another one opens; the wheel scrolls, with shift sideways.
     @on(SimulationPane.Asked)
     def _asked(self, event: SimulationPane.Asked) -> None:
         self.desk.take(event.fields, is_final=event.final)
+
+    # What is pasted where nobody types
+
+    @on(events.Paste)
+    def _pasted(self, event: events.Paste) -> None:
+        if self.snapshot is not None:
+            self.query_one(PasteDesk).take(event.text, self.snapshot)
+
+    @on(PasteDesk.SubjectChosen)
+    def _subject_chosen(self, event: PasteDesk.SubjectChosen) -> None:
+        self.panes.go_to(event.key)
+
+    @on(PasteDesk.RequestChosen)
+    def _request_chosen(self, event: PasteDesk.RequestChosen) -> None:
+        self.desk.ask(event.fields)
+        self.panes.bring_to_front("simulation")
+
+    @on(PasteDesk.StatementChosen)
+    def _statement_chosen(self, event: PasteDesk.StatementChosen) -> None:
+        self.panes.open_statement(event.statement)
 
     # Lists that lead somewhere
 
