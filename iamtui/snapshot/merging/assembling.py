@@ -39,7 +39,7 @@ from iamtui.snapshot.facts import (
 from iamtui.snapshot.merging.account_inference import Neighbours
 from iamtui.snapshot.merging.accounts import AccountsBuilder
 from iamtui.snapshot.merging.config_captures import newest_recorded
-from iamtui.snapshot.merging.organizations import OrganizationsBuilder
+from iamtui.snapshot.merging.organization_scopes import OrganizationsBuilder
 from iamtui.snapshot.merging.pages import Page
 from iamtui.snapshot.merging.resources import PlacedResource, ResourcesBuilder
 from iamtui.snapshot.merging.settings import SettingsBuilder
@@ -97,7 +97,7 @@ def assemble(roots: tuple[Path, ...], readings: Mapping[Path, Reading], document
         resources=MappingProxyType(resources.build(builders.resources)),
         endpoints=MappingProxyType(builders.endpoints),
         aws_managed=MappingProxyType(accounts.aws_managed),
-        effective_s3_policies=MappingProxyType(builders.organizations.s3_policies.effective),
+        effective_s3_policies=MappingProxyType(builders.organizations.effective_s3_policies),
         files=tuple(reading.file for reading in readings.values()),
         problems=(
             *(problem for reading in readings.values() for problem in reading.problems),

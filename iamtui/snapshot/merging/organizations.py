@@ -1,9 +1,8 @@
-"""Puts what is said of organizations together: the tree, the policies and what is attached where (I50-I61, I114)."""
+"""Puts what is said of one organization together: the tree, the policies and what is attached where (I50-I61, I114)."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -56,13 +55,14 @@ _BUILT_IN = {  # I59
 
 
 @dataclass(slots=True)
-class OrganizationsBuilder:
-    """Takes facts, the newest first, and makes organizations of them."""
+class OrganizationBuilder:
+    """Takes the facts of one organization, the newest first, and puts it together."""
 
-    path: Path = field(default_factory=Path)  # a file that spoke of an organization, to name in problems
+    organization_id: str
+    path: Path = field(default_factory=Path)  # a file that spoke of it, to name in problems
     problems: list[SourceProblem] = field(default_factory=list)
     s3_policies: S3PoliciesBuilder = field(default_factory=S3PoliciesBuilder)
-    _organizations: dict[str, OrganizationFact] = field(default_factory=dict)
+    _organization: OrganizationFact | None = None
     _targets: dict[str, TargetFact] = field(default_factory=dict)
     _policies: dict[str, PolicyFact] = field(default_factory=dict)
     _attachments: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
@@ -73,9 +73,7 @@ class OrganizationsBuilder:
         self.path = path
         match fact:
             case OrganizationFact():
-                self._organizations[fact.organization_id] = _joined_organization(
-                    self._organizations.get(fact.organization_id), fact
-                )
+                self._organization = _joined_organization(self._organization, fact)
             case TargetFact():
                 self._targets[fact.target_id] = _joined_target(self._targets.get(fact.target_id), fact)
             case PolicyFact():
@@ -87,41 +85,14 @@ class OrganizationsBuilder:
             case S3PolicyFact() | NoS3PoliciesFact() | EffectiveS3PolicyFact():
                 self.s3_policies.add(fact)
 
-    def build(self, documents: DocumentTable) -> dict[str, Organization]:
-        """All organizations, by id."""
-        members: dict[str, list[TargetFact]] = defaultdict(list)
-        for target in self._targets.values():
-            if (owner := self._owner(target)) is not None:
-                members[owner].append(target)
-        found = {}
-        ids = sorted(self._organizations.keys() | members.keys())
-        for organization_id in ids:
-            fact = self._organizations.get(organization_id) or OrganizationFact(organization_id)
-            organization = self._organization(fact, members[organization_id], documents, is_only=len(ids) == 1)
-            self._check(organization)
-            found[organization_id] = organization
-        return found
-
-    def _owner(self, target: TargetFact) -> str | None:
-        """The organization of a target: its own word, that of what it hangs under, else the only one."""
-        seen: set[str] = set()
-        current: TargetFact | None = target
-        while current is not None and current.target_id not in seen:
-            if current.organization_id is not None:
-                return current.organization_id
-            seen.add(current.target_id)
-            current = self._targets.get(current.parent or "")
-        known = set(self._organizations) | {item.organization_id for item in self._targets.values()} - {None}
-        return next(iter(known)) if len(known) == 1 else None
-
-    def _organization(
-        self, fact: OrganizationFact, members: Sequence[TargetFact], documents: DocumentTable, *, is_only: bool
-    ) -> Organization:
-        targets = {member.target_id: self._target(member) for member in members}
-        policies = self._policies_of(fact.organization_id, targets.values(), documents)
+    def build(self, documents: DocumentTable) -> Organization:
+        """The organization, as far as it was exported."""
+        fact = self._organization or OrganizationFact(self.organization_id)
+        targets = {member.target_id: self._target(member) for member in self._targets.values()}
+        policies = self._policies_of(targets.values(), documents)
         roots = [target.target_id for target in targets.values() if target.kind == "ROOT"]
-        return Organization(
-            organization_id=fact.organization_id,
+        organization = Organization(
+            organization_id=self.organization_id,
             management_account=fact.management_account,
             root_id=roots[0] if len(roots) == 1 else None,
             targets=MappingProxyType(targets),
@@ -129,8 +100,10 @@ class OrganizationsBuilder:
             scps_enabled=fact.scps_enabled,
             rcps_enabled=fact.rcps_enabled,
             feature_set=fact.feature_set,
-            s3_policies=self.s3_policies.build(fact, targets, self._attachments, self._targets_of, is_only=is_only),
+            s3_policies=self.s3_policies.build(fact, targets, self._attachments, self._targets_of),
         )
+        self._check(organization)
+        return organization
 
     def _target(self, fact: TargetFact) -> OrganizationTarget:
         return OrganizationTarget(
@@ -158,13 +131,9 @@ class OrganizationsBuilder:
         return tuple(sorted(attached, key=lambda policy_id: self._policies[policy_id].policy.name))
 
     def _policies_of(
-        self, organization: str, targets: Iterable[OrganizationTarget], documents: DocumentTable
+        self, targets: Iterable[OrganizationTarget], documents: DocumentTable
     ) -> dict[str, OrganizationPolicy]:
-        found = {
-            policy_id: fact.policy
-            for policy_id, fact in self._policies.items()
-            if fact.organization_id in (organization, None) or policy_id in _BUILT_IN
-        }
+        found = {policy_id: fact.policy for policy_id, fact in self._policies.items()}
         for target in targets:
             for kind, ids in ((_SCP, target.scps), (_RCP, target.rcps)):
                 for policy_id in ids or ():

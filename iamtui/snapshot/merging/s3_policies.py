@@ -1,4 +1,4 @@
-"""Puts together what is said of the S3 policies of organizations, and where they are attached (I55-I58, S10)."""
+"""Puts together what is said of the S3 policies of an organization, and where they are attached (I55-I58, S10)."""
 
 from __future__ import annotations
 
@@ -39,16 +39,10 @@ class S3PoliciesBuilder:
         targets: Collection[str],
         attachments: Mapping[tuple[str, str], tuple[str, ...]],
         targets_of: Mapping[str, tuple[str, ...]],
-        *,
-        is_only: bool,
     ) -> S3Policies:
-        """The S3 policies of one organization; an empty list of policies counts if it is the only one."""
-        policies = {
-            policy_id: fact.policy
-            for policy_id, fact in self._policies.items()
-            if fact.organization_id in (organization.organization_id, None)
-        }
-        all_targets_listed = policies.keys() <= targets_of.keys() if policies else self._are_none and is_only
+        """The S3 policies of the organization."""
+        policies = {policy_id: fact.policy for policy_id, fact in self._policies.items()}
+        all_targets_listed = policies.keys() <= targets_of.keys() if policies else self._are_none
         attached: dict[str, tuple[str, ...]] = {}
         for target in targets:
             listed = attachments.get((target, S3_POLICY))
