@@ -88,8 +88,9 @@ class FilterBox(Horizontal):
         self._input.value = text
 
     def focus(self, scroll_visible: bool = True) -> FilterBox:  # noqa: FBT001, FBT002 - Textual's signature
-        """Focus the input at once: what is typed on must not go to where the focus was."""
+        """Focus the input at once, its text selected: what is typed takes the place of the filter before."""
         self.screen.set_focus(self._input, scroll_visible)
+        self._input.select_all()
         return self
 
     def watch_counts(self, counts: tuple[int, int] | None) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
@@ -20,6 +20,7 @@ from textual.driver import Driver
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
+from iamtui.app.key_queue import KeyQueue
 from iamtui.app.start_screen import StartScreen
 from iamtui.visible import shown
 
@@ -62,6 +63,14 @@ class IamtuiApp(App[None]):
         self._bundled = bundled
         self._clock = clock
         self._settings_path = settings
+        self._key_queue = KeyQueue(self, super().on_event)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Handle an event; keys one by one."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._key_queue.put(event)
+        else:
+            await super().on_event(event)
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's, on POSIX with what we do when the terminal cannot be read any more."""

@@ -32,7 +32,10 @@ def test_a_session_policy_is_read_from_its_file(snapshot: Snapshot, tmp_path: Pa
     [
         (RequestFields("", "s3:GetObject"), "who asks"),
         (RequestFields("alice", ""), "which action"),
-        (RequestFields("alice", "s3:GetObject", extra="/no/such/file"), "/no/such/file: No such file"),
+        (
+            RequestFields("alice", "s3:GetObject", extra="/no/such/file"),
+            "/no/such/file: expected a readable file: No such file",
+        ),
     ],
 )
 def test_what_is_missing_is_said_in_place_of_an_answer(fields: RequestFields, words: str, snapshot: Snapshot) -> None:

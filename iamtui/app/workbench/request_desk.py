@@ -67,8 +67,9 @@ class RequestDesk(Widget):
     def take(self, fields: RequestFields, *, is_final: bool = False) -> None:
         """Decide what the form holds; `is_final` says that the user has finished it."""
         self.fields = fields
-        if is_final and self._pane.wants_resource:
-            self._pane.form.focus()  # before the answer: who types on means the next field
+        if is_final:  # before the answer: who types on means the next field, or the trace
+            wanted = self._pane.form if self._pane.wants_resource else self._pane.view
+            wanted.focus()
         self._decide(is_final=is_final)
 
     def _decide(self, *, is_final: bool = False, is_anew: bool = False) -> None:
@@ -97,8 +98,8 @@ class RequestDesk(Widget):
             self.notify(f"the decision flipped, it was {was}", severity="warning", markup=False, timeout=8)
         if question.is_final and answer.decision is not None:
             self.history.note(answer)
-            if not pane.wants_resource:
-                pane.view.focus()
+        elif question.is_final and pane.view.has_focus:
+            pane.form.focus()  # nothing was decided: the request wants to be mended
 
     @on(Worker.StateChanged)
     def _ended(self, event: Worker.StateChanged) -> None:

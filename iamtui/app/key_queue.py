@@ -1,0 +1,62 @@
+"""Keys that are typed ahead, as over a slow line, handed on one by one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from textual import events
+from textual.app import App
+from textual.message_pump import MessagePump
+
+_PATIENCE = 1.0
+"""Seconds after which the next key is handed on though what handles the one before has not ended."""
+
+_ROUNDS = 5
+"""How often a widget is waited for that sends itself messages without end."""
+
+
+class KeyQueue:
+    """Holds each key back until the one before has done all that it does.
+
+    Textual hands a key to what has the focus when it comes in. A key that moves the focus, by a message that passes
+    from widget to widget or by another screen, would then be overtaken by those that were typed after it.
+    """
+
+    def __init__(self, app: App[None], hand_on: Callable[[events.Key], Awaitable[None]]) -> None:
+        """Hand keys on to `app` by `hand_on`."""
+        self._app = app
+        self._hand_on = hand_on
+        self._keys: deque[events.Key] = deque()
+        self._task: asyncio.Task[None] | None = None
+
+    def put(self, key: events.Key) -> None:
+        """Take a key that came in."""
+        self._keys.append(key)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run(), name="keys")
+
+    async def _run(self) -> None:
+        while self._keys and self._app.is_running:
+            key = self._keys.popleft()
+            before = self._app.focused or self._app.screen
+            await self._hand_on(key)
+            # The messages of the key pass upwards from the widget that had the focus; a focus is moved by the app; a
+            # new screen gives the focus to one of its own.
+            for node in (*before.ancestors_with_self, self._app, self._app.screen, self._app):
+                await _handled(node)
+
+
+async def _handled(node: MessagePump) -> None:
+    """Wait until a node has handled what it was sent, and what it sent itself meanwhile."""
+    for _ in range(_ROUNDS):
+        done = asyncio.Event()
+        if not node.is_running or not node.call_later(done.set):
+            return
+        try:
+            await asyncio.wait_for(done.wait(), _PATIENCE)
+        except TimeoutError:
+            return
+        if not node.message_queue_size:
+            return

@@ -1,0 +1,52 @@
+"""Keys typed in one burst, as over a slow line, do what they would have done one by one (use: SSH, tmux)."""
+
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.keys import _character_to_key
+
+from iamtui.widgets.filter_box import FilterBox
+from tests.app.driving import Session, both_sizes, session
+from tests.app.exports import arn, company, write
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write(tmp_path / "company.json", company())
+
+
+def burst(running: Session, *keys: str) -> None:
+    """Put keys in the queue of the app, all before the first is looked at. A text of several letters is typed."""
+    for key in keys:
+        named = key in {"enter", "escape", "tab", "down", "up"}
+        for one in [key] if named else key:
+            running.app.post_message(events.Key(one if named else _character_to_key(one), None if named else one))
+
+
+@both_sizes
+async def test_a_filter_a_choice_and_another_filter(path: Path, size: tuple[int, int]) -> None:
+    async with session(path, size=size) as running:
+        burst(running, "/", "bob", "enter", "enter", "1", "/", "erin")
+        box = running.bench.explorer.query_one(FilterBox)
+        await running.until(lambda: box.text == "erin", "the second filter")
+        assert running.bench.subject.place is not None
+        assert running.bench.subject.place.key == arn("user", "bob")
+
+
+@both_sizes
+async def test_a_whole_request_is_asked_in_one_burst(path: Path, size: tuple[int, int]) -> None:
+    async with session(path, size=size) as running:
+        burst(running, "/", "bob", "enter", "s", "s3:GetObject", "enter", "arn:aws:s3:::ledger/x", "enter")
+        form = running.bench.simulation.form
+        await running.until(lambda: form.fields.resource == "arn:aws:s3:::ledger/x", "the resource")
+        assert form.fields.action == "s3:GetObject"
+        assert form.fields.principal.endswith("user/bob")
+        await running.until(lambda: running.trace.has_focus, "the trace")
+
+
+async def test_letters_after_a_screen_opened_are_keys_of_that_screen(path: Path) -> None:
+    async with session(path) as running:
+        burst(running, "?", "escape", "!", "escape", "2")
+        await running.until(lambda: running.bench.panes.front == "subject", "the subject pane")
+        assert running.app.screen is running.bench
