@@ -12,6 +12,7 @@ from iamtui.cli.errors import BAD_INPUT, InputError, say
 from iamtui.cli.options import OnceEach, instant
 from iamtui.cli.output import with_progress, write_bytes, write_text
 from iamtui.cli.paths import FilePath
+from iamtui.files.reading import is_there
 from iamtui.reports.scenarios import result_counts, results_as_json, results_as_junit, results_as_text
 
 _FILE = FilePath()
@@ -35,7 +36,7 @@ def check(files: tuple[Path, ...], snapshot: Path | None, form: str, junit: Path
     """
     run = load_scenarios(files, snapshot=snapshot, at=instant(at))
     problems = run.problems
-    if snapshot is not None and not problems and not snapshot.exists():  # no case needs it, and it is hardly meant
+    if snapshot is not None and not problems and not is_there(snapshot):  # no case needs it, and it is hardly meant
         problems = (f"{snapshot}: no such file or folder",)
     for problem in problems:
         say(problem)

@@ -112,6 +112,8 @@ def _print_help(context: click.Context, _: click.Parameter, value: object) -> No
 @click.argument("paths", nargs=-1, required=True, type=FilePath())
 def _open(paths: tuple[Path, ...]) -> int:
     """Open exports in the explorer."""
+    if Path("-") in paths:
+        raise InputError("-: the explorer takes its keys from standard input; expected a file or folder")
     missing = [path for path in paths if not path.exists()]
     if missing:
         raise InputError(*(f"{path}: no such file or folder{_meant(path)}" for path in missing))

@@ -15,6 +15,7 @@ from iamtui.cli.output import write_bytes, write_text
 from iamtui.cli.paths import FilePath
 from iamtui.cli.policy_files import BOM, LARGEST, document_in
 from iamtui.cli.snapshots import snapshot_of
+from iamtui.files.reading import STANDARD_INPUT, UnreadableError, read_named
 from iamtui.policy.document import Document
 from iamtui.policy.lint import FindingSeverity
 from iamtui.policy.lint.recognition import is_meant_as_policy, likely_kind
@@ -85,9 +86,9 @@ def lint(paths: tuple[Path, ...], kind: str | None, *, aws_managed: bool, form: 
 
 def _lone_document(path: Path, kind: str | None) -> Document | None:
     """The document of a file that holds a policy by itself, or text that is no JSON, as it stands there (L11)."""
-    if not path.is_file() or path.suffix == ".gz" or path.stat().st_size > LARGEST:
+    source = _source(path)
+    if source is None:
         return None
-    source = path.read_bytes()
     document = document_in(source)
     written = Document(source) if source.startswith(BOM) else document
     if kind is not None or isinstance(document.policy, PolicyDocument):
@@ -99,5 +100,17 @@ def _lone_document(path: Path, kind: str | None) -> Document | None:
     return written if is_meant_as_policy(value) else None
 
 
+def _source(path: Path) -> bytes | None:
+    """The bytes of a file that may hold a policy, with the byte order mark that it may have."""
+    if path == STANDARD_INPUT:
+        try:
+            return read_named(path, LARGEST)
+        except UnreadableError:
+            return None  # a larger one may be an export
+    is_candidate = path.is_file() and path.suffix != ".gz" and path.stat().st_size <= LARGEST
+    return path.read_bytes() if is_candidate else None
+
+
 def _placed(path: Path, document: Document, kind: str | None) -> PlacedDocument:
-    return PlacedDocument(str(path), None, _KINDS[kind] if kind is not None else likely_kind(document), document)
+    name = "standard input" if path == STANDARD_INPUT else str(path)
+    return PlacedDocument(name, None, _KINDS[kind] if kind is not None else likely_kind(document), document)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from iamtui.cli.errors import InputError
 from iamtui.evaluation.request.request import NamedPolicy
-from iamtui.files.reading import UnreadableError, read_named
+from iamtui.files.reading import STANDARD_INPUT, UnreadableError, read_named
 from iamtui.policy.document import Document, DocumentTable
 from iamtui.policy.statement import InvalidDocument
 from iamtui.snapshot.readers.reader import Documents
@@ -44,7 +44,7 @@ def policy_file(path: Path) -> NamedPolicy:
     document = document_in(source)
     if isinstance(document.policy, InvalidDocument):
         raise InputError(f"{path}: expected a policy document: {document.policy}; nothing is decided")
-    return NamedPolicy(path.stem, document)
+    return NamedPolicy("standard-input" if path == STANDARD_INPUT else path.stem, document)
 
 
 def policy_files(paths: Iterable[Path]) -> tuple[NamedPolicy, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from iamtui.cli.errors import InputError, say
+from iamtui.files.reading import is_there
 from iamtui.snapshot.model import Severity, Snapshot
 from iamtui.snapshot.opening import SnapshotError, open_snapshot
 
@@ -18,7 +19,7 @@ def require_paths(paths: Sequence[Path]) -> None:
     Raises:
         InputError: one of them is not.
     """
-    missing = [path for path in paths if not path.exists()]
+    missing = [path for path in paths if not is_there(path)]
     if missing:
         raise InputError(*(f"{path}: no such file or folder; nothing is read" for path in missing))
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from iamtui.cli.errors import InputError, say
-from iamtui.cli.snapshots import snapshot_of
+from iamtui.cli.snapshots import require_paths, snapshot_of
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import SnapshotError, open_snapshot
 from iamtui.trail.reading import Window, read_trail
@@ -59,9 +59,7 @@ def read_paths(paths: Sequence[Path], window: Window | None = None, containing: 
     Raises:
         InputError: a path is not there.
     """
-    missing = [path for path in paths if not path.exists()]
-    if missing:
-        raise InputError(*(f"{path}: no such file or folder; nothing is read" for path in missing))
+    require_paths(paths)
     trail = read_trail(paths, window=window, containing=containing)
     for problem in trail.problems[:_MOST_SAID]:
         say(f"{problem.severity.value}: {problem}")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from iamtui.files.reading import reason_of
+from iamtui.files.reading import STANDARD_INPUT, reason_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,9 @@ def find_files(paths: Sequence[Path]) -> Iterator[Found | LeftOut]:
     """
     seen: set[tuple[int, int]] = set()
     for path in paths:
+        if path == STANDARD_INPUT:
+            yield Found(path, path)
+            continue
         try:
             mode = path.stat().st_mode
         except (OSError, ValueError) as error:

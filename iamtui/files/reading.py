@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import select
 import stat
+import sys
+import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +20,9 @@ LARGEST = 256 * 1024 * 1024
 """Files that are larger, also once decompressed, are not read."""
 SILENCE_SECONDS = 5.0
 """How long a pipe may say nothing before it is given up."""
+
+STANDARD_INPUT = Path("-")
+"""How a user names standard input; what comes on it is kept, so that it can be read as often as a file."""
 
 _CHUNK = 1 << 20
 _GZIP = b"\x1f\x8b"
@@ -48,6 +53,11 @@ class Stamp:
         return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is a file or folder behind `path`, or it means standard input."""
+    return path == STANDARD_INPUT or path.exists()
+
+
 def stamp_of(path: Path) -> Stamp | None:
     """The stamp of the file behind `path`, `None` if there is none."""
     try:
@@ -73,7 +83,7 @@ def read_file(path: Path, *, largest: int | None = None, any_kind: bool = False)
     limits = _Limits(LARGEST if largest is None else largest, any_kind)
     for _ in range(2):
         data, stamp = _read_once(path, limits, takes_pipe=False)
-        if stamp == stamp_of(path):
+        if path == STANDARD_INPUT or stamp == stamp_of(path):
             return _as_utf_8(data), stamp
     raise UnreadableError("expected a file that stays still while it is read")
 
@@ -121,7 +131,22 @@ def reason_of(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
+@lru_cache(maxsize=1)
+def _kept(stream: BinaryIO) -> bytes:
+    return read_standard_input(stream, LARGEST)
+
+
+def _read_kept(limits: _Limits) -> tuple[bytes, Stamp]:
+    data = _kept(sys.stdin.buffer)
+    limits.check_head(data[:SNIFFED], len(data))
+    limits.check_size(len(data))
+    now = time.time_ns()
+    return data, Stamp(len(data), now, now, 0)
+
+
 def _read_once(path: Path, limits: _Limits, *, takes_pipe: bool) -> tuple[bytes, Stamp]:
+    if path == STANDARD_INPUT:
+        return _read_kept(limits)
     try:
         descriptor = os.open(path, os.O_RDONLY | _AT_ONCE)
     except (OSError, ValueError) as error:
