@@ -27,7 +27,7 @@ def denial_of_file(file: str) -> Denial:
     if file != "-" and path.is_dir():
         return _denial_of_folder(path)
     data = _read(path) if file != "-" else _read_standard_input()
-    denial = denial_of_text(data.decode("utf-8", "replace"), "standard input" if file == "-" else file)
+    denial = denial_of_text(_decoded(data), "standard input" if file == "-" else file)
     return denial if file == "-" else _with_documents(denial, path.parent)
 
 
@@ -41,6 +41,12 @@ def denial_of_text(text: str, place: str) -> Denial:
         return read_denial(text)
     except NotARefusalError as error:
         raise InputError(f"{place}: {error}; nothing is explained") from error
+
+
+def _decoded(data: bytes) -> str:
+    """The text of a file; UTF-16, as some shells redirect it, by its mark."""
+    is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return data.decode("utf-16" if is_wide else "utf-8", "replace")
 
 
 def _read(path: Path) -> bytes:

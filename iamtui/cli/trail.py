@@ -115,8 +115,10 @@ def trail(  # noqa: PLR0913 - one for each option
         asked = Views(**views, baseline=moment(baseline, "--baseline", found.trail))
         data = trail_data(answer(found.trail, rows, asked, found.snapshot))
         replayed = _replayed(found, rows, moment(snapshot_time, "--snapshot-time", found.trail)) if replays else None
+        if replayed is not None:
+            data = {**data, "replay": replay_data(replayed)}
         if pack is not None:
-            _pack(pack, paths, found, data, rows, views)
+            _pack(pack, paths, found, data, rows, views, replayed)
         _write(data, replayed, form, limit, full=full)
     except TrailError as error:
         raise InputError.of(error.problems) from error
@@ -158,11 +160,14 @@ def _pack(
     data: dict[str, Data],
     rows: Sequence[int],
     views: dict[str, bool],
+    replayed: Replay | None,
 ) -> None:
-    """The pack of a question: the events of its views, those that were refused or changed something decided."""
+    """The pack of a question: the events of its views; what was refused, changed or replayed is decided."""
     asked = [f"--{name.replace('_', '-')}" for name, wanted in views.items() if wanted]
+    asked += [] if replayed is None else ["--replay"]
     wanted = set(denied_rows(found.trail, rows) if views["denials"] else ())
     wanted.update(change_rows(found.trail, rows) if views["changes"] else ())
+    wanted.update(call.event.row for call in (replayed.calls if replayed is not None else ()))
     decided = [row for row in rows if row in wanted]
     rests_on = list(rows) if views["events"] or not decided else decided
     words = ("trail", *map(str, paths), *asked)
@@ -177,8 +182,6 @@ def _replayed(found: Given, rows: Sequence[int], at: datetime | None) -> Replay:
 
 
 def _write(data: dict[str, Data], replayed: Replay | None, form: str, limit: int, *, full: bool) -> None:
-    if replayed is not None:
-        data = {**data, "replay": replay_data(replayed)}
     if form == "json":
         write_bytes(json_bytes(data))
     elif form == "text":

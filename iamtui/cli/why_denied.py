@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -13,12 +14,15 @@ from iamtui.cli.denial_files import denial_of_file, denial_of_text
 from iamtui.cli.errors import InputError
 from iamtui.cli.options import OnceEach, context_of
 from iamtui.cli.output import terminal_width, wants_colour, write_bytes, write_coloured, write_text
+from iamtui.cli.packing import pack as write_pack_of
+from iamtui.cli.packing import pack_option, relative
 from iamtui.cli.paths import FilePath
 from iamtui.cli.snapshots import snapshot_of
-from iamtui.cli.trail_options import read_paths
+from iamtui.cli.trail_options import Given, read_paths
 from iamtui.reports.tree_text import styled_text
-from iamtui.reports.why_denied import why_as_json, why_as_markdown, why_as_plain_text, why_lines
+from iamtui.reports.why_denied import why_as_json, why_as_markdown, why_as_plain_text, why_data, why_lines
 from iamtui.snapshot.model import Snapshot
+from iamtui.trail.masking import mask_text
 from iamtui.trail.reading import require_events
 from iamtui.trail.refusals import NotARefusalError
 from iamtui.trail.trail import GoneError, TrailError
@@ -41,6 +45,7 @@ aws s3 cp s3://ledger/q3.csv . 2>&1 | iamtui why-denied account.json --file -
 )
 @click.option("--event", metavar="ID", help="The event with this id among PATH.")
 @click.option("--context", multiple=True, metavar="KEY=VALUE", help="A condition key that the input does not state.")
+@pack_option
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 @click.option("--full", is_flag=True, help="Unfold everything in text and Markdown.")
 def why_denied(
@@ -50,6 +55,7 @@ def why_denied(
     file: str | None,
     event: str | None,
     context: tuple[str, ...],
+    pack: Path | None,
     form: str,
     full: bool,
 ) -> int:
@@ -61,32 +67,55 @@ def why_denied(
     """
     if (message, file, event).count(None) != 2:
         raise InputError("why-denied: expected one of --message TEXT, --file FILE and --event ID")
-    if event is not None:
-        denial, snapshot = _of_event(paths, event)
+    if event is not None and not paths:
+        raise InputError("--event: expected PATH with CloudTrail events; nothing is explained")
+    paths = relative(paths) if pack is not None else paths
+    given = read_paths(paths) if event is not None or pack is not None else None
+    rows: list[int] = []
+    if event is not None and given is not None:
+        rows = _rows_of(given, event)
+        denial, snapshot = _denial_of_row(given, rows[0], event), given.snapshot
     else:
         denial = denial_of_text(message, "--message") if message is not None else denial_of_file(file or "-")
-        snapshot = snapshot_of(paths) if paths else None
+        snapshot = given.snapshot if given is not None else snapshot_of(paths) if paths else None
     why = explain_denial(denial, snapshot, context=context_of(context))
     if snapshot is not None:
         _require_account(why, snapshot)
+    if pack is not None and given is not None:
+        asked = [(name, text) for name, text in (("--message", message), ("--file", file), ("--event", event)) if text]
+        _pack(pack, ("why-denied", *map(str, paths), *map(mask_text, asked[0])), paths, given, why, rows)
     _write(why, form, full=full)
     return 0
 
 
-def _of_event(paths: tuple[Path, ...], event: str) -> tuple[Denial, Snapshot | None]:
-    """The denial of an event of a trail, and the exports beside it."""
-    if not paths:
-        raise InputError("--event: expected PATH with CloudTrail events; nothing is explained")
-    found = read_paths(paths)
+def _rows_of(given: Given, event: str) -> list[int]:
+    """The row of the event that is meant."""
     try:
-        rows = require_events(found.trail).rows_of(event)
-        if len(rows) != 1:
-            raise InputError(f"--event {event}: expected the id of one event, {len(rows) or 'no'} event begins so")
-        return denial_of_record(found.trail.record(rows[0]), IssuingRecords(found.trail)), found.snapshot
+        rows = require_events(given.trail).rows_of(event)
     except TrailError as error:
         raise InputError.of(error.problems) from error
+    if len(rows) != 1:
+        raise InputError(f"--event {event}: expected the id of one event, {len(rows) or 'no'} event begins so")
+    return rows
+
+
+def _denial_of_row(given: Given, row: int, event: str) -> Denial:
+    try:
+        return denial_of_record(given.trail.record(row), IssuingRecords(given.trail))
     except (GoneError, NotARefusalError) as error:
         raise InputError(f"--event {event}: {error}; nothing is explained") from error
+
+
+def _pack(
+    folder: Path, words: Sequence[str], paths: Sequence[Path], given: Given, why: WhyDenied, rows: Sequence[int]
+) -> None:
+    """The pack of an answer: the event if it was one, and a case for each part that was decided (AT26, B20)."""
+    requests = [
+        (f"{part.request.action} of {part.request.principal}", part.request)
+        for part in why.parts
+        if part.request is not None and part.decision is not None
+    ]
+    write_pack_of(folder, words, paths, given, why_data(why), why_as_markdown(why), rows, requests)
 
 
 def _require_account(why: WhyDenied, snapshot: Snapshot) -> None:

@@ -45,12 +45,17 @@ _CLASSES = {
 }
 
 
-def why_as_json(why: WhyDenied) -> bytes:
+def why_data(why: WhyDenied) -> dict[str, Data]:
     """Version 1 of the form that this module describes."""
     data: dict[str, Data] = {"version": VERSION, **_part_data(why.first)}
     if len(why.parts) > 1:
         data["parts"] = [_part_data(part) for part in why.parts]
-    return json_bytes(data)
+    return data
+
+
+def why_as_json(why: WhyDenied) -> bytes:
+    """The same as bytes."""
+    return json_bytes(why_data(why))
 
 
 def denial_data(refusal: Refusal) -> dict[str, Data]:

@@ -105,3 +105,20 @@ def test_bad_input_is_one_sentence(iamtui: Iamtui, logs: Path, arguments: tuple[
     ran = iamtui("trail", logs, *arguments)
     assert (ran.status, ran.out) == (2, "")
     assert said in ran.err
+
+
+def test_a_pack_of_a_replay_holds_each_decision_as_a_case(
+    iamtui: Iamtui, export: Path, logs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B19, B20."""
+    monkeypatch.chdir(export.parent)
+    assert iamtui("trail", export.name, logs.name, "--replay", "--pack", "pack").status == 0
+    answer = json.loads((export.parent / "pack" / "answer.json").read_text())
+    assert answer["replay"]["distinct"] == 3
+    cases = json.loads((export.parent / "pack" / "scenarios.json").read_text())["cases"]
+    assert {case["request"]["action"]: case["expect"] for case in cases} == {
+        "s3:PutObject": "implicitDeny",
+        "s3:GetObject": "allowed",
+        "s3:DeleteObject": "implicitDeny",
+    }
+    assert iamtui("check", "pack/scenarios.json").out == "3 passed, 0 failed, 0 errors\n"

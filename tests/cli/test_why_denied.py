@@ -426,3 +426,39 @@ def test_a_document_that_cannot_be_read_is_named(
 
 def test_a_folder_without_an_account_is_refused(iamtui: Iamtui, tmp_path: Path) -> None:
     assert "expected details.json" in iamtui("why-denied", "--file", tmp_path).err
+
+
+@pytest.mark.parametrize("form", ["message", "event", "account"])
+def test_a_pack_holds_the_answer_and_a_case_that_check_passes(
+    iamtui: Iamtui, export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """AT26, B19, B20: any denial becomes a case with its full context."""
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "trail.json", {"Records": [event()]})
+    call = ("--principal", ALICE, "--action", "s3:PutObject", "--resource", BUCKET)
+    printed = iamtui("simulate", export, *call, "--format", "authorization-details").out
+    write(tmp_path / "details.json", printed)
+    asked = {
+        "message": (export, "--message", SILENT),
+        "event": (export, "trail.json", "--event", event()["eventID"]),
+        "account": (export, "--file", "details.json"),
+    }[form]
+    for name in ("first", "second"):
+        assert iamtui("why-denied", *asked, "--pack", name).status == 0
+    files = [sorted((tmp_path / name).iterdir()) for name in ("first", "second")]
+    assert [path.read_bytes() for path in files[0] if path.name != "scenarios.json"] == [
+        path.read_bytes() for path in files[1] if path.name != "scenarios.json"
+    ]
+    (case,) = json.loads((tmp_path / "first" / "scenarios.json").read_text())["cases"]
+    assert (case["expect"], case["request"]["principal"]) == ("implicitDeny", ALICE)
+    assert json.loads((tmp_path / "first" / "answer.json").read_text())["class"] == "agrees"
+    assert len((tmp_path / "first" / "events.jsonl").read_text().splitlines()) == (form == "event")
+    assert "EXPLAINED" in (tmp_path / "first" / "report.md").read_text()
+    ran = iamtui("check", "first/scenarios.json")
+    assert (ran.status, ran.out) == (0, "1 passed, 0 failed, 0 errors\n")
+
+
+def test_an_error_that_a_shell_wrote_in_utf_16_is_read(iamtui: Iamtui, export: Path, tmp_path: Path) -> None:
+    file = tmp_path / "error.txt"
+    file.write_bytes(SILENT.encode("utf-16"))
+    assert "✔ EXPLAINED" in iamtui("why-denied", export, "--file", file).out
