@@ -119,6 +119,7 @@ _PARTS = (
                 none=("NoSuchBucketPolicy",),
             ),
             each("s3api", "get-bucket-tagging", "s3:GetBucketTagging", "--bucket", none=("NoSuchTagSet",)),
+            each("s3api", "get-bucket-abac", "s3:GetBucketAbac", "--bucket"),
         ),
     ),
     Part(

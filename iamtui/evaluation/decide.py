@@ -166,7 +166,10 @@ def _settle(
             return None
         return _weigh(question, partials, replace(question.asked, context=context))
 
-    return narrow(found, keys, Open(undecided, question.asked.context, question.asked.resources), redecide)
+    checked = pre_check(question.subject, question.asked.context)
+    decisive = {checked.unless.lower(): checked.value} if checked and checked.unless and checked.value else {}
+    left = Open(undecided, question.asked.context, question.asked.resources, decisive)
+    return narrow(found, keys, left, redecide)
 
 
 def decide_policies(policies: GivenPolicies, request: Request) -> Decision:

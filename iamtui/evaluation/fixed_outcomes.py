@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from iamtui import catalog
 from iamtui.evaluation.applicable.access_points import behind_access_point
 from iamtui.evaluation.decision import Layer, Outcome, Verdict
-from iamtui.evaluation.request.accepted_calls import refused_caller
+from iamtui.evaluation.request.accepted_calls import admitted_vpc, refused_caller
 from iamtui.evaluation.request.caller import Caller, CallerKind
 from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
 from iamtui.evaluation.request.services import (
@@ -27,6 +27,7 @@ class PreCheck:
     outcome: Outcome
     reason: str
     unless: str | None = None  # a key of unknown state that would let policies decide after all
+    value: str | None = None  # the value with which it would; None for `true`
 
 
 _ALLOWED = Outcome(Verdict.ALLOWED, Layer.IDENTITY)  # E83: the word for a built-in allow
@@ -49,12 +50,25 @@ def pre_check(subject: ResolvedRequest, context: RequestContext) -> PreCheck | N
         return PreCheck(_REFUSED, f"{caller.text} can only assume roles with its own kind of token (E69)")
     if (reason := refused_caller(subject, context)) is not None:
         return PreCheck(_REFUSED, reason)
+    if (vpc := admitted_vpc(subject)) is not None and (refused := _outside(vpc, context)) is not None:
+        return refused
     match subject.service:
         case "sts":
             return _sts(subject, context)
         case "iam":
             return _iam(subject, context)
     return None
+
+
+def _outside(vpc: str, context: RequestContext) -> PreCheck | None:
+    """What becomes of a request through an access point that admits one VPC (S17)."""
+    source = context.lookup("aws:sourcevpc")
+    if source.values == (vpc,):
+        return None
+    reason = f"the access point takes requests from {vpc} only (S17)"
+    if source.state in (KeyState.UNKNOWN, KeyState.UNKNOWN_VALUE):
+        return PreCheck(_REFUSED, reason, "aws:SourceVpc", vpc)
+    return PreCheck(_REFUSED, reason)
 
 
 def _sts(subject: ResolvedRequest, context: RequestContext) -> PreCheck | None:

@@ -13,6 +13,7 @@ from iamtui.evaluation.combining.outcome import CombinationRules
 from iamtui.evaluation.keys import derive
 from iamtui.evaluation.keys.network_keys import conflicting
 from iamtui.evaluation.matching.statements import MatchContext
+from iamtui.evaluation.request.accepted_calls import admitted_vpc
 from iamtui.evaluation.request.caller import Caller, CallerKind, identify
 from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
 from iamtui.evaluation.request.foreign_resources import only_the_caller_decides
@@ -154,7 +155,11 @@ def _is_closed(subject: ResolvedRequest, applicable: Applicable) -> bool | None:
     caller = subject.caller
     if caller.kind is CallerKind.SERVICE or (caller.has_account and caller.account == _owner(subject, applicable)):
         return False
-    return applicable.restricts_public_buckets if _is_public(applicable) else False
+    return (
+        applicable.restricts_public_buckets
+        if _is_public(applicable, admits_one_vpc=admitted_vpc(subject) is not None)
+        else False
+    )
 
 
 def _owner(subject: ResolvedRequest, applicable: Applicable) -> str | None:
@@ -162,12 +167,13 @@ def _owner(subject: ResolvedRequest, applicable: Applicable) -> str | None:
     return subject.resource_account if applicable.bucket is None else applicable.bucket.account
 
 
-def _is_public(applicable: Applicable) -> bool:
+def _is_public(applicable: Applicable, *, admits_one_vpc: bool) -> bool:
     """AWS's own word before our judgement (I33)."""
     if applicable.is_public is not None:
         return applicable.is_public
     bucket = applicable.bucket
-    levels = (*applicable.resource.levels, *(() if bucket is None else bucket.levels))
+    own = () if admits_one_vpc else applicable.resource.levels  # such an access point is never public (S17)
+    levels = (*own, *(() if bucket is None else bucket.levels))
     documents = (policy.document for level in levels for policy in level.policies)
     contents = [document.policy for document in documents if document is not None]
     return any(not isinstance(content, InvalidDocument) and is_public(content) for content in contents)

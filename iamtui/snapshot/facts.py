@@ -133,6 +133,9 @@ class ResourceFact:
     only_adds: bool = False  # says something of a resource only if another fact names it
     bucket: str | None = None  # behind an access point
     bucket_account: str | None = None
+    network_origin: str | None = None
+    vpc_id: str | None = None
+    abac: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -291,7 +291,13 @@ def test_a_second_run_takes_away_what_is_gone(stand: Stand) -> None:
     stand.run("s3")
     assert before - stand.files() == {
         f"s3api-{call}/gone.json"
-        for call in ("get-bucket-policy", "get-public-access-block", "get-bucket-policy-status", "get-bucket-tagging")
+        for call in (
+            "get-bucket-policy",
+            "get-public-access-block",
+            "get-bucket-policy-status",
+            "get-bucket-tagging",
+            "get-bucket-abac",
+        )
     }
 
 

@@ -11,6 +11,7 @@ from iamtui.analysis.scenarios.running import load_scenarios
 from iamtui.evaluation.decide import decide, judge
 from iamtui.evaluation.decision import Decision, Layer, Verdict
 from iamtui.evaluation.request.request import Request, Unstated
+from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.evaluation.building import ACCOUNT, allow, arn, deny, policy, user
@@ -40,6 +41,7 @@ def opened(
     bucket: object = None,
     blocked: dict[str, bool] = NONE,
     owner: str = ACCOUNT,
+    vpc: str | None = None,
 ) -> Snapshot:
     """alice and bob of two accounts, each with `identity`; `ledger`, and the access point `reports` of `owner`."""
     bob = {**user("bob", *identity), "Arn": BOB}
@@ -53,6 +55,8 @@ def opened(
         "bucketAccountId": ACCOUNT,
         "policy": None if point is None else json.dumps(policy(point)),
         "publicAccessBlockConfiguration": blocked,
+        "networkOrigin": "Internet" if vpc is None else "VPC",
+        "vpcConfiguration": None if vpc is None else {"VpcId": vpc},
     }
     items = [
         {
@@ -286,3 +290,57 @@ def test_scenario_files_call_the_bucket_s_policy_a_resource_policy(tmp_path: Pat
     assert made.passed
     assert made.decided_by == "resource"
     assert made.matched == ("bucket#0",)
+
+
+VPC = "vpc-0a1b2c3d"
+
+
+def through(
+    snapshot: Snapshot, unstated: Unstated = Unstated.ABSENT, principal: str = ALICE, **context: str
+) -> Decision:
+    """A request through the access point, with global keys by their last word."""
+    stated = {f"aws:{key}": KeyValue.of(value) for key, value in context.items()}
+    resource = f"{POINT}/object/2026/q3.csv"
+    return decide(snapshot, Request(principal, "s3:GetObject", resource, context=stated, unstated=unstated))
+
+
+@pytest.mark.parametrize("unstated", list(Unstated))
+@pytest.mark.parametrize(
+    ("context", "words"),
+    [
+        ({"SourceVpc": VPC}, ("allowed", "allowed")),
+        ({"SourceVpc": "vpc-other"}, ("implicitDeny", "implicitDeny")),
+        ({"SourceIp": "203.0.113.7"}, ("implicitDeny", "implicitDeny")),
+        ({}, ("implicitDeny", "conditional")),
+    ],
+)
+def test_s17_an_access_point_of_vpc_origin_takes_requests_from_its_vpc_only(
+    tmp_path: Path, context: dict[str, str], words: tuple[str, str], unstated: Unstated
+) -> None:
+    decision = through(opened(tmp_path, EVERYWHERE, vpc=VPC), unstated, **context)
+    assert decision.word == words[unstated is Unstated.UNKNOWN]
+    if decision.is_conditional:
+        (key,) = decision.unknown_keys
+        assert key.key == "aws:SourceVpc"
+        assert {branch.state for branch in key.branches if branch.worst.verdict is Verdict.ALLOWED} == {VPC}
+
+
+def test_s17_an_access_point_of_the_internet_takes_requests_from_anywhere(tmp_path: Path) -> None:
+    assert through(opened(tmp_path, EVERYWHERE), SourceVpc="vpc-other").word == "allowed"
+
+
+@pytest.mark.parametrize(
+    ("vpc", "origin", "word"),
+    [(VPC, "VPC", "explicitDeny"), (None, "VPC", "allowed"), (None, "Internet", "explicitDeny")],
+)
+def test_s17_the_network_origin_is_known_to_policies(tmp_path: Path, vpc: str | None, origin: str, word: str) -> None:
+    condition = {"StringEquals": {"s3:AccessPointNetworkOrigin": origin}}
+    fenced = deny("s3:*", f"{POINT}/object/*", Principal="*", Condition=condition)
+    assert through(opened(tmp_path, EVERYWHERE, point=fenced, vpc=vpc), SourceVpc=VPC).word == word
+
+
+@pytest.mark.parametrize(("vpc", "word"), [(VPC, "allowed"), (None, "explicitDeny")])
+def test_s17_an_access_point_of_vpc_origin_is_never_public(tmp_path: Path, vpc: str | None, word: str) -> None:
+    public = allow("s3:GetObject", f"{POINT}/object/*", Principal="*")
+    held = opened(tmp_path, EVERYWHERE, point=public, bucket=delegating(), blocked=ALL, vpc=vpc)
+    assert through(held, principal=BOB, SourceVpc=VPC).word == word

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from iamtui.arn import Arn
 from iamtui.evaluation.applicable.access_points import behind_access_point
 from iamtui.evaluation.keys.derived import Derivation, TagDerivation, given, tag_value
 from iamtui.evaluation.keys.organization_keys import org_id, org_paths
 from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
-from iamtui.policy.keys import ABSENT, KeyValue
+from iamtui.evaluation.request.request import Unstated
+from iamtui.policy.keys import ABSENT, UNKNOWN_VALUE, KeyState, KeyValue
+from iamtui.snapshot.bearers import bearer_of
 from iamtui.snapshot.model import Tags
 
 _WITHOUT_RESOURCE_ACCOUNT = frozenset(
@@ -76,26 +79,32 @@ def _tag_called(key: str, context: RequestContext, tag: str) -> KeyValue:
     subject = context.subject
     if subject.lacks_key(key):
         return ABSENT
-    tags = None if subject.resource_arn is None else _tags_of_resource(subject)
-    if tags is None:
+    if subject.resource_arn is not None and subject.service == "s3" and subject.resource_arn.access_point is None:
+        return _tag_of_bucket(subject, subject.resource_arn, tag)
+    tags = None if subject.resource_arn is None else _tags_of_resource(subject, subject.resource_arn)
+    return subject.otherwise if tags is None else tag_value(tags, tag, "tag of the resource")
+
+
+def _tag_of_bucket(subject: ResolvedRequest, arn: Arn, tag: str) -> KeyValue:
+    """Tags of a bucket count where attribute-based access control is enabled for it; AWS leaves it off (S32)."""
+    if not subject.s3_abac:
+        return ABSENT
+    bucket = None if subject.snapshot is None else subject.snapshot.resources.get(bearer_of(arn) or str(arn))
+    if bucket is None or bucket.abac is False:
+        return subject.otherwise if bucket is None else ABSENT
+    if bucket.tags is None:
         return subject.otherwise
-    return tag_value(tags, tag, "tag of the resource")
+    found = tag_value(bucket.tags, tag, "tag of the bucket")
+    return found if bucket.abac or found.state is KeyState.ABSENT else subject.otherwise
 
 
-def _tags_of_resource(subject: ResolvedRequest) -> Tags | None:
-    if subject.snapshot is None or subject.resource_arn is None:
-        return None
-    arn = subject.resource
-    if subject.resource_arn.access_point is not None:
+def _tags_of_resource(subject: ResolvedRequest, arn: Arn) -> Tags | None:
+    if subject.snapshot is None or arn.access_point is not None:
         return None  # neither which of the two counts nor tags of access points are known
-    if subject.service == "s3":
-        bucket = f"arn:{subject.resource_arn.partition}:s3:::{subject.resource_arn.resource.partition('/')[0]}"
-        found = subject.snapshot.resources.get(bucket)
-        return found.tags if found is not None and subject.s3_abac else None
-    entity = subject.snapshot.user(arn) or subject.snapshot.role(arn)
+    entity = subject.snapshot.user(subject.resource) or subject.snapshot.role(subject.resource)
     if entity is not None:
         return entity.tags
-    found = subject.snapshot.resources.get(arn)
+    found = subject.snapshot.resources.get(subject.resource)
     return None if found is None else found.tags
 
 
@@ -124,6 +133,18 @@ def _access_point_arn(context: RequestContext) -> KeyValue:
     return KeyValue.of(arn.access_point, "the access point")
 
 
+def _network_origin(context: RequestContext) -> KeyValue:
+    """Of a request through an access point always there: `VPC`, or `Internet` (S17)."""
+    subject = context.subject
+    point = None if subject.service != "s3" or subject.resource_arn is None else subject.resource_arn.access_point
+    if point is None:
+        return ABSENT
+    known = None if subject.snapshot is None else subject.snapshot.resources.get(point)
+    if known is not None and known.network_origin is not None:
+        return KeyValue.of(known.network_origin, "the access point")
+    return UNKNOWN_VALUE if subject.unstated is Unstated.UNKNOWN else ABSENT
+
+
 def _access_point_account(context: RequestContext) -> KeyValue:
     whole = _access_point_arn(context)
     return KeyValue.of(whole.values[0].split(":")[4], "the access point") if whole.values else ABSENT
@@ -147,6 +168,7 @@ DERIVATIONS: dict[str, Derivation] = {
     "s3:resourceaccount": _s3_resource_account,
     "s3:dataaccesspointarn": _access_point_arn,
     "s3:dataaccesspointaccount": _access_point_account,
+    "s3:accesspointnetworkorigin": _network_origin,
 }
 
 

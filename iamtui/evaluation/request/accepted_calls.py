@@ -107,6 +107,17 @@ def refused_caller(subject: ResolvedRequest, context: RequestContext) -> str | N
     return None
 
 
+def admitted_vpc(request: ResolvedRequest) -> str | None:
+    """The only VPC whose requests an access point takes; None where it takes them from anywhere (S17)."""
+    arn, snapshot = request.resource_arn, request.snapshot
+    point = (
+        None
+        if arn is None or snapshot is None or arn.access_point is None
+        else snapshot.resources.get(arn.access_point)
+    )
+    return None if point is None or point.network_origin != "VPC" else point.vpc_id
+
+
 def _may_be_unsigned(subject: ResolvedRequest, context: RequestContext) -> bool:
     operations = _UNSIGNED.get(subject.service)
     if subject.action.lower() == "lambda:invokefunction":

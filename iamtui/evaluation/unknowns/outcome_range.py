@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from math import prod
 
 from iamtui.evaluation.decision import Branch, Outcome, UnknownKey, Verdict
+from iamtui.evaluation.unknowns.sample_values import SampleValue
 from iamtui.evaluation.unknowns.states import State, States, states_of
 from iamtui.evaluation.unknowns.variable_values import values_in_request
 from iamtui.policy.conditions import ConditionTest
@@ -50,6 +51,9 @@ class Open:
     undecided: Sequence[Statement]
     context: Context
     resources: Sequence[str]
+    decisive: Mapping[str, str] = field(
+        default_factory=dict
+    )  # values, by folded key, on which more than statements hangs
 
 
 def narrow(
@@ -104,8 +108,11 @@ def _states(key: str, left: Open) -> States:
         for pattern in statement.resource.patterns if statement.resource is not None else ():
             used_as_variable |= any(variable.folded == folded for variable in pattern.variables)
     used_as_variable |= not tests
-    fitting = values_in_request(folded, left.undecided, left.resources, left.context) if used_as_variable else ()
-    return states_of(key, tests, left.context, tuple(fitting), used_as_variable=used_as_variable)
+    fitting = list(values_in_request(folded, left.undecided, left.resources, left.context)) if used_as_variable else []
+    if (decisive := left.decisive.get(folded)) is not None:
+        fitting.append(SampleValue(decisive, decisive))
+        used_as_variable = True
+    return states_of(key, tests, left.context, fitting, used_as_variable=used_as_variable)
 
 
 def _turning(found: Sequence[States], outcomes: Mapping[tuple[State, ...], OutcomeRange]) -> Iterator[UnknownKey]:

@@ -173,6 +173,9 @@ class ResourcesBuilder:
             account_is_certain=is_certain,
             bucket=next((fact.bucket for fact in facts if fact.bucket is not None), None),
             bucket_account=next((fact.bucket_account for fact in facts if fact.bucket_account is not None), None),
+            network_origin=next((fact.network_origin for fact in facts if fact.network_origin is not None), None),
+            vpc_id=next((fact.vpc_id for fact in facts if fact.vpc_id is not None), None),
+            abac=next((fact.abac for fact in facts if fact.abac is not None), None),
         )
 
     def _account(self, arn: str, group: Sequence[PlacedResource]) -> tuple[str, bool]:

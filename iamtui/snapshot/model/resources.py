@@ -48,6 +48,9 @@ class Resource:
     account_is_certain: bool = True
     bucket: str | None = None  # the name of the bucket behind an S3 access point (S17)
     bucket_account: str | None = None  # its owner, who need not own the access point
+    network_origin: str | None = None  # of an access point: VPC or Internet (S17)
+    vpc_id: str | None = None  # the only VPC that an access point of that origin admits
+    abac: bool | None = None  # whether a bucket's tags count in decisions (S32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,18 @@ from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 _LIST = "AccessPointList"
 
 
+class _Vpc(msgspec.Struct, rename="pascal"):
+    vpc_id: str | None = None
+
+
 class _AccessPoint(msgspec.Struct, rename="pascal"):
     name: str
     bucket: str
     bucket_account_id: str | None = None
     access_point_arn: str | None = None
     public_access_block_configuration: Block | None = None
+    network_origin: str | None = None
+    vpc_configuration: _Vpc | None = None
 
 
 def _fact(item: _AccessPoint) -> ResourceFact:
@@ -34,6 +40,8 @@ def _fact(item: _AccessPoint) -> ResourceFact:
         public_access_block=block_of(item.public_access_block_configuration),
         bucket=item.bucket,
         bucket_account=item.bucket_account_id,
+        network_origin=item.network_origin,
+        vpc_id=None if item.vpc_configuration is None else item.vpc_configuration.vpc_id,
     )
 
 

@@ -206,7 +206,15 @@ def _access_point(item: ConfigItem, members: Members, _: Members, place: str, in
         public_access_block=block_of(_block(members.get(_BLOCK, _NULL), f"{where}/{_BLOCK}")),
         bucket=_text(members, "Bucket", where),
         bucket_account=_text(members, "BucketAccountId", where) or item.account,
+        network_origin=_text(members, "NetworkOrigin", where),
+        vpc_id=_vpc_of(members, where),
     )
+
+
+def _vpc_of(members: Members, where: str) -> str | None:
+    """The only VPC that an access point admits."""
+    configuration = members.get("VpcConfiguration", _NULL)
+    return None if configuration == _NULL else decode(configuration, dict[str, str | None], where).get("VpcId")
 
 
 def _resource(item: ConfigItem, members: Members, member: str, place: str, intake: Intake) -> ResourceFact:

@@ -13,6 +13,7 @@ _ASKED_ABOUT = (  # calls whose subject a name may carry behind them
     "get-access-point",
     "get-access-point-policy",
     "get-access-point-policy-status",
+    "get-bucket-abac",
     "get-bucket-acl",
     "get-bucket-policy",
     "get-bucket-policy-status",

@@ -35,6 +35,19 @@ def _of_bucket(source: Source, intake: Intake) -> Iterator[Fact]:
     yield ResourceFact("s3:bucket", naming.subject, tags=tags, doubt=naming.doubt)
 
 
+class _Abac(msgspec.Struct, rename="pascal"):
+    status: str
+
+
+def _abac_of_bucket(source: Source, _: Intake) -> Iterator[Fact]:
+    """Whether the tags of a bucket count in decisions (S32)."""
+    naming = Naming.of(source.path)
+    if naming.subject is None:
+        raise MalformedError("", "expected the bucket's name as the name of the file")
+    abac = decode(source.members["AbacStatus"], _Abac, "/AbacStatus")
+    yield ResourceFact("s3:bucket", naming.subject, abac=abac.status == "Enabled", doubt=naming.doubt)
+
+
 def _of_key(source: Source, intake: Intake) -> Iterator[Fact]:
     subject = Naming.of(source.path).subject
     if subject is None:
@@ -82,6 +95,7 @@ def _of_many(source: Source, intake: Intake) -> Iterator[Fact]:
 
 READERS = (
     Reader("bucket-tags", lambda source: "TagSet" in source.keys, _of_bucket),
+    Reader("bucket-abac", lambda source: "AbacStatus" in source.keys, _abac_of_bucket),
     Reader("key-tags", _is_of_key, _of_key),
     Reader("resource-tags", _is_of_resource, _of_resource),
     Reader("tagged-resources", lambda source: "ResourceTagMappingList" in source.keys, _of_many),
