@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from iamtui.files.finding import Found, find_files
 from iamtui.files.reading import NotOursError, Stamp, UnreadableError, read_file, stamp_of
@@ -64,6 +65,8 @@ def open_snapshot(
     progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] = _never,
     previous: Snapshot | None = None,
+    rereads: bool = False,
+    keeps_lost: bool = False,
 ) -> OpenedSnapshot:
     """Read files and folders to one snapshot.
 
@@ -73,13 +76,15 @@ def open_snapshot(
         stop: asked before each file.
         previous: the snapshot of an earlier opening; files that have not changed since are not read again, and equal
             documents stay the same objects.
+        rereads: read again also what has not changed.
+        keeps_lost: a file that was read for `previous` and gives nothing now keeps what it gave; `lost` names it.
 
     Raises:
         SnapshotError: nothing usable was found.
         OpeningCancelledError: `stop` returned true.
     """
     with collector_paused():
-        opening = _Opening(previous)
+        opening = _Opening(previous, rereads=rereads)
         targets = opening.find(paths, stop)
         roots = tuple(paths)
         for index, found in enumerate(targets):
@@ -88,6 +93,8 @@ def open_snapshot(
             opening.read(found)
             if progress is not None:
                 progress(Progress(index + 1, len(targets), found.path, partial(opening.snapshot, roots)))
+        if keeps_lost:
+            opening.keep_lost()
         snapshot = opening.snapshot(roots)
     if not (snapshot.accounts or snapshot.organizations or snapshot.resources or snapshot.endpoints):
         raise SnapshotError(_why_nothing(snapshot, roots), snapshot)
@@ -97,16 +104,18 @@ def open_snapshot(
 class _Opening:
     """One run over the files."""
 
-    def __init__(self, previous: Snapshot | None) -> None:
+    def __init__(self, previous: Snapshot | None, *, rereads: bool) -> None:
         opened = previous if isinstance(previous, OpenedSnapshot) else None
         self._table = DocumentTable(opened.documents if opened is not None else None)
         self._documents = Documents(self._table)
         self._earlier = opened.readings if opened is not None else {}
+        self._rereads = rereads
         self._readings: dict[Path, Reading] = {}
+        self._lost: dict[Path, str] = {}
 
     def snapshot(self, roots: tuple[Path, ...]) -> OpenedSnapshot:
         """What was read by now."""
-        return assemble(roots, dict(self._readings), self._table)
+        return replace(assemble(roots, dict(self._readings), self._table), lost=MappingProxyType(self._lost))
 
     def find(self, paths: Sequence[Path], stop: Callable[[], bool]) -> list[Found]:
         """The files to read; what is not looked at is noted."""
@@ -126,10 +135,19 @@ class _Opening:
         if path in self._readings:
             return
         earlier = self._earlier.get(path)
-        if earlier is not None and earlier.stamp is not None and earlier.stamp == stamp_of(path):
+        is_known = earlier is not None and earlier.stamp is not None and not self._rereads
+        if earlier is not None and is_known and earlier.stamp == stamp_of(path):
             self._readings[path] = earlier
         else:
             self._readings[path] = self._read_anew(target)
+
+    def keep_lost(self) -> None:
+        """Let files that gave something before, and nothing now, count as they were read then."""
+        for path, earlier in self._earlier.items():
+            now = self._readings.get(path)
+            if earlier.file.status == "read" and (now is None or now.file.status != "read"):
+                self._readings[path] = earlier
+                self._lost[path] = f"{path} is gone" if now is None else f"{path}: {now.file.message}"
 
     def _read_anew(self, target: Found) -> Reading:
         path, before = target.path, stamp_of(target.path)

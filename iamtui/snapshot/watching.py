@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from watchfiles import awatch
 
 from iamtui.files.finding import Found, find_files
-from iamtui.files.reading import stamp_of
+from iamtui.files.reading import Stamp, stamp_of
 from iamtui.snapshot.merging.assembling import OpenedSnapshot
 from iamtui.snapshot.model import Snapshot
 
 _DEBOUNCE_MS = 200
-_RETRY_SECONDS = 1.0
+_REST_SECONDS, _REST_SHARE = 2.0, 50
+"""Between two looks at all files: so many seconds at least, and so many times what a look takes."""
 _MOST_LINKS = 40
 
 
@@ -37,30 +40,61 @@ def changed_since(snapshot: Snapshot) -> bool:
 async def watch(paths: Sequence[Path], stop_event: asyncio.Event) -> AsyncIterator[frozenset[Path]]:
     """Yield the files under `paths` that changed, gathered over a fifth of a second, until `stop_event` is set.
 
-    An empty set says that the watch has begun, at first and whenever links or folders were replaced: ask
-    `changed_since` then, for what happened before.
+    An empty set says that the watch has begun, at first and whenever what is watched was replaced: ask `changed_since`
+    then, for what happened before.
 
     Folders are watched, not files, and for a link the folder that holds it and that of its target: so a file is still
-    watched after an editor has replaced it by another of the same name, or a link was pointed elsewhere.
+    watched after an editor has replaced it by another of the same name, or a link was pointed elsewhere. Some file
+    systems tell nothing, and a folder that is gone tells nothing of the one that takes its place: so all files are also
+    looked at from time to time, and what is watched is chosen anew if that finds what was not told.
     """
+    seen = await asyncio.to_thread(_look, paths)
     while not stop_event.is_set():
         places = _Places.of(paths)
-        if not places.exist:
-            await _pause(stop_event)
-            continue
-        stamps = {path: stamp_of(path) for path in paths if not path.is_dir()}
         async with _changes(places, stop_event) as queue:
             yield frozenset()
-            while (events := await queue.get()) is not None:
-                now = {path: stamp_of(path) for path in stamps}
-                changed = {path for path in stamps if now[path] != stamps[path]}
-                stamps = now
-                changed.update(path for event in events if (path := places.inside(event)) is not None)
-                is_moved = _Places.of(paths) != places
-                if changed or is_moved:
-                    yield frozenset(changed)
-                if is_moved:
-                    break
+            is_moved = False
+            while not is_moved and (news := await _next(queue, seen.rest)) is not _News.OVER:
+                before, seen = seen, await asyncio.to_thread(_look, paths)
+                changed = seen.changed_since(before)
+                if changed:
+                    yield changed
+                is_moved = _Places.of(paths) != places or bool(changed and news is _News.NONE)
+
+
+class _News(Enum):
+    """What the system told."""
+
+    SOME = "something happened"
+    NONE = "nothing for a while"
+    OVER = "the watch is over"
+
+
+async def _next(queue: asyncio.Queue[_News], rest: float) -> _News:
+    try:
+        return await asyncio.wait_for(queue.get(), rest)
+    except TimeoutError:
+        return _News.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The files that are there at one moment, and the seconds to rest before the next look."""
+
+    stamps: Mapping[Path, Stamp | None]
+    rest: float
+
+    def changed_since(self, before: _Look) -> frozenset[Path]:
+        both = self.stamps.keys() | before.stamps.keys()
+        return frozenset(path for path in both if self.stamps.get(path) != before.stamps.get(path))
+
+
+def _look(paths: Sequence[Path]) -> _Look:
+    began = time.monotonic()
+    stamps = {
+        found.path: stamp_of(found.path) for found in find_files(paths) if found.is_named or found.path.name[0] != "."
+    }
+    return _Look(stamps, max(_REST_SECONDS, _REST_SHARE * (time.monotonic() - began)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +112,6 @@ class _Places:
         folders = {folder for path in paths for folder in _folders_on_the_way(path)}
         numbered = {(folder, stamp.inode) for folder in folders if (stamp := stamp_of(folder)) is not None}
         return cls(trees, tuple(sorted(numbered)))
-
-    @property
-    def exist(self) -> bool:
-        return bool(self.trees or self.folders)
-
-    def inside(self, event: Path) -> Path | None:
-        """The changed path as the opening names it, if it lies in a tree and is not hidden."""
-        for named, real, _ in self.trees:
-            if event.is_relative_to(real):
-                below = event.relative_to(real)
-                return None if any(part.startswith(".") for part in below.parts) else named / below
-        return None
 
 
 def _folders_on_the_way(path: Path) -> set[Path]:
@@ -110,13 +132,13 @@ def _folders_on_the_way(path: Path) -> set[Path]:
 
 
 @asynccontextmanager
-async def _changes(places: _Places, stop_event: asyncio.Event) -> AsyncIterator[asyncio.Queue[frozenset[Path] | None]]:
-    """A queue of sets of changed paths; `None` in it says that the watch is over."""
-    queue: asyncio.Queue[frozenset[Path] | None] = asyncio.Queue()
+async def _changes(places: _Places, stop_event: asyncio.Event) -> AsyncIterator[asyncio.Queue[_News]]:
+    """A queue of what the system tells of these places."""
+    queue: asyncio.Queue[_News] = asyncio.Queue()
     halt = asyncio.Event()
 
     async def pump(folders: Sequence[Path], *, recursive: bool) -> None:
-        async for changes in awatch(
+        async for _ in awatch(
             *folders,
             watch_filter=None,
             debounce=_DEBOUNCE_MS,
@@ -124,11 +146,11 @@ async def _changes(places: _Places, stop_event: asyncio.Event) -> AsyncIterator[
             recursive=recursive,
             ignore_permission_denied=True,
         ):
-            queue.put_nowait(frozenset(Path(path) for _, path in changes))
+            queue.put_nowait(_News.SOME)
 
     async def end() -> None:
         await stop_event.wait()
-        queue.put_nowait(None)
+        queue.put_nowait(_News.OVER)
 
     tasks = [asyncio.create_task(end())]
     if places.trees:
@@ -141,11 +163,4 @@ async def _changes(places: _Places, stop_event: asyncio.Event) -> AsyncIterator[
     finally:
         halt.set()
         tasks[0].cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _pause(stop_event: asyncio.Event) -> None:
-    try:
-        await asyncio.wait_for(stop_event.wait(), _RETRY_SECONDS)
-    except TimeoutError:
-        return
+        await asyncio.gather(*tasks, return_exceptions=True)  # what cannot be watched is looked at all the same

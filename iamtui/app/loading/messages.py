@@ -29,8 +29,8 @@ class Loaded(Message):
     """A snapshot was read, whole or in part.
 
     `trees` are sorted for the screen. `changes` are those from the picture on the screen, `unacknowledged` those from
-    the last one that the user took note of. `lost` says what a file gave before and does not give now: then the old
-    picture is the better one. `drawn` is set when it is on the screen: what comes after the reading waits for that.
+    the last one that the user took note of. `lost` names files that give nothing now and count as they were read
+    before. `drawn` is set when it is on the screen: what comes after the reading waits for that.
     """
 
     snapshot: Snapshot

@@ -109,9 +109,6 @@ class Reading(Widget):
     @on(loading.Loaded)
     def _loaded(self, event: loading.Loaded) -> None:
         self.call_after_refresh(event.drawn.set)
-        if event.lost:
-            self.trouble = f"showing what was read before: {event.lost} · R takes what is there"
-            return
         old, is_first = self.workspace, not self.is_whole
         self.problems = event.snapshot.problems
         relations = None if old is None or event.changes else old.relations
@@ -125,7 +122,7 @@ class Reading(Widget):
         if is_first:
             self._acknowledged = event.snapshot
             self._loader.follow()
-        self.trouble = ""
+        self.trouble = f"showing what was read before: {event.lost} · R takes what is there" if event.lost else ""
         if event.changes:
             self.post_message(self.Changed(event.snapshot, event.changes))
 

@@ -14,7 +14,7 @@ from iamtui.analysis.changes.entities import compare_snapshots
 from iamtui.analysis.relations import RelationsCancelledError
 from iamtui.app.loading.messages import Cancelled, Indexed, Loaded, NotLoaded, Progressed, Task, Unchanged
 from iamtui.browsing.workspace import build_indexes, sort_trees
-from iamtui.snapshot.model import Snapshot, SourceFile
+from iamtui.snapshot.merging.assembling import OpenedSnapshot
 from iamtui.snapshot.opening import (
     OpeningCancelledError,
     Progress,
@@ -38,7 +38,12 @@ def run_task(task: Task, tell: Callable[[Message], object], stop: Callable[[], b
         return
     try:
         snapshot = open_snapshot(
-            task.paths, progress=_Reporter(tell, partial=task.on_screen is None), stop=stop, previous=task.on_screen
+            task.paths,
+            progress=_Reporter(tell, partial=task.on_screen is None),
+            stop=stop,
+            previous=task.on_screen,
+            rereads=not task.keeps_what_was_read,
+            keeps_lost=task.keeps_what_was_read,
         )
     except SnapshotError as error:
         tell(NotLoaded(error.problems))
@@ -57,15 +62,14 @@ def run_task(task: Task, tell: Callable[[Message], object], stop: Callable[[], b
         return
 
 
-def _loaded(task: Task, snapshot: Snapshot) -> Loaded:
+def _loaded(task: Task, snapshot: OpenedSnapshot) -> Loaded:
     trees = sort_trees(snapshot)
     if task.on_screen is None:
         return Loaded(snapshot, trees)
-    lost = lost_files(task.on_screen, snapshot) if task.keeps_what_was_read else ""
     changes = compare_snapshots(task.on_screen, snapshot).objects
     since = task.acknowledged
     unacknowledged = changes if since is None or since is task.on_screen else compare_snapshots(since, snapshot).objects
-    return Loaded(snapshot, trees, changes, unacknowledged, lost)
+    return Loaded(snapshot, trees, changes, unacknowledged, lost_files(snapshot))
 
 
 class _Reporter:
@@ -87,16 +91,8 @@ class _Reporter:
             self._last = time.monotonic() + 5 * (time.monotonic() - now)
 
 
-def lost_files(old: Snapshot, new: Snapshot) -> str:
-    """Say which files were read for `old` and give nothing now, and why; empty if there are none."""
-    now = {file.path: file for file in new.files}
-    lost = [_loss(file, now.get(file.path)) for file in old.files if file.status == "read"]
-    reasons = [reason for reason in lost if reason]
+def lost_files(snapshot: OpenedSnapshot) -> str:
+    """Say which files count as they were read before, and why; empty if there are none."""
+    reasons = list(snapshot.lost.values())
     more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
     return f"{reasons[0]}{more}" if reasons else ""
-
-
-def _loss(before: SourceFile, after: SourceFile | None) -> str:
-    if after is None:
-        return f"{before.path} is gone"
-    return "" if after.status == "read" else f"{before.path}: {after.message}"

@@ -65,11 +65,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class OpenedSnapshot(Snapshot):
-    """A snapshot with what the next opening re-uses: the paths that were opened, and what each file gave."""
+    """A snapshot with what the next opening re-uses: the paths that were opened, and what each file gave.
+
+    `lost` says of files that count as they were read earlier why they do.
+    """
 
     roots: tuple[Path, ...] = ()
     readings: Mapping[Path, Reading] = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
     documents: DocumentTable = field(default_factory=DocumentTable, repr=False, compare=False)
+    lost: Mapping[Path, str] = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
 
 
 def assemble(roots: tuple[Path, ...], readings: Mapping[Path, Reading], documents: DocumentTable) -> OpenedSnapshot:

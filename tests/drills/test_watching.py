@@ -1,0 +1,139 @@
+"""Watching never goes deaf in silence, whatever becomes of files and folders; and reading again costs no memory."""
+
+import asyncio
+import gc
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from iamtui.snapshot.opening import open_snapshot
+from iamtui.snapshot.watching import changed_since
+from tests.app.driving import session
+from tests.app.exports import LIST, READ, company, export, user
+from tests.app.exports import write as write_export
+from tests.app.test_watching import edited, until_banner, until_changed, until_watching
+from tests.snapshot.exports import details, write
+from tests.snapshot.exports import user as plain_user
+from tests.snapshot.test_watching import EXPORT, changed, watching
+
+
+def other_bytes(path: Path) -> None:
+    """Other content of the same length, and the same time of it."""
+    status, data = path.stat(), path.read_bytes()
+    path.write_bytes(data.replace(b"alice", b"carol"))
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (status.st_size, status.st_mtime_ns)
+
+
+def made_again(folder: Path) -> None:
+    shutil.rmtree(folder)
+    write(folder / "exports" / "export.json", details(UserDetailList=[plain_user("bob")]))
+
+
+def moved_away(folder: Path) -> None:
+    folder.rename(folder.with_name("elsewhere"))
+    write(folder / "exports" / "export.json", details(UserDetailList=[plain_user("bob")]))
+
+
+def closed_and_opened(folder: Path) -> None:
+    path = folder / "exports" / "export.json"
+    path.chmod(0)
+    path.chmod(0o600)
+
+
+@pytest.mark.parametrize("happening", [made_again, moved_away, closed_and_opened], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("names_file", [True, False], ids=["file", "folder"])
+async def test_it_hears_what_happens_afterwards(
+    tmp_path: Path, happening: Callable[[Path], None], names_file: bool
+) -> None:
+    path = write(tmp_path / "parent" / "exports" / "export.json", EXPORT)
+    async with watching(path if names_file else path.parent) as changes:
+        happening(tmp_path / "parent")
+        await changed(changes, path)
+        write(path, details(UserDetailList=[plain_user("carol")]))
+        await changed(changes, path)
+
+
+async def test_it_hears_of_what_was_gone_for_a_while(tmp_path: Path) -> None:
+    path = write(tmp_path / "parent" / "exports" / "export.json", EXPORT)
+    async with watching(path.parent) as changes:
+        shutil.rmtree(tmp_path / "parent")
+        await changed(changes, path)
+        write(path, EXPORT)
+        await changed(changes, path)
+        write(path, details())
+        await changed(changes, path)
+
+
+async def test_it_looks_where_the_system_tells_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def deaf(*_: object, stop_event: asyncio.Event, **__: object) -> AsyncIterator[set[tuple[int, str]]]:
+        await stop_event.wait()
+        return
+        yield set()  # makes it an iterator
+
+    monkeypatch.setattr("iamtui.snapshot.watching.awatch", deaf)
+    path = write(tmp_path / "export.json", EXPORT)
+    async with watching(path) as changes:
+        write(path, details())
+        await changed(changes, path)
+
+
+def test_other_bytes_of_the_same_length_and_time_are_seen(tmp_path: Path) -> None:
+    path = write(tmp_path / "export.json", EXPORT)
+    snapshot = open_snapshot([path])
+    other_bytes(path)
+    assert changed_since(snapshot)
+    (account,) = open_snapshot([path], previous=snapshot).accounts.values()
+    assert list(account.users or ()) == ["carol"]
+
+
+def test_reading_again_on_demand_reads_whatever_the_times_say(tmp_path: Path) -> None:
+    path = write(tmp_path / "export.json", EXPORT)
+    snapshot = open_snapshot([path])
+    assert open_snapshot([path], previous=snapshot).readings[path] is snapshot.readings[path]
+    assert open_snapshot([path], previous=snapshot, rereads=True).readings[path] is not snapshot.readings[path]
+
+
+async def test_one_file_that_is_gone_holds_back_no_news_of_the_others(tmp_path: Path) -> None:
+    path = write_export(tmp_path / "company.json", company())
+    gone = write_export(tmp_path / "gone.json", export(users=[user("zoe", account="444455556666")]))
+    broken = write_export(tmp_path / "broken.json", export(users=[user("yan", account="555566667777")]))
+    async with session(tmp_path) as running:
+        await until_watching(running)
+        gone.unlink()
+        broken.write_text('{"UserDetailList": [')
+        await until_banner(running, "(and 1 more)")
+        write_export(path, edited())
+        await until_changed(running, 2)
+        assert "showing what was read before" in running.bench.banner.text
+        assert running.bench.snapshot is not None
+        assert len(running.bench.snapshot.accounts) == 3
+        await running.press("R")
+        await running.until(lambda: running.bench.banner.text == "", "what is there")
+        assert list(running.bench.snapshot.accounts) == ["111122223333"]
+
+
+async def test_reading_again_and_again_keeps_nothing(tmp_path: Path) -> None:
+    """Whatever is made for a reading is gone after the next ones; counted in objects of the model."""
+    path = tmp_path / "export.json"
+
+    def content(number: int) -> dict[str, object]:
+        return export(users=[user(f"u{index}", inline={"own": LIST if number % 2 else READ}) for index in range(50)])
+
+    async with session(write_export(path, content(0))) as running:
+        await until_watching(running)
+        counts = []
+        for number in range(1, 7):
+            before = running.bench.snapshot
+            write_export(path, content(number))
+            await running.until(lambda old=before: running.bench.snapshot is not old, "news")  # type: ignore[misc]
+            await running.until_read()
+            await running.until(lambda: running.bench.workspace and running.bench.workspace.findings, "findings")
+            del before
+            gc.unfreeze()
+            gc.collect()
+            counts.append(sum(type(one).__module__.startswith("iamtui") for one in gc.get_objects()))
+        assert counts[-1] <= counts[2] * 1.02
