@@ -227,6 +227,10 @@ def _why_nothing(snapshot: Snapshot, roots: tuple[Path, ...]) -> Sequence[Source
     return (SourceProblem(where, "", expected, "there is nothing to show", Severity.ERROR),)
 
 
+_FEW_OBJECTS = 50_000
+_MOST_GROWTH = 1.5
+
+
 class _Collector:
     """How many loads hold the cyclic garbage collector back at this moment."""
 
@@ -234,6 +238,7 @@ class _Collector:
         self._lock = threading.Lock()
         self._holding = 0
         self._was_enabled = False
+        self._sound = 0  # how many objects were frozen when all were last looked through
 
     def hold(self) -> None:
         with self._lock:
@@ -246,9 +251,24 @@ class _Collector:
         with self._lock:
             self._holding -= 1
             if self._holding == 0:
-                gc.freeze()
+                self._freeze()
                 if self._was_enabled:
                     gc.enable()
+
+    def _freeze(self) -> None:
+        """Take what lives out of the collector's sight; what died in circles meanwhile must not stay there for ever.
+
+        Few new objects are looked through at once. Of many that would take too long: then all are, from time to time.
+        """
+        if gc.get_count()[0] < _FEW_OBJECTS:
+            gc.collect(1)
+        gc.freeze()
+        if self._sound and gc.get_freeze_count() > _MOST_GROWTH * self._sound:
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+            self._sound = 0
+        self._sound = self._sound or gc.get_freeze_count()
 
 
 _COLLECTOR = _Collector()

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.worker import get_current_worker
 
+from iamtui.app.handed import Handed
 from iamtui.browsing.findings import Findings, find_findings
 from iamtui.snapshot.model import Snapshot
 
@@ -53,15 +54,15 @@ class FindingsWorker(Widget):
 
     def begin(self, snapshot: Snapshot) -> None:
         """Look through a snapshot."""
-        self._look(snapshot)
+        self._look(Handed(snapshot))
 
     # Without a description Textual would make one of the arguments: of the whole snapshot.
     @work(thread=True, exclusive=True, group="review", exit_on_error=False, description="look for findings")
-    def _look(self, snapshot: Snapshot) -> None:
+    def _look(self, handed: Handed[Snapshot]) -> None:
         # The first frame does not wait for what reads files.
         from iamtui.snapshot.opening import collector_paused  # noqa: PLC0415
 
-        worker = get_current_worker()
+        worker, snapshot = get_current_worker(), handed.take()
         with collector_paused():  # a full collection would hold the event loop for a tenth of a second
             findings = find_findings(snapshot, lambda: worker.is_cancelled, self._rest, known=self._known)
         if findings is None or worker.is_cancelled:

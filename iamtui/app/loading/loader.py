@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState, get_current_worker
 
+from iamtui.app.handed import Handed
 from iamtui.app.loading.messages import Task
 from iamtui.snapshot.model import Snapshot
 
@@ -66,11 +67,11 @@ class Loader(Widget):
             self._read_again = True
             return
         self._given_up = threading.Event()
-        self._read(Task(self._paths, on_screen, acknowledged, keeps_what_was_read), self._given_up)
+        self._read(Handed(Task(self._paths, on_screen, acknowledged, keeps_what_was_read)), self._given_up)
 
     # Without a description Textual would make one of the arguments: of the whole snapshot.
     @work(thread=True, exclusive=True, group="load", exit_on_error=False, description="read files")
-    def _read(self, task: Task, given_up: threading.Event) -> None:
+    def _read(self, task: Handed[Task], given_up: threading.Event) -> None:
         # The first frame does not wait for what reads files.
         from iamtui.app.loading.task import run_task  # noqa: PLC0415
 
@@ -80,7 +81,7 @@ class Loader(Widget):
             if not worker.is_cancelled:
                 self.post_message(message)
 
-        run_task(task, tell, lambda: worker.is_cancelled or given_up.is_set())
+        run_task(task.take(), tell, lambda: worker.is_cancelled or given_up.is_set())
 
     @on(Worker.StateChanged)
     def _ended(self, event: Worker.StateChanged) -> None:

@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState, get_current_worker
 
+from iamtui.app.handed import Handed
 from iamtui.app.panes.simulation import SimulationPane
 from iamtui.browsing.requests.answers import Answer, PreparedFields, answer_to, flipped_from
 from iamtui.browsing.requests.fields import session_policy_stamp
@@ -77,12 +78,12 @@ class RequestDesk(Widget):
             self._session_policy = session_policy_stamp(self.fields)
             if is_anew:
                 self._pane.forget_verdict()
-            self._decide_in_thread(PreparedFields(self._snapshot, self.fields, is_final, is_anew))
+            self._decide_in_thread(Handed(PreparedFields(self._snapshot, self.fields, is_final, is_anew)))
 
     # Without a description Textual would make one of the arguments: of the whole snapshot.
     @work(thread=True, exclusive=True, group="decide", exit_on_error=False, description="decide a request")
-    def _decide_in_thread(self, question: PreparedFields) -> None:
-        worker = get_current_worker()
+    def _decide_in_thread(self, handed: Handed[PreparedFields]) -> None:
+        worker, question = get_current_worker(), handed.take()
         answer = answer_to(question.snapshot, question.fields)
         if not worker.is_cancelled:
             self.post_message(self.Answered(question, answer))
