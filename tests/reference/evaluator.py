@@ -19,7 +19,7 @@ from typing import Any
 
 from tests.reference.conditions import as_list
 from tests.reference.decision import FILTERS, decide, decided_without_policies
-from tests.reference.request import WITHOUT_RESOURCE, CaseError, Layer, Request, read_request, takes_identity
+from tests.reference.request import UNLISTED, WITHOUT_RESOURCE, CaseError, Layer, Request, read_request, takes_identity
 from tests.reference.statements import evaluate_documents
 
 __all__ = ["CaseError", "index_references", "reference_decide"]
@@ -105,7 +105,7 @@ def rcps_apply(request: Request, policies: dict[str, Any]) -> bool:
         return False
     if caller.kind == "service" and re.match(r"arn:[^:]*:iam::\d*:role/aws-service-role/", request.resource):
         return False
-    if request.action == "kms:retiregrant" or request.action in WITHOUT_RESOURCE:
+    if request.action == "kms:retiregrant" or request.action in (*WITHOUT_RESOURCE, *UNLISTED):
         return False
     return request.service in RCP_SERVICES
 

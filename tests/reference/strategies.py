@@ -54,6 +54,9 @@ ENTRIES: list[Any] = [
     *({"AWS": value} for value in (f"arn:aws:iam::{HOME}:user/bob", f"arn:aws:iam::{HOME}:role/*", LINKED)),
     *({"Service": value} for value in (SERVICE, "ec2.amazonaws.com", [SERVICE, "s3.amazonaws.com"])),
     {"Service": SERVICE, "AWS": USER},
+    {"Federated": "graph.facebook.com"},
+    {"AWS": f"arn:aws:iam::{HOME}:role/data/app"},
+    {"AWS": [f"arn:aws:iam::{HOME}:role/data/APP", USER]},
 ]
 SPARED: list[Any] = [
     *({"AWS": value} for value in ([USER, ROOT], [SESSION, ROLE, HOME], [SESSION, HOME], USER, HOME, [USER, SESSION])),
@@ -121,6 +124,9 @@ def scenes(account: str) -> list[Scene]:
         Scene("sqs:SendMessage", queue, others=("sqs:Send*", "sns:*"), near=queues),
         Scene("kms:Decrypt", key, others=("kms:De*", "kms:Describe*"), near=(f"arn:aws:kms:*:{account}:key/*",)),
         Scene("sts:AssumeRole", target, others=("sts:Tag*", "sts:*"), near=(f"arn:aws:iam::{account}:role/*",)),
+        Scene("kms:PutKeyPolicy", key, others=("kms:Put*",), near=(f"arn:aws:kms:*:{account}:key/*",)),
+        Scene("kinesis:StartStreamEncryption", key, others=("kms:*",), near=(f"arn:aws:kms:*:{account}:key/*",)),
+        Scene("sqs:SetQueueAttributes", queue, others=("sqs:Set*",), near=queues),
     ]
 
 
@@ -129,6 +135,11 @@ def small_scenes() -> list[Scene]:
     return [
         Scene("s3:ListAllMyBuckets", "*", others=("s3:List*",)),
         Scene("iam:GetUser", USER, near=(f"arn:aws:iam::{HOME}:user/*", f"arn:aws:iam::{HOME}:user/${{aws:username}}")),
+        Scene("iam:ListUsers", "*", near=(f"arn:aws:iam::{HOME}:user/*", "arn:aws:iam::*:*", f"arn:aws:iam::{AWAY}:*")),
+        Scene(
+            "logs:DescribeLogGroups", "*", near=(f"arn:aws:logs:*:{HOME}:log-group:*", "arn:aws:logs", "arn:aws:iam")
+        ),
+        Scene("iam:PutRolePolicy", LINKED, near=(f"arn:aws:iam::{HOME}:role/*",)),
         Scene("sts:GetCallerIdentity", "*"),
         Scene("sts:GetSessionToken", "*"),
         Scene("ec2:StopInstances", f"arn:aws:ec2:eu-central-1:{HOME}:instance/i-1", near=("arn:aws:ec2",)),

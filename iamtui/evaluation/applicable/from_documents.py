@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from iamtui.arn import Arn
 from iamtui.evaluation.applicable.common import (
     applied,
     described,
@@ -22,7 +21,7 @@ from iamtui.evaluation.request.caller import Caller, CallerKind
 from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
 from iamtui.evaluation.request.foreign_resources import only_the_caller_decides, what_is_open
 from iamtui.evaluation.request.request import NamedPolicy, Unstated
-from iamtui.evaluation.request.services import ResourceRule, is_role, is_service_linked_role, resource_rule
+from iamtui.evaluation.request.services import ResourceRule, is_role, resource_rule
 from iamtui.policy.statement import PolicyKind
 
 
@@ -103,7 +102,7 @@ def _case_scps(policies: GivenPolicies, caller: Caller) -> AppliedLayer:
         return not_applied(place, f"SCPs do not apply to {described(caller)}")
     if caller.account in policies.management_accounts:
         return not_applied(place, "management account: SCPs do not apply")
-    if _is_service_linked(caller):
+    if caller.is_service_linked:
         return not_applied(place, "service-linked role: SCPs do not apply")
     return AppliedLayer(*place, _case_levels(policies.scps))
 
@@ -114,19 +113,10 @@ def _case_rcps(policies: GivenPolicies, subject: ResolvedRequest) -> AppliedLaye
         return not_applied(place, "no RCP applies")
     if subject.resource_account in policies.management_accounts:
         return not_applied(place, "management account: RCPs do not apply")
-    if _is_service_linked(subject.caller):
-        return not_applied(place, "service-linked role: RCPs do not apply")
     if (reason := exempt_from_rcps(subject)) is not None:
         return not_applied(place, reason)
     levels = _case_levels(policies.rcps)
     return AppliedLayer(*place, levels, always_allows=True)
-
-
-def _is_service_linked(caller: Caller) -> bool:
-    """By the path of a role ARN, or by the name that AWS gives such roles where only a session is named."""
-    if caller.kind is CallerKind.ROLE:
-        return is_service_linked_role(Arn.parse(caller.text))
-    return caller.kind is CallerKind.ROLE_SESSION and caller.name.startswith("AWSServiceRoleFor")
 
 
 def _case_levels(levels: tuple[GivenLevel, ...]) -> tuple[AppliedLevel, ...]:

@@ -61,8 +61,15 @@ class Caller:
 
     @property
     def is_service_linked(self) -> bool:
-        """A service-linked role: SCPs and RCPs do not bind it (E24, E35)."""
-        return isinstance(self.entity, Role) and self.entity.is_service_linked
+        """A service-linked role: SCPs and RCPs do not bind it (E24, E35).
+
+        Where it was not exported, by its path, or by the name that AWS gives such roles where only a session is named.
+        """
+        if isinstance(self.entity, Role):
+            return self.entity.is_service_linked
+        if self.kind is CallerKind.ROLE_SESSION:
+            return self.name.startswith("AWSServiceRoleFor")
+        return self.kind is CallerKind.ROLE and ":role/aws-service-role/" in self.text
 
     @property
     def unique_id(self) -> str | None:
