@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from iamtui.analysis.denials.agreement import Agreement
+from iamtui.analysis.denials.facts import DecisionFacts, facts_of_decision
 from iamtui.evaluation.decision import Decision, LayerEffect
 from iamtui.trail.refusals import About, Refusal
 from iamtui.trail.refusals.checks import checks_of
@@ -35,17 +36,14 @@ class Cause:
     evidence: str
 
 
-_NOT_EVALUATED = "not evaluated"
-
-
-def causes_of(refusal: Refusal, decision: Decision, agreement: Agreement) -> tuple[Cause, ...]:
+def causes_of(refusal: Refusal, ours: DecisionFacts, agreement: Agreement) -> tuple[Cause, ...]:
     """The causes that a message and our decision themselves show; never none where the two are not explained."""
     if agreement is Agreement.AGREES:
         return ()
     found = [
-        *_policies(refusal, decision),
-        *_named_layer(refusal, decision),
-        *causes_of_decision(decision, agreement),
+        *_policies(refusal, ours),
+        *_named_layer(refusal, ours),
+        *causes_of_facts(ours, agreement),
         *causes_of_subject(refusal),
     ]
     return tuple(found) or (Cause(CauseKind.UNEXPLAINED, _said(refusal)),)
@@ -60,39 +58,38 @@ def causes_of_evaluation(
     found = [
         *_policies_of_details(details, decision),
         *_targets(evaluation, decision),
-        *causes_of_decision(decision, agreement),
+        *causes_of_facts(facts_of_decision(decision), agreement),
     ]
     return tuple(found) or (Cause(CauseKind.UNEXPLAINED, f"AWS says {evaluation.effect} of {evaluation.action}"),)
 
 
-def _policies(refusal: Refusal, decision: Decision) -> Iterator[Cause]:
+def _policies(refusal: Refusal, ours: DecisionFacts) -> Iterator[Cause]:
     """The policy that AWS names, where the export does not have it in this decision."""
     if refusal.policy is None:
         return
-    if refusal.policy not in {policy.arn for trace in decision.layers for policy in trace.policies}:
+    if refusal.policy not in ours.policies:
         yield Cause(CauseKind.CHANGED, f"{refusal.policy} denied, and does not apply to the caller in the export")
     else:
         yield Cause(CauseKind.CHANGED, f"{refusal.policy} denied, and in the export it says otherwise")
 
 
-def _named_layer(refusal: Refusal, decision: Decision) -> Iterator[Cause]:
+def _named_layer(refusal: Refusal, ours: DecisionFacts) -> Iterator[Cause]:
     """The layer that AWS names, where the export has nothing of it."""
-    for trace in decision.layers:
-        if trace.layer is refusal.layer and trace.effect is LayerEffect.NOT_APPLICABLE and trace.reason is not None:
-            kind = CauseKind.NOT_EXPORTED if "export" in trace.reason else CauseKind.CHANGED
-            yield Cause(kind, f"AWS names the {trace.layer.value} layer, and here: {trace.reason}")
+    reason = None if refusal.layer is None else ours.absent_because.get(refusal.layer)
+    if refusal.layer is not None and reason is not None:
+        kind = CauseKind.NOT_EXPORTED if "export" in reason else CauseKind.CHANGED
+        yield Cause(kind, f"AWS names the {refusal.layer.value} layer, and here: {reason}")
 
 
-def causes_of_decision(decision: Decision, agreement: Agreement) -> Iterator[Cause]:
+def causes_of_facts(ours: DecisionFacts, agreement: Agreement) -> Iterator[Cause]:
     """What a decision leans on, what is unknown in it, and what iamtui does not evaluate."""
-    for missing in (*decision.unknown_data, *decision.assumed):
+    for missing in (*ours.unknown_data, *ours.assumed):
         yield Cause(CauseKind.NOT_EXPORTED, missing)
     if agreement is Agreement.FITS:
-        for unknown in decision.unknown_keys:
-            yield Cause(CauseKind.UNKNOWN_KEY, unknown.key)
-    for note in decision.notes:
-        if note.startswith(_NOT_EVALUATED):
-            yield Cause(CauseKind.OUT_OF_SCOPE, note)
+        for key in ours.unknown_keys:
+            yield Cause(CauseKind.UNKNOWN_KEY, key)
+    for note in ours.out_of_scope:
+        yield Cause(CauseKind.OUT_OF_SCOPE, note)
 
 
 def causes_of_subject(refusal: Refusal) -> Iterator[Cause]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from iamtui.analysis.denials.agreement import Agreement
+from iamtui.analysis.denials.facts import DecisionFacts
 from iamtui.evaluation.decide import Settled
-from iamtui.evaluation.decision import Decision, Layer, LayerEffect, Outcome, Verdict
+from iamtui.evaluation.decision import Decision, Layer, Outcome, Verdict
 from iamtui.trail.refusals import About, Refusal, Result
 from iamtui.trail.refusals.checks import checks_of, deciding_check, effect_of
 from iamtui.trail.refusals.details import Check, Effect, Evaluation
@@ -33,35 +34,30 @@ _NOTHING_ALLOWS = (Layer.NONE, Layer.IDENTITY)
 _OF_RESOURCE = (Layer.RESOURCE, Layer.TRUST, Layer.BUCKET)
 
 
-def compare_refusal(refusal: Refusal, decision: Decision) -> Agreement:
+def compare_refusal(refusal: Refusal, ours: DecisionFacts) -> Agreement:
     """Compare what a message says with our decision: result, then layer, then policy (N9)."""
     if refusal.about in (About.CREDENTIALS, About.BILLING):
         return Agreement.NOT_COMPARABLE
-    if decision.outcome is None:
-        return Agreement.FITS if _some_denies(refusal, decision) else Agreement.AWS_REFUSED_WE_ALLOW
-    if decision.outcome.verdict is Verdict.ALLOWED:
+    if ours.outcome is None:
+        return Agreement.FITS
+    if ours.outcome.verdict is Verdict.ALLOWED:
         return Agreement.AWS_REFUSED_WE_ALLOW
-    return Agreement.AGREES if _is_same(refusal, decision, decision.outcome) else Agreement.AGREES_OTHER_LAYER
+    return Agreement.AGREES if _is_same(refusal, ours, ours.outcome) else Agreement.AGREES_OTHER_LAYER
 
 
-def _some_denies(refusal: Refusal, decision: Decision) -> bool:
-    return decision.worst.verdict is not Verdict.ALLOWED or decision.is_denied or refusal.result is Result.DENIED
-
-
-def _is_same(refusal: Refusal, decision: Decision, outcome: Outcome) -> bool:
+def _is_same(refusal: Refusal, ours: DecisionFacts, outcome: Outcome) -> bool:
     """Whether we deny as AWS says, as far as it says so: of several that deny explicitly AWS names one (E84)."""
     if refusal.result is not Result.DENIED and refusal.result.value != outcome.verdict.value:
         return False
     if refusal.layer is None:
         return True
     if outcome.verdict is Verdict.EXPLICIT_DENY and outcome.decided_by is not Layer.S3_BLOCK_PUBLIC_ACCESS:
-        denying = {trace.layer for trace in decision.layers if trace.effect is LayerEffect.DENIES}
-        return any(_same_layer(refusal.layer, layer) for layer in denying) and _denies_in(refusal, decision)
+        return any(_same_layer(refusal.layer, layer) for layer in ours.denying) and _denies_in(refusal, ours)
     return _same_layer(refusal.layer, outcome.decided_by) or _says_nothing_allows(refusal.layer, outcome)
 
 
 def agrees_with(refusal: Refusal, settled: Settled) -> bool:
-    """Whether what is settled without a trace is certainly what a refusal says; of policies a trace must tell."""
+    """Whether what is settled is certainly what a refusal says; where it names a policy a trace must tell."""
     outcome = settled.best
     if outcome != settled.worst or outcome.verdict is Verdict.ALLOWED or refusal.policy is not None:
         return False
@@ -81,14 +77,9 @@ def _says_nothing_allows(named: Layer, outcome: Outcome) -> bool:
     return outcome.decided_by in _NOTHING_ALLOWS and named in (Layer.IDENTITY, Layer.RESOURCE)
 
 
-def _denies_in(refusal: Refusal, decision: Decision) -> bool:
+def _denies_in(refusal: Refusal, ours: DecisionFacts) -> bool:
     """Whether the policy that AWS names is one of those that deny here; True where it names none."""
-    if refusal.policy is None:
-        return True
-    denying = [
-        policy.arn for trace in decision.layers for policy in trace.policies if policy.effect is LayerEffect.DENIES
-    ]
-    return refusal.policy in denying
+    return refusal.policy is None or refusal.policy in (ours.denying_policies or ())
 
 
 def compare_evaluation(evaluation: Evaluation, decision: Decision) -> Agreement:

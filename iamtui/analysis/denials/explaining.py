@@ -9,6 +9,7 @@ from types import MappingProxyType
 from iamtui.analysis.denials.agreement import Agreement
 from iamtui.analysis.denials.causes import Cause, CauseKind, causes_of, causes_of_evaluation, causes_of_subject
 from iamtui.analysis.denials.comparing import CheckRow, check_rows, compare_evaluation, compare_refusal
+from iamtui.analysis.denials.facts import facts_of_decision
 from iamtui.analysis.denials.given_documents import MissingDocumentError, given_policies
 from iamtui.analysis.denials.inputs import Denial, DetailedDenial, MessageDenial, RecordedDenial
 from iamtui.evaluation.decide import decide, decide_policies
@@ -182,8 +183,9 @@ def _decided(part: ExplainedPart, snapshot: Snapshot, details: AuthorizationDeta
     except RequestError as error:
         return replace(part, causes=(Cause(CauseKind.CHANGED, str(error)),))
     if part.evaluation is None or details is None:
-        agreement = compare_refusal(part.refusal, decision)
-        causes = causes_of(part.refusal, decision, agreement)
+        facts = facts_of_decision(decision)
+        agreement = compare_refusal(part.refusal, facts)
+        causes = causes_of(part.refusal, facts, agreement)
         return replace(part, decision=decision, agreement=agreement, causes=causes)
     agreement = compare_evaluation(part.evaluation, decision)
     return replace(

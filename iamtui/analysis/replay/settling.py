@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from iamtui.analysis.denials.facts import DecisionFacts, facts_of_decision, facts_of_settled
 from iamtui.evaluation.decide import Settled, decide, prepare_for, settle_question
-from iamtui.evaluation.decision import Decision
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.snapshot.model import Snapshot
 
@@ -31,7 +31,6 @@ class Settling:
         self._snapshot = snapshot
         self._settled: dict[str, Settlement] = {}
         self._timed: set[str] = set()
-        self._decisions: dict[str, Decision] = {}
 
     def settle(self, request: Request) -> Settlement:
         """The decision of a request without its trace."""
@@ -44,13 +43,11 @@ class Settling:
             self._settled[found.key] = found
         return found
 
-    def decide(self, request: Request) -> Decision:
-        """The decision with its trace, of a request that could be settled."""
-        key = self.settle(request).key
-        found = self._decisions.get(key)
-        if found is None:
-            found = self._decisions[key] = decide(self._snapshot, request)
-        return found
+    def facts(self, request: Request, settled: Settled, *, with_policies: bool = False) -> DecisionFacts:
+        """What is compared with AWS's word; `with_policies` says that it names one, which only a trace can tell of."""
+        if with_policies:
+            return facts_of_decision(decide(self._snapshot, request))
+        return facts_of_settled(prepare_for(self._snapshot, request), settled)
 
     def _settle(self, request: Request, key: str) -> Settlement:
         try:

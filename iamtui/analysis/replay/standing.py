@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from iamtui.analysis.denials.agreement import Agreement
-from iamtui.analysis.denials.causes import Cause, CauseKind, causes_of, causes_of_decision
+from iamtui.analysis.denials.causes import Cause, CauseKind, causes_of, causes_of_facts
 from iamtui.analysis.denials.comparing import agrees_with, compare_refusal
+from iamtui.analysis.denials.facts import DecisionFacts
 from iamtui.analysis.replay.model import AwsWord, DecidedPart
 from iamtui.analysis.replay.settling import Settlement, Settling
 from iamtui.evaluation.decide import Settled
@@ -61,13 +62,17 @@ class Standing:
         if any(agrees_with(refusal, settled) for _, settled in denied):
             return Agreement.AGREES
         if denied:
-            found = {compare_refusal(refusal, self._settling.decide(request)) for request, _ in denied}
+            found = {compare_refusal(refusal, self._facts(request, settled)) for request, settled in denied}
             return Agreement.AGREES if Agreement.AGREES in found else min(found, key=[*Agreement].index)
         if any(not settled.is_allowed for _, _, settled in asked):
             return Agreement.FITS
         if any(part.action is None for part in self._call.parts):
             return Agreement.NOT_COMPARABLE
         return Agreement.AWS_REFUSED_WE_ALLOW
+
+    def _facts(self, request: Request, settled: Settled) -> DecisionFacts:
+        named = self._aws.refusal is not None and self._aws.refusal.policy is not None
+        return self._settling.facts(request, settled, with_policies=named)
 
     def _refused(self, refusal: Refusal) -> list[tuple[Part, Request, Settled]]:
         """The parts that the refusal can be about: those of its action, else all (A3)."""
@@ -123,12 +128,12 @@ class Standing:
     def _of_decisions(self, agreement: Agreement) -> Iterator[Cause]:
         refusal = self._aws.refusal
         if refusal is not None:
-            for _, request, _ in self._refused(refusal):
-                yield from causes_of(refusal, self._settling.decide(request), agreement)
+            for _, request, settled in self._refused(refusal):
+                yield from causes_of(refusal, self._facts(request, settled), agreement)
             return
         for _, request, settled in self._settled:
             if not settled.is_allowed:
-                yield from causes_of_decision(self._settling.decide(request), agreement)
+                yield from causes_of_facts(self._facts(request, settled), agreement)
 
 
 def _accounts(call: RecordedCall) -> frozenset[str]:

@@ -122,6 +122,11 @@ def _notes_of_particular(references: Sequence[str]) -> Iterator[str]:
     yield f"no resource is named: for some, {', '.join(named)} may decide otherwise (L37)"
 
 
+def notes_out_of_scope(question: PreparedRequest, outcome: Outcome | None) -> tuple[str, ...]:
+    """The notes that need no trace: on the request itself, and on what iamtui does not model (E14, S22)."""
+    return (*notes(question.subject), *_notes_of_kms(question, outcome))
+
+
 def _notes_of_kms(question: PreparedRequest, outcome: Outcome | None) -> tuple[str, ...]:
     denied = outcome is None or outcome.verdict is Verdict.IMPLICIT_DENY
     if question.subject.service == "kms" and question.subject.resource_arn is not None and denied:
