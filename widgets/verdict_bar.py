@@ -12,10 +12,11 @@ from textual.widget import Widget
 
 from iamtui.widgets.text import TONE_CLASSES, TONE_CSS, Tone, part_style, shown
 
-VerdictKind = Literal["none", "allowed", "explicitDeny", "implicitDeny", "denied", "conditional", "error"]
+VerdictKind = Literal["none", "table", "allowed", "explicitDeny", "implicitDeny", "denied", "conditional", "error"]
 
 _WORDS: Final[dict[VerdictKind, tuple[str, Tone]]] = {
     "none": ("· no request", "muted"),
+    "table": ("· one row an action", "muted"),
     "allowed": ("✔ ALLOWED", "good"),
     "explicitDeny": ("✖ DENIED (explicit)", "bad"),
     "implicitDeny": ("✖ DENIED (implicit)", "bad"),

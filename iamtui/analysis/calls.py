@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from iamtui import catalog
-from iamtui.evaluation.decision import Decision
+from iamtui.evaluation.decide import OutcomeBounds
+from iamtui.evaluation.decision import Decision, Verdict
 from iamtui.evaluation.request.request import Request
 from iamtui.evaluation.request.services import FURTHER_ACTIONS, RelatedAction
 from iamtui.policy.keys import ABSENT
@@ -18,6 +19,23 @@ def call_word(decisions: Iterable[Decision]) -> str:
     """The decision on a call as a whole: the strictest of its parts; `conditional` if no part is certainly denied."""
     words = {decision.word for decision in decisions}
     return next(word for word in _ORDER if word in words)
+
+
+def decide_briefly(
+    request: Request,
+    decide: Callable[[Request], Decision],
+    judge: Callable[[Request], OutcomeBounds] | None,
+) -> Decision:
+    """A decision without its trace, for one row of many.
+
+    With `judge` what is denied because nothing allows it, as most actions are, is not explained at all: the outcome
+    says everything that a row shows.
+    """
+    if judge is not None:
+        best, worst, assumed = judge(request)
+        if best == worst and best.verdict is Verdict.IMPLICIT_DENY:
+            return Decision(request, best, best, worst, layers=(), assumed=assumed)
+    return replace(decide(request), layers=())
 
 
 def requests_of_call(call: Request, parts: Sequence[tuple[str, str]]) -> list[Request]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
+from iamtui.analysis.calls import decide_briefly
 from iamtui.cli.errors import InputError
 from iamtui.cli.output import with_progress
 from iamtui.evaluation.decide import OutcomeBounds
-from iamtui.evaluation.decision import Decision, Verdict
+from iamtui.evaluation.decision import Decision
 from iamtui.evaluation.request.request import NamedPolicy, Request, RequestError
 from iamtui.policy.keys import KeyValue
 
@@ -46,21 +48,12 @@ def traces_of(requests: Sequence[Request], against: DecisionSource) -> list[Deci
 def table_of(requests: Sequence[Request], against: DecisionSource, *, summaries: bool) -> list[Decision]:
     """Decisions without their traces, for a table: those of all actions together would fill the memory.
 
-    Unless `summaries` of them are wanted, what is denied because nothing allows it, as most actions are, is not
-    explained at all: the outcome says everything that a row shows.
+    With `summaries` what is denied because nothing allows it is explained too.
 
     Raises:
         InputError: a request is malformed.
     """
-
-    def row(request: Request) -> Decision:
-        if not summaries:
-            best, worst, assumed = against.judge(request)
-            if best == worst and best.verdict is Verdict.IMPLICIT_DENY:
-                return Decision(request, best, best, worst, layers=(), assumed=assumed)
-        return replace(against.decide(request), layers=())
-
-    return _each(requests, row)
+    return _each(requests, partial(decide_briefly, decide=against.decide, judge=None if summaries else against.judge))
 
 
 def _each(requests: Sequence[Request], decide: Callable[[Request], Decision]) -> list[Decision]:

@@ -93,6 +93,36 @@ def test_a_request_that_was_hardly_meant_is_doubted(action: str, resource: str, 
     assert list(hints(request, names_resource=bool(resource))) == words
 
 
+def test_an_action_with_wildcards_makes_a_table_of_the_actions_that_it_means(snapshot: Snapshot) -> None:
+    answer = answer_to(snapshot, RequestFields("alice", "s3:GetObject*", "arn:aws:s3:::b/k"))
+    assert answer.decision is None
+    assert answer.table is not None
+    words = {decision.request.action: decision.word for decision in answer.table.decisions}
+    assert "s3:GetObjectTagging" in words
+    for action, word in words.items():
+        alone = answer_to(snapshot, RequestFields("alice", action, "arn:aws:s3:::b/k")).decision
+        assert alone is not None
+        assert alone.word == word
+    assert {row.key for row in answer.table.rows} == words.keys()
+    assert sum(int(part.split()[0]) for part in answer.table.counts.split(", ")) == len(words)
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [("*", "which service?"), ("*:Get*", "which service?"), ("s3:Xyzzy*", "AWS lists no action like s3:Xyzzy*")],
+)
+def test_a_pattern_that_means_thousands_or_none_makes_no_table(action: str, words: str, snapshot: Snapshot) -> None:
+    answer = answer_to(snapshot, RequestFields("alice", action))
+    assert (answer.decision, answer.table) == (None, None)
+    assert words in answer.problem
+
+
+def test_a_slip_in_the_context_of_a_table_is_a_hint(snapshot: Snapshot) -> None:
+    context = (ContextField("aws:SourceIp", "value", ("300.1.1.1",)),)
+    answer = answer_to(snapshot, RequestFields("alice", "s3:Get*", context=context))
+    assert answer.hints == ("aws:SourceIp cannot be '300.1.1.1': expected an IP address",)
+
+
 @pytest.mark.parametrize("action", ["s3:Get*", "s3:Get?bject", "*"])
 def test_a_wildcard_is_no_action_and_the_message_leads_on(action: str, snapshot: Snapshot) -> None:
     with pytest.raises(RequestError, match="a request is for one action"):

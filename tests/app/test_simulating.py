@@ -3,13 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from iamtui.app.panes.simulation import SimulationPane
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.content.requests import ContextField, RequestFields
 from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.tree_list import TreeList
 from iamtui.widgets.verdict_bar import VerdictBar
 from tests.app.driving import Session, both_sizes, rows, session
-from tests.app.exports import arn, company, export, policy, user, write
+from tests.app.exports import READ, arn, company, export, policy, user, write
 
 ALICE = arn("user", "alice", "/staff/")
 MFA = {
@@ -210,7 +211,7 @@ async def test_a_wrong_action_and_a_wrong_arn_are_said_and_break_nothing(path: P
             form.set_fields(fields)
             form.post_message(form.Changed(form, fields))
             await running.until(partial(_is_answered, running, fields))
-            assert verdict(running) in {"error", "implicitDeny", "conditional"}
+            assert verdict(running) in {"error", "implicitDeny", "conditional", "table"}
 
 
 def _is_answered(running: Session, fields: RequestFields) -> bool:
@@ -227,3 +228,21 @@ async def test_the_request_of_a_name_nobody_has_says_so(tmp_path: Path) -> None:
         await running.type("s3:GetObject")
         await running.press("tab")
         await running.until(lambda: "the export has no user or role called mallory" in running.seen())
+
+
+async def test_a_wildcard_makes_a_table_whose_rows_lead_to_their_decisions(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.json", export(users=[user("eve", inline={"p": READ})]))
+    async with session(path) as running:
+        await running.press("3")
+        await running.type("eve")
+        await running.press("tab")
+        await running.type("s3:GetObject*")
+        await running.press("tab")
+        await running.until(lambda: "1 allowed, " in running.seen())
+        pane = running.app.screen.query_one(SimulationPane)
+        assert pane.copied() is not None
+        pane.view.focus()
+        await running.press("home", "enter")
+        await running.until(lambda: pane.decision is not None)
+        assert pane.form.fields.action == "s3:GetObject"
+        assert "ALLOWED" in running.seen()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import getters, on
@@ -15,7 +15,7 @@ from iamtui import catalog
 from iamtui.app.panes.pane import SearchedPane
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.requests import completions
-from iamtui.browsing.requests.answers import Answer
+from iamtui.browsing.requests.answers import ActionTable, Answer
 from iamtui.browsing.requests.fields import context_offers, described_key
 from iamtui.browsing.workspace import Workspace
 from iamtui.content.nodes import Node
@@ -42,7 +42,8 @@ class SimulationPane(SearchedPane):
 May this principal do this action on this resource? The answer comes as you type. `tab` goes from field to field; in a
 field `↓` opens completions. Below *Context* stand the keys that were consulted: `space` turns a key from value to
 absent to unknown. In the trace `enter` on a statement opens its policy there; `/`, `n`, `N` search; `r` lists earlier
-requests; `y` copies the trace, `w` saves it.
+requests; `y` copies the trace, `w` saves it. An action with wildcards, such as `s3:*`, makes a table: `enter` on a row
+asks for that action.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search", id="simulation.search", priority=True),
@@ -133,12 +134,20 @@ requests; `y` copies the trace, `w` saves it.
         return f"{fields.principal.rpartition('/')[2]}-{fields.action}"
 
     def exported(self, form: Format) -> str:
-        """The decision with its whole trace."""
-        return "" if self.decision is None else _written(self.decision, form, full=True)
+        """The decision with its whole trace, or the table."""
+        if self.decision is None:
+            return "" if self._table is None else _written_table(self._table, form)
+        return _written(self.decision, form, full=True)
 
     def copied(self) -> tuple[str, str] | None:
-        """The trace as it unfolds at first."""
-        return None if self.decision is None else ("trace", _written(self.decision, "txt"))
+        """The trace as it unfolds at first, or the table."""
+        if self.decision is None:
+            return None if self._table is None else ("table", _written_table(self._table, "txt"))
+        return "trace", _written(self.decision, "txt")
+
+    @property
+    def _table(self) -> ActionTable | None:
+        return None if self.answer is None else self.answer.table
 
     # The answer
 
@@ -150,7 +159,7 @@ requests; `y` copies the trace, `w` saves it.
         self._lines = {}
         before, self._unfolds = self._unfolds, frozenset(outline.open_keys(lines))
         if decision is None:
-            self._trace.set_roots(())
+            self._trace.set_roots(() if self._table is None else self._table.rows)
             return
         by_hand = self._trace.open_keys - (before - self._unfolds)
         self._trace.set_roots(self._nodes_of(lines), expanded=by_hand | (self._unfolds - before))
@@ -184,7 +193,10 @@ requests; `y` copies the trace, `w` saves it.
     def _opened(self, event: TreeList.Opened) -> None:
         event.stop()
         line = self._lines.get(event.node.key)
-        if line is not None and line.statement is not None:
+        if self._table is not None:  # a row leads to the decision with its trace
+            self.form.set_fields(replace(self.form.fields, action=event.node.key))
+            self.post_message(self.Asked(self.form.fields, final=True))
+        elif line is not None and line.statement is not None:
             self.post_message(self.StatementOpened(line.statement))
         else:
             self._trace.action_toggle_fold()
@@ -197,6 +209,8 @@ requests; `y` copies the trace, `w` saves it.
 def _verdict(answer: Answer | None) -> Verdict:
     if answer is None:
         return Verdict("none")
+    if answer.table is not None:
+        return Verdict("table", answer.table.counts, caution=" · ".join(answer.hints))
     if answer.decision is None:
         return Verdict("error" if answer.problem else "none", answer.problem)
     decision = answer.decision
@@ -216,6 +230,15 @@ def caution(decision: Decision) -> str:
 def _sentence(decision: Decision) -> str:
     named = deciding_statements(decision)
     return f"{sentence(decision)} · {', '.join(named[:_MOST_NAMED])}" if named else sentence(decision)
+
+
+def _written_table(table: ActionTable, form: Format) -> str:
+    from iamtui.reports import tables as reports  # noqa: PLC0415 - as in `_written`
+
+    if form == "json":
+        return reports.table_as_json(table.decisions).decode()
+    write = reports.table_as_markdown if form == "md" else reports.table_as_plain_text
+    return write(table.decisions)
 
 
 def _written(decision: Decision, form: Format, *, full: bool = False) -> str:

@@ -99,7 +99,7 @@ class RequestDesk(Widget):
             self.notify(f"the decision flipped, it was {was}", severity="warning", markup=False, timeout=8)
         if question.is_final and answer.decision is not None:
             self.history.note(answer)
-        elif question.is_final and pane.view.has_focus:
+        elif question.is_final and answer.table is None and pane.view.has_focus:
             pane.form.focus()  # nothing was decided: the request wants to be mended
 
     @on(Worker.StateChanged)

@@ -31,7 +31,7 @@ def request_of(snapshot: Snapshot, fields: RequestFields) -> Request:
         raise RequestError("who asks? type a name or an ARN, or press s on a user or role")
     if not fields.action.strip():
         raise RequestError("which action? type service:Action")
-    if any(sign in fields.action for sign in "*?"):
+    if is_pattern(fields.action):
         raise RequestError("a request is for one action: without a wildcard its completions list those that it may be")
     return Request(
         principal=principal_named(snapshot, fields.principal.strip()),
@@ -40,6 +40,26 @@ def request_of(snapshot: Snapshot, fields: RequestFields) -> Request:
         context=MappingProxyType({said.name: _key_value(said) for said in fields.context}),
         session_policies=_session_policies(fields.extra.strip()),
     )
+
+
+def is_pattern(action: str) -> bool:
+    """Whether an action as it is typed means many."""
+    return "*" in action or "?" in action
+
+
+def actions_meant(pattern: str) -> tuple[str, ...]:
+    """The actions of one service that a pattern means.
+
+    Raises:
+        RequestError: there is none, or the service is left open: that would be thousands.
+    """
+    service = pattern.partition(":")[0].strip()
+    if is_pattern(service):
+        raise RequestError("which service? type s3:* for all of its actions; iamtui simulate takes *")
+    found = catalog.matching(pattern.strip())
+    if not found:
+        raise RequestError(f"AWS lists no action like {pattern.strip()}")
+    return found
 
 
 def _key_value(said: ContextField) -> KeyValue:
