@@ -13,6 +13,7 @@ from iamtui.cli.options import OnceEach, instant
 from iamtui.cli.output import with_progress, write_bytes, write_text
 from iamtui.cli.paths import FilePath
 from iamtui.files.reading import is_there
+from iamtui.files.writing import write_whole
 from iamtui.reports.scenarios import result_counts, results_as_json, results_as_junit, results_as_text
 
 _FILE = FilePath()
@@ -56,6 +57,6 @@ def check(files: tuple[Path, ...], snapshot: Path | None, form: str, junit: Path
 def _write_junit(path: Path, results: Sequence[CaseResult]) -> None:
     """Write JUnit XML, after the results are said: a file that cannot be written costs only itself."""
     try:
-        path.write_bytes(results_as_junit(results))
+        write_whole(path, results_as_junit(results), replaces=True)
     except OSError as error:
         raise InputError(f"--junit {path}: {error.strerror or error}; no JUnit XML is written") from error

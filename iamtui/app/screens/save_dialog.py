@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from iamtui.files.reading import UnreadableError, named_path, reason_of
 from iamtui.widgets.line_input import LineInput
 from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.text import shown
@@ -69,11 +70,16 @@ class SaveDialog(ModalScreen[Target | None]):
     @on(LineInput.Submitted)
     def _entered(self, event: LineInput.Submitted) -> None:
         event.stop()
-        path = Path(event.value.strip()).expanduser()
+        try:
+            self._take(named_path(event.value.strip()))
+        except (OSError, UnreadableError) as error:
+            self._say(f"this cannot be the name of a file: {reason_of(error)}")
+
+    def _take(self, path: Path) -> None:
         ending = next((ending for ending in self._formats if path.suffix == f".{ending}"), None)
         if ending is None:
             self._say(f"the name must end in {' or '.join(f'.{ending}' for ending in self._formats)}")
-        elif not path.parent.is_dir():
+        elif "\0" in str(path) or not path.parent.is_dir():
             self._say(f"there is no folder {path.parent}")
         elif path.exists() and self._warned_of != path:
             self._warned_of = path

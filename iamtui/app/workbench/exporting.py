@@ -7,6 +7,7 @@ from pathlib import Path
 from iamtui.app.panes.pane import Pane
 from iamtui.app.screens.save_dialog import SaveDialog, Target
 from iamtui.app.workbench.saving import suggested_name, write
+from iamtui.files.reading import reason_of
 from iamtui.visible import visible
 
 _LONGEST_COPY = 75_000
@@ -30,7 +31,7 @@ def copy(pane: Pane) -> None:
 
 def save(pane: Pane) -> None:
     """Ask for a name, then save what a pane holds."""
-    suggestion = suggested_name(Path.cwd(), pane.stem, pane.FORMATS[0])
+    suggestion = suggested_name(Path(), pane.stem, pane.FORMATS[0])
     picture = pane.app.export_screenshot(title="iamtui")  # before the dialog covers it
 
     def write_to(target: Target | None) -> None:
@@ -39,7 +40,7 @@ def save(pane: Pane) -> None:
         try:
             write(target, picture if target.format == "svg" else pane.exported(target.format))
         except OSError as error:
-            reason = f"not saved: {target.path}: {error.strerror}"
+            reason = f"not saved: {target.path}: {reason_of(error)}"
             pane.notify(visible(reason), severity="error", markup=False)
             return
         pane.notify(visible(f"saved: {target.path}"), markup=False, timeout=5)
