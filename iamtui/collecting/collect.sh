@@ -5,13 +5,16 @@
 #
 # The answers go to FOLDER/ACCOUNT (FOLDER is iamtui-export if none is named), readable for you alone; then
 # `iamtui FOLDER` shows them. Run it again to bring them up to date, and with other credentials to add accounts.
-# A call that is refused is noted in the folder and passed over. REGIONS="eu-west-1 us-east-1" asks only there,
-# not in every region that the account has enabled.
+# A call that is refused is noted in the folder and passed over; an answer of an earlier run stays where this one gets
+# none, and the script says so and ends with status 1. When the credentials expire it stops.
+# REGIONS="eu-west-1 us-east-1" asks only there, not in every region that the account has enabled.
 
 set -u
 umask 077
 AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off AWS_DEFAULT_OUTPUT=json AWS_CLI_ERROR_FORMAT=legacy
 AWS_CLI_OUTPUT_ENCODING=utf-8 PYTHONIOENCODING=utf-8
+AWS_RETRY_MODE=${AWS_RETRY_MODE:-standard} AWS_MAX_ATTEMPTS=${AWS_MAX_ATTEMPTS:-10}
+export AWS_RETRY_MODE AWS_MAX_ATTEMPTS
 export AWS_PAGER AWS_CLI_AUTO_PROMPT AWS_DEFAULT_OUTPUT AWS_CLI_ERROR_FORMAT AWS_CLI_OUTPUT_ENCODING PYTHONIOENCODING
 tab=$(printf '\t')
 
@@ -47,10 +50,48 @@ put() {
     */*) mkdir -p "$folder/${1%/*}" || fail "cannot make the folder $folder/${1%/*}" ;;
   esac
   mv -f "$work/answer" "$folder/$1" || fail "cannot write $folder/$1"
+  case $1 in
+    *.json) rm -f "$folder/${1%.json}.err" ;;
+    *.err) rm -f "$folder/${1%.err}.json" ;;
+  esac
   printf '%s\n' "$1" | tee -a "$folder/.collected" >>"$work/now"
 }
 
-# refused FILE NONE OPERATION: keeps what the call said instead of an answer.
+# stop_if_expired: ends the script where no call can be answered any more.
+stop_if_expired() {
+  case $code in
+    *Expired*) ;;
+    NoAnswer | *Token* | *Credential* | UnrecognizedClient* | InvalidClient*)
+      if aws sts get-caller-identity >/dev/null 2>&1 </dev/null; then return; fi
+      ;;
+    *) return ;;
+  esac
+  printf '%s\n' '' "Account $account: $kept answers kept, then the credentials expired ($code)." \
+    'What earlier runs collected is still there. Run it again with fresh credentials.' >&2
+  exit 1
+}
+
+# find_earlier FILE NONE: the answer of an earlier run, if there is one; an error in NONE is one too.
+find_earlier() {
+  earlier=
+  if [ -f "$folder/$1.json" ]; then
+    earlier=$1.json
+  elif [ -f "$folder/$1.err" ]; then
+    for code_of_none in $2; do
+      if grep -q "($code_of_none)" "$folder/$1.err"; then earlier=$1.err; fi
+    done
+  fi
+}
+
+# below FOLDER: where not all names are known, what is not known to be gone stays.
+below() {
+  printf '%s\n' "$1" >>"$work/calls"
+  if [ "$known" = no ] && [ -f "$folder/.collected" ]; then
+    LC_ALL=C awk -v start="$1/" 'index($0, start) == 1' "$folder/.collected" >>"$work/now"
+  fi
+}
+
+# refused FILE NONE OPERATION: keeps what the call said instead of an answer, unless there is an earlier answer.
 refused() {
   code=$(sed -n 's/.*An error occurred (\([A-Za-z0-9_.]*\)) when calling.*/\1/p' "$work/error" | head -n 1)
   if [ -n "$code" ]; then
@@ -59,24 +100,37 @@ refused() {
     code=NoAnswer
     { printf 'An error occurred (%s) when calling the %s operation: ' "$code" "$3"; cat "$work/error"; } >"$work/answer"
   fi
-  put "$1.err"
   case " $2 " in
     *" $code "*)
-      none=$((none + 1))
+      put "$1.err"
+      none=$((none + 1)) answered=none
       say none "$1"
-      ;;
-    *)
-      refused=$((refused + 1))
-      say refused "$1 ($code)"
-      printf '%s\n' "$1 ($code)" >>"$work/refused"
+      return
       ;;
   esac
+  stop_if_expired
+  find_earlier "$1" "$2"
+  if grep -Fxq "$1.json" "$work/now"; then # the answer is there, and what it names was asked for once more
+    say refused "$1 ($code)"
+    printf '%s\n' "what $1 names ($code)" >>"$work/refused"
+  elif [ -n "$earlier" ]; then
+    printf '%s\n' "$earlier" >>"$work/now"
+    old=$((old + 1))
+    say earlier "$1 ($code)"
+    printf '%s\n' "$1 ($code), the answer of an earlier run stays" >>"$work/refused"
+  else
+    put "$1.err"
+    say refused "$1 ($code)"
+    printf '%s\n' "$1 ($code)" >>"$work/refused"
+  fi
+  refused=$((refused + 1))
 }
 
 # ask FILE NONE SERVICE OPERATION...: keeps the answer, or the refusal; error codes in NONE say that there is nothing.
 ask() {
   ask_file=$1 ask_none=$2 answered=no
   shift 2
+  printf '%s\n' "$1-$2" >>"$work/calls"
   if aws "$@" >"$work/answer" 2>"$work/error" </dev/null; then
     answered=yes
     if [ -s "$work/answer" ]; then
@@ -97,6 +151,7 @@ name() {
   shift 2
   if ! aws "$@" --query "$name_query" --output text >"$work/found" 2>"$work/error" </dev/null; then
     : >"$work/found"
+    known=no
     refused "$name_file" - "$2"
   fi
 }
@@ -105,7 +160,9 @@ name() {
 list() {
   list_file=$1 list_none=$2 list_query=$3
   shift 3
+  known=yes
   ask "$list_file" "$list_none" "$@"
+  if [ "$answered" = no ]; then known=no; fi
   if [ "$answered" = yes ]; then
     name "$list_file" "$list_query" "$@"
     mv -f "$work/found" "$work/names"
@@ -118,6 +175,7 @@ list() {
 each() {
   each_none=$1 each_option=$2
   shift 2
+  below "$1-$2"
   while IFS=$tab read -r subject arn; do
     ask "$1-$2/$(encoded "${arn:-$subject}")" "$each_none" "$@" "$each_option=$subject"
   done <"$work/names"
@@ -127,6 +185,7 @@ each() {
 each_by_arn() {
   each_none=$1 each_option=$2
   shift 2
+  below "$1-$2"
   while IFS=$tab read -r subject arn; do
     ask "$1-$2/$(encoded "${arn:-$subject}")" "$each_none" "$@" "$each_option=${arn:-$subject}"
   done <"$work/names"
@@ -145,11 +204,14 @@ descend() {
       if [ "$answered" = yes ]; then
         name "$file" "$descend_query" "$@" "$descend_option=$subject"
         cat "$work/found" >>"$work/next"
+      else
+        known=no
       fi
     done <"$work/level"
     cat "$work/next" >>"$work/names"
     mv -f "$work/next" "$work/level"
   done
+  below "$1-$2"
 }
 
 # start SERVICE OPERATION: for what comes of it later; if it is refused, the call that fetches it says so.
@@ -193,15 +255,25 @@ go_to_region() {
   export AWS_REGION AWS_DEFAULT_REGION
 }
 
-# prune: takes away what earlier runs left, also ones that were broken off, and this one did not find again.
+# prune: takes away what earlier runs left, also ones that were broken off, and this one did not find again. Of regions
+# that were not asked this time, and of calls that this script does not make, it takes nothing.
 prune() {
-  sort -u "$folder/.collected" | grep -Fxv -f "$work/now" | while IFS= read -r old; do
-    case $old in
+  sed 's/^/#region /' "$work/regions" >"$work/asked"
+  if [ -s "$work/asked" ] && grep '^#region ' "$folder/.collected" | grep -Fxqv -f "$work/asked"; then
+    mv -f "$folder/.collected" "$work/before"
+    sort -u "$work/before" "$work/now" "$work/asked" >"$folder/.collected"
+    return
+  fi
+  sort -u "$folder/.collected" | grep -Fxv -f "$work/now" | while IFS= read -r gone; do
+    call=${gone%%/*}
+    case $gone in
+      '#'*) printf '%s\n' "$gone" ;;
       /* | *..*) ;;
-      *) rm -f "$folder/$old" ;;
+      *) if grep -Fxq "${call%.*}" "$work/calls"; then rm -f "$folder/$gone"; else printf '%s\n' "$gone"; fi ;;
     esac
-  done
-  mv -f "$work/now" "$folder/.collected"
+  done >"$work/before"
+  cat "$work/now" "$work/asked" >>"$work/before"
+  mv -f "$work/before" "$folder/.collected"
 }
 
 command -v aws >/dev/null 2>&1 || fail 'expected the AWS CLI: there is no command aws; nothing is collected'
@@ -219,6 +291,7 @@ case $folder in
   *) folder=./$folder ;;
 esac
 mkdir -p "$folder" || fail "cannot make the folder $folder"
+chmod -R go-rwx "$folder" || fail "cannot close the folder $folder to others"
 work=$folder/.work.$$
 mkdir "$work" || fail "cannot make the folder $work"
 trap 'rm -rf "$work"' EXIT
@@ -226,7 +299,10 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 : >"$work/refused"
-kept=0 none=0 refused=0 region=$AWS_DEFAULT_REGION
+: >"$work/regions"
+: >"$work/now"
+: >"$work/calls"
+kept=0 none=0 refused=0 old=0 known=yes region=$AWS_DEFAULT_REGION
 
 #: calls
 prune
@@ -236,3 +312,7 @@ if [ "$refused" -gt 0 ]; then
   sort "$work/refused" | sed 's/^/  /' >&2
 fi
 printf '%s\n' "To see them: iamtui ${folder%/*}" >&2
+if [ "$old" -gt 0 ]; then
+  printf '%s\n' "$old answers are of an earlier run: what they say may have changed since." >&2
+  exit 1
+fi

@@ -124,13 +124,17 @@ class Stand:
         (self.answers / f"{call.replace(' ', '_')}.error").write_text(text, "utf-8")
 
     def run(
-        self, *resources: str, organization: bool = False, interpreter: tuple[str, ...] = ("/bin/sh",)
+        self,
+        *resources: str,
+        organization: bool = False,
+        interpreter: tuple[str, ...] = ("/bin/sh",),
+        regions: str = "eu-west-1",
     ) -> subprocess.CompletedProcess[str]:
         environment = {"PATH": f"{self.bin}{os.pathsep}{os.environ['PATH']}", "HOME": str(self.folder)}
         return subprocess.run(  # noqa: S603 - our own script
             [*interpreter, "-s", "--", str(self.folder / "out")],
             input=script(chosen_parts(organization=organization, resources=resources)),
-            env={**environment, "AWS_REGION": "eu-west-1", "REGIONS": "eu-west-1"},
+            env={**environment, "AWS_REGION": "eu-west-1", "REGIONS": regions},
             cwd=self.folder,
             capture_output=True,
             text=True,
