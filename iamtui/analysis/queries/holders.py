@@ -133,7 +133,7 @@ class Holders:
         if found is None:
             holder = self.all[place]
             entity = holder.entity
-            found = identify(holder.arn, self.snapshot) if entity is None else caller_of(entity)
+            found = identify(holder.arn, self.snapshot) if entity is None else caller_of(entity, holder.frame.account)
             self._callers[place] = found
         return found
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from iamtui.arn import account_of
 from iamtui.evaluation.applicable.access_points import BehindAccessPoint, behind_access_point, bucket_layer
 from iamtui.evaluation.applicable.common import (
     Place,
@@ -87,7 +86,7 @@ def _identity_layer(snapshot: Snapshot, caller: Caller) -> AppliedLayer:
 
 def identity_policies(snapshot: Snapshot, entity: User | Role | Group) -> list[AppliedPolicy]:
     """Inline and attached policies of an entity, and for a user those of its groups (E11)."""
-    account = account_of(entity.arn)
+    account = snapshot.account_of(entity.arn)
     found = _policies_of(snapshot, account, entity, "")
     for name in entity.groups if isinstance(entity, User) else ():
         group = snapshot.group(account, name)
@@ -129,7 +128,7 @@ def _boundary_layer(snapshot: Snapshot, caller: Caller) -> AppliedLayer:
         return AppliedLayer(*place, reason=reason, unknown=True)
     if entity.boundary is None:
         return not_applied(place, "no permissions boundary set")
-    policy = managed_policy(snapshot, account_of(entity.arn), entity.boundary, "boundary", entity.arn)
+    policy = managed_policy(snapshot, snapshot.account_of(entity.arn), entity.boundary, "boundary", entity.arn)
     return AppliedLayer(*place, (AppliedLevel((policy,)),))
 
 

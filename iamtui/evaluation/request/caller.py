@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -108,6 +108,8 @@ def identify(text: str, snapshot: Snapshot | None) -> Caller:
         arn = Arn.parse(text)
     except MalformedArnError as error:
         raise RequestError(str(error)) from error
+    if snapshot is not None and not is_account_id(arn.account):
+        arn = replace(arn, account=snapshot.account_of(text))
     if not is_account_id(arn.account) and (snapshot is None or arn.account not in snapshot.accounts):
         raise RequestError(f"not an account id: {arn.account!r} in the principal {text!r}")
     named = _named(text, arn)
@@ -127,9 +129,9 @@ def identify(text: str, snapshot: Snapshot | None) -> Caller:
     )
 
 
-def caller_of(entity: User | Role) -> Caller:
+def caller_of(entity: User | Role, account: str) -> Caller:
     """The caller that the ARN of a user or role of an exported account names."""
-    _, partition, _, _, account, _ = entity.arn.split(":", 5)
+    partition = entity.arn.split(":", 2)[1]
     kind = CallerKind.USER if isinstance(entity, User) else CallerKind.ROLE
     has_boundary = entity.boundary is not None
     return Caller(

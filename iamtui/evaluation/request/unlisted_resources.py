@@ -125,7 +125,9 @@ def unlisted_resource(request: ResolvedRequest, stated: str, context: RequestCon
     arn = _arn_of(request, context)
     if request.service == "s3" or _is_on_anything(request) or (arn is not None and "{region}" not in arn):
         return None
-    account = request.caller.account or ""
+    account = request.caller.account
+    if account is None:
+        return None
     return UnlistedResource(arn, request.service, account, is_open=request.unstated is Unstated.UNKNOWN)
 
 
@@ -136,9 +138,9 @@ def _is_on_anything(request: ResolvedRequest) -> bool:
 def _arn_of(request: ResolvedRequest, context: RequestContext) -> str | None:
     """The ARN that AWS asks about, with the Region that the request states."""
     arn = _ARNS.get(request.action.lower())
-    if arn is None:
-        return None
     caller = request.caller
-    arn = arn.replace("{partition}", caller.partition or "aws").replace("{account}", caller.account or "")
+    if arn is None or caller.account is None:
+        return None
+    arn = arn.replace("{partition}", caller.partition or "aws").replace("{account}", caller.account)
     region = context.lookup("aws:requestedregion").values if "{region}" in arn else ()
     return arn.replace("{region}", region[0]) if region else arn

@@ -27,7 +27,8 @@ class AccountsBuilder:
 
     def add(self, page: Page) -> None:
         """Add a page; pages must come newest first."""
-        counts = page.counts
+        strays = page.strays
+        counts = [account for account in page.counts if account not in strays]
         home = page.home or self._neighbours.account_of(page.path)[0]
         if home is None:
             if page.entities.policies:
@@ -41,8 +42,14 @@ class AccountsBuilder:
                 f"expected one account, got {listed_names(sorted(counts), 'account')}",
                 "each is shown apart (I7)",
             )
+        if strays:
+            self._note(
+                page.path,
+                f"expected accounts of twelve digits in ARNs, got {listed_names(strays, 'account')}",
+                f"what has such an ARN is shown with account {home} (I7)",
+            )
         self._check_names(page)
-        for account in counts or {home: 0}:
+        for account in counts or [home]:
             draft = self._draft(page, account, home)
             draft.is_complete |= page.entities.coverage is Coverage.WHOLE
             self._merge(page, draft, is_home=account == home)
@@ -81,7 +88,7 @@ class AccountsBuilder:
 
     def _merge(self, page: Page, draft: AccountDraft, *, is_home: bool) -> None:
         is_whole = page.entities.coverage is Coverage.WHOLE
-        additions = additions_of(page.entities, draft, is_home=is_home)
+        additions = additions_of(page, draft, is_home=is_home)
         if page.entities.coverage is Coverage.SELECTION:
             additions = [addition for addition in additions if not addition.merged.is_whole]
         if is_whole and any(addition.is_other_export for addition in additions):

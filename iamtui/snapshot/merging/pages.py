@@ -36,6 +36,14 @@ class Page:
         found.update([account_of(item.arn) for item in entities.policies or () if not item.is_aws_managed])
         return found
 
+    @property
+    def strays(self) -> list[str]:
+        """What stands in ARNs in the place of an account, where the page is of an account with a number."""
+        home = self.home
+        if home is None or not is_account_id(home):
+            return []
+        return sorted(account for account in self.counts if not is_account_id(account))
+
     @cached_property
     def home(self) -> str | None:
         """The account that it is of, if it names any: of several the one with the most entities."""
@@ -140,10 +148,14 @@ def _unique_id(item: User | Group | Role | ManagedPolicy) -> str:
     return item.policy_id if isinstance(item, ManagedPolicy) else item.unique_id
 
 
-def additions_of(entities: IamEntities, draft: AccountDraft, *, is_home: bool) -> list[AnyAddition]:
-    """What a page brings of each kind to an account; policies of AWS go to the account that the page is of."""
+def additions_of(page: Page, draft: AccountDraft, *, is_home: bool) -> list[AnyAddition]:
+    """What a page brings of each kind to an account.
+
+    Policies of AWS, and entities whose ARN says no account, go to the account that the page is of.
+    """
     found: list[AnyAddition] = []
-    account = draft.account_id
+    entities = page.entities
+    account = {draft.account_id, *(page.strays if is_home else ())}
     if entities.users is not None:
         found.append(Addition(draft.users, _of_account(entities.users, account)))
     if entities.groups is not None:
@@ -154,7 +166,7 @@ def additions_of(entities: IamEntities, draft: AccountDraft, *, is_home: bool) -
         policies = {
             item.arn: item
             for item in entities.policies
-            if (is_home if item.is_aws_managed else account_of(item.arn) == account)
+            if (is_home if item.is_aws_managed else account_of(item.arn) in account)
         }
         found.append(Addition(draft.policies, policies))
     return found
@@ -163,6 +175,6 @@ def additions_of(entities: IamEntities, draft: AccountDraft, *, is_home: bool) -
 AnyAddition: TypeAlias = "Addition[User] | Addition[Group] | Addition[Role] | Addition[ManagedPolicy]"
 
 
-def _of_account(items: Iterable[E], account: str) -> dict[str, E]:
+def _of_account(items: Iterable[E], account: set[str]) -> dict[str, E]:
     """Entities of one account by name in lower case: names are unique regardless of case (Q54)."""
-    return {item.name.lower(): item for item in items if account_of(item.arn) == account}
+    return {item.name.lower(): item for item in items if account_of(item.arn) in account}

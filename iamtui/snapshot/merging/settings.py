@@ -47,6 +47,7 @@ class _Settings:
     providers: dict[str, IdentityProvider] = field(default_factory=dict)
     told_by_url: list[IdentityProvider] = field(default_factory=list)
     roles: dict[str, RoleFact] = field(default_factory=dict)
+    roles_in: dict[Path, None] = field(default_factory=dict)  # the files that say something of roles
     services: dict[str, tuple[ServiceAccess, ...]] = field(default_factory=dict)
 
 
@@ -78,6 +79,7 @@ class SettingsBuilder:
             case RoleFact():
                 if (settings := self._of(_account_in(fact.arn), path)) is not None:
                     settings.roles.setdefault(fact.arn, fact)
+                    settings.roles_in[path] = None
             case ServiceAccessJob():
                 self._jobs.setdefault(fact.job_id, fact.arn)
             case ServiceAccessFact():
@@ -108,6 +110,12 @@ class SettingsBuilder:
         for account_id, settings in self._settings.items():
             known = found.get(account_id) or Account(account_id, "aws", None, None, None, None)
             found[account_id] = self._completed(known, settings)
+            for path in settings.roles_in if known.roles is None else ():
+                self._note(
+                    path,
+                    f"expected get-account-authorization-details of account {account_id} beside it",
+                    "only descriptions and session lengths are read: the roles and their trust policies are not used",
+                )
         return {account_id: found[account_id] for account_id in sorted(found)}
 
     def _add_answer(self, path: Path, answer: ServiceAccessFact) -> None:

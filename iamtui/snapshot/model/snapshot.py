@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from iamtui.arn import account_of, is_account_id
 from iamtui.snapshot.model.account import Account
 from iamtui.snapshot.model.organization import Organization
 from iamtui.snapshot.model.policies import ManagedPolicy
@@ -26,6 +27,18 @@ class Snapshot:
     effective_s3_policies: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))  # by account
     files: tuple[SourceFile, ...] = ()
     problems: tuple[SourceProblem, ...] = ()
+
+    def account_of(self, arn: str) -> str:
+        """The account of a user, group or role: what its ARN says, or, where that is no account, who holds it (I7)."""
+        said = account_of(arn)
+        if is_account_id(said) or said in self.accounts:
+            return said
+        for account_id, account in self.accounts.items():
+            for names in (account.users, account.groups, account.roles):
+                held = None if names is None else names.get(arn.rpartition("/")[2].lower())
+                if held is not None and held.arn == arn:
+                    return account_id
+        return said
 
     def user(self, arn: str) -> User | None:
         """The user with exactly this ARN."""
@@ -104,6 +117,10 @@ class Snapshot:
         if len(parts) < 6 or not parts[5].startswith(f"{kind}/"):
             return None
         account = self.accounts.get(parts[4])
-        names = None if account is None else account.users if kind == "user" else account.roles
-        found = None if names is None else names.get(parts[5].rpartition("/")[2].lower())
-        return found if found is not None and found.arn == arn else None
+        holders = (account,) if account is not None else () if is_account_id(parts[4]) else self.accounts.values()
+        for holder in holders:
+            names = holder.users if kind == "user" else holder.roles
+            found = None if names is None else names.get(parts[5].rpartition("/")[2].lower())
+            if found is not None and found.arn == arn:
+                return found
+        return None

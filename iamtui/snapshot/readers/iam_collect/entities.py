@@ -28,7 +28,7 @@ def user_of(folder: Folder) -> UserDetail:
         arn=metadata.arn,
         path=metadata.path,
         create_date=metadata.created,
-        user_name=metadata.name,
+        user_name=_name(metadata),
         user_id=metadata.id,
         user_policy_list=_inline(folder),
         group_list=[_last(arn) for arn in folder.get("groups", list[str]) or ()],
@@ -45,7 +45,7 @@ def group_of(folder: Folder) -> GroupDetail:
         arn=metadata.arn,
         path=metadata.path,
         create_date=metadata.created,
-        group_name=metadata.name,
+        group_name=_name(metadata),
         group_id=metadata.id,
         group_policy_list=_inline(folder),
         attached_managed_policies=_managed(folder),
@@ -59,7 +59,7 @@ def role_of(folder: Folder) -> RoleDetail:
         arn=metadata.arn,
         path=metadata.path,
         create_date=metadata.created,
-        role_name=metadata.name,
+        role_name=_name(metadata),
         role_id=metadata.id,
         assume_role_policy_document=folder.raw("trust-policy"),
         instance_profile_list=[Profile(arn=arn) for arn in folder.get("instance-profiles", list[str]) or ()],
@@ -80,7 +80,7 @@ def policy_of(folder: Folder) -> PolicyDetail:
         arn=metadata.arn,
         path=metadata.path,
         create_date=metadata.create_date,
-        policy_name=metadata.name,
+        policy_name=_name(metadata),
         policy_id=metadata.id,
         default_version_id=version,
         permissions_boundary_usage_count=metadata.permissions_boundary_usage_count,
@@ -99,6 +99,13 @@ def provider_of(folder: Folder, intake: Intake) -> ProviderFact:
         raise MalformedError("metadata.json", "expected the ARN of an identity provider")
     until = intake.date(metadata.valid_until, "metadata.json")
     return ProviderFact(IdentityProvider(metadata.arn, metadata.url, tuple(metadata.audiences or ()), until))
+
+
+def _name(metadata: Metadata) -> str | None:
+    """The ARN is the identity of an entity (I110): a name that is not its own would put it in the place of another."""
+    own = _last(metadata.arn or "")
+    name = metadata.name
+    return name if name is None or not own or name.lower() == own.lower() else own
 
 
 def _boundary(metadata: Metadata) -> Boundary | None:
