@@ -9,12 +9,13 @@ import orjson
 
 from iamtui.trail.forms import NoEventsError, cut_records, may_hold_events
 from iamtui.trail.masking import mask_record, mask_text
-from iamtui.trail.records import NotARecordError, Record, decode_record, text_at
+from iamtui.trail.records import NotARecordError, Record, decode_record, index_record, text_at
 from iamtui.trail.refusals import NotARefusalError, Refusal, parse_message
 from iamtui.trail.refusals.decoded import DecodedDenial, is_decoded, read_decoded
 from iamtui.trail.refusals.details import AuthorizationDetails
 from iamtui.trail.refusals.reading_details import is_details, read_details
 from iamtui.trail.requests.recorded import FindIssuing
+from iamtui.trail.times import parse_time
 from iamtui.trail.views.denials import refusal_of
 
 _LONGEST = 4 * 1024 * 1024
@@ -84,9 +85,13 @@ def denial_of_record(record: Record, find_issuing: FindIssuing | None = None) ->
 def _one_event(text: str) -> RecordedDenial:
     try:
         items = cut_records(text.encode("utf-8", "surrogatepass")).items
+        for item in items:
+            parse_time(index_record(item).eventTime)
         records = [decode_record(item) for item in items]
     except (NoEventsError, NotARecordError) as error:
         raise NotARefusalError(str(error)) from error
+    except ValueError as error:
+        raise NotARefusalError(f"expected the eventTime of a CloudTrail record: {error}") from error
     if len(records) != 1:
         raise NotARefusalError(f"expected one event, found {len(records)}: name one with --event")
     return denial_of_record(records[0])
