@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.binding import BindingType
 from textual.widgets import Input
 
 from iamtui.widgets.text import shown
+
+_WORDS_OF_A_SENTENCE = 8
+"""From so many words on a text is a sentence; names, patterns and values that people type have fewer."""
 
 
 class LineInput(Input, inherit_bindings=False):
@@ -32,6 +36,11 @@ class LineInput(Input, inherit_bindings=False):
     ) -> None:
         super().__init__(placeholder=placeholder, id=id, classes=classes, compact=True, select_on_focus=False)
         self._given = ""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Leave to the screen what is no value of one line; Textual would keep its first line alone."""
+        if "\n" in event.text.strip() or len(event.text.split()) >= _WORDS_OF_A_SENTENCE:
+            event.prevent_default()
 
     def validate_value(self, value: str) -> str:
         """Spell out what must not reach the terminal."""

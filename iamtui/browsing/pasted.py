@@ -60,7 +60,7 @@ def read_pasted(text: str, snapshot: Snapshot) -> Pasted:
     try:
         return _of_denial(read_denial(text), snapshot)
     except NotARefusalError as error:
-        named = list(dict.fromkeys(_ARN.findall(text)))[:_MOST]
+        named = list(dict.fromkeys(found.rstrip(".!?:") for found in _ARN.findall(text)))[:_MOST]
         offers = [offer for arn in named for offer in _arn(arn, snapshot)]
         return Pasted("ARNs in what was pasted" if offers else str(error), tuple(offers))
 
