@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from iamtui.analysis.power import Power, power_of
-from iamtui.evaluation.decide import judge
-from iamtui.evaluation.decision import Verdict
-from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.snapshot.model import Snapshot
 from iamtui.trail.key_ids import KeyId, read_key_id
 from iamtui.trail.trail import Trail
 from iamtui.trail.views.changes import Change, change_rows, changes_of
 from iamtui.trail.views.keys import KeyUse, Owner, owner_of, rows_of_keys, use_of
 from iamtui.trail.views.sessions import Lineage, Session, session_of
+
+if TYPE_CHECKING:
+    from iamtui.analysis.power import Power
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,23 +89,11 @@ def _power(owner: Owner | None, snapshot: Snapshot | None) -> tuple[Power | None
         or (snapshot.user(owner.principal) is None and snapshot.role(owner.principal) is None)
     ):
         return None, ()
+    from iamtui.analysis.power import assumable_roles, power_of  # noqa: PLC0415 - only an export is decided on
+    from iamtui.evaluation.request.request import Request, RequestError  # noqa: PLC0415
+
     request = Request(owner.principal, "sts:AssumeRole")
     try:
         return power_of(snapshot, request), tuple(assumable_roles(snapshot, request))
     except RequestError:
         return None, ()
-
-
-def assumable_roles(snapshot: Snapshot, caller: Request) -> Sequence[str]:
-    """The roles that the principal of a request may assume in its context: certainly, or as it may be (S1).
-
-    Raises:
-        RequestError: the exported account has no such principal.
-    """
-    found = []
-    for account in snapshot.accounts.values():
-        for role in (account.roles or {}).values():
-            request = Request(caller.principal, "sts:AssumeRole", role.arn, context=caller.context, at=caller.at)
-            if judge(snapshot, request).best.verdict is Verdict.ALLOWED:
-                found.append(role.arn)
-    return found

@@ -6,7 +6,7 @@ The resource is `*`: what is allowed on particular resources only is not allowed
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -139,3 +139,18 @@ def _catalogue() -> tuple[tuple[str, str, str], ...]:
         for service in catalog.services()
         for name in catalog.actions(service)
     )
+
+
+def assumable_roles(snapshot: Snapshot, caller: Request) -> Sequence[str]:
+    """The roles that the principal of a request may assume in its context: certainly, or as it may be (S1).
+
+    Raises:
+        RequestError: the exported account has no such principal.
+    """
+    found = []
+    for account in snapshot.accounts.values():
+        for role in (account.roles or {}).values():
+            request = Request(caller.principal, "sts:AssumeRole", role.arn, context=caller.context, at=caller.at)
+            if judge(snapshot, request).best.verdict is Verdict.ALLOWED:
+                found.append(role.arn)
+    return found

@@ -15,9 +15,8 @@ from iamtui.cli.errors import InputError
 from iamtui.cli.options import OnceEach
 from iamtui.cli.output import write_bytes, write_text, write_tree
 from iamtui.cli.packing import pack as write_pack_of
-from iamtui.cli.packing import pack_option, relative
 from iamtui.cli.paths import FilePath
-from iamtui.cli.trail_options import Given, moment, read_paths
+from iamtui.cli.trail_options import Given, moment, pack_option, read_paths, relative
 from iamtui.reports.serial import json_bytes
 from iamtui.reports.trail.containment import containment_data, containment_lines, containment_markdown
 from iamtui.trail.trail import GoneError

@@ -80,7 +80,7 @@ def _say_all(ids: list[str], paths: tuple[Path, ...], form: str, pack: Path | No
     from iamtui.trail.trail import GoneError  # noqa: PLC0415
 
     if pack is not None:
-        from iamtui.cli.packing import relative  # noqa: PLC0415
+        from iamtui.cli.trail_options import relative  # noqa: PLC0415
 
         paths = relative(paths)
     given = _read(ids, paths) if paths else None
@@ -119,16 +119,20 @@ def _pack(folder: Path, ids: list[str], paths: tuple[Path, ...], given: Given, d
 
 def _read(ids: list[str], paths: tuple[Path, ...]) -> Given:
     """The events that name the keys or keys of their lineage: files that name none of them are not decoded (R20)."""
-    from iamtui.cli.trail_options import read_paths  # noqa: PLC0415
+    from iamtui.cli.trail_options import Given, read_paths  # noqa: PLC0415
+    from iamtui.trail.reading import KeyTraces, read_trail  # noqa: PLC0415
     from iamtui.trail.views.sessions import Lineage  # noqa: PLC0415
 
+    traces = KeyTraces()
+    given = read_paths(paths, containing=[text.encode() for text in ids], traces=traces)
     known = set(ids)
-    given = read_paths(paths, containing=tuple(text.encode() for text in known))
     for _ in range(_MOST_PASSES):
         lineage = Lineage(given.trail)
         related = {above for text in ids for above in lineage.chain(text)} | set(lineage.below(ids)) | known
-        if related == known:
+        if not any(traces.times_named(key) > 1 for key in related - known):
             break
+        files = traces.files_naming(related)
         known = related
-        given = read_paths(paths, containing=tuple(sorted(text.encode() for text in known)))
+        trail = read_trail(files, containing=sorted(text.encode() for text in known))
+        given = Given(trail, given.snapshot)
     return given

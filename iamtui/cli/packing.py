@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
-
-import click
+from typing import Any
 
 from iamtui.cli.errors import InputError
-from iamtui.cli.paths import FilePath
 from iamtui.cli.trail_options import Given
 from iamtui.evaluation.request.request import Request
 from iamtui.reports.serial import Data
@@ -20,18 +16,6 @@ from iamtui.trail.requests import recorded_call
 from iamtui.trail.trail import Trail
 from iamtui.trail.views.denials import refusal_of
 from iamtui.trail.views.sessions import Lineage
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def pack_option(command: F) -> F:
-    """The option `--pack`."""
-    return click.option("--pack", type=FilePath(), metavar="DIR", help="Write an evidence pack too.")(command)
-
-
-def relative(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Paths relative to where the command runs, so that a pack names no machine."""
-    return tuple(Path(os.path.relpath(path)) for path in paths)
 
 
 def requests_of_rows(given: Given, rows: Sequence[int]) -> list[tuple[str, Request]]:

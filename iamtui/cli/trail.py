@@ -5,38 +5,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from iamtui.analysis.denials.agreement import Agreement
-from iamtui.analysis.replay import Replay, replay
 from iamtui.cli.errors import InputError
 from iamtui.cli.options import OnceEach
 from iamtui.cli.output import write_bytes, write_text, write_tree
-from iamtui.cli.packing import pack as write_pack_of
-from iamtui.cli.packing import pack_option, relative, requests_of_rows
 from iamtui.cli.paths import FilePath
-from iamtui.cli.trail_options import Given, filter_of, filter_options, moment, read_paths, window_of
-from iamtui.evaluation.decide import decide
-from iamtui.evaluation.request.request import RequestError
-from iamtui.reports.decision_data import decision_data
-from iamtui.reports.markdown import block
-from iamtui.reports.replay import replay_data, replay_lines
+from iamtui.cli.trail_options import (
+    Given,
+    filter_of,
+    filter_options,
+    moment,
+    pack_option,
+    read_paths,
+    relative,
+    window_of,
+)
+from iamtui.reports.lines import Line
 from iamtui.reports.serial import Data, json_bytes
-from iamtui.reports.trail.data import event_card_data, trail_data
+from iamtui.reports.trail.data import totals, trail_data
 from iamtui.reports.trail.rows import as_csv, as_json_lines, as_markdown, views_of
-from iamtui.reports.trail.text import card_lines, trail_lines
-from iamtui.reports.tree_text import plain_text
+from iamtui.reports.trail.text import trail_lines
 from iamtui.trail.reading import require_events
-from iamtui.trail.requests import recorded_call
 from iamtui.trail.selecting import Filter, FilterError, moment_of, select
 from iamtui.trail.sql import Dialect, select_statement
 from iamtui.trail.trail import GoneError, TrailError
 from iamtui.trail.views.answer import Views, answer
-from iamtui.trail.views.changes import change_rows, changes_of
-from iamtui.trail.views.denials import denied_rows, refusal_of
-from iamtui.trail.views.sessions import Lineage
+from iamtui.trail.views.changes import change_rows
+from iamtui.trail.views.denials import denied_rows
+
+if TYPE_CHECKING:
+    from iamtui.cli.replayed import Replayed
 
 _EXAMPLES = """\b
 iamtui trail logs/ account.json --denials --who dana
@@ -45,7 +46,6 @@ iamtui trail logs/ account.json --replay --fail-on aws-refused-we-allow
 iamtui trail logs/ --event 3038ebd2-c98a-4c65-9b6e-e22506292313
 """
 _FORMATS = ("text", "json", "jsonl", "csv", "markdown")
-_CLASSES = [agreement.value for agreement in Agreement]
 _VIEWS = ("denials", "changes", "sessions", "first_seen", "events")
 
 
@@ -60,7 +60,7 @@ _VIEWS = ("denials", "changes", "sessions", "first_seen", "events")
 @click.option("--event", "event_id", metavar="ID", help="One event with its record.")
 @click.option("--replay", "replays", is_flag=True, help="Whether the logs and the exported policies agree.")
 @click.option("--snapshot-time", metavar="TIME", help="With --replay: when the export was made.")
-@click.option("--fail-on", multiple=True, type=click.Choice(_CLASSES), help="With --replay: exit with 1 at such a one.")
+@click.option("--fail-on", multiple=True, metavar="CLASS", help="With --replay: exit with 1 at such a one.")
 @filter_options
 @click.option(
     "--sql", type=click.Choice([one.value for one in Dialect]), help="Read nothing; print the filters as SQL."
@@ -108,23 +108,27 @@ def trail(  # noqa: PLR0913 - one for each option
         raise InputError("--snapshot-time and --fail-on: expected beside --replay")
     try:
         if event_id is not None:
-            return _card(paths, event_id, form, pack, full=full)
+            from iamtui.cli.event_card import write_event_card  # noqa: PLC0415 - only a card is decided
+
+            return write_event_card(paths, event_id, form, pack, full=full)
         found = read_paths(paths, window_of(start, end))
         require_events(found.trail)
         rows = select(found.trail, filter_of(found.trail, start, end, **filters))
         asked = Views(**views, baseline=moment(baseline, "--baseline", found.trail))
-        data = trail_data(answer(found.trail, rows, asked, found.snapshot))
-        replayed = _replayed(found, rows, moment(snapshot_time, "--snapshot-time", found.trail)) if replays else None
-        if replayed is not None:
-            data = {**data, "replay": replay_data(replayed)}
+        answered = answer(found.trail, rows, asked, found.snapshot)
+        data = trail_data(answered, limit if form == "text" and limit and pack is None else None)
+        at = moment(snapshot_time, "--snapshot-time", found.trail)
+        replayed = _replayed(found, rows, at, fail_on) if replays else None
+        data = data if replayed is None else {**data, "replay": replayed.data}
         if pack is not None:
             _pack(pack, paths, found, data, rows, views, replayed)
-        _write(data, replayed, form, limit, full=full)
+        lines = replayed.lines(limit) if replayed is not None else []
+        _write(data, totals(answered), lines, form, limit, full=full)
     except TrailError as error:
         raise InputError.of(error.problems) from error
     except (FilterError, GoneError) as error:
         raise InputError(str(error)) from error
-    return 1 if replayed is not None and any(replayed.classes[Agreement(name)] for name in fail_on) else 0
+    return int(replayed is not None and replayed.fails)
 
 
 def _print_sql(
@@ -160,33 +164,36 @@ def _pack(
     data: dict[str, Data],
     rows: Sequence[int],
     views: dict[str, bool],
-    replayed: Replay | None,
+    replayed: Replayed | None,
 ) -> None:
     """The pack of a question: the events of its views; what was refused, changed or replayed is decided."""
+    from iamtui.cli.packing import pack, requests_of_rows  # noqa: PLC0415 - only a pack decides
+
     asked = [f"--{name.replace('_', '-')}" for name, wanted in views.items() if wanted]
     asked += [] if replayed is None else ["--replay"]
     wanted = set(denied_rows(found.trail, rows) if views["denials"] else ())
     wanted.update(change_rows(found.trail, rows) if views["changes"] else ())
-    wanted.update(call.event.row for call in (replayed.calls if replayed is not None else ()))
+    wanted.update(replayed.rows if replayed is not None else ())
     decided = [row for row in rows if row in wanted]
     rests_on = list(rows) if views["events"] or not decided else decided
     words = ("trail", *map(str, paths), *asked)
     requests = requests_of_rows(found, decided)
-    write_pack_of(folder, words, paths, found, data, as_markdown(views_of(data)), rests_on, requests)
+    pack(folder, words, paths, found, data, as_markdown(views_of(data)), rests_on, requests)
 
 
-def _replayed(found: Given, rows: Sequence[int], at: datetime | None) -> Replay:
-    if found.snapshot is None:
-        raise InputError("--replay: expected an export among the paths, whose policies are compared with the events")
-    return replay(found.trail, found.snapshot, rows, moment=at)
+def _replayed(found: Given, rows: Sequence[int], at: datetime | None, fail_on: Sequence[str]) -> Replayed:
+    from iamtui.cli.replayed import replayed  # noqa: PLC0415 - only a replay decides
+
+    return replayed(found, rows, at, fail_on)
 
 
-def _write(data: dict[str, Data], replayed: Replay | None, form: str, limit: int, *, full: bool) -> None:
+def _write(
+    data: dict[str, Data], counts: dict[str, int], lines: list[Line], form: str, limit: int, *, full: bool
+) -> None:
     if form == "json":
         write_bytes(json_bytes(data))
     elif form == "text":
-        lines = [] if replayed is None else [*replay_lines(replayed, limit=limit)]
-        write_tree([*trail_lines(data, limit), *lines], full=full)
+        write_tree([*trail_lines(data, limit, counts), *lines], full=full)
     elif form == "markdown":
         write_text(as_markdown(views_of(data)))
     else:
@@ -194,51 +201,3 @@ def _write(data: dict[str, Data], replayed: Replay | None, form: str, limit: int
         if len(views) != 1:
             raise InputError(f"--format {form}: expected one view, got {', '.join(view.name for view in views)}")
         write_text(as_csv(views[0])) if form == "csv" else write_bytes(as_json_lines(views[0]))
-
-
-def _card(paths: Sequence[Path], event_id: str, form: str, pack: Path | None, *, full: bool) -> int:
-    """One event; only files that hold its id are read."""
-    if form not in ("text", "json"):
-        raise InputError(f"--format {form}: expected text or json with --event")
-    found = read_paths(paths, containing=(event_id.encode(),))
-    rows = found.trail.rows_of(event_id)
-    if len(rows) != 1:
-        raise InputError(f"--event {event_id}: expected the id of one event, {len(rows) or 'no'} event begins so")
-    data = _card_data(found, rows[0])
-    if pack is not None:
-        words = ("trail", *map(str, paths), "--event", event_id)
-        report = block(plain_text(card_lines(data), full=True))
-        requests = requests_of_rows(found, rows)
-        write_pack_of(pack, words, paths, found, {"version": 1, "event": data}, report, rows, requests)
-    if form == "json":
-        write_bytes(json_bytes({"version": 1, "event": data}))
-    else:
-        write_tree(card_lines(data), full=full)
-    return 0
-
-
-def _card_data(found: Given, row: int) -> dict[str, Data]:
-    changed = change_rows(found.trail, (row,))
-    change = changes_of(found.trail, changed, found.snapshot)[0] if changed else None
-    data = event_card_data(found.trail, row, found.snapshot, change)
-    return {**data, "requests": _decisions(found, row)}
-
-
-def _decisions(found: Given, row: int) -> list[Data]:
-    """Each part of the event decided against the exports; nothing where there are none."""
-    if found.snapshot is None:
-        return []
-    record, lineage = found.trail.record(row), Lineage(found.trail)
-
-    def issuing(key: str) -> dict[str, object] | None:
-        place = lineage.issuing_row(key)
-        return found.trail.record(place) if place is not None else None
-
-    call = recorded_call(record, found.snapshot, refusal_of(record), issuing)
-    decisions: list[Data] = []
-    for _, request in call.requests():
-        try:
-            decisions.append(decision_data(decide(found.snapshot, request)))
-        except RequestError as error:
-            decisions.append({"decision": None, "decided_by": None, "error": str(error)})
-    return decisions

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +12,10 @@ from typing import Any, TypeVar
 import click
 
 from iamtui.cli.errors import InputError, say
+from iamtui.cli.paths import FilePath
 from iamtui.cli.snapshots import require_paths, snapshot_of
 from iamtui.snapshot.model import Snapshot
-from iamtui.snapshot.opening import SnapshotError, open_snapshot
-from iamtui.trail.reading import Window, read_trail
+from iamtui.trail.reading import KeyTraces, Window, read_trail
 from iamtui.trail.selecting import Filter, FilterError, moment_of
 from iamtui.trail.times import parse_time
 from iamtui.trail.trail import Trail
@@ -45,6 +46,16 @@ def filter_options(command: F) -> F:
     return command
 
 
+def pack_option(command: F) -> F:
+    """The option `--pack`."""
+    return click.option("--pack", type=FilePath(), metavar="DIR", help="Write an evidence pack too.")(command)
+
+
+def relative(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """Paths relative to where the command runs, so that a pack names no machine."""
+    return tuple(Path(os.path.relpath(path)) for path in paths)
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What the paths of a command hold: events, and the exports beside them (B1)."""
@@ -53,14 +64,19 @@ class Given:
     snapshot: Snapshot | None
 
 
-def read_paths(paths: Sequence[Path], window: Window | None = None, containing: Sequence[bytes] = ()) -> Given:
+def read_paths(
+    paths: Sequence[Path],
+    window: Window | None = None,
+    containing: Sequence[bytes] = (),
+    traces: KeyTraces | None = None,
+) -> Given:
     """The events and exports in files and folders; what failed of them is told on standard error.
 
     Raises:
         InputError: a path is not there.
     """
     require_paths(paths)
-    trail = read_trail(paths, window=window, containing=containing)
+    trail = read_trail(paths, window=window, containing=containing, traces=traces)
     for problem in trail.problems[:_MOST_SAID]:
         say(f"{problem.severity.value}: {problem}")
     if len(trail.problems) > _MOST_SAID:
@@ -72,6 +88,8 @@ def _snapshot(trail: Trail, paths: Sequence[Path]) -> Snapshot | None:
     """The exports among the files without events; None where there are none."""
     if not trail.others:
         return None
+    from iamtui.snapshot.opening import SnapshotError, open_snapshot  # noqa: PLC0415
+
     if set(trail.others) == set(paths):
         return snapshot_of(trail.others)  # named one by one: what is wrong with them is told
     try:

@@ -15,10 +15,9 @@ from iamtui.cli.errors import InputError
 from iamtui.cli.options import OnceEach, context_of
 from iamtui.cli.output import terminal_width, wants_colour, write_bytes, write_coloured, write_text
 from iamtui.cli.packing import pack as write_pack_of
-from iamtui.cli.packing import pack_option, relative
 from iamtui.cli.paths import FilePath
 from iamtui.cli.snapshots import snapshot_of
-from iamtui.cli.trail_options import Given, read_paths
+from iamtui.cli.trail_options import Given, pack_option, read_paths, relative
 from iamtui.reports.tree_text import styled_text
 from iamtui.reports.why_denied import why_as_json, why_as_markdown, why_as_plain_text, why_data, why_lines
 from iamtui.snapshot.model import Snapshot

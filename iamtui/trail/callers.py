@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Required, TypedDict
 
 from iamtui.arn import Arn, MalformedArnError
 from iamtui.trail.records import Members, members_at, text_at
@@ -81,6 +82,16 @@ class Caller:
         return self.principal or self.name or self.unique_id or self.key or self.account or "unknown caller"
 
 
+class _Known(TypedDict, total=False):
+    """What the type of an identity says of the caller; the rest is the same for all types."""
+
+    kind: Required[CallerKind]
+    principal: str | None
+    account: str | None
+    role: str | None
+    session: str | None
+
+
 UNKNOWN_CALLER = Caller(kind=CallerKind.UNKNOWN)
 _HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 _BROWSERS = ("Mozilla/", "[S3Console/", "S3Console/", "console.amazonaws.com", "signin.amazonaws.com")
@@ -89,16 +100,17 @@ _BROWSERS = ("Mozilla/", "[S3Console/", "S3Console/", "console.amazonaws.com", "
 def caller_of(identity: Members, *, console: bool = False) -> Caller:
     """The caller that a `userIdentity` names; one that names none is `unknown`."""
     make = _BY_TYPE.get(text_at(identity, "type") or "", _by_arn)
-    context = members_at(identity, "sessionContext")
+    context = identity.get("sessionContext")
+    held: Members = context if isinstance(context, dict) else {}
     name = text_at(identity, "userName")
-    return replace(
-        make(identity),
+    return Caller(
+        **make(identity),
         key=text_at(identity, "accessKeyId"),
         via=text_at(identity, "invokedBy"),
         console=console,
-        source_identity=text_at(context, "sourceIdentity"),
+        source_identity=text_at(held, "sourceIdentity"),
         unique_id=text_at(identity, "principalId"),
-        issued=text_at(context, "attributes", "creationDate"),
+        issued=text_at(held, "attributes", "creationDate"),
         name=None if name == _HIDDEN else name,
     )
 
@@ -109,28 +121,28 @@ def is_console(from_console: object, agent: str | None) -> bool:
     return from_console in ("true", True) or (agent or "").startswith(_BROWSERS)
 
 
-def _root(identity: Members) -> Caller:
+def _root(identity: Members) -> _Known:
     """U1; `userName` is the account's alias."""
     account = text_at(identity, "accountId")
     arn = text_at(identity, "arn") or (f"arn:aws:iam::{account}:root" if account else None)
     if arn is not None and ":assumed-root" in arn:
         arn = f"arn:{_partition(arn)}:iam::{account}:root"
-    return Caller(kind=CallerKind.ROOT, principal=arn, account=account)
+    return _Known(kind=CallerKind.ROOT, principal=arn, account=account)
 
 
-def _user(identity: Members) -> Caller:
+def _user(identity: Members) -> _Known:
     """U2: with a session context it is a session of the user, with the user's ARN (E57)."""
     arn = text_at(identity, "arn")
-    return Caller(kind=CallerKind.USER, principal=arn, account=text_at(identity, "accountId") or _account(arn))
+    return _Known(kind=CallerKind.USER, principal=arn, account=text_at(identity, "accountId") or _account(arn))
 
 
-def _role_session(identity: Members) -> Caller:
+def _role_session(identity: Members) -> _Known:
     """U3: the session's ARN; the role is that of the issuer, with its path."""
     arn = text_at(identity, "arn")
     issuer = members_at(identity, "sessionContext", "sessionIssuer")
     session = arn.rpartition("/")[2] if arn is not None and "/" in arn else None
     session = session or (text_at(identity, "principalId") or "").partition(":")[2] or None
-    return Caller(
+    return _Known(
         kind=CallerKind.ROLE_SESSION,
         principal=arn,
         account=text_at(identity, "accountId") or _account(arn),
@@ -139,19 +151,19 @@ def _role_session(identity: Members) -> Caller:
     )
 
 
-def _role(identity: Members) -> Caller:
+def _role(identity: Members) -> _Known:
     """U4: some session of the role."""
     arn = text_at(identity, "arn")
-    return Caller(
+    return _Known(
         kind=CallerKind.ROLE, principal=arn, account=text_at(identity, "accountId") or _account(arn), role=arn
     )
 
 
-def _federated(identity: Members) -> Caller:
+def _federated(identity: Members) -> _Known:
     """U5: the parent is the issuer that the record names, never guessed."""
     arn = text_at(identity, "arn")
     issuer = members_at(identity, "sessionContext", "sessionIssuer")
-    return Caller(
+    return _Known(
         kind=CallerKind.FEDERATED,
         principal=arn,
         account=text_at(identity, "accountId") or _account(arn),
@@ -160,44 +172,44 @@ def _federated(identity: Members) -> Caller:
     )
 
 
-def _external(identity: Members) -> Caller:
+def _external(identity: Members) -> _Known:
     """U6: the provider, as far as the identity itself names it; the request looks into the parameters."""
-    return Caller(kind=CallerKind.EXTERNAL, principal=text_at(identity, "identityProvider"))
+    return _Known(kind=CallerKind.EXTERNAL, principal=text_at(identity, "identityProvider"))
 
 
-def _service(identity: Members) -> Caller:
+def _service(identity: Members) -> _Known:
     """U7."""
-    return Caller(kind=CallerKind.SERVICE, principal=text_at(identity, "invokedBy"))
+    return _Known(kind=CallerKind.SERVICE, principal=text_at(identity, "invokedBy"))
 
 
-def _account_seen(identity: Members) -> Caller:
+def _account_seen(identity: Members) -> _Known:
     """U8: another account's principal as the resource's side saw it, or nobody."""
     account = text_at(identity, "accountId")
     if (account or "").lower() == "anonymous" or text_at(identity, "principalId") == "ANONYMOUS_PRINCIPAL":
-        return Caller(kind=CallerKind.ANONYMOUS, principal="anonymous")
-    return Caller(kind=CallerKind.ACCOUNT, principal=text_at(identity, "arn"), account=account)
+        return _Known(kind=CallerKind.ANONYMOUS, principal="anonymous")
+    return _Known(kind=CallerKind.ACCOUNT, principal=text_at(identity, "arn"), account=account)
 
 
-def _identity_center(identity: Members) -> Caller:
+def _identity_center(identity: Members) -> _Known:
     """U9: shown by the user id of the identity store."""
     user = text_at(identity, "onBehalfOf", "userId")
-    return Caller(kind=CallerKind.IDENTITY_CENTER, principal=None, account=text_at(identity, "accountId"), session=user)
+    return _Known(kind=CallerKind.IDENTITY_CENTER, principal=None, account=text_at(identity, "accountId"), session=user)
 
 
-def _by_arn(identity: Members) -> Caller:
+def _by_arn(identity: Members) -> _Known:
     """U9: of a type that says nothing, an ARN by its form; else no principal is known."""
     arn = text_at(identity, "arn")
     account = text_at(identity, "accountId")
     if arn is None:
         service = text_at(identity, "invokedBy")
         if service is not None and service.endswith(".amazonaws.com") and "userName" not in identity:
-            return Caller(kind=CallerKind.SERVICE, principal=service, account=account)
-        return Caller(kind=CallerKind.UNKNOWN, account=account)
+            return _Known(kind=CallerKind.SERVICE, principal=service, account=account)
+        return _Known(kind=CallerKind.UNKNOWN, account=account)
     resource = arn.split(":", 5)[-1]
     for start, make in _BY_FORM.items():
         if resource.startswith(start):
             return make(identity)
-    return Caller(kind=CallerKind.UNKNOWN, account=account or _account(arn), principal=arn)
+    return _Known(kind=CallerKind.UNKNOWN, account=account or _account(arn), principal=arn)
 
 
 def _account(arn: str | None) -> str | None:
@@ -211,7 +223,7 @@ def _partition(arn: str) -> str:
     return arn.split(":", 2)[1]
 
 
-_BY_TYPE: Mapping[str, Callable[[Members], Caller]] = MappingProxyType(
+_BY_TYPE: Mapping[str, Callable[[Members], _Known]] = MappingProxyType(
     {
         "Root": _root,
         "IAMUser": _user,
@@ -225,7 +237,7 @@ _BY_TYPE: Mapping[str, Callable[[Members], Caller]] = MappingProxyType(
         "IdentityCenterUser": _identity_center,
     }
 )
-_BY_FORM: Mapping[str, Callable[[Members], Caller]] = MappingProxyType(
+_BY_FORM: Mapping[str, Callable[[Members], _Known]] = MappingProxyType(
     {
         "root": _root,
         "user/": _user,

@@ -60,10 +60,12 @@ class Indexer:
                 bad.append(BadRecord(index, str(error)))
         return bad
 
-    def add_items(self, number: int, items: Sequence[Item]) -> list[BadRecord]:
-        """Add the records of a file in another form; those that are none come back."""
+    def add_items(self, number: int, items: Sequence[Item], containing: Sequence[bytes] = ()) -> list[BadRecord]:
+        """Add the records of a file in any form, or those that hold some text; what is no record comes back."""
         bad: list[BadRecord] = []
         for index, item in enumerate(items):
+            if containing and not any(text in held for held in (bytes(item),) for text in containing):
+                continue
             try:
                 self._add(number, index, index_record(item))
             except NotARecordError as error:

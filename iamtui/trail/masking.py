@@ -50,7 +50,9 @@ _SHAPES = re.compile(
     r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*",
     re.DOTALL,
 )
-_HINTS = ("IQoJ", "GZXIv", "AgoJ", "ABSK", "PRIVATE KEY", "eyJ", "://", '"')
+_HINT = re.compile(r"IQoJ|GZXIv|AgoJ|ABSK|PRIVATE KEY|eyJ|://|\"")
+_SHORTEST = 14
+"""No text that is shorter shows a secret by its shape, or holds JSON with one."""
 _SIGNED_URL = re.compile(r"(https?://[^\s\"'?]+\?)([^\s\"']*(?:X-Amz-|Signature=|AWSAccessKeyId=)[^\s\"']*)")
 _MEMBER = re.compile(r'(\\*"([A-Za-z0-9_-]+)\\*"\s*:\s*)(\\*")((?:(?!\3).)*)', re.DOTALL)
 _DEEPEST = 4  # JSON strings in each other
@@ -75,7 +77,7 @@ def mask_record(record: Record) -> Masked:
 
 def mask_text(text: str) -> str:
     """Hide secrets that a text shows by their shape (M2), and those in JSON that it holds, also where it was cut."""
-    if not any(hint in text for hint in _HINTS):
+    if len(text) < _SHORTEST or _HINT.search(text) is None:
         return text
     text = _MEMBER.sub(_mask_member, text)
     text = _SIGNED_URL.sub(lambda found: found[1] + hidden(found[2]), text)

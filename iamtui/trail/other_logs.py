@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 _TEXT_LOGS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
     ("S3 server access log", re.compile(rb"[0-9a-f]{64} \S+ \[\d\d/[A-Z][a-z]{2}/\d{4}:")),
@@ -13,18 +12,14 @@ _TEXT_LOGS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
 )
 
 
-def _has(*marks: bytes) -> Callable[[bytes], bool]:
-    return lambda head: all(mark in head for mark in marks)
-
-
-_JSON_LOGS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
-    ("CloudTrail digest file", _has(b'"digestStartTime"')),
-    ("OCSF events", _has(b'"class_uid"')),
-    ("GuardDuty finding", _has(b'"detectorId"')),
-    ("GuardDuty finding", _has(b'"DetectorId"', b'"Severity"')),
-    ("S3 event notification", _has(b'"eventSource"', b'"aws:s3"')),
+_JSON_LOGS = (
+    ("CloudTrail digest file", b'"digestStartTime"'),
+    ("OCSF events", b'"class_uid"'),
+    ("GuardDuty finding", b'"detectorId"'),
+    ("GuardDuty finding", b'"DetectorId"'),
+    ("S3 event notification", b'"aws:s3"'),
 )
-_LOOKED_AT = 8192
+_LOOKED_AT = 2048
 
 
 def kind_of_log(data: bytes) -> str | None:
@@ -32,5 +27,8 @@ def kind_of_log(data: bytes) -> str | None:
     head = data[:_LOOKED_AT]
     start = head.lstrip()
     if start[:1] in (b"{", b"["):
-        return next((kind for kind, fits in _JSON_LOGS if fits(head)), None)
+        for kind, mark in _JSON_LOGS:
+            if mark in head:
+                return kind
+        return None
     return next((kind for kind, pattern in _TEXT_LOGS if pattern.match(start)), None)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from iamtui.files.collector import collector_paused
 from iamtui.files.finding import Found, LeftOut, find_files
 from iamtui.files.reading import UnreadableError, read_file
 from iamtui.snapshot.model import Severity, SourceFile, SourceProblem
-from iamtui.snapshot.opening import collector_paused
 from iamtui.trail.distinct import distinct_events
 from iamtui.trail.forms import NoEventsError, cut_records, may_hold_events
 from iamtui.trail.indexing import Indexer
@@ -22,6 +22,32 @@ from iamtui.trail.trail import LARGEST_TRAIL, ReadCounts, Trail, TrailError
 _FORMAT = "CloudTrail events"
 _DAY = re.compile(r"/CloudTrail(?:-NetworkActivity|-Insight|-Aggregated)?/[^/]+/(\d{4})/(\d\d)/(\d\d)/[^/]+$")
 _LATEST = timedelta(days=3)  # a folder holds what was delivered on its day: at most two days after the event (R5)
+
+
+_AFTER = 44  # bytes behind the name of a member that hold an access key id
+
+
+class KeyTraces:
+    """Which access key ids each file names, in few bytes: a second look opens only the files that matter (R20)."""
+
+    def __init__(self) -> None:
+        self._traces: dict[Path, bytes] = {}
+
+    def note(self, path: Path, data: bytes) -> None:
+        """Keep what stands behind each `accessKeyId` of a file."""
+        pieces = data.split(b"accessKeyId")
+        if len(pieces) == 1:
+            pieces = data.split(b"accesskeyid")
+        self._traces[path] = b"|".join(piece[:_AFTER] for piece in pieces[1:])
+
+    def times_named(self, key: str) -> int:
+        """How often a key is named; the event that issued a key names it once."""
+        return sum(trace.count(key.encode()) for trace in self._traces.values())
+
+    def files_naming(self, keys: Iterable[str]) -> list[Path]:
+        """The files that name one of the keys."""
+        wanted = [key.encode() for key in keys]
+        return [path for path, trace in self._traces.items() if any(key in trace for key in wanted)]
 
 
 class ReadingCancelledError(Exception):
@@ -64,6 +90,7 @@ def read_trail(
     *,
     window: Window | None = None,
     containing: Sequence[bytes] = (),
+    traces: KeyTraces | None = None,
     progress: Callable[[ReadProgress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Trail:
@@ -72,7 +99,8 @@ def read_trail(
     Args:
         paths: files and folders; folders are searched.
         window: leave out files that a delivery tree dates outside of it.
-        containing: read only files that hold one of these texts, such as the id of a key (R20).
+        containing: read only records that hold one of these texts, such as the id of a key (R20).
+        traces: notes which keys each file names.
         progress: called after each file.
         stop: asked before each file.
 
@@ -80,7 +108,7 @@ def read_trail(
         ReadingCancelledError: `stop` returned true.
     """
     with collector_paused():
-        reading = _Reading(containing)
+        reading = _Reading(containing, traces)
         targets = reading.find(paths, window or Window())
         for index, target in enumerate(targets):
             if stop is not None and stop():
@@ -115,9 +143,10 @@ def require_events(trail: Trail) -> Trail:
 class _Reading:
     """One run over the files."""
 
-    def __init__(self, containing: Sequence[bytes]) -> None:
+    def __init__(self, containing: Sequence[bytes], traces: KeyTraces | None) -> None:
         self.indexer = Indexer()
         self._containing = containing
+        self._traces = traces
         self._paths: list[Path] = []
         self._files: list[SourceFile] = []
         self._problems: list[SourceProblem] = []
@@ -146,9 +175,13 @@ class _Reading:
             return
         if (kind := kind_of_log(data)) is not None:
             self._note(path, kind, "skipped", f"{kind}: no CloudTrail events")
-        elif not may_hold_events(data):
+            return
+        if not may_hold_events(data):
             self._others.append(path)
-        elif not self._containing or any(text in data for text in self._containing):
+            return
+        if self._traces is not None:
+            self._traces.note(path, data)
+        if not self._containing or any(text in data for text in self._containing):
             self._index(path, data, stamp.size)
         else:
             self._note(path, _FORMAT, "skipped", "holds nothing of what is asked for")
@@ -181,7 +214,7 @@ class _Reading:
 
     def _index(self, path: Path, data: bytes, size: int) -> None:
         number, before, incomplete = len(self._paths), len(self.indexer.columns), None
-        records = index_delivered(data)
+        records = index_delivered(data) if not self._containing else None
         if records is not None:
             bad = self.indexer.add_delivered(number, records)
         else:
@@ -190,7 +223,7 @@ class _Reading:
             except NoEventsError as error:
                 self._fail(path, str(error), "nothing of this file is used")
                 return
-            bad, incomplete = self.indexer.add_items(number, cut.items), cut.incomplete
+            bad, incomplete = self.indexer.add_items(number, cut.items, self._containing), cut.incomplete
         added = len(self.indexer.columns) - before
         if not added and bad and b'"Records"' not in data[:64]:
             self._others.append(path)  # an export that mentions event names, as a policy on CloudTrail may

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.benchmarks import trail_probes
+
 Figures = dict[str, float]
 
 
@@ -215,7 +217,10 @@ class _Ticking:
 
 PROBES: dict[str, Callable[..., Figures]] = {
     probe.__name__: probe
-    for probe in (bare_loads, load, decisions, layers, thousand, check, trivial_app, first_frame, usable_list)
+    for probe in (
+        *(bare_loads, load, decisions, layers, thousand, check, trivial_app, first_frame, usable_list),
+        *trail_probes.PROBES,
+    )
 }
 
 if __name__ == "__main__":

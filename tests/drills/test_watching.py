@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from iamtui.files.collector import collector_paused
 from iamtui.snapshot.model import User
-from iamtui.snapshot.opening import collector_paused, open_snapshot
+from iamtui.snapshot.opening import open_snapshot
 from iamtui.snapshot.watching import changed_since
 from tests.app.driving import session
 from tests.app.exports import LIST, READ, company, export, user

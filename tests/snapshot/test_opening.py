@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from iamtui.files import reading as files
-from iamtui.snapshot.opening import OpeningCancelledError, Progress, SnapshotError, collector_paused, open_snapshot
+from iamtui.files.collector import collector_paused
+from iamtui.snapshot.opening import OpeningCancelledError, Progress, SnapshotError, open_snapshot
 from tests.snapshot.exports import ACCOUNT, OTHER, details, role, user, write
 
 EXPORT = details(UserDetailList=[user("alice")], RoleDetailList=[role("web")])

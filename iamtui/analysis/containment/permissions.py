@@ -9,7 +9,7 @@ from iamtui.analysis.containment.commands import other
 from iamtui.analysis.containment.credentials import Found, deny_subject, holding, is_denied_everything
 from iamtui.analysis.containment.results import Check, State, Way
 from iamtui.analysis.containment.subjects import SubjectKind
-from iamtui.analysis.key_cards import assumable_roles
+from iamtui.analysis.power import assumable_roles
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import Effect, InvalidDocument

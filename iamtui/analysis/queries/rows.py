@@ -26,9 +26,9 @@ from iamtui.analysis.queries.targets import Cells, Found, Target
 from iamtui.analysis.queries.via import ASSUME_ROLE, Chains, without_mfa
 from iamtui.analysis.queries.ways import Grant, OnlyWays, WayKey, denying_statement, grants_of
 from iamtui.evaluation.request.caller import CallerKind
+from iamtui.files.collector import collector_paused
 from iamtui.patterns import glob
 from iamtui.policy.keys import KeyValue
-from iamtui.snapshot.opening import collector_paused
 
 Progress = Callable[[int, int], None]
 """Told how many of how many steps are done, every so often; what it raises ends the question (WC5)."""

@@ -60,7 +60,7 @@ class FindingsWorker(Widget):
     @work(thread=True, exclusive=True, group="review", exit_on_error=False, description="look for findings")
     def _look(self, handed: Handed[Snapshot]) -> None:
         # The first frame does not wait for what reads files.
-        from iamtui.snapshot.opening import collector_paused  # noqa: PLC0415
+        from iamtui.files.collector import collector_paused  # noqa: PLC0415
 
         worker, snapshot = get_current_worker(), handed.take()
         with collector_paused():  # a full collection would hold the event loop for a tenth of a second

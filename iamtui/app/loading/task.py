@@ -14,12 +14,12 @@ from iamtui.analysis.changes.entities import compare_snapshots
 from iamtui.analysis.relations import RelationsCancelledError
 from iamtui.app.loading.messages import Cancelled, Indexed, Loaded, NotLoaded, Progressed, Task, Unchanged
 from iamtui.browsing.workspace import build_indexes, sort_trees
+from iamtui.files.collector import collector_paused
 from iamtui.snapshot.merging.assembling import OpenedSnapshot
 from iamtui.snapshot.opening import (
     OpeningCancelledError,
     Progress,
     SnapshotError,
-    collector_paused,
     open_snapshot,
 )
 from iamtui.snapshot.watching import changed_since

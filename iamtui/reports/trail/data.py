@@ -24,31 +24,32 @@ from iamtui.trail.views.summary import CallerRow, Coverage
 VERSION = 1
 
 
-def trail_data(answer: TrailAnswer) -> dict[str, Data]:
-    """The whole answer.
+def trail_data(answer: TrailAnswer, most: int | None = None) -> dict[str, Data]:
+    """The whole answer, or of each list at most so many rows (`totals` says how many there are).
 
     Raises:
         GoneError: a file changed since it was read.
     """
     trail, snapshot = answer.trail, answer.snapshot
+    first = slice(most)
     data: dict[str, Data] = {
         "version": VERSION,
         "read": read_data(trail),
         "coverage": [coverage_data(one) for one in answer.coverage],
         "snapshot": snapshot_data(snapshot),
-        "callers": [caller_row_data(row) for row in answer.callers],
+        "callers": [caller_row_data(row) for row in answer.callers[first]],
     }
     if answer.denials is not None:
-        data["denials"] = denials_data(trail, answer.denials, snapshot)
+        data["denials"] = denials_data(trail, answer.denials, snapshot, first)
     if answer.changes is not None:
-        data["changes"] = changes_data(trail, answer.changes, snapshot)
+        data["changes"] = changes_data(trail, answer.changes, snapshot, first)
     if answer.sessions is not None:
-        data["sessions"] = [session_data(trail, session) for session in answer.sessions]
+        data["sessions"] = [session_data(trail, session) for session in answer.sessions[first]]
     if answer.first_seen is not None:
-        data["first_seen"] = [first_seen_data(trail, seen) for seen in answer.first_seen]
+        data["first_seen"] = [first_seen_data(trail, seen) for seen in answer.first_seen[first]]
     if answer.shows_events:
         changes = {change.row: change for change in answer.changes or ()}
-        data["events"] = list(events_data(trail, answer.rows, snapshot, changes))
+        data["events"] = list(events_data(trail, answer.rows[first], snapshot, changes))
     return masked(data)
 
 
@@ -112,10 +113,10 @@ def caller_row_data(row: CallerRow) -> dict[str, Data]:
     }
 
 
-def denials_data(trail: Trail, denials: Denials, snapshot: Snapshot | None) -> dict[str, Data]:
+def denials_data(trail: Trail, denials: Denials, snapshot: Snapshot | None, first: slice) -> dict[str, Data]:
     """The refusals that stand alone, and the folded ones."""
-    alone = list(events_data(trail, [denial.row for denial in denials.alone], snapshot))
-    return {"total": denials.total, "events": alone, "folded": [_fold(trail, fold) for fold in denials.folded]}
+    alone = list(events_data(trail, [denial.row for denial in denials.alone[first]], snapshot))
+    return {"total": denials.total, "events": alone, "folded": [_fold(trail, fold) for fold in denials.folded[first]]}
 
 
 def _fold(trail: Trail, fold: Fold) -> dict[str, Data]:
@@ -134,14 +135,27 @@ def _fold(trail: Trail, fold: Fold) -> dict[str, Data]:
     }
 
 
-def changes_data(trail: Trail, changes: Sequence[Change], snapshot: Snapshot | None) -> dict[str, Data]:
+def changes_data(trail: Trail, changes: Sequence[Change], snapshot: Snapshot | None, first: slice) -> dict[str, Data]:
     """The changes, and the attempts apart (H1)."""
-    by_row = {change.row: change for change in changes}
+    by_row = {change.row: change for change in changes[first]}
     found = dict(zip(by_row, events_data(trail, by_row, snapshot, by_row), strict=True))
     return {
         "total": sum(change.succeeded for change in changes),
-        "events": [found[change.row] for change in changes if change.succeeded],
-        "attempts": [found[change.row] for change in changes if not change.succeeded],
+        "events": [found[row] for row, change in by_row.items() if change.succeeded],
+        "attempts": [found[row] for row, change in by_row.items() if not change.succeeded],
+    }
+
+
+def totals(answer: TrailAnswer) -> dict[str, int]:
+    """How many rows each view has."""
+    denials = answer.denials
+    return {
+        "callers": len(answer.callers),
+        "denials": len(denials.alone) + len(denials.folded) if denials is not None else 0,
+        "changes": len(answer.changes or ()),
+        "sessions": len(answer.sessions or ()),
+        "first_seen": len(answer.first_seen or ()),
+        "events": len(answer.rows),
     }
 
 
@@ -183,7 +197,7 @@ def event_card_data(trail: Trail, row: int, snapshot: Snapshot | None, change: C
     record = trail.record(row)
     changes = {row: change} if change is not None else None
     data = event_data(trail, row, record, snapshot, changes)
-    return {**data, "record": mask_record(record).record}
+    return {**masked(data), "record": mask_record(record).record}
 
 
 def _time(moment: datetime | None) -> str | None:

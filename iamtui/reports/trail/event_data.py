@@ -62,7 +62,7 @@ def change_data(change: Change) -> dict[str, Data]:
 def events_data(
     trail: Trail, rows: Iterable[int], snapshot: Snapshot | None = None, changes: Mapping[int, Change] | None = None
 ) -> Iterator[dict[str, Data]]:
-    """The events of rows in their order; each file is read once more.
+    """The events of rows in their order, not masked yet; each file is read once more.
 
     Raises:
         GoneError: a file changed since it was read.
@@ -79,7 +79,7 @@ def event_data(
     snapshot: Snapshot | None = None,
     changes: Mapping[int, Change] | None = None,
 ) -> dict[str, Data]:
-    """One event."""
+    """One event; what is made of it is masked as a whole by `masked`."""
     event = trail.event(row)
     call, error = event.call, event.error
     refusal = refusal_of(record)
@@ -112,13 +112,13 @@ def event_data(
         "change": change_data(change) if change is not None else None,
         "issued": _issued(trail, row, record),
         "noise": noise_of(event.caller),
-        "masked": list(mask_record(record).places),
+        "masked": list(mask_record(record).places),  # of the record; `masked` hides what is left by its shape
         "copies": event.copies,
         "shared_with": list(event.shared_with),
         "file": str(event.path),
         "index": event.index,
     }
-    return masked(data)
+    return data
 
 
 def masked(data: dict[str, Data]) -> dict[str, Data]:

@@ -33,13 +33,13 @@ _COLUMNS = {
 _ID = 8  # so many characters of an event's id are shown: enough for --event
 
 
-def trail_lines(data: Mapping[str, Data], limit: int) -> list[Line]:
-    """The lines of an answer (`trail_data`): of each view at most `limit` rows, 0 for all."""
+def trail_lines(data: Mapping[str, Data], limit: int, totals: Mapping[str, int]) -> list[Line]:
+    """The lines of an answer (`trail_data`): of each view at most `limit` rows, 0 for all, and how many there are."""
     keys = Keys("trail")
     lines = [_read(data, keys), _coverage(data, keys)]
     accounts = {one["account"] for one in _items(data["coverage"])}
     only = f" @{next(iter(accounts))}" if len(accounts) == 1 else ""
-    lines += [_view(view, limit, only, keys) for view in views_of(data) if view.name in _TITLES]
+    lines += [_view(view, limit, totals[view.name], only, keys) for view in views_of(data) if view.name in _TITLES]
     return lines
 
 
@@ -89,13 +89,13 @@ def _items(value: Data) -> list[Mapping[str, Data]]:
     return [one for one in value if isinstance(one, Mapping)] if isinstance(value, (list, tuple)) else []
 
 
-def _view(view: View, limit: int, only: str, keys: Keys) -> Line:
-    lines = tuple(_rows(view, limit, only, keys))
+def _view(view: View, limit: int, total: int, only: str, keys: Keys) -> Line:
+    lines = tuple(_rows(view, limit, total, only, keys))
     title = _TITLES[view.name]
-    return Line(keys.of(view.name), title, f"{len(view.cells):,}", grow=(lambda: lines) if lines else None, open=True)
+    return Line(keys.of(view.name), title, f"{total:,}", grow=(lambda: lines) if lines else None, open=True)
 
 
-def _rows(view: View, limit: int, only: str, keys: Keys) -> Iterator[Line]:
+def _rows(view: View, limit: int, total: int, only: str, keys: Keys) -> Iterator[Line]:
     """The titles, then a line a row; the account is left out where all events are of one."""
     numbers = [view.titles.index(title) for title in _COLUMNS[view.name]]
     kept = view.cells[:limit] if limit else view.cells
@@ -115,8 +115,8 @@ def _rows(view: View, limit: int, only: str, keys: Keys) -> Iterator[Line]:
     for row in rows:
         tone: Tone = "bad" if "refused" in row else "plain"
         yield Line(keys.of(view.name, *row), joined(row), tone=tone)
-    if len(kept) < len(view.cells):
-        left = len(view.cells) - len(kept)
+    if len(kept) < total:
+        left = total - len(kept)
         yield Line(keys.of(view.name, "more"), f"{left:,} more", "--limit 0 shows all", "muted")
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from iamtui.snapshot.model import Snapshot
+from iamtui.trail.refusals import Refusal
 from iamtui.trail.trail import Trail
-from iamtui.trail.views.changes import Change, change_rows, changes_of
-from iamtui.trail.views.denials import Denials, denials_of
+from iamtui.trail.views.changes import Change, ChangeFacts, change_facts, change_rows, linked_changes
+from iamtui.trail.views.denials import Denials, denied_rows, grouped_denials, refusal_of
 from iamtui.trail.views.first_seen import FirstSeen, first_seen
-from iamtui.trail.views.sessions import Lineage, Session, sessions_of
+from iamtui.trail.views.sessions import Lineage, Session, all_sessions, issued_session, issuing_rows
 from iamtui.trail.views.summary import CallerRow, Coverage, callers_of, coverage_of
 
 
@@ -58,6 +60,11 @@ def answer(trail: Trail, rows: Sequence[int], views: Views, snapshot: Snapshot |
         GoneError: a file changed since it was read.
     """
     lineage = Lineage(trail)
+    denied = denied_rows(trail, rows) if views.denials else []
+    changing = list(change_rows(trail, rows)) if views.changes else []
+    issuing = issuing_rows(trail, rows) if views.sessions else []
+    found = _read_once(trail, snapshot, lineage, (set(denied), set(changing), set(issuing)))
+    issued = [found.sessions[row] for row in issuing]
     return TrailAnswer(
         trail=trail,
         rows=rows,
@@ -65,9 +72,33 @@ def answer(trail: Trail, rows: Sequence[int], views: Views, snapshot: Snapshot |
         lineage=lineage,
         callers=callers_of(trail, rows),
         coverage=coverage_of(trail),
-        denials=denials_of(trail, rows) if views.denials else None,
-        changes=changes_of(trail, change_rows(trail, rows), snapshot) if views.changes else None,
-        sessions=sessions_of(trail, rows, lineage) if views.sessions else None,
+        denials=grouped_denials(trail, denied, found.refusals) if views.denials else None,
+        changes=linked_changes(found.changes[row] for row in changing) if views.changes else None,
+        sessions=all_sessions(trail, rows, issued, lineage) if views.sessions else None,
         first_seen=first_seen(trail, rows, views.baseline) if views.first_seen else None,
         shows_events=views.events,
     )
+
+
+class _Found(NamedTuple):
+    """What single records say, by row."""
+
+    refusals: dict[int, Refusal]
+    changes: dict[int, ChangeFacts]
+    sessions: dict[int, Session]
+
+
+def _read_once(
+    trail: Trail, snapshot: Snapshot | None, lineage: Lineage, wanted: tuple[set[int], set[int], set[int]]
+) -> _Found:
+    """Read the records of refused, changing and issuing rows again, each file once, and keep what is told of them."""
+    denied, changing, issuing = wanted
+    found = _Found({}, {}, {})
+    for row, record in trail.records(sorted(denied | changing | issuing)):
+        if row in denied and (refusal := refusal_of(record)) is not None:
+            found.refusals[row] = refusal
+        if row in changing:
+            found.changes[row] = change_facts(trail, row, record, snapshot)
+        if row in issuing:
+            found.sessions[row] = issued_session(trail, row, record, lineage)
+    return found

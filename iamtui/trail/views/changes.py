@@ -5,8 +5,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -73,35 +73,44 @@ def changes_of(trail: Trail, rows: Sequence[int], snapshot: Snapshot | None = No
     Raises:
         GoneError: a file changed since it was read.
     """
-    records = dict(trail.records(rows))
-    latest: dict[tuple[str, ...], dict[str, Any] | None] = {}
-    found = []
-    for row in rows:
-        kind = kind_of(trail.columns.call(row))
-        if kind is None:
-            continue
-        change = _change(trail, row, kind, records[row], latest, snapshot)
-        found.append(change)
-    return found
+    facts = {row: change_facts(trail, row, record, snapshot) for row, record in trail.records(rows)}
+    return linked_changes(facts[row] for row in rows)
 
 
-def _change(
-    trail: Trail,
-    row: int,
-    kind: ChangeKind,
-    record: Record,
-    latest: dict[tuple[str, ...], dict[str, Any] | None],
-    snapshot: Snapshot | None,
-) -> Change:
+class ChangeFacts(NamedTuple):
+    """A change by itself, and what of its target it is about."""
+
+    change: Change
+    aspect: tuple[str, ...]
+    undoes: bool
+
+
+def change_facts(trail: Trail, row: int, record: Record, snapshot: Snapshot | None) -> ChangeFacts:
+    """What one record changed; what was before it does not say."""
     succeeded = trail.columns.error(row) is None
     target = target_of(record, snapshot)
-    after = _details(record)
-    aspect = _aspect(record, target)
-    before = latest.get(aspect)
-    if succeeded:
-        latest[aspect] = None if record["eventName"].startswith(("Delete", "Detach", "Remove")) else after
-    kept = kept_of(record, snapshot) if succeeded else Kept.UNKNOWN
-    return Change(row=row, kind=kind, target=target, after=after, before=before, kept=kept, succeeded=succeeded)
+    change = Change(
+        row=row,
+        kind=kind_of(trail.columns.call(row)) or ChangeKind.ENTITY,
+        target=target,
+        after=_details(record),
+        before=None,
+        kept=kept_of(record, snapshot) if succeeded else Kept.UNKNOWN,
+        succeeded=succeeded,
+    )
+    return ChangeFacts(change, _aspect(record, target), record["eventName"].startswith(("Delete", "Detach", "Remove")))
+
+
+def linked_changes(facts: Iterable[ChangeFacts]) -> list[Change]:
+    """Changes in order, each with what the one before it on the same aspect had put in place."""
+    latest: dict[tuple[str, ...], dict[str, Any] | None] = {}
+    found = []
+    for change, aspect, undoes in facts:
+        before = latest.get(aspect)
+        found.append(change if before is None else replace(change, before=before))
+        if change.succeeded:
+            latest[aspect] = None if undoes else change.after
+    return found
 
 
 def target_of(record: Record, snapshot: Snapshot | None = None) -> str | None:

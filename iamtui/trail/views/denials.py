@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -62,11 +62,13 @@ def denials_of(trail: Trail, rows: Iterable[int]) -> Denials:
         GoneError: a file changed since it was read.
     """
     refused = denied_rows(trail, rows)
-    found = {
-        row: Denial(row=row, refusal=refusal)
-        for row, record in trail.records(refused)
-        if (refusal := refusal_of(record)) is not None
-    }
+    refusals = {row: refusal for row, record in trail.records(refused) if (refusal := refusal_of(record)) is not None}
+    return grouped_denials(trail, refused, refusals)
+
+
+def grouped_denials(trail: Trail, refused: Sequence[int], refusals: Mapping[int, Refusal]) -> Denials:
+    """Refusals in their groups: those that stand alone, and those that are folded."""
+    found = {row: Denial(row=row, refusal=refusal) for row, refusal in refusals.items()}
     columns = trail.columns
     probing = _probing(columns, refused)
     groups: dict[tuple[int, str, str | None, str | None], list[Denial]] = {}

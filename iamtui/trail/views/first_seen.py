@@ -35,30 +35,30 @@ def first_seen(trail: Trail, rows: Iterable[int], baseline: datetime | None) -> 
     columns = trail.columns
     limit = milliseconds(baseline) if baseline is not None else None
     wanted = set(rows)
-    seen: set[tuple[int, str, int | str]] = set()
-    entities = _entities(columns)
-    denied = {number for number, code in enumerate(columns.errors.in_order) if code is not None and is_denial(code)}
+    seen: set[tuple[int, str, str]] = set()
+    combinations: set[tuple[int, ...]] = set()
+    entities, values = _entities(columns), _Values(columns)
     found = []
     for row in trail.order:
         entity = entities[columns.callers_of[row]]
+        combination = (
+            entity,
+            columns.addresses_of[row],
+            columns.agents_of[row],
+            columns.places_of[row],
+            columns.calls_of[row],
+            columns.errors_of[row],
+        )
+        if combination in combinations:
+            continue
+        combinations.add(combination)
         is_new = (limit is None or columns.times[row] >= limit) and row in wanted
-        for what, token in _tokens(columns, row, denied):
-            key = (entity, what, token)
-            if key in seen:
-                continue
-            seen.add(key)
-            if is_new:
-                value = _value(columns, row, what)
-                if value is not None and (what not in _DERIVED or (entity, what, value) not in seen):
-                    seen.add((entity, what, value))
-                    found.append(FirstSeen(caller=columns.caller(row), what=what, value=value, row=row))
-            elif what in _DERIVED and (value := _value(columns, row, what)) is not None:
+        for what, value in values.of(row):
+            if (entity, what, value) not in seen:
                 seen.add((entity, what, value))
+                if is_new:
+                    found.append(FirstSeen(caller=columns.caller(row), what=what, value=value, row=row))
     return found
-
-
-_DERIVED = frozenset(("network", "agent", "service", "region"))
-"""Kinds of which several numbers of a table can have one value."""
 
 
 def _entities(columns: Columns) -> list[int]:
@@ -70,48 +70,42 @@ def _entities(columns: Columns) -> list[int]:
     ]
 
 
-def _tokens(columns: Columns, row: int, denied: set[int]) -> Iterator[tuple[str, int]]:
-    """Cheap stand-ins for the values: the numbers of the tables."""
-    address, call = columns.addresses_of[row], columns.calls_of[row]
-    yield "ip", address
-    yield "network", address
-    yield "agent", columns.agents_of[row]
-    yield "region", columns.places_of[row]
-    yield "service", call
-    yield "action", call
-    if columns.errors_of[row] in denied:
-        yield "refusal", call
+class _Values:
+    """What a row shows: each value of a table is read once."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._addresses = [_address(address) for address in columns.addresses.in_order]
+        self._networks = [_network(address) for address in self._addresses]
+        self._families = [_family(agent) for agent in columns.agents.in_order]
+        self._names = [f"{call[0].removesuffix('.amazonaws.com')}:{call[1]}" for call in columns.calls.in_order]
+
+    def of(self, row: int) -> Iterator[tuple[str, str]]:
+        """The kinds of things that a row shows, with their values."""
+        columns = self._columns
+        address, call = columns.addresses_of[row], columns.calls_of[row]
+        shown = (
+            ("ip", self._addresses[address]),
+            ("network", self._networks[address]),
+            ("agent", self._families[columns.agents_of[row]]),
+            ("region", columns.place(row).region),
+            ("service", columns.call(row).source),
+            ("action", self._names[call]),
+            ("refusal", self._names[call] if is_denial(columns.error(row) or "") else None),
+        )
+        yield from ((what, value) for what, value in shown if value is not None)
 
 
-def _value(columns: Columns, row: int, what: str) -> str | None:
-    call = columns.call(row)
-    match what:
-        case "ip":
-            return _address(columns, row)
-        case "network":
-            address = _address(columns, row)
-            return _network(address) if address is not None else None
-        case "agent":
-            return _family(columns.agents.in_order[columns.agents_of[row]])
-        case "region":
-            return columns.place(row).region
-        case "service":
-            return call.source
-        case _:
-            return f"{call.source.removesuffix('.amazonaws.com')}:{call.name}"
-
-
-def _address(columns: Columns, row: int) -> str | None:
-    address = columns.addresses.in_order[columns.addresses_of[row]]
+def _address(text: str | None) -> str | None:
     try:
-        return str(ip_address(address or ""))
+        return str(ip_address(text or ""))
     except ValueError:
         return None
 
 
-def _network(address: str) -> str:
+def _network(address: str | None) -> str | None:
     """The /24 or /48 that an address is in."""
-    return str(ip_network(f"{address}/{48 if ':' in address else 24}", strict=False))
+    return None if address is None else str(ip_network(f"{address}/{48 if ':' in address else 24}", strict=False))
 
 
 def _family(agent: str | None) -> str | None:

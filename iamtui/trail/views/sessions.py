@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -147,14 +147,18 @@ def _together(one: Use, other: Use) -> Use:
     )
 
 
-def sessions_of(trail: Trail, rows: Iterable[int], lineage: Lineage) -> list[Session]:
-    """The sessions that rows issued, in the order of their events, then those that rows used, by their first use."""
-    rows = list(rows)
-    starting = {number for number, call in enumerate(trail.columns.calls.in_order) if call[1] in SESSION_CALLS}
-    issuing = [row for row in rows if trail.columns.calls_of[row] in starting and trail.columns.error(row) is None]
-    records = dict(trail.records(issuing))
-    found = [_issued(trail, row, records[row], lineage) for row in issuing]
-    known = {session.key for session in found}
+def issuing_rows(trail: Trail, rows: Iterable[int]) -> list[int]:
+    """The rows of the calls that began a session (H3)."""
+    columns = trail.columns
+    starting = {number for number, call in enumerate(columns.calls.in_order) if call[1] in SESSION_CALLS}
+    fine = columns.errors.get(None)
+    return [row for row in rows if columns.calls_of[row] in starting and columns.errors_of[row] == fine]
+
+
+def all_sessions(trail: Trail, rows: Sequence[int], issued: Sequence[Session], lineage: Lineage) -> list[Session]:
+    """The sessions that rows issued, in their order, then those that rows used, by their first use."""
+    known = {session.key for session in issued}
+    found = list(issued)
     for key, use in sorted(uses_of(trail, rows).items(), key=lambda item: (item[1].first, item[0])):
         if key not in known and use.caller.has_session:
             found.append(session_of(trail, key, use, lineage))
@@ -165,7 +169,7 @@ def session_of(trail: Trail, key: str, use: Use | None, lineage: Lineage) -> Ses
     """The session of one temporary key."""
     row = lineage.issuing_row(key)
     if row is not None:
-        return _issued(trail, row, trail.record(row), lineage)
+        return issued_session(trail, row, trail.record(row), lineage)
     caller = use.caller if use is not None else None
     issued = _moment(caller.issued) if caller is not None else None
     return Session(
@@ -181,7 +185,8 @@ def session_of(trail: Trail, key: str, use: Use | None, lineage: Lineage) -> Ses
     )
 
 
-def _issued(trail: Trail, row: int, record: Record, lineage: Lineage) -> Session:
+def issued_session(trail: Trail, row: int, record: Record, lineage: Lineage) -> Session:
+    """The session that the call of a record began."""
     key = trail.issued.get(row)
     caller, name = trail.columns.caller(row), trail.columns.call(row).name
     issued = from_milliseconds(trail.columns.times[row])

@@ -1,0 +1,115 @@
+"""What is measured of trails, each in a process of its own; CPU seconds but where it says otherwise."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import resource
+import time
+from pathlib import Path
+
+from tests.benchmarks.trails import KEY
+
+Figures = dict[str, float]
+
+
+def bare_trail(folder: Path) -> Figures:
+    """The floor: gunzip and `orjson.loads` of the same files, one after the other, with the collector off."""
+    import gzip  # noqa: PLC0415 - a probe imports what it measures
+
+    import orjson  # noqa: PLC0415
+
+    gc.disable()
+    paths = sorted(folder.rglob("*.gz"))
+    start = time.process_time()
+    for path in paths:
+        orjson.loads(gzip.decompress(path.read_bytes()))
+    return {"seconds": time.process_time() - start}
+
+
+def _command(*words: object) -> Figures:
+    """What a command takes, from its first import to its last line."""
+    from iamtui.cli import run  # noqa: PLC0415
+
+    start = time.process_time()
+    with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())):
+        status = run([str(word) for word in words])
+    assert status in (0, 1), status
+    return {"seconds": time.process_time() - start}
+
+
+def trail_summary(folder: Path) -> Figures:
+    """The summary."""
+    return _command("trail", folder)
+
+
+def trail_views(folder: Path) -> Figures:
+    """Four views at once."""
+    return _command("trail", folder, "--denials", "--changes", "--sessions", "--first-seen")
+
+
+def trail_key(folder: Path) -> Figures:
+    """One key in the trail."""
+    return _command("key", KEY, "--in", folder)
+
+
+def trail_event(folder: Path) -> Figures:
+    """One event of the trail, from the middle of a file in the middle."""
+    import gzip  # noqa: PLC0415
+
+    import orjson  # noqa: PLC0415
+
+    paths = sorted(folder.rglob("*.gz"))
+    records = orjson.loads(gzip.decompress(paths[len(paths) // 2].read_bytes()))["Records"]
+    return _command("trail", folder, "--event", records[len(records) // 2]["eventID"])
+
+
+def trail_memory(folder: Path) -> Figures:
+    """By how many bytes the process grew at most for each event."""
+    from iamtui.trail.reading import read_trail  # noqa: PLC0415
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    trail = read_trail([folder])
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"bytes": (after - before) * 1024 / len(trail)}
+
+
+def containment(folder: Path, export: Path) -> Figures:
+    """Containment of a user of the large export, beyond reading both."""
+    from iamtui.analysis.containment import Subject, contain  # noqa: PLC0415
+    from iamtui.analysis.containment.subjects import SubjectKind  # noqa: PLC0415
+    from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
+    from iamtui.trail.reading import read_trail  # noqa: PLC0415
+
+    trail, snapshot = read_trail([folder]), open_snapshot([export])
+    account = next(iter(snapshot.accounts.values()))
+    user = next(iter((account.users or {}).values()))
+    subject = Subject(kind=SubjectKind.USER, principal=user.arn, account=account.account_id, key=KEY)
+    assert trail.span is not None
+    start = time.process_time()
+    contain(subject, trail.span[1], None, trail, snapshot)
+    return {"seconds": time.process_time() - start}
+
+
+def version() -> Figures:
+    """The start of `iamtui --version`."""
+    return _command("--version")
+
+
+def key_alone() -> Figures:
+    """The start of `iamtui key ID` without files."""
+    return _command("key", "ASIAY34FZKBOKMUTVV7A")
+
+
+PROBES = (
+    bare_trail,
+    trail_summary,
+    trail_views,
+    trail_key,
+    trail_event,
+    trail_memory,
+    containment,
+    version,
+    key_alone,
+)
