@@ -6,15 +6,17 @@ from pathlib import Path
 
 import click
 
+from iamtui.analysis.changes.effects import with_effects
 from iamtui.analysis.changes.entities import compare_snapshots
 from iamtui.analysis.changes.results import Changes
-from iamtui.cli.output import terminal_width, wants_colour, write_bytes, write_coloured, write_text
+from iamtui.cli.output import progress_of, terminal_width, wants_colour, write_bytes, write_coloured, write_text
 from iamtui.cli.paths import FilePath
 from iamtui.cli.snapshots import require_paths, snapshot_of
 from iamtui.reports.changes import changes_as_json, changes_as_markdown, changes_as_styled_text, changes_as_text
 
 _EXAMPLES = """\b
 iamtui diff yesterday/ today/
+iamtui diff yesterday/ today/ --effect
 iamtui diff account-old.json account.json --format markdown
 """
 
@@ -22,19 +24,25 @@ iamtui diff account-old.json account.json --format markdown
 @click.command(epilog=_EXAMPLES, short_help="What changed between two exports.")
 @click.argument("old", metavar="OLD", type=FilePath())
 @click.argument("new", metavar="NEW", type=FilePath())
+@click.option("--effect", is_flag=True, help="Say what the changes do: who gained and lost what, and why.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
-def diff(old: Path, new: Path, form: str) -> int:
+def diff(old: Path, new: Path, form: str, *, effect: bool) -> int:
     """Compare two exports, each a file or a folder: what was added, removed and changed, with before and after.
 
     Documents are compared by what they say: one that is only written differently is told as that. What one of the two
     did not export is not compared.
 
-    Exit status: 0 nothing differs, 1 something does, 2 bad input.
+    Exit status: 0 nothing differs, with --effect in effect, 1 something does, 2 bad input.
     """
     require_paths((old, new))
-    changes = compare_snapshots(snapshot_of((old,)), snapshot_of((new,)))
+    sides = snapshot_of((old,)), snapshot_of((new,))
+    changes = compare_snapshots(*sides)
+    if effect:
+        with progress_of("Comparing") as progress:
+            changes = with_effects(changes, *sides, progress)
     _write(changes, form)
-    return 1 if changes.objects else 0
+    found = (changes.effects or changes.trust) if effect else changes.objects
+    return 1 if found else 0
 
 
 def _write(changes: Changes, form: str) -> None:

@@ -40,7 +40,8 @@ _SERVICE_LINKED_CALLS = frozenset(("createservicelinkedrole", "deleteservicelink
 """How a service-linked role comes and goes: its service decides (IAM API Reference, 2026)."""
 _OF_DESCRIPTION = frozenset(("updaterole", "updateroledescription"))
 """Of a service-linked role the description can be changed (IAM User Guide, Edit a service-linked role description)."""
-_CHANGES = ("create", "delete", "put", "attach", "detach", "update", "set", "add", "remove", "tag", "untag")
+CHANGES = ("create", "delete", "put", "attach", "detach", "update", "set", "add", "remove", "tag", "untag")
+"""How the names of IAM's operations begin that change something, in lower case."""
 
 
 def pre_check(subject: ResolvedRequest, context: RequestContext) -> PreCheck | None:
@@ -119,7 +120,7 @@ def _iam(subject: ResolvedRequest, context: RequestContext) -> PreCheck | None:
 def _refused_by_iam(subject: ResolvedRequest) -> str | None:
     """Why IAM refuses a change whatever the policies and the credentials are, if it does (S8)."""
     caller, arn = subject.caller, subject.resource_arn
-    if arn is None or not subject.operation.startswith(_CHANGES) or subject.operation in _SERVICE_LINKED_CALLS:
+    if arn is None or not subject.operation.startswith(CHANGES) or subject.operation in _SERVICE_LINKED_CALLS:
         return None
     if arn.account == "aws" and arn.resource.startswith("policy/"):
         return "nobody but AWS changes an AWS managed policy (S8, UNCONFIRMED)"

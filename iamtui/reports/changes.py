@@ -7,6 +7,13 @@ The JSON of `iamtui diff` (version 1):
     objects.aspects   [{"aspect", "before", "after", "differences"}]: before and after are null where there is nothing;
                       differences are the same in words, one for each member; rewritten is true where only the writing
                       differs, null where that was not proved
+    effects           with --effect: [{"principals", "gained", "lost", "because"}]: who gained and lost the same by
+                      the same changes; because are places in objects. A share of gained and lost is {"action",
+                      "extent", "resources", "conditions"}: the action is a pattern that stands for all that it
+                      matches; extent is everywhere, somewhere or conditional, of the side that has it.
+                      administration is gained or lost where they can, or no longer can, change everybody's
+                      permissions. Users are asked with aws:MultiFactorAuthPresent unknown
+    trust             with --effect: [{"who", "outside", "what", "change"}]: whom a policy lets in, or no longer does
     not_compared      what one of the two did not export
     noise             how many things differ without meaning: last uses, counters, the order of lists
     complete          false where two documents may say the same and it was not proved
@@ -18,25 +25,17 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from iamtui.analysis.changes.results import Aspect, Change, ChangeKind, Changes, EntityKind, summary
+from iamtui.analysis.changes.results import Aspect, Change, ChangeKind, Changes, summary
+from iamtui.reports.change_words import CHANGE_WORDS, said_of, title_of
+from iamtui.reports.effects import effect_lines, effects_as_markdown
 from iamtui.reports.lines import SEPARATOR, Line
 from iamtui.reports.markdown import cell, code
 from iamtui.reports.serial import json_bytes
 from iamtui.reports.tree_text import plain_text, styled_text
-from iamtui.reports.words import Words
 from iamtui.visible import Tone
 
 if TYPE_CHECKING:
     from rich.text import Text
-
-CHANGE_WORDS: dict[ChangeKind, Words] = {
-    ChangeKind.ADDED: Words("added", "+", "good"),
-    ChangeKind.REMOVED: Words("removed", "-", "bad"),
-    ChangeKind.CHANGED: Words("changed", "●", "warn"),
-    ChangeKind.RECREATED: Words("recreated", "⟳", "warn"),
-    ChangeKind.REWRITTEN: Words("rewritten", "≡", "muted"),
-}
-"""How each kind of change is shown."""
 
 
 def changes_as_json(changes: Changes) -> bytes:
@@ -56,7 +55,7 @@ def changes_as_styled_text(changes: Changes, width: int) -> Text:
 
 def change_lines(changes: Changes) -> list[Line]:
     """A line for each thing that differs, and those that hold for all."""
-    return [*map(object_line, changes.objects), *_closing_lines(changes)]
+    return [*map(object_line, changes.objects), *effect_lines(changes), *_closing_lines(changes)]
 
 
 def object_line(change: Change) -> Line:
@@ -65,23 +64,6 @@ def object_line(change: Change) -> Line:
     key = f"change{SEPARATOR}{change.key}"
     grow = partial(_aspect_lines, key, change) if change.aspects else None
     return Line(key, title_of(change), said_of(change), words.tone, words.glyph, open=_is_open(change), grow=grow)
-
-
-def title_of(change: Change) -> str:
-    """What it is and what it is called; an inline policy with whose it is."""
-    name = change.name
-    if change.thing is EntityKind.INLINE_POLICY and change.owner is not None:
-        name = f"{name} of {change.owner.split(':', 5)[-1]}"
-    return f"{change.thing.value} {name}"
-
-
-def said_of(change: Change) -> str:
-    """What became of it."""
-    if change.kind is ChangeKind.REWRITTEN:
-        return "rewritten, no effect"
-    if change.kind is ChangeKind.RECREATED:
-        return "deleted and made again: another unique id"
-    return change.kind.value
 
 
 def _is_open(change: Change) -> bool:
@@ -153,6 +135,7 @@ def changes_as_markdown(changes: Changes) -> str:
         )
         words = CHANGE_WORDS[change.kind]
         lines.append(f"| {words.glyph} | {cell(title_of(change))} | {said_of(change)} | {told} |")
+    lines += effects_as_markdown(changes)
     lines += ["", *(f"- not compared: {code(text)}" for text in changes.not_compared)] if changes.not_compared else []
     if changes.noise:
         lines += ["", f"{changes.noise:,} more differ without meaning."]

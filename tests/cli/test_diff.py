@@ -71,3 +71,27 @@ def test_what_is_not_there_and_an_empty_folder_are_said(
     empty.mkdir()
     assert iamtui("diff", days[0], tmp_path / "nowhere").status == 2
     assert iamtui("diff", days[0], empty).status == 2
+
+
+def test_effects_are_told_with_their_causes(iamtui: Iamtui, tmp_path: Path) -> None:
+    """CH5, CH6, CH10."""
+    old, new = company(), company()
+    new["UserDetailList"][1] = user("bob", inline={"more": READ})
+    paths = write(tmp_path / "old.json", old), write(tmp_path / "new.json", new)
+    ran = iamtui("diff", *paths, "--effect")
+    assert ran.status == 1
+    assert "▲ user/bob  gained\n├ + s3:GetObject  everywhere\n└ because  inline policy more of user/bob\n" in ran.out
+    found = json.loads(iamtui("diff", *paths, "--effect", "--format", "json").out)
+    assert list(found) == ["version", "objects", "effects", "trust", "not_compared", "noise", "complete"]
+    assert found["effects"][0]["because"] == [0]
+    assert (
+        "| `user/bob` | `s3:GetObject` `everywhere` |" in iamtui("diff", *paths, "--effect", "--format", "markdown").out
+    )
+
+
+def test_a_change_without_effect_passes_a_gate(iamtui: Iamtui, tmp_path: Path) -> None:
+    """CH10: without `--effect` any change counts."""
+    old, new = company(), company()
+    new["UserDetailList"][1]["Tags"] = [{"Key": "team", "Value": "red"}]
+    paths = write(tmp_path / "old.json", old), write(tmp_path / "new.json", new)
+    assert (iamtui("diff", *paths).status, iamtui("diff", *paths, "--effect").status) == (1, 0)

@@ -51,6 +51,7 @@ def test_the_readme_shows_what_each_command_prints() -> None:
         "simulate",
         "why-denied",
         "diff",
+        "diff",
         "who-can",
         "check",
         "lint",

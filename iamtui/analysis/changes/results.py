@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from iamtui.analysis.changes.effect_results import Effect, Trust
+
 Data: TypeAlias = Any
 """What JSON can hold."""
 
@@ -113,19 +115,26 @@ class Changes:
         objects: the weightiest first.
         not_compared: what one of the two did not export (CH8), each said once.
         noise: how many things differ without meaning: last uses, counters, the order of lists (CH1).
-        complete: False where two documents may say the same and it was not proved (CH4).
+        complete: False where two documents may say the same and it was not proved (CH4), or a limit was met.
+        effects: who gained and lost what (CH5); None where that was not asked.
+        trust: whom policies of resources and roles let in, and no longer do; None where that was not asked.
     """
 
     objects: tuple[Change, ...] = ()
+    effects: tuple[Effect, ...] | None = None
+    trust: tuple[Trust, ...] | None = None
     not_compared: tuple[str, ...] = ()
     noise: int = 0
     complete: bool = True
 
     def to_dict(self) -> Data:
         """The JSON of `iamtui diff`."""
-        return {
-            "version": 1,
-            "objects": [change.to_dict() for change in self.objects],
+        data: Data = {"version": 1, "objects": [change.to_dict() for change in self.objects]}
+        if self.effects is not None:
+            data["effects"] = [effect.to_dict() for effect in self.effects]
+        if self.trust is not None:
+            data["trust"] = [one.to_dict() for one in self.trust]
+        return data | {
             "not_compared": list(self.not_compared),
             "noise": self.noise,
             "complete": self.complete,

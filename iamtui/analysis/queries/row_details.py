@@ -25,12 +25,13 @@ def conditions_of(found: Found) -> Iterator[Condition]:
         return
     if answer.situation is not None:
         for key in answer.situation.settled.unknown_keys:
-            yield from _branches(key)
+            yield from branches_of(key)
     for name, session in answer.sessions:
         yield Condition(SESSION_NAME, f"is {name}", _word(session.settled))
 
 
-def _branches(key: UnknownKey) -> Iterator[Condition]:
+def branches_of(key: UnknownKey) -> Iterator[Condition]:
+    """Each way that an unknown key can be, and what follows."""
     for branch in key.branches:
         if branch.outcome.verdict is branch.worst.verdict:
             then = branch.outcome.verdict.value

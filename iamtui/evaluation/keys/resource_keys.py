@@ -45,14 +45,19 @@ _SERVICES_WITHOUT_RESOURCE_ACCOUNT = frozenset(("ebs", "events"))
 """Actions that do not send the owner's account (K60, list of 2023)."""
 
 
-def _resource_account(context: RequestContext) -> KeyValue:
-    subject = context.subject
-    folded = subject.action.lower()
-    if (
-        subject.service in _SERVICES_WITHOUT_RESOURCE_ACCOUNT
+def sends_resource_account(action: str) -> bool:
+    """Whether a request for an action tells the owner of its resource (K60)."""
+    folded = action.lower()
+    return not (
+        folded.partition(":")[0] in _SERVICES_WITHOUT_RESOURCE_ACCOUNT
         or folded in _WITHOUT_RESOURCE_ACCOUNT
         or folded == "workspaces:describeworkspaceimages"
-    ):
+    )
+
+
+def _resource_account(context: RequestContext) -> KeyValue:
+    subject = context.subject
+    if not sends_resource_account(subject.action):
         return ABSENT
     behind = behind_access_point(subject.snapshot, subject.resource_arn)
     if subject.resource_account is None or (behind is not None and behind.owner != subject.resource_account):

@@ -1,5 +1,6 @@
 """What differs between two snapshots, thing by thing (CH1, CH2, CH7, CH8)."""
 
+import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +24,7 @@ ALICE = arn("user", "alice", "/staff/")
 def _compared(edit: Callable[[dict[str, Any]], object], tmp_path: Path) -> Changes:
     path = tmp_path / "company.json"
     old = opened(path, company())
-    edited = company()
+    edited = copy.deepcopy(company())
     edit(edited)
     return compare_snapshots(old, open_snapshot([write(path, edited)], previous=old))
 

@@ -1,0 +1,69 @@
+"""The label of one request on each side of a comparison, and what was read to find it (WC1, WC2)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from iamtui.analysis.queries.results import LABELS, Condition
+from iamtui.analysis.queries.row_details import branches_of
+from iamtui.evaluation.decide import prepare_for, settle_question
+from iamtui.evaluation.keys import differs_by_entity
+from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.evaluation.request.request import Request
+from iamtui.policy.keys import UNKNOWN
+from iamtui.snapshot.model import Snapshot
+
+DENIED, CONDITIONAL, ALLOWED = range(3)
+"""Places in `LABELS`."""
+
+
+class Labelled(NamedTuple):
+    """A label as its place in `LABELS`; `conditions` where it is conditional.
+
+    `is_own` where a key that can differ between principals of one kind and account was read.
+    """
+
+    label: int
+    conditions: tuple[Condition, ...] = ()
+    is_own: bool = False
+
+    @property
+    def word(self) -> str:
+        """The label."""
+        return LABELS[self.label]
+
+
+WITH_OR_WITHOUT_MFA = {"aws:multifactorauthpresent": UNKNOWN}
+"""What is stated of requests of users: they have long-term keys, and may sign in with MFA (K35)."""
+
+ABSENT = Labelled(DENIED)
+"""Of a principal that is not there."""
+
+
+class Asker:
+    """Labels requests against snapshots, all at one time."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self.count = 0
+
+    def prepared(self, snapshot: Snapshot, principal: str, action: str, resource: str) -> PreparedRequest:
+        """The request, ready to be decided."""
+        context = WITH_OR_WITHOUT_MFA if ":user/" in principal else {}
+        return prepare_for(snapshot, Request(principal, action, resource, context=context, at=self.at))
+
+    def label(self, snapshot: Snapshot, principal: str, action: str, resource: str) -> Labelled:
+        """What `decide` says of it."""
+        self.count += 1
+        question = self.prepared(snapshot, principal, action, resource)
+        settled = settle_question(question)
+        own = filter(differs_by_entity, question.asked.context.consulted)
+        is_own = any(key not in question.request.context for key in own)
+        if settled.is_allowed:
+            return Labelled(ALLOWED, is_own=is_own)
+        if settled.is_denied:
+            return Labelled(DENIED, is_own=is_own)
+        branches = (branch for key in settled.unknown_keys for branch in branches_of(key))
+        conditions = tuple(branch for branch in branches if branch.then in ("allowed", "conditional"))
+        return Labelled(CONDITIONAL, conditions, is_own)

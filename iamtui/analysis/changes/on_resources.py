@@ -1,0 +1,173 @@
+"""What changes of a resource's own policy do to everybody (CH5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterator, Sequence
+from dataclasses import replace
+
+from iamtui import catalog
+from iamtui.analysis.changes.action_classes import keys_sent, nature, taken_by
+from iamtui.analysis.changes.inputs import policy_of, statements_apart, statements_in
+from iamtui.analysis.changes.labels import WITH_OR_WITHOUT_MFA, Asker
+from iamtui.analysis.changes.shares import Asked, ClassLabels
+from iamtui.analysis.findings.documents import documents_of
+from iamtui.analysis.queries.asking import Asking
+from iamtui.analysis.queries.holders import Holders, keys_named
+from iamtui.analysis.queries.results import LABELS
+from iamtui.evaluation.request.caller import CallerKind
+from iamtui.evaluation.request.request import Request
+from iamtui.patterns import Part, Wild
+from iamtui.policy.cells import cells_of, may_meet
+from iamtui.policy.elements import ANY_RESOURCE
+from iamtui.policy.statement import Statement
+from iamtui.snapshot.model import OrganizationPolicy, Resource, Snapshot
+
+_INSIDES = {"s3:bucket": "/", "s3:accesspoint": "/object/", "lambda:function": ":"}
+
+
+class OnResources:
+    """Asks everybody about resources that changed, on both sides."""
+
+    def __init__(self, old: Snapshot, new: Snapshot, asker: Asker, only: Collection[str] | None) -> None:
+        """`only` are the actions to ask about, None for all."""
+        self._snapshots = (old, new)
+        self._asker = asker
+        self._only = only
+        self.complete = True
+
+    def differences(self, resources: Sequence[str]) -> dict[str, tuple[ClassLabels, ...]]:
+        """For each user and role that can do something else on one of these, by its ARN, what."""
+        if not resources:
+            return {}
+        sides = tuple(map(Holders, self._snapshots))
+        found: dict[str, list[ClassLabels]] = {}
+        for arn in resources:
+            statements = tuple(self._statements_of(arn))
+            for actions in self._classes(arn, statements, sides):
+                labels: dict[str, list[Asked]] = {}
+                for resource in self._witnesses(arn, actions[0], statements, sides):
+                    for principal, asked in self._asked(actions[0], resource, sides):
+                        labels.setdefault(principal, []).append(asked)
+                for principal, several in labels.items():
+                    told = ClassLabels(actions, tuple(several), statements, is_part=True)
+                    found.setdefault(principal, []).append(told)
+        return {principal: tuple(several) for principal, several in found.items()}
+
+    def _classes(
+        self, arn: str, statements: Sequence[Statement], sides: Sequence[Holders]
+    ) -> Iterator[tuple[str, ...]]:
+        """The actions that the statements take on the resource, those together that nobody's policies tell apart."""
+        policies = [policy.document for side in self._snapshots for policy in _organization_policies(side)]
+        own = [policy_of(side, arn) for side in self._snapshots]
+        beside = (*statements, *statements_in((*own, *policies)))
+        found: dict[Hashable, list[str]] = {}
+        for action in taken_by(statements, self._only):
+            if not self._is_taken(action, arn):
+                continue
+            folded = action.lower()
+            service = folded.partition(":")[0]
+            taking = [
+                one.statement for side in sides for held in side.taking(action).values() for one in held.statements
+            ]
+            taking += [one for one in beside if one.action.matches(folded, service)]
+            keys = frozenset(test.folded_key for one in taking for test in one.conditions)
+            signature = frozenset(map(id, taking)), nature(action, by_type=True), keys & keys_sent(action)
+            found.setdefault(signature, []).append(action)
+        yield from map(tuple, found.values())
+
+    def _is_taken(self, action: str, arn: str) -> bool:
+        details = catalog.action(action)
+        inside = self._inside(arn)
+        return details is not None and (
+            catalog.fits(details, arn) or (inside is not None and catalog.fits(details, f"{arn}{inside}x"))
+        )
+
+    def _inside(self, arn: str) -> str | None:
+        """What begins the names of the things in a resource."""
+        resource = next((side.resources[arn] for side in self._snapshots if arn in side.resources), None)
+        return None if resource is None else _INSIDES.get(resource.kind)
+
+    def _asked(self, action: str, resource: str, sides: Sequence[Holders]) -> Iterator[tuple[str, Asked]]:
+        """Those whose label differs and who are there on both sides."""
+        request = Request("anonymous", action, resource, at=self._asker.at)
+        before, after = (_labels(side, request) for side in sides)
+        for principal in before.keys() & after.keys():
+            if before[principal] != after[principal]:
+                old, new = (self._asker.label(side, principal, action, resource) for side in self._snapshots)
+                if old.label != new.label:
+                    yield principal, Asked(resource, old, new)
+
+    def _statements_of(self, arn: str) -> Iterator[Statement]:
+        """The statements by which a resource's two sides are told apart."""
+        old, new = (policy_of(side, arn) for side in self._snapshots)
+        before, after = (side.resources.get(arn) for side in self._snapshots)
+        yield from statements_apart(old, new)
+        if before is not None and after is not None and _settings(before) != _settings(after):
+            yield from statements_in((old, new))
+        if len({_attributes(side, arn) for side in self._snapshots}) > 1:
+            for side in self._snapshots:
+                for statement in statements_in(placed.document for placed in documents_of(side)):
+                    if any(map(_is_of_attributes, keys_named(statement))):
+                        yield statement
+
+    def _witnesses(
+        self, arn: str, action: str, statements: Sequence[Statement], sides: Sequence[Holders]
+    ) -> Iterator[str]:
+        """The resource itself, and what stands for all that lies in it, as far as the action takes it."""
+        details = catalog.action(action)
+        if details is None:
+            return
+        if catalog.fits(details, arn):
+            yield arn
+        inside = self._inside(arn)
+        if inside is None or not catalog.fits(details, f"{arn}{inside}x"):
+            return
+        within: tuple[Part, ...] = (f"{arn}{inside}", Wild.ONE, Wild.ANY)
+        taking = [one.statement for side in sides for found in side.taking(action).values() for one in found.statements]
+        documents = (policy_of(side, arn) for side in self._snapshots)
+        patterns = [
+            pattern
+            for statement in (*statements, *statements_in(documents), *taking)
+            if statement.resource is not None
+            for pattern in statement.resource.patterns
+            if pattern.text != ANY_RESOURCE and may_meet(pattern.widest, within)
+        ]
+        self.complete &= not any(pattern.variables for pattern in patterns)
+        cells = cells_of((within,), tuple(dict.fromkeys(pattern.widest for pattern in patterns)))
+        self.complete &= cells.complete
+        yield from (cell.witness for cell in cells.cells)
+
+
+def _labels(holders: Holders, request: Request) -> dict[str, int]:
+    """The label of each user and role, as its place in `LABELS`."""
+    found: dict[str, int] = {}
+    for kind, context in ((CallerKind.USER, WITH_OR_WITHOUT_MFA), (CallerKind.ROLE, {})):
+        able = Asking(holders, replace(request, context=context)).answers().able
+        for place, holder in enumerate(holders.all):
+            if holder.frame.kind is kind:
+                found[holder.arn] = LABELS.index(able[place].label) if place in able else 0
+    return found
+
+
+def _organization_policies(snapshot: Snapshot) -> Iterator[OrganizationPolicy]:
+    for organization in snapshot.organizations.values():
+        yield from organization.policies.values()
+
+
+def _settings(resource: Resource) -> tuple[object, ...]:
+    """What decisions see of a resource beside its policy."""
+    return (
+        *(resource.policy_state, resource.account, resource.public_access_block, resource.is_public),
+        *(resource.bucket, resource.bucket_account, resource.aliases, resource.region),
+    )
+
+
+def _attributes(snapshot: Snapshot, arn: str) -> tuple[object, ...]:
+    """Tags and boundary, which conditions of others test."""
+    entity = snapshot.user(arn) or snapshot.role(arn)
+    resource = snapshot.resources.get(arn)
+    return (None if resource is None else resource.tags,) if entity is None else (entity.tags, entity.boundary)
+
+
+def _is_of_attributes(key: str) -> bool:
+    return "resourcetag" in key or "buckettag" in key or key == "iam:permissionsboundary"

@@ -1,0 +1,97 @@
+"""Resources on which a principal's decisions about an action can differ between two snapshots (CH5, WC17).
+
+The patterns of both sides cut them into cells; a resource stands for all of its cell on both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from iamtui import catalog
+from iamtui.analysis.queries.cutting import cut, patterns_in_play
+from iamtui.analysis.queries.known_resources import Known, is_of, known_resources, own_patterns
+from iamtui.analysis.queries.resource_forms import forms_of, regions_told_apart
+from iamtui.analysis.queries.written import accounts_written
+from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.policy.cells import ANYTHING, may_meet
+from iamtui.policy.elements import ANY_RESOURCE
+from iamtui.policy.statement import Statement
+from iamtui.snapshot.model import Snapshot
+
+MOST = 512
+"""How many resources are asked about for one action before the answer is not complete."""
+
+
+class Found(NamedTuple):
+    """The resources; `complete` unless a limit was met."""
+
+    resources: tuple[str, ...]
+    complete: bool
+
+
+class Witnesses:
+    """Finds them for any principal and action of two snapshots."""
+
+    def __init__(self, old: Snapshot, new: Snapshot) -> None:
+        self._sides = (old, new)
+        self._known: dict[tuple[str, frozenset[str]], tuple[Known, ...]] = {}
+
+    @property
+    def own_services(self) -> frozenset[str]:
+        """The services of resources that one of the snapshots knows."""
+        return frozenset(arn.split(":", 3)[2] for side in self._sides for arn in side.resources)
+
+    def _known_to(self, action: catalog.Action) -> tuple[Known, ...]:
+        """What either side knows that the action takes, one of those that are seen alike on both sides."""
+        key = (action.service, frozenset(one.name for one in action.resource_types))
+        if key not in self._known:
+            found: dict[object, Known] = {}
+            for side in self._sides:
+                for one in known_resources(side, action):
+                    seen = one if action.service != "iam" else _without_trust(one)
+                    found.setdefault((seen.arn, seen.signature), seen)
+            self._known[key] = tuple(found.values())
+        return self._known[key]
+
+    def of(self, action: str, sides: Sequence[PreparedRequest], statements: Sequence[Statement]) -> Found:
+        """The resources for one action; `sides` are a request of the principal on each side where it is."""
+        details = catalog.action(action)
+        if details is None or not details.resource_types:
+            return Found((ANY_RESOURCE,), complete=True)
+        known = self._known_to(details)
+        patterns = dict.fromkeys(parts for side in sides for parts in patterns_in_play(side, statements))
+        patterns.update(dict.fromkeys(parts for one in known for parts in own_patterns(one)))
+        caller = sides[0].subject.caller
+        accounts = dict.fromkeys((caller.account or "", *(one.account for one in known), *accounts_written(statements)))
+        partition = caller.partition or "aws"
+        told_apart = regions_told_apart(partition, _regions_written(statements))
+        regions = tuple(dict.fromkeys((*(one.region for one in known if one.region), *told_apart)))
+        found: dict[str, None] = {}
+        complete = True
+        for form in forms_of(details, partition, tuple(accounts), regions):
+            meeting = tuple(one for one in patterns if may_meet(one, form.parts))
+            some = cut(form, ANYTHING, meeting, [one for one in known if is_of(form, one)])
+            found.update(some.known)
+            found.update(some.others)
+            complete &= some.complete
+        return Found(tuple(found)[:MOST], complete and len(found) <= MOST)
+
+
+def _without_trust(known: Known) -> Known:
+    """An IAM entity as operations on it are decided: its trust policy has no say."""
+    seen = known.signature
+    if isinstance(seen, tuple) and len(seen) > 4:
+        return known._replace(signature=(*seen[:2], *seen[3:]), policy=None)
+    return known
+
+
+def _regions_written(statements: Sequence[Statement]) -> Iterator[str]:
+    for statement in statements:
+        for text in statement.resource.texts if statement.resource is not None else ():
+            segments = text.split(":", 4)
+            if len(segments) > 3:
+                yield segments[3]
+        for test in statement.conditions:
+            if test.folded_key == "aws:requestedregion":
+                yield from (value.text for value in test.values)
