@@ -10,6 +10,7 @@ import click
 from iamtui.analysis.queries.questions import Question, QuestionError
 from iamtui.analysis.queries.results import WhoCan
 from iamtui.analysis.queries.who_can import who_can as ask
+from iamtui.analysis.requests.spelling import misspelt_context
 from iamtui.arn import is_account_id
 from iamtui.cli.completion import complete_actions
 from iamtui.cli.errors import InputError, say
@@ -106,6 +107,8 @@ def who_can(  # noqa: PLR0913 - one for each option
         show_denied=show_denied,
         via=via,
     )
+    for warning in misspelt_context(question.context, actions):
+        say(f"warning: {warning}")
     snapshot = snapshot_of(exports)
     try:
         with progress_of("Asking") as progress:

@@ -111,3 +111,12 @@ def test_names_from_the_export_are_shown_as_literal_text(iamtui: Iamtui, export:
 def test_a_terminal_is_no_wider_than_it_is(export: Path) -> None:
     written = on_a_terminal("who-can", str(export), *ASKED, NO_COLOR="1")
     assert "ALLOWED" in written
+
+
+def test_what_aws_does_not_know_is_told_with_the_nearest(iamtui: Iamtui, export: Path) -> None:
+    ran = iamtui("who-can", export, *ASKED, "--context", "aws:SourceIpp=203.0.113.7", "--context", "aws:UserAgent=x")
+    assert ran.status == 0
+    assert ran.err == "iamtui: warning: AWS lists no condition key aws:SourceIpp; is aws:SourceIp meant?\n"
+    ran = iamtui("who-can", export, "--action", "s3:GetObjekt")
+    assert ran.status == 2
+    assert ran.err == "iamtui: s3:GetObjekt: expected an action that exists, such as s3:GetObject; nothing is asked\n"

@@ -51,10 +51,16 @@ def test_q9_a_key_that_nobody_lists_is_told_with_the_nearest(action: str, key: s
         ("s3:PutObject", "iam:PassedToService"),
         ("sts:AssumeRole", "iam:PassedToService"),
         ("ec2:DescribeInstances", "ec2:InstanceType"),
+        ("ec2:DescribeInstances", "aws:ResourceTag/team"),
+        ("s3:GetObject", "aws:RequestTag/team"),
+        ("kms:CreateGrant", "aws:TagKeys"),
     ],
 )
 def test_k90_a_key_that_no_action_of_the_statement_sends_is_told(action: object, key: str) -> None:
-    assert keys(action, key) == [f"no action of the statement sends {key!r}: it is always absent"]
+    message = f"no action of the statement sends {key!r}: it is always absent"
+    (finding,) = (one for one in found("Q9", Action=action, Condition={"StringEquals": {key: "x"}}))
+    assert finding.message == message
+    assert finding.severity.value == ("suggestion" if key.startswith("aws:") else "warning")
 
 
 @pytest.mark.parametrize(
@@ -68,6 +74,10 @@ def test_k90_a_key_that_no_action_of_the_statement_sends_is_told(action: object,
         ("s3:GetObject", "s3:ExistingObjectTag/team"),
         ("s3:GetObject", "aws:ResourceTag/team"),
         ("s3:GetObject", "aws:PrincipalTag/team"),
+        ("sts:AssumeRole", "aws:RequestTag/team"),
+        ("sts:AssumeRole", "aws:TagKeys"),
+        (["ec2:DescribeInstances", "ec2:StartInstances"], "aws:ResourceTag/team"),
+        ("aws-marketplace:Subscribe", "aws-marketplace:ProductId"),
         ("s3:GetObject", "cognito-identity.amazonaws.com:sub"),
         ("s3:GetObject", "saml:aud"),
         ("s3:GetObject", "ec2:SourceInstanceARN"),
@@ -249,3 +259,28 @@ def test_q6_an_action_that_there_is_not_is_told_with_the_nearest(action: str, me
 )
 def test_a_prefix_that_several_services_share_is_not_called_by_one_of_them(prefix: str, title: str) -> None:
     assert service_title(prefix) == title
+
+
+# Prefixes that take in strangers
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "value", "is_narrow"),
+    [
+        ("ArnLike", "aws:SourceArn", "arn:aws:s3:::acme*", False),
+        ("ArnLike", "aws:SourceArn", "arn:aws:sns:*:*:orders", False),
+        ("ArnLike", "aws:SourceArn", "*", False),
+        ("StringLike", "aws:SourceAccount", "*", False),
+        ("ArnLike", "aws:SourceArn", "arn:aws:s3:::acme-ledger", True),
+        ("ArnLike", "aws:SourceArn", "arn:aws:sns:*:111122223333:*", True),
+        ("ArnLike", "aws:SourceArn", "arn:aws:cloudfront::111122223333:distribution/*", True),
+        ("StringEquals", "aws:SourceAccount", "111122223333", True),
+        ("ForAnyValue:StringLike", "aws:SourceOrgPaths", "o-a1b2c3d4e5/*", True),
+    ],
+)
+def test_q16_a_source_that_strangers_can_have_narrows_no_service(
+    operator: str, key: str, value: str, is_narrow: bool
+) -> None:
+    principal, condition = {"Service": "sns.amazonaws.com"}, {operator: {key: value}}
+    told = found("Q16", PolicyKind.RESOURCE, Principal=principal, Action="sqs:SendMessage", Condition=condition)
+    assert (told == []) is is_narrow

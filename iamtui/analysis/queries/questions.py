@@ -12,6 +12,7 @@ from iamtui import catalog
 from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.queries.resource_set import ResourceSet
 from iamtui.analysis.queries.targets import OneResource, Target
+from iamtui.catalog.nearest import nearest_action
 from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.evaluation.request.services import takes_no_resource
 from iamtui.patterns import is_plain
@@ -56,6 +57,8 @@ def expanded(patterns: Iterable[str]) -> tuple[str, ...]:
         named = catalog.matching(pattern)
         if not named:
             expected = "an action that exists" if is_plain(pattern) else "a pattern that matches an action"
+            nearest = nearest_action(pattern) if is_plain(pattern) else None
+            expected += "" if nearest is None else f", such as {nearest}"
             raise QuestionError(f"{pattern}: expected {expected}; nothing is asked")
         found.update(dict.fromkeys(named))
     return tuple(found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from iamtui import catalog
 from iamtui.analysis.requests.values import impossible_values
@@ -10,6 +10,7 @@ from iamtui.catalog.nearest import nearest_action, nearest_key
 from iamtui.catalog.unlisted import DEPRECATED_KEYS, SHUT_DOWN_SERVICES, UNLISTED_ACTIONS
 from iamtui.evaluation.request.request import Request
 from iamtui.evaluation.request.services import ACTIONS_OF_CALLS, FURTHER_ACTIONS
+from iamtui.policy.keys import KeyValue
 
 
 def misspellings(request: Request) -> Iterator[str]:
@@ -18,11 +19,17 @@ def misspellings(request: Request) -> Iterator[str]:
     A request with one is decided as it is written, and then mostly denied for no true reason (E89).
     """
     yield from _of_action(request.action)
-    for name, value in request.context.items():
+    yield from misspelt_context(request.context, [request.action])
+
+
+def misspelt_context(context: Mapping[str, KeyValue], actions: Iterable[str]) -> Iterator[str]:
+    """Give each key and value of a context that cannot be; `actions` are what it is stated for."""
+    services = {action.partition(":")[0] for action in actions}
+    for name, value in context.items():
         if _is_listed(name):
             yield from impossible_values(name, value)
         else:
-            yield f"AWS lists no condition key {name}{_meant(nearest_key(name, [request.action.partition(':')[0]]))}"
+            yield f"AWS lists no condition key {name}{_meant(nearest_key(name, services))}"
 
 
 def _meant(nearest: str | None) -> str:

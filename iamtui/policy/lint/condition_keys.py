@@ -7,10 +7,16 @@ from collections.abc import Iterator
 from iamtui import catalog
 from iamtui.catalog.nearest import nearest_key
 from iamtui.catalog.unlisted import DEPRECATED_KEYS, SHUT_DOWN_SERVICES
-from iamtui.policy.lint.finding import ConditionLine, Finding, StatementView, error, quoted, warning
+from iamtui.policy.lint.finding import ConditionLine, Finding, StatementView, error, quoted, suggestion, warning
 
 _SENT_WITH_EVERYTHING = frozenset(("K114", "K115"))
 """Rules of keys that a session keeps from its sign-in: the claims of OIDC and SAML."""
+
+
+_OF_ACTIONS = ("aws:requesttag/", "aws:resourcetag/", "aws:tagkeys")
+"""Global keys that only actions send which pass tags, or are about a resource that has some (K63, K81, K82)."""
+_SENT_BESIDES = frozenset(("aws-marketplace:productid",))
+"""Keys that more actions send than those for which AWS lists them (AWS Marketplace buyer guide, 2026-11)."""
 
 
 def check(view: StatementView) -> Iterator[Finding]:
@@ -19,12 +25,11 @@ def check(view: StatementView) -> Iterator[Finding]:
     for line in view.conditions():
         found = _unknown(line, services)
         if found is None and ":" in line.key and not _may_be_sent(view, line.key):
-            found = warning(
-                "Q9",
-                line.pointer,
-                f"no action of the statement sends {quoted(line.key)}: it is always absent",
-                "Remove the key, or name the actions that send it in a statement of their own.",
-            )
+            # AWS's lists of which action sends which global key have gaps: that is no more than worth a look.
+            grave = suggestion if line.key.lower().startswith("aws:") else warning
+            message = f"no action of the statement sends {quoted(line.key)}: it is always absent"
+            fix = "Remove the key, or name the actions that send it in a statement of their own."
+            found = grave("Q9", line.pointer, message, fix)
         if found is not None:
             yield found
 
@@ -54,12 +59,15 @@ def _unknown(line: ConditionLine, services: set[str]) -> Finding | None:
 def _may_be_sent(view: StatementView, name: str) -> bool:
     """Whether AWS lists a key for an action of the statement; True where the statement does not say which these are."""
     key = catalog.condition_key(name)
-    if key is None or key in catalog.all_global_keys() or key.rule in _SENT_WITH_EVERYTHING or view.has("NotAction"):
+    if key is None or key.rule in _SENT_WITH_EVERYTHING or view.has("NotAction"):
+        return True
+    folded = name.lower()
+    if folded in _SENT_BESIDES or (key in catalog.all_global_keys() and not folded.startswith(_OF_ACTIONS)):
         return True
     patterns = [text.value for text in view.texts("Action")]
-    if not patterns or any(_sends(pattern, name.lower()) for pattern in patterns):
+    if not patterns or any(_sends(pattern, folded) for pattern in patterns):
         return True
-    return not _sends(f"{name.partition(':')[0]}:*", name.lower())  # AWS does not say which of its actions send it
+    return not _sends(f"{folded.partition(':')[0]}:*", folded)  # AWS does not say which of its actions send it
 
 
 def _sends(pattern: str, key: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from iamtui.arn import is_account_id
 from iamtui.policy.lint.finding import ConditionLine, Finding, StatementView, Text, error, info, quoted, security
 from iamtui.policy.principals import KEYS, EntryKind, parse_entry
 from iamtui.policy.statement import PolicyKind
@@ -70,8 +71,18 @@ def _why(key: str, value: str) -> str:
 
 def _narrows(line: ConditionLine) -> bool:
     """Whether a condition line asks for whose resource the service acts."""
-    operator = line.operator.lower()
-    return line.key.lower() in _NARROWS_SERVICE and "not" not in operator and "null" not in operator
+    operator, key = line.operator.lower(), line.key.lower()
+    if key not in _NARROWS_SERVICE or "not" in operator or "null" in operator:
+        return False
+    return bool(line.values) and all(_is_somebodys(key, text.value) for text in line.values)
+
+
+def _is_somebodys(key: str, value: str) -> bool:
+    """Whether a value names an account, or one resource: what begins like one's own may be a stranger's."""
+    if "*" not in value and "?" not in value:
+        return True
+    segments = value.split(":", 5)
+    return len(segments) == 6 and is_account_id(segments[4]) if key == "aws:sourcearn" else bool(value.strip("*?"))
 
 
 def _check_service(view: StatementView) -> Iterator[Finding]:
