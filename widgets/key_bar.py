@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.screen import Screen
 from textual.strip import Strip
@@ -17,9 +18,10 @@ from textual.widget import Widget
 
 from iamtui.widgets.text import part_style
 
-_MOST = 7
-_ALWAYS = "toggle_help"
-"""The action whose key leads to all others; it is never left out."""
+_ALWAYS = ("quit", "toggle_help", "app.toggle_help")
+"""The actions whose keys are never left out: the way out, and that to all others."""
+
+_DIM = Style(dim=True)
 
 
 class _Key(NamedTuple):
@@ -28,6 +30,7 @@ class _Key(NamedTuple):
     key: str
     drawn: str
     what: str
+    is_enabled: bool = True
 
 
 def _width(key: _Key) -> int:
@@ -35,13 +38,13 @@ def _width(key: _Key) -> int:
 
 
 class KeyBar(Widget):
-    """At most seven keys with what they do."""
+    """As many keys as there is room for, with what they do; those that do nothing now are dim."""
 
     COMPONENT_CLASSES = {"key-bar--key"}  # noqa: RUF012 - so declared by Textual
     DEFAULT_CSS = """
     KeyBar {
         height: 1; width: 1fr; dock: bottom;
-        background: $footer-background; color: $footer-foreground;
+        background: $footer-background; color: $footer-description-foreground;
         .key-bar--key { color: $footer-key-foreground; text-style: bold; }
     }
     """
@@ -49,6 +52,7 @@ class KeyBar(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._keys: list[_Key] = []
+        self._kept = 1
 
     def on_mount(self) -> None:
         """Follow the focus."""
@@ -65,15 +69,16 @@ class KeyBar(Widget):
         shown: dict[str, _Key] = {}
         for active in screen.active_bindings.values():
             binding = active.binding
-            if binding.show and active.enabled:
-                key = _Key(binding.key, self.app.get_key_display(binding), binding.description)
+            if binding.show:
+                key = _Key(binding.key, self.app.get_key_display(binding), binding.description, active.enabled)
                 shown.setdefault(binding.action, key)
-        always = [shown.pop(_ALWAYS)] if _ALWAYS in shown else []
-        return [*list(shown.values())[: _MOST - 1 - len(always)], *always, _Key("ctrl+p", "^p", "Commands")]
+        always = [shown.pop(action) for action in _ALWAYS if action in shown]
+        self._kept = len(always) + 1
+        return [*shown.values(), *always, _Key("ctrl+p", "^p", "Commands")]
 
     def _placed(self) -> list[tuple[int, int, _Key]]:
-        """The keys for which there is room, each with the cells where it begins and ends; the last two come first."""
-        first, last = self._keys[:-2], self._keys[-2:]
+        """The keys for which there is room, each with the cells where it begins and ends; the last ones come first."""
+        first, last = self._keys[: -self._kept], self._keys[-self._kept :]
         room = self.size.width - sum(_width(key) for key in last)
         placed: list[tuple[int, int, _Key]] = []
         start = 0
@@ -89,7 +94,8 @@ class KeyBar(Widget):
         base, key_style = self.rich_style, part_style(self, "key-bar--key")
         segments = []
         for _, _, key in self._placed():
-            segments += [Segment(f" {key.drawn}", key_style), Segment(f" {key.what} ")]
+            style = key_style if key.is_enabled else _DIM
+            segments += [Segment(f" {key.drawn}", style), Segment(f" {key.what} ", None if key.is_enabled else _DIM)]
         return Strip(segments).apply_style(base).adjust_cell_length(self.size.width, base)
 
     def on_click(self, event: events.Click) -> None:

@@ -163,6 +163,24 @@ class TreeList(LineCursor):
         self.cursor = index
         return True
 
+    def step_on_level(self, step: int) -> None:
+        """Put the cursor on the next (1) or previous (-1) node of its level, also below another parent; that opens."""
+        rows = self._tree.rows
+        if not rows:
+            return
+        depth, place = rows[self.cursor].depth, self.cursor + step
+        while 0 <= place < len(rows):
+            row = rows[place]
+            if row.depth < depth and row.node.has_children and not row.is_open:
+                before = len(rows)
+                self._unfold_at(place)
+                rows = self._tree.rows
+                place += len(rows) - before if step < 0 else 0
+            elif row.depth == depth:
+                self.cursor = place
+                return
+            place += step
+
     def _unfold_at(self, index: int, budget: Budget | None = None) -> None:
         came = self._tree.unfold(index, budget)
         if self.cursor > index:

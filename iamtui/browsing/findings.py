@@ -6,24 +6,24 @@ Looking takes as long as there are distinct documents; it is done apart from the
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from iamtui.analysis.findings.reviewed import Reviewed
-from iamtui.analysis.relations import account_key, inline_key
-from iamtui.arn import is_account_id
+from iamtui.analysis.relations import account_key, inline_key, split_inline_key
+from iamtui.arn import account_of, is_account_id
 from iamtui.browsing.descriptions import key_of, short_name
 from iamtui.browsing.links import statement_link
 from iamtui.browsing.policies_in_force import policies_in_force
 from iamtui.browsing.subjects import Subject, find_subject
-from iamtui.browsing.trees.tree_source import subject_of
+from iamtui.browsing.trees.tree_source import TreeSource, subject_of
 from iamtui.content.nodes import Node
 from iamtui.policy.lint import Finding, FindingSeverity
 from iamtui.policy.statement import PolicyKind
-from iamtui.snapshot.model import Group, Role, Snapshot, User
+from iamtui.snapshot.model import Account, Group, Role, Snapshot, User
 from iamtui.visible import Tone
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 _SLICE = 0.004
 """Seconds of looking between two rests: a key that is pressed meanwhile waits no longer."""
-_SHOWN = 2000
-"""So many findings of one severity are listed; more are counted."""
 _SIGNS: dict[FindingSeverity, tuple[str, Tone]] = {
     FindingSeverity.ERROR: ("✖", "bad"),
     FindingSeverity.SECURITY: ("⚠", "bad"),
@@ -40,15 +38,33 @@ _SIGNS: dict[FindingSeverity, tuple[str, Tone]] = {
     FindingSeverity.SUGGESTION: ("·", "plain"),
     FindingSeverity.INFO: ("·", "muted"),
 }
+_T = TypeVar("_T")
 _ON_BADGES = (FindingSeverity.ERROR, FindingSeverity.SECURITY, FindingSeverity.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
+class FindingGroup:
+    """What is said in the same words of one or more subjects: a node for all, and one for each."""
+
+    node: Node
+    members: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
-    """The findings of each subject that has any, by its key, and how many things were looked at."""
+    """What is to be said of a snapshot.
+
+    Attributes:
+        by_key: the findings of each subject that has any.
+        looked_at: how many things were looked at.
+        groups: all findings for a list, the gravest first, of one severity those of most subjects first.
+        above: the signs of folders and owners that have something with findings below them, by the keys of their nodes.
+    """
 
     by_key: Mapping[str, tuple[Finding, ...]] = field(default_factory=lambda: MappingProxyType({}))
     looked_at: int = 0
+    groups: tuple[FindingGroup, ...] = ()
+    above: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def of(self, key: str) -> tuple[Finding, ...]:
         """The findings of one subject."""
@@ -61,24 +77,87 @@ def find_findings(
     rest: Callable[[], object],
     slice_seconds: float = _SLICE,
     known: KnownFindings | None = None,
+    trees: Sequence[TreeSource] = (),
 ) -> Findings | None:
     """Look through a snapshot in the calling thread; None if `stop` returned true.
 
     `rest` is called after each slice of work, so that the thread that draws gets its turn; `known` spares what was
-    looked at before, and takes in what was not.
+    looked at before, and takes in what was not; in `trees` the nodes above get their signs.
     """
+    pauses = _Pauses(stop, rest, slice_seconds)
     found: dict[str, tuple[Finding, ...]] = {}
-    looked_at, began = 0, time.monotonic()
-    for key, findings in _each(snapshot, known):
+    looked_at = 0
+    for key, findings in pauses.between(_each(snapshot, known)):
         looked_at += 1
         if findings:
             found[key] = (*found.get(key, ()), *findings)
-        if time.monotonic() - began > slice_seconds:
-            if stop():
-                return None
-            rest()
-            began = time.monotonic()
-    return Findings(MappingProxyType(found), looked_at)
+    groups = tuple(_groups(snapshot, pauses.between(found.items())))
+    above = dict(_signs_above(trees, pauses.between(found.items())))
+    if pauses.stopped:
+        return None
+    return Findings(MappingProxyType(found), looked_at, groups, MappingProxyType(above))
+
+
+class _Pauses:
+    """Parts long work in slices, with a rest after each."""
+
+    def __init__(self, stop: Callable[[], bool], rest: Callable[[], object], seconds: float) -> None:
+        self._stop, self._rest, self._seconds = stop, rest, seconds
+        self.stopped = False
+
+    def between(self, items: Iterable[_T]) -> Iterator[_T]:
+        """The items, until it is to stop."""
+        began = time.monotonic()
+        for item in items:
+            yield item
+            if time.monotonic() - began > self._seconds:
+                self.stopped = self.stopped or self._stop()
+                if self.stopped:
+                    return
+                self._rest()
+                began = time.monotonic()
+
+
+def _groups(snapshot: Snapshot, found: Iterable[tuple[str, tuple[Finding, ...]]]) -> Iterator[FindingGroup]:
+    same: dict[tuple[FindingSeverity, str, str], list[Node]] = {}
+    for key, known in found:
+        for place, finding in enumerate(known):
+            node = _member_node(snapshot, key, place, finding)
+            same.setdefault((finding.severity, finding.rule, finding.message), []).append(node)
+    order = {severity: place for place, severity in enumerate(FindingSeverity)}
+    for (severity, rule, message), members in sorted(same.items(), key=lambda item: (order[item[0][0]], -len(item[1]))):
+        glyph, tone = _SIGNS[severity]
+        detail = f"{severity.value} {rule} · {len(members):,}"
+        key = f"{severity.value} {rule} {message}".replace("\n", " ")
+        yield FindingGroup(Node(key, message, detail, tone, glyph, has_children=True), tuple(members))
+
+
+def _member_node(snapshot: Snapshot, key: str, place: int, finding: Finding) -> Node:
+    detail = " · ".join(_where(finding))
+    return Node(f"{place}\n{key}", short_name(snapshot, key), detail, _SIGNS[finding.severity][1], has_children=True)
+
+
+def _where(finding: Finding) -> Iterator[str]:
+    if finding.statement is not None:
+        yield f"statement {finding.statement}"
+    if finding.line is not None:
+        yield f"line {finding.line}"
+
+
+def _signs_above(
+    trees: Sequence[TreeSource], found: Iterable[tuple[str, tuple[Finding, ...]]]
+) -> Iterator[tuple[str, str]]:
+    """The sign of the gravest finding below each node; of an inline policy also that of who carries it."""
+    gravest: dict[str, int] = {}
+    for key, known in found:
+        ranks = [_ON_BADGES.index(one.severity) for one in known if one.severity in _ON_BADGES]
+        if not ranks:
+            continue
+        owner = split_inline_key(key)
+        for subject in (key, *(() if owner is None else owner[:1])):
+            for node in chain.from_iterable(tree.path_to(subject) for tree in trees):
+                gravest[node] = min(gravest.get(node, len(_ON_BADGES)), *ranks)
+    return ((node, _SIGNS[_ON_BADGES[rank]][0]) for node, rank in gravest.items())
 
 
 def _each(snapshot: Snapshot, known: KnownFindings | None) -> Iterator[tuple[str, tuple[Finding, ...]]]:
@@ -126,12 +205,18 @@ def badged(children_of: Callable[[str], Sequence[Node]], findings: Findings | No
     """The same nodes, those of subjects with findings with a badge."""
     if findings is None or not findings.by_key:
         return children_of
-    return lambda key: [_with_badge(node, findings) for node in children_of(key)]
+    return lambda key: with_badges(children_of(key), findings)
+
+
+def with_badges(nodes: Sequence[Node], findings: Findings | None) -> Sequence[Node]:
+    """The same nodes, with the sign of what is found in them or below."""
+    return nodes if findings is None else [_with_badge(node, findings) for node in nodes]
 
 
 def _with_badge(node: Node, findings: Findings) -> Node:
     key = subject_of(node.key)
     sign, words = badge(findings.of(key)) if key is not None else ("", "")
+    sign = sign or findings.above.get(node.key, "")
     if not sign:
         return node
     return replace(node, mark=f"{node.mark}{sign}", detail=" · ".join(part for part in (words, node.detail) if part))
@@ -141,10 +226,12 @@ def _with_badge(node: Node, findings: Findings) -> Node:
 
 
 def subject_findings(snapshot: Snapshot, findings: Findings, subject: Subject) -> list[Node]:
-    """The findings of a subject, and of a principal or group those of each policy in force for it."""
+    """The findings of a subject; of a principal or group also those of its policies, of an account all in it."""
     keys = [key_of(subject)]
     if isinstance(subject, User | Role | Group):
         keys += [policy.key for policy in policies_in_force(snapshot, subject)]
+    if isinstance(subject, Account):
+        keys += [key for key in findings.by_key if _is_in(subject, key)]
     return [
         _finding_node(snapshot, key, place, finding, names=key != keys[0])
         for key in dict.fromkeys(keys)
@@ -178,42 +265,23 @@ def _finding_at(findings: Findings, node_key: str) -> Finding | None:
 
 def _finding_node(snapshot: Snapshot, key: str, place: int, finding: Finding, *, names: bool) -> Node:
     glyph, tone = _SIGNS[finding.severity]
-    where = [short_name(snapshot, key)] if names else []
-    where += [f"statement {finding.statement}"] if finding.statement is not None else []
-    where += [f"line {finding.line}"] if finding.line is not None else []
+    where = [*([short_name(snapshot, key)] if names else []), *_where(finding)]
     detail = " · ".join((f"{finding.severity.value} {finding.rule}", *where))
     return Node(f"{place}\n{key}", finding.message, detail, tone, glyph, has_children=True)
 
 
-def all_findings(snapshot: Snapshot, findings: Findings) -> tuple[list[Node], Callable[[str], list[Node]]]:
-    """A node for each severity, the gravest first, and what gives their children."""
-    grouped: dict[FindingSeverity, list[tuple[str, int, Finding]]] = {severity: [] for severity in FindingSeverity}
-    for key, known in findings.by_key.items():
-        for place, finding in enumerate(known):
-            grouped[finding.severity].append((key, place, finding))
-    roots = [
-        Node(
-            severity.value,
-            severity.value,
-            f"{len(found):,}",
-            _SIGNS[severity][1],
-            _SIGNS[severity][0],
-            has_children=True,
-        )
-        for severity, found in grouped.items()
-        if found
-    ]
+def _is_in(account: Account, key: str) -> bool:
+    owner = split_inline_key(key)
+    return account_of(key if owner is None else owner[0]) == account.account_id
 
-    def children(key: str) -> list[Node]:
-        if "\n" in key:
-            return advice(snapshot, findings, key)
-        found = grouped[FindingSeverity(key)]
-        nodes = [_finding_node(snapshot, *one, names=True) for one in found[:_SHOWN]]
-        rest = len(found) - _SHOWN
-        more = Node("more", f"and {rest:,} more: the tab Findings of each subject has its own", tone="muted")
-        return [*nodes, more] if rest > 0 else nodes
 
-    return roots, children
+def all_findings(snapshot: Snapshot, findings: Findings) -> tuple[list[Node], Callable[[str], Sequence[Node]]]:
+    """A node for each thing that is said, the gravest first, and what gives those of whom it is said."""
+    members = {group.node.key: group.members for group in findings.groups}
+    return (
+        [group.node for group in findings.groups],
+        lambda key: advice(snapshot, findings, key) if "\n" in key else members.get(key, ()),
+    )
 
 
 def counts(findings: Findings) -> str:
@@ -221,4 +289,4 @@ def counts(findings: Findings) -> str:
     every = list(chain.from_iterable(findings.by_key.values()))
     found = ((severity, sum(one.severity is severity for one in every)) for severity in FindingSeverity)
     words = ", ".join(_counted(count, severity) for severity, count in found if count)
-    return f"{findings.looked_at:,} looked at: {words or 'nothing to say'}"
+    return f"{findings.looked_at:,} looked at: {words or 'no findings'}"

@@ -23,7 +23,7 @@ def picture_of(*paths: Path) -> Workspace:
     snapshot = open_snapshot(list(paths))
     trees = sort_trees(snapshot)
     indexes = build_indexes(snapshot, trees, lambda: False)
-    findings = find_findings(snapshot, lambda: False, rest=lambda: None)
+    findings = find_findings(snapshot, lambda: False, rest=lambda: None, trees=trees)
     return Workspace(snapshot, trees, indexes.relations, indexes.filters, findings=findings)
 
 

@@ -18,6 +18,7 @@ from iamtui.browsing.findings import (
     find_findings,
     link_of,
     subject_findings,
+    with_badges,
 )
 from iamtui.browsing.links import split_link, statement_link
 from iamtui.browsing.subjects import find_subject
@@ -140,9 +141,25 @@ def test_below_a_finding_stands_how_to_mend_it(workspace: Workspace) -> None:
 def test_the_list_of_all_begins_with_the_gravest(workspace: Workspace) -> None:
     assert workspace.findings is not None
     roots, children = all_findings(workspace.snapshot, workspace.findings)
-    order = [root.label for root in roots]
-    assert order == [name for name in ("error", "security", "warning", "suggestion", "info") if name in order]
-    assert any("Passing" in node.detail for node in children("security"))
+    order = [root.detail.partition(" ")[0] for root in roots]
+    severities = ("error", "security", "warning", "suggestion", "info")
+    assert order == sorted(order, key=severities.index)
+    (passing,) = (root for root in roots if "iam:PassRole" in root.label)
+    assert [node.label for node in children(passing.key)] == ["user/alice · own\nodd", "Passing"]
+
+
+def test_what_stands_above_a_finding_bears_its_sign(workspace: Workspace) -> None:
+    assert workspace.findings is not None
+    roots = with_badges(workspace.sorted_trees[1].roots(), workspace.findings)
+    assert any("⚠" in root.mark for root in roots)
+    inline = find_subject(workspace.snapshot, ALICE)
+    assert subject_findings(workspace.snapshot, workspace.findings, inline)
+    account = workspace.snapshot.accounts[next(iter(workspace.snapshot.accounts))]
+    told = {
+        link_of(workspace.findings, node.key)
+        for node in subject_findings(workspace.snapshot, workspace.findings, account)
+    }
+    assert {statement_link(PASSING, 1), statement_link(inline_key(ALICE, "own\nodd"), 1)} <= told
 
 
 def test_what_aws_manages_is_left_out(tmp_path: Path) -> None:
@@ -184,10 +201,11 @@ async def test_all_findings_open_by_key_and_lead_to_a_statement(path: Path, size
         await running.above(FindingsScreen)
         await running.until_seen("security")
         view = running.app.screen.query_one(TreeList)
-        assert any("IAM does not allow the name" in row for row in rows(view)), "the gravest is unfolded"
-        view.unfold("security")
-        await running.until(lambda: any("PassRole" in row for row in rows(view)))
-        view.cursor = next(index for index, row in enumerate(rows(view)) if "PassRole" in row)
+        assert "IAM does not allow the name" in rows(view)[0], "the gravest comes first"
+        await running.press("/", *"passrole", "enter")
+        await running.until(lambda: len(rows(view)) == 3 and "PassRole" in rows(view)[0], "the filter")
+        await running.press("down", "right_square_bracket")
+        assert "Passing" in rows(view)[view.cursor]
         await running.press("enter")
         await running.until(lambda: not isinstance(running.app.screen, FindingsScreen))
         assert running.bench.panes.front == "subject"

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from iamtui.app.saving import suggested_name, write
 from iamtui.app.screens.save_dialog import Target
-from iamtui.app.workbench.saving import suggested_name, write
 
 
 def test_a_new_file_is_for_the_user_alone(tmp_path: Path) -> None:

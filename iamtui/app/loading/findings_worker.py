@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,6 +15,7 @@ from textual.worker import get_current_worker
 
 from iamtui.app.handed import Handed
 from iamtui.browsing.findings import Findings, find_findings
+from iamtui.browsing.trees.tree_source import TreeSource
 from iamtui.snapshot.model import Snapshot
 
 if TYPE_CHECKING:
@@ -52,19 +54,20 @@ class FindingsWorker(Widget):
                 return
             time.sleep(_REST)
 
-    def begin(self, snapshot: Snapshot) -> None:
-        """Look through a snapshot."""
-        self._look(Handed(snapshot))
+    def begin(self, snapshot: Snapshot, trees: Sequence[TreeSource]) -> None:
+        """Look through a snapshot; the nodes of `trees` above what has findings get signs."""
+        self._look(Handed((snapshot, trees)))
 
     # Without a description Textual would make one of the arguments: of the whole snapshot.
     @work(thread=True, exclusive=True, group="review", exit_on_error=False, description="look for findings")
-    def _look(self, handed: Handed[Snapshot]) -> None:
+    def _look(self, handed: Handed[tuple[Snapshot, Sequence[TreeSource]]]) -> None:
         # The first frame does not wait for what reads files.
         from iamtui.files.collector import collector_paused  # noqa: PLC0415
 
-        worker, snapshot = get_current_worker(), handed.take()
+        worker = get_current_worker()
+        snapshot, trees = handed.take()
         with collector_paused():  # a full collection would hold the event loop for a tenth of a second
-            findings = find_findings(snapshot, lambda: worker.is_cancelled, self._rest, known=self._known)
+            findings = find_findings(snapshot, lambda: worker.is_cancelled, self._rest, known=self._known, trees=trees)
         if findings is None or worker.is_cancelled:
             return
         if len(self._known) > 2 * findings.looked_at:  # most of it is of documents that are gone

@@ -130,12 +130,14 @@ class Reading(Widget):
     def _indexed(self, event: loading.Indexed) -> None:
         if self.workspace is not None and self.workspace.snapshot is event.snapshot:
             self.workspace = replace(self.workspace, relations=event.indexes.relations, filters=event.indexes.filters)
-            self._findings_worker.begin(event.snapshot)
+            self._say_state()
+            self._findings_worker.begin(event.snapshot, self.workspace.trees())
 
     @on(FindingsWorker.Done)
     def _reviewed(self, event: FindingsWorker.Done) -> None:
         if self.workspace is not None and self.workspace.snapshot is event.snapshot:
             self.workspace = replace(self.workspace, findings=event.findings)
+            self._say_state()
 
     @on(loading.NotLoaded)
     def _not_loaded(self, event: loading.NotLoaded) -> None:
@@ -176,4 +178,5 @@ class Reading(Widget):
             return
         changed = len(self.workspace.changes)
         marks = f"● {changed} changed · " if changed else ""
-        self.state = f"{marks}{'watching' if self._watching else 'read'} {self._clock():%H:%M:%S}"
+        looks = "" if self.workspace.findings is not None else " · looking for findings"
+        self.state = f"{marks}{'watching' if self._watching else 'read'} {self._clock():%H:%M:%S}{looks}"

@@ -17,7 +17,7 @@ from iamtui.app.panes.pane import Pane, rows_of
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.descriptions import arn_of
 from iamtui.browsing.filtering import match_nodes
-from iamtui.browsing.findings import badged
+from iamtui.browsing.findings import badged, with_badges
 from iamtui.browsing.subjects import find_subject
 from iamtui.browsing.trees.tree_source import TreeSource, subject_of
 from iamtui.browsing.workspace import TREES, Workspace
@@ -139,7 +139,8 @@ may do, or what may be done with a resource. `●` stands before what changed on
             tree.empty = source.EMPTY
             if self._text and index == self._front:
                 continue
-            tree.set_roots(source.roots(), expanded=source.open_at_first() if old is None else None)
+            roots = with_badges(source.roots(), new.findings)
+            tree.set_roots(roots, expanded=source.open_at_first() if old is None else None)
         if self._text:
             self._narrow(self._text)
 
@@ -178,7 +179,7 @@ may do, or what may be done with a resource. `●` stands before what changed on
             self._box.counts = None
             key = self.subject
             expanded = self._open_while_unfiltered.pop(self._front, None)
-            self.front_tree.set_roots(source.roots(), expanded=expanded)
+            self.front_tree.set_roots(with_badges(source.roots(), self.workspace.findings), expanded=expanded)
             path = source.path_to(key) if key is not None else ()
             if path:
                 self.front_tree.select_key(path[-1], path[:-1])

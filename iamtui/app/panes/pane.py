@@ -33,6 +33,11 @@ class Pane(Vertical):
         raise NotImplementedError
 
     @property
+    def formats(self) -> tuple[Format, ...]:
+        """In which forms the content can be saved now."""
+        return self.FORMATS
+
+    @property
     def stem(self) -> str:
         """What a file with its content would be called."""
         raise NotImplementedError

@@ -47,7 +47,7 @@ asks for that action.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search", id="simulation.search", priority=True),
-        Binding("e", "edit", "Edit request", show=False, id="simulation.edit"),
+        Binding("e", "edit", "Edit request", id="simulation.edit"),
     ]
 
     FORMATS: ClassVar[tuple[Format, ...]] = ("txt", "json", "md", "svg")

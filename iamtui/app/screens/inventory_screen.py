@@ -58,7 +58,7 @@ class InventoryScreen(ListScreen):
         self._lines = {line.key: line for line in lines}
         heading = _heading(snapshot, self._shared, is_partial=is_partial)
         self.query_one(".dialog--heading", PlainText).update(heading)
-        self.query_one(TreeList).set_roots(_nodes(lines, self._shared))
+        self.set_nodes(_nodes(lines, self._shared))
 
     def _below(self, key: str) -> list[Node]:
         line = self._lines.get(key)

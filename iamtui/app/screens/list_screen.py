@@ -1,19 +1,35 @@
-"""A list above the workbench: problems, changes, earlier requests."""
+"""A list above the workbench: findings, problems, changes, earlier requests, help."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from textual import on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
+from textual.widgets import Input
 
+from iamtui.app import exporting
+from iamtui.app.screens.save_dialog import Format
 from iamtui.content.nodes import ChildrenOf, Node
+from iamtui.widgets.filter_box import FilterBox
+from iamtui.widgets.key_bar import KeyBar
 from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.tree_list import TreeList
+
+
+@dataclass(slots=True)
+class ListPlace:
+    """Where the user was in a list: it opens there again."""
+
+    filter: str = ""
+    cursor: str = ""
+    above: tuple[str, ...] = ()
+    unfolded: frozenset[str] | None = None
 
 
 class ListScreen(ModalScreen[str | None]):
@@ -21,9 +37,17 @@ class ListScreen(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "Close", id="list.close"),
+        Binding("slash", "filter", "Filter", id="list.filter", priority=True),
+        Binding("right_square_bracket", "step(1)", "Next", id="list.next"),
+        Binding("left_square_bracket", "step(-1)", "Previous", show=False, id="list.previous"),
+        Binding("y", "copy", "Copy row", id="list.copy"),
+        Binding("w,ctrl+s", "save", "Save", id="list.save"),
         Binding("question_mark,f1", "app.toggle_help", "Help", show=False, id="list.help"),
         Binding("E", "app.explain", "Rules of this row", show=False, id="list.explain"),
     ]
+
+    _tree = getters.query_one(TreeList)
+    _box = getters.query_one(FilterBox)
 
     def __init__(
         self,
@@ -34,8 +58,12 @@ class ListScreen(ModalScreen[str | None]):
         children_of: ChildrenOf | None = None,
         footer: str = "",
         expanded: frozenset[str] = frozenset(),
+        place: ListPlace | None = None,
     ) -> None:
-        """Show `nodes`, those in `expanded` unfolded; `empty` is said where there are none, `footer` below them all."""
+        """Show `nodes`, those in `expanded` unfolded; `empty` is said where there are none, `footer` below them all.
+
+        `place` is where the user was when the list was last open; it is kept up to date.
+        """
         super().__init__()
         self._heading_text = heading
         self._shown_nodes = nodes
@@ -43,24 +71,132 @@ class ListScreen(ModalScreen[str | None]):
         self._children_of = children_of
         self._footer = footer
         self._expanded = expanded
+        self._place = place or ListPlace()
 
     def compose(self) -> ComposeResult:
-        """Heading, list, a line of help."""
+        """Heading, filter, list, a line of help, the keys."""
         with Vertical(classes="dialog -large"):
             yield PlainText(self._heading_text, classes="dialog--heading")
+            yield FilterBox("/ filter")
             yield TreeList(self._children_of, empty=self._empty)
-            yield PlainText(self._footer or "Enter opens, Escape closes", classes="dialog--help")
+            if self._footer:
+                yield PlainText(self._footer, classes="dialog--help")
+        yield KeyBar()
 
     def on_mount(self) -> None:
-        """Fill the list."""
-        tree = self.query_one(TreeList)
-        tree.set_roots(self._shown_nodes, expanded=self._expanded)
-        tree.focus()
+        """Fill the list, and go to where the user was."""
+        was = replace(self._place)
+        if was.filter:
+            self._box.set_text(was.filter)
+        self._narrow(was.filter, self._expanded if was.unfolded is None else was.unfolded)
+        if was.cursor:
+            self._tree.select_key(was.cursor, was.above)
+        self._tree.focus()
+
+    @on(TreeList.Highlighted)
+    def _highlighted(self, event: TreeList.Highlighted) -> None:
+        """Note where the user is."""
+        place = self._place
+        place.filter, place.unfolded = self._box.text, self._tree.open_keys
+        place.cursor = event.node.key if event.node is not None else ""
+        place.above = tuple(place.unfolded)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer no key that a line under the cursor would take as text."""
+        return not (action in ("filter", "copy", "save", "step") and isinstance(self.focused, Input))
+
+    def set_nodes(self, nodes: Sequence[Node]) -> None:
+        """Show other nodes; the filter, the cursor and what is unfolded stay."""
+        self._shown_nodes = nodes
+        self._narrow(self._box.text, None)
+
+    # The filter
+
+    @on(FilterBox.Changed)
+    def _typed(self, event: FilterBox.Changed) -> None:
+        event.stop()
+        self._narrow(event.text, None)
+
+    @on(FilterBox.Left)
+    def _left(self, event: FilterBox.Left) -> None:
+        event.stop()
+        self._tree.focus()
+
+    def _narrow(self, text: str, expanded: frozenset[str] | None) -> None:
+        """Keep the nodes that hold every word, or whose children do; a node that matches keeps all its children."""
+        words = text.casefold().split()
+        if not words:
+            self._tree.children_of = self._children_under
+            self._tree.set_roots(self._shown_nodes, expanded=expanded)
+            self._box.counts = None
+            return
+        kept: dict[str, list[Node]] = {}
+        for node in self._shown_nodes:
+            children = self._children_under(node.key) if node.has_children else []
+            if not _holds(node, words):
+                children = [child for child in children if _holds(child, words)]
+                if not children:
+                    continue
+            kept[node.key] = list(children)
+        self._tree.children_of = lambda key: kept[key] if key in kept else self._children_under(key)
+        roots = [node for node in self._shown_nodes if node.key in kept]
+        self._tree.empty = "nothing matches" if self._shown_nodes else self._empty
+        self._tree.set_roots(roots, expanded=frozenset(key for key, children in kept.items() if len(children) > 1))
+        self._box.counts = (len(roots), len(self._shown_nodes))
+
+    def _children_under(self, key: str) -> Sequence[Node]:
+        return () if self._children_of is None else self._children_of(key)
+
+    def action_filter(self) -> None:
+        """Type into the filter."""
+        self._box.focus()
+
+    # Opening
 
     @on(TreeList.Opened)
     def _opened(self, event: TreeList.Opened) -> None:
         event.stop()
         if event.node.has_children:
-            self.query_one(TreeList).action_toggle_fold()
+            self._tree.action_toggle_fold()
         else:
             self.dismiss(event.node.key)
+
+    def action_step(self, step: int) -> None:
+        """Go to the next or previous row that can be unfolded or opened on the level of the cursor."""
+        self._tree.step_on_level(step)
+
+    # What is taken along
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """Text, or a picture."""
+        return ("txt", "svg")
+
+    @property
+    def stem(self) -> str:
+        """The first word of the heading."""
+        return self._heading_text.partition(" ")[0].lower()
+
+    def exported(self, form: Format) -> str:
+        """The heading and the rows that are unfolded."""
+        rows = (self._tree.row_text(index) for index in range(self._tree.row_count))
+        return "\n".join((self._heading_text, *rows)) + "\n"
+
+    def copied(self) -> tuple[str, str] | None:
+        """The row under the cursor."""
+        if not self._tree.row_count:
+            return None
+        return "row", self._tree.row_text(self._tree.cursor).strip()
+
+    def action_copy(self) -> None:
+        """Send the row under the cursor to the clipboard."""
+        exporting.copy(self)
+
+    def action_save(self) -> None:
+        """Ask for a name, then save the list."""
+        exporting.save(self)
+
+
+def _holds(node: Node, words: Sequence[str]) -> bool:
+    text = f"{node.label} {node.detail}".casefold()
+    return all(word in text for word in words)

@@ -14,6 +14,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from iamtui.analysis.changes.results import summary
+from iamtui.app import exporting
 from iamtui.app.loading.messages import first_problem
 from iamtui.app.loading.reading import Clock, Reading
 from iamtui.app.panes.explorer import Explorer
@@ -22,8 +23,8 @@ from iamtui.app.panes.simulation import SimulationPane
 from iamtui.app.panes.subject import SubjectPane
 from iamtui.app.screens.findings_screen import FindingsScreen
 from iamtui.app.screens.inventory_screen import InventoryScreen, heading, is_worth_telling
+from iamtui.app.screens.list_screen import ListPlace
 from iamtui.app.screens.lists import changes_screen, problems_screen, requests_screen
-from iamtui.app.workbench import exporting
 from iamtui.app.workbench.panes import Panes
 from iamtui.app.workbench.paste_desk import PasteDesk
 from iamtui.app.workbench.request_desk import RequestDesk
@@ -58,14 +59,14 @@ scrolls, with shift sideways.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "simulate", "Simulate", id="app.simulate"),
         Binding("d", "changes", "Changes", id="app.changes"),
-        Binding("f", "findings", "Findings", show=False, id="app.findings"),
-        Binding("r", "requests", "Earlier requests", show=False, id="app.requests"),
+        Binding("f", "findings", "Findings", id="app.findings"),
+        Binding("r", "requests", "Earlier requests", id="app.requests"),
         Binding("x", "acknowledge", "Take note of changes", show=False, id="app.acknowledge"),
-        Binding("i", "inventory", "What was opened", show=False, id="app.inventory"),
+        Binding("i", "inventory", "What was opened", id="app.inventory"),
         Binding("exclamation_mark", "problems", "Problems and files", show=False, id="app.problems"),
         Binding("R", "reload", "Read again", show=False, id="app.reload"),
-        Binding("y", "copy", "Copy", show=False, id="app.copy"),
-        Binding("w,ctrl+s", "save", "Save", show=False, id="app.save"),
+        Binding("y", "copy", "Copy", id="app.copy"),
+        Binding("w,ctrl+s", "save", "Save", id="app.save"),
         Binding("escape", "step_back", "Back out", show=False, id="pane.out"),
     ]
 
@@ -84,6 +85,7 @@ scrolls, with shift sideways.
         self._paths = paths
         self._bundled = bundled
         self._clock = clock
+        self._findings_place = ListPlace()
 
     def compose(self) -> ComposeResult:
         """Status, banner, panes, footer, and those who work behind them."""
@@ -268,7 +270,7 @@ scrolls, with shift sideways.
             if link is not None:
                 self.panes.go_to(*split_link(link))
 
-        self.app.push_screen(FindingsScreen(workspace.snapshot, workspace.findings), open_finding)
+        self.app.push_screen(FindingsScreen(workspace.snapshot, workspace.findings, self._findings_place), open_finding)
 
     def action_changes(self) -> None:
         """List what changed on disk."""

@@ -1,0 +1,77 @@
+"""Copies and saves what the screen shows: to the clipboard or to a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from textual.app import App
+
+from iamtui.app.saving import suggested_name, write
+from iamtui.app.screens.save_dialog import Format, SaveDialog, Target
+from iamtui.files.reading import reason_of
+from iamtui.visible import visible
+
+_LONGEST_COPY = 75_000
+"""Characters, as they are sent (base64); terminals cut what is longer."""
+
+
+class Exportable(Protocol):
+    """What can be copied and saved: a pane, or a list above the workbench."""
+
+    @property
+    def app(self) -> App[Any]:
+        """The app."""
+        ...
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """In which forms the content can be saved, the usual one first."""
+        ...
+
+    @property
+    def stem(self) -> str:
+        """What a file with its content would be called."""
+        ...
+
+    def exported(self, form: Format) -> str:
+        """The content as text, JSON or Markdown; its true text, not as it is drawn."""
+        ...
+
+    def copied(self) -> tuple[str, str] | None:
+        """What the copy key takes, its name first; `None` if there is nothing."""
+        ...
+
+
+def copy(pane: Exportable) -> None:
+    """Send what a pane offers to the clipboard."""
+    taken = pane.copied()
+    if taken is None:
+        pane.app.notify("nothing to copy here", severity="warning", markup=False, timeout=3)
+        return
+    what, text = taken
+    sent = text.encode("utf-8", "backslashreplace")  # a document may hold half of a character
+    if len(sent) * 4 // 3 > _LONGEST_COPY:
+        pane.app.notify(f"the {what} is too long for most terminals: w saves it", severity="warning", markup=False)
+        return
+    pane.app.copy_to_clipboard(sent.decode())
+    pane.app.notify(f"{what} sent to the clipboard", markup=False, timeout=3)
+
+
+def save(pane: Exportable) -> None:
+    """Ask for a name, then save what a pane holds."""
+    suggestion = suggested_name(Path(), pane.stem, pane.formats[0])
+    picture = pane.app.export_screenshot(title="iamtui")  # before the dialog covers it
+
+    def write_to(target: Target | None) -> None:
+        if target is None:
+            return
+        try:
+            write(target, picture if target.format == "svg" else pane.exported(target.format))
+        except OSError as error:
+            reason = f"not saved: {target.path}: {reason_of(error)}"
+            pane.app.notify(visible(reason), severity="error", markup=False)
+            return
+        pane.app.notify(visible(f"saved: {target.path}"), markup=False, timeout=5)
+
+    pane.app.push_screen(SaveDialog(suggestion, pane.formats), write_to)
