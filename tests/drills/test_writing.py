@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from iamtui.app.saving import write
 from textual.widgets import Input
 
+from iamtui.app.saving import write
 from iamtui.app.screens.save_dialog import SaveDialog, Target
 from iamtui.cli import run
 from iamtui.widgets.plain_text import PlainText
