@@ -113,6 +113,15 @@ def prepare_for(snapshot: Snapshot, request: Request) -> PreparedRequest:
     return prepare(request, snapshot, _gather_from(snapshot, request), None)
 
 
+def prepare_given(policies: GivenPolicies, request: Request) -> PreparedRequest:
+    """Make a request ready to be settled on the given documents alone.
+
+    Raises:
+        RequestError: the request itself is malformed.
+    """
+    return prepare(request, None, _gather_case_from(policies), policies)
+
+
 def settle_question(question: PreparedRequest) -> Settled:
     """Decide a request that was made ready, as `decide` does, without a trace."""
     checked = pre_check(question.subject, question.asked.context)

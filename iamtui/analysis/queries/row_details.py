@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamtui.analysis.queries.answers import Situation
+from iamtui.analysis.queries.answers import Answer, Situation
 from iamtui.analysis.queries.holders import Holder
 from iamtui.analysis.queries.results import Condition
 from iamtui.analysis.queries.targets import Found
@@ -20,9 +20,12 @@ SESSION_NAME = "sts:RoleSessionName"
 
 def conditions_of(found: Found) -> Iterator[Condition]:
     """Each way that the unknown keys of a conditional answer can be (T31), and the sessions that differ (WC11)."""
-    answer = found.best
-    if found.label != "conditional" or answer is None:
-        return
+    if found.label == "conditional" and found.best is not None:
+        yield from conditions_of_answer(found.best)
+
+
+def conditions_of_answer(answer: Answer) -> Iterator[Condition]:
+    """Each way that the unknown keys of one conditional answer can be."""
     if answer.situation is not None:
         for key in answer.situation.settled.unknown_keys:
             yield from branches_of(key)

@@ -31,16 +31,16 @@ def regions_written(holders: Holders, action: str) -> Iterator[str]:
     """The patterns of Regions that policies write: in resources, and in conditions on the Region of a request."""
     for taking in holders.taking(action).values():
         for taken in taking.statements:
-            yield from _regions_of(taken.statement)
+            yield from regions_of(taken.statement)
     for organization in holders.snapshot.organizations.values():
         for policy in organization.policies.values():
             content = None if policy.document is None else policy.document.policy
             if isinstance(content, PolicyDocument):
                 for statement in content.statements:
-                    yield from _regions_of(statement)
+                    yield from regions_of(statement)
 
 
-def _regions_of(statement: Statement) -> Iterator[str]:
+def regions_of(statement: Statement) -> Iterator[str]:
     for text in statement.resource.texts if statement.resource is not None else ():
         segments = text.split(":", 4)
         if len(segments) > 3:

@@ -1,0 +1,232 @@
+"""What a principal can do: every action of the catalogue, on what, by which way, and what was taken away (WP1-WP7)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from iamtui import catalog
+from iamtui.analysis.queries.answers import Answer, Cell, OwnMatch, Situation
+from iamtui.analysis.queries.holders import Frame, Holder
+from iamtui.analysis.queries.questions import QuestionError
+from iamtui.analysis.queries.reach import Alike, Prepare, Reach
+from iamtui.analysis.queries.results import ActionReach, ActionWay, Can, Examples, TakenAway
+from iamtui.analysis.queries.row_details import conditions_of_answer
+from iamtui.analysis.queries.statements import statements_of
+from iamtui.analysis.queries.ways import WayKey, denying_statement, grants_of
+from iamtui.evaluation.applicable.from_snapshot import identity_policies
+from iamtui.evaluation.applicable.policies import GivenPolicies
+from iamtui.evaluation.decide import prepare_for, prepare_given, settle_question
+from iamtui.evaluation.decision import Layer
+from iamtui.evaluation.matching.statements import match
+from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.evaluation.request.caller import CallerKind
+from iamtui.evaluation.request.request import NamedPolicy, Request, Unstated
+from iamtui.patterns import glob
+from iamtui.policy.keys import KeyValue
+from iamtui.policy.statement import Effect
+from iamtui.policy.truth import Truth
+from iamtui.snapshot.model import Group, Snapshot
+
+ALONE = "what boundaries, organization and resources add is not asked: the group's own policies alone (WP7)"
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanQuestion:
+    """What is asked of one principal.
+
+    Attributes:
+        principal: an ARN; that of a group asks what it gives its members (WP7).
+        actions: patterns of actions; none: all.
+        services: prefixes of actions; none: all.
+        level: an access level, such as Write; None: all.
+        resource: on which resource; None: on any (WP6).
+    """
+
+    principal: str
+    actions: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    level: str | None = None
+    resource: str | None = None
+    context: Mapping[str, KeyValue] = field(default_factory=lambda: MappingProxyType({}))
+    unstated: Unstated = Unstated.UNKNOWN
+    at: datetime | None = None
+
+    def wants(self, action: str) -> bool:
+        """Whether an action is asked about."""
+        service, _, _ = action.partition(":")
+        if self.services and service not in self.services:
+            return False
+        if self.actions and not any(glob(pattern.lower())(action.lower()) for pattern in self.actions):
+            return False
+        found = catalog.action(action) if self.level is not None or self.resource is not None else None
+        if self.level is not None and (found is None or self.level.lower() not in levels_of(found.access_level)):
+            return False
+        return self.resource is None or (found is not None and catalog.fits(found, self.resource))
+
+
+def levels_of(access_level: str) -> tuple[str, ...]:
+    """The levels in AWS's text, in lower case: `Permissions management, Write` are two."""
+    return tuple(level.strip().lower() for level in access_level.split(","))
+
+
+def can(snapshot: Snapshot, question: CanQuestion, progress: Progress | None = None) -> Can:
+    """What a principal can do.
+
+    Raises:
+        QuestionError: nothing that exists is asked about.
+        RequestError: the principal, the resource or a key is malformed, or its account has no such principal.
+    """
+    for service in question.services:
+        if service not in catalog.services():
+            raise QuestionError(f"{service}: expected a service that exists; nothing is asked")
+    for pattern in question.actions:
+        if not catalog.matching(pattern):
+            raise QuestionError(f"{pattern}: expected an action or a pattern that matches one; nothing is asked")
+    return _Asked(snapshot, replace(question, at=question.at or datetime.now(UTC))).answer(progress)
+
+
+class _Asked:
+    def __init__(self, snapshot: Snapshot, question: CanQuestion) -> None:
+        self._question = question
+        group = _group(snapshot, question.principal)
+        request = Request(question.principal, "", context=question.context, unstated=question.unstated, at=question.at)
+        self._prepare: Prepare
+        if group is None:
+            self._prepare = lambda action, resource: prepare_for(
+                snapshot, replace(request, action=action, resource=resource)
+            )
+        else:
+            policies = [one for one in identity_policies(snapshot, group) if one.document is not None]
+            given = GivenPolicies(
+                identity=tuple(NamedPolicy(one.name, one.document) for one in policies if one.document is not None)
+            )
+            member = replace(request, principal=question.principal.replace(":group/", ":user/"))
+            self._prepare = lambda action, resource: prepare_given(
+                given, replace(member, action=action, resource=resource)
+            )
+        self._is_group = group is not None
+        self._reach = Reach(None if group is not None else snapshot, self._prepare, self._decided)
+        self._ways: dict[WayKey, int] = {}
+        self._used: Counter[int] = Counter()
+        self._assumed: dict[str, None] = {ALONE: None} if group is not None else {}
+
+    def _decided(self, prepared: PreparedRequest, resource: str) -> Cell:
+        situation = Situation(prepared, settle_question(prepared))
+        self._assumed.update(dict.fromkeys(situation.settled.assumed))
+        holder = Holder(self._question.principal, Frame(CallerKind.USER, ""), None)
+        return Cell(resource, Answer(holder, situation, _Matches(prepared)))
+
+    def answer(self, progress: Progress | None) -> Can:
+        """All actions, by service."""
+        services: dict[str, list[ActionReach]] = defaultdict(list)
+        taken: list[TakenAway] = []
+        groups = list(self._reach.groups(self._question.wants))
+        for number, alike in enumerate(groups):
+            if progress is not None:
+                progress(number, len(groups))
+            own, others = self._reach.cells(alike, self._question.resource)
+            reach = self._reach_of(alike, own, others)
+            for action in alike.actions:
+                if reach is not None:
+                    service = action.partition(":")[0]
+                    services[service].append(replace(reach, action=action, level=_level(action)))
+                    self._used.update(reach.ways)
+                elif (away := _taken_away(action, own)) is not None:
+                    taken.append(away)
+        if progress is not None:
+            progress(len(groups), len(groups))
+        return Can(
+            principal=self._question.principal,
+            services={
+                service: tuple(sorted(services[service], key=lambda one: one.action)) for service in sorted(services)
+            },
+            taken_away=tuple(sorted(taken, key=lambda one: one.action)),
+            ways=tuple(ActionWay(*key, self._used[place]) for key, place in self._ways.items()),
+            leans_on=tuple(self._assumed),
+            complete=self._reach.complete,
+        )
+
+    def _reach_of(self, alike: Alike, own: Sequence[Cell], others: Sequence[Cell]) -> ActionReach | None:
+        cells = [*own, *others]
+        allowed = [cell for cell in cells if cell.answer.label == "allowed"]
+        having = allowed or [cell for cell in cells if cell.answer.label == "conditional"]
+        if not having:
+            return None
+        everywhere = bool(own) and all(cell.answer.label == "allowed" for cell in own)
+        lesser = next((cell.resource for cell in own if cell not in having), None)
+        ways: dict[int, None] = {}
+        resources: dict[str, None] = {}
+        for cell in having:
+            for grant in grants_of(cell.answer):
+                ways[self._ways.setdefault(grant.key, len(self._ways))] = None
+                element = grant.statement.resource
+                if element is None or element.negated:
+                    resources["*"] = None
+                else:
+                    texts = (one.text for one in element.patterns if _reaches(one.text, cell.resource))
+                    resources.update(dict.fromkeys(texts))
+        return ActionReach(
+            action=alike.actions[0],
+            level="",
+            extent="everywhere" if everywhere else "somewhere" if allowed else "conditional",
+            resources=("*",) if everywhere or "*" in resources else tuple(resources),
+            examples=Examples(having[0].resource, lesser),
+            conditions=() if allowed else tuple(conditions_of_answer(having[0].answer)),
+            ways=tuple(sorted(ways)),
+        )
+
+
+class _Matches:
+    """The statements of the principal's own policies that are not false for one request."""
+
+    def __init__(self, prepared: PreparedRequest) -> None:
+        self._prepared = prepared
+
+    def __call__(self, holder: Holder, layer: Layer) -> Iterator[OwnMatch]:
+        del holder
+        applicable = self._prepared.applicable
+        own = applicable.permissions_boundary if layer is Layer.PERMISSIONS_BOUNDARY else applicable.identity
+        for policy, statement in statements_of(own, self._prepared):
+            truth = match(statement, own.kind, self._prepared.asked).truth
+            if truth:
+                yield OwnMatch(policy, statement, truth)
+
+
+def _reaches(pattern: str, resource: str) -> bool:
+    """Whether a pattern may be what reaches a resource; variables are taken for anything."""
+    return "${" in pattern or pattern.count(":") < 5 or glob(pattern)(resource)
+
+
+def _group(snapshot: Snapshot, principal: str) -> Group | None:
+    segments = principal.split(":", 5)
+    if len(segments) < 6 or not segments[5].startswith("group/"):
+        return None
+    found = snapshot.group(segments[4], segments[5].rpartition("/")[2])
+    if found is None or found.arn != principal:
+        raise QuestionError(f"{principal}: expected a group of the export")
+    return found
+
+
+def _level(action: str) -> str:
+    found = catalog.action(action)
+    return "" if found is None else found.access_level
+
+
+def _taken_away(action: str, cells: Sequence[Cell]) -> TakenAway | None:
+    """What denies an action that the identity policies allow on some cell."""
+    for cell in cells:
+        situation = cell.answer.situation
+        own = cell.answer.matches(cell.answer.holder, Layer.IDENTITY)
+        if situation is None or not any(
+            one.statement.effect is Effect.ALLOW and one.truth is Truth.TRUE for one in own
+        ):
+            continue
+        by = situation.settled.best.decided_by
+        return TakenAway(action, by.value, denying_statement(cell.answer))
+    return None

@@ -1,0 +1,183 @@
+"""What one principal can do: which actions can matter at all, and the cells of the resources of each (WP1, WP5)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from iamtui import catalog
+from iamtui.analysis.queries.answers import Cell
+from iamtui.analysis.queries.cutting import cut, patterns_in_play
+from iamtui.analysis.queries.known_resources import Known, is_of, known_resources
+from iamtui.analysis.queries.outside import unused_account
+from iamtui.analysis.queries.resource_forms import Form, forms_of, regions_told_apart
+from iamtui.analysis.queries.statements import statements_of
+from iamtui.analysis.queries.written import accounts_written, regions_of
+from iamtui.evaluation.applicable.policies import AppliedLayer
+from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.evaluation.request.action_rules import HAVE_RULES_OF_THEIR_OWN
+from iamtui.evaluation.request.services import RCP_SERVICES, takes_no_resource
+from iamtui.policy.cells import ANYTHING, cells_of, may_meet
+from iamtui.policy.elements import ActionElement
+from iamtui.policy.statement import Effect, PolicyDocument, Statement
+from iamtui.snapshot.model import Snapshot
+
+Prepare = Callable[[str, str], PreparedRequest]
+"""Makes the principal's request for an action on a resource ready."""
+
+Decide = Callable[[PreparedRequest, str], Cell]
+"""The answer to it."""
+
+_ALWAYS_ASKED = ("kms", "sts")
+"""Services in which something may be allowed without any policy of the principal: by a key's policy that nobody
+knows, by nature (E79, E80), by a trust policy."""
+
+
+class Alike(NamedTuple):
+    """Actions that are decided the same on every resource, of which the first is asked for all."""
+
+    actions: tuple[str, ...]
+    statements: tuple[Statement, ...]
+
+
+@cache
+def _meant(patterns: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(action for pattern in patterns for action in catalog.matching(pattern))
+
+
+@cache
+def _everything() -> tuple[str, ...]:
+    return catalog.matching("*")
+
+
+def actions_of(element: ActionElement) -> frozenset[str]:
+    """The actions of the catalogue that an Action or NotAction element takes."""
+    meant = _meant(element.patterns)
+    return frozenset(_everything()) - meant if element.negated else meant
+
+
+class Reach:
+    """The actions of one principal, and their cells."""
+
+    def __init__(self, snapshot: Snapshot | None, prepare: Prepare, decide: Decide) -> None:
+        self._snapshot = snapshot
+        self._prepare = prepare
+        self._decide = decide
+        self._known: dict[str, tuple[Known, ...]] = {}
+        self._fresh = "" if snapshot is None else unused_account(snapshot)
+        self.complete = True
+        base = prepare("sts:GetCallerIdentity", "*")
+        self._account = base.subject.caller.account or ""
+        self._partition = base.subject.caller.partition or "aws"
+        applicable = base.applicable
+        self._layers: tuple[AppliedLayer, ...] = (applicable.identity, applicable.permissions_boundary, applicable.scp)
+
+    def groups(self, wanted: Callable[[str], bool]) -> Iterator[Alike]:
+        """The actions that may be allowed, of those that are wanted, by what tells them apart."""
+        takers: dict[str, list[Statement]] = defaultdict(list)
+        may_be_allowed: set[str] = set()
+        if self._layers[0].unknown:
+            may_be_allowed.update(_everything())
+        for number, layer in enumerate(self._layers):
+            for level in layer.levels:
+                for policy in level.policies:
+                    content = None if policy.document is None else policy.document.policy
+                    if not isinstance(content, PolicyDocument):
+                        may_be_allowed.update(_everything() if number == 0 else ())
+                        continue
+                    for statement in content.statements:
+                        taken = actions_of(statement.action)
+                        if number == 0 and statement.effect is Effect.ALLOW:
+                            may_be_allowed |= taken
+                        for action in taken:
+                            takers[action].append(statement)
+        groups: dict[Hashable, list[str]] = defaultdict(list)
+        for action in sorted({*may_be_allowed, *self._asked_anyway()}):
+            if wanted(action):
+                statements = takers.get(action, [])
+                groups[self._traits(action, statements)].append(action)
+        for actions in groups.values():
+            yield Alike(tuple(actions), tuple(takers.get(actions[0], ())))
+
+    def _asked_anyway(self) -> Iterator[str]:
+        """Actions that something else than the principal's own policies may allow."""
+        for service in _ALWAYS_ASKED:
+            yield from (f"{service}:{name}" for name in catalog.actions(service))
+        resources = {} if self._snapshot is None else self._snapshot.resources
+        for service in {arn.split(":", 3)[2] for arn in resources}:
+            yield from (f"{service}:{name}" for name in catalog.actions(service))
+
+    def _traits(self, action: str, statements: Sequence[Statement]) -> Hashable:
+        """Everything by which decisions tell an action from others of its service."""
+        service = action.partition(":")[0]
+        found = catalog.action(action)
+        takes_part = service in HAVE_RULES_OF_THEIR_OWN or service in RCP_SERVICES or self._known_of(action)
+        if takes_part or found is None or not found.resource_types:
+            return action
+        keys = any(statement.conditions for statement in statements)
+        types = tuple((one.name, one.condition_keys if keys else ()) for one in found.resource_types)
+        return service, types, found.condition_keys if keys else (), tuple(map(id, statements))
+
+    def _known_of(self, action: str) -> tuple[Known, ...]:
+        found = catalog.action(action)
+        if self._snapshot is None or found is None:
+            return ()
+        key = f"{found.service} {','.join(one.name for one in found.resource_types)}"
+        if key not in self._known:
+            self._known[key] = known_resources(self._snapshot, found)
+        return self._known[key]
+
+    def cells(self, alike: Alike, resource: str | None = None) -> tuple[list[Cell], list[Cell]]:
+        """The answers for the first of some actions: on what is the principal's account's or nobody's, and on others.
+
+        What is other accounts' is asked only where the rest is not allowed already.
+        """
+        action = alike.actions[0]
+        if resource is not None or takes_no_resource(action):
+            return [self._cell(action, "*" if takes_no_resource(action) else resource or "*")], []
+        found = catalog.action(action)
+        if found is None:
+            return [self._cell(action, "*")], []
+        known = self._known_of(action)
+        own = self._cells_in(found, alike, known, (self._account,))
+        if any(cell.answer.label == "allowed" for cell in own):
+            return own, []
+        written = accounts_written(alike.statements)
+        accounts = dict.fromkeys((*(one.account for one in known), *written, *filter(None, (self._fresh,))))
+        others = tuple(account for account in accounts if account != self._account)
+        return own, [cell for cell in self._cells_in(found, alike, known, others) if cell not in own]
+
+    def _cells_in(
+        self, action: catalog.Action, alike: Alike, known: Sequence[Known], accounts: tuple[str, ...]
+    ) -> list[Cell]:
+        """The answers on the resources of some accounts, and on those that are of none."""
+        written = [text for statement in alike.statements for text in regions_of(statement)]
+        regions = regions_told_apart(self._partition, written)
+        places = dict.fromkeys((*(one.region for one in known if one.region), *regions))
+        found: dict[str, None] = {}
+        others: dict[str, None] = {}
+        for form in forms_of(action, self._partition, accounts, tuple(places)):
+            if form.account == "" and accounts != (self._account,):
+                continue  # what is of no account has been asked with the principal's own
+            for one in self._witnesses(form, alike, known):
+                (found if one[1] else others)[one[0]] = None
+        return [self._cell(alike.actions[0], resource) for resource in (*found, *others)]
+
+    def _witnesses(self, form: Form, alike: Alike, known: Sequence[Known]) -> Iterator[tuple[str, bool]]:
+        """Resources that stand for the cells of a form, and whether the snapshot knows them."""
+        some = cells_of((form.parts, ANYTHING), ()).cells
+        if not some:
+            return
+        question = self._prepare(alike.actions[0], some[0].witness)
+        statements = [statement for _, statement in statements_of(question.applicable.identity, question)]
+        patterns = dict.fromkeys(patterns_in_play(question, statements))
+        meeting = tuple(one for one in patterns if may_meet(one, form.parts))
+        found = cut(form, ANYTHING, meeting, [one for one in known if is_of(form, one)])
+        self.complete &= found.complete
+        yield from ((resource, True) for resource in found.known)
+        yield from ((resource, False) for resource in found.others)
+
+    def _cell(self, action: str, resource: str) -> Cell:
+        return self._decide(self._prepare(action, resource), resource)
