@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from iamtui.evaluation.answer.assembly import assemble, decided_without_policies, leaning
-from iamtui.evaluation.applicable.from_documents import gather_given
-from iamtui.evaluation.applicable.from_snapshot import gather
+from iamtui.evaluation.applicable.from_documents import FromDocuments
+from iamtui.evaluation.applicable.from_snapshot import FromSnapshot, PrincipalSide
 from iamtui.evaluation.applicable.policies import GivenPolicies
 from iamtui.evaluation.combining.outcome import (
     CombinationRules,
@@ -36,7 +36,7 @@ from iamtui.evaluation.matching.layers import (
     unknown_data,
 )
 from iamtui.evaluation.matching.statements import MatchContext
-from iamtui.evaluation.preparing import Gather, PreparedRequest, prepare
+from iamtui.evaluation.preparing import PolicySource, PreparedRequest, prepare
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.evaluation.request.request import Request
 from iamtui.evaluation.request.services import BUCKET_POLICY_ACTIONS
@@ -52,7 +52,7 @@ def decide(snapshot: Snapshot, request: Request) -> Decision:
     Raises:
         RequestError: the request itself is malformed.
     """
-    return _decide(request, snapshot, _gather_from(snapshot, request))
+    return _decide(request, FromSnapshot(snapshot, request.session_policies))
 
 
 class OutcomeBounds(NamedTuple):
@@ -74,7 +74,7 @@ def judge(snapshot: Snapshot, request: Request) -> OutcomeBounds:
     Raises:
         RequestError: the request itself is malformed.
     """
-    return _judge(request, snapshot, _gather_from(snapshot, request))
+    return _judge(request, FromSnapshot(snapshot, request.session_policies))
 
 
 class Settled(NamedTuple):
@@ -104,13 +104,13 @@ class Settled(NamedTuple):
         return self.best.verdict is not Verdict.ALLOWED
 
 
-def prepare_for(snapshot: Snapshot, request: Request) -> PreparedRequest:
-    """Make a request ready to be settled against a snapshot.
+def prepare_for(snapshot: Snapshot, request: Request, side: PrincipalSide | None = None) -> PreparedRequest:
+    """Make a request ready to be settled against a snapshot; `side` is the caller's where it is made already.
 
     Raises:
         RequestError: the request itself is malformed.
     """
-    return prepare(request, snapshot, _gather_from(snapshot, request), None)
+    return prepare(request, FromSnapshot(snapshot, request.session_policies, side))
 
 
 def prepare_given(policies: GivenPolicies, request: Request) -> PreparedRequest:
@@ -119,7 +119,7 @@ def prepare_given(policies: GivenPolicies, request: Request) -> PreparedRequest:
     Raises:
         RequestError: the request itself is malformed.
     """
-    return prepare(request, None, _gather_case_from(policies), policies)
+    return prepare(request, FromDocuments(policies))
 
 
 def settle_question(question: PreparedRequest) -> Settled:
@@ -143,7 +143,7 @@ def settle_question(question: PreparedRequest) -> Settled:
         found.worst,
         keys,
         data,
-        leaning(question.applicable.assumed, found),
+        leaning(question.applicable.assumptions, found),
         found.may_be_wider,
         partials,
         was_open,
@@ -187,7 +187,7 @@ def decide_policies(policies: GivenPolicies, request: Request) -> Decision:
     Raises:
         RequestError: the request itself is malformed.
     """
-    return _decide(request, None, _gather_case_from(policies), policies)
+    return _decide(request, FromDocuments(policies))
 
 
 def judge_policies(policies: GivenPolicies, request: Request) -> OutcomeBounds:
@@ -196,26 +196,16 @@ def judge_policies(policies: GivenPolicies, request: Request) -> OutcomeBounds:
     Raises:
         RequestError: the request itself is malformed.
     """
-    return _judge(request, None, _gather_case_from(policies), policies)
+    return _judge(request, FromDocuments(policies))
 
 
-def _gather_from(snapshot: Snapshot, request: Request) -> Gather:
-    return lambda subject, context: gather(snapshot, subject, context, request.session_policies)
-
-
-def _gather_case_from(policies: GivenPolicies) -> Gather:
-    return lambda subject, context: gather_given(policies, subject, context)
-
-
-def _judge(
-    request: Request, snapshot: Snapshot | None, gather_layers: Gather, policies: GivenPolicies | None = None
-) -> OutcomeBounds:
-    question = prepare(request, snapshot, gather_layers, policies)
+def _judge(request: Request, source: PolicySource) -> OutcomeBounds:
+    question = prepare(request, source)
     checked = pre_check(question.subject, question.asked.context)
     if checked is not None and checked.unless is None:
         return OutcomeBounds(checked.outcome, checked.outcome)
     found = _weigh(question, _hear_all(question), question.asked)
-    return OutcomeBounds(found.best, found.worst, leaning(question.applicable.assumed, found))
+    return OutcomeBounds(found.best, found.worst, leaning(question.applicable.assumptions, found))
 
 
 def _hear_all(question: PreparedRequest) -> list[PartialResult]:
@@ -243,10 +233,8 @@ def _conclude_both(
     return OutcomeRange(best, worst).agreed()
 
 
-def _decide(
-    request: Request, snapshot: Snapshot | None, gather_layers: Gather, policies: GivenPolicies | None = None
-) -> Decision:
-    question = prepare(request, snapshot, gather_layers, policies)
+def _decide(request: Request, source: PolicySource) -> Decision:
+    question = prepare(request, source)
     checked = pre_check(question.subject, question.asked.context)
     explained = Explained()
     results: LayerResults = {}

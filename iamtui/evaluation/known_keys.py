@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from iamtui import catalog
-from iamtui.evaluation.applicable.from_documents import gather_given
-from iamtui.evaluation.applicable.from_snapshot import gather
+from iamtui.evaluation.applicable.from_documents import FromDocuments
+from iamtui.evaluation.applicable.from_snapshot import FromSnapshot
 from iamtui.evaluation.applicable.policies import GivenPolicies
 from iamtui.evaluation.preparing import PreparedRequest, prepare
 from iamtui.evaluation.request.request import Request
@@ -19,9 +19,7 @@ def known_keys(snapshot: Snapshot, request: Request) -> dict[str, KeyValue]:
         RequestError: the request itself is malformed.
     """
     session = request.session_policies
-    return _known(
-        prepare(request, snapshot, lambda subject, context: gather(snapshot, subject, context, session), None)
-    )
+    return _known(prepare(request, FromSnapshot(snapshot, session)))
 
 
 def known_keys_of_policies(policies: GivenPolicies, request: Request) -> dict[str, KeyValue]:
@@ -30,7 +28,7 @@ def known_keys_of_policies(policies: GivenPolicies, request: Request) -> dict[st
     Raises:
         RequestError: the request itself is malformed.
     """
-    return _known(prepare(request, None, lambda subject, context: gather_given(policies, subject, context), policies))
+    return _known(prepare(request, FromDocuments(policies)))
 
 
 def _known(question: PreparedRequest) -> dict[str, KeyValue]:

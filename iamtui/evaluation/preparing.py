@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Protocol
 
 from iamtui.arn import Arn, MalformedArnError
-from iamtui.evaluation.applicable.policies import Applicable, Assumption, GivenPolicies
+from iamtui.evaluation.applicable.policies import Applicable, Assumption
 from iamtui.evaluation.applicable.public_buckets import is_public
 from iamtui.evaluation.combining.outcome import CombinationRules
 from iamtui.evaluation.keys import derive
 from iamtui.evaluation.keys.network_keys import conflicting
 from iamtui.evaluation.matching.statements import MatchContext
 from iamtui.evaluation.request.accepted_calls import admitted_vpc
-from iamtui.evaluation.request.caller import Caller, CallerKind, identify
+from iamtui.evaluation.request.caller import Caller, CallerKind
 from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
 from iamtui.evaluation.request.foreign_resources import only_the_caller_decides
 from iamtui.evaluation.request.request import Request, RequestError
@@ -23,7 +23,31 @@ from iamtui.evaluation.request.unlisted_resources import asked_resources, unlist
 from iamtui.policy.statement import InvalidDocument
 from iamtui.snapshot.model import Snapshot
 
-Gather = Callable[[ResolvedRequest, RequestContext], Applicable]
+
+class PolicySource(Protocol):
+    """Where the policies of a request come from: a snapshot, or documents that are given with it."""
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What was exported, if it comes from there."""
+        ...
+
+    @property
+    def s3_abac(self) -> bool:
+        """Whether tags of buckets count (S32)."""
+        ...
+
+    def caller(self, principal: str) -> Caller:
+        """Who asks.
+
+        Raises:
+            RequestError: no form of a principal, or one that its exported account does not have.
+        """
+        ...
+
+    def gather(self, subject: ResolvedRequest, context: RequestContext) -> Applicable:
+        """Every layer that the request meets."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +61,19 @@ class PreparedRequest:
     setting: CombinationRules
 
 
-def prepare(
-    request: Request, snapshot: Snapshot | None, gather_layers: Gather, policies: GivenPolicies | None
-) -> PreparedRequest:
+def prepare(request: Request, source: PolicySource) -> PreparedRequest:
     """Resolve the caller, the resource's owner, the context and the policies of a request.
 
     Raises:
         RequestError: the request itself is malformed.
     """
-    caller = identify(request.principal, snapshot)
-    if policies is not None and policies.permissions_boundary is not None and caller.may_have_boundary:
-        caller = replace(caller, has_boundary=True)
-    subject = _subject(request, snapshot, caller, policies)
+    caller = source.caller(request.principal)
+    subject = _subject(request, caller, source)
     context = RequestContext(subject, request.context, derive)
     if (other := conflicting(context)) is not None:
         raise RequestError(f"aws:SourceIp and {other} exclude each other (K58)")
     resources = asked_resources(subject, request.resource, context)
-    applicable = gather_layers(subject, context)
+    applicable = source.gather(subject, context)
     unlisted = unlisted_resource(subject, request.resource, context)
     asked = MatchContext(caller, subject.action.lower(), subject.service, resources, context, unlisted=unlisted)
     is_closed = _is_closed(subject, applicable)
@@ -66,9 +86,8 @@ def prepare(
 _IN_NO_ACTION = frozenset("*? \t")
 
 
-def _subject(
-    request: Request, snapshot: Snapshot | None, caller: Caller, policies: GivenPolicies | None
-) -> ResolvedRequest:
+def _subject(request: Request, caller: Caller, source: PolicySource) -> ResolvedRequest:
+    snapshot = source.snapshot
     service, colon, operation = request.action.partition(":")
     if not colon or not service or not operation or not _IN_NO_ACTION.isdisjoint(request.action):
         raise RequestError(f"not an action: {request.action!r} (expected service:Operation)")
@@ -85,7 +104,7 @@ def _subject(
         at=request.at or datetime.now(UTC),
         region="" if named is None else named.region,
         unstated=request.unstated,
-        s3_abac=policies.s3_abac if policies is not None else True,
+        s3_abac=source.s3_abac,
         owner_is_assumed=owner is None and arn is not None and arn.service == "s3",
     )
 

@@ -41,6 +41,7 @@ def regions_written(holders: Holders, action: str) -> Iterator[str]:
 
 
 def regions_of(statement: Statement) -> Iterator[str]:
+    """The patterns of Regions that one statement writes."""
     for text in statement.resource.texts if statement.resource is not None else ():
         segments = text.split(":", 4)
         if len(segments) > 3:

@@ -64,7 +64,7 @@ def assemble(
         missing_context=tuple(explained.absent_keys.values()),
         unknown_keys=keys,
         unknown_data=tuple(_open_data(question, marked)) if outcome is None else (),
-        assumed=leaning(question.applicable.assumed, found),
+        assumed=leaning(question.applicable.assumptions, found),
         may_be_wider=found.may_be_wider,
         notes=tuple(dict.fromkeys(found_notes)),
         blockers=denying_reasons(resolved_both[1], question.setting, question.subject, question.applicable, marked),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedLevel, AppliedPolicy
+from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedLevel, AppliedPolicy, Assumption
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.request.caller import Caller, CallerKind
 from iamtui.evaluation.request.request import NamedPolicy
@@ -45,9 +45,9 @@ def root_identity(place: Place) -> AppliedLayer:
     return AppliedLayer(*place, (AppliedLevel((built_in,)),))
 
 
-def not_applied(place: Place, reason: str) -> AppliedLayer:
-    """The layer as one that does not apply, with the reason."""
-    return AppliedLayer(*place, (), reason)
+def not_applied(place: Place, reason: str, *assumed: Assumption) -> AppliedLayer:
+    """The layer as one that does not apply, with the reason, and what was assumed for it."""
+    return AppliedLayer(*place, (), reason, assumptions=assumed)
 
 
 def not_possible(place: Place, reason: str) -> AppliedLayer:

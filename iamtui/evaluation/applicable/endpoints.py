@@ -16,9 +16,7 @@ _ACTIONS_OF = {"monitoring": "cloudwatch"}
 """Endpoint services whose actions have another prefix."""
 
 
-def endpoint_layer(
-    snapshot: Snapshot, subject: ResolvedRequest, context: RequestContext, assumed: list[Assumption]
-) -> AppliedLayer:
+def endpoint_layer(snapshot: Snapshot, subject: ResolvedRequest, context: RequestContext) -> AppliedLayer:
     """The policy of the endpoint that the request states, or that its VPC has for the service (E39)."""
     by_name, by_vpc = context.stated("aws:sourcevpce"), context.stated("aws:sourcevpc")
     if not (by_name or by_vpc):
@@ -28,11 +26,11 @@ def endpoint_layer(
     if by_name:
         name = context.lookup("aws:sourcevpce").values[0]
         endpoint = snapshot.endpoints.get(name)
-        return _not_exported(f"VPC endpoint {name}", assumed) if endpoint is None else _layer_of(endpoint)
+        return _not_exported(f"VPC endpoint {name}") if endpoint is None else _layer_of(endpoint)
     vpc = context.lookup("aws:sourcevpc").values[0]
     found = [one for one in snapshot.endpoints.values() if one.vpc_id == vpc and _serves(one, subject)]
     if not found:
-        return _not_exported(f"the VPC endpoint of {vpc} for {subject.service}", assumed)
+        return _not_exported(f"the VPC endpoint of {vpc} for {subject.service}")
     if len(found) == 1 or all(one.policy is None for one in found):
         return _layer_of(found[0])
     names = ", ".join(one.endpoint_id for one in found)
@@ -51,9 +49,9 @@ def region_of(endpoint: VpcEndpoint) -> str:
     return endpoint.service_name.rpartition("amazonaws.")[2].partition(".")[0]
 
 
-def _not_exported(endpoint: str, assumed: list[Assumption]) -> AppliedLayer:
-    assumed.append(Assumption(f"the policy of {endpoint} was not exported: taken as the default, which allows all"))
-    return not_applied(_PLACE, f"{endpoint} was not exported; taken as the default, which allows all")
+def _not_exported(endpoint: str) -> AppliedLayer:
+    lacking = Assumption(f"the policy of {endpoint} was not exported: taken as the default, which allows all")
+    return not_applied(_PLACE, f"{endpoint} was not exported; taken as the default, which allows all", lacking)
 
 
 def _layer_of(endpoint: VpcEndpoint) -> AppliedLayer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from iamtui.evaluation.applicable.common import (
     applied,
     described,
@@ -17,7 +19,7 @@ from iamtui.evaluation.applicable.endpoints import CALLED_ONWARD
 from iamtui.evaluation.applicable.organization import exempt_from_rcps
 from iamtui.evaluation.applicable.policies import Applicable, AppliedLayer, AppliedLevel, GivenLevel, GivenPolicies
 from iamtui.evaluation.decision import Layer
-from iamtui.evaluation.request.caller import Caller, CallerKind
+from iamtui.evaluation.request.caller import Caller, CallerKind, identify
 from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
 from iamtui.evaluation.request.foreign_resources import only_the_caller_decides, what_is_open
 from iamtui.evaluation.request.request import NamedPolicy, Unstated
@@ -25,8 +27,30 @@ from iamtui.evaluation.request.services import ResourceRule, is_role, resource_r
 from iamtui.policy.statement import PolicyKind
 
 
-def gather_given(policies: GivenPolicies, subject: ResolvedRequest, context: RequestContext) -> Applicable:
-    """Collect every layer from the documents that a case brings along (samples/scenarios/README.md)."""
+@dataclass(frozen=True, slots=True)
+class FromDocuments:
+    """The documents that are given with a request, and nothing else (scenarios.md)."""
+
+    policies: GivenPolicies
+    snapshot: None = None
+
+    @property
+    def s3_abac(self) -> bool:
+        """Whether tags of buckets count (S32)."""
+        return self.policies.s3_abac
+
+    def caller(self, principal: str) -> Caller:
+        """Who asks; one that can have a boundary has the one that is given."""
+        found = identify(principal, None)
+        bounded = self.policies.permissions_boundary is not None and found.may_have_boundary
+        return replace(found, has_boundary=True) if bounded else found
+
+    def gather(self, subject: ResolvedRequest, context: RequestContext) -> Applicable:
+        """Collect every layer from the documents."""
+        return _gather(self.policies, subject, context)
+
+
+def _gather(policies: GivenPolicies, subject: ResolvedRequest, context: RequestContext) -> Applicable:
     caller = subject.caller
     rule = resource_rule(subject.action.lower(), subject.resource_arn)
     return Applicable(

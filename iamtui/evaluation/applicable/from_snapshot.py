@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import NamedTuple
+
 from iamtui.evaluation.applicable.access_points import BehindAccessPoint, behind_access_point, bucket_layer
 from iamtui.evaluation.applicable.common import (
     Place,
@@ -20,7 +23,7 @@ from iamtui.evaluation.applicable.organization import rcp_layer, scp_layer
 from iamtui.evaluation.applicable.policies import Applicable, AppliedLayer, AppliedLevel, AppliedPolicy, Assumption
 from iamtui.evaluation.applicable.scoped_sessions import scoped_session
 from iamtui.evaluation.decision import Layer
-from iamtui.evaluation.request.caller import Caller, CallerKind
+from iamtui.evaluation.request.caller import Caller, CallerKind, identify
 from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
 from iamtui.evaluation.request.foreign_resources import (
     can_have_policy,
@@ -34,40 +37,76 @@ from iamtui.snapshot.bearers import bearer_of
 from iamtui.snapshot.model import Exported, Group, Resource, Role, Snapshot, User
 
 
-def gather(
-    snapshot: Snapshot, subject: ResolvedRequest, context: RequestContext, session: SessionPolicies
+class PrincipalSide(NamedTuple):
+    """The policies in force for a caller, whatever it asks for: made once where it asks for much."""
+
+    caller: Caller
+    scp: AppliedLayer
+    identity: AppliedLayer
+    permissions_boundary: AppliedLayer
+
+
+def principal_side(snapshot: Snapshot, caller: Caller) -> PrincipalSide:
+    """Collect the layers of a caller from a snapshot."""
+    identity, boundary = _identity_layer(snapshot, caller), _boundary_layer(snapshot, caller)
+    return PrincipalSide(caller, scp_layer(snapshot, caller), identity, boundary)
+
+
+@dataclass(frozen=True, slots=True)
+class FromSnapshot:
+    """The policies of a snapshot, and those passed with a session; `side` is the caller's where it is made already."""
+
+    snapshot: Snapshot
+    session: SessionPolicies = None
+    side: PrincipalSide | None = None
+    s3_abac: bool = True
+
+    def caller(self, principal: str) -> Caller:
+        """Who asks."""
+        return identify(principal, self.snapshot) if self.side is None else self.side.caller
+
+    def gather(self, subject: ResolvedRequest, context: RequestContext) -> Applicable:
+        """Join the caller's side with the resource's, the way between them, and the session."""
+        side = self.side or principal_side(self.snapshot, subject.caller)
+        return _join(self.snapshot, side, (subject, context), self.session)
+
+
+def _join(
+    snapshot: Snapshot,
+    side: PrincipalSide,
+    request: tuple[ResolvedRequest, RequestContext],
+    session: SessionPolicies,
 ) -> Applicable:
-    """Collect every layer from a snapshot."""
-    assumed: list[Assumption] = []
-    caller = subject.caller
+    subject, context = request
+    assumed: tuple[Assumption, ...] = ()
     if subject.owner_is_assumed and subject.caller.account is not None:
         text = f"whose bucket this is was not exported: taken as of account {subject.caller.account}"
-        assumed.append(Assumption(text, may_grant=True))
-    resource, restricts, public = _resource_layer(snapshot, subject, assumed)
+        assumed = (Assumption(text, may_grant=True),)
+    resource, restricts, public = _resource_layer(snapshot, subject)
     behind = behind_access_point(snapshot, subject.resource_arn)
     if behind is not None:
         restricts = _restricts_either(restricts, snapshot.restricts_public_buckets(behind.owner, behind.bucket))
         public = _public_behind(behind)
     return Applicable(
-        rcp=rcp_layer(snapshot, subject, assumed),
-        scp=scp_layer(snapshot, caller, assumed),
-        vpc_endpoint=endpoint_layer(snapshot, subject, context, assumed),
+        rcp=rcp_layer(snapshot, subject),
+        scp=side.scp,
+        vpc_endpoint=endpoint_layer(snapshot, subject, context),
         resource=resource,
-        identity=_identity_layer(snapshot, caller),
-        permissions_boundary=_boundary_layer(snapshot, caller),
-        session=_session_layer(subject, session, assumed),
+        identity=side.identity,
+        permissions_boundary=side.permissions_boundary,
+        session=_session_layer(subject, session),
         bucket=None if behind is None else bucket_layer(behind),
         restricts_public_buckets=restricts,
         is_public=public,
-        assumed=tuple(assumed),
+        assumed=assumed,
     )
 
 
-def _session_layer(subject: ResolvedRequest, policies: SessionPolicies, assumed: list[Assumption]) -> AppliedLayer:
+def _session_layer(subject: ResolvedRequest, policies: SessionPolicies) -> AppliedLayer:
     layer = session_layer(subject.caller, policies)
     if policies is not None:
         return layer
-    return scoped_session((Layer.SESSION, PolicyKind.SESSION, subject.caller.account), subject, assumed) or layer
+    return scoped_session((Layer.SESSION, PolicyKind.SESSION, subject.caller.account), subject) or layer
 
 
 def _identity_layer(snapshot: Snapshot, caller: Caller) -> AppliedLayer:
@@ -132,9 +171,7 @@ def _boundary_layer(snapshot: Snapshot, caller: Caller) -> AppliedLayer:
     return AppliedLayer(*place, (AppliedLevel((policy,)),))
 
 
-def _resource_layer(
-    snapshot: Snapshot, subject: ResolvedRequest, assumed: list[Assumption]
-) -> tuple[AppliedLayer, bool | None, bool | None]:
+def _resource_layer(snapshot: Snapshot, subject: ResolvedRequest) -> tuple[AppliedLayer, bool | None, bool | None]:
     """The resource's own policy, with effective RestrictPublicBuckets and AWS's word on whether it is public."""
     rule = resource_rule(subject.action.lower(), subject.resource_arn)
     if rule is ResourceRule.TRUST:
@@ -145,7 +182,7 @@ def _resource_layer(
         return not_possible(place, "the action has no resource"), False, None
     found = policy_bearer(snapshot, subject)
     if found is None or found.policy_state is Exported.UNKNOWN:
-        return _resource_policy_not_exported(place, subject, rule, assumed), False, None
+        return _resource_policy_not_exported(place, subject, rule), False, None
     restricts = subject.service == "s3" and snapshot.restricts_public_buckets(subject.resource_account or "", found)
     public = found.is_public
     if found.policy_state is Exported.NONE or found.policy is None:
@@ -169,32 +206,30 @@ def policy_bearer(snapshot: Snapshot, subject: ResolvedRequest) -> Resource | No
     return None
 
 
-def _resource_policy_not_exported(
-    place: Place, subject: ResolvedRequest, rule: ResourceRule, assumed: list[Assumption]
-) -> AppliedLayer:
+def _resource_policy_not_exported(place: Place, subject: ResolvedRequest, rule: ResourceRule) -> AppliedLayer:
     """A policy that was not exported: taken as none within an account; where all hangs on it, unknown (T22)."""
     arn = subject.resource_arn
     if only_the_caller_decides(subject):
         return not_possible(place, "only the caller's own policies are asked")
     if arn is None or not can_have_policy(arn):
-        return _without_policy(place, subject, assumed)
+        return _without_policy(place, subject)
     reason = f"the policy of {bearer_of(arn) or subject.resource} was not exported"
     same_account = subject.caller.has_account and subject.caller.account == subject.resource_account
     if subject.unstated is Unstated.UNKNOWN and (rule is ResourceRule.KEY_POLICY or not same_account):
         return AppliedLayer(*place, reason=reason, unknown=True)
-    assumed.append(Assumption(f"{reason}: taken as none", may_grant=True))
-    return not_applied(place, f"{reason}; taken as none")
+    lacking = Assumption(f"{reason}: taken as none", may_grant=True)
+    return not_applied(place, f"{reason}; taken as none", lacking)
 
 
-def _without_policy(place: Place, subject: ResolvedRequest, assumed: list[Assumption]) -> AppliedLayer:
+def _without_policy(place: Place, subject: ResolvedRequest) -> AppliedLayer:
     """A resource of a type that carries no policy; another account's may be shared all the same (E14)."""
     reason = what_is_open(subject)
     if reason is None:
         return not_possible(place, "resources of this type carry no policy")
     if subject.unstated is Unstated.UNKNOWN:
         return perhaps_granted(place, reason)
-    assumed.append(Assumption(f"{reason}: taken as not", may_grant=True))
-    return not_possible(place, reason)
+    lacking = Assumption(f"{reason}: taken as not", may_grant=True)
+    return not_possible(place, reason)._replace(assumptions=(lacking,))
 
 
 def _trust_layer(snapshot: Snapshot, subject: ResolvedRequest) -> AppliedLayer:

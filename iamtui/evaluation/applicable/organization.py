@@ -17,17 +17,17 @@ from iamtui.policy.statement import PolicyKind
 from iamtui.snapshot.model import Organization, OrganizationTarget, Snapshot
 
 
-def scp_layer(snapshot: Snapshot, caller: Caller, assumed: list[Assumption]) -> AppliedLayer:
+def scp_layer(snapshot: Snapshot, caller: Caller) -> AppliedLayer:
     """The SCPs that bind the caller, level by level (E21-E25)."""
     place = (Layer.SCP, PolicyKind.SCP, caller.account)
     if caller.account is None or not caller.has_account:
         return not_applied(place, f"SCPs do not apply to {described(caller)}")
     if caller.is_service_linked:
         return not_applied(place, "service-linked role: SCPs do not apply")
-    return _organization_layer(snapshot, caller.account, place, assumed)
+    return _organization_layer(snapshot, caller.account, place)
 
 
-def rcp_layer(snapshot: Snapshot, subject: ResolvedRequest, assumed: list[Assumption]) -> AppliedLayer:
+def rcp_layer(snapshot: Snapshot, subject: ResolvedRequest) -> AppliedLayer:
     """The RCPs that protect the resource, level by level (E31-E35)."""
     place = (Layer.RCP, PolicyKind.RCP, subject.resource_account)
     if (reason := exempt_from_rcps(subject)) is not None:
@@ -36,7 +36,7 @@ def rcp_layer(snapshot: Snapshot, subject: ResolvedRequest, assumed: list[Assump
         return not_applied(place, "whose resource this is is not known")
     if _is_aws_managed_key(snapshot, subject):
         return not_applied(place, "AWS managed key: RCPs do not apply")
-    return _organization_layer(snapshot, subject.resource_account, place, assumed)
+    return _organization_layer(snapshot, subject.resource_account, place)
 
 
 def _is_aws_managed_key(snapshot: Snapshot, subject: ResolvedRequest) -> bool:
@@ -60,7 +60,7 @@ def exempt_from_rcps(subject: ResolvedRequest) -> str | None:
     return None
 
 
-def _organization_layer(snapshot: Snapshot, account: str, place: Place, assumed: list[Assumption]) -> AppliedLayer:
+def _organization_layer(snapshot: Snapshot, account: str, place: Place) -> AppliedLayer:
     layer = place[0]
     organization = snapshot.organization_of(account)
     plural = "SCPs" if layer is Layer.SCP else "RCPs"
@@ -68,8 +68,8 @@ def _organization_layer(snapshot: Snapshot, account: str, place: Place, assumed:
     if organization is None and exported is not None and exported.in_organization is False:
         return not_applied(place, f"account {account} is in no organization")
     if organization is None:
-        assumed.append(Assumption(f"no organization of account {account} was exported: taken as without {plural}"))
-        return not_applied(place, f"no organization of {account} was exported; taken as without {plural}")
+        lacking = Assumption(f"no organization of account {account} was exported: taken as without {plural}")
+        return not_applied(place, f"no organization of {account} was exported; taken as without {plural}", lacking)
     if organization.management_account == account:
         return not_applied(place, f"management account: {plural} do not apply")
     enabled = organization.scps_enabled if layer is Layer.SCP else organization.rcps_enabled
@@ -77,14 +77,12 @@ def _organization_layer(snapshot: Snapshot, account: str, place: Place, assumed:
         return not_applied(place, f"the organization has not enabled {plural}")
     levels = organization.levels(account)
     if levels is None:
-        assumed.append(
-            Assumption(f"the way from the root to account {account} was not exported: taken as without {plural}")
-        )
-        return not_applied(place, f"where {account} stands in the organization was not exported")
+        lacking = Assumption(f"the way from the root to account {account} was not exported: taken as without {plural}")
+        return not_applied(place, f"where {account} stands in the organization was not exported", lacking)
     applied = tuple(_organization_level(organization, target, layer) for target in levels)
     if enabled is None and all(level.missing for level in applied):
-        assumed.append(Assumption(f"no {plural} were exported: taken as none"))
-        return not_applied(place, f"no {plural} were exported; taken as none")
+        lacking = Assumption(f"no {plural} were exported: taken as none")
+        return not_applied(place, f"no {plural} were exported; taken as none", lacking)
     return AppliedLayer(*place, applied, always_allows=layer is Layer.RCP)
 
 

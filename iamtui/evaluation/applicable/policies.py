@@ -32,6 +32,17 @@ class AppliedLevel(NamedTuple):
     missing: str | None = None  # why what is attached here is not known
 
 
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """Something that was not exported and is taken as not there (T22).
+
+    `may_grant` is False for what could only have denied: a denial does not lean on it.
+    """
+
+    text: str
+    may_grant: bool = False
+
+
 class AppliedLayer(NamedTuple):
     """One layer for one request.
 
@@ -44,6 +55,7 @@ class AppliedLayer(NamedTuple):
         can_exist: whether there could be such a policy: an EC2 instance has none, whatever is written.
         is_gateway: a gateway endpoint's, where naming an account means its root only (E38).
         resources: what is matched in place of the request's resource: the bucket behind an access point (S17).
+        assumptions: what of it was not exported and was taken as not there (T22).
     """
 
     layer: Layer
@@ -57,6 +69,7 @@ class AppliedLayer(NamedTuple):
     is_gateway: bool = False
     can_exist: bool = True
     resources: tuple[str, ...] | None = None
+    assumptions: tuple[Assumption, ...] = ()
 
     @property
     def applies(self) -> bool:
@@ -65,19 +78,8 @@ class AppliedLayer(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Assumption:
-    """Something that was not exported and is taken as not there (T22).
-
-    `may_grant` is False for what could only have denied: a denial does not lean on it.
-    """
-
-    text: str
-    may_grant: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Applicable:
-    """All layers of a request, in the order in which they are shown, and what was assumed of the rest."""
+    """All layers of a request, in the order in which they are shown; `assumed` is what was assumed of the rest."""
 
     rcp: AppliedLayer
     scp: AppliedLayer
@@ -90,6 +92,12 @@ class Applicable:
     restricts_public_buckets: bool | None = False  # effective RestrictPublicBuckets (S10); None: not known whether
     is_public: bool | None = None  # what GetBucketPolicyStatus says (I33)
     assumed: tuple[Assumption, ...] = ()
+
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """Everything that was not exported and was taken as not there, of the resource's side first (T22)."""
+        layers = (self.resource, self.rcp, self.scp, self.vpc_endpoint, self.session)
+        return (*self.assumed, *(one for layer in layers for one in layer.assumptions))
 
     def __iter__(self) -> Iterator[AppliedLayer]:
         yield from (

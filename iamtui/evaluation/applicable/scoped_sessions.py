@@ -65,7 +65,7 @@ AmazonCognitoUnAuthedIdentitiesSessionPolicy, v4 (2026-05). Both change: what th
 """
 
 
-def scoped_session(place: Place, request: ResolvedRequest, assumed: list[Assumption]) -> AppliedLayer | None:
+def scoped_session(place: Place, request: ResolvedRequest) -> AppliedLayer | None:
     """What is not known of the session policy that a service passed; None where no service is known to narrow it."""
     if not _is_guest(request) or _OPEN_TO_GUESTS.matches(request.action.lower(), request.service):
         return None
@@ -75,8 +75,7 @@ def scoped_session(place: Place, request: ResolvedRequest, assumed: list[Assumpt
     )
     if request.unstated is Unstated.UNKNOWN:
         return perhaps_granted(place, reason)
-    assumed.append(Assumption(f"{reason}: taken as not passed"))
-    return not_applied(place, reason)
+    return not_applied(place, reason, Assumption(f"{reason}: taken as not passed"))
 
 
 _NARROWING = {
