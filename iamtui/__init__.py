@@ -9,11 +9,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from iamtui.public import Decided, Request, Snapshot, WhoCan, decide, open_snapshot, who_can
+    from iamtui.public import Can, Decided, Request, Snapshot, WhoCan, can, decide, open_snapshot, who_can
 
 __version__ = "0.1.0"
 
-__all__ = ["Decided", "Request", "Snapshot", "WhoCan", "__version__", "decide", "open_snapshot", "who_can"]
+__all__ = [
+    "Can",
+    "Decided",
+    "Request",
+    "Snapshot",
+    "WhoCan",
+    "__version__",
+    "can",
+    "decide",
+    "open_snapshot",
+    "who_can",
+]
 
 
 def __getattr__(name: str) -> object:

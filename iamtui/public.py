@@ -15,8 +15,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from iamtui.analysis.queries.can import CanQuestion
+from iamtui.analysis.queries.can import can as _can
 from iamtui.analysis.queries.questions import Question
-from iamtui.analysis.queries.results import WhoCan
+from iamtui.analysis.queries.results import Can, WhoCan
 from iamtui.analysis.queries.who_can import who_can as _who_can
 from iamtui.analysis.requests.context import key_value
 from iamtui.evaluation.decide import decide as _decide
@@ -27,7 +29,7 @@ from iamtui.reports.decision_data import decision_data
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot as _open_snapshot
 
-__all__ = ["Decided", "Request", "Snapshot", "WhoCan", "decide", "open_snapshot", "who_can"]
+__all__ = ["Can", "Decided", "Request", "Snapshot", "WhoCan", "can", "decide", "open_snapshot", "who_can"]
 
 Context: TypeAlias = Mapping[str, str | Sequence[str] | KeyValue | None]
 """Condition keys of a request: a value, several of them, or None for a key that the request has not."""
@@ -118,6 +120,52 @@ def who_can(  # noqa: PLR0913 - one for each option of the command
         via=via,
     )
     return _who_can(snapshot, question)
+
+
+def can(  # noqa: PLR0913 - one for each option of the command
+    snapshot: Snapshot,
+    principal: str,
+    *,
+    services: str | Iterable[str] = (),
+    actions: str | Iterable[str] = (),
+    resource: str | None = None,
+    level: str | None = None,
+    context: Context | None = None,
+    missing: Literal["unknown", "absent"] = "unknown",
+    at: datetime | None = None,
+) -> Can:
+    """What a principal or a group can do, each claim one that `decide` makes; the options are those of the command.
+
+    Args:
+        snapshot: what was opened.
+        principal: the ARN of a principal, or of a group for what it gives its members.
+        services: prefixes of actions; none: all.
+        actions: patterns of actions; none: all.
+        resource: on which resource; None: on any.
+        level: an access level, such as Write.
+        context: the condition keys that are stated.
+        missing: what keys are that nobody states.
+        at: the instant of the requests; None: now.
+
+    Raises:
+        ValueError: what is asked about does not exist, or is malformed.
+
+    >>> snapshot = open_snapshot("samples/acme-day1.json")
+    >>> answer = can(snapshot, "arn:aws:iam::111122223333:user/dana", services="sts")
+    >>> [one.action for one in answer.services["sts"]]
+    ['sts:GetCallerIdentity', 'sts:GetSessionToken']
+    """
+    question = CanQuestion(
+        principal=principal,
+        services=_several(services),
+        actions=_several(actions),
+        resource=resource,
+        level=level,
+        context={name: _value(name, given) for name, given in (context or {}).items()},
+        unstated=Unstated(missing),
+        at=at,
+    )
+    return _can(snapshot, question)
 
 
 def _several(given: str | Iterable[str]) -> tuple[str, ...]:

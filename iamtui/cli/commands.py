@@ -16,6 +16,7 @@ from iamtui.cli.paths import FilePath
 _COMMANDS = (
     "simulate",
     "who-can",
+    "can",
     "diff",
     "trail",
     "key",

@@ -53,6 +53,7 @@ def test_the_readme_shows_what_each_command_prints() -> None:
         "diff",
         "diff",
         "who-can",
+        "can",
         "check",
         "lint",
         "explain",

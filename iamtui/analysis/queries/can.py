@@ -9,21 +9,21 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from iamtui import catalog
-from iamtui.analysis.queries.answers import Answer, Cell, OwnMatch, Situation
+from iamtui.analysis.queries.answers import Answer, Cell, OwnMatch, Situation, partition_of
 from iamtui.analysis.queries.holders import Frame, Holder
 from iamtui.analysis.queries.questions import QuestionError
 from iamtui.analysis.queries.reach import Alike, Prepare, Reach
 from iamtui.analysis.queries.results import ActionReach, ActionWay, Can, Examples, TakenAway
-from iamtui.analysis.queries.row_details import conditions_of_answer
+from iamtui.analysis.queries.row_details import conditions_of_answer, in_general
 from iamtui.analysis.queries.statements import statements_of
 from iamtui.analysis.queries.ways import WayKey, denying_statement, grants_of
-from iamtui.evaluation.applicable.from_snapshot import identity_policies
+from iamtui.evaluation.applicable.from_snapshot import identity_policies, principal_side
 from iamtui.evaluation.applicable.policies import GivenPolicies
 from iamtui.evaluation.decide import prepare_for, prepare_given, settle_question
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.matching.statements import match
 from iamtui.evaluation.preparing import PreparedRequest
-from iamtui.evaluation.request.caller import CallerKind
+from iamtui.evaluation.request.caller import CallerKind, identify
 from iamtui.evaluation.request.request import NamedPolicy, Request, Unstated
 from iamtui.patterns import glob
 from iamtui.policy.keys import KeyValue
@@ -88,6 +88,7 @@ def can(snapshot: Snapshot, question: CanQuestion, progress: Progress | None = N
     for pattern in question.actions:
         if not catalog.matching(pattern):
             raise QuestionError(f"{pattern}: expected an action or a pattern that matches one; nothing is asked")
+    partition_of(question.resource or "*")
     return _Asked(snapshot, replace(question, at=question.at or datetime.now(UTC))).answer(progress)
 
 
@@ -96,21 +97,7 @@ class _Asked:
         self._question = question
         group = _group(snapshot, question.principal)
         request = Request(question.principal, "", context=question.context, unstated=question.unstated, at=question.at)
-        self._prepare: Prepare
-        if group is None:
-            self._prepare = lambda action, resource: prepare_for(
-                snapshot, replace(request, action=action, resource=resource)
-            )
-        else:
-            policies = [one for one in identity_policies(snapshot, group) if one.document is not None]
-            given = GivenPolicies(
-                identity=tuple(NamedPolicy(one.name, one.document) for one in policies if one.document is not None)
-            )
-            member = replace(request, principal=question.principal.replace(":group/", ":user/"))
-            self._prepare = lambda action, resource: prepare_given(
-                given, replace(member, action=action, resource=resource)
-            )
-        self._is_group = group is not None
+        self._prepare = _of_one(snapshot, request) if group is None else _of_group(snapshot, group, request)
         self._reach = Reach(None if group is not None else snapshot, self._prepare, self._decided)
         self._ways: dict[WayKey, int] = {}
         self._used: Counter[int] = Counter()
@@ -118,7 +105,7 @@ class _Asked:
 
     def _decided(self, prepared: PreparedRequest, resource: str) -> Cell:
         situation = Situation(prepared, settle_question(prepared))
-        self._assumed.update(dict.fromkeys(situation.settled.assumed))
+        self._assumed.update(dict.fromkeys(in_general(situation.settled.assumed, prepared)))
         holder = Holder(self._question.principal, Frame(CallerKind.USER, ""), None)
         return Cell(resource, Answer(holder, situation, _Matches(prepared)))
 
@@ -180,6 +167,20 @@ class _Asked:
             conditions=() if allowed else tuple(conditions_of_answer(having[0].answer)),
             ways=tuple(sorted(ways)),
         )
+
+
+def _of_one(snapshot: Snapshot, request: Request) -> Prepare:
+    """Makes requests of a principal ready; its own side is made once."""
+    side = principal_side(snapshot, identify(request.principal, snapshot))
+    return lambda action, resource: prepare_for(snapshot, replace(request, action=action, resource=resource), side)
+
+
+def _of_group(snapshot: Snapshot, group: Group, request: Request) -> Prepare:
+    """Makes requests of a member ready who has nothing but the policies of the group (WP7)."""
+    held = identity_policies(snapshot, group)
+    given = GivenPolicies(tuple(NamedPolicy(one.name, one.document) for one in held if one.document is not None))
+    member = replace(request, principal=group.arn.replace(":group/", ":user/"))
+    return lambda action, resource: prepare_given(given, replace(member, action=action, resource=resource))
 
 
 class _Matches:

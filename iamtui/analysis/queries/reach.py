@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.answers import Cell
-from iamtui.analysis.queries.cutting import cut, patterns_in_play
+from iamtui.analysis.queries.cutting import Parts, cut, patterns_in_play
 from iamtui.analysis.queries.known_resources import Known, is_of, known_resources
 from iamtui.analysis.queries.outside import unused_account
 from iamtui.analysis.queries.resource_forms import Form, forms_of, regions_told_apart
@@ -158,26 +158,27 @@ class Reach:
         places = dict.fromkeys((*(one.region for one in known if one.region), *regions))
         found: dict[str, None] = {}
         others: dict[str, None] = {}
+        patterns: dict[str, tuple[Parts, ...]] = {}
         for form in forms_of(action, self._partition, accounts, tuple(places)):
             if form.account == "" and accounts != (self._account,):
                 continue  # what is of no account has been asked with the principal's own
-            for one in self._witnesses(form, alike, known):
-                (found if one[1] else others)[one[0]] = None
+            if form.account not in patterns:
+                patterns[form.account] = self._patterns(form, alike)
+            meeting = tuple(one for one in patterns[form.account] if may_meet(one, form.parts))
+            witnesses = cut(form, ANYTHING, meeting, [one for one in known if is_of(form, one)])
+            self.complete &= witnesses.complete
+            found.update(witnesses.known)
+            others.update(witnesses.others)
         return [self._cell(alike.actions[0], resource) for resource in (*found, *others)]
 
-    def _witnesses(self, form: Form, alike: Alike, known: Sequence[Known]) -> Iterator[tuple[str, bool]]:
-        """Resources that stand for the cells of a form, and whether the snapshot knows them."""
+    def _patterns(self, form: Form, alike: Alike) -> tuple[Parts, ...]:
+        """The patterns that cut the resources of an account: those of all statements in play."""
         some = cells_of((form.parts, ANYTHING), ()).cells
         if not some:
-            return
+            return ()
         question = self._prepare(alike.actions[0], some[0].witness)
         statements = [statement for _, statement in statements_of(question.applicable.identity, question)]
-        patterns = dict.fromkeys(patterns_in_play(question, statements))
-        meeting = tuple(one for one in patterns if may_meet(one, form.parts))
-        found = cut(form, ANYTHING, meeting, [one for one in known if is_of(form, one)])
-        self.complete &= found.complete
-        yield from ((resource, True) for resource in found.known)
-        yield from ((resource, False) for resource in found.others)
+        return tuple(dict.fromkeys(patterns_in_play(question, statements)))
 
     def _cell(self, action: str, resource: str) -> Cell:
         return self._decide(self._prepare(action, resource), resource)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from iamtui.analysis.queries.answers import Answer, Situation
 from iamtui.analysis.queries.holders import Holder
@@ -10,8 +10,10 @@ from iamtui.analysis.queries.results import Condition
 from iamtui.analysis.queries.targets import Found
 from iamtui.evaluation.decide import Settled
 from iamtui.evaluation.decision import UnknownKey, Verdict
+from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import Effect, PolicyDocument
+from iamtui.snapshot.bearers import bearer_of
 from iamtui.snapshot.model import Role
 
 SESSION_NAME = "sts:RoleSessionName"
@@ -71,3 +73,17 @@ def _only_services(role: Role) -> bool:
     allows = [one for one in content.statements if one.effect is Effect.ALLOW and one.principal is not None]
     entries = [entry for one in allows if one.principal is not None for entry in one.principal.entries]
     return bool(entries) and all(entry.kind is EntryKind.SERVICE for entry in entries)
+
+
+def in_general(assumed: Iterable[str], question: PreparedRequest) -> Iterator[str]:
+    """What an answer leans on, without the names of resources that only stand for others (WC4)."""
+    subject = question.subject
+    names = [] if subject.resource_arn is None else [subject.resource]
+    if subject.resource_arn is not None and (bearer := bearer_of(subject.resource_arn)) is not None:
+        names.append(bearer)
+    is_known = subject.snapshot is not None and any(name in subject.snapshot.resources for name in names)
+    for text in assumed:
+        if not is_known and text.endswith("taken as none") and any(name in text for name in names):
+            yield f"the policies of {subject.service} resources that the export lacks: taken as none"
+        else:
+            yield text

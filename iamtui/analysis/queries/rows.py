@@ -21,7 +21,7 @@ from iamtui.analysis.queries.results import (
     Way,
     WhoCan,
 )
-from iamtui.analysis.queries.row_details import conditions_of, layer_of, mark_of
+from iamtui.analysis.queries.row_details import conditions_of, in_general, layer_of, mark_of
 from iamtui.analysis.queries.targets import Cells, Found, Target
 from iamtui.analysis.queries.via import ASSUME_ROLE, Chains, without_mfa
 from iamtui.analysis.queries.ways import Grant, OnlyWays, WayKey, denying_statement, grants_of
@@ -160,7 +160,10 @@ class Rows:
     def _note_assumptions(self, situation: Situation | None) -> None:
         if situation is not None and id(situation) not in self._seen:
             self._seen[id(situation)] = situation
-            told = (text for text in situation.settled.assumed if self._unused not in text)
+            assumed: Iterable[str] = situation.settled.assumed
+            if any(target.is_set for target in self._targets):
+                assumed = in_general(assumed, situation.question)
+            told = (text for text in assumed if self._unused not in text)
             self._assumed.update(dict.fromkeys(told))
 
     def _outside(self) -> Iterator[Row]:

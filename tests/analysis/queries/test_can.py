@@ -1,0 +1,159 @@
+"""What a principal can do, against `decide` on samples of actions and resources (WP1-WP7)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from iamtui import catalog
+from iamtui.analysis.queries.can import ALONE, CanQuestion, can
+from iamtui.analysis.queries.questions import QuestionError
+from iamtui.analysis.queries.results import ActionReach, Can, TakenAway
+from iamtui.evaluation.decide import decide
+from tests.analysis.queries.test_resource_sets import some_resources
+from tests.analysis.queries.test_who_can import AT, label
+from tests.analysis.queries.worlds import World, random_world
+from tests.evaluation.building import ACCOUNT, allow, arn, deny, managed, policy, role, snapshot, trust, user
+
+LAMBDA = trust({"Service": "lambda.amazonaws.com"})
+
+
+def reached(found: Can) -> dict[str, ActionReach]:
+    """What is reached, by action."""
+    return {one.action: one for actions in found.services.values() for one in actions}
+
+
+def disagreement(world: World, rng: Random) -> str | None:
+    """What is said otherwise than `decide` does of some action on some resource."""
+    service = world.request.action.partition(":")[0]
+    request = replace(world.request, at=AT, resource_account=None)
+    principals = [user_ for one in world.snapshot.accounts.values() for user_ in (*(one.users or {}).values(),)]
+    principal = rng.choice(principals).arn
+    question = CanQuestion(
+        principal=principal, services=(service,), context=request.context, unstated=request.unstated, at=AT
+    )
+    found = reached(can(world.snapshot, question))
+    for action in [*rng.sample(catalog.matching(f"{service}:*"), 6), world.request.action]:
+        told = found.get(action)
+        if told is not None and told.examples.allowed is not None:
+            asked = replace(request, principal=principal, action=action, resource=told.examples.allowed)
+            got = label(decide(world.snapshot, asked))
+            if got != ("conditional" if told.extent == "conditional" else "allowed"):
+                return f"{principal} {action} on {told.examples.allowed}: {got}, and {told.extent} is said"
+        described = catalog.action(action)
+        for resource in (each for _ in range(4) for each in some_resources(rng, service)):
+            if described is None or not catalog.fits(described, resource):
+                continue
+            got = label(decide(world.snapshot, replace(request, principal=principal, action=action, resource=resource)))
+            own = resource.split(":")[4] in ("", principal.split(":")[4])
+            if not _is_told(got, told, own=own):
+                return f"{principal} {action} on {resource}: {got}, and {told and told.extent} is said"
+    return None
+
+
+def _is_told(got: str, told: ActionReach | None, *, own: bool) -> bool:
+    if told is None:
+        return got == "denied"
+    if told.extent == "everywhere" and own:
+        return got == "allowed"
+    return told.extent != "conditional" or got != "allowed"
+
+
+def check(seed: int, count: int) -> None:
+    """Compare on so many random worlds whose action takes resources."""
+    done = 0
+    for number in range(seed, seed + 100 * count):
+        rng = Random(number)  # noqa: S311 - test data, not secrets
+        world = random_world(rng)
+        if world.request.action in ("s3:GetObject", "sqs:SendMessage", "kms:Decrypt", "sts:AssumeRole"):
+            problem = disagreement(world, rng)
+            assert problem is None, f"world {number}: {problem}"
+            done += 1
+        if done == count:
+            return
+
+
+def test_what_one_can_is_what_decide_says() -> None:
+    check(20_261_129, 8)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("seed", range(7_000_000, 8_000_000, 100_000))
+def test_what_one_can_is_what_decide_says_at_length(seed: int) -> None:
+    check(seed, 40)
+
+
+def test_everywhere_somewhere_and_under_conditions(tmp_path: Path) -> None:
+    office = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+    world = snapshot(
+        tmp_path,
+        UserDetailList=[
+            user(
+                "ann",
+                allow("sqs:SendMessage"),
+                allow("sqs:ReceiveMessage", f"arn:aws:sqs:*:{ACCOUNT}:jobs-*"),
+                allow("sqs:PurgeQueue", Condition=office),
+                deny("sqs:SendMessage", f"arn:aws:sqs:*:{ACCOUNT}:secret"),
+            )
+        ],
+    )
+    found = reached(can(world, CanQuestion(principal=arn("user/ann"), services=("sqs",))))
+    assert {action: one.extent for action, one in found.items()} == {
+        "sqs:SendMessage": "somewhere",
+        "sqs:ReceiveMessage": "somewhere",
+        "sqs:PurgeQueue": "conditional",
+    }
+    assert found["sqs:ReceiveMessage"].resources == (f"arn:aws:sqs:*:{ACCOUNT}:jobs-*",)
+    assert (found["sqs:SendMessage"].examples.denied or "").endswith(":secret")
+    assert {one.key for one in found["sqs:PurgeQueue"].conditions} == {"aws:SourceIp"}
+    assert found["sqs:ReceiveMessage"].level == "Read"
+
+
+def test_what_boundary_and_deny_take_away_is_told_with_the_statement(tmp_path: Path) -> None:
+    narrow = managed("narrow", allow("sqs:*"))
+    world = snapshot(
+        tmp_path,
+        UserDetailList=[
+            user(
+                "ann",
+                allow("sqs:SendMessage"),
+                allow("sns:Publish"),
+                {**deny("sqs:SendMessage"), "Sid": "No"},
+                PermissionsBoundary={"PermissionsBoundaryArn": narrow["Arn"]},
+            )
+        ],
+        Policies=[narrow],
+    )
+    found = can(world, CanQuestion(principal=arn("user/ann"), services=("sqs", "sns")))
+    assert found.taken_away == (
+        TakenAway("sns:Publish", "permissions_boundary", None),
+        TakenAway("sqs:SendMessage", "identity", "ann-inline#No"),
+    )
+    assert found.services == {}
+
+
+def test_a_group_is_asked_for_what_it_gives_alone(tmp_path: Path) -> None:
+    inline = [{"PolicyName": "g", "PolicyDocument": policy(allow("sqs:SendMessage"))}]
+    group = {"Path": "/", "GroupName": "devs", "GroupId": "AGPAD", "Arn": arn("group/devs"), "GroupPolicyList": inline}
+    world = snapshot(tmp_path, GroupDetailList=[{**group, "AttachedManagedPolicies": []}])
+    found = can(world, CanQuestion(principal=arn("group/devs"), services=("sqs",)))
+    assert list(reached(found)) == ["sqs:SendMessage"]
+    assert ALONE in found.leans_on
+
+
+def test_the_question_turned_round_asks_about_one_resource(tmp_path: Path) -> None:
+    world = snapshot(tmp_path, RoleDetailList=[role("app", LAMBDA, allow("s3:*", "arn:aws:s3:::a/*"))])
+    question = CanQuestion(principal=arn("role/app"), resource="arn:aws:s3:::a/x", actions=("s3:*Object",))
+    found = reached(can(world, question))
+    assert "s3:GetObject" in found
+    assert "s3:ListBucket" not in found
+
+
+@pytest.mark.parametrize(("services", "actions"), [(("nothing",), ()), ((), ("s3:Nothing*",))])
+def test_what_does_not_exist_is_refused(tmp_path: Path, services: tuple[str, ...], actions: tuple[str, ...]) -> None:
+    world = snapshot(tmp_path, RoleDetailList=[role("app", LAMBDA)])
+    with pytest.raises(QuestionError, match="expected"):
+        can(world, CanQuestion(principal=arn("role/app"), services=services, actions=actions))
