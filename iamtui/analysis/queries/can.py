@@ -216,7 +216,7 @@ def _group(snapshot: Snapshot, principal: str) -> Group | None:
 
 def _level(action: str) -> str:
     found = catalog.action(action)
-    return "" if found is None else found.access_level
+    return "" if found is None else found.access_level.partition(",")[0]
 
 
 def _taken_away(action: str, cells: Sequence[Cell]) -> TakenAway | None:

@@ -12,7 +12,7 @@ from iamtui.evaluation.applicable.policies import AppliedLayer
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.matching.statements import COMPLETING
 from iamtui.evaluation.preparing import PreparedRequest
-from iamtui.patterns import Part, matcher_of
+from iamtui.patterns import Part, matcher_of, split_wildcards
 from iamtui.policy.cells import Cell, Cells, cells_of
 from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern
 from iamtui.policy.statement import PolicyKind, Statement
@@ -29,8 +29,17 @@ class Witnesses:
     complete: bool = True
 
 
+_TOLD_APART_BY_AWS = tuple(
+    split_wildcards(text)
+    for text in ("arn:*:iam::*:role/aws-reserved/*", "arn:*:iam::*:role/aws-service-role/*", "arn:*:iam::aws:policy/*")
+)
+"""What AWS decides otherwise than its neighbours, whatever policies say (S8, E35)."""
+
+
 def patterns_in_play(question: PreparedRequest, identity: Iterable[Statement]) -> Iterator[Parts]:
     """The resource patterns of all statements that take the action, with the caller's values in place."""
+    if question.subject.service in ("iam", "sts"):
+        yield from _TOLD_APART_BY_AWS
     for statement in identity:
         yield from _resolved(statement, PolicyKind.IDENTITY, question)
     for layer in question.applicable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from dataclasses import fields
 from typing import NamedTuple
 
 from iamtui import catalog
@@ -53,11 +54,7 @@ def _all(snapshot: Snapshot, service: str) -> Iterator[Known]:
 
 
 def _of_resource(resource: Resource) -> Iterator[Known]:
-    signature = (
-        *(resource.account, resource.policy, resource.policy_state, resource.region, resource.tags),
-        *(resource.public_access_block, resource.is_public, resource.bucket, resource.bucket_account),
-        any(alias.startswith("alias/aws/") for alias in resource.aliases),
-    )
+    signature = tuple(getattr(resource, one.name) for one in fields(Resource) if one.name not in ("arn", "grants"))
     region = resource.arn.split(":", 4)[3]
     insides = {"s3:bucket": "/", "s3:accesspoint": "/object/", "lambda:function": ":"}
     yield Known(resource.arn, resource.account, region, (resource.arn,), signature, resource.policy)

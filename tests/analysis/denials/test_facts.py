@@ -10,7 +10,7 @@ from hypothesis import given
 from iamtui.analysis.denials.agreement import Agreement
 from iamtui.analysis.denials.comparing import agrees_with, compare_refusal
 from iamtui.analysis.denials.facts import facts_of_decision, facts_of_settled
-from iamtui.evaluation.applicable.from_documents import gather_given
+from iamtui.evaluation.applicable.from_documents import FromDocuments
 from iamtui.evaluation.decide import decide_policies, settle_question
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.preparing import prepare
@@ -29,7 +29,7 @@ def test_a_trace_and_what_is_settled_stand_alike_to_every_refusal(case: dict[str
     policies = case_policies(case["policies"])
     for unstated in Unstated:
         asked = request(case["request"], unstated)
-        question = prepare(asked, None, lambda subject, context: gather_given(policies, subject, context), policies)
+        question = prepare(asked, FromDocuments(policies))
         settled = settle_question(question)
         with_trace, without = facts_of_decision(decide_policies(policies, asked)), facts_of_settled(question, settled)
         assert without.outcome == with_trace.outcome
