@@ -284,3 +284,43 @@ def test_q16_a_source_that_strangers_can_have_narrows_no_service(
     principal, condition = {"Service": "sns.amazonaws.com"}, {operator: {key: value}}
     told = found("Q16", PolicyKind.RESOURCE, Principal=principal, Action="sqs:SendMessage", Condition=condition)
     assert (told == []) is is_narrow
+
+
+# Values
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "value"),
+    [
+        ("StringEquals", "aws:PrincipalOrgID", "acme"),
+        ("StringNotEquals", "aws:PrincipalAccount", "1111-2222-3333"),
+        ("StringEquals", "aws:SourceAccount", "11112222333"),
+        ("StringLike", "aws:RequestedRegion", "eu-west"),
+        ("StringEquals", "aws:PrincipalType", "Role"),
+        ("StringEquals", "iam:PassedToService", "lambda"),
+        ("ForAnyValue:StringEquals", "aws:CalledVia", "cloudformation"),
+        ("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "r-ab12/ou-ab12-11111111/"),
+    ],
+)
+def test_q18_a_value_that_the_key_never_has_is_told(operator: str, key: str, value: str) -> None:
+    (finding,) = found("Q18", Action="iam:PassRole", Condition={operator: {key: value}})
+    assert finding.message.startswith(f"{key!r} is never {value!r}: expected ")
+    assert finding.pointer == f"/Statement/0/Condition/{operator}/{key}"
+
+
+@pytest.mark.parametrize(
+    ("operator", "key", "value"),
+    [
+        ("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5"),
+        ("StringEquals", "aws:PrincipalAccount", "${aws:ResourceAccount}"),
+        ("StringLike", "aws:RequestedRegion", "eu-*"),
+        ("StringEquals", "aws:RequestedRegion", "us-gov-west-1"),
+        ("StringEquals", "aws:PrincipalType", "AssumedRole"),
+        ("StringEquals", "iam:PassedToService", "ecs-tasks.amazonaws.com"),
+        ("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-a1b2c3d4e5/*/ou-ab12-*"),
+        ("StringEquals", "aws:PrincipalTag/account", "acme"),
+        ("Null", "aws:PrincipalOrgID", "true"),
+    ],
+)
+def test_a_value_that_the_key_can_have_is_left(operator: str, key: str, value: str) -> None:
+    assert found("Q18", Action="iam:PassRole", Condition={operator: {key: value}}) == []

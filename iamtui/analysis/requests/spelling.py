@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from iamtui import catalog
-from iamtui.analysis.requests.values import impossible_values
 from iamtui.catalog.nearest import nearest_action, nearest_key
 from iamtui.catalog.unlisted import DEPRECATED_KEYS, SHUT_DOWN_SERVICES, UNLISTED_ACTIONS
 from iamtui.evaluation.request.request import Request
 from iamtui.evaluation.request.services import ACTIONS_OF_CALLS, FURTHER_ACTIONS
 from iamtui.policy.keys import KeyValue
+from iamtui.policy.possible_values import expected_instead
 
 
 def misspellings(request: Request) -> Iterator[str]:
@@ -27,7 +27,7 @@ def misspelt_context(context: Mapping[str, KeyValue], actions: Iterable[str]) ->
     services = {action.partition(":")[0] for action in actions}
     for name, value in context.items():
         if _is_listed(name):
-            yield from impossible_values(name, value)
+            yield from _impossible_values(name, value)
         else:
             yield f"AWS lists no condition key {name}{_meant(nearest_key(name, services))}"
 
@@ -50,6 +50,13 @@ def _of_action(action: str) -> Iterator[str]:
         yield f"AWS lists no service {service}{_meant(nearest)}"
     else:
         yield f"AWS lists no action {action}{_meant(nearest)}"
+
+
+def _impossible_values(name: str, stated: KeyValue) -> Iterator[str]:
+    for value in stated.values:
+        expected = expected_instead(name, value)
+        if expected is not None:
+            yield f"{name} cannot be {value!r}: expected {expected}"
 
 
 def _is_listed(key: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from iamtui.catalog import ConditionKey, KeyType
 from iamtui.policy.lint.finding import ConditionLine, Finding, Text, error, quoted, suggestion, warning
 from iamtui.policy.operators import Operator
+from iamtui.policy.possible_values import expected_instead, has_form
 from iamtui.policy.values import read_network
 
 _EITHER = frozenset(("aws:epochtime", "aws:federatedprovider"))  # K78 date or number, K31 text or ARN
@@ -29,6 +30,7 @@ def check_values(line: ConditionLine, operator: Operator, key: ConditionKey | No
         if "IpAddress" in operator.name:
             yield from _check_network(text, line, operator)
         yield from _check_id(text, line)
+        yield from _check_possible(text, line, operator)
 
 
 def _family(operator: Operator) -> frozenset[KeyType]:
@@ -104,6 +106,16 @@ def _is_private(network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
     if isinstance(network, ipaddress.IPv4Network):
         return any(network.subnet_of(private) for private in _PRIVATE_4)
     return network.subnet_of(_PRIVATE_6)
+
+
+def _check_possible(text: Text, line: ConditionLine, operator: Operator) -> Iterator[Finding]:
+    """Q18: a whole value that no request has for the key; those of the ids of VPCs are Q22."""
+    if not operator.name.startswith("String") or line.key.lower() in _ID_FORMATS or not has_form(line.key):
+        return
+    expected = None if "*" in text.value or "?" in text.value else expected_instead(line.key, text.value)
+    if expected is not None:
+        message = f"{quoted(line.key)} is never {quoted(text.value)}: expected {expected}"
+        yield warning("Q18", text.pointer, message, "Correct the value.")
 
 
 def _check_id(text: Text, line: ConditionLine) -> Iterator[Finding]:

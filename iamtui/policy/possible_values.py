@@ -1,26 +1,28 @@
-"""Which values a context key can have in a request at all (K10-K113, C33-C43)."""
+"""Which values a condition key can have in a request at all (K10-K113, C33-C43)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from iamtui import catalog
 from iamtui.arn import Arn, MalformedArnError
 from iamtui.catalog import KeyType
-from iamtui.policy.keys import KeyValue
 from iamtui.policy.values import read_instant, read_network, read_number
 
 
-def impossible_values(name: str, stated: KeyValue) -> Iterator[str]:
-    """Give each value that a request cannot have for the key `name`, with what was expected.
+def expected_instead(name: str, value: str) -> str | None:
+    """What a request has for the key `name`, where it cannot have `value`; None where it can.
 
     The empty text is possible for every key (C25).
     """
     expected, possible = _form_of(name)
-    for value in stated.values:
-        if value and not possible(value):
-            yield f"{name} cannot be {value!r}: expected {expected}"
+    return None if not value or possible(value) else expected
+
+
+def has_form(name: str) -> bool:
+    """Whether the values of a key have a form of their own, beside its type."""
+    return name.lower() in _BY_NAME
 
 
 Form = tuple[str, Callable[[str], bool]]
