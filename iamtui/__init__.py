@@ -9,19 +9,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from iamtui.public import Can, Decided, Request, Snapshot, WhoCan, can, decide, open_snapshot, who_can
+    from iamtui.public import (
+        Can,
+        Decided,
+        Matrix,
+        Request,
+        Snapshot,
+        WhoCan,
+        can,
+        decide,
+        matrix,
+        open_snapshot,
+        who_can,
+    )
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Can",
     "Decided",
+    "Matrix",
     "Request",
     "Snapshot",
     "WhoCan",
     "__version__",
     "can",
     "decide",
+    "matrix",
     "open_snapshot",
     "who_can",
 ]

@@ -17,6 +17,8 @@ from typing import Any, Literal, TypeAlias
 
 from iamtui.analysis.queries.can import CanQuestion
 from iamtui.analysis.queries.can import can as _can
+from iamtui.analysis.queries.matrix import Matrix, MatrixQuestion
+from iamtui.analysis.queries.matrix import matrix as _matrix
 from iamtui.analysis.queries.questions import Question
 from iamtui.analysis.queries.results import Can, WhoCan
 from iamtui.analysis.queries.who_can import who_can as _who_can
@@ -29,7 +31,19 @@ from iamtui.reports.decision_data import decision_data
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot as _open_snapshot
 
-__all__ = ["Can", "Decided", "Request", "Snapshot", "WhoCan", "can", "decide", "open_snapshot", "who_can"]
+__all__ = [
+    "Can",
+    "Decided",
+    "Matrix",
+    "Request",
+    "Snapshot",
+    "WhoCan",
+    "can",
+    "decide",
+    "matrix",
+    "open_snapshot",
+    "who_can",
+]
 
 Context: TypeAlias = Mapping[str, str | Sequence[str] | KeyValue | None]
 """Condition keys of a request: a value, several of them, or None for a key that the request has not."""
@@ -166,6 +180,36 @@ def can(  # noqa: PLR0913 - one for each option of the command
         at=at,
     )
     return _can(snapshot, question)
+
+
+def matrix(
+    snapshot: Snapshot,
+    *,
+    principals: str | Iterable[str] = (),
+    services: str | Iterable[str] = (),
+    by: str = "principal",
+    context: Context | None = None,
+    missing: Literal["unknown", "absent"] = "unknown",
+    at: datetime | None = None,
+) -> Matrix:
+    """The highest access level of everybody in every service; the options are those of the command.
+
+    Raises:
+        ValueError: a service does not exist, or nobody is meant.
+
+    >>> snapshot = open_snapshot("samples/acme-day1.json")
+    >>> matrix(snapshot, principals="dana", services=["sts", "sns"]).rows[0].cells
+    {'sts': 'R'}
+    """
+    question = MatrixQuestion(
+        principals=_several(principals),
+        services=_several(services),
+        by=by,
+        context={name: _value(name, given) for name, given in (context or {}).items()},
+        unstated=Unstated(missing),
+        at=at,
+    )
+    return _matrix(snapshot, question)
 
 
 def _several(given: str | Iterable[str]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ _COMMANDS = (
     "simulate",
     "who-can",
     "can",
+    "matrix",
     "diff",
     "trail",
     "key",

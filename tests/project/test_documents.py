@@ -54,6 +54,7 @@ def test_the_readme_shows_what_each_command_prints() -> None:
         "diff",
         "who-can",
         "can",
+        "matrix",
         "check",
         "lint",
         "explain",

@@ -92,13 +92,23 @@ def can(snapshot: Snapshot, question: CanQuestion, progress: Progress | None = N
     return _Asked(snapshot, replace(question, at=question.at or datetime.now(UTC))).answer(progress)
 
 
+def reach_of(snapshot: Snapshot, question: CanQuestion) -> Reach:
+    """What one principal or group reaches, to be asked action by action.
+
+    Raises:
+        QuestionError: the export has no such group.
+        RequestError: the principal is malformed, or its account has no such principal.
+    """
+    return _Asked(snapshot, question).reach
+
+
 class _Asked:
     def __init__(self, snapshot: Snapshot, question: CanQuestion) -> None:
         self._question = question
         group = _group(snapshot, question.principal)
         request = Request(question.principal, "", context=question.context, unstated=question.unstated, at=question.at)
         self._prepare = _of_one(snapshot, request) if group is None else _of_group(snapshot, group, request)
-        self._reach = Reach(None if group is not None else snapshot, self._prepare, self._decided)
+        self.reach = Reach(None if group is not None else snapshot, self._prepare, self._decided)
         self._ways: dict[WayKey, int] = {}
         self._used: Counter[int] = Counter()
         self._assumed: dict[str, None] = {ALONE: None} if group is not None else {}
@@ -113,11 +123,11 @@ class _Asked:
         """All actions, by service."""
         services: dict[str, list[ActionReach]] = defaultdict(list)
         taken: list[TakenAway] = []
-        groups = list(self._reach.groups(self._question.wants))
+        groups = list(self.reach.groups(self._question.wants))
         for number, alike in enumerate(groups):
             if progress is not None:
                 progress(number, len(groups))
-            own, others = self._reach.cells(alike, self._question.resource)
+            own, others = self.reach.cells(alike, self._question.resource)
             reach = self._reach_of(alike, own, others)
             for action in alike.actions:
                 if reach is not None:
@@ -136,7 +146,7 @@ class _Asked:
             taken_away=tuple(sorted(taken, key=lambda one: one.action)),
             ways=tuple(ActionWay(*key, self._used[place]) for key, place in self._ways.items()),
             leans_on=tuple(self._assumed),
-            complete=self._reach.complete,
+            complete=self.reach.complete,
         )
 
     def _reach_of(self, alike: Alike, own: Sequence[Cell], others: Sequence[Cell]) -> ActionReach | None:

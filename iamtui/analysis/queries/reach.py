@@ -144,8 +144,10 @@ class Reach:
         own = self._cells_in(found, alike, known, (self._account,))
         if any(cell.answer.label == "allowed" for cell in own):
             return own, []
-        written = accounts_written(alike.statements)
-        accounts = dict.fromkeys((*(one.account for one in known), *written, *filter(None, (self._fresh,))))
+        accounts = dict.fromkeys(one.account for one in known)
+        if not any(cell.answer.label == "conditional" for cell in own):
+            # a resource of which nothing was exported is at best conditional: it adds nothing to what is so already
+            accounts.update(dict.fromkeys((*accounts_written(alike.statements), *filter(None, (self._fresh,)))))
         others = tuple(account for account in accounts if account != self._account)
         return own, [cell for cell in self._cells_in(found, alike, known, others) if cell not in own]
 

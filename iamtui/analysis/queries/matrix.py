@@ -1,0 +1,236 @@
+"""Who can how much: for each principal and service the highest access level, and the facts behind it (AM1, AM3)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from iamtui import catalog
+from iamtui.analysis.queries.can import CanQuestion, can, levels_of, reach_of
+from iamtui.analysis.queries.holders import Holders
+from iamtui.analysis.queries.questions import QuestionError
+from iamtui.analysis.queries.reach import Alike, Reach
+from iamtui.evaluation.request.request import Unstated
+from iamtui.patterns import glob
+from iamtui.policy.keys import KeyValue
+from iamtui.snapshot.model import Snapshot
+
+LETTERS = {"list": "L", "read": "R", "write": "W", "tagging": "T", "permissions management": "P"}
+"""The letter of each access level, the least first; in lower case where the highest is conditional only."""
+
+ALL = "*"
+"""All actions of a service, each of them unconditionally."""
+
+_ORDER = (*LETTERS.values(), ALL)
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixQuestion:
+    """What is asked: of whom, for which services.
+
+    Attributes:
+        principals: patterns of ARNs or names; none: everybody.
+        services: prefixes of actions; none: all that somebody reaches.
+        by: principal, group, or `tag:NAME` for those who have the same value of a tag.
+    """
+
+    principals: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    by: str = "principal"
+    context: Mapping[str, KeyValue] = field(default_factory=lambda: MappingProxyType({}))
+    unstated: Unstated = Unstated.UNKNOWN
+    at: datetime | None = None
+
+    def wants(self, arn: str) -> bool:
+        """Whether a principal is asked about."""
+        name = arn.rpartition("/")[2]
+        return not self.principals or any(glob(one)(arn) or glob(one)(name) for one in self.principals)
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One principal, group or team, and its letter for each service that it reaches."""
+
+    principal: str
+    account: str
+    kind: str
+    cells: Mapping[str, str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {
+            "principal": self.principal,
+            "account": self.account,
+            "kind": self.kind,
+            "cells": dict(self.cells),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The access matrix: services are those that anybody reaches, or that were asked about."""
+
+    services: tuple[str, ...]
+    rows: tuple[MatrixRow, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of `iamtui matrix`."""
+        return {"version": 1, "services": list(self.services), "rows": [row.to_dict() for row in self.rows]}
+
+
+class Fact(NamedTuple):
+    """An action that a principal can do: what other engines are given (AM3)."""
+
+    account: str
+    principal: str
+    action: str
+    label: str
+    extent: str
+    ways: str
+
+
+class _Subject(NamedTuple):
+    arn: str
+    account: str
+    kind: str
+
+
+def matrix(snapshot: Snapshot, question: MatrixQuestion, progress: Progress | None = None) -> Matrix:
+    """The highest access level of everybody in every service.
+
+    Raises:
+        QuestionError: a service does not exist, or nobody is asked about.
+    """
+    question = replace(question, at=question.at or datetime.now(UTC))
+    subjects = list(_subjects(snapshot, question))
+    rows = []
+    for number, subject in enumerate(subjects):
+        if progress is not None:
+            progress(number, len(subjects))
+        cells = _cells(snapshot, question, subject)
+        rows.append(MatrixRow(subject.arn, subject.account, subject.kind, cells))
+    if question.by.startswith("tag:"):
+        rows = list(_teams(snapshot, rows, question.by.partition(":")[2]))
+    reached = {service for row in rows for service in row.cells}
+    return Matrix(question.services or tuple(sorted(reached)), tuple(rows))
+
+
+def facts(snapshot: Snapshot, question: MatrixQuestion, progress: Progress | None = None) -> Iterator[Fact]:
+    """Every action that anybody can do, one after another, so that nothing is held."""
+    question = replace(question, at=question.at or datetime.now(UTC))
+    subjects = list(_subjects(snapshot, question))
+    for number, subject in enumerate(subjects):
+        if progress is not None:
+            progress(number, len(subjects))
+        asked = CanQuestion(
+            principal=subject.arn,
+            services=question.services,
+            context=question.context,
+            unstated=question.unstated,
+            at=question.at,
+        )
+        found = can(snapshot, asked)
+        names = [f"{way.origin} {way.policy}#{way.statement}" for way in found.ways]
+        for actions in found.services.values():
+            for one in actions:
+                is_conditional = one.extent == "conditional"
+                label = "conditional" if is_conditional else "allowed"
+                extent = "" if is_conditional else one.extent
+                ways = "; ".join(names[place] for place in one.ways)
+                yield Fact(subject.account, subject.arn, one.action, label, extent, ways)
+
+
+def _subjects(snapshot: Snapshot, question: MatrixQuestion) -> Iterator[_Subject]:
+    for service in question.services:
+        if service not in catalog.services():
+            raise QuestionError(f"{service}: expected a service that exists; nothing is asked")
+    if question.by not in ("principal", "group") and not question.by.startswith("tag:"):
+        raise QuestionError(f"--by {question.by}: expected principal, group or tag:NAME")
+    found = [one for one in _everybody(snapshot, question) if question.wants(one.arn)]
+    if not found:
+        raise QuestionError(f"{', '.join(question.principals) or question.by}: nobody of the export is meant")
+    yield from found
+
+
+def _everybody(snapshot: Snapshot, question: MatrixQuestion) -> Iterator[_Subject]:
+    if question.by == "group":
+        for account in snapshot.accounts.values():
+            for group in (account.groups or {}).values():
+                yield _Subject(group.arn, account.account_id, "group")
+        return
+    for holder in Holders(snapshot).all:
+        yield _Subject(holder.arn, holder.frame.account, holder.kind)
+
+
+def _cells(snapshot: Snapshot, question: MatrixQuestion, subject: _Subject) -> dict[str, str]:
+    """The letter for each service that one reaches."""
+    asked = CanQuestion(
+        principal=subject.arn,
+        services=question.services,
+        context=question.context,
+        unstated=question.unstated,
+        at=question.at,
+    )
+    reach = reach_of(snapshot, asked)
+    by_service: dict[str, list[Alike]] = defaultdict(list)
+    for alike in reach.groups(asked.wants):
+        by_service[alike.actions[0].partition(":")[0]].append(alike)
+    letters = ((service, _letter(reach, service, by_service[service])) for service in sorted(by_service))
+    return {service: letter for service, letter in letters if letter is not None}
+
+
+def _letter(reach: Reach, service: str, groups: Sequence[Alike]) -> str | None:
+    """The highest level that is not denied; a level is asked only where none above it is reached."""
+    for level, letter in reversed(LETTERS.items()):
+        labels = (_label(reach, alike) for alike in groups if level in _levels(alike.actions[0]))
+        best = None
+        for label in labels:
+            if label == "allowed":
+                best = label
+                break
+            best = label if label == "conditional" else best
+        if best is not None:
+            is_all = best == "allowed" and _is_all(reach, service, groups)
+            return ALL if is_all else letter if best == "allowed" else letter.lower()
+    return None
+
+
+def _is_all(reach: Reach, service: str, groups: Sequence[Alike]) -> bool:
+    """Whether every action of the service is allowed somewhere."""
+    asked = sum(len(alike.actions) for alike in groups)
+    return asked == len(catalog.actions(service)) and all(_label(reach, alike) == "allowed" for alike in groups)
+
+
+def _label(reach: Reach, alike: Alike) -> str:
+    own, others = reach.cells(alike)
+    labels = {cell.answer.label for cell in (*own, *others)}
+    return next((one for one in ("allowed", "conditional") if one in labels), "denied")
+
+
+def _levels(action: str) -> tuple[str, ...]:
+    found = catalog.action(action)
+    return () if found is None else levels_of(found.access_level)
+
+
+def _teams(snapshot: Snapshot, rows: Sequence[MatrixRow], tag: str) -> Iterator[MatrixRow]:
+    """Those with the same value of a tag as one row, with the highest letter of any."""
+    teams: dict[tuple[str, str], dict[str, str]] = {}
+    for row in rows:
+        entity = snapshot.user(row.principal) or snapshot.role(row.principal)
+        value = next((each for key, each in (entity.tags if entity is not None else ()) if key == tag), None)
+        if value is not None:
+            cells = teams.setdefault((row.account, value), {})
+            for service, letter in row.cells.items():
+                cells[service] = max(cells.get(service, letter), letter, key=_rank)
+    for (account, value), cells in sorted(teams.items()):
+        yield MatrixRow(value, account, "team", cells)
+
+
+def _rank(letter: str) -> tuple[int, bool]:
+    return _ORDER.index(letter.upper()), letter.isupper() or letter == ALL
