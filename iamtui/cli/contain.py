@@ -10,7 +10,6 @@ import click
 
 from iamtui.analysis.containment import Containment, SubjectError, requests_of, rows_of_subject, subject_of
 from iamtui.analysis.containment import contain as judge_containment
-from iamtui.analysis.replay.moments import snapshot_moment
 from iamtui.cli.errors import InputError
 from iamtui.cli.options import OnceEach
 from iamtui.cli.output import write_bytes, write_text, write_tree
@@ -19,6 +18,7 @@ from iamtui.cli.paths import FilePath
 from iamtui.cli.trail_options import Given, moment, pack_option, read_paths, relative
 from iamtui.reports.serial import json_bytes
 from iamtui.reports.trail.containment import containment_data, containment_lines, containment_markdown
+from iamtui.snapshot.moments import snapshot_moment
 from iamtui.trail.trail import GoneError
 
 _EXAMPLES = """\b

@@ -107,11 +107,41 @@ def test_equal_refusals_are_folded(iamtui: Iamtui, logs: Path) -> None:
 def test_changes_say_what_and_whether_the_snapshot_still_has_it(iamtui: Iamtui, logs: Path) -> None:
     changes = asked(iamtui, logs, DAY1, "--changes")["changes"]
     assert [(one["name"], one["change"]["kind"], one["change"]["snapshot"]) for one in changes["events"]] == [
-        ("CreateUser", "entity", "gone"),
-        ("CreateLoginProfile", "credential", "gone"),
+        ("CreateUser", "entity", "unknown"),  # they were made after the export
+        ("CreateLoginProfile", "credential", "unknown"),
         ("StopLogging", "visibility", "unknown"),
     ]
     assert names(changes["attempts"]) == ["UpdateFunctionConfiguration20150331v2"]
+
+
+KEPT = [
+    ("CreateUser", {"userName": "eve"}, "gone"),
+    ("CreateUser", {"userName": "dana"}, "still"),
+    ("DeleteUser", {"userName": "eve"}, "still"),
+    ("DeleteUser", {"userName": "dana"}, "changed"),
+    ("AddUserToGroup", {"userName": "dana", "groupName": "developers"}, "still"),
+    ("AddUserToGroup", {"userName": "dana", "groupName": "Administrators"}, "gone"),
+    ("RemoveUserFromGroup", {"userName": "dana", "groupName": "Developers"}, "changed"),
+    ("AttachUserPolicy", {"userName": "dana", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}, "gone"),
+    ("PutUserPolicy", {"userName": "dana", "policyName": "invoices-of-tests", "policyDocument": "{}"}, "changed"),
+    ("DeleteUserPolicy", {"userName": "dana", "policyName": "invoices-of-tests"}, "changed"),
+    ("PutUserPermissionsBoundary", {"userName": "frank", "permissionsBoundary": "arn:x"}, "gone"),
+    ("DeleteUserPermissionsBoundary", {"userName": "frank"}, "still"),
+    (
+        "SetDefaultPolicyVersion",
+        {"policyArn": f"arn:aws:iam::{ACCOUNT}:policy/DeveloperAccess", "versionId": "v3"},
+        "still",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "parameters", "kept"), KEPT, ids=[f"{row[0]}-{row[2]}" for row in KEPT])
+def test_what_became_of_a_change_is_asked_of_the_export(
+    iamtui: Iamtui, tmp_path: Path, name: str, parameters: dict[str, str], kept: str
+) -> None:
+    made = event(name, "iam", number=1, at="2026-11-15T10:00:00Z", parameters=parameters)
+    (found,) = asked(iamtui, delivered(tmp_path / "a.json", [made]), DAY1, "--changes")["changes"]["events"]
+    assert found["change"]["snapshot"] == kept
 
 
 def test_sessions_say_who_issued_them_and_what_used_them(iamtui: Iamtui, logs: Path) -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from iamtui.analysis.containment.case import Case, few
-from iamtui.analysis.containment.commands import deactivate_key, delete_password, deny_all, iam_line, other
+from iamtui.analysis.containment.commands import (
+    deactivate_key,
+    delete_password,
+    deny_all,
+    iam_line,
+    leave_group,
+    other,
+)
 from iamtui.analysis.containment.credentials import Found
 from iamtui.analysis.containment.results import Check, Remedy, State, Way
 from iamtui.trail.records import Record, members_at, text_at
@@ -108,16 +115,26 @@ def _remedy(case: Case, change: Change, record: Record) -> Remedy | None:
         return deactivate_key(target if target.endswith(f"/{user}") else f"arn:aws:iam::{account}:user/{user}", key)
     if name == "CreateLoginProfile" and ":user/" in target:
         return delete_password(target)
-    if name == "UpdateAssumeRolePolicy" and isinstance((change.before or {}).get("policyDocument"), dict):
-        return other(iam_line("update-assume-role-policy", "--role-name", target.rpartition("/")[2]), target)
+    holder = target.rpartition("/")[2]
     if name.startswith("Attach") and (policy := text_at(parameters, "policyArn")) is not None:
         kind = name.removeprefix("Attach").removesuffix("Policy").lower()
-        holder = target.rpartition("/")[2]
         return other(iam_line(f"detach-{kind}-policy", f"--{kind}-name", holder, "--policy-arn", policy), target)
     if name == "AddUserToGroup":
         group, user = text_at(parameters, "groupName") or "", text_at(parameters, "userName") or ""
-        return other(iam_line("remove-user-from-group", "--group-name", group, "--user-name", user), target)
+        return leave_group(f"arn:aws:iam::{account}:user/{user}", group)
+    if (line := _BY_HAND.get(name)) is not None:
+        return other(f"aws iam {line.format(holder=holder, target=target)}", target)
     return deny_all(target) if ":user/" in target or ":role/" in target else None
+
+
+_BY_HAND = {
+    "DeleteUserPermissionsBoundary": "put-user-permissions-boundary --user-name {holder} --permissions-boundary ARN",
+    "DeleteRolePermissionsBoundary": "put-role-permissions-boundary --role-name {holder} --permissions-boundary ARN",
+    "SetDefaultPolicyVersion": "set-default-policy-version --policy-arn {target} --version-id VERSION",
+    "CreatePolicyVersion": "set-default-policy-version --policy-arn {target} --version-id VERSION",
+    "UpdateAssumeRolePolicy": "update-assume-role-policy --role-name {holder} --policy-document file://TRUST",
+}
+"""Lines in which what was before must be filled in: the events do not tell it."""
 
 
 def undone(case: Case) -> Found:

@@ -12,9 +12,9 @@ from iamtui.analysis.power import Power, power_of
 from iamtui.evaluation.decide import judge
 from iamtui.evaluation.decision import Verdict
 from iamtui.evaluation.request.request import Request, RequestError
-from iamtui.policy.keys import KeyValue
+from iamtui.policy.keys import UNKNOWN, KeyValue
 from iamtui.snapshot.model import Role, Snapshot, User
-from iamtui.trail.callers import Caller
+from iamtui.trail.callers import Caller, CallerKind
 from iamtui.trail.times import milliseconds, written
 from iamtui.trail.trail import Trail
 from iamtui.trail.views.changes import Change, change_rows, changes_of
@@ -156,6 +156,22 @@ class Case:
                 found.append(session_of(self.trail, key, use, self.lineage))
         return [one for one in found if self._lives(one) and (self.since is None or _began_after(one, self.since))]
 
+    @cached_property
+    def user_sessions(self) -> list[Session]:
+        """The sessions of the user itself that may live: what of them is left, a Deny on the user closes (Z3)."""
+        return [one for one in self.sessions if self._is_of_user(one)]
+
+    def _is_of_user(self, session: Session) -> bool:
+        principal, use = session.principal or "", session.use
+        if principal == self.subject.principal or ":federated-user/" in principal:
+            return True
+        return use is not None and use.caller.kind in (CallerKind.USER, CallerKind.FEDERATED)
+
+    @cached_property
+    def issues(self) -> tuple[datetime | None, ...]:
+        """When the credentials were issued that the subject may hold: None for long-term ones, then its sessions."""
+        return (None, *dict.fromkeys(one.issued for one in self.user_sessions))
+
     def may_assume(self, role: str) -> bool:
         """Whether the subject may assume a role, as far as the export says; where it does not, it may."""
         if self.snapshot is None or self.snapshot.role(role) is None:
@@ -188,24 +204,31 @@ class Case:
             if caller.key in self.actors or (self.subject.key is None and self.subject.is_caller(caller))
         }
         rows = change_rows(self.trail, (row for row in self.rows if columns.callers_of[row] in numbers))
-        return [change for change in changes_of(self.trail, rows, self.snapshot) if change.succeeded]
+        return [change for change in changes_of(self.trail, rows, self.snapshot, self.at) if change.succeeded]
 
     def power(self, principal: str, issued: datetime | None = None) -> Power | None:
         """What a principal can do at the moment, with credentials of a time; None where the export does not hold it."""
         key = (principal, written(issued) if issued is not None else None)
         if key not in self._powers:
-            self._powers[key] = self._power(principal, key[1])
+            self._powers[key] = self._power(principal, issued)
         return self._powers[key]
 
-    def _power(self, principal: str, issued: str | None) -> Power | None:
+    def request(self, principal: str, issued: datetime | None) -> Request:
+        """A request of a principal at the moment, with credentials of a time of issue; None: long-term ones."""
+        context: dict[str, KeyValue] = {}
+        if issued is not None:
+            of_session = KeyValue.of(written(issued), "the session")
+            context = {"aws:TokenIssueTime": of_session, "aws:MultiFactorAuthAge": UNKNOWN}
+        return Request(principal, "sts:AssumeRole", context=context, at=self.at)
+
+    def _power(self, principal: str, issued: datetime | None) -> Power | None:
         if self.snapshot is None:
             return None
         account = self.snapshot.accounts.get(principal.split(":", 5)[4])
         if account is None or account.users is None or account.roles is None:
             return None
-        context = {"aws:TokenIssueTime": KeyValue.of(issued, "the session")} if issued is not None else {}
         try:
-            return power_of(self.snapshot, Request(principal, "sts:AssumeRole", context=context, at=self.at))
+            return power_of(self.snapshot, self.request(principal, issued))
         except RequestError:
             return Power(())  # deleted: it can do nothing
 
@@ -226,3 +249,25 @@ def few(values: Iterable[str], most: int = 8) -> tuple[str, ...]:
     """The first of many values."""
     found = list(values)
     return tuple(found[:most])
+
+
+_TELLING = (
+    "iam:CreateUser",
+    "iam:CreateAccessKey",
+    "sts:AssumeRole",
+    "iam:PassRole",
+    "secretsmanager:GetSecretValue",
+    "s3:GetObject",
+    "kms:Decrypt",
+    "s3:DeleteObject",
+    "ec2:RunInstances",
+    "cloudtrail:StopLogging",
+    "organizations:LeaveOrganization",
+)
+
+
+def telling(actions: Iterable[str], most: int = 8) -> tuple[str, ...]:
+    """The first of many actions, those first that tell a responder most."""
+    found = list(actions)
+    held = set(found)
+    return tuple(dict.fromkeys([*(action for action in _TELLING if action in held), *found]))[:most]

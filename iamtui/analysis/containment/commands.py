@@ -41,6 +41,12 @@ def delete_password(user_arn: str) -> Remedy:
     )
 
 
+def leave_group(user_arn: str, group: str) -> Remedy:
+    """Take a user out of a group."""
+    words = ("remove-user-from-group", "--group-name", group, "--user-name", _name(user_arn))
+    return Remedy(command=_line(*words), kind="group", target=user_arn, detail=group)
+
+
 def other(command: str, target: str) -> Remedy:
     """A line whose effect the picture cannot show."""
     return Remedy(command=command, kind="other", target=target)

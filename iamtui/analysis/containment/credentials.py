@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from iamtui.analysis.containment.case import Case, few
+from iamtui.analysis.containment.case import Case, telling
 from iamtui.analysis.containment.commands import deactivate_key, delete_password, deny_all, revoke_sessions
 from iamtui.analysis.containment.results import Check, Remedy, State, Way
 from iamtui.analysis.containment.subjects import SubjectKind
 from iamtui.snapshot.model import User
-from iamtui.trail.callers import CallerKind
 from iamtui.trail.times import written
 from iamtui.trail.views.sessions import Session
 
@@ -73,7 +72,7 @@ def user_sessions(case: Case) -> Found:
     """Z3: sessions from the key or user outlive it; only a Deny on the user ends them."""
     if case.subject.kind is not SubjectKind.USER:
         return Check(rule="Z3", state=State.NOT_APPLICABLE, text="the subject is no user"), []
-    own = [one for one in case.sessions if _is_of_user(case, one)]
+    own = case.user_sessions
     evidence = tuple(_said(one) for one in own)
     if is_denied_everything(case):
         return Check(rule="Z3", state=State.DONE, text="everything is denied to the user", evidence=evidence), []
@@ -103,7 +102,7 @@ def _no_session(case: Case) -> Found:
 
 def assumed_roles(case: Case) -> Found:
     """Z4: each role that was taken, down the chain, needs a Deny of its own."""
-    of_roles = [one for one in case.sessions if not _is_of_user(case, one) and _role_of(one) is not None]
+    of_roles = [one for one in case.sessions if one not in case.user_sessions and _role_of(one) is not None]
     evidence = tuple(_said(one) for one in of_roles)
     if case.trail is None:
         return Check(rule="Z4", state=State.UNKNOWN, text="no events were read: sessions of roles may live"), []
@@ -180,16 +179,6 @@ def _credentials_exported(case: Case) -> bool:
     return isinstance(user, User) and user.credentials is not None and user.credentials.access_keys is not None
 
 
-def _is_of_user(case: Case, session: Session) -> bool:
-    principal = session.principal or ""
-    if principal == case.subject.principal:
-        return True
-    use = session.use
-    return ":federated-user/" in principal or (
-        use is not None and use.caller.kind in (CallerKind.USER, CallerKind.FEDERATED)
-    )
-
-
 def _role_of(session: Session) -> str | None:
     """The ARN of the role of a session, with its path where an event shows it."""
     if session.use is not None and session.use.caller.role is not None:
@@ -215,7 +204,7 @@ def _session_way(case: Case, rule: str, session: Session, principal: str) -> Way
         key=session.key,
         until=session.until,
         actions=len(left) if power is not None else None,
-        examples=few(left),
+        examples=telling(left),
     )
 
 
@@ -228,7 +217,7 @@ def _way(case: Case, rule: str, kind: str, principal: str, key: str | None = Non
         principal=principal,
         key=key,
         actions=len(left) if power is not None else None,
-        examples=few(left),
+        examples=telling(left),
     )
 
 

@@ -77,7 +77,9 @@ def _tried(found: Containment, trail: Trail | None, picture: Snapshot | None, si
     left = [check.rule for check in after.checks if check.state is State.OPEN]
     if not left:
         return Check(rule="Z15", state=State.OPEN, text="as if the remedies were done: contained", remedies=remedies)
+    by_hand = sum(remedy.kind == "other" for remedy in remedies)
     text = f"as if the remedies were done: still open {', '.join(left)}"
+    text += f"; {by_hand} of them no picture can try" if by_hand else ""
     return Check(rule="Z15", state=State.OPEN, text=text, remedies=remedies)
 
 

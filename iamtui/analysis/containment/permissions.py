@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
-from iamtui.analysis.containment.case import Case, few
+from iamtui.analysis.containment.case import Case, few, telling
 from iamtui.analysis.containment.commands import other
 from iamtui.analysis.containment.credentials import Found, deny_subject, holding, is_denied_everything
 from iamtui.analysis.containment.results import Check, State, Way
 from iamtui.analysis.containment.subjects import SubjectKind
 from iamtui.analysis.power import assumable_roles
-from iamtui.evaluation.request.request import Request, RequestError
+from iamtui.evaluation.request.request import RequestError
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import Effect, InvalidDocument
-from iamtui.snapshot.model import Resource, Role, User
+from iamtui.snapshot.model import Resource, Role, Snapshot, User
 
 _QUARANTINE = "AWSCompromisedKeyQuarantine"
 
@@ -30,7 +31,7 @@ def coming_back(case: Case) -> Found:
     if held is State.DONE:
         return Check(rule="Z5", state=State.DONE, text="it holds no credential that could assume a role"), []
     try:
-        roles = assumable_roles(case.snapshot, Request(case.subject.principal, "sts:AssumeRole", at=case.at))
+        roles = list(dict.fromkeys(role for issued in case.issues for role in _roles(case, case.snapshot, issued)))
     except RequestError as error:
         return Check(rule="Z5", state=State.UNKNOWN, text=str(error)), []
     if not roles:
@@ -39,6 +40,17 @@ def coming_back(case: Case) -> Found:
     text = f"with what it {_holds(held)} it may assume {len(roles)} roles"
     check = Check(rule="Z5", state=held, text=text, evidence=few(roles), remedies=(deny_subject(case),))
     return check, ways if held is State.OPEN else []
+
+
+def _roles(case: Case, snapshot: Snapshot, issued: datetime | None) -> Sequence[str]:
+    """The roles that credentials of a time of issue may assume."""
+    return assumable_roles(snapshot, case.request(case.subject.principal, issued))
+
+
+def _left(case: Case) -> tuple[str, ...]:
+    """The actions that are left to the credentials that the subject may hold."""
+    powers = [case.power(case.subject.principal, issued) for issued in case.issues]
+    return tuple(dict.fromkeys(action for power in powers if power is not None for action in power.left))
 
 
 def _holds(held: State) -> str:
@@ -85,9 +97,9 @@ def everything_denied(case: Case) -> Found:
     if held is State.DONE:
         text = "not everything is denied, but it holds no credential"
         return Check(rule="Z7", state=State.NOT_APPLICABLE, text=text), []
-    left = power.left
+    left = _left(case)
     text = f"{len(left):,} actions are left to what it {_holds(held)}"
-    return Check(rule="Z7", state=held, text=text, evidence=few(left), remedies=(deny_subject(case),)), []
+    return Check(rule="Z7", state=held, text=text, evidence=telling(left), remedies=(deny_subject(case),)), []
 
 
 def quarantine(case: Case) -> Found:
@@ -100,10 +112,9 @@ def quarantine(case: Case) -> Found:
     held = holding(case)
     if is_denied_everything(case) or held is State.DONE:
         return Check(rule="Z8", state=State.DONE, text=f"{name} is attached, and not relied on"), []
-    power = case.power(case.subject.principal)
-    left = power.left if power is not None else ()
+    left = _left(case)
     text = f"{name} is no containment: {len(left):,} actions are left"
-    return Check(rule="Z8", state=held, text=text, evidence=few(left), remedies=(deny_subject(case),)), []
+    return Check(rule="Z8", state=held, text=text, evidence=telling(left), remedies=(deny_subject(case),)), []
 
 
 def boundary(case: Case) -> Found:

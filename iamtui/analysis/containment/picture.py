@@ -9,9 +9,9 @@ from datetime import datetime
 from types import MappingProxyType
 
 from iamtui.analysis.containment.results import Remedy
-from iamtui.analysis.replay.moments import snapshot_moment
 from iamtui.policy.document import DocumentTable
 from iamtui.snapshot.model import Account, Credentials, InlinePolicy, Role, Snapshot, User
+from iamtui.snapshot.moments import snapshot_moment
 from iamtui.trail.records import Members, members_at, text_at
 from iamtui.trail.times import milliseconds
 from iamtui.trail.trail import Trail
@@ -53,6 +53,9 @@ def _changed(account: Account, remedy: Remedy) -> Account:
             return _with_user(account, replace(user, inline=(*user.inline, _policy(remedy.detail))))
         case "key":
             return _with_user(account, replace(user, credentials=_without_key(user.credentials, remedy.detail)))
+        case "group":
+            others = tuple(group for group in user.groups if group.lower() != remedy.detail.lower())
+            return _with_user(account, replace(user, groups=others))
         case "password":
             credentials = replace(user.credentials or Credentials(), console_password=False)
             return _with_user(account, replace(user, credentials=credentials))
@@ -106,6 +109,7 @@ def as_recorded(snapshot: Snapshot, trail: Trail, until: datetime) -> Snapshot:
 
 _EDITS = frozenset(
     (
+        "AddUserToGroup",
         "AttachRolePolicy",
         "AttachUserPolicy",
         "DeleteAccessKey",
@@ -113,12 +117,17 @@ _EDITS = frozenset(
         "DeleteRole",
         "DeleteRolePolicy",
         "DeleteUser",
+        "DeleteUserPermissionsBoundary",
         "DeleteUserPolicy",
         "DetachRolePolicy",
         "DetachUserPolicy",
         "PutRolePolicy",
+        "PutUserPermissionsBoundary",
         "PutUserPolicy",
+        "RemoveUserFromGroup",
+        "SetDefaultPolicyVersion",
         "UpdateAccessKey",
+        "UpdateAssumeRolePolicy",
         "CreateLoginProfile",
     )
 )
@@ -127,10 +136,15 @@ _EDITS = frozenset(
 def _edited(account: Account, call: str, parameters: Members) -> Account:
     name = (text_at(parameters, "userName") or text_at(parameters, "roleName") or "").lower()
     user, role = (account.users or {}).get(name), (account.roles or {}).get(name)
+    if call == "SetDefaultPolicyVersion":
+        return _with_default_version(account, parameters)
     if "Role" in call and role is not None:
         if call == "DeleteRole":
             roles = {key: held for key, held in (account.roles or {}).items() if key != name}
             return replace(account, roles=MappingProxyType(roles))
+        if call == "UpdateAssumeRolePolicy":
+            document = (text_at(parameters, "policyDocument") or "").encode(errors="replace")
+            return _with_role(account, replace(role, trust=DocumentTable().intern(document)))
         inline, attached = _policies(role.inline, role.attached, call, parameters)
         return _with_role(account, replace(role, inline=inline, attached=attached))
     if user is None or "Role" in call:
@@ -140,8 +154,28 @@ def _edited(account: Account, call: str, parameters: Members) -> Account:
         return replace(account, users=MappingProxyType(users))
     if call in ("UpdateAccessKey", "DeleteAccessKey", "DeleteLoginProfile", "CreateLoginProfile"):
         return _with_user(account, replace(user, credentials=_signing(user.credentials, call, parameters)))
+    if "Boundary" in call or "Group" in call:
+        return _with_user(account, _limited(user, call, parameters))
     inline, attached = _policies(user.inline, user.attached, call, parameters)
     return _with_user(account, replace(user, inline=inline, attached=attached))
+
+
+def _limited(user: User, call: str, parameters: Members) -> User:
+    """A user after a call that sets or removes its boundary, or puts it into a group or out of it."""
+    if "Boundary" in call:
+        return replace(user, boundary=text_at(parameters, "permissionsBoundary") if call.startswith("Put") else None)
+    group = text_at(parameters, "groupName") or ""
+    others = tuple(name for name in user.groups if name.lower() != group.lower())
+    return replace(user, groups=(*others, group) if call.startswith("Add") else others)
+
+
+def _with_default_version(account: Account, parameters: Members) -> Account:
+    arn, version = text_at(parameters, "policyArn"), text_at(parameters, "versionId")
+    policy = (account.policies or {}).get(arn or "")
+    if policy is None or version is None:
+        return account
+    changed = replace(policy, default_version_id=version)
+    return replace(account, policies=MappingProxyType({**(account.policies or {}), policy.arn: changed}))
 
 
 def _policies(

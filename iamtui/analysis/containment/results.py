@@ -24,9 +24,9 @@ class Remedy:
 
     Attributes:
         command: a line of the AWS CLI.
-        kind: `key`, `deny user`, `deny role`, `password` or `other`; `other` cannot be tried on a copy of the picture.
+        kind: `key`, `deny user`, `deny role`, `password`, `group` or `other`, which cannot be tried on a picture.
         target: the ARN that it is done to.
-        detail: the key id or the policy document that it needs.
+        detail: the key id, the policy document or the group that it needs.
     """
 
     command: str

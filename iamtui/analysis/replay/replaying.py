@@ -14,11 +14,11 @@ from iamtui.analysis.denials.causes import Cause, CauseKind
 from iamtui.analysis.denials.issuing import IssuingRecords
 from iamtui.analysis.replay.history import PolicyHistory
 from iamtui.analysis.replay.model import AwsWord, Replay, ReplayedCall
-from iamtui.analysis.replay.moments import snapshot_moment
 from iamtui.analysis.replay.settling import Settling
 from iamtui.analysis.replay.standing import SettledParts, Standing
 from iamtui.analysis.replay.words import word_of
 from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.moments import snapshot_moment
 from iamtui.trail.records import AUTHORIZED_TYPES, Record
 from iamtui.trail.requests.recorded import RecordedCall, recorded_call
 from iamtui.trail.times import from_milliseconds

@@ -15,6 +15,7 @@ from iamtui.policy.keys import ABSENT, UNKNOWN, KeyValue
 from iamtui.trail.callers import Caller, CallerKind
 from iamtui.trail.records import Members, Record, items_at, members_at, text_at
 from iamtui.trail.refusals.codes import is_denial
+from iamtui.trail.times import parse_time
 
 Keys: TypeAlias = "dict[str, KeyValue]"
 
@@ -83,14 +84,26 @@ def _session(record: Record, caller: Caller) -> Iterator[tuple[str, KeyValue]]:
         return
     if caller.issued is not None:
         yield "aws:TokenIssueTime", _is(caller.issued)
-    yield "aws:MultiFactorAuthPresent", _mfa(context, caller)
+    mfa = _mfa(context, caller)
+    yield "aws:MultiFactorAuthPresent", mfa
+    if caller.kind is CallerKind.USER:
+        yield "aws:MultiFactorAuthAge", _mfa_age(record, caller) if mfa.is_true else ABSENT
     yield "aws:SourceIdentity", _is(caller.source_identity) if caller.source_identity is not None else ABSENT
-    if (delivery := text_at(context, "ec2RoleDelivery")) is not None:
-        yield "ec2:RoleDelivery", _is(delivery)
-    if (sign_in := text_at(context, "signInSessionArn")) is not None:
-        yield "aws:SignInSessionArn", _is(sign_in)
-    if (provider := text_at(context, "webIdFederationData", "federatedProvider")) is not None:
-        yield "aws:FederatedProvider", _is(provider)
+    yield from _rare_session_keys(record, context)
+
+
+_RARE = (
+    ("ec2:RoleDelivery", ("ec2RoleDelivery",)),
+    ("aws:SignInSessionArn", ("signInSessionArn",)),
+    ("aws:FederatedProvider", ("webIdFederationData", "federatedProvider")),
+)
+
+
+def _rare_session_keys(record: Record, context: Members) -> Iterator[tuple[str, KeyValue]]:
+    """Keys that only some sessions carry (U13)."""
+    for key, way in _RARE:
+        if (value := text_at(context, *way)) is not None:
+            yield key, _is(value)
     if context.get("assumedRoot") in (True, "true"):
         yield "aws:AssumedRoot", _is("true")
     function = text_at(record, "userIdentity", "inScopeOf", "credentialsIssuedTo")
@@ -110,6 +123,15 @@ def _mfa(context: Members, caller: Caller) -> KeyValue:
     if "/aws-reserved/sso.amazonaws.com/" in (caller.role or ""):
         return ABSENT
     return _is("false") if caller.kind is CallerKind.USER and written == "false" else UNKNOWN
+
+
+def _mfa_age(record: Record, caller: Caller) -> KeyValue:
+    """A user's session is made at the moment of its MFA, so its age is that of the credentials (K34)."""
+    try:
+        age = parse_time(text_at(record, "eventTime") or "") - parse_time(caller.issued or "")
+    except ValueError:
+        return UNKNOWN
+    return _is(str(max(0, int(age.total_seconds()))))
 
 
 def _forwarded(caller: Caller) -> Iterator[tuple[str, KeyValue]]:

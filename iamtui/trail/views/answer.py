@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.moments import snapshot_moment
 from iamtui.trail.refusals import Refusal
 from iamtui.trail.trail import Trail
 from iamtui.trail.views.changes import Change, ChangeFacts, change_facts, change_rows, linked_changes
@@ -93,12 +94,13 @@ def _read_once(
 ) -> _Found:
     """Read the records of refused, changing and issuing rows again, each file once, and keep what is told of them."""
     denied, changing, issuing = wanted
+    taken = snapshot_moment(snapshot) if snapshot is not None else None
     found = _Found({}, {}, {})
     for row, record in trail.records(sorted(denied | changing | issuing)):
         if row in denied and (refusal := refusal_of(record)) is not None:
             found.refusals[row] = refusal
         if row in changing:
-            found.changes[row] = change_facts(trail, row, record, snapshot)
+            found.changes[row] = change_facts(trail, row, record, snapshot, taken)
         if row in issuing:
             found.sessions[row] = issued_session(trail, row, record, lineage)
     return found

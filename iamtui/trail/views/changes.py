@@ -6,14 +6,17 @@ from array import array
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 
 from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.moments import snapshot_moment
 from iamtui.trail.masking import mask_record
 from iamtui.trail.records import Record, members_at, text_at
 from iamtui.trail.requests import parts_of
+from iamtui.trail.times import milliseconds
 from iamtui.trail.trail import Trail
 from iamtui.trail.views.kept import Kept, kept_of
 from iamtui.trail.views.kinds import ChangeKind, kind_of
@@ -67,13 +70,22 @@ def change_rows(trail: Trail, rows: Iterable[int] | None = None) -> array[int]:
     return array("I", (row for row in (trail.order if rows is None else rows) if columns.calls_of[row] in kinds))
 
 
-def changes_of(trail: Trail, rows: Sequence[int], snapshot: Snapshot | None = None) -> list[Change]:
+def changes_of(
+    trail: Trail, rows: Sequence[int], snapshot: Snapshot | None = None, as_of: datetime | None = None
+) -> list[Change]:
     """The changes of rows that `change_rows` gave, in order; each knows what an earlier one put in its place.
+
+    Args:
+        trail: where the rows are.
+        rows: the rows.
+        snapshot: what is asked whether a change is still there.
+        as_of: when the snapshot was made; the newest date in it if left out (J5). It cannot have lost a later change.
 
     Raises:
         GoneError: a file changed since it was read.
     """
-    facts = {row: change_facts(trail, row, record, snapshot) for row, record in trail.records(rows)}
+    taken = as_of if as_of is not None or snapshot is None else snapshot_moment(snapshot)
+    facts = {row: change_facts(trail, row, record, snapshot, taken) for row, record in trail.records(rows)}
     return linked_changes(facts[row] for row in rows)
 
 
@@ -85,17 +97,22 @@ class ChangeFacts(NamedTuple):
     undoes: bool
 
 
-def change_facts(trail: Trail, row: int, record: Record, snapshot: Snapshot | None) -> ChangeFacts:
+def change_facts(
+    trail: Trail, row: int, record: Record, snapshot: Snapshot | None, taken: datetime | None
+) -> ChangeFacts:
     """What one record changed; what was before it does not say."""
     succeeded = trail.columns.error(row) is None
     target = target_of(record, snapshot)
+    kept = kept_of(record, snapshot) if succeeded else Kept.UNKNOWN
+    if kept is not Kept.STILL and taken is not None and trail.columns.times[row] > milliseconds(taken):
+        kept = Kept.UNKNOWN  # it was made after the export
     change = Change(
         row=row,
         kind=kind_of(trail.columns.call(row)) or ChangeKind.ENTITY,
         target=target,
         after=_details(record),
         before=None,
-        kept=kept_of(record, snapshot) if succeeded else Kept.UNKNOWN,
+        kept=kept,
         succeeded=succeeded,
     )
     return ChangeFacts(change, _aspect(record, target), record["eventName"].startswith(("Delete", "Detach", "Remove")))

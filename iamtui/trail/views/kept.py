@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
-from iamtui.policy.document import Document, DocumentTable
+import msgspec
+
+from iamtui.policy.document import Document
 from iamtui.snapshot.model import Account, Group, InlinePolicy, Role, Snapshot, User
 from iamtui.trail.records import Members, Record, members_at, text_at
 from iamtui.trail.requests.places import where_of
@@ -27,7 +30,12 @@ def kept_of(record: Record, snapshot: Snapshot | None) -> Kept:
     account = snapshot.accounts.get(where_of(record).account) if snapshot is not None else None
     if judge is None or account is None:
         return Kept.UNKNOWN
-    return judge(members_at(record, "requestParameters"), account)
+    made = members_at(record, "responseElements", "accessKey")
+    return judge({**members_at(record, "requestParameters"), **_PUT_ON.get(record["eventName"], {}), **made}, account)
+
+
+_PUT_ON: Mapping[str, Members] = MappingProxyType({"CreateAccessKey": {"status": "Active"}})
+"""What a call sets that does not stand in its parameters."""
 
 
 def _entity(parameters: Members, account: Account) -> User | Role | Group | Kept:
@@ -92,8 +100,22 @@ def _same(document: Document | None, written: str | None) -> Kept:
     """Whether a document is the one that a call brought, however it is written."""
     if document is None or written is None:
         return Kept.UNKNOWN
-    brought = DocumentTable().intern(written.encode(errors="replace"))
-    return Kept.STILL if brought.policy == document.policy else Kept.CHANGED
+    try:
+        brought = msgspec.json.decode(written)
+        held = msgspec.json.decode(document.source)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return Kept.UNKNOWN
+    return Kept.STILL if _plain(brought) == _plain(held) else Kept.CHANGED
+
+
+def _plain(value: Any) -> Any:
+    """A document in one spelling: neither the order of members and lists counts, nor a list around one value."""
+    if isinstance(value, dict):
+        return {name: _plain(held) for name, held in value.items()}
+    if isinstance(value, list):
+        items = sorted((_plain(held) for held in value), key=repr)
+        return items[0] if len(items) == 1 else items
+    return value
 
 
 def _trust(parameters: Members, account: Account) -> Kept:
@@ -187,7 +209,7 @@ _JUDGES: Mapping[str, Callable[[Members, Account], Kept]] = MappingProxyType(
         **dict.fromkeys(("CreatePolicyVersion", "SetDefaultPolicyVersion"), _version),
         **dict.fromkeys(("PutUserPermissionsBoundary", "PutRolePermissionsBoundary"), _bounded),
         **dict.fromkeys(("DeleteUserPermissionsBoundary", "DeleteRolePermissionsBoundary"), _unbounded),
-        **dict.fromkeys(("UpdateAccessKey", "DeleteAccessKey"), _key_state),
+        **dict.fromkeys(("CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey"), _key_state),
         "AddUserToGroup": _member,
         "RemoveUserFromGroup": _no_member,
         "CreateLoginProfile": _password,
