@@ -49,7 +49,7 @@ _CUT_ENDING = re.compile(r" (?:because no?\b|with an explicit\b).*$")
 _POLICY = re.compile(r":? ?(?P<policy>arn:\S+?)[.,]?(?=\s|$)")
 _ENCODED = re.compile(r"(?P<before>.*)Encoded authorization failure message: ?(?P<encoded>[\w-]*)")
 _DETAILS = re.compile(r"(?P<before>.*)Go to (?P<url>https://\S+)(?P<call>.*)")
-_ID_OF_URL = re.compile(r"#/authorization-details/(?P<id>[0-9a-zA-Z]{1,256})$")
+_ID_OF_URL = re.compile(r"#/authorization-details/(?P<id>[0-9a-zA-Z]{1,256})[.,]?$")
 _ID_OF_CALL = re.compile(r"authorization id: ?(?P<id>[0-9a-zA-Z]{1,256})\.?$")
 _REGION = re.compile(r"[?&]region=(?P<region>[a-z0-9-]+)(?=[#&])")
 _PUBLIC_ALONE = re.compile(

@@ -14,8 +14,10 @@ _PREFIX = re.compile(r"^[ \t]*[>│|╷╵]+[ \t]?", re.MULTILINE)  # a quotatio
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _ESCAPES = re.compile(r"\\+(n|r|t|\"|/|u[0-9a-fA-F]{4})")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "\u00a0": " ", "\u200b": ""})
-_CLOSING = r"(?=\s*(?:[,;}\])\t]|$))"
-_OF_SDK = re.compile(r" ?\((?:Service|RequestToken): .*$|[,.]? status code: \d+, request id: .*$", re.IGNORECASE)
+_CLOSING = r"(?=\s*(?:[,;}\])(\t]|$))"
+_OF_SDK = re.compile(
+    r" ?\((?:Service|RequestToken): .*$|[,.]? status code: \d+, request id: .*$|['\"]\)$", re.IGNORECASE
+)
 _XML_MESSAGE = re.compile(r"<Message>(.*?)</Message>", re.DOTALL)
 _CODES = (
     re.compile(r"An error occurred \((?P<code>[\w.]+)\) when calling the (?P<operation>\w+) operation"),

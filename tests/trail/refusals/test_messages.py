@@ -218,10 +218,34 @@ def test_what_tools_write_around_a_message_is_left_out(pasted: str, operation: s
         f"{START} (Service: AmazonS3; Status Code: 403)",
         f"{START}\n\nSomething else",
         f"> {START}\n>\n> more",
+        f"botocore.errorfactory.ClientError('An error occurred (AccessDenied) when calling the X operation: {START}')",
+        f'Resource handler returned message: "{START}" (RequestToken: 1, HandlerErrorCode: AccessDenied)',
+        f'Resource handler returned message: "{START} (Service: S3, Status Code: 403) (SDK Attempt Count: 1)" (X: 1)',
     ],
 )
 def test_without_an_ending_the_resource_ends_where_the_message_does(pasted: str) -> None:
     assert parse_message(pasted).resource == OBJECT
+
+
+def test_the_link_alone_names_the_authorization_id() -> None:
+    refusal = parse_message(f"{USUAL}. Go to {LINK}.")
+    assert (refusal.authorization_id, refusal.region) == (ID, "eu-west-1")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "console.aws.amazon.com",
+        "eu-west-1.console.aws.amazon.com",
+        "console.amazonaws-us-gov.com",
+        "console.amazonaws.cn",
+    ],
+)
+def test_the_link_may_lead_to_any_console(host: str) -> None:
+    """AT1."""
+    link = f"https://{host}/iam/home?region=us-gov-west-1#/authorization-details/{ID}"
+    refusal = parse_message(f"{USUAL}. Go to {link} for complete details, or {CALL}")
+    assert (refusal.authorization_id, refusal.region) == (ID, "us-gov-west-1")
 
 
 def test_of_several_refusals_the_first_is_taken_and_that_is_said() -> None:
