@@ -52,7 +52,8 @@ def _is_same(refusal: Refusal, ours: DecisionFacts, outcome: Outcome) -> bool:
     if refusal.layer is None:
         return True
     if outcome.verdict is Verdict.EXPLICIT_DENY and outcome.decided_by is not Layer.S3_BLOCK_PUBLIC_ACCESS:
-        return any(_same_layer(refusal.layer, layer) for layer in ours.denying) and _denies_in(refusal, ours)
+        denying = (outcome.decided_by, *ours.denying)  # a layer may deny whatever a key is, and by no statement always
+        return any(_same_layer(refusal.layer, layer) for layer in denying) and _denies_in(refusal, ours)
     return _same_layer(refusal.layer, outcome.decided_by) or _says_nothing_allows(refusal.layer, outcome)
 
 

@@ -48,7 +48,7 @@ _ENDING = re.compile(
 _CUT_ENDING = re.compile(r" (?:because no?\b|with an explicit\b).*$")
 _POLICY = re.compile(r":? ?(?P<policy>arn:\S+?)[.,]?(?=\s|$)")
 _ENCODED = re.compile(r"(?P<before>.*)Encoded authorization failure message: ?(?P<encoded>[\w-]*)")
-_DETAILS = re.compile(r"(?P<before>.*)Go to (?P<url>https://\S+)(?P<call>.*)")
+_DETAILS = re.compile(r"(?P<before>.*)Go to (?P<url>https://\S+#/authorization-details/\S*)(?P<call>.*)")
 _ID_OF_URL = re.compile(r"#/authorization-details/(?P<id>[0-9a-zA-Z]{1,256})[.,]?$")
 _ID_OF_CALL = re.compile(r"authorization id: ?(?P<id>[0-9a-zA-Z]{1,256})\.?$")
 _REGION = re.compile(r"[?&]region=(?P<region>[a-z0-9-]+)(?=[#&])")
@@ -146,11 +146,13 @@ def _take_trailers(message: str, *, may_be_cut: bool) -> tuple[str, Refusal]:
     """Cut off the encoded message and the authorization id; return what stands before, and a refusal with them."""
     refusal = Refusal()
     details = _DETAILS.match(message)
+    if details is not None and _ENDING.match(details["call"]) is not None:
+        details = None  # a stranger's name that reads so: what AWS says stands after it
     if details is not None:
         message = _without_full_stop(details["before"])
         refusal = _with_details(details, may_be_cut=may_be_cut)
     encoded = _ENCODED.match(message)
-    if encoded is not None:
+    if encoded is not None and _ENDING.match(message, encoded.end()) is None:
         notes = refusal.notes
         if may_be_cut and details is None:
             notes = (*notes, "the encoded message may be cut (R11): it could then not be decoded")

@@ -18,7 +18,6 @@ _CLOSING = r"(?=\s*(?:[,;}\])(\t]|$))"
 _OF_SDK = re.compile(
     r" ?\((?:Service|RequestToken): .*$|[,.]? status code: \d+, request id: .*$|['\"]\)$", re.IGNORECASE
 )
-_XML_MESSAGE = re.compile(r"<Message>(.*?)</Message>", re.DOTALL)
 _CODES = (
     re.compile(r"An error occurred \((?P<code>[\w.]+)\) when calling the (?P<operation>\w+) operation"),
     re.compile(r"operation error [\w ]+: (?P<operation>\w+),.{0,300}? api error (?P<code>[\w.]+):"),
@@ -40,9 +39,9 @@ class Pasted(NamedTuple):
 def unwrap(text: str) -> Pasted:
     """The first refusal of a text as one line, without quotation marks, escapes and what tools write around it."""
     text = _PREFIX.sub("", text.translate(_QUOTES))
-    in_xml = _XML_MESSAGE.search(text)
+    in_xml = _xml_message(text)
     if in_xml is not None:
-        return Pasted(one_line(html.unescape(in_xml[1])), *_code_and_operation(one_line(text)))
+        return Pasted(one_line(html.unescape(in_xml)), *_code_and_operation(one_line(text)))
     plain = _ESCAPES.sub(_unescaped, text)
     starts = list(_STARTS.finditer(plain))
     if not starts:
@@ -54,6 +53,13 @@ def unwrap(text: str) -> Pasted:
     around = one_line(plain[: first.start()] + " " + plain[first.end() : end])
     message = _OF_SDK.sub("", one_line(_inside_quotes(plain[: first.start()], body)))
     return Pasted(message, *_code_and_operation(around), others=len(starts) - 1)
+
+
+def _xml_message(text: str) -> str | None:
+    """The message of an error of S3, which comes as XML."""
+    _, start, rest = text.partition("<Message>")
+    message, end, _ = rest.partition("</Message>")
+    return message if start and end else None
 
 
 def one_line(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import fields
 from itertools import chain
 
@@ -329,8 +330,11 @@ def test_of_a_cut_text_every_part_is_whole_or_not_known(whole: str, data: st.Dat
 
 
 NAME = st.text(st.characters(codec="ascii", categories=("L", "N")), min_size=1, max_size=12)
+TRICKS = [f"Go to {LINK}", "Encoded authorization failure message: AAAA", "for complete details,"]
 WORDS = st.lists(
-    st.sampled_from(["because", "no", "with", "an", "explicit", "deny", "in", "a", '"x"', ".", "on", "resource:"])
+    st.sampled_from(
+        ["because", "no", "with", "an", "explicit", "deny", "in", "a", '"x"', ".", "on", "resource:", *TRICKS]
+    )
 )
 
 
@@ -356,3 +360,11 @@ def test_any_text_is_read_or_refused_in_words(words: list[str]) -> None:
         assert str(error)
     else:
         assert {field.name for field in fields(refusal)} >= {"principal", "notes"}
+
+
+@pytest.mark.parametrize("piece", ["<Message>", '"', "{", "operation error x: y, ", " because no", "Go to https://"])
+def test_a_long_hostile_text_is_read_in_one_pass(piece: str) -> None:
+    """Of a pattern that begins anew at each piece the suite would not see the end."""
+    with contextlib.suppress(NotARefusalError):
+        parse_message(piece * 20_000)
+    assert parse_message(f"{START}{piece * 20_000} with an explicit deny in a session policy").layer is Layer.SESSION
