@@ -36,15 +36,22 @@ class Mention:
     text: str
 
 
+def unescaped(document: Document) -> bytes:
+    """The JSON of a document with no character escaped that need not be; nothing where it is no JSON."""
+    source = document.source
+    if b"\\" not in source:
+        return source
+    try:
+        return orjson.dumps(orjson.loads(source))
+    except orjson.JSONDecodeError:
+        return b""
+    except orjson.JSONEncodeError:  # too deep to be written anew: what stands there without an escape is found
+        return source
+
+
 def accounts_named(document: Document) -> frozenset[str]:
     """The accounts that a document names: in an ARN, or by their twelve digits alone."""
-    source = document.source
-    if b"\\" in source:
-        try:
-            source = orjson.dumps(orjson.loads(source))
-        except orjson.JSONDecodeError:
-            return frozenset()
-    return frozenset((bare or in_arn).decode() for bare, in_arn in _NAMED.findall(source))
+    return frozenset((bare or in_arn).decode() for bare, in_arn in _NAMED.findall(unescaped(document)))
 
 
 def mentions(document: Document, account: str) -> tuple[Mention, ...]:

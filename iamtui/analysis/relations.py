@@ -11,9 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-import orjson
-
-from iamtui.analysis.external_accounts import ExternalAccountIndex
+from iamtui.analysis.external_accounts import ExternalAccountIndex, unescaped
 from iamtui.policy.document import Document
 from iamtui.policy.principals import EntryKind, PrincipalEntry
 from iamtui.policy.statement import Effect, InvalidDocument, PolicyDocument
@@ -209,13 +207,7 @@ def _entities(account: Account) -> Iterator[Entity]:
 
 def named_arns(document: Document) -> Iterator[str]:
     """The ARNs of users, groups, roles, policies and sessions that a document names in full, without wildcards."""
-    source = document.source
-    if b"\\" in source:
-        try:
-            source = orjson.dumps(orjson.loads(source))
-        except orjson.JSONDecodeError:
-            return
-    for match in dict.fromkeys(_NAMED.findall(source)):
+    for match in dict.fromkeys(_NAMED.findall(unescaped(document))):
         yield match.decode("utf-8", "replace")
 
 

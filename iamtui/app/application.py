@@ -24,6 +24,8 @@ from iamtui.app.key_queue import KeyQueue
 from iamtui.app.start_screen import StartScreen
 from iamtui.visible import shown
 
+FAULT_STATUS = 70
+"""Exit status after a fault of ours."""
 _SWITCH_SECONDS = 0.001
 """How long a thread that reads or reviews may keep the event loop waiting; Python's own 5 ms make keys lag."""
 
@@ -85,6 +87,17 @@ class IamtuiApp(App[None]):
         from iamtui.app.ending import HANGUP_STATUS  # noqa: PLC0415 - it is for POSIX alone
 
         self.exit(return_code=HANGUP_STATUS)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End with one line: Textual's traceback takes for ever where stacks are deep, and it has no public place.
+
+        Tests hear of the error as they do elsewhere.
+        """
+        if self.is_headless:
+            super()._handle_exception(error)
+            return
+        reason = shown(f"{type(error).__name__}: {error}")
+        self.exit(return_code=FAULT_STATUS, message=f"iamtui: this is a fault of iamtui, please report it: {reason}")
 
     def get_default_screen(self) -> Screen[None]:
         """The first frame."""

@@ -24,6 +24,7 @@ from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 from iamtui.files.reading import UnreadableError, read_named
 
 _LARGEST = 100_000
+_DEEPEST = 50
 
 
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "hyper", "meta"})
@@ -68,10 +69,13 @@ def read_settings(path: Path, themes: Collection[str], bindings: Collection[str]
         raise SettingsError(f"{path}: cannot be read: {error}") from None
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path}: cannot be read: {error}") from None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if max(map(line.count, ".[{")) > _DEEPEST:  # tomllib takes the square of the depth
+            raise SettingsError(f"{path}: line {number}: expected theme and [keys], got very deep names or lists")
     try:
         content = tomllib.loads(text)
     except RecursionError:
-        raise SettingsError(f"{path}: expected theme and [keys], got tables or lists that are very deep") from None
+        raise SettingsError(f"{path}: expected theme and [keys], got very deep names or lists") from None
     except tomllib.TOMLDecodeError as error:
         end = f"at line {len(text.splitlines())}, the end"
         raise SettingsError(f"{path}: {str(error).replace('at end of document', end)}") from None

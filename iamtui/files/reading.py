@@ -10,6 +10,7 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import BinaryIO
@@ -25,6 +26,8 @@ STANDARD_INPUT = Path("-")
 """How a user names standard input; what comes on it is kept, so that it can be read as often as a file."""
 
 _CHUNK = 1 << 20
+_FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_798
+"""The seconds since 1970 that have a date in the years 1 to 9999, as Python counts them."""
 _GZIP = b"\x1f\x8b"
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 """A pipe to which nobody writes would hold up its opening for ever."""
@@ -56,6 +59,14 @@ class Stamp:
 def is_there(path: Path) -> bool:
     """Whether there is a file or folder behind `path`, or it means standard input."""
     return path == STANDARD_INPUT or path.exists()
+
+
+def moment_of(nanoseconds: int) -> datetime:
+    """A time of a file; one that no calendar has is the first or last that one has."""
+    seconds = nanoseconds // 1_000_000_000
+    if not _FIRST_SECOND <= seconds <= _LAST_SECOND:
+        return datetime.min.replace(tzinfo=UTC) if seconds < 0 else datetime.max.replace(tzinfo=UTC)
+    return datetime.fromtimestamp(nanoseconds / 1e9, UTC)
 
 
 def stamp_of(path: Path) -> Stamp | None:

@@ -32,6 +32,10 @@ class MalformedError(ValueError):
         self.place = place
 
 
+UNFORESEEN = (ValueError, OverflowError, RecursionError)
+"""What values that no reader foresaw end in, such as numbers without measure and lists without end."""
+
+
 class Source:
     """One file as its readers see it: the bytes (decompressed, without byte order mark) cut open one level deep.
 
@@ -122,7 +126,7 @@ def _malformed(error: Exception, data: bytes) -> MalformedError:
             return MalformedError(f"line {exact.lineno}, column {exact.colno}", f"expected valid JSON: {exact.msg}")
         except UnicodeDecodeError as undecodable:
             return MalformedError(_line_and_column(data, undecodable.start), "expected UTF-8")
-        except RecursionError:
+        except (ValueError, RecursionError):  # a number of thousands of digits, or too deep: it is not the place
             pass
     what, _, offset = text.partition(" (byte ")
     place = _line_and_column(data, int(offset[:-1])) if offset[:-1].isdecimal() else ""
@@ -134,6 +138,23 @@ def _line_and_column(data: bytes, offset: int) -> str:
     line = before.count(b"\n") + 1
     column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
     return f"line {line}, column {column}"
+
+
+def load(raw: msgspec.Raw | bytes, place: str = "") -> object:
+    """The JSON value of one member, whatever it is; `place` is its JSON pointer in the file.
+
+    Raises:
+        MalformedError: it is not JSON, or has a number that no file of ours needs to be read as one.
+    """
+    try:
+        value: object = json.loads(bytes(raw))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise MalformedError(place, f"expected valid JSON: {error}") from error
+    except ValueError as error:
+        raise MalformedError(place, "expected numbers with less than 4,300 digits") from error
+    except RecursionError as error:
+        raise MalformedError(place, "expected JSON that is nested less than 1,000 deep") from error
+    return value
 
 
 def decode(raw: msgspec.Raw | bytes, kind: type[T], place: str = "") -> T:

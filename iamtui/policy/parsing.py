@@ -77,6 +77,13 @@ def parse_policy(source: bytes) -> PolicyDocument | InvalidDocument:
         return too_deep(source)
 
 
+def is_nested_deeply(source: bytes) -> bool:
+    """Whether a document is deeper than any policy: who writes it anew must not take that for granted."""
+    if source.count(b"{") + source.count(b"[") <= _DEEPEST:
+        return False
+    return first_beyond(source.decode("utf-8", "replace"), _DEEPEST) is not None
+
+
 def too_deep(source: bytes) -> InvalidDocument:
     """What is said of a document that is nested too deeply."""
     return _at(first_beyond(source.decode("utf-8", "replace"), _DEEPEST), "nested too deeply")

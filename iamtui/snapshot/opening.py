@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 from iamtui.files.collector import collector_paused
 from iamtui.files.finding import Found, find_files
-from iamtui.files.reading import NotOursError, Stamp, UnreadableError, read_file, stamp_of
-from iamtui.files.source import MalformedError, Source, says_more_follows
+from iamtui.files.reading import NotOursError, Stamp, UnreadableError, moment_of, read_file, stamp_of
+from iamtui.files.source import UNFORESEEN, MalformedError, Source, says_more_follows
 from iamtui.policy.document import DocumentTable
 from iamtui.snapshot.merging.assembling import OpenedSnapshot, Reading, assemble
 from iamtui.snapshot.model import Severity, Snapshot, SourceFile, SourceProblem
@@ -151,7 +150,7 @@ class _Opening:
         path, before = target.path, stamp_of(target.path)
         try:
             data, stamp = read_file(path)
-            source = Source(path, data, datetime.fromtimestamp(stamp.modified_ns / 1e9, UTC))
+            source = Source(path, data, moment_of(stamp.modified_ns))
         except NotOursError as error:
             failed = _not_used(path, str(error), before, is_problem=target.is_named)
         except UnreadableError as error:
@@ -175,6 +174,9 @@ class _Opening:
             return _not_used(
                 target.path, str(error), stamp, is_problem=True, place=error.place, taken_for=reader.format
             )
+        except UNFORESEEN as error:
+            reason = f"expected what a file of this format holds: {error}"
+            return _not_used(target.path, reason, stamp, is_problem=True, taken_for=reader.format)
         if not reader.merges_pages and (member := says_more_follows(source.members)) is not None:
             what = "the pages after this one may be missing (I59)"
             intake.problems.add(f"/{member}", "expected the last page", what, Severity.WARNING)

@@ -7,13 +7,16 @@ from datetime import datetime
 import orjson
 
 from iamtui.policy.document import Document
+from iamtui.policy.parsing import is_nested_deeply
 from iamtui.snapshot.model import Tags
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
 
 def document_json(document: Document) -> Json:
-    """The document as JSON, or as a string where it is none."""
+    """The document as JSON, or as a string where it is none, or so deep that nobody could write it."""
+    if is_nested_deeply(document.source):
+        return document.text
     try:
         value: Json = orjson.loads(document.source)
     except orjson.JSONDecodeError:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
 from iamtui.arn import account_of, is_account_id
-from iamtui.files.reading import Stamp
+from iamtui.files.reading import Stamp, moment_of
 from iamtui.policy.document import DocumentTable
 from iamtui.snapshot.facts import (
     AccountFact,
@@ -60,7 +60,7 @@ class Reading:
     @property
     def modified(self) -> datetime:
         """When the file was last written, which stands for the time of export."""
-        return datetime.fromtimestamp(self.file.modified_ns / 1e9, UTC)
+        return moment_of(self.file.modified_ns)
 
 
 @dataclass(frozen=True, slots=True)

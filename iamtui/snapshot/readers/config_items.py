@@ -10,7 +10,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Raw
 
-from iamtui.files.source import MalformedError, decode
+from iamtui.files.source import MalformedError, decode, load
 from iamtui.policy.document import Document
 from iamtui.snapshot.facts import (
     AccountFact,
@@ -113,10 +113,7 @@ def facts_of_item(item: ConfigItem, captured: datetime | None, place: str, intak
 
 def _members(item: ConfigItem, detail: type[D], place: str) -> D:
     """The members of an IAM entity as IAM spells them; the item's own ARN, and the path, complete its ARN (I65)."""
-    try:
-        members = json.dumps(_pascal(json.loads(unwrapped(item.configuration, place)))).encode()
-    except (ValueError, RecursionError) as error:
-        raise MalformedError(place, f"expected valid JSON: {error}") from error
+    members = json.dumps(_pascal(load(unwrapped(item.configuration, place), place))).encode()
     found = decode(members, detail, place)
     found.arn = found.arn or item.the_arn
     head, _, name = (found.arn or "").rpartition("/")
@@ -266,7 +263,7 @@ def _block(raw: Raw, place: str) -> Block | None:
     members = _object(raw, place)
     if not members:
         return None
-    spelled = {key[:1].upper() + key[1:]: json.loads(bytes(value)) for key, value in members.items()}
+    spelled = {key[:1].upper() + key[1:]: load(value, place) for key, value in members.items()}
     return decode(json.dumps(spelled).encode(), Block, place)
 
 

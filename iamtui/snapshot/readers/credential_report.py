@@ -26,9 +26,9 @@ def _recognises(source: Source) -> bool:
 
 def _read(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
     rows = csv.DictReader(io.StringIO(_text(source), newline=""))
-    columns = len(rows.fieldnames or ())
     index = 0
     try:
+        columns = len(rows.fieldnames or ())
         for index, row in enumerate(rows, 1):
             if len([value for value in row.values() if value is not None]) < columns:
                 intake.problems.add(f"row {index}", f"expected {columns} columns", "the row is passed over")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from iamtui.files.source import MalformedError
+from iamtui.files.source import UNFORESEEN, MalformedError
 from iamtui.snapshot.facts import AccountFact, Fact, IamEntities, StoreFile
 from iamtui.snapshot.readers.iam_collect.entities import group_of, policy_of, provider_of, role_of, user_of
 from iamtui.snapshot.readers.iam_collect.folder import Folder
@@ -49,6 +49,8 @@ class StoreExpander:
                     yield Expanded(folder.path, fact)
             except MalformedError as error:
                 self._note(folder, error)
+            except UNFORESEEN as error:
+                self._note(folder, MalformedError("", f"expected what a store holds: {error}"))
         for (_, account), entities in accounts.items():
             yield from self._entities(account, entities)
 
@@ -93,5 +95,7 @@ class StoreExpander:
                             yield Expanded(folder.path, fact)
             except MalformedError as error:
                 self._note(folder, error)
+            except UNFORESEEN as error:
+                self._note(folder, MalformedError("", f"expected what a store holds: {error}"))
         yield Expanded(folders[0].path, AccountFact(account=account, saml_providers=(), oidc_providers=()))
         yield Expanded(folders[0].path, IamEntities(tuple(users), tuple(groups), tuple(roles), tuple(policies)))

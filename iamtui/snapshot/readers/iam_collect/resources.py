@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from iamtui.files.source import MalformedError
 from iamtui.snapshot.facts import AccountFact, EndpointFact, Fact, ResourceFact
 from iamtui.snapshot.merging.resources import kind_of, name_in
 from iamtui.snapshot.model import Exported, VpcEndpoint
@@ -30,6 +31,8 @@ def facts_of_account(folder: Folder, intake: Intake) -> Iterator[Fact]:
     if "metadata" not in folder and "policy" not in folder:
         return
     metadata = folder.metadata()
+    if len(place) == 1 and metadata.arn is None:
+        raise MalformedError("", "expected a folder for each resource below that of its service")
     if place[0] == "ec2" and "vpc-endpoint" in place:
         yield _endpoint(folder, metadata, account, intake)
         return
