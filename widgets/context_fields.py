@@ -67,23 +67,35 @@ class ContextFields:
         self._said.pop(name.casefold(), None)
         self._arrange()
 
-    def cycle(self, name: str) -> None:
-        """Go on from value to absent to unknown, and on to the last value, or to nothing where none was given."""
-        field = self.of(name)
-        remembered = self._remembered.get(name.casefold())
-        if field is None or field.state == "value":
-            self.say(ContextField(name, "absent"))
-        elif field.state == "absent":
-            self.say(ContextField(name, "unknown"))
-        elif remembered is not None:
-            self.say(ContextField(name, "value", remembered))
+    def cycle(self, offer: ContextOffer) -> None:
+        """Go on to the next state: each possible value or the last one given, absent, unknown; then nothing."""
+        remembered = self._remembered.get(offer.name.casefold())
+        values: list[tuple[str, ...]] = [(value,) for value in offer.values]
+        if remembered is not None and not values:
+            values = [remembered]
+        states = [
+            *(ContextField(offer.name, "value", value) for value in values),
+            ContextField(offer.name, "absent"),
+            ContextField(offer.name, "unknown"),
+        ]
+        field = self.of(offer.name)
+        here = next((place for place, state in enumerate(states) if field is not None and _same(state, field)), None)
+        if field is not None and here is None:  # a value that is none of those
+            here = len(values) - 1
+        after = 0 if here is None else here + 1
+        if after < len(states) or (not offer.values and values):
+            self.say(states[after % len(states)])
         else:
-            self.clear(name)
+            self.clear(offer.name)
 
     def line_of(self, offer: ContextOffer) -> str:
         """Give the value line that stands for a key's last values."""
         values = self._remembered.get(offer.name.casefold(), ())
         return line_of(values, multivalued=offer.multivalued)
+
+
+def _same(one: ContextField, other: ContextField) -> bool:
+    return (one.state, one.values) == (other.state, other.values)
 
 
 def line_of(values: tuple[str, ...], *, multivalued: bool) -> str:

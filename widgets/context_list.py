@@ -8,12 +8,13 @@ from typing import ClassVar, Final
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.text import Text
-from textual import getters, on
+from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from iamtui.content.requests import ContextField, ContextOffer, ContextState
 from iamtui.widgets.context_fields import ContextFields, values_of
@@ -47,9 +48,10 @@ class ContextList(LineCursor):
 
     @dataclass
     class Edit(Message):
-        """The user wants to give a value for a key, or for one that is not in the list (`None`)."""
+        """The user gives a value for a key, or for one that is not listed (`None`); `typed` is its first letter."""
 
         offer: ContextOffer | None
+        typed: str = ""
 
     @dataclass
     class Stated(Message):
@@ -111,6 +113,16 @@ class ContextList(LineCursor):
         """Ask for the line that edits the key."""
         self.post_message(self.Edit(self._fields.rows[index] if index < len(self._fields.rows) else None))
 
+    def on_key(self, event: events.Key) -> None:
+        """Begin a value with the letter that is typed: no letter here is a command of the screen."""
+        letter = event.character
+        if letter is None or not letter.isalpha() or event.key in self._bindings.key_to_bindings:
+            return
+        event.stop()
+        event.prevent_default()
+        offer = self.cursor_offer
+        self.post_message(self.Edit(offer, letter))
+
     def row_clicked(self, index: int, column: int, chain: int) -> None:
         """Cycle on the state sign; elsewhere move the cursor, then edit."""
         if column <= 1 and index < len(self._fields.rows):
@@ -123,7 +135,7 @@ class ContextList(LineCursor):
         """Go to the next state of the key under the cursor."""
         offer = self.cursor_offer
         if offer is not None:
-            self._fields.cycle(offer.name)
+            self._fields.cycle(offer)
             self._stated(offer.name)
 
     def action_say(self, state: ContextState) -> None:
@@ -219,6 +231,18 @@ class ContextEditor(Vertical):
             self._line.put(self.context.line_of(event.offer))
         self.add_class("-editing")
         self._line.focus()
+        if event.typed:
+            self._begin(event.typed)
+
+    def _begin(self, typed: str) -> None:
+        """Put the first letter of a value into the line, whole where only one value begins so."""
+        values = () if self._edited is None else self._edited.values
+        fitting = [value for value in values if value.startswith(typed.lower())]
+        self._line.put(fitting[0] if len(fitting) == 1 else typed)
+        if self._edited is not None:
+            self._say(self._edited, self._line.true_value)
+        if fitting:
+            self._line.selection = Selection(1, len(self._line.value))
 
     @on(ContextList.Stated)
     def _stated(self, event: ContextList.Stated) -> None:

@@ -14,7 +14,8 @@ class ContextOffer:
     """A context key that the request may carry.
 
     `type_label` is shown beside the name, `note` says where its value comes from while the user has said nothing;
-    `relevant` keys come first. Only the values of a `multivalued` key are separated by commas.
+    `relevant` keys come first. Only the values of a `multivalued` key are separated by commas. `values` are all
+    that it can have, where those are few, such as true and false.
     """
 
     name: str
@@ -22,6 +23,7 @@ class ContextOffer:
     note: str = ""
     relevant: bool = True
     multivalued: bool = False
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,34 @@ async def test_space_goes_through_the_states() -> None:
         assert last(stage).context == ()
 
 
+BOOL = (ContextOffer("aws:MultiFactorAuthPresent", "true/false", values=("true", "false")),)
+
+
+async def test_space_goes_through_the_values_that_a_key_can_have() -> None:
+    form = request_form()
+    async with staged(form) as stage:
+        form.set_context_offers(BOOL)
+        await at_context(stage, form)
+        seen = []
+        for _ in range(5):
+            await stage.press("space")
+            seen.append([(field.state, *field.values) for field in last(stage).context])
+        assert seen == [[("value", "true")], [("value", "false")], [("absent",)], [("unknown",)], []]
+
+
+async def test_letters_on_a_key_begin_its_value_and_run_no_command() -> None:
+    form = request_form()
+    async with staged(form) as stage:
+        form.set_context_offers(BOOL)
+        await at_context(stage, form)
+        await stage.press("t", "enter")
+        assert last(stage).context == (ContextField("aws:MultiFactorAuthPresent", "value", ("true",)),)
+        await stage.press("enter")
+        await type_text(stage, "x")
+        await stage.press("escape", "f", "r", "enter")
+        assert last(stage).context == (ContextField("aws:MultiFactorAuthPresent", "value", ("fr",)),)
+
+
 async def test_a_value_comes_back_after_absent_and_unknown() -> None:
     form = request_form()
     async with staged(form) as stage:

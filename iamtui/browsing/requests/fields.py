@@ -143,7 +143,9 @@ def consulted(decision: Decision) -> Iterator[Comparison]:
 
 def _offer(name: str, key: ConditionKey | None, note: str, *, relevant: bool) -> ContextOffer:
     label = "" if key is None else f"{_TYPES[key.type]}{' list' if key.multivalued else ''}"
-    return ContextOffer(name, label, note, relevant, multivalued=key is not None and key.multivalued)
+    is_bool = key is not None and key.type is KeyType.BOOL
+    values = ("true", "false") if is_bool else ()
+    return ContextOffer(name, label, note, relevant, multivalued=key is not None and key.multivalued, values=values)
 
 
 _TYPES = {
