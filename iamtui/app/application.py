@@ -28,6 +28,8 @@ FAULT_STATUS = 70
 """Exit status after a fault of ours."""
 _SWITCH_SECONDS = 0.001
 """How long a thread that reads or reviews may keep the event loop waiting; Python's own 5 ms make keys lag."""
+_LONGEST_NOTICE = 5.0
+"""Seconds for which a notice covers what is below it; Escape closes it before."""
 
 
 def _principal_commands() -> type[Provider]:
@@ -133,7 +135,8 @@ class IamtuiApp(App[None]):
         markup: bool = False,
     ) -> None:
         """Tell the user something. All notices of all widgets come this way; none is markup, whatever they say."""
-        super().notify(shown(message), title=shown(title), severity=severity, timeout=timeout, markup=False)
+        seconds = min(timeout or _LONGEST_NOTICE, _LONGEST_NOTICE)
+        super().notify(shown(message), title=shown(title), severity=severity, timeout=seconds, markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Textual's own commands, and every action that has a key here."""

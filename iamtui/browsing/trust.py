@@ -73,7 +73,7 @@ def _of_statement(statement: Statement) -> Iterator[TrustLine]:
 
 _PRINCIPALS = {
     EntryKind.EVERYONE: "anybody, in any account",
-    EntryKind.ACCOUNT: "account {account}: whom its own policies let",
+    EntryKind.ACCOUNT: "account {account}: anyone there whose own policies allow it",
     EntryKind.USER: "user {name} of {account}",
     EntryKind.ROLE: "role {name} of {account}",
     EntryKind.ROLE_SESSION: "session {session} of {account}",

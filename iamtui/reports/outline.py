@@ -83,7 +83,7 @@ def _about(decision: Decision) -> Iterator[Line]:
 def _about_unknowns(decision: Decision, keys: Keys) -> Iterator[Line]:
     """What the decision depends on, or that it does not depend on it (T27-T31)."""
     if decision.outcome is not None and (idle := _keys_that_do_not_matter(decision)):
-        yield Line(keys.of("whatever"), "holds whatever these unknown keys are", ", ".join(idle), "accent", "●")
+        yield Line(keys.of("whatever"), "the same whatever these keys are", ", ".join(idle), "accent", "●")
     if decision.is_conditional:
         yield Line(keys.of("best"), "at best", outcome_words(decision.best), "warn", "↑")
         yield Line(keys.of("worst"), "at worst", outcome_words(decision.worst), "warn", "↓")

@@ -110,7 +110,7 @@ async def test_a_relation_is_followed_from_its_far_end(path: Path) -> None:
     async with session(path) as user:
         await user.select(arn("policy", "Limit"))
         await user.press("2", "t", "t", "t")
-        assert user.bench.subject.tab.LABEL == "Used by"
+        assert user.bench.subject.tab.LABEL == "Relations"
         await user.press("down", "enter")
         await user.until_about("alice")
 
@@ -149,10 +149,10 @@ async def test_the_filter_serves_the_tree_in_front(path: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "tabs"),
     [
-        (ALICE, ["Overview", "Permissions", "Used by", "Findings", "Tags", "JSON"]),
-        (arn("role", "app"), ["Overview", "Permissions", "Trust", "Used by", "Findings", "JSON"]),
-        (READING, ["Overview", "Permissions", "Document", "Used by", "Findings", "Versions", "JSON"]),
-        (inline_key(ALICE, "own"), ["Overview", "Permissions", "Document", "Used by", "Findings", "JSON"]),
+        (ALICE, ["Overview", "Permissions", "Relations", "Findings", "Tags", "JSON"]),
+        (arn("role", "app"), ["Overview", "Permissions", "Trust", "Relations", "Findings", "JSON"]),
+        (READING, ["Overview", "Permissions", "Document", "Relations", "Findings", "Versions", "JSON"]),
+        (inline_key(ALICE, "own"), ["Overview", "Permissions", "Document", "Relations", "Findings", "JSON"]),
     ],
 )
 async def test_each_kind_of_subject_has_its_tabs(key: str, tabs: list[str], path: Path) -> None:

@@ -151,7 +151,7 @@ def test_a_decision_says_on_how_much_it_leans(path: Path) -> None:
     decision = decide(snapshot, Request(arn("user", "alice"), "s3:GetObject", "arn:aws:s3:::b/x"))
     count = len({*decision.assumed, *decision.unknown_data})
     assert count
-    assert caution(decision).startswith(f"leans on {count} thing")
+    assert caution(decision).startswith(f"{count} missing export")
 
 
 @both_sizes
@@ -165,5 +165,5 @@ async def test_the_verdict_says_that_it_leans_on_what_was_not_exported(path: Pat
         await running.type("arn:aws:s3:::b/x")
         bar = running.bench.simulation.query_one(VerdictBar)
         await running.until(lambda: bar.verdict.caution)
-        assert "not exported" in str(bar.render())
+        assert "could change this" in str(bar.render())
         await running.until(lambda: any("leans on what was not exported" in row for row in rows(running.trace)))

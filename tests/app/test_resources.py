@@ -173,7 +173,7 @@ async def test_a_resource_that_names_a_role_is_a_relation_of_the_role() -> None:
         role, holders = next((key, found) for key, found in named.items() if LEDGER_KEY in found)
         assert LEDGER_KEY in holders
         running.bench.go_to(role)
-        while running.bench.subject.tab.LABEL != "Used by":
+        while running.bench.subject.tab.LABEL != "Relations":
             await running.press("t")
         assert LEDGER_KEY in links(running.bench.subject.query_one("#subject-used-by Facts", Facts))
 

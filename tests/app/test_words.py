@@ -32,8 +32,8 @@ def the_role(tmp_path: Path, document: Any) -> tuple[Snapshot, Role]:
     ("principal", "words"),
     [
         ("*", "anybody, in any account"),
-        ({"AWS": ACCOUNT}, f"account {ACCOUNT}: whom its own policies let"),
-        ({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, f"account {ACCOUNT}: whom its own policies let"),
+        ({"AWS": ACCOUNT}, f"account {ACCOUNT}: anyone there whose own policies allow it"),
+        ({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, f"account {ACCOUNT}: anyone there whose own policies allow it"),
         ({"AWS": ALICE}, f"user alice of {ACCOUNT}"),
         ({"AWS": arn("role", "app", "/x/")}, f"role app of {ACCOUNT}"),
         ({"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/app/s1"}, f"session app/s1 of {ACCOUNT}"),

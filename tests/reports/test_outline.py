@@ -63,7 +63,7 @@ def test_a_decision_that_stands_whatever_an_unknown_key_is_says_so() -> None:
     open_ = statement(0, Truth.UNKNOWN, condition(Truth.UNKNOWN, "Bool", "aws:SecureTransport", "true"))
     head = outline(decision(layer(policy(open_, statement(1, Truth.TRUE)))))[0]
     assert (head.children[0].text, head.children[0].detail) == (
-        "holds whatever these unknown keys are",
+        "the same whatever these keys are",
         "aws:SecureTransport",
     )
 

@@ -144,6 +144,12 @@ may do, or what may be done with a resource. `●` stands before what changed on
         if self._text:
             self._narrow(self._text)
 
+    def say_nothing_was_read(self) -> None:
+        """Say so where the trees would be."""
+        for tree in self.query(TreeList):
+            tree.empty = "nothing was read: ! says why, R tries again"
+            tree.rows_changed()
+
     def reveal(self, subject: str) -> None:
         """Put the cursor of the first tree that has the subject on it, and bring that tree to the front."""
         if self._text or subject == self.subject:

@@ -83,7 +83,7 @@ class SearchedPane(Pane):
             where = " in what is unfolded (* unfolds below the cursor)" if _holds_folded(event.view) else ""
             self.notify(f"not found{where}: {shown(event.text)}", severity="warning", markup=False, timeout=3)
         elif event.wrapped:
-            self.notify("went on at the other end", markup=False, timeout=2)
+            self.notify("wrapped around", markup=False, timeout=2)
 
 
 def _holds_folded(view: LineCursor) -> bool:

@@ -162,7 +162,8 @@ asks for that action.
             self._trace.set_roots(() if self._table is None else self._table.rows)
             return
         by_hand = self._trace.open_keys - (before - self._unfolds)
-        self._trace.set_roots(self._nodes_of(lines), expanded=by_hand | (self._unfolds - before))
+        below = lines[0].children if lines else ()  # the bar says the verdict; the trace does not say it again
+        self._trace.set_roots(self._nodes_of((*below, *lines[1:])), expanded=by_hand | (self._unfolds - before))
         self.form.set_context_offers(context_offers(decision, decision.request.action))
 
     def forget_verdict(self) -> None:
@@ -222,9 +223,9 @@ def _verdict(answer: Answer | None) -> Verdict:
 
 
 def caution(decision: Decision) -> str:
-    """That the answer leans on something that was not exported, if it does; the trace says on what (T22)."""
+    """That something that was not exported could change the answer, if so; the trace says what (T22)."""
     count = len(dict.fromkeys((*decision.assumed, *decision.unknown_data)))
-    return f"leans on {count} thing{'s' if count != 1 else ''} not exported" if count else ""
+    return f"{count} missing export{'s' if count != 1 else ''} could change this" if count else ""
 
 
 def _sentence(decision: Decision) -> str:

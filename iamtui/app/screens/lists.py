@@ -28,11 +28,21 @@ def problems_screen(snapshot: Snapshot | None, problems: Sequence[SourceProblem]
     """What was read, what was not and why, and what that costs."""
     files = () if snapshot is None else snapshot.files
     shared = shared_folder(snapshot, (problem.path for problem in problems))
-    nodes = [_problem_node(index, problem, shared) for index, problem in enumerate(problems)]
+    alike: dict[tuple[Severity, str, str], list[int]] = {}
+    for index, problem in enumerate(problems):
+        alike.setdefault((problem.severity, problem.expected, problem.consequence), []).append(index)
+    nodes = [
+        _problem_node(places[0], problems[places[0]], shared)
+        if len(places) == 1
+        else _problems_node(problems[places[0]], places)
+        for places in alike.values()
+    ]
     nodes += [_file_node(file, shared) for file in files]
     details = {f"problem {index}": problem for index, problem in enumerate(problems)}
 
     def children(key: str) -> list[Node]:
+        if key.startswith("problems "):
+            return [_place_node(int(place), problems[int(place)], shared) for place in key.split()[1:]]
         problem = details.get(key)
         if problem is None:
             return []
@@ -53,6 +63,25 @@ def _problem_node(index: int, problem: SourceProblem, shared: Path | None) -> No
         _TONES[problem.severity],
         _GLYPHS[problem.severity],
         has_children=True,
+    )
+
+
+def _problems_node(problem: SourceProblem, places: Sequence[int]) -> Node:
+    """What is wrong in the same way in several places."""
+    return Node(
+        f"problems {' '.join(map(str, places))}",
+        f"{problem.expected} · {len(places):,} places",
+        problem.consequence,
+        _TONES[problem.severity],
+        _GLYPHS[problem.severity],
+        has_children=True,
+    )
+
+
+def _place_node(index: int, problem: SourceProblem, shared: Path | None) -> Node:
+    place = problem.place or "the whole file"
+    return Node(
+        f"problem {index}", place, listed_name(problem.path, shared), _TONES[problem.severity], has_children=True
     )
 
 

@@ -61,10 +61,10 @@ scrolls, with shift sideways.
         Binding("d", "changes", "Changes", id="app.changes"),
         Binding("f", "findings", "Findings", id="app.findings"),
         Binding("r", "requests", "Earlier requests", id="app.requests"),
-        Binding("x", "acknowledge", "Take note of changes", show=False, id="app.acknowledge"),
+        Binding("x", "acknowledge", "Mark changes as seen", show=False, id="app.acknowledge"),
         Binding("i", "inventory", "What was opened", id="app.inventory"),
         Binding("exclamation_mark", "problems", "Problems and files", show=False, id="app.problems"),
-        Binding("R", "reload", "Read again", show=False, id="app.reload"),
+        Binding("R", "reload", "Reload", show=False, id="app.reload"),
         Binding("y", "copy", "Copy", id="app.copy"),
         Binding("w,ctrl+s", "save", "Save", id="app.save"),
         Binding("escape", "step_back", "Back out", show=False, id="pane.out"),
@@ -148,6 +148,8 @@ scrolls, with shift sideways.
     def _show_trouble(self, trouble: str) -> None:
         self.banner.tone = "warn"
         self.banner.text = trouble
+        if trouble and self.workspace is None:
+            self.explorer.say_nothing_was_read()
 
     @on(Reading.Loaded)
     def _loaded(self, event: Reading.Loaded) -> None:
@@ -164,7 +166,7 @@ scrolls, with shift sideways.
 
     @on(Reading.Changed)
     def _changed(self, event: Reading.Changed) -> None:
-        self.notify(f"{summary(event.changes)} on disk", title="Read again", markup=False, timeout=6)
+        self.notify(f"{summary(event.changes)} on disk", title="Reloaded", markup=False, timeout=6)
 
     def action_problems(self) -> None:
         """List files and problems."""
@@ -191,6 +193,7 @@ scrolls, with shift sideways.
 
     def action_step_back(self) -> None:
         """One step out; while files are read for the first time, stop that."""
+        self.app.clear_notifications()
         if not self.reading.give_up():
             self.panes.step_back()
 

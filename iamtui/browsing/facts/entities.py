@@ -185,7 +185,7 @@ def used_by(snapshot: Snapshot, relations: Relations, subject: Subject) -> list[
     if isinstance(subject, User | Role | Root):
         account = account_key(account_id_of(subject))
         incoming.append(("Its account is trusted by", relations.may_assume.get(account, ())))
-        incoming.append(("Roles that trust everybody", relations.may_assume.get(EVERYONE, ())))
+        incoming.append(("Roles whose trust names *, some with conditions", relations.may_assume.get(EVERYONE, ())))
     return [_relation(snapshot, heading, keys) for heading, keys in incoming if keys]
 
 

@@ -16,7 +16,7 @@ from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.tree_list import TreeList
 
 _LOOKING = "looking through the documents …"
-_NONE = "nothing to say: no finding"
+_NONE = "no findings"
 
 
 class FindingsTab(SubjectTab):

@@ -18,7 +18,7 @@ from iamtui.widgets.facts import Facts
 class UsedByTab(SubjectTab):
     """Relations from their far end; Enter follows them."""
 
-    LABEL: ClassVar[str] = "Used by"
+    LABEL: ClassVar[str] = "Relations"
 
     def compose(self) -> ComposeResult:
         """One list of facts."""
