@@ -1,0 +1,1 @@
+"""Who can become an administrator: paths of decided requests (EP)."""
