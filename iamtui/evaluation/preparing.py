@@ -15,7 +15,7 @@ from iamtui.evaluation.keys.network_keys import conflicting
 from iamtui.evaluation.matching.statements import MatchContext
 from iamtui.evaluation.request.accepted_calls import admitted_vpc
 from iamtui.evaluation.request.caller import Caller, CallerKind
-from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
+from iamtui.evaluation.request.context import RequestContext, ResolvedRequest, listed
 from iamtui.evaluation.request.foreign_resources import only_the_caller_decides
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.evaluation.request.services import resource_rule, stands_for_key, takes_no_resource
@@ -69,7 +69,7 @@ def prepare(request: Request, source: PolicySource) -> PreparedRequest:
     """
     caller = source.caller(request.principal)
     subject = _subject(request, caller, source)
-    context = RequestContext(subject, request.context, derive)
+    context = RequestContext(subject, listed(request.context), derive)
     if (other := conflicting(context)) is not None:
         raise RequestError(f"aws:SourceIp and {other} exclude each other (K58)")
     resources = asked_resources(subject, request.resource, context)

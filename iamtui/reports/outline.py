@@ -137,7 +137,8 @@ def _unknown_key(unknown: UnknownKey, key: str) -> Line:
                 said = f"{words.word}: at best {said}; at worst {outcome_words(branch.worst)}"
             yield Line(keys.of(branch.state), branch.state, said, words.tone, words.glyph)
 
-    return Line(key, unknown.key, "unknown, and matters", "warn", "?", open=True, grow=branches)
+    said = "unknown, and matters" if unknown.branches else "unknown, and may matter: not tried"
+    return Line(key, unknown.key, said, "warn", "?", open=True, grow=branches)
 
 
 # The layers

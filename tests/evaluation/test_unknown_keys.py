@@ -13,7 +13,9 @@ from iamtui.evaluation.applicable.policies import GivenPolicies
 from iamtui.evaluation.decide import decide_policies, judge_policies
 from iamtui.evaluation.decision import Decision, Layer, LayerEffect, Verdict
 from iamtui.evaluation.request.request import NamedPolicy, Request, Unstated
+from iamtui.evaluation.unknowns.outcome_range import MOST_KEYS
 from iamtui.evaluation.unknowns.sample_values import sample_values
+from iamtui.evaluation.unknowns.states import MOST_STATES, states_of
 from iamtui.policy.conditions import condition_test
 from iamtui.policy.keys import ABSENT, UNKNOWN, UNKNOWN_VALUE, KeyValue
 from tests.evaluation.building import allow, deny, document, policy
@@ -515,3 +517,28 @@ def test_the_range_holds_the_outcome_of_every_value(
         assert FAVOUR[decision.worst.verdict] <= FAVOUR[best.verdict] <= FAVOUR[decision.best.verdict], state
         if decision.unknown_keys and not decision.may_be_wider:
             assert best.verdict in told, state
+
+
+def test_of_very_many_unknown_keys_the_first_are_varied_and_the_others_named() -> None:
+    """T30: what it costs grows with the number of keys, not with its square."""
+    keys = [f"aws:RequestTag/k{number}" for number in range(200)]
+    denying = tuple(on(key, "StringEquals", "x", effect="Deny") for key in keys)
+    decision = decide_with((EVERYTHING, *denying), unknown(*keys))
+    assert decision.is_conditional
+    assert decision.may_be_wider
+    assert [one.key for one in decision.unknown_keys] == keys
+    assert [bool(one.branches) for one in decision.unknown_keys] == [True] * MOST_KEYS + [False] * (200 - MOST_KEYS)
+
+
+@pytest.mark.parametrize("count", [100, 400])
+def test_values_that_many_statements_tell_apart_are_not_tried_to_the_end(count: int) -> None:
+    """T30: of each key so many states are enumerated, however many statements compare it."""
+    tests = [condition_test("StringEquals", VPCE, (f"vpce-{number}",), variables=True) for number in range(count)]
+    found = states_of(VPCE, tests, NO_KEYS, used_as_variable=False)
+    assert MOST_STATES < len(found.states) <= MOST_STATES + 2
+    decision = decide_with(
+        (EVERYTHING, *(on(VPCE, "StringEquals", f"vpce-{number}", effect="Deny") for number in range(count))),
+        unknown(VPCE),
+    )
+    assert decision.is_conditional
+    assert [one.key for one in decision.unknown_keys] == [VPCE]

@@ -34,7 +34,7 @@ from iamtui.evaluation.keys import derive, differs_by_entity
 from iamtui.evaluation.matching.statements import match
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import identify
-from iamtui.evaluation.request.context import RequestContext
+from iamtui.evaluation.request.context import RequestContext, listed
 from iamtui.evaluation.request.request import Request
 from iamtui.patterns import is_plain, matcher_of, split_wildcards
 from iamtui.policy.cells import ANYTHING, MOST_CELLS, cells_of, may_meet
@@ -183,7 +183,7 @@ class ResourceSet:
         found = self._contexts.get(holder.arn)
         if found is None:
             subject = replace(like.subject, caller=identify(holder.arn, self._holders.snapshot))
-            found = self._contexts[holder.arn] = RequestContext(subject, self._request.context, derive)
+            found = self._contexts[holder.arn] = RequestContext(subject, listed(self._request.context), derive)
         return found
 
     def _witnesses(self, caller: Holder, statements: Sequence[Statement], consulted: dict[str, None]) -> Iterator[str]:

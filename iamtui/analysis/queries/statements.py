@@ -12,7 +12,7 @@ from iamtui.evaluation.keys import derive
 from iamtui.evaluation.matching.layers import asked_of
 from iamtui.evaluation.matching.statements import MatchContext, match
 from iamtui.evaluation.preparing import PreparedRequest
-from iamtui.evaluation.request.context import RequestContext
+from iamtui.evaluation.request.context import RequestContext, listed
 from iamtui.patterns import matcher_of
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.keys import KeyState, KeyValue
@@ -127,7 +127,7 @@ class Truths:
         found = self._asked.get(place)
         if found is None:
             caller = self._holders.caller(place)
-            context = RequestContext(replace(like.subject, caller=caller), like.request.context, derive)
+            context = RequestContext(replace(like.subject, caller=caller), listed(like.request.context), derive)
             found = self._asked[place] = replace(like.asked, caller=caller, context=context)
         return found
 

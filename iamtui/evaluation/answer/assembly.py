@@ -234,7 +234,7 @@ def _with_bpa(
         return tuple(shown)
     order = [trace.layer for trace in shown]
     last = order.index(outcome.decided_by) if outcome.decided_by in order else len(order)
-    return tuple(replace(trace, reached=i <= last) for i, trace in enumerate(shown))
+    return (*shown[: last + 1], *(replace(trace, reached=False) for trace in shown[last + 1 :]))
 
 
 def _bpa_trace(question: PreparedRequest) -> LayerTrace:

@@ -34,7 +34,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class UnknownKey:
-    """An unknown key that can turn the decision, with each way it can be (T29, T31)."""
+    """An unknown key that can turn the decision, with each way it can be (T29, T31); none where it was not tried."""
 
     key: str
     branches: tuple[Branch, ...]

@@ -81,7 +81,7 @@ class RequestContext:
         self.consulted: dict[str, None] = {}
         self._derive = derive
         self._stated = stated
-        self._found = {key.lower(): _listed(key, value) for key, value in stated.items()}
+        self._found = {key.lower(): value for key, value in stated.items()}
 
     def with_states(self, states: Mapping[str, KeyValue]) -> RequestContext:
         """The same request with some keys in other states; what is consulted there counts as consulted here."""
@@ -113,8 +113,12 @@ class RequestContext:
         return tuple(key[len(prefix) :] for key, value in named if value.values)
 
 
+def listed(stated: Mapping[str, KeyValue]) -> dict[str, KeyValue]:
+    """Values as their keys have them: one value of a multivalued key is a list of one (C20)."""
+    return {key: _listed(key, value) for key, value in stated.items()}
+
+
 def _listed(key: str, value: KeyValue) -> KeyValue:
-    """A value as the key has it: one value of a multivalued key is a list of one (C20)."""
     if value.state is not KeyState.PRESENT or value.is_list:
         return value
     known = catalog.condition_key(key)

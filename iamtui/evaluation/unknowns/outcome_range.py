@@ -9,14 +9,14 @@ from math import prod
 
 from iamtui.evaluation.decision import Branch, Outcome, UnknownKey, Verdict
 from iamtui.evaluation.unknowns.sample_values import SampleValue
-from iamtui.evaluation.unknowns.states import State, States, states_of
+from iamtui.evaluation.unknowns.states import MOST_STATES, States, states_of
 from iamtui.evaluation.unknowns.variable_values import values_in_request
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.keys import Context, KeyValue
 from iamtui.policy.statement import Statement
 
-MOST_STATES = 12
-"""How many states of one key are enumerated (T30)."""
+MOST_KEYS = 24
+"""How many keys are varied alone where there are too many combinations: each costs a decision for each state."""
 
 MOST_COMBINATIONS = 512
 """How many combinations of keys are tried; above that the plain range is shown, as wider than real (T30)."""
@@ -39,6 +39,9 @@ class OutcomeRange:
         certain = self.worst if self.best.verdict is Verdict.ALLOWED else self.best
         return OutcomeRange(certain, certain, self.may_be_wider)
 
+
+Combination = tuple[int, ...]
+"""For each key the number of one of its states."""
 
 Redecide = Callable[[Mapping[str, KeyValue]], OutcomeRange | None]
 """Decides the same request with some keys in other states; None for states that no request has together (K58)."""
@@ -67,8 +70,12 @@ def narrow(
         left: what the request leaves open.
         redecide: decides it with some keys in other states.
     """
-    found = [_states(spelling, left) for spelling in keys.values()]
+    spellings = list(keys.values())
+    found = [_states(spelling, left) for spelling in spellings[:MOST_KEYS]]
     found = [states for states in found if states.states]
+    if len(spellings) > MOST_KEYS:
+        varied, turning = _one_by_one(plain, found, redecide)
+        return varied, (*turning, *(UnknownKey(spelling, ()) for spelling in spellings[MOST_KEYS:]))
     fits = all(len(states.states) <= MOST_STATES for states in found)
     if not fits or prod(len(states.states) for states in found) > MOST_COMBINATIONS:
         return _one_by_one(plain, found, redecide)
@@ -83,10 +90,11 @@ def narrow(
     return whole, tuple(_turning(found, outcomes))
 
 
-def _possible(found: Sequence[States], redecide: Redecide) -> Iterator[tuple[tuple[State, ...], OutcomeRange]]:
+def _possible(found: Sequence[States], redecide: Redecide) -> Iterator[tuple[Combination, OutcomeRange]]:
     """Every combination of states that a request can have, with its outcome (T30)."""
-    for combination in product(*(states.states for states in found)):
-        tried = redecide({states.key: state.value for states, state in zip(found, combination, strict=True)})
+    for combination in product(*(range(len(states.states)) for states in found)):
+        chosen = zip(found, combination, strict=True)
+        tried = redecide({states.key: states.states[position].value for states, position in chosen})
         if tried is not None:
             yield combination, tried
 
@@ -115,10 +123,10 @@ def _states(key: str, left: Open) -> States:
     return states_of(key, tests, left.context, fitting, used_as_variable=used_as_variable)
 
 
-def _turning(found: Sequence[States], outcomes: Mapping[tuple[State, ...], OutcomeRange]) -> Iterator[UnknownKey]:
+def _turning(found: Sequence[States], outcomes: Mapping[Combination, OutcomeRange]) -> Iterator[UnknownKey]:
     """The keys on which, everything else being equal, the verdict depends (T29)."""
     for position, states in enumerate(found):
-        by_rest: dict[tuple[State, ...], set[tuple[Verdict, Verdict]]] = {}
+        by_rest: dict[Combination, set[tuple[Verdict, Verdict]]] = {}
         for combination, tried in outcomes.items():
             rest = combination[:position] + combination[position + 1 :]
             by_rest.setdefault(rest, set()).add((tried.best.verdict, tried.worst.verdict))
@@ -126,9 +134,9 @@ def _turning(found: Sequence[States], outcomes: Mapping[tuple[State, ...], Outco
             yield UnknownKey(states.key, tuple(_branches(states, position, outcomes)))
 
 
-def _branches(states: States, position: int, outcomes: Mapping[tuple[State, ...], OutcomeRange]) -> Iterator[Branch]:
-    for state in states.states:
-        tried = [found for combination, found in outcomes.items() if combination[position] is state]
+def _branches(states: States, position: int, outcomes: Mapping[Combination, OutcomeRange]) -> Iterator[Branch]:
+    for number, state in enumerate(states.states):
+        tried = [found for combination, found in outcomes.items() if combination[position] == number]
         if not tried:
             continue
         best = max((found.best for found in tried), key=_favour)

@@ -15,6 +15,9 @@ from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.keys import ABSENT, Context, KeyState, KeyValue
 from iamtui.policy.truth import Truth
 
+MOST_STATES = 12
+"""How many states of one key are enumerated (T30)."""
+
 _MOST_LIST_VALUES = 5
 _MOST_WORDS = 3
 
@@ -52,11 +55,11 @@ def states_of(
         found.extend(_begun(tests, asked.begins))
     possible = (witness for witness in _different(found) if _is_possible(witness.text, asked))
     values = [State(witness.words, KeyValue.of(witness.text)) for witness in possible]
-    told_apart = _told_apart(values, tests, context)
+    told_apart = [] if used_as_variable else _told_apart(values, tests, context)
     complete = not used_as_variable and _are_complete(tests, context)
     if _is_multivalued(key, tests):
         complete = complete and len(told_apart) <= _MOST_LIST_VALUES
-        lists = list(_lists(told_apart[:_MOST_LIST_VALUES]))
+        lists = list(_lists((told_apart or values)[:_MOST_LIST_VALUES]))
         values, told_apart = lists, _told_apart(lists, tests, context)
     absent = [State("absent", ABSENT)] if asked.state is KeyState.UNKNOWN else []
     return States(key, (*absent, *(values if used_as_variable else told_apart)), complete)
@@ -105,9 +108,14 @@ def _are_complete(tests: Sequence[ConditionTest], context: Context) -> bool:
 
 
 def _told_apart(states: Iterable[State], tests: Sequence[ConditionTest], context: Context) -> list[State]:
-    """One state for each combination of answers that the tests give, in the words of all that answer so."""
+    """One state for each combination of answers that the tests give, in the words of all that answer so.
+
+    One more than are enumerated is enough: what many tests tell apart in many ways is not tried to the end (T30).
+    """
     alike: dict[tuple[Truth, ...], list[State]] = {}
     for state in states:
+        if len(alike) > MOST_STATES:
+            break
         varied = _Varied(context, tests[0].folded_key if tests else "", state.value)
         alike.setdefault(tuple(test.truth(varied) for test in tests), []).append(state)
     return [State(_in_words(group), group[0].value) for group in alike.values()]
