@@ -118,10 +118,19 @@ class Asking:
                 if certain:
                     for place in places:
                         flags[place] |= certain
-                if known.unknown or known.varying:
-                    for place in places:
-                        varying[place].append(taking)
+                asked = places if known.unknown or known.varying else self._named_in_resource(known, places)
+                for place in asked:
+                    varying[place].append(taking)
         return SaidByDocuments(flags, varying)
+
+    def _named_in_resource(self, known: Relevance, places: Sequence[int]) -> Iterator[int]:
+        """Those of some holders whose name is part of the resource's, where a statement can match no others."""
+        for place in places if known.by_name else ():
+            holder = self._holders.all[place]
+            question = self._question_of(holder.frame.side)
+            resources = () if question is None else question.asked.resources
+            if holder.entity is not None and any(holder.entity.name in resource for resource in resources):
+                yield place
 
     def _relevance_in(self, side: Side, taking: Taking) -> Relevance:
         key = (side, id(taking.document))
@@ -165,7 +174,7 @@ class Asking:
                 (layer, Taken(statement, keys))
                 for layer in layers_beside(question)
                 for _, statement in statements_of(layer, question)
-                if (keys := own_keys(statement))
+                if (keys := own_keys(statement, frame.kind))
             )
             found = self._others[key] = Others(question, telling)
         return found
@@ -223,7 +232,8 @@ class Asking:
             undecided = (content_of(identity.unknown, first.question), content_of(boundary.unknown, first.question))
             if undecided not in readers:
                 statements = (*identity.unknown, *boundary.unknown, *beside)
-                keys = dict.fromkeys(key for statement in statements for key in own_keys(statement))
+                kind = first.question.subject.caller.kind
+                keys = dict.fromkeys(key for statement in statements for key in own_keys(statement, kind))
                 readers[undecided] = (Marks(statements), tuple(keys))
             marks, keys_read = readers[undecided]
             read: tuple[Hashable, ...] = ()
@@ -257,7 +267,7 @@ class Asking:
         for document in documents:
             found |= bool(document.denying) * DENIES | bool(document.allowing) * ALLOWS
             unknown += document.unknown
-            for taken in document.varying:
+            for taken in (*document.varying, *document.by_name):
                 truth = self._truths.of_identity(taken, place, question, kind)
                 if truth is Truth.UNKNOWN:
                     unknown.append(taken.statement)

@@ -164,9 +164,9 @@ def taking_of(document: Document, folded: str) -> Taking | None:
     return Taking(document, tuple(Taken(draft.statement, own_keys(draft.statement)) for draft in drafts))
 
 
-def own_keys(statement: Statement) -> tuple[str, ...]:
+def own_keys(statement: Statement, kind: CallerKind | None = None) -> tuple[str, ...]:
     """The keys that a statement names, in lower case, and that can differ between entities of one kind and account."""
-    return tuple(dict.fromkeys(filter(differs_by_entity, keys_named(statement))))
+    return tuple(dict.fromkeys(key for key in keys_named(statement) if differs_by_entity(key, kind)))
 
 
 def keys_named(statement: Statement) -> Iterator[str]:

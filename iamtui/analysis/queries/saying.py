@@ -61,7 +61,7 @@ class Boundary(NamedTuple):
 
 def certain_of(known: Relevance) -> Said | None:
     """What a document says to everybody; None where that hangs on who it is, or on what is unknown."""
-    if known.unknown or known.varying:
+    if known.unknown or known.varying or known.by_name:
         return None
     return CERTAIN[bool(known.denying) * DENIES | bool(known.allowing) * ALLOWS]
 

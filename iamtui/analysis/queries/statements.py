@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from iamtui.analysis.queries.holders import Holders, Taken, Taking
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
-from iamtui.evaluation.keys import derive
+from iamtui.evaluation.keys import derive, differs_by_entity
 from iamtui.evaluation.matching.layers import asked_of
 from iamtui.evaluation.matching.statements import MatchContext, match
 from iamtui.evaluation.preparing import PreparedRequest
@@ -24,16 +24,20 @@ from iamtui.policy.truth import Truth
 class Relevance(NamedTuple):
     """What a document's statements say to a request whoever of a kind and account carries it.
 
-    `denying` and `allowing` match for all of them, `unknown` ones are open for all; `varying` hang on who it is.
+    `denying` and `allowing` match for all of them, `unknown` ones are open for all; `varying` hang on who it is, and
+    `by_name` can match only for users whose name is part of the resource's.
     """
 
     denying: tuple[Statement, ...]
     allowing: tuple[Statement, ...]
     unknown: tuple[Statement, ...]
     varying: tuple[Taken, ...]
+    by_name: tuple[Taken, ...]
 
 
-NOTHING = Relevance((), (), (), ())
+USER_NAME = "aws:username"
+
+NOTHING = Relevance((), (), (), (), ())
 
 
 def relevance_of(taking: Taking, kind: PolicyKind, question: PreparedRequest) -> Relevance:
@@ -42,20 +46,41 @@ def relevance_of(taking: Taking, kind: PolicyKind, question: PreparedRequest) ->
     allowing: list[Statement] = []
     unknown: list[Statement] = []
     varying: list[Taken] = []
+    by_name: list[Taken] = []
     for taken in taking.statements:
         statement = taken.statement
-        if taken.own_keys:
+        own = tuple(key for key in taken.own_keys if differs_by_entity(key, question.subject.caller.kind))
+        if own:
             if can_match(statement, question):
-                varying.append(taken)
+                (by_name if _needs_name(statement, question) else varying).append(Taken(statement, own))
             continue
         truth = match(statement, kind, question.asked).truth
         if truth is Truth.UNKNOWN:
             unknown.append(statement)
         elif truth:
             (denying if statement.effect is Effect.DENY else allowing).append(statement)
-    if not (denying or allowing or unknown or varying):
+    if not (denying or allowing or unknown or varying or by_name):
         return NOTHING
-    return Relevance(tuple(denying), tuple(allowing), tuple(unknown), tuple(varying))
+    return Relevance(tuple(denying), tuple(allowing), tuple(unknown), tuple(varying), tuple(by_name))
+
+
+def _needs_name(statement: Statement, question: PreparedRequest) -> bool:
+    """Whether every pattern that can match has the name of the user in it, which is literal text there (V5)."""
+    element = statement.resource
+    if element is None or element.negated or question.asked.unlisted is not None:
+        return False
+    if any(key.lower() == USER_NAME for key in question.request.context):
+        return False
+    reaching = [
+        pattern
+        for pattern in element.patterns
+        if pattern.text == ANY_RESOURCE
+        or any(matcher_of(pattern.widest)(resource) for resource in question.asked.resources)
+    ]
+    return all(
+        any(variable.folded == USER_NAME and variable.default is None for variable in pattern.variables)
+        for pattern in reaching
+    )
 
 
 def can_match(statement: Statement, question: PreparedRequest) -> bool:

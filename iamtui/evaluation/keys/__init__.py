@@ -8,6 +8,7 @@ from iamtui import catalog
 from iamtui.evaluation.keys import network_keys, principal_keys, request_keys, resource_keys, session_keys
 from iamtui.evaluation.keys.derived import Derivation, TagDerivation
 from iamtui.evaluation.keys.session_keys import trusts_provider
+from iamtui.evaluation.request.caller import CallerKind
 from iamtui.evaluation.request.context import RequestContext
 from iamtui.policy.keys import ABSENT, KeyValue
 
@@ -32,11 +33,11 @@ def derive(key: str, context: RequestContext) -> KeyValue:
     return _other(key, context)
 
 
-_OF_THE_ENTITY = frozenset(
+_OF_USERS = frozenset(("aws:principalarn", "aws:userid", "aws:username"))
+_OF_ROLES = frozenset(
     (
         "aws:principalarn",
         "aws:userid",
-        "aws:username",
         "aws:federatedprovider",
         "aws:multifactorauthpresent",
         "identitystore:userid",
@@ -44,13 +45,19 @@ _OF_THE_ENTITY = frozenset(
 )
 
 
-def differs_by_entity(key: str) -> bool:
-    """Whether `key`, in lower case, can differ between callers of one kind and account (WC2).
+def differs_by_entity(key: str, kind: CallerKind | None = None) -> bool:
+    """Whether `key`, in lower case, can differ between callers of one kind and account (WC2); of any kind for None.
 
     All other keys follow from the request, the kind of its caller and the account.
     """
+    if key.startswith("aws:principaltag/"):
+        return True
+    if kind is CallerKind.USER:
+        return key in _OF_USERS
     prefix = key.partition(":")[0]
-    return key in _OF_THE_ENTITY or key.startswith("aws:principaltag/") or "." in prefix or prefix == "saml"
+    if key in _OF_ROLES or "." in prefix or prefix == "saml":
+        return True
+    return kind is not CallerKind.ROLE and key in _OF_USERS
 
 
 def _other(key: str, context: RequestContext) -> KeyValue:
