@@ -55,7 +55,7 @@ def changes_as_styled_text(changes: Changes, width: int) -> Text:
 
 def change_lines(changes: Changes) -> list[Line]:
     """A line for each thing that differs, and those that hold for all."""
-    return [*map(object_line, changes.objects), *effect_lines(changes), *_closing_lines(changes)]
+    return [*map(object_line, changes.objects), *effect_lines(changes), *closing_lines(changes)]
 
 
 def object_line(change: Change) -> Line:
@@ -112,7 +112,15 @@ def _tone(line: str) -> Tone:
     return "warn"
 
 
-def _closing_lines(changes: Changes) -> Iterator[Line]:
+def change_of_line(changes: Changes, key: str) -> Change | None:
+    """The change that a line is about or lies below."""
+    kind, _, rest = key.partition(SEPARATOR)
+    name = rest.partition(SEPARATOR)[0]
+    return next((one for one in changes.objects if kind == "change" and one.key == name), None)
+
+
+def closing_lines(changes: Changes) -> Iterator[Line]:
+    """How many differ, how many of no meaning, and what was not compared."""
     said = summary(changes.objects) or "nothing differs"
     yield Line("summary", said)
     if changes.noise:

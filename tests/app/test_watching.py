@@ -174,18 +174,6 @@ async def test_a_file_that_appears_later_is_read_then(tmp_path: Path) -> None:
         await running.until(lambda: running.bench.banner.text == "")
 
 
-async def test_changes_are_listed_and_lead_to_what_changed(path: Path) -> None:
-    async with session(path) as running:
-        await until_watching(running)
-        write(path, edited())
-        await until_changed(running, 2)
-        await running.press("d")
-        screen = await running.above(ListScreen)
-        assert rows(screen.query_one(TreeList)) == ["Reading  policy changed: document", "bob  user changed: tags"]
-        await running.press("enter")
-        await running.until(lambda: running.heading().startswith("Reading"))
-
-
 async def test_a_subject_that_is_gone_says_so(path: Path) -> None:
     async with session(path) as running:
         await until_watching(running)

@@ -15,13 +15,14 @@ from iamtui.analysis.changes.action_classes import classes_of, taken_by
 from iamtui.analysis.changes.affected import affected_by
 from iamtui.analysis.changes.causes import Undoing, causes_of
 from iamtui.analysis.changes.effect_results import Effect, Share
-from iamtui.analysis.changes.inputs import Inputs, differing_statements, inputs_of
+from iamtui.analysis.changes.inputs import Inputs, differing_statements, inputs_of, rcps_of, statements_in
 from iamtui.analysis.changes.labels import ABSENT, Asker, Labelled
 from iamtui.analysis.changes.on_resources import OnResources
 from iamtui.analysis.changes.results import Change, Changes
 from iamtui.analysis.changes.shares import Alike, Asked, ClassLabels, alike_of, level_of, shares_of
 from iamtui.analysis.changes.trust import trust_changes
 from iamtui.analysis.changes.witnesses import Witnesses
+from iamtui.policy.document import Document
 from iamtui.policy.principals import PrincipalEntry
 from iamtui.policy.statement import PolicyDocument, Statement
 from iamtui.snapshot.model import Role, Snapshot, User
@@ -74,6 +75,9 @@ class _Effects:
         self._alike: dict[Hashable, tuple[_Found, bool]] = {}
         self.affected = affected_by(changes, old, new)
         self._reach = [affected_by((change,), old, new) for change in changes]
+        accounts = tuple(dict.fromkeys((*old.accounts, *new.accounts)))
+        self._rcps = rcps_of(old, accounts), rcps_of(new, accounts)
+        self._of_resources = tuple(statements_in(one for side in (old, new) for one in _resource_policies(side)))
         self.complete = True
 
     def effects(self, progress: Progress | None = None) -> tuple[Effect, ...]:
@@ -100,10 +104,13 @@ class _Effects:
 
     def _of_principal(self, arn: str) -> tuple[_Found, bool]:
         sides = [snapshot.user(arn) or snapshot.role(arn) for snapshot in (self._old, self._new)]
-        old, new = (inputs_of(snapshot, entity) for snapshot, entity in zip((self._old, self._new), sides, strict=True))
+        old = inputs_of(self._old, sides[0], self._rcps[0])
+        new = inputs_of(self._new, sides[1], self._rcps[1])
         differing = differing_statements(old, new)
-        if not differing:
+        if not differing and None not in sides:
             return (), False
+        if None in sides or old.limits != new.limits or old.own != new.own:
+            differing = (*differing, *self._of_resources)
         key = None if self._is_named(*sides) else _key(arn, old, new, sides)
         if key is not None and key in self._alike and not self._alike[key][1]:
             return self._alike[key]
@@ -129,7 +136,7 @@ class _Effects:
             resources = self._witnesses.of(actions[0], questions, taking)
             self.complete &= resources.complete
             asked = tuple(Asked(one, *self._labels(arn, sides, actions[0], one)) for one in resources.resources)
-            labels = ClassLabels(actions, asked, tuple(differing))
+            labels = ClassLabels(actions, asked, tuple(differing), account=arn.split(":", 5)[4])
             if labels.changed(gained=True) or labels.changed(gained=False):
                 found.append(labels)
         return tuple(found)
@@ -237,10 +244,15 @@ def _statements(documents: Sequence[object]) -> Iterator[Statement]:
             yield from policy.statements
 
 
+def _resource_policies(snapshot: Snapshot) -> Iterator[Document | None]:
+    for account in snapshot.accounts.values():
+        yield from (role.trust for role in (account.roles or {}).values())
+    yield from (resource.policy for resource in snapshot.resources.values())
+
+
 def _named_by_resources(snapshot: Snapshot) -> Iterator[str]:
     """Whom the policies of resources and roles name themselves."""
-    trusts = (role.trust for account in snapshot.accounts.values() for role in (account.roles or {}).values())
-    for document in (*trusts, *(resource.policy for resource in snapshot.resources.values())):
+    for document in _resource_policies(snapshot):
         for statement in _statements([document]):
             entries: tuple[PrincipalEntry, ...] = () if statement.principal is None else statement.principal.entries
             yield from (entry.text for entry in entries)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from iamtui.analysis.queries.holders import own_keys
 from iamtui.evaluation.applicable.policies import AppliedLayer
@@ -21,7 +22,7 @@ Levels = tuple[tuple[Document | None, ...], ...]
 class Inputs:
     """The documents in force for a principal, layer by layer, and what else of it decisions see.
 
-    `identity` is pooled; `limits` are boundary, SCPs of the way and RCPs of its account, None where none applies.
+    `identity` is pooled; `limits` are boundary, SCPs of the way, and RCPs of each account, None where none applies.
     """
 
     identity: Levels
@@ -36,20 +37,30 @@ class Inputs:
                 yield from (one for one in level if one is not None)
 
 
-NOBODY = Inputs((), (None, None, None), None)
+NOBODY = Inputs((), (None, None), None)
 """What a principal rests on that is not there."""
 
 
-def inputs_of(snapshot: Snapshot, entity: User | Role | None) -> Inputs:
-    """What decisions about a user or role of the snapshot rest on."""
+def rcps_of(snapshot: Snapshot, accounts: Iterable[str]) -> tuple[Levels | None, ...]:
+    """The RCPs over the resources of each account."""
+    found = []
+    for account in accounts:
+        layer = prepare_for(snapshot, Request("anonymous", "s3:GetObject", _OBJECT, account)).applicable.rcp
+        found.append(_levels(layer) if layer.applies else None)
+    return tuple(found)
+
+
+_OBJECT = "arn:aws:s3:::any/object"
+
+
+def inputs_of(snapshot: Snapshot, entity: User | Role | None, rcps: tuple[Levels | None, ...]) -> Inputs:
+    """What decisions about a user or role of the snapshot rest on; `rcps` are those of all accounts."""
     if entity is None:
         return NOBODY
-    account = entity.arn.split(":", 5)[4]
-    bucket = Request(entity.arn, "s3:GetObject", "arn:aws:s3:::any/object", account)
-    found = prepare_for(snapshot, bucket).applicable
+    found = prepare_for(snapshot, Request(entity.arn, "s3:GetObject", _OBJECT, entity.arn.split(":", 5)[4])).applicable
     own = (entity.tags, entity.unique_id, isinstance(entity, Role) and entity.is_service_linked)
-    layers = (found.permissions_boundary, found.scp, found.rcp)
-    return Inputs(_levels(found.identity), tuple(_levels(one) if one.applies else None for one in layers), own)
+    limits = tuple(_levels(one) if one.applies else None for one in (found.permissions_boundary, found.scp))
+    return Inputs(_levels(found.identity), (*limits, *rcps), own)
 
 
 def _levels(layer: AppliedLayer) -> Levels:
@@ -63,7 +74,7 @@ def differing_statements(old: Inputs, new: Inputs) -> tuple[Statement, ...]:
     """
     found: dict[int, Statement] = {}
     whole = _unknown(old) != _unknown(new)
-    for before, after in zip((old.identity, *old.limits), (new.identity, *new.limits), strict=True):
+    for before, after in zip_longest((old.identity, *old.limits), (new.identity, *new.limits)):
         if before == after:
             continue
         if before is None or after is None or len(before) != len(after) > 0 < len(before):

@@ -38,12 +38,14 @@ class ClassLabels:
     Attributes:
         asked: all resources that stand for cells; where it `is_part`, only those that differ.
         statements: those by which the sides are told apart.
+        account: of the principal.
     """
 
     actions: tuple[str, ...]
     asked: tuple[Asked, ...]
     statements: tuple[Statement, ...]
     is_part: bool = False
+    account: str = ""
 
     def changed(self, *, gained: bool) -> tuple[Asked, ...]:
         """Where the label rose, or else where it fell; the best of the side that has it first."""
@@ -67,10 +69,15 @@ def alike_of(found: ClassLabels, *, gained: bool) -> Alike:
     best = (changed[0].new if gained else changed[0].old).label
     having = [one for one in found.asked if (one.new if gained else one.old).label >= best]
     conditions = (changed[0].new if gained else changed[0].old).conditions if best == CONDITIONAL else ()
-    if len(having) == len(found.asked) and not found.is_part:
+    if not found.is_part and all(one in having for one in found.asked if _is_own(one.resource, found.account)):
         return Alike("conditional" if best == CONDITIONAL else "everywhere", (ANY_RESOURCE,), conditions)
     extent = "conditional" if best == CONDITIONAL else "somewhere"
     return Alike(extent, tuple(_resources(found, having)), conditions)
+
+
+def _is_own(resource: str, account: str) -> bool:
+    """Whether it is of the principal's account, or of an owner that its ARN does not tell (WP1)."""
+    return resource.split(":", 5)[4:5] in ([], [""], [account])
 
 
 def _resources(found: ClassLabels, having: Sequence[Asked]) -> Iterator[str]:

@@ -11,8 +11,10 @@ from typing import NamedTuple
 from iamtui import catalog
 from iamtui.analysis.queries.cutting import cut, patterns_in_play
 from iamtui.analysis.queries.known_resources import Known, is_of, known_resources, own_patterns
+from iamtui.analysis.queries.outside import unused_account
 from iamtui.analysis.queries.resource_forms import forms_of, regions_told_apart
 from iamtui.analysis.queries.written import accounts_written
+from iamtui.arn import is_account_id
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.policy.cells import ANYTHING, may_meet
 from iamtui.policy.elements import ANY_RESOURCE
@@ -21,6 +23,10 @@ from iamtui.snapshot.model import Snapshot
 
 MOST = 512
 """How many resources are asked about for one action before the answer is not complete."""
+
+
+_MOST_ACCOUNTS = 8
+"""Of how many exported accounts resources are asked about that no snapshot knows; others are decided alike in most."""
 
 
 class Found(NamedTuple):
@@ -35,6 +41,10 @@ class Witnesses:
 
     def __init__(self, old: Snapshot, new: Snapshot) -> None:
         self._sides = (old, new)
+        exported = tuple(dict.fromkeys((*old.accounts, *new.accounts)))
+        self._others = exported[:_MOST_ACCOUNTS]
+        self._are_all = len(exported) <= _MOST_ACCOUNTS
+        self._fresh = unused_account(new)
         self._known: dict[tuple[str, frozenset[str]], tuple[Known, ...]] = {}
 
     @property
@@ -63,12 +73,15 @@ class Witnesses:
         patterns = dict.fromkeys(parts for side in sides for parts in patterns_in_play(side, statements))
         patterns.update(dict.fromkeys(parts for one in known for parts in own_patterns(one)))
         caller = sides[0].subject.caller
-        accounts = dict.fromkeys((caller.account or "", *(one.account for one in known), *accounts_written(statements)))
+        written = filter(is_account_id, (one.account for one in known))
+        accounts = dict.fromkeys(
+            (caller.account or "", *written, *accounts_written(statements), *self._others, self._fresh)
+        )
         partition = caller.partition or "aws"
         told_apart = regions_told_apart(partition, _regions_written(statements))
         regions = tuple(dict.fromkeys((*(one.region for one in known if one.region), *told_apart)))
         found: dict[str, None] = {}
-        complete = True
+        complete = self._are_all
         for form in forms_of(details, partition, tuple(accounts), regions):
             meeting = tuple(one for one in patterns if may_meet(one, form.parts))
             some = cut(form, ANYTHING, meeting, [one for one in known if is_of(form, one)])

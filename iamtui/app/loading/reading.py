@@ -8,16 +8,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
+from textual.worker import get_current_worker
 
-from iamtui.analysis.changes.results import Change
+from iamtui.analysis.changes.results import Change, summary
+from iamtui.app.handed import Handed
 from iamtui.app.loading import messages as loading
 from iamtui.app.loading.findings_worker import FindingsWorker
 from iamtui.app.loading.loader import Loader
+from iamtui.browsing.loads import MOST_KEPT, Load, name_of
 from iamtui.browsing.workspace import Workspace
 from iamtui.snapshot.model import Snapshot, SourceProblem
 
@@ -54,6 +57,13 @@ class Reading(Widget):
         snapshot: Snapshot
         changes: tuple[Change, ...]
 
+    @dataclass
+    class _Viewed(Message):
+        """A load is ready to be looked at."""
+
+        workspace: Workspace
+        place: int
+
     def __init__(self, paths: tuple[Path, ...], clock: Clock) -> None:
         """Read what is at `paths` when told to; `clock` says when that was."""
         super().__init__()
@@ -61,6 +71,9 @@ class Reading(Widget):
         self._findings_worker = FindingsWorker()
         self._clock = clock
         self._acknowledged: Snapshot | None = None
+        self._seen: tuple[Snapshot, tuple[Change, ...]] | None = None
+        self._viewed: int | None = None
+        self.loads: tuple[Load, ...] = ()
         self._watching = False
         self.problems: tuple[SourceProblem, ...] = ()
 
@@ -85,7 +98,7 @@ class Reading(Widget):
 
     def read_again(self) -> None:
         """Read again, and take what is there even if it is less than before."""
-        self._loader.read(self.snapshot, self._acknowledged, keeps_what_was_read=False)
+        self._loader.read(self._newest, self._acknowledged, keeps_what_was_read=False)
 
     def give_up(self) -> bool:
         """Stop the first reading; False if it is over."""
@@ -94,12 +107,55 @@ class Reading(Widget):
         self._loader.give_up()
         return True
 
-    def acknowledge(self) -> None:
-        """Take the signs of changes away."""
-        if self.workspace is not None and self.workspace.changes:
-            self._acknowledged = self.workspace.snapshot
+    @property
+    def _newest(self) -> Snapshot | None:
+        """What was loaded last, whatever is looked at."""
+        return self.loads[-1].snapshot if self.loads else self.snapshot
+
+    @property
+    def acknowledged_load(self) -> int:
+        """The place of the load that the user took note of last."""
+        return next((place for place, one in enumerate(self.loads) if one.snapshot is self._acknowledged), 0)
+
+    def acknowledge(self) -> bool | None:
+        """Take the signs of changes away, or bring back those that were; None where there are none."""
+        if self.workspace is None:
+            return None
+        if self.workspace.changes and self._acknowledged is not None:
+            self._seen = self._acknowledged, self.workspace.changes
+            self._acknowledged = self._newest
             self.workspace = replace(self.workspace, changes=())
-            self._say_state()
+        elif self._seen is not None:
+            self._acknowledged, changes = self._seen
+            self._seen = None
+            self.workspace = replace(self.workspace, changes=changes)
+        else:
+            return None
+        self._say_state()
+        return not self.workspace.changes
+
+    def view(self, place: int) -> None:
+        """Show what was loaded at a place of the timeline."""
+        self._view(Handed((self.loads[place].snapshot, place)))
+
+    # Without a description Textual would make one of the arguments: of the whole snapshot.
+    @work(thread=True, exclusive=True, group="view", description="show a load")
+    def _view(self, handed: Handed[tuple[Snapshot, int]]) -> None:
+        # The first frame does not wait for what sorts and indexes.
+        from iamtui.browsing.workspace import build_indexes, sort_trees  # noqa: PLC0415
+
+        worker = get_current_worker()
+        snapshot, place = handed.take()
+        trees = sort_trees(snapshot)
+        indexes = build_indexes(snapshot, trees, lambda: worker.is_cancelled)
+        self.post_message(self._Viewed(Workspace(snapshot, trees, indexes.relations, indexes.filters), place))
+
+    @on(_Viewed)
+    def _show_viewed(self, event: _Viewed) -> None:
+        self._viewed = None if event.place == len(self.loads) - 1 else event.place
+        self.workspace = event.workspace
+        self._findings_worker.begin(event.workspace.snapshot, event.workspace.trees())
+        self._say_state()
 
     @on(loading.Progressed)
     def _progressed(self, event: loading.Progressed) -> None:
@@ -114,6 +170,7 @@ class Reading(Widget):
         relations = None if old is None or event.changes else old.relations
         filters = {} if old is None else old.filters
         findings = None if relations is None or old is None else old.findings
+        self._keep(event)
         self.workspace = Workspace(event.snapshot, event.trees, relations, filters, event.unacknowledged, findings)
         self._say_state()
         self.post_message(self.Loaded(event.snapshot, is_first, event.is_partial))
@@ -125,6 +182,20 @@ class Reading(Widget):
         self.trouble = f"showing what was read before: {event.lost} · R takes what is there" if event.lost else ""
         if event.changes:
             self.post_message(self.Changed(event.snapshot, event.changes))
+
+    def _keep(self, event: loading.Loaded) -> None:
+        """Put a whole load on the timeline; one that says the same as the last takes its place."""
+        self._viewed = None
+        if event.is_partial:
+            return
+        if event.changes:
+            self._seen = None
+        kept = self.loads if event.changes or not self.loads else self.loads[:-1]
+        at = self._clock() if event.changes or not self.loads else self.loads[-1].at
+        said = summary(event.changes) if event.changes or not self.loads else self.loads[-1].said
+        if self.loads and not event.changes and self._acknowledged is self.loads[-1].snapshot:
+            self._acknowledged = event.snapshot
+        self.loads = (*kept, Load(event.snapshot, at, said))[-MOST_KEPT:]
 
     @on(loading.Indexed)
     def _indexed(self, event: loading.Indexed) -> None:
@@ -161,7 +232,7 @@ class Reading(Widget):
     def _files_changed(self) -> None:
         self._watching = True
         self._say_state()
-        self._loader.read(self.snapshot, self._acknowledged)
+        self._loader.read(self._newest, self._acknowledged)
 
     @on(Loader.Failed)
     def _failed(self, event: Loader.Failed) -> None:
@@ -177,6 +248,9 @@ class Reading(Widget):
         if self.workspace is None:
             return
         changed = len(self.workspace.changes)
+        if self._viewed is not None:
+            self.state = f"viewing {name_of(self.loads, self._viewed)} · d, then v on the newest, returns"
+            return
         marks = f"● {changed} changed · " if changed else ""
         looks = "" if self.workspace.findings is not None else " · looking for findings"
         self.state = f"{marks}{'watching' if self._watching else 'read'} {self._clock():%H:%M:%S}{looks}"

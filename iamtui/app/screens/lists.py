@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from iamtui.analysis.changes.results import Change, ChangeKind, summary
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.browsing.file_names import in_folder, listed_name, shared_folder
 from iamtui.browsing.requests.history import RequestHistory
@@ -15,13 +14,6 @@ from iamtui.visible import Tone
 
 _TONES: dict[Severity, Tone] = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "muted"}
 _GLYPHS = {Severity.ERROR: "✖", Severity.WARNING: "!", Severity.NOTE: "·"}
-_SIGNS: dict[ChangeKind, tuple[str, Tone]] = {
-    ChangeKind.ADDED: ("+", "good"),
-    ChangeKind.REMOVED: ("-", "bad"),
-    ChangeKind.CHANGED: ("●", "warn"),
-    ChangeKind.RECREATED: ("⟳", "warn"),
-    ChangeKind.REWRITTEN: ("≡", "muted"),
-}
 
 
 def problems_screen(snapshot: Snapshot | None, problems: Sequence[SourceProblem]) -> ListScreen:
@@ -92,19 +84,6 @@ def _file_node(file: SourceFile, shared: Path | None) -> Node:
     return Node(
         f"file {file.path}", listed_name(file.path, shared), f"{file.format} {file.status}{message}", tone, glyph
     )
-
-
-def changes_screen(changes: tuple[Change, ...]) -> ListScreen:
-    """What changed on disk since the user last took note of it."""
-    heading = f"Changed on disk: {summary(changes)}" if changes else "Changed on disk"
-    return ListScreen(heading, [_change_node(change) for change in changes], empty="nothing changed since it was read")
-
-
-def _change_node(change: Change) -> Node:
-    sign, tone = _SIGNS[change.kind]
-    is_told = change.kind in (ChangeKind.CHANGED, ChangeKind.RECREATED)
-    aspects = f": {', '.join(one.aspect.replace('_', ' ') for one in change.aspects)}" if is_told else ""
-    return Node(change.key, change.name, f"{change.thing.value} {change.kind.value}{aspects}", tone, sign)
 
 
 def requests_screen(history: RequestHistory) -> ListScreen:

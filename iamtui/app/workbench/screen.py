@@ -21,10 +21,11 @@ from iamtui.app.panes.explorer import Explorer
 from iamtui.app.panes.pane import Pane
 from iamtui.app.panes.simulation import SimulationPane
 from iamtui.app.panes.subject import SubjectPane
+from iamtui.app.screens.changes_screen import ChangesScreen, Chosen
 from iamtui.app.screens.findings_screen import FindingsScreen
 from iamtui.app.screens.inventory_screen import InventoryScreen, heading, is_worth_telling
 from iamtui.app.screens.list_screen import ListPlace
-from iamtui.app.screens.lists import changes_screen, problems_screen, requests_screen
+from iamtui.app.screens.lists import problems_screen, requests_screen
 from iamtui.app.workbench.panes import Panes
 from iamtui.app.workbench.paste_desk import PasteDesk
 from iamtui.app.workbench.request_desk import RequestDesk
@@ -184,8 +185,10 @@ scrolls, with shift sideways.
             self.app.push_screen(InventoryScreen(self.snapshot, is_partial=not self.reading.is_whole), go)
 
     def action_acknowledge(self) -> None:
-        """Take the signs of changes away."""
-        self.reading.acknowledge()
+        """Mark changes as seen, or take that back."""
+        seen = self.reading.acknowledge()
+        if seen is not None:
+            self.notify("marked as seen · x again brings them back" if seen else "marked as new again", timeout=4)
 
     def action_reload(self) -> None:
         """Read again, and show what is there even if it is less than before."""
@@ -276,11 +279,21 @@ scrolls, with shift sideways.
         self.app.push_screen(FindingsScreen(workspace.snapshot, workspace.findings, self._findings_place), open_finding)
 
     def action_changes(self) -> None:
-        """List what changed on disk."""
+        """Say what changed since the user took note of changes, and list the loads of this run."""
 
-        def open_changed(key: str | None) -> None:
-            if key is not None:
-                self.panes.go_to(key)
+        def go(chosen: Chosen | None) -> None:
+            if chosen is not None and chosen.key is not None:
+                self.panes.go_to(chosen.key)
+            elif chosen is not None and chosen.load is not None:
+                self.reading.view(chosen.load)
 
-        changes = () if self.workspace is None else self.workspace.changes
-        self.app.push_screen(changes_screen(changes), open_changed)
+        loads = self.reading.loads
+        if not loads:
+            self.notify("nothing was read to the end yet", timeout=3)
+            return
+        old = min(self.reading.acknowledged_load, max(0, len(loads) - 2))
+        self.app.push_screen(ChangesScreen(loads, old, len(loads) - 1), go)
+
+    @on(ChangesScreen.Acknowledged)
+    def _acknowledged(self) -> None:
+        self.action_acknowledge()

@@ -1,0 +1,247 @@
+"""What changed between two loads, what it does, and the timeline of loads; old stands beside new (CH1-CH9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.worker import get_current_worker
+
+from iamtui.analysis.changes.results import Change, Changes
+from iamtui.app.handed import Handed
+from iamtui.browsing.changes import change_sections, compared_texts
+from iamtui.browsing.loads import Load, name_of
+from iamtui.content.nodes import Node
+from iamtui.reports.changes import change_of_line
+from iamtui.reports.lines import SEPARATOR, Line, open_keys
+from iamtui.snapshot.model import Snapshot
+from iamtui.widgets.diff_view import DiffView
+from iamtui.widgets.key_bar import KeyBar
+from iamtui.widgets.plain_text import PlainText
+from iamtui.widgets.tree_list import TreeList
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the user left the screen with: a subject to go to, or a load to look at."""
+
+    key: str | None = None
+    load: int | None = None
+
+
+class _CancelledError(Exception):
+    """Nobody waits for the effects any more."""
+
+
+class ChangesScreen(ModalScreen[Chosen | None]):
+    """Compares two loads of the run; at first the newest with the last that the user took note of."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - so declared by Textual
+    DEFAULT_CSS = """
+    ChangesScreen {
+        layout: vertical; background: $background;
+        #compared { height: 1; text-style: bold; padding: 0 1; }
+        #sides { layout: vertical; height: 1fr; }
+        &.-wide #sides { layout: horizontal; }
+        TreeList { width: 1fr; height: 1fr; }
+        DiffView { width: 1fr; height: 1fr; border-top: solid $panel; }
+        &.-wide DiffView { border-top: none; border-left: solid $panel; }
+    }
+    """
+    HELP: ClassVar[str] = """\
+# What changed
+The weightiest change stands first; what is only written differently is told as that. Below stands what the changes do:
+who gained and lost what, and because of which change. The other side shows old and new of the row under the cursor;
+`tab` goes there, `]` hops to the next difference. `Enter` goes to what changed. The timeline lists the loads of this
+run: on one, `o` compares from it, `n` compares to it, `v` shows the account as it was then. `x` marks the changes as
+seen, `x` again takes that back.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,d", "dismiss(None)", "Close", id="list.close"),
+        Binding("o", "compare_from", "Compare from this load", show=False, id="changes.from"),
+        Binding("n", "compare_to", "Compare to this load", show=False, id="changes.to"),
+        Binding("v", "view", "View this load", id="changes.view"),
+        Binding("x", "acknowledge", "Mark as seen", id="changes.acknowledge"),
+        Binding("question_mark,f1", "app.toggle_help", "Help", show=False, id="list.help"),
+    ]
+
+    rows = getters.query_one(TreeList)
+    difference = getters.query_one(DiffView)
+
+    @dataclass
+    class Acknowledged(Message):
+        """The user took note of the changes, or took that back."""
+
+    @dataclass
+    class _Found(Message):
+        """Changes are there, at first without effects."""
+
+        changes: Changes
+
+    @dataclass
+    class _Asking(Message):
+        """How far the effects are."""
+
+        done: int
+        count: int
+
+    def __init__(self, loads: Sequence[Load], old: int, new: int) -> None:
+        """Compare the loads at two places."""
+        super().__init__()
+        self._loads = tuple(loads)
+        self._old, self._new = old, new
+        self._changes: Changes | None = None
+        self._progress = "comparing …"
+        self._lines: dict[str, Line] = {}
+
+    def compose(self) -> ComposeResult:
+        """Heading, list, old beside new, footer."""
+        yield PlainText("", id="compared")
+        with Container(id="sides"):
+            yield TreeList(self._children_of, empty="comparing …")
+            yield DiffView(empty="the cursor on a change shows old and new here")
+        with Vertical(id="keys"):
+            yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Compare."""
+        self.query_one("#keys").styles.height = 1
+        self.rows.focus()
+        self._begin()
+
+    @property
+    def loads(self) -> tuple[Load, ...]:
+        """The loads on the timeline."""
+        return self._loads
+
+    def _begin(self) -> None:
+        self._changes, self._progress = None, "comparing …"
+        old, new = (name_of(self._loads, place) for place in (self._old, self._new))
+        self.query_one("#compared", PlainText).update(f"Changes  {old}  →  {new}")
+        self._show()
+        self._compare(Handed((self._loads[self._old].snapshot, self._loads[self._new].snapshot)))
+
+    # Without a description Textual would make one of the arguments: of the whole snapshots.
+    @work(thread=True, exclusive=True, group="compare", exit_on_error=False, description="compare loads")
+    def _compare(self, handed: Handed[tuple[Snapshot, Snapshot]]) -> None:
+        # The first frame does not wait for what compares.
+        from iamtui.analysis.changes.effects import with_effects  # noqa: PLC0415
+        from iamtui.analysis.changes.entities import compare_snapshots  # noqa: PLC0415
+
+        worker = get_current_worker()
+        old, new = handed.take()
+        changes = compare_snapshots(old, new)
+        if worker.is_cancelled:
+            return
+        self.post_message(self._Found(changes))
+
+        def progress(done: int, count: int) -> None:
+            if worker.is_cancelled:
+                raise _CancelledError
+            self.post_message(self._Asking(done, count))
+
+        try:
+            found = with_effects(changes, old, new, progress)
+        except _CancelledError:
+            return
+        if not worker.is_cancelled:
+            self.post_message(self._Found(found))
+
+    @on(_Found)
+    def _found(self, event: _Found) -> None:
+        self._changes = event.changes
+        self._progress = "asking …"
+        self._show()
+
+    @on(_Asking)
+    def _asking(self, event: _Asking) -> None:
+        self._progress = f"asking about {event.done + 1:,} of {event.count:,} …"
+        self._show()
+
+    def _show(self) -> None:
+        self._lines = {}
+        sections = list(change_sections(self._changes, self._loads, (self._old, self._new), self._progress))
+        self.rows.set_roots(self._rows(sections), expanded=frozenset(open_keys(sections)))
+
+    def _children_of(self, key: str) -> list[Node]:
+        line = self._lines.get(key)
+        return [] if line is None else self._rows(line.children)
+
+    def _rows(self, lines: Iterable[Line]) -> list[Node]:
+        nodes = []
+        for line in lines:
+            self._lines[line.key] = line
+            nodes.append(Node(line.key, line.text, line.detail, line.tone, line.glyph, has_children=line.has_children))
+        return nodes
+
+    @property
+    def _change(self) -> Change | None:
+        """The change that the cursor is on."""
+        node = self.rows.cursor_node
+        return None if node is None or self._changes is None else change_of_line(self._changes, node.key)
+
+    @on(TreeList.Highlighted)
+    def _moved(self) -> None:
+        node, change = self.rows.cursor_node, self._change
+        if node is not None and change is not None:
+            aspect = node.key.split(SEPARATOR)[2:3]
+            old, new = compared_texts(change, aspect[0] if aspect else None)
+            titles = [name_of(self._loads, place) for place in (self._old, self._new)]
+            self.difference.compare(old, new, old_title=titles[0], new_title=titles[1])
+
+    @on(TreeList.Opened)
+    def _opened(self, event: TreeList.Opened) -> None:
+        event.stop()
+        change = self._change
+        if change is None:
+            self.rows.action_toggle_fold()
+        elif change.key in self._gone():
+            self.notify("it is gone: what it was stands beside", timeout=3)
+            self.difference.focus()
+        else:
+            self.dismiss(Chosen(key=change.key))
+
+    def _gone(self) -> frozenset[str]:
+        removed = () if self._changes is None else self._changes.objects
+        return frozenset(change.key for change in removed if change.kind.value == "removed")
+
+    @property
+    def _load(self) -> int | None:
+        """The place of the load that the cursor is on."""
+        node = self.rows.cursor_node
+        kind, _, place = ("", "", "") if node is None else node.key.partition(SEPARATOR)
+        return int(place) if kind == "load" else None
+
+    def action_compare_from(self) -> None:
+        """Compare from the load under the cursor."""
+        self._choose(old=self._load)
+
+    def action_compare_to(self) -> None:
+        """Compare to the load under the cursor."""
+        self._choose(new=self._load)
+
+    def _choose(self, old: int | None = None, new: int | None = None) -> None:
+        if old is None and new is None:
+            self.notify("put the cursor on a load of the timeline first", timeout=3)
+            return
+        self._old = self._old if old is None else old
+        self._new = self._new if new is None else new
+        self._begin()
+
+    def action_view(self) -> None:
+        """Show the account as it was at the load under the cursor."""
+        if self._load is None:
+            self.notify("put the cursor on a load of the timeline first", timeout=3)
+        else:
+            self.dismiss(Chosen(load=self._load))
+
+    def action_acknowledge(self) -> None:
+        """Mark the changes as seen, or take that back."""
+        self.post_message(self.Acknowledged())
