@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import trail_probes
+from tests.benchmarks import replay_probes, trail_probes
 
 Figures = dict[str, float]
 
@@ -220,6 +220,7 @@ PROBES: dict[str, Callable[..., Figures]] = {
     for probe in (
         *(bare_loads, load, decisions, layers, thousand, check, trivial_app, first_frame, usable_list),
         *trail_probes.PROBES,
+        *replay_probes.PROBES,
     )
 }
 

@@ -58,6 +58,15 @@ def test_containment(run: Run, large: Path, tmp_path_factory: pytest.TempPathFac
     measure(measurement)
 
 
+def test_replay(run: Run, large: Path, requests: Path, measure: Measure) -> None:
+    def measurement() -> None:
+        taken = run.medians("replayed", large, requests, times=3)
+        floor = (taken["check"], "check on the same requests")
+        run.note("trail --replay, beyond reading", taken["seconds"], "s", floor, (1.5, 1.1))
+
+    measure(measurement)
+
+
 def test_start_of_key(run: Run, measure: Measure) -> None:
     def measurement() -> None:
         floor = (run.median("version", of="wall"), "iamtui --version")
