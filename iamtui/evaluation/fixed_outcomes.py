@@ -7,7 +7,12 @@ from dataclasses import dataclass, replace
 from iamtui import catalog
 from iamtui.evaluation.applicable.access_points import behind_access_point
 from iamtui.evaluation.decision import Layer, Outcome, Verdict
-from iamtui.evaluation.request.accepted_calls import admitted_vpc, refused_caller
+from iamtui.evaluation.request.accepted_calls import (
+    VIA_FUNCTION_URL,
+    admitted_vpc,
+    is_unsigned_invocation,
+    refused_caller,
+)
 from iamtui.evaluation.request.caller import Caller, CallerKind
 from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
 from iamtui.evaluation.request.services import (
@@ -17,7 +22,7 @@ from iamtui.evaluation.request.services import (
     is_service_linked_role,
     stands_for_key,
 )
-from iamtui.policy.keys import KeyState
+from iamtui.policy.keys import ABSENT, KeyState
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,9 @@ def pre_check(subject: ResolvedRequest, context: RequestContext) -> PreCheck | N
     if caller.kind is CallerKind.EXTERNAL and subject.action.lower() not in _calls_of(caller):
         return PreCheck(_REFUSED, f"{caller.text} can only assume roles with its own kind of token (E69)")
     if (reason := refused_caller(subject, context)) is not None:
-        return PreCheck(_REFUSED, reason)
+        via_url = context.lookup(VIA_FUNCTION_URL.lower()) if is_unsigned_invocation(subject) else ABSENT
+        is_open = via_url.state in (KeyState.UNKNOWN, KeyState.UNKNOWN_VALUE)
+        return PreCheck(_REFUSED, reason, VIA_FUNCTION_URL if is_open else None)
     if (vpc := admitted_vpc(subject)) is not None and (refused := _outside(vpc, context)) is not None:
         return refused
     match subject.service:

@@ -12,9 +12,10 @@ from iamtui.evaluation.applicable.policies import GivenPolicies
 from iamtui.evaluation.decide import decide, decide_policies, judge
 from iamtui.evaluation.decision import Decision, Layer, Verdict
 from iamtui.evaluation.request.request import Request, Unstated
+from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
-from tests.evaluation.building import arn, role, trust
+from tests.evaluation.building import arn, named, role, trust
 
 OIDC, GONE = arn("oidc-provider/issuer.example"), arn("oidc-provider/gone.example")
 SAML = arn("saml-provider/corp")
@@ -102,3 +103,14 @@ def test_e71_the_other_resources_that_a_call_is_asked_about_are_named(
 
 def test_e70_a_function_url_needs_the_invocation_too() -> None:
     assert "lambda:InvokeFunction" in {related.action for related in further_actions("lambda:InvokeFunctionUrl")}
+
+
+@pytest.mark.parametrize(("given", "word"), [(None, "conditional"), ("true", "allowed"), ("false", "implicitDeny")])
+def test_e68_an_unsigned_invocation_hangs_on_whether_a_function_url_makes_it(given: str | None, word: str) -> None:
+    function = "arn:aws:lambda:eu-west-1:111122223333:function:hello"
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunction", "Resource": function}
+    context = {} if given is None else {"lambda:InvokedViaFunctionUrl": KeyValue.of(given)}
+    request = Request("anonymous", "lambda:InvokeFunction", function, context=context)
+    decision = decide_policies(GivenPolicies(resource=named("resource", statement)), request)
+    assert decision.word == word
+    assert [one.key for one in decision.unknown_keys] == (["lambda:InvokedViaFunctionUrl"] if given is None else [])

@@ -25,6 +25,9 @@ OpenSearch Service, IP-based policies; EFS, Using IAM to control file system dat
 over HTTPS; VPC Lattice, Auth policies (unauthenticated principals).
 """
 
+VIA_FUNCTION_URL = "lambda:InvokedViaFunctionUrl"
+"""Whether a function is invoked by its URL, which may be open to everybody."""
+
 _OF_NO_RESOURCE = frozenset(("s3",))
 """Services of which only calls on a resource may come unsigned: nobody lists the buckets of nobody."""
 
@@ -107,6 +110,11 @@ def refused_caller(subject: ResolvedRequest, context: RequestContext) -> str | N
     return None
 
 
+def is_unsigned_invocation(request: ResolvedRequest) -> bool:
+    """Whether a function is invoked without signature, which only its URL can do."""
+    return request.caller.kind is CallerKind.ANONYMOUS and request.action.lower() == "lambda:invokefunction"
+
+
 def admitted_vpc(request: ResolvedRequest) -> str | None:
     """The only VPC whose requests an access point takes; None where it takes them from anywhere (S17)."""
     arn, snapshot = request.resource_arn, request.snapshot
@@ -120,8 +128,8 @@ def admitted_vpc(request: ResolvedRequest) -> str | None:
 
 def _may_be_unsigned(subject: ResolvedRequest, context: RequestContext) -> bool:
     operations = _UNSIGNED.get(subject.service)
-    if subject.action.lower() == "lambda:invokefunction":
-        return context.lookup("lambda:invokedviafunctionurl").is_true
+    if is_unsigned_invocation(subject):
+        return context.lookup(VIA_FUNCTION_URL.lower()).is_true
     if operations is None or (subject.service in _OF_NO_RESOURCE and subject.resource_arn is None):
         return False
     return subject.action.lower() not in OF_THE_OWNER and glob(operations)(subject.operation)
