@@ -6,9 +6,10 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.patterns import matcher_of, split_wildcards
+from iamtui.patterns import Matcher, glob, split_wildcards
 from iamtui.policy.cells import may_meet
 from iamtui.policy.lint.finding import Finding, StatementView, Text, quoted, warning
 
@@ -23,8 +24,14 @@ _OWNED_BY_CUSTOMERS = frozenset(
 _LONGEST = 300
 """Longer ARNs are not compared with the forms: the finding is not worth a wait."""
 
-Form = tuple[str, str, str]
-"""Region, account and resource of a resource type; `*` is what is filled in."""
+
+class Form(NamedTuple):
+    """Region, account and resource of a resource type, `*` for what is filled in, and the matcher of the resource."""
+
+    region: str
+    account: str
+    resource: str
+    matches: Matcher
 
 
 def check(view: StatementView) -> Iterator[Finding]:
@@ -44,10 +51,11 @@ def _finding(text: Text, services: Iterable[str]) -> Finding | None:
         return None
     _, _, service, region, account, resource = segments
     forms = _forms(service, services)
-    placed = (form for form in forms if _fits(region, form[0]) and _fits(account, form[1]))
-    if not forms or any(_may_meet(resource, form[2]) for form in placed):
+    placed = [form for form in forms if _fits(region, form.region) and _fits(account, form.account)]
+    some = resource.replace("*", "x").replace("?", "x")
+    if not forms or any(form.matches(some) for form in placed) or _meeting(resource, placed):
         return None
-    fitting = [form for form in forms if _may_meet(resource, form[2])]
+    fitting = _meeting(resource, forms)
     if not fitting:
         return _misnamed(text, service, resource, forms)
     return _misplaced(text, service, (region, account), fitting)
@@ -56,7 +64,7 @@ def _finding(text: Text, services: Iterable[str]) -> Finding | None:
 def _misnamed(text: Text, service: str, resource: str, forms: list[Form]) -> Finding | None:
     """A type that is misspelt, or written with the other separator; one like no other may be unlisted."""
     word, separator = _type_of(resource)
-    known = {known: mark for form in forms for known, mark in [_type_of(form[2])] if known and "*" not in known}
+    known = {known: mark for form in forms for known, mark in [_type_of(form.resource)] if known and "*" not in known}
     if not separator or "*" in word or "?" in word:
         return None
     if word in known:
@@ -78,8 +86,8 @@ def _type_of(resource: str) -> tuple[str, str]:
 
 def _misplaced(text: Text, service: str, given: tuple[str, str], fitting: list[Form]) -> Finding | None:
     """A Region or account that the type has not; one that is missing, where AWS has none of its own without."""
-    for place, name in enumerate(("Region", "account")):
-        wanted = {form[place] for form in fitting}
+    regions, accounts = {form.region for form in fitting}, {form.account for form in fitting}
+    for place, (name, wanted) in enumerate((("Region", regions), ("account", accounts))):
         if any(_fits(given[place], one) for one in wanted):
             continue
         if wanted == {""}:
@@ -101,22 +109,21 @@ def _listed(owner: str) -> dict[str, list[Form]]:
     forms: dict[str, list[Form]] = {}
     for kind in catalog.resource_types(owner):
         template = _FILLED_IN.sub("*", kind.arn_template).split(":", 5)
-        forms.setdefault(template[2], []).append((template[3], template[4], template[5]))
+        form = Form(template[3], template[4], template[5], glob(template[5]))
+        forms.setdefault(template[2], []).append(form)
     return forms
 
 
 def _fits(given: str, wanted: str) -> bool:
     """Whether a segment can be what a form has there; a wildcard can be nothing, and what is filled in cannot."""
-    if wanted == "*":
-        return bool(given)
-    return _may_meet(given, wanted)
+    return bool(given) if wanted == "*" else given == wanted or _meets(given, wanted)
+
+
+def _meeting(resource: str, forms: Iterable[Form]) -> list[Form]:
+    return [form for form in forms if _meets(resource, form.resource)]
 
 
 @lru_cache(maxsize=4_096)
 def _meets(given: str, wanted: str) -> bool:
+    """Whether two patterns share a text."""
     return may_meet(split_wildcards(given), split_wildcards(wanted))
-
-
-def _may_meet(given: str, wanted: str) -> bool:
-    some = given.replace("*", "x").replace("?", "x")
-    return given == wanted or matcher_of(split_wildcards(wanted))(some) or _meets(given, wanted)
