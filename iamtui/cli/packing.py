@@ -3,43 +3,33 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
+from iamtui.analysis.denials.issuing import IssuingRecords
 from iamtui.cli.errors import InputError
 from iamtui.cli.trail_options import Given
 from iamtui.evaluation.request.request import Request
 from iamtui.reports.serial import Data
 from iamtui.reports.trail.pack import Evidence, PackError, exports_of, write_pack
 from iamtui.trail.requests import recorded_call
-from iamtui.trail.trail import Trail
 from iamtui.trail.views.denials import refusal_of
-from iamtui.trail.views.sessions import Lineage
 
 
 def requests_of_rows(given: Given, rows: Sequence[int]) -> list[tuple[str, Request]]:
     """The distinct requests behind events, each named after the first event that made it."""
     if given.snapshot is None or not len(given.trail):
         return []
-    trail, lineage = given.trail, Lineage(given.trail)
+    trail, issuing = given.trail, IssuingRecords(given.trail)
     records = dict(trail.records(rows))
     found: dict[tuple[object, ...], tuple[str, Request]] = {}
     for row in rows:
-        call = recorded_call(records[row], given.snapshot, refusal_of(records[row]), _issuing(trail, lineage))
+        call = recorded_call(records[row], given.snapshot, refusal_of(records[row]), issuing)
         for part, request in call.requests():
             key = (request.principal, request.action, request.resource, tuple(sorted(request.context)))
             name = f"{records[row]['eventTime']} {part.action} ({trail.columns.event_id(row)})"
             found.setdefault(key, (name, request))
     return list(found.values())
-
-
-def _issuing(trail: Trail, lineage: Lineage) -> Callable[[str], dict[str, Any] | None]:
-    def issuing(key: str) -> dict[str, Any] | None:
-        row = lineage.issuing_row(key)
-        return trail.record(row) if row is not None else None
-
-    return issuing
 
 
 def pack(

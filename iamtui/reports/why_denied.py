@@ -31,6 +31,7 @@ from iamtui.reports.markdown import block
 from iamtui.reports.outline import outline
 from iamtui.reports.requests import fact_lines
 from iamtui.reports.serial import Data, json_bytes
+from iamtui.reports.trail.event_data import denial_data
 from iamtui.reports.tree_text import plain_text
 from iamtui.reports.words import LAYERS, Words, reason, sentence
 from iamtui.trail.refusals import Refusal, Result
@@ -56,21 +57,6 @@ def why_data(why: WhyDenied) -> dict[str, Data]:
 def why_as_json(why: WhyDenied) -> bytes:
     """The same as bytes."""
     return json_bytes(why_data(why))
-
-
-def denial_data(refusal: Refusal) -> dict[str, Data]:
-    """A refusal in the words of incident.md section 2."""
-    return {
-        "principal": refusal.principal,
-        "action": refusal.action,
-        "resource": refusal.resource,
-        "result": refusal.result.value,
-        "layer": None if refusal.layer is None else refusal.layer.value,
-        "policy": refusal.policy,
-        "authorization_id": refusal.authorization_id,
-        "encoded": refusal.encoded_message is not None,
-        "about": refusal.about.value,
-    }
 
 
 def _part_data(part: ExplainedPart) -> dict[str, Data]:

@@ -34,7 +34,7 @@ def caller_data(caller: Caller) -> dict[str, Data]:
 
 
 def denial_data(refusal: Refusal) -> dict[str, Data]:
-    """`{"principal", "action", "resource", "result", …}`."""
+    """`{"principal", "action", "resource", "result", …}`: what AWS says of a refused call."""
     return {
         "principal": refusal.principal,
         "action": refusal.action,
