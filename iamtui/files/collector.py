@@ -27,11 +27,14 @@ class _Collector:
                 gc.disable()
             self._holding += 1
 
-    def release(self) -> None:
+    def release(self, *, counts: bool = True) -> None:
         with self._lock:
             self._holding -= 1
             if self._holding == 0:
-                self._freeze()
+                if counts:
+                    self._freeze()
+                elif gc.get_count()[0] >= _FEW_OBJECTS:
+                    gc.freeze()
                 if self._was_enabled:
                     gc.enable()
 
@@ -66,3 +69,16 @@ def collector_paused() -> Iterator[None]:
         yield
     finally:
         _COLLECTOR.release()
+
+
+@contextmanager
+def collector_waiting() -> Iterator[None]:
+    """Switch the cyclic garbage collector off for a moment: what a short question makes is looked through later.
+
+    Only where much was made, as by the first question to a snapshot, is that taken out of its sight.
+    """
+    _COLLECTOR.hold()
+    try:
+        yield
+    finally:
+        _COLLECTOR.release(counts=False)

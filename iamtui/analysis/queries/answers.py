@@ -67,6 +67,8 @@ class Answer:
     def label(self) -> str:
         """`allowed`, `conditional` or `denied`; conditional too where sessions of a role differ (WC1, WC11)."""
         own = "denied" if self.situation is None else self.situation.label
+        if not self.sessions:
+            return own
         differs = any(session.label != own for _, session in self.sessions)
         return "conditional" if differs else own
 

@@ -26,7 +26,7 @@ from iamtui.analysis.queries.targets import Cells, Found, Target
 from iamtui.analysis.queries.via import ASSUME_ROLE, Chains, without_mfa
 from iamtui.analysis.queries.ways import Grant, OnlyWays, WayKey, denying_statement, grants_of
 from iamtui.evaluation.request.caller import CallerKind
-from iamtui.files.collector import collector_paused
+from iamtui.files.collector import collector_waiting
 from iamtui.patterns import glob
 from iamtui.policy.keys import KeyValue
 
@@ -232,7 +232,7 @@ class Rows:
 
     def answer(self, progress: Progress | None = None) -> WhoCan:
         """All rows with what holds for all of them."""
-        with collector_paused():
+        with collector_waiting():
             rows = self._sorted(self.rows(progress))
         ways = [Way(*key, self._users[place], self._only[place]) for key, place in self._ways.items()]
         several = self._several or any(target.is_set for target in self._targets)

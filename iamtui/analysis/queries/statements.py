@@ -158,7 +158,7 @@ class Truths:
 
     def of_identity(self, taken: Taken, place: int, like: PreparedRequest, kind: PolicyKind) -> Truth:
         """What a statement of the holder's own policies says."""
-        if not self._may_name(taken, place, like):
+        if taken.own_keys and not self._may_name(taken, place, like):
             return Truth.FALSE
         caller = like.subject.caller
         key: tuple[object, ...] = (id(taken.statement), kind, caller.kind, caller.account)

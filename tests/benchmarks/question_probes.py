@@ -1,0 +1,99 @@
+"""What questions over everybody cost, each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+Figures = dict[str, float]
+
+_QUESTIONS = 12
+_SAMPLE = 400
+
+
+def _questions(requests: Path) -> list[tuple[str, str]]:
+    """The different actions and resources of some requests."""
+    pairs = dict.fromkeys((action, resource) for _, action, resource in json.loads(requests.read_bytes()))
+    return list(pairs)[:_QUESTIONS]
+
+
+def _seconds(ask: Callable[[], object]) -> float:
+    start = time.process_time()
+    ask()
+    return time.process_time() - start
+
+
+def who_can(path: Path, requests: Path) -> Figures:
+    """Questions of everybody: the index, the first time and again, labels alone; beside `judge` for each."""
+    from iamtui.analysis.queries.asking import Asking  # noqa: PLC0415 - a probe imports what it measures
+    from iamtui.analysis.queries.holders import Holders  # noqa: PLC0415
+    from iamtui.analysis.queries.questions import Question  # noqa: PLC0415
+    from iamtui.analysis.queries.rows import Rows  # noqa: PLC0415
+    from iamtui.evaluation.decide import judge  # noqa: PLC0415
+    from iamtui.evaluation.request.request import Request  # noqa: PLC0415
+    from iamtui.files.collector import collector_waiting  # noqa: PLC0415
+    from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
+
+    snapshot = open_snapshot([path])
+    start = time.process_time()
+    holders = Holders(snapshot)
+    figures: Figures = {"index": time.process_time() - start}
+    questions = _questions(requests)
+
+    def whole(pair: tuple[str, str]) -> float:
+        action, resource = pair
+        return _seconds(lambda: Rows(holders, Question(actions=(action,), resources=(resource,))).answer())
+
+    def labels(pair: tuple[str, str]) -> float:
+        with collector_waiting():
+            return _seconds(lambda: Asking(holders, Request("anonymous", *pair)).answers())
+
+    def each(pair: tuple[str, str]) -> Iterator[float]:
+        chosen = holders.all[:: max(1, len(holders.all) // _SAMPLE)]
+        for holder in chosen:
+            yield _seconds(partial(judge, snapshot, Request(holder.arn, *pair)))
+
+    first, again = [whole(pair) for pair in questions], sorted(whole(pair) for pair in questions)
+    alone = sorted(labels(pair) for pair in questions)
+    judged = sorted(sum(taken) / len(taken) * len(holders.all) for taken in (list(each(pair)) for pair in questions))
+    middle = len(questions) // 2
+    return {
+        **figures,
+        "first slowest": max(first),
+        "warm median": again[middle],
+        "warm slowest": again[-1],
+        "labels median": alone[middle],
+        "labels slowest": alone[-1],
+        "judge each": judged[middle],
+    }
+
+
+def who_can_command(path: Path, requests: Path) -> Figures:
+    """`iamtui who-can` on an export; CPU seconds of the whole process."""
+    from contextlib import redirect_stdout  # noqa: PLC0415
+    from io import StringIO  # noqa: PLC0415
+
+    from iamtui.cli import run  # noqa: PLC0415
+
+    action, resource = _questions(requests)[0]
+    with redirect_stdout(StringIO()):
+        run(["who-can", str(path), "--action", action, "--resource", resource])
+    return {"seconds": time.process_time()}
+
+
+def can(path: Path, requests: Path) -> Figures:
+    """What some principals can do, all actions of the catalogue; CPU seconds each, after the first."""
+    from iamtui.analysis.queries.can import CanQuestion  # noqa: PLC0415
+    from iamtui.analysis.queries.can import can as ask  # noqa: PLC0415
+    from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
+
+    snapshot = open_snapshot([path])
+    principals = list(dict.fromkeys(one for one, _, _ in json.loads(requests.read_bytes())))[:6]
+    taken = sorted([_seconds(partial(ask, snapshot, CanQuestion(principal=one))) for one in principals][1:])
+    return {"median": taken[len(taken) // 2], "slowest": taken[-1]}
+
+
+PROBES = (who_can, who_can_command, can)
