@@ -20,6 +20,7 @@ from iamtui.evaluation.request.request import Request
 from iamtui.policy.keys import KeyState
 from iamtui.snapshot.model import Resource, Role, Snapshot, User
 from iamtui.trail.key_ids import read_key_id
+from iamtui.trail.masking import mask_text
 from iamtui.trail.refusals import NotARefusalError
 
 _ID = re.compile(r"ABSK\S+|A[A-Z]{3}[A-Z0-9*]{8,}")
@@ -53,6 +54,7 @@ def read_pasted(text: str, snapshot: Snapshot) -> Pasted:
     plain = text.strip().strip("\"'`").strip()
     if _ID.fullmatch(plain):
         return _of_id(plain, snapshot)
+    text, plain = mask_text(text), mask_text(plain)
     if is_account_id(plain):
         return Pasted(f"Account {plain}", tuple(_account(plain, snapshot)))
     if _ARN.fullmatch(plain):

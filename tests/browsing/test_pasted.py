@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from iamtui.browsing.pasted import Pasted, read_pasted
+from iamtui.reports.why_denied import why_as_plain_text
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.app.exports import arn, company, write
@@ -107,3 +108,20 @@ def test_what_means_nothing_here_is_said_in_one_sentence(export: Snapshot, text:
     pasted = read_pasted(text, export)
     assert pasted.offers == ()
     assert said in pasted.heading
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "arn:aws:s3:::bucket/IQoJb3JpZ2luX2VjEPlanted",
+        refusal(ALICE, resource="arn:aws:s3:::bucket/IQoJb3JpZ2luX2VjEPlanted"),
+        "see arn:aws:s3:::bucket/IQoJb3JpZ2luX2VjEPlanted",
+        json.dumps(record(requestParameters={"sessionToken": "IQoJb3JpZ2luX2VjEPlanted"})),
+    ],
+)
+def test_no_secret_that_is_pasted_is_shown(export: Snapshot, text: str) -> None:
+    """M1, M2."""
+    pasted = read_pasted(text, export)
+    shown = [pasted.heading, *(f"{offer.node} {offer.fields} {offer.go_to}" for offer in pasted.offers)]
+    shown += [why_as_plain_text(offer.why, full=True) for offer in pasted.offers if offer.why is not None]
+    assert "Planted" not in " ".join(shown)
