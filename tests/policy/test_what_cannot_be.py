@@ -324,3 +324,13 @@ def test_q18_a_value_that_the_key_never_has_is_told(operator: str, key: str, val
 )
 def test_a_value_that_the_key_can_have_is_left(operator: str, key: str, value: str) -> None:
     assert found("Q18", Action="iam:PassRole", Condition={operator: {key: value}}) == []
+
+
+def test_a_policy_of_thousands_of_slips_is_linted_whole_and_advised_on_at_first() -> None:
+    slips = {f"ec2:InstanceTyp{number}": "x" for number in range(3_000)}
+    actions = [f"ec2:DescribeInstancez{number}" for number in range(3_000)]
+    resources = [f"arn:aws:s3:::${{aws:usernam{number}}}" for number in range(3_000)]
+    for rule in ("Q6", "Q9", "Q20"):
+        told = found(rule, Action=actions, Resource=resources, Condition={"StringEquals": slips})
+        assert len(told) == 3_000
+        assert 0 < sum(finding.fix.startswith("Write ") and "if that is meant" in finding.fix for finding in told) < 20

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamtui import catalog
-from iamtui.catalog.nearest import nearest_action
 from iamtui.catalog.unlisted import SHUT_DOWN_SERVICES, UNLISTED_ACTIONS
 from iamtui.policy.elements import action_pattern_matches
+from iamtui.policy.lint.advice import Adviser
 from iamtui.policy.lint.finding import Finding, StatementView, Text, error, quoted, security, suggestion, warning
 from iamtui.policy.lint.redundancy import repeated_and_covered
 from iamtui.policy.statement import PolicyKind
@@ -29,8 +29,9 @@ def check(view: StatementView) -> Iterator[Finding]:
     """The findings on the actions of one statement; those of a trust policy are `trust`'s."""
     if view.kind is PolicyKind.TRUST:
         return
+    adviser = Adviser(view)
     for text in view.texts("Action", "NotAction"):
-        yield from _check_name(text, variables=view.variables)
+        yield from _check_name(text, adviser, variables=view.variables)
     yield from _check_redundant(view)
     if view.allows and view.kind in _GIVING_EVERYWHERE:
         yield from _check_handed_on(view)
@@ -38,7 +39,7 @@ def check(view: StatementView) -> Iterator[Finding]:
         yield from _check_not_action(view)
 
 
-def _check_name(text: Text, *, variables: bool) -> Iterator[Finding]:
+def _check_name(text: Text, adviser: Adviser, *, variables: bool) -> Iterator[Finding]:
     """Q6 (L21, L24); of variables Q20 tells."""
     pattern = text.value
     if pattern == "*" or (variables and "${" in pattern):
@@ -54,7 +55,7 @@ def _check_name(text: Text, *, variables: bool) -> Iterator[Finding]:
     elif service.lower() in SHUT_DOWN_SERVICES:
         yield warning("Q6", text.pointer, f"AWS has shut down the service {quoted(service)}", "Remove the action.")
     elif service.lower() not in catalog.services():
-        nearest = nearest_action(pattern)
+        nearest = adviser.action(pattern)
         fix = "Correct or remove the action." if nearest is None else f"Write {nearest}, if that is meant."
         yield error("Q6", text.pointer, f"no service is called {quoted(service)}", fix)
     elif pattern.lower() in UNLISTED_ACTIONS:
@@ -62,7 +63,7 @@ def _check_name(text: Text, *, variables: bool) -> Iterator[Finding]:
         yield suggestion("Q6", text.pointer, f"AWS writes {quoted(pattern)} itself, and lists no such action", fix)
     elif not catalog.matching(pattern):
         title = catalog.service_title(service)
-        nearest = None if "*" in pattern or "?" in pattern else nearest_action(pattern)
+        nearest = None if "*" in pattern or "?" in pattern else adviser.action(pattern)
         fix = "Correct or remove the action." if nearest is None else f"Write {nearest}, if that is meant."
         yield error("Q6", text.pointer, f"{title} has no action {quoted(pattern)}", fix)
 

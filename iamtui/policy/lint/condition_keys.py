@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamtui import catalog
-from iamtui.catalog.nearest import nearest_key
 from iamtui.catalog.unlisted import DEPRECATED_KEYS, SHUT_DOWN_SERVICES
+from iamtui.policy.lint.advice import Adviser
 from iamtui.policy.lint.finding import ConditionLine, Finding, StatementView, error, quoted, suggestion, warning
 
+_MOST_COMPARISONS = 1_000
+"""Pairs of a key and an action; of longer statements it is not asked which action sends what."""
 _SENT_WITH_EVERYTHING = frozenset(("K114", "K115"))
 """Rules of keys that a session keeps from its sign-in: the claims of OIDC and SAML."""
 
@@ -22,9 +24,11 @@ _SENT_BESIDES = frozenset(("aws-marketplace:productid",))
 def check(view: StatementView) -> Iterator[Finding]:
     """The findings on the condition keys of one statement."""
     services = {text.value.partition(":")[0] for text in view.texts("Action", "NotAction")}
-    for line in view.conditions():
-        found = _unknown(line, services)
-        if found is None and ":" in line.key and not _may_be_sent(view, line.key):
+    adviser, lines = Adviser(view), tuple(view.conditions())
+    is_short = len(lines) * len(view.texts("Action")) <= _MOST_COMPARISONS
+    for line in lines:
+        found = _unknown(line, services, adviser)
+        if found is None and is_short and ":" in line.key and not _may_be_sent(view, line.key):
             # AWS's lists of which action sends which global key have gaps: that is no more than worth a look.
             grave = suggestion if line.key.lower().startswith("aws:") else warning
             message = f"no action of the statement sends {quoted(line.key)}: it is always absent"
@@ -34,7 +38,7 @@ def check(view: StatementView) -> Iterator[Finding]:
             yield found
 
 
-def _unknown(line: ConditionLine, services: set[str]) -> Finding | None:
+def _unknown(line: ConditionLine, services: set[str], adviser: Adviser) -> Finding | None:
     """Keys have a prefix and are listed (K91); AWS lists new keys of services later than it sends them."""
     key, folded = quoted(line.key), line.key.lower()
     prefix = line.key.partition(":")[0]
@@ -44,7 +48,7 @@ def _unknown(line: ConditionLine, services: set[str]) -> Finding | None:
         return warning("Q9", line.pointer, f"{key} is deprecated", "Use aws:SourceAccount.")
     if "${" in folded or prefix.lower() in SHUT_DOWN_SERVICES or catalog.condition_key(line.key) is not None:
         return None
-    nearest = nearest_key(line.key, services)
+    nearest = adviser.key(line.key, services)
     fix = "Correct the key." if nearest is None else f"Write {nearest}, if that is meant."
     if folded.startswith("aws:"):
         message = f"no global condition key is called {key}; it is absent from every request"

@@ -36,7 +36,8 @@ class Form(NamedTuple):
 
 def check(view: StatementView) -> Iterator[Finding]:
     """The findings on the ARNs of one statement."""
-    services = {text.value.partition(":")[0].lower() for text in view.texts("Action", "NotAction")}
+    named = {text.value.partition(":")[0].lower() for text in view.texts("Action", "NotAction")}
+    services = named.intersection(catalog.services())
     for text in view.texts("Resource", "NotResource"):
         found = _finding(text, services)
         if found is not None:
@@ -101,7 +102,8 @@ def _misplaced(text: Text, service: str, given: tuple[str, str], fitting: list[F
 
 def _forms(service: str, services: Iterable[str]) -> list[Form]:
     """The forms of the ARNs of a service, as it and the services of the statement's actions list them."""
-    return [form for owner in sorted({service, *services}) for form in _listed(owner).get(service, ())]
+    owners = sorted({service, *services}) if service in catalog.services() else sorted(services)
+    return [form for owner in owners for form in _listed(owner).get(service, ())]
 
 
 @cache

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from iamtui import catalog
-from iamtui.catalog.nearest import nearest_key
 from iamtui.catalog.unlisted import DEPRECATED_KEYS, SHUT_DOWN_SERVICES
+from iamtui.policy.lint.advice import Adviser
 from iamtui.policy.lint.finding import Finding, StatementView, Text, error, quoted, warning
 from iamtui.policy.operators import OPERATORS
 from iamtui.policy.variables import VARIABLE
@@ -27,17 +27,18 @@ def check(view: StatementView) -> Iterator[Finding]:
     if not view.variables:
         yield from _check_old_version(view)
         return
+    adviser = Adviser(view)
     for text in (*view.texts("Sid", "Action", "NotAction"), *(text for _, text in view.principals())):
         if "${" in text.value:
             yield error("Q20", text.pointer, "variables stay text in this element", "Write the value.")
     for text in view.texts("Resource", "NotResource"):
-        yield from _check_resource(text)
+        yield from _check_resource(text, adviser)
         yield from _check_placeholder(text)
     for line in view.conditions():
         if "${" in line.key:
             yield error("Q20", line.pointer, "variables stay text in condition keys", "Write the key.")
         for text in line.values:
-            yield from _check_value(line.operator, text)
+            yield from _check_value(line.operator, text, adviser)
 
 
 def _check_old_version(view: StatementView) -> Iterator[Finding]:
@@ -57,7 +58,7 @@ def _check_placeholder(text: Text) -> Iterator[Finding]:
         yield warning("Q20", text.pointer, message, "Write what is meant.")
 
 
-def _check_resource(text: Text) -> Iterator[Finding]:
+def _check_resource(text: Text, adviser: Adviser) -> Iterator[Finding]:
     """Variables count after the fifth colon only (V4)."""
     if "${" not in text.value:
         return
@@ -66,10 +67,10 @@ def _check_resource(text: Text) -> Iterator[Finding]:
         message = "variables stay text in the first five segments of an ARN"
         yield error("Q20", text.pointer, message, "Write the value, or a wildcard.")
         return
-    yield from _check_form(text)
+    yield from _check_form(text, adviser)
 
 
-def _check_value(operator: str, text: Text) -> Iterator[Finding]:
+def _check_value(operator: str, text: Text, adviser: Adviser) -> Iterator[Finding]:
     if "${" not in text.value:
         return
     base = operator.rpartition(":")[2].lower().removesuffix("ifexists")
@@ -80,10 +81,10 @@ def _check_value(operator: str, text: Text) -> Iterator[Finding]:
         message = f"{quoted(operator)} takes no variables"
         yield error("Q20", text.pointer, message, "Use a string or ARN operator, or write the value.")
     else:
-        yield from _check_form(text)
+        yield from _check_form(text, adviser)
 
 
-def _check_form(text: Text) -> Iterator[Finding]:
+def _check_form(text: Text, adviser: Adviser) -> Iterator[Finding]:
     """V10: what is not well formed stays text; V1: a multivalued key has no one value."""
     names: dict[str, None] = {}
     broken: str | None = None
@@ -97,19 +98,19 @@ def _check_form(text: Text) -> Iterator[Finding]:
     for name in names:
         key = catalog.condition_key(name)
         if key is None:
-            yield from _check_unknown(text, name)
+            yield from _check_unknown(text, name, adviser)
         elif key.multivalued:
             message = f"{key.name} has many values and cannot be a variable"
             yield error("Q20", text.pointer, message, "Use a key with one value.")
 
 
-def _check_unknown(text: Text, name: str) -> Iterator[Finding]:
+def _check_unknown(text: Text, name: str, adviser: Adviser) -> Iterator[Finding]:
     """A variable whose key no request has matches nothing (V7); often a template engine should have filled it in."""
     prefix, colon, _ = name.partition(":")
     if name.lower() in _OF_SERVICES or prefix.lower() in SHUT_DOWN_SERVICES or name.lower() in DEPRECATED_KEYS:
         return
     message = f"no condition key is called {quoted(name)}, so {quoted(text.value)} matches nothing"
-    nearest = nearest_key(name) if colon else None
+    nearest = adviser.key(name) if colon else None
     if nearest is not None:
         fix = f"Write ${{{nearest}}}, if that is meant."
     else:
