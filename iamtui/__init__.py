@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from iamtui.public import (
         Can,
+        Changes,
         Decided,
         Matrix,
         Request,
         Snapshot,
         WhoCan,
         can,
+        changes,
         decide,
         matrix,
         open_snapshot,
@@ -27,6 +29,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Can",
+    "Changes",
     "Decided",
     "Matrix",
     "Request",
@@ -34,6 +37,7 @@ __all__ = [
     "WhoCan",
     "__version__",
     "can",
+    "changes",
     "decide",
     "matrix",
     "open_snapshot",

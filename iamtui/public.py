@@ -15,6 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from iamtui.analysis.changes.effects import with_effects
+from iamtui.analysis.changes.entities import compare_snapshots
+from iamtui.analysis.changes.results import Changes
 from iamtui.analysis.queries.can import CanQuestion
 from iamtui.analysis.queries.can import can as _can
 from iamtui.analysis.queries.matrix import Matrix, MatrixQuestion
@@ -33,12 +36,14 @@ from iamtui.snapshot.opening import open_snapshot as _open_snapshot
 
 __all__ = [
     "Can",
+    "Changes",
     "Decided",
     "Matrix",
     "Request",
     "Snapshot",
     "WhoCan",
     "can",
+    "changes",
     "decide",
     "matrix",
     "open_snapshot",
@@ -180,6 +185,23 @@ def can(  # noqa: PLR0913 - one for each option of the command
         at=at,
     )
     return _can(snapshot, question)
+
+
+def changes(old: Snapshot, new: Snapshot, *, effect: bool = False, at: datetime | None = None) -> Changes:
+    """What changed from one snapshot to another, the weightiest first; the option is that of `iamtui diff`.
+
+    Args:
+        old: what was opened before.
+        new: what was opened now.
+        effect: ask also what the changes do: who gained and lost what, and because of which of them.
+        at: the instant of the requests; None: now.
+
+    >>> days = (open_snapshot("samples/acme-day1.json"), open_snapshot("samples/acme-day2.json"))
+    >>> [(one.kind.value, one.name) for one in changes(*days).objects][:2]
+    [('changed', 'DeveloperAccess'), ('added', 'aws-support-sync')]
+    """
+    found = compare_snapshots(old, new)
+    return with_effects(found, old, new, at=at) if effect else found
 
 
 def matrix(

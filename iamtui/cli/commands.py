@@ -19,6 +19,7 @@ _COMMANDS = (
     "can",
     "matrix",
     "diff",
+    "watch",
     "trail",
     "key",
     "contain",
