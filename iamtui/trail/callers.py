@@ -115,10 +115,14 @@ def caller_of(identity: Members, *, console: bool = False) -> Caller:
     )
 
 
-@lru_cache(4096)
 def is_console(from_console: object, agent: str | None) -> bool:
     """Whether the console made a call: the record says so, or its agent is a browser or the console's (U15)."""
-    return from_console in ("true", True) or (agent or "").startswith(_BROWSERS)
+    return from_console is True or from_console == "true" or _is_browser(agent)
+
+
+@lru_cache(4096)
+def _is_browser(agent: str | None) -> bool:
+    return (agent or "").startswith(_BROWSERS)
 
 
 def _root(identity: Members) -> _Known:

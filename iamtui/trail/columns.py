@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import zlib
 from array import array
 from collections.abc import Callable, Hashable
 from typing import NamedTuple, TypeAlias, TypeVar, cast
-
-from msgspec import Raw
 
 from iamtui.trail.callers import Caller
 
@@ -55,16 +52,10 @@ class Numbers(dict[T, int]):
         return number
 
 
-def fingerprint(parameters: bytes | Raw, response: bytes | Raw) -> int:
-    """Length and checksum of what a record says was asked and answered: two that differ in it differ."""
-    size = memoryview(parameters).nbytes + memoryview(response).nbytes
-    return (size & 0xFFFFFFFF) << 32 | zlib.crc32(response, zlib.crc32(parameters))
-
-
 class Columns:
     """One entry a record that was read, duplicates included; a row is the place of a record in all columns.
 
-    `times` are milliseconds since 1970; `fingerprints` tell whether two records ask and answer the same; the
+    `times` are milliseconds since 1970; `fingerprints` are checksums of what was asked and answered; the
     others are numbers in the table of their name.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import msgspec
@@ -23,6 +23,10 @@ _FAULTS = (msgspec.DecodeError, ValueError, RecursionError)
 _MARKS = (b"eventName", b"eventname", b"Event name", b"CloudTrailEvent")
 _TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
 _TIME_BEFORE_JSON = re.compile(rb"\s*\d{4}-\d\d-\d\d[T ][\d:.]+Z?\s+(?=\{)")
+_LONE_SURROGATE = re.compile(
+    rb"(?<!\\)\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})(?<!\\)\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
 _LISTS = ("Records", "Events", "events", "logEvents")
 _WRAPPERS = ("detail", "message", "CloudTrailEvent")
 _DEEPEST = 4
@@ -40,10 +44,12 @@ class Cut:
     Attributes:
         items: in the order of the file; a record is found again by its index.
         incomplete: what the file itself says is missing of it; None where it says nothing.
+        replaced: whether text that is no Unicode was replaced, so that the rest could be read.
     """
 
     items: Sequence[Item]
     incomplete: str | None = None
+    replaced: bool = False
 
 
 def may_hold_events(data: bytes) -> bool:
@@ -52,11 +58,21 @@ def may_hold_events(data: bytes) -> bool:
 
 
 def cut_records(data: bytes) -> Cut:
-    """Cut the bytes of one file into records, whatever form it has.
+    """Cut the bytes of one file into records, whatever form it has; half a character costs only itself.
 
     Raises:
         NoEventsError: it has no known form.
     """
+    try:
+        return _cut(data)
+    except NoEventsError:
+        sound = _LONE_SURROGATE.sub(rb"\\ufffd", data.decode("utf-8", "replace").encode())
+        if sound == data:
+            raise
+        return replace(_cut(sound), replaced=True)
+
+
+def _cut(data: bytes) -> Cut:
     match data[:64].lstrip()[:1]:
         case b"{":
             return _cut_object(data)

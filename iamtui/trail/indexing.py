@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,10 +11,10 @@ import msgspec
 from msgspec import Raw
 
 from iamtui.trail.callers import UNKNOWN_CALLER, Caller, caller_of, is_console
-from iamtui.trail.columns import Columns, fingerprint
+from iamtui.trail.columns import Columns
 from iamtui.trail.credentials import ANSWER_WITH_KEYS, issued_key
 from iamtui.trail.forms import Item
-from iamtui.trail.records import IndexedRecord, NotARecordError, index_record, text_at
+from iamtui.trail.records import NOTHING, IndexedRecord, NotARecordError, index_record, text_at
 from iamtui.trail.times import milliseconds, parse_time
 
 _MOST_IDENTITIES = 4096
@@ -52,56 +53,80 @@ class Indexer:
 
     def add_delivered(self, number: int, records: Sequence[IndexedRecord]) -> list[BadRecord]:
         """Add the records of a delivered file; those that are none come back."""
-        bad: list[BadRecord] = []
-        for index, record in enumerate(records):
-            try:
-                self._add(number, index, record)
-            except NotARecordError as error:
-                bad.append(BadRecord(index, str(error)))
-        return bad
+        return self._add(number, list(enumerate(records)))
 
     def add_items(self, number: int, items: Sequence[Item], containing: Sequence[bytes] = ()) -> list[BadRecord]:
         """Add the records of a file in any form, or those that hold some text; what is no record comes back."""
         bad: list[BadRecord] = []
+        found: list[tuple[int, IndexedRecord]] = []
         for index, item in enumerate(items):
             if containing and not any(text in held for held in (bytes(item),) for text in containing):
                 continue
             try:
-                self._add(number, index, index_record(item))
+                found.append((index, index_record(item)))
             except NotARecordError as error:
                 bad.append(BadRecord(index, str(error)))
+        return sorted([*bad, *self._add(number, found)])
+
+    def _add(self, number: int, numbered: Sequence[tuple[int, IndexedRecord]]) -> list[BadRecord]:
+        """Add records with their indexes in the file, column by column; those without a time come back."""
+        bad: list[BadRecord] = []
+        times, indexes, records = [], [], []
+        for index, record in numbered:
+            try:
+                times.append(self._time(record.eventTime))
+            except NotARecordError as error:
+                bad.append(BadRecord(index, str(error)))
+            else:
+                indexes.append(index)
+                records.append(record)
+        first = len(self.columns)
+        self._add_ids(records, first)
+        self.columns.times.extend(times)
+        self.columns.indexes.extend(indexes)
+        self.columns.files.extend([number] * len(records))
+        self._add_members(records)
+        for row, record in enumerate(records, first):
+            if _is_rare(record):
+                self._note_what_is_rare(row, record)
         return bad
 
-    def _add(self, number: int, index: int, record: IndexedRecord) -> None:
-        time = self._time(record.eventTime)
-        event_id = record.eventID or _id_of_fields(record)
-        columns = self.columns
-        hashed = hash(event_id)
-        if hashed in self._seen:
-            self.candidates.append(len(columns.times))
-        else:
-            self._seen.add(hashed)
-        columns.add_id(event_id)
-        columns.times.append(time)
-        columns.fingerprints.append(fingerprint(record.requestParameters, record.responseElements))
-        columns.files.append(number)
-        columns.indexes.append(index)
-        call = (
-            record.eventSource,
-            record.eventName,
-            record.eventType,
-            record.eventCategory,
-            record.readOnly,
-            record.managementEvent is False or record.eventCategory == "Data",
+    def _add_ids(self, records: Sequence[IndexedRecord], first: int) -> None:
+        seen, add = self._seen, self.columns.add_id
+        for row, record in enumerate(records, first):
+            event_id = record.eventID or _id_of_fields(record)
+            hashed = hash(event_id)
+            if hashed in seen:
+                self.candidates.append(row)
+            else:
+                seen.add(hashed)
+            add(event_id)
+
+    def _add_members(self, records: Sequence[IndexedRecord]) -> None:
+        columns, crc = self.columns, zlib.crc32
+        calls, places = columns.calls, columns.places
+        columns.fingerprints.extend([crc(one.requestParameters) << 32 | crc(one.responseElements) for one in records])
+        columns.calls_of.extend(
+            [
+                calls[
+                    one.eventSource,
+                    one.eventName,
+                    one.eventType,
+                    one.eventCategory,
+                    one.readOnly,
+                    one.managementEvent is False or one.eventCategory == "Data",
+                ]
+                for one in records
+            ]
         )
-        columns.calls_of.append(columns.calls[call])
-        columns.callers_of.append(self._caller(record))
-        columns.places_of.append(columns.places[record.awsRegion, record.recipientAccountId])
-        columns.addresses_of.append(columns.addresses[record.sourceIPAddress])
-        columns.agents_of.append(columns.agents[record.userAgent])
-        columns.errors_of.append(columns.errors[record.errorCode])
-        if _is_rare(record):
-            self._note_what_is_rare(len(columns.times) - 1, record)
+        columns.callers_of.extend([self._caller(one) for one in records])
+        columns.places_of.extend([places[one.awsRegion, one.recipientAccountId] for one in records])
+        for column, numbers, name in (
+            (columns.addresses_of, columns.addresses, "sourceIPAddress"),
+            (columns.agents_of, columns.agents, "userAgent"),
+            (columns.errors_of, columns.errors, "errorCode"),
+        ):
+            column.extend([numbers[getattr(one, name)] for one in records])
 
     def _note_what_is_rare(self, row: int, record: IndexedRecord) -> None:
         if record.sharedEventID is not None:
@@ -110,7 +135,7 @@ class Indexer:
             self.other_versions.add(record.eventVersion[:20])
         if (key := issued_key(record.eventName, record.responseElements)) is not None:
             self.issued[row] = key
-        if memoryview(record.addendum).nbytes > len("null"):
+        if record.addendum is not NOTHING:
             self._note_addendum(row, record.addendum)
 
     def _note_addendum(self, row: int, raw: Raw) -> None:
@@ -135,9 +160,9 @@ class Indexer:
 
     def _time(self, text: str) -> int:
         """Milliseconds since 1970; the usual form is read minute by minute, since events come close together."""
-        minute = self._minutes.get(text[:17])
-        if minute is not None and len(text) == 20 and text[19] == "Z" and "00" <= text[17:19] <= "59":
-            return minute + int(text[17:19]) * 1000
+        minute, second = self._minutes.get(text[:17]), text[17:19]
+        if minute is not None and text[19:] == "Z" and second.isdecimal() and second < "60":
+            return minute + int(second) * 1000
         try:
             found = milliseconds(parse_time(text))
         except (ValueError, OverflowError) as error:
@@ -163,7 +188,7 @@ def _is_rare(record: IndexedRecord) -> bool:
         record.eventName in ANSWER_WITH_KEYS
         or record.sharedEventID is not None
         or (record.eventVersion is not None and record.eventVersion[:2] != "1.")
-        or memoryview(record.addendum).nbytes > len("null")
+        or record.addendum is not NOTHING
     )
 
 

@@ -224,6 +224,9 @@ class _Reading:
                 self._fail(path, str(error), "nothing of this file is used")
                 return
             bad, incomplete = self.indexer.add_items(number, cut.items, self._containing), cut.incomplete
+            if cut.replaced:
+                text = "expected Unicode: half a character is shown as a replacement character"
+                self._problems.append(SourceProblem(path, "", text, "the rest is read", Severity.WARNING))
         added = len(self.indexer.columns) - before
         if not added and bad and b'"Records"' not in data[:64]:
             self._others.append(path)  # an export that mentions event names, as a policy on CloudTrail may

@@ -28,6 +28,10 @@ class NotARecordError(ValueError):
     """Something that is no CloudTrail record; the message says what was expected."""
 
 
+NOTHING = Raw(b"")
+"""What a member is that a record lacks."""
+
+
 class IndexedRecord(Struct, frozen=True, gc=False):
     """What the index keeps of a record (R20)."""
 
@@ -47,7 +51,7 @@ class IndexedRecord(Struct, frozen=True, gc=False):
     managementEvent: bool | None = None  # noqa: N815
     sessionCredentialFromConsole: str | bool | None = None  # noqa: N815
     sharedEventID: str | None = None  # noqa: N815
-    addendum: Raw = Raw(b"")
+    addendum: Raw = NOTHING
     userIdentity: Raw = Raw(b"")  # noqa: N815
     requestParameters: Raw = Raw(b"")  # noqa: N815
     responseElements: Raw = Raw(b"")  # noqa: N815

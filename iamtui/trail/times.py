@@ -6,7 +6,9 @@ import re
 from datetime import UTC, datetime
 
 _BASIC = re.compile(r"\d{8}T\d{6}Z")
-_IN_WORDS = ("%b %d, %Y, %I:%M:%S %p", "%b %d, %Y %I:%M:%S %p")
+_IN_WORDS = re.compile(r"([A-Z][a-z]{2}) (\d{1,2}), (\d{4}),? (\d{1,2}):(\d\d):(\d\d)[ \u202f]([AP])M")
+_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
 
 
 def parse_time(text: str) -> datetime:
@@ -18,17 +20,23 @@ def parse_time(text: str) -> datetime:
         ValueError: none of these.
     """
     if text[:1].isalpha():
-        plain = text.replace("\u202f", " ")  # newer Java puts a narrow space before AM and PM
-        for form in _IN_WORDS:
-            try:
-                return datetime.strptime(plain, form).replace(tzinfo=UTC)
-            except ValueError:
-                continue
-        raise ValueError(f"not a time: {text[:80]!r}")
+        return _in_words(text)
     if _BASIC.fullmatch(text):
         return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     found = datetime.fromisoformat(text)
     return found.astimezone(UTC) if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def _in_words(text: str) -> datetime:
+    """`Jul 30, 2024, 9:46:15 PM`; newer Java puts a narrow space before AM and PM."""
+    found = _IN_WORDS.fullmatch(text)
+    month = _MONTHS.get(found[1]) if found is not None else None
+    if found is None or month is None:
+        raise ValueError(f"not a time: {text[:80]!r}")
+    day, year, hour, minute, second = (int(found[number]) for number in range(2, 7))
+    if not 1 <= hour <= 12:
+        raise ValueError(f"not a time: {text[:80]!r}")
+    return datetime(year, month, day, hour % 12 + (12 if found[7] == "P" else 0), minute, second, tzinfo=UTC)
 
 
 def milliseconds(moment: datetime) -> int:

@@ -202,6 +202,27 @@ def test_a_bad_line_costs_only_itself(tmp_path: Path) -> None:
     assert (len(trail), len(trail.problems)) == (2, 2)
 
 
+@pytest.mark.parametrize("half", ["\\ud83d", "\\udc00x", "\\ud83d\\u0041"])
+def test_half_a_character_costs_only_itself(tmp_path: Path, half: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"Records": [event(number=1, userAgent="HALF"), *TWO]}).replace("HALF", f"x{half}y"))
+    trail = read(path)
+    assert len(trail) == 2
+    assert "replacement character" in str(trail.problems)
+    assert next(trail.events()).agent is not None
+
+
+def test_a_whole_character_in_two_halves_is_kept(tmp_path: Path) -> None:
+    (one,) = read(delivered(tmp_path / "a.json", [event(number=1, userAgent="\U0001f600")])).events()
+    assert one.agent == "\U0001f600"
+
+
+def test_a_second_that_is_none_is_a_bad_record(tmp_path: Path) -> None:
+    odd = [event(number=1), event(number=2, at="2026-11-23T10:00:1:Z"), event(number=3, at="2026-11-23T10:00:99Z")]
+    trail = read(delivered(tmp_path / "a.json", odd))
+    assert (len(trail), len(trail.problems)) == (1, 2)
+
+
 def test_members_of_another_type_are_not_said(tmp_path: Path) -> None:
     odd = event(number=1, userAgent=7, readOnly="true", userIdentity="dana", sourceIPAddress=["x"], awsRegion=None)
     (one,) = read(delivered(tmp_path / "a.json", [odd])).events()
