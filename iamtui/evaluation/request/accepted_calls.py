@@ -28,7 +28,7 @@ over HTTPS; VPC Lattice, Auth policies (unauthenticated principals).
 VIA_FUNCTION_URL = "lambda:InvokedViaFunctionUrl"
 """Whether a function is invoked by its URL, which may be open to everybody."""
 
-_OF_NO_RESOURCE = frozenset(("s3",))
+_ON_A_RESOURCE_ONLY = frozenset(("s3",))
 """Services of which only calls on a resource may come unsigned: nobody lists the buckets of nobody."""
 
 _SQS_OF_THE_OWNER = (
@@ -130,7 +130,7 @@ def _may_be_unsigned(subject: ResolvedRequest, context: RequestContext) -> bool:
     operations = _UNSIGNED.get(subject.service)
     if is_unsigned_invocation(subject):
         return context.lookup(VIA_FUNCTION_URL.lower()).is_true
-    if operations is None or (subject.service in _OF_NO_RESOURCE and subject.resource_arn is None):
+    if operations is None or (subject.service in _ON_A_RESOURCE_ONLY and subject.resource_arn is None):
         return False
     return subject.action.lower() not in OF_THE_OWNER and glob(operations)(subject.operation)
 
