@@ -36,6 +36,9 @@ class Cause:
     evidence: str
 
 
+_TAKEN = "taken as "
+
+
 def causes_of(refusal: Refusal, ours: DecisionFacts, agreement: Agreement) -> tuple[Cause, ...]:
     """The causes that a message and our decision themselves show; never none where the two are not explained."""
     if agreement is Agreement.AGREES:
@@ -43,7 +46,7 @@ def causes_of(refusal: Refusal, ours: DecisionFacts, agreement: Agreement) -> tu
     found = [
         *_policies(refusal, ours),
         *_named_layer(refusal, ours),
-        *causes_of_facts(ours, agreement),
+        *causes_of_facts(_without_twice(refusal, ours), agreement),
         *causes_of_subject(refusal),
     ]
     return tuple(found) or (Cause(CauseKind.UNEXPLAINED, _said(refusal)),)
@@ -79,6 +82,15 @@ def _named_layer(refusal: Refusal, ours: DecisionFacts) -> Iterator[Cause]:
     if refusal.layer is not None and reason is not None:
         kind = CauseKind.NOT_EXPORTED if "export" in reason else CauseKind.CHANGED
         yield Cause(kind, f"AWS names the {refusal.layer.value} layer, and here: {reason}")
+
+
+def _without_twice(refusal: Refusal, ours: DecisionFacts) -> DecisionFacts:
+    """The facts without the assumption that says of the named layer what the layer itself says."""
+    reason = "" if refusal.layer is None else ours.absent_because.get(refusal.layer, "")
+    taken = reason.partition(_TAKEN)[2]
+    if not taken:
+        return ours
+    return ours._replace(assumed=tuple(text for text in ours.assumed if text.partition(_TAKEN)[2] != taken))
 
 
 def causes_of_facts(ours: DecisionFacts, agreement: Agreement) -> Iterator[Cause]:
