@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import chain
 
 from iamtui.catalog.condition_keys import all_global_keys, service_keys
@@ -16,6 +17,7 @@ _CLOSE_SERVICE = 0.5
 _OPEN_PART = re.compile(r"[/:]?(?:\$\{|<)")
 
 
+@lru_cache(maxsize=512)
 def nearest_action(written: str) -> str | None:
     """The action that is called most like `written`, an action that there is not; None where none is alike.
 
@@ -42,7 +44,12 @@ def nearest_key(written: str, services_asked: Iterable[str] = ()) -> str | None:
     Global keys, those of the service of its own prefix and of `services_asked` are searched. What fills the open part
     of a key, such as a tag, is taken over.
     """
-    prefixes = dict.fromkeys((written.partition(":")[0].lower(), *(service.lower() for service in services_asked)))
+    return _nearest_key(written, frozenset(service.lower() for service in services_asked))
+
+
+@lru_cache(maxsize=512)
+def _nearest_key(written: str, services_asked: frozenset[str]) -> str | None:
+    prefixes = (written.partition(":")[0].lower(), *sorted(services_asked))
     of_services = chain.from_iterable(service_keys(prefix) for prefix in prefixes)
     keys = (*all_global_keys(), *iam_and_sts_keys(), *of_services)
     stems = {_OPEN_PART.split(key.name, maxsplit=1)[0]: key.name for key in keys}
