@@ -97,6 +97,22 @@ def test_without_a_view_the_summary_is_shown(iamtui: Iamtui, logs: Path) -> None
     assert not {"denials", "changes", "sessions", "first_seen", "events"} & set(data)
 
 
+def test_silence_is_told_with_what_may_be_why(iamtui: Iamtui, logs: Path) -> None:
+    """R13: where no event is found, what was covered says how little that proves."""
+    late = event("ListUsers", "iam", number=9, at="2026-11-23T13:30:00Z", managementEvent=False)
+    delivered(logs.parent / "b.json", [late])
+    data = asked(iamtui, logs.parent, "--events", "--who", "nobody-at-all")
+    assert data["events"] == []
+    (place,) = data["coverage"]
+    assert (place["account"], place["region"], place["from"]) == (ACCOUNT, "eu-west-1", "2026-11-23T09:59:00Z")
+    assert (place["data_events"], place["read_events"]) == (True, True)
+    (gap,) = place["gaps"]
+    assert (gap["from"], gap["to"]) == ("2026-11-23T10:04:00Z", "2026-11-23T13:30:00Z")
+    assert gap["why"] == "no event; StopLogging came before"
+    assert [one["name"] for one in place["logging_changes"]] == ["StopLogging"]
+    assert "StopLogging at 2026-11-23 10:03:00" in iamtui("trail", logs.parent).out
+
+
 def test_equal_refusals_are_folded(iamtui: Iamtui, logs: Path) -> None:
     denials = asked(iamtui, logs, "--denials")["denials"]
     assert (denials["total"], denials["events"]) == (2, [])

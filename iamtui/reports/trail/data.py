@@ -35,7 +35,7 @@ def trail_data(answer: TrailAnswer, most: int | None = None) -> dict[str, Data]:
     data: dict[str, Data] = {
         "version": VERSION,
         "read": read_data(trail),
-        "coverage": [coverage_data(one) for one in answer.coverage],
+        "coverage": [coverage_data(trail, one) for one in answer.coverage],
         "snapshot": snapshot_data(snapshot),
         "callers": [caller_row_data(row) for row in answer.callers[first]],
     }
@@ -86,7 +86,7 @@ def snapshot_data(snapshot: Snapshot | None) -> Data:
     return {"accounts": sorted(snapshot.accounts), "time": written(max(times)) if times else None}
 
 
-def coverage_data(one: Coverage) -> dict[str, Data]:
+def coverage_data(trail: Trail, one: Coverage) -> dict[str, Data]:
     """What was read of one account and Region."""
     return {
         "account": one.account,
@@ -96,6 +96,10 @@ def coverage_data(one: Coverage) -> dict[str, Data]:
         "data_events": one.data_events,
         "read_events": one.read_events,
         "gaps": [{"from": written(gap.start), "to": written(gap.end), "why": gap.why} for gap in one.gaps],
+        "logging_changes": [
+            {"event": event.event_id, "time": written(event.time), "name": event.call.name}
+            for event in trail.events(one.logging_changes)
+        ],
     }
 
 

@@ -77,6 +77,7 @@ def _place(one: Mapping[str, Data], keys: Keys) -> Line:
     facts += [] if one["read_events"] else ["no read-only events"]
     if gaps:
         facts.append(_count(len(gaps), "silence") + " of an hour or more")
+    facts += [f"{change['name']} at {short(change['time'])}" for change in _items(one["logging_changes"])]
     where = f"{one['account'] or 'unknown account'} {one['region'] or 'no Region'}"
     below = tuple(
         Line(keys.of("gap", str(gap["from"])), f"{short(gap['from'])} to {short(gap['to'])}", str(gap["why"]), "muted")

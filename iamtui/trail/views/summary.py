@@ -52,6 +52,7 @@ class Coverage:
     data_events: bool
     read_events: bool
     gaps: tuple[Gap, ...]
+    logging_changes: tuple[int, ...]  # rows that stopped or narrowed what is recorded
 
 
 def callers_of(trail: Trail, rows: Iterable[int]) -> list[CallerRow]:
@@ -130,6 +131,7 @@ def coverage_of(trail: Trail) -> list[Coverage]:
                 data_events=any(call[5] for call in calls),
                 read_events=any(call[4] is True for call in calls),
                 gaps=tuple(_gaps(columns, of_place, stops.get(place, []))),
+                logging_changes=tuple(stops.get(place, ())),
             )
         )
     return sorted(found, key=lambda one: (one.account or "", one.region or ""))
@@ -144,10 +146,3 @@ def _gaps(columns: Columns, times: list[int], stops: list[int]) -> Iterable[Gap]
         stop = next((row for row in reversed(stops) if columns.times[row] <= before), None)
         why = f"no event; {columns.call(stop).name} came before" if stop is not None else "no event"
         yield Gap(start=from_milliseconds(before), end=from_milliseconds(after), why=why)
-
-
-def logging_changes(trail: Trail) -> list[int]:
-    """The rows that stopped or narrowed what a trail records."""
-    columns = trail.columns
-    numbers = {number for number, call in enumerate(columns.calls.in_order) if call[1] in _OF_LOGGING}
-    return [row for row in trail.order if columns.calls_of[row] in numbers]
