@@ -49,6 +49,7 @@ async def test_news_that_change_nothing_that_is_listed_change_the_answer(folder:
         assert not any("organization" in told for told in answer.assumed)
 
 
+@pytest.mark.fuzz
 async def test_a_list_that_turns_from_not_exported_to_empty_changes_the_answer(folder: Path) -> None:
     path = folder / "account.json"
     content = export(users=[user("dana", inline={"own": READ})])
@@ -62,6 +63,7 @@ async def test_a_list_that_turns_from_not_exported_to_empty_changes_the_answer(f
         assert running.bench.simulation.decision is not None
 
 
+@pytest.mark.fuzz
 async def test_reading_again_decides_again(folder: Path) -> None:
     async with session(folder) as running:
         await until_watching(running)

@@ -68,3 +68,29 @@ def test_the_end_of_the_terminal_ends_it_whatever_it_does() -> None:
         terminal.read_until(b"stuck")
         terminal.take_away()
         assert terminal.status() == 128 + signal.SIGHUP
+
+
+FAULTY = f"""
+from pathlib import Path
+from iamtui.app.application import IamtuiApp
+from iamtui.app.workbench.screen import Workbench
+def fail(screen):
+    raise KeyError("[bold]" + chr(27) + "]0;x")
+Workbench.action_inventory = fail
+app = IamtuiApp((Path({str(sample_path())!r}),))
+app.run()
+raise SystemExit(app.return_code)
+"""
+
+
+@pytest.mark.fuzz
+def test_a_fault_of_the_app_is_one_line() -> None:
+    with Terminal([sys.executable, "-c", FAULTY]) as terminal:
+        terminal.read_until(READ)
+        terminal.type(b"i")
+        assert terminal.status() == 70
+        assert terminal.is_restored
+        said = terminal.output.rpartition(b"iamtui: this is a fault of iamtui, please report it: ")[2]
+        assert b"[bold]" in said
+        assert b"\x1b" not in said
+        assert len(said.splitlines()) <= 2  # as wide as the terminal
