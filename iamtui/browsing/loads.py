@@ -8,8 +8,10 @@ from datetime import datetime
 
 from iamtui.snapshot.model import Snapshot
 
-MOST_KEPT = 100
-"""How many loads of a run are kept; documents that did not change are shared between them."""
+MOST_KEPT, ALWAYS_KEPT = 100, 10
+"""How many loads of a run are kept at most, and how many however much they hold; documents are shared between them."""
+MOST_PRINCIPALS = 20_000
+"""So many users and roles may all loads hold that are kept beyond those that always are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,19 @@ class Load:
     snapshot: Snapshot
     at: datetime
     said: str = ""
+
+
+def kept_of(loads: Sequence[Load]) -> tuple[Load, ...]:
+    """The newest of the loads, as many as are kept."""
+    kept: list[Load] = []
+    principals = 0
+    for load in reversed(loads[-MOST_KEPT:]):
+        accounts = load.snapshot.accounts.values()
+        principals += sum(len(account.users or ()) + len(account.roles or ()) for account in accounts)
+        if len(kept) >= ALWAYS_KEPT and principals > MOST_PRINCIPALS:
+            break
+        kept.append(load)
+    return tuple(reversed(kept))
 
 
 def age_of(loads: Sequence[Load], place: int) -> str:

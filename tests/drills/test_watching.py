@@ -127,8 +127,12 @@ async def test_one_file_that_is_gone_holds_back_no_news_of_the_others(tmp_path: 
         assert list(running.bench.snapshot.accounts) == ["111122223333"]
 
 
-async def test_reading_again_and_again_keeps_nothing(tmp_path: Path) -> None:
-    """What was read goes when the next is there, without a collector: in the end there are two pictures at most."""
+async def test_reading_again_and_again_keeps_what_the_timeline_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All else goes when the next is there, without a collector: here two loads stay, and the one of the beginning."""
+    monkeypatch.setattr("iamtui.browsing.loads.ALWAYS_KEPT", 2)
+    monkeypatch.setattr("iamtui.browsing.loads.MOST_PRINCIPALS", 0)
     path = tmp_path / "export.json"
 
     def content(number: int) -> dict[str, object]:
@@ -144,7 +148,7 @@ async def test_reading_again_and_again_keeps_nothing(tmp_path: Path) -> None:
             await running.until(lambda: running.bench.workspace and running.bench.workspace.findings, "findings")
             del before
         gc.unfreeze()
-        assert sum(type(one) is User for one in gc.get_objects()) <= 2 * 50
+        assert sum(type(one) is User for one in gc.get_objects()) <= 3 * 50
 
 
 def make_circles(count: int) -> None:

@@ -20,7 +20,7 @@ from iamtui.app.handed import Handed
 from iamtui.app.loading import messages as loading
 from iamtui.app.loading.findings_worker import FindingsWorker
 from iamtui.app.loading.loader import Loader
-from iamtui.browsing.loads import MOST_KEPT, Load, name_of
+from iamtui.browsing.loads import Load, kept_of, name_of
 from iamtui.browsing.workspace import Workspace
 from iamtui.snapshot.model import Snapshot, SourceProblem
 
@@ -195,7 +195,7 @@ class Reading(Widget):
         said = summary(event.changes) if event.changes or not self.loads else self.loads[-1].said
         if self.loads and not event.changes and self._acknowledged is self.loads[-1].snapshot:
             self._acknowledged = event.snapshot
-        self.loads = (*kept, Load(event.snapshot, at, said))[-MOST_KEPT:]
+        self.loads = kept_of((*kept, Load(event.snapshot, at, said)))
 
     @on(loading.Indexed)
     def _indexed(self, event: loading.Indexed) -> None:
