@@ -52,7 +52,7 @@ def copy(pane: Exportable) -> None:
     what, text = taken
     sent = text.encode("utf-8", "backslashreplace")  # a document may hold half of a character
     if len(sent) * 4 // 3 > _LONGEST_COPY:
-        pane.app.notify(f"the {what} is too long for most terminals: w saves it", severity="warning", markup=False)
+        pane.app.notify(f"the {what} is too long for most terminals: ctrl+s saves it", severity="warning", markup=False)
         return
     pane.app.copy_to_clipboard(sent.decode())
     pane.app.notify(f"{what} sent to the clipboard", markup=False, timeout=3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from iamtui.visible import Tone
@@ -26,3 +26,13 @@ class Node:
 
 
 ChildrenOf = Callable[[str], Sequence[Node]]
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """A row of a grid: its name, and what its cells say, by column; a column without a cell is empty."""
+
+    key: str
+    name: str
+    cells: Mapping[str, str]
+    tones: Mapping[str, Tone]

@@ -19,7 +19,7 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def save_as(running: Session, name: str) -> None:
-    await running.press("w")
+    await running.press("ctrl+s")
     dialog = await running.above(SaveDialog)
     box = dialog.query_one(LineInput)
     box.put(name)
@@ -86,7 +86,7 @@ async def test_a_name_is_suggested_that_is_not_taken(path: Path) -> None:
     path.with_name("alice-overview.txt").touch()
     async with session(path) as running:
         await running.select(ALICE)
-        await running.press("2", "w")
+        await running.press("2", "ctrl+s")
         assert running.app.screen.query_one(LineInput).value == "alice-overview-2.txt"
         await running.press("enter")
         await running.until(path.with_name("alice-overview-2.txt").exists)

@@ -88,7 +88,10 @@ async def see_screens(running: Session) -> None:
         ["question_mark", "escape"],
         ["1", "t", "t", "t", "t"],
         ["slash", *MARK[:2], "escape"],
-        ["2", "w", "escape"],
+        ["2", "ctrl+s", "escape"],
+        ["m", "escape"],
+        ["c", "escape"],
+        ["3", "w", "escape"],
         ["2", "slash", *MARK[:2], "enter"],
     ):
         for key in keys:

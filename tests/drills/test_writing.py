@@ -78,7 +78,7 @@ async def test_every_name_that_cannot_be_saved_under_is_a_message(
     async with session(write_export(tmp_path / "a.json", company())) as running:
         os.rmdir(gone)  # noqa: PTH106
         for name in ("x" * 300 + ".txt", "~nobody-at-all/a.txt", "a\0.txt", f"{tmp_path}/a.json/b.txt", "here.txt"):
-            await running.press("2", "w")
+            await running.press("2", "ctrl+s")
             dialog = await running.above(SaveDialog)
             dialog.query_one(Input).value = name
             await running.press("enter")

@@ -41,7 +41,7 @@ class ListScreen(ModalScreen[str | None]):
         Binding("right_square_bracket", "step(1)", "Next", id="list.next"),
         Binding("left_square_bracket", "step(-1)", "Previous", show=False, id="list.previous"),
         Binding("y", "copy", "Copy row", id="list.copy"),
-        Binding("w,ctrl+s", "save", "Save", id="list.save"),
+        Binding("ctrl+s", "save", "Save", id="list.save"),
         Binding("question_mark,f1", "app.toggle_help", "Help", show=False, id="list.help"),
         Binding("E", "app.explain", "Rules of this row", show=False, id="list.explain"),
     ]
@@ -105,10 +105,16 @@ class ListScreen(ModalScreen[str | None]):
         """Offer no key that a line under the cursor would take as text."""
         return not (action in ("filter", "copy", "save", "step") and isinstance(self.focused, Input))
 
-    def set_nodes(self, nodes: Sequence[Node]) -> None:
-        """Show other nodes; the filter, the cursor and what is unfolded stay."""
+    def set_nodes(
+        self,
+        nodes: Sequence[Node],
+        children_of: ChildrenOf | None = None,
+        expanded: frozenset[str] | None = None,
+    ) -> None:
+        """Show other nodes; the filter and the cursor stay, and what is unfolded unless `expanded` says what is."""
         self._shown_nodes = nodes
-        self._narrow(self._box.text, None)
+        self._children_of = children_of or self._children_of
+        self._narrow(self._box.text, expanded)
 
     # The filter
 

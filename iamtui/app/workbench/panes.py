@@ -11,11 +11,13 @@ from textual.containers import Horizontal, Vertical
 from textual.geometry import clamp
 from textual.reactive import reactive
 
+from iamtui.app.handed import Handed
 from iamtui.app.panes.explorer import Explorer
 from iamtui.app.panes.pane import Pane
 from iamtui.app.panes.simulation import SimulationPane
 from iamtui.app.panes.subject import SubjectPane
 from iamtui.app.panes.tabs import DocumentTab, SubjectTab, TrustTab
+from iamtui.app.workbench.query_desk import QueryDesk
 from iamtui.browsing.links import key_of_policy
 from iamtui.browsing.navigation import Place, Visits
 from iamtui.browsing.subjects import Subject, find_subject
@@ -35,6 +37,9 @@ class Panes(Vertical):
             Binding(str(number), f"front('{pane}')", f"To {title}", show=False, id=f"pane.{pane}")
             for number, (pane, title) in enumerate(PANES, start=1)
         ),
+        Binding("w", "who_can", "Who can", id="app.who-can"),
+        Binding("c", "can", "Can do", id="app.can"),
+        Binding("m", "matrix", "Matrix", id="app.matrix"),
         Binding("z", "maximise", "Maximise", id="pane.maximise"),
         Binding("less_than_sign", "widen(-5)", "Explorer narrower", show=False, id="pane.narrower"),
         Binding("greater_than_sign", "widen(5)", "Explorer wider", show=False, id="pane.wider"),
@@ -74,6 +79,7 @@ class Panes(Vertical):
             with Vertical(id="right"):
                 yield SubjectPane(id="subject")
                 yield SimulationPane(id="simulation")
+        yield QueryDesk()
 
     def on_mount(self) -> None:
         """Name the panes in their frames, and place them before they are drawn."""
@@ -97,6 +103,7 @@ class Panes(Vertical):
             self.explorer.workspace = workspace
             self.subject.workspace = workspace
             self.simulation.workspace = workspace
+            self.query_one(QueryDesk).set_snapshot(workspace.snapshot)
 
     def watch_front(self) -> None:
         """Mark the pane in front, and show it if only one is shown."""
@@ -196,6 +203,22 @@ class Panes(Vertical):
         if key is None and self._visits.current is not None:
             key = self._visits.current.key
         return None if key is None or self.workspace is None else find_subject(self.workspace.snapshot, key)
+
+    def action_who_can(self) -> None:
+        """Ask who can do what the form holds, or do something on the selected resource."""
+        if self.workspace is not None:
+            subject = self.selected if self.front != "simulation" else None
+            self.query_one(QueryDesk).who_can(self.workspace.snapshot, subject, self.simulation.form.fields)
+
+    def action_can(self) -> None:
+        """Ask what the selected principal or group can do."""
+        if self.workspace is not None:
+            self.query_one(QueryDesk).can(self.workspace.snapshot, self.selected)
+
+    def action_matrix(self) -> None:
+        """Show who can do how much in which service."""
+        if self.workspace is not None:
+            self.query_one(QueryDesk).matrix(Handed(self.workspace.snapshot))
 
     @on(events.DescendantFocus)
     def _focus_moved(self, event: events.DescendantFocus) -> None:

@@ -28,6 +28,7 @@ from iamtui.app.screens.list_screen import ListPlace
 from iamtui.app.screens.lists import problems_screen, requests_screen
 from iamtui.app.workbench.panes import Panes
 from iamtui.app.workbench.paste_desk import PasteDesk
+from iamtui.app.workbench.query_desk import QueryDesk
 from iamtui.app.workbench.request_desk import RequestDesk
 from iamtui.app.workbench.status_line import StatusLine, contents
 from iamtui.browsing.descriptions import arn_of
@@ -67,7 +68,7 @@ scrolls, with shift sideways.
         Binding("exclamation_mark", "problems", "Problems and files", show=False, id="app.problems"),
         Binding("R", "reload", "Reload", show=False, id="app.reload"),
         Binding("y", "copy", "Copy", id="app.copy"),
-        Binding("w,ctrl+s", "save", "Save", id="app.save"),
+        Binding("ctrl+s", "save", "Save", id="app.save"),
         Binding("escape", "step_back", "Back out", show=False, id="pane.out"),
     ]
 
@@ -231,6 +232,11 @@ scrolls, with shift sideways.
     @on(SimulationPane.Asked)
     def _asked(self, event: SimulationPane.Asked) -> None:
         self.desk.take(event.fields, is_final=event.final)
+
+    @on(QueryDesk.RequestChosen)
+    def _explain(self, event: QueryDesk.RequestChosen) -> None:
+        self.desk.ask(event.fields)
+        self.panes.bring_to_front("simulation")
 
     # What is pasted where nobody types
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from iamtui import catalog
@@ -37,7 +37,7 @@ def request_of(snapshot: Snapshot, fields: RequestFields) -> Request:
         principal=principal_named(snapshot, fields.principal.strip()),
         action=fields.action.strip(),
         resource=fields.resource.strip() or "*",
-        context=MappingProxyType({said.name: _key_value(said) for said in fields.context}),
+        context=key_values(fields),
         session_policies=_session_policies(fields.extra.strip()),
     )
 
@@ -60,6 +60,15 @@ def actions_meant(pattern: str) -> tuple[str, ...]:
     if not found:
         raise RequestError(f"AWS lists no action like {pattern.strip()}")
     return found
+
+
+def key_values(fields: RequestFields) -> Mapping[str, KeyValue]:
+    """What the form says of the context.
+
+    Raises:
+        RequestError: a key has a value that it cannot have.
+    """
+    return MappingProxyType({said.name: _key_value(said) for said in fields.context})
 
 
 def _key_value(said: ContextField) -> KeyValue:

@@ -1,0 +1,62 @@
+"""What a principal can do: by service, then by action, and what was taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import on
+
+from iamtui.analysis.queries.results import Can
+from iamtui.app.screens.query_screen import Progress, QueryScreen
+from iamtui.browsing.queries.can import reach_rows, request_fields
+from iamtui.content.nodes import Node
+from iamtui.content.requests import RequestFields
+from iamtui.snapshot.model import Snapshot
+from iamtui.widgets.tree_list import TreeList
+
+
+class CanScreen(QueryScreen[Can]):
+    """Gives the key of the action that was opened: `chosen` is the request that explains it."""
+
+    HELP: ClassVar[str] = """\
+# What a principal can do
+Every action that all policies in force together allow, by service; the bar says how much of it lies there.
+Unfold a service to its actions, an action to what grants it and on what. What a boundary, an SCP or a Deny takes away
+stands below. `enter` on an action shows why, as a trace.
+"""
+
+    def __init__(self, snapshot: Snapshot, principal: str, name: str, services: tuple[str, ...] = ()) -> None:
+        """Ask what `principal`, called `name`, can do, in some services if they are given."""
+        where = f" in {', '.join(services)}" if services else ""
+        super().__init__(
+            f"What {name} can do{where}", snapshot, footer="→ unfolds, Enter on an action shows why as a trace"
+        )
+        self._principal = principal
+        self._services = services
+        self.chosen: RequestFields | None = None
+
+    def answer_of(self, snapshot: Snapshot, progress: Progress) -> Can:
+        """Ask for every action."""
+        from iamtui.analysis.queries.can import CanQuestion, can  # noqa: PLC0415 - the first frame does not wait for it
+
+        return can(snapshot, CanQuestion(principal=self._principal, services=self._services), progress)
+
+    def rows_of(self, answer: Can) -> tuple[Sequence[Node], Callable[[str], Sequence[Node]]]:
+        """A row for each service."""
+        return reach_rows(answer)
+
+    def summary_of(self, answer: Can) -> str:
+        """How many actions in how many services."""
+        actions = sum(len(several) for several in answer.services.values())
+        return f"{actions:,} actions in {len(answer.services):,} services, {len(answer.taken_away):,} taken away"
+
+    @on(TreeList.Opened)
+    def _action_opened(self, event: TreeList.Opened) -> None:
+        """Leave with the request that explains an action; a service folds."""
+        fields = None if self.answer is None else request_fields(self.answer, event.node.key)
+        if fields is not None:
+            event.stop()
+            event.prevent_default()
+            self.chosen = fields
+            self.dismiss(event.node.key)

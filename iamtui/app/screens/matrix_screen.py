@@ -1,0 +1,139 @@
+"""Who can do how much in which service: principals down, services across (AM1, AM2)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+from textual.worker import get_current_worker
+
+from iamtui.analysis.queries.matrix import Matrix
+from iamtui.app.handed import Handed
+from iamtui.app.screens.query_screen import QueryCancelledError, QueryScreen
+from iamtui.browsing.queries.matrix import LEGEND, grid_rows
+from iamtui.content.nodes import GridRow
+from iamtui.snapshot.model import Snapshot
+from iamtui.widgets.filter_box import FilterBox
+from iamtui.widgets.key_bar import KeyBar
+from iamtui.widgets.matrix_view import MatrixHeader, MatrixView
+from iamtui.widgets.plain_text import PlainText
+
+
+class MatrixScreen(ModalScreen[tuple[str, str] | None]):
+    """Gives principal and service of the cell that was opened, or nothing."""
+
+    HELP: ClassVar[str] = """\
+# Access matrix
+A letter says the highest access level that a principal has somewhere in a service: `L` list, `R` read, `T` tag, `W`
+write, `P` permissions, `*` all actions; in lower case if only where something unknown is so. Those who reach most stand
+first. `/` filters principals, or services after a `:`. `enter` on a cell shows the actions behind it.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss(None)", "Close", id="list.close"),
+        Binding("slash", "filter", "Filter", id="list.filter", priority=True),
+        Binding("question_mark,f1", "app.toggle_help", "Help", show=False, id="list.help"),
+    ]
+
+    _view = getters.query_one(MatrixView)
+    _box = getters.query_one(FilterBox)
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        """Ask for the matrix of a snapshot."""
+        super().__init__()
+        self._snapshot = snapshot
+        self._answer: Matrix | None = None
+        self._rows: list[GridRow] = []
+
+    def compose(self) -> ComposeResult:
+        """Heading, filter, names of columns, grid, legend, keys."""
+        view = MatrixView(empty="asking …")
+        with Vertical(classes="dialog -large"):
+            yield PlainText("Access matrix · asking …", classes="dialog--heading")
+            yield FilterBox("/ filter: part of a name, or :service")
+            yield MatrixHeader(view)
+            yield view
+            yield PlainText(LEGEND, classes="dialog--help")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Ask."""
+        self._view.focus()
+        self.ask(self._snapshot)
+
+    def ask(self, snapshot: Snapshot) -> None:
+        """Ask for the matrix of a snapshot."""
+        self._snapshot = snapshot
+        self._ask(Handed(snapshot))
+
+    @work(thread=True, exclusive=True, group="query", exit_on_error=False, description="make the matrix")
+    def _ask(self, handed: Handed[Snapshot]) -> None:
+        from iamtui.analysis.queries.matrix import MatrixQuestion, matrix  # noqa: PLC0415 - not before the first frame
+
+        worker, snapshot = get_current_worker(), handed.take()
+
+        def progress(done: int, total: int) -> None:
+            if worker.is_cancelled:
+                raise QueryCancelledError
+            self.post_message(QueryScreen.Progressed(done, total))
+
+        try:
+            answer = matrix(snapshot, MatrixQuestion(), progress)
+        except QueryCancelledError:
+            return
+        if not worker.is_cancelled:
+            self.post_message(QueryScreen.Answered(answer, snapshot))
+
+    @on(QueryScreen.Progressed)
+    def _progressed(self, event: QueryScreen.Progressed) -> None:
+        if self._answer is None and event.total:
+            self._say(f"asking {event.done:,} of {event.total:,}")
+
+    @on(QueryScreen.Answered)
+    def _answered(self, event: QueryScreen.Answered) -> None:
+        if event.snapshot is self._snapshot:
+            self._answer = event.answer
+            self._rows = grid_rows(event.answer)
+            self._show()
+
+    def _show(self) -> None:
+        if self._answer is None:
+            return
+        name, _, service = self._box.text.strip().casefold().partition(":")
+        rows = [row for row in self._rows if name in row.name.casefold()]
+        columns = tuple(one for one in self._answer.services if service in one)
+        self._box.counts = (len(rows), len(self._rows)) if self._box.text.strip() else None
+        self._view.empty = "nobody"
+        self._view.set_rows(columns, rows)
+        self.query_one(MatrixHeader).refresh()
+        self._say(f"{len(rows):,} principals · {len(columns):,} services")
+
+    def _say(self, words: str) -> None:
+        self.query_one(".dialog--heading", PlainText).update(f"Access matrix · {words}")
+
+    @on(FilterBox.Changed)
+    def _typed(self, event: FilterBox.Changed) -> None:
+        event.stop()
+        self._show()
+
+    @on(FilterBox.Left)
+    def _left(self, event: FilterBox.Left) -> None:
+        event.stop()
+        self._view.focus()
+
+    @on(MatrixView.Opened)
+    def _opened(self, event: MatrixView.Opened) -> None:
+        event.stop()
+        self.dismiss((event.row.key, event.column))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer no key that the filter would take as text."""
+        return action != "filter" or not isinstance(self.focused, Input)
+
+    def action_filter(self) -> None:
+        """Type into the filter."""
+        self._box.focus()

@@ -1,0 +1,129 @@
+"""A list that a question fills: asked in a thread, with its progress, and anew when what was read changes (WC5)."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from textual import on, work
+from textual.message import Message
+from textual.worker import Worker, WorkerState, get_current_worker
+
+from iamtui.app.handed import Handed
+from iamtui.app.screens.list_screen import ListPlace, ListScreen
+from iamtui.content.nodes import Node
+from iamtui.snapshot.model import Snapshot
+from iamtui.widgets.plain_text import PlainText
+from iamtui.widgets.tree_list import TreeList
+
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
+
+
+class QueryCancelledError(Exception):
+    """The screen was closed, or asks another question."""
+
+
+class QueryScreen(ListScreen, Generic[T]):
+    """Shows the answer to a question; closing it ends the asking."""
+
+    @dataclass
+    class Answered(Message):
+        """The answer is there."""
+
+        answer: Any
+        snapshot: Snapshot
+
+    @dataclass
+    class Progressed(Message):
+        """Part of the work is done."""
+
+        done: int
+        total: int
+
+    def __init__(self, heading: str, snapshot: Snapshot, *, footer: str, place: ListPlace | None = None) -> None:
+        """Ask `snapshot` the question that `heading` says in words."""
+        super().__init__(heading, (), empty="asking …", footer=footer, place=place)
+        self._question_text = heading
+        self._snapshot = snapshot
+        self.answer: T | None = None
+
+    def on_mount(self) -> None:
+        """Ask."""
+        super().on_mount()
+        self.ask()
+
+    def ask(self, snapshot: Snapshot | None = None) -> None:
+        """Ask, of another snapshot if one is given."""
+        self._snapshot = snapshot or self._snapshot
+        self._ask(Handed(self._snapshot))
+
+    @abstractmethod
+    def answer_of(self, snapshot: Snapshot, progress: Progress) -> T:
+        """Find the answer, in a thread.
+
+        Raises:
+            ValueError: the question cannot be asked; its words say why.
+        """
+
+    @abstractmethod
+    def rows_of(self, answer: T) -> tuple[Sequence[Node], Callable[[str], Sequence[Node]]]:
+        """The rows of an answer, and what is below each."""
+
+    @abstractmethod
+    def summary_of(self, answer: T) -> str:
+        """What the heading says of an answer."""
+
+    @work(thread=True, exclusive=True, group="query", exit_on_error=False, description="ask a question")
+    def _ask(self, handed: Handed[Snapshot]) -> None:
+        worker, snapshot = get_current_worker(), handed.take()
+
+        def progress(done: int, total: int) -> None:
+            if worker.is_cancelled:
+                raise QueryCancelledError
+            self.post_message(self.Progressed(done, total))
+
+        try:
+            answer = self.answer_of(snapshot, progress)
+        except QueryCancelledError:
+            return
+        if not worker.is_cancelled:
+            self.post_message(self.Answered(answer, snapshot))
+
+    @on(Progressed)
+    def _progressed(self, event: Progressed) -> None:
+        if self.answer is None and event.total:
+            self._say(f"asking {event.done:,} of {event.total:,}")
+
+    @on(Answered)
+    def _answered(self, event: Answered) -> None:
+        if event.snapshot is self._snapshot:
+            self.answer = event.answer
+            self.show_answer()
+
+    @on(Worker.StateChanged)
+    def _ended(self, event: Worker.StateChanged) -> None:
+        """Say why a question could not be answered."""
+        if event.worker.group == "query" and event.state is WorkerState.ERROR:
+            event.stop()
+            self._say("not answered")
+            self.query_one(TreeList).empty = str(event.worker.error)
+
+    def show_answer(self) -> None:
+        """Show the rows of the answer; cursor, filter and what is unfolded stay."""
+        if self.answer is None:
+            return
+        nodes, children_of = self.rows_of(self.answer)
+        self.query_one(TreeList).empty = "nobody"
+        self._say(self.summary_of(self.answer))
+        self.set_nodes(nodes, children_of, frozenset(self.unfolded(nodes)))
+
+    def unfolded(self, nodes: Sequence[Node]) -> Iterable[str]:
+        """The keys of the rows that are unfolded when the answer comes: those that are now, unless a subclass says."""
+        return self.query_one(TreeList).open_keys
+
+    def _say(self, words: str) -> None:
+        self._heading_text = f"{self._question_text} · {words}"
+        self.query_one(".dialog--heading", PlainText).update(self._heading_text)

@@ -1,0 +1,95 @@
+"""Who can do something: users, roles, root and those outside, by which way, under which conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+
+from iamtui.analysis.queries.questions import Question
+from iamtui.analysis.queries.results import WhoCan
+from iamtui.app.screens.query_screen import Progress, QueryScreen
+from iamtui.browsing.queries.who_can import GROUPINGS, fields_of, heading, row_of, rows_by, summary
+from iamtui.content.nodes import Node
+from iamtui.content.requests import RequestFields
+from iamtui.snapshot.model import Snapshot
+from iamtui.widgets.tree_list import TreeList
+
+
+class WhoCanScreen(QueryScreen[WhoCan]):
+    """Gives the key of the row that was opened: `chosen` is the request that explains it."""
+
+    HELP: ClassVar[str] = """\
+# Who can
+Everybody who can do what is asked. ✔ can now, ? can if something unknown is so: unfold the row to see what. `t` groups
+by answer, way, account or kind; `v` adds those who can by becoming a role first; `enter` shows why, as a trace.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "regroup", "Group by", id="who-can.group"),
+        Binding("v", "turn_chains", "Through roles", id="who-can.chains"),
+        Binding("d", "turn_denied", "Denied too", id="who-can.denied"),
+    ]
+
+    def __init__(self, snapshot: Snapshot, question: Question, before: RequestFields) -> None:
+        """Ask `question`; `before` is what the form holds, whose context stays."""
+        super().__init__(
+            heading(question),
+            snapshot,
+            footer="Enter shows why as a trace, → unfolds conditions, t groups, v through roles",
+        )
+        self._question = question
+        self._before = before
+        self._grouping = GROUPINGS[0]
+        self.chosen: RequestFields | None = None
+
+    def answer_of(self, snapshot: Snapshot, progress: Progress) -> WhoCan:
+        """Ask of everybody."""
+        from iamtui.analysis.queries.who_can import who_can  # noqa: PLC0415 - the first frame does not wait for it
+
+        return who_can(snapshot, self._question, progress)
+
+    def rows_of(self, answer: WhoCan) -> tuple[Sequence[Node], Callable[[str], Sequence[Node]]]:
+        """The groups, and the rows of each."""
+        return rows_by(answer, self._grouping)
+
+    def unfolded(self, nodes: Sequence[Node]) -> Iterable[str]:
+        """Every group."""
+        return (node.key for node in nodes if node.has_children)
+
+    def summary_of(self, answer: WhoCan) -> str:
+        """How many of each label."""
+        return f"{summary(answer)} · by {self._grouping}"
+
+    def action_regroup(self) -> None:
+        """Group by what comes next: answer, way, account, kind."""
+        self._grouping = GROUPINGS[(GROUPINGS.index(self._grouping) + 1) % len(GROUPINGS)]
+        self.show_answer()
+
+    def action_turn_chains(self) -> None:
+        """Add those who can by becoming a role first, or leave them out again (WC19)."""
+        self._change(via=0 if self._question.via else "any")
+
+    def action_turn_denied(self) -> None:
+        """Add those who are denied, or leave them out again (WC15)."""
+        self._change(show_denied=not self._question.show_denied)
+
+    def _change(self, **members: object) -> None:
+        self._question = replace(self._question, **members)  # type: ignore[arg-type]
+        self._question_text = heading(self._question)
+        self.answer = None
+        self._say("asking …")
+        self.ask()
+
+    @on(TreeList.Opened)
+    def _row_opened(self, event: TreeList.Opened) -> None:
+        """Leave with the request that explains a row; a group folds."""
+        row = None if self.answer is None else row_of(self.answer, event.node.key)
+        if row is None or not event.node.key.startswith("row "):
+            return
+        event.stop()
+        event.prevent_default()
+        self.chosen = fields_of(row, self._question, self._before)
+        self.dismiss(event.node.key)

@@ -1,0 +1,95 @@
+"""Questions over everybody: opens their screens, and asks them anew when what was read changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import work
+from textual.message import Message
+from textual.widget import Widget
+
+from iamtui.app.handed import Handed
+from iamtui.app.screens.list_screen import ListScreen
+from iamtui.browsing.descriptions import arn_of, name_of
+from iamtui.browsing.subjects import Subject
+from iamtui.content.requests import RequestFields
+from iamtui.snapshot.model import Group, Resource, Role, Snapshot, User
+
+
+class QueryDesk(Widget):
+    """Asks what is selected, and tells the request whose trace the user wants to see."""
+
+    DEFAULT_CSS: ClassVar[str] = "QueryDesk { display: none; }"
+
+    @dataclass
+    class RequestChosen(Message):
+        """A request is to be asked."""
+
+        fields: RequestFields
+
+    def set_snapshot(self, snapshot: Snapshot) -> None:
+        """Ask an open question of another snapshot."""
+        from iamtui.app.screens.matrix_screen import MatrixScreen  # noqa: PLC0415 - the first frame does not wait
+        from iamtui.app.screens.query_screen import QueryScreen  # noqa: PLC0415
+
+        for screen in self.app.screen_stack:
+            if isinstance(screen, QueryScreen | MatrixScreen):
+                screen.ask(snapshot)
+
+    def who_can(self, snapshot: Snapshot, subject: Subject | None, fields: RequestFields) -> None:
+        """Ask who can do what the form holds, or, with a resource selected, what is then chosen on it."""
+        if not isinstance(subject, Resource) and not fields.action.strip():
+            self.notify("select a resource, or fill in an action, first", severity="warning", timeout=3)
+            return
+        self._who_can(Handed((snapshot, subject, fields)))
+
+    @work(exclusive=True, group="who-can", description="ask who can")
+    async def _who_can(self, handed: Handed[tuple[Snapshot, Subject | None, RequestFields]]) -> None:
+        from iamtui.app.screens.who_can_screen import WhoCanScreen  # noqa: PLC0415 - the first frame does not wait
+        from iamtui.browsing.queries.who_can import actions_on, question_of  # noqa: PLC0415
+
+        snapshot, subject, fields = handed.take()
+        if isinstance(subject, Resource):
+            chosen = await self.app.push_screen_wait(
+                ListScreen(
+                    f"Who can do what on {name_of(subject)}?",
+                    actions_on(subject.arn),
+                    empty="AWS lists no action on it",
+                    footer="/ finds an action, Enter asks who can do it",
+                )
+            )
+            if chosen is None:
+                return
+            fields = RequestFields(fields.principal, chosen, subject.arn, fields.context, fields.extra)
+        screen = WhoCanScreen(snapshot, question_of(fields), fields)
+        await self.app.push_screen_wait(screen)
+        if screen.chosen is not None:
+            self.post_message(self.RequestChosen(screen.chosen))
+
+    def can(self, snapshot: Snapshot, subject: Subject | None) -> None:
+        """Ask what the selected principal or group can do."""
+        if isinstance(subject, User | Role | Group):
+            self._can(Handed(snapshot), arn_of(subject), name_of(subject), ())
+        else:
+            self.notify("select a user, a role or a group first", severity="warning", timeout=3)
+
+    @work(exclusive=True, group="can", description="ask what somebody can do")
+    async def _can(self, handed: Handed[Snapshot], arn: str, name: str, services: tuple[str, ...]) -> None:
+        from iamtui.app.screens.can_screen import CanScreen  # noqa: PLC0415 - the first frame does not wait
+
+        screen = CanScreen(handed.take(), arn, name, services)
+        await self.app.push_screen_wait(screen)
+        if screen.chosen is not None:
+            self.post_message(self.RequestChosen(screen.chosen))
+
+    @work(exclusive=True, group="matrix", description="show the access matrix")
+    async def matrix(self, handed: Handed[Snapshot]) -> None:
+        """Show the access matrix, and the actions behind a cell that is opened."""
+        from iamtui.app.screens.matrix_screen import MatrixScreen  # noqa: PLC0415 - the first frame does not wait
+
+        snapshot = handed.take()
+        cell = await self.app.push_screen_wait(MatrixScreen(snapshot))
+        if cell is not None:
+            principal, service = cell
+            self._can(Handed(snapshot), principal, principal.rpartition("/")[2], (service,))

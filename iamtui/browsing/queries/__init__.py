@@ -1,0 +1,1 @@
+"""Questions over everybody as the app asks and shows them."""

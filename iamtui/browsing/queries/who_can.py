@@ -1,0 +1,129 @@
+"""Who can do something, as the rows of a list, grouped by what a reviewer asks next (WC10-WC19)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from iamtui import catalog
+from iamtui.analysis.queries.questions import Question
+from iamtui.analysis.queries.results import Row, WhoCan
+from iamtui.browsing.requests.fields import key_values
+from iamtui.content.nodes import Node
+from iamtui.content.requests import RequestFields
+from iamtui.reports.who_can import LABEL_WORDS, condition_text, counts_of, name_of, reason_of, way_name
+
+GROUPINGS: Final = ("answer", "way", "account", "kind")
+"""By what the rows are grouped."""
+_INSIDE: Final = "\n"
+
+
+def question_of(fields: RequestFields, *, via: int = 0) -> Question:
+    """What the form asks of one principal, asked of everybody.
+
+    Raises:
+        RequestError: a context key has a value that it cannot have.
+    """
+    resource = fields.resource.strip()
+    return Question(
+        actions=(fields.action.strip(),),
+        resources=(resource,) if resource else (),
+        context=key_values(fields),
+        via="any" if via else 0,
+    )
+
+
+def heading(question: Question) -> str:
+    """The question in words."""
+    where = " on " + ", ".join(question.resources) if question.resources else ""
+    chains = " · through roles too" if question.via else ""
+    return f"Who can {', '.join(question.actions)}{where}{chains}"
+
+
+def rows_by(answer: WhoCan, grouping: str) -> tuple[list[Node], Callable[[str], Sequence[Node]]]:
+    """A node for each group with its rows below, and last what the answer leans on; a row unfolds to its conditions."""
+    rows = {row.arn + _INSIDE.join(row.via): row for row in answer.principals}
+    groups: dict[str, list[str]] = {}
+    for key, row in rows.items():
+        for name in _groups_of(row, answer, grouping):
+            groups.setdefault(name, []).append(key)
+    nodes = [
+        Node(f"group {name}", name, f"{len(keys):,}", "accent", has_children=True) for name, keys in groups.items()
+    ]
+    nodes += [Node(f"leans {text}", "could be otherwise", text, "warn", "⚠") for text in answer.leans_on]
+    if not answer.complete:
+        nodes.append(Node("incomplete", "there may be more: a limit was met", "", "warn", "⚠"))
+
+    def children(key: str) -> Sequence[Node]:
+        kind, _, name = key.partition(" ")
+        if kind == "group":
+            return [_row_node(f"row {row}", rows[row], answer) for row in groups.get(name, ())]
+        return _details(key, rows[name]) if kind == "row" and name in rows else ()
+
+    return nodes, children
+
+
+def row_of(answer: WhoCan, key: str) -> Row | None:
+    """The row that a node is, or is below."""
+    name = key.partition(" ")[2].partition("\x1f")[0]
+    return next((row for row in answer.principals if row.arn + _INSIDE.join(row.via) == name), None)
+
+
+def fields_of(row: Row, question: Question, before: RequestFields) -> RequestFields:
+    """The request whose trace explains a row; what was stated stays."""
+    action = row.actions[0].action if row.actions else question.actions[0]
+    example = None if row.examples is None else row.examples.allowed
+    resource = example or next(iter(question.resources), "")
+    return RequestFields(row.arn, action, "" if resource == "*" else resource, before.context, before.extra)
+
+
+def summary(answer: WhoCan) -> str:
+    """How many can, conditionally or not, and how many cannot."""
+    return counts_of(answer)
+
+
+_LEVELS: Final = ("Permissions management", "Write", "Tagging", "Read", "List")
+
+
+def actions_on(arn: str) -> list[Node]:
+    """The actions that can be asked about a resource, those that change most first."""
+    service = arn.split(":", 3)[2]
+    known = (catalog.action(name) for name in catalog.matching(f"{service}:*"))
+    fitting = [action for action in known if action is not None and action.resource_types and catalog.fits(action, arn)]
+    ranks = {level: rank for rank, level in enumerate(_LEVELS)}
+    fitting.sort(key=lambda action: (ranks.get(action.access_level, 0), action.name))
+    return [Node(str(action), str(action), action.access_level) for action in fitting]
+
+
+def _groups_of(row: Row, answer: WhoCan, grouping: str) -> Sequence[str]:
+    if row.kind == "root":
+        return ("root, unless an organization policy denies it",)
+    match grouping:
+        case "way":
+            ways = [way_name(answer.ways[place]) for place in row.ways]
+            return ways or (LABEL_WORDS[row.decision].word,)
+        case "account":
+            return (row.account or "no account",)
+        case "kind":
+            return (row.kind.replace("_", " "),)
+        case _:
+            return (LABEL_WORDS[row.decision].word,)
+
+
+def _row_node(key: str, row: Row, answer: WhoCan) -> Node:
+    words = LABEL_WORDS[row.decision]
+    account = f"{row.account}  " if row.account and len({one.account for one in answer.principals}) > 1 else ""
+    detail = f"{words.word.lower()}  {account}{reason_of(row, answer)}"
+    return Node(key, name_of(row), detail, words.tone, words.glyph, has_children=bool(_details(key, row)))
+
+
+def _details(key: str, row: Row) -> list[Node]:
+    lines = [
+        *(f"{one.action}: {one.decision}" for one in row.actions or ()),
+        *(f"if {condition_text(one)}" for one in row.conditions if one.then in ("allowed", "conditional")),
+        *(f"hangs on what was not exported: {text}" for text in row.unknown_data),
+    ]
+    if row.extent is not None and row.examples is not None:
+        lesser = f", but not {row.examples.denied}" if row.examples.denied else ""
+        lines.append(f"on {'all' if row.extent == 'every' else 'part'} of it, such as {row.examples.allowed}{lesser}")
+    return [Node(f"{key}\x1f{number}", line, tone="muted") for number, line in enumerate(lines)]

@@ -1,0 +1,101 @@
+"""Questions over everybody in the app: who can, what somebody can do, and the matrix (WC, WP, AM)."""
+
+from pathlib import Path
+
+import pytest
+
+from iamtui.app.screens.can_screen import CanScreen
+from iamtui.app.screens.list_screen import ListScreen
+from iamtui.app.screens.matrix_screen import MatrixScreen
+from iamtui.app.screens.who_can_screen import WhoCanScreen
+from iamtui.content.requests import RequestFields
+from iamtui.widgets.matrix_view import MatrixView
+from iamtui.widgets.tree_list import TreeList
+from tests.app.driving import both_sizes, rows, session
+from tests.app.exports import READ, export, user, write
+
+SAMPLE = Path(__file__).parents[2] / "samples" / "acme-day1.json"
+HEIDI = "arn:aws:iam::111122223333:user/finance/heidi"
+
+
+@both_sizes
+async def test_who_can_lists_everybody_and_a_row_opens_its_trace(size: tuple[int, int]) -> None:
+    async with session(SAMPLE, size=size) as running:
+        running.bench.desk.ask(RequestFields("", "iam:DeleteUser", "arn:aws:iam::111122223333:user/grace"))
+        await running.press("3", "escape", "w")
+        screen = await running.above(WhoCanScreen)
+        await running.until(lambda: screen.answer is not None, "the answer")
+        view = screen.query_one(TreeList)
+        listed = rows(view)
+        assert any("allowed" in row for row in listed)
+        view.cursor = next(index for index, row in enumerate(listed) if row.strip().startswith(("role/", "user/")))
+        await running.press("enter")
+        await running.until(lambda: running.bench.simulation.decision is not None, "the trace")
+        assert running.bench.simulation.form.fields.action == "iam:DeleteUser"
+        assert running.bench.panes.front == "simulation"
+
+
+async def test_rows_are_grouped_by_way_account_and_kind() -> None:
+    async with session(SAMPLE) as running:
+        running.bench.desk.ask(RequestFields("", "s3:GetObject", "arn:aws:s3:::acme-ledger/x"))
+        await running.press("escape", "w")
+        screen = await running.above(WhoCanScreen)
+        await running.until(lambda: screen.answer is not None, "the answer")
+        view = screen.query_one(TreeList)
+        seen = [rows(view)]
+        for _ in range(3):
+            await running.press("t")
+            seen.append(rows(view))
+        assert any(row.startswith("111122223333") for row in seen[2]), seen[2]
+        assert any(row.startswith("role ") for row in seen[3]), seen[3]
+        assert len({tuple(one) for one in seen}) == 4
+
+
+async def test_a_selected_resource_offers_its_actions() -> None:
+    async with session(SAMPLE.parent / "acme-org") as running:
+        key = next(arn for arn in running.bench.snapshot.resources if ":s3:::" in arn) if running.bench.snapshot else ""
+        running.bench.explorer.reveal(key)
+        await running.until(lambda: running.bench.explorer.subject == key, key)
+        await running.press("w")
+        chooser = await running.above(ListScreen)
+        await running.press("/", *"deletebucket", "enter", "enter")
+        await running.until(lambda: isinstance(running.app.screen, WhoCanScreen), "who can")
+        assert chooser is not running.app.screen
+
+
+async def test_what_a_principal_can_do_unfolds_to_what_grants_it() -> None:
+    async with session(SAMPLE) as running:
+        await running.select(HEIDI)
+        await running.press("c")
+        screen = await running.above(CanScreen)
+        await running.until(lambda: screen.answer is not None, "the answer")
+        view = screen.query_one(TreeList)
+        assert any(row.strip().startswith("iam") for row in rows(view))
+        view.cursor = next(index for index, row in enumerate(rows(view)) if row.strip().startswith("iam"))
+        await running.press("right", "down", "right")
+        assert any("by " in row for row in rows(view)), rows(view)
+        await running.press("enter")
+        await running.until(lambda: running.bench.simulation.decision is not None, "the trace")
+        assert running.bench.simulation.form.fields.principal == HEIDI
+
+
+@both_sizes
+async def test_the_matrix_opens_the_actions_behind_a_cell(tmp_path: Path, size: tuple[int, int]) -> None:
+    content = export(users=[user(name, inline={"own": READ}) for name in ("alice", "heidi")])
+    async with session(write(tmp_path / "a.json", content), size=size) as running:
+        await running.press("m")
+        screen = await running.above(MatrixScreen)
+        view = screen.query_one(MatrixView)
+        await running.until(lambda: view.row_count, "the rows")
+        await running.press("/", *"heidi:s3", "enter")
+        await running.until(lambda: view.row_count == 1, "the filter")
+        assert view.columns[0] == "s3"
+        await running.press("enter")
+        await running.above(CanScreen)
+
+
+@pytest.mark.parametrize("key", ["w", "c"])
+async def test_without_anything_to_ask_a_notice_says_so(key: str) -> None:
+    async with session(SAMPLE) as running:
+        await running.press(key)
+        await running.until(lambda: any("first" in told for told in running.told), "the notice")

@@ -1,0 +1,140 @@
+"""A grid of short cells under column names: the first column stays in place, the others scroll sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.geometry import clamp
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from iamtui.content.nodes import GridRow
+from iamtui.widgets.line_cursor import LineCursor
+from iamtui.widgets.pieces import Pieces, cut
+from iamtui.widgets.text import fitted, shown
+
+_NAME: Final = 28
+"""Cells of the first column."""
+_HERE: Final = Style(reverse=True, bold=True)
+
+
+class MatrixView(LineCursor):
+    """Rows with a cell for each column; the cursor is a row and a column. Any number of rows is drawn as it is seen."""
+
+    BINDING_GROUP_TITLE = "the matrix"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "step(-1)", "Column left", show=False, id="matrix.left"),
+        Binding("right,l", "step(1)", "Column right", show=False, id="matrix.right"),
+        Binding("enter", "open", "Actions", id="matrix.open"),
+    ]
+
+    column: reactive[int] = reactive(0)
+    """The column under the cursor."""
+
+    @dataclass
+    class Opened(Message):
+        """The user opened a cell."""
+
+        view: MatrixView
+        row: GridRow
+        column: str
+
+        @property
+        def control(self) -> MatrixView:
+            """The view."""
+            return self.view
+
+    def __init__(self, *, empty: str = "") -> None:
+        super().__init__(empty=empty)
+        self.columns: tuple[str, ...] = ()
+        self._rows: Sequence[GridRow] = ()
+
+    def set_rows(self, columns: tuple[str, ...], rows: Sequence[GridRow]) -> None:
+        """Show other rows; the cursor stays as far as there are as many."""
+        self.columns, self._rows = columns, rows
+        self.set_reactive(MatrixView.column, clamp(self.column, 0, max(0, len(columns) - 1)))
+        self.cursor = clamp(self.cursor, 0, max(0, len(rows) - 1))
+        self.rows_changed()
+
+    @property
+    def row_count(self) -> int:
+        """One row a principal."""
+        return len(self._rows)
+
+    def row_text(self, index: int) -> str:
+        """Name and filled cells."""
+        row = self._rows[index]
+        return f"{row.name}  " + " ".join(
+            f"{column}:{row.cells[column]}" for column in self.columns if column in row.cells
+        )
+
+    def row_pieces(self, index: int) -> tuple[Pieces, Pieces]:
+        """The name, which stays in place, and the cells."""
+        row = self._rows[index]
+        pieces: Pieces = []
+        for place, column in enumerate(self.columns):
+            letter = row.cells.get(column, "·")
+            is_here = index == self.cursor and place == self.column
+            style = _HERE if is_here else self.tone_style(row.tones.get(column, "muted"))
+            pieces += [Segment(letter, style), Segment(" " * len(column))]
+        return [Segment(f"{fitted(shown(row.name), _NAME)} ")], pieces
+
+    @property
+    def header(self) -> Strip:
+        """The names of the columns, as far sideways as the rows are."""
+        names: Pieces = []
+        for place, column in enumerate(self.columns):
+            names += [Segment(column, _HERE if place == self.column else None), Segment(" ")]
+        width = max(0, self.row_width - _NAME - 1)
+        return Strip([Segment(" " * (_NAME + 1)), *cut(names, self.shift, width)])
+
+    def watch_column(self) -> None:
+        """Bring the column on screen."""
+        start = sum(len(column) + 1 for column in self.columns[: self.column])
+        width = max(1, self.row_width - _NAME - 1)
+        end = start + len(self.columns[self.column]) + 1 if self.columns else 0
+        if start < self.shift:
+            self.shift = start
+        elif end > self.shift + width:
+            self.shift = end - width
+        self.refresh()
+
+    def action_step(self, step: int) -> None:
+        """Go to the next column."""
+        self.column = clamp(self.column + step, 0, max(0, len(self.columns) - 1))
+
+    def open_row(self, index: int) -> None:
+        """Tell the owner that the cell under the cursor was opened."""
+        if self.columns:
+            self.post_message(self.Opened(self, self._rows[index], self.columns[self.column]))
+
+
+class MatrixHeader(Widget):
+    """The names of the columns of a matrix."""
+
+    DEFAULT_CSS = """
+    MatrixHeader { height: 1; color: $text-accent; }
+    """
+
+    def __init__(self, view: MatrixView) -> None:
+        super().__init__()
+        self._view = view
+
+    def on_mount(self) -> None:
+        """Follow the view."""
+        for name in ("column", "shift"):
+            self.watch(self._view, name, self._follow, init=False)
+
+    def _follow(self) -> None:
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the names."""
+        return self._view.header.apply_style(self.rich_style).adjust_cell_length(self.size.width, self.rich_style)
