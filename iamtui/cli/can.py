@@ -12,9 +12,9 @@ from iamtui.analysis.queries.questions import QuestionError
 from iamtui.analysis.queries.results import Can
 from iamtui.analysis.requests.principals import principal_named
 from iamtui.cli.errors import InputError
+from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import OnceEach, context_of, instant
 from iamtui.cli.output import progress_of, terminal_width, wants_colour, write_bytes, write_coloured, write_text
-from iamtui.cli.paths import FilePath
 from iamtui.cli.snapshots import snapshot_of
 from iamtui.evaluation.request.request import RequestError, Unstated
 from iamtui.reports.can import can_as_csv, can_as_json, can_as_markdown, can_as_styled_text, can_as_text

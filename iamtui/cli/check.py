@@ -9,9 +9,9 @@ import click
 
 from iamtui.analysis.scenarios.running import CaseResult, load_scenarios
 from iamtui.cli.errors import BAD_INPUT, InputError, say
+from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import OnceEach, instant
 from iamtui.cli.output import with_progress, write_bytes, write_text
-from iamtui.cli.paths import FilePath
 from iamtui.files.reading import is_there
 from iamtui.files.writing import write_whole
 from iamtui.reports.scenarios import result_counts, results_as_json, results_as_junit, results_as_text

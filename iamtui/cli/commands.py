@@ -11,13 +11,14 @@ import click
 
 from iamtui import __version__
 from iamtui.cli.errors import InputError
-from iamtui.cli.paths import FilePath
+from iamtui.cli.file_paths import FilePath
 
 _COMMANDS = (
     "simulate",
     "who-can",
     "can",
     "matrix",
+    "paths",
     "diff",
     "watch",
     "trail",

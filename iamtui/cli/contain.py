@@ -11,10 +11,10 @@ import click
 from iamtui.analysis.containment import Containment, SubjectError, requests_of, rows_of_subject, subject_of
 from iamtui.analysis.containment import contain as judge_containment
 from iamtui.cli.errors import InputError
+from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import OnceEach
 from iamtui.cli.output import write_bytes, write_text, write_tree
 from iamtui.cli.packing import pack as write_pack_of
-from iamtui.cli.paths import FilePath
 from iamtui.cli.trail_options import Given, moment, pack_option, read_paths, relative
 from iamtui.reports.serial import json_bytes
 from iamtui.reports.trail.containment import containment_data, containment_lines, containment_markdown

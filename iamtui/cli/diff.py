@@ -9,8 +9,8 @@ import click
 from iamtui.analysis.changes.effects import with_effects
 from iamtui.analysis.changes.entities import compare_snapshots
 from iamtui.analysis.changes.results import Changes
+from iamtui.cli.file_paths import FilePath
 from iamtui.cli.output import progress_of, terminal_width, wants_colour, write_bytes, write_coloured, write_text
-from iamtui.cli.paths import FilePath
 from iamtui.cli.snapshots import require_paths, snapshot_of
 from iamtui.reports.changes import changes_as_json, changes_as_markdown, changes_as_styled_text, changes_as_text
 

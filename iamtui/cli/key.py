@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from iamtui.cli.errors import InputError
-from iamtui.cli.paths import FilePath
+from iamtui.cli.file_paths import FilePath
 
 if TYPE_CHECKING:
     from iamtui.cli.trail_options import Given

@@ -10,9 +10,9 @@ from iamtui.analysis.findings.accounts import account_findings
 from iamtui.analysis.findings.documents import PlacedDocument, documents_of, lint_documents
 from iamtui.analysis.findings.reviewed import Reviewed
 from iamtui.cli.errors import say
+from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import OnceEach
 from iamtui.cli.output import write_bytes, write_text
-from iamtui.cli.paths import FilePath
 from iamtui.cli.policy_files import BOM, LARGEST, document_in
 from iamtui.cli.snapshots import snapshot_of
 from iamtui.files.reading import STANDARD_INPUT, UnreadableError, read_named

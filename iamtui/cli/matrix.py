@@ -12,9 +12,9 @@ from iamtui.analysis.queries.matrix import MatrixQuestion, facts
 from iamtui.analysis.queries.matrix import matrix as ask
 from iamtui.analysis.queries.questions import QuestionError
 from iamtui.cli.errors import InputError, writing
+from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import OnceEach, context_of, instant
 from iamtui.cli.output import progress_of, terminal_width, write_bytes, write_text
-from iamtui.cli.paths import FilePath
 from iamtui.cli.snapshots import snapshot_of
 from iamtui.evaluation.request.request import RequestError, Unstated
 from iamtui.reports.matrix import (

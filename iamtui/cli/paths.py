@@ -1,23 +1,112 @@
-"""Paths as arguments."""
+"""`iamtui paths`: who can become an administrator, each path a list of decided requests."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+from typing import ClassVar, Literal
 
 import click
 
+from iamtui.analysis.paths.results import SURENESS, Paths
+from iamtui.analysis.paths.search import MOST_ENDS, PathError, PathQuestion, find_paths
+from iamtui.cli.errors import InputError
+from iamtui.cli.file_paths import FilePath
+from iamtui.cli.options import SeveralValues, context_of, instant, looks_like_arn
+from iamtui.cli.output import progress_of, terminal_width, wants_colour, write_bytes, write_coloured, write_text
+from iamtui.cli.snapshots import snapshot_of
+from iamtui.reports.paths.data import paths_as_json
+from iamtui.reports.paths.graphml import paths_as_graphml
+from iamtui.reports.paths.text import paths_as_markdown, paths_as_styled_text, paths_as_text
 
-class FilePath(click.Path):
-    """A path; an empty word, as an unset variable of a shell leaves it, is not the current folder."""
+_EXAMPLES = """\b
+iamtui paths exports/
+iamtui paths account.json --certain --fail-on proven
+iamtui paths account.json --from arn:aws:iam::111122223333:user/dana --format json
+"""
+FORMATS = ("text", "json", "markdown", "graphml")
 
-    def __init__(self) -> None:
-        super().__init__(path_type=Path)
 
-    def convert(
-        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
-    ) -> str | bytes | os.PathLike[str]:
-        """The path as it is written."""
-        if not os.fspath(value):
-            self.fail("expected a path, got an empty word", param, ctx)
-        return super().convert(value, param, ctx)
+class _Command(SeveralValues):
+    several: ClassVar = {"--from": looks_like_arn, "--to": looks_like_arn}
+
+
+@click.command("paths", cls=_Command, epilog=_EXAMPLES, short_help="Who can become an administrator, and how.")
+@click.argument("exports", metavar="EXPORT...", nargs=-1, required=True, type=FilePath())
+@click.option("--from", "starts", multiple=True, metavar="ARN...", help="Whose paths; everybody's if left out.")
+@click.option(
+    "--to", "ends", multiple=True, metavar="ARN...", help="To which users or roles; administrators if left out."
+)
+@click.option(
+    "--outcome",
+    type=click.Choice(("admin", "data", "all")),
+    default="admin",
+    show_default=True,
+    help="Ways to read what is worth reading too; or all that is gained.",
+)
+@click.option("--path", "ways", multiple=True, metavar="ID", help="Only this way of the catalogue, such as iam-005.")
+@click.option("--certain", is_flag=True, help="Leave out what is not proven.")
+@click.option("--all", "show_all", is_flag=True, help="Ask every end of every way, and show every step.")
+@click.option(
+    "--steps", type=click.IntRange(1, 20), default=6, show_default=True, help="Principals on a path, at most."
+)
+@click.option(
+    "--context", multiple=True, metavar="KEY=VALUE", help="A circumstance of every step; or @absent, @unknown."
+)
+@click.option("--at", metavar="TIME", help="When; now if left out.")
+@click.option("--fail-on", type=click.Choice(SURENESS), help="Exit with 1 where there is a path as sure as this.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+def paths(  # noqa: PLR0913 - one for each option
+    *,
+    exports: tuple[Path, ...],
+    starts: tuple[str, ...],
+    ends: tuple[str, ...],
+    outcome: Literal["admin", "data", "all"],
+    ways: tuple[str, ...],
+    certain: bool,
+    show_all: bool,
+    steps: int,
+    context: tuple[str, ...],
+    at: str | None,
+    fail_on: str | None,
+    form: str,
+) -> int:
+    """Say who can become an administrator although no policy says so, and by which requests.
+
+    Each step of a path was decided through every layer. Proven: all steps are allowed and all facts known. If: some
+    hang on a condition. Possible: something that a path needs was not exported.
+
+    Exit status: 0 answered, 1 there is such a path as --fail-on says, 2 bad input.
+    """
+    question = PathQuestion(
+        starts=starts,
+        ends=ends,
+        outcome=outcome,
+        ways=ways,
+        certain=certain,
+        most_steps=steps,
+        most_ends=None if show_all else MOST_ENDS,
+        context=context_of(context),
+        at=instant(at),
+    )
+    snapshot = snapshot_of(exports)
+    try:
+        with progress_of("Asking") as progress:
+            found = find_paths(snapshot, question, progress)
+    except PathError as error:
+        raise InputError(str(error)) from error
+    _write(found, form, full=show_all)
+    enough = SURENESS[: SURENESS.index(fail_on) + 1] if fail_on in SURENESS else ()
+    return 1 if any(path.verdict in enough for path in found.paths) else 0
+
+
+def _write(found: Paths, form: str, *, full: bool) -> None:
+    if form == "json":
+        write_bytes(paths_as_json(found))
+    elif form == "markdown":
+        write_bytes(paths_as_markdown(found).encode("utf-8", "backslashreplace"))
+    elif form == "graphml":
+        write_bytes(paths_as_graphml(found))
+    elif wants_colour():
+        write_coloured(paths_as_styled_text(found, terminal_width(), full=full))
+    else:
+        write_text(paths_as_text(found, full=full))

@@ -18,9 +18,9 @@ from iamtui.cli.callers import Caller, unnamed_caller
 from iamtui.cli.completion import complete_actions, complete_principals
 from iamtui.cli.deciding import DecisionSource, table_of, traces_of
 from iamtui.cli.errors import InputError, say
+from iamtui.cli.file_paths import FilePath
 from iamtui.cli.lone_policies import PolicyOptions
 from iamtui.cli.options import OnceEach, context_of, instant
-from iamtui.cli.paths import FilePath
 from iamtui.cli.policy_files import policy_files
 from iamtui.cli.simulate_output import AWS_FORMATS, FORMATS, write_decisions, write_details, write_table
 from iamtui.cli.snapshots import snapshot_of

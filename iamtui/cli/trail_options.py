@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from iamtui.cli.errors import InputError, say
-from iamtui.cli.paths import FilePath
+from iamtui.cli.file_paths import FilePath
 from iamtui.cli.snapshots import require_paths, snapshot_of
 from iamtui.snapshot.model import Snapshot
 from iamtui.trail.reading import KeyTraces, Window, read_trail

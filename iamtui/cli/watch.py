@@ -15,8 +15,8 @@ from iamtui.analysis.scenarios.cases import Case, UnusableCase
 from iamtui.analysis.scenarios.files import ScenarioError, read_scenarios
 from iamtui.analysis.scenarios.pins import PinEvent, Pins
 from iamtui.cli.errors import InputError
+from iamtui.cli.file_paths import FilePath
 from iamtui.cli.output import write_bytes, write_text
-from iamtui.cli.paths import FilePath
 from iamtui.cli.snapshots import require_paths, snapshot_of
 from iamtui.policy.document import DocumentTable
 from iamtui.reports.pins import event_as_json, event_as_text, watching_as_json, watching_as_text

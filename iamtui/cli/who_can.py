@@ -14,9 +14,9 @@ from iamtui.analysis.requests.spelling import misspelt_context
 from iamtui.arn import is_account_id
 from iamtui.cli.completion import complete_actions
 from iamtui.cli.errors import InputError, say
+from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import SeveralValues, context_of, instant, looks_like_action, looks_like_arn
 from iamtui.cli.output import progress_of, terminal_width, wants_colour, write_bytes, write_coloured, write_text
-from iamtui.cli.paths import FilePath
 from iamtui.cli.snapshots import snapshot_of
 from iamtui.evaluation.request.request import RequestError, Unstated
 from iamtui.reports.who_can import (

@@ -12,10 +12,10 @@ from iamtui.analysis.denials.inputs import Denial, denial_of_record
 from iamtui.analysis.denials.issuing import IssuingRecords
 from iamtui.cli.denial_files import denial_of_file, denial_of_text
 from iamtui.cli.errors import InputError
+from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import OnceEach, context_of
 from iamtui.cli.output import terminal_width, wants_colour, write_bytes, write_coloured, write_text
 from iamtui.cli.packing import pack as write_pack_of
-from iamtui.cli.paths import FilePath
 from iamtui.cli.snapshots import snapshot_of
 from iamtui.cli.trail_options import Given, pack_option, read_paths, relative
 from iamtui.reports.tree_text import styled_text

@@ -83,7 +83,7 @@ def json_page() -> str:
         "",
         "Each heading is the module that makes it. Scenario files: `samples/scenarios/README.md`.",
     ]
-    for found in pkgutil.iter_modules(reports.__path__, "iamtui.reports."):
+    for found in pkgutil.walk_packages(reports.__path__, "iamtui.reports."):
         module = import_module(found.name)
         makers = [
             one for name, one in vars(module).items() if name.endswith("_as_json") and one.__module__ == found.name

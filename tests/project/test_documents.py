@@ -50,6 +50,7 @@ def test_the_readme_shows_what_each_command_prints() -> None:
         "simulate",
         "simulate",
         "who-can",
+        "paths",
         "can",
         "matrix",
         "why-denied",

@@ -36,10 +36,12 @@ BindKind = Literal[
     "member-account",
     "sensitive",
 ]
-ChangeKind = Literal["inline", "attached", "document", "default", "member", "trust", "boundary", "resource_policy"]
+ChangeKind = Literal[
+    "created", "inline", "attached", "document", "default", "member", "trust", "boundary", "resource_policy"
+]
 
 
-class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a step leaves changed for the steps after it (EP30).
 
     `of` is the variable that is changed; `without` is what it loses, `to` what it gets instead (a boundary without `to`

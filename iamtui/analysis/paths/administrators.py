@@ -1,0 +1,102 @@
+"""Who is an administrator: by what it is allowed, never by the name of a policy (EP3-EP5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import NamedTuple
+
+from iamtui.analysis.paths.asking import FRESH, Asked, Desk, conditions_of
+from iamtui.analysis.paths.catalogue import Step, catalogue
+from iamtui.analysis.paths.overlay import EVERYTHING
+from iamtui.analysis.paths.results import Administrator, Condition, Need, Sureness
+from iamtui.analysis.requests.context import key_value
+from iamtui.policy.keys import KeyValue
+from iamtui.snapshot.model import Account, InlinePolicy, Role, Snapshot, User
+
+DOCUMENT_CALL = "iam get-account-authorization-details"
+
+
+class Judged(NamedTuple):
+    """How sure it is that one is an administrator, and what that hangs on."""
+
+    verdict: Sureness
+    conditions: tuple[Condition, ...] = ()
+    needs: tuple[Need, ...] = ()
+
+
+class Administrators:
+    """Judges principals in any picture; which control requests count is found once for each account (EP4)."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._counting: dict[str, tuple[Step, ...]] = {}
+
+    def all(self) -> Iterator[Administrator]:
+        """The administrators of the exported accounts, in the order of the export, root of each account first."""
+        for account in self._desk.snapshot.accounts.values():
+            root = f"arn:{account.partition}:iam::{account.account_id}:root"
+            yield Administrator(root, "root", "proven")
+            entities: tuple[User | Role, ...] = (*(account.users or {}).values(), *(account.roles or {}).values())
+            for entity in entities:
+                judged = self.judge(self._desk.snapshot, entity.arn, account.account_id)
+                if judged is not None:
+                    yield Administrator(entity.arn, kind_of(entity), *judged)
+
+    def judge(self, picture: Snapshot, arn: str, account: str) -> Judged | None:
+        """Whether a principal is an administrator in a picture; None if some control request is denied."""
+        holder = picture.accounts.get(account)
+        counting = () if holder is None else self._counting_in(holder)
+        if holder is None or not counting:
+            return None
+        conditions: list[Condition] = []
+        needs: list[Need] = []
+        for step in counting:
+            found = self._ask(picture, arn, holder, step)
+            if found.label == "denied":
+                return None
+            if found.label == "conditional":
+                conditions += [Condition(0, key, when) for key, when in conditions_of(found)]
+            elif found.label == "possible" and found.settled is not None:
+                needs += [Need("document", text, (DOCUMENT_CALL,)) for text in found.settled.unknown_data]
+        verdict: Sureness = "possible" if needs else "conditional" if conditions else "proven"
+        return Judged(verdict, tuple(dict.fromkeys(conditions)), tuple(dict.fromkeys(needs)))
+
+    def _counting_in(self, account: Account) -> tuple[Step, ...]:
+        """The control requests that an ideal principal of the account is allowed."""
+        found = self._counting.get(account.account_id)
+        if found is None:
+            picture, arn = self._with_ideal(account)
+            ideal = picture.accounts[account.account_id]
+            found = tuple(
+                step for step in catalogue().control if self._ask(picture, arn, ideal, step).label == "allowed"
+            )
+            self._counting[account.account_id] = found
+        return found
+
+    def _with_ideal(self, account: Account) -> tuple[Snapshot, str]:
+        arn = f"arn:{account.partition}:iam::{account.account_id}:role/{FRESH}-ideal"
+        role = Role(arn, f"{FRESH}-ideal", "/", f"AROA{FRESH}", None, (InlinePolicy("ideal", EVERYTHING),))
+        changed = replace(account, roles=MappingProxyType({**(account.roles or {}), role.name.lower(): role}))
+        accounts = {**self._desk.snapshot.accounts, account.account_id: changed}
+        return replace(self._desk.snapshot, accounts=MappingProxyType(accounts)), arn
+
+    def _ask(self, picture: Snapshot, arn: str, account: Account, step: Step) -> Asked:
+        kind = step.on[0].partition(":")[2]
+        resource = f"arn:{account.partition}:iam::{account.account_id}:{kind}/{FRESH}"
+        return self._desk.ask(picture, arn, step.ask, resource, context_of(step, {"partition": account.partition}))
+
+
+def context_of(step: Step, texts: Mapping[str, str]) -> dict[str, KeyValue]:
+    """The keys that a step fixes, with the variables in braces put in."""
+    found: dict[str, KeyValue] = {}
+    for key, values in step.context.items():
+        written = tuple(value.format_map(texts) for value in values)
+        found[key] = key_value(key, written, is_list=len(written) > 1)
+    return found
+
+
+def kind_of(entity: User | Role) -> str:
+    """The word of reports."""
+    return "user" if isinstance(entity, User) else "role"

@@ -1,0 +1,262 @@
+"""What a variable of a way may be, for one actor: things of the export, and names of its choice (EP20, WC18)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from iamtui import catalog
+from iamtui.analysis.paths.asking import FRESH
+from iamtui.analysis.paths.catalogue import ACTOR, Bind, Way, catalogue
+from iamtui.analysis.queries.resource_forms import forms_of
+from iamtui.evaluation.applicable.from_snapshot import identity_policies
+from iamtui.patterns import Wild, matcher_of
+from iamtui.policy.cells import common_text
+from iamtui.policy.document import Document
+from iamtui.policy.elements import ANY_RESOURCE
+from iamtui.policy.statement import Effect, PolicyDocument, Statement
+from iamtui.snapshot.model import Account, Group, ManagedPolicy, Role, Snapshot, User
+
+DEFAULT_REGION = "us-east-1"
+_TYPES = {"permission-set": "sso:PermissionSet", "cluster": "ecs:cluster"}
+_MOST_KNOWN = 5
+_STRONG = ("iam:CreateUser", "iam:AttachUserPolicy", "iam:PutUserPolicy", "iam:CreatePolicyVersion")
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """An actor in a picture, with the Allow statements of its identity policies.
+
+    `is_open` says that not all of these is known, so that nothing can be ruled out.
+    """
+
+    snapshot: Snapshot
+    account: Account
+    entity: User | Role
+    allows: tuple[Statement, ...]
+    is_open: bool
+    _taken: dict[str, tuple[Statement, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, entity: User | Role) -> Holding:
+        """The actor with what its policies allow."""
+        account = snapshot.accounts[snapshot.account_of(entity.arn)]
+        policies = identity_policies(snapshot, entity)
+        found: list[Statement] = []
+        for policy in policies:
+            found += [one for one in statements_of(policy.document) if one.effect is Effect.ALLOW]
+        documents = [policy.document for policy in policies]
+        is_open = any(one is None or not isinstance(one.policy, PolicyDocument) for one in documents)
+        return cls(snapshot, account, entity, tuple(found), is_open)
+
+    def taking(self, action: str) -> tuple[Statement, ...]:
+        """The Allow statements that take an action."""
+        found = self._taken.get(action)
+        if found is None:
+            folded, service = action.lower(), action.partition(":")[0].lower()
+            found = tuple(one for one in self.allows if one.action.matches(folded, service))
+            self._taken[action] = found
+        return found
+
+    def takes(self, action: str) -> bool:
+        """Whether some Allow takes an action."""
+        return bool(self.taking(action))
+
+
+def statements_of(document: Document | None) -> tuple[Statement, ...]:
+    """The statements of a document; none of one that cannot be read."""
+    content = None if document is None else document.policy
+    return content.statements if isinstance(content, PolicyDocument) else ()
+
+
+def candidates(way: Way, name: str, holding: Holding, binds: Mapping[str, str]) -> Iterable[str]:
+    """What the variable `name` may be, in the order in which it is tried, given what the others are.
+
+    ARNs; of an inline policy its name, of a version its id, of a member account its number.
+    """
+    bind = way.bind[name]
+    account, entity = holding.account, holding.entity
+    match bind.kind:
+        case "user":
+            return [user.arn for user in (account.users or {}).values() if user.arn != entity.arn]
+        case "role":
+            return [role.arn for role in roles_for(bind, holding, binds, way) if role.arn != entity.arn]
+        case "group":
+            return list(_groups(bind, account, entity))
+        case "policy":
+            return list(_policies_of(holding, binds[bind.attached_to or ACTOR]))
+        case "managed":
+            return _denying(holding, entity) if bind.denies else _strong(account)
+        case "version":
+            held = (account.policies or {})[binds[bind.of or ""]]
+            return [one.version_id for one in held.versions if one.version_id != held.default_version_id]
+        case "inline":
+            return [one.name for one in entity.inline if _has_deny(one.document)]
+        case "provider":
+            return [arn for arn in account.providers or {} if ":saml-provider/" in arn]
+        case "member-account":
+            organization = holding.snapshot.organization_of(account.account_id)
+            targets = {} if organization is None else organization.targets
+            return [one.target_id for one in targets.values() if one.kind == "ACCOUNT"]
+        case "sensitive":
+            return [one.arn for one in holding.snapshot.resources.values() if one.kind == bind.type]
+        case "instance-profile":
+            profiles = [one.arn for role in (account.roles or {}).values() for one in role.instance_profiles]
+            return list(dict.fromkeys(profiles))
+        case _:
+            return list(named(way, name, holding))
+
+
+def roles_for(bind: Bind, holding: Holding, binds: Mapping[str, str], way: Way) -> Iterator[Role]:
+    """Roles that the words of the bind do not exclude; whether a service may take one is decided by its step."""
+    services = bind.trusts
+    if bind.carried_by is not None:
+        kind = way.bind[bind.carried_by].type or ""
+        services = (catalogue().carriers[kind]["service"],)
+    for role in (holding.account.roles or {}).values():
+        text = "" if role.trust is None else role.trust.text
+        names = tuple(one.format_map(binds) if "{" in one and binds else one for one in services)
+        may_be_trusted = role.trust is None or not names or any(one in text for one in (*names, '"*"', "NotPrincipal"))
+        if may_be_trusted and (role.instance_profiles or not bind.instance_profile):
+            yield role
+
+
+def _groups(bind: Bind, account: Account, entity: User | Role) -> Iterator[str]:
+    own = {name.lower() for name in entity.groups} if isinstance(entity, User) else set()
+    for name, group in (account.groups or {}).items():
+        if (name in own) == bind.member and (not bind.denies or _denies(account, group)):
+            yield group.arn
+
+
+def _denies(account: Account, group: Group) -> bool:
+    held = [(account.policies or {}).get(arn) for arn in group.attached]
+    return any(_has_deny(one.document) for one in group.inline) or any(_is_denying(one) for one in held)
+
+
+def _is_denying(policy: ManagedPolicy | None) -> bool:
+    version = None if policy is None else policy.default
+    return version is not None and _has_deny(version.document)
+
+
+def _has_deny(document: Document) -> bool:
+    return any(one.effect is Effect.DENY for one in statements_of(document))
+
+
+def _denying(holding: Holding, entity: User | Role) -> list[str]:
+    account = holding.account.account_id
+    return [arn for arn in entity.attached if _is_denying(holding.snapshot.policy(account, arn))]
+
+
+def _policies_of(holding: Holding, arn: str) -> Iterator[str]:
+    """The customer managed policies that a principal carries, a user also through its groups."""
+    account = holding.account
+    name = arn.rpartition("/")[2].lower()
+    held = (account.users or {}).get(name) if ":user/" in arn else (account.roles or {}).get(name)
+    if held is None:
+        return
+    attached = list(held.attached)
+    for group in held.groups if isinstance(held, User) else ():
+        found = (account.groups or {}).get(group.lower())
+        attached += () if found is None else found.attached
+    for policy in dict.fromkeys(attached):
+        found_policy = (account.policies or {}).get(policy)
+        if found_policy is not None and not found_policy.is_aws_managed:
+            yield policy
+
+
+def _strong(account: Account) -> list[str]:
+    """Managed policies with which one might be an administrator: AWS's, then those that let make users and the like."""
+    first = f"arn:{account.partition}:iam::aws:policy/AdministratorAccess"
+    return [first, *(arn for arn in _strong_in(_Held(account)) if arn != first)]
+
+
+class _Held:
+    """An account as the key of a cache: by identity."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.account is self.account
+
+    def __hash__(self) -> int:
+        return id(self.account)
+
+
+@cache
+def _strong_in(held: _Held) -> tuple[str, ...]:
+    found = []
+    for policy in (held.account.policies or {}).values():
+        version = policy.default
+        allows = [one for one in statements_of(version.document) if one.effect is Effect.ALLOW] if version else []
+        if all(any(one.action.matches(action.lower(), "iam") for one in allows) for action in _STRONG):
+            found.append(policy.arn)
+    return tuple(found)
+
+
+def named(way: Way, name: str, holding: Holding) -> Iterator[str]:
+    """ARNs that the caller may choose: of things that are there, one that no policy names, and what Allows ask for."""
+    bind = way.bind[name]
+    kind = bind.type or _TYPES[bind.kind]
+    known = [one.arn for one in holding.snapshot.resources.values() if one.kind == kind]
+    own = holding.account.account_id
+    seen = {arn: None for arn in known[:_MOST_KNOWN] if f":{own}:" in arn or "::" in arn}
+    actions = [step.ask for step in way.asked() if step.is_own and name in step.on]
+    patterns = dict.fromkeys(
+        pattern.widest
+        for action in actions
+        for one in holding.taking(action)
+        for pattern in (one.resource.patterns if one.resource is not None else ())
+        if pattern.text != ANY_RESOURCE
+    )
+    regions = dict.fromkeys((DEFAULT_REGION, *_regions(holding, actions)))
+    for form in _forms(kind, holding.account.partition, own, tuple(regions)):
+        seen.setdefault("".join(_filled(part) for part in form))
+        for pattern in patterns:
+            try:
+                text = common_text(form, pattern)
+            except ValueError:  # too long to be compared: no witness of it
+                continue
+            if text is not None:
+                seen.setdefault(text)
+    return iter(seen)
+
+
+def _filled(part: object) -> str:
+    if part in (Wild.ONE_IN_PART, Wild.ONE):
+        return FRESH
+    return part if isinstance(part, str) else ""
+
+
+def _regions(holding: Holding, actions: Iterable[str]) -> Iterator[str]:
+    """The Regions that Allows of the actions write, in resources or for aws:RequestedRegion."""
+    for action in actions:
+        for one in holding.taking(action):
+            for text in one.resource.texts if one.resource is not None else ():
+                parts = text.split(":", 4)
+                if len(parts) > 4 and parts[3] and not set(parts[3]) & set("*?$"):
+                    yield parts[3]
+            for test in one.conditions:
+                if test.folded_key == "aws:requestedregion":
+                    yield from (value.text for value in test.values if not set(value.text) & set("*?$"))
+
+
+@cache
+def _forms(kind: str, partition: str, account: str, regions: tuple[str, ...]) -> tuple[tuple[str | Wild, ...], ...]:
+    service, _, name = kind.partition(":")
+    part = catalog.ActionResource(name, required=True, condition_keys=(), dependent_actions=())
+    any_action = catalog.Action(service, "", "", "", (part,), (), ())
+    forms = forms_of(any_action, partition, (account,), regions)
+    return tuple(form.parts for form in forms)
+
+
+def may_be_allowed(holding: Holding, action: str, resource: str) -> bool:
+    """Whether some Allow of the identity policies may match: sound where nothing but these can grant (EP56)."""
+    for one in holding.taking(action):
+        element = one.resource
+        if element is None or element.negated:
+            return True
+        if any(one.text == ANY_RESOURCE or matcher_of(one.widest)(resource) for one in element.patterns):
+            return True
+    return False

@@ -1,0 +1,63 @@
+"""Paths that begin outside: whom the trust policies of targets let in that no exported account holds (EP9, EP44)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamtui.analysis.paths.asking import Asked, Desk, conditions_of
+from iamtui.analysis.paths.catalogue import Way, catalogue
+from iamtui.analysis.paths.results import Condition, Edge, OutcomeWord, StepTaken, Sureness
+from iamtui.analysis.paths.telling import matched_in
+from iamtui.analysis.queries.outside import Outsider, let_in
+from iamtui.evaluation.decide import prepare_for, settle_question
+from iamtui.evaluation.request.request import Request, RequestError
+
+_KINDS = {"account": "outside-account", "user": "outside-account", "role": "outside-account", "everyone": "anyone"}
+
+
+def edges_from_outside(desk: Desk, role: str, outcome: OutcomeWord) -> Iterator[Edge]:
+    """The edges into a role from everybody outside whom its trust policy lets in."""
+    for way in catalogue().ways:
+        if way.kind == "trust":
+            request = Request("anonymous", way.steps[0].ask, role, at=desk.at)
+            for outsider in let_in(desk.snapshot, request)[0]:
+                if _kind(outsider) in way.actor:
+                    edge = _edge(desk, way, outsider, outcome)
+                    if edge is not None:
+                        yield edge
+
+
+def _kind(outsider: Outsider) -> str:
+    if outsider.kind == "provider":
+        return "saml-provider" if ":saml-provider/" in outsider.arn else "oidc-provider"
+    return _KINDS.get(outsider.kind, "")
+
+
+def _edge(desk: Desk, way: Way, outsider: Outsider, outcome: OutcomeWord) -> Edge | None:
+    """The edge of one outsider; what its own account says of it is taken as allowing, and said as a condition."""
+    try:
+        settled = settle_question(prepare_for(desk.snapshot, outsider.request))
+    except RequestError:
+        return None
+    if settled.is_denied:
+        return None
+    is_account = _kind(outsider) == "outside-account"
+    asked = Asked("conditional", outsider.request, settled)
+    conditions = [Condition(1, key, when) for key, when in conditions_of(asked)]
+    if is_account:
+        conditions.append(Condition(1, "the outside account", f"{outsider.account} lets it"))
+    verdict: Sureness = "conditional" if conditions or not settled.is_allowed else "proven"
+    request = outsider.request
+    step = StepTaken(
+        request.principal,
+        request.action,
+        request.resource,
+        {key: value.values for key, value in request.context.items()},
+        "allowed" if verdict == "proven" else "conditional",
+        settled.best.decided_by.value,
+        matched_in(desk.snapshot, request),
+        tuple((one.key, one.when) for one in conditions),
+    )
+    binds = {"role": request.resource}
+    start = outsider.account if outsider.kind == "account" and outsider.account else outsider.arn
+    return Edge(way, start, request.resource, outcome, verdict, binds, (step,), conditions=tuple(conditions))

@@ -1,0 +1,185 @@
+"""What a question about paths is answered with: edges that are witnesses, and the paths made of them (EP1, EP2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from iamtui.analysis.paths.catalogue import Change, Way
+
+Sureness = Literal["proven", "conditional", "possible"]
+OutcomeWord = Literal["admin", "lateral", "data"]
+
+SURENESS: tuple[Sureness, ...] = ("proven", "conditional", "possible")
+"""The surest first (EP2)."""
+
+
+def worst(*given: Sureness) -> Sureness:
+    """The least sure of some verdicts; proven of none."""
+    return SURENESS[max((SURENESS.index(one) for one in given), default=0)]
+
+
+class Condition(NamedTuple):
+    """What must be so for a step, counted from 1, to be allowed; steps of a path are counted over all its edges."""
+
+    step: int
+    key: str
+    when: str
+
+
+class Need(NamedTuple):
+    """A fact that no export says, of what, and the calls that would tell."""
+
+    fact: str
+    of: str
+    exports: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepTaken:
+    """A request of an edge as `decide` answers it in the picture that the steps before it leave.
+
+    `decision` is allowed, conditional, or unknown where a document that was not exported turns it.
+    """
+
+    principal: str
+    action: str
+    resource: str
+    context: Mapping[str, tuple[str, ...]]
+    decision: Literal["allowed", "conditional", "unknown"]
+    decided_by: str
+    matched: tuple[str, ...]
+    conditions: tuple[tuple[str, str], ...] = ()
+    changes: Change | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FactHeld:
+    """A fact of an edge: whether it holds, None where no export says."""
+
+    fact: str
+    of: str
+    holds: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A way, bound to a start and an end, with all its steps decided (EP1)."""
+
+    way: Way
+    start: str
+    end: str
+    outcome: OutcomeWord
+    verdict: Sureness
+    binds: Mapping[str, str]
+    steps: tuple[StepTaken, ...]
+    state: tuple[FactHeld, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    needs: tuple[Need, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Edges, each from where the one before ended."""
+
+    edges: tuple[Edge, ...]
+
+    @property
+    def start(self) -> str:
+        """Who takes it."""
+        return self.edges[0].start
+
+    @property
+    def end(self) -> str:
+        """Where it ends."""
+        return self.edges[-1].end
+
+    @property
+    def outcome(self) -> OutcomeWord:
+        """What is there."""
+        return self.edges[-1].outcome
+
+    @property
+    def verdict(self) -> Sureness:
+        """The worst of its edges."""
+        return worst(*(edge.verdict for edge in self.edges))
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Those of its edges, steps counted over the whole path."""
+        found: list[Condition] = []
+        before = 0
+        for edge in self.edges:
+            found += [one._replace(step=one.step + before) for one in edge.conditions]
+            before += len(edge.steps)
+        return tuple(found)
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """Those of its edges, each once."""
+        return tuple(dict.fromkeys(need for edge in self.edges for need in edge.needs))
+
+
+@dataclass(frozen=True, slots=True)
+class Administrator:
+    """One that is allowed every control request that counts in its account (EP3-EP5); `kind` is user, role or root."""
+
+    arn: str
+    kind: str
+    verdict: Sureness
+    conditions: tuple[Condition, ...] = ()
+    needs: tuple[Need, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChokePoint:
+    """An edge without which `cuts` of `of` sources have no proven path any more (EP53)."""
+
+    edge: Edge
+    cuts: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An edge that would be there but for one layer: an SCP, an RCP or a boundary (EP54)."""
+
+    way: Way
+    start: str
+    end: str
+    layer: str
+    statement: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The answer.
+
+    `sources` is how many were asked; `more` how many targets of ways that can be taken were not asked any more, because
+    enough were found (EP51); `inactive` the ways whose actions AWS no longer has (EP24); `complete` is False where the
+    bound of steps cut something (EP52).
+    """
+
+    administrators: tuple[Administrator, ...]
+    paths: tuple[Path, ...]
+    choke_points: tuple[ChokePoint, ...]
+    held: tuple[Held, ...]
+    leans_on: tuple[str, ...]
+    sources: int
+    more: int
+    inactive: tuple[str, ...] = ()
+    complete: bool = True
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """Every edge of a path, once, in the order of the paths."""
+        found = {id(edge): edge for path in self.paths for edge in path.edges}
+        return tuple(found.values())
+
+    @property
+    def effective(self) -> tuple[str, ...]:
+        """Effective administrators: proven ones, and the starts of proven paths to one (EP6)."""
+        own = [one.arn for one in self.administrators if one.verdict == "proven" and one.kind != "root"]
+        ways = [path.start for path in self.paths if path.verdict == "proven" and path.outcome == "admin"]
+        return tuple(dict.fromkeys((*own, *ways)))

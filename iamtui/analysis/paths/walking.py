@@ -1,0 +1,222 @@
+"""One way, tried for one actor: variables are bound step by step, every step is decided (EP20-EP22)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from string import Formatter
+from typing import NamedTuple
+
+from iamtui.analysis.paths.administrators import context_of
+from iamtui.analysis.paths.asking import LABELS, Asked, Desk
+from iamtui.analysis.paths.binding import DEFAULT_REGION, Holding, candidates
+from iamtui.analysis.paths.catalogue import ACTOR, State, Step, Way, catalogue
+from iamtui.analysis.paths.facts import holds
+from iamtui.analysis.paths.overlay import overlaid
+from iamtui.analysis.paths.results import FactHeld
+from iamtui.policy.keys import KeyValue
+from iamtui.snapshot.model import Snapshot
+
+ACCOUNT_VARIABLES = ("account", "partition", "region")
+
+
+_NOT_EXPORTED = frozenset(("carrier", "cluster", "instance-profile", "permission-set"))
+"""What no reader takes from an export yet: that it is there, and with which role, is a fact that is needed (EP41)."""
+
+
+class Taken(NamedTuple):
+    """A step that was asked, in the picture in which it was."""
+
+    step: Step
+    asked: Asked
+    picture: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """How far a way was gone: what is bound, what was asked, and the picture that it left."""
+
+    binds: Mapping[str, str]
+    picture: Snapshot
+    taken: tuple[Taken, ...] = ()
+    state: tuple[FactHeld, ...] = ()
+
+    @property
+    def level(self) -> int:
+        """The place in `LABELS` of the least sure step or fact."""
+        steps = [LABELS.index(one.asked.label) for one in self.taken]
+        facts = [0 if one.holds else LABELS.index("possible") for one in self.state]
+        return max((*steps, *facts), default=0)
+
+
+class _Task(NamedTuple):
+    """What is still to be asked: a step on one resource, a fact, or one of several lists."""
+
+    step: Step | None = None
+    resource: str = ""
+    is_last: bool = True
+    state: State | None = None
+
+
+class Failed(Exception):  # noqa: N818 - no error, but the end of a search
+    """No binding does; `names` are the variables that it hangs on."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        super().__init__()
+        self.names = names
+
+
+class Walker:
+    """Tries ways for actors."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def walk(self, way: Way, holding: Holding, given: Mapping[str, str]) -> Walk | None:
+        """The surest walk with some variables given: proven before conditional before possible (EP22)."""
+        account = holding.account
+        fixed = {
+            "account": account.account_id,
+            "partition": account.partition,
+            "region": DEFAULT_REGION,
+            ACTOR: holding.entity.arn,
+        }
+        for most in range(len(LABELS) - 1):
+            try:
+                return _Try(self._desk, way, holding, most).go(Walk({**fixed, **given}, self._desk.snapshot))
+            except Failed:
+                continue
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """A search for a walk none of whose steps is less sure than the label at `most`."""
+
+    desk: Desk
+    way: Way
+    holding: Holding
+    most: int
+
+    def go(self, walk: Walk) -> Walk:
+        """The walk to the end."""
+        return self._next(walk, (*(_Task(state=one) for one in self.way.state), *_tasks(self.way.steps)))
+
+    def _next(self, walk: Walk, tasks: Sequence[_Task]) -> Walk:
+        if not tasks:
+            return walk
+        task, rest = tasks[0], tasks[1:]
+        if task.step is not None and task.step.any_of:
+            return self._any(walk, task.step, rest)
+        wanted = next((name for name in _variables(task) if name not in walk.binds and name in self.way.bind), None)
+        if wanted is not None:
+            return self._bound(walk, wanted, tasks)
+        if task.state is not None:
+            return self._fact(walk, task.state, rest)
+        return walk if task.step is None else self._step(walk, task.step, task, rest)
+
+    def _any(self, walk: Walk, step: Step, rest: Sequence[_Task]) -> Walk:
+        names: frozenset[str] = frozenset()
+        for steps in step.any_of:
+            try:
+                return self._next(walk, (*_tasks(steps), *rest))
+            except Failed as failed:
+                names |= failed.names
+        raise Failed(names)
+
+    def _bound(self, walk: Walk, name: str, tasks: Sequence[_Task]) -> Walk:
+        bind = self.way.bind[name]
+        needed = [one for one in (bind.of, bind.attached_to, bind.carried_by) if one and one in self.way.bind]
+        missing = next((one for one in needed if one not in walk.binds and bind.kind != "role"), None)
+        if missing is not None:
+            return self._bound(walk, missing, tasks)
+        is_open = bind.kind in _NOT_EXPORTED or bind.type == "sso:Instance"
+        if is_open and self.most < LABELS.index("possible"):
+            raise Failed(frozenset())
+        if not self._may_carry(walk, name):
+            raise Failed(frozenset((bind.role or "",)))
+        names = frozenset(needed)
+        for text in candidates(self.way, name, self.holding, walk.binds):
+            try:
+                state = (
+                    (*walk.state, FactHeld("exists" if bind.kind == "some" else bind.kind, text, None))
+                    if is_open
+                    else walk.state
+                )
+                return self._next(replace(walk, binds={**walk.binds, name: text}, state=state), tasks)
+            except Failed as failed:
+                if name not in failed.names:
+                    raise
+                names |= failed.names - {name}
+        raise Failed(names)
+
+    def _may_carry(self, walk: Walk, name: str) -> bool:
+        """Whether the service of a carrier may take the role that it is to run with (EP41)."""
+        bind = self.way.bind[name]
+        if bind.role is None or bind.role not in walk.binds or self.way.bind[bind.role].carried_by != name:
+            return True
+        service = catalogue().carriers[bind.type or ""]["service"]
+        context = {"aws:SourceAccount": KeyValue.of(walk.binds["account"])}
+        role = walk.binds[bind.role]
+        return self.desk.ask(walk.picture, service, "sts:AssumeRole", role, context).label != "denied"
+
+    def _fact(self, walk: Walk, state: State, rest: Sequence[_Task]) -> Walk:
+        held = holds(self.desk.snapshot, state, walk.binds, self.way)
+        if held is not None and not held and state.unless is not None:
+            made = replace(walk, state=(*walk.state, FactHeld(state.fact, walk.binds[state.of], holds=True)))
+            return self._next(made, (*_tasks((state.unless,)), *rest))
+        if held is False or (held is None and self.most < LABELS.index("possible")):
+            raise Failed(frozenset((state.of,)))
+        told = FactHeld(state.fact, walk.binds[state.of], held)
+        return self._next(replace(walk, state=(*walk.state, told)), rest)
+
+    def _step(self, walk: Walk, step: Step, task: _Task, rest: Sequence[_Task]) -> Walk:
+        asked = self._asked(walk, step, task.resource)
+        if LABELS.index(asked.label) > self.most:
+            raise Failed(frozenset(_variables(task)))
+        picture = walk.picture
+        if task.is_last and step.changes is not None:
+            picture = overlaid(picture, step.changes, walk.binds)
+        taken = (*walk.taken, Taken(step, asked, walk.picture))
+        return self._next(replace(walk, taken=taken, picture=picture), rest)
+
+    def _asked(self, walk: Walk, step: Step, on: str) -> Asked:
+        binds = walk.binds
+        resource = binds.get(on) or on.format_map(binds)
+        context = context_of(step, binds)
+        principal = binds[ACTOR] if step.is_own else step.by.format_map(binds)
+        makes = on == "*" or (on in self.way.bind and self.way.bind[on].kind in ("some", "new"))
+        if not step.is_own and not principal.startswith("arn:"):
+            made = next((binds[one] for one in self.way.bind if one in binds and self._is_made(one)), None)
+            if made is not None:
+                context["aws:SourceArn"] = KeyValue.of(made, "what the step makes")
+        return self.desk.ask(walk.picture, principal, step.ask, resource, context, makes=makes and step.is_own)
+
+    def _is_made(self, name: str) -> bool:
+        return self.way.bind[name].kind in ("some", "carrier")
+
+
+def _tasks(steps: Sequence[Step]) -> Iterator[_Task]:
+    for step in steps:
+        if step.any_of:
+            yield _Task(step)
+        for place, on in enumerate(step.on):
+            yield _Task(step, on, is_last=place == len(step.on) - 1)
+
+
+def _variables(task: _Task) -> tuple[str, ...]:
+    """The variables that a task names, its own resource first."""
+    if task.state is not None:
+        return (task.state.of,)
+    step = task.step
+    if step is None:
+        return ()
+    texts = (task.resource, step.by, *(value for values in step.context.values() for value in values))
+    named: list[str] = []
+    for text in texts:
+        named += [name for _, name, _, _ in Formatter().parse(text) if name] if "{" in text else [text]
+    change = step.changes if task.is_last else None
+    if change is not None:
+        named += [name for name in (change.of, change.to, change.without, change.names) if name]
+        named += ["managed"] if change.change == "attached" else []
+    return tuple(dict.fromkeys(named))

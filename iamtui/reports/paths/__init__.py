@@ -1,0 +1,1 @@
+"""Who can become an administrator, as text, JSON, Markdown and GraphML."""

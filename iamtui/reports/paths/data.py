@@ -1,0 +1,117 @@
+"""The JSON of `iamtui paths`.
+
+The form is stable: members are added, never renamed or removed, within version 1. Its top level:
+
+    version           1
+    leans_on          what was not exported and was taken as not there
+    complete          false where the bound of steps cut a path off
+    administrators    [{"arn", "kind", "verdict", "conditions", "needs"}]; verdict: proven, conditional, possible
+    effective         proven administrators, and the starts of proven paths to one (EP6)
+    edges             [{"id", "path", "name", "from", "to", "outcome", "verdict", "binds", "steps", "state",
+                      "conditions", "needs"}]; path is the id of the way, outcome admin, lateral
+                      or data; from outside, from is an account id, * or the provider as the trust policy names it
+    steps             [{"principal", "action", "resource", "context", "decision", "decided_by", "matched", "conditions",
+                      "changes"}], as `iamtui simulate` decides them in the picture that the steps before them leave
+    paths             [{"from", "to", "outcome", "verdict", "edges", "conditions", "needs"}], the surest first
+    choke_points      [{"edge", "cuts", "of"}]: without the edge, `cuts` of `of` sources lose every proven path
+    inactive          ways whose actions AWS no longer has (EP24)
+    counts            {"sources", "paths", "more"}; more: ends that were not asked, because enough were found
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from iamtui.analysis.paths.results import Administrator, Condition, Edge, Need, Path, Paths, StepTaken
+from iamtui.reports.serial import Data, json_bytes
+
+
+def paths_as_json(found: Paths) -> bytes:
+    """The JSON of `iamtui paths`."""
+    names = edge_names(found)
+    return json_bytes(
+        {
+            "version": 1,
+            "leans_on": list(found.leans_on),
+            "complete": found.complete,
+            "administrators": [_administrator(one) for one in found.administrators],
+            "effective": list(found.effective),
+            "edges": [{"id": names[id(edge)], **_edge(edge)} for edge in found.edges],
+            "paths": [_path(path, names) for path in found.paths],
+            "choke_points": [
+                {"edge": names[id(one.edge)], "cuts": one.cuts, "of": one.of}
+                for one in found.choke_points
+                if id(one.edge) in names
+            ],
+            "inactive": list(found.inactive),
+            "counts": {"sources": found.sources, "paths": len(found.paths), "more": found.more},
+        }
+    )
+
+
+def edge_names(found: Paths) -> dict[int, str]:
+    """The id of each edge in a report, by its identity."""
+    return {id(edge): f"e{place}" for place, edge in enumerate(found.edges, 1)}
+
+
+def _administrator(one: Administrator) -> dict[str, Data]:
+    return {
+        "arn": one.arn,
+        "kind": one.kind,
+        "verdict": one.verdict,
+        "conditions": [{"key": each.key, "when": each.when} for each in one.conditions],
+        "needs": _needs(one.needs),
+    }
+
+
+def _edge(edge: Edge) -> dict[str, Data]:
+    return {
+        "path": edge.way.id,
+        "name": edge.way.name,
+        "from": edge.start,
+        "to": edge.end,
+        "outcome": edge.outcome,
+        "verdict": edge.verdict,
+        "binds": dict(edge.binds),
+        "steps": [_step(step) for step in edge.steps],
+        "state": [{"fact": fact.fact, "of": fact.of, "holds": fact.holds} for fact in edge.state],
+        "conditions": _conditions(edge.conditions),
+        "needs": _needs(edge.needs),
+    }
+
+
+def _step(step: StepTaken) -> dict[str, Data]:
+    changes: Data = {} if step.changes is None else msgspec.to_builtins(step.changes)
+    return {
+        "principal": step.principal,
+        "action": step.action,
+        "resource": step.resource,
+        "context": {key: list(values) for key, values in step.context.items()},
+        "decision": step.decision,
+        "decided_by": step.decided_by,
+        "matched": list(step.matched),
+        "conditions": [{"key": key, "when": when, "then": "allowed"} for key, when in step.conditions],
+        "changes": changes,
+    }
+
+
+def _path(path: Path, names: dict[int, str]) -> dict[str, Data]:
+    return {
+        "from": path.start,
+        "to": path.end,
+        "outcome": path.outcome,
+        "verdict": path.verdict,
+        "edges": [names[id(edge)] for edge in path.edges],
+        "conditions": _conditions(path.conditions),
+        "needs": _needs(path.needs),
+    }
+
+
+def _conditions(given: Iterable[Condition]) -> list[Data]:
+    return [{"step": one.step, "key": one.key, "when": one.when} for one in given]
+
+
+def _needs(given: Iterable[Need]) -> list[Data]:
+    return [{"fact": one.fact, "of": one.of, "exports": list(one.exports)} for one in given]

@@ -1,0 +1,108 @@
+"""`iamtui paths`: forms, exit status and bad input."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.cli.conftest import Iamtui
+
+ACCOUNT = "111122223333"
+HOME = f"arn:aws:iam::{ACCOUNT}"
+
+
+def _policy(*actions: str) -> dict[str, object]:
+    return {
+        "Version": "2012-10-17",
+        "Statement": [{"Sid": "May", "Effect": "Allow", "Action": actions, "Resource": "*"}],
+    }
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    """A user that writes its own policies, and one that could make a key for an administrator."""
+    users = [
+        ("dana", _policy("iam:PutUserPolicy")),
+        ("eve", _policy("iam:CreateAccessKey")),
+        ("root\x1b", _policy("*")),
+    ]
+    path = tmp_path / "account.json"
+    details = [
+        {
+            "Path": "/",
+            "UserName": name,
+            "UserId": f"AIDA{place}",
+            "Arn": f"{HOME}:user/{name}",
+            "UserPolicyList": [{"PolicyName": "own", "PolicyDocument": policy}],
+            "GroupList": [],
+            "AttachedManagedPolicies": [],
+        }
+        for place, (name, policy) in enumerate(users)
+    ]
+    path.write_text(
+        json.dumps({"UserDetailList": details, "GroupDetailList": [], "RoleDetailList": [], "Policies": []})
+    )
+    return path
+
+
+def test_text_shows_a_ladder_and_what_was_not_exported(iamtui: Iamtui, export: Path) -> None:
+    ran = iamtui("paths", export)
+    assert ran.status == 0
+    assert "✔ proven  user/dana" in ran.out
+    assert "Write an inline policy into one's own user [iam-007]" in ran.out
+    assert "iam:PutUserPolicy on user/dana  own#May" in ran.out
+    assert "possible  user/eve" in ran.out
+    assert "\x1b" not in ran.out
+
+
+def test_json_holds_the_steps_as_they_were_decided(iamtui: Iamtui, export: Path) -> None:
+    found = json.loads(iamtui("paths", export, "--format", "json").out)
+    assert found["version"] == 1
+    (edge,) = [one for one in found["edges"] if one["from"] == f"{HOME}:user/dana"]
+    assert (edge["path"], edge["to"], edge["outcome"], edge["verdict"]) == ("iam-007", edge["from"], "admin", "proven")
+    assert edge["steps"][0]["matched"] == ["own#May"]
+    assert edge["steps"][0]["changes"] == {"change": "inline", "of": "actor"}
+    assert found["paths"][0]["edges"] == [edge["id"]]
+    (need,) = next(one for one in found["edges"] if one["verdict"] == "possible")["needs"]
+    assert need["fact"] == "access-keys"
+    assert need["exports"] == ["iam get-credential-report"]
+
+
+def test_graphml_is_a_directed_graph(iamtui: Iamtui, export: Path) -> None:
+    root = ET.fromstring(iamtui("paths", export, "--format", "graphml").out)  # noqa: S314 - our own
+    edges = root.findall(".//{*}edge")
+    assert (edges[0].get("source"), edges[0].get("target")) == (f"{HOME}:user/dana", f"{HOME}:user/dana")
+
+
+def test_markdown_is_a_table(iamtui: Iamtui, export: Path) -> None:
+    assert f"| ✔ proven | `{HOME}:user/dana` |" in iamtui("paths", export, "--format", "markdown").out
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        (("--fail-on", "proven"), 1),
+        (("--fail-on", "proven", "--from", f"{HOME}:user/eve"), 0),
+        (("--fail-on", "possible", "--from", f"{HOME}:user/eve"), 1),
+        (("--fail-on", "possible", "--from", f"{HOME}:user/eve", "--certain"), 0),
+        (("--path", "iam-002", "--fail-on", "conditional"), 0),
+    ],
+)
+def test_the_exit_status_says_whether_there_is_such_a_path(
+    iamtui: Iamtui, export: Path, options: tuple[str, ...], status: int
+) -> None:
+    assert iamtui("paths", export, *options).status == status
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--from", f"{HOME}:user/nobody"), ("--path", "iam-999"), ("--at", "soon"), ("--context", "x"), ("--steps", "0")],
+)
+def test_bad_input_is_one_message(iamtui: Iamtui, export: Path, options: tuple[str, ...]) -> None:
+    ran = iamtui("paths", export, *options)
+    assert (ran.status, ran.out) == (2, "")
+    assert options[1] in ran.err
+    assert "Traceback" not in ran.err
