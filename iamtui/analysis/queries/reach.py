@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from iamtui import catalog
+from iamtui.analysis.queries.accounts import accounts_told_apart
 from iamtui.analysis.queries.answers import Cell
 from iamtui.analysis.queries.cutting import Parts, cut, patterns_in_play
 from iamtui.analysis.queries.known_resources import Known, is_of, known_resources
@@ -67,6 +68,7 @@ class Reach:
         self._decide = decide
         self._known: dict[str, tuple[Known, ...]] = {}
         self._fresh = "" if snapshot is None else unused_account(snapshot)
+        self._told_apart = () if snapshot is None else accounts_told_apart(snapshot)
         self.complete = True
         base = prepare("sts:GetCallerIdentity", "*")
         self._account = base.subject.caller.account or ""
@@ -147,7 +149,8 @@ class Reach:
         accounts = dict.fromkeys(one.account for one in known)
         if not any(cell.answer.label == "conditional" for cell in own):
             # a resource of which nothing was exported is at best conditional: it adds nothing to what is so already
-            accounts.update(dict.fromkeys((*accounts_written(alike.statements), *filter(None, (self._fresh,)))))
+            further = (*self._told_apart, *accounts_written(alike.statements), self._fresh)
+            accounts.update(dict.fromkeys(filter(None, further)))
         others = tuple(account for account in accounts if account != self._account)
         return own, [cell for cell in self._cells_in(found, alike, known, others) if cell not in own]
 

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from iamtui import catalog
+from iamtui.analysis.queries.accounts import accounts_told_apart
 from iamtui.analysis.queries.answers import (
     Answer,
     Cell,
@@ -74,6 +75,7 @@ class ResourceSet:
         self._plain = [text for text in resources if is_plain(text)]
         self._known = [one for one in known_resources(holders.snapshot, found) if self._meets(one.parts)]
         self._fresh = unused_account(holders.snapshot)
+        self._told_apart = accounts_told_apart(holders.snapshot)
         self._regions_written = tuple(dict.fromkeys(regions_written(holders, request.action)))
         self._names = frozenset(names_in(self._known))
         self._made_forms: dict[tuple[str, tuple[str, ...]], tuple[Form, ...]] = {}
@@ -91,9 +93,10 @@ class ResourceSet:
         return not self._plain and not any(self._forms(partition, accounts) for partition in partitions)
 
     def _accounts_asked(self) -> Iterator[str]:
-        """Accounts that matter whoever asks: those of known resources, and those that the patterns name."""
+        """Accounts that matter whoever asks: those of known resources, that patterns name, or that stand for others."""
         named = (account_of(parts) for parts in self._asked)
-        yield from dict.fromkeys((*(one.account for one in self._known), *(one for one in named if one)))
+        known = (one.account for one in self._known)
+        yield from dict.fromkeys((*known, *(one for one in named if one), *self._told_apart))
 
     def _forms(self, partition: str, accounts: tuple[str, ...]) -> tuple[Form, ...]:
         """The forms that meet the set."""

@@ -86,6 +86,8 @@ def denying_statement(answer: Answer) -> str | None:
 def _matching(answer: Answer, situation: Situation, layer: AppliedLayer, effect: Effect) -> Iterator[Grant]:
     """The statements of one layer that match, of identity policies those that the holder carries itself."""
     if layer.layer in (Layer.IDENTITY, Layer.PERMISSIONS_BOUNDARY):
+        if not layer.levels:
+            return  # nothing is known of it
         for policy, statement, truth in answer.matches(answer.holder, layer.layer):
             if statement.effect is effect and truth:
                 yield Grant(layer.layer, policy, statement, truth is Truth.TRUE)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from iamtui.analysis.queries.accounts import owners_compared
 from iamtui.analysis.queries.cutting import Parts
-from iamtui.analysis.queries.holders import Holders
+from iamtui.analysis.queries.holders import Holders, taking_of
 from iamtui.analysis.queries.known_resources import Known
 from iamtui.arn import is_account_id
+from iamtui.evaluation.applicable.from_snapshot import managed_policy
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import PolicyDocument, Statement
 
@@ -19,8 +21,9 @@ def account_of(parts: Parts) -> str | None:
 
 
 def accounts_written(statements: Iterable[Statement]) -> Iterator[str]:
-    """The accounts that resource patterns name."""
+    """The accounts that resource patterns name, and that conditions compare the owner with."""
     for statement in statements:
+        yield from owners_compared(statement)
         for text in statement.resource.texts if statement.resource is not None else ():
             segments = text.split(":", 5)
             if len(segments) > 5 and is_account_id(segments[4]):
@@ -32,6 +35,12 @@ def regions_written(holders: Holders, action: str) -> Iterator[str]:
     for taking in holders.taking(action).values():
         for taken in taking.statements:
             yield from regions_of(taken.statement)
+    for frame in holders.frames:
+        if frame.boundary is not None:
+            boundary = managed_policy(holders.snapshot, frame.account, frame.boundary, "boundary", None).document
+            taking_it = None if boundary is None else taking_of(boundary, action.lower())
+            for taken in () if taking_it is None else taking_it.statements:
+                yield from regions_of(taken.statement)
     for organization in holders.snapshot.organizations.values():
         for policy in organization.policies.values():
             content = None if policy.document is None else policy.document.policy

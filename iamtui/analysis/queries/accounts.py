@@ -1,0 +1,52 @@
+"""Accounts whose resources decisions tell apart: by their place in an organization, and what was exported of them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+
+from iamtui.arn import is_account_id
+from iamtui.policy.statement import PolicyDocument, Statement
+from iamtui.snapshot.model import Snapshot
+
+_OF_THE_OWNER = ("aws:resourceaccount", "s3:resourceaccount")
+
+
+def accounts_told_apart(snapshot: Snapshot) -> tuple[str, ...]:
+    """One account for all that are alike but for their number: exported ones, and those of exported organizations."""
+    found: dict[Hashable, str] = {}
+    listed = (number for one in snapshot.organizations.values() for number in one.targets if is_account_id(number))
+    for number in dict.fromkeys((*snapshot.accounts, *listed)):
+        found.setdefault(_signature(snapshot, number), number)
+    return tuple(dict.fromkeys((*found.values(), *_named_by_organizations(snapshot))))
+
+
+def _signature(snapshot: Snapshot, number: str) -> Hashable:
+    account = snapshot.accounts.get(number)
+    exported = None
+    if account is not None:
+        exported = (account.partition, account.is_complete, account.in_organization, account.public_access_block)
+    organization = snapshot.organization_of(number)
+    if organization is None:
+        return exported, None
+    levels = organization.levels(number)
+    above = None if levels is None else tuple(level.target_id for level in levels[:-1])
+    target = organization.targets.get(number)
+    own = None if target is None else target.rcps
+    is_managing = organization.management_account == number
+    return exported, organization.organization_id, above, own, is_managing
+
+
+def _named_by_organizations(snapshot: Snapshot) -> Iterator[str]:
+    """Accounts that organization policies compare the owner of a resource with."""
+    for organization in snapshot.organizations.values():
+        for policy in organization.policies.values():
+            content = None if policy.document is None else policy.document.policy
+            for statement in content.statements if isinstance(content, PolicyDocument) else ():
+                yield from owners_compared(statement)
+
+
+def owners_compared(statement: Statement) -> Iterator[str]:
+    """The accounts that a statement compares the owner of a resource with."""
+    for test in statement.conditions:
+        if test.folded_key in _OF_THE_OWNER:
+            yield from (value.text for value in test.values if is_account_id(value.text))
