@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from sys import intern
 from types import MappingProxyType
 from typing import Required, TypedDict
 
@@ -103,16 +104,26 @@ def caller_of(identity: Members, *, console: bool = False) -> Caller:
     context = identity.get("sessionContext")
     held: Members = context if isinstance(context, dict) else {}
     name = text_at(identity, "userName")
+    known = make(identity)
     return Caller(
-        **make(identity),
+        kind=known["kind"],
+        principal=_once(known.get("principal")),
+        account=_once(known.get("account")),
+        role=_once(known.get("role")),
+        session=_once(known.get("session")),
         key=text_at(identity, "accessKeyId"),
-        via=text_at(identity, "invokedBy"),
+        via=_once(text_at(identity, "invokedBy")),
         console=console,
-        source_identity=text_at(held, "sourceIdentity"),
-        unique_id=text_at(identity, "principalId"),
-        issued=text_at(held, "attributes", "creationDate"),
-        name=None if name == _HIDDEN else name,
+        source_identity=_once(text_at(held, "sourceIdentity")),
+        unique_id=_once(text_at(identity, "principalId")),
+        issued=_once(text_at(held, "attributes", "creationDate")),
+        name=None if name == _HIDDEN else _once(name),
     )
+
+
+def _once(text: str | None) -> str | None:
+    """The same text as one object: the sessions of a role share all but their key."""
+    return None if text is None else intern(text)
 
 
 def is_console(from_console: object, agent: str | None) -> bool:
