@@ -175,7 +175,7 @@ async def test_a_resource_that_names_a_role_is_a_relation_of_the_role() -> None:
         running.bench.go_to(role)
         while running.bench.subject.tab.LABEL != "Relations":
             await running.press("t")
-        assert LEDGER_KEY in links(running.bench.subject.query_one("#subject-used-by Facts", Facts))
+        assert LEDGER_KEY in links(running.bench.subject.query_one("#subject-relations Facts", Facts))
 
 
 async def test_a_hostile_bucket_name_is_shown_and_not_obeyed(tmp_path: Path) -> None:

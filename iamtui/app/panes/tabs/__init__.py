@@ -5,10 +5,10 @@ from iamtui.app.panes.tabs.findings import FindingsTab
 from iamtui.app.panes.tabs.json import JsonTab
 from iamtui.app.panes.tabs.overview import OverviewTab
 from iamtui.app.panes.tabs.permissions import PermissionsTab
+from iamtui.app.panes.tabs.relations import RelationsTab
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
 from iamtui.app.panes.tabs.tags import TagsTab
 from iamtui.app.panes.tabs.trust import TrustTab
-from iamtui.app.panes.tabs.used_by import UsedByTab
 from iamtui.app.panes.tabs.versions import VersionsTab
 
 TABS: tuple[type[SubjectTab], ...] = (
@@ -16,7 +16,7 @@ TABS: tuple[type[SubjectTab], ...] = (
     PermissionsTab,
     TrustTab,
     DocumentTab,
-    UsedByTab,
+    RelationsTab,
     FindingsTab,
     TagsTab,
     VersionsTab,

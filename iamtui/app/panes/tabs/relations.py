@@ -15,7 +15,7 @@ from iamtui.content.facts import Fact, FactSection
 from iamtui.widgets.facts import Facts
 
 
-class UsedByTab(SubjectTab):
+class RelationsTab(SubjectTab):
     """Relations from their far end; Enter follows them."""
 
     LABEL: ClassVar[str] = "Relations"
