@@ -27,10 +27,13 @@ def affected_by(changes: Iterable[Change], old: Snapshot, new: Snapshot) -> Affe
     """What the changes reach, on either side."""
     counting = [change for change in changes if change.kind is not ChangeKind.REWRITTEN]
     reached = {change.key for change in counting if change.thing not in (EntityKind.RESOURCE, EntityKind.ACCOUNT)}
-    owners = (split_inline_key(key) for key in reached)
-    reached |= {found[0] for found in owners if found is not None}
+    owners = {key: split_inline_key(key) for key in reached}
+    reached = {key if found is None else found[0] for key, found in owners.items()}
     everybody = any(change.thing in _ORGANIZATION for change in counting)
-    principals = [arn for side in (old, new) for arn in _principals(side, reached, everybody=everybody)]
+    own = {key for key in reached if key.split(":", 5)[5:] and key.split(":", 5)[5].startswith(("user/", "role/"))}
+    principals = [arn for side in (old, new) for arn in own if side.user(arn) or side.role(arn)]
+    if everybody or reached - own:  # a group or a policy: whoever has it
+        principals += [arn for side in (old, new) for arn in _principals(side, reached, everybody=everybody)]
     resources = [arn for change in counting for arn in _resources(change, old, new)]
     return Affected(tuple(sorted(set(principals))), tuple(sorted(set(resources))))
 

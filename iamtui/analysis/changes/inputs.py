@@ -97,7 +97,8 @@ def _unknown(side: Inputs) -> tuple[int, ...]:
 def _apart(before: Levels, after: Levels) -> Iterator[Statement]:
     """The statements that only one side has, level by level."""
     for place in range(max(len(before), len(after))):
-        sides = [_normal(levels[place] if place < len(levels) else ()) for levels in (before, after)]
+        held = [levels[place] if place < len(levels) else () for levels in (before, after)]
+        sides = [_normal(one for one in own if one not in other) for own, other in (held, held[::-1])]
         for own, other in (sides, sides[::-1]):
             yield from (statement for form, statement in own.items() if form not in other)
 
