@@ -8,8 +8,8 @@ import click
 
 from iamtui.analysis.queries.can import CanQuestion
 from iamtui.analysis.queries.can import can as ask
+from iamtui.analysis.queries.can_results import Can
 from iamtui.analysis.queries.questions import QuestionError
-from iamtui.analysis.queries.results import Can
 from iamtui.analysis.requests.principals import principal_named
 from iamtui.cli.errors import InputError
 from iamtui.cli.file_paths import FilePath

@@ -19,8 +19,8 @@ from iamtui.files.reading import STANDARD_INPUT, UnreadableError, read_named
 from iamtui.policy.document import Document
 from iamtui.policy.lint import FindingSeverity
 from iamtui.policy.lint.recognition import is_meant_as_policy, likely_kind
-from iamtui.policy.parsing import load_json
 from iamtui.policy.statement import PolicyDocument, PolicyKind
+from iamtui.policy.strict_json import load_json
 from iamtui.reports.findings import findings_as_json, findings_as_text, severity_counts
 
 _EXAMPLES = """\b

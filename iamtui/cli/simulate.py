@@ -147,20 +147,28 @@ def simulate(  # noqa: PLR0913 - one for each option
     )
     parts = [*product(_actions(action), resources or ("*",)), *map(_part, also)]
     requests = requests_of_call(base, parts)
+    decisions = _answered(requests, against, form, is_table=is_pattern(action), full=full, custom=lone.given)
+    calls = [[decision] for decision in decisions] if is_pattern(action) else [decisions]
+    return _status(calls, expect)
+
+
+def _answered(
+    requests: Sequence[Request], against: DecisionSource, form: str, *, is_table: bool, full: bool, custom: bool
+) -> Sequence[Decision]:
+    """Decide the requests and write them: as a table where the action is a pattern, else each with its trace."""
     if form in AWS_FORMATS:  # the shapes of AWS's answers have no place for warnings
         for warning in dict.fromkeys(text for request in requests for text in misspellings(request)):
             say(f"warning: {warning}")
-    if is_pattern(action) and form not in AWS_FORMATS:
+    elif is_table:
         decisions = table_of(requests, against, summaries=form == "json")
         write_table(decisions, form)
+        return decisions
+    decisions = traces_of(requests, against)
+    if form == "authorization-details":
+        write_details(decisions, against)
     else:
-        decisions = traces_of(requests, against)
-        if form == "authorization-details":
-            write_details(decisions, against)
-        else:
-            write_decisions(decisions, form, full=full, custom=lone.given)
-    calls = [[decision] for decision in decisions] if is_pattern(action) else [decisions]
-    return _status(calls, expect)
+        write_decisions(decisions, form, full=full, custom=custom)
+    return decisions
 
 
 def _may_be_unnamed(lone: PolicyOptions) -> None:

@@ -19,8 +19,8 @@ from iamtui.policy.conditions import ConditionTest, SetOperator
 from iamtui.policy.document import Document
 from iamtui.policy.elements import ANY_RESOURCE, ResourceElement
 from iamtui.policy.normal_form import normal_form, principal_form, test_name, value_form
-from iamtui.policy.parsing import load_json
 from iamtui.policy.statement import Effect, InvalidDocument, PolicyDocument, PolicyKind, Statement, forbidden_element
+from iamtui.policy.strict_json import load_json
 
 _MOST_CELLS = 256
 _MOST_WAYS = 256

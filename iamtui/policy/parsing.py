@@ -5,55 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import partial
-from typing import TypeAlias, cast
+from typing import cast
 
 from iamtui.policy.conditions import ConditionTest, condition_test
 from iamtui.policy.elements import ActionElement, ResourceElement, action_element
 from iamtui.policy.positions import Position, Positions, escape, first_beyond, first_word, position
 from iamtui.policy.principals import KEYS, PrincipalElement, PrincipalEntry, parse_entry
 from iamtui.policy.statement import Effect, InvalidDocument, LazyStatement, PolicyDocument, Statement
-
-JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | bool | None"
-"""JSON as policies are read: numbers keep their text (`NumberText`, L5)."""
+from iamtui.policy.strict_json import DEEPEST, ConstantError, DuplicateError, JsonValue, RefusedError, cut, load_json
 
 VERSIONS = ("2012-10-17", "2008-10-17")
 _STATEMENT_ELEMENTS = frozenset(
     ("Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition")
 )
-
-
-class NumberText(str):
-    """The text of a JSON number, which policies compare as text (L5)."""
-
-    __slots__ = ()
-
-
-class _RefusedError(ValueError):
-    """Why a document is refused, with the JSON pointer of the place."""
-
-    def __init__(self, message: str, pointer: str = "") -> None:
-        super().__init__(_cut(message))
-        self.pointer = _cut(pointer)
-
-
-class _DuplicateError(_RefusedError):
-    """A key stands twice in one object."""
-
-
-class _ConstantError(_RefusedError):
-    """A constant that JSON does not have."""
-
-    def __init__(self, constant: str) -> None:
-        super().__init__(f"{constant} is not JSON")
-        self.constant = constant
-
-
-_LONGEST = 300
-"""Characters of a message; a document may quote itself with megabytes."""
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def parse_policy(source: bytes) -> PolicyDocument | InvalidDocument:
@@ -65,32 +29,21 @@ def parse_policy(source: bytes) -> PolicyDocument | InvalidDocument:
     except UnicodeDecodeError as error:
         sound = source[: error.start].decode("utf-8")
         return _at(position(sound, len(sound)), f"not UTF-8 at byte {error.start}")
-    except _DuplicateError as error:
+    except DuplicateError as error:
         positions = Positions(source.decode("utf-8"))
         pointer = positions.duplicate or ""
-        return _at(positions.name(pointer), str(error), _cut(pointer))
-    except _ConstantError as error:
+        return _at(positions.name(pointer), str(error), cut(pointer))
+    except ConstantError as error:
         return _at(first_word(source.decode("utf-8"), error.constant), str(error))
-    except _RefusedError as error:
+    except RefusedError as error:
         return InvalidDocument(str(error), pointer=error.pointer)
     except RecursionError:
         return too_deep(source)
 
 
-def is_nested_deeply(source: bytes) -> bool:
-    """Whether a document is deeper than any policy: who writes it anew must not take that for granted."""
-    if source.count(b"{") + source.count(b"[") <= _DEEPEST:
-        return False
-    return first_beyond(source.decode("utf-8", "replace"), _DEEPEST) is not None
-
-
 def too_deep(source: bytes) -> InvalidDocument:
     """What is said of a document that is nested too deeply."""
-    return _at(first_beyond(source.decode("utf-8", "replace"), _DEEPEST), "nested too deeply")
-
-
-_DEEPEST = 100
-"""Levels of nesting; no policy has ten. What is deeper is refused where the JSON decoder gives up."""
+    return _at(first_beyond(source.decode("utf-8", "replace"), DEEPEST), "nested too deeply")
 
 
 def _at(place: Position | None, message: str, pointer: str = "") -> InvalidDocument:
@@ -99,59 +52,22 @@ def _at(place: Position | None, message: str, pointer: str = "") -> InvalidDocum
     return InvalidDocument(message, place.line, place.column, pointer)
 
 
-def load_json(source: bytes) -> JsonValue:
-    """Read JSON strictly: no duplicate keys, no NaN; numbers stay text (L1, L5).
-
-    Raises:
-        json.JSONDecodeError: not JSON.
-        UnicodeDecodeError: not UTF-8.
-        RecursionError: nested too deeply.
-        ValueError: a key twice in one object, or a constant that JSON does not have.
-    """
-    text = source.decode("utf-8")
-    if text.startswith("\ufeff"):
-        raise json.JSONDecodeError("Unexpected UTF-8 BOM", text, 0)
-    value: JsonValue = _DECODER.decode(text)
-    return value
-
-
-def _object_without_duplicates(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise _DuplicateError(f"the key {twice!r} stands twice in one object")
-    return members
-
-
-def _refuse_constant(text: str) -> JsonValue:
-    raise _ConstantError(text)
-
-
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_object_without_duplicates,
-    parse_int=NumberText,
-    parse_float=NumberText,
-    parse_constant=_refuse_constant,
-)
-
-
 def _read_document(value: JsonValue) -> PolicyDocument:
     if not isinstance(value, dict):
-        raise _RefusedError("a policy document is a JSON object")
+        raise RefusedError("a policy document is a JSON object")
     version = value.get("Version", VERSIONS[1])
     if version not in VERSIONS:
-        raise _RefusedError(f"Version is {_told(version)}, not 2012-10-17 or 2008-10-17", "/Version")
+        raise RefusedError(f"Version is {_told(version)}, not 2012-10-17 or 2008-10-17", "/Version")
     if "Statement" not in value:
-        raise _RefusedError("there is no Statement")
+        raise RefusedError("there is no Statement")
     for name in value:
         if name not in ("Version", "Id", "Statement"):
-            raise _RefusedError(f"a policy document has no element {name!r}", f"/{escape(name)}")
+            raise RefusedError(f"a policy document has no element {name!r}", f"/{escape(name)}")
     listed = value["Statement"]
     if isinstance(listed, dict):
         listed = [listed]
     if not isinstance(listed, list):
-        raise _RefusedError("Statement is neither an object nor a list", "/Statement")
+        raise RefusedError("Statement is neither an object nor a list", "/Statement")
     policy_id = value.get("Id")
     variables = version == VERSIONS[0]
     drafts = tuple([_draft(index, member, variables=variables) for index, member in enumerate(listed)])
@@ -164,10 +80,10 @@ _NO_ACTION = action_element((), negated=False)
 def _draft(index: int, value: JsonValue, *, variables: bool) -> LazyStatement:
     """Read the Action of a statement and leave the rest."""
     if not isinstance(value, dict):
-        raise _RefusedError("a statement is a JSON object", f"/Statement/{index}")
+        raise RefusedError("a statement is a JSON object", f"/Statement/{index}")
     try:
         action = _read_action(value)
-    except _RefusedError:
+    except RefusedError:
         action = None
     read = partial(_read_statement, index, value, action, variables=variables)
     return LazyStatement(_NO_ACTION if action is None else action, read)
@@ -191,7 +107,7 @@ def _read_statement(
             _read_resource(value, variables=variables),
             _read_conditions(value["Condition"], variables=variables) if "Condition" in value else (),
         )
-    except _RefusedError as error:
+    except RefusedError as error:
         effect = Effect.DENY if value.get("Effect") == "Deny" else Effect.ALLOW
         return Statement(index, name, effect, None, _NO_ACTION, None, (), str(error))
 
@@ -203,7 +119,7 @@ def _read_effect(value: Mapping[str, JsonValue]) -> Effect:
     effect = value.get("Effect")
     if isinstance(effect, str) and (found := _EFFECTS.get(effect)) is not None:
         return found
-    raise _RefusedError("Effect is missing" if effect is None else f"Effect is {_told(effect)}, not Allow or Deny")
+    raise RefusedError("Effect is missing" if effect is None else f"Effect is {_told(effect)}, not Allow or Deny")
 
 
 def _told(value: JsonValue) -> str:
@@ -216,15 +132,15 @@ def _told(value: JsonValue) -> str:
 def _check_elements(value: Mapping[str, JsonValue]) -> None:
     if not _STATEMENT_ELEMENTS.issuperset(value):
         unknown = next(name for name in value if name not in _STATEMENT_ELEMENTS)
-        raise _RefusedError(f"a statement has no element {unknown!r}")
+        raise RefusedError(f"a statement has no element {unknown!r}")
     if "NotAction" in value or "NotResource" in value or "NotPrincipal" in value:
         for name in ("Action", "Resource", "Principal"):
             if name in value and f"Not{name}" in value:
-                raise _RefusedError(f"{name} and Not{name} exclude each other")
+                raise RefusedError(f"{name} and Not{name} exclude each other")
     if "Action" not in value and "NotAction" not in value:
-        raise _RefusedError("neither Action nor NotAction")
+        raise RefusedError("neither Action nor NotAction")
     if type(value.get("Sid", "")) is not str:
-        raise _RefusedError("Sid is not a string")
+        raise RefusedError("Sid is not a string")
 
 
 def _read_action(value: Mapping[str, JsonValue]) -> ActionElement:
@@ -254,22 +170,22 @@ def _read_principal(value: Mapping[str, JsonValue]) -> PrincipalElement | None:
     if isinstance(given, list) and not given:
         return PrincipalElement(negated=False, entries=())
     if not isinstance(given, dict):
-        raise _RefusedError(f"{name} is neither '*' nor an object")
+        raise RefusedError(f"{name} is neither '*' nor an object")
     entries: list[PrincipalEntry] = []
     for key, texts in given.items():
         if key not in KEYS:
-            raise _RefusedError(f"{name} has no key {key!r} (expected {', '.join(KEYS)})")
+            raise RefusedError(f"{name} has no key {key!r} (expected {', '.join(KEYS)})")
         entries.extend(parse_entry(key, text) for text in _strings(texts, f"{name}.{key}"))
     return PrincipalElement(negated and bool(entries), tuple(entries))
 
 
 def _read_conditions(value: JsonValue, *, variables: bool) -> tuple[ConditionTest, ...]:
     if not isinstance(value, dict):
-        raise _RefusedError("Condition is not an object")
+        raise RefusedError("Condition is not an object")
     tests: list[ConditionTest] = []
     for operator, keys in value.items():
         if not isinstance(keys, dict):
-            raise _RefusedError(f"Condition.{operator} is not an object")
+            raise RefusedError(f"Condition.{operator} is not an object")
         for key, given in keys.items():
             values = _values(given, f"Condition.{operator}.{key}")
             tests.append(condition_test(operator, key, values, variables=variables))
@@ -282,7 +198,7 @@ def _strings(value: JsonValue, name: str) -> tuple[str, ...]:
         return (value,)
     if isinstance(value, list) and _STRING.issuperset(map(type, value)):
         return tuple(cast("list[str]", value))
-    raise _RefusedError(f"{name} is neither a string nor a list of strings")
+    raise RefusedError(f"{name} is neither a string nor a list of strings")
 
 
 _STRING = frozenset((str,))
@@ -298,5 +214,5 @@ def _values(value: JsonValue, name: str) -> tuple[str, ...]:
         elif isinstance(member, str):
             texts.append(str(member))
         else:
-            raise _RefusedError(f"{name} is neither a string, a number, a boolean nor a list of them")
+            raise RefusedError(f"{name} is neither a string, a number, a boolean nor a list of them")
     return tuple(texts)

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from iamtui.analysis.queries.results import ActionReach, Can
+from iamtui.analysis.queries.can_results import ActionReach, Can
 from iamtui.reports.lines import Line
 from iamtui.reports.markdown import cell, code
 from iamtui.reports.serial import json_bytes

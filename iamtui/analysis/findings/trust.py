@@ -11,9 +11,9 @@ from iamtui.policy.document import Document
 from iamtui.policy.lint import Finding
 from iamtui.policy.lint.finding import StatementView, info
 from iamtui.policy.lint.structure import statements
-from iamtui.policy.parsing import load_json
 from iamtui.policy.principals import EntryKind, PrincipalEntry, parse_entry
 from iamtui.policy.statement import PolicyKind
+from iamtui.policy.strict_json import load_json
 from iamtui.snapshot.model import Account, Role, Snapshot, User
 
 _NAMES_SOMEBODY = re.compile(rb'"(?:arn:[^"]*:(?:user|assumed-role|role)/|A(?:IDA|ROA)[A-Z0-9]+")|\\')

@@ -10,10 +10,11 @@ from types import MappingProxyType
 
 from iamtui import catalog
 from iamtui.analysis.queries.answers import Answer, Cell, OwnMatch, Situation, partition_of
+from iamtui.analysis.queries.can_results import ActionReach, ActionWay, Can, TakenAway
 from iamtui.analysis.queries.holders import Frame, Holder
 from iamtui.analysis.queries.questions import QuestionError
 from iamtui.analysis.queries.reach import Alike, Prepare, Reach
-from iamtui.analysis.queries.results import ActionReach, ActionWay, Can, Examples, TakenAway
+from iamtui.analysis.queries.results import Examples
 from iamtui.analysis.queries.row_details import conditions_of_answer, in_general
 from iamtui.analysis.queries.statements import statements_of
 from iamtui.analysis.queries.ways import WayKey, denying_statement, grants_of

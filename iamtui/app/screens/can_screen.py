@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on
 
-from iamtui.analysis.queries.results import Can
+from iamtui.analysis.queries.can_results import Can
 from iamtui.app.screens.query_screen import Progress, QueryScreen
 from iamtui.browsing.queries.can import reach_rows, request_fields
 from iamtui.content.nodes import Node

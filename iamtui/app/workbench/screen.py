@@ -185,6 +185,7 @@ scrolls, with shift sideways.
         if self.snapshot is not None:
             self.app.push_screen(InventoryScreen(self.snapshot, is_partial=not self.reading.is_whole), go)
 
+    @on(ChangesScreen.Acknowledged)
     def action_acknowledge(self) -> None:
         """Mark changes as seen, or take that back."""
         seen = self.reading.acknowledge()
@@ -234,7 +235,8 @@ scrolls, with shift sideways.
         self.desk.take(event.fields, is_final=event.final)
 
     @on(QueryDesk.RequestChosen)
-    def _explain(self, event: QueryDesk.RequestChosen) -> None:
+    @on(PasteDesk.RequestChosen)
+    def _request_chosen(self, event: QueryDesk.RequestChosen | PasteDesk.RequestChosen) -> None:
         self.desk.ask(event.fields)
         self.panes.bring_to_front("simulation")
 
@@ -248,11 +250,6 @@ scrolls, with shift sideways.
     @on(PasteDesk.SubjectChosen)
     def _subject_chosen(self, event: PasteDesk.SubjectChosen) -> None:
         self.panes.go_to(event.key)
-
-    @on(PasteDesk.RequestChosen)
-    def _request_chosen(self, event: PasteDesk.RequestChosen) -> None:
-        self.desk.ask(event.fields)
-        self.panes.bring_to_front("simulation")
 
     @on(PasteDesk.StatementChosen)
     def _statement_chosen(self, event: PasteDesk.StatementChosen) -> None:
@@ -299,7 +296,3 @@ scrolls, with shift sideways.
             return
         old = min(self.reading.acknowledged_load, max(0, len(loads) - 2))
         self.app.push_screen(ChangesScreen(loads, old, len(loads) - 1), go)
-
-    @on(ChangesScreen.Acknowledged)
-    def _acknowledged(self) -> None:
-        self.action_acknowledge()

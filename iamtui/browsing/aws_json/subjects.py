@@ -11,7 +11,7 @@ from iamtui.browsing.aws_json.surroundings import surrounding_json
 from iamtui.browsing.aws_json.values import Json, date_json, document_json, tags_json, without_nothing
 from iamtui.browsing.subjects import ExternalEntity, Inline, Root, Subject
 from iamtui.policy.document import Document
-from iamtui.policy.parsing import is_nested_deeply
+from iamtui.policy.strict_json import is_nested_deeply
 from iamtui.reports.positions import statement_spans
 from iamtui.snapshot.model import Account, Group, InlinePolicy, LastUsed, ManagedPolicy, PolicyVersion, Role, User
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import orjson
 
 from iamtui.policy.document import Document
-from iamtui.policy.parsing import is_nested_deeply
+from iamtui.policy.strict_json import is_nested_deeply
 from iamtui.snapshot.model import Tags
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None

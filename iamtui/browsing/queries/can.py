@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from iamtui.analysis.queries.results import ActionReach, Can
+from iamtui.analysis.queries.can_results import ActionReach, Can
 from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields
 from iamtui.reports.who_can import condition_text

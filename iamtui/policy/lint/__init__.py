@@ -25,9 +25,10 @@ from iamtui.policy.lint import (
 from iamtui.policy.lint.characters import check_characters
 from iamtui.policy.lint.finding import Finding, FindingSeverity, error, shortened
 from iamtui.policy.lint.quotas import PolicyHolder, check_size
-from iamtui.policy.parsing import load_json, too_deep
+from iamtui.policy.parsing import too_deep
 from iamtui.policy.positions import Positions
 from iamtui.policy.statement import InvalidDocument, PolicyKind
+from iamtui.policy.strict_json import load_json
 
 __all__ = ["Finding", "FindingSeverity", "PolicyHolder", "lint"]
 

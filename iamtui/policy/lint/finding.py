@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from iamtui.policy.parsing import JsonValue, NumberText
 from iamtui.policy.positions import escape
 from iamtui.policy.statement import PolicyKind
+from iamtui.policy.strict_json import JsonValue, NumberText
 
 _LONGEST_QUOTE = 120
 _LONGEST_POINTER = 1_000

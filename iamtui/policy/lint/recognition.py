@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from iamtui.policy.document import Document
 from iamtui.policy.lint.structure import statements
-from iamtui.policy.parsing import VERSIONS, JsonValue, load_json
+from iamtui.policy.parsing import VERSIONS
 from iamtui.policy.statement import PolicyKind
+from iamtui.policy.strict_json import JsonValue, load_json
 
 
 def is_meant_as_policy(value: JsonValue) -> bool:

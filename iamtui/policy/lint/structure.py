@@ -19,9 +19,10 @@ from iamtui.policy.lint.finding import (
     suggestion,
     warning,
 )
-from iamtui.policy.parsing import VERSIONS, JsonValue
+from iamtui.policy.parsing import VERSIONS
 from iamtui.policy.positions import escape
 from iamtui.policy.statement import PolicyKind
+from iamtui.policy.strict_json import JsonValue
 
 _IDENTITY_KINDS = frozenset((PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION))
 _WITHOUT_PRINCIPAL = _IDENTITY_KINDS | {PolicyKind.SCP}

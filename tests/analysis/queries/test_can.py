@@ -10,8 +10,8 @@ import pytest
 
 from iamtui import catalog
 from iamtui.analysis.queries.can import ALONE, CanQuestion, can
+from iamtui.analysis.queries.can_results import ActionReach, Can, TakenAway
 from iamtui.analysis.queries.questions import QuestionError
-from iamtui.analysis.queries.results import ActionReach, Can, TakenAway
 from iamtui.evaluation.decide import decide
 from tests.analysis.queries.test_resource_sets import some_resources
 from tests.analysis.queries.test_who_can import AT, label
