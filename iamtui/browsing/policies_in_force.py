@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from iamtui.analysis.relations import inline_key
+from iamtui.analysis.relations import account_key, inline_key
 from iamtui.arn import account_of
 from iamtui.browsing.descriptions import document_of, key_of, kind_of, name_of
 from iamtui.browsing.subjects import Inline, Subject
+from iamtui.browsing.surroundings import level_key
 from iamtui.browsing.trees.tree_source import INSIDE
 from iamtui.browsing.trust import condition_words, principal_words
 from iamtui.content.nodes import Node
+from iamtui.evaluation.applicable.from_snapshot import principal_side
+from iamtui.evaluation.applicable.organization import account_rcps
+from iamtui.evaluation.applicable.policies import AppliedLayer
+from iamtui.evaluation.request.caller import identify
 from iamtui.policy.document import Document
 from iamtui.policy.statement import Effect, InvalidDocument, Statement
 from iamtui.snapshot.model import Group, ManagedPolicy, Role, Snapshot, User
@@ -20,12 +25,16 @@ from iamtui.visible import Tone
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """A policy that takes part in what a subject may do: its key, its name, where it comes from, what it says."""
+    """A policy that takes part in what a subject may do: its key, its name, where it comes from, what it says.
+
+    `absent` says why there is no policy of a kind; `origin` is then empty.
+    """
 
     key: str
     name: str
     origin: str
     document: Document | None
+    absent: str = ""
 
 
 def policies_in_force(snapshot: Snapshot, subject: Subject) -> tuple[InForce, ...]:
@@ -76,6 +85,32 @@ def _managed(snapshot: Snapshot, account: str, arn: str, origin: str) -> InForce
     return InForce(arn, name, f"{origin} · {default.version_id}", default.document)
 
 
+# Those of the organization
+
+
+def organization_policies(snapshot: Snapshot, principal: User | Role) -> tuple[InForce, ...]:
+    """The SCPs that bind a principal, then the RCPs over what its account owns, each from the root down (E21, E31)."""
+    account = account_of(principal.arn)
+    scps = principal_side(snapshot, identify(principal.arn, snapshot)).scp
+    layers = (("SCP", scps), ("RCP", account_rcps(snapshot, account)))
+    return tuple(policy for kind, layer in layers for policy in _of_layer(snapshot, account, kind, layer))
+
+
+def _of_layer(snapshot: Snapshot, account: str, kind: str, layer: AppliedLayer) -> Iterator[InForce]:
+    if not layer.applies:
+        yield InForce(account_key(account), f"no {kind}s", "", None, layer.reason or "none applies")
+    organization = snapshot.organization_of(account)
+    exported = () if organization is None else organization.policies.values()
+    arns = {policy.name: policy.arn for policy in exported if policy.aws_managed}
+    for level in layer.levels:
+        if level.missing is not None and organization is not None:
+            key = level_key(organization.targets[level.target_id])
+            yield InForce(key, f"{kind}s of {level.name}", kind, None)
+        for policy in level.policies:
+            key = policy.arn or arns.get(policy.name) or account_key(account)
+            yield InForce(key, policy.name, f"{kind} · {policy.origin}", policy.document)
+
+
 # As nodes
 
 STATEMENT = f"{INSIDE}#"
@@ -89,6 +124,8 @@ def policy_nodes(policies: Sequence[InForce]) -> list[Node]:
 
 def _policy_node(index: int, policy: InForce) -> Node:
     key = f"{index}{INSIDE}{policy.key}"
+    if policy.absent:
+        return Node(key, policy.name, policy.absent, "muted")
     if policy.document is None:
         return Node(key, policy.name, f"{policy.origin} · not exported: what it says is not known", "warn", "?")
     compiled = policy.document.policy

@@ -4,13 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from iamtui.browsing.subjects import ExternalEntity, find_subject
 from iamtui.browsing.trees.organizations import OrganizationTree
 from iamtui.browsing.trees.principals import PrincipalTree
 from iamtui.browsing.workspace import Workspace
 from iamtui.widgets.facts import Facts
+from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import both_sizes, rows, session
 from tests.app.exports import arn, company, export, user, write
 from tests.app.surroundings import ACME, MANAGEMENT, PROD, SANDBOX, SCP, SUSPENDED, card, facts, lines, picture_of
+
+DANA = f"arn:aws:iam::{PROD}:user/dana"
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +68,40 @@ def test_the_card_of_an_account_lists_the_policies_of_each_level_in_order(acme: 
     assert any("service-linked roles" in fact.value for fact in met)
     (place,) = [fact for fact in facts(acme, f"account:{PROD}", "Organization") if fact.label == "place"]
     assert place.value == "Root / Workloads / Prod / acme-prod"
+
+
+def test_the_card_of_a_principal_lists_the_policies_of_the_organization_over_it(acme: Workspace) -> None:
+    over = facts(acme, DANA, "Policies of the organization")
+    assert [(fact.label, fact.value) for fact in over][:2] == [
+        ("SCP · attached to Root", "DenyLeaveOrganization"),
+        ("SCP · attached to Root", "FullAWSAccess"),
+    ]
+    assert ("RCP · attached to Root", "OrganizationPerimeter") in [(fact.label, fact.value) for fact in over]
+    assert all(not isinstance(find_subject(acme.snapshot, fact.link), ExternalEntity) for fact in over)
+
+
+def test_the_card_of_a_principal_says_why_no_scp_binds_it(acme: Workspace) -> None:
+    principal = next(iter((acme.snapshot.accounts[MANAGEMENT].users or {}).values())).arn
+    over = facts(acme, principal, "Policies of the organization")
+    assert [(fact.label, fact.value) for fact in over] == [
+        ("no SCPs", "management account: SCPs do not apply"),
+        ("no RCPs", "management account: RCPs do not apply"),
+    ]
+
+
+@both_sizes
+async def test_the_permissions_of_a_principal_lead_to_the_statements_of_its_scps(size: tuple[int, int]) -> None:
+    async with session(ACME, size=size) as s:
+        await s.select(DANA)
+        s.bench.panes.bring_to_front("subject")
+        while s.bench.subject.tab.key() != "permissions":
+            await s.press("t")
+        tree = s.bench.subject.query_one("#subject-permissions TreeList", TreeList)
+        place = next(index for index, row in enumerate(rows(tree)) if row.startswith("DenyLeaveOrganization"))
+        tree.cursor = place
+        await s.press("l", "j", "enter")
+        await s.until_about("DenyLeaveOrganization")
+        assert s.bench.subject.tab.key() == "document"
 
 
 def test_no_policy_is_shown_to_bind_the_management_account(acme: Workspace) -> None:

@@ -8,7 +8,7 @@ from iamtui.analysis.relations import EVERYONE, Relations, account_key, split_in
 from iamtui.browsing.dates import last_used, moment
 from iamtui.browsing.descriptions import account_id_of, key_of, kind_of, name_of, short_name
 from iamtui.browsing.facts.credentials import root_sections, user_sections
-from iamtui.browsing.policies_in_force import policies_in_force
+from iamtui.browsing.policies_in_force import InForce, organization_policies, policies_in_force
 from iamtui.browsing.subjects import ExternalEntity, Inline, Root, Subject, find_subject, root_key
 from iamtui.browsing.trust import TrustLine, trust_lines
 from iamtui.content.facts import Fact, FactSection
@@ -128,6 +128,17 @@ def _holder_sections(snapshot: Snapshot, holder: User | Group | Role) -> Iterato
     yield FactSection(
         f"Policies {len(facts)}", tuple(facts) or (Fact("", "none: nothing allows anything", tone="muted"),)
     )
+    if not isinstance(holder, Group):
+        above = tuple(map(_fact_above, organization_policies(snapshot, holder)))
+        yield FactSection("Policies of the organization", above)
+
+
+def _fact_above(policy: InForce) -> Fact:
+    if policy.absent:
+        return Fact(policy.name, policy.absent, policy.key, "muted")
+    if policy.document is None:
+        return Fact(policy.origin, f"{policy.name}, {_NOT_EXPORTED}: it may deny anything", policy.key, "warn")
+    return Fact(policy.origin, policy.name, policy.key)
 
 
 def trust_sections(snapshot: Snapshot, role: Role) -> list[FactSection]:

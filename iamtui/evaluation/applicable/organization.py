@@ -36,7 +36,12 @@ def rcp_layer(snapshot: Snapshot, subject: ResolvedRequest) -> AppliedLayer:
         return not_applied(place, "whose resource this is is not known")
     if _is_aws_managed_key(snapshot, subject):
         return not_applied(place, "AWS managed key: RCPs do not apply")
-    return _organization_layer(snapshot, subject.resource_account, place)
+    return account_rcps(snapshot, subject.resource_account)
+
+
+def account_rcps(snapshot: Snapshot, account: str) -> AppliedLayer:
+    """The RCPs over what an account owns, level by level, for the requests that RCPs apply to (E31)."""
+    return _organization_layer(snapshot, account, (Layer.RCP, PolicyKind.RCP, account))
 
 
 def _is_aws_managed_key(snapshot: Snapshot, subject: ResolvedRequest) -> bool:

@@ -9,7 +9,14 @@ from textual.app import ComposeResult
 
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
 from iamtui.browsing.descriptions import document_of, key_of
-from iamtui.browsing.policies_in_force import InForce, policies_in_force, policy_nodes, split_node_key, statement_nodes
+from iamtui.browsing.policies_in_force import (
+    InForce,
+    organization_policies,
+    policies_in_force,
+    policy_nodes,
+    split_node_key,
+    statement_nodes,
+)
 from iamtui.browsing.subjects import Inline, Subject
 from iamtui.browsing.workspace import Workspace
 from iamtui.snapshot.model import Group, ManagedPolicy, Role, User
@@ -38,12 +45,14 @@ class PermissionsTab(SubjectTab):
 
     def show(self, workspace: Workspace, subject: Subject) -> None:
         """List the policies; of another subject the only one, or the first few, come unfolded."""
-        self._policies = policies_in_force(workspace.snapshot, subject)
+        own = policies_in_force(workspace.snapshot, subject)
+        above = organization_policies(workspace.snapshot, subject) if isinstance(subject, User | Role) else ()
+        self._policies = (*own, *above)
         nodes = policy_nodes(self._policies)
         other = key_of(subject) != self._shown
         self._shown = key_of(subject)
-        few = len(nodes) <= 3
-        expanded = frozenset(node.key for node in nodes) if few else frozenset()
+        few = len(own) <= 3
+        expanded = frozenset(node.key for node in nodes[: len(own)]) if few else frozenset()
         self.query_one(TreeList).set_roots(nodes, expanded=expanded if other else None)
 
     @on(TreeList.Opened)
