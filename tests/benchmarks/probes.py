@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import question_probes, replay_probes, trail_probes
+from tests.benchmarks import change_probes, question_probes, replay_probes, trail_probes
 
 Figures = dict[str, float]
 
@@ -219,6 +219,7 @@ PROBES: dict[str, Callable[..., Figures]] = {
     probe.__name__: probe
     for probe in (
         *(bare_loads, load, decisions, layers, thousand, check, trivial_app, first_frame, usable_list),
+        *change_probes.PROBES,
         *question_probes.PROBES,
         *trail_probes.PROBES,
         *replay_probes.PROBES,
