@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from iamtui.analysis.paths.binding import Holding, may_be_allowed
-from iamtui.analysis.paths.catalogue import Way
+from iamtui.analysis.paths.catalogue import Way, catalogue
+from iamtui.analysis.paths.walking import Walker
 from iamtui.policy.principals import EntryKind, PrincipalEntry
 from iamtui.policy.statement import Effect, PolicyDocument
 from iamtui.snapshot.model import Role, Snapshot
@@ -36,6 +37,10 @@ class Filters:
             return True
         return holding.takes(action)
 
+    def may_go(self, walker: Walker, way: Way, holding: Holding) -> bool:
+        """Whether the steps of a way that do not name its end may be taken."""
+        return walker.may_go(way, holding, way.outcome.becomes or "")
+
     def may_be(self, way: Way, holding: Holding, end: str) -> bool:
         """Whether the words of a way and of the actor's Allows leave room for an end."""
         name = way.outcome.becomes or ""
@@ -46,8 +51,21 @@ class Filters:
             return _may_assume(self._snapshot.role(end), holding)
         if self._snapshot.account_of(end) != holding.account.account_id:
             return False
+        if bind.kind == "role" and not self._may_be_taken(way, name, end):
+            return False
         own = [step.ask for step in way.steps if step.is_own and name in step.on and step.ask.startswith("iam:")]
         return holding.is_open or all(may_be_allowed(holding, action, end) for action in own)
+
+    def _may_be_taken(self, way: Way, name: str, end: str) -> bool:
+        """Whether the trust policy of a role has the words for a service that must take it."""
+        bind, role = way.bind[name], self._snapshot.role(end)
+        services = bind.trusts
+        if bind.carried_by is not None:
+            services = (catalogue().carriers[way.bind[bind.carried_by].type or ""]["service"],)
+        if not services or role is None or role.trust is None or any("{" in one for one in services):
+            return True
+        text = role.trust.text
+        return any(one in text for one in (*services, "*", "NotPrincipal", "\\"))
 
 
 def lets_anybody_in(role: Role) -> bool:

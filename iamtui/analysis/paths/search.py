@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -64,25 +65,31 @@ class PathError(ValueError):
 
 
 def find_paths(
-    snapshot: Snapshot, question: PathQuestion, progress: Progress | None = None, ways: Catalogue | None = None
+    snapshot: Snapshot,
+    question: PathQuestion,
+    progress: Progress | None = None,
+    ways: Catalogue | None = None,
+    filters: Filters | None = None,
 ) -> Paths:
-    """All paths that `question` asks for.
+    """All paths that `question` asks for; `ways` and `filters` are the bundled ones if left out.
 
     Raises:
         PathError: a principal or a way of the question does not exist.
     """
-    return _Search(snapshot, question, ways or catalogue()).run(progress or (lambda done, count: None))
+    search = _Search(snapshot, question, ways or catalogue(), filters or Filters(snapshot))
+    return search.run(progress or (lambda done, count: None))
 
 
 class _Search:
-    def __init__(self, snapshot: Snapshot, question: PathQuestion, ways: Catalogue) -> None:
+    def __init__(self, snapshot: Snapshot, question: PathQuestion, ways: Catalogue, filters: Filters) -> None:
         self._snapshot = snapshot
         self._question = question
         self._desk = Desk(snapshot, question.context, question.at)
         self._walker = Walker(self._desk)
         self._judge = Administrators(self._desk)
-        self._filters = Filters(snapshot)
+        self._filters = filters
         self._more = 0
+        self._told: Counter[tuple[str, str]] = Counter()
         self._made: dict[tuple[str, str, str], Judged | None] = {}
         self._ways = _chosen_ways(ways, question.ways)
         self._inactive = tuple(way.id for way in self._ways if not _is_active(way))
@@ -188,31 +195,46 @@ class _Search:
     ) -> Iterator[Edge]:
         name = way.outcome.becomes or ""
         makes = any(step.changes is not None and step.changes.change in MAKING for step in way.asked())
+        is_making = makes and is_first and not self._question.ends
         ends = [arn for arn in into if self._filters.may_be(way, holding, arn)]
-        for end in ends:
+        if not (ends or is_making) or not self._filters.may_go(self._walker, way, holding):
+            return
+        for place, end in enumerate(ends):
+            if self._has_enough(holding, way):
+                self._more += len(ends) - place
+                break
             walk = self._walker.walk(way, holding, {name: end})
             if walk is not None:
                 judged = self._admins.get(end)
                 outcome: OutcomeWord = "admin" if judged is not None and not self._question.ends else "lateral"
-                yield edge_of(way, walk, end, outcome, judged if outcome == "admin" else None)
-        if makes and is_first and not self._question.ends:
+                yield from self._counted(edge_of(way, walk, end, outcome, judged if outcome == "admin" else None))
+        if is_making:
             yield from self._making(way, holding, name, set(ends))
+
+    def _counted(self, edge: Edge) -> Iterator[Edge]:
+        """An edge, counted where it says something new."""
+        if not self._is_nothing_new(edge):
+            self._told[edge.start, edge.way.id] += 1
+            yield edge
+
+    def _has_enough(self, holding: Holding, way: Way) -> bool:
+        """Whether as many ends as are told were found for a start and a way (EP51)."""
+        most = self._question.most_ends
+        return most is not None and self._told[holding.entity.arn, way.id] >= most
 
     def _making(self, way: Way, holding: Holding, name: str, told: set[str]) -> Iterator[Edge]:
         """Edges that make an administrator of their end."""
-        found = 0
         is_new = way.bind[name].kind == "new"
         ends = [""] if is_new else [arn for arn in candidates(way, name, holding, {}) if arn not in told]
         for place, end in enumerate(ends):
+            if self._has_enough(holding, way):
+                self._more += len(ends) - place
+                return
             if not is_new and not self._filters.may_be(way, holding, end):
                 continue
             walk = self._walk_to_admin(way, holding, end, {} if is_new else {name: end})
             if walk is not None:
-                yield edge_of(way, walk[0], walk[0].binds[name], "admin", walk[1])
-                found += 1
-            if self._question.most_ends is not None and found >= self._question.most_ends:
-                self._more += len(ends) - place - 1
-                return
+                yield from self._counted(edge_of(way, walk[0], walk[0].binds[name], "admin", walk[1]))
 
     def _walk_to_admin(
         self, way: Way, holding: Holding, end: str, given: Mapping[str, str]

@@ -71,22 +71,51 @@ class Walker:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._may_go: dict[tuple[str, str], bool] = {}
 
     def walk(self, way: Way, holding: Holding, given: Mapping[str, str]) -> Walk | None:
         """The surest walk with some variables given: proven before conditional before possible (EP22)."""
-        account = holding.account
-        fixed = {
-            "account": account.account_id,
-            "partition": account.partition,
-            "region": DEFAULT_REGION,
-            ACTOR: holding.entity.arn,
-        }
-        for most in range(len(LABELS) - 1):
+        start = Walk({**_fixed(holding), **given}, self._desk.snapshot)
+        try:  # most ways fail: what is not even possible is found out at once
+            possible = _Try(self._desk, way, holding, LABELS.index("possible")).go(start)
+        except Failed:
+            return None
+        for most in range(possible.level):
             try:
-                return _Try(self._desk, way, holding, most).go(Walk({**fixed, **given}, self._desk.snapshot))
+                return _Try(self._desk, way, holding, most).go(start)
             except Failed:
                 continue
-        return None
+        return possible
+
+    def may_go(self, way: Way, holding: Holding, end: str) -> bool:
+        """Whether the steps that do not name the end may be taken, whatever the end is: asked once for all of them."""
+        key = (way.id, holding.entity.arn)
+        if key not in self._may_go:
+            self._may_go[key] = self._goes_without(way, holding, end)
+        return self._may_go[key]
+
+    def _goes_without(self, way: Way, holding: Holding, end: str) -> bool:
+        if any(step.changes is not None for step in way.asked()):
+            return True
+        tasks = [one for one in _tasks(way.steps) if one.step and one.step.is_own and not one.step.any_of]
+        rest = [task for task in tasks if end not in _variables(task)]
+        try:
+            _Try(self._desk, way, holding, LABELS.index("possible")).take(
+                Walk(_fixed(holding), self._desk.snapshot), rest
+            )
+        except Failed:
+            return False
+        return True
+
+
+def _fixed(holding: Holding) -> dict[str, str]:
+    account = holding.account
+    return {
+        "account": account.account_id,
+        "partition": account.partition,
+        "region": DEFAULT_REGION,
+        ACTOR: holding.entity.arn,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +129,15 @@ class _Try:
 
     def go(self, walk: Walk) -> Walk:
         """The walk to the end."""
-        return self._next(walk, (*(_Task(state=one) for one in self.way.state), *_tasks(self.way.steps)))
+        return self.take(walk, (*(_Task(state=one) for one in self.way.state), *_tasks(self.way.steps)))
+
+    def take(self, walk: Walk, tasks: Sequence[_Task]) -> Walk:
+        """The walk after some tasks.
+
+        Raises:
+            Failed: no binding does.
+        """
+        return self._next(walk, tasks)
 
     def _next(self, walk: Walk, tasks: Sequence[_Task]) -> Walk:
         if not tasks:

@@ -246,3 +246,10 @@ def test_ep8_what_hangs_on_all_that_makes_its_start_an_administrator_is_not_told
     assert ladders(find_paths(account(user("dana", WITH_MFA)), PathQuestion())) == []
     without_mfa = find_paths(account(user("dana", WITH_MFA, own)), PathQuestion(ways=("iam-007",)))
     assert [(path.edges[0].way.id, path.verdict) for path in without_mfa.paths] == [("iam-007", "proven")]
+
+
+def test_ep8_ends_that_say_nothing_new_do_not_use_up_those_that_are_told() -> None:
+    others = [user(f"u{place}") for place in range(6)]
+    free = allow(["iam:PutUserPolicy", "iam:CreateAccessKey"], f"{HOME}:user/z")
+    found = find_paths(account(user("dana", WITH_MFA, free), *others, user("z")), PathQuestion(ways=("iam-018",)))
+    assert [path.end.rpartition("/")[2] for path in found.paths] == ["z"]
