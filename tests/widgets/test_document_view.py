@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from hypothesis import given
@@ -15,6 +14,7 @@ from iamtui.widgets.document_view import DocumentView, lines_of
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.syntax import Language, coloured
 from tests.widgets.host import HOSTILE, acts_on_a_terminal, staged
+from tests.work import calls_of
 
 POLICY = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:*", "Max": -1.5e3, "On": True}]}, indent=2
@@ -148,14 +148,16 @@ async def test_lines_are_exactly_as_wide_as_the_widget(width: int) -> None:
             assert cell_len(view.draw_row(index, width).text) == width
 
 
-async def test_ten_megabytes_open_at_once() -> None:
+async def test_ten_megabytes_are_not_gone_through_to_show_their_first_lines() -> None:
     text = POLICY.replace("s3:*", "s3:" + "x" * 1_000_000) + "\n" + '  "Effect": "Allow",\n' * 450_000
     view = DocumentView()
     async with staged(view) as stage:
-        started = time.perf_counter()
-        view.text = text
-        stage.lines(view)
-        assert time.perf_counter() - started < 2
+
+        def show() -> None:
+            view.text = text
+            stage.lines(view)
+
+        assert calls_of(show) < 100_000
         await stage.press("end", "home")
         assert "1,000," in view.row_text(5)
 
