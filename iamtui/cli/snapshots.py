@@ -7,7 +7,7 @@ from pathlib import Path
 
 from iamtui.cli.errors import InputError, say
 from iamtui.files.reading import is_there
-from iamtui.snapshot.model import Severity, Snapshot
+from iamtui.snapshot.model import Severity, Snapshot, SourceProblem
 from iamtui.snapshot.opening import SnapshotError, open_snapshot
 
 _MOST_SAID = 10
@@ -25,19 +25,32 @@ def require_paths(paths: Sequence[Path]) -> None:
 
 
 def snapshot_of(paths: Sequence[Path]) -> Snapshot:
-    """The snapshot of files and folders.
+    """The snapshot of files and folders; what could not be used is told.
+
+    Raises:
+        InputError: one of them is not there, or nothing usable was found.
+    """
+    snapshot = opened(paths)
+    tell_problems([problem for problem in snapshot.problems if problem.severity is not Severity.NOTE])
+    return snapshot
+
+
+def opened(paths: Sequence[Path]) -> Snapshot:
+    """The snapshot of files and folders; its problems are the caller's to tell.
 
     Raises:
         InputError: one of them is not there, or nothing usable was found.
     """
     require_paths(paths)
     try:
-        snapshot = open_snapshot(paths)
+        return open_snapshot(paths)
     except SnapshotError as error:
         raise InputError.of(error.problems) from error
-    problems = [problem for problem in snapshot.problems if problem.severity is not Severity.NOTE]
+
+
+def tell_problems(problems: Sequence[SourceProblem]) -> None:
+    """Say the first problems on standard error, and how many more there are."""
     for problem in problems[:_MOST_SAID]:
         say(f"{problem.severity.value}: {problem}")
     if len(problems) > _MOST_SAID:
         say(f"{len(problems) - _MOST_SAID:,} more problems like these")
-    return snapshot

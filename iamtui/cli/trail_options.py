@@ -13,7 +13,7 @@ import click
 
 from iamtui.cli.errors import InputError, say
 from iamtui.cli.file_paths import FilePath
-from iamtui.cli.snapshots import require_paths, snapshot_of
+from iamtui.cli.snapshots import require_paths, snapshot_of, tell_problems
 from iamtui.snapshot.model import Snapshot
 from iamtui.trail.reading import KeyTraces, Window, read_trail
 from iamtui.trail.selecting import Filter, FilterError, moment_of
@@ -77,10 +77,7 @@ def read_paths(
     """
     require_paths(paths)
     trail = read_trail(paths, window=window, containing=containing, traces=traces)
-    for problem in trail.problems[:_MOST_SAID]:
-        say(f"{problem.severity.value}: {problem}")
-    if len(trail.problems) > _MOST_SAID:
-        say(f"{len(trail.problems) - _MOST_SAID:,} more problems like these")
+    tell_problems(trail.problems)
     return Given(trail, _snapshot(trail, paths))
 
 

@@ -17,7 +17,7 @@ from iamtui.cli.errors import InputError, say
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import SeveralValues, context_of, instant, looks_like_action, looks_like_arn
 from iamtui.cli.output import progress_of, terminal_width, wants_colour, write_bytes, write_coloured, write_text
-from iamtui.cli.snapshots import snapshot_of
+from iamtui.cli.who_did import exports_and_events, write_with_events
 from iamtui.evaluation.request.request import RequestError, Unstated
 from iamtui.reports.who_can import (
     who_can_as_csv,
@@ -90,7 +90,8 @@ def who_can(  # noqa: PLR0913 - one for each option
     """Say who can do something: users, roles and root of the exported accounts, and whom policies let in from outside.
 
     A key that nobody states is unknown: who can only if it is so is shown as conditional. Without --resource the
-    question is who can do it on some resource.
+    question is who can do it on some resource. Files of CloudTrail events among the exports show who did and who
+    tried beside who can.
 
     Exit status: 0 answered (and nobody else can than --only says), 1 somebody else can, 2 bad input.
     """
@@ -109,13 +110,16 @@ def who_can(  # noqa: PLR0913 - one for each option
     )
     for warning in misspelt_context(question.context, actions):
         say(f"warning: {warning}")
-    snapshot = snapshot_of(exports)
+    snapshot, trail = exports_and_events(exports)
     try:
         with progress_of("Asking") as progress:
             answer = ask(snapshot, question, progress)
     except (QuestionError, RequestError) as error:
         raise InputError(str(error)) from error
-    _write(answer, form)
+    if trail is None:
+        _write(answer, form)
+    else:
+        write_with_events(snapshot, question, answer, trail, form)
     if answer.others:
         say(f"{len(answer.others):,} others can: {', '.join(answer.others[:_MOST_SAID])}")
         return 1

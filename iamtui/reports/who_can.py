@@ -21,13 +21,15 @@ The form of the JSON is stable: members are added, never renamed or removed, wit
                       what was not exported and could turn the decision (T22)
     conditions        [{"key", "when", "then"}]: each way that a key can be that turns the decision (T31)
     ways              of a principal: places in the list of ways; via: the roles it becomes one after another (WC19)
+
+With events among the exports there is more: `iamtui.reports.who_did`.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -61,17 +63,18 @@ def who_can_as_json(answer: WhoCan) -> bytes:
 
 def who_can_as_text(answer: WhoCan) -> str:
     """What was asked, a line for each that can, the ways, and who cannot."""
-    return "\n".join(plain_text(lines) for lines in _blocks(answer))
+    return "\n".join(plain_text(lines) for lines in blocks_of(answer))
 
 
 def who_can_as_styled_text(answer: WhoCan, width: int) -> Text:
     """The same in colours, no wider than `width` cells; nothing is cut off."""
     from rich.text import Text  # noqa: PLC0415 - only a terminal needs it
 
-    return Text("\n").join(styled_text(lines, width) for lines in _blocks(answer))
+    return Text("\n").join(styled_text(lines, width) for lines in blocks_of(answer))
 
 
-def _blocks(answer: WhoCan) -> Iterator[list[Line]]:
+def blocks_of(answer: WhoCan) -> Iterator[list[Line]]:
+    """The text, block for block; an empty line stands between two."""
     yield fact_lines(list(_facts(answer)))
     rows = [row for row in answer.principals if row.kind != "root"]
     roots = [row for row in answer.principals if row.kind == "root"]
@@ -224,7 +227,7 @@ def who_can_as_markdown(answer: WhoCan) -> str:
     return "\n".join([*lines, ""])
 
 
-_COLUMNS = (
+COLUMNS = (
     "account",
     "kind",
     "arn",
@@ -237,15 +240,26 @@ _COLUMNS = (
     "via",
     "mark",
 )
+"""The columns of CSV."""
 
 
 def who_can_as_csv(answer: WhoCan) -> str:
     """A line for each row under a header; several values of a cell are joined by `; `."""
+    return written_csv([COLUMNS, *cells_of(answer)])
+
+
+def written_csv(lines: Iterable[Sequence[str]]) -> str:
+    """Lines of cells as CSV."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    writer.writerows([shown(one) for one in cells] for cells in lines)
+    return written.getvalue()
+
+
+def cells_of(answer: WhoCan) -> Iterator[tuple[str, ...]]:
+    """The cells of each row, as its columns are."""
     for row in answer.principals:
-        cells = (
+        yield (
             row.account or "",
             row.kind,
             row.arn,
@@ -258,5 +272,3 @@ def who_can_as_csv(answer: WhoCan) -> str:
             "; ".join(row.via),
             row.mark or "",
         )
-        writer.writerow([shown(one) for one in cells])
-    return written.getvalue()
