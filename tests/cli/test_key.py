@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamtui.trail.key_ids import read_key_id
-from iamtui.trail.reading import read_trail
 from tests.cli.conftest import Iamtui
 from tests.trail.events import ACCOUNT, delivered, event, session, user
 
 ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data" / "cloudtrail"
 KEY = "AKIAQGH5DJSQ7XAMPLE2"
 CHAIN = ("ASIAQGH5DJSQ7SESSION", "ASIAQGH5DJSQ7CHAINED")
 
@@ -62,15 +59,6 @@ def test_an_id_without_account_says_why(text: str, why: str) -> None:
     assert found.account is None
     assert found.why is not None
     assert why in found.why
-
-
-@pytest.mark.skipif(not DATA.exists(), reason="the shared data is not beside the checkout")
-def test_every_real_key_of_todays_form_decodes() -> None:
-    trail = read_trail([DATA])
-    keys = {caller.key for caller in trail.columns.callers if caller.key is not None} | set(trail.issued.values())
-    of_form = {key for key in keys if re.fullmatch(r"A[KS]IA[A-HK-Z2-7][A-Z2-7]{15}", key)}
-    assert len(of_form) > 20
-    assert all(read_key_id(key).account is not None for key in of_form)
 
 
 def test_ids_alone_read_nothing(iamtui: Iamtui) -> None:

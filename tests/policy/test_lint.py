@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-from collections import Counter
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -17,7 +14,6 @@ from iamtui.policy.lint import Finding, FindingSeverity, PolicyHolder, lint
 from iamtui.policy.statement import PolicyDocument, PolicyKind, forbidden_element
 from tests.work import calls_of
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
 ERROR, SECURITY, WARNING = FindingSeverity.ERROR, FindingSeverity.SECURITY, FindingSeverity.WARNING
 SUGGESTION, INFO = FindingSeverity.SUGGESTION, FindingSeverity.INFO
 IDENTITY, RESOURCE, TRUST = PolicyKind.IDENTITY, PolicyKind.RESOURCE, PolicyKind.TRUST
@@ -538,15 +534,3 @@ def test_law_a_statement_that_is_never_matched_has_an_error(elements: Any, kind:
     assert isinstance(read, PolicyDocument)
     if forbidden_element(read.statements[0], kind) is not None:
         assert ERROR in {finding.severity for finding in findings(document, kind)}
-
-
-@pytest.mark.skipif(not DATA.is_dir(), reason="the data for developers is not here")
-def test_aws_s_own_policies_have_almost_no_errors() -> None:
-    with gzip.open(DATA / "aws-managed-policies.json.gz") as file:
-        policies = json.load(file)["policies"]
-    errors = Counter(
-        finding.rule for entry in policies for finding in findings(entry["document"]) if finding.severity is ERROR
-    )
-    assert len(policies) > 1_000
-    assert set(errors) <= {"Q6", "Q9", "Q12"}
-    assert errors.total() < 60

@@ -7,8 +7,6 @@ import json
 from pathlib import Path
 from typing import TypeAlias
 
-import pytest
-
 Json: TypeAlias = object
 
 ACCOUNT = "111122223333"
@@ -18,7 +16,6 @@ TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}],
 }
-EXPORTS = Path(__file__).parents[3] / "shared" / "data" / "exports"
 
 
 def user(name: str, account: str = ACCOUNT, **more: Json) -> dict[str, Json]:
@@ -80,10 +77,3 @@ def write(path: Path, content: Json) -> Path:
     data = json.dumps(content).encode()
     path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
     return path
-
-
-def exports_folder() -> Path:
-    """The real exports that developers have beside the repository."""
-    if not EXPORTS.is_dir():
-        pytest.skip("the exports for developers are not beside this checkout")
-    return EXPORTS

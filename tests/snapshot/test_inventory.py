@@ -6,7 +6,7 @@ import pytest
 
 from iamtui.snapshot.inventory import PolicyCounts, inventory
 from iamtui.snapshot.opening import SnapshotError, open_snapshot
-from tests.snapshot.exports import ACCOUNT, ALLOW, OTHER, details, exports_folder, policy, role, user, write
+from tests.snapshot.exports import ACCOUNT, ALLOW, OTHER, details, policy, role, user, write
 
 
 def test_kinds_are_counted_and_what_was_not_exported_is_none(tmp_path: Path) -> None:
@@ -40,22 +40,6 @@ def test_t22_what_is_missing_is_named_with_the_answers_that_it_weakens(tmp_path:
     }
     assert {item.account for item in missing} == {ACCOUNT, None}
     assert all(item.weakens for item in missing)
-
-
-def test_what_is_there_is_not_missing() -> None:
-    found = inventory(open_snapshot([exports_folder() / "emulator-meridian" / "day1"]))
-    documents, block, policies = [item.what for item in found.missing if item.account == "352505254494"]
-    aws = "arn:aws:iam::aws:policy"
-    assert documents == (
-        f"the documents of attached managed policies {aws}/AmazonAthenaFullAccess, {aws}/AmazonEC2ReadOnlyAccess, "
-        f"{aws}/AmazonSSMManagedInstanceCore and 7 more"
-    )
-    assert block == "S3 public access block of the account"
-    assert policies.startswith("the policies of resources arn:aws:s3:::meridian-app-payments, ")
-    assert policies.endswith(" and 1 more")
-    (organization,) = found.organizations
-    assert (organization.accounts, organization.units, organization.scps, organization.rcps) == (5, 6, 9, 3)
-    assert [account.organization for account in found.accounts] == [organization.organization_id] * 2
 
 
 def test_nothing_is_missing_where_nothing_is(tmp_path: Path) -> None:

@@ -15,9 +15,8 @@ from iamtui.trail.callers import CallerKind
 from iamtui.trail.reading import Window, read_trail, require_events
 from iamtui.trail.times import parse_time
 from iamtui.trail.trail import GoneError, Trail, TrailError
-from tests.trail.events import Record, delivered, event, session, user
+from tests.trail.events import Record, delivered, event, session
 
-DATA = Path(__file__).parents[3] / "shared" / "data" / "cloudtrail"
 TWO = [event("GetObject", number=1), event("CreateUser", "iam", number=2, parameters={"userName": "eve"})]
 
 
@@ -309,12 +308,3 @@ def test_issued_keys_are_known(tmp_path: Path) -> None:
     assumed = event("AssumeRole", "sts", number=1, response={"credentials": {"accessKeyId": "ASIAQGH5DJSQ7SESSION"}})
     trail = read(delivered(tmp_path / "a.json", [assumed, event(number=2, who=session())]))
     assert list(trail.issued.values()) == ["ASIAQGH5DJSQ7SESSION"]
-
-
-@pytest.mark.skipif(not DATA.exists(), reason="the shared data is not beside the checkout")
-def test_the_real_trails_are_read_whole() -> None:
-    trail = read_trail([DATA])
-    assert (len(trail), trail.read.files, trail.problems) == (1193, 38, ())
-    assert [path.name for path in trail.others] == ["event-to-action-map.json.gz"]
-    assert sum(1 for _ in trail.records(trail.order)) == len(trail)
-    assert user()["arn"] not in {caller.principal for caller in trail.columns.callers}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,12 @@ from iamtui.evaluation.decide import decide
 from iamtui.policy.keys import ABSENT, UNKNOWN, KeyState, KeyValue
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
-from iamtui.trail.reading import read_trail
 from iamtui.trail.refusals import refusal_of_record
 from iamtui.trail.requests import How, parts_of, recorded_call
 from iamtui.trail.requests.actions import named_actions, table
 from tests.trail.events import ACCOUNT, Record, event, session, user
 
 ROOT = Path(__file__).parents[2]
-DATA = ROOT.parent / "shared" / "data" / "cloudtrail"
 PLACE = f"eu-west-1:{ACCOUNT}"
 
 ACTIONS = [
@@ -55,26 +52,6 @@ def test_every_action_of_the_table_exists_and_no_row_has_the_name_of_its_action(
     for prefix, verbs in table().verbs.items():
         assert all(catalog.exists(action) for action in verbs.values()), prefix
     assert all(catalog.actions(prefix) for prefixes in table().prefixes.values() for prefix in prefixes)
-
-
-@pytest.mark.skipif(not DATA.exists(), reason="the shared data is not beside the checkout")
-def test_the_table_agrees_with_the_community_map_of_2023() -> None:
-    """Where both know an action, ours is among theirs (A4); theirs lists optional ones besides."""
-    mapping = json.loads(gzip.decompress((DATA / "event-to-action-map.json.gz").read_bytes()))[
-        "sdk_method_iam_mappings"
-    ]
-    theirs: dict[tuple[str, str], set[str]] = {}
-    for call, actions in mapping.items():
-        for action in actions:
-            prefix = action["action"].split(":")[0]
-            theirs.setdefault((prefix, call.split(".")[1]), set()).add(action["action"])
-    differing = {
-        name
-        for (prefix, name), ours in table().calls.items()
-        if (prefix, name) in theirs and not set(ours) & theirs[prefix, name]
-    }
-    # AWS's page of permissions says Put for both (I98); the map's actions do not exist
-    assert differing == {"DeleteBucketIntelligentTieringConfiguration", "DeleteBucketOwnershipControls"}
 
 
 def resources(record: Record, snapshot: Snapshot | None = None) -> list[tuple[str | None, str]]:
@@ -309,15 +286,3 @@ def test_events_that_are_history_have_no_request() -> None:
     assert call.requests() == ()
     assert call.reason is not None
     assert "history" in call.reason
-
-
-@pytest.mark.skipif(not DATA.exists(), reason="the shared data is not beside the checkout")
-def test_every_real_call_becomes_requests_or_says_why_not() -> None:
-    trail = read_trail([DATA])
-    without_action = set()
-    for _, record in trail.records(trail.order):
-        call = recorded_call(record)
-        assert call.requests() or call.reason or all(part.action is None for part in call.parts)
-        if call.reason is None:
-            without_action |= {record["eventName"] for part in call.parts if part.action is None}
-    assert without_action == {"GetStorageLensDashboardDataInternal"}

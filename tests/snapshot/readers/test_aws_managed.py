@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,11 +9,10 @@ from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.request.request import Request
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import SnapshotError, open_snapshot
-from tests.snapshot.exports import ACCOUNT, ALLOW, EXPORTS, OTHER, details, policy, user, write
+from tests.snapshot.exports import ACCOUNT, ALLOW, OTHER, details, policy, user, write
 
 READ_ONLY = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
-DATA = EXPORTS.parent / "aws-managed-policies.json.gz"
 
 
 def listed(arn: str = READ_ONLY, **more: object) -> dict[str, object]:
@@ -129,16 +127,3 @@ def test_an_exported_administrator_access_is_not_called_bundled(tmp_path: Path) 
     found = snapshot.policy(ACCOUNT, ADMINISTRATOR)
     assert found is not None
     assert not found.is_bundled
-
-
-@pytest.mark.skipif(not DATA.is_file(), reason="the AWS managed policies are not beside this checkout")
-def test_the_published_collection_opens_whole_and_agrees_with_what_is_bundled(tmp_path: Path) -> None:
-    snapshot = open_snapshot([write(tmp_path / "one.json", holding(ADMINISTRATOR)), DATA])
-    assert snapshot.problems == ()
-    assert len(snapshot.aws_managed) > 1_400
-    read, bundled = snapshot.aws_managed[ADMINISTRATOR], open_snapshot([tmp_path]).aws_managed[ADMINISTRATOR]
-    assert read.default is not None
-    assert bundled.default is not None
-    assert not read.is_bundled
-    assert read.default.version_id == bundled.default.version_id
-    assert json.loads(read.default.document.source) == json.loads(bundled.default.document.source)

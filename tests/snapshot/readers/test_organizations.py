@@ -10,7 +10,7 @@ import pytest
 
 from iamtui.snapshot.model import Organization, Snapshot
 from iamtui.snapshot.opening import open_snapshot
-from tests.snapshot.exports import ACCOUNT, ALLOW, OTHER, Json, exports_folder, write
+from tests.snapshot.exports import ACCOUNT, ALLOW, OTHER, Json, write
 
 ORG, ROOT, UNIT = "o-abcdefghij", "r-ab12", "ou-ab12-11111111"
 SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
@@ -168,23 +168,6 @@ def test_i59_a_page_that_is_not_the_last_is_told(tmp_path: Path) -> None:
 def test_targets_of_an_unnamed_policy_are_told(tmp_path: Path) -> None:
     files = {**tree(), "targets": {"Targets": [{"TargetId": ROOT}]}}
     assert "expected the policy's id as the name of the file" in "\n".join(map(str, opened(tmp_path, files).problems))
-
-
-def test_the_emulators_organization_is_whole() -> None:
-    snapshot = open_snapshot([exports_folder() / "emulator-meridian" / "day1" / "management"])
-    organization = only(snapshot)
-    assert organization.management_account == "123456789012"
-    assert (organization.scps_enabled, organization.rcps_enabled) == (True, True)
-    levels = organization.levels("352505254494")
-    assert levels is not None
-    assert [level.name for level in levels] == ["Root", "Workloads", "Prod", "meridian-prod"]
-    for account in (target for target in organization.targets.values() if target.kind == "ACCOUNT"):
-        way = organization.levels(account.target_id)
-        assert way is not None
-        assert all(level.scps is not None and level.rcps is not None for level in way)
-    assert all(policy.document is not None for policy in organization.policies.values())
-    own = [policy for policy in organization.policies.values() if not policy.aws_managed]
-    assert sorted(policy.kind for policy in own) == [RCP] * 2 + [SCP] * 8
 
 
 def test_i52_the_tree_comes_from_children_parents_or_paths_too(tmp_path: Path) -> None:

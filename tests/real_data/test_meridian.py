@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -12,21 +11,21 @@ from iamtui.evaluation.decide import decide
 from iamtui.evaluation.decision import Decision
 from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.policy.keys import ABSENT, KeyValue
+from iamtui.snapshot.inventory import inventory
 from iamtui.snapshot.model import Exported, Snapshot
 from iamtui.snapshot.opening import open_snapshot
-from tests.meridian.expectations import ALICE, BACKUP, CI, PROD, ROWS, SUPPORT, Context, Row, role, s3
+from tests.real_data.expectations import ALICE, BACKUP, CI, PROD, ROWS, SUPPORT, Context, Row, role, s3
+from tests.real_data.place import MANAGED_POLICIES, MERIDIAN, require
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
-MERIDIAN = DATA / "exports" / "emulator-meridian"
+require(MERIDIAN)
+
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-
-pytestmark = pytest.mark.skipif(not MERIDIAN.is_dir(), reason="the exports for developers are not beside this checkout")
 
 
 @cache
 def meridian(day: str) -> Snapshot:
     """Production on one of the days, with the organization of the first and AWS's own documents."""
-    paths = [MERIDIAN / "day1" / "management", MERIDIAN / day / "prod", DATA / "aws-managed-policies.json.gz"]
+    paths = [MERIDIAN / "day1" / "management", MERIDIAN / day / "prod", MANAGED_POLICIES]
     return open_snapshot(paths)
 
 
@@ -117,3 +116,46 @@ def test_settings_changed_as_the_incident_says() -> None:
     buckets = [meridian(day).resources[s3("backup")] for day in ("day1", "day2")]
     assert [bucket.policy_state for bucket in buckets] == [Exported.PRESENT, Exported.NONE]
     assert [bucket.public_access_block is not None for bucket in buckets] == [True, False]
+
+
+def test_what_is_there_is_not_missing() -> None:
+    found = inventory(open_snapshot([MERIDIAN / "day1"]))
+    documents, block, policies = [item.what for item in found.missing if item.account == "352505254494"]
+    aws = "arn:aws:iam::aws:policy"
+    assert documents == (
+        f"the documents of attached managed policies {aws}/AmazonAthenaFullAccess, {aws}/AmazonEC2ReadOnlyAccess, "
+        f"{aws}/AmazonSSMManagedInstanceCore and 7 more"
+    )
+    assert block == "S3 public access block of the account"
+    assert policies.startswith("the policies of resources arn:aws:s3:::meridian-app-payments, ")
+    assert policies.endswith(" and 1 more")
+    (organization,) = found.organizations
+    assert (organization.accounts, organization.units, organization.scps, organization.rcps) == (5, 6, 9, 3)
+    assert [account.organization for account in found.accounts] == [organization.organization_id] * 2
+
+
+def test_two_days_of_an_account_are_not_mixed() -> None:
+    day2 = open_snapshot([MERIDIAN / "day2"])
+    both = open_snapshot([MERIDIAN])
+    assert both.resources["arn:aws:s3:::meridian-backup"].policy is None
+    assert {arn: item.policy for arn, item in both.resources.items()} == {
+        arn: item.policy for arn, item in day2.resources.items()
+    }
+    assert "nor what the files beside it say" in "\n".join(map(str, both.problems))
+
+
+def test_the_emulators_organization_is_whole() -> None:
+    snapshot = open_snapshot([MERIDIAN / "day1" / "management"])
+    (organization,) = snapshot.organizations.values()
+    assert organization.management_account == "123456789012"
+    assert (organization.scps_enabled, organization.rcps_enabled) == (True, True)
+    levels = organization.levels("352505254494")
+    assert levels is not None
+    assert [level.name for level in levels] == ["Root", "Workloads", "Prod", "meridian-prod"]
+    for account in (target for target in organization.targets.values() if target.kind == "ACCOUNT"):
+        way = organization.levels(account.target_id)
+        assert way is not None
+        assert all(level.scps is not None and level.rcps is not None for level in way)
+    assert all(policy.document is not None for policy in organization.policies.values())
+    own = [policy for policy in organization.policies.values() if not policy.aws_managed]
+    assert sorted(policy.kind for policy in own) == ["RESOURCE_CONTROL_POLICY"] * 2 + ["SERVICE_CONTROL_POLICY"] * 8
