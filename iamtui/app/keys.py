@@ -10,8 +10,10 @@ from textual.dom import DOMNode
 from iamtui.app.panes.explorer import Explorer
 from iamtui.app.panes.simulation import SimulationPane
 from iamtui.app.panes.subject import SubjectPane
+from iamtui.app.screens.event_screen import EventScreen
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.screens.save_dialog import SaveDialog
+from iamtui.app.screens.timeline_screen import TimelineScreen
 from iamtui.app.workbench.panes import Panes
 from iamtui.app.workbench.screen import Workbench
 from iamtui.widgets.completing_input import CompletingInput
@@ -20,6 +22,7 @@ from iamtui.widgets.diff_view import DiffView
 from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.facts import Facts
 from iamtui.widgets.filter_box import FilterBox
+from iamtui.widgets.histogram_bar import HistogramBar
 from iamtui.widgets.request_form import RequestForm
 from iamtui.widgets.search_box import SearchBox
 from iamtui.widgets.tree_list import TreeList
@@ -31,12 +34,15 @@ _HOLDERS: tuple[type[DOMNode], ...] = (
     SubjectPane,
     SimulationPane,
     ListScreen,
+    TimelineScreen,
+    EventScreen,
     SaveDialog,
     TreeList,
     Facts,
     DocumentView,
     DiffView,
     FilterBox,
+    HistogramBar,
     SearchBox,
     RequestForm,
     CompletingInput,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from textual import events, getters, on
@@ -18,6 +19,7 @@ from iamtui.app.panes.simulation import SimulationPane
 from iamtui.app.panes.subject import SubjectPane
 from iamtui.app.panes.tabs import DocumentTab, SubjectTab, TrustTab
 from iamtui.app.workbench.query_desk import QueryDesk
+from iamtui.app.workbench.trail_desk import TrailDesk
 from iamtui.browsing.links import key_of_policy
 from iamtui.browsing.navigation import Place, Visits
 from iamtui.browsing.subjects import Subject, find_subject
@@ -40,6 +42,7 @@ class Panes(Vertical):
         Binding("w", "who_can", "Who can", id="app.who-can"),
         Binding("c", "can", "Can do", id="app.can"),
         Binding("m", "matrix", "Matrix", id="app.matrix"),
+        Binding("L", "timeline", "Timeline of events", show=False, id="app.timeline"),
         Binding("z", "maximise", "Maximise", id="pane.maximise"),
         Binding("less_than_sign", "widen(-5)", "Explorer narrower", show=False, id="pane.narrower"),
         Binding("greater_than_sign", "widen(5)", "Explorer wider", show=False, id="pane.wider"),
@@ -67,8 +70,10 @@ class Panes(Vertical):
     subject = getters.query_one("#subject", SubjectPane)
     simulation = getters.query_one("#simulation", SimulationPane)
 
-    def __init__(self) -> None:
+    def __init__(self, paths: tuple[Path, ...]) -> None:
+        """`paths` is what was opened."""
         super().__init__()
+        self._paths = paths
         self._visits = Visits()
 
     def compose(self) -> ComposeResult:
@@ -80,6 +85,7 @@ class Panes(Vertical):
                 yield SubjectPane(id="subject")
                 yield SimulationPane(id="simulation")
         yield QueryDesk()
+        yield TrailDesk(self._paths)
 
     def on_mount(self) -> None:
         """Name the panes in their frames, and place them before they are drawn."""
@@ -104,6 +110,7 @@ class Panes(Vertical):
             self.subject.workspace = workspace
             self.simulation.workspace = workspace
             self.query_one(QueryDesk).set_snapshot(workspace.snapshot)
+            self.query_one(TrailDesk).set_snapshot(workspace.snapshot)
 
     def watch_front(self) -> None:
         """Mark the pane in front, and show it if only one is shown."""
@@ -219,6 +226,14 @@ class Panes(Vertical):
         """Show who can do how much in which service."""
         if self.workspace is not None:
             self.query_one(QueryDesk).matrix(Handed(self.workspace.snapshot))
+
+    def action_timeline(self) -> None:
+        """Show what was recorded."""
+        self.query_one(TrailDesk).timeline()
+
+    @on(TrailDesk.StatementChosen)
+    def _statement_of_event(self, event: TrailDesk.StatementChosen) -> None:
+        self.open_statement(event.statement)
 
     @on(events.DescendantFocus)
     def _focus_moved(self, event: events.DescendantFocus) -> None:

@@ -1,0 +1,88 @@
+"""The card of one event, and the ways that lead on from it (B12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from textual import on
+from textual.binding import Binding, BindingType
+
+from iamtui.app.screens.lines_screen import LinesScreen
+from iamtui.browsing.trail.event_card import EventCard
+from iamtui.reports.lines import StatementRef
+from iamtui.widgets.tree_list import TreeList
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """Where the user goes from an event: to events that a filter means, in time, to a request or statement."""
+
+    kind: Literal["filter", "step", "simulate", "statement"]
+    filter: str = ""
+    step: int = 0
+    statement: StatementRef | None = None
+
+
+class EventScreen(LinesScreen):
+    """`onward` says how the user left it; nothing if it was only closed."""
+
+    HELP: ClassVar[str] = """\
+# One event
+AWS's word stands beside ours, with the trace of each part and the record, secrets masked. `a` `o` `p` `u` show the
+events of the same caller, resource, address and session; `s` simulates the request; `]` and `[` go on and back in time.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "simulate", "Simulate", id="event.simulate"),
+        Binding("a", "same('caller')", "Same caller", id="event.caller"),
+        Binding("o", "same('resource')", "Same resource", id="event.resource"),
+        Binding("p", "same('address')", "Same address", id="event.address"),
+        Binding("u", "same('session')", "Same session", id="event.session"),
+        Binding("right_square_bracket", "neighbour(1)", "Later", show=False, id="event.later"),
+        Binding("left_square_bracket", "neighbour(-1)", "Earlier", show=False, id="event.earlier"),
+    ]
+
+    def __init__(self, card: EventCard) -> None:
+        """Show `card`."""
+        super().__init__(
+            card.heading,
+            card.lines,
+            footer="s simulates · a o p u: events of the same caller, resource, address, session · [ ] earlier, later",
+        )
+        self._card = card
+        self.onward: Onward | None = None
+
+    def _leave(self, onward: Onward) -> None:
+        self.onward = onward
+        self.dismiss(None)
+
+    def action_simulate(self) -> None:
+        """Fill in the simulation."""
+        if self._card.fields is None:
+            self.notify("the record does not tell a request that can be asked", severity="warning", timeout=3)
+        else:
+            self._leave(Onward("simulate"))
+
+    def action_same(self, what: str) -> None:
+        """Show the events that have this in common."""
+        text = self._card.same.get(what)
+        if text is None:
+            self.notify(f"the record names no {what}", severity="warning", timeout=3)
+        else:
+            self._leave(Onward("filter", text))
+
+    def action_neighbour(self, step: int) -> None:
+        """Show the event before or after."""
+        self._leave(Onward("step", step=step))
+
+    @on(TreeList.Opened)
+    def _statement_opened(self, event: TreeList.Opened) -> None:
+        """Leave with a statement; everything else unfolds."""
+        line = self.line(event.node.key)
+        if line is not None and line.statement is not None:
+            event.prevent_default()
+            event.stop()
+            self._leave(Onward("statement", statement=line.statement))
+        elif line is not None and not line.has_children:
+            event.prevent_default()
+            event.stop()

@@ -1,0 +1,39 @@
+"""How many events there were when (B11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from iamtui.trail.times import from_milliseconds, written
+from iamtui.trail.trail import Trail
+
+BARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Events over equal spans of time: the first begins at `start`, each is `step` long, in milliseconds."""
+
+    start: int
+    step: int
+    counts: tuple[int, ...]
+
+    def span(self, bar: int) -> tuple[str, str]:
+        """The first and the last moment of a bar, as a filter takes them."""
+        begin = self.start + bar * self.step
+        return written(from_milliseconds(begin)), written(from_milliseconds(begin + self.step - 1))
+
+
+def histogram_of(trail: Trail, rows: Sequence[int]) -> Histogram:
+    """Count the events of rows, which are in order, over at most `BARS` spans of whole seconds."""
+    if not rows:
+        return Histogram(0, 1, ())
+    times = trail.columns.times
+    first = times[rows[0]] // 1000 * 1000
+    seconds = (times[rows[-1]] - first) // 1000 + 1
+    step = -(-seconds // BARS) * 1000
+    counts = [0] * ((times[rows[-1]] - first) // step + 1)
+    for row in rows:
+        counts[(times[row] - first) // step] += 1
+    return Histogram(first, step, tuple(counts))

@@ -1,0 +1,90 @@
+"""An event as one row: when, who, what, what came of it, and what is special about it (B11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from iamtui.content.nodes import Node
+from iamtui.reports.trail.event_data import caller_data
+from iamtui.reports.trail.rows import who
+from iamtui.trail.masking import mask_text
+from iamtui.trail.refusals.codes import is_denial
+from iamtui.trail.requests import parts_of
+from iamtui.trail.requests.actions import named_actions
+from iamtui.trail.times import from_milliseconds
+from iamtui.trail.trail import Trail
+from iamtui.trail.views.first_seen import first_seen
+from iamtui.trail.views.kinds import kind_of
+from iamtui.visible import Tone
+
+_WHO, _ACTION = 18, 24
+
+
+def when(trail: Trail, row: int) -> str:
+    """The time of an event; the year only stands there where a trail has more than one."""
+    span = trail.span
+    short = span is not None and span[0].year == span[1].year
+    return f"{from_milliseconds(trail.columns.times[row]):{'%m-%d %H:%M:%S' if short else '%Y-%m-%d %H:%M:%S'}}"
+
+
+def firsts_of(trail: Trail) -> dict[int, str]:
+    """What callers showed first, by row; the first event of a caller, of which all is new, is left out."""
+    found: dict[int, list[str]] = {}
+    first: dict[str, int] = {}
+    for seen in first_seen(trail, trail.order, None):
+        if first.setdefault(seen.caller.entity or seen.caller.label, seen.row) != seen.row:
+            found.setdefault(seen.row, []).append(seen.what)
+    return {row: ", ".join(whats) for row, whats in found.items()}
+
+
+class EventRows:
+    """Makes rows of the events of a trail."""
+
+    def __init__(self, trail: Trail, firsts: Mapping[int, str]) -> None:
+        """`firsts` says what was seen first, by row."""
+        self.trail = trail
+        self._firsts = firsts
+        self._resources: dict[int, str] = {}
+
+    def read_resources(self, rows: Sequence[int]) -> None:
+        """Look up what rows were done to: records are read again.
+
+        Raises:
+            GoneError: a file changed since it was read.
+        """
+        for row, record in self.trail.records(rows):
+            self._resources[row] = next((part.resource for part in parts_of(record) if part.resource != "*"), "")
+
+    def node(self, row: int, more: Sequence[str] = ()) -> Node:
+        """The row of an event; `more` is said of it before its address."""
+        columns = self.trail.columns
+        call, error = columns.call(row), columns.error(row)
+        named = next((one.action for one in named_actions(call.source, call.name) if one.action), None)
+        action = named or f"{call.source.removesuffix('.amazonaws.com')}:{call.name}"
+        name = mask_text(who(caller_data(columns.caller(row)))).rpartition(" @")
+        caller = (name[0] or name[2]).removeprefix("assumed-role/")
+        said = [self._outcome(error)]
+        said += ["change"] if kind_of(call) is not None else []
+        said += [f"first {self._firsts[row]}"] if row in self._firsts else []
+        said += [*more, "" if more else self._resources.get(row, "")]
+        said.append(columns.addresses.in_order[columns.addresses_of[row]] or "")
+        label = f"{when(self.trail, row)}  {_cut(caller, _WHO)}  {_cut(action, _ACTION)}"
+        tone, glyph = self._sign(error, is_change=kind_of(call) is not None)
+        return Node(f"event {row}", label, mask_text(" · ".join(filter(None, said))), tone, glyph)
+
+    @staticmethod
+    def _outcome(error: str | None) -> str:
+        if error is None:
+            return ""
+        return "refused" if is_denial(error) else error
+
+    @staticmethod
+    def _sign(error: str | None, *, is_change: bool) -> tuple[Tone, str]:
+        if error is not None:
+            return ("bad", "✖") if is_denial(error) else ("warn", "!")
+        return ("accent", "✎") if is_change else ("plain", "✔")
+
+
+def _cut(text: str, width: int) -> str:
+    """A text in so many characters, its end kept: names differ there."""
+    return text.ljust(width) if len(text) <= width else f"…{text[1 - width :]}"
