@@ -39,9 +39,8 @@ class Holding:
     _taken: dict[str, tuple[Statement, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def of(cls, snapshot: Snapshot, entity: User | Role) -> Holding:
+    def of(cls, snapshot: Snapshot, account: Account, entity: User | Role) -> Holding:
         """The actor with what its policies allow."""
-        account = snapshot.accounts[snapshot.account_of(entity.arn)]
         policies = identity_policies(snapshot, entity)
         found: list[Statement] = []
         for policy in policies:

@@ -7,7 +7,7 @@ from iamtui.analysis.paths.catalogue import Way, catalogue
 from iamtui.analysis.paths.walking import Walker
 from iamtui.policy.principals import EntryKind, PrincipalEntry
 from iamtui.policy.statement import Effect, PolicyDocument
-from iamtui.snapshot.model import Role, Snapshot
+from iamtui.snapshot.model import Account, Role, Snapshot
 
 _ASSUMING = "sts-001"
 """The way that crosses accounts and needs no change: an assumption that a trust policy allows."""
@@ -49,7 +49,7 @@ class Filters:
             return False
         if way.id == _ASSUMING:
             return _may_assume(self._snapshot.role(end), holding)
-        if self._snapshot.account_of(end) != holding.account.account_id:
+        if not _holds(holding.account, end):
             return False
         if bind.kind == "role" and not self._may_be_taken(way, name, end):
             return False
@@ -66,6 +66,13 @@ class Filters:
             return True
         text = role.trust.text
         return any(one in text for one in (*services, "*", "NotPrincipal", "\\"))
+
+
+def _holds(account: Account, arn: str) -> bool:
+    """Whether an account holds a user or role: its ARN need not say so (I7)."""
+    held = account.users if ":user/" in arn else account.roles
+    found = (held or {}).get(arn.rpartition("/")[2].lower())
+    return found is not None and found.arn == arn
 
 
 def lets_anybody_in(role: Role) -> bool:

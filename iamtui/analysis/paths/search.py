@@ -133,10 +133,10 @@ class _Search:
     def _holdings(self) -> Iterator[Holding]:
         for account in self._snapshot.accounts.values():
             for user in (account.users or {}).values():
-                yield Holding.of(self._snapshot, user)
+                yield Holding.of(self._snapshot, account, user)
             for role in (account.roles or {}).values():
                 if not role.is_service_linked and lets_anybody_in(role):
-                    yield Holding.of(self._snapshot, role)
+                    yield Holding.of(self._snapshot, account, role)
 
     def _edges(self, sources: list[Holding], goals: Mapping[str, Judged | None], progress: Progress) -> Iterator[Edge]:
         """Edges into the goals, then into who has one, until nobody new has any."""

@@ -57,7 +57,7 @@ def _step(taken: Taken) -> StepTaken:
         if taken.asked.label == "allowed"
         else "conditional",
         "" if settled is None else settled.best.decided_by.value,
-        matched_in(taken.picture, request),
+        matched_in(taken.picture, request) if taken.asked.label == "allowed" else (),
         conditions_of(taken.asked) if taken.asked.label != "allowed" else (),
         taken.step.changes,
     )

@@ -253,3 +253,12 @@ def test_ep8_ends_that_say_nothing_new_do_not_use_up_those_that_are_told() -> No
     free = allow(["iam:PutUserPolicy", "iam:CreateAccessKey"], f"{HOME}:user/z")
     found = find_paths(account(user("dana", WITH_MFA, free), *others, user("z")), PathQuestion(ways=("iam-018",)))
     assert [path.end.rpartition("/")[2] for path in found.paths] == ["z"]
+
+
+def test_i7_an_actor_is_asked_in_the_account_that_holds_it_whatever_its_arn_says() -> None:
+    """An export can be anonymous, its ARNs of account `aws`, beside things that really are of that name."""
+    own = InlinePolicy("own", document(allow("iam:*")))
+    held = account(User("arn:aws:iam::aws:user/dana", "dana", "/", "AIDADANA", (own,)), user("eve"))
+    empty = Account("aws", "aws", None, None, None, None)
+    snapshot = Snapshot({OWN: held.accounts[OWN], "aws": empty}, aws_managed=BUNDLED)
+    assert find_paths(snapshot, PathQuestion()).sources == 2
