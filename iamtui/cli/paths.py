@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 import click
 
+from iamtui.analysis.paths.held import held_back
 from iamtui.analysis.paths.results import SURENESS, Paths
 from iamtui.analysis.paths.search import MOST_ENDS, PathError, PathQuestion, find_paths
 from iamtui.cli.errors import InputError
@@ -46,6 +47,7 @@ class _Command(SeveralValues):
 @click.option("--path", "ways", multiple=True, metavar="ID", help="Only this way of the catalogue, such as iam-005.")
 @click.option("--certain", is_flag=True, help="Leave out what is not proven.")
 @click.option("--all", "show_all", is_flag=True, help="Ask every end of every way, and show every step.")
+@click.option("--held", is_flag=True, help="Also what an SCP, an RCP or a boundary alone holds back.")
 @click.option(
     "--steps", type=click.IntRange(1, 20), default=6, show_default=True, help="Principals on a path, at most."
 )
@@ -64,6 +66,7 @@ def paths(  # noqa: PLR0913 - one for each option
     ways: tuple[str, ...],
     certain: bool,
     show_all: bool,
+    held: bool,
     steps: int,
     context: tuple[str, ...],
     at: str | None,
@@ -92,6 +95,7 @@ def paths(  # noqa: PLR0913 - one for each option
     try:
         with progress_of("Asking") as progress:
             found = find_paths(snapshot, question, progress)
+            found = held_back(snapshot, question, found, progress) if held else found
     except PathError as error:
         raise InputError(str(error)) from error
     _write(found, form, full=show_all)

@@ -106,3 +106,30 @@ def test_bad_input_is_one_message(iamtui: Iamtui, export: Path, options: tuple[s
     assert (ran.status, ran.out) == (2, "")
     assert options[1] in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_held_says_what_a_boundary_alone_holds_back(iamtui: Iamtui, export: Path) -> None:
+    found = json.loads(export.read_text())
+    edge = f"{HOME}:policy/edge"
+    found["UserDetailList"][0]["PermissionsBoundary"] = {
+        "PermissionsBoundaryType": "Policy",
+        "PermissionsBoundaryArn": edge,
+    }
+    version = {"VersionId": "v1", "IsDefaultVersion": True, "Document": _policy("s3:*")}
+    found["Policies"] = [
+        {
+            "PolicyName": "edge",
+            "PolicyId": "ANPAE",
+            "Arn": edge,
+            "Path": "/",
+            "DefaultVersionId": "v1",
+            "AttachmentCount": 0,
+            "IsAttachable": True,
+            "PolicyVersionList": [version],
+        }
+    ]
+    export.write_text(json.dumps(found))
+    asked = ("paths", export, "--held", "--path", "iam-007")
+    assert "■ boundary alone holds back  user/dana would reach user/dana" in iamtui(*asked).out
+    assert json.loads(iamtui(*asked, "--format", "json").out)["held"][0]["layer"] == "boundary"
+    assert "Held back by one layer alone" in iamtui(*asked, "--format", "markdown").out

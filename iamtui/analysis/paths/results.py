@@ -11,6 +11,8 @@ from iamtui.analysis.paths.catalogue import Change, Way
 Sureness = Literal["proven", "conditional", "possible"]
 OutcomeWord = Literal["admin", "lateral", "data"]
 
+HoldingLayer = Literal["scp", "rcp", "boundary"]
+
 SURENESS: tuple[Sureness, ...] = ("proven", "conditional", "possible")
 """The surest first (EP2)."""
 
@@ -143,13 +145,13 @@ class ChokePoint:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An edge that would be there but for one layer: an SCP, an RCP or a boundary (EP54)."""
+    """A path that would be there but for one layer (EP54): its first way, and how sure it would be."""
 
     way: Way
     start: str
     end: str
-    layer: str
-    statement: str | None
+    layer: HoldingLayer
+    verdict: Sureness
 
 
 @dataclass(frozen=True, slots=True)

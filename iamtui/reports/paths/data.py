@@ -14,6 +14,8 @@ The form is stable: members are added, never renamed or removed, within version 
                       "changes"}], as `iamtui simulate` decides them in the picture that the steps before them leave
     paths             [{"from", "to", "outcome", "verdict", "edges", "conditions", "needs"}], the surest first
     choke_points      [{"edge", "cuts", "of"}]: without the edge, `cuts` of `of` sources lose every proven path
+    held              with --held [{"path", "from", "to", "layer", "verdict"}]: paths that one layer alone, scp, rcp or
+                      boundary, holds back
     inactive          ways whose actions AWS no longer has (EP24)
     counts            {"sources", "paths", "more"}; more: ends that were not asked, because enough were found
 """
@@ -44,6 +46,10 @@ def paths_as_json(found: Paths) -> bytes:
                 {"edge": names[id(one.edge)], "cuts": one.cuts, "of": one.of}
                 for one in found.choke_points
                 if id(one.edge) in names
+            ],
+            "held": [
+                {"path": one.way.id, "from": one.start, "to": one.end, "layer": one.layer, "verdict": one.verdict}
+                for one in found.held
             ],
             "inactive": list(found.inactive),
             "counts": {"sources": found.sources, "paths": len(found.paths), "more": found.more},

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from iamtui.analysis.paths.results import SURENESS, Administrator, Edge, Path, Paths
+from iamtui.analysis.paths.results import SURENESS, Administrator, Edge, Held, Path, Paths
 from iamtui.reports.lines import Line
 from iamtui.reports.markdown import cell, code
 from iamtui.reports.tree_text import plain_text, styled_text
@@ -55,6 +55,8 @@ def _blocks(found: Paths) -> Iterator[list[Line]]:
             Line(f"choke{place}", f"{one.cuts} of {one.of} lose every proven path without", edge_text(one.edge, name))
             for place, one in enumerate(found.choke_points)
         ]
+    if found.held:
+        yield [Line(f"held{place}", held_text(one, name), "", "good", "■") for place, one in enumerate(found.held)]
     yield list(_closing_lines(found))
 
 
@@ -163,6 +165,14 @@ def edge_text(edge: Edge, name: Namer) -> str:
     return f"{name(edge.start)}: {edge.way.name} [{edge.way.id}] → {name(edge.end)}"
 
 
+def held_text(one: Held, name: Namer) -> str:
+    """What a layer holds back."""
+    would = {"proven": "would", "conditional": "would, under conditions,", "possible": "might"}[one.verdict]
+    return (
+        f"{one.layer} alone holds back  {name(one.start)} {would} reach {name(one.end)}: {one.way.name} [{one.way.id}]"
+    )
+
+
 def paths_as_markdown(found: Paths) -> str:
     """A heading, the administrators, a table of paths, and choke points."""
     lines = ["## Paths to administrators", "", counts_of(found), "", "| administrator | verdict |", "| --- | --- |"]
@@ -179,6 +189,13 @@ def paths_as_markdown(found: Paths) -> str:
         lines += ["", "| lose every proven path | without |", "| --- | --- |"]
         lines += [
             f"| {one.cuts} of {one.of} | {cell(edge_text(one.edge, namer(found)))} |" for one in found.choke_points
+        ]
+    if found.held:
+        lines += [
+            "",
+            "Held back by one layer alone:",
+            "",
+            *(f"- {code(held_text(one, namer(found)))}" for one in found.held),
         ]
     if found.leans_on:
         lines += ["", "Leans on what was not exported:", "", *(f"- {code(text)}" for text in found.leans_on)]

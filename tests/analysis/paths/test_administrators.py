@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from iamtui.analysis.paths.held import held_back
 from iamtui.analysis.paths.results import Paths
 from iamtui.analysis.paths.search import PathError, PathQuestion, find_paths
 from iamtui.policy.document import Document
@@ -262,3 +263,28 @@ def test_i7_an_actor_is_asked_in_the_account_that_holds_it_whatever_its_arn_says
     empty = Account("aws", "aws", None, None, None, None)
     snapshot = Snapshot({OWN: held.accounts[OWN], "aws": empty}, aws_managed=BUNDLED)
     assert find_paths(snapshot, PathQuestion()).sources == 2
+
+
+WRITES = allow("iam:PutUserPolicy")
+
+
+def test_ep54_what_an_scp_alone_holds_back_is_told() -> None:
+    scp = document(allow("*"), {"Effect": "Deny", "Action": "iam:PutUserPolicy", "Resource": "*"})
+    snapshot, question = account(user("dana", WRITES), user("eve"), scp=scp), PathQuestion(ways=("iam-007",))
+    found = held_back(snapshot, question, find_paths(snapshot, question))
+    assert found.paths == ()
+    assert [(one.layer, one.start.rpartition("/")[2], one.way.id) for one in found.held] == [("scp", "dana", "iam-007")]
+
+
+def test_ep54_what_two_layers_hold_back_is_held_by_none_alone() -> None:
+    scp = document(allow("*"), {"Effect": "Deny", "Action": "iam:PutUserPolicy", "Resource": "*"})
+    bounded = user("dana", WRITES, **BOUNDED)
+    snapshot, question = account(bounded, scp=scp, edge=document(allow("s3:*"))), PathQuestion(ways=("iam-007",))
+    assert held_back(snapshot, question, find_paths(snapshot, question)).held == ()
+
+
+def test_ep54_what_a_boundary_alone_holds_back_is_told() -> None:
+    snapshot = account(user("dana", WRITES, **BOUNDED), edge=document(allow("s3:*")))
+    question = PathQuestion(ways=("iam-007",))
+    found = held_back(snapshot, question, find_paths(snapshot, question))
+    assert [(one.layer, one.verdict) for one in found.held] == [("boundary", "proven")]
