@@ -121,7 +121,10 @@ async def test_the_filter_narrows_as_one_types_and_escape_ends_it(path: Path, si
         before = user.tree.shown_keys
         await user.press("/")
         await user.type("payments")
-        assert user.tree.shown_keys == [ALICE]
+        assert user.tree.shown_keys[-1] == ALICE
+        assert user.tree.cursor_node is not None
+        assert user.tree.cursor_node.key == ALICE
+        assert [row.split("  ")[0] for row in rows(user.tree)[:-1]] == [ACCOUNT, "Users", "/staff/"]
         await user.until_seen("team=Payments")
         assert user.bench.explorer.query_one(FilterBox).counts == (1, 7)
         await user.press("escape")
@@ -137,11 +140,26 @@ async def test_a_filter_that_nothing_matches_says_so(path: Path) -> None:
         await user.until_seen("nothing matches")
 
 
+@both_sizes
+async def test_after_a_filter_that_nothing_matched_the_cursor_is_where_it_was(
+    path: Path, size: tuple[int, int]
+) -> None:
+    async with session(path, size=size) as user:
+        await user.select(ALICE)
+        await user.press("/")
+        await user.type("zzz")
+        await user.until_seen("nothing matches")
+        await user.press("escape")
+        await user.until(lambda: user.tree.cursor_node is not None)
+        assert user.tree.cursor_node is not None
+        assert user.tree.cursor_node.key == ALICE
+
+
 async def test_the_filter_serves_the_tree_in_front(path: Path) -> None:
     async with session(path) as user:
         await user.press("t", "/")
         await user.type("own")
-        assert user.tree.shown_keys == [inline_key(ALICE, "own")]
+        assert user.tree.shown_keys[-1] == inline_key(ALICE, "own")
         await user.press("enter", "enter")
         await user.until_about("own  ·  inline policy")
 

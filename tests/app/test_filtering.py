@@ -1,11 +1,14 @@
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from iamtui.browsing.filtering import SHOWN, FilterIndex, match_nodes
+from iamtui.browsing.filtering import SHOWN, FilterIndex, MatchTree, match_nodes
 from iamtui.browsing.trees.policies import PolicyTree
 from iamtui.browsing.trees.principals import PrincipalTree
 from iamtui.browsing.trees.tree_source import CHANGED, Entry
+from iamtui.browsing.workspace import TREES
+from iamtui.content.nodes import ChildrenOf, Node
 from iamtui.snapshot.model import Snapshot
 from tests.app.exports import arn, company, opened
 
@@ -65,3 +68,31 @@ def test_more_matches_than_anybody_reads_are_counted() -> None:
     nodes = match_nodes(index.matches("user"), "user")
     assert len(nodes) == SHOWN + 1
     assert nodes[-1].label == "5 more"
+
+
+def test_matches_stand_below_their_folders_in_the_order_of_the_tree(snapshot: Snapshot) -> None:
+    tree = PrincipalTree(snapshot, None, frozenset())
+    index = FilterIndex(tree.entries())
+    whole = list(_keys(tree.roots(), tree.children))
+    for typed in ("a", "alice", "app", "staff", "role"):
+        found = MatchTree(tree, match_nodes(index.matches(typed), typed))
+        shown = list(_keys(found.roots(), found.children))
+        assert [key for key in whole if key in set(shown)] == shown
+        assert {key for key in shown if found.is_hit(key)} == {entry.key for entry in index.matches(typed)}
+        assert set(shown) == {step for entry in index.matches(typed) for step in tree.path_to(entry.key)}
+        assert found.open_keys == set(shown) - {key for key in shown if found.is_hit(key)}
+
+
+def _keys(nodes: Sequence[Node], children: ChildrenOf) -> Iterator[str]:
+    for node in nodes:
+        yield node.key
+        if node.has_children:
+            yield from _keys(children(node.key), children)
+
+
+def test_more_matches_than_are_listed_are_counted_at_the_end_of_the_tree(snapshot: Snapshot) -> None:
+    for kind in TREES:
+        tree = kind(snapshot, None, frozenset())
+        more = [Node("folder:more", "5 more")]
+        found = MatchTree(tree, [*match_nodes(FilterIndex(tree.entries()).matches(""), ""), *more])
+        assert [node.key for node in found.roots()][-1:] == ["folder:more"]

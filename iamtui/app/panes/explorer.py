@@ -16,7 +16,7 @@ from textual.widgets import ContentSwitcher
 from iamtui.app.panes.pane import Pane, rows_of
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.descriptions import arn_of
-from iamtui.browsing.filtering import match_nodes
+from iamtui.browsing.filtering import MatchTree, match_nodes
 from iamtui.browsing.findings import badged, with_badges
 from iamtui.browsing.subjects import find_subject
 from iamtui.browsing.trees.tree_source import TreeSource, subject_of
@@ -36,7 +36,8 @@ class Explorer(Pane):
     HELP: ClassVar[str] = """\
 ## Explorer
 Principals, policies, resources and organizations, a tab each; `t` goes to the next. A badge (`✖` `⚠` `!`) stands before
-what has findings. `/` filters by name, path, ARN, id and tag; every word must match. `escape` ends the filter.
+what has findings. `/` filters by name, path, ARN, id and tag; every word must match; what
+matches stands below the folders that hold it. `escape` ends the filter.
 `→` `←` or `l` `h` unfold and fold, `space` turns, `*` unfolds all below. `enter` opens. `s` asks what a principal
 may do, or what may be done with a resource. `●` stands before what changed on disk: `x` takes note of it.
 """
@@ -69,6 +70,7 @@ may do, or what may be done with a resource. `●` stands before what changed on
         super().__init__(id=id)
         self._sources: Sequence[TreeSource] = ()
         self._open_while_unfiltered: dict[int, frozenset[str]] = {}
+        self._left_on: str | None = None  # where the cursor was before the filter
 
     def compose(self) -> ComposeResult:
         """Strip, filter, trees."""
@@ -98,6 +100,11 @@ may do, or what may be done with a resource. `●` stands before what changed on
         """The key of the subject under the cursor."""
         node = self.front_tree.cursor_node
         return None if node is None else subject_of(node.key)
+
+    @property
+    def _cursor_key(self) -> str | None:
+        node = self.front_tree.cursor_node
+        return None if node is None else node.key
 
     def focus(self, scroll_visible: bool = True) -> Explorer:  # noqa: FBT001, FBT002 - Textual's signature
         """Focus the tree in front."""
@@ -174,6 +181,7 @@ may do, or what may be done with a resource. `●` stands before what changed on
         text = event.text.strip()
         if text and self._front not in self._open_while_unfiltered:
             self._open_while_unfiltered[self._front] = self.front_tree.open_keys
+            self._left_on = self._cursor_key
         self._narrow(text)
 
     def _narrow(self, text: str) -> None:
@@ -183,12 +191,14 @@ may do, or what may be done with a resource. `●` stands before what changed on
         self.front_tree.empty = _NO_MATCH if text else source.EMPTY
         if not text:
             self._box.counts = None
-            key = self.subject
+            key = self._cursor_key or self._left_on
+            self.front_tree.children_of = badged(source.children, self.workspace.findings)
             expanded = self._open_while_unfiltered.pop(self._front, None)
             self.front_tree.set_roots(with_badges(source.roots(), self.workspace.findings), expanded=expanded)
-            path = source.path_to(key) if key is not None else ()
-            if path:
-                self.front_tree.select_key(path[-1], path[:-1])
+            subject = None if key is None else subject_of(key)
+            path = source.path_to(subject) if subject is not None else filter(None, (key,))
+            if steps := tuple(path):
+                self.front_tree.select_key(steps[-1], steps[:-1])
             return
         index = self.workspace.filters.get(source.LABEL)
         if index is None:
@@ -196,7 +206,13 @@ may do, or what may be done with a resource. `●` stands before what changed on
             return
         matches = index.matches(text)
         self._box.counts = (len(matches), len(index))
-        self.front_tree.set_roots(match_nodes(matches, text, self.workspace.changed), expanded=frozenset())
+        found = MatchTree(source, match_nodes(matches, text, self.workspace.changed))
+        tree = self.front_tree
+        tree.children_of = badged(found.children, self.workspace.findings)
+        tree.set_roots(with_badges(found.roots(), self.workspace.findings), expanded=found.open_keys)
+        if tree.cursor_node is not None and not found.is_hit(tree.cursor_node.key):
+            *_, first = found.path_to_first()
+            tree.select_key(first)
 
     @on(FilterBox.Left)
     def _left(self, event: FilterBox.Left) -> None:

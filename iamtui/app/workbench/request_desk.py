@@ -57,6 +57,8 @@ class RequestDesk(Widget):
             self._decide(is_anew=True)
 
     def _look_at_session_policy(self) -> None:
+        if not self.fields.extra:  # also while the pane is not there yet
+            return
         if self._pane.answer is not None and session_policy_stamp(self.fields) != self._session_policy:
             self._decide(is_anew=True)
 
