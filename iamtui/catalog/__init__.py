@@ -6,7 +6,7 @@ Everything is read when first asked for, a service at a time, and kept; importin
 from iamtui.catalog.condition_keys import all_global_keys, condition_key, service_keys
 from iamtui.catalog.global_keys import iam_and_sts_keys
 from iamtui.catalog.model import Action, ActionResource, ConditionKey, KeyType, ResourceType, When
-from iamtui.catalog.resource_arns import belongs_to_another_type, carries, fits, sends
+from iamtui.catalog.resource_arns import belongs_to_another_type, carries, fits, lists_key, sends
 from iamtui.catalog.service_actions import action, actions, exists, matching, service_title, services
 from iamtui.catalog.service_data import CatalogMissingError
 from iamtui.catalog.service_resources import condition_keys_of, resource_type, resource_types
@@ -29,6 +29,7 @@ __all__ = [
     "exists",
     "fits",
     "iam_and_sts_keys",
+    "lists_key",
     "matching",
     "resource_type",
     "resource_types",

@@ -31,14 +31,14 @@ def fits(action: Action, resource: str) -> bool:
 
 def carries(action: Action, resource: str, key: str) -> bool:
     """Whether AWS lists `key`, in lower case, for the action itself or for what `resource` can be."""
-    return _lists(action.condition_keys, key) or any(
-        _lists(part.condition_keys, key) for part in types_of(action, resource)
+    return lists_key(action.condition_keys, key) or any(
+        lists_key(part.condition_keys, key) for part in types_of(action, resource)
     )
 
 
 def belongs_to_another_type(action: Action, resource: str, key: str) -> bool:
     """Whether `key` goes with other resources of the action's calls, and so is absent where this one is asked (E71)."""
-    listed = any(_lists(part.condition_keys, key) for part in action.resource_types)
+    listed = any(lists_key(part.condition_keys, key) for part in action.resource_types)
     return listed and not carries(action, resource, key)
 
 
@@ -51,13 +51,14 @@ def sends(action: Action, resource: str, key: str) -> bool:
     if belongs_to_another_type(action, resource, key):
         return False
     return carries(action, resource, key) or any(
-        _lists(kind.condition_keys, key)
+        lists_key(kind.condition_keys, key)
         for part in types_of(action, resource)
         if (kind := resource_type(action.service, part.name)) is not None
     )
 
 
-def _lists(keys: tuple[str, ...], wanted: str) -> bool:
+def lists_key(keys: tuple[str, ...], wanted: str) -> bool:
+    """Whether `wanted`, in lower case, is one of some keys as AWS lists them, or one with a tag of its own."""
     for key in keys:
         name, *part = _VARIABLE.split(key.lower(), 1)
         if wanted.startswith(name) if part else wanted == name:

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from iamtui import catalog
+from iamtui.analysis.queries.alike import Alike
 from iamtui.analysis.queries.answers import Answer, Cell, OwnMatch, Situation, partition_of
 from iamtui.analysis.queries.can_results import ActionReach, ActionWay, Can, TakenAway
 from iamtui.analysis.queries.holders import Frame, Holder
 from iamtui.analysis.queries.questions import QuestionError
-from iamtui.analysis.queries.reach import Alike, Prepare, Reach
+from iamtui.analysis.queries.reach import Prepare, Reach
 from iamtui.analysis.queries.results import Examples
 from iamtui.analysis.queries.row_details import conditions_of_answer, in_general
 from iamtui.analysis.queries.statements import statements_of
@@ -130,13 +131,14 @@ class _Asked:
                 progress(number, len(groups))
             own, others = self.reach.cells(alike, self._question.resource)
             reach = self._reach_of(alike, own, others)
+            away = _taken_away(alike.actions[0], own) if reach is None else None
             for action in alike.actions:
                 if reach is not None:
                     service = action.partition(":")[0]
                     services[service].append(replace(reach, action=action, level=_level(action)))
                     self._used.update(reach.ways)
-                elif (away := _taken_away(action, own)) is not None:
-                    taken.append(away)
+                elif away is not None:
+                    taken.append(replace(away, action=action))
         if progress is not None:
             progress(len(groups), len(groups))
         return Can(

@@ -12,8 +12,8 @@ from iamtui.evaluation.applicable.policies import AppliedLayer
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.matching.statements import COMPLETING
 from iamtui.evaluation.preparing import PreparedRequest
-from iamtui.patterns import Part, matcher_of, split_wildcards
-from iamtui.policy.cells import Cell, Cells, cells_of
+from iamtui.patterns import Part, Wild, matcher_of, split_wildcards
+from iamtui.policy.cells import ANYTHING, Cell, Cells, cells_of
 from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern
 from iamtui.policy.statement import PolicyKind, Statement
 
@@ -74,6 +74,9 @@ def _parts_of(pattern: ResourcePattern, kind: PolicyKind, question: PreparedRequ
 def cut(form: Form, asked: Parts, patterns: Sequence[Parts], known: Sequence[Known]) -> Witnesses:
     """Resources that stand for all of `form` that `asked` matches."""
     found = Witnesses()
+    if not patterns and not known and asked == ANYTHING:
+        found.others[_shortest(form.parts)] = None
+        return found
     _add_known(found, asked, patterns, known)
     others = cells_of((form.parts, asked), patterns)
     found.complete &= others.complete
@@ -85,6 +88,14 @@ def cut(form: Form, asked: Parts, patterns: Sequence[Parts], known: Sequence[Kno
         if witness is not None:
             found.others[witness] = None
     return found
+
+
+def _shortest(parts: Parts) -> str:
+    """A shortest text that a pattern matches."""
+    return "".join(part if isinstance(part, str) else _TEXTS.get(part, "") for part in parts)
+
+
+_TEXTS = dict.fromkeys((Wild.ONE, Wild.ONE_IN_SEGMENT, Wild.ONE_IN_PART), "x")
 
 
 def _unknown_like(

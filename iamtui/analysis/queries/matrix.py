@@ -10,10 +10,11 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from iamtui import catalog
+from iamtui.analysis.queries.alike import Alike
 from iamtui.analysis.queries.can import CanQuestion, can, levels_of, reach_of
 from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.queries.questions import QuestionError
-from iamtui.analysis.queries.reach import Alike, Reach
+from iamtui.analysis.queries.reach import Reach
 from iamtui.evaluation.request.request import Unstated
 from iamtui.patterns import glob
 from iamtui.policy.keys import KeyValue

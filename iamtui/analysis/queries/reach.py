@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.accounts import accounts_told_apart
+from iamtui.analysis.queries.alike import Alike, listed_of, tells_all_apart, types_of
 from iamtui.analysis.queries.answers import Cell
 from iamtui.analysis.queries.cutting import Parts, cut, patterns_in_play
+from iamtui.analysis.queries.holders import keys_named
 from iamtui.analysis.queries.known_resources import Known, is_of, known_resources
 from iamtui.analysis.queries.outside import unused_account
 from iamtui.analysis.queries.resource_forms import Form, forms_of, regions_told_apart
 from iamtui.analysis.queries.statements import statements_of
 from iamtui.analysis.queries.written import accounts_written, regions_of
 from iamtui.evaluation.applicable.policies import AppliedLayer
+from iamtui.evaluation.keys.resource_keys import sends_resource_account
 from iamtui.evaluation.preparing import PreparedRequest
-from iamtui.evaluation.request.action_rules import HAVE_RULES_OF_THEIR_OWN
+from iamtui.evaluation.request.action_rules import has_rule_of_its_own
 from iamtui.evaluation.request.services import RCP_SERVICES, takes_no_resource
 from iamtui.policy.cells import ANYTHING, cells_of, may_meet
 from iamtui.policy.elements import ActionElement
@@ -34,13 +36,6 @@ Decide = Callable[[PreparedRequest, str], Cell]
 _ALWAYS_ASKED = ("kms", "sts")
 """Services in which something may be allowed without any policy of the principal: by a key's policy that nobody
 knows, by nature (E79, E80), by a trust policy."""
-
-
-class Alike(NamedTuple):
-    """Actions that are decided the same on every resource, of which the first is asked for all."""
-
-    actions: tuple[str, ...]
-    statements: tuple[Statement, ...]
 
 
 @cache
@@ -70,7 +65,11 @@ class Reach:
         self._fresh = "" if snapshot is None else unused_account(snapshot)
         self._told_apart = () if snapshot is None else accounts_told_apart(snapshot)
         self.complete = True
+        self._tested: dict[tuple[int, ...], tuple[str, ...]] = {}
+        self._cells: dict[Hashable, Cell] = {}
+        self._cutting: dict[Hashable, tuple[Parts, ...]] = {}
         base = prepare("sts:GetCallerIdentity", "*")
+        self._tells_all_apart = tells_all_apart(base)
         self._account = base.subject.caller.account or ""
         self._partition = base.subject.caller.partition or "aws"
         applicable = base.applicable
@@ -96,12 +95,13 @@ class Reach:
                         for action in taken:
                             takers[action].append(statement)
         groups: dict[Hashable, list[str]] = defaultdict(list)
+        kinds: dict[str, Hashable] = {}
         for action in sorted({*may_be_allowed, *self._asked_anyway()}):
             if wanted(action):
-                statements = takers.get(action, [])
-                groups[self._traits(action, statements)].append(action)
+                kind = kinds[action] = self._kind_of(action, takers.get(action, ()))
+                groups[action if kind is None else (kind, types_of(action))].append(action)
         for actions in groups.values():
-            yield Alike(tuple(actions), tuple(takers.get(actions[0], ())))
+            yield Alike(tuple(actions), tuple(takers.get(actions[0], ())), kinds[actions[0]])
 
     def _asked_anyway(self) -> Iterator[str]:
         """Actions that something else than the principal's own policies may allow."""
@@ -111,16 +111,29 @@ class Reach:
         for service in {arn.split(":", 3)[2] for arn in resources}:
             yield from (f"{service}:{name}" for name in catalog.actions(service))
 
-    def _traits(self, action: str, statements: Sequence[Statement]) -> Hashable:
-        """Everything by which decisions tell an action from others of its service."""
-        service = action.partition(":")[0]
+    def _kind_of(self, action: str, statements: Sequence[Statement]) -> Hashable:
+        """All by which decisions tell an action from others on the same resource; None where it is asked for itself."""
         found = catalog.action(action)
-        takes_part = service in HAVE_RULES_OF_THEIR_OWN or service in RCP_SERVICES or self._known_of(action)
-        if takes_part or found is None or not found.resource_types:
-            return action
-        keys = any(statement.conditions for statement in statements)
-        types = tuple((one.name, one.condition_keys if keys else ()) for one in found.resource_types)
-        return service, types, found.condition_keys if keys else (), tuple(map(id, statements))
+        if found is None or self._tells_all_apart or has_rule_of_its_own(action) or self._known_of(action):
+            return None
+        service = found.service
+        protecting = self._protecting(action) if service in RCP_SERVICES else ()
+        every = (*statements, *protecting)
+        key = tuple(map(id, every))
+        if key not in self._tested:
+            self._tested[key] = tuple({named for statement in every for named in keys_named(statement)})
+        listed = listed_of(action, self._tested[key])
+        return service, key, bool(found.resource_types), sends_resource_account(action), listed
+
+    def _protecting(self, action: str) -> tuple[Statement, ...]:
+        """The statements that take the action in the RCPs of all organizations."""
+        service, folded = action.partition(":")[0], action.lower()
+        organizations = {} if self._snapshot is None else self._snapshot.organizations
+        policies = (policy for one in organizations.values() for policy in one.policies.values())
+        documents = (policy.document for policy in policies if policy.kind == "RESOURCE_CONTROL_POLICY")
+        contents = (document.policy for document in documents if document is not None)
+        drafts = (draft for one in contents if isinstance(one, PolicyDocument) for draft in one.drafts)
+        return tuple(draft.statement for draft in drafts if draft.action.matches(folded, service))
 
     def _known_of(self, action: str) -> tuple[Known, ...]:
         found = catalog.action(action)
@@ -138,10 +151,10 @@ class Reach:
         """
         action = alike.actions[0]
         if resource is not None or takes_no_resource(action):
-            return [self._cell(action, "*" if takes_no_resource(action) else resource or "*")], []
+            return [self._cell(alike, "*" if takes_no_resource(action) else resource or "*")], []
         found = catalog.action(action)
         if found is None:
-            return [self._cell(action, "*")], []
+            return [self._cell(alike, "*")], []
         known = self._known_of(action)
         own = self._cells_in(found, alike, known, (self._account,))
         if any(cell.answer.label == "allowed" for cell in own):
@@ -174,10 +187,16 @@ class Reach:
             self.complete &= witnesses.complete
             found.update(witnesses.known)
             others.update(witnesses.others)
-        return [self._cell(alike.actions[0], resource) for resource in (*found, *others)]
+        return [self._cell(alike, resource) for resource in (*found, *others)]
 
     def _patterns(self, form: Form, alike: Alike) -> tuple[Parts, ...]:
         """The patterns that cut the resources of an account: those of all statements in play."""
+        key = (alike.key, form.account)
+        if key not in self._cutting:
+            self._cutting[key] = self._patterns_anew(form, alike)
+        return self._cutting[key]
+
+    def _patterns_anew(self, form: Form, alike: Alike) -> tuple[Parts, ...]:
         some = cells_of((form.parts, ANYTHING), ()).cells
         if not some:
             return ()
@@ -185,5 +204,9 @@ class Reach:
         statements = [statement for _, statement in statements_of(question.applicable.identity, question)]
         return tuple(dict.fromkeys(patterns_in_play(question, statements)))
 
-    def _cell(self, action: str, resource: str) -> Cell:
-        return self._decide(self._prepare(action, resource), resource)
+    def _cell(self, alike: Alike, resource: str) -> Cell:
+        key = (alike.key, resource)
+        found = self._cells.get(key)
+        if found is None:
+            found = self._cells[key] = self._decide(self._prepare(alike.actions[0], resource), resource)
+        return found

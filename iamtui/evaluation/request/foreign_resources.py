@@ -177,7 +177,7 @@ Sources, read in 2026: RAM User Guide, Shareable AWS resources; EC2 User Guide, 
 Guide, Sharing a DB snapshot; Organizations User Guide, Delegated administrator for AWS services.
 """
 
-_OF_THE_CALLER = {
+OF_THE_CALLER = {
     "detective": ("acceptinvitation", "rejectinvitation", "disassociatemembership"),
     "license-manager": ("acceptgrant", "rejectgrant"),
     "organizations": ("accepthandshake", "declinehandshake"),
@@ -208,7 +208,7 @@ def shared_how(arn: Arn) -> str | None:
 
 def only_the_caller_decides(request: ResolvedRequest) -> bool:
     """Whether nothing of the resource's account is asked, though it is another: its policies there are none of."""
-    if request.operation in _OF_THE_CALLER.get(request.service, ()):
+    if request.operation in OF_THE_CALLER.get(request.service, ()):
         return True
     return _assumes_root(request) and request.unstated is Unstated.ABSENT
 

@@ -131,6 +131,11 @@ def unlisted_resource(request: ResolvedRequest, stated: str, context: RequestCon
     return UnlistedResource(arn, request.service, account, is_open=request.unstated is Unstated.UNKNOWN)
 
 
+def has_arn_of_its_own(action: str) -> bool:
+    """Whether a row of its own says on what AWS authorizes an action, in lower case."""
+    return action in _ARNS or action in _ON_ANYTHING
+
+
 def _is_on_anything(request: ResolvedRequest) -> bool:
     return request.action.lower() in _ON_ANYTHING or f"{request.service}:*" in _ON_ANYTHING
 
