@@ -91,6 +91,13 @@ class Pins:
         self._known = list(self.states)  # the last answer of each: what is back with another one has flipped too
         self._last_there = snapshot
 
+    def add(self, case: Case, at: datetime) -> None:
+        """Decide one pin more against what was taken last."""
+        state = state_of(case, self._snapshot, at)
+        self._cases = (*self._cases, case)
+        self.states = (*self.states, state)
+        self._known.append(state)
+
     def take(self, snapshot: Snapshot, at: datetime) -> tuple[PinEvent, ...]:
         """Decide all pins again; what comes of it is told once."""
         states = tuple(state_of(case, snapshot, at, self._last_there) for case in self._cases)

@@ -67,6 +67,7 @@ class Reading(Widget):
     def __init__(self, paths: tuple[Path, ...], clock: Clock) -> None:
         """Read what is at `paths` when told to; `clock` says when that was."""
         super().__init__()
+        self.paths = paths
         self._loader = Loader(paths)
         self._findings_worker = FindingsWorker()
         self._clock = clock

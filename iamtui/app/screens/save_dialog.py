@@ -45,17 +45,29 @@ class SaveDialog(ModalScreen[Target | None]):
 
     _help = getters.query_one("#save-help", PlainText)
 
-    def __init__(self, suggestion: str, formats: tuple[Format, ...]) -> None:
-        """Suggest a name; offer the endings that fit what is on the screen."""
+    def __init__(
+        self,
+        suggestion: str,
+        formats: tuple[Format, ...],
+        *,
+        heading: str = "Save what is on the screen",
+        extends: bool = False,
+    ) -> None:
+        """Suggest a name; offer the endings that fit what is on the screen.
+
+        `extends` says that a file that is there is not replaced, but gets more.
+        """
         super().__init__()
         self._suggestion = suggestion
         self._formats = formats
+        self._heading_text = heading
+        self._extends = extends
         self._warned_of: Path | None = None
 
     def compose(self) -> ComposeResult:
         """Heading, name, help."""
         with Vertical(classes="dialog"):
-            yield PlainText("Save what is on the screen", classes="dialog--heading")
+            yield PlainText(self._heading_text, classes="dialog--heading")
             yield LineInput(id="save-path")
             endings = ", ".join(f".{ending} {FORMATS[ending]}" for ending in self._formats)
             yield PlainText(f"The ending says how: {endings}", classes="dialog--help")
@@ -81,7 +93,7 @@ class SaveDialog(ModalScreen[Target | None]):
             self._say(f"the name must end in {' or '.join(f'.{ending}' for ending in self._formats)}")
         elif "\0" in str(path) or not path.parent.is_dir():
             self._say(f"there is no folder {path.parent}")
-        elif path.exists() and self._warned_of != path:
+        elif path.exists() and not self._extends and self._warned_of != path:
             self._warned_of = path
             self._say(f"{path.name} is there already: Enter again replaces it")
         else:

@@ -18,6 +18,7 @@ from iamtui.app.panes.pane import Pane
 from iamtui.app.panes.simulation import SimulationPane
 from iamtui.app.panes.subject import SubjectPane
 from iamtui.app.panes.tabs import DocumentTab, SubjectTab, TrustTab
+from iamtui.app.workbench.pin_desk import PinDesk
 from iamtui.app.workbench.query_desk import QueryDesk
 from iamtui.app.workbench.trail_desk import TrailDesk
 from iamtui.browsing.links import key_of_policy
@@ -43,6 +44,8 @@ class Panes(Vertical):
         Binding("c", "can", "Can do", id="app.can"),
         Binding("m", "matrix", "Matrix", id="app.matrix"),
         Binding("L", "timeline", "Timeline of events", show=False, id="app.timeline"),
+        Binding("p", "pin", "Pin", show=False, id="app.pin"),
+        Binding("P", "pins", "Pins", show=False, id="app.pins"),
         Binding("z", "maximise", "Maximise", id="pane.maximise"),
         Binding("less_than_sign", "widen(-5)", "Explorer narrower", show=False, id="pane.narrower"),
         Binding("greater_than_sign", "widen(5)", "Explorer wider", show=False, id="pane.wider"),
@@ -86,6 +89,7 @@ class Panes(Vertical):
                 yield SimulationPane(id="simulation")
         yield QueryDesk()
         yield TrailDesk(self._paths)
+        yield PinDesk()
 
     def on_mount(self) -> None:
         """Name the panes in their frames, and place them before they are drawn."""
@@ -234,6 +238,14 @@ class Panes(Vertical):
     @on(TrailDesk.StatementChosen)
     def _statement_of_event(self, event: TrailDesk.StatementChosen) -> None:
         self.open_statement(event.statement)
+
+    def action_pin(self) -> None:
+        """Keep the decision on the screen, and watch it."""
+        self.query_one(PinDesk).pin(self.simulation.decision)
+
+    def action_pins(self) -> None:
+        """List what is pinned."""
+        self.query_one(PinDesk).list_pins()
 
     @on(events.DescendantFocus)
     def _focus_moved(self, event: events.DescendantFocus) -> None:

@@ -41,7 +41,10 @@ class StatusLine(Widget):
     state: reactive[str] = reactive("")
     """Reading, watching, and since when."""
 
+    pins: reactive[str] = reactive("")
+    """Which pins wait to be looked at."""
+
     def render(self) -> Content:
         """Draw both; where there is little room the left is cut."""
-        state = f" {shown(self.state)}"
+        state = f" {self.pins}{' · ' if self.pins else ''}{shown(self.state)}"
         return Content(fitted(f"iamtui  {shown(self.contents)}", self.size.width - cell_len(state)) + state)
