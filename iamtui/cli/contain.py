@@ -10,7 +10,7 @@ import click
 
 from iamtui.analysis.containment import Containment, SubjectError, requests_of, rows_of_subject, subject_of
 from iamtui.analysis.containment import contain as judge_containment
-from iamtui.cli.errors import InputError
+from iamtui.cli.errors import InputError, say
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import OnceEach
 from iamtui.cli.output import write_bytes, write_text, write_tree
@@ -86,6 +86,9 @@ def _contain(given: Given, who: str, at: str | None, since: str | None) -> Conta
     if when is None:
         raise InputError("--at: expected, for nothing that was read has a date")
     subject = subject_of(who, trail, given.snapshot)
+    if given.snapshot is not None and subject.account not in given.snapshot.accounts:
+        held = ", ".join(sorted(given.snapshot.accounts))
+        say(f"warning: the exports are of account {held}; {subject.name} is of {subject.account}, so nothing is proved")
     return judge_containment(subject, when, moment(since, "--since", given.trail), trail, given.snapshot)
 
 

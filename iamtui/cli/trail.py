@@ -28,10 +28,9 @@ from iamtui.reports.serial import Data, json_bytes
 from iamtui.reports.trail.data import totals, trail_data
 from iamtui.reports.trail.rows import as_csv, as_json_lines, as_markdown, views_of
 from iamtui.reports.trail.text import trail_lines
-from iamtui.trail.reading import require_events
 from iamtui.trail.selecting import Filter, FilterError, moment_of, select
 from iamtui.trail.sql import Dialect, select_statement
-from iamtui.trail.trail import GoneError, TrailError
+from iamtui.trail.trail import GoneError
 from iamtui.trail.views.answer import Views, answer
 from iamtui.trail.views.changes import change_rows
 from iamtui.trail.views.denials import denied_rows
@@ -111,8 +110,7 @@ def trail(  # noqa: PLR0913 - one for each option
             from iamtui.cli.event_card import write_event_card  # noqa: PLC0415 - only a card is decided
 
             return write_event_card(paths, event_id, form, pack, full=full)
-        found = read_paths(paths, window_of(start, end))
-        require_events(found.trail)
+        found = read_paths(paths, window_of(start, end), needs_events=True)
         rows = select(found.trail, filter_of(found.trail, start, end, **filters))
         asked = Views(**views, baseline=moment(baseline, "--baseline", found.trail))
         answered = answer(found.trail, rows, asked, found.snapshot)
@@ -124,8 +122,6 @@ def trail(  # noqa: PLR0913 - one for each option
             _pack(pack, paths, found, data, rows, views, replayed)
         lines = replayed.lines(limit) if replayed is not None else []
         _write(data, totals(answered), lines, form, limit, full=full)
-    except TrailError as error:
-        raise InputError.of(error.problems) from error
     except (FilterError, GoneError) as error:
         raise InputError(str(error)) from error
     return int(replayed is not None and replayed.fails)

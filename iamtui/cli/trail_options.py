@@ -15,10 +15,10 @@ from iamtui.cli.errors import InputError, say
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.snapshots import require_paths, snapshot_of, tell_problems
 from iamtui.snapshot.model import Snapshot
-from iamtui.trail.reading import KeyTraces, Window, read_trail
+from iamtui.trail.reading import KeyTraces, Window, read_trail, require_events
 from iamtui.trail.selecting import Filter, FilterError, moment_of
 from iamtui.trail.times import parse_time
-from iamtui.trail.trail import Trail
+from iamtui.trail.trail import Trail, TrailError
 
 F = TypeVar("F", bound=Callable[..., Any])
 _MOST_SAID = 10
@@ -69,16 +69,27 @@ def read_paths(
     window: Window | None = None,
     containing: Sequence[bytes] = (),
     traces: KeyTraces | None = None,
+    *,
+    needs_events: bool = False,
 ) -> Given:
     """The events and exports in files and folders; what failed of them is told on standard error.
 
     Raises:
-        InputError: a path is not there.
+        InputError: a path is not there, or events are needed and no file holds any.
     """
     require_paths(paths)
     trail = read_trail(paths, window=window, containing=containing, traces=traces)
+    if needs_events:
+        _require(trail)
     tell_problems(trail.problems)
     return Given(trail, _snapshot(trail, paths))
+
+
+def _require(trail: Trail) -> None:
+    try:
+        require_events(trail)
+    except TrailError as error:
+        raise InputError.of(error.problems) from error
 
 
 def _snapshot(trail: Trail, paths: Sequence[Path]) -> Snapshot | None:

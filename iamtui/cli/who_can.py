@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 import click
 
 from iamtui.analysis.queries.questions import Question, QuestionError
-from iamtui.analysis.queries.results import WhoCan
+from iamtui.analysis.queries.results import MARKS, WhoCan
 from iamtui.analysis.queries.who_can import who_can as ask
 from iamtui.analysis.requests.spelling import misspelt_context
 from iamtui.arn import is_account_id
@@ -65,6 +65,7 @@ def _steps(context: click.Context, option: click.Parameter, text: str) -> int | 
     "--via", callback=_steps, default="0", metavar="N|any", help="Also who can by becoming a role, in N steps."
 )
 @click.option("--all", "show_denied", is_flag=True, help="Show those who are denied too, and by what.")
+@click.option("--hide", multiple=True, type=click.Choice(MARKS), help="Leave out such roles; their number is told.")
 @click.option("--only", multiple=True, metavar="ARN...", help="Exit with 1 where anybody else can; with wildcards.")
 @click.option("--resource-account", metavar="ID", help="Who owns the resource, where its ARN does not say.")
 @click.option(
@@ -80,6 +81,7 @@ def who_can(  # noqa: PLR0913 - one for each option
     resources: tuple[str, ...],
     via: int | Literal["any"],
     show_denied: bool,
+    hide: tuple[str, ...],
     only: tuple[str, ...],
     resource_account: str | None,
     context: tuple[str, ...],
@@ -117,9 +119,9 @@ def who_can(  # noqa: PLR0913 - one for each option
     except (QuestionError, RequestError) as error:
         raise InputError(str(error)) from error
     if trail is None:
-        _write(answer, form)
+        _write(answer.without(hide), form)
     else:
-        write_with_events(snapshot, question, answer, trail, form)
+        write_with_events(snapshot, question, answer, trail, form, hide)
     if answer.others:
         say(f"{len(answer.others):,} others can: {', '.join(answer.others[:_MOST_SAID])}")
         return 1

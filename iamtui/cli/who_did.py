@@ -45,7 +45,9 @@ def _events(paths: Sequence[Path]) -> Trail | None:
     return trail if len(trail) else None
 
 
-def write_with_events(snapshot: Snapshot, question: Question, answer: WhoCan, trail: Trail, form: str) -> None:
+def write_with_events(
+    snapshot: Snapshot, question: Question, answer: WhoCan, trail: Trail, form: str, hide: Sequence[str]
+) -> None:
     """Write an answer with who did and who tried.
 
     Raises:
@@ -59,6 +61,7 @@ def write_with_events(snapshot: Snapshot, question: Question, answer: WhoCan, tr
         did = who_did(snapshot, question, answer, trail)
     except GoneError as error:
         raise InputError(str(error)) from error
+    answer = answer.without(hide)
     if form == "json":
         write_bytes(report.who_did_as_json(answer, did))
     elif form == "markdown":

@@ -22,9 +22,8 @@ from iamtui.reports.tree_text import styled_text
 from iamtui.reports.why_denied import why_as_json, why_as_markdown, why_as_plain_text, why_data, why_lines
 from iamtui.snapshot.model import Snapshot
 from iamtui.trail.masking import mask_text
-from iamtui.trail.reading import require_events
 from iamtui.trail.refusals import NotARefusalError
-from iamtui.trail.trail import GoneError, TrailError
+from iamtui.trail.trail import GoneError
 
 _FILE = FilePath()
 _EXAMPLES = """\b
@@ -69,7 +68,7 @@ def why_denied(
     if event is not None and not paths:
         raise InputError("--event: expected PATH with CloudTrail events; nothing is explained")
     paths = relative(paths) if pack is not None else paths
-    given = read_paths(paths) if event is not None or pack is not None else None
+    given = read_paths(paths, needs_events=event is not None) if event is not None or pack is not None else None
     rows: list[int] = []
     if event is not None and given is not None:
         rows = _rows_of(given, event)
@@ -89,10 +88,7 @@ def why_denied(
 
 def _rows_of(given: Given, event: str) -> list[int]:
     """The row of the event that is meant."""
-    try:
-        rows = require_events(given.trail).rows_of(event)
-    except TrailError as error:
-        raise InputError.of(error.problems) from error
+    rows = given.trail.rows_of(event)
     if len(rows) != 1:
         raise InputError(f"--event {event}: expected the id of one event, {len(rows) or 'no'} event begins so")
     return rows

@@ -14,6 +14,7 @@ The form of the JSON is stable: members are added, never renamed or removed, wit
     denied            how many users and roles are denied, by layer (WC15)
     leans_on          what was not exported and was taken as not there (WC4)
     complete          false where a limit was met, so that there may be more (WC17)
+    hidden            how many rows were left out for their mark, where some were (WC11)
 
     principals        where there is something to say also {"actions", "extent", "examples", "statement", "mark",
                       "unknown_data"}: each action with its label; every or some of the resources, with an example of
@@ -186,6 +187,7 @@ def counts_of(answer: WhoCan) -> str:
     rows = [row for row in answer.principals if row.kind != "root"]
     found = [f"{sum(row.decision == label for row in rows):,} {label}" for label in ("allowed", "conditional")]
     layers = ", ".join(f"{layer} {count:,}" for layer, count in answer.denied.items())
+    found += [f"{answer.hidden:,} hidden"] if answer.hidden else []
     return f"{', '.join(found)}, {sum(answer.denied.values()):,} denied{f' ({layers})' if layers else ''}"
 
 

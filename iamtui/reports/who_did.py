@@ -56,14 +56,14 @@ def who_did_as_json(answer: WhoCan, found: WhoDid) -> bytes:
 
 def who_did_as_text(answer: WhoCan, found: WhoDid) -> str:
     """The text of `who_can`, and who did and tried."""
-    return "\n".join(plain_text(lines) for lines in (*blocks_of(answer), [*_lines(found)]))
+    return "\n".join(plain_text(lines) for lines in (*blocks_of(answer), [*_lines(answer, found)]))
 
 
 def who_did_as_styled_text(answer: WhoCan, width: int, found: WhoDid) -> Text:
     """The same in colours, no wider than `width` cells; nothing is cut off."""
     from rich.text import Text  # noqa: PLC0415 - only a terminal needs it
 
-    return Text("\n").join(styled_text(lines, width) for lines in (*blocks_of(answer), [*_lines(found)]))
+    return Text("\n").join(styled_text(lines, width) for lines in (*blocks_of(answer), [*_lines(answer, found)]))
 
 
 def _calls_data(calls: Calls) -> dict[str, Data]:
@@ -83,13 +83,18 @@ def _other_text(one: OtherCaller) -> str:
     return f"{_calls_text(one.calls)}; {_STANDINGS[one.standing]}"
 
 
-def _lines(found: WhoDid) -> Iterator[Line]:
+def _lines(answer: WhoCan, found: WhoDid) -> Iterator[Line]:
     """Who did of those who can, who could not, and what the events cover."""
-    for arn, calls in found.principals.items():
+    for arn, calls in _shown(answer, found):
         yield Line(f"did{arn}", shown(arn), _calls_text(calls), "warn" if calls.did else "muted", "•")
     for place, one in enumerate(found.others):
         yield Line(f"other{place}", shown(one.caller.entity or one.caller.label), _other_text(one), "bad", "✖")
     yield from _coverage_lines(found)
+
+
+def _shown(answer: WhoCan, found: WhoDid) -> list[tuple[str, Calls]]:
+    """The rows of the answer that have calls."""
+    return [(row.arn, found.principals[row.arn]) for row in answer.principals if row.arn in found.principals]
 
 
 def _coverage_lines(found: WhoDid) -> Iterator[Line]:
@@ -107,7 +112,7 @@ def _coverage_lines(found: WhoDid) -> Iterator[Line]:
 def who_did_as_markdown(answer: WhoCan, found: WhoDid) -> str:
     """The Markdown of `who_can`, and a table of who did and tried."""
     lines = [who_can_as_markdown(answer), "| who | did | tried | |", "| --- | --- | --- | --- |"]
-    for arn, calls in found.principals.items():
+    for arn, calls in _shown(answer, found):
         lines.append(f"| {cell(arn)} | {len(calls.did):,} | {len(calls.tried):,} | |")
     for one in found.others:
         name = cell(one.caller.entity or one.caller.label)

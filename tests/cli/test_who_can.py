@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import ALICE, Iamtui, on_a_terminal, write
+from tests.cli.conftest import ALICE, Iamtui, allow, on_a_terminal, write
 
 ASKED = ("--action", "s3:GetObject", "--resource", "arn:aws:s3:::ledger/q3.csv")
 
@@ -120,3 +120,25 @@ def test_what_aws_does_not_know_is_told_with_the_nearest(iamtui: Iamtui, export:
     ran = iamtui("who-can", export, "--action", "s3:GetObjekt")
     assert ran.status == 2
     assert ran.err == "iamtui: s3:GetObjekt: expected an action that exists, such as s3:GetObject; nothing is asked\n"
+
+
+def test_roles_of_services_can_be_hidden_and_are_counted(iamtui: Iamtui, export: Path) -> None:
+    content = json.loads(export.read_text())
+    for role in content["RoleDetailList"]:
+        role["RolePolicyList"] = [{"PolicyName": "all", "PolicyDocument": allow("s3:*")}]
+    write(export, content)
+    whole = json.loads(iamtui("who-can", export, *ASKED, "--format", "json").out)
+    marked = [row["arn"] for row in whole["principals"] if row.get("mark") == "service-role"]
+    assert len(marked) == 2
+    hidden = json.loads(iamtui("who-can", export, *ASKED, "--hide", "service-role", "--format", "json").out)
+    assert hidden["hidden"] == 2
+    assert hidden["principals"] == [row for row in whole["principals"] if row["arn"] not in marked]
+    assert "hidden" not in whole
+    assert "2 hidden" in iamtui("who-can", export, *ASKED, "--hide", "service-role").out
+
+
+def test_a_guard_sees_what_is_hidden(iamtui: Iamtui, export: Path) -> None:
+    content = json.loads(export.read_text())
+    content["RoleDetailList"][1]["RolePolicyList"] = [{"PolicyName": "all", "PolicyDocument": allow("s3:*")}]
+    write(export, content)
+    assert iamtui("who-can", export, *ASKED, "--hide", "service-role", "--only", ALICE).status == 1

@@ -330,7 +330,7 @@ def test_an_event_is_found_by_its_id_beside_an_export_in_one_folder(iamtui: Iamt
             "expected the event of a refused call: of PutObject it succeeded",
         ),
         ([event(errorCode="NoSuchBucket")], event()["eventID"], "its error NoSuchBucket is no refusal"),
-        ([], "x", "CloudTrail events are no export"),
+        ([], "x", "expected CloudTrail events, found none"),
     ],
 )
 def test_an_event_that_cannot_be_asked_about_is_one_sentence(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 Data: TypeAlias = dict[str, Any]
@@ -11,6 +11,9 @@ Data: TypeAlias = dict[str, Any]
 
 LABELS = ("denied", "conditional", "allowed")
 """The labels, the best last (WC1)."""
+
+MARKS = ("service-linked", "identity-center", "service-role")
+"""What marks a role that nobody of the account made for people or programs of its own (WC11)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,7 @@ class WhoCan:
         denied: how many users and roles are denied, by the layer that denies (WC15).
         leans_on: what was not exported and was taken as not there (WC4).
         complete: False where a limit was met, so that there may be more.
+        hidden: how many rows are left out for their mark (WC11); `any`, `every` and `denied` count them.
     """
 
     request: Asked
@@ -212,6 +216,12 @@ class WhoCan:
     denied: Mapping[str, int]
     leans_on: tuple[str, ...]
     complete: bool
+    hidden: int = 0
+
+    def without(self, marks: Collection[str]) -> WhoCan:
+        """The same without the rows of roles that are marked so; `others` still has them."""
+        shown = tuple(row for row in self.principals if row.mark not in marks)
+        return replace(self, principals=shown, hidden=self.hidden + len(self.principals) - len(shown))
 
     def to_dict(self) -> Data:
         """The JSON of `iamtui who-can`."""
@@ -230,4 +240,5 @@ class WhoCan:
             "denied": dict(self.denied),
             "leans_on": list(self.leans_on),
             "complete": self.complete,
+            **({"hidden": self.hidden} if self.hidden else {}),
         }

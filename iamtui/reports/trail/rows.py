@@ -11,6 +11,7 @@ import orjson
 
 from iamtui.reports.markdown import cell
 from iamtui.reports.serial import Data
+from iamtui.trail.callers import CallerKind
 from iamtui.visible import visible
 
 VIEWS = ("callers", "denials", "changes", "sessions", "first_seen", "events", "replay")
@@ -112,7 +113,9 @@ def who(value: Data) -> str:
     """A caller in one line: its principal without the words that all ARNs share."""
     caller = value if isinstance(value, Mapping) else {}
     name = caller.get("principal") or caller.get("session") or caller.get("key") or caller.get("account")
-    text = str(name) if name is not None else f"unknown ({caller.get('kind')})"
+    kind = caller.get("kind")
+    unnamed = "the record does not say" if kind == CallerKind.UNKNOWN.value else f"unknown ({kind})"
+    text = str(name) if name is not None else unnamed
     parts = text.split(":", 5)
     return f"{parts[5]} @{parts[4]}" if len(parts) == 6 and parts[4] else text
 

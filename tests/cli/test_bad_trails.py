@@ -1,0 +1,60 @@
+"""What is wrong with a trail, a key, a message or an export beside it: one clear sentence each (B2)."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+from tests.cli.conftest import Iamtui, write
+from tests.trail.events import delivered, event
+
+FLOW = (
+    "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK"
+)
+
+
+def test_a_log_of_another_service_is_named(iamtui: Iamtui, tmp_path: Path) -> None:
+    path = write(tmp_path / "flow.log", FLOW + "\n")
+    said = f"iamtui: {path}: expected CloudTrail events: VPC flow log: no CloudTrail events; nothing of it is used\n"
+    assert iamtui("trail", path) == (2, "", said)
+
+
+def test_a_gzip_that_is_cut_off_is_told_once(iamtui: Iamtui, tmp_path: Path) -> None:
+    whole = gzip.compress(json.dumps({"Records": [event(number=number) for number in range(40)]}).encode())
+    path = tmp_path / "cut.json.gz"
+    path.write_bytes(whole[: len(whole) // 2])
+    said = f"iamtui: {path}: expected more: the gzip data ends in the middle; nothing of this file is used\n"
+    assert iamtui("trail", path) == (2, "", said)
+    assert iamtui("why-denied", path, "--event", "0") == (2, "", said)
+
+
+def test_an_event_without_caller_says_so(iamtui: Iamtui, tmp_path: Path) -> None:
+    record = event()
+    del record["userIdentity"]
+    ran = iamtui("trail", delivered(tmp_path / "log.json", [record]), "--events")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.count("the record does not say") == 2
+
+
+def test_a_key_of_the_old_form_says_why_it_has_no_account(iamtui: Iamtui) -> None:
+    ran = iamtui("key", "AKIAJ6FZKBOKMUTVV7AA")
+    assert (ran.status, ran.err) == (0, "")
+    assert "no account: it has the older form, which does not hold the account" in ran.out
+
+
+def test_a_message_in_another_language_is_named(iamtui: Iamtui) -> None:
+    text = "Benutzer: arn:aws:iam::111122223333:user/dana ist nicht berechtigt: s3:GetObject"
+    ran = iamtui("why-denied", "--message", text)
+    assert (ran.status, ran.out, len(ran.err.splitlines())) == (2, "", 1)
+    assert "the message is in German" in ran.err
+
+
+def test_exports_of_another_account_prove_nothing_of_the_subject(iamtui: Iamtui, tmp_path: Path, export: Path) -> None:
+    other = write(tmp_path / "other.json", export.read_text().replace("111122223333", "999988887777"))
+    ran = iamtui("contain", delivered(tmp_path / "log.json", [event()]), other, "--who", "dana")
+    assert ran.status == 1
+    assert "NOT PROVED" in ran.out
+    assert ran.err == (
+        "iamtui: warning: the exports are of account 999988887777; dana is of 111122223333, so nothing is proved\n"
+    )
