@@ -9,14 +9,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import exports
+from tests.benchmarks.generator.account import LARGE, account_details
+from tests.benchmarks.generator.documents import Json
+from tests.benchmarks.generator.requests import questions
 from tests.benchmarks.table import REFERENCE_FLOOR, Figure, lines
 
 ROOT = Path(__file__).parents[2]
+ACCOUNT = "111122223333"
 FIGURES = pytest.StashKey[list[Figure]]()
 
 
@@ -70,6 +74,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[FIGURES] = []
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave figures to `make bench`: they are no tests that somebody could miss."""
+    if not config.getoption("benchmark_only"):
+        figures = [item for item in items if "benchmark" in getattr(item, "fixturenames", ())]
+        items[:] = [item for item in items if item not in figures]
+        config.hook.pytest_deselected(items=figures)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if config.stash[FIGURES]:
         terminalreporter.write_sep("=", "figures beside their floors")
@@ -83,20 +95,24 @@ def run(request: pytest.FixtureRequest) -> Run:
 
 
 @pytest.fixture(scope="session")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """10,000 principals."""
+def details() -> Json:
+    """An account of 10,000 principals."""
+    return account_details(ACCOUNT, LARGE)
+
+
+@pytest.fixture(scope="session")
+def large(details: Json, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The export of 10,000 principals."""
     path = tmp_path_factory.mktemp("large") / "account.json"
-    if not exports.generated(path):
-        exports.write_plain(path, users=5_000, roles=5_000)
+    path.write_text(json.dumps(details, separators=(",", ":")))
     return path
 
 
 @pytest.fixture(scope="session")
-def indented(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def indented(details: Json, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same, indented by four as the command line of AWS prints."""
     path = tmp_path_factory.mktemp("indented") / "account.json"
-    if not exports.generated(path, "--pretty"):
-        pytest.skip("the generator of large exports is not beside the project")
+    path.write_text(json.dumps(details, indent=4))
     return path
 
 
@@ -104,15 +120,15 @@ def indented(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def crowd(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """50,000 principals."""
     path = tmp_path_factory.mktemp("crowd") / "account.json"
-    exports.write_plain(path, users=25_000, roles=25_000)
+    path.write_text(json.dumps(account_details(ACCOUNT, replace(LARGE, users=25_000, roles=25_000))))
     return path
 
 
 @pytest.fixture(scope="session")
-def requests(large: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def requests(details: Json, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A thousand requests to the large export."""
     path = tmp_path_factory.mktemp("requests") / "requests.json"
-    path.write_text(json.dumps(exports.questions(large, 1_000)))
+    path.write_text(json.dumps(questions(details, ACCOUNT, 1_000)))
     return path
 
 

@@ -1,4 +1,4 @@
-"""IAMSpy's lists, the generator's bundle, and files that are told apart without being read."""
+"""IAMSpy's lists, and files that are told apart without being read."""
 
 from __future__ import annotations
 
@@ -34,24 +34,6 @@ def test_iamspy_organization_is_read(tmp_path: Path) -> None:
     assert levels is not None
     assert [level.scps for level in levels] == [("p-1",), (), ("p-1",)]
     assert organization.policies["p-1"].document is not None
-
-
-def test_the_generators_bundle_is_read(tmp_path: Path) -> None:
-    unit = {"Id": UNIT, "Name": "Prod", "Policies": ["p-1"], "Accounts": [ACCOUNT], "OrganizationalUnits": []}
-    organization = {
-        "Organization": {"Id": ORG, "MasterAccountId": OTHER, "FeatureSet": "ALL"},
-        "Root": {"Id": ROOT, "Name": "Root", "Policies": [], "Accounts": [], "OrganizationalUnits": [unit]},
-        "Accounts": [{"Id": ACCOUNT, "Name": "prod", "Policies": [], "Tags": [{"Key": "a", "Value": "b"}]}],
-        "Policies": [{"Id": "p-1", "Name": "guard", "Type": "SERVICE_CONTROL_POLICY", "Document": ALLOW}],
-    }
-    bucket: Json = {"Arn": "arn:aws:s3:::a", "Account": ACCOUNT, "Type": "s3:bucket", "Policy": None, "Tags": []}
-    write(tmp_path / "organization.json", organization)
-    write(tmp_path / "resources.json", [bucket])
-    snapshot = open_snapshot([tmp_path])
-    levels = snapshot.organizations[ORG].levels(ACCOUNT)
-    assert levels is not None
-    assert [(level.name, level.scps) for level in levels] == [("Root", ()), ("Prod", ("p-1",)), ("prod", ())]
-    assert snapshot.resources["arn:aws:s3:::a"].policy_state is Exported.NONE
 
 
 @pytest.mark.parametrize(
