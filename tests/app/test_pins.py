@@ -56,8 +56,8 @@ def test_a_pinned_decision_is_a_case_that_check_runs_and_changes_few_lines(tmp_p
     after = file.read_text("utf-8").splitlines()
     changed = [line for line in before if line not in after]
     assert not changed
-    with pytest.raises(PinError, match="already"):
-        add_case(file, case_of(decided(path, READS)), path)
+    add_case(file, case_of(decided(path, READS)), path)
+    assert file.read_text("utf-8").splitlines() == after, "a request is pinned once"
     assert json.loads(file.read_text("utf-8"))["snapshot"] == "company.json"
     results = list(load_scenarios([file]).results())
     assert [(one.got, one.differences, one.error) for one in results] == [
@@ -120,6 +120,22 @@ def has_told(running: Session, count: int) -> bool:
 
 def flips(running: Session) -> list[str]:
     return [told for told in running.told if told.startswith(("flip", "gone", "back"))]
+
+
+async def test_pins_of_an_earlier_run_are_opened_by_name(tmp_path: Path) -> None:
+    """PN1."""
+    path, file = write(tmp_path / "company.json", day("s3:GetObject")), tmp_path / "pins.json"
+    add_case(file, case_of(decided(path, READS)), path)
+    async with session(path) as running:
+        await running.press("P")
+        dialog = await running.above(SaveDialog)
+        dialog.query_one(LineInput).put(str(file))
+        await running.press("enter")
+        listed = await running.above(ListScreen)
+        assert rows(listed.query_one(TreeList)) == ["ann s3:GetObject arn:aws:s3:::a/b  allowed"]
+        write(path, day("s3:ListBucket"))
+        await running.until_told("flip  ann s3:GetObject")
+        await running.until(lambda: "→" in "".join(rows(listed.query_one(TreeList))), "the open list follows")
 
 
 async def test_a_pin_whose_principal_is_gone_says_that(tmp_path: Path) -> None:

@@ -81,35 +81,42 @@ def _request(request: Request) -> dict[str, Any]:
 def add_case(path: Path, case: bytes, snapshot: Path) -> ScenarioFile:
     """Write a case behind the others of a file, which stay as they are, or into a new file; give what it then holds.
 
+    A file that has a case with the same request stays as it is.
+
     Args:
         path: the scenario file.
         case: JSON of one case.
         snapshot: what the cases are decided against; the file names it relative to its own place.
 
     Raises:
-        PinError: the file is no scenario file, one of another snapshot, or has this request.
+        PinError: the file is no scenario file, or one of another snapshot.
         OSError: it cannot be written; what was there is there still.
     """
     if not path.exists():
         named = Path(os.path.relpath(snapshot.resolve(), path.resolve().parent)).as_posix()
         head = f'{{\n  "version": {VERSION},\n  "snapshot": {orjson.dumps(named).decode()},\n  "cases": [\n'
         write_whole(path, head.encode() + _indented(case) + b"\n  ]\n}\n", replaces=False)
-        return _read(path)
-    before = _read(path)
+        return read_pins(path)
+    before = read_pins(path)
     if before.snapshot is None or before.snapshot.resolve() != snapshot.resolve():
         raise PinError(f"{path}: its cases are not decided against {snapshot}: name another file")
     new = CaseReader(DocumentTable()).case(len(before.cases), msgspec.Raw(case))
     if isinstance(new, Case) and any(_asks_the_same(one, new) for one in before.cases):
-        raise PinError(f"{path}: it has this request already: {new.name}")
+        return before
     write_whole(path, _behind_the_last(read_named(path, LARGEST), case), replaces=True)
-    return _read(path)
+    return read_pins(path)
 
 
 def _asks_the_same(one: Case | UnusableCase, new: Case) -> bool:
     return isinstance(one, Case) and one.policies is None and one.request == new.request
 
 
-def _read(path: Path) -> ScenarioFile:
+def read_pins(path: Path) -> ScenarioFile:
+    """The cases of a file.
+
+    Raises:
+        PinError: it is no scenario file.
+    """
     try:
         return read_scenarios(path, DocumentTable())
     except ScenarioError as error:

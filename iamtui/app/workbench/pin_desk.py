@@ -36,9 +36,9 @@ class PinDesk(Widget):
 
     @dataclass
     class _Kept(Message):
-        """A decision is to be written."""
+        """A file is to be opened, and a decision written to it if there is one."""
 
-        decision: Decision
+        decision: Decision | None
         path: Path
 
     @dataclass
@@ -80,41 +80,45 @@ class PinDesk(Widget):
         elif self._path is not None:
             self.post_message(self._Kept(decision, self._path))
         else:
+            self._ask_for_file("Keep pins in a scenario file, new or one that is there", decision)
 
-            def keep(target: Target | None) -> None:
-                if target is not None:
-                    self.post_message(self._Kept(decision, target.path))
+    def _ask_for_file(self, heading: str, decision: Decision | None) -> None:
+        def take(target: Target | None) -> None:
+            if target is not None:
+                self.post_message(self._Kept(decision, target.path))
 
-            dialog = SaveDialog(_SUGGESTION, ("json",), heading="Keep pins in a scenario file", extends=True)
-            self.app.push_screen(dialog, keep)
+        self.app.push_screen(SaveDialog(_SUGGESTION, ("json",), heading=heading, extends=True), take)
 
     @on(_Kept)
     async def _keep(self, event: _Kept) -> None:
         from iamtui.analysis.scenarios.pinning import PinError  # noqa: PLC0415 - the first frame does not wait
 
         try:
-            name = await asyncio.to_thread(self._write, event.decision, event.path)
+            count = await asyncio.to_thread(self._write, event.decision, event.path)
         except (PinError, UnreadableError) as error:
-            self._warn(f"not pinned: {error}")
+            self._warn(f"no pins: {error}" if event.decision is None else f"not pinned: {error}")
         except OSError as error:
             self._warn(f"not pinned: {event.path}: {reason_of(error)}")
         else:
             self._path = event.path
-            self.notify(visible(f"pinned in {event.path}: {name} · P lists pins"), markup=False, timeout=5)
+            if event.decision is None:
+                self.list_pins()
+            else:
+                self.notify(visible(f"pinned in {event.path}, pins: {count} · P lists"), markup=False, timeout=5)
 
-    def _write(self, decision: Decision, path: Path) -> str:
-        """Write a case and decide it, in a thread; give its name."""
+    def _write(self, decision: Decision | None, path: Path) -> int:
+        """Write a case and decide it, in a thread; give how many pins there are."""
         from iamtui.analysis.scenarios.cases import Case  # noqa: PLC0415 - as above
-        from iamtui.analysis.scenarios.pinning import add_case, case_of  # noqa: PLC0415
+        from iamtui.analysis.scenarios.pinning import add_case, case_of, read_pins  # noqa: PLC0415
         from iamtui.browsing.pins import PinBoard  # noqa: PLC0415
 
-        file = add_case(path, case_of(decision), self._reading.paths[0])
+        file = read_pins(path) if decision is None else add_case(path, case_of(decision), self._reading.paths[0])
         cases = [case for case in file.cases if isinstance(case, Case)]
         if self._board is None and self._newest is not None:
             self._board = PinBoard(cases, self._newest, datetime.now(UTC))
-        elif self._board is not None:
+        elif self._board is not None and cases[-1] not in self._board.cases:
             self._board.add(cases[-1], datetime.now(UTC))
-        return cases[-1].name
+        return len(cases)
 
     # Every load
 
@@ -134,7 +138,10 @@ class PinDesk(Widget):
                 screen.set_nodes(board.nodes())
 
     def list_pins(self) -> None:
-        """List all pins; flips are marked until the list is closed."""
+        """List all pins, of a file that the user names once; flips are marked until the list is closed."""
+        if self._path is None:
+            self._ask_for_file("Which scenario file has the pins? p in front of a decision begins one", None)
+            return
         from iamtui.browsing.pins import fields_of  # noqa: PLC0415 - as above
 
         board = self._board
