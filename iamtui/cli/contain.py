@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 import click
 
-from iamtui.analysis.containment import Containment, SubjectError, requests_of, rows_of_subject, subject_of
+from iamtui.analysis.containment import (
+    Containment,
+    SubjectError,
+    newest_moment,
+    requests_of,
+    rows_of_subject,
+    subject_of,
+)
 from iamtui.analysis.containment import contain as judge_containment
 from iamtui.cli.errors import InputError, say
 from iamtui.cli.file_paths import FilePath
@@ -18,7 +24,6 @@ from iamtui.cli.packing import pack as write_pack_of
 from iamtui.cli.trail_options import Given, moment, pack_option, read_paths, relative
 from iamtui.reports.serial import json_bytes
 from iamtui.reports.trail.containment import containment_data, containment_lines, containment_markdown
-from iamtui.snapshot.moments import snapshot_moment
 from iamtui.trail.trail import GoneError
 
 _EXAMPLES = """\b
@@ -82,7 +87,7 @@ def _contain(given: Given, who: str, at: str | None, since: str | None) -> Conta
     trail = given.trail if len(given.trail) else None
     if trail is None and given.snapshot is None:
         raise InputError("contain: expected events or an export; nothing of the kind was read")
-    when = moment(at, "--at", given.trail) or _newest(given)
+    when = moment(at, "--at", given.trail) or newest_moment(trail, given.snapshot)
     if when is None:
         raise InputError("--at: expected, for nothing that was read has a date")
     subject = subject_of(who, trail, given.snapshot)
@@ -90,10 +95,3 @@ def _contain(given: Given, who: str, at: str | None, since: str | None) -> Conta
         held = ", ".join(sorted(given.snapshot.accounts))
         say(f"warning: the exports are of account {held}; {subject.name} is of {subject.account}, so nothing is proved")
     return judge_containment(subject, when, moment(since, "--since", given.trail), trail, given.snapshot)
-
-
-def _newest(given: Given) -> datetime | None:
-    """The newest moment that the input knows."""
-    moments = [given.trail.span[1]] if given.trail.span is not None else []
-    exported = snapshot_moment(given.snapshot) if given.snapshot is not None else None
-    return max([*moments, exported]) if exported is not None else max(moments, default=None)

@@ -127,3 +127,30 @@ async def test_without_events_the_timeline_says_so(tmp_path: Path) -> None:
         await running.press("L")
         await running.above(TimelineScreen)
         await running.until_seen("no CloudTrail events among the paths")
+
+
+async def test_the_activity_of_what_is_selected_is_its_events() -> None:
+    async with session(INCIDENT) as running:
+        await running.select("arn:aws:iam::111122223333:user/frank")
+        await running.press("A")
+        screen = await running.above(TimelineScreen)
+        await running.until_seen("20 events of 46")
+        assert all("frank" in row for row in listed(screen))
+
+
+@both_sizes
+async def test_from_an_event_to_the_card_of_its_key_and_to_containment(size: tuple[int, int]) -> None:
+    """The lines are those of the commands (B13, B15); closing them comes back to the event."""
+    async with session(INCIDENT, size=size) as running:
+        screen = await timeline(running)
+        await open_row(running, screen, "iam:CreateUser")
+        await running.press("c")
+        await running.until_seen("Key ASIA")
+        assert any("user/frank" in row for row in rows(running.app.screen.query_one(TreeList)))
+        await running.press("escape")
+        await running.above(EventScreen)
+        await running.press("b")
+        await running.until_seen("Containment of arn:aws:iam::111122223333:user/frank")
+        board = rows(running.app.screen.query_one(TreeList))
+        assert board[0].startswith("CONTAINED  user arn:aws:iam::111122223333:user/frank at 2026-11-17 08:30:00")
+        assert any(row.startswith("Z1 done") for row in board)

@@ -14,6 +14,7 @@ from iamtui.analysis.containment.results import Check, Containment, State
 from iamtui.analysis.containment.subjects import Subject
 from iamtui.evaluation.request.request import Request
 from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.moments import snapshot_moment
 from iamtui.trail.times import from_milliseconds
 from iamtui.trail.trail import Trail
 
@@ -33,6 +34,13 @@ _RULES: tuple[Callable[[Case], Found], ...] = (
     aftermath.made,
     aftermath.undone,
 )
+
+
+def newest_moment(trail: Trail | None, snapshot: Snapshot | None) -> datetime | None:
+    """The newest moment that events and exports know."""
+    moments = [trail.span[1]] if trail is not None and trail.span is not None else []
+    exported = snapshot_moment(snapshot) if snapshot is not None else None
+    return max([*moments, exported]) if exported is not None else max(moments, default=None)
 
 
 def contain(

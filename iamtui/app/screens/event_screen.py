@@ -18,7 +18,7 @@ from iamtui.widgets.tree_list import TreeList
 class Onward:
     """Where the user goes from an event: to events that a filter means, in time, to a request or statement."""
 
-    kind: Literal["filter", "step", "simulate", "statement"]
+    kind: Literal["filter", "step", "simulate", "statement", "key", "containment"]
     filter: str = ""
     step: int = 0
     statement: StatementRef | None = None
@@ -31,6 +31,7 @@ class EventScreen(LinesScreen):
 # One event
 AWS's word stands beside ours, with the trace of each part and the record, secrets masked. `a` `o` `p` `u` show the
 events of the same caller, resource, address and session; `s` simulates the request; `]` and `[` go on and back in time.
+`c` shows the card of the key that signed, `b` whether its owner is contained.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "simulate", "Simulate", id="event.simulate"),
@@ -38,6 +39,8 @@ events of the same caller, resource, address and session; `s` simulates the requ
         Binding("o", "same('resource')", "Same resource", id="event.resource"),
         Binding("p", "same('address')", "Same address", id="event.address"),
         Binding("u", "same('session')", "Same session", id="event.session"),
+        Binding("c", "board('key')", "Key card", id="event.key"),
+        Binding("b", "board('containment')", "Containment", id="event.containment"),
         Binding("right_square_bracket", "neighbour(1)", "Later", show=False, id="event.later"),
         Binding("left_square_bracket", "neighbour(-1)", "Earlier", show=False, id="event.earlier"),
     ]
@@ -47,7 +50,7 @@ events of the same caller, resource, address and session; `s` simulates the requ
         super().__init__(
             card.heading,
             card.lines,
-            footer="s simulates · a o p u: events of the same caller, resource, address, session · [ ] earlier, later",
+            footer="a o p u: same caller, resource, address, session · [ ] in time · c key card · b containment",
         )
         self._card = card
         self.onward: Onward | None = None
@@ -70,6 +73,13 @@ events of the same caller, resource, address and session; `s` simulates the requ
             self.notify(f"the record names no {what}", severity="warning", timeout=3)
         else:
             self._leave(Onward("filter", text))
+
+    def action_board(self, kind: Literal["key", "containment"]) -> None:
+        """Show the card of the key, or the containment board of its owner."""
+        if (self._card.key if kind == "key" else self._card.who) is None:
+            self.notify(f"the record does not name the {'key' if kind == 'key' else 'caller'}", severity="warning")
+        else:
+            self._leave(Onward(kind))
 
     def action_neighbour(self, step: int) -> None:
         """Show the event before or after."""

@@ -16,13 +16,14 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from iamtui.app.handed import Handed
 from iamtui.app.screens.event_screen import EventScreen, Onward
+from iamtui.app.screens.lines_screen import LinesScreen
 from iamtui.app.screens.list_screen import ListPlace, ListScreen
 from iamtui.browsing.trail.filter_words import read_typed
 from iamtui.browsing.trail.timeline import VIEWS, Timeline, row_of_key
 from iamtui.content.requests import RequestFields
 from iamtui.reports.lines import StatementRef
 from iamtui.snapshot.model import Snapshot
-from iamtui.trail.trail import Trail
+from iamtui.trail.trail import GoneError, Trail
 from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.histogram_bar import HistogramBar
 from iamtui.widgets.key_bar import KeyBar
@@ -201,7 +202,6 @@ caller or session, its events. `x` stops the reading of files.
     @work(exclusive=True, group="card", description="open an event")
     async def _card(self, row: int) -> None:
         from iamtui.browsing.trail.event_card import event_card  # noqa: PLC0415 - it decides
-        from iamtui.trail.trail import GoneError  # noqa: PLC0415
 
         while self._recorded is not None:
             recorded = self._recorded
@@ -213,11 +213,28 @@ caller or session, its events. `x` stops the reading of files.
             screen = EventScreen(card)
             await self.app.push_screen_wait(screen)
             onward = screen.onward
+            if onward is not None and onward.kind in ("key", "containment"):
+                await self._board(recorded, onward.kind, (card.key if onward.kind == "key" else card.who) or "")
+                continue
             if onward is None or onward.kind != "step":
                 self._go(onward, card.fields)
                 return
             row = self._neighbour(row, onward.step)
             self._tree.select_key(f"event {row}")
+
+    async def _board(self, recorded: Recorded, kind: str, who: str) -> None:
+        """The card of a key or the containment board, above the timeline; closing it comes back to the event."""
+        from iamtui.analysis.containment import SubjectError  # noqa: PLC0415 - it decides
+        from iamtui.browsing.trail.boards import containment_board, key_card_lines  # noqa: PLC0415
+
+        make = key_card_lines if kind == "key" else containment_board
+        try:
+            lines = await asyncio.to_thread(make, recorded.trail, recorded.snapshot, who)
+        except (SubjectError, GoneError) as error:
+            self.notify(str(error), severity="warning")
+            return
+        heading = f"Key {who}" if kind == "key" else f"Containment of {who}"
+        await self.app.push_screen_wait(LinesScreen(heading, lines, footer="y copies a row, such as a remedy"))
 
     def _neighbour(self, row: int, step: int) -> int:
         order = self._recorded.trail.order if self._recorded is not None else ()

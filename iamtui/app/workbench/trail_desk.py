@@ -128,11 +128,11 @@ class TrailDesk(Widget):
                 screen.show(Recorded(self._held.trail, self._held.firsts, self._snapshot, self._held.said))
 
     @work(exclusive=True, group="timeline", description="show the timeline")
-    async def timeline(self) -> None:
-        """Show the timeline; reading begins with it."""
+    async def timeline(self, text: str | None = None) -> None:
+        """Show the timeline, where the user was or the events that a filter means; reading begins with it."""
         from iamtui.app.screens.timeline_screen import TimelineScreen  # noqa: PLC0415 - the first frame does not wait
 
-        screen = TimelineScreen(self._place, self._stop_reading)
+        screen = TimelineScreen(self._place if text is None else ListPlace(text), self._stop_reading)
         closed = self.app.push_screen_wait(screen)
         self._begin()
         self.call_after_refresh(self._show)

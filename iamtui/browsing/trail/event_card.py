@@ -37,12 +37,16 @@ class EventCard:
         lines: the card.
         same: filters that find events of the same caller, session, address and resource, by these words.
         fields: the request behind it, to be simulated; None where there is none.
+        key: the access key that signed it; None where the record has none.
+        who: the user or role behind it; None where the record does not say.
     """
 
     heading: str
     lines: tuple[Line, ...]
     same: Mapping[str, str]
     fields: RequestFields | None
+    key: str | None
+    who: str | None
 
 
 def event_card(trail: Trail, row: int, snapshot: Snapshot | None) -> EventCard:
@@ -66,6 +70,8 @@ def event_card(trail: Trail, row: int, snapshot: Snapshot | None) -> EventCard:
         (*card_lines(data)[:1], *lines, *card_lines(data)[1:]),
         _same(trail, row, call),
         fields_of(requests[0], None) if requests else None,
+        trail.columns.caller(row).key,
+        trail.columns.caller(row).entity,
     )
 
 
@@ -77,7 +83,7 @@ def _lineage(trail: Trail, row: int) -> Iterator[Line]:
         lineage = Lineage(trail)
         issued = [place for one in chain if (place := lineage.issuing_row(one)) is not None]
         human = trail.columns.caller(issued[0]).label if issued else ""
-        yield Line("lineage", "lineage", " → ".join((human, *chain)), "accent", "⚿")
+        yield Line("lineage", "lineage", " → ".join((human, *chain)), "accent", "→")
 
 
 def _word(

@@ -180,7 +180,7 @@ def _session(one: Session, *, has_children: bool) -> Node:
         mask_text(label),
         mask_text(f"used {uses:,} times{until}{by}"),
         "plain",
-        "⚿",
+        "→",
         has_children=has_children,
     )
 
