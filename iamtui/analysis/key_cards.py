@@ -13,6 +13,7 @@ from iamtui.trail.views.keys import KeyUse, Owner, owner_of, rows_of_keys, use_o
 from iamtui.trail.views.sessions import Lineage, Session, session_of
 
 if TYPE_CHECKING:
+    from iamtui.analysis.paths.results import Paths
     from iamtui.analysis.power import Power
 
 
@@ -28,8 +29,8 @@ class KeyCard:
         use: what it did.
         power: what its owner can do now.
         roles: the roles that its owner may assume.
+        paths: how its owner can become an administrator; None where that was not asked or is not known.
         changes: what it changed.
-        paths_read: whether there were events or exports to look into.
     """
 
     id: KeyId
@@ -39,11 +40,12 @@ class KeyCard:
     use: KeyUse | None = None
     power: Power | None = None
     roles: tuple[str, ...] = ()
+    paths: Paths | None = None
     changes: tuple[Change, ...] = ()
 
 
-def key_card(text: str, trail: Trail | None, snapshot: Snapshot | None) -> KeyCard:
-    """The card of one id.
+def key_card(text: str, trail: Trail | None, snapshot: Snapshot | None, *, with_paths: bool = False) -> KeyCard:
+    """The card of one id; `with_paths` searches paths to administrators too, which asks many requests.
 
     Raises:
         GoneError: a file changed since it was read.
@@ -53,8 +55,9 @@ def key_card(text: str, trail: Trail | None, snapshot: Snapshot | None) -> KeyCa
         return KeyCard(id=key)
     owner = owner_of(text, trail, snapshot)
     power, roles = _power(owner, snapshot)
+    paths = _paths(owner, snapshot) if with_paths and power is not None else None
     if trail is None:
-        return KeyCard(id=key, owner=owner, power=power, roles=roles)
+        return KeyCard(id=key, owner=owner, power=power, roles=roles, paths=paths)
     lineage = Lineage(trail)
     rows = rows_of_keys(trail, (text,))
     changes = changes_of(trail, change_rows(trail, rows), snapshot)
@@ -67,6 +70,7 @@ def key_card(text: str, trail: Trail | None, snapshot: Snapshot | None) -> KeyCa
         use=use_of(trail, rows),
         power=power,
         roles=roles,
+        paths=paths,
         changes=tuple(changes),
     )
 
@@ -97,3 +101,12 @@ def _power(owner: Owner | None, snapshot: Snapshot | None) -> tuple[Power | None
         return power_of(snapshot, request), tuple(assumable_roles(snapshot, request))
     except RequestError:
         return None, ()
+
+
+def _paths(owner: Owner | None, snapshot: Snapshot | None) -> Paths | None:
+    """The paths of the owner to administrators, each step decided (EP1)."""
+    if owner is None or snapshot is None:
+        return None
+    from iamtui.analysis.paths.search import PathQuestion, find_paths  # noqa: PLC0415 - only where it is asked
+
+    return find_paths(snapshot, PathQuestion(starts=(owner.principal,)))

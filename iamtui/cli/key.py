@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,9 +27,10 @@ _LARGEST = 10_000_000
 @click.command(epilog=_EXAMPLES, short_help="Say whose an access key is, and what came of it.")
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @click.option("--in", "paths", multiple=True, type=FilePath(), metavar="PATH", help="Events and exports to look into.")
+@click.option("--paths", "with_paths", is_flag=True, help="Also how the owner can become an administrator; with --in.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--pack", type=FilePath(), metavar="DIR", help="Write an evidence pack too.")
-def key(ids: tuple[str, ...], paths: tuple[Path, ...], form: str, pack: Path | None) -> int:
+def key(*, ids: tuple[str, ...], paths: tuple[Path, ...], with_paths: bool, form: str, pack: Path | None) -> int:
     """Say what ids of keys tell: by themselves their account, with --in whose they are and what they did.
 
     ID `-` reads ids from standard input. Nothing is sent anywhere.
@@ -38,10 +40,12 @@ def key(ids: tuple[str, ...], paths: tuple[Path, ...], form: str, pack: Path | N
     wanted = _ids(ids)
     if pack is not None and not paths:
         raise InputError("--pack: expected beside --in")
+    if with_paths and not paths:
+        raise InputError("--paths: expected beside --in with an export")
     if not paths and form == "text":
         _say_alone(wanted)
         return 0
-    _say_all(wanted, paths, form, pack)
+    _say_all(wanted, paths, form, pack, with_paths=with_paths)
     return 0
 
 
@@ -72,7 +76,7 @@ def _say_alone(ids: list[str]) -> None:
     write_text("".join(lines))
 
 
-def _say_all(ids: list[str], paths: tuple[Path, ...], form: str, pack: Path | None) -> None:
+def _say_all(ids: list[str], paths: tuple[Path, ...], form: str, pack: Path | None, *, with_paths: bool) -> None:
     from iamtui.analysis.key_cards import key_card  # noqa: PLC0415 - only with --in
     from iamtui.cli.output import write_bytes, write_tree  # noqa: PLC0415
     from iamtui.reports.serial import json_bytes  # noqa: PLC0415
@@ -89,10 +93,11 @@ def _say_all(ids: list[str], paths: tuple[Path, ...], form: str, pack: Path | No
     if paths and trail is None and snapshot is None:
         raise InputError(f"--in: no event that names {', '.join(ids)}, and no export, in what was read")
     try:
-        cards = [key_card(text, trail, snapshot) for text in ids]
+        cards = [key_card(text, trail, snapshot, with_paths=with_paths) for text in ids]
         data = keys_data(cards, trail, snapshot)
         if pack is not None and given is not None:
-            _pack(pack, ids, paths, given, data)
+            words = ("key", *ids, *(word for path in paths for word in ("--in", str(path))))
+            _pack(pack, (*words, "--paths") if with_paths else words, ids, paths, given, data)
     except GoneError as error:
         raise InputError(str(error)) from error
     if form == "json":
@@ -101,7 +106,9 @@ def _say_all(ids: list[str], paths: tuple[Path, ...], form: str, pack: Path | No
         write_tree(key_lines(data), full=False)
 
 
-def _pack(folder: Path, ids: list[str], paths: tuple[Path, ...], given: Given, data: dict[str, Data]) -> None:
+def _pack(
+    folder: Path, words: Sequence[str], ids: list[str], paths: tuple[Path, ...], given: Given, data: dict[str, Data]
+) -> None:
     """The pack of key cards: the events that the keys and their sessions signed, each decided."""
     from iamtui.cli.packing import pack, requests_of_rows  # noqa: PLC0415
     from iamtui.reports.markdown import block  # noqa: PLC0415
@@ -112,7 +119,6 @@ def _pack(folder: Path, ids: list[str], paths: tuple[Path, ...], given: Given, d
 
     trail = given.trail
     rows = rows_of_keys(trail, (*ids, *Lineage(trail).below(ids)))
-    words = ("key", *ids, *(word for path in paths for word in ("--in", str(path))))
     report = block(plain_text(key_lines(data), full=True))
     pack(folder, words, paths, given, data, report, rows, requests_of_rows(given, rows))
 

@@ -131,6 +131,54 @@ def test_an_export_says_what_the_owner_can_do(iamtui: Iamtui, logs: Path) -> Non
     assert found["power"]["actions"] > 0
 
 
+def climbing(folder: Path, action: str) -> Path:
+    """An export in which dana may do one thing with policies; an administrator is there to compare with."""
+
+    def inline(done: str) -> list[dict[str, object]]:
+        statement = {"Effect": "Allow", "Action": done, "Resource": "*"}
+        return [{"PolicyName": "own", "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}}]
+
+    users = [
+        {
+            "Path": "/",
+            "UserName": name,
+            "UserId": user_id,
+            "Arn": f"arn:aws:iam::{ACCOUNT}:user/{name}",
+            "UserPolicyList": inline(done),
+            "GroupList": [],
+            "AttachedManagedPolicies": [],
+        }
+        for name, user_id, done in (("dana", "AIDAQGH5DJSQ7DANA0000", action), ("chief", "AIDACHIEF", "*"))
+    ]
+    whole = {"UserDetailList": users, "GroupDetailList": [], "RoleDetailList": [], "Policies": [], "IsTruncated": False}
+    path = folder / "account.json"
+    path.write_text(json.dumps(whole))
+    return path
+
+
+def test_the_card_shows_how_the_owner_can_become_an_administrator(
+    iamtui: Iamtui, logs: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    export = climbing(tmp_path_factory.mktemp("export"), "iam:PutUserPolicy")
+    given = (KEY, "--in", logs, "--in", export, "--paths")
+    found = card(iamtui, *given)["power"]
+    dana = f"arn:aws:iam::{ACCOUNT}:user/dana"
+    assert next((edge["from"], edge["to"]) for path in found["paths"] for edge in path["edges"]) == (dana, dana)
+    assert found["paths"][0]["verdict"] == "proven"
+    assert "paths to administrators" in iamtui("key", *given).out
+
+
+def test_no_path_is_told_as_none_and_unasked_as_nothing(
+    iamtui: Iamtui, logs: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    export = climbing(tmp_path_factory.mktemp("export"), "s3:GetObject")
+    given = (KEY, "--in", logs, "--in", export)
+    assert card(iamtui, *given, "--paths")["power"]["paths"] == []
+    assert "none found" in iamtui("key", *given, "--paths").out
+    assert "paths" not in card(iamtui, *given)["power"]
+    assert iamtui("key", KEY, "--paths").status == 2
+
+
 def test_a_key_that_nothing_names_is_one_clear_message(iamtui: Iamtui, logs: Path) -> None:
     ran = iamtui("key", "AKIAQGH5DJSQ7NOBODY0", "--in", logs)
     assert ran.status == 2

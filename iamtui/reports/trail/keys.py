@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from iamtui.analysis.key_cards import KeyCard
 from iamtui.reports.lines import Keys, Line
@@ -14,6 +15,9 @@ from iamtui.snapshot.model import Snapshot
 from iamtui.trail.masking import hidden
 from iamtui.trail.times import written
 from iamtui.trail.trail import Trail
+
+if TYPE_CHECKING:
+    from iamtui.analysis.paths.results import Path
 
 _MOST = 8
 _MOST_ROWS = 50
@@ -86,7 +90,17 @@ def _power(card: KeyCard) -> Data:
     power = card.power
     if power is None:
         return None
-    return {"admin": power.is_admin, "actions": len(power.allowed), "roles": list(card.roles), "paths": []}
+    data: dict[str, Data] = {"admin": power.is_admin, "actions": len(power.allowed), "roles": list(card.roles)}
+    if card.paths is not None:
+        data["paths"] = [_path(path) for path in card.paths.paths]
+        data["paths_complete"] = card.paths.complete
+    return data
+
+
+def _path(path: Path) -> Data:
+    """A path to an administrator: how sure it is, and each edge by its way."""
+    edges: list[Data] = [{"way": edge.way.id, "from": edge.start, "to": edge.end} for edge in path.edges]
+    return {"to": path.end, "verdict": path.verdict, "edges": edges}
 
 
 def _changes(card: KeyCard, trail: Trail | None, snapshot: Snapshot | None) -> list[Data]:
@@ -118,7 +132,11 @@ def _lines(card: Mapping[str, Data], keys: Keys) -> Line:
         )
         if text
     ]
-    lists = (("sessions", _sessions(card, keys)), ("changes", _changed(card, keys)))
+    lists = (
+        ("paths to administrators", _ways(card, keys)),
+        ("sessions", _sessions(card, keys)),
+        ("changes", _changed(card, keys)),
+    )
     below += [_list(keys, name, label, rows) for label, rows in lists if rows]
     kind = f"{card['kind']}  " if card["kind"] else ""
     children = tuple(below)
@@ -170,6 +188,22 @@ def _can(power: Data) -> str:
         return ""
     roles = f", may assume {len(power['roles'])} roles" if power["roles"] else ""
     return f"everything{roles}" if power["admin"] else f"{power['actions']:,} actions on every resource{roles}"
+
+
+def _ways(card: Mapping[str, Data], keys: Keys) -> tuple[Line, ...]:
+    """A line a path; one that says there is none, where paths were asked for."""
+    power = card["power"]
+    if not isinstance(power, Mapping) or "paths" not in power:
+        return ()
+    found = tuple(_way(path, keys) for path in _items(power["paths"]))
+    if not power["paths_complete"]:
+        found += (Line(keys.of("path", "more"), "there may be more: a limit was met", "", "warn", "⚠"),)
+    return found or (Line(keys.of("path", "none"), "none found", "", "muted"),)
+
+
+def _way(path: Mapping[str, Data], keys: Keys) -> Line:
+    edges = " · ".join(f"{edge['way']} to {edge['to']}" for edge in _items(path["edges"]))
+    return Line(keys.of("path", edges), str(path["verdict"]), edges, "bad", "✖")
 
 
 def _sessions(card: Mapping[str, Data], keys: Keys) -> tuple[Line, ...]:
