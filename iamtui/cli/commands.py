@@ -27,6 +27,7 @@ _COMMANDS = (
     "why-denied",
     "check",
     "lint",
+    "findings",
     "inspect",
     "explain",
     "collect-script",

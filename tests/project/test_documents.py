@@ -61,6 +61,7 @@ def test_the_readme_shows_what_each_command_prints() -> None:
         "diff",
         "check",
         "lint",
+        "findings",
         "explain",
         "inspect",
     ]

@@ -1,0 +1,68 @@
+"""The password policy of an account, and how people sign in to it (FI32, FI71)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamtui.analysis.findings.hygiene_case import AccountCase
+from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
+from iamtui.snapshot.model import Exported
+
+_SEVERAL = 3  # people with passwords before federation is worth its effort
+_ASKED = (
+    ("RequireSymbols", "asks for no symbol"),
+    ("RequireNumbers", "asks for no number"),
+    ("RequireUppercaseCharacters", "asks for no upper case letter"),
+    ("RequireLowercaseCharacters", "asks for no lower case letter"),
+)
+
+
+def password_policy(case: AccountCase) -> Iterator[Answer]:
+    """No password policy, or one that asks for less than the limits (FI32); expiry is left to taste."""
+    account, limits = case.account, case.limits
+    if account.password_policy_state is Exported.NONE:
+        if _people(case) == 0:
+            yield Clear("no user has a password")
+        else:
+            yield Found("no password policy is set, so 8 characters are enough", ("NoSuchEntity",))
+        return
+    policy = account.password_policy
+    if account.password_policy_state is Exported.UNKNOWN or policy is None:
+        yield Unknown()
+    elif _people(case) == 0:
+        yield Clear("no user has a password")
+    else:
+        length, reuse = int(policy.get("MinimumPasswordLength", 0)), int(policy.get("PasswordReusePrevention", 0))
+        lacks = [words for name, words in _ASKED if not policy.get(name)]
+        if length < limits.password_length:
+            lacks.insert(0, f"is content with {length} characters instead of {limits.password_length}")
+        if reuse < limits.password_reuse:
+            lacks.append(f"remembers {reuse} passwords instead of {limits.password_reuse}")
+        if lacks:
+            yield Found(f"the password policy {', '.join(lacks)}", (f"MinimumPasswordLength {length}",))
+
+
+def _people(case: AccountCase) -> int | None:
+    """How many users have a password; None where that was not exported of each."""
+    users = case.account.users
+    if users is None:
+        return None
+    known = [None if user.credentials is None else user.credentials.console_password for user in users.values()]
+    return None if None in known and not any(known) else sum(bool(one) for one in known)
+
+
+def federation(case: AccountCase) -> Iterator[Answer]:
+    """Several people with passwords and no provider; a SAML provider that expired (FI71)."""
+    account = case.account
+    for provider in (account.providers or {}).values():
+        days = case.days_since(provider.valid_until)
+        if days is not None and days > 0:
+            yield Found(f"the SAML provider {provider.arn} expired {days:,} days before the export", (provider.arn,))
+    reserved = any(role.is_identity_center for role in (account.roles or {}).values())
+    people = _people(case)
+    if reserved or account.providers:
+        return
+    if people is None or "saml-provider" not in account.listed_providers:
+        yield Unknown()
+    elif people >= _SEVERAL:
+        yield Found(f"{people} users sign in with passwords of their own, and nobody through a provider")

@@ -1,0 +1,140 @@
+"""What an organization keeps its member accounts from (FI80-FI84, FI86), asked as root and as an ideal role (EP4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamtui.analysis.findings.hygiene_case import AccountCase
+from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
+from iamtui.analysis.paths.asking import FRESH
+from iamtui.analysis.paths.overlay import EVERYTHING
+from iamtui.evaluation.decide import judge
+from iamtui.evaluation.decision import Verdict
+from iamtui.evaluation.request.request import Request, Unstated
+from iamtui.policy.keys import KeyValue
+from iamtui.snapshot.model import InlinePolicy, Organization, OrganizationPolicy, Role, Snapshot
+
+_AS_ROOT = ("ec2:DescribeInstances", "s3:ListAllMyBuckets", "ec2:RunInstances", "iam:CreateUser", "ec2:CreateTags")
+"""An action of each access level: list, read, write, permissions management, tagging."""
+_STOPPING = (
+    "cloudtrail:StopLogging",
+    "cloudtrail:DeleteTrail",
+    "config:StopConfigurationRecorder",
+    "guardduty:DeleteDetector",
+    "securityhub:DisableSecurityHub",
+    "access-analyzer:DeleteAnalyzer",
+    "s3:PutAccountPublicAccessBlock",
+)
+_UNUSED_REGIONS = ("af-south-1", "me-south-1", "ap-southeast-5")
+
+
+def guarded(case: AccountCase) -> Iterator[Answer]:
+    """Whether the account is in an organization with SCPs and RCPs, and is no workload in its management (FI80)."""
+    organization = case.snapshot.organization_of(case.account.account_id)
+    if organization is None:
+        if case.account.in_organization is False:
+            yield Found("is in no organization, so no SCP limits it")
+        else:
+            yield Unknown()
+        return
+    for word, enabled in (("SCPs", organization.scps_enabled), ("RCPs", organization.rcps_enabled)):
+        if enabled is None:
+            yield Unknown()
+        elif not enabled:
+            yield Found(f"the organization has {word} not enabled", (f"{word} DISABLED",))
+    if case.account.account_id == organization.management_account and case.account.users:
+        users = len(case.account.users)
+        word = "user lives" if users == 1 else "users live"
+        yield Found(f"{users:,} {word} in the management account, where no SCP holds")
+
+
+def free_root(case: AccountCase) -> Iterator[Answer]:
+    """Root of a member that may act (FI81)."""
+    yield from _asked(case, case.root_arn, _AS_ROOT, "root may do {}")
+
+
+def leaving(case: AccountCase) -> Iterator[Answer]:
+    """A member that may leave (FI82)."""
+    yield from _asked(case, None, ("organizations:LeaveOrganization",), "an administrator may do {}")
+
+
+def stopping(case: AccountCase) -> Iterator[Answer]:
+    """Trails and detectors that an administrator of a member may stop (FI84)."""
+    yield from _asked(case, None, _STOPPING, "an administrator may do {}")
+
+
+def any_region(case: AccountCase) -> Iterator[Answer]:
+    """A Region that nothing uses and where instances can be started (FI83)."""
+    used = {resource.region for resource in case.snapshot.resources.values()}
+    region = next((one for one in _UNUSED_REGIONS if one not in used), None)
+    if region is None:
+        yield Clear("every Region that would be tried is used")
+    else:
+        context = {"aws:RequestedRegion": KeyValue.of(region)}
+        yield from _asked(case, None, ("ec2:RunInstances",), f"an administrator may do {{}} in {region}", context)
+
+
+def _asked(
+    case: AccountCase,
+    principal: str | None,
+    actions: tuple[str, ...],
+    words: str,
+    context: dict[str, KeyValue] | None = None,
+) -> Iterator[Answer]:
+    organization = case.snapshot.organization_of(case.account.account_id)
+    if organization is None:
+        yield Clear("in no organization") if case.account.in_organization is False else Unknown()
+        return
+    if case.account.account_id == organization.management_account:
+        yield Clear("no SCP holds in the management account")
+        return
+    if organization.scps_enabled is not False and organization.levels(case.account.account_id) is None:
+        yield Unknown()
+        return
+    picture, ideal = (case.snapshot, principal) if principal is not None else _with_ideal(case)
+    allowed, open_ones = [], 0
+    for action in actions:
+        request = Request(ideal, action, "*", context=context or {}, unstated=Unstated.ABSENT)
+        found = judge(picture, request)
+        if found.worst.verdict is Verdict.ALLOWED:
+            allowed.append(action)
+        elif found.best.verdict is Verdict.ALLOWED:
+            open_ones += 1
+    if allowed:
+        who = principal or "an ideal administrator"
+        yield Found(words.format(", ".join(allowed)), tuple(f"{who} {action}" for action in allowed))
+    elif open_ones:
+        yield Unknown()
+
+
+def _with_ideal(case: AccountCase) -> tuple[Snapshot, str]:
+    """The picture with a role that its own policies allow everything (EP4)."""
+    arn = f"arn:{case.account.partition}:iam::{case.account.account_id}:role/{FRESH}-ideal"
+    policies = (InlinePolicy("ideal", EVERYTHING),)
+    return case.with_role(Role(arn, f"{FRESH}-ideal", "/", f"AROA{FRESH}", None, policies)), arn
+
+
+def idle_policy(organization: Organization, policy: OrganizationPolicy) -> Iterator[Answer]:
+    """An SCP or RCP that is attached to nothing, twice on one way, or to the management account only (FI86)."""
+    is_scp = policy.kind == "SERVICE_CONTROL_POLICY"
+    targets = list(organization.targets.values())
+    attached = [target.scps if is_scp else target.rcps for target in targets]
+    places = [
+        target for target, held in zip(targets, attached, strict=True) if held is not None and policy.policy_id in held
+    ]
+    if policy.aws_managed:
+        yield Clear("AWS manages it")
+    elif not places and (None in attached or not targets):
+        yield Unknown()
+    elif not places:
+        yield Found("is attached to nothing", (policy.policy_id,))
+    elif [target.target_id for target in places] == [organization.management_account]:
+        yield Found("is attached to the management account only, where it does not hold", (policy.policy_id,))
+    else:
+        held = {target.target_id for target in places}
+        for target in places:
+            above = (organization.levels(target.target_id) or ())[:-1]
+            twice = next((level for level in above if level.target_id in held), None)
+            if twice is not None:
+                message = f"is attached to {target.target_id} and above it to {twice.target_id}"
+                yield Found(message, (policy.policy_id, target.target_id))

@@ -1,0 +1,251 @@
+"""The review of accounts: every rule asked of every subject that it is about (FI1-FI8)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import chain
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
+
+from iamtui.analysis.findings import (
+    account_settings,
+    grants,
+    guardrails,
+    outsiders,
+    root_user,
+    user_credentials,
+)
+from iamtui.analysis.findings.hygiene_case import AccountCase, administrators_of
+from iamtui.analysis.findings.hygiene_results import (
+    Answer,
+    Clear,
+    ClearRule,
+    Found,
+    HygieneFinding,
+    HygieneReview,
+    Limits,
+    Mute,
+    Subject,
+    Unknown,
+    UnknownAnswer,
+)
+from iamtui.analysis.findings.mutes import muted, stale
+from iamtui.analysis.findings.rule_table import FindingRule, hygiene_rules
+from iamtui.policy.lint import FindingSeverity
+from iamtui.snapshot.model import Group, ManagedPolicy, Organization, Role, Snapshot, User
+from iamtui.snapshot.moments import snapshot_moment
+
+_ACCOUNT: Mapping[str, Callable[[AccountCase], Iterator[Answer]]] = MappingProxyType(
+    {
+        "FI32": account_settings.password_policy,
+        "FI71": account_settings.federation,
+        "FI80": guardrails.guarded,
+        "FI81": guardrails.free_root,
+        "FI82": guardrails.leaving,
+        "FI83": guardrails.any_region,
+        "FI84": guardrails.stopping,
+    }
+)
+_ROOT: Mapping[str, Callable[[AccountCase], Iterator[Answer]]] = MappingProxyType(
+    {"FI10": root_user.root_key, "FI11": root_user.root_mfa, "FI13": root_user.root_use}
+)
+_USER: Mapping[str, Callable[[AccountCase, User], Iterator[Answer]]] = MappingProxyType(
+    {
+        "FI20": user_credentials.password_without_mfa,
+        "FI22": user_credentials.password_and_keys,
+        "FI25": user_credentials.two_keys,
+        "FI26": user_credentials.old_key,
+        "FI27": user_credentials.unused_key,
+        "FI28": user_credentials.unused_password,
+        "FI29": user_credentials.key_by_habit,
+        "FI30": user_credentials.long_term_key,
+        "FI31": user_credentials.no_credentials,
+        "FI40": grants.administrator,
+        "FI47": grants.own_policies,
+        "FI48": grants.inline_policy,
+        "FI51": user_credentials.unused_user,
+    }
+)
+_GROUP: Mapping[str, Callable[[AccountCase, Group], Iterator[Answer]]] = MappingProxyType(
+    {"FI48": grants.inline_policy, "FI52": grants.idle_group}
+)
+_ROLE: Mapping[str, Callable[[AccountCase, Role], Iterator[Answer]]] = MappingProxyType(
+    {
+        "FI40": grants.administrator,
+        "FI48": grants.inline_policy,
+        "FI50": grants.unused_role,
+        "FI60": outsiders.foreign_account,
+        "FI61": outsiders.free_role,
+        "FI62": outsiders.public_role,
+        "FI65": outsiders.guest_role,
+        "FI70": outsiders.saml_audience,
+    }
+)
+_POLICY: Mapping[str, Callable[[AccountCase, ManagedPolicy], Iterator[Answer]]] = MappingProxyType(
+    {"FI53": grants.unattached_policy, "FI54": grants.dangerous_unattached}
+)
+_RESOURCE = MappingProxyType({"FI62": outsiders.public_resource, "FI66": outsiders.deputy})
+_Entity = TypeVar("_Entity")
+_CREDENTIALS = frozenset(("FI25", "FI26", "FI27", "FI28"))
+"""What counts as security where the user is an administrator (FI3)."""
+
+RULES = frozenset((*_ACCOUNT, *_ROOT, *_USER, *_GROUP, *_ROLE, *_POLICY, *_RESOURCE, "FI86"))
+"""The numbers of all rules that are looked for."""
+
+
+class Reviewing(NamedTuple):
+    """One rule asked of one subject. `is_administrator` is told of users with findings about credentials."""
+
+    rule: FindingRule
+    subject: Subject
+    answers: tuple[Answer, ...]
+    is_administrator: bool = False
+
+
+def review(
+    snapshot: Snapshot,
+    *,
+    at: datetime | None = None,
+    limits: Limits | None = None,
+    rules: Collection[str] = RULES,
+    mutes: Sequence[Mute] = (),
+    beside: Iterable[HygieneFinding] = (),
+) -> HygieneReview:
+    """Ask every rule of every subject; `at` is the newest date of the export unless it is stated (FI4).
+
+    `beside` are findings of other rules that take their place in the same list and can be muted with it.
+    """
+    at = at or snapshot_moment(snapshot)
+    asked = list(ask_all(snapshot, at, limits or Limits(), rules))
+    day = at or datetime.now(UTC)
+    findings = list(muted(chain(_findings(asked), beside), mutes, day))
+    order = {severity: place for place, severity in enumerate(FindingSeverity)}
+    findings.sort(key=lambda one: (order[one.severity], one.rule, one.subject.arn))
+    return HygieneReview(
+        at=at,
+        findings=tuple(findings),
+        unknown=tuple(_unknown(asked)),
+        clear=tuple(_clear(asked)),
+        stale_mutes=tuple(stale(findings, _asked_for(mutes, rules, findings, day), day)),
+    )
+
+
+def _asked_for(
+    mutes: Sequence[Mute], rules: Collection[str], findings: Sequence[HygieneFinding], day: datetime
+) -> list[Mute]:
+    """The mutes of which this review can tell that they match nothing, and those that have expired."""
+    looked_for = {*rules, *(finding.rule for finding in findings), *(("*",) if frozenset(rules) >= RULES else ())}
+    return [mute for mute in mutes if mute.rule in looked_for or mute.until < day]
+
+
+def ask_all(
+    snapshot: Snapshot, at: datetime | None, limits: Limits, rules: Collection[str] = RULES
+) -> Iterator[Reviewing]:
+    """Each rule with each of its subjects, one after the other, in the order of the export."""
+    table = {number: row for number, row in hygiene_rules().items() if number in rules}
+    administrators = administrators_of(snapshot, at)
+    for account in snapshot.accounts.values():
+        yield from _of_account(AccountCase(snapshot, account, at, limits, administrators), table)
+    for resource in snapshot.resources.values():
+        subject = Subject(resource.arn.rpartition(":")[2], resource.kind, resource.arn)
+        for number, look in _RESOURCE.items():
+            if number in table:
+                yield Reviewing(table[number], subject, tuple(look(snapshot, resource)))
+    if "FI86" in table:
+        for organization in snapshot.organizations.values():
+            yield from _of_organization(organization, table["FI86"])
+
+
+def _of_organization(organization: Organization, row: FindingRule) -> Iterator[Reviewing]:
+    for policy in organization.policies.values():
+        subject = Subject(policy.name, "organization policy", policy.arn)
+        yield Reviewing(row, subject, tuple(guardrails.idle_policy(organization, policy)))
+
+
+def _of_account(case: AccountCase, table: Mapping[str, FindingRule]) -> Iterator[Reviewing]:
+    account = case.account
+    whole = Subject(account.alias or account.account_id, "account", account.account_id)
+    root = Subject("root", "root user", case.root_arn)
+    for subject, checks in ((root, _ROOT), (whole, _ACCOUNT)):
+        for number, check in checks.items():
+            if number in table:
+                yield Reviewing(table[number], subject, tuple(check(case)))
+    for user in (account.users or {}).values():
+        yield from _of_user(case, user, table)
+    for group in (account.groups or {}).values():
+        yield from _of_entity(case, group, Subject(group.name, "group", group.arn), _GROUP, table)
+    for role in (account.roles or {}).values():
+        yield from _of_entity(case, role, Subject(role.name, "role", role.arn), _ROLE, table)
+    for policy in (account.policies or {}).values():
+        if not policy.is_aws_managed:
+            subject = Subject(policy.name, "managed policy", policy.arn)
+            yield from _of_entity(case, policy, subject, _POLICY, table)
+
+
+def _of_entity(
+    case: AccountCase,
+    entity: _Entity,
+    subject: Subject,
+    checks: Mapping[str, Callable[[AccountCase, _Entity], Iterator[Answer]]],
+    table: Mapping[str, FindingRule],
+) -> Iterator[Reviewing]:
+    for number, check in checks.items():
+        if number in table:
+            yield Reviewing(table[number], subject, tuple(check(case, entity)))
+
+
+def _of_user(case: AccountCase, user: User, table: Mapping[str, FindingRule]) -> Iterator[Reviewing]:
+    for asked in _of_entity(case, user, Subject(user.name, "user", user.arn), _USER, table):
+        is_found = any(isinstance(answer, Found) for answer in asked.answers)
+        judged = case.administrator(user) if is_found and asked.rule.number in _CREDENTIALS else None
+        yield asked._replace(is_administrator=judged is not None and judged.verdict == "proven")
+
+
+def findings_of(asked: Reviewing) -> Iterator[HygieneFinding]:
+    """What is found of one subject by one rule, weighed by what the subject can do (FI3)."""
+    for answer in asked.answers:
+        if not isinstance(answer, Found):
+            continue
+        severity = answer.severity or asked.rule.severity or FindingSeverity.INFO
+        message = f"{asked.subject.name} {answer.message}" if asked.subject.kind != "root user" else answer.message
+        if asked.subject.kind == "account":
+            message = f"{asked.subject.name}: {answer.message}"
+        if asked.is_administrator:
+            message = f"{asked.subject.name}, an administrator, {answer.message}"
+            severity = FindingSeverity.SECURITY if severity is FindingSeverity.WARNING else severity
+        yield HygieneFinding(
+            rule=asked.rule.number,
+            severity=severity,
+            subject=asked.subject,
+            message=message,
+            why=asked.rule.why,
+            fix=answer.fix or asked.rule.fix,
+            rows=answer.rows,
+            references=asked.rule.references,
+        )
+
+
+def _findings(asked: Iterable[Reviewing]) -> Iterator[HygieneFinding]:
+    for one in asked:
+        yield from findings_of(one)
+
+
+def _unknown(asked: Iterable[Reviewing]) -> Iterator[UnknownAnswer]:
+    for one in asked:
+        unknown = [answer for answer in one.answers if isinstance(answer, Unknown)]
+        if unknown:
+            needs = tuple(dict.fromkeys(need for answer in unknown for need in answer.needs)) or one.rule.needs
+            yield UnknownAnswer(one.rule.number, one.subject, needs)
+
+
+def _clear(asked: Iterable[Reviewing]) -> Iterator[ClearRule]:
+    """Neither found nor unknown, by rule and reason."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for one in asked:
+        if not any(isinstance(answer, Found | Unknown) for answer in one.answers):
+            reasons = [answer.reason for answer in one.answers if isinstance(answer, Clear) and answer.reason]
+            counts[one.rule.number, reasons[0] if reasons else ""] += 1
+    for (number, reason), count in counts.items():
+        yield ClearRule(number, count, reason)

@@ -1,0 +1,209 @@
+"""Who outside is let in, by decision and not by reading (FI60-FI62, FI65, FI66, FI70).
+
+Strangers ask with every key of circumstance absent: what is then allowed, nothing keeps them from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from iamtui import catalog
+from iamtui.analysis.external_access import ExternalAccess, external_access
+from iamtui.analysis.findings.hygiene_case import AccountCase
+from iamtui.analysis.findings.hygiene_results import Answer, Found, Unknown
+from iamtui.evaluation.decide import judge
+from iamtui.evaluation.decision import Verdict
+from iamtui.evaluation.request.request import Request, RequestError, Unstated
+from iamtui.policy.keys import KeyValue
+from iamtui.policy.lint import FindingSeverity
+from iamtui.policy.principals import EntryKind
+from iamtui.policy.statement import PolicyKind, Statement
+from iamtui.snapshot.model import Exported, Resource, Role, Snapshot
+
+STRANGER = "999999999999"
+"""An account that no export is of; another is taken where one is."""
+_SOMEBODY = "role/iamtui-stranger"
+_COGNITO = "cognito-identity.amazonaws.com"
+_MOST_ACTIONS = 40
+_Answered = Literal["allowed", "denied", "unknown"]
+
+
+def stranger_of(snapshot: Snapshot) -> str:
+    """An account that is neither exported nor of an exported organization."""
+    number = int(STRANGER)
+    while str(number) in snapshot.accounts or snapshot.organization_of(str(number)) is not None:
+        number -= 1
+    return str(number)
+
+
+def asked(snapshot: Snapshot, request: Request) -> _Answered:
+    """Whether AWS lets a stranger do it, whatever the stranger's own account says."""
+    try:
+        found = judge(snapshot, request)
+    except RequestError:
+        return "unknown"
+    return "allowed" if found.best.verdict is Verdict.ALLOWED else "denied"
+
+
+def public_role(case: AccountCase, role: Role) -> Iterator[Answer]:
+    """A role that principals of any account may take (FI62)."""
+    if role.trust is None:
+        yield Unknown()
+        return
+    entries = external_access(role.trust, case.account.account_id, PolicyKind.TRUST)
+    if not any(entry.is_everybody for entry in entries):
+        return
+    who = f"arn:{case.account.partition}:iam::{stranger_of(case.snapshot)}:{_SOMEBODY}"
+    if asked(case.snapshot, Request(who, "sts:AssumeRole", role.arn, unstated=Unstated.ABSENT)) == "allowed":
+        yield Found(
+            "can be taken from any AWS account", (f"{who} sts:AssumeRole {role.arn}",), fix="Name who is trusted."
+        )
+
+
+def foreign_account(case: AccountCase, role: Role) -> Iterator[Answer]:
+    """Accounts outside the organization that a role's trust names (FI60)."""
+    if role.trust is None:
+        yield Unknown()
+        return
+    accounts = list(dict.fromkeys(entry.entry.account for entry in _foreign(case, role)))
+    for account in accounts:
+        yield Found(f"lets the account {account} in", (account,))
+
+
+def free_role(case: AccountCase, role: Role) -> Iterator[Answer]:
+    """A role that an outside account takes with no external id, organization, principal ARN or MFA (FI61)."""
+    if role.trust is None:
+        yield Unknown()
+        return
+    told: set[str] = set()
+    for entry in _foreign(case, role):
+        account = entry.entry.account
+        if account in told:
+            continue
+        named = entry.entry.kind in (EntryKind.USER, EntryKind.ROLE)
+        who = entry.entry.text if named else f"arn:{case.account.partition}:iam::{account}:{_SOMEBODY}"
+        request = Request(who, "sts:AssumeRole", role.arn, unstated=Unstated.ABSENT)
+        if asked(case.snapshot, request) == "allowed":
+            told.add(account)
+            is_grave = case.administrator(role) is not None
+            powerful = ", and the role is an administrator" if is_grave else ""
+            severity = FindingSeverity.SECURITY if is_grave else None
+            message = f"can be taken from the account {account} with no condition in the way{powerful}{_doubt(case)}"
+            yield Found(message, (f"{who} sts:AssumeRole {role.arn}",), severity)
+
+
+def _doubt(case: AccountCase) -> str:
+    """Why an account that counts as foreign may be one's own after all."""
+    account = case.account
+    is_told = case.snapshot.organization_of(account.account_id) is not None or account.in_organization is False
+    return "" if is_told else "; which accounts are of one's own organization was not exported"
+
+
+def _foreign(case: AccountCase, role: Role) -> Iterator[ExternalAccess]:
+    """The entries of a trust that name an account neither exported nor of the organization."""
+    if role.trust is None:
+        return
+    organization = case.snapshot.organization_of(case.account.account_id)
+    inside = set(case.snapshot.accounts) | set(() if organization is None else organization.targets)
+    for entry in external_access(role.trust, case.account.account_id, PolicyKind.TRUST):
+        if entry.entry.account and entry.entry.account not in inside and not entry.negated:
+            yield entry
+
+
+def guest_role(case: AccountCase, role: Role) -> Iterator[Answer]:
+    """A role that Cognito gives to those who did not sign in, or to any pool (FI65)."""
+    if role.trust is None:
+        yield Unknown()
+        return
+    if _COGNITO.encode() not in role.trust.source:
+        return
+    guest = {
+        f"{_COGNITO}:amr": KeyValue.listing(("unauthenticated",)),
+        f"{_COGNITO}:aud": KeyValue.of("us-east-1:iamtui"),
+    }
+    action = "sts:AssumeRoleWithWebIdentity"
+    foreign = Request(_COGNITO, action, role.arn, context=guest, unstated=Unstated.ABSENT)
+    if asked(case.snapshot, foreign) == "allowed":
+        yield Found(
+            "is given to identities of any Cognito pool that did not sign in", (f"{_COGNITO} {action} {role.arn}",)
+        )
+
+
+def saml_audience(_: AccountCase, role: Role) -> Iterator[Answer]:
+    """A trust in a SAML provider that asks for no audience (FI70)."""
+    if role.trust is None:
+        yield Unknown()
+        return
+    for access in external_access(role.trust, "", PolicyKind.TRUST):
+        is_saml = access.entry.kind is EntryKind.PROVIDER and ":saml-provider/" in access.entry.text
+        if is_saml and not any(test.key.lower() in ("saml:aud", "saml:iss") for test in access.statement.conditions):
+            yield Found(f"trusts {access.entry.text} whatever the audience", (f"statement {access.statement.label}",))
+
+
+def public_resource(snapshot: Snapshot, resource: Resource) -> Iterator[Answer]:
+    """A resource whose policy lets strangers in (FI62)."""
+    if resource.policy_state is Exported.UNKNOWN:
+        yield Unknown()
+        return
+    who = f"arn:{resource.arn.split(':', 2)[1]}:iam::{stranger_of(snapshot)}:{_SOMEBODY}"
+    for access in _let_in(resource):
+        if access.is_everybody:
+            action = _first_allowed(snapshot, resource, access.statement, who)
+            if action is not None:
+                yield Found(f"lets anybody do {action}", (f"{who} {action} {resource.arn}",))
+                return
+
+
+def deputy(snapshot: Snapshot, resource: Resource) -> Iterator[Answer]:
+    """A resource that a service reaches for strangers' accounts too (FI66)."""
+    if resource.policy_state is Exported.UNKNOWN:
+        yield Unknown()
+        return
+    stranger = stranger_of(snapshot)
+    source = {"aws:SourceAccount": KeyValue.of(stranger)}
+    for access in _let_in(resource):
+        if access.entry.kind is EntryKind.SERVICE and not access.negated:
+            action = _first_allowed(snapshot, resource, access.statement, access.entry.text, source)
+            if action is not None:
+                message = f"lets {access.entry.text} do {action} for any account"
+                yield Found(message, (f"{access.entry.text} {action} aws:SourceAccount={stranger}",))
+
+
+def _let_in(resource: Resource) -> tuple[ExternalAccess, ...]:
+    if resource.policy is None:
+        return ()
+    kind = PolicyKind.KMS_KEY if resource.kind == "kms:key" else PolicyKind.RESOURCE
+    return external_access(resource.policy, resource.account, kind)
+
+
+def _first_allowed(
+    snapshot: Snapshot,
+    resource: Resource,
+    statement: Statement,
+    who: str,
+    context: dict[str, KeyValue] | None = None,
+) -> str | None:
+    """An action of the statement that is allowed on the resource, or on something in it; None if none is."""
+    service = resource.arn.split(":", 3)[2].lower()
+    names = (f"{service}:{name}" for name in catalog.actions(service))
+    actions = [name for name in names if statement.action.matches(name.lower(), service)][:_MOST_ACTIONS]
+    targets = tuple(dict.fromkeys((resource.arn, *_witnesses(statement, resource.arn))))
+    for action in actions:
+        for target in targets:
+            request = Request(who, action, target, resource.account, context=context or {}, unstated=Unstated.ABSENT)
+            if asked(snapshot, request) == "allowed":
+                return action
+    return None
+
+
+def _witnesses(statement: Statement, arn: str) -> Iterator[str]:
+    """Things that the statement's patterns name in a resource."""
+    if statement.resource is None or statement.resource.negated:
+        yield f"{arn}/witness"
+        return
+    for pattern in statement.resource.patterns:
+        if pattern.text.startswith(arn):
+            yield pattern.text.replace("*", "witness").replace("?", "w")
+        elif pattern.text == "*":
+            yield f"{arn}/witness"

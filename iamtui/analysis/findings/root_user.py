@@ -1,0 +1,72 @@
+"""How the root user is locked away (FI10, FI11, FI13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamtui.analysis.findings.hygiene_case import AccountCase
+from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
+from iamtui.policy.lint import FindingSeverity
+
+
+def root_key(case: AccountCase) -> Iterator[Answer]:
+    """Access keys of root: active ones, else those that are there (FI10)."""
+    root, summary = case.account.root, case.account.summary
+    keys = None if root is None else root.access_keys
+    if keys is not None:
+        active = sum(key.active is not False for key in keys)
+        if active:
+            yield Found(
+                f"root has {_keys(active)} that {'is' if active == 1 else 'are'} active", ("access_key_active",)
+            )
+        elif keys:
+            yield Found(f"root has {_keys(len(keys))}, not active", ("access_key_active",), FindingSeverity.WARNING)
+        return
+    count = None if summary is None else summary.get("AccountAccessKeysPresent")
+    if count is None:
+        yield Unknown()
+    elif count:
+        yield Found("root has an access key", (f"AccountAccessKeysPresent {count}",))
+
+
+def _keys(count: int) -> str:
+    return "an access key" if count == 1 else f"{count} access keys"
+
+
+def root_mfa(case: AccountCase) -> Iterator[Answer]:
+    """Root without MFA, unless it has no password to protect (FI11)."""
+    root, summary = case.account.root, case.account.summary or {}
+    mfa = root.mfa if root is not None and root.mfa is not None else _flag(summary.get("AccountMFAEnabled"))
+    if mfa is None:
+        yield Unknown()
+    elif not mfa:
+        if (root is not None and root.console_password is False) or summary.get("AccountPasswordPresent") == 0:
+            yield Clear("root has no password")
+        else:
+            yield Found("root can sign in with its password alone", ("mfa_active false",))
+
+
+def _flag(count: int | None) -> bool | None:
+    return None if count is None else bool(count)
+
+
+def root_use(case: AccountCase) -> Iterator[Answer]:
+    """When root last signed in or used a key (FI13)."""
+    root = case.account.root
+    if root is None or case.at is None:
+        yield Unknown()
+        return
+    uses = [("with its password", root.password_last_used, "")]
+    for key in root.access_keys or ():
+        if key.last_used is not None:
+            where = f" for {key.last_used.service} in {key.last_used.region}" if key.last_used.service else ""
+            uses.append(("with a key", key.last_used.at, where))
+    for how, moment, where in uses:
+        days = case.days_since(moment)
+        if days is not None and days <= case.limits.root_used:
+            yield Found(f"root was used {how}{where} {days_ago(days)}", (f"last used {moment}",))
+
+
+def days_ago(days: int) -> str:
+    """`today`, `1 day ago`, `412 days ago`."""
+    return "on the day of the export" if days <= 0 else f"{days:,} day{'' if days == 1 else 's'} before the export"

@@ -1,0 +1,148 @@
+"""`iamtui findings`: what a reviewer would write down about accounts, each with what proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from pathlib import Path
+
+import click
+
+from iamtui.analysis.findings.hygiene import RULES, review
+from iamtui.analysis.findings.hygiene_results import HygieneReview, Limits, Mute
+from iamtui.analysis.findings.hygiene_with_lint import linted
+from iamtui.analysis.findings.mutes import MutesError, read_mutes
+from iamtui.cli.errors import InputError
+from iamtui.cli.file_paths import FilePath
+from iamtui.cli.options import OnceEach, instant
+from iamtui.cli.output import write_bytes, write_text
+from iamtui.cli.policy_files import LARGEST
+from iamtui.cli.snapshots import snapshot_of
+from iamtui.files.reading import UnreadableError, read_named
+from iamtui.policy.lint import FindingSeverity
+from iamtui.reports.hygiene import review_as_csv, review_as_json, review_as_text
+from iamtui.reports.hygiene_for_pipelines import review_as_junit, review_as_sarif
+
+_EXAMPLES = """\b
+iamtui findings exports/ --fail-on warning
+iamtui findings exports/ --rule FI20,FI26 --set key_age=180 --format csv
+iamtui findings exports/ --lint --mutes accepted.json --format sarif
+"""
+_GRAVEST_FIRST = [severity.value for severity in FindingSeverity]
+
+
+@click.command(
+    cls=OnceEach, epilog=_EXAMPLES, short_help="Find what is badly kept in accounts, and say how to mend it."
+)
+@click.argument("exports", metavar="EXPORT...", nargs=-1, required=True, type=FilePath())
+@click.option("--rule", "rules", metavar="NUMBER,...", help="Only these rules, such as FI20,FI26.")
+@click.option("--severity", type=click.Choice(_GRAVEST_FIRST), help="Only findings of this severity or a graver one.")
+@click.option(
+    "--mutes", "mute_file", type=FilePath(), metavar="FILE", help="Which findings are accepted, why, until when."
+)
+@click.option("--lint", "with_lint", is_flag=True, help="The findings of lint too, in the same list.")
+@click.option("--unknown", is_flag=True, help="List what the export does not tell, and what to export.")
+@click.option("--set", "settings", metavar="NAME=VALUE,...", help="Limits, such as key_age=180,unused=30.")
+@click.option("--at", metavar="TIME", help="The day to judge by; that of the export if left out.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv", "sarif", "junit"]),
+    default="text",
+    show_default=True,
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice([*_GRAVEST_FIRST, "never"]),
+    default="security",
+    show_default=True,
+    help="Exit with 1 for findings of this severity or a graver one that are not muted.",
+)
+def findings(  # noqa: PLR0913 - one for each option
+    *,
+    exports: tuple[Path, ...],
+    rules: str | None,
+    severity: str | None,
+    mute_file: Path | None,
+    with_lint: bool,
+    unknown: bool,
+    settings: str | None,
+    at: str | None,
+    form: str,
+    fail_on: str,
+) -> int:
+    """Find what is badly kept in accounts: root, users and their keys, grants, trust, public access, guardrails.
+
+    Each is found, clear, or unknown with the export that would tell.
+
+    Exit status: 0 nothing grave, 1 findings (see --fail-on), 2 bad input.
+    """
+    wanted = _wanted(rules, with_lint=with_lint)
+    limits, mutes, day = _limits(settings), _mutes(mute_file), instant(at)
+    snapshot = snapshot_of(exports)
+    beside = (one for one in linted(snapshot) if rules is None or one.rule in wanted) if with_lint else ()
+    found = review(snapshot, at=day, limits=limits, rules=wanted, mutes=mutes, beside=beside)
+    if severity is not None:
+        kept = _up_to(severity)
+        found = replace(found, findings=tuple(one for one in found.findings if one.severity.value in kept))
+    _write(found, form, unknown=unknown)
+    return 1 if any(one.severity.value in _up_to(fail_on) for one in found.standing) else 0
+
+
+def _up_to(severity: str) -> list[str]:
+    return [] if severity == "never" else _GRAVEST_FIRST[: _GRAVEST_FIRST.index(severity) + 1]
+
+
+def _write(found: HygieneReview, form: str, *, unknown: bool) -> None:
+    match form:
+        case "json":
+            write_bytes(review_as_json(found))
+        case "sarif":
+            write_bytes(review_as_sarif(found))
+        case "junit":
+            write_bytes(review_as_junit(found))
+        case "csv":
+            write_text(review_as_csv(found))
+        case _:
+            write_text("".join(f"{line}\n" for line in review_as_text(found, unknown=unknown)))
+
+
+def _wanted(rules: str | None, *, with_lint: bool) -> frozenset[str]:
+    if rules is None:
+        return RULES
+    wanted = frozenset(number.strip().upper() for number in rules.split(","))
+    other = sorted(wanted - RULES)
+    if other and not (with_lint and all(number.startswith(("Q", "I", "S")) for number in other)):
+        raise InputError(f"--rule {', '.join(other)}: expected rules that are looked for: {_listed(RULES)}")
+    return wanted
+
+
+def _listed(numbers: Iterable[str]) -> str:
+    return ", ".join(sorted(numbers))
+
+
+def _limits(settings: str | None) -> Limits:
+    """The limits of `--set`.
+
+    Raises:
+        InputError: no such limit, or no whole number from 0.
+    """
+    limits = Limits()
+    names = [one.name for one in fields(Limits)]
+    for setting in settings.split(",") if settings is not None else ():
+        name, _, value = (part.strip() for part in setting.partition("="))
+        if name not in names:
+            raise InputError(f"--set {setting}: expected one of {', '.join(names)}")
+        if not (value.isascii() and value.isdigit()):
+            raise InputError(f"--set {setting}: expected a whole number, such as {name}=30")
+        limits = replace(limits, **{name: int(value)})
+    return limits
+
+
+def _mutes(file: Path | None) -> tuple[Mute, ...]:
+    if file is None:
+        return ()
+    try:
+        return read_mutes(read_named(file, LARGEST))
+    except (UnreadableError, MutesError) as error:
+        raise InputError(f"{file}: {error}; nothing is muted") from error

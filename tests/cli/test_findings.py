@@ -1,0 +1,107 @@
+"""`iamtui findings`: what it prints, in every form, and how it ends."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.cli.conftest import ALICE, Iamtui, write
+
+ACCOUNT = "111122223333"
+
+
+def test_a_finding_is_told_with_why_and_remedy(iamtui: Iamtui, export: Path) -> None:
+    ran = iamtui("findings", export, "--rule", "FI47")
+    assert ran.status == 0
+    assert ran.out.splitlines()[:4] == [
+        "suggestion  FI47  Policies of the user itself",
+        f"  alice has policies of its own: readers  {ALICE}",
+        "  why: What each user has alone is forgotten when the user changes work.",
+        "  → Give permissions to groups or roles.",
+    ]
+    assert "1 found, 0 muted: 1 suggestion" in ran.out
+
+
+def test_what_the_export_does_not_tell_is_counted_and_listed(iamtui: Iamtui, export: Path) -> None:
+    """FI2."""
+    assert "not told by the export: 1 answers" in iamtui("findings", export, "--rule", "FI20").out
+    listed = iamtui("findings", export, "--rule", "FI20", "--unknown").out
+    assert "unknown  FI20  Password without MFA: 1 subject; export iam get-credential-report" in listed
+
+
+@pytest.mark.parametrize(("fail_on", "status"), [("security", 0), ("suggestion", 1), ("info", 1), ("never", 0)])
+def test_fail_on_sets_the_exit_status(iamtui: Iamtui, export: Path, fail_on: str, status: int) -> None:
+    assert iamtui("findings", export, "--rule", "FI47", "--fail-on", fail_on).status == status
+
+
+@pytest.fixture
+def mutes(tmp_path: Path) -> Path:
+    mute = {"rule": "FI47", "subject": ALICE, "reason": "until the group is made", "until": "2999-01-01", "by": "bob"}
+    folder = tmp_path / "accepted"
+    folder.mkdir()
+    return write(folder / "mutes.json", [mute])
+
+
+def test_a_muted_finding_does_not_change_the_status_and_stays_in_the_json(
+    iamtui: Iamtui, export: Path, mutes: Path
+) -> None:
+    """FI6."""
+    ran = iamtui("findings", export, "--rule", "FI47", "--mutes", mutes, "--fail-on", "info", "--format", "json")
+    found = json.loads(ran.out)
+    assert ran.status == 0
+    assert found["findings"][0]["muted"] == {"reason": "until the group is made", "until": "2999-01-01", "by": "bob"}
+    assert (found["counts"]["found"], found["counts"]["muted"], found["counts"]["suggestion"]) == (1, 1, 0)
+
+
+def test_sarif_names_rule_level_subject_and_suppression(iamtui: Iamtui, export: Path, mutes: Path) -> None:
+    ran = iamtui("findings", export, "--rule", "FI47", "--mutes", mutes, "--format", "sarif")
+    log = json.loads(ran.out)
+    [result] = log["runs"][0]["results"]
+    assert log["version"] == "2.1.0"
+    assert [rule["id"] for rule in log["runs"][0]["tool"]["driver"]["rules"]] == ["FI47"]
+    assert (result["ruleId"], result["level"]) == ("FI47", "note")
+    assert result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == ALICE
+    assert result["suppressions"][0]["justification"] == "until the group is made"
+
+
+def test_junit_fails_for_findings_and_skips_what_is_unknown(iamtui: Iamtui, export: Path) -> None:
+    ran = iamtui("findings", export, "--rule", "FI47,FI20", "--format", "junit")
+    suites = {suite.get("name", "")[:4]: suite for suite in ET.fromstring(ran.out)}  # noqa: S314 - our own text
+    assert (suites["FI47"].get("failures"), suites["FI47"].get("skipped")) == ("1", "0")
+    assert (suites["FI20"].get("failures"), suites["FI20"].get("skipped")) == ("0", "1")
+
+
+def test_csv_has_a_row_for_each_finding(iamtui: Iamtui, export: Path) -> None:
+    rows = list(csv.DictReader(iamtui("findings", export, "--rule", "FI47", "--format", "csv").out.splitlines()))
+    assert [(row["rule"], row["subject"]) for row in rows] == [("FI47", ALICE)]
+
+
+def test_lint_stands_in_the_same_list(iamtui: Iamtui, export: Path) -> None:
+    """Each finding of `lint` is there, with rule and severity."""
+    found = json.loads(iamtui("findings", export, "--lint", "--format", "json").out)["findings"]
+    alone = json.loads(iamtui("lint", export, "--format", "json").out)
+    linted = sorted(
+        one["rule"] for part in ("documents", "entities") for held in alone[part] for one in held["findings"]
+    )
+    assert sorted(one["rule"] for one in found if not one["rule"].startswith("FI")) == linted
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--rule", "FI1000"], "--rule FI1000: expected rules that are looked for"),
+        (["--rule", "Q6"], "--rule Q6"),
+        (["--set", "key_ages=3"], "--set key_ages=3: expected one of key_age"),
+        (["--set", "key_age=old"], "expected a whole number, such as key_age=30"),
+        (["--mutes", "nowhere.json"], "nowhere.json"),
+        (["--at", "soon"], "--at soon"),
+    ],
+)
+def test_what_cannot_be_used_is_status_2(iamtui: Iamtui, export: Path, arguments: list[str], told: str) -> None:
+    ran = iamtui("findings", export, *arguments)
+    assert (ran.status, ran.out) == (2, "")
+    assert told in ran.err
