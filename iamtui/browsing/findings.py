@@ -91,6 +91,9 @@ def find_findings(
         looked_at += 1
         if findings:
             found[key] = (*found.get(key, ()), *findings)
+    for key, findings in pauses.between(_badly_kept(snapshot)):
+        if findings:
+            found[key] = (*found.get(key, ()), *findings)
     groups = tuple(_groups(snapshot, pauses.between(found.items())))
     above = dict(_signs_above(trees, pauses.between(found.items())))
     if pauses.stopped:
@@ -170,6 +173,14 @@ def _each(snapshot: Snapshot, known: KnownFindings | None) -> Iterator[tuple[str
     for linted in lint_documents(documents, known):
         yield _key_of_document(linted.placed), linted.findings
     for checked in account_findings(snapshot):
+        yield (_key_of_checked(snapshot, checked) if checked.findings else ""), checked.findings
+
+
+def _badly_kept(snapshot: Snapshot) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+    """Key and findings for each rule about accounts and each subject, which was looked at before."""
+    from iamtui.analysis.findings.hygiene_with_lint import badly_kept  # noqa: PLC0415 - as above
+
+    for checked in badly_kept(snapshot):
         yield (_key_of_checked(snapshot, checked) if checked.findings else ""), checked.findings
 
 

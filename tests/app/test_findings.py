@@ -64,7 +64,7 @@ def test_findings_are_kept_by_the_subject_that_they_are_about(workspace: Workspa
     assert [(one.rule, one.statement) for one in workspace.findings.of(PASSING)] == [("Q15", 1)]
     assert [one.rule for one in workspace.findings.of(inline_key(ALICE, "own\nodd")) if one.statement == 1] == ["Q15"]
     assert [one.rule for one in workspace.findings.of(arn("role", "left"))] == ["Q26"]
-    assert not workspace.findings.of(arn("policy", "Fine"))
+    assert [one.rule for one in workspace.findings.of(arn("policy", "Fine"))] == ["FI53"]
 
 
 def test_looking_for_findings_stops_when_told_to_and_rests_between_slices(path: Path) -> None:

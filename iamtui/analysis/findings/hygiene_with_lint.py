@@ -1,4 +1,4 @@
-"""The findings of `lint` in the shape of a review, so that one list holds both and one file mutes both."""
+"""The findings of `lint` and of a review in each other's shape, so that one list holds both."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from itertools import chain
 
 from iamtui.analysis.findings.accounts import account_findings
 from iamtui.analysis.findings.documents import documents_of, lint_documents
-from iamtui.analysis.findings.hygiene_results import HygieneFinding, Subject
+from iamtui.analysis.findings.hygiene import ask_all, findings_of
+from iamtui.analysis.findings.hygiene_results import HygieneFinding, Limits, Subject
+from iamtui.analysis.findings.reviewed import Reviewed
 from iamtui.analysis.findings.rule_table import finding_rule
+from iamtui.policy.lint import Finding
 from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.moments import snapshot_moment
 
 
 def linted(snapshot: Snapshot) -> Iterator[HygieneFinding]:
@@ -31,3 +35,14 @@ def linted(snapshot: Snapshot) -> Iterator[HygieneFinding]:
                 rows=(place,) if place else (),
                 references=row.references,
             )
+
+
+def badly_kept(snapshot: Snapshot) -> Iterator[Reviewed]:
+    """What each rule says of each subject, one after the other, as the list of the app takes it; mostly nothing."""
+    for asked in ask_all(snapshot, snapshot_moment(snapshot), Limits()):
+        subject = asked.subject
+        findings = tuple(
+            Finding(one.rule, one.severity, one.message, f"{one.fix} {one.why}", "") for one in findings_of(asked)
+        )
+        owner = subject.arn.split(":")[4] if subject.kind == "root user" else subject.arn  # shown with its account
+        yield Reviewed(subject.name, subject.kind, owner, findings)
