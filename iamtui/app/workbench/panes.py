@@ -44,6 +44,7 @@ class Panes(Vertical):
         Binding("w", "who_can", "Who can", id="app.who-can"),
         Binding("c", "can", "Can do", id="app.can"),
         Binding("m", "matrix", "Matrix", id="app.matrix"),
+        Binding("A", "paths", "Paths to administrators", show=False, id="app.paths"),
         Binding("L", "timeline", "Timeline of events", show=False, id="app.timeline"),
         Binding("p", "pin", "Pin", show=False, id="app.pin"),
         Binding("P", "pins", "Pins", show=False, id="app.pins"),
@@ -232,6 +233,11 @@ class Panes(Vertical):
         """Show who can do how much in which service."""
         if self.workspace is not None:
             self.query_one(QueryDesk).matrix(Handed(self.workspace.snapshot))
+
+    def action_paths(self) -> None:
+        """Show who can become an administrator."""
+        if self.workspace is not None:
+            self.query_one(QueryDesk).paths(Handed(self.workspace.snapshot))
 
     def action_timeline(self) -> None:
         """Show what was recorded."""

@@ -93,3 +93,13 @@ class QueryDesk(Widget):
         if cell is not None:
             principal, service = cell
             self._can(Handed(snapshot), principal, principal.rpartition("/")[2], (service,))
+
+    @work(exclusive=True, group="paths", description="ask for paths to administrators")
+    async def paths(self, handed: Handed[Snapshot]) -> None:
+        """Ask who can become an administrator."""
+        from iamtui.app.screens.paths_screen import PathsScreen  # noqa: PLC0415 - the first frame does not wait
+
+        screen = PathsScreen(handed.take())
+        await self.app.push_screen_wait(screen)
+        if screen.chosen is not None:
+            self.post_message(self.RequestChosen(screen.chosen))

@@ -43,7 +43,7 @@ def paths_as_styled_text(found: Paths, width: int, *, full: bool = False) -> Tex
 
 def _blocks(found: Paths) -> Iterator[list[Line]]:
     name = namer(found)
-    yield list(_administrator_lines(found.administrators, name))
+    yield list(administrator_lines(found.administrators, name))
     sure = [path for path in found.paths if path.verdict != "possible"]
     possible = [path for path in found.paths if path.verdict == "possible"]
     if sure:
@@ -51,16 +51,14 @@ def _blocks(found: Paths) -> Iterator[list[Line]]:
     if possible:
         yield list(_possible_lines(possible, name))
     if found.choke_points:
-        yield [
-            Line(f"choke{place}", f"{one.cuts} of {one.of} lose every proven path without", edge_text(one.edge, name))
-            for place, one in enumerate(found.choke_points)
-        ]
+        yield choke_lines(found, name)
     if found.held:
         yield [Line(f"held{place}", held_text(one, name), "", "good", "■") for place, one in enumerate(found.held)]
-    yield list(_closing_lines(found))
+    yield list(closing_lines(found))
 
 
-def _administrator_lines(administrators: Sequence[Administrator], name: Namer) -> Iterator[Line]:
+def administrator_lines(administrators: Sequence[Administrator], name: Namer) -> Iterator[Line]:
+    """How many administrators there are, then a line for each besides root."""
     own = [one for one in administrators if one.kind != "root"]
     roots = len(administrators) - len(own)
     of = "account" if roots == 1 else "accounts"
@@ -71,6 +69,14 @@ def _administrator_lines(administrators: Sequence[Administrator], name: Namer) -
         reasons = [f"{each.key} {each.when}" for each in one.conditions] + [each.of for each in one.needs]
         said = f"{words.word}: {'; '.join(dict.fromkeys(reasons))}" if one.verdict != "proven" else ""
         yield Line(one.arn, name(one.arn), said, "plain", "•")
+
+
+def choke_lines(found: Paths, name: Namer) -> list[Line]:
+    """A line for each edge without which some lose every proven path."""
+    return [
+        Line(f"choke{place}", f"{one.cuts} of {one.of} lose every proven path without", edge_text(one.edge, name))
+        for place, one in enumerate(found.choke_points)
+    ]
 
 
 def path_line(place: int, path: Path, name: Namer) -> Line:
@@ -131,7 +137,8 @@ def counts_of(found: Paths) -> str:
     return f"{len(found.paths):,} paths: {told}; {found.sources:,} principals asked"
 
 
-def _closing_lines(found: Paths) -> Iterator[Line]:
+def closing_lines(found: Paths) -> Iterator[Line]:
+    """How many paths there are, what was not asked, and what the answer leans on."""
     yield Line("counts", counts_of(found))
     if found.more:
         yield Line("more", f"{found.more:,} further ends were not asked; --all asks them")
