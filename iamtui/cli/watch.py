@@ -22,8 +22,6 @@ from iamtui.policy.document import DocumentTable
 from iamtui.reports.pins import event_as_json, event_as_text, watching_as_json, watching_as_text
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import SnapshotError, open_snapshot
-from iamtui.snapshot.watching import changed_since
-from iamtui.snapshot.watching import watch as watch_files
 
 _EXAMPLES = """\b
 iamtui watch exports/ --pins pins.json
@@ -85,6 +83,10 @@ async def _until_interrupted(paths: Sequence[Path], pins: Pins, snapshot: Snapsh
 
 async def follow(paths: Sequence[Path], pins: Pins, snapshot: Snapshot, tell: Tell, stop: asyncio.Event) -> None:
     """Tell what each change of the files does to the pins, until `stop` is set."""
+    # `--help` names every command: it does not wait for what watches files.
+    from iamtui.snapshot.watching import changed_since  # noqa: PLC0415
+    from iamtui.snapshot.watching import watch as watch_files  # noqa: PLC0415
+
     async for _ in watch_files(paths, stop):
         if not await asyncio.to_thread(changed_since, snapshot):
             continue
