@@ -140,7 +140,7 @@ async def test_the_activity_of_what_is_selected_is_its_events() -> None:
 
 @both_sizes
 async def test_from_an_event_to_the_card_of_its_key_and_to_containment(size: tuple[int, int]) -> None:
-    """The lines are those of the commands (B13, B15); closing them comes back to the event."""
+    """The lines are those of the commands; closing them comes back to the event."""
     async with session(INCIDENT, size=size) as running:
         screen = await timeline(running)
         await open_row(running, screen, "iam:CreateUser")
