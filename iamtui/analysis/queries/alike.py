@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from iamtui import catalog
+from iamtui.analysis.queries.holders import keys_named
+from iamtui.arn import Arn
 from iamtui.evaluation.applicable.scoped_sessions import lets_guests_in
 from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.evaluation.request.foreign_resources import can_have_policy, shared_how
+from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Statement
-from iamtui.snapshot.model import Role
+from iamtui.snapshot.bearers import bearer_of
+from iamtui.snapshot.model import Role, Snapshot
 
 
 class Alike(NamedTuple):
     """Actions that are decided the same on every resource, of which the first is asked for all.
 
     `kind` is all by which a decision tells them from other actions on the same resource; None where that is not told.
+    `takes_whole` says that their statements tell no resources of one place apart.
     """
 
     actions: tuple[str, ...]
     statements: tuple[Statement, ...]
     kind: Hashable = None
+    takes_whole: bool = False
 
     @property
     def key(self) -> Hashable:
@@ -35,6 +42,33 @@ def tells_all_apart(base: PreparedRequest) -> bool:
     if isinstance(entity, Role) and lets_guests_in(entity):
         return True
     return any(key.lower() in ("aws:sourcevpc", "aws:sourcevpce") for key in base.request.context)
+
+
+def takes_whole(action: str, statements: Sequence[Statement]) -> bool:
+    """Whether statements match all resources or none, and test no key that AWS lists for the action or its types."""
+    for statement in statements:
+        element = statement.resource
+        if element is None or element.negated or any(pattern.text != ANY_RESOURCE for pattern in element.patterns):
+            return False
+    tested = tuple({key for statement in statements for key in keys_named(statement)})
+    return listed_of(action, tested) == ()
+
+
+def place_of(resource: str, snapshot: Snapshot | None) -> Hashable:
+    """All of a resource that counts where statements take the whole: service, Region, account, what may open it.
+
+    A resource that the snapshot knows, and what lies in a bucket, counts by itself.
+    """
+    arn = Arn.parse(resource)
+    bearer = bearer_of(arn)
+    known = {} if snapshot is None else snapshot.resources
+    if arn.service in _TOLD_APART or resource in known or (bearer is not None and bearer in known):
+        return resource
+    return arn.service, arn.region, arn.account, can_have_policy(arn), shared_how(arn)
+
+
+_TOLD_APART = ("iam", "kms", "lambda", "s3", "sts")
+"""Services whose resources rules tell apart by more."""
 
 
 @cache
@@ -57,7 +91,8 @@ def _keys_of(action: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     )
 
 
-def listed_of(action: str, tested: Sequence[str]) -> Hashable:
+@lru_cache(maxsize=65_536)
+def listed_of(action: str, tested: tuple[str, ...]) -> Hashable:
     """Which of the keys that statements test AWS lists for an action, and where; nothing where it lists none."""
     if not tested:
         return ()

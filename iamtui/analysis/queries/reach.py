@@ -8,7 +8,7 @@ from functools import cache
 
 from iamtui import catalog
 from iamtui.analysis.queries.accounts import accounts_told_apart
-from iamtui.analysis.queries.alike import Alike, listed_of, tells_all_apart, types_of
+from iamtui.analysis.queries.alike import Alike, listed_of, place_of, takes_whole, tells_all_apart, types_of
 from iamtui.analysis.queries.answers import Cell
 from iamtui.analysis.queries.cutting import Parts, cut, patterns_in_play
 from iamtui.analysis.queries.holders import keys_named
@@ -23,7 +23,7 @@ from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.action_rules import has_rule_of_its_own
 from iamtui.evaluation.request.services import RCP_SERVICES, takes_no_resource
 from iamtui.policy.cells import ANYTHING, cells_of, may_meet
-from iamtui.policy.elements import ActionElement
+from iamtui.policy.elements import ANY_RESOURCE, ActionElement
 from iamtui.policy.statement import Effect, PolicyDocument, Statement
 from iamtui.snapshot.model import Snapshot
 
@@ -101,7 +101,10 @@ class Reach:
                 kind = kinds[action] = self._kind_of(action, takers.get(action, ()))
                 groups[action if kind is None else (kind, types_of(action))].append(action)
         for actions in groups.values():
-            yield Alike(tuple(actions), tuple(takers.get(actions[0], ())), kinds[actions[0]])
+            first, kind = actions[0], kinds[actions[0]]
+            statements = tuple(takers.get(first, ()))
+            is_whole = kind is not None and takes_whole(first, (*statements, *self._protecting(first)))
+            yield Alike(tuple(actions), statements, kind, is_whole)
 
     def _asked_anyway(self) -> Iterator[str]:
         """Actions that something else than the principal's own policies may allow."""
@@ -117,8 +120,7 @@ class Reach:
         if found is None or self._tells_all_apart or has_rule_of_its_own(action) or self._known_of(action):
             return None
         service = found.service
-        protecting = self._protecting(action) if service in RCP_SERVICES else ()
-        every = (*statements, *protecting)
+        every = (*statements, *self._protecting(action))
         key = tuple(map(id, every))
         if key not in self._tested:
             self._tested[key] = tuple({named for statement in every for named in keys_named(statement)})
@@ -128,6 +130,8 @@ class Reach:
     def _protecting(self, action: str) -> tuple[Statement, ...]:
         """The statements that take the action in the RCPs of all organizations."""
         service, folded = action.partition(":")[0], action.lower()
+        if service not in RCP_SERVICES:
+            return ()
         organizations = {} if self._snapshot is None else self._snapshot.organizations
         policies = (policy for one in organizations.values() for policy in one.policies.values())
         documents = (policy.document for policy in policies if policy.kind == "RESOURCE_CONTROL_POLICY")
@@ -205,8 +209,11 @@ class Reach:
         return tuple(dict.fromkeys(patterns_in_play(question, statements)))
 
     def _cell(self, alike: Alike, resource: str) -> Cell:
-        key = (alike.key, resource)
+        """The answer on one resource; once for all that no pattern, no key and no policy tells apart."""
+        is_whole = alike.takes_whole and resource != ANY_RESOURCE
+        place = place_of(resource, self._snapshot) if is_whole else resource
+        key = (alike.key, place)
         found = self._cells.get(key)
         if found is None:
             found = self._cells[key] = self._decide(self._prepare(alike.actions[0], resource), resource)
-        return found
+        return found._replace(resource=resource)
