@@ -189,7 +189,7 @@ def _cells(snapshot: Snapshot, question: MatrixQuestion, subject: _Subject) -> d
 def _letter(reach: Reach, service: str, groups: Sequence[Alike]) -> str | None:
     """The highest level that is not denied; a level is asked only where none above it is reached."""
     for level, letter in reversed(LETTERS.items()):
-        labels = (_label(reach, alike) for alike in groups if level in _levels(alike.actions[0]))
+        labels = (reach.label(alike) for alike in groups if level in _levels(alike.actions[0]))
         best = None
         for label in labels:
             if label == "allowed":
@@ -205,13 +205,7 @@ def _letter(reach: Reach, service: str, groups: Sequence[Alike]) -> str | None:
 def _is_all(reach: Reach, service: str, groups: Sequence[Alike]) -> bool:
     """Whether every action of the service is allowed somewhere."""
     asked = sum(len(alike.actions) for alike in groups)
-    return asked == len(catalog.actions(service)) and all(_label(reach, alike) == "allowed" for alike in groups)
-
-
-def _label(reach: Reach, alike: Alike) -> str:
-    own, others = reach.cells(alike)
-    labels = {cell.answer.label for cell in (*own, *others)}
-    return next((one for one in ("allowed", "conditional") if one in labels), "denied")
+    return asked == len(catalog.actions(service)) and all(reach.label(alike) == "allowed" for alike in groups)
 
 
 def _levels(action: str) -> tuple[str, ...]:

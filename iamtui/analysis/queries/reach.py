@@ -10,7 +10,7 @@ from iamtui import catalog
 from iamtui.analysis.queries.accounts import accounts_told_apart
 from iamtui.analysis.queries.alike import Alike, listed_of, place_of, takes_whole, tells_all_apart, types_of
 from iamtui.analysis.queries.answers import Cell
-from iamtui.analysis.queries.cutting import Parts, cut, patterns_in_play
+from iamtui.analysis.queries.cutting import Parts, Witnesses, cut, patterns_in_play
 from iamtui.analysis.queries.holders import keys_named
 from iamtui.analysis.queries.known_resources import Known, is_of, known_resources
 from iamtui.analysis.queries.outside import unused_account
@@ -18,6 +18,7 @@ from iamtui.analysis.queries.resource_forms import Form, forms_of, regions_told_
 from iamtui.analysis.queries.statements import statements_of
 from iamtui.analysis.queries.written import accounts_written, regions_of
 from iamtui.evaluation.applicable.policies import AppliedLayer
+from iamtui.evaluation.decision import Layer, Verdict
 from iamtui.evaluation.keys.resource_keys import sends_resource_account
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.action_rules import has_rule_of_its_own
@@ -121,7 +122,7 @@ class Reach:
             return None
         service = found.service
         every = (*statements, *self._protecting(action))
-        key = tuple(map(id, every))
+        key = _ids(every)
         if key not in self._tested:
             self._tested[key] = tuple({named for statement in every for named in keys_named(statement)})
         listed = listed_of(action, self._tested[key])
@@ -161,7 +162,7 @@ class Reach:
             return [self._cell(alike, "*")], []
         known = self._known_of(action)
         own = self._cells_in(found, alike, known, (self._account,))
-        if any(cell.answer.label == "allowed" for cell in own):
+        if any(cell.answer.label == "allowed" for cell in own) or (own and self._is_denied_anywhere(alike, own)):
             return own, []
         accounts = dict.fromkeys(one.account for one in known)
         if not any(cell.answer.label == "conditional" for cell in own):
@@ -171,15 +172,45 @@ class Reach:
         others = tuple(account for account in accounts if account != self._account)
         return own, [cell for cell in self._cells_in(found, alike, known, others) if cell not in own]
 
+    def label(self, alike: Alike) -> str:
+        """`allowed` if some cell is, else `conditional` if some cell is, else `denied`."""
+        found = catalog.action(alike.actions[0])
+        if found is not None and found.resource_types:
+            for witnesses in self._witnesses(found, alike, self._known_of(alike.actions[0]), (self._account,)):
+                resources = (*witnesses.known, *witnesses.others)
+                if any(self._cell(alike, resource).answer.label == "allowed" for resource in resources):
+                    return "allowed"  # as in most, without looking at the rest
+        own, others = self.cells(alike)
+        labels = {cell.answer.label for cell in (*own, *others)}
+        return next((one for one in ("allowed", "conditional") if one in labels), "denied")
+
+    def _is_denied_anywhere(self, alike: Alike, own: Sequence[Cell]) -> bool:
+        """Whether what the principal's own side denies on its account's resources, it denies on all others' too."""
+        if not alike.takes_whole or any(
+            key.startswith(_OF_OWNERS) for key in self._tested.get(_ids(alike.statements), _OF_OWNERS)
+        ):
+            return False
+        best = (cell.answer.situation.settled.best for cell in own if cell.answer.situation is not None)
+        return all(one.verdict is Verdict.EXPLICIT_DENY and one.decided_by in _OWN_SIDE for one in best)
+
     def _cells_in(
         self, action: catalog.Action, alike: Alike, known: Sequence[Known], accounts: tuple[str, ...]
     ) -> list[Cell]:
         """The answers on the resources of some accounts, and on those that are of none."""
+        found: dict[str, None] = {}
+        others: dict[str, None] = {}
+        for witnesses in self._witnesses(action, alike, known, accounts):
+            found.update(witnesses.known)
+            others.update(witnesses.others)
+        return [self._cell(alike, resource) for resource in (*found, *others)]
+
+    def _witnesses(
+        self, action: catalog.Action, alike: Alike, known: Sequence[Known], accounts: tuple[str, ...]
+    ) -> Iterator[Witnesses]:
+        """What stands for the resources of some accounts, form by form."""
         written = [text for statement in alike.statements for text in regions_of(statement)]
         regions = regions_told_apart(self._partition, written)
         places = dict.fromkeys((*(one.region for one in known if one.region), *regions))
-        found: dict[str, None] = {}
-        others: dict[str, None] = {}
         patterns: dict[str, tuple[Parts, ...]] = {}
         for form in forms_of(action, self._partition, accounts, tuple(places)):
             if form.account == "" and accounts != (self._account,):
@@ -189,9 +220,7 @@ class Reach:
             meeting = tuple(one for one in patterns[form.account] if may_meet(one, form.parts))
             witnesses = cut(form, ANYTHING, meeting, [one for one in known if is_of(form, one)])
             self.complete &= witnesses.complete
-            found.update(witnesses.known)
-            others.update(witnesses.others)
-        return [self._cell(alike, resource) for resource in (*found, *others)]
+            yield witnesses
 
     def _patterns(self, form: Form, alike: Alike) -> tuple[Parts, ...]:
         """The patterns that cut the resources of an account: those of all statements in play."""
@@ -217,3 +246,13 @@ class Reach:
         if found is None:
             found = self._cells[key] = self._decide(self._prepare(alike.actions[0], resource), resource)
         return found._replace(resource=resource)
+
+
+_OF_OWNERS = ("aws:resource", "s3:resource")
+"""How the keys begin that tell the owners of resources apart."""
+
+_OWN_SIDE = (Layer.SCP, Layer.IDENTITY, Layer.PERMISSIONS_BOUNDARY)
+
+
+def _ids(statements: Sequence[Statement]) -> tuple[int, ...]:
+    return tuple(map(id, statements))
