@@ -165,6 +165,12 @@ class IamtuiApp(App[None]):
         else:
             self.notify("no rule, such as E41, is named here", markup=False, timeout=3)
 
+    def action_help_quit(self) -> None:
+        """Say what to press: Ctrl+C does not end the app."""
+        keys = (active.binding for active in self.active_bindings.values() if active.binding.id == "app.quit")
+        for binding in keys:
+            self.notify(f"{self.get_key_display(binding)} quits, Escape closes what is open")
+
     def action_show_help_panel(self) -> None:
         """Open our own help where Textual would: its panel cannot be scrolled by key."""
         self.action_toggle_help()

@@ -332,11 +332,17 @@ async def test_panes_and_tabs_are_reached_by_mouse(path: Path) -> None:
 @pytest.mark.parametrize(
     ("size", "footer"),
     [
-        (NARROW, "⏎ Open / Filter s Simulate d Changes q Quit ? Help ^p Commands"),
-        (WIDE, "⏎ Open / Filter z Maximise s Simulate d Changes ? Help ^p Commands"),
+        (NARROW, "⏎ Open / Filter s Simulate w Who can c Can do q Quit ? Help ^p Commands"),
+        (
+            WIDE,
+            "⏎ Open / Filter s Simulate w Who can c Can do m Matrix z Maximise d Changes f Findings r Earlier requests"
+            " y Copy q Quit ? Help ^p Commands",
+        ),
     ],
 )
-async def test_the_footer_shows_at_most_seven_keys(path: Path, size: tuple[int, int], footer: str) -> None:
+async def test_the_footer_shows_the_keys_for_which_there_is_room(
+    path: Path, size: tuple[int, int], footer: str
+) -> None:
     async with session(path, size=size) as user:
         await user.until(lambda: user.seen().split("\n")[-1].split() == footer.split(), footer)
 
@@ -350,11 +356,11 @@ async def test_where_one_pane_is_seen_there_is_nothing_to_maximise_and_escape_go
 @pytest.mark.parametrize(
     ("keys", "footer"),
     [
-        (("/",), "esc Clear filter ↓ To the list f1 Help ^p Commands"),
-        (("3",), "↓ Completions tab Next field f1 Help ^p Commands"),
-        (("3", *["tab"] * 4), "space Value/absent/unknown ⏎ Enter a value / Search ? Help ^p Commands"),
-        (("2", "/"), "esc End search f1 Help ^p Commands"),
-        (("2",), "⏎ Follow / Search s Simulate d Changes q Quit ? Help ^p Commands"),
+        (("/",), "esc Clear filter ↓ To the list ^s Save f1 Help ^p Commands"),
+        (("3",), "↓ Completions tab Next field ^s Save f1 Help ^p Commands"),
+        (("3", *["tab"] * 4), "space Value/absent/unknown ⏎ Enter a value q Quit ? Help ^p Commands"),
+        (("2", "/"), "esc End search ^s Save f1 Help ^p Commands"),
+        (("2",), "⏎ Follow / Search s Simulate w Who can y Copy q Quit ? Help ^p Commands"),
     ],
 )
 async def test_the_footer_tells_the_keys_of_what_has_the_focus(keys: tuple[str, ...], footer: str, path: Path) -> None:
@@ -458,3 +464,37 @@ async def test_every_subject_of_the_export_can_be_shown_in_every_tab(path: Path)
             for _ in range(6):
                 await user.press("t")
                 assert user.bench.subject.exported("txt").strip()
+
+
+@both_sizes
+async def test_on_a_folder_no_subject_of_before_is_asked_about(path: Path, size: tuple[int, int]) -> None:
+    async with session(path, size=size) as user:
+        await user.select(ALICE)
+        user.tree.cursor = next(place for place, row in enumerate(rows(user.tree)) if row.startswith("Users"))
+        await user.press("s")
+        await user.until_told("select a user, a role, root or a resource first")
+        assert user.bench.desk.fields.principal == ""
+
+
+async def test_after_another_tab_came_to_the_front_its_cursor_says_what_the_subject_is(path: Path) -> None:
+    async with session(path) as user:
+        await user.select(READING)
+        await user.until_about("Reading")
+        await user.press("T")
+        shown = user.bench.explorer.subject
+        assert shown is not None
+        await user.until(lambda: user.bench.subject.place is not None and user.bench.subject.place.key == shown)
+
+
+async def test_reading_again_and_ctrl_c_say_what_came_of_them(path: Path) -> None:
+    async with session(path) as user:
+        await user.press("ctrl+c")
+        await user.until_told("q quits")
+        await user.press("R")
+        await user.until_told("nothing changed")
+
+
+async def test_help_names_the_key_that_is_a_star(path: Path) -> None:
+    async with session(path) as user:
+        await user.press("question_mark")
+        await user.until_seen("* unfolds all below")

@@ -72,6 +72,7 @@ class Reading(Widget):
         self._findings_worker = FindingsWorker()
         self._clock = clock
         self._acknowledged: Snapshot | None = None
+        self._was_asked = False
         self._seen: tuple[Snapshot, tuple[Change, ...]] | None = None
         self._viewed: int | None = None
         self.loads: tuple[Load, ...] = ()
@@ -99,6 +100,7 @@ class Reading(Widget):
 
     def read_again(self) -> None:
         """Read again, and take what is there even if it is less than before."""
+        self._was_asked = True
         self._loader.read(self._newest, self._acknowledged, keeps_what_was_read=False)
 
     def give_up(self) -> bool:
@@ -183,6 +185,9 @@ class Reading(Widget):
         self.trouble = f"showing what was read before: {event.lost} · R takes what is there" if event.lost else ""
         if event.changes:
             self.post_message(self.Changed(event.snapshot, event.changes))
+        elif self._was_asked and not is_first:
+            self.notify("read again: nothing changed", timeout=3)
+        self._was_asked = False
 
     def _keep(self, event: loading.Loaded) -> None:
         """Put a whole load on the timeline; one that says the same as the last takes its place."""

@@ -235,6 +235,11 @@ may do, or what may be done with a resource. `●` stands before what changed on
         if key is not None and event.tree is self.front_tree:
             self.post_message(self.Passed(key))
 
+    def _tell_subject(self) -> None:
+        """Another tree came to the front: what its cursor is on is the subject now."""
+        if self.subject is not None:
+            self.post_message(self.Passed(self.subject))
+
     @on(TreeList.Opened)
     def _opened(self, event: TreeList.Opened) -> None:
         event.stop()
@@ -248,6 +253,7 @@ may do, or what may be done with a resource. `●` stands before what changed on
     def _chosen(self, event: TabStrip.Chosen) -> None:
         event.stop()
         self._turn_to(int(event.key))
+        self._tell_subject()
         self.front_tree.focus()
 
     def _turn_to(self, index: int) -> None:
@@ -271,3 +277,4 @@ may do, or what may be done with a resource. `●` stands before what changed on
     def action_turn(self, step: int) -> None:
         """Go to another tab."""
         self._turn_to((self._front + step) % len(TREES))
+        self._tell_subject()

@@ -17,7 +17,6 @@ from iamtui.content.nodes import Node
 
 _PROSE = 72
 """Cells of a line of prose: it fits into a terminal of 80 columns."""
-_MARKS = str.maketrans("", "", "`*")
 _KEYS = 14
 _WHAT = 30
 _PALETTE = ("^p", "Commands: all actions, principals")
@@ -57,7 +56,13 @@ def _prose(screen: Screen[object]) -> Iterator[tuple[str, list[tuple[str, str]]]
     for node in focused.ancestors_with_self:
         if isinstance(node, Widget) and node.HELP:
             heading, _, text = node.HELP.strip().partition("\n")
-            yield heading.lstrip("# "), [(line, "") for line in wrap(text.translate(_MARKS), _PROSE)]
+            yield heading.lstrip("# "), [(line, "") for line in wrap(_without_marks(text), _PROSE)]
+
+
+def _without_marks(text: str) -> str:
+    """Prose without the signs of Markdown; between backquotes a star is a key."""
+    parts = text.split("`")
+    return "".join(part if index % 2 else part.replace("*", "") for index, part in enumerate(parts))
 
 
 @dataclass(slots=True)

@@ -41,6 +41,7 @@ class Panes(Vertical):
             Binding(str(number), f"front('{pane}')", f"To {title}", show=False, id=f"pane.{pane}")
             for number, (pane, title) in enumerate(PANES, start=1)
         ),
+        Binding("s", "screen.simulate", "Simulate", id="app.simulate"),
         Binding("w", "who_can", "Who can", id="app.who-can"),
         Binding("c", "can", "Can do", id="app.can"),
         Binding("m", "matrix", "Matrix", id="app.matrix"),
@@ -213,9 +214,10 @@ class Panes(Vertical):
     @property
     def selected(self) -> Subject | None:
         """The subject under the cursor of the explorer, or that of the subject pane where another pane is in front."""
-        key = self.explorer.subject if self.front == "explorer" else None
-        if key is None and self._visits.current is not None:
-            key = self._visits.current.key
+        if self.front == "explorer":
+            key = self.explorer.subject
+        else:
+            key = None if self._visits.current is None else self._visits.current.key
         return None if key is None or self.workspace is None else find_subject(self.workspace.snapshot, key)
 
     def action_who_can(self) -> None:

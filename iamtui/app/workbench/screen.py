@@ -60,7 +60,6 @@ rules that it names, such as `E41`. A click moves the cursor, another one opens;
 sideways.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "simulate", "Simulate", id="app.simulate"),
         Binding("d", "changes", "Changes", id="app.changes"),
         Binding("f", "findings", "Findings", id="app.findings"),
         Binding("r", "requests", "Earlier requests", id="app.requests"),
