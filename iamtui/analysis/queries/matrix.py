@@ -189,7 +189,8 @@ def _cells(snapshot: Snapshot, question: MatrixQuestion, subject: _Subject) -> d
 def _letter(reach: Reach, service: str, groups: Sequence[Alike]) -> str | None:
     """The highest level that is not denied; a level is asked only where none above it is reached."""
     for level, letter in reversed(LETTERS.items()):
-        labels = (reach.label(alike) for alike in groups if level in _levels(alike.actions[0]))
+        having = (alike for alike in groups if any(level in _levels(action) for action in alike.actions))
+        labels = map(reach.label, having)
         best = None
         for label in labels:
             if label == "allowed":

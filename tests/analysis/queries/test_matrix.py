@@ -53,6 +53,11 @@ def test_a_cell_is_the_highest_level_that_is_allowed_somewhere(world: Snapshot) 
     }
 
 
+def test_actions_that_are_alike_count_each_with_its_own_level(tmp_path: Path) -> None:
+    both = {**allow("sns:Publish"), "Action": ["sns:GetTopicAttributes", "sns:Publish"]}
+    assert letters(snapshot(tmp_path, UserDetailList=[user("ann", both)])) == {"ann": "W"}
+
+
 def test_teams_have_the_highest_of_their_members(world: Snapshot) -> None:
     assert letters(world, by="tag:team") == {"red": "*"}
 
