@@ -5,18 +5,18 @@ Looking takes as long as there are distinct documents; it is done apart from the
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from iamtui.analysis.findings.reviewed import Reviewed
 from iamtui.analysis.relations import account_key, inline_key, split_inline_key
 from iamtui.arn import account_of, is_account_id
 from iamtui.browsing.descriptions import key_of, short_name
 from iamtui.browsing.links import statement_link
+from iamtui.browsing.pauses import Pauses
 from iamtui.browsing.policies_in_force import policies_in_force
 from iamtui.browsing.subjects import Subject, find_subject
 from iamtui.browsing.trees.tree_source import TreeSource, subject_of
@@ -38,7 +38,6 @@ _SIGNS: dict[FindingSeverity, tuple[str, Tone]] = {
     FindingSeverity.SUGGESTION: ("·", "plain"),
     FindingSeverity.INFO: ("·", "muted"),
 }
-_T = TypeVar("_T")
 _ON_BADGES = (FindingSeverity.ERROR, FindingSeverity.SECURITY, FindingSeverity.WARNING)
 
 
@@ -84,7 +83,7 @@ def find_findings(
     `rest` is called after each slice of work, so that the thread that draws gets its turn; `known` spares what was
     looked at before, and takes in what was not; in `trees` the nodes above get their signs.
     """
-    pauses = _Pauses(stop, rest, slice_seconds)
+    pauses = Pauses(stop, rest, slice_seconds)
     found: dict[str, tuple[Finding, ...]] = {}
     looked_at = 0
     for key, findings in pauses.between(_each(snapshot, known)):
@@ -99,26 +98,6 @@ def find_findings(
     if pauses.stopped:
         return None
     return Findings(MappingProxyType(found), looked_at, groups, MappingProxyType(above))
-
-
-class _Pauses:
-    """Parts long work in slices, with a rest after each."""
-
-    def __init__(self, stop: Callable[[], bool], rest: Callable[[], object], seconds: float) -> None:
-        self._stop, self._rest, self._seconds = stop, rest, seconds
-        self.stopped = False
-
-    def between(self, items: Iterable[_T]) -> Iterator[_T]:
-        """The items, until it is to stop."""
-        began = time.monotonic()
-        for item in items:
-            yield item
-            if time.monotonic() - began > self._seconds:
-                self.stopped = self.stopped or self._stop()
-                if self.stopped:
-                    return
-                self._rest()
-                began = time.monotonic()
 
 
 def _groups(snapshot: Snapshot, found: Iterable[tuple[str, tuple[Finding, ...]]]) -> Iterator[FindingGroup]:

@@ -25,7 +25,7 @@ def account(danas: str) -> Json:
 
 async def ask(running: Session) -> tuple[PathsScreen, TreeList]:
     """Open the screen, wait for its answer, and unfold the first path down to its steps."""
-    await running.press("A")
+    await running.press("a")
     screen = await running.above(PathsScreen)
     await running.until(lambda: screen.answer is not None, "the answer")
     view = screen.query_one(TreeList)

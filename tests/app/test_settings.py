@@ -5,6 +5,8 @@ import pytest
 from iamtui.app.application import IamtuiApp
 from iamtui.app.keys import binding_ids
 from iamtui.app.settings import Settings, SettingsError, read_settings
+from iamtui.app.workbench.panes import Panes
+from iamtui.app.workbench.screen import Workbench
 
 THEMES = {"dark", "light"}
 BINDINGS = {"app.simulate", "tree.open"}
@@ -68,3 +70,10 @@ def test_every_part_of_the_app_lends_its_keys() -> None:
         "search.next",
         "save.cancel",
     } <= ids
+
+
+def test_no_key_of_the_workbench_means_two_things() -> None:
+    keys = [
+        key for holder in (Workbench, Panes) for binding in vars(holder)["BINDINGS"] for key in binding.key.split(",")
+    ]
+    assert sorted(keys) == sorted(set(keys))

@@ -21,13 +21,12 @@ from iamtui.app.panes.tabs import DocumentTab, SubjectTab, TrustTab
 from iamtui.app.workbench.pin_desk import PinDesk
 from iamtui.app.workbench.query_desk import QueryDesk
 from iamtui.app.workbench.trail_desk import TrailDesk
-from iamtui.browsing.descriptions import arn_of
 from iamtui.browsing.links import key_of_policy
 from iamtui.browsing.navigation import Place, Visits
 from iamtui.browsing.subjects import Subject, find_subject
 from iamtui.browsing.workspace import Workspace
 from iamtui.reports.lines import StatementRef
-from iamtui.snapshot.model import ManagedPolicy, Resource, Role, User
+from iamtui.snapshot.model import Role
 from iamtui.widgets.tab_strip import TabStrip
 
 PANES = (("explorer", "Explorer"), ("subject", "Subject"), ("simulation", "Simulate"))
@@ -45,7 +44,7 @@ class Panes(Vertical):
         Binding("w", "who_can", "Who can", id="app.who-can"),
         Binding("c", "can", "Can do", id="app.can"),
         Binding("m", "matrix", "Matrix", id="app.matrix"),
-        Binding("A", "paths", "Paths to administrators", show=False, id="app.paths"),
+        Binding("a", "paths", "Paths to administrators", show=False, id="app.paths"),
         Binding("L", "timeline", "Timeline of events", show=False, id="app.timeline"),
         Binding("p", "pin", "Pin", show=False, id="app.pin"),
         Binding("P", "pins", "Pins", show=False, id="app.pins"),
@@ -247,13 +246,7 @@ class Panes(Vertical):
 
     def action_activity(self) -> None:
         """Show what the selected principal did, or what was done to anything else that is selected."""
-        subject = self.selected
-        if isinstance(subject, User | Role | Resource | ManagedPolicy):
-            arn = arn_of(subject)
-            did = isinstance(subject, User | Role)
-            self.query_one(TrailDesk).timeline(f"who={arn}" if did else f"resource={arn} resource={arn}/*")
-        else:
-            self.notify("select a user, a role, a policy or a resource first", severity="warning", timeout=3)
+        self.query_one(TrailDesk).activity(self.selected)
 
     @on(TrailDesk.StatementChosen)
     def _statement_of_event(self, event: TrailDesk.StatementChosen) -> None:

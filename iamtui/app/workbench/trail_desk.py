@@ -17,8 +17,10 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from iamtui.app.screens.list_screen import ListPlace
 from iamtui.app.workbench.query_desk import QueryDesk
+from iamtui.browsing.descriptions import arn_of
+from iamtui.browsing.subjects import Subject
 from iamtui.reports.lines import StatementRef
-from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.model import ManagedPolicy, Resource, Role, Snapshot, User
 
 if TYPE_CHECKING:
     from iamtui.trail.reading import ReadProgress
@@ -126,6 +128,15 @@ class TrailDesk(Widget):
         for screen in self.app.screen_stack:
             if isinstance(screen, TimelineScreen) and self._held is not None:
                 screen.show(Recorded(self._held.trail, self._held.firsts, self._snapshot, self._held.said))
+
+    def activity(self, subject: Subject | None) -> None:
+        """Show what a principal did, or what was done to anything else."""
+        if isinstance(subject, User | Role | Resource | ManagedPolicy):
+            arn = arn_of(subject)
+            did = isinstance(subject, User | Role)
+            self.timeline(f"who={arn}" if did else f"resource={arn} resource={arn}/*")
+        else:
+            self.notify("select a user, a role, a policy or a resource first", severity="warning", timeout=3)
 
     @work(exclusive=True, group="timeline", description="show the timeline")
     async def timeline(self, text: str | None = None) -> None:
