@@ -479,11 +479,12 @@ def test_hostile_text_gives_findings_and_never_an_exception(source: bytes) -> No
 
 
 def test_linting_twice_as_many_patterns_is_about_twice_the_work() -> None:
-    def work(count: int) -> int:
-        document = identity(Action=[f"s3:G*{number}*" for number in range(count)])
+    def work(count: int, letter: str) -> int:
+        document = identity(Action=[f"s3:G*{letter}{number}*" for number in range(count)])
         return calls_of(lambda: findings(document))
 
-    assert work(1_000) < 3 * work(500)
+    work(10, "a")  # what is kept for good, such as the catalogue, is no part of the measure
+    assert work(1_000, "b") < 3 * work(500, "c")
 
 
 @pytest.mark.parametrize(
