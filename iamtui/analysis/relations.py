@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from iamtui.analysis.external_accounts import ExternalAccountIndex, unescaped
+from iamtui.analysis.subject_keys import EVERYONE, SubjectKey
 from iamtui.policy.document import Document
 from iamtui.policy.principals import EntryKind, PrincipalEntry
 from iamtui.policy.statement import Effect, InvalidDocument, PolicyDocument
@@ -20,9 +21,6 @@ from iamtui.snapshot.model import Account, Entity, Group, ManagedPolicy, Role, S
 _NAMED = re.compile(
     rb'"(arn:aws[-a-z]*:(?:iam|sts)::\d{12}:(?:user|role|group|policy|assumed-role|instance-profile)/[^"\\*?$]+)"'
 )
-_INLINE = "inline:"
-EVERYONE = "*"
-"""The key under which roles stand that anybody may try to assume."""
 
 Keys = Mapping[str, tuple[str, ...]]
 
@@ -31,30 +29,12 @@ def _none() -> Keys:
     return MappingProxyType({})
 
 
-def inline_key(owner: str, name: str) -> str:
-    """The key of an inline policy: ARN of the owner and name of the policy, unambiguous whatever they hold."""
-    return f"{_INLINE}{len(owner)}:{owner}{name}"
-
-
-def split_inline_key(key: str) -> tuple[str, str] | None:
-    """The owner's ARN and the policy's name of an inline policy's key; `None` for any other key."""
-    length, colon, rest = key.removeprefix(_INLINE).partition(":")
-    if not key.startswith(_INLINE) or not colon or not length.isdecimal():
-        return None
-    return rest[: int(length)], rest[int(length) :]
-
-
-def account_key(account_id: str) -> str:
-    """The key of an account as such, and as a principal (`arn:aws:iam::ID:root` in a policy)."""
-    return f"account:{account_id}"
-
-
 @dataclass(frozen=True, slots=True)
 class Relations:
     """For each key, the keys of those that refer to it, in the order of the export.
 
-    Keys are ARNs, `account:ID`, inline policies as `inline_key` has them, service principals and providers as
-    policies write them, and `*`.
+    An ARN is its own key; `SubjectKey` makes all others. Besides subjects, `may_assume` has service principals and
+    providers as policies write them, and `*`.
 
     Attributes:
         members: group → its users.
@@ -152,7 +132,7 @@ class _Builder:
         for arn in entity.attached:
             self.attached_to.add(arn, entity.arn)
         for inline in entity.inline:
-            self.add_document(inline.document, inline_key(entity.arn, inline.name))
+            self.add_document(inline.document, SubjectKey.inline(entity.arn, inline.name))
 
     def build(self) -> Relations:
         return Relations(
@@ -235,7 +215,7 @@ def entry_key(entry: PrincipalEntry) -> str | None:
         case EntryKind.EVERYONE:
             return EVERYONE
         case EntryKind.ACCOUNT:
-            return account_key(entry.account)
+            return SubjectKey.account(entry.account)
         case EntryKind.INVALID | EntryKind.OTHER:
             return None
         case _:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import singledispatch
 
-from iamtui.analysis.relations import account_key, inline_key, split_inline_key
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.arn import account_of
-from iamtui.browsing.subjects import ExternalEntity, Inline, Root, Subject, find_subject, outside_account, root_key
-from iamtui.browsing.surroundings import SCP, ControlPolicy, OrganizationNode, level_key, organization_key
+from iamtui.browsing.subjects import ExternalEntity, Inline, Root, Subject, find_subject, outside_account
+from iamtui.browsing.surroundings import SCP, ControlPolicy, OrganizationNode, level_key
 from iamtui.policy.document import Document
 from iamtui.snapshot.merging.resources import name_in
 from iamtui.snapshot.model import (
@@ -94,7 +94,7 @@ def _managed_policy(policy: ManagedPolicy) -> Description:
 def _inline(inline: Inline) -> Description:
     owner = describe(inline.owner)
     return Description(
-        key=inline_key(inline.owner.arn, inline.policy.name),
+        key=SubjectKey.inline(inline.owner.arn, inline.policy.name),
         name=inline.policy.name,
         kind="inline policy",
         account=owner.account,
@@ -107,7 +107,7 @@ def _inline(inline: Inline) -> Description:
 @describe.register
 def _account(account: Account) -> Description:
     return Description(
-        key=account_key(account.account_id),
+        key=SubjectKey.account(account.account_id),
         name=account.alias or account.account_id,
         kind="account",
         account=account.account_id,
@@ -120,7 +120,7 @@ def _account(account: Account) -> Description:
 def _root(root: Root) -> Description:
     account_id = root.account.account_id
     return Description(
-        key=root_key(account_id),
+        key=SubjectKey.root(account_id),
         name="root user",
         kind="root user",
         account=account_id,
@@ -141,10 +141,10 @@ def _external_entity(entity: ExternalEntity) -> Description:
     )
 
 
-def _external_name(key: str) -> str:
-    inline = split_inline_key(key)
+def _external_name(key: SubjectKey) -> str:
+    inline = key.inline_name
     if inline is not None:
-        return inline[1]
+        return inline.name
     return outside_account(ExternalEntity(key)) or (key.rpartition("/")[2] if key.startswith("arn:") else key)
 
 
@@ -183,7 +183,7 @@ def _identity_provider(provider: IdentityProvider) -> Description:
 @describe.register
 def _organization(organization: Organization) -> Description:
     return Description(
-        key=organization_key(organization.organization_id),
+        key=SubjectKey.organization(organization.organization_id),
         name=organization.organization_id,
         kind="organization",
         account=organization.management_account or "",

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from iamtui.analysis.findings.reviewed import Reviewed
-from iamtui.analysis.relations import account_key, inline_key, split_inline_key
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.arn import account_of, is_account_id
 from iamtui.browsing.descriptions import key_of, short_name
 from iamtui.browsing.links import statement_link
@@ -135,8 +135,8 @@ def _signs_above(
         ranks = [_ON_BADGES.index(one.severity) for one in known if one.severity in _ON_BADGES]
         if not ranks:
             continue
-        owner = split_inline_key(key)
-        for subject in (key, *(() if owner is None else owner[:1])):
+        inline = SubjectKey(key).inline_name
+        for subject in (key, *(() if inline is None else (inline.owner,))):
             for node in chain.from_iterable(tree.path_to(subject) for tree in trees):
                 gravest[node] = min(gravest.get(node, len(_ON_BADGES)), *ranks)
     return ((node, _SIGNS[_ON_BADGES[rank]][0]) for node, rank in gravest.items())
@@ -166,12 +166,12 @@ def _badly_kept(snapshot: Snapshot) -> Iterator[tuple[str, tuple[Finding, ...]]]
 def _key_of_document(placed: PlacedDocument) -> str:
     owner = placed.owner or placed.name
     is_inline = placed.kind is PolicyKind.IDENTITY and placed.holder is not None and ":policy/" not in owner
-    return inline_key(owner, placed.name) if is_inline else owner
+    return SubjectKey.inline(owner, placed.name) if is_inline else owner
 
 
 def _key_of_checked(snapshot: Snapshot, checked: Reviewed) -> str:
     owner = checked.owner or checked.name
-    return key_of(find_subject(snapshot, account_key(owner) if is_account_id(owner) else owner))
+    return key_of(find_subject(snapshot, SubjectKey.account(owner) if is_account_id(owner) else owner))
 
 
 # Badges
@@ -261,8 +261,8 @@ def _finding_node(snapshot: Snapshot, key: str, place: int, finding: Finding, *,
 
 
 def _is_in(account: Account, key: str) -> bool:
-    owner = split_inline_key(key)
-    return account_of(key if owner is None else owner[0]) == account.account_id
+    inline = SubjectKey(key).inline_name
+    return account_of(key if inline is None else inline.owner) == account.account_id
 
 
 def all_findings(snapshot: Snapshot, findings: Findings) -> tuple[list[Node], Callable[[str], Sequence[Node]]]:

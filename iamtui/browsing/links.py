@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamtui.analysis.relations import inline_key
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.browsing.policies_in_force import STATEMENT
 from iamtui.browsing.subjects import ExternalEntity, Root, find_subject
 from iamtui.reports.lines import StatementRef
@@ -25,5 +25,5 @@ def key_of_policy(snapshot: Snapshot, statement: StatementRef) -> str | None:
     policy = statement.policy
     keys = [policy.arn] if policy.arn else []
     if policy.owner:
-        keys += [inline_key(policy.owner, policy.name), policy.owner]
+        keys += [SubjectKey.inline(policy.owner, policy.name), policy.owner]
     return next((key for key in keys if not isinstance(find_subject(snapshot, key), ExternalEntity | Root)), None)

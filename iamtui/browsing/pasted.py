@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from iamtui.analysis.denials.explaining import WhyDenied, explain_denial
 from iamtui.analysis.denials.inputs import Denial, read_denial
-from iamtui.analysis.relations import account_key
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.arn import Arn, MalformedArnError, is_account_id
 from iamtui.browsing.descriptions import describe
 from iamtui.browsing.requests.fields import consulted
@@ -92,7 +92,7 @@ def _bearers(text: str, snapshot: Snapshot) -> Iterator[str]:
 
 
 def _account(account_id: str, snapshot: Snapshot) -> Iterator[Offer]:
-    key = account_key(account_id)
+    key = SubjectKey.account(account_id)
     if account_id in snapshot.accounts:
         yield Offer(Node(f"open {key}", f"Open account {account_id}", "", "accent", "→"), go_to=key)
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from iamtui.analysis.relations import account_key, inline_key
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.arn import account_of
 from iamtui.browsing.descriptions import document_of, key_of, kind_of, name_of
 from iamtui.browsing.subjects import Inline, Subject
@@ -47,7 +47,7 @@ def policies_in_force(snapshot: Snapshot, subject: Subject) -> tuple[InForce, ..
             return (InForce(subject.arn, subject.name, subject.default_version_id, document),)
         case Inline():
             policy = subject.policy
-            return (InForce(inline_key(subject.owner.arn, policy.name), policy.name, "inline", policy.document),)
+            return (InForce(SubjectKey.inline(subject.owner.arn, policy.name), policy.name, "inline", policy.document),)
         case _:
             carried = document_of(subject)
             return () if carried is None else (InForce(key_of(subject), name_of(subject), kind_of(subject), carried),)
@@ -71,7 +71,7 @@ def _carried(
     snapshot: Snapshot, holder: User | Role | Group, account: str, inline: str, attached: str
 ) -> Iterator[InForce]:
     for policy in holder.inline:
-        yield InForce(inline_key(holder.arn, policy.name), policy.name, inline, policy.document)
+        yield InForce(SubjectKey.inline(holder.arn, policy.name), policy.name, inline, policy.document)
     for arn in holder.attached:
         yield _managed(snapshot, account, arn, attached)
 
@@ -98,16 +98,16 @@ def organization_policies(snapshot: Snapshot, principal: User | Role) -> tuple[I
 
 def _of_layer(snapshot: Snapshot, account: str, kind: str, layer: AppliedLayer) -> Iterator[InForce]:
     if not layer.applies:
-        yield InForce(account_key(account), f"no {kind}s", "", None, layer.reason or "none applies")
+        yield InForce(SubjectKey.account(account), f"no {kind}s", "", None, layer.reason or "none applies")
     organization = snapshot.organization_of(account)
     exported = () if organization is None else organization.policies.values()
     arns = {policy.name: policy.arn for policy in exported if policy.aws_managed}
     for level in layer.levels:
         if level.missing is not None and organization is not None:
-            key = level_key(organization.targets[level.target_id])
-            yield InForce(key, f"{kind}s of {level.name}", kind, None)
+            target = organization.targets[level.target_id]
+            yield InForce(level_key(target), f"{kind}s of {level.name}", kind, None)
         for policy in level.policies:
-            key = policy.arn or arns.get(policy.name) or account_key(account)
+            key = policy.arn or arns.get(policy.name) or SubjectKey.account(account)
             yield InForce(key, policy.name, f"{kind} · {policy.origin}", policy.document)
 
 

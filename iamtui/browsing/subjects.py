@@ -1,7 +1,6 @@
 """What can be looked at, and the keys by which it is found again after a reload.
 
-A key is an ARN, `account:ID`, `root:ID`, the key of an inline policy (`relations.inline_key`), or one of those in
-`surroundings`.
+An ARN is its own key; what has none is known by a `SubjectKey` of its kind.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from iamtui.analysis.relations import split_inline_key
+from iamtui.analysis.subject_keys import KeyKind, SubjectKey
 from iamtui.arn import Arn, MalformedArnError
 from iamtui.browsing.surroundings import Surrounding, find_surrounding
 from iamtui.snapshot.model import (
@@ -22,8 +21,6 @@ from iamtui.snapshot.model import (
     Snapshot,
     User,
 )
-
-_ACCOUNT, _ROOT = "account:", "root:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,32 +42,31 @@ class Inline:
 class ExternalEntity:
     """Something that is named in the export, and no part of it."""
 
-    key: str
+    key: SubjectKey
 
 
 Subject: TypeAlias = Entity | Account | Root | Inline | Surrounding | ExternalEntity
 
 
-def root_key(account_id: str) -> str:
-    """The key of an account's root user."""
-    return f"{_ROOT}{account_id}"
-
-
 def find_subject(snapshot: Snapshot, key: str) -> Subject:
     """What a key stands for; `ExternalEntity` if the snapshot has nothing of that name."""
-    for prefix in (_ACCOUNT, _ROOT):
-        account = snapshot.accounts.get(key.removeprefix(prefix)) if key.startswith(prefix) else None
-        if account is not None:
-            return account if prefix == _ACCOUNT else Root(account)
-    inline = split_inline_key(key)
-    if inline is not None:
-        return _find_inline(snapshot, *inline) or ExternalEntity(key)
-    return (
-        find_entity(snapshot, key)
-        or _account_of_root(snapshot, key)
-        or find_surrounding(snapshot, key)
-        or ExternalEntity(key)
-    )
+    key = SubjectKey(key)
+    return _find(snapshot, key) or find_surrounding(snapshot, key) or ExternalEntity(key)
+
+
+def _find(snapshot: Snapshot, key: SubjectKey) -> Subject | None:
+    match key.kind:
+        case KeyKind.ACCOUNT:
+            return snapshot.accounts.get(key.name)
+        case KeyKind.ROOT:
+            account = snapshot.accounts.get(key.name)
+            return None if account is None else Root(account)
+        case KeyKind.INLINE:
+            return _find_inline(snapshot, key)
+        case KeyKind.NAMED:
+            return find_entity(snapshot, key) or _account_of_root(snapshot, key)
+        case _:
+            return None
 
 
 def find_entity(snapshot: Snapshot, key: str) -> Entity | None:
@@ -96,13 +92,14 @@ def _account_of_root(snapshot: Snapshot, key: str) -> Root | None:
     return Root(account) if account is not None and arn.service == "iam" and arn.resource == "root" else None
 
 
-def _find_inline(snapshot: Snapshot, owner: str, name: str) -> Inline | None:
-    entity = find_entity(snapshot, owner)
-    if entity is None or isinstance(entity, ManagedPolicy):
+def _find_inline(snapshot: Snapshot, key: SubjectKey) -> Inline | None:
+    named = key.inline_name
+    entity = None if named is None else find_entity(snapshot, named.owner)
+    if named is None or entity is None or isinstance(entity, ManagedPolicy):
         return None
-    return next((Inline(entity, policy) for policy in entity.inline if policy.name == name), None)
+    return next((Inline(entity, policy) for policy in entity.inline if policy.name == named.name), None)
 
 
 def outside_account(subject: ExternalEntity) -> str:
     """The id of an account that is only named; empty for anything else."""
-    return subject.key.removeprefix(_ACCOUNT) if subject.key.startswith(_ACCOUNT) else ""
+    return subject.key.account_id

@@ -1,7 +1,7 @@
 """What stands around principals and policies: resources, endpoints, providers, organizations and what they hold.
 
-A resource, a provider and a policy of an organization are known by their ARN, an endpoint by its id, organizations by
-`organization:ID`, roots and organizational units by `target:ID`, accounts that are only listed there by `account:ID`.
+A resource, a provider and a policy of an organization are known by their ARN, an endpoint by its id, organizations,
+their roots and organizational units, and accounts that are only listed there by a `SubjectKey` of their kind.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from iamtui.analysis.relations import account_key
+from iamtui.analysis.subject_keys import KeyKind, SubjectKey
 from iamtui.snapshot.model import (
     IdentityProvider,
     Organization,
@@ -20,7 +20,6 @@ from iamtui.snapshot.model import (
     VpcEndpoint,
 )
 
-_ORGANIZATION, _TARGET, _ACCOUNT = "organization:", "target:", "account:"
 SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
 
 
@@ -56,23 +55,25 @@ class ControlPolicy:
 Surrounding: TypeAlias = Resource | VpcEndpoint | IdentityProvider | Organization | OrganizationNode | ControlPolicy
 
 
-def organization_key(organization_id: str) -> str:
-    """The key of an organization."""
-    return f"{_ORGANIZATION}{organization_id}"
-
-
-def level_key(target: OrganizationTarget) -> str:
+def level_key(target: OrganizationTarget) -> SubjectKey:
     """The key of a root, an OU or an account."""
-    return account_key(target.target_id) if target.kind == "ACCOUNT" else f"{_TARGET}{target.target_id}"
+    return (SubjectKey.account if target.kind == "ACCOUNT" else SubjectKey.target)(target.target_id)
 
 
-def find_surrounding(snapshot: Snapshot, key: str) -> Surrounding | None:
+def find_surrounding(snapshot: Snapshot, key: SubjectKey) -> Surrounding | None:
     """What a key stands for, if it stands for one of these."""
-    if key.startswith(_ORGANIZATION):
-        return snapshot.organizations.get(key.removeprefix(_ORGANIZATION))
-    prefix, colon, rest = key.partition(":")
-    if f"{prefix}{colon}" in (_TARGET, _ACCOUNT):
-        return _level(snapshot, rest)
+    match key.kind:
+        case KeyKind.ORGANIZATION:
+            return snapshot.organizations.get(key.name)
+        case KeyKind.TARGET | KeyKind.ACCOUNT:
+            return _level(snapshot, key.name)
+        case KeyKind.NAMED:
+            return _with_own_name(snapshot, key)
+        case _:
+            return None
+
+
+def _with_own_name(snapshot: Snapshot, key: str) -> Surrounding | None:
     found = snapshot.resources.get(key) or snapshot.endpoints.get(key)
     if found is not None:
         return found

@@ -1,19 +1,9 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from iamtui.analysis.relations import (
-    EVERYONE,
-    Relations,
-    RelationsCancelledError,
-    account_key,
-    build_relations,
-    inline_key,
-    named_arns,
-    split_inline_key,
-)
+from iamtui.analysis.relations import Relations, RelationsCancelledError, build_relations, named_arns
+from iamtui.analysis.subject_keys import EVERYONE, SubjectKey
 from iamtui.policy.document import Document
 from tests.app.exports import ACCOUNT, NOT_EXPORTED, arn, company, export, opened, role, trust
 
@@ -44,12 +34,12 @@ def test_a_policy_knows_whose_boundary_it_is(relations: Relations) -> None:
 
 def test_users_accounts_and_services_know_the_roles_that_trust_them(relations: Relations) -> None:
     assert relations.may_assume[ALICE] == (arn("role", "deploy"),)
-    assert relations.may_assume[account_key("444455556666")] == (arn("role", "deploy"),)
+    assert relations.may_assume[SubjectKey.account("444455556666")] == (arn("role", "deploy"),)
     assert relations.may_assume["ec2.amazonaws.com"] == (arn("role", "app"),)
 
 
 def test_a_role_knows_the_documents_that_name_it(relations: Relations) -> None:
-    assert relations.named_in[arn("role", "app")] == (inline_key(arn("role", "deploy"), "pass"),)
+    assert relations.named_in[arn("role", "app")] == (SubjectKey.inline(arn("role", "deploy"), "pass"),)
 
 
 def test_who_is_trusted_by_a_role_is_not_said_to_be_named_in_it_too(relations: Relations) -> None:
@@ -58,7 +48,7 @@ def test_who_is_trusted_by_a_role_is_not_said_to_be_named_in_it_too(relations: R
 
 @pytest.mark.parametrize(
     ("principal", "key"),
-    [("*", EVERYONE), ({"AWS": "*"}, EVERYONE), ({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, account_key(ACCOUNT))],
+    [("*", EVERYONE), ({"AWS": "*"}, EVERYONE), ({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, SubjectKey.account(ACCOUNT))],
 )
 def test_a_role_that_trusts_everybody_or_an_account_stands_under_its_key(
     tmp_path: Path, principal: dict[str, str], key: str
@@ -90,13 +80,3 @@ def test_a_document_that_is_no_json_names_nobody() -> None:
 def test_building_stops_when_asked(tmp_path: Path) -> None:
     with pytest.raises(RelationsCancelledError):
         build_relations(opened(tmp_path / "company.json", company()), lambda: True)
-
-
-@given(st.text(), st.text())
-def test_the_key_of_an_inline_policy_tells_owner_and_name_whatever_they_hold(owner: str, name: str) -> None:
-    assert split_inline_key(inline_key(owner, name)) == (owner, name)
-
-
-def test_other_keys_are_no_inline_policies() -> None:
-    assert split_inline_key(ALICE) is None
-    assert split_inline_key("inline:x:y") is None

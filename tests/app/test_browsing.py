@@ -5,7 +5,7 @@ import pytest
 from textual.events import Key
 from textual.widgets import Input
 
-from iamtui.analysis.relations import inline_key
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.app.application import IamtuiApp
 from iamtui.app.screens.help_screen import HelpScreen
 from iamtui.browsing.subjects import find_subject
@@ -159,7 +159,7 @@ async def test_the_filter_serves_the_tree_in_front(path: Path) -> None:
     async with session(path) as user:
         await user.press("t", "/")
         await user.type("own")
-        assert user.tree.shown_keys[-1] == inline_key(ALICE, "own")
+        assert user.tree.shown_keys[-1] == SubjectKey.inline(ALICE, "own")
         await user.press("enter", "enter")
         await user.until_about("own  ·  inline policy")
 
@@ -170,7 +170,7 @@ async def test_the_filter_serves_the_tree_in_front(path: Path) -> None:
         (ALICE, ["Overview", "Permissions", "Relations", "Findings", "Tags", "JSON"]),
         (arn("role", "app"), ["Overview", "Permissions", "Trust", "Relations", "Findings", "JSON"]),
         (READING, ["Overview", "Permissions", "Document", "Relations", "Findings", "Versions", "JSON"]),
-        (inline_key(ALICE, "own"), ["Overview", "Permissions", "Document", "Relations", "Findings", "JSON"]),
+        (SubjectKey.inline(ALICE, "own"), ["Overview", "Permissions", "Document", "Relations", "Findings", "JSON"]),
     ],
 )
 async def test_each_kind_of_subject_has_its_tabs(key: str, tabs: list[str], path: Path) -> None:

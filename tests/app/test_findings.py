@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from iamtui.analysis.findings.documents import KnownFindings
-from iamtui.analysis.relations import inline_key
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.app.screens.findings_screen import FindingsScreen
 from iamtui.browsing.findings import (
     Findings,
@@ -62,7 +62,9 @@ def workspace(path: Path) -> Workspace:
 def test_findings_are_kept_by_the_subject_that_they_are_about(workspace: Workspace) -> None:
     assert workspace.findings is not None
     assert [(one.rule, one.statement) for one in workspace.findings.of(PASSING)] == [("Q15", 1)]
-    assert [one.rule for one in workspace.findings.of(inline_key(ALICE, "own\nodd")) if one.statement == 1] == ["Q15"]
+    assert [one.rule for one in workspace.findings.of(SubjectKey.inline(ALICE, "own\nodd")) if one.statement == 1] == [
+        "Q15"
+    ]
     assert [one.rule for one in workspace.findings.of(arn("role", "left"))] == ["Q26"]
     assert [one.rule for one in workspace.findings.of(arn("policy", "Fine"))] == ["FI53"]
 
@@ -123,7 +125,7 @@ def test_a_principal_lists_the_findings_of_all_its_policies(workspace: Workspace
     assert workspace.findings is not None
     nodes = subject_findings(workspace.snapshot, workspace.findings, find_subject(workspace.snapshot, ALICE))
     links = {split_link(link_of(workspace.findings, node.key)) for node in nodes}
-    assert {(PASSING, 1), (inline_key(ALICE, "own\nodd"), 1)} <= links
+    assert {(PASSING, 1), (SubjectKey.inline(ALICE, "own\nodd"), 1)} <= links
 
 
 def test_below_a_finding_stands_how_to_mend_it(workspace: Workspace) -> None:
@@ -159,7 +161,7 @@ def test_what_stands_above_a_finding_bears_its_sign(workspace: Workspace) -> Non
         link_of(workspace.findings, node.key)
         for node in subject_findings(workspace.snapshot, workspace.findings, account)
     }
-    assert {statement_link(PASSING, 1), statement_link(inline_key(ALICE, "own\nodd"), 1)} <= told
+    assert {statement_link(PASSING, 1), statement_link(SubjectKey.inline(ALICE, "own\nodd"), 1)} <= told
 
 
 def test_what_aws_manages_is_left_out(tmp_path: Path) -> None:
@@ -169,7 +171,7 @@ def test_what_aws_manages_is_left_out(tmp_path: Path) -> None:
     assert not workspace.findings.of("arn:aws:iam::aws:policy/Passing")
 
 
-@pytest.mark.parametrize("key", [PASSING, inline_key(ALICE, "own\nodd"), f"{ALICE}\x1f#x", "\x1f#"])
+@pytest.mark.parametrize("key", [PASSING, SubjectKey.inline(ALICE, "own\nodd"), f"{ALICE}\x1f#x", "\x1f#"])
 def test_a_link_gives_back_what_it_was_made_of(key: str) -> None:
     assert split_link(statement_link(key, 3)) == (key, 3)
     assert split_link(statement_link(key, None)) == (key, None)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iamtui.analysis.relations import build_relations, inline_key
+from iamtui.analysis.relations import build_relations
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.browsing.trees.policies import PolicyTree
 from iamtui.browsing.trees.principals import PrincipalTree
 from iamtui.browsing.trees.tree_source import CHANGED, TreeSource, subject_of
@@ -146,7 +147,7 @@ def test_a_change_is_marked_on_the_node_and_on_all_above_it(snapshot: Snapshot) 
 
 
 def test_a_changed_inline_policy_is_marked_in_the_policies_and_below_its_owner(snapshot: Snapshot) -> None:
-    changed = frozenset({inline_key(ALICE, "own")})
+    changed = frozenset({SubjectKey.inline(ALICE, "own")})
     marked = [line.strip() for line in lines(policies(snapshot, changed)) if CHANGED in line]
     assert marked == ["● Inline 2", "● alice user · 1", "● own"]
     assert "        ● own inline" in lines(principals(snapshot, changed))

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from iamtui.analysis.relations import account_key, build_relations, inline_key
+from iamtui.analysis.relations import build_relations
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.browsing.facts.entities import as_text, overview, trust_sections, used_by
 from iamtui.browsing.policies_in_force import policies_in_force, policy_nodes, split_node_key, statement_nodes
 from iamtui.browsing.subjects import ExternalEntity, Subject, find_subject
@@ -133,8 +134,8 @@ def test_statements_are_said_in_words_and_lead_to_their_place(snapshot: Snapshot
         ("✔", "Allow s3:ListBucket", "(List) on *"),
         ("✖", "Deny s3:Delete*", "(NoDelete) on *"),
     ]
-    assert split_node_key(nodes[1].key) == (inline_key(ALICE, "own"), 1)
-    assert split_node_key(own.key) == (inline_key(ALICE, "own"), None)
+    assert split_node_key(nodes[1].key) == (SubjectKey.inline(ALICE, "own"), 1)
+    assert split_node_key(own.key) == (SubjectKey.inline(ALICE, "own"), None)
 
 
 def test_relations_are_listed_from_their_far_end(snapshot: Snapshot) -> None:
@@ -147,7 +148,7 @@ def test_relations_are_listed_from_their_far_end(snapshot: Snapshot) -> None:
     assert found(arn("policy", "Limit")) == {"Permissions boundary of 1": [ALICE]}
     assert found(arn("group", "Readers")) == {"Members 1": [ALICE]}
     assert found(ALICE)["May assume, says the trust policy of 1"] == [arn("role", "deploy")]
-    assert found(arn("role", "app"))["Named in 1"] == [inline_key(arn("role", "deploy"), "pass")]
+    assert found(arn("role", "app"))["Named in 1"] == [SubjectKey.inline(arn("role", "deploy"), "pass")]
 
 
 @pytest.mark.parametrize(
@@ -157,8 +158,8 @@ def test_relations_are_listed_from_their_far_end(snapshot: Snapshot) -> None:
         arn("group", "Readers"),
         arn("role", "app"),
         arn("policy", "Limit"),
-        inline_key(ALICE, "own"),
-        account_key(ACCOUNT),
+        SubjectKey.inline(ALICE, "own"),
+        SubjectKey.account(ACCOUNT),
         f"root:{ACCOUNT}",
         "arn:aws:iam::999988887777:role/elsewhere",
     ],

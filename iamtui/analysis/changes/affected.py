@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from iamtui.analysis.changes.results import Change, ChangeKind, EntityKind
-from iamtui.analysis.relations import split_inline_key
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.snapshot.model import Role, Snapshot, User
 
 _ORGANIZATION = frozenset((EntityKind.ORGANIZATION, EntityKind.ORGANIZATION_POLICY, EntityKind.ORGANIZATION_TARGET))
@@ -27,8 +27,8 @@ def affected_by(changes: Iterable[Change], old: Snapshot, new: Snapshot) -> Affe
     """What the changes reach, on either side."""
     counting = [change for change in changes if change.kind is not ChangeKind.REWRITTEN]
     reached = {change.key for change in counting if change.thing not in (EntityKind.RESOURCE, EntityKind.ACCOUNT)}
-    owners = {key: split_inline_key(key) for key in reached}
-    reached = {key if found is None else found[0] for key, found in owners.items()}
+    owners = {key: SubjectKey(key).inline_name for key in reached}
+    reached = {key if found is None else found.owner for key, found in owners.items()}
     everybody = any(change.thing in _ORGANIZATION for change in counting)
     own = {key for key in reached if key.split(":", 5)[5:] and key.split(":", 5)[5].startswith(("user/", "role/"))}
     principals = [arn for side in (old, new) for arn in own if side.user(arn) or side.role(arn)]

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from iamtui.analysis.changes.results import Change, EntityKind
-from iamtui.analysis.relations import split_inline_key
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.snapshot.model import Account, Group, Role, Snapshot, User
 
 _LISTS = {
@@ -82,7 +82,7 @@ class Undoing:
         return _with_account(snapshot, number, _with_list(after, name, undone))
 
     def _undo_inline(self, snapshot: Snapshot, change: Change) -> Snapshot:
-        owner, name = split_inline_key(change.key) or ("", "")
+        owner, name = SubjectKey(change.key).inline_name or ("", "")
         number = owner.split(":", 5)[4]
         kind = {"user": "users", "role": "roles", "group": "groups"}[owner.split(":", 5)[5].partition("/")[0]]
         key = owner.rpartition("/")[2].lower()

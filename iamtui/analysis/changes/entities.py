@@ -10,7 +10,7 @@ from iamtui.analysis.changes import facets
 from iamtui.analysis.changes.breaking import named_by_old_id
 from iamtui.analysis.changes.comparing import NEW, OLD, Comparing, Named, allows_everything
 from iamtui.analysis.changes.results import Change, ChangeKind, Changes, EntityKind, Weight
-from iamtui.analysis.relations import account_key, inline_key
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.snapshot.model import (
     Account,
     Group,
@@ -72,7 +72,7 @@ def _accounts(comparing: Comparing, old: Snapshot, new: Snapshot) -> Iterator[Ch
         if before is None or after is None:
             comparing.lacks(f"account {account_id}", OLD if before is None else NEW)
             continue
-        key, name = account_key(account_id), after.alias or account_id
+        key, name = SubjectKey.account(account_id), after.alias or account_id
         yield from comparing.thing(
             (before, old),
             (after, new),
@@ -151,7 +151,7 @@ class _Lists:
         owner = "" if there is None else there.arn
 
         def named(policy: InlinePolicy) -> Named:
-            return Named(EntityKind.INLINE_POLICY, inline_key(owner, policy.name), policy.name, owner)
+            return Named(EntityKind.INLINE_POLICY, SubjectKey.inline(owner, policy.name), policy.name, owner)
 
         yield from self._comparing.things(_inline_of(before), _inline_of(after), named, facets.facets_of_inline)
 

@@ -81,7 +81,7 @@ class Change:
     Attributes:
         kind: what became of it.
         thing: what it is.
-        key: its ARN or id; for an inline policy as `relations.inline_key` has it.
+        key: its ARN or id; for an inline policy as `SubjectKey.inline` makes it.
         name: what people call it.
         aspects: what differs; of what was added or removed, all that there is to say.
         owner: the ARN of who carries an inline policy; None for everything else.

@@ -8,10 +8,9 @@ from textwrap import wrap
 
 from textual import on
 
-from iamtui.analysis.relations import account_key
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.browsing.file_names import in_folder, shared_folder, without_folder
-from iamtui.browsing.surroundings import organization_key
 from iamtui.content.nodes import Node
 from iamtui.reports.lines import SEPARATOR, Line, open_keys
 from iamtui.snapshot.model import Severity, Snapshot
@@ -71,7 +70,10 @@ class InventoryScreen(ListScreen):
     @on(TreeList.Opened)
     def _line_opened(self, event: TreeList.Opened) -> None:
         name = event.node.key.rpartition(SEPARATOR)[2]
-        for known, key_of in ((self._snapshot.accounts, account_key), (self._snapshot.organizations, organization_key)):
+        for known, key_of in (
+            (self._snapshot.accounts, SubjectKey.account),
+            (self._snapshot.organizations, SubjectKey.organization),
+        ):
             if name in known:
                 event.stop()
                 event.prevent_default()

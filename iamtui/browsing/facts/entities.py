@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from iamtui.analysis.relations import EVERYONE, Relations, account_key, split_inline_key
+from iamtui.analysis.relations import Relations
+from iamtui.analysis.subject_keys import EVERYONE, SubjectKey
 from iamtui.browsing.dates import last_used, moment
 from iamtui.browsing.descriptions import account_id_of, key_of, kind_of, name_of, short_name
 from iamtui.browsing.facts.credentials import root_sections, user_sections
 from iamtui.browsing.policies_in_force import InForce, organization_policies, policies_in_force
-from iamtui.browsing.subjects import ExternalEntity, Inline, Root, Subject, find_subject, root_key
+from iamtui.browsing.subjects import ExternalEntity, Inline, Root, Subject, find_subject
 from iamtui.browsing.trust import TrustLine, trust_lines
 from iamtui.content.facts import Fact, FactSection
 from iamtui.policy.statement import Effect, InvalidDocument
@@ -79,7 +80,7 @@ def _account_fact(snapshot: Snapshot, account_id: str) -> Fact:
     if account is None:
         return Fact("account", account_id or "unknown")
     name = f"{account.alias} {account_id}" if account.alias else account_id
-    return Fact("account", name, account_key(account_id))
+    return Fact("account", name, SubjectKey.account(account_id))
 
 
 def _particulars(entity: User | Group | Role | ManagedPolicy) -> Iterator[Fact]:
@@ -175,7 +176,7 @@ def _account_sections(account: Account) -> Iterator[FactSection]:
         )
     ]
     yield FactSection("In the export", tuple(counts))
-    yield FactSection("Root", (Fact("root user", "its card", root_key(account.account_id)),))
+    yield FactSection("Root", (Fact("root user", "its card", SubjectKey.root(account.account_id)),))
 
 
 # Relations and tags
@@ -194,7 +195,7 @@ def used_by(snapshot: Snapshot, relations: Relations, subject: Subject) -> list[
     if isinstance(subject, Inline):
         incoming.append(("Lives in", (subject.owner.arn,)))
     if isinstance(subject, User | Role | Root):
-        account = account_key(account_id_of(subject))
+        account = SubjectKey.account(account_id_of(subject))
         incoming.append(("Its account is trusted by", relations.may_assume.get(account, ())))
         incoming.append(("Roles whose trust names *, some with conditions", relations.may_assume.get(EVERYONE, ())))
     return [_relation(snapshot, heading, keys) for heading, keys in incoming if keys]
@@ -212,7 +213,7 @@ def _relative_kind(snapshot: Snapshot, key: str) -> str:
 
 
 def _relative_name(snapshot: Snapshot, key: str) -> str:
-    return short_name(snapshot, key) if split_inline_key(key) else name_of(find_subject(snapshot, key))
+    return short_name(snapshot, key) if SubjectKey(key).inline_name else name_of(find_subject(snapshot, key))
 
 
 def tags_of(subject: Subject) -> Tags:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamtui.analysis.relations import account_key
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.browsing.descriptions import name_of
 from iamtui.browsing.subjects import find_subject
-from iamtui.browsing.surroundings import RCP, SCP, ControlPolicy, OrganizationNode, level_key, organization_key
+from iamtui.browsing.surroundings import RCP, SCP, ControlPolicy, OrganizationNode, level_key
 from iamtui.content.facts import Fact, FactSection
 from iamtui.evaluation.request.services import RCP_SERVICES
 from iamtui.snapshot.model import Account, Organization, OrganizationTarget, Snapshot
@@ -47,8 +47,8 @@ def _management(snapshot: Snapshot, organization: Organization) -> Fact:
     account = organization.management_account
     if account is None:
         return Fact("management account", _NOT_EXPORTED, tone="warn")
-    name = name_of(find_subject(snapshot, account_key(account)))
-    return Fact("management account", name if name == account else f"{name} {account}", account_key(account))
+    name = name_of(find_subject(snapshot, SubjectKey.account(account)))
+    return Fact("management account", name if name == account else f"{name} {account}", SubjectKey.account(account))
 
 
 def _enabled(plural: str, enabled: bool | None) -> Fact:  # noqa: FBT001 - the three states of one field
@@ -95,7 +95,7 @@ def account_sections(snapshot: Snapshot, account: Account) -> Iterator[FactSecti
 def way_sections(snapshot: Snapshot, organization: Organization, target_id: str) -> Iterator[FactSection]:
     """The place in the organization, and the policies of each level on the way from the root (E22, E32)."""
     target = organization.targets.get(target_id)
-    facts = [Fact("organization", organization.organization_id, organization_key(organization.organization_id))]
+    facts = [Fact("organization", organization.organization_id, SubjectKey.organization(organization.organization_id))]
     levels = organization.levels(target_id)
     if levels is None:
         facts.append(Fact("place", f"{_NOT_EXPORTED} whole: which SCPs and RCPs bind it is not known", tone="warn"))
@@ -157,7 +157,7 @@ def control_sections(snapshot: Snapshot, control: ControlPolicy) -> Iterator[Fac
         Fact("name", policy.name),
         Fact("id", policy.policy_id),
         Fact("ARN", policy.arn),
-        Fact("organization", organization.organization_id, organization_key(organization.organization_id)),
+        Fact("organization", organization.organization_id, SubjectKey.organization(organization.organization_id)),
     ]
     if policy.description:
         facts.append(Fact("description", policy.description))

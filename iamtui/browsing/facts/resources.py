@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamtui.analysis.external_access import ExternalAccess, external_access
-from iamtui.analysis.relations import account_key
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.browsing.dates import moment
 from iamtui.browsing.descriptions import account_id_of, name_of
 from iamtui.browsing.facts.entities import LISTED, tag_sections
@@ -60,7 +60,7 @@ def account_fact(snapshot: Snapshot, account_id: str) -> Fact:
         return Fact("account", "not known", tone="warn")
     account = snapshot.accounts.get(account_id)
     name = f"{account.alias} {account_id}" if account is not None and account.alias else account_id
-    return Fact("account", name, account_key(account_id))
+    return Fact("account", name, SubjectKey.account(account_id))
 
 
 def _policy(resource: Resource) -> Iterator[Fact]:

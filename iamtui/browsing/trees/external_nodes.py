@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from iamtui.analysis.relations import account_key
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.arn import account_of
 from iamtui.browsing.descriptions import kind_of, name_of
 from iamtui.browsing.surroundings import find_surrounding
@@ -20,7 +20,7 @@ def outsider_node(snapshot: Snapshot, account_id: str, holders: Sequence[str]) -
     whose = "outside" if organization is None else f"of {organization.organization_id}, not exported"
     name = account_id if target is None else f"{target.name} {account_id}"
     count = f"named in {len(holders):,} document{'s' if len(holders) != 1 else ''}"
-    return Node(account_key(account_id), name, f"{count} · {whose}", glyph="◇")
+    return Node(SubjectKey.account(account_id), name, f"{count} · {whose}", glyph="◇")
 
 
 def providers_node(account: Account, key: str) -> Node:
@@ -39,5 +39,5 @@ def provider_nodes(account: Account) -> list[Node]:
 
 def find_provider(snapshot: Snapshot, key: str) -> str | None:
     """The account of the provider with this ARN; None if there is none."""
-    found = find_surrounding(snapshot, key) if key.startswith("arn:") else None
+    found = find_surrounding(snapshot, SubjectKey(key)) if key.startswith("arn:") else None
     return account_of(found.arn) if isinstance(found, IdentityProvider) else None

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import ClassVar
 
 from iamtui.analysis.relations import Relations
-from iamtui.browsing.surroundings import ControlPolicy, find_surrounding, level_key, organization_key
+from iamtui.analysis.subject_keys import KeyKind, SubjectKey
+from iamtui.browsing.surroundings import ControlPolicy, find_surrounding, level_key
 from iamtui.browsing.trees.tree_source import INSIDE, Entry, Marks, folder, haystack
 from iamtui.content.nodes import Node
 from iamtui.snapshot.model import Organization, OrganizationPolicy, OrganizationTarget, Snapshot
@@ -40,19 +41,19 @@ class OrganizationTree:
     def open_at_first(self) -> frozenset[str]:
         """Organizations, roots and OUs, if they are few."""
         if sum(len(organization.targets) for organization in self._snapshot.organizations.values()) > 40:
-            return frozenset(map(organization_key, self._snapshot.organizations))
+            return frozenset(map(SubjectKey.organization, self._snapshot.organizations))
         levels = (
             level_key(target)
             for organization in self._snapshot.organizations.values()
             for target in organization.targets.values()
             if target.kind != "ACCOUNT"
         )
-        return frozenset((*map(organization_key, self._snapshot.organizations), *levels))
+        return frozenset((*map(SubjectKey.organization, self._snapshot.organizations), *levels))
 
     def children(self, key: str) -> Sequence[Node]:
         """What an organization begins with, a level's policies and the levels below it, or all policies."""
         for organization in self._snapshot.organizations.values():
-            if key == organization_key(organization.organization_id):
+            if key == SubjectKey.organization(organization.organization_id):
                 return self._tops(organization)
             if key == _policies_key(organization):
                 policies = sorted(organization.policies.values(), key=lambda policy: policy.name.casefold())
@@ -67,17 +68,18 @@ class OrganizationTree:
 
     def path_to(self, subject: str) -> Sequence[str]:
         """Organization, then root and OUs, or the list of its policies, then the subject."""
-        if subject.startswith("organization:"):
-            return (subject,) if subject.removeprefix("organization:") in self._snapshot.organizations else ()
+        key = SubjectKey(subject)
+        if key.kind is KeyKind.ORGANIZATION:
+            return (key,) if key.name in self._snapshot.organizations else ()
         found = self._targets.get(subject)
         if found is None:
-            control = find_surrounding(self._snapshot, subject) if ":organizations:" in subject else None
+            control = find_surrounding(self._snapshot, key) if ":organizations:" in subject else None
             if not isinstance(control, ControlPolicy):
                 return ()
             organization = control.organization
-            return (organization_key(organization.organization_id), _policies_key(organization), subject)
+            return (SubjectKey.organization(organization.organization_id), _policies_key(organization), subject)
         organization, target = found
-        return (organization_key(organization.organization_id), *map(level_key, _way(organization, target)))
+        return (SubjectKey.organization(organization.organization_id), *map(level_key, _way(organization, target)))
 
     # What is where
 
@@ -116,7 +118,7 @@ class OrganizationTree:
     # Nodes
 
     def _organization_node(self, organization: Organization) -> Node:
-        key = organization_key(organization.organization_id)
+        key = SubjectKey.organization(organization.organization_id)
         accounts = sum(target.kind == "ACCOUNT" for target in organization.targets.values())
         facts = [f"{accounts:,} accounts"]
         for enabled, plural in ((organization.scps_enabled, "SCPs"), (organization.rcps_enabled, "RCPs")):

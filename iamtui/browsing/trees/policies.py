@@ -7,7 +7,8 @@ from functools import cached_property
 from itertools import chain
 from typing import ClassVar
 
-from iamtui.analysis.relations import Relations, inline_key, split_inline_key
+from iamtui.analysis.relations import Relations
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.arn import account_of
 from iamtui.browsing.descriptions import short_name
 from iamtui.browsing.subjects import find_entity
@@ -110,10 +111,10 @@ class PolicyTree:
 
     def path_to(self, subject: str) -> Sequence[str]:
         """Kind, account where there are several, owner of an inline policy, and the policy."""
-        inline = split_inline_key(subject)
+        inline = SubjectKey(subject).inline_name
         if inline is not None:
-            owner = f"owner{INSIDE}{inline[0]}"
-            return (_INLINE, *self._account_level(_INLINE, inline[0]), owner, subject)
+            owner = f"owner{INSIDE}{inline.owner}"
+            return (_INLINE, *self._account_level(_INLINE, inline.owner), owner, subject)
         if not isinstance(find_entity(self._snapshot, subject), ManagedPolicy):
             return ()
         if account_of(subject) == "aws":
@@ -213,7 +214,7 @@ class PolicyTree:
         if prefix == "owner":
             owner = find_entity(self._snapshot, owner_arn)
             policies = () if owner is None or isinstance(owner, ManagedPolicy) else owner.inline
-            keys = ((inline_key(owner_arn, policy.name), policy.name) for policy in policies)
+            keys = ((SubjectKey.inline(owner_arn, policy.name), policy.name) for policy in policies)
             return [Node(key, name, mark=self._marks.of(key)) for key, name in keys]
         return [
             Node(f"{key}{INSIDE}{how}{INSIDE}{user}", short_name(self._snapshot, user), how, "muted")
@@ -231,7 +232,7 @@ class PolicyTree:
             yield Entry(arn, haystack(arn, ""), arn.rpartition("/")[2], "not exported")
         for owner in chain.from_iterable(self._shelves.owners.values()):
             for inline in owner.inline:
-                key = inline_key(owner.arn, inline.name)
+                key = SubjectKey.inline(owner.arn, inline.name)
                 text = f"{inline.name}\n{owner.arn}".casefold()
                 yield Entry(key, text, inline.name, f"inline · {owner.arn.partition(':')[2].rpartition(':')[2]}")
 

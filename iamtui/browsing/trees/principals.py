@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from iamtui.analysis.relations import Relations, account_key, inline_key
+from iamtui.analysis.relations import Relations
+from iamtui.analysis.subject_keys import KeyKind, SubjectKey
 from iamtui.arn import account_of
-from iamtui.browsing.subjects import find_entity, root_key
+from iamtui.browsing.subjects import find_entity
 from iamtui.browsing.trees.external_nodes import find_provider, outsider_node, provider_nodes, providers_node
 from iamtui.browsing.trees.tree_source import INSIDE, Entry, Marks, folder, haystack
 from iamtui.content.nodes import Node
@@ -131,11 +132,11 @@ class PrincipalTree:
         small = (
             heading.key for heading in self._folders_of(account_id).headings if 0 < len(heading.members or ()) <= 40
         )
-        return frozenset((account_key(account_id), *small))
+        return frozenset((SubjectKey.account(account_id), *small))
 
     def children(self, key: str) -> Sequence[Node]:
         """The nodes below an account, a folder or a principal."""
-        account = self._snapshot.accounts.get(key.removeprefix("account:"))
+        account = self._snapshot.accounts.get(SubjectKey(key).account_id)
         if account is not None:
             return self._account_children(account)
         if key == _OUTSIDE and self._relations is not None:
@@ -150,27 +151,32 @@ class PrincipalTree:
 
     def path_to(self, subject: str) -> Sequence[str]:
         """Account, folder, path folder and principal."""
-        kind, _, account_id = subject.partition(":")
-        if kind in ("root", "account"):
-            if account_id not in self._snapshot.accounts:
-                is_named = self._relations is not None and account_id in self._relations.outsiders
-                return (_OUTSIDE, subject) if is_named and kind == "account" else ()
-            return (account_key(account_id), subject) if kind == "root" else (subject,)
+        key = SubjectKey(subject)
+        if key.kind is KeyKind.ROOT:
+            return (SubjectKey.account(key.name), key) if key.name in self._snapshot.accounts else ()
+        if key.kind is KeyKind.ACCOUNT:
+            return self._path_to_account(key)
         entity = find_entity(self._snapshot, subject)
         if not isinstance(entity, User | Group | Role):
             provider = find_provider(self._snapshot, subject)
-            return () if provider is None else (account_key(provider), f"{_PROVIDERS}{provider}", subject)
+            return () if provider is None else (SubjectKey.account(provider), f"{_PROVIDERS}{provider}", subject)
         account_id = account_of(subject)
         title = role_kind(entity) if isinstance(entity, Role) else _USERS if isinstance(entity, User) else _GROUPS
         heading = folder(account_id, title)
         path = f"{heading}{entity.path}"
         deeper = (path,) if self._folders_of(account_id).members(path) and entity.path != "/" else ()
-        return (account_key(account_id), heading, *deeper, subject)
+        return (SubjectKey.account(account_id), heading, *deeper, subject)
 
     # Accounts and folders
 
+    def _path_to_account(self, key: SubjectKey) -> Sequence[str]:
+        if key.name in self._snapshot.accounts:
+            return (key,)
+        is_named = self._relations is not None and key.name in self._relations.outsiders
+        return (_OUTSIDE, key) if is_named else ()
+
     def _account_node(self, account: Account) -> Node:
-        key = account_key(account.account_id)
+        key = SubjectKey.account(account.account_id)
         detail = account.account_id if account.alias else ""
         if not account.is_complete:
             detail = f"{detail} incomplete: a page is missing".strip()
@@ -191,7 +197,7 @@ class PrincipalTree:
             )
             for heading in self._folders_of(account.account_id).headings
         ]
-        root = root_key(account.account_id)
+        root = SubjectKey.root(account.account_id)
         has_key = account.root is not None and any(key.active for key in account.root.access_keys or ())
         nodes.append(Node(root, "Root user", "⚠ access key" if has_key else "", mark=self._marks.of(root)))
         nodes.append(providers_node(account, f"{_PROVIDERS}{account.account_id}"))
@@ -222,7 +228,8 @@ class PrincipalTree:
         )
 
     def _below(self, member: Member) -> list[Node]:
-        keys = [("inline", inline_key(member.arn, policy.name), policy.name) for policy in member.inline]
+        keys: list[tuple[str, str, str]]
+        keys = [("inline", SubjectKey.inline(member.arn, policy.name), policy.name) for policy in member.inline]
         keys += [("attached", arn, arn.rpartition("/")[2]) for arn in member.attached]
         if isinstance(member, User | Role) and member.boundary:
             keys.append(("boundary", member.boundary, member.boundary.rpartition("/")[2]))

@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from iamtui import catalog
 from iamtui.analysis.external_access import external_access
-from iamtui.analysis.relations import Relations, account_key
+from iamtui.analysis.relations import Relations
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.browsing.descriptions import name_of
 from iamtui.browsing.trees.tree_source import Entry, Marks, folder, haystack
 from iamtui.content.nodes import Node
@@ -59,9 +60,9 @@ class ResourceTree:
         """The services of an account, the resources of a service, or the endpoints."""
         if key == _ENDPOINTS:
             return [self._endpoint_node(endpoint) for endpoint in self._snapshot.endpoints.values()]
-        services = self._accounts.get("" if key == _NOWHERE else key.removeprefix("account:"))
+        account = SubjectKey(key).account_id
+        services = self._accounts.get(account) if account or key == _NOWHERE else None
         if services is not None:
-            account = "" if key == _NOWHERE else key.removeprefix("account:")
             return [self._service_node(account, service) for service in services]
         return [self._resource_node(resource) for resource in self._services.get(key, ())]
 
@@ -71,7 +72,8 @@ class ResourceTree:
             return (_ENDPOINTS, subject)
         resource = self._snapshot.resources.get(subject)
         if resource is None:
-            return (subject,) if subject.removeprefix("account:") in self._accounts else ()
+            account = SubjectKey(subject).account_id
+            return (subject,) if account and account in self._accounts else ()
         return (_account_node_key(resource.account), _service_key(resource.account, _service(resource)), subject)
 
     # What is where
@@ -152,7 +154,7 @@ class ResourceTree:
 
 
 def _account_node_key(account: str) -> str:
-    return account_key(account) if account else _NOWHERE
+    return SubjectKey.account(account) if account else _NOWHERE
 
 
 def _service_key(account: str, service: str) -> str:

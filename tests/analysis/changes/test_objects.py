@@ -11,7 +11,7 @@ import pytest
 
 from iamtui.analysis.changes.entities import compare_snapshots
 from iamtui.analysis.changes.results import Aspect, Change, ChangeKind, Changes, EntityKind, Weight, summary
-from iamtui.analysis.relations import account_key, inline_key
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.snapshot.opening import open_snapshot
 from tests.analysis.queries.worlds import random_world
 from tests.app.exports import ACCOUNT, COMES_WITH_IAMTUI, LIST, READ, arn, company, opened, role, trust, user, write
@@ -55,7 +55,7 @@ def _edit_inline(export: dict[str, Any]) -> None:
     [
         (_set_document, (CHANGED, EntityKind.POLICY, arn("policy", "Reading"), "Reading", ("document",))),
         (_edit_trust, (CHANGED, EntityKind.ROLE, arn("role", "app"), "app", ("trust",))),
-        (_edit_inline, (CHANGED, EntityKind.INLINE_POLICY, inline_key(ALICE, "own"), "own", ("document",))),
+        (_edit_inline, (CHANGED, EntityKind.INLINE_POLICY, SubjectKey.inline(ALICE, "own"), "own", ("document",))),
         (
             lambda export: export["UserDetailList"].append(user("carol")),
             (ADDED, EntityKind.USER, arn("user", "carol"), "carol", ()),
@@ -67,7 +67,7 @@ def _edit_inline(export: dict[str, Any]) -> None:
         ),
         (
             lambda export: export["UserDetailList"][0]["UserPolicyList"].clear(),
-            (REMOVED, EntityKind.INLINE_POLICY, inline_key(ALICE, "own"), "own", ("document",)),
+            (REMOVED, EntityKind.INLINE_POLICY, SubjectKey.inline(ALICE, "own"), "own", ("document",)),
         ),
     ],
 )
@@ -252,7 +252,7 @@ def test_another_effective_s3_policy_is_a_change_of_the_account(tmp_path: Path) 
         write(folder / "company.json", company())
         found.append(open_snapshot([folder]))
     (change,) = compare_snapshots(*found).objects
-    assert change.key == account_key(ACCOUNT)
+    assert change.key == SubjectKey.account(ACCOUNT)
     assert change.aspects == (Aspect("effective_s3_policies", False, True, ("- no", "+ yes")),)
 
 
