@@ -15,6 +15,7 @@ from iamtui.analysis.containment.commands import (
 )
 from iamtui.analysis.containment.credentials import Found
 from iamtui.analysis.containment.results import Check, Remedy, State, Way
+from iamtui.analysis.overlay.principal_edits import SetAttachment
 from iamtui.trail.records import Record, members_at, text_at
 from iamtui.trail.times import from_milliseconds, written
 from iamtui.trail.views.changes import Change
@@ -118,12 +119,13 @@ def _remedy(case: Case, change: Change, record: Record) -> Remedy | None:
     holder = target.rpartition("/")[2]
     if name.startswith("Attach") and (policy := text_at(parameters, "policyArn")) is not None:
         kind = name.removeprefix("Attach").removesuffix("Policy").lower()
-        return other(iam_line(f"detach-{kind}-policy", f"--{kind}-name", holder, "--policy-arn", policy), target)
+        command = iam_line(f"detach-{kind}-policy", f"--{kind}-name", holder, "--policy-arn", policy)
+        return Remedy(command=command, edit=SetAttachment(target, policy, attached=False))
     if name == "AddUserToGroup":
         group, user = text_at(parameters, "groupName") or "", text_at(parameters, "userName") or ""
         return leave_group(f"arn:aws:iam::{account}:user/{user}", group)
     if (line := _BY_HAND.get(name)) is not None:
-        return other(f"aws iam {line.format(holder=holder, target=target)}", target)
+        return other(f"aws iam {line.format(holder=holder, target=target)}")
     return deny_all(target) if ":user/" in target or ":role/" in target else None
 
 

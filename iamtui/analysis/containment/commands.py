@@ -7,6 +7,8 @@ from datetime import datetime
 
 from iamtui.analysis.containment.picture import DENY_ALL, deny_older
 from iamtui.analysis.containment.results import Remedy
+from iamtui.analysis.overlay.principal_edits import SetInlinePolicy, SetKey, SetMembership, SetPassword
+from iamtui.policy.document import Document
 from iamtui.trail.times import written
 
 _NAME = "Containment"
@@ -14,14 +16,8 @@ _NAME = "Containment"
 
 def deactivate_key(user_arn: str, key: str) -> Remedy:
     """Set a key inactive."""
-    return Remedy(
-        command=_line(
-            "update-access-key", "--user-name", _name(user_arn), "--access-key-id", key, "--status", "Inactive"
-        ),
-        kind="key",
-        target=user_arn,
-        detail=key,
-    )
+    words = ("update-access-key", "--user-name", _name(user_arn), "--access-key-id", key, "--status", "Inactive")
+    return Remedy(command=_line(*words), edit=SetKey(user_arn, key, active=False))
 
 
 def deny_all(arn: str) -> Remedy:
@@ -36,20 +32,19 @@ def revoke_sessions(arn: str, before: datetime) -> Remedy:
 
 def delete_password(user_arn: str) -> Remedy:
     """Delete the console password of a user."""
-    return Remedy(
-        command=_line("delete-login-profile", "--user-name", _name(user_arn)), kind="password", target=user_arn
-    )
+    command = _line("delete-login-profile", "--user-name", _name(user_arn))
+    return Remedy(command=command, edit=SetPassword(user_arn, has=False))
 
 
 def leave_group(user_arn: str, group: str) -> Remedy:
     """Take a user out of a group."""
     words = ("remove-user-from-group", "--group-name", group, "--user-name", _name(user_arn))
-    return Remedy(command=_line(*words), kind="group", target=user_arn, detail=group)
+    return Remedy(command=_line(*words), edit=SetMembership(user_arn, group, member=False))
 
 
-def other(command: str, target: str) -> Remedy:
+def other(command: str) -> Remedy:
     """A line whose effect the picture cannot show."""
-    return Remedy(command=command, kind="other", target=target)
+    return Remedy(command=command)
 
 
 def iam_line(*words: str) -> str:
@@ -60,7 +55,8 @@ def iam_line(*words: str) -> str:
 def _put(arn: str, document: str) -> Remedy:
     kind = "user" if ":user/" in arn else "role"
     words = (f"put-{kind}-policy", f"--{kind}-name", _name(arn), "--policy-name", _NAME, "--policy-document", document)
-    return Remedy(command=_line(*words), kind=f"deny {kind}", target=arn, detail=document)
+    edit = SetInlinePolicy(arn, _NAME, Document(document.encode()))
+    return Remedy(command=_line(*words), edit=edit)
 
 
 def _line(*words: str) -> str:

@@ -12,6 +12,7 @@ from iamtui.analysis.containment.credentials import Found
 from iamtui.analysis.containment.picture import as_if_done, as_recorded
 from iamtui.analysis.containment.results import Check, Containment, State
 from iamtui.analysis.containment.subjects import Subject
+from iamtui.analysis.overlay.principal_edits import SetKey
 from iamtui.evaluation.request.request import Request
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.moments import snapshot_moment
@@ -80,12 +81,12 @@ def _tried(found: Containment, trail: Trail | None, picture: Snapshot | None, si
         state = State.NOT_APPLICABLE if found.contained else State.UNKNOWN
         return Check(rule="Z15", state=state, text=text)
     case = Case(found.subject, found.at, since, None if trail is None else trail, as_if_done(picture, remedies))
-    case.tried = frozenset(remedy.detail for remedy in remedies if remedy.kind == "key")
+    case.tried = frozenset(remedy.edit.key_id for remedy in remedies if isinstance(remedy.edit, SetKey))
     after = _judge(case)
     left = [check.rule for check in after.checks if check.state is State.OPEN]
     if not left:
         return Check(rule="Z15", state=State.OPEN, text="as if the remedies were done: contained", remedies=remedies)
-    by_hand = sum(remedy.kind == "other" for remedy in remedies)
+    by_hand = sum(remedy.edit is None for remedy in remedies)
     text = f"as if the remedies were done: still open {', '.join(left)}"
     text += f"; {by_hand} of them no picture can try" if by_hand else ""
     return Check(rule="Z15", state=State.OPEN, text=text, remedies=remedies)

@@ -163,6 +163,6 @@ def identity_center(case: Case) -> Found:
     """Z11: a person of Identity Center is disabled there, and every permission-set session is stopped."""
     if case.subject.kind is not SubjectKind.IDENTITY_CENTER:
         return Check(rule="Z11", state=State.NOT_APPLICABLE, text="the subject is no user of Identity Center"), []
-    line = other("aws identitystore list-users --identity-store-id ID", case.subject.principal)
+    line = other("aws identitystore list-users --identity-store-id ID")
     text = "whether the user is disabled in Identity Center, no export says; sessions of up to 12 hours outlive it"
     return Check(rule="Z11", state=State.UNKNOWN, text=text, remedies=(line,)), []

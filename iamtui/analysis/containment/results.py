@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from iamtui.analysis.containment.subjects import Subject
+from iamtui.analysis.overlay.laying import Edit
 
 
 class State(StrEnum):
@@ -24,15 +25,11 @@ class Remedy:
 
     Attributes:
         command: a line of the AWS CLI.
-        kind: `key`, `deny user`, `deny role`, `password`, `group` or `other`, which cannot be tried on a picture.
-        target: the ARN that it is done to.
-        detail: the key id, the policy document or the group that it needs.
+        edit: what it makes of the picture; None where no picture can show it.
     """
 
     command: str
-    kind: str
-    target: str
-    detail: str = ""
+    edit: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

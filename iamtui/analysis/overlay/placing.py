@@ -1,0 +1,110 @@
+"""Finding and replacing one thing of a snapshot: a new snapshot that shares all the others (EP31)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, TypeAlias, TypeVar
+
+from iamtui.snapshot.model import Account, Group, Role, Snapshot, User
+
+Bearer: TypeAlias = User | Group | Role
+"""Who carries policies."""
+
+_LISTS = {"user": "users", "group": "groups", "role": "roles", "policy": "policies"}
+T = TypeVar("T")
+
+
+class MissingThingError(ValueError):
+    """An edit is of something that the picture does not hold, or that nobody can edit."""
+
+
+def account_holding(snapshot: Snapshot, arn: str) -> Account:
+    """The account that holds a user, group, role or policy; else the one that its ARN says (I7).
+
+    Raises:
+        MissingThingError: it was not exported.
+    """
+    said = snapshot.accounts.get(arn.split(":", 5)[4]) if arn.count(":") >= 5 else None
+    if said is not None and _holds(said, arn):
+        return said
+    found = next((one for one in snapshot.accounts.values() if _holds(one, arn)), said)
+    if found is None:
+        raise MissingThingError(f"the account of {arn} was not exported")
+    return found
+
+
+def bearer_at(snapshot: Snapshot, arn: str) -> Bearer:
+    """The user, group or role with this ARN.
+
+    Raises:
+        MissingThingError: there is none.
+    """
+    found: Bearer | None = _list_of(account_holding(snapshot, arn), arn).get(_key(arn))
+    if found is None or found.arn != arn:
+        raise MissingThingError(f"the export has no {_kind(arn)} {arn}")
+    return found
+
+
+def user_at(snapshot: Snapshot, arn: str) -> User:
+    """The user with this ARN.
+
+    Raises:
+        MissingThingError: there is none.
+    """
+    found = bearer_at(snapshot, arn)
+    if not isinstance(found, User):
+        raise MissingThingError(f"expected a user, got {arn}")
+    return found
+
+
+def role_at(snapshot: Snapshot, arn: str) -> Role:
+    """The role with this ARN.
+
+    Raises:
+        MissingThingError: there is none.
+    """
+    found = bearer_at(snapshot, arn)
+    if not isinstance(found, Role):
+        raise MissingThingError(f"expected a role, got {arn}")
+    return found
+
+
+def with_bearer(snapshot: Snapshot, arn: str, bearer: Bearer | None) -> Snapshot:
+    """The snapshot with this user, group or role at its place; None takes it away."""
+    account = account_holding(snapshot, arn)
+    lists: dict[str, Any] = {_LISTS[_kind(arn)]: placed(_list_of(account, arn), _key(arn), bearer)}
+    return with_account(snapshot, replace(account, **lists))
+
+
+def with_account(snapshot: Snapshot, account: Account) -> Snapshot:
+    """The snapshot with this account at its place."""
+    return replace(snapshot, accounts=placed(snapshot.accounts, account.account_id, account))
+
+
+def placed(held: Mapping[str, T], key: str, value: T | None) -> Mapping[str, T]:
+    """A mapping with a value at its place; None takes it away."""
+    if value is None:
+        return MappingProxyType({name: one for name, one in held.items() if name != key})
+    return MappingProxyType({**held, key: value})
+
+
+def _kind(arn: str) -> str:
+    return arn.split(":", 5)[-1].partition("/")[0]
+
+
+def _key(arn: str) -> str:
+    return arn if _kind(arn) == "policy" else arn.rpartition("/")[2].lower()
+
+
+def _holds(account: Account, arn: str) -> bool:
+    held = _list_of(account, arn).get(_key(arn))
+    return held is not None and held.arn == arn
+
+
+def _list_of(account: Account, arn: str) -> Mapping[str, Any]:
+    name = _LISTS.get(_kind(arn))
+    if name is None:
+        raise MissingThingError(f"expected a user, group, role or managed policy, got {arn}")
+    return getattr(account, name) or {}
