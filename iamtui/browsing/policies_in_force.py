@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.arn import account_of
@@ -13,9 +14,9 @@ from iamtui.browsing.surroundings import level_key
 from iamtui.browsing.trees.tree_source import INSIDE
 from iamtui.browsing.trust import condition_words, principal_words
 from iamtui.content.nodes import Node
-from iamtui.evaluation.applicable.from_snapshot import principal_side
+from iamtui.evaluation.applicable.from_snapshot import identity_policies, principal_side
 from iamtui.evaluation.applicable.organization import account_rcps
-from iamtui.evaluation.applicable.policies import AppliedLayer
+from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
 from iamtui.evaluation.request.caller import identify
 from iamtui.policy.document import Document
 from iamtui.policy.statement import Effect, InvalidDocument, Statement
@@ -54,35 +55,20 @@ def policies_in_force(snapshot: Snapshot, subject: Subject) -> tuple[InForce, ..
 
 
 def _of_holder(snapshot: Snapshot, holder: User | Role | Group) -> Iterator[InForce]:
-    account = account_of(holder.arn)
-    yield from _carried(snapshot, holder, account, "inline", "attached")
-    if isinstance(holder, User):
-        for name in holder.groups:
-            group = snapshot.group(account, name)
-            if group is None:
-                yield InForce(name, f"group {name}", "member of a group that is not exported", None)
-            else:
-                yield from _carried(snapshot, group, account, f"via group {name}, inline", f"via group {name}")
-    if not isinstance(holder, Group) and holder.boundary:
-        yield _managed(snapshot, account, holder.boundary, "permissions boundary")
+    """Those that the engine gathers for a decision (E11)."""
+    for policy in identity_policies(snapshot, holder):
+        yield _applied(policy, policy.origin)
+    if not isinstance(holder, Group):
+        boundary = principal_side(snapshot, identify(holder.arn, snapshot)).permissions_boundary
+        for policy in chain.from_iterable(level.policies for level in boundary.levels):
+            yield _applied(policy, "permissions boundary")
 
 
-def _carried(
-    snapshot: Snapshot, holder: User | Role | Group, account: str, inline: str, attached: str
-) -> Iterator[InForce]:
-    for policy in holder.inline:
-        yield InForce(SubjectKey.inline(holder.arn, policy.name), policy.name, inline, policy.document)
-    for arn in holder.attached:
-        yield _managed(snapshot, account, arn, attached)
-
-
-def _managed(snapshot: Snapshot, account: str, arn: str, origin: str) -> InForce:
-    policy = snapshot.policy(account, arn)
-    default = None if policy is None else policy.default
-    name = arn.rpartition("/")[2]
-    if default is None:
-        return InForce(arn, name, origin, None)
-    return InForce(arn, name, f"{origin} · {default.version_id}", default.document)
+def _applied(policy: AppliedPolicy, origin: str) -> InForce:
+    key = policy.arn
+    if key is None:  # inline, or all that a group which was not exported may bring
+        key = policy.name if policy.document is None else SubjectKey.inline(policy.owner or "", policy.name)
+    return InForce(key, policy.name, f"{origin} · {policy.version}" if policy.version else origin, policy.document)
 
 
 # Those of the organization

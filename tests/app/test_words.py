@@ -112,7 +112,7 @@ def test_policies_come_in_the_order_in_which_they_apply_with_their_origin(snapsh
     alice = find_subject(snapshot, ALICE)
     assert [(policy.name, policy.origin) for policy in policies_in_force(snapshot, alice)] == [
         ("own", "inline"),
-        ("Reading", "via group Readers · v2"),
+        ("Reading", "attached via group Readers · v2"),
         ("Limit", "permissions boundary · v1"),
     ]
 
