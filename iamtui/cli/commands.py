@@ -20,6 +20,7 @@ _COMMANDS = (
     "matrix",
     "paths",
     "diff",
+    "what-if",
     "watch",
     "trail",
     "key",

@@ -63,13 +63,14 @@ def findings_as_json(documents: Sequence[Reviewed], entities: Sequence[Reviewed]
             "checked": len(documents),
             "checked_entities": len(entities),
             "counts": counts,
-            "documents": _with_findings(documents),
-            "entities": _with_findings(entities),
+            "documents": findings_data(documents),
+            "entities": findings_data(entities),
         }
     )
 
 
-def _with_findings(checked: Sequence[Reviewed]) -> list[Data]:
+def findings_data(checked: Sequence[Reviewed]) -> list[Data]:
+    """What has findings, with them, as `findings_as_json` says."""
     return [
         {
             "name": one.name,

@@ -58,7 +58,8 @@ def inputs_of(snapshot: Snapshot, entity: User | Role | None, rcps: tuple[Levels
     if entity is None:
         return NOBODY
     found = prepare_for(snapshot, Request(entity.arn, "s3:GetObject", _OBJECT, entity.arn.split(":", 5)[4])).applicable
-    own = (entity.tags, entity.unique_id, isinstance(entity, Role) and entity.is_service_linked)
+    trust = entity.trust if isinstance(entity, Role) else None  # who may come in, and with which keys (S1, K63)
+    own = (entity.tags, entity.unique_id, isinstance(entity, Role) and entity.is_service_linked, trust)
     limits = tuple(_levels(one) if one.applies else None for one in (found.permissions_boundary, found.scp))
     return Inputs(_levels(found.identity), (*limits, *rcps), own)
 

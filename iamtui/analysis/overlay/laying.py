@@ -67,3 +67,23 @@ def inverse(snapshot: Snapshot, edits: Iterable[Edit]) -> tuple[Edit, ...]:
         back.append(edit.as_held(snapshot))
         snapshot = edit.laid_over(snapshot)
     return tuple(reversed(back))
+
+
+def bearer_of(edit: Edit) -> str:
+    """The ARN of the user, group, role or managed policy that an edit is of; empty for edits of anything else."""
+    match edit:
+        case SetInlinePolicy():
+            return edit.owner
+        case SetAttachment():
+            return edit.target
+        case SetBoundary():
+            return edit.principal
+        case SetTrust():
+            return edit.role
+        case SetMembership() | SetKey() | SetPassword():
+            return edit.user
+        case SetBearer():
+            return edit.arn
+        case SetDocument() | SetDefaultVersion() | SetVersions():
+            return edit.policy
+    return ""
