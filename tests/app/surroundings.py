@@ -4,7 +4,7 @@ from pathlib import Path
 
 from iamtui.browsing.facts.entities import as_text, overview
 from iamtui.browsing.facts.surroundings import surrounding_sections
-from iamtui.browsing.findings import find_findings
+from iamtui.browsing.findings import Looking, find_findings
 from iamtui.browsing.subjects import find_subject
 from iamtui.browsing.trees.tree_source import TreeSource
 from iamtui.browsing.workspace import Workspace, build_indexes, sort_trees
@@ -23,7 +23,7 @@ def picture_of(*paths: Path) -> Workspace:
     snapshot = open_snapshot(list(paths))
     trees = sort_trees(snapshot)
     indexes = build_indexes(snapshot, trees, lambda: False)
-    findings = find_findings(snapshot, lambda: False, rest=lambda: None, trees=trees)
+    findings = find_findings(snapshot, lambda: False, rest=lambda: None, looking=Looking(trees=trees))
     return Workspace(snapshot, trees, indexes.relations, indexes.filters, findings=findings)
 
 

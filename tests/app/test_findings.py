@@ -6,26 +6,23 @@ from pathlib import Path
 import pytest
 
 from iamtui.analysis.findings.documents import KnownFindings
+from iamtui.analysis.findings.hygiene import review
+from iamtui.analysis.findings.hygiene_with_lint import linted
+from iamtui.analysis.findings.mutes import read_mutes
 from iamtui.analysis.subject_keys import SubjectKey
+from iamtui.app.loading import findings_worker
 from iamtui.app.screens.findings_screen import FindingsScreen
-from iamtui.browsing.findings import (
-    Findings,
-    advice,
-    all_findings,
-    badge,
-    badged,
-    counts,
-    find_findings,
-    link_of,
-    subject_findings,
-    with_badges,
-)
+from iamtui.app.screens.mute_dialog import MuteDialog
+from iamtui.app.screens.save_dialog import SaveDialog
+from iamtui.browsing.finding_lists import advice, all_findings, counts, link_of, subject_findings, written
+from iamtui.browsing.findings import Findings, Looking, badge, badged, find_findings, with_badges
 from iamtui.browsing.links import split_link, statement_link
 from iamtui.browsing.subjects import find_subject
 from iamtui.browsing.workspace import Workspace
 from iamtui.content.nodes import Node
 from iamtui.policy.lint.finding import error, info, security, warning
 from iamtui.snapshot.opening import open_snapshot
+from iamtui.widgets.line_input import LineInput
 from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import both_sizes, rows, session
 from tests.app.exports import READ, Json, arn, export, policy, role, trust, user, write
@@ -80,10 +77,10 @@ def test_looking_for_findings_stops_when_told_to_and_rests_between_slices(path: 
 def test_what_was_said_of_a_document_is_not_asked_again(path: Path) -> None:
     snapshot = open_snapshot([path])
     known: KnownFindings = {}
-    find_findings(snapshot, lambda: False, lambda: None, known=known)
+    find_findings(snapshot, lambda: False, lambda: None, looking=Looking(known=known))
     for asked in known:
         known[asked] = ()
-    again = find_findings(open_snapshot([path]), lambda: False, lambda: None, known=known)
+    again = find_findings(open_snapshot([path]), lambda: False, lambda: None, looking=Looking(known=known))
     assert again is not None
     assert not again.of(PASSING)
 
@@ -104,7 +101,7 @@ def test_a_badge_counts_the_gravest(findings: tuple[object, ...], expected: tupl
 
 def test_the_counts_of_all_are_said_in_plain_english(workspace: Workspace) -> None:
     found = Findings({"x": (warning("Q1", "", "", ""), warning("Q2", "", "", ""), security("Q3", "", "", ""))}, 1200)
-    assert counts(found) == "1,200 looked at: 1 security, 2 warnings"
+    assert counts(found) == "1 security, 2 warnings"
 
 
 def test_a_badge_stands_wherever_the_policy_stands(workspace: Workspace) -> None:
@@ -147,7 +144,9 @@ def test_the_list_of_all_begins_with_the_gravest(workspace: Workspace) -> None:
     severities = ("error", "security", "warning", "suggestion", "info")
     assert order == sorted(order, key=severities.index)
     (passing,) = (root for root in roots if "iam:PassRole" in root.label)
-    assert [node.label for node in children(passing.key)] == ["user/alice · own\nodd", "Passing"]
+    assert passing.label.startswith("Q15 · 2 · ")
+    told = [node.label.partition(": ")[0] for node in children(passing.key)]
+    assert told == ["user/alice · own\nodd", "Passing"], "the subject first, so that it is never cut off"
 
 
 def test_what_stands_above_a_finding_bears_its_sign(workspace: Workspace) -> None:
@@ -224,3 +223,59 @@ async def test_a_badge_appears_in_the_tree_and_goes_when_the_policy_was_mended(p
         write(path, mended)
         await running.press("R")
         await running.until(lambda: "⚠ Passing" not in running.seen() and "Passing" in running.seen(), "no badge")
+
+
+@both_sizes
+async def test_a_finding_is_muted_from_the_list_in_the_file_that_the_command_reads(
+    path: Path, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """FI1, FI6: with reason and date; badges and counts go, the finding stays; what is new and gone is marked."""
+    file = tmp_path / "kept" / "mutes.json"
+    file.parent.mkdir()
+    async with session(path, size=size) as running:
+        await running.until(lambda: running.bench.workspace and running.bench.workspace.findings, "the findings")
+        await running.press("f")
+        screen = await running.above(FindingsScreen)
+        view = screen.query_one(TreeList)
+        view.select_key("security Q15")
+        await running.press("m")
+        await running.until_told("below its rule")
+        await running.press("right", "down", "m")
+        await running.above(MuteDialog)
+        await running.press("enter")
+        await running.until_seen("expected why the finding is accepted")
+        await running.type("on leave")
+        await running.press("tab", *["backspace"] * 10, *"2000-01-01", "enter")
+        await running.until_seen("yet to come")
+        await running.press(*["backspace"] * 10, *"2999-01-01", "enter")
+        await running.above(SaveDialog)
+        running.app.screen.query_one(LineInput).put(str(file))
+        await running.press("enter")
+        await running.until(lambda: "1 muted" in "".join(rows(view)), "the group of what is muted")
+        (mute,) = read_mutes(file.read_bytes())
+        assert (mute.rule, mute.subject, mute.reason) == ("Q15", ALICE, "on leave")
+        assert "Q15 · 1" in "".join(rows(view))
+        await running.press("escape")
+        changed = with_findings()
+        changed["Policies"][0]["PolicyVersionList"][0]["Document"] = READ
+        changed["Policies"][1]["PolicyVersionList"][0]["Document"] = PASS
+        write(path, changed)
+        await running.press("R")
+        await running.until(lambda: "new since" in written_all(running.bench.workspace), "what is new")
+        assert "Q15 Passing" in written_all(running.bench.workspace), "what is gone stays to be read"
+    again = review(open_snapshot([path]), mutes=read_mutes(file.read_bytes()), beside=linted(open_snapshot([path])))
+    assert [one.subject.arn for one in again.findings if one.muted is not None] == [ALICE]
+
+
+def written_all(workspace: Workspace | None) -> str:
+    return "" if workspace is None or workspace.findings is None else "\n".join(written(workspace.findings))
+
+
+async def test_a_fault_in_the_look_for_findings_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr(findings_worker, "find_findings", fail)
+    async with session(path) as running:
+        await running.until(lambda: "broken on purpose" in running.bench.banner.text, "the banner")
+        assert "no findings: fault" in running.bench.status.state

@@ -78,4 +78,24 @@ def stale(findings: Sequence[HygieneFinding], mutes: Sequence[Mute], at: datetim
 
 def covers(mute: Mute, finding: HygieneFinding) -> bool:
     """Whether a mute is about a finding, its date aside."""
-    return mute.rule in (ANY, finding.rule) and bool(glob(mute.subject)(finding.subject.arn))
+    return is_meant(mute, finding.rule, finding.subject.arn)
+
+
+def is_meant(mute: Mute, rule: str, arn: str) -> bool:
+    """Whether a mute is about findings of a rule on a subject, its date aside."""
+    return mute.rule in (ANY, rule) and bool(glob(mute.subject)(arn))
+
+
+def with_mute(data: bytes, mute: Mute) -> bytes:
+    """The content of a mute file with one mute more, in place of one of the same; empty content is a new file.
+
+    Raises:
+        MutesError: what is there is no list of mutes.
+    """
+    known = read_mutes(data) if data.strip() else ()
+    records = [
+        {"rule": one.rule, "subject": one.subject, "reason": one.reason, "until": one.until.date().isoformat()}
+        | ({"by": one.by} if one.by else {})
+        for one in (*(one for one in known if (one.rule, one.subject) != (mute.rule, mute.subject)), mute)
+    ]
+    return msgspec.json.format(msgspec.json.encode(records)) + b"\n"

@@ -16,9 +16,11 @@ class Reviewed:
         kind: what it is, in AWS's words: `role trust policy`, `user`, `organizational unit`.
         owner: its ARN or id, or that of what a policy lives in; None for a document by itself.
         findings: their pointers lead into the document, or into the entity as IAM's own export spells it.
+        reach: how far it reaches, where it is a principal, the farthest first (FI3).
     """
 
     name: str
     kind: str
     owner: str | None
     findings: tuple[Finding, ...]
+    reach: int = 9

@@ -6,26 +6,33 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from textual import work
+from textual import on, work
 from textual.message import Message
 from textual.widget import Widget
-from textual.worker import get_current_worker
+from textual.worker import Worker, WorkerState, get_current_worker
 
 from iamtui.app.handed import Handed
-from iamtui.browsing.findings import Findings, find_findings
+from iamtui.browsing.finding_history import FindingHistory
+from iamtui.browsing.findings import Findings, Looking, find_findings, rearranged
 from iamtui.browsing.trees.tree_source import TreeSource
 from iamtui.snapshot.model import Snapshot
 
 if TYPE_CHECKING:
     from iamtui.analysis.findings.documents import KnownFindings
+    from iamtui.analysis.findings.hygiene_results import Mute
 
 
 _AT_ONCE, _PATIENCE = 0.003, 0.5
 """Seconds in which an event loop answers that has nothing to do, and for which an answer is waited for."""
 _REST, _RESTS = 0.02, 20
 """Seconds between two questions to a loop that is busy, and how often it is asked: a look ends also there."""
+
+
+_Task: TypeAlias = tuple[Snapshot, Sequence[TreeSource], datetime | None, Findings | None]
+"""A snapshot, its trees, when it was loaded, and its findings where they are only sorted anew."""
 
 
 class FindingsWorker(Widget):
@@ -40,9 +47,17 @@ class FindingsWorker(Widget):
         snapshot: Snapshot
         findings: Findings
 
+    @dataclass
+    class Failed(Message):
+        """The look ended by a fault of iamtui: what is found is not known."""
+
+        reason: str
+
     def __init__(self) -> None:
         super().__init__()
         self._known: KnownFindings = {}
+        self._history = FindingHistory()
+        self._mutes: tuple[Mute, ...] = ()
 
     def _rest(self) -> None:
         """Leave the interpreter to the event loop until that answers at once: it runs one thread at a time."""
@@ -54,22 +69,44 @@ class FindingsWorker(Widget):
                 return
             time.sleep(_REST)
 
-    def begin(self, snapshot: Snapshot, trees: Sequence[TreeSource]) -> None:
-        """Look through a snapshot; the nodes of `trees` above what has findings get signs."""
-        self._look(Handed((snapshot, trees)))
+    def begin(self, snapshot: Snapshot, trees: Sequence[TreeSource], at: datetime | None) -> None:
+        """Look through a snapshot; the nodes of `trees` above what has findings get signs.
+
+        `at` is when it was loaded, where it is the newest load; None: it is an older one that is looked at.
+        """
+        self._look(Handed((snapshot, trees, at, None)))
+
+    def take_mutes(
+        self, mutes: tuple[Mute, ...], snapshot: Snapshot, trees: Sequence[TreeSource], findings: Findings | None
+    ) -> None:
+        """From now on these findings are accepted; what was found in a snapshot is sorted anew."""
+        self._mutes = mutes
+        if findings is not None:
+            self._look(Handed((snapshot, trees, None, findings)))
 
     # Without a description Textual would make one of the arguments: of the whole snapshot.
     @work(thread=True, exclusive=True, group="review", exit_on_error=False, description="look for findings")
-    def _look(self, handed: Handed[tuple[Snapshot, Sequence[TreeSource]]]) -> None:
+    def _look(self, handed: Handed[_Task]) -> None:
         # The first frame does not wait for what reads files.
         from iamtui.files.collector import collector_paused  # noqa: PLC0415
 
         worker = get_current_worker()
-        snapshot, trees = handed.take()
+        snapshot, trees, at, before = handed.take()
+        history = self._history if at is not None or before is not None else None
+        looking = Looking(known=self._known, trees=trees, mutes=self._mutes, history=history, at=at)
         with collector_paused():  # a full collection would hold the event loop for a tenth of a second
-            findings = find_findings(snapshot, lambda: worker.is_cancelled, self._rest, known=self._known, trees=trees)
+            if before is None:
+                findings = find_findings(snapshot, lambda: worker.is_cancelled, self._rest, looking=looking)
+            else:
+                findings = rearranged(snapshot, before, lambda: worker.is_cancelled, self._rest, looking)
         if findings is None or worker.is_cancelled:
             return
         if len(self._known) > 2 * findings.looked_at:  # most of it is of documents that are gone
             self._known = {}
         self.post_message(self.Done(snapshot, findings))
+
+    @on(Worker.StateChanged)
+    def _ended(self, event: Worker.StateChanged) -> None:
+        event.stop()
+        if event.state is WorkerState.ERROR:
+            self.post_message(self.Failed(f"{type(event.worker.error).__name__}: {event.worker.error}"))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -20,9 +20,14 @@ from iamtui.app.handed import Handed
 from iamtui.app.loading import messages as loading
 from iamtui.app.loading.findings_worker import FindingsWorker
 from iamtui.app.loading.loader import Loader
+from iamtui.browsing.finding_lists import gravest
+from iamtui.browsing.findings import Findings
 from iamtui.browsing.loads import Load, kept_of, name_of
 from iamtui.browsing.workspace import Workspace
 from iamtui.snapshot.model import Snapshot, SourceProblem
+
+if TYPE_CHECKING:
+    from iamtui.analysis.findings.hygiene_results import Mute
 
 Clock = Callable[[], datetime]
 
@@ -77,6 +82,7 @@ class Reading(Widget):
         self._viewed: int | None = None
         self.loads: tuple[Load, ...] = ()
         self._watching = False
+        self._fault = ""
         self.problems: tuple[SourceProblem, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -157,7 +163,7 @@ class Reading(Widget):
     def _show_viewed(self, event: _Viewed) -> None:
         self._viewed = None if event.place == len(self.loads) - 1 else event.place
         self.workspace = event.workspace
-        self._findings_worker.begin(event.workspace.snapshot, event.workspace.trees())
+        self._look_for_findings(event.workspace)
         self._say_state()
 
     @on(loading.Progressed)
@@ -208,7 +214,24 @@ class Reading(Widget):
         if self.workspace is not None and self.workspace.snapshot is event.snapshot:
             self.workspace = replace(self.workspace, relations=event.indexes.relations, filters=event.indexes.filters)
             self._say_state()
-            self._findings_worker.begin(event.snapshot, self.workspace.trees())
+            self._look_for_findings(self.workspace)
+
+    def _look_for_findings(self, workspace: Workspace) -> None:
+        at = self.loads[-1].at if self.loads and self.loads[-1].snapshot is workspace.snapshot else None
+        self._fault = ""
+        self._findings_worker.begin(workspace.snapshot, workspace.trees(), at)
+
+    def take_mutes(self, mutes: tuple[Mute, ...]) -> None:
+        """Accept these findings from now on."""
+        if self.workspace is not None:
+            workspace = self.workspace
+            self._findings_worker.take_mutes(mutes, workspace.snapshot, workspace.trees(), workspace.findings)
+
+    @on(FindingsWorker.Failed)
+    def _not_reviewed(self, event: FindingsWorker.Failed) -> None:
+        self._fault = event.reason
+        self.trouble = f"findings were not looked for: this should not happen, please report it: {event.reason}"
+        self._say_state()
 
     @on(FindingsWorker.Done)
     def _reviewed(self, event: FindingsWorker.Done) -> None:
@@ -258,5 +281,11 @@ class Reading(Widget):
             self.state = f"viewing {name_of(self.loads, self._viewed)} · d, then v on the newest, returns"
             return
         marks = f"● {changed} changed · " if changed else ""
-        looks = "" if self.workspace.findings is not None else " · looking for findings"
+        looks = self._said_of_findings(self.workspace.findings)
         self.state = f"{marks}{'watching' if self._watching else 'read'} {self._clock():%H:%M:%S}{looks}"
+
+    def _said_of_findings(self, findings: Findings | None) -> str:
+        """How far the look for findings is, and what it came to."""
+        if findings is not None:
+            return f" · f {gravest(findings)}"
+        return " · no findings: fault" if self._fault else " · looking for findings"

@@ -1,31 +1,65 @@
-"""All findings of a snapshot, the gravest first."""
+"""All findings of a snapshot, the gravest first, to be worked through one by one."""
 
 from __future__ import annotations
 
+from typing import ClassVar, Protocol
+
 from textual import on
+from textual.binding import Binding, BindingType
 
 from iamtui.app.screens.list_screen import ListPlace, ListScreen
-from iamtui.browsing.findings import Findings, all_findings, counts, link_of
+from iamtui.app.screens.save_dialog import Format
+from iamtui.browsing.finding_lists import all_findings, counts, finding_at, link_of, looked_at, written
+from iamtui.browsing.findings import Findings
 from iamtui.snapshot.model import Snapshot
+from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.tree_list import TreeList
+
+_FOOTER = "Enter goes there, → unfolds, ] [ next and previous, m mutes with a reason"
+
+
+class Desk(Protocol):
+    """Who keeps the mutes."""
+
+    def mute(self, node_key: str) -> None:
+        """Ask why the finding of a node is accepted, and keep that."""
+        ...
+
+    def open_file(self) -> None:
+        """Ask for the file of mutes."""
+        ...
 
 
 class FindingsScreen(ListScreen):
     """Gives the link of the finding that was opened."""
 
-    def __init__(self, snapshot: Snapshot, findings: Findings, place: ListPlace) -> None:
-        """Show the findings of a snapshot, from where the user was at last."""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m", "mute", "Mute", id="findings.mute"),
+        Binding("M", "mute_file", "Mute file", show=False, id="findings.mute-file"),
+    ]
+
+    def __init__(self, snapshot: Snapshot, findings: Findings, place: ListPlace, desk: Desk) -> None:
+        """Show the findings of a snapshot, from where the user was at last; `desk` mutes them."""
         roots, children_of = all_findings(snapshot, findings)
         super().__init__(
             f"Findings · {counts(findings)}",
             roots,
             empty="no findings",
             children_of=children_of,
-            footer="Enter goes to the statement, → unfolds what to do, ] and [ go to the next and the one before",
+            footer=f"{looked_at(findings)} · {_FOOTER}",
             expanded=frozenset(node.key for node in roots[:1]),
             place=place,
         )
         self._findings = findings
+        self._desk = desk
+
+    def show(self, snapshot: Snapshot, findings: Findings) -> None:
+        """Show other findings in their place; the user stays where he is."""
+        self._findings = findings
+        self._heading_text = f"Findings · {counts(findings)}"
+        self.query_one(".dialog--heading", PlainText).update(self._heading_text)
+        self.query_one(".dialog--help", PlainText).update(f"{looked_at(findings)} · {_FOOTER}")
+        self.set_nodes(*all_findings(snapshot, findings))
 
     @on(TreeList.Opened)
     def _finding_opened(self, event: TreeList.Opened) -> None:
@@ -33,3 +67,20 @@ class FindingsScreen(ListScreen):
             event.stop()
             event.prevent_default()
             self.dismiss(link_of(self._findings, event.node.key))
+
+    def action_mute(self) -> None:
+        """Accept the finding under the cursor, for a reason and until a day."""
+        node = self._tree.cursor_node
+        if node is None or finding_at(self._findings, node.key) is None:
+            self.notify("go to a finding below its rule first: → unfolds", severity="warning", markup=False, timeout=3)
+        else:
+            self._desk.mute(node.key)
+
+    def action_mute_file(self) -> None:
+        """Name the file with what is accepted."""
+        self._desk.open_file()
+
+    def exported(self, form: Format) -> str:
+        """Everything, what is folded too."""
+        del form
+        return "\n".join((self._heading_text, "", *written(self._findings))) + "\n"

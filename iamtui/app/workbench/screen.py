@@ -22,10 +22,9 @@ from iamtui.app.panes.pane import Pane
 from iamtui.app.panes.simulation import SimulationPane
 from iamtui.app.panes.subject import SubjectPane
 from iamtui.app.screens.changes_screen import ChangesScreen, Chosen
-from iamtui.app.screens.findings_screen import FindingsScreen
 from iamtui.app.screens.inventory_screen import InventoryScreen, heading, is_worth_telling
-from iamtui.app.screens.list_screen import ListPlace
 from iamtui.app.screens.lists import problems_screen, requests_screen
+from iamtui.app.workbench.findings_desk import FindingsDesk
 from iamtui.app.workbench.panes import Panes
 from iamtui.app.workbench.paste_desk import PasteDesk
 from iamtui.app.workbench.query_desk import QueryDesk
@@ -87,13 +86,13 @@ sideways.
         self._paths = paths
         self._bundled = bundled
         self._clock = clock
-        self._findings_place = ListPlace()
 
     def compose(self) -> ComposeResult:
         """Status, banner, panes, footer, and those who work behind them."""
         yield Reading(self._paths, self._clock)
         yield RequestDesk()
         yield PasteDesk()
+        yield FindingsDesk()
         yield StatusLine()
         yield Banner()
         yield Panes(self._paths)
@@ -270,16 +269,11 @@ sideways.
 
     def action_findings(self) -> None:
         """List all findings."""
-        workspace = self.workspace
-        if workspace is None or workspace.findings is None:
-            self.notify("findings are still being looked for", markup=False, timeout=3)
-            return
+        self.query_one(FindingsDesk).list_findings()
 
-        def open_finding(link: str | None) -> None:
-            if link is not None:
-                self.panes.go_to(*split_link(link))
-
-        self.app.push_screen(FindingsScreen(workspace.snapshot, workspace.findings, self._findings_place), open_finding)
+    @on(FindingsDesk.Chosen)
+    def _finding_chosen(self, event: FindingsDesk.Chosen) -> None:
+        self.panes.go_to(*split_link(event.link))
 
     def action_changes(self) -> None:
         """Say what changed since the user took note of changes, and list the loads of this run."""

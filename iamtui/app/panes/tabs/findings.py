@@ -8,7 +8,8 @@ from textual import on
 from textual.app import ComposeResult
 
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
-from iamtui.browsing.findings import Findings, advice, link_of, subject_findings
+from iamtui.browsing.finding_lists import advice, link_of, subject_findings
+from iamtui.browsing.findings import Findings
 from iamtui.browsing.links import split_link
 from iamtui.browsing.subjects import ExternalEntity, Subject
 from iamtui.browsing.workspace import Workspace

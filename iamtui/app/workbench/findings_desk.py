@@ -1,0 +1,158 @@
+"""Opens the list of findings, and keeps what is accepted in the file that `iamtui findings --mutes` reads (FI6)."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.message import Message
+from textual.widget import Widget
+
+from iamtui.app.loading.reading import Reading
+from iamtui.app.screens.findings_screen import FindingsScreen
+from iamtui.app.screens.list_screen import ListPlace
+from iamtui.app.screens.mute_dialog import Accepted, MuteDialog
+from iamtui.app.screens.save_dialog import SaveDialog, Target
+from iamtui.browsing.descriptions import short_name
+from iamtui.browsing.finding_lists import finding_at
+from iamtui.browsing.workspace import Workspace
+from iamtui.files.reading import UnreadableError, read_named, reason_of
+from iamtui.files.writing import write_whole
+from iamtui.visible import visible
+
+if TYPE_CHECKING:
+    from iamtui.analysis.findings.hygiene_results import Mute
+
+_SUGGESTION = "mutes.json"
+_LARGEST = 10_000_000
+
+
+class FindingsDesk(Widget):
+    """Knows the mute file once the user has named it; writes in a thread, one mute after the other."""
+
+    DEFAULT_CSS: ClassVar[str] = "FindingsDesk { display: none; }"
+
+    @dataclass
+    class Chosen(Message):
+        """A finding was opened; `link` is where it leads."""
+
+        link: str
+
+    @dataclass
+    class _Kept(Message):
+        """The file is to be read, and a mute written to it if there is one."""
+
+        mute: Mute | None
+        path: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._place = ListPlace()
+        self._path: Path | None = None
+
+    @property
+    def _reading(self) -> Reading:
+        return self.screen.query_one(Reading)
+
+    def on_mount(self) -> None:
+        """A list that is open shows what is found anew."""
+        self.watch(self._reading, "workspace", self._show_anew, init=False)
+
+    def _show_anew(self, workspace: Workspace | None) -> None:
+        top = self.app.screen
+        if isinstance(top, FindingsScreen) and workspace is not None and workspace.findings is not None:
+            top.show(workspace.snapshot, workspace.findings)
+
+    def list_findings(self) -> None:
+        """Open the list; on what the user chooses tell it."""
+        workspace = self._reading.workspace
+        if workspace is None or workspace.findings is None:
+            self.notify("findings are still being looked for", markup=False, timeout=3)
+            return
+
+        def tell(link: str | None) -> None:
+            if link is not None:
+                self.post_message(self.Chosen(link))
+
+        self.app.push_screen(FindingsScreen(workspace.snapshot, workspace.findings, self._place, self), tell)
+
+    # Mutes
+
+    def mute(self, node_key: str) -> None:
+        """Ask why the finding of a node is accepted, and keep that."""
+        from iamtui.browsing.finding_mutes import DAYS, MuteError, mute_of  # noqa: PLC0415 - the first frame
+
+        workspace = self._reading.workspace
+        finding = None if workspace is None or workspace.findings is None else finding_at(workspace.findings, node_key)
+        if workspace is None or finding is None:
+            return
+        snapshot, key = workspace.snapshot, node_key.partition("\n")[2]
+
+        def refusal(accepted: Accepted) -> str:
+            try:
+                mute_of(snapshot, key, finding, accepted.reason, accepted.until)
+            except MuteError as error:
+                return str(error)
+            return ""
+
+        def keep(accepted: Accepted | None) -> None:
+            if accepted is not None:
+                self._keep_in_file(mute_of(snapshot, key, finding, accepted.reason, accepted.until))
+
+        until = (datetime.now(UTC) + timedelta(days=DAYS)).date().isoformat()
+        self.app.push_screen(
+            MuteDialog(f"{finding.rule} of {short_name(snapshot, key)}: {finding.message}", until, refusal), keep
+        )
+
+    def _keep_in_file(self, mute: Mute) -> None:
+        if self._path is not None:
+            self.post_message(self._Kept(mute, self._path))
+        else:
+            self._ask_for_file("Keep mutes in a file, new or one that is there", mute)
+
+    def open_file(self) -> None:
+        """Ask for a file of mutes."""
+        self._ask_for_file("Which file says what is accepted?", None)
+
+    def _ask_for_file(self, heading: str, mute: Mute | None) -> None:
+        def take(target: Target | None) -> None:
+            if target is not None:
+                self.post_message(self._Kept(mute, target.path))
+
+        suggestion = str(self._path or _SUGGESTION)
+        self.app.push_screen(SaveDialog(suggestion, ("json",), heading=heading, extends=True), take)
+
+    @on(_Kept)
+    async def _keep(self, event: _Kept) -> None:
+        from iamtui.analysis.findings.mutes import MutesError  # noqa: PLC0415 - the first frame does not wait
+
+        try:
+            mutes = await asyncio.to_thread(_kept, event.path, event.mute)
+        except (UnreadableError, MutesError) as error:
+            self._warn(f"nothing is muted: {event.path}: {error}")
+        except OSError as error:
+            self._warn(f"not muted: {event.path}: {reason_of(error)}")
+        else:
+            self._path = event.path
+            self.notify(
+                visible(f"{len(mutes):,} mute{'' if len(mutes) == 1 else 's'} in {event.path}"), markup=False, timeout=5
+            )
+            self._reading.take_mutes(mutes)
+
+    def _warn(self, text: str) -> None:
+        self.notify(visible(text), severity="warning", markup=False, timeout=8)
+
+
+def _kept(path: Path, mute: Mute | None) -> tuple[Mute, ...]:
+    """The mutes of a file, in a thread; with one more where there is one, which is written first."""
+    from iamtui.analysis.findings.mutes import read_mutes, with_mute  # noqa: PLC0415 - as above
+
+    data = read_named(path, _LARGEST) if path.exists() or mute is None else b""
+    if mute is not None:
+        data = with_mute(data, mute)
+        write_whole(path, data, replaces=True)
+    return read_mutes(data)
