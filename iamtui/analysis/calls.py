@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 
 from iamtui import catalog
 from iamtui.evaluation.decide import OutcomeBounds
@@ -12,6 +15,8 @@ from iamtui.evaluation.request.request import Request
 from iamtui.evaluation.request.services import FURTHER_ACTIONS, RelatedAction
 from iamtui.policy.keys import ABSENT
 
+_PASSED_ROLES = Path(__file__).parent / "data" / "passed_roles.toml"
+_PASS_ROLE = RelatedAction("iam:PassRole", "on the role that the call hands to its service, if it hands one")
 _ORDER = ("explicitDeny", "denied", "implicitDeny", "conditional", "allowed")
 
 
@@ -58,6 +63,8 @@ def further_actions(action: str) -> tuple[RelatedAction, ...]:
     """What a call of `action` can need besides, each decided by itself (E70)."""
     known = FURTHER_ACTIONS.get(action.lower(), ())
     named = {related.action.lower() for related in known}
+    if action.lower() in _passing_a_role() and _PASS_ROLE.action.lower() not in named:
+        known, named = (*known, _PASS_ROLE), {*named, _PASS_ROLE.action.lower()}
     found = catalog.action(action)
     if found is None:
         return known
@@ -66,3 +73,9 @@ def further_actions(action: str) -> tuple[RelatedAction, ...]:
     )
     others = (RelatedAction(name, "for some calls") for name in listed if name.lower() not in named)
     return (*known, *others)
+
+
+@cache
+def _passing_a_role() -> frozenset[str]:
+    table = tomllib.loads(_PASSED_ROLES.read_text("utf-8"))
+    return frozenset(f"{service}:{name}".lower() for service, names in table["calls"].items() for name in names)

@@ -2,8 +2,8 @@
 
 Sources: the endpoints of AWS's own clients (botocore 1.44, 2026-10), which name the Region that requests to the only
 endpoint of a partition are signed for; and, for Chatbot and Device Farm, IAM User Guide, Denies access to AWS based on
-the requested Region. Not listed, and so unknown: STS, whose calls go to Regions too, and Support and Health, which
-have several endpoints.
+the requested Region. Not listed, and so unknown: STS, whose calls go to Regions too; Support and Health, which
+have several endpoints; and Chime, whose SDK is called in several Regions under the same prefix.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ _SERVICES = {
         "billingconductor",
         "budgets",
         "ce",
-        "chime",
         "cloudfront",
         "iam",
         "importexport",
