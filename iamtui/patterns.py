@@ -246,14 +246,14 @@ def automaton(patterns: Sequence[Iterable[Part]]) -> Automaton:
     for place, step in enumerate(steps):
         if step is not None:
             places.setdefault(step, []).append(place)
-    bits = {step: _bits(found, len(steps)) for step, found in places.items()}
+    bits = {step: bits_of(found, len(steps)) for step, found in places.items()}
 
     def taking(*kinds: Wild) -> int:
         return reduce(or_, (bits.get(kind, 0) for kind in kinds))
 
     once = (Wild.ONE, Wild.ONE_IN_SEGMENT, Wild.ONE_IN_PART)
     stars = taking(*_STARS)
-    start = _bits(starts, len(steps))
+    start = bits_of(starts, len(steps))
     return Automaton(
         literal={step: found for step, found in bits.items() if isinstance(step, str)},
         stars=stars,
@@ -264,7 +264,7 @@ def automaton(patterns: Sequence[Iterable[Part]]) -> Automaton:
     )
 
 
-def _bits(places: Iterable[int], size: int) -> int:
+def bits_of(places: Iterable[int], size: int) -> int:
     """An integer with these bits set, in time linear in `size`."""
     held = bytearray(size // 8 + 1)
     for place in places:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from iamtui.patterns import Automaton, Part, Wild, automaton
+from iamtui.patterns import Automaton, Part, Wild, automaton, merge
 
 MOST_CELLS = 4_096
 """How many cells are told apart before the answer is incomplete (WC17)."""
@@ -38,6 +38,10 @@ class Cells(NamedTuple):
     complete: bool
 
 
+PatternSet = tuple[tuple[Part, ...], ...]
+"""Patterns that come to the same, as those of one statement do: what matters is whether any of them matches."""
+
+
 def cells_of(
     within: Sequence[tuple[Part, ...]],
     patterns: Sequence[tuple[Part, ...]],
@@ -46,7 +50,12 @@ def cells_of(
     most_states: int = MOST_STATES,
 ) -> Cells:
     """Cut the texts that match every one of `within` into cells by which of `patterns` they match."""
-    return _cells(tuple(within), tuple(patterns), most_cells, most_states)
+    return _cells(tuple(within), tuple((parts,) for parts in patterns), most_cells, most_states)
+
+
+def cells_of_sets(within: Sequence[tuple[Part, ...]], sets: Sequence[PatternSet]) -> Cells:
+    """Cut the texts that match every one of `within` by which of `sets` they match: any pattern of a set will do."""
+    return _cells(tuple(within), tuple(sets), MOST_CELLS, MOST_STATES)
 
 
 @lru_cache(maxsize=65_536)
@@ -64,37 +73,113 @@ def common_text(first: tuple[Part, ...], second: tuple[Part, ...]) -> str | None
     return None
 
 
+@lru_cache(maxsize=65_536)
 def may_meet(first: tuple[Part, ...], second: tuple[Part, ...]) -> bool:
     """Whether two patterns share a text; True also where that was not found out."""
     if first and second and isinstance(first[0], str) and isinstance(second[0], str):
         length = min(len(first[0]), len(second[0]))
         if first[0][:length] != second[0][:length]:
             return False
-    try:
-        return common_text(first, second) is not None
-    except ValueError:
-        return True
+    ours, theirs = _steps(first), _steps(second)
+    waiting = [(0, 0)]
+    seen = {(0, 0)}
+    while waiting:
+        at, other = waiting.pop()
+        if at == len(ours) and other == len(theirs):
+            return True
+        if len(seen) > MOST_STATES:
+            return True
+        for after in _onward(ours[at] if at < len(ours) else None, theirs[other] if other < len(theirs) else None):
+            place = (at + after[0], other + after[1])
+            if place not in seen:
+                seen.add(place)
+                waiting.append(place)
+    return False
+
+
+def _steps(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """A pattern character by character."""
+    return tuple(step for part in merge(parts) for step in (part if isinstance(part, str) else (part,)))
+
+
+_STARS = (Wild.ANY, Wild.ANY_IN_SEGMENT, Wild.ANY_IN_PART)
+_STOPS = {
+    Wild.ANY_IN_SEGMENT: ":",
+    Wild.ONE_IN_SEGMENT: ":",
+    Wild.ANY_IN_PART: ":/",
+    Wild.ONE_IN_PART: ":/",
+}
+"""At which characters a wildcard stops."""
+
+
+def _onward(ours: Part | None, theirs: Part | None) -> Iterator[tuple[int, int]]:
+    """How far one character, or none, can bring each of two patterns from these steps."""
+    if ours in _STARS:
+        yield 1, 0
+    if theirs in _STARS:
+        yield 0, 1
+    if ours is None or theirs is None:
+        return
+    if isinstance(ours, str) and isinstance(theirs, str):
+        if ours == theirs:
+            yield 1, 1
+        return
+    literal = ours if isinstance(ours, str) else theirs if isinstance(theirs, str) else "x"
+    if any(isinstance(one, Wild) and literal in _STOPS.get(one, "") for one in (ours, theirs)):
+        return
+    yield ours not in _STARS, theirs not in _STARS
 
 
 @lru_cache(maxsize=4_096)
 def _cells(
-    within: tuple[tuple[Part, ...], ...], patterns: tuple[tuple[Part, ...], ...], most_cells: int, most_states: int
+    within: tuple[tuple[Part, ...], ...], sets: tuple[PatternSet, ...], most_cells: int, most_states: int
 ) -> Cells:
-    machine = automaton((*within, *patterns))
+    machine = automaton((*within, *(parts for patterns in sets for parts in patterns)))
     needed, told = machine.accepting[: len(within)], machine.accepting[len(within) :]
+    regions = _regions(machine.accepting)
+    of_sets = tuple(_sets(sets, told, regions[len(within) :]))
     telling = sum(told)
     found: dict[int, str] = {}
-    visit = _Visit(machine, _regions(needed))
+    visit = _Visit(machine, regions[: len(within)], tuple(one for one in of_sets if one.certain))
     for state in visit.states():
-        if all(state & bit for bit in needed) and state & telling not in found:
-            found[state & telling] = visit.text_to(state)
-            if len(found) == most_cells:
-                break
+        if all(state & bit for bit in needed):
+            label = _label(state, of_sets) if state & telling else 0
+            if label not in found:
+                found[label] = visit.text_to(state)
+                if len(found) == most_cells:
+                    break
         if visit.count > most_states:
             break
-    names = {bit: place for place, bit in enumerate(told)}
-    cells = tuple(Cell(frozenset(names[bit] for bit in _single(label)), text) for label, text in found.items())
+    cells = tuple(
+        Cell(frozenset(bit.bit_length() - 1 for bit in _single(label)), text) for label, text in found.items()
+    )
     return Cells(cells, visit.finished)
+
+
+class _Set(NamedTuple):
+    """The bits of a set of patterns: its ends, all its steps, and those at which it matches whatever follows."""
+
+    accepting: int
+    region: int
+    certain: int
+
+
+def _sets(sets: Sequence[PatternSet], told: Sequence[int], regions: Sequence[int]) -> Iterator[_Set]:
+    ends, steps = iter(told), iter(regions)
+    for patterns in sets:
+        accepting = region = certain = 0
+        for parts in patterns:
+            end = next(ends)
+            accepting |= end
+            region |= next(steps)
+            if parts and parts[-1] is Wild.ANY:
+                certain |= end >> 1
+        yield _Set(accepting, region, certain)
+
+
+def _label(state: int, sets: Sequence[_Set]) -> int:
+    """Which sets a text matches that leads to a state, as bits."""
+    return sum(1 << place for place, one in enumerate(sets) if state & one.accepting)
 
 
 def _regions(accepting: Iterable[int]) -> tuple[int, ...]:
@@ -117,11 +202,13 @@ def _single(bits: int) -> Iterator[int]:
 class _Visit:
     """Visits the states of an automaton, the nearest first, and remembers how each was reached."""
 
-    def __init__(self, machine: Automaton, regions: tuple[int, ...]) -> None:
+    def __init__(self, machine: Automaton, regions: tuple[int, ...], settling: tuple[_Set, ...]) -> None:
         self._machine = machine
         self._regions = regions
+        self._settling = settling
         self._stops = [stop for stop, wild in machine.wild_at.items() if wild != machine.wild]
-        self._reached: dict[int, tuple[int, str]] = {machine.start: (0, "")}
+        self._start = self._settled(machine.start)
+        self._reached: dict[int, tuple[int, str]] = {self._start: (0, "")}
         self.finished = False
         """Whether every state has been visited."""
 
@@ -137,11 +224,19 @@ class _Visit:
             state = waiting.popleft()
             yield state
             for character in self._characters(state):
-                after = self._machine.step(state, character)
+                after = self._settled(self._machine.step(state, character))
                 if after not in self._reached and all(after & region for region in self._regions):
                     self._reached[after] = (state, character)
                     waiting.append(after)
         self.finished = True
+
+    def _settled(self, state: int) -> int:
+        """The state without the steps of sets that match whatever follows: one step stands for them."""
+        for one in self._settling:
+            if state & one.certain:
+                last = one.certain & -one.certain
+                state = (state & ~one.region) | last | last << 1
+        return state
 
     def _characters(self, state: int) -> Iterator[str]:
         """One character for all that no pattern names in this state, then those that some names."""
@@ -157,7 +252,7 @@ class _Visit:
     def text_to(self, state: int) -> str:
         """The shortest text that leads to `state`."""
         characters: list[str] = []
-        while state != self._machine.start:
+        while state != self._start:
             state, character = self._reached[state]
             characters.append(character)
         return "".join(reversed(characters))

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from iamtui.patterns import Part, Wild, compile_parts, confine_to_segment, split_wildcards
-from iamtui.policy.cells import ANYTHING, cells_of, common_text
+from iamtui.policy.cells import ANYTHING, cells_of, cells_of_sets, common_text, may_meet
 
 wildcards = st.text("ab:*?", max_size=6).map(split_wildcards)
 confined = st.text("ab*?", max_size=4).map(lambda text: (*confine_to_segment(split_wildcards(text)), ":", Wild.ANY))
@@ -94,3 +94,21 @@ def test_more_cells_than_the_limit_are_said_to_be_incomplete() -> None:
 def test_a_hostile_pattern_ends_at_the_limit_of_states() -> None:
     hostile = split_wildcards("*a" + "?" * 200 + "b*")
     assert not cells_of([ANYTHING], [hostile], most_states=500).complete
+
+
+@given(patterns, patterns)
+def test_two_patterns_meet_if_they_share_a_text(first: tuple[Part, ...], second: tuple[Part, ...]) -> None:
+    assert may_meet(first, second) is (common_text(first, second) is not None)
+
+
+@given(patterns, st.lists(st.lists(patterns, min_size=1, max_size=3), max_size=3), texts)
+def test_cells_of_sets_hold_what_any_pattern_of_the_same_sets_matches(
+    within: tuple[Part, ...], sets: list[list[tuple[Part, ...]]], text: str
+) -> None:
+    def matching(some: str) -> frozenset[int]:
+        return frozenset(place for place, each in enumerate(sets) if matched_by(each, some))
+
+    found = cells_of_sets([within], [tuple(each) for each in sets])
+    assert all(matching(cell.witness) == cell.matched for cell in found.cells)
+    if compile_parts(within)(text):
+        assert matching(text) in {cell.matched for cell in found.cells}

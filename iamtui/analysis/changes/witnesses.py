@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.queries.cutting import cut, patterns_in_play
-from iamtui.analysis.queries.known_resources import Known, is_of, known_resources, own_patterns
+from iamtui.analysis.queries.cutting import cut, meeting, patterns_in_play
+from iamtui.analysis.queries.known_resources import READS_ALL, Known, KnownInForm, KnownResources, is_of, own_patterns
 from iamtui.analysis.queries.outside import unused_account
 from iamtui.analysis.queries.resource_forms import forms_of, regions_told_apart
 from iamtui.analysis.queries.written import accounts_written
 from iamtui.arn import is_account_id
 from iamtui.evaluation.preparing import PreparedRequest
-from iamtui.policy.cells import ANYTHING, may_meet
+from iamtui.policy.cells import ANYTHING
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Statement
 from iamtui.snapshot.model import Snapshot
@@ -58,9 +58,9 @@ class Witnesses:
         if key not in self._known:
             found: dict[object, Known] = {}
             for side in self._sides:
-                for one in known_resources(side, action):
+                for one in KnownResources(side).of(action):
                     seen = one if action.service != "iam" else _without_trust(one)
-                    found.setdefault((seen.arn, seen.signature), seen)
+                    found.setdefault((seen.arn, seen.signature(READS_ALL)), seen)
             self._known[key] = tuple(found.values())
         return self._known[key]
 
@@ -83,8 +83,13 @@ class Witnesses:
         found: dict[str, None] = {}
         complete = self._are_all
         for form in forms_of(details, partition, tuple(accounts), regions):
-            meeting = tuple(one for one in patterns if may_meet(one, form.parts))
-            some = cut(form, ANYTHING, meeting, [one for one in known if is_of(form, one)])
+            some = cut(
+                form,
+                ANYTHING,
+                meeting(patterns, form),
+                KnownInForm([one for one in known if is_of(form, one)]),
+                READS_ALL,
+            )
             found.update(some.known)
             found.update(some.others)
             complete &= some.complete
@@ -93,10 +98,7 @@ class Witnesses:
 
 def _without_trust(known: Known) -> Known:
     """An IAM entity as operations on it are decided: its trust policy has no say."""
-    seen = known.signature
-    if isinstance(seen, tuple) and len(seen) > 4:
-        return known._replace(signature=(*seen[:2], *seen[3:]), policy=None)
-    return known
+    return known._replace(policy=None) if known.is_entity else known
 
 
 def _regions_written(statements: Sequence[Statement]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from iamtui import catalog
 from iamtui.analysis.queries.alike import Alike
 from iamtui.analysis.queries.answers import Answer, Cell, OwnMatch, Situation, partition_of
 from iamtui.analysis.queries.can_results import ActionReach, ActionWay, Can, TakenAway
+from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.holders import Frame, Holder
 from iamtui.analysis.queries.questions import QuestionError
 from iamtui.analysis.queries.reach import Prepare, Reach
@@ -77,8 +78,10 @@ def levels_of(access_level: str) -> tuple[str, ...]:
     return tuple(level.strip().lower() for level in access_level.split(","))
 
 
-def can(snapshot: Snapshot, question: CanQuestion, progress: Progress | None = None) -> Can:
-    """What a principal can do.
+def can(
+    snapshot: Snapshot, question: CanQuestion, progress: Progress | None = None, ground: Ground | None = None
+) -> Can:
+    """What a principal can do; `ground` is what was found in the snapshot for others already.
 
     Raises:
         QuestionError: nothing that exists is asked about.
@@ -91,26 +94,27 @@ def can(snapshot: Snapshot, question: CanQuestion, progress: Progress | None = N
         if not catalog.matching(pattern):
             raise QuestionError(f"{pattern}: expected an action or a pattern that matches one; nothing is asked")
     partition_of(question.resource or "*")
-    return _Asked(snapshot, replace(question, at=question.at or datetime.now(UTC))).answer(progress)
+    asked = replace(question, at=question.at or datetime.now(UTC))
+    return _Asked(ground or Ground(snapshot), snapshot, asked).answer(progress)
 
 
-def reach_of(snapshot: Snapshot, question: CanQuestion) -> Reach:
+def reach_of(ground: Ground, snapshot: Snapshot, question: CanQuestion) -> Reach:
     """What one principal or group reaches, to be asked action by action.
 
     Raises:
         QuestionError: the export has no such group.
         RequestError: the principal is malformed, or its account has no such principal.
     """
-    return _Asked(snapshot, question).reach
+    return _Asked(ground, snapshot, question).reach
 
 
 class _Asked:
-    def __init__(self, snapshot: Snapshot, question: CanQuestion) -> None:
+    def __init__(self, ground: Ground, snapshot: Snapshot, question: CanQuestion) -> None:
         self._question = question
         group = _group(snapshot, question.principal)
         request = Request(question.principal, "", context=question.context, unstated=question.unstated, at=question.at)
         self._prepare = _of_one(snapshot, request) if group is None else _of_group(snapshot, group, request)
-        self.reach = Reach(None if group is not None else snapshot, self._prepare, self._decided)
+        self.reach = Reach(ground if group is None else Ground(None), self._prepare, self._decided)
         self._ways: dict[WayKey, int] = {}
         self._used: Counter[int] = Counter()
         self._assumed: dict[str, None] = {ALONE: None} if group is not None else {}
@@ -129,9 +133,7 @@ class _Asked:
         for number, alike in enumerate(groups):
             if progress is not None:
                 progress(number, len(groups))
-            own, others = self.reach.cells(alike, self._question.resource)
-            reach = self._reach_of(alike, own, others)
-            away = _taken_away(alike.actions[0], own) if reach is None else None
+            reach, away = self._reached(alike)
             for action in alike.actions:
                 if reach is not None:
                     service = action.partition(":")[0]
@@ -151,6 +153,18 @@ class _Asked:
             leans_on=tuple(self._assumed),
             complete=self.reach.complete,
         )
+
+    def _reached(self, alike: Alike) -> tuple[ActionReach | None, TakenAway | None]:
+        """What is reached of some actions, or what takes them away."""
+        denying = self.reach.denied_for_all(alike) if self._question.resource is None else None
+        if denying is not None and alike.kind is not None:
+            return None, TakenAway(alike.actions[0], Layer.IDENTITY.value, denying.reference)
+        if denying is not None:
+            cell = self.reach.one_cell(alike)
+            return None, None if cell is None else _taken_away(alike.actions[0], (cell,))
+        own, others = self.reach.cells(alike, self._question.resource)
+        reach = self._reach_of(alike, own, others)
+        return reach, _taken_away(alike.actions[0], own) if reach is None else None
 
     def _reach_of(self, alike: Alike, own: Sequence[Cell], others: Sequence[Cell]) -> ActionReach | None:
         cells = [*own, *others]

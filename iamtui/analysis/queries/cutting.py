@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from iamtui.analysis.queries.known_resources import Known, own_patterns
+from iamtui.analysis.queries.holders import keys_named
+from iamtui.analysis.queries.known_resources import Known, KnownInForm, Reads, own_patterns, reads_of
 from iamtui.analysis.queries.resource_forms import Form
 from iamtui.analysis.queries.statements import statements_of
 from iamtui.evaluation.applicable.policies import AppliedLayer
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.matching.statements import COMPLETING
 from iamtui.evaluation.preparing import PreparedRequest
-from iamtui.patterns import Part, Wild, matcher_of, split_wildcards
-from iamtui.policy.cells import ANYTHING, Cell, Cells, cells_of
+from iamtui.evaluation.request.caller import Caller
+from iamtui.patterns import Part, Wild, matcher_of, merge, split_wildcards
+from iamtui.policy.cells import ANYTHING, Cell, Cells, PatternSet, cells_of_sets, may_meet
 from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern
 from iamtui.policy.statement import PolicyKind, Statement
 
@@ -30,14 +32,14 @@ class Witnesses:
 
 
 _TOLD_APART_BY_AWS = tuple(
-    split_wildcards(text)
+    (split_wildcards(text),)
     for text in ("arn:*:iam::*:role/aws-reserved/*", "arn:*:iam::*:role/aws-service-role/*", "arn:*:iam::aws:policy/*")
 )
 """What AWS decides otherwise than its neighbours, whatever policies say (S8, E35)."""
 
 
-def patterns_in_play(question: PreparedRequest, identity: Iterable[Statement]) -> Iterator[Parts]:
-    """The resource patterns of all statements that take the action, with the caller's values in place."""
+def patterns_in_play(question: PreparedRequest, identity: Iterable[Statement]) -> Iterator[PatternSet]:
+    """The resource patterns of each statement that takes the action, with the caller's values in place."""
     if question.subject.service in ("iam", "sts"):
         yield from _TOLD_APART_BY_AWS
     for statement in identity:
@@ -47,44 +49,63 @@ def patterns_in_play(question: PreparedRequest, identity: Iterable[Statement]) -
             yield from _of_layer(layer, question)
 
 
-def _of_layer(layer: AppliedLayer, question: PreparedRequest) -> Iterator[Parts]:
+def reads_in_play(question: PreparedRequest, identity: Iterable[Statement], caller: Caller | None = None) -> Reads:
+    """What the statements that take the action can read of a resource; a trust policy is read by `caller` alone."""
+    beside = (statement for layer in question.applicable for _, statement in statements_of(layer, question))
+    keys = (key for statement in (*identity, *beside) for key in keys_named(statement))
+    return reads_of(question.subject.service, keys, caller)
+
+
+def _of_layer(layer: AppliedLayer, question: PreparedRequest) -> Iterator[PatternSet]:
     for _, statement in statements_of(layer, question):
         yield from _resolved(statement, layer.kind, question)
 
 
-def _resolved(statement: Statement, kind: PolicyKind, question: PreparedRequest) -> Iterator[Parts]:
-    for pattern in statement.resource.patterns if statement.resource is not None else ():
-        parts = _parts_of(pattern, kind, question)
-        if parts is not None:
-            yield parts
+def _resolved(statement: Statement, kind: PolicyKind, question: PreparedRequest) -> Iterator[PatternSet]:
+    """What tells resources apart: whether a pattern certainly matches, and which may, by a value nobody knows."""
+    if statement.resource is None or ANY_RESOURCE in statement.resource.texts:
+        return
+    certain: dict[Parts, None] = {}
+    for pattern in statement.resource.patterns:
+        parts, unknown = _parts_of(pattern, kind, question)
+        if unknown:
+            yield (merge(parts),)
+        elif parts:
+            certain[merge(parts)] = None
+    if certain:
+        yield tuple(certain)
 
 
-def _parts_of(pattern: ResourcePattern, kind: PolicyKind, question: PreparedRequest) -> Parts | None:
-    """What a pattern matches; None for nothing, and for everything, which cuts nothing."""
-    if pattern.text == ANY_RESOURCE:
-        return None
+def _parts_of(pattern: ResourcePattern, kind: PolicyKind, question: PreparedRequest) -> tuple[Parts, bool]:
+    """What a pattern matches, nothing if there are no parts; and whether a value in it is unknown."""
     if pattern.short and kind not in COMPLETING:
-        return pattern.bare or None
+        return pattern.bare, False
     if pattern.static is not None:
-        return pattern.widest
+        return pattern.widest, False
     found = pattern.rest.resolve_parts(question.asked.context)
-    return None if found is None else (*pattern.head, *found[0])
+    return ((), False) if found is None else ((*pattern.head, *found[0]), found[2])
 
 
-def cut(form: Form, asked: Parts, patterns: Sequence[Parts], known: Sequence[Known]) -> Witnesses:
-    """Resources that stand for all of `form` that `asked` matches."""
+def meeting(sets: Iterable[PatternSet], form: Form) -> tuple[PatternSet, ...]:
+    """Of each set the patterns that meet a form; sets of which none does are left out."""
+    found = (tuple(parts for parts in patterns if may_meet(parts, form.parts)) for patterns in sets)
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def cut(form: Form, asked: Parts, patterns: Sequence[PatternSet], known: KnownInForm, reads: Reads) -> Witnesses:
+    """Resources that stand for all of `form` that `asked` matches; `reads` says what in play reads of known ones."""
     found = Witnesses()
-    if not patterns and not known and asked == ANYTHING:
+    if not patterns and not known.all and asked == ANYTHING:
         found.others[_shortest(form.parts)] = None
         return found
-    _add_known(found, asked, patterns, known)
-    others = cells_of((form.parts, asked), patterns)
+    found.known.update(dict.fromkeys(known.standing_for_all(asked, patterns, reads)))
+    _add_known(found, asked, patterns, (known.others, reads))
+    others = cells_of_sets((form.parts, asked), patterns)
     found.complete &= others.complete
-    taken = [one.parts for one in known]
     for cell in others.cells:
         witness: str | None = cell.witness
-        if any(matcher_of(parts)(cell.witness) for parts in taken):
-            witness = _unknown_like(cell.matched, (form.parts, asked), patterns, taken)
+        if known.has(cell.witness):
+            witness = _unknown_like(cell, (form.parts, asked), patterns, known)
         if witness is not None:
             found.others[witness] = None
     return found
@@ -99,29 +120,37 @@ _TEXTS = dict.fromkeys((Wild.ONE, Wild.ONE_IN_SEGMENT, Wild.ONE_IN_PART), "x")
 
 
 def _unknown_like(
-    matched: frozenset[int], within: tuple[Parts, ...], patterns: Sequence[Parts], taken: Sequence[Parts]
+    like: Cell, within: tuple[Parts, ...], patterns: Sequence[PatternSet], known: KnownInForm
 ) -> str | None:
     """A resource of the same cell that the snapshot does not know."""
-    inside = (*within, *(patterns[place] for place in matched))
-    outside = (*(parts for place, parts in enumerate(patterns) if place not in matched), *taken)
-    return next((cell.witness for cell in cells_of(inside, outside).cells if not cell.matched), None)
+    alone = (patterns[place] for place in like.matched if len(patterns[place]) == 1)
+    inside = (*within, *(one[0] for one in alone))
+    if any(len(parts) == 1 and isinstance(parts[0], str) for parts in inside):
+        return None  # there is but the one
+    taken = tuple(known.like(like.matched, patterns))
+    found = cells_of_sets(inside, (*patterns, taken)).cells
+    return next((cell.witness for cell in found if cell.matched == like.matched), None)
 
 
-def _add_known(found: Witnesses, asked: Parts, patterns: Sequence[Parts], known: Sequence[Known]) -> None:
-    """One of those that are alike in all but their ARN, which the same patterns match."""
+def _add_known(
+    found: Witnesses, asked: Parts, patterns: Sequence[PatternSet], known: tuple[Sequence[Known], Reads]
+) -> None:
+    """One of those with patterns of their own, or of all that lies in them, that the same patterns match."""
     seen: set[object] = set()
-    for one in known:
+    for one in known[0]:
         if one.is_single and not matcher_of(asked)(one.arn):
             continue
         cutting = (*patterns, *own_patterns(one))
         if one.is_single:
-            matched = frozenset(place for place, parts in enumerate(cutting) if matcher_of(parts)(one.arn))
+            matched = frozenset(
+                place for place, each in enumerate(cutting) if any(matcher_of(p)(one.arn) for p in each)
+            )
             cells = Cells((Cell(matched, one.arn),), complete=True)
         else:
-            cells = cells_of((one.parts, asked), cutting)
+            cells = cells_of_sets((one.parts, asked), cutting)
         found.complete &= cells.complete
         for cell in cells.cells:
-            key = (one.signature, one.is_single, cell.matched)
+            key = (one.signature(known[1]), one.is_single, cell.matched)
             if key not in seen:
                 seen.add(key)
                 found.known[cell.witness] = None

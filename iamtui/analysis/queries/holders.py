@@ -171,8 +171,10 @@ def own_keys(statement: Statement, kind: CallerKind | None = None) -> tuple[str,
 
 def keys_named(statement: Statement) -> Iterator[str]:
     """The keys that a statement tests, or puts into a pattern or value, in lower case."""
-    for pattern in statement.resource.patterns if statement.resource is not None else ():
-        yield from (variable.folded for variable in pattern.variables)
+    element = statement.resource
+    if element is not None and element.variables and any("${" in text for text in element.texts):
+        for pattern in element.patterns:
+            yield from (variable.folded for variable in pattern.variables)
     for test in statement.conditions:
         yield test.folded_key
         for value in test.values:

@@ -2,40 +2,223 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import fields
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.resource_forms import Form
-from iamtui.patterns import Part, Wild, matcher_of
+from iamtui.evaluation.matching.principals import match_principal
+from iamtui.evaluation.request.caller import Caller
+from iamtui.patterns import Part, Wild, bits_of, matcher_of
+from iamtui.policy.cells import PatternSet
 from iamtui.policy.document import Document
 from iamtui.policy.statement import PolicyDocument
-from iamtui.snapshot.model import Account, Resource, Role, Snapshot, User
+from iamtui.snapshot.model import Account, Resource, Role, Snapshot, Tags, User
+
+
+class Reads(NamedTuple):
+    """What statements in play can read of a resource, beside its ARN, its owner and a policy of its own.
+
+    `trust` says that a role's trust policy is asked: by `caller`, or by anybody.
+    """
+
+    tags: bool
+    boundary: bool
+    trust: bool
+    caller: Caller | None = None
+
+
+READS_ALL = Reads(tags=True, boundary=True, trust=True)
+_OF_TAGS = ("aws:resourcetag/", "iam:resourcetag/", "s3:buckettag/", "ec2:resourcetag/", "secretsmanager:resourcetag/")
+
+
+def reads_of(service: str, keys: Iterable[str], caller: Caller | None) -> Reads:
+    """What follows from the keys, in lower case, that statements name for an action of a service."""
+    named = tuple(keys)
+    return Reads(
+        tags=any(key.startswith(_OF_TAGS) for key in named),
+        boundary="iam:permissionsboundary" in named,
+        trust=service == "sts",
+        caller=caller if service == "sts" else None,
+    )
 
 
 class Known(NamedTuple):
     """A resource, or all that lies in it: the objects of a bucket, the versions of a function.
 
-    `signature` is all that a decision can see of it but its ARN.
+    `nature` is what a decision can see of it whatever policies say; `boundary` is that of a user or role, and `policy`
+    of a role its trust policy, which only an action of STS asks.
     """
 
     arn: str
     account: str
     region: str
     parts: tuple[Part, ...]
-    signature: Hashable
-    policy: Document | None
+    nature: Hashable
+    policy: Document | None = None
+    tags: Tags | None = None
+    boundary: str | None = None
+    is_entity: bool = False
 
     @property
     def is_single(self) -> bool:
         """Whether it is one resource, not all that lies in one."""
         return len(self.parts) == 1
 
+    def signature(self, reads: Reads) -> Hashable:
+        """All that a decision can see of it but its ARN."""
+        own: Hashable = self.policy
+        if self.is_entity:
+            own = None if not reads.trust or self.policy is None else said_to(self.policy, reads.caller)
+        speaks_of_tags = own is not None and self.policy is not None and _may_read_tags(self.policy)
+        tags = self.tags if reads.tags or speaks_of_tags else None
+        return self.nature, own, tags, self.boundary if reads.boundary else None
 
-def known_resources(snapshot: Snapshot, action: catalog.Action) -> tuple[Known, ...]:
-    """What the snapshot knows that can be of the types that `action` takes."""
-    return tuple(known for known in _all(snapshot, action.service) if _may_be(action, known))
+
+def said_to(trust: Document, caller: Caller | None) -> Hashable:
+    """What a trust policy says to a caller, None for nothing; for no caller in particular all of it."""
+    if caller is None:
+        return trust
+    content = trust.policy if _may_name(trust, caller) else None
+    if not isinstance(content, PolicyDocument):
+        return None if content is None else trust
+    told = tuple(
+        (one.effect, found, one.action.negated, one.action.folded, *map(id, one.conditions), one.resource is None)
+        for one in content.statements
+        if one.principal is not None and (found := match_principal(one.principal, one.effect, caller)).truth
+    )
+    return told or None
+
+
+def _may_read_tags(document: Document) -> bool:
+    """Whether a policy may read tags of what it is on, as its bytes tell without reading it."""
+    return b"\\" in document.source or b"tag/" in document.source.lower()
+
+
+def _may_name(document: Document, caller: Caller) -> bool:
+    """Whether some principal entry of a policy may match a caller, as its bytes tell without reading it."""
+    source = document.source
+    named = (caller.account, caller.unique_id)
+    certain = (b"\\", b"*", b"NotPrincipal", b"CanonicalUser", *(text.encode() for text in named if text))
+    return not caller.has_account or any(text in source for text in certain)
+
+
+class KnownInForm:
+    """What is known of one form, to be cut by patterns many times over: which each matches is found once."""
+
+    def __init__(self, known: Sequence[Known]) -> None:
+        self.all = tuple(known)
+        plain = [one for one in known if one.is_single and (one.is_entity or one.policy is None)]
+        self.others = tuple(one for one in known if not (one.is_single and (one.is_entity or one.policy is None)))
+        self._plain = plain
+        self._places = {one.arn: place for place, one in enumerate(plain)}
+        self._matched: dict[tuple[Part, ...], int] = {}
+        self._groups: dict[Reads, tuple[int, ...]] = {}
+
+    def standing_for_all(self, asked: tuple[Part, ...], patterns: Iterable[PatternSet], reads: Reads) -> list[str]:
+        """One each of those without resource patterns of their own that nothing in play tells apart."""
+        groups = [group & self._bits(asked) for group in self._alike(reads)]
+        for each in patterns:
+            bits = reduce(or_, map(self._bits, each))
+            groups = [part for group in groups for part in (group & bits, group & ~bits) if part]
+        return [self._plain[place].arn for place in sorted(_lowest(group) for group in groups if group)]
+
+    def has(self, resource: str) -> bool:
+        """Whether it is one of them, or lies in one."""
+        return resource in self._places or any(matcher_of(one.parts)(resource) for one in self.others)
+
+    def like(self, matched: frozenset[int], patterns: Sequence[PatternSet]) -> Iterator[tuple[Part, ...]]:
+        """Those that match the same of some sets, and all that lies in others."""
+        bits = reduce(or_, self._alike(READS_ALL), 0)
+        for place, each in enumerate(patterns):
+            own = reduce(or_, map(self._bits, each))
+            bits &= own if place in matched else ~own
+        yield from ((one.arn,) for place, one in enumerate(self._plain) if bits >> place & 1)
+        yield from (one.parts for one in self.others)
+
+    def _alike(self, reads: Reads) -> tuple[int, ...]:
+        found = None if reads.caller is not None else self._groups.get(reads)
+        if found is None:
+            places: dict[Hashable, list[int]] = {}
+            for place, one in enumerate(self._plain):
+                places.setdefault(one.signature(reads), []).append(place)
+            found = tuple(bits_of(each, len(self._plain)) for each in places.values())
+            if reads.caller is None:
+                self._groups[reads] = found
+        return found
+
+    def _bits(self, pattern: tuple[Part, ...]) -> int:
+        """Which of them a pattern matches."""
+        found = self._matched.get(pattern)
+        if found is None:
+            while len(self._matched) >= _MOST_PATTERNS:
+                del self._matched[next(iter(self._matched))]
+            if len(pattern) == 1 and isinstance(pattern[0], str):
+                place = self._places.get(pattern[0])
+                found = 0 if place is None else 1 << place
+            else:
+                matches = matcher_of(pattern)
+                found = bits_of((place for arn, place in self._places.items() if matches(arn)), len(self._plain))
+            self._matched[pattern] = found
+        return found
+
+
+_MOST_PATTERNS = 4_096
+"""For how many patterns it is kept which of the known they match."""
+
+
+def _lowest(bits: int) -> int:
+    return (bits & -bits).bit_length() - 1
+
+
+class KnownResources:
+    """The resources of a snapshot by the actions that take them; found when first asked for, and kept."""
+
+    def __init__(self, snapshot: Snapshot | None) -> None:
+        self._snapshot = snapshot
+        self._of_types: dict[tuple[str, ...], tuple[Known, ...]] = {}
+        self._of_service: dict[str, tuple[Known, ...]] = {}
+        self._in_form: dict[tuple[tuple[str, ...], tuple[Part, ...]], KnownInForm] = {}
+
+    def of(self, action: catalog.Action) -> tuple[Known, ...]:
+        """What can be of the types that `action` takes."""
+        if self._snapshot is None:
+            return ()
+        key = _types(action)
+        if key not in self._of_types:
+            service = action.service
+            if service not in self._of_service:
+                self._of_service[service] = tuple(_all(self._snapshot, service))
+            self._of_types[key] = tuple(_taken(action, self._of_service[service]))
+        return self._of_types[key]
+
+    def in_form(self, action: catalog.Action, form: Form) -> KnownInForm:
+        """That of one form."""
+        key = (_types(action), form.parts)
+        if key not in self._in_form:
+            self._in_form[key] = KnownInForm([one for one in self.of(action) if is_of(form, one)])
+        return self._in_form[key]
+
+
+def _types(action: catalog.Action) -> tuple[str, ...]:
+    return action.service, *(one.name for one in action.resource_types)
+
+
+def _taken(action: catalog.Action, known: Iterable[Known]) -> Iterator[Known]:
+    """Those on which the action is authorized, or on something in them; of IAM entities all of a kind are or none."""
+    kinds: dict[Hashable, bool] = {}
+    for one in known:
+        if not one.is_entity:
+            if _may_be(action, one):
+                yield one
+            continue
+        if one.nature not in kinds:
+            kinds[one.nature] = _may_be(action, one)
+        if kinds[one.nature]:
+            yield one
 
 
 def _may_be(action: catalog.Action, known: Known) -> bool:
@@ -54,36 +237,41 @@ def _all(snapshot: Snapshot, service: str) -> Iterator[Known]:
 
 
 def _of_resource(resource: Resource) -> Iterator[Known]:
-    signature = tuple(getattr(resource, one.name) for one in fields(Resource) if one.name not in ("arn", "grants"))
+    nature = tuple(getattr(resource, one.name) for one in fields(Resource) if one.name not in _OF_ONE)
     region = resource.arn.split(":", 4)[3]
     insides = {"s3:bucket": "/", "s3:accesspoint": "/object/", "lambda:function": ":"}
-    yield Known(resource.arn, resource.account, region, (resource.arn,), signature, resource.policy)
+    policy, tags = resource.policy, resource.tags
+    yield Known(resource.arn, resource.account, region, (resource.arn,), nature, policy, tags)
     if (inside := insides.get(resource.kind)) is not None:
         parts = (f"{resource.arn}{inside}", Wild.ONE, Wild.ANY)
-        yield Known(f"{resource.arn}{inside}", resource.account, region, parts, signature, resource.policy)
+        yield Known(f"{resource.arn}{inside}", resource.account, region, parts, nature, policy, tags)
+
+
+_OF_ONE = ("arn", "grants", "policy", "tags")
+"""What of a resource is not of its nature."""
 
 
 def _of_account(account: Account) -> Iterator[Known]:
     number = account.account_id
     entities: tuple[User | Role, ...] = (*(account.users or {}).values(), *(account.roles or {}).values())
     for entity in entities:
-        trust = entity.trust if isinstance(entity, Role) else None
-        signature = (number, type(entity).__name__, trust, entity.tags, entity.boundary)
-        yield Known(entity.arn, number, "", (entity.arn,), signature, trust)
+        kind, trust = ("Role", entity.trust) if isinstance(entity, Role) else ("User", None)
+        nature = (number, kind)
+        yield Known(entity.arn, number, "", (entity.arn,), nature, trust, entity.tags, entity.boundary, is_entity=True)
     for group in (account.groups or {}).values():
-        yield Known(group.arn, number, "", (group.arn,), (number, "Group"), None)
+        yield Known(group.arn, number, "", (group.arn,), (number, "Group"), is_entity=True)
     for policy in (account.policies or {}).values():
         if not policy.is_aws_managed:
-            yield Known(policy.arn, number, "", (policy.arn,), (number, "ManagedPolicy"), None)
+            yield Known(policy.arn, number, "", (policy.arn,), (number, "ManagedPolicy"), is_entity=True)
 
 
-def own_patterns(known: Known) -> Iterator[tuple[Part, ...]]:
-    """The resource patterns of its own policy."""
-    content = None if known.policy is None else known.policy.policy
+def own_patterns(known: Known) -> Iterator[PatternSet]:
+    """The resource patterns of each statement of its own policy; a trust policy has none."""
+    content = None if known.policy is None or known.is_entity else known.policy.policy
     if isinstance(content, PolicyDocument):
         for statement in content.statements:
             for pattern in statement.resource.patterns if statement.resource is not None else ():
-                yield pattern.widest
+                yield (pattern.widest,)
 
 
 def is_of(form: Form, known: Known) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from iamtui import catalog
 from iamtui.analysis.queries.alike import Alike
 from iamtui.analysis.queries.can import CanQuestion, can, levels_of, reach_of
+from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.queries.questions import QuestionError
 from iamtui.analysis.queries.reach import Reach
@@ -110,11 +111,12 @@ def matrix(snapshot: Snapshot, question: MatrixQuestion, progress: Progress | No
     """
     question = replace(question, at=question.at or datetime.now(UTC))
     subjects = list(_subjects(snapshot, question))
+    ground = Ground(snapshot)
     rows = []
     for number, subject in enumerate(subjects):
         if progress is not None:
             progress(number, len(subjects))
-        cells = _cells(snapshot, question, subject)
+        cells = _cells(ground, snapshot, question, subject)
         rows.append(MatrixRow(subject.arn, subject.account, subject.kind, cells))
     if question.by.startswith("tag:"):
         rows = list(_teams(snapshot, rows, question.by.partition(":")[2]))
@@ -126,6 +128,7 @@ def facts(snapshot: Snapshot, question: MatrixQuestion, progress: Progress | Non
     """Every action that anybody can do, one after another, so that nothing is held."""
     question = replace(question, at=question.at or datetime.now(UTC))
     subjects = list(_subjects(snapshot, question))
+    ground = Ground(snapshot)
     for number, subject in enumerate(subjects):
         if progress is not None:
             progress(number, len(subjects))
@@ -136,7 +139,7 @@ def facts(snapshot: Snapshot, question: MatrixQuestion, progress: Progress | Non
             unstated=question.unstated,
             at=question.at,
         )
-        found = can(snapshot, asked)
+        found = can(snapshot, asked, ground=ground)
         names = [f"{way.origin} {way.policy}#{way.statement}" for way in found.ways]
         for actions in found.services.values():
             for one in actions:
@@ -169,7 +172,7 @@ def _everybody(snapshot: Snapshot, question: MatrixQuestion) -> Iterator[_Subjec
         yield _Subject(holder.arn, holder.frame.account, holder.kind)
 
 
-def _cells(snapshot: Snapshot, question: MatrixQuestion, subject: _Subject) -> dict[str, str]:
+def _cells(ground: Ground, snapshot: Snapshot, question: MatrixQuestion, subject: _Subject) -> dict[str, str]:
     """The letter for each service that one reaches."""
     asked = CanQuestion(
         principal=subject.arn,
@@ -178,7 +181,7 @@ def _cells(snapshot: Snapshot, question: MatrixQuestion, subject: _Subject) -> d
         unstated=question.unstated,
         at=question.at,
     )
-    reach = reach_of(snapshot, asked)
+    reach = reach_of(ground, snapshot, asked)
     by_service: dict[str, list[Alike]] = defaultdict(list)
     for alike in reach.groups(asked.wants):
         by_service[alike.actions[0].partition(":")[0]].append(alike)

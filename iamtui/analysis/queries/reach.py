@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import cache, reduce
+from operator import or_
+from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.queries.accounts import accounts_told_apart
+from iamtui.analysis.queries.action_sets import all_actions, divided, names_in, of_service, taken_by
 from iamtui.analysis.queries.alike import Alike, listed_of, place_of, takes_whole, tells_all_apart, types_of
 from iamtui.analysis.queries.answers import Cell
-from iamtui.analysis.queries.cutting import Parts, Witnesses, cut, patterns_in_play
+from iamtui.analysis.queries.cutting import Witnesses, cut, meeting, patterns_in_play, reads_in_play
+from iamtui.analysis.queries.denied import OwnDenies, OwnDeny
+from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.holders import keys_named
-from iamtui.analysis.queries.known_resources import Known, is_of, known_resources
-from iamtui.analysis.queries.outside import unused_account
+from iamtui.analysis.queries.known_resources import READS_ALL, Known, Reads
 from iamtui.analysis.queries.resource_forms import Form, forms_of, regions_told_apart
 from iamtui.analysis.queries.statements import statements_of
 from iamtui.analysis.queries.written import accounts_written, regions_of
@@ -22,11 +25,10 @@ from iamtui.evaluation.decision import Layer, Verdict
 from iamtui.evaluation.keys.resource_keys import sends_resource_account
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.action_rules import has_rule_of_its_own
-from iamtui.evaluation.request.services import RCP_SERVICES, takes_no_resource
-from iamtui.policy.cells import ANYTHING, cells_of, may_meet
-from iamtui.policy.elements import ANY_RESOURCE, ActionElement
+from iamtui.evaluation.request.services import takes_no_resource
+from iamtui.policy.cells import ANYTHING, PatternSet, cells_of
+from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Effect, PolicyDocument, Statement
-from iamtui.snapshot.model import Snapshot
 
 Prepare = Callable[[str, str], PreparedRequest]
 """Makes the principal's request for an action on a resource ready."""
@@ -40,114 +42,111 @@ knows, by nature (E79, E80), by a trust policy."""
 
 
 @cache
-def _meant(patterns: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(action for pattern in patterns for action in catalog.matching(pattern))
+def _nature_of(action: str) -> tuple[str, bool, bool] | None:
+    """What of an action decisions see beside its name; None for one that a rule names."""
+    found = catalog.action(action)
+    if found is None or has_rule_of_its_own(action):
+        return None
+    return found.service, bool(found.resource_types), sends_resource_account(action)
 
 
-@cache
-def _everything() -> tuple[str, ...]:
-    return catalog.matching("*")
+class _Cutting(NamedTuple):
+    """What of the statements in play tells resources apart."""
 
-
-def actions_of(element: ActionElement) -> frozenset[str]:
-    """The actions of the catalogue that an Action or NotAction element takes."""
-    meant = _meant(element.patterns)
-    return frozenset(_everything()) - meant if element.negated else meant
+    patterns: tuple[PatternSet, ...]
+    reads: Reads
 
 
 class Reach:
     """The actions of one principal, and their cells."""
 
-    def __init__(self, snapshot: Snapshot | None, prepare: Prepare, decide: Decide) -> None:
-        self._snapshot = snapshot
+    def __init__(self, ground: Ground, prepare: Prepare, decide: Decide) -> None:
+        self._ground = ground
         self._prepare = prepare
         self._decide = decide
-        self._known: dict[str, tuple[Known, ...]] = {}
-        self._fresh = "" if snapshot is None else unused_account(snapshot)
-        self._told_apart = () if snapshot is None else accounts_told_apart(snapshot)
+        self._known = ground.known
         self.complete = True
         self._tested: dict[tuple[int, ...], tuple[str, ...]] = {}
         self._cells: dict[Hashable, Cell] = {}
-        self._cutting: dict[Hashable, tuple[Parts, ...]] = {}
+        self._cutting: dict[Hashable, _Cutting] = {}
         base = prepare("sts:GetCallerIdentity", "*")
         self._tells_all_apart = tells_all_apart(base)
         self._account = base.subject.caller.account or ""
         self._partition = base.subject.caller.partition or "aws"
         applicable = base.applicable
+        self._denying = OwnDenies(base)
         self._layers: tuple[AppliedLayer, ...] = (applicable.identity, applicable.permissions_boundary, applicable.scp)
 
     def groups(self, wanted: Callable[[str], bool]) -> Iterator[Alike]:
         """The actions that may be allowed, of those that are wanted, by what tells them apart."""
-        takers: dict[str, list[Statement]] = defaultdict(list)
-        may_be_allowed: set[str] = set()
-        if self._layers[0].unknown:
-            may_be_allowed.update(_everything())
+        yield from sorted(self._alike(wanted), key=lambda alike: alike.actions[0])
+
+    def _alike(self, wanted: Callable[[str], bool]) -> Iterator[Alike]:
+        statements, may_be_allowed = self._statements()
+        for taken in divided(may_be_allowed | self._asked_anyway(), statements):
+            groups: dict[Hashable, list[str]] = defaultdict(list)
+            kinds: dict[str, Hashable] = {}
+            for action in filter(wanted, names_in(taken.actions)):
+                kind = kinds[action] = self._kind_of(action, taken.statements)
+                groups[action if kind is None else (kind, types_of(action))].append(action)
+            for actions in groups.values():
+                first, kind = actions[0], kinds[actions[0]]
+                every = (*taken.statements, *self._ground.protecting(first))
+                is_whole = kind is not None and takes_whole(first, every)
+                yield Alike(tuple(actions), taken.statements, kind, is_whole)
+
+    def _statements(self) -> tuple[Iterable[Statement], int]:
+        """The statements of the principal's own side, and the actions that its identity policies may allow."""
+        found: dict[int, Statement] = {}
+        may_be_allowed = all_actions() if self._layers[0].unknown else 0
         for number, layer in enumerate(self._layers):
             for level in layer.levels:
                 for policy in level.policies:
                     content = None if policy.document is None else policy.document.policy
                     if not isinstance(content, PolicyDocument):
-                        may_be_allowed.update(_everything() if number == 0 else ())
+                        may_be_allowed |= all_actions() if number == 0 else 0
                         continue
-                    for statement in content.statements:
-                        taken = actions_of(statement.action)
-                        if number == 0 and statement.effect is Effect.ALLOW:
-                            may_be_allowed |= taken
-                        for action in taken:
-                            takers[action].append(statement)
-        groups: dict[Hashable, list[str]] = defaultdict(list)
-        kinds: dict[str, Hashable] = {}
-        for action in sorted({*may_be_allowed, *self._asked_anyway()}):
-            if wanted(action):
-                kind = kinds[action] = self._kind_of(action, takers.get(action, ()))
-                groups[action if kind is None else (kind, types_of(action))].append(action)
-        for actions in groups.values():
-            first, kind = actions[0], kinds[actions[0]]
-            statements = tuple(takers.get(first, ()))
-            is_whole = kind is not None and takes_whole(first, (*statements, *self._protecting(first)))
-            yield Alike(tuple(actions), statements, kind, is_whole)
+                    found.update((id(one), one) for one in content.statements)
+                    if number == 0:
+                        allowing = (one for one in content.statements if one.effect is Effect.ALLOW)
+                        may_be_allowed = reduce(or_, (taken_by(one.action) for one in allowing), may_be_allowed)
+        return found.values(), may_be_allowed
 
-    def _asked_anyway(self) -> Iterator[str]:
+    def _asked_anyway(self) -> int:
         """Actions that something else than the principal's own policies may allow."""
-        for service in _ALWAYS_ASKED:
-            yield from (f"{service}:{name}" for name in catalog.actions(service))
-        resources = {} if self._snapshot is None else self._snapshot.resources
-        for service in {arn.split(":", 3)[2] for arn in resources}:
-            yield from (f"{service}:{name}" for name in catalog.actions(service))
+        services = (*_ALWAYS_ASKED, *self._ground.services_known)
+        return reduce(or_, (of_service(service) for service in services if service in catalog.services()))
 
     def _kind_of(self, action: str, statements: Sequence[Statement]) -> Hashable:
         """All by which decisions tell an action from others on the same resource; None where it is asked for itself."""
-        found = catalog.action(action)
-        if found is None or self._tells_all_apart or has_rule_of_its_own(action) or self._known_of(action):
+        nature = _nature_of(action)
+        if nature is None or self._tells_all_apart or self._known_of(action):
             return None
-        service = found.service
-        every = (*statements, *self._protecting(action))
+        every = (*statements, *self._ground.protecting(action))
         key = _ids(every)
         if key not in self._tested:
             self._tested[key] = tuple({named for statement in every for named in keys_named(statement)})
-        listed = listed_of(action, self._tested[key])
-        return service, key, bool(found.resource_types), sends_resource_account(action), listed
-
-    def _protecting(self, action: str) -> tuple[Statement, ...]:
-        """The statements that take the action in the RCPs of all organizations."""
-        service, folded = action.partition(":")[0], action.lower()
-        if service not in RCP_SERVICES:
-            return ()
-        organizations = {} if self._snapshot is None else self._snapshot.organizations
-        policies = (policy for one in organizations.values() for policy in one.policies.values())
-        documents = (policy.document for policy in policies if policy.kind == "RESOURCE_CONTROL_POLICY")
-        contents = (document.policy for document in documents if document is not None)
-        drafts = (draft for one in contents if isinstance(one, PolicyDocument) for draft in one.drafts)
-        return tuple(draft.statement for draft in drafts if draft.action.matches(folded, service))
+        return nature, key, listed_of(action, self._tested[key])
 
     def _known_of(self, action: str) -> tuple[Known, ...]:
         found = catalog.action(action)
-        if self._snapshot is None or found is None:
-            return ()
-        key = f"{found.service} {','.join(one.name for one in found.resource_types)}"
-        if key not in self._known:
-            self._known[key] = known_resources(self._snapshot, found)
-        return self._known[key]
+        return () if found is None else self._known.of(found)
+
+    def denied_for_all(self, alike: Alike) -> OwnDeny | None:
+        """The Deny that takes some actions away on every resource, where that is certain without asking about any."""
+        if takes_no_resource(alike.actions[0]) and alike.kind is None:
+            return None  # what needs no permission is among these (E79)
+        return None if self._ground.protecting(alike.actions[0]) else self._denying.on_all(alike.statements)
+
+    def one_cell(self, alike: Alike) -> Cell | None:
+        """The answer on one resource of the principal's account, or of nobody."""
+        found = catalog.action(alike.actions[0])
+        if found is None or not found.resource_types:
+            return self._cell(alike, ANY_RESOURCE)
+        for witnesses in self._witnesses(found, alike, self._known.of(found), (self._account,)):
+            for resource in (*witnesses.known, *witnesses.others):
+                return self._cell(alike, resource)
+        return None
 
     def cells(self, alike: Alike, resource: str | None = None) -> tuple[list[Cell], list[Cell]]:
         """The answers for the first of some actions: on what is the principal's account's or nobody's, and on others.
@@ -167,13 +166,15 @@ class Reach:
         accounts = dict.fromkeys(one.account for one in known)
         if not any(cell.answer.label == "conditional" for cell in own):
             # a resource of which nothing was exported is at best conditional: it adds nothing to what is so already
-            further = (*self._told_apart, *accounts_written(alike.statements), self._fresh)
+            further = (*self._ground.told_apart, *accounts_written(alike.statements), self._ground.fresh_account)
             accounts.update(dict.fromkeys(filter(None, further)))
         others = tuple(account for account in accounts if account != self._account)
         return own, [cell for cell in self._cells_in(found, alike, known, others) if cell not in own]
 
     def label(self, alike: Alike) -> str:
         """`allowed` if some cell is, else `conditional` if some cell is, else `denied`."""
+        if self.denied_for_all(alike) is not None:
+            return "denied"
         found = catalog.action(alike.actions[0])
         if found is not None and found.resource_types:
             for witnesses in self._witnesses(found, alike, self._known_of(alike.actions[0]), (self._account,)):
@@ -211,36 +212,37 @@ class Reach:
         written = [text for statement in alike.statements for text in regions_of(statement)]
         regions = regions_told_apart(self._partition, written)
         places = dict.fromkeys((*(one.region for one in known if one.region), *regions))
-        patterns: dict[str, tuple[Parts, ...]] = {}
+        cutting: dict[str, _Cutting] = {}
         for form in forms_of(action, self._partition, accounts, tuple(places)):
             if form.account == "" and accounts != (self._account,):
                 continue  # what is of no account has been asked with the principal's own
-            if form.account not in patterns:
-                patterns[form.account] = self._patterns(form, alike)
-            meeting = tuple(one for one in patterns[form.account] if may_meet(one, form.parts))
-            witnesses = cut(form, ANYTHING, meeting, [one for one in known if is_of(form, one)])
+            if form.account not in cutting:
+                cutting[form.account] = self._cutting_of(form, alike)
+            patterns, reads = cutting[form.account]
+            witnesses = cut(form, ANYTHING, meeting(patterns, form), self._known.in_form(action, form), reads)
             self.complete &= witnesses.complete
             yield witnesses
 
-    def _patterns(self, form: Form, alike: Alike) -> tuple[Parts, ...]:
-        """The patterns that cut the resources of an account: those of all statements in play."""
+    def _cutting_of(self, form: Form, alike: Alike) -> _Cutting:
+        """What tells the resources of an account apart: the statements in play."""
         key = (alike.key, form.account)
         if key not in self._cutting:
-            self._cutting[key] = self._patterns_anew(form, alike)
+            self._cutting[key] = self._cutting_anew(form, alike)
         return self._cutting[key]
 
-    def _patterns_anew(self, form: Form, alike: Alike) -> tuple[Parts, ...]:
+    def _cutting_anew(self, form: Form, alike: Alike) -> _Cutting:
         some = cells_of((form.parts, ANYTHING), ()).cells
         if not some:
-            return ()
+            return _Cutting((), READS_ALL)
         question = self._prepare(alike.actions[0], some[0].witness)
         statements = [statement for _, statement in statements_of(question.applicable.identity, question)]
-        return tuple(dict.fromkeys(patterns_in_play(question, statements)))
+        reads = READS_ALL if self._tells_all_apart else reads_in_play(question, statements, question.subject.caller)
+        return _Cutting(tuple(dict.fromkeys(patterns_in_play(question, statements))), reads)
 
     def _cell(self, alike: Alike, resource: str) -> Cell:
         """The answer on one resource; once for all that no pattern, no key and no policy tells apart."""
         is_whole = alike.takes_whole and resource != ANY_RESOURCE
-        place = place_of(resource, self._snapshot) if is_whole else resource
+        place = place_of(resource, self._ground.snapshot) if is_whole else resource
         key = (alike.key, place)
         found = self._cells.get(key)
         if found is None:

@@ -19,9 +19,9 @@ from iamtui.analysis.queries.answers import (
     partition_of,
     sessions_of,
 )
-from iamtui.analysis.queries.cutting import Parts, cut, patterns_in_play
+from iamtui.analysis.queries.cutting import Parts, cut, meeting, patterns_in_play, reads_in_play
 from iamtui.analysis.queries.holders import Frame, Holder, Holders, Taking
-from iamtui.analysis.queries.known_resources import is_of, known_resources, own_patterns
+from iamtui.analysis.queries.known_resources import READS_ALL, KnownInForm, KnownResources, is_of, own_patterns
 from iamtui.analysis.queries.outside import unused_account
 from iamtui.analysis.queries.resource_forms import Form, forms_of, regions_told_apart
 from iamtui.analysis.queries.situations import Made, Marks, Situations
@@ -38,7 +38,7 @@ from iamtui.evaluation.request.caller import identify
 from iamtui.evaluation.request.context import RequestContext, listed
 from iamtui.evaluation.request.request import Request
 from iamtui.patterns import is_plain, matcher_of, split_wildcards
-from iamtui.policy.cells import ANYTHING, MOST_CELLS, cells_of, may_meet
+from iamtui.policy.cells import ANYTHING, MOST_CELLS, cells_of, cells_of_sets, may_meet
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import PolicyKind, Statement
 
@@ -73,7 +73,8 @@ class ResourceSet:
         self._request = request
         self._asked = [split_wildcards(text) for text in resources if not is_plain(text)] if resources else [ANYTHING]
         self._plain = [text for text in resources if is_plain(text)]
-        self._known = [one for one in known_resources(holders.snapshot, found) if self._meets(one.parts)]
+        self._known = [one for one in KnownResources(holders.snapshot).of(found) if self._meets(one.parts)]
+        self._in_form: dict[Parts, KnownInForm] = {}
         self._fresh = unused_account(holders.snapshot)
         self._told_apart = accounts_told_apart(holders.snapshot)
         self._regions_written = tuple(dict.fromkeys(regions_written(holders, request.action)))
@@ -206,21 +207,28 @@ class ResourceSet:
         )
         self.complete &= len(accounts) <= _MOST_ACCOUNTS
         for form in self._forms(partition, tuple(accounts)[:_MOST_ACCOUNTS]):
-            known = [one for one in self._known if is_of(form, one)]
+            known = self._known_in(form)
             for asked in self._asked:
                 some = cells_of((form.parts, asked), ()).cells
                 if not some:
                     continue
                 question = self._prepared(caller, some[0].witness)
                 patterns = dict.fromkeys(patterns_in_play(question, statements))
+                reads = reads_in_play(question, statements)
                 consulted.update(question.asked.context.consulted)
-                witnesses = cut(form, asked, tuple(one for one in patterns if may_meet(one, form.parts)), known)
+                witnesses = cut(form, asked, meeting(patterns, form), known, reads)
                 self.complete &= witnesses.complete
                 found.update(witnesses.known)
                 others.update(witnesses.others)
         found.update(others)
         self.complete &= len(found) <= MOST_CELLS
         return islice(found, MOST_CELLS)
+
+    def _known_in(self, form: Form) -> KnownInForm:
+        found = self._in_form.get(form.parts)
+        if found is None:
+            found = self._in_form[form.parts] = KnownInForm([one for one in self._known if is_of(form, one)])
+        return found
 
     def _prepared(self, holder: Holder, resource: str) -> PreparedRequest:
         return prepare_for(self._holders.snapshot, replace(self._request_on(resource), principal=holder.arn))
@@ -232,9 +240,9 @@ class ResourceSet:
         for one in self._known:
             own = tuple(own_patterns(one))
             for asked in self._asked if one.policy is not None else ():
-                for cell in cells_of((one.parts, asked), own).cells:
-                    if (one.signature, cell.matched) not in seen:
-                        seen.add((one.signature, cell.matched))
+                for cell in cells_of_sets((one.parts, asked), own).cells:
+                    if (one.signature(READS_ALL), cell.matched) not in seen:
+                        seen.add((one.signature(READS_ALL), cell.matched))
                         found[cell.witness] = None
         return [self._request_on(resource) for resource in found]
 

@@ -1,0 +1,85 @@
+"""Sets of the catalogue's actions as bits of integers, and how statements divide them (WP1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from iamtui import catalog
+from iamtui.patterns import bits_of
+from iamtui.policy.elements import ActionElement
+from iamtui.policy.statement import Statement
+
+_BYTES = re.compile(rb"[^\0]", re.DOTALL)
+
+
+@cache
+def _everything() -> tuple[str, ...]:
+    return tuple(sorted(catalog.matching("*")))
+
+
+@cache
+def _places() -> dict[str, int]:
+    return {action: place for place, action in enumerate(_everything())}
+
+
+@cache
+def all_actions() -> int:
+    """All of them."""
+    return (1 << len(_everything())) - 1
+
+
+@cache
+def of_service(service: str) -> int:
+    """The actions of a service."""
+    return bits_of((_places()[f"{service}:{name}"] for name in catalog.actions(service)), len(_everything()))
+
+
+def taken_by(element: ActionElement) -> int:
+    """What an Action or NotAction element takes."""
+    meant = _meant(element.patterns)
+    return all_actions() & ~meant if element.negated else meant
+
+
+@lru_cache(maxsize=4_096)
+def _meant(patterns: tuple[str, ...]) -> int:
+    named = (_places()[action] for pattern in patterns for action in catalog.matching(pattern))
+    return bits_of(named, len(_everything()))
+
+
+def names_in(actions: int) -> Iterator[str]:
+    """The names, in the order of the alphabet."""
+    everything = _everything()
+    data = actions.to_bytes((actions.bit_length() + 7) // 8, "little")
+    for found in _BYTES.finditer(data):
+        start, byte = found.start() << 3, data[found.start()]
+        for place in range(8):
+            if byte >> place & 1:
+                yield everything[start + place]
+
+
+class Taken(NamedTuple):
+    """Actions that the same statements take."""
+
+    actions: int
+    statements: tuple[Statement, ...]
+
+
+def divided(actions: int, statements: Iterable[Statement]) -> list[Taken]:
+    """Divide actions by which of some statements take them."""
+    parts = [Taken(actions, ())] if actions else []
+    for statement in statements:
+        taken = taken_by(statement.action)
+        after: list[Taken] = []
+        for part in parts:
+            inside = part.actions & taken
+            if not inside:
+                after.append(part)
+                continue
+            after.append(Taken(inside, (*part.statements, statement)))
+            if inside != part.actions:
+                after.append(Taken(part.actions ^ inside, part.statements))
+        parts = after
+    return parts

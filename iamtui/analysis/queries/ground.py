@@ -1,0 +1,54 @@
+"""What the questions of what one can do share, whoever it is asked of: made once for a snapshot, as far as needed."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+
+from iamtui.analysis.queries.accounts import accounts_told_apart
+from iamtui.analysis.queries.known_resources import KnownResources
+from iamtui.analysis.queries.outside import unused_account
+from iamtui.evaluation.request.services import RCP_SERVICES
+from iamtui.policy.statement import PolicyDocument, Statement
+from iamtui.snapshot.model import Snapshot
+
+
+class Ground:
+    """A snapshot, or none for documents alone, with what is found in it for everybody."""
+
+    def __init__(self, snapshot: Snapshot | None) -> None:
+        self.snapshot = snapshot
+        self.known = KnownResources(snapshot)
+        self._protecting = lru_cache(maxsize=32_768)(self._protecting_anew)
+
+    @cached_property
+    def fresh_account(self) -> str:
+        """An account that nothing knows."""
+        return "" if self.snapshot is None else unused_account(self.snapshot)
+
+    @cached_property
+    def told_apart(self) -> tuple[str, ...]:
+        """Accounts whose resources decisions tell apart."""
+        return () if self.snapshot is None else accounts_told_apart(self.snapshot)
+
+    @cached_property
+    def services_known(self) -> frozenset[str]:
+        """The services of which resources are known."""
+        resources = {} if self.snapshot is None else self.snapshot.resources
+        return frozenset(arn.split(":", 3)[2] for arn in resources)
+
+    @cached_property
+    def _rcps(self) -> tuple[PolicyDocument, ...]:
+        organizations = {} if self.snapshot is None else self.snapshot.organizations
+        policies = (policy for one in organizations.values() for policy in one.policies.values())
+        documents = (policy.document for policy in policies if policy.kind == "RESOURCE_CONTROL_POLICY")
+        contents = (document.policy for document in documents if document is not None)
+        return tuple(one for one in contents if isinstance(one, PolicyDocument))
+
+    def protecting(self, action: str) -> tuple[Statement, ...]:
+        """The statements that take an action in the RCPs of all organizations."""
+        return self._protecting(action) if self._rcps and action.partition(":")[0] in RCP_SERVICES else ()
+
+    def _protecting_anew(self, action: str) -> tuple[Statement, ...]:
+        service, folded = action.partition(":")[0], action.lower()
+        drafts = (draft for one in self._rcps for draft in one.drafts)
+        return tuple(draft.statement for draft in drafts if draft.action.matches(folded, service))
