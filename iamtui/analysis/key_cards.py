@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.moments import snapshot_moment
 from iamtui.trail.key_ids import KeyId, read_key_id
 from iamtui.trail.trail import Trail
 from iamtui.trail.views.changes import Change, change_rows, changes_of
-from iamtui.trail.views.keys import KeyUse, Owner, owner_of, rows_of_keys, use_of
+from iamtui.trail.views.keys import KeyUse, Owner, owner_of, rows_of_keys, use_of, uses_by_key
 from iamtui.trail.views.sessions import Lineage, Session, session_of
 
 if TYPE_CHECKING:
@@ -26,6 +29,8 @@ class KeyCard:
         owner: whose it is.
         lineage: the keys above it, oldest first, each with its principal and the row of the event that issued it.
         sessions: the sessions that came of it.
+        uses: what each of these did, by its key.
+        at: the newest moment that is known: sessions that end later are alive.
         use: what it did.
         power: what its owner can do now.
         roles: the roles that its owner may assume.
@@ -37,6 +42,8 @@ class KeyCard:
     owner: Owner | None = None
     lineage: tuple[tuple[str, str | None, int | None], ...] = ()
     sessions: tuple[Session, ...] = ()
+    uses: Mapping[str, KeyUse] = field(default_factory=dict)
+    at: datetime | None = None
     use: KeyUse | None = None
     power: Power | None = None
     roles: tuple[str, ...] = ()
@@ -67,12 +74,19 @@ def key_card(text: str, trail: Trail | None, snapshot: Snapshot | None, *, with_
         owner=owner,
         lineage=tuple(_above(trail, lineage, text)),
         sessions=tuple(session_of(trail, key, lineage.uses.get(key), lineage) for key in below),
+        uses=uses_by_key(trail, below),
+        at=_newest(trail, snapshot),
         use=use_of(trail, rows),
         power=power,
         roles=roles,
         paths=paths,
         changes=tuple(changes),
     )
+
+
+def _newest(trail: Trail, snapshot: Snapshot | None) -> datetime | None:
+    moments = [trail.span[1] if trail.span is not None else None, snapshot_moment(snapshot) if snapshot else None]
+    return max((moment for moment in moments if moment is not None), default=None)
 
 
 def _above(trail: Trail, lineage: Lineage, key: str) -> list[tuple[str, str | None, int | None]]:

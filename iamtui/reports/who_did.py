@@ -39,7 +39,10 @@ def who_did_as_json(answer: WhoCan, found: WhoDid) -> bytes:
     """The JSON of an answer with events."""
     span, data = found.trail.span, answer.to_dict()
     more = {
-        "principals": [row | _calls_data(found.principals.get(row["arn"], Calls())) for row in data["principals"]],
+        "principals": [
+            held | _calls_data(found.calls_of(row))
+            for row, held in zip(answer.principals, data["principals"], strict=True)
+        ],
         "did_not_could": [
             {"caller": caller_data(one.caller), **_calls_data(one.calls), "standing": one.standing.value}
             for one in found.others
@@ -80,7 +83,7 @@ def _calls_text(calls: Calls) -> str:
 
 def _other_text(one: OtherCaller) -> str:
     """What a caller did that is not among those who can, and why it is not."""
-    return f"{_calls_text(one.calls)}; {_STANDINGS[one.standing]}"
+    return f"{_calls_text(one.calls)}; {standing_text(one.standing)}"
 
 
 def _lines(answer: WhoCan, found: WhoDid) -> Iterator[Line]:
@@ -89,15 +92,22 @@ def _lines(answer: WhoCan, found: WhoDid) -> Iterator[Line]:
         yield Line(f"did{arn}", shown(arn), _calls_text(calls), "warn" if calls.did else "muted", "•")
     for place, one in enumerate(found.others):
         yield Line(f"other{place}", shown(one.caller.entity or one.caller.label), _other_text(one), "bad", "✖")
-    yield from _coverage_lines(found)
+    yield from coverage_lines(found)
 
 
 def _shown(answer: WhoCan, found: WhoDid) -> list[tuple[str, Calls]]:
-    """The rows of the answer that have calls."""
-    return [(row.arn, found.principals[row.arn]) for row in answer.principals if row.arn in found.principals]
+    """The rows of the answer that have calls, those through roles with the role."""
+    named = [(" as ".join((row.arn, *row.via[-1:])), found.calls_of(row)) for row in answer.principals]
+    return [(name, calls) for name, calls in dict(named).items() if calls.did or calls.tried]
 
 
-def _coverage_lines(found: WhoDid) -> Iterator[Line]:
+def standing_text(standing: Standing) -> str:
+    """Why a caller is not among those who can."""
+    return _STANDINGS[standing]
+
+
+def coverage_lines(found: WhoDid) -> Iterator[Line]:
+    """What the events leave open."""
     if found.unplaced:
         text = f"the record does not say on what, such as {found.unplaced[0]}"
         yield Line("unplaced", f"{len(found.unplaced):,} more events", text, "warn", "⚠")
@@ -116,8 +126,8 @@ def who_did_as_markdown(answer: WhoCan, found: WhoDid) -> str:
         lines.append(f"| {cell(arn)} | {len(calls.did):,} | {len(calls.tried):,} | |")
     for one in found.others:
         name = cell(one.caller.entity or one.caller.label)
-        lines.append(f"| {name} | {len(one.calls.did):,} | {len(one.calls.tried):,} | {_STANDINGS[one.standing]} |")
-    lines += ["", *(f"- {line.text}{f': {line.detail}' if line.detail else ''}" for line in _coverage_lines(found)), ""]
+        lines.append(f"| {name} | {len(one.calls.did):,} | {len(one.calls.tried):,} | {standing_text(one.standing)} |")
+    lines += ["", *(f"- {line.text}{f': {line.detail}' if line.detail else ''}" for line in coverage_lines(found)), ""]
     return "\n".join(lines)
 
 
@@ -128,7 +138,7 @@ def who_did_as_csv(answer: WhoCan, found: WhoDid) -> str:
     """
     lines: list[tuple[str, ...]] = [(*COLUMNS, "did", "tried")]
     for row, cells in zip(answer.principals, cells_of(answer), strict=True):
-        lines.append((*cells, *_call_cells(found.principals.get(row.arn, Calls()))))
+        lines.append((*cells, *_call_cells(found.calls_of(row))))
     for one in found.others:
         caller = one.caller
         begins = (caller.account or "", caller.kind.value, caller.entity or caller.label, one.standing.value)

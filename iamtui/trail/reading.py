@@ -108,7 +108,7 @@ def read_trail(
         ReadingCancelledError: `stop` returned true.
     """
     with collector_paused():
-        reading = _Reading(containing, traces)
+        reading = TrailReading(containing, traces)
         targets = reading.find(paths, window or Window())
         for index, target in enumerate(targets):
             if stop is not None and stop():
@@ -140,10 +140,10 @@ def require_events(trail: Trail) -> Trail:
     raise TrailError(found or [SourceProblem(Path(), "", "expected files with CloudTrail events, found no file", "")])
 
 
-class _Reading:
-    """One run over the files."""
+class TrailReading:
+    """What was read of some files, one after the other."""
 
-    def __init__(self, containing: Sequence[bytes], traces: KeyTraces | None) -> None:
+    def __init__(self, containing: Sequence[bytes] = (), traces: KeyTraces | None = None) -> None:
         self.indexer = Indexer()
         self._containing = containing
         self._traces = traces
@@ -158,7 +158,7 @@ class _Reading:
         targets: list[Found] = []
         for found in find_files(paths):
             if isinstance(found, LeftOut):
-                self._leave_out(found)
+                self.leave_out(found)
             elif window.may_hold(found.path):
                 targets.append(found)
             else:
@@ -185,6 +185,17 @@ class _Reading:
             self._index(path, data, stamp.size)
         else:
             self._note(path, _FORMAT, "skipped", "holds nothing of what is asked for")
+
+    @property
+    def indexed_paths(self) -> Sequence[Path]:
+        """The files whose events are in the index."""
+        return self._paths
+
+    def forget(self, path: Path) -> None:
+        """Forget what was noted of a file of which nothing is in the index."""
+        self._files = [file for file in self._files if file.path != path]
+        self._problems = [problem for problem in self._problems if problem.path != path]
+        self._others = [other for other in self._others if other != path]
 
     def trail(self) -> Trail:
         """What was read by now."""
@@ -249,7 +260,8 @@ class _Reading:
                 SourceProblem(path, "", text, "what is new in it is not understood", Severity.WARNING)
             )
 
-    def _leave_out(self, found: LeftOut) -> None:
+    def leave_out(self, found: LeftOut) -> None:
+        """Note what is not looked at."""
         if found.is_named:
             self._fail(found.path, found.reason, "nothing of it is used")
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -143,6 +144,14 @@ class Trail:
             return None
         times = self.columns.times
         return from_milliseconds(times[self.order[0]]), from_milliseconds(times[self.order[-1]])
+
+    def neighbour(self, row: int, step: int) -> int:
+        """The row of the event so many places later or, below zero, earlier; the last or first where there is none."""
+        times = self.columns.times
+        place = bisect_left(self.order, times[row], key=times.__getitem__)
+        while self.order[place] != row:  # events of the same moment
+            place += 1
+        return self.order[max(0, min(place + step, len(self.order) - 1))]
 
     def row_of(self, event_id: str) -> int | None:
         """The row of the event with this id; None if there is none."""

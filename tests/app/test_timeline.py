@@ -1,12 +1,18 @@
 """The timeline of recorded events in the app, and the card of an event (B11, B12)."""
 
+import shutil
 from pathlib import Path
 
+from iamtui.app.screens.board_screen import BoardScreen
 from iamtui.app.screens.event_screen import EventScreen
+from iamtui.app.screens.key_screen import KeyScreen
+from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.screens.timeline_screen import TimelineScreen
+from iamtui.app.screens.who_can_screen import WhoCanScreen
 from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import Session, both_sizes, rows, session
+from tests.trail.events import delivered, event
 
 INCIDENT = Path(__file__).parents[2] / "samples" / "acme-incident"
 
@@ -18,7 +24,7 @@ async def timeline(running: Session) -> TimelineScreen:
     return screen
 
 
-def listed(screen: TimelineScreen) -> list[str]:
+def listed(screen: ListScreen) -> list[str]:
     return rows(screen.query_one(TreeList))
 
 
@@ -140,17 +146,76 @@ async def test_the_activity_of_what_is_selected_is_its_events() -> None:
 
 @both_sizes
 async def test_from_an_event_to_the_card_of_its_key_and_to_containment(size: tuple[int, int]) -> None:
-    """The lines are those of the commands; closing them comes back to the event."""
+    """B13: the lines are those of the commands; a session on the card leads to its events."""
     async with session(INCIDENT, size=size) as running:
         screen = await timeline(running)
         await open_row(running, screen, "iam:CreateUser")
         await running.press("c")
-        await running.until_seen("Key ASIA")
-        assert any("user/frank" in row for row in rows(running.app.screen.query_one(TreeList)))
+        card = await running.above(KeyScreen)
+        await running.until(lambda: any("user/frank" in row for row in listed(card)), "the card")
         await running.press("escape")
         await running.above(EventScreen)
         await running.press("b")
-        await running.until_seen("Containment of arn:aws:iam::111122223333:user/frank")
-        board = rows(running.app.screen.query_one(TreeList))
-        assert board[0].startswith("CONTAINED  user arn:aws:iam::111122223333:user/frank at 2026-11-17 08:30:00")
-        assert any(row.startswith("Z1 done") for row in board)
+        board = await running.above(BoardScreen)
+        verdict = "CONTAINED  user arn:aws:iam::111122223333:user/frank at 2026-11-17 08:30:00"
+        await running.until(lambda: any(row.startswith(verdict) for row in listed(board)), "the board")
+        assert any(row.startswith("Z1 done") for row in listed(board))
+
+
+@both_sizes
+async def test_who_did_stands_beside_who_can_and_leads_to_the_events(size: tuple[int, int]) -> None:
+    """B14: from an event, `w` asks who can do the same; a row says how often it did, and `e` shows when."""
+    async with session(INCIDENT, size=size) as running:
+        screen = await timeline(running)
+        await open_row(running, screen, "break-glass", "GetSecretValue")
+        await running.press("w")
+        asked = await running.above(WhoCanScreen)
+        await running.until(lambda: any("   1     -  role/break-glass" in row for row in listed(asked)), "the columns")
+        assert any("   -     -  user/aws-support-sync" in row for row in listed(asked))
+        tree = asked.query_one(TreeList)
+        tree.cursor = next(place for place, row in enumerate(listed(asked)) if "role/break-glass" in row)
+        await running.press("right")
+        assert any("did 11-16 23:06:00" in row for row in listed(asked))
+        await running.press("e")
+        again = await running.above(TimelineScreen)
+        assert again.query_one(FilterBox).text.startswith("who=arn:aws:iam::111122223333:role/break-glass action=")
+
+
+NIGHT, MORNING = "20261116T2330Z", "20261117T0835Z"
+"""When the files were delivered that hold what happened in the night, and after it."""
+
+
+async def test_a_folder_of_events_is_followed_and_says_once_what_matters(tmp_path: Path) -> None:
+    """B17, B15: new files are read as they come, and a board says what opens again on it, as if done too."""
+    folder = tmp_path / "case"
+    shutil.copytree(INCIDENT, folder)
+    late = [path for path in folder.rglob("*.json") if NIGHT in path.name or MORNING in path.name]
+    kept = {path: path.read_bytes() for path in late}
+    for path in late:
+        path.unlink()
+    async with session(folder) as running:
+        await running.press("L")
+        screen = await running.above(TimelineScreen)
+        await running.until_seen("9 events of 9")
+        for path in late:
+            path.write_bytes(kept[path])
+        await running.until_seen("46 events of 46")
+        await running.until_told("a change: 11-16 22:31:48")
+        assert sum("a change: 11-16 22:31:48" in one for one in running.told) == 1
+        assert "grace" in listed(screen)[-1]
+        await open_row(running, screen, "frank", "iam:CreateUser")
+        await running.press("b")
+        board = await running.above(BoardScreen)
+        await running.until(lambda: listed(board)[0].startswith("CONTAINED"), "the board")
+        again = {"userName": "frank", "accessKeyId": "AKIARTX3GSDSQCPDO6NR", "status": "Active"}
+        on = event("UpdateAccessKey", "iam", number=1, at="2026-11-17T09:00:00Z", parameters=again)
+        delivered(folder / "on.json.gz", [on])
+        await running.until_told("Z1 is open again for frank")
+        await running.until(lambda: listed(board)[0].startswith("NOT CONTAINED"), "the board, live")
+        assert "☐ aws iam update-access-key" in running.seen()
+        await running.press("t")
+        await running.until(lambda: listed(board)[0].startswith("CONTAINED"), "the board, as if all was done")
+        assert "☑ aws iam update-access-key" in running.seen()
+        assert "Z1 done as if done (now open)" in running.seen()
+        (folder / "on.json.gz").unlink()
+        await running.until_told("events that are gone with their files: 1")

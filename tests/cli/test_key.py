@@ -189,3 +189,6 @@ def test_the_text_shows_owner_use_and_sessions(iamtui: Iamtui, logs: Path) -> No
     ran = iamtui("key", KEY, "--in", logs)
     assert f"owner  {user()['arn']}" in ran.out
     assert "sessions  2" in ran.out
+    first, second = (next(line for line in ran.out.splitlines() if f"● {key}" in line) for key in CHAIN)  # B13
+    assert second.index("●") > first.index("●")
+    assert ("alive until" in first, "1 events, 0 refused · " in first) == (True, True)

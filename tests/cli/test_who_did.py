@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import ALICE, Iamtui, Ran, on_a_terminal, write
+from tests.cli.conftest import ALICE, Iamtui, Ran, allow, on_a_terminal, write
 from tests.trail.events import Record, delivered, event, session, user
 
 ASKED = ("--action", "s3:GetObject", "--resource", "arn:aws:s3:::ledger/q3.csv")
@@ -72,6 +72,27 @@ def test_a_principal_made_again_did_not_do_what_its_namesake_did(iamtui: Iamtui,
     found = asked(iamtui, export, read(1, ALICES | {"principalId": "AIDAEARLIERALICE"}))
     assert row_of(found, ALICE)["did"] == []
     assert found["did_not_could"][0]["standing"] == "not exported"
+
+
+def test_who_became_a_role_first_did_what_its_sessions_did(iamtui: Iamtui, export: Path) -> None:
+    """A row through a role counts the sessions that its principal made, as far as events show it (Y7)."""
+    content = json.loads(export.read_text())
+    content["UserDetailList"][0]["UserPolicyList"] = []
+    role = content["RoleDetailList"][1]
+    trust = {"Effect": "Allow", "Principal": {"AWS": ALICE}, "Action": "sts:AssumeRole"}
+    role["AssumeRolePolicyDocument"] = {"Version": "2012-10-17", "Statement": [trust]}
+    role["RolePolicyList"] = [{"PolicyName": "readers", "PolicyDocument": allow("s3:Get*", "arn:aws:s3:::ledger/*")}]
+    write(export, content)
+    key, other = "ASIAQGH5DJSQ7AAAAAAA", "ASIAQGH5DJSQ7BBBBBBB"
+    issued = {"credentials": {"accessKeyId": key, "expiration": "Nov 23, 2026, 11:00:00 AM"}}
+    took = event("AssumeRole", "sts", number=1, who=ALICES, parameters={"roleArn": role["Arn"]}, response=issued)
+    hers, theirs = session("auditor", key=key), session("auditor", key=other)
+    for one in (hers, theirs):
+        one["principalId"] = one["sessionContext"]["sessionIssuer"]["principalId"] = "AROAAUDITOR"
+    found = asked(iamtui, export, took, read(2, hers), read(3, theirs), more=(*ASKED, "--via", "any"))
+    rows = {(row["arn"], tuple(row.get("via", ()))): row["did"] for row in found["principals"]}
+    assert rows[role["Arn"], ()] == ids(2, 3)
+    assert rows[ALICE, (role["Arn"],)] == ids(2)
 
 
 def test_other_actions_and_resources_are_not_counted(iamtui: Iamtui, export: Path) -> None:

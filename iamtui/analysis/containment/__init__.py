@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from iamtui.analysis.containment.judging import contain, newest_moment, requests_of, rows_of_subject
+from iamtui.analysis.containment.judging import (
+    contain,
+    keys_of_subject,
+    newest_moment,
+    requests_of,
+    rows_of_subject,
+)
 from iamtui.analysis.containment.results import Check, Containment, State, Way
 from iamtui.analysis.containment.subjects import Subject, SubjectError, subject_of
 
@@ -14,6 +20,7 @@ __all__ = [
     "SubjectError",
     "Way",
     "contain",
+    "keys_of_subject",
     "newest_moment",
     "requests_of",
     "rows_of_subject",

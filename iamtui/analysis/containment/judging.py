@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from iamtui.analysis.containment import aftermath, credentials, permissions
 from iamtui.analysis.containment.case import Case
 from iamtui.analysis.containment.credentials import Found
 from iamtui.analysis.containment.picture import as_if_done, as_recorded
-from iamtui.analysis.containment.results import Check, Containment, State
+from iamtui.analysis.containment.results import Check, Containment, Remedy, State
 from iamtui.analysis.containment.subjects import Subject
 from iamtui.analysis.overlay.principal_edits import SetKey
 from iamtui.evaluation.request.request import Request
@@ -45,7 +45,13 @@ def newest_moment(trail: Trail | None, snapshot: Snapshot | None) -> datetime | 
 
 
 def contain(
-    subject: Subject, at: datetime, since: datetime | None, trail: Trail | None, snapshot: Snapshot | None
+    subject: Subject,
+    at: datetime,
+    since: datetime | None,
+    trail: Trail | None,
+    snapshot: Snapshot | None,
+    *,
+    done: Sequence[Remedy] = (),
 ) -> Containment:
     """Judge whether a subject is contained at a moment, for what happened since another.
 
@@ -55,13 +61,23 @@ def contain(
         since: the first bad moment; None for all that was read.
         trail: the events; None if none were read.
         snapshot: the exports; None if there are none.
+        done: remedies that are taken as done.
 
     Raises:
         GoneError: a file with events changed since it was read.
     """
     picture = as_recorded(snapshot, trail, at) if snapshot is not None and trail is not None else snapshot
-    found = _judge(Case(subject, at, since, trail, picture))
-    return replace(found, checks=(*found.checks, _tried(found, trail, picture, since)))
+    found = _judge(_as_if(Case(subject, at, since, trail, picture), done))
+    return replace(found, checks=(*found.checks, _tried(found, trail, picture, since, done)))
+
+
+def _as_if(case: Case, done: Sequence[Remedy]) -> Case:
+    """The same case in a copy of the picture in which remedies were done."""
+    if not done or case.snapshot is None:
+        return case
+    tried = Case(case.subject, case.at, case.since, case.trail, as_if_done(case.snapshot, done))
+    tried.tried = frozenset(remedy.edit.key_id for remedy in done if isinstance(remedy.edit, SetKey))
+    return tried
 
 
 def _judge(case: Case) -> Containment:
@@ -73,16 +89,16 @@ def _judge(case: Case) -> Containment:
     return Containment(subject=case.subject, at=case.at, checks=tuple(checks), ways=tuple(ways))
 
 
-def _tried(found: Containment, trail: Trail | None, picture: Snapshot | None, since: datetime | None) -> Check:
+def _tried(
+    found: Containment, trail: Trail | None, picture: Snapshot | None, since: datetime | None, done: Sequence[Remedy]
+) -> Check:
     """Z15: the remedies of what is open, decided on a copy of the picture before they are told."""
     remedies = found.remedies
     if not remedies or picture is None:
         text = "nothing is open" if found.contained else "without an export no remedy can be tried"
         state = State.NOT_APPLICABLE if found.contained else State.UNKNOWN
         return Check(rule="Z15", state=state, text=text)
-    case = Case(found.subject, found.at, since, None if trail is None else trail, as_if_done(picture, remedies))
-    case.tried = frozenset(remedy.edit.key_id for remedy in remedies if isinstance(remedy.edit, SetKey))
-    after = _judge(case)
+    after = _judge(_as_if(Case(found.subject, found.at, since, trail, picture), (*done, *remedies)))
     left = [check.rule for check in after.checks if check.state is State.OPEN]
     if not left:
         return Check(rule="Z15", state=State.OPEN, text="as if the remedies were done: contained", remedies=remedies)
@@ -92,9 +108,14 @@ def _tried(found: Containment, trail: Trail | None, picture: Snapshot | None, si
     return Check(rule="Z15", state=State.OPEN, text=text, remedies=remedies)
 
 
+def keys_of_subject(subject: Subject, trail: Trail) -> frozenset[str]:
+    """The keys of a subject and of every session that came of it, living or not."""
+    return Case(subject, from_milliseconds(trail.columns.times[trail.order[-1]]), None, trail, None).actors
+
+
 def rows_of_subject(subject: Subject, trail: Trail) -> list[int]:
     """The events of a subject and of every session that came of it, in order."""
-    actors = Case(subject, from_milliseconds(trail.columns.times[trail.order[-1]]), None, trail, None).actors
+    actors = keys_of_subject(subject, trail)
     callers = trail.columns.callers.in_order
     numbers = {number for number, caller in enumerate(callers) if caller.key in actors or subject.is_caller(caller)}
     return [row for row in trail.order if trail.columns.callers_of[row] in numbers]

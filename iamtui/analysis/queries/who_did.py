@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 from iamtui.analysis.queries.questions import Question, expanded
-from iamtui.analysis.queries.results import WhoCan
+from iamtui.analysis.queries.results import Row, WhoCan
 from iamtui.arn import Arn, MalformedArnError
 from iamtui.evaluation.request.services import takes_no_resource
 from iamtui.patterns import glob, split_wildcards
@@ -23,6 +23,7 @@ from iamtui.trail.records import AUTHORIZED_TYPES
 from iamtui.trail.requests import Part, parts_of, prefixes_of
 from iamtui.trail.trail import Trail
 from iamtui.trail.views.denials import refusal_of
+from iamtui.trail.views.sessions import Lineage
 
 
 @dataclass(slots=True)
@@ -62,15 +63,22 @@ class WhoDid:
 
     Attributes:
         principals: for the ARN of a row its calls; who made none is left out.
+        through: the same for the sessions of a role that a principal made, by the ARNs of principal and role (Y7).
         others: callers that did or tried and could not, in the order of their first call.
         unplaced: events of these actions whose record does not say on what; oldest first.
         trail: what was read; silence outside of its span proves nothing (R13).
     """
 
     principals: Mapping[str, Calls]
+    through: Mapping[tuple[str, str], Calls]
     others: tuple[OtherCaller, ...]
     unplaced: tuple[str, ...]
     trail: Trail
+
+    def calls_of(self, row: Row) -> Calls:
+        """The calls of a row: its own, or, where it becomes a role first, those of the sessions that it made."""
+        found = self.through.get((row.arn, row.via[-1])) if row.via else self.principals.get(row.arn)
+        return found or Calls()
 
     @property
     def has_data_events(self) -> bool:
@@ -86,7 +94,9 @@ def who_did(snapshot: Snapshot, question: Question, answer: WhoCan, trail: Trail
     """
     asked = _Asked(question, snapshot)
     rows = _Rows(snapshot, answer)
+    lineage = Lineage(trail)
     principals: dict[str, Calls] = {}
+    through: dict[tuple[str, str], Calls] = {}
     others: dict[tuple[object, ...], OtherCaller] = {}
     unplaced = []
     for row, fits in _fitting(trail, asked):
@@ -104,8 +114,17 @@ def who_did(snapshot: Snapshot, question: Question, answer: WhoCan, trail: Trail
             others[key] = OtherCaller(caller=caller, calls=calls, standing=rows.standing(caller, arn))
             if arn is not None and arn in rows.arns:
                 principals[arn] = calls  # a row of --all stands in both
-        (calls.did if trail.columns.error(row) is None else calls.tried).append(event_id)
-    return WhoDid(principals=principals, others=tuple(others.values()), unplaced=tuple(unplaced), trail=trail)
+        made_by = {rows.row_of(maker) for maker in lineage.makers(caller.key)}
+        of_makers = [through.setdefault((maker, arn), Calls()) for maker in made_by if maker is not None and arn]
+        for one in (calls, *of_makers):
+            (one.did if trail.columns.error(row) is None else one.tried).append(event_id)
+    return WhoDid(
+        principals=principals,
+        through=through,
+        others=tuple(others.values()),
+        unplaced=tuple(unplaced),
+        trail=trail,
+    )
 
 
 _Fits = Literal["yes", "perhaps"]

@@ -46,6 +46,8 @@ class Reading(Widget):
     """How far the reading is, or when it ended, in a few words."""
     trouble: reactive[str] = reactive("")
     """What went wrong and is still so; empty if nothing did."""
+    looks: reactive[int] = reactive(0)
+    """How often files may have changed, or the user asked to look again: who reads other files does so too."""
 
     @dataclass
     class Loaded(Message):
@@ -107,6 +109,7 @@ class Reading(Widget):
     def read_again(self) -> None:
         """Read again, and take what is there even if it is less than before."""
         self._was_asked = True
+        self.looks += 1
         self._loader.read(self._newest, self._acknowledged, keeps_what_was_read=False)
 
     def give_up(self) -> bool:
@@ -260,6 +263,7 @@ class Reading(Widget):
     @on(Loader.FilesChanged)
     def _files_changed(self) -> None:
         self._watching = True
+        self.looks += 1
         self._say_state()
         self._loader.read(self._newest, self._acknowledged)
 

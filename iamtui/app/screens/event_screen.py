@@ -18,7 +18,7 @@ from iamtui.widgets.tree_list import TreeList
 class Onward:
     """Where the user goes from an event: to events that a filter means, in time, to a request or statement."""
 
-    kind: Literal["filter", "step", "simulate", "statement", "key", "containment"]
+    kind: Literal["filter", "step", "simulate", "statement", "key", "containment", "who-can"]
     filter: str = ""
     step: int = 0
     statement: StatementRef | None = None
@@ -31,7 +31,7 @@ class EventScreen(LinesScreen):
 # One event
 AWS's word stands beside ours, with the trace of each part and the record, secrets masked. `a` `o` `p` `u` show the
 events of the same caller, resource, address and session; `s` simulates the request; `]` and `[` go on and back in time.
-`c` shows the card of the key that signed, `b` whether its owner is contained.
+`c` shows the card of the key that signed, `b` whether its owner is contained, `w` who could and who did the same.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "simulate", "Simulate", id="event.simulate"),
@@ -41,6 +41,7 @@ events of the same caller, resource, address and session; `s` simulates the requ
         Binding("u", "same('session')", "Same session", id="event.session"),
         Binding("c", "board('key')", "Key card", id="event.key"),
         Binding("b", "board('containment')", "Containment", id="event.containment"),
+        Binding("w", "who_can", "Who could", id="event.who-can"),
         Binding("right_square_bracket", "neighbour(1)", "Later", show=False, id="event.later"),
         Binding("left_square_bracket", "neighbour(-1)", "Earlier", show=False, id="event.earlier"),
     ]
@@ -50,7 +51,7 @@ events of the same caller, resource, address and session; `s` simulates the requ
         super().__init__(
             card.heading,
             card.lines,
-            footer="a o p u: same caller, resource, address, session · [ ] in time · c key card · b containment",
+            footer="a o p u: same caller, resource, address, session · [ ] in time · c key · b contained · w who can",
         )
         self._card = card
         self.onward: Onward | None = None
@@ -65,6 +66,13 @@ events of the same caller, resource, address and session; `s` simulates the requ
             self.notify("the record does not tell a request that can be asked", severity="warning", timeout=3)
         else:
             self._leave(Onward("simulate"))
+
+    def action_who_can(self) -> None:
+        """Ask who can do this, beside who did."""
+        if self._card.fields is None:
+            self.notify("the record does not tell a request that can be asked", severity="warning", timeout=3)
+        else:
+            self._leave(Onward("who-can"))
 
     def action_same(self, what: str) -> None:
         """Show the events that have this in common."""

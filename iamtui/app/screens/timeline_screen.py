@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from textual import getters, on, work
 from textual.app import ComposeResult
@@ -16,34 +16,26 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from iamtui.app.handed import Handed
 from iamtui.app.screens.event_screen import EventScreen, Onward
-from iamtui.app.screens.lines_screen import LinesScreen
 from iamtui.app.screens.list_screen import ListPlace, ListScreen
+from iamtui.app.screens.showing import ShowsRecorded
 from iamtui.browsing.trail.filter_words import read_typed
+from iamtui.browsing.trail.recorded import Recorded
 from iamtui.browsing.trail.timeline import VIEWS, Timeline, row_of_key
 from iamtui.content.requests import RequestFields
 from iamtui.reports.lines import StatementRef
-from iamtui.snapshot.model import Snapshot
-from iamtui.trail.trail import GoneError, Trail
+from iamtui.trail.trail import GoneError
 from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.histogram_bar import HistogramBar
 from iamtui.widgets.key_bar import KeyBar
 from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.tree_list import TreeList
 
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What the timeline shows: the events read so far, what of them was seen first, and the exports beside them."""
-
-    trail: Trail
-    firsts: Mapping[int, str]
-    snapshot: Snapshot | None
-    said: str
-    """How much was read."""
+OpenCard: TypeAlias = Callable[[str, str], Awaitable[str | None]]
+"""Shows a card of a kind about somebody until it is closed; gives the filter that the user goes to from there."""
 
 
-class TimelineScreen(ListScreen):
-    """Shows a trail by view. `chosen` or `statement` is where the user went, if not back."""
+class TimelineScreen(ShowsRecorded, ListScreen):
+    """Shows a trail by view. `chosen`, `asked_of_all` or `statement` is where the user went, if not back."""
 
     HELP: ClassVar[str] = """\
 # Timeline
@@ -66,16 +58,21 @@ caller or session, its events. `x` stops the reading of files.
         asked: object
         timeline: Timeline
 
-    def __init__(self, place: ListPlace, stop_reading: Callable[[], None]) -> None:
-        """Show nothing until `show`; `place` is where the user was, `stop_reading` is called when no more is wanted."""
+    def __init__(self, place: ListPlace, stop_reading: Callable[[], None], open_card: OpenCard) -> None:
+        """Show nothing until `show`; `place` is where the user was.
+
+        `stop_reading` is called when no more is wanted, `open_card` shows a key or a containment board.
+        """
         super().__init__("Timeline", (), empty="reading …", footer="", place=place)
         self._stop_reading = stop_reading
+        self._open_card = open_card
         self.view = VIEWS[0]
         self._recorded: Recorded | None = None
         self._timeline: Timeline | None = None
         self._asked: object = None
         self._is_ready = False
         self.chosen: RequestFields | None = None
+        self.asked_of_all: RequestFields | None = None
         self.statement: StatementRef | None = None
 
     def compose(self) -> ComposeResult:
@@ -94,8 +91,9 @@ caller or session, its events. `x` stops the reading of files.
 
     def show(self, recorded: Recorded) -> None:
         """Show other events; filter and cursor stay."""
-        self._recorded = recorded
-        self._ask()
+        if recorded is not self._recorded:
+            self._recorded = recorded
+            self._ask()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no key that a line under the cursor would take as text."""
@@ -214,32 +212,19 @@ caller or session, its events. `x` stops the reading of files.
             await self.app.push_screen_wait(screen)
             onward = screen.onward
             if onward is not None and onward.kind in ("key", "containment"):
-                await self._board(recorded, onward.kind, (card.key if onward.kind == "key" else card.who) or "")
-                continue
+                text = await self._open_card(onward.kind, (card.key if onward.kind == "key" else card.who) or "")
+                if text is None:
+                    continue
+                self._show_only(text)
+                return
             if onward is None or onward.kind != "step":
                 self._go(onward, card.fields)
                 return
             row = self._neighbour(row, onward.step)
             self._tree.select_key(f"event {row}")
 
-    async def _board(self, recorded: Recorded, kind: str, who: str) -> None:
-        """The card of a key or the containment board, above the timeline; closing it comes back to the event."""
-        from iamtui.analysis.containment import SubjectError  # noqa: PLC0415 - it decides
-        from iamtui.browsing.trail.boards import containment_board, key_card_lines  # noqa: PLC0415
-
-        make = key_card_lines if kind == "key" else containment_board
-        try:
-            lines = await asyncio.to_thread(make, recorded.trail, recorded.snapshot, who)
-        except (SubjectError, GoneError) as error:
-            self.notify(str(error), severity="warning")
-            return
-        heading = f"Key {who}" if kind == "key" else f"Containment of {who}"
-        await self.app.push_screen_wait(LinesScreen(heading, lines, footer="y copies a row, such as a remedy"))
-
     def _neighbour(self, row: int, step: int) -> int:
-        order = self._recorded.trail.order if self._recorded is not None else ()
-        place = list(order).index(row) + step if order else 0
-        return order[place] if 0 <= place < len(order) else row
+        return row if self._recorded is None else self._recorded.trail.neighbour(row, step)
 
     def _go(self, onward: Onward | None, fields: RequestFields | None) -> None:
         if onward is None:
@@ -248,5 +233,6 @@ caller or session, its events. `x` stops the reading of files.
             self._show_only(onward.filter)
         else:
             self.chosen = fields if onward.kind == "simulate" else None
+            self.asked_of_all = fields if onward.kind == "who-can" else None
             self.statement = onward.statement
             self.dismiss(None)

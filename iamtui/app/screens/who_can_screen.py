@@ -11,26 +11,31 @@ from textual.binding import Binding, BindingType
 
 from iamtui.analysis.queries.questions import Question
 from iamtui.analysis.queries.results import WhoCan
-from iamtui.app.screens.query_screen import Progress, QueryScreen
+from iamtui.app.screens.query_screen import Progress
+from iamtui.app.screens.who_did_screen import WhoDidScreen
 from iamtui.browsing.queries.who_can import GROUPINGS, fields_of, heading, row_of, rows_by, summary
+from iamtui.browsing.queries.who_did import filter_of, is_event, with_calls
 from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields
 from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.tree_list import TreeList
 
 
-class WhoCanScreen(QueryScreen[WhoCan]):
+class WhoCanScreen(WhoDidScreen):
     """Gives the key of the row that was opened: `chosen` is the request that explains it."""
 
     HELP: ClassVar[str] = """\
 # Who can
 Everybody who can do what is asked. ✔ can now, ? can if something unknown is so: unfold the row to see what. `t` groups
 by answer, way, account or kind; `v` adds those who can by becoming a role first; `enter` shows why, as a trace.
+With CloudTrail events among the paths each row says how often it did and tried, and unfolds to its newest events; `e`
+shows them all. Who did or tried and is not among those who can stands below.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "regroup", "Group by", id="who-can.group"),
         Binding("v", "turn_chains", "Through roles", id="who-can.chains"),
         Binding("d", "turn_denied", "Denied too", id="who-can.denied"),
+        Binding("e", "events", "Events", show=False, id="who-can.events"),
     ]
 
     def __init__(self, snapshot: Snapshot, question: Question, before: RequestFields) -> None:
@@ -43,7 +48,10 @@ by answer, way, account or kind; `v` adds those who can by becoming a role first
         self._question = question
         self._before = before
         self._grouping = GROUPINGS[0]
+        self._looked_for: WhoCan | None = None
         self.chosen: RequestFields | None = None
+        self.filter: str | None = None
+        """The events that the user went to."""
 
     def answer_of(self, snapshot: Snapshot, progress: Progress) -> WhoCan:
         """Ask of everybody."""
@@ -53,7 +61,15 @@ by answer, way, account or kind; `v` adds those who can by becoming a role first
 
     def rows_of(self, answer: WhoCan) -> tuple[Sequence[Node], Callable[[str], Sequence[Node]]]:
         """The groups, and the rows of each."""
-        return rows_by(answer, self._grouping)
+        rows = rows_by(answer, self._grouping)
+        return rows if self.did is None else with_calls(*rows, answer, self.did)
+
+    def show_answer(self) -> None:
+        """Show the rows; look through the events of an answer that is new."""
+        if self.answer is not self._looked_for:
+            self._looked_for, self.did = self.answer, None
+            self.look()
+        super().show_answer()
 
     def unfolded(self, nodes: Sequence[Node]) -> Iterable[str]:
         """Every group."""
@@ -61,7 +77,7 @@ by answer, way, account or kind; `v` adds those who can by becoming a role first
 
     def summary_of(self, answer: WhoCan) -> str:
         """How many of each label."""
-        return f"{summary(answer)} · by {self._grouping}"
+        return f"{summary(answer)} · by {self._grouping}{self.said_of_events}"
 
     def action_regroup(self) -> None:
         """Group by what comes next: answer, way, account, kind."""
@@ -76,6 +92,14 @@ by answer, way, account or kind; `v` adds those who can by becoming a role first
         """Add those who are denied, or leave them out again (WC15)."""
         self._change(show_denied=not self._question.show_denied)
 
+    def action_events(self) -> None:
+        """Show the recorded calls of a row."""
+        node = self._tree.cursor_node
+        if self.answer is not None and node is not None:
+            self.filter = filter_of(node.key, self._question, self.answer, self.did)
+            if self.filter is not None:
+                self.dismiss(None)
+
     def _change(self, **members: object) -> None:
         self._question = replace(self._question, **members)  # type: ignore[arg-type]
         self._question_text = heading(self._question)
@@ -85,7 +109,12 @@ by answer, way, account or kind; `v` adds those who can by becoming a role first
 
     @on(TreeList.Opened)
     def _row_opened(self, event: TreeList.Opened) -> None:
-        """Leave with the request that explains a row; a group folds."""
+        """Leave with the request that explains a row, or for its events; a group folds."""
+        if is_event(event.node.key):
+            event.stop()
+            event.prevent_default()
+            self.action_events()
+            return
         row = None if self.answer is None else row_of(self.answer, event.node.key)
         if row is None or not event.node.key.startswith("row "):
             return

@@ -47,6 +47,7 @@ class QueryDesk(Widget):
     @work(exclusive=True, group="who-can", description="ask who can")
     async def _who_can(self, handed: Handed[tuple[Snapshot, Subject | None, RequestFields]]) -> None:
         from iamtui.app.screens.who_can_screen import WhoCanScreen  # noqa: PLC0415 - the first frame does not wait
+        from iamtui.app.workbench.trail_desk import TrailDesk  # noqa: PLC0415 - it knows this desk
         from iamtui.browsing.queries.who_can import actions_on, question_of  # noqa: PLC0415
 
         snapshot, subject, fields = handed.take()
@@ -63,8 +64,13 @@ class QueryDesk(Widget):
                 return
             fields = RequestFields(fields.principal, chosen, subject.arn, fields.context, fields.extra)
         screen = WhoCanScreen(snapshot, question_of(fields), fields)
-        await self.app.push_screen_wait(screen)
-        if screen.chosen is not None:
+        closed = self.app.push_screen(screen, wait_for_dismiss=True)
+        events = self.screen.query_one(TrailDesk)
+        events.attend()
+        await closed
+        if screen.filter is not None:
+            events.timeline(screen.filter)
+        elif screen.chosen is not None:
             self.post_message(self.RequestChosen(screen.chosen))
 
     def can(self, snapshot: Snapshot, subject: Subject | None) -> None:

@@ -1,8 +1,7 @@
-"""The recorded events among the opened paths: reads them when they are first asked for, and opens their screens."""
+"""The recorded events among the opened paths: reads them when they are first asked for, and follows their files."""
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from collections.abc import Mapping
@@ -11,18 +10,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
+from textual.app import ComposeResult
 from textual.message import Message
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState, get_current_worker
 
+from iamtui.app.loading.reading import Reading
 from iamtui.app.screens.list_screen import ListPlace
+from iamtui.app.workbench.incident_desk import IncidentDesk
 from iamtui.app.workbench.query_desk import QueryDesk
 from iamtui.browsing.descriptions import arn_of
 from iamtui.browsing.subjects import Subject
+from iamtui.content.requests import RequestFields
 from iamtui.reports.lines import StatementRef
 from iamtui.snapshot.model import ManagedPolicy, Resource, Role, Snapshot, User
 
 if TYPE_CHECKING:
+    from iamtui.browsing.trail.news import TrailNews
+    from iamtui.browsing.trail.recorded import Recorded
+    from iamtui.trail.following import FollowedTrail
     from iamtui.trail.reading import ReadProgress
     from iamtui.trail.trail import Trail
 
@@ -44,12 +50,12 @@ class TrailDesk(Widget):
 
     @dataclass
     class _Read(Message):
-        """Events were read, all or part of them."""
+        """Events were read, all or part of them; `news` is what came since they were last read."""
 
         trail: Trail
         said: str
-        is_whole: bool
         firsts: Mapping[int, str] = field(default_factory=dict)
+        news: tuple[str, ...] = ()
 
     def __init__(self, paths: tuple[Path, ...]) -> None:
         super().__init__()
@@ -58,76 +64,146 @@ class TrailDesk(Widget):
         self._held: TrailDesk._Read | None = None
         self._place = ListPlace()
         self._stop = threading.Event()
-        self._stop_watch = asyncio.Event()
         self._told = False
+        self._is_asked = False
+        self._is_due = False
+        self.recorded: Recorded | None = None
+        """What was read by now; None before anybody asked."""
+        self._followed: FollowedTrail | None = None
+        self._news: TrailNews | None = None
+
+    def compose(self) -> ComposeResult:
+        """Who opens cards and boards, and watches these."""
+        yield IncidentDesk()
+
+    def on_mount(self) -> None:
+        """Look at the files whenever those of the exports are looked at."""
+        self.watch(self.screen.query_one(Reading), "looks", self._look, init=False)
 
     def set_snapshot(self, snapshot: Snapshot) -> None:
         """Decide with another snapshot; say once that there are events among the paths."""
         self._snapshot = snapshot
-        files = sum(file.status == "skipped" and file.message.startswith(_EVENTS) for file in snapshot.files)
+        files = self._files_with_events()
         if files and not self._told:
             self._told = True
             self.notify(f"{files:,} files with CloudTrail events · L shows the timeline", timeout=5)
-        self._show()
+        self._renew()
+
+    def _files_with_events(self) -> int:
+        files = self._snapshot.files if self._snapshot is not None else ()
+        return sum(file.status == "skipped" and file.message.startswith(_EVENTS) for file in files)
 
     # Reading
 
-    def _begin(self) -> None:
-        if self._held is None:
-            self._stop = threading.Event()
-            self._read_files(self._stop)
+    def attend(self) -> None:
+        """Hand the events to the screen on top, and read them if that was not done yet."""
+        if self._snapshot is None or self._files_with_events() or self._is_asked:
+            self._begin()
+        self._show()
 
-    @work(thread=True, exclusive=True, group="trail", exit_on_error=False, description="read events")
+    def _begin(self) -> None:
+        if not self._is_asked:
+            self._is_asked = True
+            self._start()
+
+    def _look(self) -> None:
+        """Files may have changed, or the user asks to look again."""
+        if self._is_asked:
+            self._is_due = True
+            if not self._is_reading:
+                self._start()
+
+    @property
+    def _is_reading(self) -> bool:
+        return any(one.node is self and one.group == "trail" and one.is_running for one in self.workers)
+
+    def _start(self) -> None:
+        self._is_due = False
+        self._stop = threading.Event()
+        self._read_files(self._stop)
+
+    @work(thread=True, group="trail", exit_on_error=False, description="read events")
     def _read_files(self, stop: threading.Event) -> None:
         # The first frame does not wait for what reads files.
+        from iamtui.browsing.trail.news import TrailNews  # noqa: PLC0415
         from iamtui.browsing.trail.rows import firsts_of  # noqa: PLC0415
-        from iamtui.trail.reading import ReadingCancelledError, read_trail  # noqa: PLC0415
+        from iamtui.trail.following import FollowedTrail  # noqa: PLC0415
+        from iamtui.trail.reading import ReadingCancelledError  # noqa: PLC0415
 
         worker, last, latest = get_current_worker(), time.monotonic(), None
+        is_first = self._held is None
 
         def tell(progress: ReadProgress) -> None:
             nonlocal last, latest
             latest = progress
-            if time.monotonic() - last > _PARTIAL_AFTER and progress.done < progress.total:
-                said = f"read {progress.done:,} of {progress.total:,} files"
-                self.post_message(self._Read(progress.so_far(), said, is_whole=False))
+            if is_first and time.monotonic() - last > _PARTIAL_AFTER and progress.done < progress.total:
+                self.post_message(self._Read(progress.so_far(), f"read {progress.done:,} of {progress.total:,} files"))
                 last = time.monotonic()
 
+        self._followed = self._followed or FollowedTrail(self._paths)
+        self._news = self._news or TrailNews()
         try:
-            trail = read_trail(self._paths, progress=tell, stop=lambda: stop.is_set() or worker.is_cancelled)
+            trail = self._followed.read(progress=tell, stop=lambda: stop.is_set() or worker.is_cancelled)
+            if trail is None:
+                return
             said = f"{trail.read.files:,} files"
         except ReadingCancelledError:
             if worker.is_cancelled or latest is None:
                 return
-            trail, said = latest.so_far(), f"stopped after {latest.done:,} of {latest.total:,} files"
+            trail, said = latest.so_far(), f"stopped after {latest.done:,} of {latest.total:,} files · R goes on"
         said += f" · {len(trail.problems):,} problems" if trail.problems else ""
-        self.post_message(self._Read(trail, said, is_whole=True, firsts=firsts_of(trail)))
+        news = self._news.take(trail, self._incidents.is_watched)
+        if not worker.is_cancelled:
+            self.post_message(self._Read(trail, said, firsts_of(trail), news))
 
-    def _stop_reading(self) -> None:
+    def stop_reading(self) -> None:
         """What was read so far is shown."""
         self._stop.set()
 
     @on(_Read)
     def _was_read(self, event: _Read) -> None:
         event.stop()
-        self._held = event
-        self._show()
+        before, self._held = self._held, event
+        if event.news:
+            self.notify(" · ".join(event.news), title="Events", severity="warning")
+        elif before is not None and len(event.trail) < len(before.trail):
+            fewer = len(before.trail) - len(event.trail)
+            self.notify(f"events that are gone with their files: {fewer:,}", title="Events", severity="warning")
+        self._renew()
 
     @on(Worker.StateChanged)
     def _ended(self, event: Worker.StateChanged) -> None:
-        if event.worker.group == "trail" and event.state is WorkerState.ERROR:
-            event.stop()
+        if event.worker.group != "trail" or not event.worker.is_finished:
+            return
+        event.stop()
+        if event.state is WorkerState.ERROR:
             self.notify(f"events were not read: {event.worker.error}", severity="error")
+        if self._is_due and event.state is not WorkerState.CANCELLED:
+            self._start()
 
     # Screens
 
+    @property
+    def _incidents(self) -> IncidentDesk:
+        return self.query_one(IncidentDesk)
+
+    def _renew(self) -> None:
+        """Events or exports are others: whoever shows them gets them, and boards are judged again."""
+        from iamtui.browsing.trail.recorded import Recorded  # noqa: PLC0415 - the first frame does not wait
+
+        held = self._held
+        if held is not None:
+            self.recorded = Recorded(held.trail, held.firsts, self._snapshot, held.said)
+            self._incidents.take(self.recorded)
+            self._show()
+
     def _show(self) -> None:
-        """Hand what was read to the timeline, if it is open."""
-        from iamtui.app.screens.timeline_screen import Recorded, TimelineScreen  # noqa: PLC0415 - not before a key
+        """Hand what was read to the screens that are about it; one that has it already asks nothing."""
+        from iamtui.app.screens.showing import ShowsRecorded  # noqa: PLC0415 - not before a key
 
         for screen in self.app.screen_stack:
-            if isinstance(screen, TimelineScreen) and self._held is not None:
-                screen.show(Recorded(self._held.trail, self._held.firsts, self._snapshot, self._held.said))
+            if isinstance(screen, ShowsRecorded) and self.recorded is not None:
+                screen.show(self.recorded)
 
     def activity(self, subject: Subject | None) -> None:
         """Show what a principal did, or what was done to anything else."""
@@ -143,12 +219,16 @@ class TrailDesk(Widget):
         """Show the timeline, where the user was or the events that a filter means; reading begins with it."""
         from iamtui.app.screens.timeline_screen import TimelineScreen  # noqa: PLC0415 - the first frame does not wait
 
-        screen = TimelineScreen(self._place if text is None else ListPlace(text), self._stop_reading)
-        closed = self.app.push_screen_wait(screen)
+        place = self._place if text is None else ListPlace(text)
+        screen = TimelineScreen(place, self.stop_reading, self._incidents.open_card)
+        closed = self.app.push_screen(screen, wait_for_dismiss=True)
         self._begin()
-        self.call_after_refresh(self._show)
+        self._show()
         await closed
         if screen.chosen is not None:
             self.post_message(QueryDesk.RequestChosen(screen.chosen))
+        elif screen.asked_of_all is not None and self._snapshot is not None:
+            asked = RequestFields(action=screen.asked_of_all.action, resource=screen.asked_of_all.resource)
+            self.screen.query_one(QueryDesk).who_can(self._snapshot, None, asked)
         elif screen.statement is not None:
             self.post_message(self.StatementChosen(screen.statement))

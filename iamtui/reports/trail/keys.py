@@ -15,12 +15,15 @@ from iamtui.snapshot.model import Snapshot
 from iamtui.trail.masking import hidden
 from iamtui.trail.times import written
 from iamtui.trail.trail import Trail
+from iamtui.visible import Tone
 
 if TYPE_CHECKING:
     from iamtui.analysis.paths.results import Path
+    from iamtui.trail.views.sessions import Session
 
 _MOST = 8
 _MOST_ROWS = 50
+_TONES: tuple[Tone, Tone] = ("warn", "muted")
 
 
 def keys_data(cards: Sequence[KeyCard], trail: Trail | None, snapshot: Snapshot | None) -> dict[str, Data]:
@@ -52,11 +55,20 @@ def _card(card: KeyCard, trail: Trail | None, snapshot: Snapshot | None) -> dict
         "lineage": [
             {"key": key, "principal": principal, "event": _event(trail, row)} for key, principal, row in card.lineage
         ],
-        "sessions": [session_data(trail, session) for session in card.sessions] if trail is not None else [],
+        "sessions": [_session(card, trail, session) for session in card.sessions] if trail is not None else [],
         "use": _use(card),
         "power": _power(card),
         "changes": _changes(card, trail, snapshot),
     }
+
+
+def _session(card: KeyCard, trail: Trail, session: Session) -> dict[str, Data]:
+    """A session, whether it is alive at the newest moment that is known, and what it did."""
+    use = card.uses.get(session.key or "")
+    alive = None if card.at is None or session.until is None else session.until > card.at
+    services: Data = {} if use is None else use.services
+    did: dict[str, Data] = {"alive": alive, "denied": 0 if use is None else use.denied, "services": services}
+    return session_data(trail, session) | did
 
 
 def _rewritten(card: KeyCard) -> str | None:
@@ -133,23 +145,23 @@ def _lines(card: Mapping[str, Data], keys: Keys) -> Line:
         if text
     ]
     lists = (
-        ("paths to administrators", _ways(card, keys)),
-        ("sessions", _sessions(card, keys)),
-        ("changes", _changed(card, keys)),
+        ("paths to administrators", _ways(card, keys), 0),
+        ("sessions", _sessions(card, keys), len(_items(card["sessions"]))),
+        ("changes", _changed(card, keys), 0),
     )
-    below += [_list(keys, name, label, rows) for label, rows in lists if rows]
+    below += [_list(keys, name, label, rows, count or len(rows)) for label, rows, count in lists if rows]
     kind = f"{card['kind']}  " if card["kind"] else ""
     children = tuple(below)
     grow = (lambda: children) if children else None
     return Line(keys.of(name), name, kind + " · ".join(facts), "accent", "●", grow=grow, open=True)
 
 
-def _list(keys: Keys, name: str, label: str, rows: tuple[Line, ...]) -> Line:
+def _list(keys: Keys, name: str, label: str, rows: tuple[Line, ...], count: int) -> Line:
     """At most fifty rows, and how many there are (B4)."""
     kept = rows[:_MOST_ROWS]
     if len(kept) < len(rows):
         kept += (Line(keys.of(name, label, "more"), f"{len(rows) - len(kept):,} more", "in the JSON", "muted"),)
-    return Line(keys.of(name, label), label, f"{len(rows):,}", grow=lambda: kept, open=True)
+    return Line(keys.of(name, label), label, f"{count:,}", grow=lambda: kept, open=True)
 
 
 def _items(value: Data) -> list[Mapping[str, Data]]:
@@ -167,13 +179,14 @@ def _owner(owner: Data) -> str:
 def _used(use: Data) -> str:
     if not isinstance(use, Mapping):
         return ""
-    services = use["services"] if isinstance(use["services"], Mapping) else {}
-    named = ", ".join(
-        f"{name.removesuffix('.amazonaws.com')} {count}" for name, count in list(services.items())[:_MOST]
-    )
-    return (
-        f"{use['events']:,} events, {use['denied']:,} refused · {short(use['first'])} to {short(use['last'])} · {named}"
-    )
+    span = f"{short(use['first'])} to {short(use['last'])}"
+    return f"{use['events']:,} events, {use['denied']:,} refused · {span} · {_services(use['services'])}"
+
+
+def _services(services: Data) -> str:
+    """The services that were called most, with how often."""
+    counts = list(services.items()) if isinstance(services, Mapping) else []
+    return ", ".join(f"{name.removesuffix('.amazonaws.com')} {count}" for name, count in counts[:_MOST])
 
 
 def _from(use: Data) -> str:
@@ -207,14 +220,32 @@ def _way(path: Mapping[str, Data], keys: Keys) -> Line:
 
 
 def _sessions(card: Mapping[str, Data], keys: Keys) -> tuple[Line, ...]:
-    return tuple(
-        Line(
-            keys.of("session", str(one["key"])),
-            str(one["key"]),
-            f"{one['principal']} · {short(one['issued'])} to {short(one['until'])} · used {one['uses']} times",
-        )
-        for one in _items(card["sessions"])
-    )
+    """The sessions below those that asked for them."""
+    sessions = {str(one["key"]): one for one in _items(card["sessions"])}
+    below: dict[str | None, list[str]] = {}
+    for key, one in sessions.items():
+        above = one["from_key"] if isinstance(one["from_key"], str) else None
+        below.setdefault(above if above in sessions else None, []).append(key)
+
+    def lines(above: str | None) -> tuple[Line, ...]:
+        return tuple(_session_line(sessions[key], keys, lines(key)) for key in below.get(above, ()))
+
+    return lines(None)
+
+
+def _session_line(one: Mapping[str, Data], keys: Keys, below: tuple[Line, ...]) -> Line:
+    ends = f"until {short(one['until'])}" if one["until"] is not None else "no end known"
+    state = {True: f"alive {ends}", False: f"ended {short(one['until'])}", None: ends}[_truth(one["alive"])]
+    did = f"{one['uses']:,} events, {one['denied']:,} refused"
+    facts = [str(one["principal"]), state, did, *([_services(one["services"])] if one["services"] else [])]
+    is_over = one["alive"] is False
+    grow = (lambda: below) if below else None
+    key, glyph, tone = str(one["key"]), "·" if is_over else "●", _TONES[is_over]
+    return Line(keys.of("session", key), key, " · ".join(facts), tone, glyph, grow=grow, open=True)
+
+
+def _truth(value: Data) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
 def _changed(card: Mapping[str, Data], keys: Keys) -> tuple[Line, ...]:

@@ -132,6 +132,18 @@ def rows_of_keys(trail: Trail, keys: Iterable[str]) -> list[int]:
     return [row for row in trail.order if columns.callers_of[row] in numbers]
 
 
+def uses_by_key(trail: Trail, keys: Iterable[str]) -> dict[str, KeyUse]:
+    """What was done with each of some keys, those left out with which nothing was; the trail is gone through once."""
+    wanted = set(keys)
+    callers = trail.columns.callers.in_order
+    of_key = {number: caller.key for number, caller in enumerate(callers) if caller.key in wanted and caller.key}
+    rows: dict[str, list[int]] = {}
+    for row in trail.order if of_key else ():
+        if (key := of_key.get(trail.columns.callers_of[row])) is not None:
+            rows.setdefault(key, []).append(row)
+    return {key: use for key, of_one in rows.items() if (use := use_of(trail, of_one)) is not None}
+
+
 def use_of(trail: Trail, rows: Sequence[int]) -> KeyUse | None:
     """What rows did; None for no rows."""
     if not rows:

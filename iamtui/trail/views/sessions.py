@@ -88,6 +88,11 @@ class Lineage:
             chain.insert(0, above)
         return tuple(chain)
 
+    def makers(self, key: str | None) -> tuple[Caller, ...]:
+        """Who asked for a temporary key, and for those that it came of, the first that is known first."""
+        rows = (self._issuing.get(one) for one in (self.chain(key) if key is not None else ()))
+        return tuple(self._trail.columns.caller(row) for row in rows if row is not None)
+
     def below(self, keys: Iterable[str]) -> tuple[str, ...]:
         """The keys that were issued to any of `keys`, transitively, without themselves."""
         found: dict[str, None] = {}

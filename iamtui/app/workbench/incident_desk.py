@@ -1,0 +1,75 @@
+"""Cards of keys and containment boards: opens them, and says when a rule of a board opens again (B13, B15)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import work
+from textual.widget import Widget
+
+from iamtui.app.handed import Handed
+
+if TYPE_CHECKING:
+    from iamtui.app.screens.recorded_screen import RecordedScreen
+    from iamtui.browsing.trail.boards import ContainmentBoard, Judged
+    from iamtui.browsing.trail.recorded import Recorded
+    from iamtui.trail.callers import Caller
+
+
+class IncidentDesk(Widget):
+    """A board that was opened once stays under watch until the app ends."""
+
+    DEFAULT_CSS: ClassVar[str] = "IncidentDesk { display: none; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._boards: dict[str, ContainmentBoard] = {}
+        self._recorded: Recorded | None = None
+        self._judged: tuple[Judged, ...] = ()
+
+    def is_watched(self, caller: Caller) -> bool:
+        """Whether a caller is one whose board is watched, or came of one; asked in a thread too."""
+        return any(judged.is_of_subject(caller) for judged in self._judged)
+
+    def take(self, recorded: Recorded) -> None:
+        """Judge every board by what was read."""
+        self._recorded = recorded
+        if self._boards:
+            self._judge(Handed((recorded, tuple(self._boards.values()))))
+
+    @work(exclusive=True, group="boards", exit_on_error=False, description="judge containment")
+    async def _judge(self, handed: Handed[tuple[Recorded, tuple[ContainmentBoard, ...]]]) -> None:
+        from iamtui.browsing.trail.boards import judged_boards  # noqa: PLC0415 - it decides
+
+        recorded, boards = handed.take()
+        found = await asyncio.to_thread(judged_boards, boards, recorded)
+        self._judged = tuple(judged for _, judged in found)
+        for board, judged in found:
+            for words in board.reopened(judged):
+                self.notify(words, title="Containment", severity="error")
+
+    async def open_card(self, kind: str, who: str) -> str | None:
+        """Show the card of a key or a containment board until it is closed; gives the filter that the user goes to."""
+        from iamtui.app.screens.board_screen import BoardScreen  # noqa: PLC0415 - the first frame does not wait
+        from iamtui.app.screens.key_screen import KeyScreen  # noqa: PLC0415
+        from iamtui.browsing.trail.boards import ContainmentBoard  # noqa: PLC0415
+
+        if kind == "key":
+            card = KeyScreen(who)
+            await self._open(card)
+            if card.board is None:
+                return card.filter
+            who = card.board
+        board = BoardScreen(self._boards.setdefault(who, ContainmentBoard(who)))
+        if self._recorded is not None:
+            self.take(self._recorded)
+        await self._open(board)
+        return board.filter
+
+    async def _open(self, screen: RecordedScreen[Any]) -> None:
+        from iamtui.app.workbench.trail_desk import TrailDesk  # noqa: PLC0415 - it composes this desk
+
+        closed = self.app.push_screen(screen, wait_for_dismiss=True)
+        self.screen.query_one(TrailDesk).attend()
+        await closed
