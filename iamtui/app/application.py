@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import events, on, work
 from textual.app import App, SystemCommand
@@ -23,6 +23,9 @@ from textual.screen import Screen
 from iamtui.app.key_queue import KeyQueue
 from iamtui.app.start_screen import StartScreen
 from iamtui.visible import shown
+
+if TYPE_CHECKING:
+    from iamtui.app.workbench.paste_desk import PasteDesk
 
 FAULT_STATUS = 70
 """Exit status after a fault of ours."""
@@ -104,6 +107,13 @@ class IamtuiApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         """The first frame."""
         return StartScreen(self._paths)
+
+    @on(events.Paste)
+    def _pasted(self, event: events.Paste) -> None:
+        """Offer what can be done with what is pasted where nobody types, whatever is open."""
+        for screen in self.screen_stack:
+            for desk in screen.query("PasteDesk"):
+                cast("PasteDesk", desk).take(event.text)
 
     @on(StartScreen.Ready)
     async def _begin(self, event: StartScreen.Ready) -> None:

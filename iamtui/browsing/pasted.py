@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from iamtui.analysis.denials.explaining import WhyDenied, explain_denial
 from iamtui.analysis.denials.inputs import Denial, read_denial
@@ -30,15 +30,17 @@ _MOST = 8
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One thing that can be done: open a subject, ask a request, or show why a call was refused.
+    """One thing that can be done: open a subject, ask a request, show why a call was refused, or what events say.
 
-    None of the three: the row only says something.
+    `card` is what to show and about whom: `key`, `containment`, or `events` with a filter. None of all: the row only
+    says something.
     """
 
     node: Node
     go_to: str | None = None
     fields: RequestFields | None = None
     why: WhyDenied | None = None
+    card: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,23 @@ class Pasted:
     offers: tuple[Offer, ...] = ()
 
 
-def read_pasted(text: str, snapshot: Snapshot) -> Pasted:
-    """What can be done with a text that was pasted; reads policies and decides, so not on the event loop."""
+def read_pasted(text: str, snapshot: Snapshot, *, has_events: bool = False) -> Pasted:
+    """What can be done with a text that was pasted; reads policies and decides, so not on the event loop.
+
+    `has_events` says whether events lie beside the exports, so that they can be asked.
+    """
     plain = text.strip().strip("\"'`").strip()
     if _ID.fullmatch(plain):
-        return _of_id(plain, snapshot)
+        pasted = _of_id(plain, snapshot)
+        cards = tuple(_cards(plain, has_events=has_events))
+        is_key = plain.startswith(("AKIA", "ASIA"))
+        return replace(pasted, offers=(*cards, *pasted.offers) if is_key else (*pasted.offers, *cards))
     text, plain = mask_text(text), mask_text(plain)
     if is_account_id(plain):
         return Pasted(f"Account {plain}", tuple(_account(plain, snapshot)))
     if _ARN.fullmatch(plain):
-        return Pasted(plain, tuple(_arn(plain, snapshot)))
+        offers = list(_arn(plain, snapshot))
+        return Pasted(plain, (*offers, *(_recorded(plain) if has_events else ())))
     try:
         return _of_denial(read_denial(text), snapshot)
     except NotARefusalError as error:
@@ -78,6 +87,30 @@ def _of_id(text: str, snapshot: Snapshot) -> Pasted:
     if key.account is not None:
         offers += _account(key.account, snapshot)
     return Pasted(f"{text} · {key.kind or 'no id of AWS'}", tuple(offers))
+
+
+def _cards(key: str, *, has_events: bool) -> Iterator[Offer]:
+    """What is known of a key or unique id; nothing of a text that is a secret or no id (B13)."""
+    read = read_key_id(key)
+    if read.is_secret or read.kind is None:
+        return
+    if key.startswith(("AKIA", "ASIA", "AIDA", "AROA")):
+        detail = "whose, what it can do, what came of it"
+        label = f"Card of the {'key' if key[1] in 'KS' else 'id'}"
+        yield Offer(Node("card", label, detail, "accent", "●"), card=("key", key))
+    if has_events:
+        yield from _recorded(key)
+
+
+def _recorded(who: str) -> Iterator[Offer]:
+    """What events say of somebody, or of a resource."""
+    is_somebody = not who.startswith("arn:") or who.split(":", 3)[2] in ("iam", "sts")
+    text = f"who={who}" if is_somebody else f"resource={who} resource={who}/*"
+    label = "Its events" if is_somebody else "What was done to it"
+    yield Offer(Node("events", label, "the timeline", "accent", "→"), card=("events", text))
+    if is_somebody and ":policy/" not in who and ":group/" not in who:
+        detail = "whether whoever took it over is contained"
+        yield Offer(Node("containment", "Containment", detail, "accent", "●"), card=("containment", who))
 
 
 def _bearers(text: str, snapshot: Snapshot) -> Iterator[str]:

@@ -64,9 +64,12 @@ def labels(pasted: Pasted) -> list[str]:
         (arn("user", "nobody"), [f"{arn('user', 'nobody')} is not in the export"]),
         ("111122223333", ["Open account 111122223333"]),
         ("999999999999", ["account 999999999999 is not in the export"]),
-        (KEY, ["Open user bob", "Ask what bob may do", "account 609629065308 is not in the export"]),
-        ("ASIAQNZGKIQY56JQ7WML", ["nobody in the export bears it", "account 029608264753 is not in the export"]),
-        ("AKIAIOSFODNN7EXAMPLE", ["nobody in the export bears it"]),
+        (KEY, ["Card of the key", "Open user bob", "Ask what bob may do", "account 609629065308 is not in the export"]),
+        (
+            "ASIAQNZGKIQY56JQ7WML",
+            ["Card of the key", "nobody in the export bears it", "account 029608264753 is not in the export"],
+        ),
+        ("AKIAIOSFODNN7EXAMPLE", ["Card of the key", "nobody in the export bears it"]),
         (f"see {ALICE}, {arn('role', 'app')}!", ["Open user alice", "Ask what alice may do", "Open role app"]),
     ],
 )

@@ -71,5 +71,5 @@ class IncidentDesk(Widget):
         from iamtui.app.workbench.trail_desk import TrailDesk  # noqa: PLC0415 - it composes this desk
 
         closed = self.app.push_screen(screen, wait_for_dismiss=True)
-        self.screen.query_one(TrailDesk).attend()
+        self.screen.query_one(TrailDesk).attend(reads=True)
         await closed

@@ -10,8 +10,10 @@ from textual import work
 from textual.message import Message
 from textual.widget import Widget
 
+from iamtui.app.loading.reading import Reading
 from iamtui.app.screens.denial_screen import DenialScreen
 from iamtui.app.screens.list_screen import ListScreen
+from iamtui.app.workbench.trail_desk import TrailDesk
 from iamtui.content.requests import RequestFields
 from iamtui.reports.lines import StatementRef
 from iamtui.snapshot.model import Snapshot
@@ -40,13 +42,14 @@ class PasteDesk(Widget):
 
         statement: StatementRef
 
-    # Without a description Textual would make one of the arguments: of the whole snapshot.
     @work(exclusive=True, group="paste", description="read what was pasted")
-    async def take(self, text: str, snapshot: Snapshot) -> None:
-        """Offer what can be done with a text."""
+    async def take(self, text: str) -> None:
+        """Offer what can be done with a text; what is chosen closes the screens above the workbench."""
         from iamtui.browsing.pasted import read_pasted  # noqa: PLC0415 - the first frame does not wait for it
 
-        pasted = await asyncio.to_thread(read_pasted, text, snapshot)
+        snapshot = self.screen.query_one(Reading).snapshot or Snapshot({})
+        has_events = self.screen.query_one(TrailDesk).has_events
+        pasted = await asyncio.to_thread(read_pasted, text, snapshot, has_events=has_events)
         if not pasted.offers:
             self.notify(pasted.heading, severity="warning", markup=False, timeout=6)
             return
@@ -55,7 +58,13 @@ class PasteDesk(Widget):
         chosen = next((offer for offer in pasted.offers if offer.node.key == key), None)
         if chosen is None:
             return
-        if chosen.go_to is not None:
+        if chosen.card is None and chosen.go_to is None and chosen.fields is None and chosen.why is None:
+            return
+        while self.app.screen is not self.screen:
+            await self.app.screen.dismiss(None)
+        if chosen.card is not None:
+            self.screen.query_one(TrailDesk).open_card(*chosen.card)
+        elif chosen.go_to is not None:
             self.post_message(self.SubjectChosen(chosen.go_to))
         elif chosen.fields is not None:
             self.post_message(self.RequestChosen(chosen.fields))

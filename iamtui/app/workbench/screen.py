@@ -239,12 +239,7 @@ sideways.
         self.desk.ask(event.fields)
         self.panes.bring_to_front("simulation")
 
-    # What is pasted where nobody types
-
-    @on(events.Paste)
-    def _pasted(self, event: events.Paste) -> None:
-        if self.snapshot is not None:
-            self.query_one(PasteDesk).take(event.text, self.snapshot)
+    # What was pasted where nobody types
 
     @on(PasteDesk.SubjectChosen)
     def _subject_chosen(self, event: PasteDesk.SubjectChosen) -> None:

@@ -89,15 +89,22 @@ class TrailDesk(Widget):
             self.notify(f"{files:,} files with CloudTrail events · L shows the timeline", timeout=5)
         self._renew()
 
+    @property
+    def has_events(self) -> bool:
+        """Whether there are events among the paths, as far as is known."""
+        if self.recorded is not None:
+            return len(self.recorded.trail) > 0
+        return self._files_with_events() > 0
+
     def _files_with_events(self) -> int:
         files = self._snapshot.files if self._snapshot is not None else ()
         return sum(file.status == "skipped" and file.message.startswith(_EVENTS) for file in files)
 
     # Reading
 
-    def attend(self) -> None:
-        """Hand the events to the screen on top, and read them if that was not done yet."""
-        if self._snapshot is None or self._files_with_events() or self._is_asked:
+    def attend(self, *, reads: bool = False) -> None:
+        """Hand the events to the screen on top, and read them where there may be some, or `reads` says so."""
+        if reads or self._snapshot is None or self._files_with_events():
             self._begin()
         self._show()
 
@@ -204,6 +211,15 @@ class TrailDesk(Widget):
         for screen in self.app.screen_stack:
             if isinstance(screen, ShowsRecorded) and self.recorded is not None:
                 screen.show(self.recorded)
+
+    @work(exclusive=True, group="card", description="open a card")
+    async def open_card(self, kind: str, who: str) -> None:
+        """Show the card of a key, a containment board, or the events that a filter means."""
+        text: str | None = who
+        if kind != "events":
+            text = await self._incidents.open_card(kind, who)
+        if text is not None:
+            self.timeline(text)
 
     def activity(self, subject: Subject | None) -> None:
         """Show what a principal did, or what was done to anything else."""
