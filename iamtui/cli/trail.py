@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ from iamtui.reports.trail.text import trail_lines
 from iamtui.trail.selecting import Filter, FilterError, moment_of, select
 from iamtui.trail.sql import Dialect, select_statement
 from iamtui.trail.trail import GoneError
-from iamtui.trail.views.answer import Views, answer
+from iamtui.trail.views.answer import Views, answer, records_for
 from iamtui.trail.views.changes import change_rows
 from iamtui.trail.views.denials import denied_rows
 
@@ -110,9 +111,10 @@ def trail(  # noqa: PLR0913 - one for each option
             from iamtui.cli.event_card import write_event_card  # noqa: PLC0415 - only a card is decided
 
             return write_event_card(paths, event_id, form, pack, full=full)
-        found = read_paths(paths, window_of(start, end), needs_events=True)
+        asked = Views(baseline=None, **views)
+        found = read_paths(paths, window_of(start, end), holds=records_for(asked), needs_events=True)
         rows = select(found.trail, filter_of(found.trail, start, end, **filters))
-        asked = Views(**views, baseline=moment(baseline, "--baseline", found.trail))
+        asked = replace(asked, baseline=moment(baseline, "--baseline", found.trail))
         answered = answer(found.trail, rows, asked, found.snapshot)
         data = trail_data(answered, limit if form == "text" and limit and pack is None else None)
         at = moment(snapshot_time, "--snapshot-time", found.trail)

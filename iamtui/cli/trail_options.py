@@ -15,6 +15,7 @@ from iamtui.cli.errors import InputError, say
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.snapshots import require_paths, snapshot_of, tell_problems
 from iamtui.snapshot.model import Snapshot
+from iamtui.trail.held import Wants
 from iamtui.trail.reading import KeyTraces, Window, read_trail, require_events
 from iamtui.trail.selecting import Filter, FilterError, moment_of
 from iamtui.trail.times import parse_time
@@ -70,6 +71,7 @@ def read_paths(
     containing: Sequence[bytes] = (),
     traces: KeyTraces | None = None,
     *,
+    holds: Wants | None = None,
     needs_events: bool = False,
 ) -> Given:
     """The events and exports in files and folders; what failed of them is told on standard error.
@@ -78,7 +80,7 @@ def read_paths(
         InputError: a path is not there, or events are needed and no file holds any.
     """
     require_paths(paths)
-    trail = read_trail(paths, window=window, containing=containing, traces=traces)
+    trail = read_trail(paths, window=window, containing=containing, traces=traces, holds=holds)
     if needs_events:
         _require(trail)
     tell_problems(trail.problems)

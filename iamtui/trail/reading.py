@@ -14,6 +14,7 @@ from iamtui.files.reading import UnreadableError, read_file
 from iamtui.snapshot.model import Severity, SourceFile, SourceProblem
 from iamtui.trail.distinct import distinct_events
 from iamtui.trail.forms import NoEventsError, cut_records, may_hold_events
+from iamtui.trail.held import HeldRecords, Wants
 from iamtui.trail.indexing import Indexer
 from iamtui.trail.other_logs import kind_of_log
 from iamtui.trail.records import index_delivered
@@ -91,6 +92,7 @@ def read_trail(
     window: Window | None = None,
     containing: Sequence[bytes] = (),
     traces: KeyTraces | None = None,
+    holds: Wants | None = None,
     progress: Callable[[ReadProgress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Trail:
@@ -101,6 +103,7 @@ def read_trail(
         window: leave out files that a delivery tree dates outside of it.
         containing: read only records that hold one of these texts, such as the id of a key (R20).
         traces: notes which keys each file names.
+        holds: which records will be asked for, so that they are kept.
         progress: called after each file.
         stop: asked before each file.
 
@@ -108,7 +111,7 @@ def read_trail(
         ReadingCancelledError: `stop` returned true.
     """
     with collector_paused():
-        reading = TrailReading(containing, traces)
+        reading = TrailReading(containing, traces, holds)
         targets = reading.find(paths, window or Window())
         for index, target in enumerate(targets):
             if stop is not None and stop():
@@ -143,10 +146,13 @@ def require_events(trail: Trail) -> Trail:
 class TrailReading:
     """What was read of some files, one after the other."""
 
-    def __init__(self, containing: Sequence[bytes] = (), traces: KeyTraces | None = None) -> None:
+    def __init__(
+        self, containing: Sequence[bytes] = (), traces: KeyTraces | None = None, holds: Wants | None = None
+    ) -> None:
         self.indexer = Indexer()
         self._containing = containing
         self._traces = traces
+        self._held = None if holds is None else HeldRecords(holds)
         self._paths: list[Path] = []
         self._files: list[SourceFile] = []
         self._problems: list[SourceProblem] = []
@@ -221,6 +227,7 @@ class TrailReading:
             copies=distinct.copies,
             shared=distinct.shared,
             corrections=distinct.corrections,
+            held=self._held or {},
         )
 
     def _index(self, path: Path, data: bytes, size: int) -> None:
@@ -242,6 +249,8 @@ class TrailReading:
         if not added and bad and b'"Records"' not in data[:64]:
             self._others.append(path)  # an export that mentions event names, as a policy on CloudTrail may
             return
+        if self._held is not None:
+            self._held.take(self.indexer.columns, before, data)
         self._paths.append(path)
         self._size += size
         self._note(path, _FORMAT, "read", f"{added:,} events" + (f", {len(bad):,} bad records" if bad else ""))

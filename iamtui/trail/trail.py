@@ -94,6 +94,7 @@ class Trail:
         copies: how many records were read of an event, by row, where more than one.
         shared: the rows of the other accounts' records of the same call, by row.
         corrections: the row of the addendum that corrects an event, by its row (R8).
+        held: the bytes of records that need not be read again.
         read: counts.
     """
 
@@ -108,6 +109,7 @@ class Trail:
     copies: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
     shared: Mapping[int, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
     corrections: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
+    held: Mapping[int, bytes] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
     def __len__(self) -> int:
         return len(self.order)
@@ -182,10 +184,14 @@ class Trail:
         for row in rows:
             by_file.setdefault(self.columns.files[row], []).append(row)
         for number in sorted(by_file):
-            items = self._items(number)
+            items: Sequence[Item] | None = None
             for row in by_file[number]:
+                held, addendum = self.held.get(row), self.corrections.get(row)
+                if held is not None and addendum is None:
+                    yield row, decode_record(held)
+                    continue
+                items = self._items(number) if items is None else items
                 record = self._decode(items, row)
-                addendum = self.corrections.get(row)
                 if addendum is not None:
                     from_file = self.columns.files[addendum]
                     record = _corrected(

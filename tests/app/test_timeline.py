@@ -225,19 +225,25 @@ async def test_a_folder_of_events_is_followed_and_says_once_what_matters(tmp_pat
         await running.until_told("events that are gone with their files: 1")
 
 
+async def paste_and_choose(running: Session, key: str, row: str) -> None:
+    """Paste a key id over whatever is open, and choose what is offered."""
+    running.app.post_message(events.Paste(key))
+    await running.until_seen(f"{key} · access key")
+    tree = running.app.screen.query_one(TreeList)
+    tree.cursor = next(place for place, text in enumerate(rows(tree)) if row in text)
+    await running.press("enter")
+
+
 async def test_what_is_pasted_over_the_timeline_leads_to_card_board_and_events() -> None:
     """B13: a key id that is pasted anywhere opens its card; what was open above the workbench closes."""
     key, session_key = "AKIARTX3GSDSQCPDO6NR", "ASIARTX3GSDSQC2UZWRG"
     async with session(INCIDENT) as running:
         await timeline(running)
-        for row, kind in (("Containment", BoardScreen), ("Card of the key", KeyScreen)):
-            running.app.post_message(events.Paste(key))
-            await running.until_seen(f"{key} · access key")
-            tree = running.app.screen.query_one(TreeList)
-            tree.cursor = next(place for place, text in enumerate(rows(tree)) if row in text)
-            await running.press("enter")
-            card = await running.above(kind)
-            assert len(running.app.screen_stack) == 3
+        await paste_and_choose(running, key, "Containment")
+        await running.above(BoardScreen)
+        await paste_and_choose(running, key, "Card of the key")
+        card = await running.above(KeyScreen)
+        assert running.app.screen_stack[2:] == [card]
         await running.until(lambda: any(session_key in row for row in listed(card)), "the sessions")
         tree = card.query_one(TreeList)
         tree.cursor = next(place for place, row in enumerate(listed(card)) if session_key in row)

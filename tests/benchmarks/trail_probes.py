@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import io
+import json
+import os
 import resource
 import time
 from pathlib import Path
@@ -92,6 +95,32 @@ def containment(folder: Path, export: Path) -> Figures:
     return {"seconds": time.process_time() - start}
 
 
+def first_rows(folder: Path) -> Figures:
+    """From the start of the process to the first rows of the timeline, while the rest is read; wall seconds."""
+    from iamtui.app.application import IamtuiApp  # noqa: PLC0415
+    from iamtui.app.screens.timeline_screen import TimelineScreen  # noqa: PLC0415
+    from iamtui.app.workbench.screen import Workbench  # noqa: PLC0415
+    from iamtui.widgets.tree_list import TreeList  # noqa: PLC0415
+
+    async def measure() -> None:
+        app = IamtuiApp((folder,))
+        async with app.run_test(size=(120, 36)) as pilot:
+            while not (isinstance(app.screen, Workbench) and app.screen.query("#request-principal")):
+                await asyncio.sleep(0.002)
+            await pilot.press("L")
+            while not any(
+                isinstance(screen, TimelineScreen) and screen.is_mounted and screen.query_one(TreeList).row_count
+                for screen in app.screen_stack
+            ):
+                await asyncio.sleep(0.002)
+            taken = time.time() - float(os.environ["IAMTUI_PROBE_STARTED"])
+            print(json.dumps({"seconds": taken}), flush=True)
+            os._exit(0)  # whatever is under way behind it
+
+    asyncio.run(measure())
+    return {}
+
+
 def version() -> Figures:
     """The start of `iamtui --version`."""
     return _command("--version")
@@ -110,6 +139,7 @@ PROBES = (
     trail_event,
     trail_memory,
     containment,
+    first_rows,
     version,
     key_alone,
 )

@@ -96,22 +96,21 @@ def parse_sentence(message: str, *, may_be_cut: bool = False) -> Refusal | None:
     caller = _CALLER.search(rest)
     if caller is None:
         return _without_caller(rest, refusal)
-    refusal = replace(refusal, principal=caller["principal"], about=About.POLICY)
     rest = rest[caller.end() :]
     action = _ACTION.match(rest)
-    if action is None:
-        return refusal
-    rest = rest[action.end() :]
-    if may_be_cut and not rest and not _has_trailer(refusal):
+    is_cut = action is not None and may_be_cut and action.end() == len(rest) and not _has_trailer(refusal)
+    named = None if action is None or is_cut else action["action"]
+    refusal = replace(refusal, principal=caller["principal"], action=named, about=About.POLICY)
+    if is_cut:
         return replace(refusal, notes=(*refusal.notes, _CUT))
-    return _with_reason(rest, replace(refusal, action=action["action"]), may_be_cut=may_be_cut)
+    return refusal if action is None else _with_reason(rest[action.end() :], refusal, may_be_cut=may_be_cut)
 
 
 def _with_reason(rest: str, refusal: Refusal, *, may_be_cut: bool) -> Refusal:
     """Read what follows the action: the resource, and why (I82)."""
     ending = _ENDING.match(rest)
     if ending is not None:
-        refusal = _with_ending(ending, replace(refusal, resource=_resource(ending["before"])))
+        refusal = _with_ending(ending, refusal)
         policy = _POLICY.match(rest, ending.end())
         if policy is None:
             return refusal
@@ -129,17 +128,18 @@ def _with_reason(rest: str, refusal: Refusal, *, may_be_cut: bool) -> Refusal:
 
 
 def _with_ending(ending: re.Match[str], refusal: Refusal) -> Refusal:
+    resource = _resource(ending["before"])
     if ending["kms"]:
-        return replace(refusal, layer=Layer.RESOURCE)
+        return replace(refusal, resource=resource, layer=Layer.RESOURCE)
     if ending["public"]:
-        return replace(refusal, layer=Layer.S3_BLOCK_PUBLIC_ACCESS)
+        return replace(refusal, resource=resource, layer=Layer.S3_BLOCK_PUBLIC_ACCESS)
     named = ending["missing"] or ending["denying"]
     result = Result.IMPLICIT_DENY if ending["missing"] else Result.EXPLICIT_DENY
     layer = None if named is None else _LAYERS.get(named.lower())
     notes = refusal.notes
     if named is not None and layer is None:
         notes = (*notes, f"AWS names a type of policy that iamtui does not know: {named}")
-    return replace(refusal, result=result, layer=layer, notes=notes)
+    return replace(refusal, resource=resource, result=result, layer=layer, notes=notes)
 
 
 def _take_trailers(message: str, *, may_be_cut: bool) -> tuple[str, Refusal]:

@@ -9,11 +9,16 @@ from typing import NamedTuple
 
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.moments import snapshot_moment
+from iamtui.trail.columns import Call
+from iamtui.trail.credentials import SESSION_CALLS
+from iamtui.trail.held import Wants
 from iamtui.trail.refusals import Refusal
+from iamtui.trail.refusals.codes import is_denial
 from iamtui.trail.trail import Trail
 from iamtui.trail.views.changes import Change, ChangeFacts, change_facts, change_rows, linked_changes
 from iamtui.trail.views.denials import Denials, denied_rows, grouped_denials, refusal_of
 from iamtui.trail.views.first_seen import FirstSeen, first_seen
+from iamtui.trail.views.kinds import kind_of
 from iamtui.trail.views.sessions import Lineage, Session, all_sessions, issued_session, issuing_rows
 from iamtui.trail.views.summary import CallerRow, Coverage, callers_of, coverage_of
 
@@ -52,6 +57,20 @@ class TrailAnswer:
     sessions: list[Session] | None = None
     first_seen: list[FirstSeen] | None = None
     shows_events: bool = False
+
+
+def records_for(views: Views) -> Wants | None:
+    """Which records the views will look into; None for none."""
+    if not (views.denials or views.changes or views.sessions):
+        return None
+
+    def wants(call: Call, error: str | None) -> bool:
+        if error is not None and is_denial(error):
+            return views.denials or (views.changes and kind_of(call) is not None)
+        is_issuing = views.sessions and call.name in SESSION_CALLS and error is None
+        return is_issuing or (views.changes and kind_of(call) is not None)
+
+    return wants
 
 
 def answer(trail: Trail, rows: Sequence[int], views: Views, snapshot: Snapshot | None = None) -> TrailAnswer:

@@ -164,7 +164,8 @@ def all_sessions(trail: Trail, rows: Sequence[int], issued: Sequence[Session], l
     """The sessions that rows issued, in their order, then those that rows used, by their first use."""
     known = {session.key for session in issued}
     found = list(issued)
-    for key, use in sorted(uses_of(trail, rows).items(), key=lambda item: (item[1].first, item[0])):
+    uses = lineage.uses if len(rows) == len(trail) else uses_of(trail, rows)
+    for key, use in sorted(uses.items(), key=lambda item: (item[1].first, item[0])):
         if key not in known and use.caller.has_session:
             found.append(session_of(trail, key, use, lineage))
     return found
