@@ -16,7 +16,16 @@ from iamtui.evaluation.decision import Decision, LayerEffect, LayerTrace, LevelT
 from iamtui.policy.truth import Truth
 from iamtui.reports.lines import Keys, Line, StatementRef, find, open_keys
 from iamtui.reports.statement_lines import REST, is_worth_showing, rank, statement_lines
-from iamtui.reports.words import EFFECTS, LAYERS, branch_words, outcome_words, sentence, words_of
+from iamtui.reports.words import (
+    EFFECTS,
+    LAYERS,
+    branch_words,
+    deciding,
+    deciding_statements,
+    outcome_words,
+    sentence,
+    words_of,
+)
 
 __all__ = ["Line", "StatementRef", "find", "open_keys", "outline"]
 
@@ -62,7 +71,7 @@ def _about(decision: Decision) -> Iterator[Line]:
     keys = Keys("decision")
     yield from _about_unknowns(decision, keys)
     if decision.matched:
-        yield Line(keys.of("matched"), "decisive", ", ".join(dict.fromkeys(decision.matched)), "accent", "●")
+        yield _decisive(decision, keys.of("matched"))
     for blocker in decision.blockers:
         concerned = ", ".join(blocker.statements)
         yield Line(keys.of("blocker", blocker.layer.value, blocker.text), blocker.text, concerned, "bad", "→")
@@ -78,6 +87,21 @@ def _about(decision: Decision) -> Iterator[Line]:
         )
     for note in decision.notes:
         yield Line(keys.of("note", note), "note", note, "muted", "·")
+
+
+def _decisive(decision: Decision, key: str) -> Line:
+    """What decides: one statement is led to at once, several are listed below."""
+
+    def each() -> Iterator[Line]:
+        keys = Keys(key)
+        for name, policy, statement in found:
+            reference = StatementRef(policy, statement.index)
+            yield Line(keys.of(name), name, policy.origin, "accent", "→", reference)
+
+    found = deciding(decision)
+    only = StatementRef(found[0].policy, found[0].statement.index) if len(found) == 1 else None
+    names = ", ".join(deciding_statements(decision))
+    return Line(key, "decisive", names, "accent", "●", only, grow=each if len(found) > 1 else None)
 
 
 def _about_unknowns(decision: Decision, keys: Keys) -> Iterator[Line]:

@@ -121,12 +121,25 @@ def _with_article(kind: str) -> str:
     return f"{'an' if kind.startswith('i') else 'a'} {kind}"
 
 
-def deciding_statements(decision: Decision) -> tuple[str, ...]:
+class Deciding(NamedTuple):
+    """A statement that decides: as it is cited, and the policy in which it stands."""
+
+    name: str
+    policy: PolicyTrace
+    statement: StatementTrace
+
+
+def deciding(decision: Decision) -> tuple[Deciding, ...]:
     """The statements that decide, those that grant first: guardrails allow nothing by themselves (E21)."""
     granting = _granting(decision)
     others = (layer for layer in decision.layers if layer not in granting)
-    names = (name for layer in (*granting, *others) for name in _decisive_names(layer))
-    return tuple(dict.fromkeys(names)) or decision.matched
+    found = (one for layer in (*granting, *others) for one in _deciding_of(layer))
+    return tuple({(one.name, id(one.policy)): one for one in found}.values())
+
+
+def deciding_statements(decision: Decision) -> tuple[str, ...]:
+    """The names of the statements that decide, in the order of `deciding`."""
+    return tuple(dict.fromkeys(one.name for one in deciding(decision))) or decision.matched
 
 
 def _granting(decision: Decision) -> list[LayerTrace]:
@@ -134,15 +147,15 @@ def _granting(decision: Decision) -> list[LayerTrace]:
     if decision.outcome is None or decision.outcome.verdict is not Verdict.ALLOWED:
         return []
     return [
-        layer for kind in _GRANTING for layer in decision.layers if layer.layer is kind and any(_decisive_names(layer))
+        layer for kind in _GRANTING for layer in decision.layers if layer.layer is kind and any(_deciding_of(layer))
     ]
 
 
-def _decisive_names(layer: LayerTrace) -> Iterator[str]:
+def _deciding_of(layer: LayerTrace) -> Iterator[Deciding]:
     for policy in layer.policies:
         for statement in policy.statements:
             if statement.decisive:
-                yield _name(layer.layer, policy, statement)
+                yield Deciding(_name(layer.layer, policy, statement), policy, statement)
 
 
 def _name(layer: Layer, policy: PolicyTrace, statement: StatementTrace) -> str:

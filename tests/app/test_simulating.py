@@ -85,12 +85,15 @@ async def test_actions_are_completed_from_the_catalogue(path: Path) -> None:
 
 
 @both_sizes
-async def test_enter_on_a_statement_of_the_trace_opens_its_policy_there(path: Path, size: tuple[int, int]) -> None:
+@pytest.mark.parametrize("row", ["Allow Read #0", "decisive"])
+async def test_enter_on_a_statement_of_the_trace_opens_its_policy_there(
+    path: Path, size: tuple[int, int], row: str
+) -> None:
     async with session(path, size=size) as running:
         await ask(running, arn("role", "app"), "s3:GetObject", "arn:aws:s3:::b/k")
         await running.press("enter")
         await running.until(lambda: running.trace.has_focus)
-        running.trace.cursor = next(i for i, row in enumerate(rows(running.trace)) if row.startswith("Allow Read #0"))
+        running.trace.cursor = next(i for i, said in enumerate(rows(running.trace)) if said.startswith(row))
         await running.press("enter")
         await running.until_about("Reading")
         view = running.bench.subject.view

@@ -191,6 +191,25 @@ def test_keys_stay_the_same_when_the_decision_turns() -> None:
     assert len(statements[0]) == 2
 
 
+def test_what_decides_leads_to_its_policy_and_several_are_listed_those_that_grant_first() -> None:
+    own = policy(statement(0, Truth.TRUE))
+    one = replace(decision(layer(own)), matched=("readers#0",))
+    line = only(outline(one), "decisive")
+    assert line.statement is not None
+    assert (line.statement.policy, line.statement.index, line.has_children) == (own, 0, False)
+
+    guard = policy(statement(1, Truth.TRUE, policy="FullAWSAccess"), name="FullAWSAccess", origin="attached to Root")
+    both = replace(
+        decision(replace(layer(guard), layer=Layer.SCP), layer(own)), matched=("FullAWSAccess#1", "readers#0")
+    )
+    line = only(outline(both), "decisive")
+    assert (line.statement, line.detail) == (None, "readers#0, FullAWSAccess#1")
+    assert [(child.text, child.statement and child.statement.policy) for child in line.children] == [
+        ("readers#0", own),
+        ("FullAWSAccess#1", guard),
+    ]
+
+
 def test_children_are_made_only_when_asked_for() -> None:
     lines = outline(decision(layer(policy(statement(0, Truth.TRUE)))))
     assert lines[1].has_children
