@@ -20,6 +20,7 @@ from textual.driver import Driver
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
+from iamtui.app.contrast import readable
 from iamtui.app.key_queue import KeyQueue
 from iamtui.app.start_screen import StartScreen
 from iamtui.visible import shown
@@ -121,6 +122,10 @@ class IamtuiApp(App[None]):
             self._apply(self._settings_path)
         await self.push_screen(event.workbench(self._paths, bundled=self._bundled, clock=self._clock))
 
+    def on_workbench_usable(self) -> None:
+        """Hand on what was typed while nothing was there yet."""
+        self._key_queue.release()
+
     def _apply(self, path: Path) -> None:
         """Apply the settings; a mistake in them costs only them."""
         from iamtui.app.keys import binding_ids  # noqa: PLC0415 - it knows every widget
@@ -134,6 +139,11 @@ class IamtuiApp(App[None]):
         if settings.theme is not None:
             self.theme = settings.theme
         self.set_keymap(settings.keys)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The colours of the theme, with texts that can be read."""
+        self.theme_variables = readable(super().get_css_variables())
+        return self.theme_variables
 
     def notify(
         self,

@@ -17,8 +17,12 @@ _ROUNDS = 5
 """How often a widget is waited for that sends itself messages without end."""
 
 
+_WAYS_OUT = frozenset({"app.quit", "app.help"})
+"""The bindings that count while nothing else does, unless something was typed before them."""
+
+
 class KeyQueue:
-    """Holds each key back until the one before has done all that it does.
+    """Holds each key back until the one before has done all that it does, and all until `release`.
 
     Textual hands a key to what has the focus when it comes in. A key that moves the focus, by a message that passes
     from widget to widget or by another screen, would then be overtaken by those that were typed after it.
@@ -30,10 +34,33 @@ class KeyQueue:
         self._hand_on = hand_on
         self._keys: deque[events.Key] = deque()
         self._task: asyncio.Task[None] | None = None
+        self._held: deque[events.Key] | None = deque()  # what was typed before there is anything to be used
 
     def put(self, key: events.Key) -> None:
         """Take a key that came in."""
-        self._keys.append(key)
+        if self._held is not None and key.key == "escape":
+            self._held.clear()
+        if self._held is None or self._passes(key, is_first=not self._held):
+            self._keys.append(key)
+            self._start()
+        else:
+            self._held.append(key)
+
+    def release(self) -> None:
+        """Hand on what was typed before there was anything to be used."""
+        if self._held is not None:
+            self._keys.extend(self._held)
+            self._held = None
+            self._start()
+
+    def _passes(self, key: events.Key, *, is_first: bool) -> bool:
+        """Whether a key counts at once: those with Ctrl, and the ways out where nothing was typed before."""
+        if key.key == "escape" or key.key.startswith("ctrl+"):
+            return True
+        active = self._app.screen.active_bindings.get(key.key)
+        return is_first and active is not None and active.binding.id in _WAYS_OUT
+
+    def _start(self) -> None:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(), name="keys")
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 
-from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.model import Snapshot, SourceFile
 from iamtui.visible import shown
 
 
@@ -33,3 +34,18 @@ def without_folder(text: str, shared: Path | None) -> str:
 def in_folder(shared: Path | None) -> str:
     """What a heading adds."""
     return "" if shared is None else f" · in {shown(str(shared))}"
+
+
+def opened_as(paths: Sequence[Path]) -> str:
+    """What was opened, in a few words."""
+    name = paths[0].name or str(paths[0]) if paths else ""
+    return f"{name} and {len(paths) - 1} more" if len(paths) > 1 else name
+
+
+def written_on(files: Iterable[SourceFile]) -> str:
+    """On which days what was read was written: of the oldest file and of the newest."""
+    times = [file.modified_ns / 1e9 for file in files if file.status == "read" and file.modified_ns]
+    days = (
+        dict.fromkeys(f"{datetime.fromtimestamp(time):%Y-%m-%d}" for time in (min(times), max(times))) if times else ()
+    )
+    return f"written {' to '.join(days)}" if days else ""

@@ -34,6 +34,14 @@ async def test_a_filter_a_choice_and_another_filter(path: Path, size: tuple[int,
         assert running.bench.subject.place.key == arn("user", "bob")
 
 
+async def test_what_is_typed_before_anything_was_read_waits_for_the_tree(path: Path) -> None:
+    async with session(path, reads=False) as running:
+        burst(running, "/", "bob", "enter", "enter")
+        await running.until(lambda: running.bench.panes.front == "subject", "what was opened")
+        await running.until_about("bob")
+        assert "2 policies · written 2" in running.seen().splitlines()[0]
+
+
 @both_sizes
 async def test_a_whole_request_is_asked_in_one_burst(path: Path, size: tuple[int, int]) -> None:
     async with session(path, size=size) as running:

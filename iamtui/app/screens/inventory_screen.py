@@ -9,6 +9,7 @@ from textwrap import wrap
 from textual import on
 
 from iamtui.analysis.subject_keys import SubjectKey
+from iamtui.app.loading.messages import first_problem
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.browsing.file_names import in_folder, shared_folder, without_folder
 from iamtui.content.nodes import Node
@@ -29,6 +30,13 @@ def is_worth_telling(snapshot: Snapshot) -> bool:
         return True
     is_wrong = any(problem.severity is not Severity.NOTE for problem in snapshot.problems)
     return is_wrong or any(file.status == "failed" for file in snapshot.files)
+
+
+def first_words(snapshot: Snapshot) -> str:
+    """What is said of what was opened, once; nothing where there is no more to it."""
+    if snapshot.problems:
+        return f"{first_problem(snapshot.problems)} · ! lists them"
+    return f"{heading(snapshot)} · i shows it" if is_worth_telling(snapshot) else ""
 
 
 class InventoryScreen(ListScreen):

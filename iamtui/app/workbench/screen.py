@@ -11,25 +11,25 @@ from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
+from textual.message import Message
 from textual.screen import Screen
 
 from iamtui.analysis.changes.results import summary
 from iamtui.app import exporting
-from iamtui.app.loading.messages import first_problem
 from iamtui.app.loading.reading import Clock, Reading
 from iamtui.app.panes.explorer import Explorer
 from iamtui.app.panes.pane import Pane
 from iamtui.app.panes.simulation import SimulationPane
 from iamtui.app.panes.subject import SubjectPane
 from iamtui.app.screens.changes_screen import ChangesScreen, Chosen
-from iamtui.app.screens.inventory_screen import InventoryScreen, heading, is_worth_telling
+from iamtui.app.screens.inventory_screen import InventoryScreen, first_words
 from iamtui.app.screens.lists import problems_screen, requests_screen
 from iamtui.app.workbench.findings_desk import FindingsDesk
 from iamtui.app.workbench.panes import Panes
 from iamtui.app.workbench.paste_desk import PasteDesk
 from iamtui.app.workbench.query_desk import QueryDesk
 from iamtui.app.workbench.request_desk import RequestDesk
-from iamtui.app.workbench.status_line import StatusLine, contents
+from iamtui.app.workbench.status_line import StatusLine
 from iamtui.browsing.descriptions import arn_of
 from iamtui.browsing.links import split_link
 from iamtui.browsing.subjects import Inline, Root
@@ -80,6 +80,9 @@ sideways.
     simulation = getters.query_one("#simulation", SimulationPane)
     desk = getters.query_one(RequestDesk)
 
+    class Usable(Message):
+        """There is something to be used: trees, or the word that nothing was read."""
+
     def __init__(self, paths: tuple[Path, ...], *, bundled: bool = False, clock: Clock = datetime.now) -> None:
         """Show what is at `paths`; `bundled` says that it is the sample that comes with iamtui."""
         super().__init__()
@@ -93,7 +96,7 @@ sideways.
         yield RequestDesk()
         yield PasteDesk()
         yield FindingsDesk()
-        yield StatusLine()
+        yield StatusLine(self._paths, bundled=self._bundled)
         yield Banner()
         yield Panes(self._paths)
         yield KeyBar()
@@ -102,10 +105,9 @@ sideways.
         """Begin to read."""
         self._note_size(self.app.size, update=False)  # all is styled after this
         self.watch(self.reading, "workspace", self._show, init=False)
-        self.watch(self.reading, "state", self._show_state)
+        self.watch(self.reading, "state", self.status.set_state)
         self.watch(self.reading, "trouble", self._show_trouble)
         self.explorer.focus()
-        self.status.contents = "the bundled sample" if self._bundled else ""
         self.call_after_refresh(self.reading.begin)
 
     @on(events.Resize)
@@ -139,18 +141,18 @@ sideways.
     def _show(self, workspace: Workspace | None) -> None:
         if workspace is None:
             return
-        self.status.contents = ("the bundled sample · " if self._bundled else "") + contents(workspace.snapshot)
+        self.status.snapshot = workspace.snapshot
         self.panes.workspace = workspace
         self.desk.set_snapshot(workspace.snapshot)
-
-    def _show_state(self, state: str) -> None:
-        self.status.state = state
+        if workspace.filters:
+            self.post_message(self.Usable())
 
     def _show_trouble(self, trouble: str) -> None:
         self.banner.tone = "warn"
         self.banner.text = trouble
         if trouble and self.workspace is None:
             self.explorer.say_nothing_was_read()
+            self.post_message(self.Usable())
 
     @on(Reading.Loaded)
     def _loaded(self, event: Reading.Loaded) -> None:
@@ -158,12 +160,10 @@ sideways.
         snapshot, top = event.snapshot, self.app.screen
         if isinstance(top, InventoryScreen) and top.is_mounted:
             top.show(snapshot, is_partial=event.is_partial)
-        if not event.is_first or event.is_partial:
-            return
-        if snapshot.problems:
-            self.notify(f"{first_problem(snapshot.problems)} · ! lists them", severity="warning", timeout=8)
-        elif is_worth_telling(snapshot):
-            self.notify(f"{heading(snapshot)} · i shows it", timeout=8)
+        if event.is_partial:
+            self.post_message(self.Usable())
+        elif event.is_first and (words := first_words(snapshot)):
+            self.notify(words, severity="warning" if snapshot.problems else "information", timeout=8)
 
     @on(Reading.Changed)
     def _changed(self, event: Reading.Changed) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rich.cells import cell_len
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from iamtui.browsing.file_names import opened_as, written_on
 from iamtui.snapshot.model import Account, Snapshot
 from iamtui.widgets.text import fitted, shown
 
@@ -30,19 +33,38 @@ def _count(accounts: list[Account], kind: str) -> str:
 
 
 class StatusLine(Widget):
-    """A line with `contents` at the left and `state` at the right."""
+    """A line with what was opened at the left and `state` at the right."""
 
     DEFAULT_CSS = """
     StatusLine { height: 1; width: 1fr; padding: 0 1; background: $panel; color: $foreground; }
     """
 
-    contents: reactive[str] = reactive("")
-    """What is open."""
+    snapshot: reactive[Snapshot | None] = reactive[Snapshot | None](None)
+    """What was read."""
     state: reactive[str] = reactive("")
     """Reading, watching, and since when."""
 
     pins: reactive[str] = reactive("")
     """Which pins wait to be looked at."""
+
+    def __init__(self, paths: tuple[Path, ...], *, bundled: bool) -> None:
+        """`paths` are what was opened; `bundled` says that it is the sample that comes with iamtui."""
+        super().__init__()
+        self._paths = paths
+        self._bundled = bundled
+
+    @property
+    def contents(self) -> str:
+        """What is open: files, account, counts, and of which days the files are."""
+        opened = "the bundled sample" if self._bundled else opened_as(self._paths)
+        if self.snapshot is None:
+            return opened
+        written = "" if self._bundled else written_on(self.snapshot.files)
+        return " · ".join(filter(None, (opened, contents(self.snapshot), written)))
+
+    def set_state(self, state: str) -> None:
+        """Say how far the reading is."""
+        self.state = state
 
     def render(self) -> Content:
         """Draw both; where there is little room the left is cut."""
