@@ -1,5 +1,6 @@
 """How the screens look, on the bundled sample. A picture that changed is looked at before it is accepted."""
 
+import os
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.app.driving import Session
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "acme-day1.json"
 DANA = "arn:aws:iam::111122223333:user/dana"
+NEW_YEAR = datetime(2026, 1, 1, 12).timestamp()
 Compare = Callable[..., bool]
 Steps = Callable[[Session], Awaitable[None]]
 
@@ -56,10 +58,13 @@ async def _rules(running: Session) -> None:
     ],
 )
 def test_the_workbench_looks_as_it_did(
-    snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, steps: Steps, size: tuple[int, int]
+    snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, steps: Steps, size: tuple[int, int]
 ) -> None:
     monkeypatch.setattr(Input, "cursor_blink", False)
-    app = IamtuiApp((SAMPLE,), clock=lambda: datetime(2026, 1, 2, 14, 2, 11))
+    sample = tmp_path / SAMPLE.name
+    sample.write_bytes(SAMPLE.read_bytes())
+    os.utime(sample, (NEW_YEAR, NEW_YEAR))
+    app = IamtuiApp((sample,), clock=lambda: datetime(2026, 1, 2, 14, 2, 11))
 
     async def run_before(pilot: Pilot[None]) -> None:
         running = Session(app, pilot)
