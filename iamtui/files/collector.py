@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _FEW_OBJECTS = 50_000
-_MOST_GROWTH = 1.5
+_MOST_GROWTH, _LEAST_GROWTH = 1.5, 500_000
+"""How many times as many objects, and how many more, are out of sight before all are looked through again."""
 
 
 class _Collector:
@@ -46,7 +47,8 @@ class _Collector:
         if gc.get_count()[0] < _FEW_OBJECTS:
             gc.collect(1)
         gc.freeze()
-        if self._sound and gc.get_freeze_count() > _MOST_GROWTH * self._sound:
+        most = max(_MOST_GROWTH * self._sound, self._sound + _LEAST_GROWTH)
+        if self._sound and gc.get_freeze_count() > most:
             gc.unfreeze()
             gc.collect()
             gc.freeze()

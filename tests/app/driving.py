@@ -1,5 +1,6 @@
 """Driving the app as a user does: keys, and waiting for what is to be seen."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import pytest
+from textual.events import Paste
 from textual.message import Message
 from textual.notifications import Notify
 from textual.pilot import Pilot
@@ -26,11 +28,13 @@ both_sizes = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wid
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object], what: str = "") -> None:
-    """Wait until a condition holds, or fail."""
-    for _ in range(1500):  # half a minute: a loaded machine is slow, and waiting costs nothing where all is well
+    """Wait until a condition holds, or fail; then until its consequences are drawn too."""
+    for waited in range(1500):  # half a minute: a loaded machine is slow, and waiting costs nothing where all is well
         if condition():
+            if waited:
+                await pilot.pause(0)
             return
-        await pilot.pause(0.02)
+        await asyncio.sleep(0.02)
     raise AssertionError(f"gave up waiting{f' for {what}' if what else ''}")
 
 
@@ -55,12 +59,15 @@ class Session:
         return self.bench.simulation.query_one("#trace", TreeList)
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
+        await self.app._press_keys(keys)
+        await self.pilot.pause(0)
 
     async def type(self, text: str) -> None:
-        for character in text:
-            await self.pilot.press(character)
+        await self.press(*text)
+
+    async def paste(self, text: str) -> None:
+        """Put a text into the field that has the focus, where typing is not the point."""
+        self.app.post_message(Paste(text))
         await self.pilot.pause()
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
