@@ -295,7 +295,7 @@ EVENTS = [
 ]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=8)
 @given(st.permutations(EVENTS), st.integers(0, len(EVENTS)))
 def test_neither_order_nor_files_change_the_answer(tmp_path: Path, shuffled: list[dict[str, Any]], cut: int) -> None:
     export = _snapshot(tmp_path, allow("s3:*", Condition={"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}))

@@ -6,8 +6,6 @@ import itertools
 import json
 import re
 import shlex
-import subprocess
-import sys
 import textwrap
 import tomllib
 from pathlib import Path
@@ -18,7 +16,10 @@ import pytest
 from iamtui.analysis.scenarios import cases as scenario_cases
 from iamtui.analysis.scenarios import files as scenario_files
 from iamtui.rules import rule
+from tests.cli.conftest import Iamtui, iamtui
 from tests.project.reference import FOLDER, PAGES
+
+__all__ = ["iamtui"]
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -38,11 +39,6 @@ SHOWN = [
     for command, printed in itertools.pairwise(BLOCKS)
     if command.startswith("iamtui ") and not printed.startswith("iamtui ")
 ]
-
-
-def run(command: str) -> list[str]:
-    words = [sys.executable, "-m", *shlex.split(command)]
-    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False).stdout.splitlines()  # noqa: S603
 
 
 def test_the_readme_shows_what_each_command_prints() -> None:
@@ -70,7 +66,9 @@ def test_the_readme_shows_what_each_command_prints() -> None:
 
 
 @pytest.mark.parametrize(("command", "printed"), SHOWN, ids=[command.split()[1] for command, _ in SHOWN])
-def test_a_command_prints_what_the_readme_shows(command: str, printed: str) -> None:
+def test_a_command_prints_what_the_readme_shows(
+    command: str, printed: str, iamtui: Iamtui, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Lines stand below each other as shown; `…` stands for lines, or for the end of a line."""
     line = r"[^\n]*"
     patterns = [
@@ -79,7 +77,8 @@ def test_a_command_prints_what_the_readme_shows(command: str, printed: str) -> N
         else re.escape(shown.removesuffix("…")) + (line if "…" in shown else "") + r"\n"
         for shown in printed.splitlines()
     ]
-    assert re.search("^" + "".join(patterns), "\n".join([*run(command), ""]), re.MULTILINE)
+    monkeypatch.chdir(ROOT)
+    assert re.search("^" + "".join(patterns), iamtui(*shlex.split(command)[1:]).out, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -168,12 +167,12 @@ def test_the_format_of_scenario_files_is_told_whole() -> None:
     assert set(members("A case's own policies")) == fields(scenario_cases, "_Policies")
 
 
-def test_the_example_of_a_scenario_file_holds_and_answers_as_shown(tmp_path: Path) -> None:
+def test_the_example_of_a_scenario_file_holds_and_answers_as_shown(tmp_path: Path, iamtui: Iamtui) -> None:
     example, answer = re.findall(r"```json\n(.*?)```", FORMAT, re.DOTALL)
     scenarios = json.loads(example)
     scenarios["snapshot"] = str(ROOT / "samples" / "scenarios" / scenarios["snapshot"])
     file = tmp_path / "rules.json"
     file.write_text(json.dumps(scenarios), "utf-8")
-    got = json.loads("\n".join(run(f"iamtui check {file} --format json")))
+    got = json.loads(iamtui("check", file, "--format", "json").out)
     got["cases"][0]["file"] = "rules.json"
     assert got == json.loads(answer)

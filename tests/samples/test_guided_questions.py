@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import Iamtui, Ran, iamtui
+
+__all__ = ["iamtui"]
+
+Run = Callable[[str], Ran]
 ROOT = Path(__file__).parents[2]
 _BLOCK = re.compile(r"^ +(iamtui (?:simulate|check|inspect) (?:.*\\\n)*.*)$", re.MULTILINE)
 
@@ -22,9 +26,11 @@ def commands(readme: str) -> list[str]:
 QUESTIONS = [command for command in commands("samples/README.md") if command.startswith("iamtui simulate")]
 
 
-def run(command: str) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-m", *shlex.split(command)]
-    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603
+@pytest.fixture
+def run(iamtui: Iamtui, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs a command as it stands in a README."""
+    monkeypatch.chdir(ROOT)
+    return lambda command: iamtui(*shlex.split(command)[1:])
 
 
 def test_there_are_five_questions_to_each_sample_and_each_says_what_it_expects() -> None:
@@ -32,16 +38,16 @@ def test_there_are_five_questions_to_each_sample_and_each_says_what_it_expects()
     assert all("--expect" in question for question in QUESTIONS)
 
 
-def test_the_commands_that_ask_nothing_are_run_too() -> None:
+def test_the_commands_that_ask_nothing_are_run_too(run: Run) -> None:
     others = [command for command in commands("samples/README.md") if command not in QUESTIONS]
     assert [command.split()[1] for command in others] == ["inspect", "check"]
-    assert [run(command).returncode for command in others] == [0, 0]
+    assert [run(command).status for command in others] == [0, 0]
 
 
 @pytest.mark.parametrize("command", QUESTIONS, ids=range(1, len(QUESTIONS) + 1))
-def test_a_guided_question_has_the_answer_that_the_readme_gives(command: str) -> None:
+def test_a_guided_question_has_the_answer_that_the_readme_gives(command: str, run: Run) -> None:
     ran = run(command)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.status == 0, ran.out + ran.err
 
 
 @pytest.mark.parametrize(
@@ -64,20 +70,20 @@ def test_a_guided_question_has_the_answer_that_the_readme_gives(command: str) ->
         ),
     ],
 )
-def test_a_changed_question_has_the_answer_that_the_readme_gives(command: int, answer: str) -> None:
+def test_a_changed_question_has_the_answer_that_the_readme_gives(command: int, answer: str, run: Run) -> None:
     asked = QUESTIONS[command - 1]
     for option in re.findall(r"--(?:resource|principal|expect) |--context aws:SourceIp=", answer):
         asked = re.sub(rf"{option}\S+", "", asked)
     ran = run(f"{asked} {answer}")
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.status == 0, ran.out + ran.err
 
 
-def test_a_question_with_another_answer_leaves_1() -> None:
+def test_a_question_with_another_answer_leaves_1(run: Run) -> None:
     ran = run(QUESTIONS[0].replace("explicitDeny", "allowed"))
-    assert ran.returncode == 1
+    assert ran.status == 1
 
 
 @pytest.mark.parametrize("command", commands("README.md"))
-def test_a_command_of_the_readme_works(command: str) -> None:
+def test_a_command_of_the_readme_works(command: str, run: Run) -> None:
     ran = run(command)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.status == 0, ran.out + ran.err

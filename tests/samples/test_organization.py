@@ -6,8 +6,6 @@ import csv
 import io
 import json
 import re
-import subprocess
-import sys
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator
@@ -17,7 +15,10 @@ from typing import Any
 import pytest
 
 from iamtui import catalog
+from tests.cli.conftest import Iamtui, iamtui
 from tests.samples.test_samples import LISTS, ORDER, SAMPLES, objects, read, strings
+
+__all__ = ["iamtui"]
 
 ORGANIZATION = SAMPLES / "acme-org"
 SCENARIOS = SAMPLES / "scenarios" / "acme.json"
@@ -49,16 +50,11 @@ def documents(value: object) -> Iterator[dict[str, Any]]:
         yield from documents(part)
 
 
-def run(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "iamtui", *words]
-    return subprocess.run(command, cwd=SAMPLES.parent, capture_output=True, text=True, check=False)  # noqa: S603
-
-
-@pytest.fixture(scope="module")
-def inspected() -> dict[str, Any]:
-    ran = run("inspect", "samples/acme-org", "--format", "json")
-    assert ran.returncode == 0, ran.stderr
-    found = json.loads(ran.stdout)
+@pytest.fixture
+def inspected(iamtui: Iamtui) -> dict[str, Any]:
+    ran = iamtui("inspect", ORGANIZATION, "--format", "json")
+    assert ran.status == 0, ran.err
+    found = json.loads(ran.out)
     assert isinstance(found, dict)
     return found
 
@@ -175,9 +171,9 @@ def test_every_action_and_every_condition_key_exists(path: str) -> None:
                 assert catalog.condition_key(key) is not None or key == "AWS:SourceOwner", key  # as SNS still writes it
 
 
-def test_every_scenario_holds() -> None:
-    ran = run("check", "samples/scenarios/acme.json")
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+def test_every_scenario_holds(iamtui: Iamtui) -> None:
+    ran = iamtui("check", SCENARIOS)
+    assert ran.status == 0, ran.out + ran.err
 
 
 def test_the_scenarios_show_each_layer_denying_and_each_grant_allowing() -> None:

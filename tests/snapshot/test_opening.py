@@ -90,18 +90,23 @@ def test_a_bad_file_gets_one_message_with_the_place(tmp_path: Path, content: byt
     assert len(text.splitlines()) == 1
 
 
-def test_an_export_cut_anywhere_never_raises_anything_else(tmp_path: Path) -> None:
+EVERY = pytest.mark.parametrize("step", [11, pytest.param(1, marks=pytest.mark.fuzz)])
+
+
+@EVERY
+def test_an_export_cut_anywhere_never_raises_anything_else(tmp_path: Path, step: int) -> None:
     data = json.dumps(EXPORT).encode()
     path = tmp_path / "export.json"
-    for end in range(len(data)):
+    for end in range(0, len(data), step):
         path.write_bytes(data[:end])
         assert len(refusal(path).splitlines()) == 1
 
 
-def test_an_export_with_any_byte_damaged_opens_or_is_refused_with_a_message(tmp_path: Path) -> None:
+@EVERY
+def test_an_export_with_any_byte_damaged_opens_or_is_refused_with_a_message(tmp_path: Path, step: int) -> None:
     data = json.dumps(EXPORT).encode()
     path = tmp_path / "export.json"
-    for index in range(len(data)):
+    for index in range(0, len(data), step):
         path.write_bytes(data[:index] + b"\xff" + data[index + 1 :])
         try:
             open_snapshot([path])

@@ -43,7 +43,7 @@ def said(one: Event) -> tuple[object, ...]:
     return (one.event_id, one.time, one.call, one.place, one.caller, one.address, one.agent, one.error)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(records(), st.randoms(use_true_random=False), st.integers(1, 4))
 def test_order_and_split_into_files_change_nothing(found: list[Record], random: st.DataObject, files: int) -> None:
     shuffled = list(found)
@@ -52,7 +52,7 @@ def test_order_and_split_into_files_change_nothing(found: list[Record], random: 
     assert list(map(said, read([found]).events())) == list(map(said, read(parts).events()))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(records(), st.data())
 def test_duplicates_are_counted_and_change_nothing(found: list[Record], data: st.DataObject) -> None:
     again = data.draw(st.lists(st.sampled_from(found), max_size=6))
@@ -61,7 +61,7 @@ def test_duplicates_are_counted_and_change_nothing(found: list[Record], data: st
     assert twice.read.events == len(twice) + twice.read.duplicates == len(found) + len(again)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(records(), st.data())
 def test_a_cut_file_is_read_or_named(found: list[Record], data: st.DataObject) -> None:
     whole = json.dumps({"Records": found})

@@ -87,7 +87,7 @@ def _invented(seed: int) -> str | None:
 
 def test_law_whoever_can_do_more_or_less_is_told() -> None:
     """CH5."""
-    assert [found for seed in range(40) if (found := _disagreement(seed)) is not None] == []
+    assert [found for seed in range(15) if (found := _disagreement(seed)) is not None] == []
 
 
 @pytest.mark.fuzz
@@ -97,7 +97,7 @@ def test_law_whoever_can_do_more_or_less_is_told_at_length() -> None:
 
 def test_law_without_its_causes_an_effect_is_not_there() -> None:
     """CH6."""
-    assert [found for seed in range(20) if (found := _invented(seed)) is not None] == []
+    assert [found for seed in range(10) if (found := _invented(seed)) is not None] == []
 
 
 @pytest.mark.fuzz
@@ -107,7 +107,7 @@ def test_law_without_its_causes_an_effect_is_not_there_at_length() -> None:
 
 def test_law_effects_turned_round_are_their_mirror_image() -> None:
     """CH7: whoever gained there lost the same on the way back."""
-    for seed in range(15):
+    for seed in range(6):
         old, new, request = random_days(Random(seed))  # noqa: S311
         there, back = compared(old, new, request.action), compared(new, old, request.action)
         for effect in there.effects or ():

@@ -8,12 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from iamtui.analysis.queries.can import CanQuestion, can
+from iamtui import catalog
+from iamtui.analysis.denials.explaining import explain_denial
+from iamtui.analysis.paths.asking import Desk
+from iamtui.analysis.queries.can import CanQuestion, can, levels_of
 from iamtui.analysis.queries.holders import Holders
+from iamtui.analysis.queries.matrix import ALL, LETTERS, MatrixQuestion, matrix
 from iamtui.analysis.queries.questions import Question, QuestionError
 from iamtui.analysis.queries.rows import Rows
 from iamtui.analysis.scenarios.cases import Case
@@ -28,7 +34,9 @@ from iamtui.evaluation.decide import (
     settle_question,
 )
 from iamtui.evaluation.decision import Decision, Outcome, Verdict
-from iamtui.evaluation.request.request import Request, RequestError
+from iamtui.evaluation.request.request import Request, RequestError, Unstated
+from iamtui.trail.refusals.decoded import DecodedDenial
+from iamtui.trail.refusals.refusal import Refusal
 
 ROOT = Path(__file__).parents[3]
 FILES = [
@@ -40,6 +48,8 @@ AGAINST_EXPORTS = [path for path in FILES if b'"snapshot"' in path.read_bytes()]
 AT = datetime(2026, 11, 23, 14, tzinfo=UTC)
 EXTENTS = {"everywhere": "allowed", "conditional": "conditional", None: "denied"}
 """What `can` says of one resource, in the words of a label."""
+MATRIX = (*LETTERS.values(), ALL)
+"""The letters of the matrix, the least first."""
 
 
 def word(decision: Decision) -> str:
@@ -101,16 +111,76 @@ def by_what_one_can(holders: Holders, request: Request) -> str | None:
     return EXTENTS[told[0].extent if told else None]
 
 
+def by_matrix(holders: Holders, request: Request) -> str | None:
+    """Denied where the cell is below the level of the action; one that is not says of no single resource.
+
+    So what is denied agrees with every cell, and is not looked up.
+    """
+    known = catalog.action(request.action)
+    if known is None or request.principal not in holders.places or request.resource_account is not None:
+        return None
+    if by_judging(holders, request) == "denied":
+        return None
+    service = request.action.partition(":")[0]
+    question = MatrixQuestion(
+        principals=(request.principal,),
+        services=(service,),
+        context=request.context,
+        unstated=request.unstated,
+        at=AT,
+    )
+    cell = matrix(holders.snapshot, question).rows[0].cells.get(service, "")
+    level = max(MATRIX.index(LETTERS[one]) for one in levels_of(known.access_level))
+    return "denied" if not cell or MATRIX.index(cell.upper()) < level else by_judging(holders, request)
+
+
+def by_why_denied(holders: Holders, request: Request) -> str:
+    """Our decision beside the word of AWS, had AWS refused the request."""
+    refusal = Refusal(principal=request.principal, action=request.action, resource=request.resource)
+    decision = explain_denial(DecodedDenial(refusal, request), holders.snapshot).first.decision
+    assert decision is not None
+    return word(decision)
+
+
+def by_a_step_of_a_path(holders: Holders, request: Request) -> str | None:
+    """The label of the request as a step, where nobody chose a key or made a session for it (EP11, EP13)."""
+    if request.session_policies is not None or request.resource_account is not None:
+        return None
+    desk = Desk(holders.snapshot, {}, AT)
+    asked = desk.ask(holders.snapshot, request.principal, request.action, request.resource, request.context)
+    if asked.by_session or asked.request.context.keys() - request.context.keys() - {"aws:TokenIssueTime"}:
+        return None
+    return "conditional" if asked.label == "possible" else asked.label
+
+
 WAYS: dict[str, Callable[[Holders, Request], str | None]] = {
     "judge": by_judging,
     "settle": by_settling,
     "who can": by_who_can,
     "can": by_what_one_can,
+    "matrix": by_matrix,
+    "why denied": by_why_denied,
+    "paths": by_a_step_of_a_path,
 }
+CARRY_NO_SESSION_POLICIES = ("who can", "can", "matrix")
 
 
-def requests_against(path: Path) -> Iterator[tuple[str, Holders, Request]]:
-    """The cases of a file that ask an export, with their names and the principals of that export."""
+class Decided(NamedTuple):
+    """A case that asks an export, with the principals of that export and what `decide` says."""
+
+    name: str
+    holders: Holders
+    request: Request
+    word: str
+
+
+@cache
+def decided(path: Path, unstated: Unstated | None) -> list[Decided]:
+    """The cases of a file that ask an export; `unstated` in place of what they say of keys that they do not state."""
+    return list(_decided(path, unstated))
+
+
+def _decided(path: Path, unstated: Unstated | None) -> Iterator[Decided]:
     run = load_scenarios([path], at=AT)
     for file in run.files:
         if file.snapshot is None:
@@ -118,22 +188,23 @@ def requests_against(path: Path) -> Iterator[tuple[str, Holders, Request]]:
         holders = Holders(run.snapshots[file.snapshot.resolve()])
         for case in file.cases:
             if isinstance(case, Case) and case.policies is None:
-                yield case.name, holders, replace(case.request, at=AT)
+                request = replace(case.request, at=AT, unstated=unstated or case.request.unstated)
+                yield Decided(case.name, holders, request, word(decide(holders.snapshot, request)))
 
 
 @pytest.mark.parametrize("path", AGAINST_EXPORTS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("way", WAYS)
 def test_every_way_says_of_a_case_what_is_decided(way: str, path: Path) -> None:
     compared = 0
-    for name, holders, request in requests_against(path):
-        if request.session_policies is not None and way in ("who can", "can"):  # questions carry none
+    for case in decided(path, Unstated.UNKNOWN if way == "paths" else None):
+        if case.request.session_policies is not None and way in CARRY_NO_SESSION_POLICIES:
             continue
         try:
-            got = WAYS[way](holders, request)
+            got = WAYS[way](case.holders, case.request)
         except QuestionError:  # the case is about an action that AWS does not list
             continue
         if got is not None:
-            assert got == word(decide(holders.snapshot, request)), name
+            assert got == case.word, case.name
             compared += 1
     assert compared > 0
 

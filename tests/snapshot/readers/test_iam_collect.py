@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
@@ -69,10 +70,14 @@ STORE: dict[str, Json] = {
 }
 
 
-def opened(folder: Path, store: dict[str, Json]) -> Snapshot:
+def laid(folder: Path, store: dict[str, Json]) -> Path:
     for name, content in store.items():
         write(folder / "aws" / "aws" / f"{name}.json", content)
-    return open_snapshot([folder])
+    return folder
+
+
+def opened(folder: Path, store: dict[str, Json]) -> Snapshot:
+    return open_snapshot([laid(folder, store)])
 
 
 def test_i112_entities_keep_the_true_case_of_their_arns(tmp_path: Path) -> None:
@@ -133,10 +138,18 @@ def test_i116_the_index_says_the_account_of_a_bucket_that_was_not_collected(tmp_
     assert (found.account, found.policy_state) == (OTHER, Exported.UNKNOWN)
 
 
-@pytest.mark.parametrize("name", list(STORE))
-@pytest.mark.parametrize("content", ["[1", "7", '{"arn": 7}', "[]", "null"])
+DAMAGED = ["[1", "7", '{"arn": 7}', "[]", "null"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        *zip(STORE, itertools.cycle(DAMAGED), strict=False),
+        *(pytest.param(*pair, marks=pytest.mark.fuzz) for pair in itertools.product(STORE, DAMAGED)),
+    ],
+)
 def test_any_file_damaged_costs_only_its_folder(tmp_path: Path, name: str, content: str) -> None:
-    opened(tmp_path, STORE)
+    laid(tmp_path, STORE)
     (tmp_path / "aws" / "aws" / f"{name}.json").write_text(content)
     snapshot = open_snapshot([tmp_path])
     assert ACCOUNT in snapshot.accounts
