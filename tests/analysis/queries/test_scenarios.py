@@ -119,8 +119,9 @@ def by_matrix(holders: Holders, request: Request) -> str | None:
     known = catalog.action(request.action)
     if known is None or request.principal not in holders.places or request.resource_account is not None:
         return None
-    if by_judging(holders, request) == "denied":
-        return None
+    judged = by_judging(holders, request)
+    if judged == "denied":
+        return judged
     service = request.action.partition(":")[0]
     question = MatrixQuestion(
         principals=(request.principal,),
@@ -131,7 +132,7 @@ def by_matrix(holders: Holders, request: Request) -> str | None:
     )
     cell = matrix(holders.snapshot, question).rows[0].cells.get(service, "")
     level = max(MATRIX.index(LETTERS[one]) for one in levels_of(known.access_level))
-    return "denied" if not cell or MATRIX.index(cell.upper()) < level else by_judging(holders, request)
+    return "denied" if not cell or MATRIX.index(cell.upper()) < level else judged
 
 
 def by_why_denied(holders: Holders, request: Request) -> str:
