@@ -58,16 +58,24 @@ def copy(pane: Exportable) -> None:
     pane.app.notify(f"{what} sent to the clipboard", markup=False, timeout=3)
 
 
+def _told(content: str, form: Format, mark: str) -> str:
+    """The content, below what its screen says at its top."""
+    return f"{mark}\n\n{content}" if mark and form in ("txt", "md") else content
+
+
 def save(pane: Exportable) -> None:
     """Ask for a name, then save what a pane holds."""
     suggestion = suggested_name(Path(), pane.stem, pane.formats[0])
     picture = pane.app.export_screenshot(title="iamtui")  # before the dialog covers it
+    mark = str(pane.app.screen.border_title or "")  # that the answers are of a what-if
 
     def write_to(target: Target | None) -> None:
         if target is None:
             return
         try:
-            write(target, picture if target.format == "svg" else pane.exported(target.format))
+            write(
+                target, picture if target.format == "svg" else _told(pane.exported(target.format), target.format, mark)
+            )
         except OSError as error:
             reason = f"not saved: {target.path}: {reason_of(error)}"
             pane.app.notify(visible(reason), severity="error", markup=False)

@@ -82,3 +82,9 @@ def what_if_as_markdown(found: WhatIf) -> str:
         if commands:
             parts.append(f"\n## {title}\n\n{block(chr(10).join(commands))}")
     return "".join(parts)
+
+
+def commands_with_undo(found: WhatIf) -> str:
+    """A script that makes the edits; the lines that take them back stand below it as comments."""
+    undo = "".join(f"# {line}\n" for line in found.undo)
+    return f"{script_text(found.commands)}\n# To undo it:\n{undo}"

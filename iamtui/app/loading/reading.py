@@ -8,18 +8,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.worker import get_current_worker
 
 from iamtui.analysis.changes.results import Change, summary
-from iamtui.app.handed import Handed
 from iamtui.app.loading import messages as loading
 from iamtui.app.loading.findings_worker import FindingsWorker
 from iamtui.app.loading.loader import Loader
+from iamtui.app.loading.viewer import LAID, LAYING, Viewer
 from iamtui.browsing.finding_lists import gravest
 from iamtui.browsing.findings import Findings
 from iamtui.browsing.loads import Load, kept_of, name_of
@@ -48,6 +47,8 @@ class Reading(Widget):
     """What went wrong and is still so; empty if nothing did."""
     looks: reactive[int] = reactive(0)
     """How often files may have changed, or the user asked to look again: who reads other files does so too."""
+    what_if: reactive[str] = reactive("")
+    """That what is shown is a what-if; empty where it is what the files say."""
 
     @dataclass
     class Loaded(Message):
@@ -64,24 +65,19 @@ class Reading(Widget):
         snapshot: Snapshot
         changes: tuple[Change, ...]
 
-    @dataclass
-    class _Viewed(Message):
-        """A load is ready to be looked at."""
-
-        workspace: Workspace
-        place: int
-
     def __init__(self, paths: tuple[Path, ...], clock: Clock) -> None:
         """Read what is at `paths` when told to; `clock` says when that was."""
         super().__init__()
         self.paths = paths
         self._loader = Loader(paths)
+        self._viewer = Viewer()
         self._findings_worker = FindingsWorker()
         self._clock = clock
         self._acknowledged: Snapshot | None = None
         self._was_asked = False
         self._seen: tuple[Snapshot, tuple[Change, ...]] | None = None
         self._viewed: int | None = None
+        self._patch = b""
         self.loads: tuple[Load, ...] = ()
         self._watching = False
         self._fault = ""
@@ -91,6 +87,7 @@ class Reading(Widget):
         """Those who work in threads."""
         yield self._loader
         yield self._findings_worker
+        yield self._viewer
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -110,7 +107,7 @@ class Reading(Widget):
         """Read again, and take what is there even if it is less than before."""
         self._was_asked = True
         self.looks += 1
-        self._loader.read(self._newest, self._acknowledged, keeps_what_was_read=False)
+        self._loader.read(self.newest, self._acknowledged, keeps_what_was_read=False)
 
     def give_up(self) -> bool:
         """Stop the first reading; False if it is over."""
@@ -120,7 +117,7 @@ class Reading(Widget):
         return True
 
     @property
-    def _newest(self) -> Snapshot | None:
+    def newest(self) -> Snapshot | None:
         """What was loaded last, whatever is looked at."""
         return self.loads[-1].snapshot if self.loads else self.snapshot
 
@@ -135,7 +132,7 @@ class Reading(Widget):
             return None
         if self.workspace.changes and self._acknowledged is not None:
             self._seen = self._acknowledged, self.workspace.changes
-            self._acknowledged = self._newest
+            self._acknowledged = self.newest
             self.workspace = replace(self.workspace, changes=())
         elif self._seen is not None:
             self._acknowledged, changes = self._seen
@@ -148,23 +145,24 @@ class Reading(Widget):
 
     def view(self, place: int) -> None:
         """Show what was loaded at a place of the timeline."""
-        self._view(Handed((self.loads[place].snapshot, place)))
+        self._patch, self.what_if = b"", ""
+        self._viewer.view(self.loads[place].snapshot, place)
 
-    # Without a description Textual would make one of the arguments: of the whole snapshot.
-    @work(thread=True, exclusive=True, group="view", description="show a load")
-    def _view(self, handed: Handed[tuple[Snapshot, int]]) -> None:
-        # The first frame does not wait for what sorts and indexes.
-        from iamtui.browsing.workspace import build_indexes, sort_trees  # noqa: PLC0415
+    def lay(self, patch: bytes) -> None:
+        """Lay the edits of a patch over what was read, now and whenever it is read anew; empty: take them off."""
+        self._patch = patch
+        if self.newest is None or not patch:
+            self.view(len(self.loads) - 1)
+        else:
+            self._viewer.lay(self.newest, patch)
 
-        worker = get_current_worker()
-        snapshot, place = handed.take()
-        trees = sort_trees(snapshot)
-        indexes = build_indexes(snapshot, trees, lambda: worker.is_cancelled)
-        self.post_message(self._Viewed(Workspace(snapshot, trees, indexes.relations, indexes.filters), place))
-
-    @on(_Viewed)
-    def _show_viewed(self, event: _Viewed) -> None:
-        self._viewed = None if event.place == len(self.loads) - 1 else event.place
+    @on(Viewer.Ready)
+    def _show_viewed(self, event: Viewer.Ready) -> None:
+        if (event.place is None) != bool(self._patch):
+            return  # taken off, or laid over, meanwhile
+        is_newest = event.place is None or event.place == len(self.loads) - 1
+        self._viewed = None if is_newest else event.place
+        self.what_if = LAID if event.place is None else ""
         self.workspace = event.workspace
         self._look_for_findings(event.workspace)
         self._say_state()
@@ -185,6 +183,9 @@ class Reading(Widget):
         self._keep(event)
         self.workspace = Workspace(event.snapshot, event.trees, relations, filters, event.unacknowledged, findings)
         self._say_state()
+        if self._patch:
+            self.what_if = LAYING
+            self.lay(self._patch)
         self.post_message(self.Loaded(event.snapshot, is_first, event.is_partial))
         if event.is_partial:
             return
@@ -265,7 +266,7 @@ class Reading(Widget):
         self._watching = True
         self.looks += 1
         self._say_state()
-        self._loader.read(self._newest, self._acknowledged)
+        self._loader.read(self.newest, self._acknowledged)
 
     @on(Loader.Failed)
     def _failed(self, event: Loader.Failed) -> None:

@@ -18,11 +18,12 @@ from iamtui.widgets.line_input import LineInput
 from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.text import shown
 
-Format = Literal["svg", "txt", "json", "md"]
+Format = Literal["svg", "txt", "json", "md", "sh"]
 FORMATS: dict[Format, str] = {
     "txt": "text",
     "json": "JSON",
     "md": "Markdown",
+    "sh": "commands for a shell",
     "svg": "a picture of the screen (SVG)",
 }
 

@@ -75,6 +75,8 @@ class PinDesk(Widget):
         """Keep a decision; the first time the user names the file."""
         if decision is None or self._newest is None:
             self.notify("nothing is decided here: ask for one action first", severity="warning", timeout=3)
+        elif self._reading.what_if:
+            self._warn("this decision is of the what-if, which no file says: X takes it off")
         elif len(self._reading.paths) != 1:
             self._warn("a scenario file names one snapshot: open one file or folder to pin")
         elif self._path is not None:

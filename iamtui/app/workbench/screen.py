@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.screen import Screen
 
 from iamtui.analysis.changes.results import summary
 from iamtui.app import exporting
@@ -30,6 +29,8 @@ from iamtui.app.workbench.paste_desk import PasteDesk
 from iamtui.app.workbench.query_desk import QueryDesk
 from iamtui.app.workbench.request_desk import RequestDesk
 from iamtui.app.workbench.status_line import StatusLine
+from iamtui.app.workbench.trying import TryingScreen
+from iamtui.app.workbench.what_if_desk import WhatIfDesk
 from iamtui.browsing.descriptions import arn_of
 from iamtui.browsing.links import split_link
 from iamtui.browsing.subjects import Inline, Root
@@ -42,7 +43,7 @@ WIDE, TALL = 120, 45
 """Columns from which on the panes stand side by side, and lines from which on there is room to spare."""
 
 
-class Workbench(Screen[None]):
+class Workbench(TryingScreen):
     """Shows what is at some paths; panes are told what to show, and tell what the user did."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - so declared by Textual
@@ -52,11 +53,11 @@ class Workbench(Screen[None]):
 # iamtui
 Explorer, subject and simulation stand side by side, or one at a time in a small terminal: `1` `2` `3` go to them, `z`
 shows one alone, `escape` is one step back. `i` says what was opened and what is missing, `f` lists all findings, `!`
-problems and files, `r` earlier requests, `d` what changed on disk, `L` what CloudTrail recorded. `p` pins the
-decision on the screen, `P` lists pins. `ctrl+p` finds every action, and any principal by name. Paste an ARN, a key id
-or an error of AWS, and what can be done with it is offered. The row under the cursor is shown in full; `E` opens the
-rules that it names, such as `E41`. A click moves the cursor, another one opens; the wheel scrolls, with shift
-sideways.
+problems and files, `r` earlier requests, `d` what changed on disk, `L` what CloudTrail recorded. `p` pins the decision
+on the screen, `P` lists pins. `W` tries an edit and shows what it would do. `ctrl+p` finds every action, and any
+principal by name. Paste an ARN, a key id or an error of AWS, and what can be done with it is offered. The row under
+the cursor is shown in full; `E` opens the rules that it names, such as `E41`. A click moves the cursor, another one
+opens; the wheel scrolls, with shift sideways.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "changes", "Changes", id="app.changes"),
@@ -96,6 +97,7 @@ sideways.
         yield RequestDesk()
         yield PasteDesk()
         yield FindingsDesk()
+        yield WhatIfDesk()
         yield StatusLine(self._paths, bundled=self._bundled)
         yield Banner()
         yield Panes(self._paths)

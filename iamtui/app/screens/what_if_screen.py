@@ -1,0 +1,126 @@
+"""What edits would do, before anything is written: who gains and loses what, and the lines that make and undo them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar, Literal
+
+from textual import on
+from textual.binding import Binding, BindingType
+
+from iamtui.analysis.overlay.laying import Edit
+from iamtui.analysis.overlay.what_if import WhatIf
+from iamtui.app.screens.query_screen import Progress, QueryScreen
+from iamtui.app.screens.save_dialog import Format
+from iamtui.browsing.what_if import said_of
+from iamtui.content.nodes import Node
+from iamtui.reports.lines import Line, open_keys
+from iamtui.reports.serial import json_bytes
+from iamtui.reports.tree_text import plain_text
+from iamtui.reports.what_if import NOTHING, commands_with_undo, what_if_as_markdown, what_if_lines
+from iamtui.snapshot.model import Snapshot
+from iamtui.widgets.tree_list import TreeList
+
+Ending = Literal["keep", "more", "off"]
+
+
+class WhatIfScreen(QueryScreen[WhatIf]):
+    """Left with `ending`: keep the edits laid over the picture, choose more of them, or take them off."""
+
+    HELP: ClassVar[str] = """\
+# What if
+The edits are laid over the picture, and who gains and who loses what is asked as for the changes between two exports;
+below stand the lines of the AWS CLI that make the edits, and those that undo them. iamtui runs none and writes nothing.
+`k` keeps the edits laid over the picture: everything is then asked of the what-if, and says so, until `X` takes it
+off. `a` adds another edit. `ctrl+s` saves the commands (`.sh`), a patch (`.json`) for `iamtui what-if --patch`, or
+what is told here.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("k", "end('keep')", "Keep it on", id="what-if.keep", priority=True),
+        Binding("a", "end('more')", "Another edit", id="what-if.more"),
+        Binding("X", "end('off')", "Drop the edits", id="what-if.drop"),
+    ]
+
+    def __init__(self, snapshot: Snapshot, edits: Sequence[Edit]) -> None:
+        """Lay `edits` over `snapshot`."""
+        told = said_of(edits[0]) if len(edits) == 1 else f"{len(edits)} edits"
+        super().__init__(
+            f"What if: {told}",
+            snapshot,
+            footer="k keeps it on, ^s saves commands (.sh) or patch (.json); nothing is written",
+        )
+        self._edits = tuple(edits)
+        self._lines: dict[str, Line] = {}
+        self.ending: Ending | None = None
+
+    def answer_of(self, snapshot: Snapshot, progress: Progress) -> WhatIf:
+        """Ask what they do."""
+        from iamtui.analysis.overlay.what_if import what_if  # noqa: PLC0415 - the first frame does not wait for it
+
+        return what_if(snapshot, self._edits, progress)
+
+    def rows_of(self, answer: WhatIf) -> tuple[Sequence[Node], Callable[[str], Sequence[Node]]]:
+        """The lines that the command prints."""
+        self._lines = {}
+        return self._rows(what_if_lines(answer)), self._below
+
+    def unfolded(self, nodes: Sequence[Node]) -> Iterable[str]:
+        """What the report has open."""
+        return open_keys([self._lines[node.key] for node in nodes])
+
+    def summary_of(self, answer: WhatIf) -> str:
+        """Of how many somebody gains or loses something."""
+        principals = {arn for effect in answer.changes.effects or () for arn in effect.principals}
+        if principals:
+            told = (
+                "1 principal gains or loses" if len(principals) == 1 else f"{len(principals):,} principals gain or lose"
+            )
+            return f"{told} something"
+        return "who is let in changes" if answer.changes.trust else NOTHING
+
+    def _below(self, key: str) -> list[Node]:
+        line = self._lines.get(key)
+        return [] if line is None else self._rows(line.children)
+
+    def _rows(self, lines: Iterable[Line]) -> list[Node]:
+        nodes = []
+        for line in lines:
+            self._lines[line.key] = line
+            nodes.append(Node(line.key, line.text, line.detail, line.tone, line.glyph, has_children=line.has_children))
+        return nodes
+
+    def action_end(self, ending: Ending) -> None:
+        """Leave, and say what is to become of the edits."""
+        self.ending = ending
+        self.dismiss(None)
+
+    @on(TreeList.Opened)
+    def _stay(self, event: TreeList.Opened) -> None:
+        """A line leads nowhere."""
+        if not event.node.has_children:
+            event.stop()
+            event.prevent_default()
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """Commands, a patch, or what is told."""
+        return ("sh", "json", "md", "txt", "svg")
+
+    @property
+    def stem(self) -> str:
+        """The name of what is saved."""
+        return "what-if"
+
+    def exported(self, form: Format) -> str:
+        """The commands with their undoing, the patch, or the report."""
+        answer = self.answer
+        if answer is None:
+            return super().exported(form)
+        match form:
+            case "sh":
+                return commands_with_undo(answer)
+            case "json":
+                return json_bytes(list(answer.patch)).decode()
+            case "md":
+                return what_if_as_markdown(answer)
+        return plain_text(what_if_lines(answer))

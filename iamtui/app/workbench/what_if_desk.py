@@ -1,0 +1,98 @@
+"""Edits in the mind: chosen for what is selected, shown by their effect, and kept laid over the picture if wanted."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import work
+from textual.message import Message
+from textual.widget import Widget
+
+from iamtui.analysis.overlay.laying import Edit
+from iamtui.app.handed import Handed
+from iamtui.app.screens.list_screen import ListScreen
+from iamtui.browsing.descriptions import name_of
+from iamtui.browsing.subjects import Subject
+from iamtui.browsing.what_if import Choice, Draft, choices, patch_bytes
+from iamtui.content.nodes import Node
+from iamtui.snapshot.model import Snapshot
+
+
+class WhatIfDesk(Widget):
+    """Holds the edits that are being tried."""
+
+    DEFAULT_CSS: ClassVar[str] = "WhatIfDesk { display: none; }"
+
+    @dataclass
+    class Kept(Message):
+        """The edits of a patch are to be laid over the picture; an empty one: they are to be taken off."""
+
+        patch: bytes
+
+    def __init__(self) -> None:
+        """Without edits."""
+        super().__init__()
+        self.edits: tuple[Edit, ...] = ()
+
+    def drop(self) -> None:
+        """Take the edits off."""
+        self.edits = ()
+        self.post_message(self.Kept(b""))
+
+    def open(self, base: Snapshot, shown: Snapshot, subject: Subject | None) -> None:
+        """Offer what can be edited of a subject of the picture on the screen, and the edits that there are."""
+        self._open(Handed((base, shown, subject)))
+
+    @work(exclusive=True, group="what-if", description="try an edit")
+    async def _open(self, handed: Handed[tuple[Snapshot, Snapshot, Subject | None]]) -> None:
+        base, shown, subject = handed.take()
+        held = [] if subject is None else choices(shown, subject)
+        if not held and not self.edits:
+            self.notify("select a principal or a policy that can be edited first", severity="warning", timeout=3)
+            return
+        edit = await self._chosen(subject, held)
+        if edit is None:
+            return
+        await self._show(base, edit if isinstance(edit, tuple) else (*self.edits, edit))
+
+    async def _chosen(self, subject: Subject | None, held: list[Choice]) -> Edit | tuple[Edit, ...] | None:
+        """An edit, or those that there are already; None: nothing is wanted."""
+        heading = "What if" if subject is None else f"What if: {name_of(subject)}"
+        while True:
+            rows = [Node(str(place), one.label, one.detail) for place, one in enumerate(held)]
+            if self.edits:
+                count = f"{len(self.edits)} edit{'' if len(self.edits) == 1 else 's'}"
+                rows.insert(0, Node("there", f"Show what the {count} laid over the picture do", "", "accent", "●"))
+            footer = "Enter tries it: what it would do is shown first, and nothing is written"
+            key = await self.app.push_screen_wait(ListScreen(heading, rows, empty="nothing to choose", footer=footer))
+            if key is None:
+                return None
+            if key == "there":
+                return self.edits
+            choice = held[int(key)]
+            if choice.draft is not None:
+                return await self._written(choice.draft)
+            if choice.edit is not None:
+                return choice.edit
+            heading, held = choice.label, list(choice.more)
+
+    async def _written(self, draft: Draft) -> Edit | None:
+        from iamtui.app.screens.edit_screen import EditScreen  # noqa: PLC0415 - the first frame does not wait
+
+        document = await self.app.push_screen_wait(EditScreen(draft))
+        return None if document is None else draft.edit(document)
+
+    async def _show(self, base: Snapshot, edits: tuple[Edit, ...]) -> None:
+        from iamtui.app.screens.what_if_screen import WhatIfScreen  # noqa: PLC0415 - the first frame does not wait
+
+        screen = WhatIfScreen(base, edits)
+        await self.app.push_screen_wait(screen)
+        if screen.ending in ("keep", "more"):
+            self.edits = edits
+            self.post_message(self.Kept(await asyncio.to_thread(patch_bytes, base, edits)))
+            if screen.ending == "more":
+                self.notify("kept on · select what to edit next, then W", timeout=4)
+        elif screen.ending == "off":
+            self.drop()
