@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _PARTITION = re.compile(r"aws[-a-z]*")
 _ACCOUNT = re.compile(r"[0-9]{12}")
@@ -13,8 +13,7 @@ class MalformedArnError(ValueError):
     """A text that should be an ARN and is not; the message says what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arn:
+class Arn(NamedTuple):
     """The six segments of an ARN; `resource` holds all further colons and slashes."""
 
     partition: str

@@ -117,7 +117,7 @@ def _is_decided_without(actions: tuple[str, ...]) -> bool:
 def _elements(prepared: PreparedRequest) -> Iterator[tuple[ActionElement, bool]]:
     """The Action elements of all policies on the caller's side, with whether they are an identity policy's Allow."""
     applicable = prepared.applicable
-    for layer in applicable:
+    for layer in applicable.layers:
         if layer is not applicable.resource:
             yield from _of_layer(layer, is_identity=layer is applicable.identity)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from iamtui.evaluation.answer.assembly import assemble, decided_without_policies, leaning
@@ -173,7 +172,7 @@ def _settle(
         context = question.asked.context.with_states(states)
         if conflicting(context) is not None:
             return None
-        return _weigh(question, partials, replace(question.asked, context=context))
+        return _weigh(question, partials, question.asked._replace(context=context))
 
     checked = pre_check(question.subject, question.asked.context)
     decisive = {checked.unless.lower(): checked.value} if checked and checked.unless and checked.value else {}
@@ -209,7 +208,7 @@ def _judge(request: Request, source: PolicySource) -> OutcomeBounds:
 
 
 def _hear_all(question: PreparedRequest) -> list[PartialResult]:
-    return [evaluate_layer(layer, question.asked) for layer in question.applicable if layer.applies]
+    return [evaluate_layer(layer, question.asked) for layer in question.applicable.layers if layer.applies]
 
 
 def _weigh(question: PreparedRequest, partials: Sequence[PartialResult], asked: MatchContext) -> OutcomeRange:
@@ -239,7 +238,7 @@ def _decide(request: Request, source: PolicySource) -> Decision:
     explained = Explained()
     results: LayerResults = {}
     traces: list[LayerTrace] = []
-    for layer in question.applicable:
+    for layer in question.applicable.layers:
         result, trace = explain_layer(layer, question.asked, explained)
         if result is not None:
             results[layer.layer] = result

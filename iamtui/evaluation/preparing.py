@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from iamtui.arn import Arn, MalformedArnError
 from iamtui.evaluation.applicable.policies import Applicable, Assumption
@@ -50,8 +49,7 @@ class PolicySource(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedRequest:
+class PreparedRequest(NamedTuple):
     """A request made ready: who asks, what is matched against, and which policies apply."""
 
     request: Request
@@ -78,7 +76,7 @@ def prepare(request: Request, source: PolicySource) -> PreparedRequest:
     asked = MatchContext(caller, subject.action.lower(), subject.service, resources, context, unlisted=unlisted)
     is_closed = _is_closed(subject, applicable)
     if is_closed is None:
-        applicable = replace(applicable, assumed=(*applicable.assumed, _without_s3_policies(subject, applicable)))
+        applicable = applicable._replace(assumed=(*applicable.assumed, _without_s3_policies(subject, applicable)))
     setting = _setting(subject, applicable, public_bucket_closed=is_closed is True)
     return PreparedRequest(request, subject, asked, applicable, setting)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from iamtui.patterns import Wild
 from iamtui.policy.keys import Context, KeyState, KeyValue
@@ -20,8 +21,7 @@ class SetOperator(StrEnum):
     ANY = "ForAnyValue"
 
 
-@dataclass(frozen=True, slots=True)
-class TestResult:
+class TestResult(NamedTuple):
     """Whether a condition line holds, the rule that says so, and the request value that settled it."""
 
     truth: Truth

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class KeyState(StrEnum):
@@ -16,8 +15,7 @@ class KeyState(StrEnum):
     UNKNOWN_VALUE = "present, value unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class KeyValue:
+class KeyValue(NamedTuple):
     """The state of a key with its values; `is_list` marks a multivalued key, however many it has (C20).
 
     Of an unknown value `excluded` are texts that it certainly is not. `begins` is how the value of a key that every

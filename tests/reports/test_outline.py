@@ -83,7 +83,7 @@ def test_layers_stand_in_their_order_and_say_why_they_do_not_apply() -> None:
 
 
 def test_a_layer_that_was_not_reached_says_so() -> None:
-    late = replace(layer(policy(statement(0, Truth.TRUE))), reached=False)
+    late = layer(policy(statement(0, Truth.TRUE)))._replace(reached=False)
     assert "not reached" in outline(decision(late))[1].detail
 
 
@@ -136,7 +136,7 @@ def test_a_condition_shows_state_of_the_key_policy_values_and_the_rule() -> None
 
 def test_in_a_not_element_a_pattern_that_matches_is_said_to_exclude() -> None:
     matched = element(ElementKind.ACTION, Truth.TRUE, "s3:*").detailed
-    excluded = replace(element(ElementKind.ACTION, Truth.FALSE, name="NotAction"), detailed=matched)
+    excluded = element(ElementKind.ACTION, Truth.FALSE, name="NotAction")._replace(detailed=matched)
     line = only(outline(decision(layer(policy(statement(0, Truth.FALSE, excluded))))), "s3:*")
     assert "excluded" in line.detail
 
@@ -150,7 +150,7 @@ def test_hundreds_of_statements_that_do_not_match_are_one_line_until_it_is_opene
 
 def test_policies_of_one_name_are_told_apart_by_arn_or_owner() -> None:
     theirs, ours = "arn:aws:iam::aws:policy/Reads", "arn:aws:iam::111122223333:policy/Reads"
-    named = [replace(policy(name="Reads", origin="attached"), arn=arn) for arn in (theirs, ours)]
+    named = [policy(name="Reads", origin="attached")._replace(arn=arn) for arn in (theirs, ours)]
     lines = outline(decision(layer(*named, policy(name="Reads"), policy(name="other"))))
     assert [line.detail for line in lines[1].children] == [
         f"silent · attached · {theirs}",

@@ -69,7 +69,7 @@ def facts_of_decision(decision: Decision) -> DecisionFacts:
 def facts_of_settled(question: PreparedRequest, settled: Settled) -> DecisionFacts:
     """Read what was settled without a trace; which policy denies it does not say."""
     outcome = settled.best if settled.best == settled.worst else None
-    applied = (policy for layer in question.applicable for level in layer.levels for policy in level.policies)
+    applied = (policy for layer in question.applicable.layers for level in layer.levels for policy in level.policies)
     notes = notes_out_of_scope(question, outcome) if settled.partials else ()
     return DecisionFacts(
         outcome=outcome,
@@ -79,7 +79,9 @@ def facts_of_settled(question: PreparedRequest, settled: Settled) -> DecisionFac
         policies=frozenset(policy.arn for policy in applied if policy.arn is not None),
         denying_policies=None,
         absent_because={
-            layer.layer: layer.reason for layer in question.applicable if not layer.applies and layer.reason is not None
+            layer.layer: layer.reason
+            for layer in question.applicable.layers
+            if not layer.applies and layer.reason is not None
         },
         unknown_data=settled.unknown_data,
         assumed=settled.assumed,

@@ -44,7 +44,7 @@ def patterns_in_play(question: PreparedRequest, identity: Iterable[Statement]) -
         yield from _TOLD_APART_BY_AWS
     for statement in identity:
         yield from _resolved(statement, PolicyKind.IDENTITY, question)
-    for layer in question.applicable:
+    for layer in question.applicable.layers:
         if layer.layer not in (Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST, Layer.BUCKET):
             yield from _of_layer(layer, question)
 

@@ -186,7 +186,7 @@ class ResourceSet:
         """The condition keys of a request if `holder` makes it; those of the holder do not hang on the resource."""
         found = self._contexts.get(holder.arn)
         if found is None:
-            subject = replace(like.subject, caller=identify(holder.arn, self._holders.snapshot))
+            subject = like.subject._replace(caller=identify(holder.arn, self._holders.snapshot))
             found = self._contexts[holder.arn] = RequestContext(subject, listed(self._request.context), derive)
         return found
 

@@ -7,7 +7,6 @@ is the same for both; where a key is compared with fixed values alone, it is eno
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import replace
 from typing import Generic, NamedTuple, TypeVar
 
 from iamtui.policy.conditions import ConditionTest
@@ -96,4 +95,4 @@ class Marks:
         tests = self._tests.get(key)
         if value.state is KeyState.PRESENT and tests is not None and key not in self._whole:
             return tuple(test.truth(context) for test in tests)
-        return replace(value, source="")
+        return value._replace(source="")

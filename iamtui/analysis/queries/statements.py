@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from iamtui.analysis.queries.holders import Holders, Taken, Taking
@@ -109,7 +108,7 @@ def statements_of(layer: AppliedLayer | None, question: PreparedRequest) -> Iter
 def layers_beside(question: PreparedRequest) -> Iterator[AppliedLayer]:
     """All layers but those of the caller's identity policies and boundary."""
     applicable = question.applicable
-    for layer in applicable:
+    for layer in applicable.layers:
         if layer is not applicable.identity and layer is not applicable.permissions_boundary:
             yield layer
 
@@ -152,8 +151,8 @@ class Truths:
         found = self._asked.get(place)
         if found is None:
             caller = self._holders.caller(place)
-            context = RequestContext(replace(like.subject, caller=caller), listed(like.request.context), derive)
-            found = self._asked[place] = replace(like.asked, caller=caller, context=context)
+            context = RequestContext(like.subject._replace(caller=caller), listed(like.request.context), derive)
+            found = self._asked[place] = like.asked._replace(caller=caller, context=context)
         return found
 
     def of_identity(self, taken: Taken, place: int, like: PreparedRequest, kind: PolicyKind) -> Truth:
@@ -192,7 +191,7 @@ class Truths:
         kept = self._holders.values.setdefault((name, like.request.unstated), {})
         found = kept.get(place)
         if found is None:
-            found = kept[place] = replace(self.context(place, like).lookup(name), source="")
+            found = kept[place] = self.context(place, like).lookup(name)._replace(source="")
         return found
 
     def _may_name(self, taken: Taken, place: int, like: PreparedRequest) -> bool:

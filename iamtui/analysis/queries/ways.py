@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from iamtui.analysis.queries.answers import Answer, Situation
@@ -65,7 +64,7 @@ def grants_of(answer: Answer) -> tuple[Grant, ...]:
 
 def _all_grants(answer: Answer, situation: Situation) -> Iterator[Grant]:
     layers = granting_layers(situation.settled.best, situation.question.setting)
-    for layer in situation.question.applicable:
+    for layer in situation.question.applicable.layers:
         if layer.layer in layers:
             yield from _matching(answer, situation, layer, Effect.ALLOW)
 
@@ -75,7 +74,7 @@ def denying_statement(answer: Answer) -> str | None:
     situation = answer.situation
     if situation is None or situation.settled.best.verdict is not Verdict.EXPLICIT_DENY:
         return None
-    for layer in situation.question.applicable:
+    for layer in situation.question.applicable.layers:
         if layer.layer is situation.settled.best.decided_by:
             for grant in _matching(answer, situation, layer, Effect.DENY):
                 if grant.is_certain:
@@ -128,12 +127,12 @@ def _denied_without(answer: Answer, situation: Situation, grant: Grant) -> bool:
     applicable = situation.question.applicable
     if grant.layer is Layer.IDENTITY:
         levels = (applicable.identity.levels[0]._replace(policies=answer.holder.policies),)
-        applicable = replace(applicable, identity=_without(applicable.identity._replace(levels=levels), grant))
+        applicable = applicable._replace(identity=_without(applicable.identity._replace(levels=levels), grant))
     elif grant.layer is Layer.BUCKET and applicable.bucket is not None:
-        applicable = replace(applicable, bucket=_without(applicable.bucket, grant))
+        applicable = applicable._replace(bucket=_without(applicable.bucket, grant))
     else:
-        applicable = replace(applicable, resource=_without(applicable.resource, grant))
-    return settle_question(replace(situation.question, applicable=applicable)).is_denied
+        applicable = applicable._replace(resource=_without(applicable.resource, grant))
+    return settle_question(situation.question._replace(applicable=applicable)).is_denied
 
 
 def _without(layer: AppliedLayer, grant: Grant) -> AppliedLayer:

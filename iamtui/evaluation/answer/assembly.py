@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from iamtui.evaluation.answer.denial import denial_message, denying_reasons
 from iamtui.evaluation.answer.session_notes import notes_of_session
@@ -74,7 +73,7 @@ def assemble(
 
 def _open_data(question: PreparedRequest, traces: Sequence[LayerTrace]) -> Iterator[str]:
     """What the export does not say of the layers, and what AWS does not of the resource (T22, L36)."""
-    yield from unknown_data(question.applicable)
+    yield from unknown_data(question.applicable.layers)
     unlisted = question.asked.unlisted
     statements = (statement for trace in traces for policy in trace.policies for statement in policy.statements)
     if unlisted is not None and any(_is_open_in_resource(statement) for statement in statements):
@@ -160,7 +159,7 @@ def decided_without_policies(question: PreparedRequest, checked: PreCheck, trace
         outcome=checked.outcome,
         best=checked.outcome,
         worst=checked.outcome,
-        layers=(first, *(replace(trace, reached=False) for trace in traces)),
+        layers=(first, *(trace._replace(reached=False) for trace in traces)),
         matched=("built-in#0",) if allowed else (),
         notes=(checked.reason, *notes(question.subject)),
         aws_message=denial_message(question.subject, checked.outcome, question.asked.resources[0]),
@@ -200,7 +199,7 @@ def granting_layers(outcome: Outcome, setting: CombinationRules) -> set[Layer]:
 def _mark_layer(trace: LayerTrace, effect: Effect, matched: list[str]) -> LayerTrace:
     if not any(_is_decisive(statement, effect) for policy in trace.policies for statement in policy.statements):
         return trace
-    return replace(trace, levels=tuple(_mark_level(level, effect, matched) for level in trace.levels))
+    return trace._replace(levels=tuple(_mark_level(level, effect, matched) for level in trace.levels))
 
 
 def _mark_level(level: LevelTrace, effect: Effect, matched: list[str]) -> LevelTrace:
@@ -208,9 +207,9 @@ def _mark_level(level: LevelTrace, effect: Effect, matched: list[str]) -> LevelT
     for policy in level.policies:
         decisive = [statement for statement in policy.statements if _is_decisive(statement, effect)]
         matched.extend(statement.reference for statement in decisive)
-        marked = tuple(replace(one, decisive=True) if _is_decisive(one, effect) else one for one in policy.statements)
-        policies.append(replace(policy, statements=marked) if decisive else policy)
-    return replace(level, policies=tuple(policies))
+        marked = tuple(one._replace(decisive=True) if _is_decisive(one, effect) else one for one in policy.statements)
+        policies.append(policy._replace(statements=marked) if decisive else policy)
+    return level._replace(policies=tuple(policies))
 
 
 def _is_decisive(statement: StatementTrace, effect: Effect) -> bool:
@@ -234,7 +233,7 @@ def _with_bpa(
         return tuple(shown)
     order = [trace.layer for trace in shown]
     last = order.index(outcome.decided_by) if outcome.decided_by in order else len(order)
-    return (*shown[: last + 1], *(replace(trace, reached=False) for trace in shown[last + 1 :]))
+    return (*shown[: last + 1], *(trace._replace(reached=False) for trace in shown[last + 1 :]))
 
 
 def _bpa_trace(question: PreparedRequest) -> LayerTrace:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import combinations
 
 from iamtui.evaluation.applicable.policies import Applicable
@@ -47,7 +46,7 @@ def denying_reasons(
     if setting.public_bucket_closed:
         found.append(Blocker(Layer.S3_BLOCK_PUBLIC_ACCESS, "RestrictPublicBuckets closes the bucket to outsiders"))
     undenied = resolved._replace(denying=frozenset())
-    missing = _least_missing(undenied, replace(setting, public_bucket_closed=False), applicable)
+    missing = _least_missing(undenied, setting._replace(public_bucket_closed=False), applicable)
     found.extend(Blocker(layer, _missing_text(layer, subject)) for layer in missing)
     return tuple(found)
 
@@ -97,7 +96,7 @@ def _can_allow(layer: Layer, setting: CombinationRules, applicable: Applicable) 
             CallerKind.ROLE_SESSION,
             CallerKind.FEDERATED_USER,
         )
-    return any(applied.layer is layer and applied.can_exist for applied in applicable)
+    return any(applied.layer is layer and applied.can_exist for applied in applicable.layers)
 
 
 def _missing_text(layer: Layer, subject: ResolvedRequest) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from iamtui.evaluation.applicable.common import (
     applied,
@@ -43,7 +43,7 @@ class FromDocuments:
         """Who asks; one that can have a boundary has the one that is given."""
         found = identify(principal, None)
         bounded = self.policies.permissions_boundary is not None and found.may_have_boundary
-        return replace(found, has_boundary=True) if bounded else found
+        return found._replace(has_boundary=True) if bounded else found
 
     def gather(self, subject: ResolvedRequest, context: RequestContext) -> Applicable:
         """Collect every layer from the documents."""

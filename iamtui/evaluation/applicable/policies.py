@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -77,9 +76,8 @@ class AppliedLayer(NamedTuple):
         return self.unknown or bool(self.levels)
 
 
-@dataclass(frozen=True, slots=True)
-class Applicable:
-    """All layers of a request, in the order in which they are shown; `assumed` is what was assumed of the rest."""
+class Applicable(NamedTuple):
+    """All layers of a request; `assumed` is what was assumed of the rest."""
 
     rcp: AppliedLayer
     scp: AppliedLayer
@@ -99,17 +97,12 @@ class Applicable:
         layers = (self.resource, self.rcp, self.scp, self.vpc_endpoint, self.session)
         return (*self.assumed, *(one for layer in layers for one in layer.assumptions))
 
-    def __iter__(self) -> Iterator[AppliedLayer]:
-        yield from (
-            self.rcp,
-            self.scp,
-            self.vpc_endpoint,
-            self.resource,
-            *(() if self.bucket is None else (self.bucket,)),
-            self.identity,
-            self.permissions_boundary,
-            self.session,
-        )
+    @property
+    def layers(self) -> tuple[AppliedLayer, ...]:
+        """The layers in the order in which they are shown (T1)."""
+        bucket = () if self.bucket is None else (self.bucket,)
+        own = (self.identity, self.permissions_boundary, self.session)
+        return (self.rcp, self.scp, self.vpc_endpoint, self.resource, *bucket, *own)
 
 
 @dataclass(frozen=True, slots=True)

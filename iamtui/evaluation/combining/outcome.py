@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from iamtui.evaluation.decision import Layer, MatchClass, Outcome, Verdict
@@ -25,8 +24,7 @@ DENY_ORDER = (
 """Which of several denying layers is reported (E84)."""
 
 
-@dataclass(frozen=True, slots=True)
-class CombinationRules:
+class CombinationRules(NamedTuple):
     """What decides how the layers combine, apart from what they say.
 
     `public_bucket_closed` says that S3 Block Public Access refuses this caller (S11).

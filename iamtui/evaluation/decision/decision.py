@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from iamtui.evaluation.decision.trace import LayerTrace
 from iamtui.evaluation.decision.words import Layer, Verdict
@@ -10,8 +11,7 @@ from iamtui.evaluation.request.request import Request
 from iamtui.policy.keys import KeyValue
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A verdict and the layer at which evaluation ended (E84-E86)."""
 
     verdict: Verdict

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from iamtui.evaluation.decision.words import ElementKind, Layer, LayerEffect, MatchClass
 from iamtui.policy.document import Document
@@ -11,8 +11,7 @@ from iamtui.policy.statement import Effect, InvalidDocument
 from iamtui.policy.truth import Truth
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """One thing that was compared: a pattern with the request's value, or a whole condition line (T6-T8).
 
     Attributes:
@@ -42,8 +41,7 @@ class Comparison:
     source: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ElementTrace:
+class ElementTrace(NamedTuple):
     """How one element of a statement met the request; `name` is as written, `NotAction` say.
 
     `detailed` holds the comparisons that have something to tell; patterns that plainly did not match `value`
@@ -64,15 +62,14 @@ class ElementTrace:
         return (*self.detailed, *(Comparison(pattern, self.value, Truth.FALSE) for pattern in self.missed))
 
 
-@dataclass(frozen=True, slots=True)
-class StatementTrace:
+class StatementTrace(NamedTuple):
     """How one statement met the request, every element compared whatever the others say (T4, T5).
 
     `ignored` says why AWS would not take the statement; it then matches nothing (L7).
     """
 
     policy: str
-    index: int
+    index: int  # type: ignore[assignment]  # not the method of tuples
     sid: str | None
     effect: Effect
     truth: Truth
@@ -103,8 +100,7 @@ class StatementTrace:
         return next((element for element in self.elements if element.truth is Truth.UNKNOWN), None)
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyTrace:
+class PolicyTrace(NamedTuple):
     """One document's part: where it comes from, and its statements (T2).
 
     Attributes:
@@ -128,8 +124,7 @@ class PolicyTrace:
     problem: InvalidDocument | str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LevelTrace:
+class LevelTrace(NamedTuple):
     """One level of an organization: root, OU or account; other layers have one level without a name (T3)."""
 
     name: str
@@ -138,8 +133,7 @@ class LevelTrace:
     policies: tuple[PolicyTrace, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LayerTrace:
+class LayerTrace(NamedTuple):
     """One layer's part in a decision (T1, T2).
 
     `reason` says why the layer does not apply or is unknown, in AWS's terms. `reached` is False where the

@@ -6,7 +6,7 @@ A layer that does not apply is not evaluated: it passes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedLevel, AppliedPolicy
@@ -105,8 +105,8 @@ class PartialResult(NamedTuple):
 def asked_of(layer: AppliedLayer, asked: MatchContext) -> MatchContext:
     """What one layer is asked, where that is not what all others are (E38, S17)."""
     if layer.is_gateway:
-        return replace(asked, account_is_root=True)
-    return asked if layer.resources is None else replace(asked, resources=layer.resources, unlisted=None)
+        return asked._replace(account_is_root=True)
+    return asked if layer.resources is None else asked._replace(resources=layer.resources, unlisted=None)
 
 
 def evaluate_layer(layer: AppliedLayer, asked: MatchContext) -> PartialResult:

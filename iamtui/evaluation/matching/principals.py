@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from iamtui.evaluation.decision import MatchClass
 from iamtui.evaluation.request.caller import Caller, CallerKind
@@ -11,8 +11,7 @@ from iamtui.policy.statement import Effect
 from iamtui.policy.truth import Truth
 
 
-@dataclass(frozen=True, slots=True)
-class PrincipalMatch:
+class PrincipalMatch(NamedTuple):
     """Whether an element or entry matches the caller, and how."""
 
     truth: Truth

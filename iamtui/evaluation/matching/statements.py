@@ -6,7 +6,6 @@ decision (T4-T8).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from iamtui.evaluation.decision import MatchClass
@@ -24,8 +23,7 @@ COMPLETING = (PolicyKind.IDENTITY, PolicyKind.BOUNDARY)
 """The kinds of policy in which AWS completes a short ARN (L34)."""
 
 
-@dataclass(frozen=True, slots=True)
-class MatchContext:
+class MatchContext(NamedTuple):
     """What statements are matched against.
 
     `folded_action` and `service`, its prefix, are in lower case. `resources` holds the request's resource, and

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -31,8 +30,7 @@ WEB_IDENTITY_PROVIDERS = frozenset(
 """The providers that trust policies name without an ARN (L50)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(NamedTuple):
     """The principal of a request.
 
     Attributes:
@@ -109,7 +107,7 @@ def identify(text: str, snapshot: Snapshot | None) -> Caller:
     except MalformedArnError as error:
         raise RequestError(str(error)) from error
     if snapshot is not None and not is_account_id(arn.account):
-        arn = replace(arn, account=snapshot.account_of(text))
+        arn = arn._replace(account=snapshot.account_of(text))
     if not is_account_id(arn.account) and (snapshot is None or arn.account not in snapshot.accounts):
         raise RequestError(f"not an account id: {arn.account!r} in the principal {text!r}")
     named = _named(text, arn)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.arn import Arn
@@ -14,8 +14,7 @@ from iamtui.policy.keys import ABSENT, UNKNOWN, KeyState, KeyValue
 from iamtui.snapshot.model import Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedRequest:
+class ResolvedRequest(NamedTuple):
     """All that a request is about, resolved: the material from which keys are derived.
 
     `resource_arn` is None for `*`, and whatever the request names for an action that takes no resource (L36); `region`
@@ -122,4 +121,4 @@ def _listed(key: str, value: KeyValue) -> KeyValue:
     if value.state is not KeyState.PRESENT or value.is_list:
         return value
     known = catalog.condition_key(key)
-    return replace(value, is_list=True) if known is not None and known.multivalued else value
+    return value._replace(is_list=True) if known is not None and known.multivalued else value

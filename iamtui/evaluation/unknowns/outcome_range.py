@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
+from typing import NamedTuple
 
 from iamtui.evaluation.decision import Branch, Outcome, UnknownKey, Verdict
 from iamtui.evaluation.unknowns.sample_values import SampleValue
@@ -24,8 +25,7 @@ MOST_COMBINATIONS = 512
 _FAVOUR = {Verdict.ALLOWED: 2, Verdict.IMPLICIT_DENY: 1, Verdict.EXPLICIT_DENY: 0}
 
 
-@dataclass(frozen=True, slots=True)
-class OutcomeRange:
+class OutcomeRange(NamedTuple):
     """The best and the worst outcome (T27)."""
 
     best: Outcome
