@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from iamtui.policy.parsing import parse_policy
 from iamtui.policy.statement import InvalidDocument, PolicyDocument
 
@@ -41,7 +39,7 @@ class Document:
         policy = self.policy
         if isinstance(policy, PolicyDocument):
             drafts = tuple(draft for draft in policy.drafts if draft.statement.index != index)
-            policy = replace(policy, drafts=drafts)
+            policy = PolicyDocument(policy.version, policy.policy_id, drafts)
         left._policy = policy
         return left
 

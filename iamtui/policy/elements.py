@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from iamtui.patterns import (
     Matcher,
@@ -25,51 +24,79 @@ ANY_RESOURCE = "*"
 """The resource of a request whose action takes none (L36)."""
 
 
-class ActionElement(NamedTuple):
+class ActionIndex:
+    """Which of several lists of action patterns take an action, found without visiting the others (L20-L24).
+
+    Lists are the bits of an integer, the first the lowest. Exact names are looked up; patterns with wildcards are tried
+    where their service can be the action's, and compiled when an action first meets them.
+    """
+
+    __slots__ = ("_named", "_of_any", "_of_service")
+
+    def __init__(self, lists: Iterable[Iterable[str]]) -> None:
+        named: dict[str, int] = {}
+        of_service: dict[str, list[tuple[str, int]]] = {}
+        of_any: list[tuple[str, int]] = []
+        for place, patterns in enumerate(lists):
+            bit = 1 << place
+            for pattern in map(str.lower, patterns):
+                if is_plain(pattern):
+                    named[pattern] = named.get(pattern, 0) | bit
+                    continue
+                service, colon, _ = pattern.partition(":")
+                if is_plain(service):
+                    of_service.setdefault(service, []).append((pattern, bit))
+                elif colon or pattern == "*":
+                    of_any.append((pattern, bit))
+        for found in of_service.values():
+            found.extend(of_any)
+        self._named, self._of_service, self._of_any = named, of_service, of_any
+
+    def taking(self, folded_action: str, service: str) -> int:
+        """The lists that take an action; it and its service are given in lower case."""
+        found = self._named.get(folded_action, 0)
+        for pattern, bit in self._of_service.get(service, self._of_any):
+            if not found & bit and glob(pattern)(folded_action):
+                found |= bit
+        return found
+
+
+def places_of(bits: int) -> Iterator[int]:
+    """The numbers of the bits that are set, the lowest first."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
+class ActionElement:
     """Action, or with `negated` NotAction (L20, L22); a list of nothing matches nothing (L9).
 
-    `folded` holds the patterns in lower case, `of_service` those with wildcards that can mean actions of a service,
-    for each service that is named, `of_any` those for every other. They are compiled when an action first meets them.
+    A pattern without a colon, other than `*`, never matches (L24).
     """
+
+    __slots__ = ("_index", "negated", "patterns")
 
     negated: bool
     patterns: tuple[str, ...]
-    folded: frozenset[str]
-    of_service: Mapping[str, Sequence[str]]
-    of_any: Sequence[str]
+    """The patterns as written."""
+
+    def __init__(self, patterns: tuple[str, ...], *, negated: bool) -> None:
+        self.negated = negated and bool(patterns)
+        self.patterns = patterns
+        self._index: ActionIndex | None = None
 
     def matches(self, folded_action: str, service: str) -> bool:
         """Whether an action is covered by the element; it and its service are given in lower case."""
-        if folded_action in self.folded:
-            return not self.negated
-        for pattern in self.of_service.get(service, self.of_any):
-            if glob(pattern)(folded_action):
-                return not self.negated
-        return self.negated
+        if self._index is None:
+            self._index = ActionIndex((self.patterns,))
+        return bool(self._index.taking(folded_action, service)) is not self.negated
 
     def matching_patterns(self, folded_action: str) -> Iterator[str]:
         """The patterns, as written, that take the action; for NotAction those that exclude it."""
         for pattern in self.patterns:
             if action_pattern_matches(pattern, folded_action):
                 yield pattern
-
-
-def action_element(patterns: tuple[str, ...], *, negated: bool) -> ActionElement:
-    """Compile a list of action patterns; one without a colon, other than `*`, never matches (L24)."""
-    folded = frozenset(map(str.lower, patterns))
-    of_service: dict[str, list[str]] = {}
-    of_any: list[str] = []
-    for pattern in folded:
-        if "*" in pattern or "?" in pattern:
-            service, colon, _ = pattern.partition(":")
-            if is_plain(service):
-                of_service.setdefault(service, []).append(pattern)
-            elif colon or pattern == "*":
-                of_any.append(pattern)
-    if of_any:
-        for found in of_service.values():
-            found.extend(of_any)
-    return ActionElement(negated and bool(patterns), patterns, folded, of_service, of_any)
 
 
 def action_pattern_matches(pattern: str, folded_action: str) -> bool:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import cast
 
 from iamtui.policy.conditions import ConditionTest, condition_test
-from iamtui.policy.elements import ActionElement, ResourceElement, action_element
+from iamtui.policy.elements import ActionElement, ResourceElement
 from iamtui.policy.positions import Position, Positions, escape, first_beyond, first_word, position
 from iamtui.policy.principals import KEYS, PrincipalElement, PrincipalEntry, parse_entry
 from iamtui.policy.statement import Effect, InvalidDocument, LazyStatement, PolicyDocument, Statement
@@ -74,7 +74,7 @@ def _read_document(value: JsonValue) -> PolicyDocument:
     return PolicyDocument(str(version), policy_id if isinstance(policy_id, str) else None, drafts)
 
 
-_NO_ACTION = action_element((), negated=False)
+_NO_ACTION = ActionElement((), negated=False)
 
 
 def _draft(index: int, value: JsonValue, *, variables: bool) -> LazyStatement:
@@ -147,7 +147,7 @@ def _read_action(value: Mapping[str, JsonValue]) -> ActionElement:
     negated = "NotAction" in value
     name = "NotAction" if negated else "Action"
     patterns = _strings(value.get(name), name)
-    return _NO_ACTION if not patterns else action_element(patterns, negated=negated)
+    return _NO_ACTION if not patterns else ActionElement(patterns, negated=negated)
 
 
 def _read_resource(value: Mapping[str, JsonValue], *, variables: bool) -> ResourceElement | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from iamtui.policy.conditions import ConditionTest
-from iamtui.policy.elements import ActionElement, ResourceElement
+from iamtui.policy.elements import ActionElement, ActionIndex, ResourceElement, places_of
 from iamtui.policy.principals import PrincipalElement
 
 
@@ -79,18 +79,37 @@ class LazyStatement:
         return held
 
 
-@dataclass(frozen=True, slots=True)
 class PolicyDocument:
     """What a document says."""
+
+    __slots__ = ("_excluding", "_index", "drafts", "policy_id", "version")
 
     version: str
     policy_id: str | None
     drafts: tuple[LazyStatement, ...]
 
+    def __init__(self, version: str, policy_id: str | None, drafts: tuple[LazyStatement, ...]) -> None:
+        self.version = version
+        self.policy_id = policy_id
+        self.drafts = drafts
+        self._index: ActionIndex | None = None
+        self._excluding = 0
+
     @property
     def statements(self) -> tuple[Statement, ...]:
         """The statements, read to the end."""
         return tuple([draft.statement for draft in self.drafts])
+
+    def taking(self, folded_action: str, service: str) -> Sequence[Statement]:
+        """The statements whose Action takes an action, in their order; it and its service are given in lower case.
+
+        The index behind it is made when first asked for. A document is one for all who carry it, and so is its index.
+        """
+        if self._index is None:
+            self._index = ActionIndex(draft.action.patterns for draft in self.drafts)
+            self._excluding = sum(1 << place for place, draft in enumerate(self.drafts) if draft.action.negated)
+        bits = self._index.taking(folded_action, service) ^ self._excluding
+        return [self.drafts[place].statement for place in places_of(bits)] if bits else ()
 
     @property
     def has_variables(self) -> bool:

@@ -158,10 +158,10 @@ def taking_of(document: Document, folded: str) -> Taking | None:
     if isinstance(content, InvalidDocument):
         return Taking(document, (), is_open=True)
     service = folded.partition(":")[0]
-    drafts = [draft for draft in content.drafts if draft.action.matches(folded, service)]
-    if not drafts:
+    statements = content.taking(folded, service)
+    if not statements:
         return None
-    return Taking(document, tuple(Taken(draft.statement, own_keys(draft.statement)) for draft in drafts))
+    return Taking(document, tuple(Taken(statement, own_keys(statement)) for statement in statements))
 
 
 def own_keys(statement: Statement, kind: CallerKind | None = None) -> tuple[str, ...]:

@@ -100,9 +100,8 @@ def statements_of(layer: AppliedLayer | None, question: PreparedRequest) -> Iter
         for policy in level.policies:
             content = None if policy.document is None else policy.document.policy
             if isinstance(content, PolicyDocument):
-                for draft in content.drafts:
-                    if draft.action.matches(question.asked.folded_action, question.asked.service):
-                        yield policy, draft.statement
+                for statement in content.taking(question.asked.folded_action, question.asked.service):
+                    yield policy, statement
 
 
 def layers_beside(question: PreparedRequest) -> Iterator[AppliedLayer]:

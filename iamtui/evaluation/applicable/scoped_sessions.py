@@ -6,7 +6,7 @@ from iamtui.evaluation.applicable.common import Place, not_applied, perhaps_gran
 from iamtui.evaluation.applicable.policies import AppliedLayer, Assumption
 from iamtui.evaluation.request.context import ResolvedRequest
 from iamtui.evaluation.request.request import Unstated
-from iamtui.policy.elements import action_element
+from iamtui.policy.elements import ActionElement
 from iamtui.policy.keys import ABSENT, KeyValue
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import Effect, InvalidDocument, Statement
@@ -14,7 +14,7 @@ from iamtui.snapshot.model import Role
 
 COGNITO = "cognito-identity.amazonaws.com"
 
-_OPEN_TO_GUESTS = action_element(
+_OPEN_TO_GUESTS = ActionElement(
     (
         "appsync:*",
         "cloudwatch:*",

@@ -124,10 +124,7 @@ def evaluate_layer(layer: AppliedLayer, asked: MatchContext) -> PartialResult:
             if content is None or isinstance(content, InvalidDocument):
                 result.add_unknown()
                 continue
-            for draft in content.drafts:
-                if not draft.action.matches(action, service):
-                    continue
-                statement = draft.statement
+            for statement in content.taking(action, service):
                 found = match(statement, kind, asked)
                 if found.truth is Truth.TRUE:
                     result.add(statement.effect, found.truth, found.match_class)
