@@ -128,11 +128,15 @@ class IamtuiApp(App[None]):
 
     def _apply(self, path: Path) -> None:
         """Apply the settings; a mistake in them costs only them."""
-        from iamtui.app.keys import binding_ids  # noqa: PLC0415 - it knows every widget
         from iamtui.app.settings import SettingsError, read_settings  # noqa: PLC0415
 
+        def bindings() -> frozenset[str]:
+            from iamtui.app.keys import binding_ids  # noqa: PLC0415 - it knows every widget
+
+            return binding_ids(IamtuiApp)
+
         try:
-            settings = read_settings(path, self.available_themes, binding_ids(IamtuiApp))
+            settings = read_settings(path, self.available_themes, bindings)
         except SettingsError as error:
             self.notify(str(error), title="Settings not used", severity="error", timeout=15)
             return

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -55,8 +55,8 @@ def settings_path() -> Path:
     return user_config_path("iamtui", appauthor=False) / "config.toml"
 
 
-def read_settings(path: Path, themes: Collection[str], bindings: Collection[str]) -> Settings:
-    """Read and check the settings; without a file there are none.
+def read_settings(path: Path, themes: Collection[str], bindings: Callable[[], Collection[str]]) -> Settings:
+    """Read and check the settings; without a file there are none. `bindings` is asked if the file sets keys.
 
     Raises:
         SettingsError: the file cannot be read, is no TOML, or says what nobody understands.
@@ -96,7 +96,9 @@ class _Checker:
         self._path = path
         self._lines = text.splitlines()
 
-    def settings(self, content: Mapping[str, object], themes: Collection[str], bindings: Collection[str]) -> Settings:
+    def settings(
+        self, content: Mapping[str, object], themes: Collection[str], bindings: Callable[[], Collection[str]]
+    ) -> Settings:
         """What the content means."""
         for name in content:
             if name not in ("theme", "keys"):
@@ -107,8 +109,9 @@ class _Checker:
         keys = content.get("keys", {})
         if not isinstance(keys, dict):
             raise self._error("keys", "keys must be a table: [keys]")
+        known = bindings() if keys else ()
         for binding, key in keys.items():
-            self._check_key(binding, key, bindings)
+            self._check_key(binding, key, known)
         return Settings(theme, MappingProxyType(dict(keys)))
 
     def _check_key(self, binding: str, key: object, bindings: Collection[str]) -> None:

@@ -52,7 +52,7 @@ def actions(service: str) -> tuple[str, ...]:
 def action(text: str) -> Action | None:
     """The action that `service:Name` names, regardless of case (L20); `None` if there is none."""
     service, _, name = text.lower().partition(":")
-    return _details(service).get(name) if service in _titles() else None
+    return _action(service, name) if service in _titles() and name in _records(service) else None
 
 
 def exists(text: str) -> bool:
@@ -122,19 +122,22 @@ def _folded_names(service: str) -> dict[str, str]:
 
 
 @cache
-def _details(service: str) -> dict[str, Action]:
-    return {
-        folded: Action(
-            service=service,
-            name=record.name,
-            access_level=record.access_level,
-            description=record.description,
-            resource_types=tuple(
-                ActionResource(part.name, part.required, part.condition_keys, part.dependent_actions)
-                for part in record.resource_types
-            ),
-            condition_keys=record.condition_keys,
-            dependent_actions=record.dependent_actions,
-        )
-        for folded, record in service_data.action_records(service).items()
-    }
+def _records(service: str) -> dict[str, service_data.ActionRecord]:
+    return service_data.action_records(service)
+
+
+@cache
+def _action(service: str, name: str) -> Action:
+    record = _records(service)[name]
+    return Action(
+        service=service,
+        name=record.name,
+        access_level=record.access_level,
+        description=record.description,
+        resource_types=tuple(
+            ActionResource(part.name, part.required, part.condition_keys, part.dependent_actions)
+            for part in record.resource_types
+        ),
+        condition_keys=record.condition_keys,
+        dependent_actions=record.dependent_actions,
+    )

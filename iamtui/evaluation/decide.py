@@ -127,8 +127,7 @@ def settle_question(question: PreparedRequest) -> Settled:
     if checked is not None and checked.unless is None:
         return Settled(checked.outcome, checked.outcome)
     partials = tuple(_hear_all(question))
-    results: LayerResults = {partial.layer.layer: partial.conclude(question.asked) for partial in partials}
-    found = _conclude_both(_range(_with_root_rule(results, question), question.setting), question, checked)
+    found = _weigh(question, partials, question.asked, checked)
     keys: tuple[UnknownKey, ...] = ()
     was_open = found.best != found.worst
     if was_open:
@@ -172,7 +171,10 @@ def _settle(
         context = question.asked.context.with_states(states)
         if conflicting(context) is not None:
             return None
-        return _weigh(question, partials, question.asked._replace(context=context))
+        checked = pre_check(question.subject, context)
+        if checked is not None and checked.unless is None:
+            return OutcomeRange(checked.outcome, checked.outcome)
+        return _weigh(question, partials, question.asked._replace(context=context), checked)
 
     checked = pre_check(question.subject, question.asked.context)
     decisive = {checked.unless.lower(): checked.value} if checked and checked.unless and checked.value else {}
@@ -203,7 +205,7 @@ def _judge(request: Request, source: PolicySource) -> OutcomeBounds:
     checked = pre_check(question.subject, question.asked.context)
     if checked is not None and checked.unless is None:
         return OutcomeBounds(checked.outcome, checked.outcome)
-    found = _weigh(question, _hear_all(question), question.asked)
+    found = _weigh(question, _hear_all(question), question.asked, checked)
     return OutcomeBounds(found.best, found.worst, leaning(question.applicable.assumptions, found))
 
 
@@ -211,11 +213,10 @@ def _hear_all(question: PreparedRequest) -> list[PartialResult]:
     return [evaluate_layer(layer, question.asked) for layer in question.applicable.layers if layer.applies]
 
 
-def _weigh(question: PreparedRequest, partials: Sequence[PartialResult], asked: MatchContext) -> OutcomeRange:
+def _weigh(
+    question: PreparedRequest, partials: Sequence[PartialResult], asked: MatchContext, checked: PreCheck | None
+) -> OutcomeRange:
     """The best and worst outcome of evaluated layers, with their open statements asked for `asked`."""
-    checked = pre_check(question.subject, asked.context)
-    if checked is not None and checked.unless is None:
-        return OutcomeRange(checked.outcome, checked.outcome)
     results: LayerResults = {partial.layer.layer: partial.conclude(asked) for partial in partials}
     return _conclude_both(_range(_with_root_rule(results, question), question.setting), question, checked)
 
@@ -261,7 +262,7 @@ def _with_root_rule(results: LayerResults, question: PreparedRequest) -> LayerRe
     if (
         subject.caller.kind is CallerKind.ROOT
         and question.setting.same_account
-        and subject.action.lower() in BUCKET_POLICY_ACTIONS
+        and subject.folded_action in BUCKET_POLICY_ACTIONS
         and (result := results.get(Layer.RESOURCE)) is not None
     ):
         return {**results, Layer.RESOURCE: LayerResult(Truth.FALSE, result.allows, result.grants)}

@@ -52,7 +52,7 @@ CHANGES = ("create", "delete", "put", "attach", "detach", "update", "set", "add"
 def pre_check(subject: ResolvedRequest, context: RequestContext) -> PreCheck | None:
     """The outcome of an action that policies do not control, if it is one."""
     caller = subject.caller
-    if caller.kind is CallerKind.EXTERNAL and subject.action.lower() not in _calls_of(caller):
+    if caller.kind is CallerKind.EXTERNAL and subject.folded_action not in _calls_of(caller):
         return PreCheck(_REFUSED, f"{caller.text} can only assume roles with its own kind of token (E69)")
     if (reason := refused_caller(subject, context)) is not None:
         via_url = context.lookup(VIA_FUNCTION_URL.lower()) if is_unsigned_invocation(subject) else ABSENT

@@ -73,7 +73,7 @@ def prepare(request: Request, source: PolicySource) -> PreparedRequest:
     resources = asked_resources(subject, request.resource, context)
     applicable = source.gather(subject, context)
     unlisted = unlisted_resource(subject, request.resource, context)
-    asked = MatchContext(caller, subject.action.lower(), subject.service, resources, context, unlisted=unlisted)
+    asked = MatchContext(caller, subject.folded_action, subject.service, resources, context, unlisted=unlisted)
     is_closed = _is_closed(subject, applicable)
     if is_closed is None:
         applicable = applicable._replace(assumed=(*applicable.assumed, _without_s3_policies(subject, applicable)))
@@ -95,6 +95,9 @@ def _subject(request: Request, caller: Caller, source: PolicySource) -> Resolved
     return ResolvedRequest(
         caller=caller,
         action=request.action,
+        folded_action=request.action.lower(),
+        service=service.lower(),
+        operation=operation.lower(),
         resource="*" if arn is None else request.resource if arn is named else str(arn),
         resource_arn=arn,
         resource_account=owner or caller.account,
@@ -157,7 +160,7 @@ def _setting(subject: ResolvedRequest, applicable: Applicable, *, public_bucket_
     return CombinationRules(
         caller_kind=caller.kind,
         same_account=caller.has_account and owner == own and (bucket is None or bucket.account == own),
-        rule=resource_rule(subject.action.lower(), subject.resource_arn),
+        rule=resource_rule(subject.folded_action, subject.resource_arn),
         public_bucket_closed=public_bucket_closed,
     )
 

@@ -101,7 +101,10 @@ class ActionElement:
 
 def action_pattern_matches(pattern: str, folded_action: str) -> bool:
     """Whether one pattern, as written, takes an action given in lower case (L20, L21)."""
-    return (":" in pattern or pattern == "*") and glob(pattern.lower())(folded_action)
+    folded = pattern.lower()
+    if is_plain(folded):
+        return folded == folded_action
+    return (":" in folded or folded == "*") and glob(folded)(folded_action)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +185,7 @@ def resource_pattern(text: str, *, variables: bool) -> ResourcePattern:
 class ResourceElement:
     """Resource, or with `negated` NotResource; patterns are compiled when a request first reaches them."""
 
-    __slots__ = ("_patterns", "negated", "texts", "variables")
+    __slots__ = ("_is_plain", "_patterns", "negated", "texts", "variables")
 
     negated: bool
     texts: tuple[str, ...]
@@ -195,6 +198,14 @@ class ResourceElement:
         self.texts = texts
         self.variables = variables
         self._patterns: tuple[ResourcePattern, ...] | None = None
+        self._is_plain: bool | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all patterns are: there is nothing but matching to tell of them."""
+        if self._is_plain is None:
+            self._is_plain = all(pattern.is_plain for pattern in self.patterns)
+        return self._is_plain
 
     @property
     def patterns(self) -> tuple[ResourcePattern, ...]:

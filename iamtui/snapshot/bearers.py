@@ -43,5 +43,5 @@ def bearer_of(arn: Arn) -> str | None:
     start = f"arn:{arn.partition}:{arn.service}:{arn.region}:{arn.account}:"
     for part, whole in _COMPILED.get(arn.service, ()):
         if (found := part.fullmatch(arn.resource)) is not None:
-            return start + found.expand(whole)
+            return start + whole.replace(r"\1", (*found.groups(), "")[0])
     return None

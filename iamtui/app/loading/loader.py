@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from textual import on, work
 from textual.message import Message
@@ -16,6 +17,9 @@ from textual.worker import Worker, WorkerState, get_current_worker
 from iamtui.app.handed import Handed
 from iamtui.app.loading.messages import Task
 from iamtui.snapshot.model import Snapshot
+
+Watch: TypeAlias = Callable[[Sequence[Path], asyncio.Event], AsyncIterator[frozenset[Path]]]
+"""Yields what changed at some paths until the event is set."""
 
 
 class Loader(Widget):
@@ -97,9 +101,7 @@ class Loader(Widget):
     @work(exclusive=True, group="follow")
     async def follow(self) -> None:
         """Post `FilesChanged` for each change on disk until the app ends."""
-        # Its import takes longer than the first frame may wait.
-        from iamtui.snapshot.watching import watch  # noqa: PLC0415
-
+        watch = await asyncio.to_thread(_watch_with_all_that_it_imports)
         try:
             async for _ in watch(self._paths, self._stop_watch):
                 self.post_message(self.FilesChanged())
@@ -109,3 +111,13 @@ class Loader(Widget):
     def on_unmount(self) -> None:
         """End the watch."""
         self._stop_watch.set()
+
+
+def _watch_with_all_that_it_imports() -> Watch:
+    """What watches files. Its imports hold the event loop too long; anyio, beneath it, imports at its first run."""
+    import anyio  # noqa: PLC0415
+
+    from iamtui.snapshot.watching import watch  # noqa: PLC0415
+
+    anyio.run(anyio.sleep, 0)
+    return watch

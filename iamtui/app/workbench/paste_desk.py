@@ -11,7 +11,6 @@ from textual.message import Message
 from textual.widget import Widget
 
 from iamtui.app.loading.reading import Reading
-from iamtui.app.screens.denial_screen import DenialScreen
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.workbench.trail_desk import TrailDesk
 from iamtui.content.requests import RequestFields
@@ -45,7 +44,8 @@ class PasteDesk(Widget):
     @work(exclusive=True, group="paste", description="read what was pasted")
     async def take(self, text: str) -> None:
         """Offer what can be done with a text; what is chosen closes the screens above the workbench."""
-        from iamtui.browsing.pasted import read_pasted  # noqa: PLC0415 - the first frame does not wait for it
+        from iamtui.app.screens.denial_screen import DenialScreen  # noqa: PLC0415 - the first list does not wait
+        from iamtui.browsing.pasted import read_pasted  # noqa: PLC0415
 
         snapshot = self.screen.query_one(Reading).snapshot or Snapshot({})
         has_events = self.screen.query_one(TrailDesk).has_events

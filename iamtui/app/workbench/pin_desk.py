@@ -126,11 +126,11 @@ class PinDesk(Widget):
 
     @on(_Taken)
     async def _take(self, event: _Taken) -> None:
-        from iamtui.browsing.pins import words_of  # noqa: PLC0415 - as above
-
         board = self._board
         if board is None:
             return
+        from iamtui.browsing.pins import words_of  # noqa: PLC0415 - as above
+
         for one in await asyncio.to_thread(board.take, event.snapshot, datetime.now(UTC), event.at):
             if one.event != "reason":
                 self.notify(visible(words_of(one)), title="Pin", severity="warning", markup=False, timeout=10)

@@ -30,6 +30,8 @@ class QueryDesk(Widget):
 
     def set_snapshot(self, snapshot: Snapshot) -> None:
         """Ask an open question of another snapshot."""
+        if self.app.screen is self.screen:
+            return
         from iamtui.app.screens.matrix_screen import MatrixScreen  # noqa: PLC0415 - the first frame does not wait
         from iamtui.app.screens.query_screen import QueryScreen  # noqa: PLC0415
 

@@ -52,7 +52,7 @@ class FromDocuments:
 
 def _gather(policies: GivenPolicies, subject: ResolvedRequest, context: RequestContext) -> Applicable:
     caller = subject.caller
-    rule = resource_rule(subject.action.lower(), subject.resource_arn)
+    rule = resource_rule(subject.folded_action, subject.resource_arn)
     return Applicable(
         rcp=_case_rcps(policies, subject),
         scp=_case_scps(policies, caller),

@@ -173,7 +173,7 @@ def _boundary_layer(snapshot: Snapshot, caller: Caller) -> AppliedLayer:
 
 def _resource_layer(snapshot: Snapshot, subject: ResolvedRequest) -> tuple[AppliedLayer, bool | None, bool | None]:
     """The resource's own policy, with effective RestrictPublicBuckets and AWS's word on whether it is public."""
-    rule = resource_rule(subject.action.lower(), subject.resource_arn)
+    rule = resource_rule(subject.folded_action, subject.resource_arn)
     if rule is ResourceRule.TRUST:
         return _trust_layer(snapshot, subject), False, None
     kind = PolicyKind.KMS_KEY if rule is ResourceRule.KEY_POLICY else PolicyKind.RESOURCE

@@ -54,7 +54,7 @@ def exempt_from_rcps(subject: ResolvedRequest) -> str | None:
     """Why no RCP applies to a request whoever owns the resource, if none does (E33-E35)."""
     if subject.service not in RCP_SERVICES:
         return f"{subject.service} is not under RCPs"
-    if subject.action.lower() in RCP_EXEMPT_ACTIONS:
+    if subject.folded_action in RCP_EXEMPT_ACTIONS:
         return f"{subject.action} is exempt from RCPs"
     if subject.caller.is_service_linked:
         return "service-linked role: RCPs do not apply"

@@ -31,8 +31,7 @@ class AppliedLevel(NamedTuple):
     missing: str | None = None  # why what is attached here is not known
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(NamedTuple):
     """Something that was not exported and is taken as not there (T22).
 
     `may_grant` is False for what could only have denied: a denial does not lean on it.

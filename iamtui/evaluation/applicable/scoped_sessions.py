@@ -67,7 +67,7 @@ AmazonCognitoUnAuthedIdentitiesSessionPolicy, v4 (2026-05). Both change: what th
 
 def scoped_session(place: Place, request: ResolvedRequest) -> AppliedLayer | None:
     """What is not known of the session policy that a service passed; None where no service is known to narrow it."""
-    if not _is_guest(request) or _OPEN_TO_GUESTS.matches(request.action.lower(), request.service):
+    if not _is_guest(request) or _OPEN_TO_GUESTS.matches(request.folded_action, request.service):
         return None
     reason = (
         "in its enhanced flow Cognito passes guests a session policy that allows some services only, of which "
@@ -102,7 +102,7 @@ def narrowing_services(request: ResolvedRequest) -> tuple[str, ...]:
 def _is_guest(request: ResolvedRequest) -> bool:
     """Whether somebody who did not sign in may be the caller: by the role's trust in Cognito."""
     role = request.caller.entity
-    return request.caller.is_session_of_role and isinstance(role, Role) and lets_guests_in(role)
+    return isinstance(role, Role) and request.caller.is_session_of_role and lets_guests_in(role)
 
 
 def lets_guests_in(role: Role) -> bool:

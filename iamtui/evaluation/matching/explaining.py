@@ -100,12 +100,16 @@ def _explain_resource(element: ResourceElement, kind: PolicyKind, asked: MatchCo
     name = "NotResource" if element.negated else "Resource"
     truth = match_resource(element, kind, asked)
     note = _note_on_resource(element, truth, asked)
-    if truth is (Truth.TRUE if element.negated else Truth.FALSE) and all(p.is_plain for p in element.patterns):
-        texts = tuple(pattern.text for pattern in element.patterns)
-        return _of_missed(ElementKind.RESOURCE, name, truth, texts, (asked.resources[0], note))
-    compared = [_compare_pattern(pattern, kind, asked) for pattern in islice(element.patterns, _MOST_PATTERNS)]
-    matching = tuple(comparison for comparison in compared if comparison.truth is Truth.TRUE)
-    return ElementTrace(ElementKind.RESOURCE, name, truth, matching or tuple(compared), note)
+    if truth is (Truth.TRUE if element.negated else Truth.FALSE) and element.is_plain:
+        return _of_missed(ElementKind.RESOURCE, name, truth, element.texts, (asked.resources[0], note))
+    listed = [(pattern, _truth_of(pattern, kind, asked)) for pattern in element.patterns[:_MOST_PATTERNS]]
+    matching = [one for one in listed if one[1] is Truth.TRUE]
+    compared = tuple([_compare_pattern(pattern, found, kind, asked) for pattern, found in matching or listed])
+    return ElementTrace(ElementKind.RESOURCE, name, truth, compared, note)
+
+
+def _truth_of(pattern: ResourcePattern, kind: PolicyKind, asked: MatchContext) -> Truth:
+    return max([match_pattern(pattern, resource, kind, asked) for resource in asked.resources])
 
 
 def _note_on_resource(element: ResourceElement, truth: Truth, asked: MatchContext) -> str | None:
@@ -118,8 +122,7 @@ def _note_on_resource(element: ResourceElement, truth: Truth, asked: MatchContex
     return None
 
 
-def _compare_pattern(pattern: ResourcePattern, kind: PolicyKind, asked: MatchContext) -> Comparison:
-    truth = max(match_pattern(pattern, resource, kind, asked) for resource in asked.resources)
+def _compare_pattern(pattern: ResourcePattern, truth: Truth, kind: PolicyKind, asked: MatchContext) -> Comparison:
     substituted, note = _substitution(pattern, asked)
     if pattern.short and pattern.text != ANY_RESOURCE:
         note = "completed with * for the missing segments (L34)" if kind in COMPLETING else "not an ARN (L34)"

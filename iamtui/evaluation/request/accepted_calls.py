@@ -112,7 +112,7 @@ def refused_caller(subject: ResolvedRequest, context: RequestContext) -> str | N
 
 def is_unsigned_invocation(request: ResolvedRequest) -> bool:
     """Whether a function is invoked without signature, which only its URL can do."""
-    return request.caller.kind is CallerKind.ANONYMOUS and request.action.lower() == "lambda:invokefunction"
+    return request.caller.kind is CallerKind.ANONYMOUS and request.folded_action == "lambda:invokefunction"
 
 
 def admitted_vpc(request: ResolvedRequest) -> str | None:
@@ -132,7 +132,7 @@ def _may_be_unsigned(subject: ResolvedRequest, context: RequestContext) -> bool:
         return context.lookup(VIA_FUNCTION_URL.lower()).is_true
     if operations is None or (subject.service in _ON_A_RESOURCE_ONLY and subject.resource_arn is None):
         return False
-    return subject.action.lower() not in OF_THE_OWNER and glob(operations)(subject.operation)
+    return subject.folded_action not in OF_THE_OWNER and glob(operations)(subject.operation)
 
 
 def _is_of_another_account(subject: ResolvedRequest) -> bool:
@@ -143,7 +143,7 @@ def _is_of_the_owner(subject: ResolvedRequest) -> bool:
     """Of a KMS key, whatever is not told of as usable across accounts (KMS API Reference, 2026-10)."""
     if subject.service == "kms":
         return subject.operation not in _KMS_ACROSS_ACCOUNTS
-    return subject.action.lower() in OF_THE_OWNER
+    return subject.folded_action in OF_THE_OWNER
 
 
 def _refused_provider(subject: ResolvedRequest) -> str | None:

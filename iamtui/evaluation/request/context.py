@@ -17,6 +17,7 @@ from iamtui.snapshot.model import Snapshot
 class ResolvedRequest(NamedTuple):
     """All that a request is about, resolved: the material from which keys are derived.
 
+    `folded_action` is the action in lower case, `service` its prefix and `operation` its name without the prefix.
     `resource_arn` is None for `*`, and whatever the request names for an action that takes no resource (L36); `region`
     is that of the ARN in the request. `resource_account` is None for a caller without account and a resource whose
     owner nobody knows; `owner_is_assumed` where it is the caller's for want of knowledge. `s3_abac` says whether bucket
@@ -25,6 +26,9 @@ class ResolvedRequest(NamedTuple):
 
     caller: Caller
     action: str
+    folded_action: str
+    service: str
+    operation: str
     resource: str
     resource_arn: Arn | None
     resource_account: str | None
@@ -34,16 +38,6 @@ class ResolvedRequest(NamedTuple):
     unstated: Unstated
     s3_abac: bool = True
     owner_is_assumed: bool = False
-
-    @property
-    def service(self) -> str:
-        """The prefix of the action in lower case."""
-        return self.action.partition(":")[0].lower()
-
-    @property
-    def operation(self) -> str:
-        """The action's name in lower case, without the prefix."""
-        return self.action.partition(":")[2].lower()
 
     @property
     def otherwise(self) -> KeyValue:

@@ -226,4 +226,4 @@ def what_is_open(request: ResolvedRequest) -> str | None:
 
 def _assumes_root(request: ResolvedRequest) -> bool:
     """A session of a member's root user; no policy of that account is asked (IAM User Guide, AssumeRoot, 2026)."""
-    return request.action.lower() == "sts:assumeroot"
+    return request.folded_action == "sts:assumeroot"

@@ -137,12 +137,12 @@ def has_arn_of_its_own(action: str) -> bool:
 
 
 def _is_on_anything(request: ResolvedRequest) -> bool:
-    return request.action.lower() in _ON_ANYTHING or f"{request.service}:*" in _ON_ANYTHING
+    return request.folded_action in _ON_ANYTHING or f"{request.service}:*" in _ON_ANYTHING
 
 
 def _arn_of(request: ResolvedRequest, context: RequestContext) -> str | None:
     """The ARN that AWS asks about, with the Region that the request states."""
-    arn = _ARNS.get(request.action.lower())
+    arn = _ARNS.get(request.folded_action)
     caller = request.caller
     if arn is None or caller.account is None:
         return None
