@@ -86,6 +86,11 @@ class ActionElement:
         self.patterns = patterns
         self._index: ActionIndex | None = None
 
+    @property
+    def folded(self) -> frozenset[str]:
+        """The patterns in lower case: what AWS reads of them."""
+        return frozenset(map(str.lower, self.patterns))
+
     def matches(self, folded_action: str, service: str) -> bool:
         """Whether an action is covered by the element; it and its service are given in lower case."""
         if self._index is None:

@@ -51,7 +51,7 @@ def patterns_in_play(question: PreparedRequest, identity: Iterable[Statement]) -
 
 def reads_in_play(question: PreparedRequest, identity: Iterable[Statement], caller: Caller | None = None) -> Reads:
     """What the statements that take the action can read of a resource; a trust policy is read by `caller` alone."""
-    beside = (statement for layer in question.applicable for _, statement in statements_of(layer, question))
+    beside = (statement for layer in question.applicable.layers for _, statement in statements_of(layer, question))
     keys = (key for statement in (*identity, *beside) for key in keys_named(statement))
     return reads_of(question.subject.service, keys, caller)
 

@@ -50,5 +50,4 @@ class Ground:
 
     def _protecting_anew(self, action: str) -> tuple[Statement, ...]:
         service, folded = action.partition(":")[0], action.lower()
-        drafts = (draft for one in self._rcps for draft in one.drafts)
-        return tuple(draft.statement for draft in drafts if draft.action.matches(folded, service))
+        return tuple(statement for one in self._rcps for statement in one.taking(folded, service))
