@@ -196,13 +196,14 @@ class TrailDesk(Widget):
 
     def _renew(self) -> None:
         """Events or exports are others: whoever shows them gets them, and boards are judged again."""
-        from iamtui.browsing.trail.recorded import Recorded  # noqa: PLC0415 - the first frame does not wait
-
         held = self._held
-        if held is not None:
-            self.recorded = Recorded(held.trail, held.firsts, self._snapshot, held.said)
-            self._incidents.take(self.recorded)
-            self._show()
+        if held is None:
+            return
+        from iamtui.browsing.trail.recorded import Recorded  # noqa: PLC0415 - the first list does not wait
+
+        self.recorded = Recorded(held.trail, held.firsts, self._snapshot, held.said)
+        self._incidents.take(self.recorded)
+        self._show()
 
     def _show(self) -> None:
         """Hand what was read to the screens that are about it; one that has it already asks nothing."""
