@@ -200,7 +200,7 @@ def test_what_decides_leads_to_its_policy_and_several_are_listed_those_that_gran
 
     guard = policy(statement(1, Truth.TRUE, policy="FullAWSAccess"), name="FullAWSAccess", origin="attached to Root")
     both = replace(
-        decision(replace(layer(guard), layer=Layer.SCP), layer(own)), matched=("FullAWSAccess#1", "readers#0")
+        decision(layer(guard)._replace(layer=Layer.SCP), layer(own)), matched=("FullAWSAccess#1", "readers#0")
     )
     line = only(outline(both), "decisive")
     assert (line.statement, line.detail) == (None, "readers#0, FullAWSAccess#1")
