@@ -29,6 +29,7 @@ _COMMANDS = (
     "check",
     "lint",
     "findings",
+    "report",
     "inspect",
     "explain",
     "collect-script",

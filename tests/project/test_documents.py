@@ -59,6 +59,7 @@ def test_the_readme_shows_what_each_command_prints() -> None:
         "check",
         "lint",
         "findings",
+        "report",
         "explain",
         "inspect",
     ]
