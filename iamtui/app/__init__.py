@@ -8,21 +8,32 @@ from contextlib import nullcontext
 from pathlib import Path
 
 
-def run(paths: Sequence[Path], *, bundled: bool = False) -> int:
+def run(paths: Sequence[Path], *, bundled: bool = False, is_ascii: bool = False, keeps_state: bool = True) -> int:
     """Open exports in the terminal and stay until the user leaves.
 
     Args:
         paths: files and folders.
         bundled: whether they are the sample that comes with iamtui, which the screen then says.
+        is_ascii: whether to draw in ASCII alone, whatever the terminal can show.
+        keeps_state: whether theme, sizes and requests are kept from run to run.
 
     Returns:
         The exit status of the process.
     """
     # Textual is imported only by who runs the app: every other command starts without it.
     from iamtui.app.application import IamtuiApp  # noqa: PLC0415
+    from iamtui.app.ascii import suits as suits_ascii  # noqa: PLC0415
     from iamtui.app.settings import settings_path  # noqa: PLC0415
+    from iamtui.app.state import state_path  # noqa: PLC0415
 
-    app = IamtuiApp(tuple(paths), bundled=bundled, settings=settings_path())
+    app = IamtuiApp(
+        tuple(paths),
+        bundled=bundled,
+        settings=settings_path(),
+        state=state_path() if keeps_state else None,
+        is_ascii=is_ascii,
+        suits_ascii=suits_ascii(),
+    )
     if sys.platform == "win32":  # it has neither the signals nor terminals that hang up
         ending = nullcontext()
     else:
@@ -31,4 +42,6 @@ def run(paths: Sequence[Path], *, bundled: bool = False) -> int:
         ending = ends_with_terminal(app)
     with ending:
         app.run()
+    if problem := app.keep():
+        sys.stderr.write(f"iamtui: {problem}\n")
     return app.return_code or 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -17,10 +17,13 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.driver import Driver
+from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
+from iamtui.app.ascii import AsciiFilter
 from iamtui.app.contrast import readable
+from iamtui.app.keeping import Keeping
 from iamtui.app.key_queue import KeyQueue
 from iamtui.app.start_screen import StartScreen
 from iamtui.visible import shown
@@ -62,15 +65,25 @@ class IamtuiApp(App[None]):
         *,
         bundled: bool = False,
         settings: Path | None = None,
+        state: Path | None = None,
+        is_ascii: bool = False,
+        suits_ascii: bool = False,
         clock: Callable[[], datetime] = datetime.now,
     ) -> None:
-        """Open `paths`; `settings` is the user's settings file, if there is to be one."""
+        """Open `paths`.
+
+        `settings` is the user's settings file, `state` that of what is kept from run to run, if there are to be any.
+        `is_ascii` asks for ASCII alone; `suits_ascii` says that the terminal shows no more, if settings say nothing.
+        """
+        self._asks_for_ascii = is_ascii
+        self._ascii = AsciiFilter(enabled=is_ascii or suits_ascii)
         super().__init__()
         sys.setswitchinterval(_SWITCH_SECONDS)
         self._paths = paths
         self._bundled = bundled
         self._clock = clock
         self._settings_path = settings
+        self._keeping = Keeping(state)
         self._key_queue = KeyQueue(self, super().on_event)
 
     async def on_event(self, event: events.Event) -> None:
@@ -116,11 +129,22 @@ class IamtuiApp(App[None]):
             for desk in screen.query("PasteDesk"):
                 cast("PasteDesk", desk).take(event.text)
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own, and ours where only ASCII is to be drawn."""
+        return [*super().get_line_filters(), *([self._ascii] if self._ascii.enabled else [])]
+
     @on(StartScreen.Ready)
     async def _begin(self, event: StartScreen.Ready) -> None:
         if self._settings_path is not None:
             self._apply(self._settings_path)
-        await self.push_screen(event.workbench(self._paths, bundled=self._bundled, clock=self._clock))
+        bench = event.workbench(self._paths, bundled=self._bundled, clock=self._clock)
+        self._keeping.begin(self)
+        await self.push_screen(bench)
+        bench.call_later(self._keeping.restore, bench)
+
+    def keep(self) -> str:
+        """Keep what is to be kept, once the app has ended; gives what was in the way, if anything was."""
+        return self._keeping.end(self)
 
     def on_workbench_usable(self) -> None:
         """Hand on what was typed while nothing was there yet."""
@@ -142,7 +166,15 @@ class IamtuiApp(App[None]):
             return
         if settings.theme is not None:
             self.theme = settings.theme
-        self.set_keymap(settings.keys)
+        if settings.ascii is not None:
+            self._ascii.enabled = settings.ascii or self._asks_for_ascii
+        self._keeping.heed(settings)
+        if settings.keys:
+            from iamtui.app.keys import clashes  # noqa: PLC0415 - it knows every widget
+
+            self.set_keymap(settings.keys)
+            if said := clashes(settings.keys, IamtuiApp):
+                self.notify(f"{path}: {'; '.join(said)}", title="Keys with two meanings", severity="warning")
 
     def get_css_variables(self) -> dict[str, str]:
         """The colours of the theme, with texts that can be read."""

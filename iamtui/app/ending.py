@@ -20,6 +20,8 @@ from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from iamtui.app.clipboard import for_terminal
+
 _GRACE_SECONDS = 0.6
 """How long the app may take to end in its own way before the process ends without it."""
 _RESTORING_SECONDS = 0.2
@@ -45,6 +47,10 @@ class TerminalDriver(LinuxDriver):
 
     class InputLost(Message):
         """Nothing can be read from the terminal: it is gone, or a shell has taken it back."""
+
+    def write(self, data: str) -> None:
+        """Write to the terminal."""
+        super().write(for_terminal(data))
 
     def run_input_thread(self) -> None:
         """Read what the user does until the end of the input."""

@@ -7,13 +7,11 @@ from typing import Any, Protocol
 
 from textual.app import App
 
+from iamtui.app.clipboard import LONGEST, proviso
 from iamtui.app.saving import suggested_name, write
 from iamtui.app.screens.save_dialog import Format, SaveDialog, Target
 from iamtui.files.reading import reason_of
 from iamtui.visible import visible
-
-_LONGEST_COPY = 75_000
-"""Characters, as they are sent (base64); terminals cut what is longer."""
 
 
 class Exportable(Protocol):
@@ -49,13 +47,19 @@ def copy(pane: Exportable) -> None:
     if taken is None:
         pane.app.notify("nothing to copy here", severity="warning", markup=False, timeout=3)
         return
-    what, text = taken
+    send(pane.app, *taken)
+
+
+def send(app: App[Any], what: str, text: str) -> None:
+    """Send a text to the clipboard, and say what was sent and what may be in the way. Everything copied goes here."""
     sent = text.encode("utf-8", "backslashreplace")  # a document may hold half of a character
-    if len(sent) * 4 // 3 > _LONGEST_COPY:
-        pane.app.notify(f"the {what} is too long for most terminals: ctrl+s saves it", severity="warning", markup=False)
+    if len(sent) * 4 // 3 > LONGEST:
+        app.notify(f"the {what} is too long for most terminals: Y, then ctrl+s, saves it", severity="warning")
         return
-    pane.app.copy_to_clipboard(sent.decode())
-    pane.app.notify(f"{what} sent to the clipboard", markup=False, timeout=3)
+    app.copy_to_clipboard(sent.decode())
+    doubts = proviso()
+    saves = f" · {doubts} (Y, then ctrl+s, saves to a file)" if doubts else ""
+    app.notify(f"{what} sent to the clipboard, {len(text):,} characters{saves}", timeout=3)
 
 
 def _told(content: str, form: Format, mark: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.screen import Screen
 
 from iamtui.app.panes.explorer import Explorer
+from iamtui.app.panes.pane import Pane
 from iamtui.app.panes.simulation import SimulationPane
 from iamtui.app.panes.subject import SubjectPane
 from iamtui.app.screens.event_screen import EventScreen
@@ -63,3 +66,34 @@ def bindings(*more: type[DOMNode]) -> Iterator[tuple[type[DOMNode], Binding]]:
 def binding_ids(*more: type[DOMNode]) -> frozenset[str]:
     """The ids of all bindings, those of the classes in `more` included."""
     return frozenset(binding.id for _, binding in bindings(*more) if binding.id)
+
+
+def clashes(keys: Mapping[str, str], *more: type[DOMNode]) -> list[str]:
+    """What a key that the user set means besides, where both count at once, and which of the two wins."""
+    effective = {id_: set(key.split(",")) for id_, key in keys.items()}
+    found = list(bindings(*more))
+    said: dict[str, None] = {}
+    for holder, binding in found:
+        own = effective.get(binding.id or "", set()) - set(binding.key.split(","))
+        for other_holder, other in found:
+            shared = own & effective.get(other.id or "", set(other.key.split(",")))
+            if not shared or other.id == binding.id or other.action == binding.action:
+                continue
+            if _meet(holder, other_holder):
+                wins = binding.id if _distance(holder) <= _distance(other_holder) else other.id
+                said[f"{', '.join(sorted(shared))} is {binding.id} and {other.id}, {wins} wins"] = None
+    return list(said)
+
+
+def _distance(holder: type[DOMNode]) -> int:
+    """How far from the focus: the nearer of two bindings wins, and of two at one place the one that was set."""
+    ranks: tuple[type[DOMNode], ...] = (App, Screen, Panes, Pane)
+    return next((len(ranks) - rank for rank, kind in enumerate(ranks) if issubclass(holder, kind)), 0)
+
+
+def _meet(one: type[DOMNode], other: type[DOMNode]) -> bool:
+    """Whether two parts of the app can have the focus within them at once."""
+    if _distance(one) == _distance(other):
+        return issubclass(one, other) or issubclass(other, one)
+    screens = [part for part in (one, other) if issubclass(part, Screen) and not issubclass(part, Workbench)]
+    return not screens or not any(issubclass(part, Panes | Pane) for part in (one, other))

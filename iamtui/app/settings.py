@@ -1,7 +1,9 @@
-"""The user's settings: a theme and keys, in a small TOML file.
+"""The user's settings, in a small TOML file.
 
 ```toml
 theme = "textual-light"
+ascii = true
+state = false
 
 [keys]
 "app.simulate" = "S"
@@ -41,9 +43,18 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user set; `keys` gives keys by the id of a binding."""
+    """What the user set.
+
+    Attributes:
+        theme: the name of a theme.
+        ascii: whether to draw in ASCII alone; None lets the terminal decide.
+        state: whether anything is kept from run to run.
+        keys: keys by the id of a binding.
+    """
 
     theme: str | None = None
+    ascii: bool | None = None
+    state: bool = True
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -101,8 +112,8 @@ class _Checker:
     ) -> Settings:
         """What the content means."""
         for name in content:
-            if name not in ("theme", "keys"):
-                raise self._error(name, f"unknown setting {name!r} (expected theme or [keys])")
+            if name not in ("theme", "ascii", "state", "keys"):
+                raise self._error(name, f"unknown setting {name!r} (expected theme, ascii, state or [keys])")
         theme = content.get("theme")
         if theme is not None and (not isinstance(theme, str) or theme not in themes):
             raise self._error("theme", f"unknown theme {theme!r} (expected one of {', '.join(sorted(themes))})")
@@ -112,7 +123,14 @@ class _Checker:
         known = bindings() if keys else ()
         for binding, key in keys.items():
             self._check_key(binding, key, known)
-        return Settings(theme, MappingProxyType(dict(keys)))
+        ascii_, state = (self._flag(content, name) for name in ("ascii", "state"))
+        return Settings(theme, ascii_, state is not False, MappingProxyType(dict(keys)))
+
+    def _flag(self, content: Mapping[str, object], name: str) -> bool | None:
+        value = content.get(name)
+        if value is not None and not isinstance(value, bool):
+            raise self._error(name, f"{name}: expected true or false")
+        return value
 
     def _check_key(self, binding: str, key: object, bindings: Collection[str]) -> None:
         if binding not in bindings:

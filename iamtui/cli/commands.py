@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import click
 from iamtui import __version__
 from iamtui.cli.errors import InputError
 from iamtui.cli.file_paths import FilePath
+from iamtui.cli.output import write_text
 
 _COMMANDS = (
     "simulate",
@@ -87,6 +89,26 @@ def _color_option() -> click.Option:
     )
 
 
+_app_options = (
+    click.option("--ascii", "is_ascii", is_flag=True, help="In the explorer: draw in ASCII alone."),
+    click.option("--no-state", is_flag=True, help="In the explorer: keep nothing from run to run."),
+)
+
+
+def _with_app_options(command: Callable[..., int | None]) -> Callable[..., int | None]:
+    for option in reversed(_app_options):
+        command = option(command)
+    return command
+
+
+def _print_diagnosis(context: click.Context, _: click.Parameter, value: object) -> None:
+    if value:
+        from iamtui.app.diagnosis import diagnosis  # noqa: PLC0415 - it knows Textual
+
+        write_text(diagnosis())
+        context.exit()
+
+
 def _print_version(context: click.Context, _: click.Parameter, value: object) -> None:
     if value:
         click.echo(f"iamtui {__version__}")
@@ -102,10 +124,23 @@ def _print_version(context: click.Context, _: click.Parameter, value: object) ->
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Show it.")
+@click.option(
+    "--diagnose",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_diagnosis,
+    help="Say what iamtui runs on, to be pasted into a report.",
+)
+@_with_app_options
 @click.pass_context
-def iamtui(context: click.Context) -> int | None:
+def iamtui(context: click.Context, *, is_ascii: bool, no_state: bool) -> int | None:
     """Open the explorer where no command is called."""
-    return _explore((), bundled=True) if context.invoked_subcommand is None else None
+    if context.invoked_subcommand is None:
+        return _explore((), bundled=True, is_ascii=is_ascii, keeps_state=not no_state)
+    if context.invoked_subcommand and (is_ascii or no_state):
+        raise click.UsageError("--ascii and --no-state are for the explorer, not for a command", context)
+    return None
 
 
 def _print_help(context: click.Context, _: click.Parameter, value: object) -> None:
@@ -117,14 +152,18 @@ def _print_help(context: click.Context, _: click.Parameter, value: object) -> No
 @click.command("open", add_help_option=False)
 @click.option("-h", "--help", is_flag=True, is_eager=True, expose_value=False, callback=_print_help)
 @click.argument("paths", nargs=-1, required=True, type=FilePath())
-def _open(paths: tuple[Path, ...]) -> int:
+@_with_app_options
+@click.pass_context
+def _open(context: click.Context, paths: tuple[Path, ...], *, is_ascii: bool, no_state: bool) -> int:
     """Open exports in the explorer."""
+    before = context.find_root().params
     if Path("-") in paths:
         raise InputError("-: the explorer takes its keys from standard input; expected a file or folder")
     missing = [path for path in paths if not path.exists()]
     if missing:
         raise InputError(*(f"{path}: no such file or folder{_meant(path)}" for path in missing))
-    return _explore(paths, bundled=False)
+    keeps_state = not (no_state or before["no_state"])
+    return _explore(paths, bundled=False, is_ascii=is_ascii or before["is_ascii"], keeps_state=keeps_state)
 
 
 def _meant(path: Path) -> str:
@@ -132,7 +171,7 @@ def _meant(path: Path) -> str:
     return f"; is the command {near[0]} meant?" if near else "; nothing is opened"
 
 
-def _explore(paths: tuple[Path, ...], *, bundled: bool) -> int:
+def _explore(paths: tuple[Path, ...], *, bundled: bool, is_ascii: bool, keeps_state: bool) -> int:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise InputError("the explorer needs a terminal; for output without one there are simulate and check")
     from iamtui.app import run  # noqa: PLC0415 - only this command needs Textual
@@ -141,4 +180,4 @@ def _explore(paths: tuple[Path, ...], *, bundled: bool) -> int:
         from iamtui.bundled import sample_path  # noqa: PLC0415
 
         paths = (sample_path(),)
-    return run(paths, bundled=bundled)
+    return run(paths, bundled=bundled, is_ascii=is_ascii, keeps_state=keeps_state)

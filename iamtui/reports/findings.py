@@ -46,7 +46,7 @@ def severity_counts(checked: Iterable[Reviewed]) -> dict[FindingSeverity, int]:
 
 def _counted(checked: Iterable[Reviewed]) -> str:
     found = [f"{count:,} {severity.value}" for severity, count in severity_counts(checked).items() if count]
-    return ", ".join(found) or "nothing to say"
+    return ", ".join(found) or "no findings"
 
 
 def findings_as_json(documents: Sequence[Reviewed], entities: Sequence[Reviewed] = ()) -> bytes:

@@ -52,7 +52,7 @@ def counted(review: HygieneReview) -> str:
     standing = review.standing
     mute_count = len(review.findings) - len(standing)
     counts = ((severity, sum(one.severity is severity for one in standing)) for severity in FindingSeverity)
-    words = ", ".join(f"{count:,} {severity.value}" for severity, count in counts if count) or "nothing to say"
+    words = ", ".join(f"{count:,} {severity.value}" for severity, count in counts if count) or "no findings"
     return f"{len(review.findings):,} found, {mute_count:,} muted: {words}"
 
 

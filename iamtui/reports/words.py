@@ -94,10 +94,10 @@ def sentence(decision: Decision) -> str:
     if decision.outcome is not None:
         kinds = [_with_article(_ONE_OF[layer.layer]) for layer in _granting(decision)]
         return f"{' and '.join(kinds)} allow it" if len(kinds) > 1 else reason(decision.outcome)
-    keys = [unknown.key for unknown in decision.unknown_keys]
+    parts = [", ".join(unknown.key for unknown in decision.unknown_keys)]
     if decision.unknown_data:
-        keys.append("what was not exported")
-    depends = f"depends on {', '.join(keys)}" if keys else "depends on what is not known"
+        parts.append("what was not exported")
+    depends = f"depends on {' and on '.join(filter(None, parts)) or 'what is not known'}"
     return f"explicitly or for want of an allow: that {depends}" if decision.is_denied else depends
 
 

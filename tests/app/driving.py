@@ -136,10 +136,13 @@ async def session(
     size: tuple[int, int] = WIDE,
     settings: Path | None = None,
     bundled: bool = False,
+    state: Path | None = None,
+    is_ascii: bool = False,
     reads: bool = True,
 ) -> AsyncIterator[Session]:
     """Run the app on some paths until they are read."""
-    app = IamtuiApp(paths, bundled=bundled, settings=settings, clock=lambda: datetime(2026, 1, 2, 14, 2, 11))
+    clock = lambda: datetime(2026, 1, 2, 14, 2, 11)  # noqa: E731 - once
+    app = IamtuiApp(paths, bundled=bundled, settings=settings, state=state, is_ascii=is_ascii, clock=clock)
     told: list[str] = []
 
     def note(message: Message) -> None:

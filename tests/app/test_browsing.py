@@ -32,7 +32,7 @@ def path(tmp_path: Path) -> Path:
 @both_sizes
 async def test_what_was_opened_is_on_the_screen(path: Path, size: tuple[int, int]) -> None:
     async with session(path, size=size) as user:
-        await user.until_seen(f"iamtui  company.json · {ACCOUNT} · 2 u")
+        await user.until_seen(f"iamtui  company.json · {ACCOUNT}")
         seen = user.seen()
         assert "/staff/" in seen
         assert "watching 14:02:11" in seen or "read 14:02:11" in seen

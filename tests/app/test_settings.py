@@ -3,10 +3,12 @@ from pathlib import Path
 import pytest
 
 from iamtui.app.application import IamtuiApp
-from iamtui.app.keys import binding_ids
+from iamtui.app.keys import binding_ids, clashes
 from iamtui.app.settings import Settings, SettingsError, read_settings
 from iamtui.app.workbench.panes import Panes
 from iamtui.app.workbench.screen import Workbench
+from tests.app.driving import session
+from tests.app.exports import company, write
 
 THEMES = {"dark", "light"}
 BINDINGS = {"app.simulate", "tree.open"}
@@ -39,6 +41,7 @@ def test_without_a_file_there_are_no_settings(tmp_path: Path) -> None:
         ('[keys]\n"tree.open" = "o,,p"', 2, "'' is no key"),
         ('[keys]\n"tree.open" = "Enter"', 2, "'Enter' is no key"),
         ('keys = "x"', 1, "keys must be a table"),
+        ('theme = "dark"\nascii = "yes"', 2, "ascii: expected true or false"),
         ("theme = ", 1, "line 1"),
         ('theme = "dark"\n[keys', 2, "line 2"),
     ],
@@ -77,3 +80,28 @@ def test_no_key_of_the_workbench_means_two_things() -> None:
         key for holder in (Workbench, Panes) for binding in vars(holder)["BINDINGS"] for key in binding.key.split(",")
     ]
     assert sorted(keys) == sorted(set(keys))
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"app.simulate": "d"}, "d is app.simulate and app.changes, app.simulate wins"),
+        ({"app.quit": "x"}, "x is app.quit and app.acknowledge, app.acknowledge wins"),
+        ({"explorer.filter": "u", "app.matrix": "u"}, "u is app.matrix and explorer.filter, explorer.filter wins"),
+        ({"list.close": "s", "timeline.clear": "z"}, ""),  # no list is open where these count
+        ({"app.simulate": "d", "app.changes": "D"}, ""),
+        ({"tree.open": "enter,o"}, ""),
+    ],
+)
+def test_a_key_with_two_meanings_is_named_with_the_one_that_wins(keys: dict[str, str], said: str) -> None:
+    found = [line for line in clashes(keys, IamtuiApp) if "app." in line]
+    assert said in found if said else not found
+
+
+async def test_the_winner_is_the_one_that_acts(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[keys]\n"app.simulate" = "d"\n')
+    async with session(write(tmp_path / "a.json", company()), settings=path) as running:
+        await running.until_told(f"{path}: d is app.simulate and app.changes, app.simulate wins")
+        await running.press("d")
+        assert running.bench.panes.front == "simulation"

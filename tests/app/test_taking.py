@@ -1,11 +1,18 @@
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
+from iamtui.app.clipboard import for_terminal, proviso
+from iamtui.app.screens.copy_screen import CopyScreen
 from iamtui.app.screens.save_dialog import SaveDialog
+from iamtui.browsing.copies import request_copies
+from iamtui.cli.running import run_safely
+from iamtui.content.requests import ContextField, RequestFields
 from iamtui.widgets.line_input import LineInput
-from tests.app.driving import Session, session
+from iamtui.widgets.tree_list import TreeList
+from tests.app.driving import Session, rows, session
 from tests.app.exports import READ, arn, company, export, policy, write
 from tests.app.test_simulating import ask
 
@@ -52,16 +59,6 @@ async def test_half_a_character_in_a_document_is_copied_as_its_code(tmp_path: Pa
         await running.press("y")
         await running.until_told("document sent")
         assert "\\ud800" in running.app.clipboard
-
-
-async def test_the_trace_is_copied(path: Path) -> None:
-    async with session(path) as running:
-        await ask(running, arn("role", "app"), "s3:GetObject", "arn:aws:s3:::b/k")
-        await running.press("enter")
-        await running.until(lambda: running.trace.has_focus)
-        await running.press("y")
-        assert "ALLOWED" in running.app.clipboard
-        assert "Reading" in running.app.clipboard
 
 
 @pytest.mark.parametrize("ending", ["txt", "json", "md", "svg"])
@@ -113,3 +110,68 @@ async def test_a_name_that_will_not_do_is_told_why(name: str, words: str, path: 
         assert words in running.seen()
         await running.press("escape")
         assert not isinstance(running.app.screen, SaveDialog)
+
+
+async def test_the_menu_copies_arn_statement_json_and_a_command_that_answers_the_same(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with session(path) as running:
+
+        async def menu(*choosing: str) -> list[str]:
+            await running.press("Y")
+            listed = rows((await running.above(CopyScreen)).query_one(TreeList))
+            await running.press(*choosing)
+            await running.until(lambda: running.app.screen is running.bench, "the menu is closed")
+            return listed
+
+        await running.select(arn("role", "app"))
+        listed = await menu("down", "enter")
+        assert [row.split("  ")[0] for row in listed] == ["ARN", "name", "JSON", "command: can", "command: who-can"]
+        assert running.app.clipboard == "app"
+
+        await running.press("s")
+        await running.type("s3:GetObject")
+        await running.press("tab")
+        await running.type("arn:aws:s3:::b/it's")
+        await running.press("enter")
+        await running.until(lambda: running.bench.simulation.decision is not None and running.trace.has_focus)
+        running.trace.cursor = next(i for i, row in enumerate(rows(running.trace)) if row.startswith("Allow Read"))
+        await menu("enter")
+        assert running.app.clipboard.startswith("principal   arn:aws:iam")
+        assert "Reading" in running.app.clipboard
+        await menu("down", "enter")
+        assert json.loads(running.app.clipboard)["Sid"] == "Read"
+        await menu("end", "enter")
+        await running.until_told("command: simulate sent to the clipboard")
+        command = running.app.clipboard
+        await running.press("Y")
+        await running.above(CopyScreen)
+        await running.press("end")
+        await save_as(running, "command.txt")
+        await running.until(path.with_name("command.txt").exists)
+        assert path.with_name("command.txt").read_text() == command + "\n"
+    program, *words = shlex.split(command)
+    assert program == "iamtui"
+    assert run_safely([*words, "--color", "never"]) == 0
+    assert "ALLOWED  an identity-based policy allows it" in capsys.readouterr().out
+
+
+def test_no_command_is_offered_in_which_a_shell_would_see_more_than_is_seen() -> None:
+    hidden = RequestFields("dana\x1b[201~\nrm -rf ~", "s3:GetObject")
+    assert request_copies(hidden, ()) == []
+    odd = RequestFields("dana", "s3:GetObject", "arn:aws:s3:::b/$(x) `y`", (ContextField("k", "value", ("@a", "b")),))
+    (copy,) = request_copies(odd, (Path("-x.json"),))
+    assert shlex.split(copy.text)[2:] == [
+        *("./-x.json", "--principal", "dana", "--action", "s3:GetObject", "--resource", "arn:aws:s3:::b/$(x) `y`"),
+        *("--context", "k=@@a", "--context", "k=b"),
+    ]
+
+
+def test_below_tmux_a_copy_also_goes_round_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    copied = "\x1b]52;c;YQ==\a"
+    monkeypatch.delenv("TMUX", raising=False)
+    assert for_terminal(copied) == copied
+    monkeypatch.setenv("TMUX", "socket,1,0")
+    assert for_terminal(copied) == f"{copied}\x1bPtmux;\x1b\x1b]52;c;YQ==\a\x1b\\"
+    assert for_terminal("a frame") == "a frame"
+    assert "set-clipboard" in proviso()

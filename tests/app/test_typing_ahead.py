@@ -39,7 +39,7 @@ async def test_what_is_typed_before_anything_was_read_waits_for_the_tree(path: P
         burst(running, "/", "bob", "enter", "enter")
         await running.until(lambda: running.bench.panes.front == "subject", "what was opened")
         await running.until_about("bob")
-        assert "2 policies · written 2" in running.seen().splitlines()[0]
+        assert "· written 2" in running.seen().splitlines()[0]
 
 
 @both_sizes

@@ -21,7 +21,7 @@ def test_a_policy_in_a_file_of_its_own_is_linted_with_rule_place_and_remedy(iamt
 
 def test_nothing_to_say_is_status_0(iamtui: Iamtui, tmp_path: Path) -> None:
     ran = iamtui("lint", write(tmp_path / "p.json", allow("s3:GetObject", "arn:aws:s3:::ledger/*")))
-    assert (ran.status, ran.out) == (0, "1 document: nothing to say\n")
+    assert (ran.status, ran.out) == (0, "1 document: no findings\n")
 
 
 @pytest.mark.parametrize(("fail_on", "status"), [("error", 0), ("security", 1), ("info", 1), ("never", 0)])

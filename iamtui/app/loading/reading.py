@@ -196,7 +196,7 @@ class Reading(Widget):
         if event.changes:
             self.post_message(self.Changed(event.snapshot, event.changes))
         elif self._was_asked and not is_first:
-            self.notify("read again: nothing changed", timeout=3)
+            self.notify("reloaded: nothing changed", timeout=3)
         self._was_asked = False
 
     def _keep(self, event: loading.Loaded) -> None:

@@ -15,6 +15,7 @@ from textual.widgets import ContentSwitcher
 
 from iamtui.app.panes.pane import Pane, rows_of
 from iamtui.app.screens.save_dialog import Format
+from iamtui.browsing.copies import Copy, subject_copies
 from iamtui.browsing.descriptions import arn_of
 from iamtui.browsing.filtering import MatchTree, match_nodes
 from iamtui.browsing.findings import badged, with_badges
@@ -39,7 +40,7 @@ Principals, policies, resources and organizations, a tab each; `t` goes to the n
 what has findings. `/` filters by name, path, ARN, id and tag; every word must match; what
 matches stands below the folders that hold it. `escape` ends the filter.
 `→` `←` or `l` `h` unfold and fold, `space` turns, `*` unfolds all below. `enter` opens. `s` asks what a principal
-may do, or what may be done with a resource. `●` stands before what changed on disk: `x` takes note of it.
+may do, or what may be done with a resource. `●` stands before what changed on disk: `x` marks it as seen.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", id="explorer.filter", priority=True),
@@ -132,6 +133,12 @@ may do, or what may be done with a resource. `●` stands before what changed on
         if self.workspace is None or self.subject is None:
             return None
         return "ARN", arn_of(find_subject(self.workspace.snapshot, self.subject))
+
+    def copies(self) -> Sequence[Copy]:
+        """All of the subject under the cursor."""
+        if self.workspace is None or self.subject is None:
+            return ()
+        return subject_copies(find_subject(self.workspace.snapshot, self.subject), self.opened)
 
     # Data
 

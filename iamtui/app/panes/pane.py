@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
+from iamtui.app import exporting
+from iamtui.app.screens.copy_screen import CopyScreen
 from iamtui.app.screens.save_dialog import Format
+from iamtui.browsing.copies import Copy
 from iamtui.visible import shown
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.search_box import SearchBox
@@ -20,6 +26,13 @@ class Pane(Vertical):
 
     FORMATS: ClassVar[tuple[Format, ...]] = ("txt", "svg")
     """In which forms its content can be saved, the usual one first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("Y", "choose_copy", "Copy …", show=False, id="app.copy-menu"),
+    ]
+
+    opened: tuple[Path, ...] = ()
+    """What was opened: the commands that are copied ask of it."""
 
     def frame(self, *, is_front: bool) -> None:
         """Draw the frame of a pane in front, or of another. Only the frame: Textual would style all inside anew."""
@@ -49,6 +62,18 @@ class Pane(Vertical):
     def copied(self) -> tuple[str, str] | None:
         """What the copy key takes, its name first; `None` if there is nothing."""
         raise NotImplementedError
+
+    def copies(self) -> Sequence[Copy]:
+        """All that can be copied of what is selected."""
+        raise NotImplementedError
+
+    @work(exclusive=True, group="copy", description="choose what to copy")
+    async def action_choose_copy(self) -> None:
+        """List what can be copied, and send what is chosen to the clipboard."""
+        copies = self.copies()
+        place = await self.app.push_screen_wait(CopyScreen(copies))
+        if place is not None:
+            exporting.send(self.app, copies[int(place)].what, copies[int(place)].text)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no key that a line under the cursor would take as text; these come before any widget's own."""

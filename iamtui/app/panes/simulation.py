@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from textual.reactive import reactive
 from iamtui import catalog
 from iamtui.app.panes.pane import SearchedPane
 from iamtui.app.screens.save_dialog import Format
+from iamtui.browsing.copies import Copy, request_copies, statement_copies
 from iamtui.browsing.requests import completions
 from iamtui.browsing.requests.answers import ActionTable, Answer
 from iamtui.browsing.requests.fields import context_offers, described_key
@@ -42,7 +44,7 @@ class SimulationPane(SearchedPane):
 May this principal do this action on this resource? The answer comes as you type. `tab` goes from field to field; in a
 field `↓` opens completions. Below *Context* stand the keys that were consulted: `space` turns a key from value to
 absent to unknown. In the trace `enter` on a statement opens its policy there; `/`, `n`, `N` search; `r` lists earlier
-requests; `y` copies the trace, `ctrl+s` saves it. An action with wildcards, such as `s3:*`, makes a table: `enter`
+requests; `y` copies the trace, `Y` also the statement under the cursor or the command that asks the same; `ctrl+s` saves. An action with wildcards, such as `s3:*`, makes a table: `enter`
 on a row asks for its action.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -144,6 +146,16 @@ on a row asks for its action.
         if self.decision is None:
             return None if self._table is None else ("table", _written_table(self._table, "txt"))
         return "trace", _written(self.decision, "txt")
+
+    def copies(self) -> Sequence[Copy]:
+        """The statement under the cursor, the answer, and the command that asks the same."""
+        node, taken = self._trace.cursor_node, self.copied()
+        line = None if node is None else self._lines.get(node.key)
+        at = None if line is None else line.statement
+        statement = [] if at is None else statement_copies(at.policy.document, at.index)
+        if self.decision is not None:
+            statement += [Copy("JSON", _written(self.decision, "json"))]
+        return (*([] if taken is None else [Copy(*taken)]), *statement, *request_copies(self.form.fields, self.opened))
 
     @property
     def _table(self) -> ActionTable | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -15,6 +16,8 @@ from iamtui.app.panes.pane import SearchedPane
 from iamtui.app.panes.tabs import TABS, SubjectTab
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.aws_json.subjects import subject_json
+from iamtui.browsing.breadcrumbs import breadcrumbs
+from iamtui.browsing.copies import Copy, subject_copies
 from iamtui.browsing.descriptions import account_id_of, arn_of, kind_of, name_of
 from iamtui.browsing.navigation import Place
 from iamtui.browsing.subjects import Subject, find_subject
@@ -37,7 +40,8 @@ class SubjectPane(SearchedPane):
 ## Subject
 What is under the cursor of the explorer. `t` `T` turn its tabs. `enter` on a line with `→` follows it; `[` and `]` (or
 `alt+←` `alt+→`) go back and forward. On a statement `enter` opens its policy there. `/` searches, `n` and `N` go on.
-In *Versions* the version under the cursor is compared with the one in force. `y` copies the ARN or the document.
+In *Versions* the version under the cursor is compared with the one in force. `y` copies the ARN or the document, `Y` lists all that can
+be copied.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search", id="subject.search", priority=True),
@@ -116,6 +120,12 @@ In *Versions* the version under the cursor is compared with the one in force. `y
             return "document", self.view.text
         return "ARN", arn_of(self._subject)
 
+    def copies(self) -> Sequence[Copy]:
+        """The statement under the cursor, and all of the subject."""
+        if self._subject is None:
+            return ()
+        return (*self.tab.statement_copies(), *subject_copies(self._subject, self.opened))
+
     # Data
 
     def watch_workspace(self) -> None:
@@ -152,9 +162,9 @@ In *Versions* the version under the cursor is compared with the one in force. `y
     def _title(self) -> str:
         if self._subject is None:
             return ""
-        account = account_id_of(self._subject)
-        name = shown(name_of(self._subject))
-        return f"{name}  ·  {kind_of(self._subject)}" + (f"  ·  {shown(account)}" if account else "")
+        named = (shown(name_of(self._subject)), kind_of(self._subject), shown(account_id_of(self._subject)))
+        way = "" if self.workspace is None else breadcrumbs(self.workspace.snapshot, self._subject)
+        return "  ·  ".join(filter(None, (*named, way)))
 
     # Keys and mouse
 

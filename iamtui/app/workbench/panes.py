@@ -97,7 +97,9 @@ class Panes(Vertical):
     def on_mount(self) -> None:
         """Name the panes in their frames, and place them before they are drawn."""
         for number, (pane, title) in enumerate(PANES, start=1):
-            self.query_one(f"#{pane}").border_title = f"{number} {title}"
+            widget = self.query_one(f"#{pane}", Pane)
+            widget.border_title = f"{number} {title}"
+            widget.opened = self._paths
         self._arrange()
 
     @property

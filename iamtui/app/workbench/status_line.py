@@ -14,15 +14,16 @@ from iamtui.snapshot.model import Account, Snapshot
 from iamtui.widgets.text import fitted, shown
 
 
-def contents(snapshot: Snapshot) -> str:
-    """What a snapshot holds, in a line."""
+def contents(snapshot: Snapshot, *, is_dated: bool) -> str:
+    """What a snapshot holds, and of which days its files are, in a line."""
     accounts = list(snapshot.accounts.values())
     if len(accounts) == 1:
         name = f"{accounts[0].alias} {accounts[0].account_id}" if accounts[0].alias else accounts[0].account_id
     else:
         name = f"{len(accounts):,} accounts"
     counts = [_count(accounts, kind) for kind in ("users", "roles", "policies")]
-    return " · ".join((name, *counts))
+    written = written_on(snapshot.files) if is_dated else ""
+    return " · ".join(filter(None, (name, written, *counts)))
 
 
 def _count(accounts: list[Account], kind: str) -> str:
@@ -59,8 +60,7 @@ class StatusLine(Widget):
         opened = "the bundled sample" if self._bundled else opened_as(self._paths)
         if self.snapshot is None:
             return opened
-        written = "" if self._bundled else written_on(self.snapshot.files)
-        return " · ".join(filter(None, (opened, contents(self.snapshot), written)))
+        return f"{opened} · {contents(self.snapshot, is_dated=not self._bundled)}"
 
     def set_state(self, state: str) -> None:
         """Say how far the reading is."""

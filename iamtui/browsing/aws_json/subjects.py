@@ -82,6 +82,12 @@ def statement_lines(text: str, index: int) -> tuple[int, int] | None:
     return first, end.line
 
 
+def statement_at(text: str, line: int) -> int | None:
+    """The index of the statement that stands at a line (from 1) of a document; `None` between statements."""
+    spans = statement_spans(text)
+    return next((index for index, (start, end) in enumerate(spans) if start.line <= line <= end.line), None)
+
+
 def subject_json(subject: Subject) -> str:
     """A subject as `get-account-authorization-details` writes it."""
     return orjson.dumps(_subject(subject), option=_INDENTED).decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from iamtui.browsing.requests.answers import Answer
@@ -15,7 +16,7 @@ _MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class PastRequest:
-    """A request, and what was answered then."""
+    """A request, and what was answered then; nothing where that was in an earlier run."""
 
     fields: RequestFields
     word: str
@@ -35,6 +36,17 @@ class RequestHistory:
         words = words_of(answer.decision)
         kept = [asked for asked in self._asked if asked.fields != answer.fields]
         self._asked = [PastRequest(answer.fields, words.word, words.glyph), *kept][:_MOST]
+
+    def restore(self, requests: Iterable[RequestFields]) -> None:
+        """List requests of earlier runs after those of this one; what was answered then is not known."""
+        here = {asked.fields for asked in self._asked}
+        earlier = (PastRequest(fields, "", "") for fields in requests if fields not in here)
+        self._asked = [*self._asked, *earlier][:_MOST]
+
+    @property
+    def requests(self) -> tuple[RequestFields, ...]:
+        """What was asked, the last one first."""
+        return tuple(asked.fields for asked in self._asked)
 
     def fields(self, key: str) -> RequestFields | None:
         """The request of a node."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
-from iamtui.browsing.aws_json.subjects import document_text, statement_lines
+from iamtui.browsing.aws_json.subjects import document_text, statement_at, statement_lines
+from iamtui.browsing.copies import Copy, statement_copies
 from iamtui.browsing.descriptions import document_of
 from iamtui.browsing.subjects import Inline, Subject
 from iamtui.browsing.surroundings import ControlPolicy
@@ -50,6 +52,10 @@ class DocumentTab(SubjectTab):
         if text != view.text or document is None:
             view.show(text, marks=problem_marks(document) if document is not None else ())
 
+    def statement_copies(self) -> Sequence[Copy]:
+        """The statement in which the cursor is."""
+        return copies_at(self.query_one(DocumentView))
+
     def go_to_statement(self, index: int) -> None:
         """Mark a statement and go to it."""
         mark_statement(self.query_one(DocumentView), index)
@@ -69,3 +75,9 @@ def mark_statement(view: DocumentView, index: int) -> None:
     if lines is not None:
         view.marks = (LineMark(*lines),)
         view.go_to(lines[0])
+
+
+def copies_at(view: DocumentView) -> Sequence[Copy]:
+    """What can be copied of the statement in which the cursor of a view of a document is."""
+    index = statement_at(view.text, view.line)
+    return () if index is None else statement_copies(Document(view.text.encode("utf-8", "replace")), index)

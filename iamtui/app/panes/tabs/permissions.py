@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
+from iamtui.browsing.copies import Copy, statement_copies
 from iamtui.browsing.descriptions import document_of, key_of
 from iamtui.browsing.policies_in_force import (
     InForce,
@@ -54,6 +56,13 @@ class PermissionsTab(SubjectTab):
         few = len(own) <= 3
         expanded = frozenset(node.key for node in nodes[: len(own)]) if few else frozenset()
         self.query_one(TreeList).set_roots(nodes, expanded=expanded if other else None)
+
+    def statement_copies(self) -> Sequence[Copy]:
+        """The statement under the cursor."""
+        node = self.query_one(TreeList).cursor_node
+        key, index = ("", None) if node is None else split_node_key(node.key)
+        policy = next((policy for policy in self._policies if policy.key == key), None)
+        return () if index is None or policy is None else statement_copies(policy.document, index)
 
     @on(TreeList.Opened)
     def _open(self, event: TreeList.Opened) -> None:

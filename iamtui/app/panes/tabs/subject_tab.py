@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from iamtui.app.panes.pane import rows_of
+from iamtui.browsing.copies import Copy
 from iamtui.browsing.subjects import Subject
 from iamtui.browsing.workspace import Workspace
 from iamtui.widgets.line_cursor import LineCursor
@@ -48,6 +50,10 @@ class SubjectTab(Vertical):
     def view(self) -> LineCursor:
         """What takes the focus and is searched."""
         return self.query_one(LineCursor)
+
+    def statement_copies(self) -> Sequence[Copy]:
+        """What can be copied of the statement under the cursor, if it is on one."""
+        return ()
 
     def as_text(self) -> str:
         """What is shown, as plain text to be saved or copied."""

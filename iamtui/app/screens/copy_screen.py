@@ -1,0 +1,52 @@
+"""The menu of what can be copied of what is selected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from iamtui.app.screens.list_screen import ListScreen
+from iamtui.app.screens.save_dialog import Format
+from iamtui.browsing.copies import Copy
+from iamtui.content.nodes import Node
+from iamtui.visible import LONGEST
+
+_PREVIEW = 200
+
+
+class CopyScreen(ListScreen):
+    """Lists texts, each with its beginning; gives the place of the one to be sent, or saves it to a file."""
+
+    def __init__(self, copies: Sequence[Copy]) -> None:
+        """Offer `copies`, the usual one first."""
+        nodes = [Node(str(place), copy.what, _preview(copy.text)) for place, copy in enumerate(copies)]
+        footer = "Enter sends it to the clipboard, Ctrl+S saves it to a file, Escape closes"
+        super().__init__("Copy", nodes, empty="nothing to copy here", footer=footer)
+        self._copies = copies
+
+    @property
+    def _copy(self) -> Copy | None:
+        node = self._tree.cursor_node
+        return None if node is None else self._copies[int(node.key)]
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """As text, or as JSON if that is what it is."""
+        return ("json", "txt") if self._copy is not None and self._copy.text.startswith("{") else ("txt",)
+
+    @property
+    def stem(self) -> str:
+        """What it is."""
+        return "" if self._copy is None else self._copy.what
+
+    def exported(self, form: Format) -> str:
+        """The text under the cursor."""
+        return "" if self._copy is None else self._copy.text + "\n"
+
+    def copied(self) -> tuple[str, str] | None:
+        """The same."""
+        return None if self._copy is None else (self._copy.what, self._copy.text)
+
+
+def _preview(text: str) -> str:
+    """The beginning on one line."""
+    return " ".join(text[:LONGEST].split())[:_PREVIEW]
