@@ -13,7 +13,6 @@ import click
 from iamtui import __version__
 from iamtui.cli.errors import InputError
 from iamtui.cli.file_paths import FilePath
-from iamtui.cli.output import write_text
 
 _COMMANDS = (
     "simulate",
@@ -105,7 +104,7 @@ def _print_diagnosis(context: click.Context, _: click.Parameter, value: object) 
     if value:
         from iamtui.app.diagnosis import diagnosis  # noqa: PLC0415 - it knows Textual
 
-        write_text(diagnosis())
+        click.echo(diagnosis(), nl=False)
         context.exit()
 
 

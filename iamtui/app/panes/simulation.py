@@ -44,8 +44,8 @@ class SimulationPane(SearchedPane):
 May this principal do this action on this resource? The answer comes as you type. `tab` goes from field to field; in a
 field `↓` opens completions. Below *Context* stand the keys that were consulted: `space` turns a key from value to
 absent to unknown. In the trace `enter` on a statement opens its policy there; `/`, `n`, `N` search; `r` lists earlier
-requests; `y` copies the trace, `Y` also the statement under the cursor or the command that asks the same; `ctrl+s` saves. An action with wildcards, such as `s3:*`, makes a table: `enter`
-on a row asks for its action.
+requests; `y` copies the trace, `Y` also the statement under the cursor or the command that asks the same; `ctrl+s`
+saves. An action with wildcards, such as `s3:*`, makes a table: `enter` on a row asks for its action.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search", id="simulation.search", priority=True),

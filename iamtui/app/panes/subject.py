@@ -40,8 +40,8 @@ class SubjectPane(SearchedPane):
 ## Subject
 What is under the cursor of the explorer. `t` `T` turn its tabs. `enter` on a line with `→` follows it; `[` and `]` (or
 `alt+←` `alt+→`) go back and forward. On a statement `enter` opens its policy there. `/` searches, `n` and `N` go on.
-In *Versions* the version under the cursor is compared with the one in force. `y` copies the ARN or the document, `Y` lists all that can
-be copied.
+In *Versions* the version under the cursor is compared with the one in force. `y` copies the ARN or the document, `Y`
+lists all that can be copied.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search", id="subject.search", priority=True),
