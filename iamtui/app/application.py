@@ -35,6 +35,8 @@ FAULT_STATUS = 70
 """Exit status after a fault of ours."""
 _SWITCH_SECONDS = 0.001
 """How long a thread that reads or reviews may keep the event loop waiting; Python's own 5 ms make keys lag."""
+_FEW_COLORS = "ansi-dark"
+"""The theme where a terminal has sixteen colours: of more, red would become grey there."""
 _LONGEST_NOTICE = 5.0
 """Seconds for which a notice covers what is below it; Escape closes it before."""
 
@@ -135,6 +137,8 @@ class IamtuiApp(App[None]):
 
     @on(StartScreen.Ready)
     async def _begin(self, event: StartScreen.Ready) -> None:
+        if not self.is_headless and self.console.color_system == "standard":
+            self.theme = _FEW_COLORS
         if self._settings_path is not None:
             self._apply(self._settings_path)
         bench = event.workbench(self._paths, bundled=self._bundled, clock=self._clock)

@@ -25,7 +25,7 @@ def for_terminal(data: str) -> str:
 def proviso() -> str:
     """What must be so for a text to arrive; empty where nothing is known to be in the way. Nobody answers OSC 52."""
     if "TMUX" in os.environ:
-        return "tmux must allow it: set -g set-clipboard on"
+        return "in tmux: set -g set-clipboard on"
     if "STY" in os.environ:
         return "screen may drop it"
     if os.environ.get("TERM") == "linux":

@@ -58,7 +58,7 @@ def send(app: App[Any], what: str, text: str) -> None:
         return
     app.copy_to_clipboard(sent.decode())
     doubts = proviso()
-    saves = f" · {doubts} (Y, then ctrl+s, saves to a file)" if doubts else ""
+    saves = f" · {doubts} · ctrl+s in Y saves it to a file" if doubts else ""
     app.notify(f"{what} sent to the clipboard, {len(text):,} characters{saves}", timeout=3)
 
 

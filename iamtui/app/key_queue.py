@@ -38,8 +38,11 @@ class KeyQueue:
 
     def put(self, key: events.Key) -> None:
         """Take a key that came in."""
-        if self._held is not None and key.key == "escape":
-            self._held.clear()
+        if self._held is not None:
+            if key.key == "escape":
+                self._held.clear()
+            elif key.key == "ctrl+j":  # Enter, as a terminal sends it that no application has taken over yet
+                key = events.Key("enter", "\r")
         if self._held is None or self._passes(key, is_first=not self._held):
             self._keys.append(key)
             self._start()

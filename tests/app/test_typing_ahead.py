@@ -19,7 +19,7 @@ def path(tmp_path: Path) -> Path:
 def burst(running: Session, *keys: str) -> None:
     """Put keys in the queue of the app, all before the first is looked at. A text of several letters is typed."""
     for key in keys:
-        named = key in {"enter", "escape", "tab", "down", "up"}
+        named = key in {"enter", "ctrl+j", "escape", "tab", "down", "up"}
         for one in [key] if named else key:
             running.app.post_message(events.Key(one if named else _character_to_key(one), None if named else one))
 
@@ -36,7 +36,7 @@ async def test_a_filter_a_choice_and_another_filter(path: Path, size: tuple[int,
 
 async def test_what_is_typed_before_anything_was_read_waits_for_the_tree(path: Path) -> None:
     async with session(path, reads=False) as running:
-        burst(running, "/", "bob", "enter", "enter")
+        burst(running, "/", "bob", "ctrl+j", "enter")
         await running.until(lambda: running.bench.panes.front == "subject", "what was opened")
         await running.until_about("bob")
         assert "· written 2" in running.seen().splitlines()[0]

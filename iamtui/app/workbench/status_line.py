@@ -67,6 +67,10 @@ class StatusLine(Widget):
         self.state = state
 
     def render(self) -> Content:
-        """Draw both; where there is little room the left is cut."""
+        """Draw both; where there is little room the last facts are left out."""
         state = f" {self.pins}{' · ' if self.pins else ''}{shown(self.state)}"
-        return Content(fitted(f"iamtui  {shown(self.contents)}", self.size.width - cell_len(state)) + state)
+        room = self.size.width - cell_len(state)
+        said = f"iamtui  {shown(self.contents)}"
+        while cell_len(said) > room and " · " in said:  # a fact that is cut says nothing
+            said = said.rpartition(" · ")[0]
+        return Content(fitted(said, room) + state)
