@@ -107,3 +107,5 @@ async def test_what_is_read_anew_gets_the_edits_again_or_tells_that_they_fit_no_
         write(path, elsewhere)
         await running.until_told("it no longer fits what was read: operation 1: the picture has changed there")
         await running.until(lambda: "WHAT-IF" not in running.seen(), "the files")
+        await running.press("X")
+        await running.until_told("no what-if is on")

@@ -51,7 +51,7 @@ class EditScreen(ModalScreen[Document | None]):
         #edited { height: 1; text-style: bold; padding: 0 1; }
         #sides { layout: vertical; height: 1fr; }
         &.-wide #sides { layout: horizontal; }
-        TextArea { width: 1fr; height: 1fr; border: none; padding: 0; }
+        TextArea, TextArea:focus { width: 1fr; height: 1fr; border: none; padding: 0; }
         #said { width: 1fr; height: 7; border-top: solid $panel; }
         &.-wide #said { width: 2fr; height: 1fr; border-top: none; border-left: solid $panel; }
         &.-wide TextArea { width: 3fr; }

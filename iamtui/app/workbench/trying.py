@@ -32,6 +32,8 @@ class TryingScreen(Screen[None]):
         self.watch(self._reading, "what_if", self._tell)
 
     def _tell(self, said: str) -> None:
+        if not said:  # an earlier load is looked at, or they were taken off
+            self._trying.edits = ()
         self.app.set_class(bool(said), "-what-if")
         for screen in self.app.screen_stack:
             self._mark(screen)
