@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakValueDictionary
+
 from iamtui.policy.parsing import parse_policy
 from iamtui.policy.statement import InvalidDocument, PolicyDocument
 
@@ -12,7 +14,7 @@ class Document:
     Two documents are equal when their text is.
     """
 
-    __slots__ = ("_policy", "source")
+    __slots__ = ("__weakref__", "_policy", "source")
 
     source: bytes
     """The text as it was exported."""
@@ -54,21 +56,21 @@ class Document:
 
 
 class DocumentTable:
-    """One `Document` for each distinct text, shared by all accounts of a load and with the load before it."""
+    """One `Document` for each distinct text, shared by all accounts of a load and with the loads before it.
 
-    __slots__ = ("_documents", "_previous")
+    A text that no load holds any more is forgotten.
+    """
+
+    __slots__ = ("_documents",)
 
     def __init__(self, previous: DocumentTable | None = None) -> None:
-        self._documents: dict[bytes, Document] = {}
-        self._previous: dict[bytes, Document] = previous._documents if previous is not None else {}
+        self._documents: WeakValueDictionary[bytes, Document]
+        self._documents = WeakValueDictionary() if previous is None else previous._documents
 
     def intern(self, source: bytes) -> Document:
         """The document with this text."""
         found = self._documents.get(source)
         if found is None:
-            found = self._previous.get(source) or Document(source)
+            found = Document(source)
             self._documents[source] = found
         return found
-
-    def __len__(self) -> int:
-        return len(self._documents)

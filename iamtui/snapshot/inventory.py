@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from iamtui.snapshot.merging.assembling import OpenedSnapshot
+from iamtui.policy.document import Document
 from iamtui.snapshot.model import Account, Exported, Organization, Snapshot, SourceFile, SourceProblem
 from iamtui.snapshot.wording import listed_names
 
@@ -96,11 +96,27 @@ def inventory(snapshot: Snapshot) -> Inventory:
             if account not in snapshot.accounts
         },
         endpoints=len(snapshot.endpoints),
-        documents=len(snapshot.documents) if isinstance(snapshot, OpenedSnapshot) else 0,
+        documents=len({id(document) for document in _documents(snapshot)}),
         files=snapshot.files,
         problems=snapshot.problems,
         missing=tuple(_missing(snapshot)),
     )
+
+
+def _documents(snapshot: Snapshot) -> Iterator[Document]:
+    """Every policy document, a shared one as often as it is carried."""
+    managed = [policy for account in snapshot.accounts.values() for policy in (account.policies or {}).values()]
+    for policy in (*managed, *snapshot.aws_managed.values()):
+        yield from (version.document for version in policy.versions)
+    for account in snapshot.accounts.values():
+        for entities in (account.users, account.groups, account.roles):
+            for entity in (entities or {}).values():
+                yield from (policy.document for policy in entity.inline)
+        yield from (role.trust for role in (account.roles or {}).values() if role.trust is not None)
+    attached = (policy for one in snapshot.organizations.values() for policy in one.policies.values())
+    yield from (policy.document for policy in attached if policy.document is not None)
+    yield from (one.policy for one in snapshot.endpoints.values() if one.policy is not None)
+    yield from (resource.policy for resource in snapshot.resources.values() if resource.policy is not None)
 
 
 def _account(snapshot: Snapshot, account: Account, resources: Mapping[str, int]) -> AccountInventory:

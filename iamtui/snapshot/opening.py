@@ -24,6 +24,7 @@ from iamtui.snapshot.model import Severity, Snapshot, SourceFile, SourceProblem
 from iamtui.snapshot.readers import READERS
 from iamtui.snapshot.readers.not_needed import reason_to_pass
 from iamtui.snapshot.readers.reader import Documents, Intake, Problems, with_valid_arns
+from iamtui.snapshot.sharing import EarlierLoad
 
 _NOTHING_OF_IT = "nothing of this file is used"
 _OF_UNREADABLE = tuple(reader.unreadable for reader in READERS if reader.unreadable is not None)
@@ -105,6 +106,7 @@ class _Opening:
         opened = previous if isinstance(previous, OpenedSnapshot) else None
         self._table = DocumentTable(opened.documents if opened is not None else None)
         self._documents = Documents(self._table)
+        self._before = EarlierLoad(opened)
         self._earlier = opened.readings if opened is not None else {}
         self._rereads = rereads
         self._readings: dict[Path, Reading] = {}
@@ -112,7 +114,8 @@ class _Opening:
 
     def snapshot(self, roots: tuple[Path, ...]) -> OpenedSnapshot:
         """What was read by now."""
-        return replace(assemble(roots, dict(self._readings), self._table), lost=MappingProxyType(self._lost))
+        found = self._before.of_snapshot(assemble(roots, dict(self._readings), self._table))
+        return replace(found, lost=MappingProxyType(self._lost))
 
     def find(self, paths: Sequence[Path], stop: Callable[[], bool]) -> list[Found]:
         """The files to read; what is not looked at is noted."""
@@ -167,7 +170,7 @@ class _Opening:
         if reader is None:
             reason = reason_to_pass(source)
             return _not_used(target.path, reason or _unknown(source), stamp, is_problem=target.is_named)
-        intake = Intake(self._documents, Problems(source.path))
+        intake = Intake(self._documents, Problems(source.path), self._before.held)
         try:
             facts = tuple(with_valid_arns(reader.read(source, intake), intake))
         except MalformedError as error:

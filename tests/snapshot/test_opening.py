@@ -212,6 +212,20 @@ def test_only_changed_files_are_read_again(tmp_path: Path) -> None:
     assert list(before.accounts[OTHER].users or ()) == ["bob"]
 
 
+def test_what_did_not_change_in_a_changed_file_is_held_once(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "export.json", details(UserDetailList=[user("ann"), user("bob")], RoleDetailList=[role("web")])
+    )
+    before = open_snapshot([path])
+    edited = user("bob") | {"Tags": [{"Key": "team", "Value": "ledger"}]}
+    write(path, details(UserDetailList=[user("ann"), edited], RoleDetailList=[role("web")]))
+    old, new = before.accounts[ACCOUNT], open_snapshot([path], previous=before).accounts[ACCOUNT]
+    assert new.roles is old.roles
+    assert (new.users or {})["ann"] is (old.users or {})["ann"]
+    assert (new.users or {})["bob"].tags == (("team", "ledger"),)
+    assert (old.users or {})["bob"].tags == ()
+
+
 def test_documents_are_shared_with_the_snapshot_before(tmp_path: Path) -> None:
     path = write(tmp_path / "export.json", EXPORT)
     before = open_snapshot([path])

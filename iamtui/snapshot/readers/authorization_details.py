@@ -9,6 +9,7 @@ from msgspec import Raw
 
 from iamtui.files.source import MalformedError, Source, decode, says_more_follows
 from iamtui.snapshot.facts import Coverage, IamEntities
+from iamtui.snapshot.model import Group, ManagedPolicy, Role, User
 from iamtui.snapshot.readers.file_names import Naming
 from iamtui.snapshot.readers.iam_entities import Entities
 from iamtui.snapshot.readers.iam_members import GroupDetail, PolicyDetail, RoleDetail, UserDetail
@@ -19,7 +20,7 @@ _CALL = "get-account-authorization-details"
 _NOT_SHOWN = "it is not shown, and nothing is known of what it allows or denies"
 
 D = TypeVar("D", UserDetail, GroupDetail, RoleDetail, PolicyDetail)
-E = TypeVar("E")
+E = TypeVar("E", User, Group, Role, ManagedPolicy)
 
 
 def _read(source: Source, intake: Intake) -> Iterator[IamEntities]:
@@ -56,7 +57,7 @@ def _kind(
     try:
         for where, item in items_of(raw, detail, f"{place}/{key}", intake, _NOT_SHOWN):
             try:
-                found.append(make(item, where))
+                found.append(intake.shared(make(item, where)))
             except MalformedError as error:
                 intake.problems.add_malformed(error, _NOT_SHOWN)
     except MalformedError as error:

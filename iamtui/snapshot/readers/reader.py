@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import unquote_to_bytes
 
 import msgspec
@@ -17,7 +17,7 @@ from iamtui.files.source import MalformedError, Source, decode
 from iamtui.policy.document import Document, DocumentTable
 from iamtui.policy.statement import InvalidDocument
 from iamtui.snapshot.facts import Fact, arn_of
-from iamtui.snapshot.model import Severity, SourceProblem
+from iamtui.snapshot.model import Group, ManagedPolicy, Role, Severity, SourceProblem, User
 
 T = TypeVar("T")
 
@@ -123,12 +123,27 @@ class Documents:
         return document
 
 
+E = TypeVar("E", User, Group, Role, ManagedPolicy)
+
+
+class Held(Protocol):
+    """Finds the equal entity of an earlier load."""
+
+    def __call__(self, entity: E) -> E:
+        """It, or the one that is given."""
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What a reader writes to beside its facts."""
+    """What a reader writes to beside its facts; `held` finds what an earlier load has of an entity, if it is equal."""
 
     documents: Documents
     problems: Problems
+    held: Held | None = None
+
+    def shared(self, entity: E) -> E:
+        """The equal entity of an earlier load, else this one (CH9)."""
+        return entity if self.held is None else self.held(entity)
 
     def document(self, raw: msgspec.Raw | bytes | None, place: str, member: str = "") -> Document | None:
         """The document in a JSON value; what is none is reported at `place` and costs only itself."""
