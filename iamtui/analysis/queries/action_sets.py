@@ -83,3 +83,17 @@ def divided(actions: int, statements: Iterable[Statement]) -> list[Taken]:
                 after.append(Taken(part.actions ^ inside, part.statements))
         parts = after
     return parts
+
+
+_MANY = 256
+
+
+def in_services(taken: Taken) -> Iterator[Taken]:
+    """Many actions service by service, so that what is the same for others is met again; few as they are."""
+    if taken.actions.bit_count() < _MANY:
+        yield taken
+        return
+    for service in catalog.services():
+        actions = taken.actions & of_service(service)
+        if actions:
+            yield Taken(actions, taken.statements)

@@ -21,6 +21,7 @@ from iamtui.snapshot.model import Role, Snapshot
 class Alike(NamedTuple):
     """Actions that are decided the same on every resource, of which the first is asked for all.
 
+    `nature` is all by which a decision tells them from other actions that the same statements take.
     `kind` is all by which a decision tells them from other actions on the same resource; None where that is not told.
     `takes_whole` says that their statements tell no resources of one place apart.
     """
@@ -29,6 +30,7 @@ class Alike(NamedTuple):
     statements: tuple[Statement, ...]
     kind: Hashable = None
     takes_whole: bool = False
+    nature: Hashable = None
 
     @property
     def key(self) -> Hashable:

@@ -18,6 +18,7 @@ from iamtui.analysis.queries.questions import QuestionError
 from iamtui.analysis.queries.reach import Prepare, Reach
 from iamtui.analysis.queries.results import Examples
 from iamtui.analysis.queries.row_details import conditions_of_answer, in_general
+from iamtui.analysis.queries.shared_labels import SharedLabels
 from iamtui.analysis.queries.statements import statements_of
 from iamtui.analysis.queries.ways import WayKey, denying_statement, grants_of
 from iamtui.evaluation.applicable.from_snapshot import identity_policies, principal_side
@@ -98,23 +99,27 @@ def can(
     return _Asked(ground or Ground(snapshot), snapshot, asked).answer(progress)
 
 
-def reach_of(ground: Ground, snapshot: Snapshot, question: CanQuestion) -> Reach:
+def reach_of(snapshot: Snapshot, question: CanQuestion, shared: SharedLabels) -> Reach:
     """What one principal or group reaches, to be asked action by action.
 
     Raises:
         QuestionError: the export has no such group.
         RequestError: the principal is malformed, or its account has no such principal.
     """
-    return _Asked(ground, snapshot, question).reach
+    return _Asked(shared.ground, snapshot, question, shared).reach
 
 
 class _Asked:
-    def __init__(self, ground: Ground, snapshot: Snapshot, question: CanQuestion) -> None:
+    def __init__(
+        self, ground: Ground, snapshot: Snapshot, question: CanQuestion, shared: SharedLabels | None = None
+    ) -> None:
         self._question = question
         group = _group(snapshot, question.principal)
         request = Request(question.principal, "", context=question.context, unstated=question.unstated, at=question.at)
         self._prepare = _of_one(snapshot, request) if group is None else _of_group(snapshot, group, request)
-        self.reach = Reach(ground if group is None else Ground(None), self._prepare, self._decided)
+        if group is not None:
+            ground, shared = Ground(None), None
+        self.reach = Reach(ground, self._prepare, self._decided, shared)
         self._ways: dict[WayKey, int] = {}
         self._used: Counter[int] = Counter()
         self._assumed: dict[str, None] = {ALONE: None} if group is not None else {}

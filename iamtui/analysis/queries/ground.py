@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import cached_property, lru_cache
 
 from iamtui.analysis.queries.accounts import accounts_told_apart
+from iamtui.analysis.queries.alike import Alike
 from iamtui.analysis.queries.known_resources import KnownResources
 from iamtui.analysis.queries.outside import unused_account
 from iamtui.evaluation.request.services import RCP_SERVICES
@@ -18,6 +20,7 @@ class Ground:
     def __init__(self, snapshot: Snapshot | None) -> None:
         self.snapshot = snapshot
         self.known = KnownResources(snapshot)
+        self.alike: dict[Hashable, tuple[Alike, ...]] = {}  # the actions that are decided alike, by who takes them
         self._protecting = lru_cache(maxsize=32_768)(self._protecting_anew)
 
     @cached_property

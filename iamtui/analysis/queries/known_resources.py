@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import fields
-from functools import reduce
+from dataclasses import fields, replace
+from functools import lru_cache, reduce
 from operator import or_
 from typing import NamedTuple
 
@@ -82,9 +82,18 @@ def said_to(trust: Document, caller: Caller | None) -> Hashable:
     """What a trust policy says to a caller, None for nothing; for no caller in particular all of it."""
     if caller is None:
         return trust
-    content = trust.policy if _may_name(trust, caller) else None
+    if not _may_name(trust, caller):
+        return None
+    own = caller if _names(trust, caller) else replace(caller, text="", name="", entity=None, entity_arn=None)
+    return _said_to(trust, own)
+
+
+@lru_cache(maxsize=65_536)
+def _said_to(trust: Document, caller: Caller) -> Hashable:
+    """What a trust policy says to a caller; to one that it does not name, who has nothing of its own."""
+    content = trust.policy
     if not isinstance(content, PolicyDocument):
-        return None if content is None else trust
+        return trust
     told = tuple(
         (one.effect, found, one.action.negated, one.action.folded, *map(id, one.conditions), one.resource is None)
         for one in content.statements
@@ -96,6 +105,14 @@ def said_to(trust: Document, caller: Caller | None) -> Hashable:
 def _may_read_tags(document: Document) -> bool:
     """Whether a policy may read tags of what it is on, as its bytes tell without reading it."""
     return b"\\" in document.source or b"tag/" in document.source.lower()
+
+
+def _names(document: Document, caller: Caller) -> bool:
+    """Whether a policy may name just this caller, as its bytes tell."""
+    if b"\\" in document.source or caller.entity is None:
+        return True
+    source = document.source.lower()
+    return any(text.lower().encode() in source for text in (caller.name, caller.entity.unique_id))
 
 
 def _may_name(document: Document, caller: Caller) -> bool:
@@ -117,6 +134,7 @@ class KnownInForm:
         self._places = {one.arn: place for place, one in enumerate(plain)}
         self._matched: dict[tuple[Part, ...], int] = {}
         self._groups: dict[Reads, tuple[int, ...]] = {}
+        self._latest: tuple[Reads | None, tuple[int, ...]] = (None, ())
 
     def standing_for_all(self, asked: tuple[Part, ...], patterns: Iterable[PatternSet], reads: Reads) -> list[str]:
         """One each of those without resource patterns of their own that nothing in play tells apart."""
@@ -140,12 +158,13 @@ class KnownInForm:
         yield from (one.parts for one in self.others)
 
     def _alike(self, reads: Reads) -> tuple[int, ...]:
-        found = None if reads.caller is not None else self._groups.get(reads)
+        found = self._latest[1] if self._latest[0] == reads else self._groups.get(reads)
         if found is None:
             places: dict[Hashable, list[int]] = {}
             for place, one in enumerate(self._plain):
                 places.setdefault(one.signature(reads), []).append(place)
             found = tuple(bits_of(each, len(self._plain)) for each in places.values())
+            self._latest = (reads, found)
             if reads.caller is None:
                 self._groups[reads] = found
         return found

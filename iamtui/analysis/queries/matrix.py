@@ -16,6 +16,7 @@ from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.queries.questions import QuestionError
 from iamtui.analysis.queries.reach import Reach
+from iamtui.analysis.queries.shared_labels import SharedLabels
 from iamtui.evaluation.request.request import Unstated
 from iamtui.patterns import glob
 from iamtui.policy.keys import KeyValue
@@ -111,12 +112,12 @@ def matrix(snapshot: Snapshot, question: MatrixQuestion, progress: Progress | No
     """
     question = replace(question, at=question.at or datetime.now(UTC))
     subjects = list(_subjects(snapshot, question))
-    ground = Ground(snapshot)
+    shared = SharedLabels(Ground(snapshot))
     rows = []
     for number, subject in enumerate(subjects):
         if progress is not None:
             progress(number, len(subjects))
-        cells = _cells(ground, snapshot, question, subject)
+        cells = _cells(snapshot, question, subject, shared)
         rows.append(MatrixRow(subject.arn, subject.account, subject.kind, cells))
     if question.by.startswith("tag:"):
         rows = list(_teams(snapshot, rows, question.by.partition(":")[2]))
@@ -172,7 +173,7 @@ def _everybody(snapshot: Snapshot, question: MatrixQuestion) -> Iterator[_Subjec
         yield _Subject(holder.arn, holder.frame.account, holder.kind)
 
 
-def _cells(ground: Ground, snapshot: Snapshot, question: MatrixQuestion, subject: _Subject) -> dict[str, str]:
+def _cells(snapshot: Snapshot, question: MatrixQuestion, subject: _Subject, shared: SharedLabels) -> dict[str, str]:
     """The letter for each service that one reaches."""
     asked = CanQuestion(
         principal=subject.arn,
@@ -181,7 +182,7 @@ def _cells(ground: Ground, snapshot: Snapshot, question: MatrixQuestion, subject
         unstated=question.unstated,
         at=question.at,
     )
-    reach = reach_of(ground, snapshot, asked)
+    reach = reach_of(snapshot, asked, shared)
     by_service: dict[str, list[Alike]] = defaultdict(list)
     for alike in reach.groups(asked.wants):
         by_service[alike.actions[0].partition(":")[0]].append(alike)

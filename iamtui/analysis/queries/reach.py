@@ -9,7 +9,7 @@ from operator import or_
 from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.queries.action_sets import all_actions, divided, names_in, of_service, taken_by
+from iamtui.analysis.queries.action_sets import Taken, all_actions, divided, in_services, names_in, of_service, taken_by
 from iamtui.analysis.queries.alike import Alike, listed_of, place_of, takes_whole, tells_all_apart, types_of
 from iamtui.analysis.queries.answers import Cell
 from iamtui.analysis.queries.cutting import Witnesses, cut, meeting, patterns_in_play, reads_in_play
@@ -18,6 +18,7 @@ from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.holders import keys_named
 from iamtui.analysis.queries.known_resources import READS_ALL, Known, Reads
 from iamtui.analysis.queries.resource_forms import Form, forms_of, regions_told_apart
+from iamtui.analysis.queries.shared_labels import SharedLabels
 from iamtui.analysis.queries.statements import statements_of
 from iamtui.analysis.queries.written import accounts_written, regions_of
 from iamtui.evaluation.applicable.policies import AppliedLayer
@@ -35,6 +36,9 @@ Prepare = Callable[[str, str], PreparedRequest]
 
 Decide = Callable[[PreparedRequest, str], Cell]
 """The answer to it."""
+
+_MOST_KEPT = 65_536
+"""For how many sets of actions it is kept which are alike."""
 
 _ALWAYS_ASKED = ("kms", "sts")
 """Services in which something may be allowed without any policy of the principal: by a key's policy that nobody
@@ -60,7 +64,7 @@ class _Cutting(NamedTuple):
 class Reach:
     """The actions of one principal, and their cells."""
 
-    def __init__(self, ground: Ground, prepare: Prepare, decide: Decide) -> None:
+    def __init__(self, ground: Ground, prepare: Prepare, decide: Decide, shared: SharedLabels | None = None) -> None:
         self._ground = ground
         self._prepare = prepare
         self._decide = decide
@@ -69,7 +73,9 @@ class Reach:
         self._tested: dict[tuple[int, ...], tuple[str, ...]] = {}
         self._cells: dict[Hashable, Cell] = {}
         self._cutting: dict[Hashable, _Cutting] = {}
+        self._shared = shared
         base = prepare("sts:GetCallerIdentity", "*")
+        self._frame = None if shared is None or tells_all_apart(base) else shared.frame_of(base)
         self._tells_all_apart = tells_all_apart(base)
         self._account = base.subject.caller.account or ""
         self._partition = base.subject.caller.partition or "aws"
@@ -79,21 +85,41 @@ class Reach:
 
     def groups(self, wanted: Callable[[str], bool]) -> Iterator[Alike]:
         """The actions that may be allowed, of those that are wanted, by what tells them apart."""
-        yield from sorted(self._alike(wanted), key=lambda alike: alike.actions[0])
-
-    def _alike(self, wanted: Callable[[str], bool]) -> Iterator[Alike]:
         statements, may_be_allowed = self._statements()
+        found = []
         for taken in divided(may_be_allowed | self._asked_anyway(), statements):
-            groups: dict[Hashable, list[str]] = defaultdict(list)
-            kinds: dict[str, Hashable] = {}
-            for action in filter(wanted, names_in(taken.actions)):
-                kind = kinds[action] = self._kind_of(action, taken.statements)
-                groups[action if kind is None else (kind, types_of(action))].append(action)
-            for actions in groups.values():
-                first, kind = actions[0], kinds[actions[0]]
-                every = (*taken.statements, *self._ground.protecting(first))
-                is_whole = kind is not None and takes_whole(first, every)
-                yield Alike(tuple(actions), taken.statements, kind, is_whole)
+            for part in in_services(taken):
+                for alike in self._alike(part):
+                    actions = tuple(filter(wanted, alike.actions))
+                    if actions:
+                        found.append(alike._replace(actions=actions))
+        yield from sorted(found, key=lambda alike: alike.actions[0])
+
+    def _alike(self, taken: Taken) -> tuple[Alike, ...]:
+        """The actions that some statements take, by what tells them apart; the same for everybody in most cases."""
+        if self._tells_all_apart:
+            return tuple(Alike((action,), taken.statements) for action in names_in(taken.actions))
+        key = (taken.actions, _ids(taken.statements))
+        found = self._ground.alike.get(key)
+        if found is None:
+            while len(self._ground.alike) >= _MOST_KEPT:
+                del self._ground.alike[next(iter(self._ground.alike))]
+            found = self._ground.alike[key] = tuple(self._alike_anew(taken))
+        return found
+
+    def _alike_anew(self, taken: Taken) -> Iterator[Alike]:
+        groups: dict[Hashable, list[str]] = defaultdict(list)
+        kinds: dict[str, Hashable] = {}
+        natures: dict[str, Hashable] = {}
+        for action in names_in(taken.actions):
+            kind, listed = self._kind_of(action, taken.statements)
+            kinds[action], natures[action] = kind, (_nature_of(action), types_of(action), listed)
+            groups[action if kind is None else (kind, types_of(action))].append(action)
+        for actions in groups.values():
+            first, kind = actions[0], kinds[actions[0]]
+            every = (*taken.statements, *self._ground.protecting(first))
+            is_whole = kind is not None and takes_whole(first, every)
+            yield Alike(tuple(actions), taken.statements, kind, is_whole, natures[first])
 
     def _statements(self) -> tuple[Iterable[Statement], int]:
         """The statements of the principal's own side, and the actions that its identity policies may allow."""
@@ -117,16 +143,20 @@ class Reach:
         services = (*_ALWAYS_ASKED, *self._ground.services_known)
         return reduce(or_, (of_service(service) for service in services if service in catalog.services()))
 
-    def _kind_of(self, action: str, statements: Sequence[Statement]) -> Hashable:
-        """All by which decisions tell an action from others on the same resource; None where it is asked for itself."""
+    def _kind_of(self, action: str, statements: Sequence[Statement]) -> tuple[Hashable, Hashable]:
+        """All by which decisions tell an action from others on the same resource; None where it is asked for itself.
+
+        Beside it, which of the keys that are tested AWS lists for it.
+        """
         nature = _nature_of(action)
-        if nature is None or self._tells_all_apart or self._known_of(action):
-            return None
+        if nature is None or self._known_of(action):
+            return None, None
         every = (*statements, *self._ground.protecting(action))
         key = _ids(every)
         if key not in self._tested:
-            self._tested[key] = tuple({named for statement in every for named in keys_named(statement)})
-        return nature, key, listed_of(action, self._tested[key])
+            self._tested[key] = tuple(sorted({named for one in every for named in keys_named(one)}))
+        listed = listed_of(action, self._tested[key])
+        return (nature, key, listed), listed
 
     def _known_of(self, action: str) -> tuple[Known, ...]:
         found = catalog.action(action)
@@ -173,6 +203,15 @@ class Reach:
 
     def label(self, alike: Alike) -> str:
         """`allowed` if some cell is, else `conditional` if some cell is, else `denied`."""
+        key = None if self._shared is None or self._frame is None else self._shared.key_of(self._frame, alike)
+        if self._shared is None or key is None:
+            return self._own_label(alike)
+        found = self._shared.labels.get(key)
+        if found is None:
+            found = self._shared.labels[key] = self._own_label(alike)
+        return found
+
+    def _own_label(self, alike: Alike) -> str:
         if self.denied_for_all(alike) is not None:
             return "denied"
         found = catalog.action(alike.actions[0])

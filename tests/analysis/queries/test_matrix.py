@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from iamtui.analysis.queries.matrix import Fact, MatrixQuestion, facts, matrix
 from iamtui.analysis.queries.questions import QuestionError
 from iamtui.snapshot.model import Snapshot
+from tests.analysis.queries.test_who_can import AT
+from tests.analysis.queries.worlds import random_world
 from tests.evaluation.building import ACCOUNT, allow, arn, managed, role, snapshot, trust, user
+from tests.work import calls_of
 
 LAMBDA = trust({"Service": "lambda.amazonaws.com"})
 OFFICE = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
@@ -82,3 +86,39 @@ def test_a_fact_is_one_action_of_one_principal(tmp_path: Path) -> None:
         Fact(ACCOUNT, arn("role/app"), "sns:ListTopics", "allowed", "everywhere", "inline app-inline#1"),
         Fact(ACCOUNT, arn("role/app"), "sns:Publish", "conditional", "", "inline app-inline#0"),
     ]
+
+
+def check(seeds: range) -> None:
+    """Ask random worlds for everybody at once, and for some alone: nothing that one finds may be shared wrongly."""
+    for seed in seeds:
+        rng = Random(seed)  # noqa: S311 - test data, not secrets
+        world = random_world(rng)
+        service = world.request.action.partition(":")[0]
+        stated = {"context": world.request.context, "unstated": world.request.unstated, "at": AT}
+        together = matrix(world.snapshot, MatrixQuestion(services=(service,), **stated)).rows  # type: ignore[arg-type]
+        for row in rng.sample(together, min(3, len(together))):
+            question = MatrixQuestion(services=(service,), principals=(row.principal,), **stated)  # type: ignore[arg-type]
+            assert row in matrix(world.snapshot, question).rows, f"world {seed}: {row.principal}"
+
+
+def test_a_row_is_the_same_whoever_else_is_asked_about() -> None:
+    check(range(20_261_129, 20_261_130))
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("seed", range(9_000_000, 9_000_100, 10))
+def test_a_row_is_the_same_whoever_else_is_asked_about_at_length(seed: int) -> None:
+    check(range(seed, seed + 10))
+
+
+def test_who_says_the_same_in_other_documents_is_asked_once(tmp_path: Path) -> None:
+    def users(count: int) -> Snapshot:
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        said = [{**allow("sns:Publish", f"arn:aws:sns:*:{ACCOUNT}:t"), "Sid": f"S{number}"} for number in range(count)]
+        return snapshot(folder, UserDetailList=[user(f"u{number}", one) for number, one in enumerate(said)])
+
+    few, many = users(4), users(24)
+    question = MatrixQuestion(services=("sns",))
+    matrix(few, question)  # what is read of the catalogue is read
+    assert calls_of(lambda: matrix(many, question)) < 2 * calls_of(lambda: matrix(few, question))
