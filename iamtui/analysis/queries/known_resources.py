@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from functools import lru_cache, reduce
 from operator import or_
 from typing import NamedTuple
@@ -84,7 +84,7 @@ def said_to(trust: Document, caller: Caller | None) -> Hashable:
         return trust
     if not _may_name(trust, caller):
         return None
-    own = caller if _names(trust, caller) else replace(caller, text="", name="", entity=None, entity_arn=None)
+    own = caller if _names(trust, caller) else caller._replace(text="", name="", entity=None, entity_arn=None)
     return _said_to(trust, own)
 
 
