@@ -202,8 +202,10 @@ class IamtuiApp(App[None]):
         """Textual's own commands, and every action that has a key here."""
         from iamtui.app.palette import action_commands  # noqa: PLC0415 - it knows the workbench
 
-        yield from super().get_system_commands(screen)
-        yield from action_commands(screen)
+        ours = list(action_commands(screen))
+        titles = {command.title for command in ours} | {"Keys", "Screenshot"}  # under other names: Help, Save
+        yield from (command for command in super().get_system_commands(screen) if command.title not in titles)
+        yield from ours
 
     def action_toggle_help(self) -> None:
         """Open or close the screen that explains what has the focus, with all keys."""

@@ -27,7 +27,7 @@ def action_commands(screen: Screen[object]) -> Iterator[SystemCommand]:
             continue
         seen.add(binding.id)
         run = partial(_run, screen.app, binding.action, active.node)
-        yield SystemCommand(binding.description, f"key {binding.key}", run)
+        yield SystemCommand(binding.description, f"key {screen.app.get_key_display(binding)}", run)
 
 
 async def _run(app: App[object], action: str, node: DOMNode) -> None:
@@ -48,7 +48,7 @@ class PrincipalCommands(Provider):
             label = shown(entry.label)
             yield Hit(
                 matcher.match(label) or 0.1,
-                Text.assemble("go to ", (label, "bold"), "  ", (shown(entry.detail), "dim")),
+                Text.assemble("go to ", (label, "bold"), "  ", shown(entry.detail)),
                 partial(screen.go_to, entry.key),
                 text=label,
             )

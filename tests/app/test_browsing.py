@@ -426,7 +426,10 @@ async def test_the_palette_goes_to_a_principal_by_any_of_its_words(path: Path) -
 
 async def test_the_palette_has_every_action_with_a_key(path: Path) -> None:
     async with session(path) as user:
-        titles = {command.title for command in user.app.get_system_commands(user.app.screen)}
+        commands = list(user.app.get_system_commands(user.app.screen))
+        titles = {command.title for command in commands}
+        assert len(titles) == len(commands)
+        assert next(command.help for command in commands if command.title == "Explorer narrower") == "key <"
         named = {active.binding.description for active in user.bench.active_bindings.values() if active.binding.id}
         assert named - {""} <= titles
         assert "Maximize" not in titles  # Textual's own would take a list out of its pane

@@ -76,10 +76,12 @@ async def test_enter_on_an_account_goes_to_it(tmp_path: Path) -> None:
 async def test_a_file_that_could_not_be_read_is_told_first(tmp_path: Path) -> None:
     write(tmp_path / "a.json", company())
     write(tmp_path / "b.json", '{"UserDetailList": [')
-    async with session(tmp_path) as running:
+    async with session(tmp_path, size=(80, 24)) as running:
         assert any("b.json" in notice for notice in running.told)
+        assert all(len(notice) < 180 and str(tmp_path) not in notice for notice in running.told)
         await running.press("i")
         await running.above(InventoryScreen)
+        assert "…" in next(line for line in running.seen().splitlines() if "What was opened" in line)
         assert any("b.json" in row for row in shown_rows(running))
         assert any(row.startswith("Problems") for row in shown_rows(running))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from textwrap import wrap
+from textwrap import shorten, wrap
 
 from textual import on
 
@@ -21,6 +21,8 @@ from iamtui.widgets.tree_list import TreeList
 _ROW = 64
 """So many characters of a line are sure to be seen in a terminal of 80 columns."""
 _FEW_FILES = 12
+_MOST_TOLD = 150
+"""Characters of what is told unasked: it covers what is below it."""
 _HELP = "Enter goes to an account, → unfolds, Escape or q goes to the trees · i comes back here"
 
 
@@ -35,7 +37,9 @@ def is_worth_telling(snapshot: Snapshot) -> bool:
 def first_words(snapshot: Snapshot) -> str:
     """What is said of what was opened, once; nothing where there is no more to it."""
     if snapshot.problems:
-        return f"{first_problem(snapshot.problems)} · ! lists them"
+        shared = shared_folder(snapshot, (problem.path for problem in snapshot.problems))
+        said = without_folder(first_problem(snapshot.problems), shared)
+        return f"{shorten(said, _MOST_TOLD, placeholder=' …')} · ! lists them"
     return f"{heading(snapshot)} · i shows it" if is_worth_telling(snapshot) else ""
 
 
