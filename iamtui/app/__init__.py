@@ -42,6 +42,6 @@ def run(paths: Sequence[Path], *, bundled: bool = False, is_ascii: bool = False,
         ending = ends_with_terminal(app)
     with ending:
         app.run()
-    if problem := app.keep():
-        sys.stderr.write(f"iamtui: {problem}\n")
+    if app.not_kept:
+        sys.stderr.write(f"iamtui: {app.not_kept}\n")
     return app.return_code or 0

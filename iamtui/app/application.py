@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from rich.console import RenderableType
 from textual import events, on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -86,6 +87,7 @@ class IamtuiApp(App[None]):
         self._clock = clock
         self._settings_path = settings
         self._keeping = Keeping(state)
+        self.not_kept = ""  # why, where what was to be kept could not be
         self._key_queue = KeyQueue(self, super().on_event)
 
     async def on_event(self, event: events.Event) -> None:
@@ -146,9 +148,12 @@ class IamtuiApp(App[None]):
         await self.push_screen(bench)
         bench.call_later(self._keeping.restore, bench)
 
-    def keep(self) -> str:
-        """Keep what is to be kept, once the app has ended; gives what was in the way, if anything was."""
-        return self._keeping.end(self)
+    def exit(
+        self, result: None = None, return_code: int = 0, message: RenderableType | None = None
+    ) -> None:  # Textual's signature
+        """Keep what is to be kept, and end. At once: who ends the process by a signal gives it little time."""
+        self.not_kept = self._keeping.end(self)
+        super().exit(result, return_code, message)
 
     def on_workbench_usable(self) -> None:
         """Hand on what was typed while nothing was there yet."""

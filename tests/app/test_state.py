@@ -31,7 +31,8 @@ async def test_theme_sizes_and_requests_are_there_again(path: Path, tmp_path: Pa
         await ask(running, arn("role", "app"), "s3:GetObject", "arn:aws:s3:::b/k")
         await running.press("enter")
         await running.until(lambda: running.trace.has_focus)
-    assert running.app.keep() == ""
+        running.app.exit()
+    assert running.app.not_kept == ""
     assert stat.S_IMODE(state.stat().st_mode) == 0o600
     assert stat.S_IMODE(state.parent.stat().st_mode) == 0o700
     kept = json.loads(state.read_text())
@@ -60,8 +61,8 @@ async def test_settings_turn_it_off_and_keep_their_theme(path: Path, tmp_path: P
     async with session(path, state=state, settings=settings) as running:
         assert running.bench.panes.explorer_share == 36
         assert running.bench.desk.history.requests == ()
-    before = state.read_bytes()
-    assert running.app.keep() == ""
+        before = state.read_bytes()
+        running.app.exit()
     assert state.read_bytes() == before
 
 
@@ -82,7 +83,8 @@ async def test_a_file_that_is_none_of_ours_is_one_message_and_stays(text: str, p
     state.write_bytes(text.encode("latin-1"))
     async with session(path, state=state) as running:
         await running.until_told(f"{state}: expected")
-    assert running.app.keep() == ""
+        running.app.exit()
+    assert running.app.not_kept == ""
     assert state.read_bytes() == text.encode("latin-1")
 
 
