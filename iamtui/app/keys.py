@@ -13,10 +13,12 @@ from iamtui.app.panes.explorer import Explorer
 from iamtui.app.panes.pane import Pane
 from iamtui.app.panes.simulation import SimulationPane
 from iamtui.app.panes.subject import SubjectPane
+from iamtui.app.screens.edit_screen import EditScreen
 from iamtui.app.screens.event_screen import EventScreen
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.screens.save_dialog import SaveDialog
 from iamtui.app.screens.timeline_screen import TimelineScreen
+from iamtui.app.screens.what_if_screen import WhatIfScreen
 from iamtui.app.workbench.panes import Panes
 from iamtui.app.workbench.screen import Workbench
 from iamtui.widgets.completing_input import CompletingInput
@@ -39,6 +41,8 @@ _HOLDERS: tuple[type[DOMNode], ...] = (
     ListScreen,
     TimelineScreen,
     EventScreen,
+    EditScreen,
+    WhatIfScreen,
     SaveDialog,
     TreeList,
     Facts,

@@ -42,7 +42,7 @@ async def write_document(running: Session, text: str) -> EditScreen:
 async def keep(running: Session) -> None:
     screen = await running.above(WhatIfScreen)
     await running.until(lambda: screen.answer is not None, "the effect")
-    await running.press("k")
+    await running.press("o")
     await running.until(lambda: running.bench.reading.what_if, "the what-if")
     await running.until_seen("WHAT-IF: answers are of edits")
 

@@ -31,12 +31,12 @@ class WhatIfScreen(QueryScreen[WhatIf]):
 # What if
 The edits are laid over the picture, and who gains and who loses what is asked as for the changes between two exports;
 below stand the lines of the AWS CLI that make the edits, and those that undo them. iamtui runs none and writes nothing.
-`k` keeps the edits laid over the picture: everything is then asked of the what-if, and says so, until `X` takes it
+`o` keeps the edits laid over the picture: everything is then asked of the what-if, and says so, until `X` takes it
 off. `a` adds another edit. `ctrl+s` saves the commands (`.sh`), a patch (`.json`) for `iamtui what-if --patch`, or
 what is told here.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("k", "end('keep')", "Keep it on", id="what-if.keep", priority=True),
+        Binding("o", "end('keep')", "Keep it on", id="what-if.keep"),
         Binding("a", "end('more')", "Another edit", id="what-if.more"),
         Binding("X", "end('off')", "Drop the edits", id="what-if.drop"),
     ]
@@ -47,7 +47,7 @@ what is told here.
         super().__init__(
             f"What if: {told}",
             snapshot,
-            footer="k keeps it on, ^s saves commands (.sh) or patch (.json); nothing is written",
+            footer="o keeps it on, ^s saves commands (.sh) or patch (.json); nothing is written",
         )
         self._edits = tuple(edits)
         self._lines: dict[str, Line] = {}
