@@ -59,11 +59,15 @@ def sends(action: Action, resource: str, key: str) -> bool:
 
 def lists_key(keys: tuple[str, ...], wanted: str) -> bool:
     """Whether `wanted`, in lower case, is one of some keys as AWS lists them, or one with a tag of its own."""
-    for key in keys:
-        name, *part = _VARIABLE.split(key.lower(), 1)
-        if wanted.startswith(name) if part else wanted == name:
-            return True
-    return False
+    whole, beginnings = _forms(keys)
+    return wanted in whole or wanted.startswith(beginnings)
+
+
+@cache
+def _forms(keys: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Keys as AWS lists them, in lower case: those that are whole, and how the others begin."""
+    split = [_VARIABLE.split(key.lower(), 1) for key in keys]
+    return frozenset(name for name, *part in split if not part), tuple(name for name, *part in split if part)
 
 
 def _fits(service: str, name: str, resource: str) -> bool:

@@ -27,6 +27,7 @@ from iamtui.evaluation.decision import (
 from iamtui.evaluation.fixed_outcomes import PreCheck, pre_check
 from iamtui.evaluation.keys.network_keys import conflicting
 from iamtui.evaluation.matching.layers import (
+    Ask,
     Explained,
     LayerResult,
     PartialResult,
@@ -34,7 +35,8 @@ from iamtui.evaluation.matching.layers import (
     explain_layer,
     unknown_data,
 )
-from iamtui.evaluation.matching.statements import MatchContext
+from iamtui.evaluation.matching.matching_once import MatchOnce
+from iamtui.evaluation.matching.statements import MatchContext, match
 from iamtui.evaluation.preparing import PolicySource, PreparedRequest, prepare
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.evaluation.request.request import Request
@@ -166,6 +168,7 @@ def _settle(
     if not keys:
         return found, ()
     undecided = [statement for partial in partials for _, statement in partial.undecided]
+    once = MatchOnce()
 
     def redecide(states: Mapping[str, KeyValue]) -> OutcomeRange | None:
         context = question.asked.context.with_states(states)
@@ -174,7 +177,7 @@ def _settle(
         checked = pre_check(question.subject, context)
         if checked is not None and checked.unless is None:
             return OutcomeRange(checked.outcome, checked.outcome)
-        return _weigh(question, partials, question.asked._replace(context=context), checked)
+        return _weigh(question, partials, question.asked._replace(context=context), checked, once)
 
     checked = pre_check(question.subject, question.asked.context)
     decisive = {checked.unless.lower(): checked.value} if checked and checked.unless and checked.value else {}
@@ -214,10 +217,14 @@ def _hear_all(question: PreparedRequest) -> list[PartialResult]:
 
 
 def _weigh(
-    question: PreparedRequest, partials: Sequence[PartialResult], asked: MatchContext, checked: PreCheck | None
+    question: PreparedRequest,
+    partials: Sequence[PartialResult],
+    asked: MatchContext,
+    checked: PreCheck | None,
+    ask: Ask = match,
 ) -> OutcomeRange:
-    """The best and worst outcome of evaluated layers, with their open statements asked for `asked`."""
-    results: LayerResults = {partial.layer.layer: partial.conclude(asked) for partial in partials}
+    """The best and worst outcome of evaluated layers, with their open statements asked for `asked`, by `ask`."""
+    results: LayerResults = {partial.layer.layer: partial.conclude(asked, ask) for partial in partials}
     return _conclude_both(_range(_with_root_rule(results, question), question.setting), question, checked)
 
 

@@ -74,9 +74,8 @@ def _denies(trace: LayerTrace, truth: Truth) -> tuple[str, ...]:
 def _least_missing(resolved: ResolvedLayers, setting: CombinationRules, applicable: Applicable) -> tuple[Layer, ...]:
     """The smallest set of layers that would have to allow (T10), the caller's own policies tried first."""
     own = (Layer.IDENTITY, Layer.PERMISSIONS_BOUNDARY, Layer.SESSION, setting.resource_layer, Layer.BUCKET)
-    layers = [
-        layer for layer in (*own, Layer.SCP, Layer.RCP, Layer.VPC_ENDPOINT) if _can_allow(layer, setting, applicable)
-    ]
+    there = frozenset(applied.layer for applied in applicable.layers if applied.can_exist)
+    layers = [layer for layer in (*own, Layer.SCP, Layer.RCP, Layer.VPC_ENDPOINT) if _can_allow(layer, setting, there)]
     for count in range(len(layers) + 1):
         for chosen in combinations(layers, count):
             tried = resolved
@@ -87,7 +86,7 @@ def _least_missing(resolved: ResolvedLayers, setting: CombinationRules, applicab
     return ()
 
 
-def _can_allow(layer: Layer, setting: CombinationRules, applicable: Applicable) -> bool:
+def _can_allow(layer: Layer, setting: CombinationRules, there: frozenset[Layer]) -> bool:
     """Whether an Allow can be added to a layer: root and services have no identity policies, instances no policy."""
     if layer is Layer.IDENTITY:
         return setting.caller_kind in (
@@ -96,7 +95,7 @@ def _can_allow(layer: Layer, setting: CombinationRules, applicable: Applicable) 
             CallerKind.ROLE_SESSION,
             CallerKind.FEDERATED_USER,
         )
-    return any(applied.layer is layer and applied.can_exist for applied in applicable.layers)
+    return layer in there
 
 
 def _missing_text(layer: Layer, subject: ResolvedRequest) -> str:

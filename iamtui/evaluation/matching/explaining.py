@@ -248,13 +248,18 @@ def consulted_and_absent(statement: Statement, trace: StatementTrace, asked: Mat
     return [key for key in keys if _has_no_value(key.lower(), asked)]
 
 
-def unknown_keys(statement: Statement, asked: MatchContext) -> list[str]:
-    """The keys of unknown state or value that a statement's conditions and patterns ask for."""
+def keys_asked_for(statement: Statement) -> list[str]:
+    """The keys that a statement's conditions and patterns ask for, as it spells them."""
     keys = [test.key for test in statement.conditions]
     templates = [policy.template for test in statement.conditions for policy in test.values]
     for pattern in statement.resource.patterns if statement.resource is not None else ():
         keys.extend(variable.key for variable in pattern.variables)
     for template in templates:
         keys.extend(variable.key for variable in (template.variables if template is not None else ()))
+    return keys
+
+
+def unknown_keys(statement: Statement, asked: MatchContext) -> list[str]:
+    """Of the keys that a statement asks for those of unknown state or value."""
     unknown = (KeyState.UNKNOWN, KeyState.UNKNOWN_VALUE)
-    return [key for key in keys if asked.context.lookup(key.lower()).state in unknown]
+    return [key for key in keys_asked_for(statement) if asked.context.lookup(key.lower()).state in unknown]

@@ -5,9 +5,9 @@ A layer that does not apply is not evaluated: it passes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedLevel, AppliedPolicy
 from iamtui.evaluation.decision import LayerEffect, LayerTrace, LevelTrace, MatchClass, PolicyTrace, StatementTrace
@@ -17,7 +17,7 @@ from iamtui.evaluation.matching.explaining import (
     names_particular_resources,
     unknown_keys,
 )
-from iamtui.evaluation.matching.statements import MatchContext, match, match_resource
+from iamtui.evaluation.matching.statements import MatchContext, StatementMatch, match, match_resource
 from iamtui.policy.statement import Effect, InvalidDocument, PolicyKind, Statement
 from iamtui.policy.truth import Truth
 
@@ -66,6 +66,10 @@ class LayerResult:
         return LayerEffect.ALLOWS if self.allows is Truth.TRUE else LayerEffect.SILENT
 
 
+Ask: TypeAlias = Callable[[Statement, PolicyKind, MatchContext], StatementMatch]
+"""Matches a statement whose Action takes the request's."""
+
+
 class PartialResult(NamedTuple):
     """A layer evaluated once: what its decided statements say, level by level, and those that unknowns leave open.
 
@@ -76,8 +80,8 @@ class PartialResult(NamedTuple):
     certain: tuple[LayerResult, ...]
     undecided: tuple[tuple[int, Statement], ...]
 
-    def conclude(self, asked: MatchContext) -> LayerResult:
-        """What the layer says once its open statements are asked for this request."""
+    def conclude(self, asked: MatchContext, ask: Ask = match) -> LayerResult:
+        """What the layer says once its open statements are asked for this request, by `ask`."""
         if self.layer.unknown:
             return _unknown_layer(self.layer)
         if not self.undecided:
@@ -85,7 +89,7 @@ class PartialResult(NamedTuple):
         asked = asked_of(self.layer, asked)
         results = list(self.certain)
         for level, statement in self.undecided:
-            found = match(statement, self.layer.kind, asked)
+            found = ask(statement, self.layer.kind, asked)
             if found.truth:
                 results[level] = results[level].with_statement(statement.effect, found.truth, found.match_class)
         return _together(self.layer, results)

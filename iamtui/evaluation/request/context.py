@@ -62,7 +62,7 @@ class RequestContext:
     that a decision can have read of who asks and of what is asked (WC2).
     """
 
-    __slots__ = ("_derive", "_found", "_stated", "consulted", "subject")
+    __slots__ = ("_derive", "_found", "_stated", "_with_prefix", "consulted", "subject")
 
     def __init__(
         self,
@@ -74,6 +74,7 @@ class RequestContext:
         self.consulted: dict[str, None] = {}
         self._derive = derive
         self._stated = stated
+        self._with_prefix: dict[str, tuple[str, ...]] = {}
         self._found = {key.lower(): value for key, value in stated.items()}
 
     def with_states(self, states: Mapping[str, KeyValue]) -> RequestContext:
@@ -102,8 +103,11 @@ class RequestContext:
 
     def stated_prefix(self, prefix: str) -> tuple[str, ...]:
         """What follows `prefix` in the keys that the request states, as it spells them."""
-        named = ((key, value) for key, value in self._stated.items() if key.lower().startswith(prefix))
-        return tuple(key[len(prefix) :] for key, value in named if value.values)
+        found = self._with_prefix.get(prefix)
+        if found is None:
+            named = ((key, value) for key, value in self._stated.items() if key.lower().startswith(prefix))
+            found = self._with_prefix[prefix] = tuple(key[len(prefix) :] for key, value in named if value.values)
+        return found
 
 
 def listed(stated: Mapping[str, KeyValue]) -> dict[str, KeyValue]:
