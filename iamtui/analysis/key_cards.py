@@ -121,6 +121,7 @@ def _paths(owner: Owner | None, snapshot: Snapshot | None) -> Paths | None:
     """The paths of the owner to administrators, each step decided (EP1)."""
     if owner is None or snapshot is None:
         return None
-    from iamtui.analysis.paths.search import PathQuestion, find_paths  # noqa: PLC0415 - only where it is asked
+    from iamtui.analysis.paths.question import PathQuestion  # noqa: PLC0415 - only where it is asked
+    from iamtui.analysis.paths.search import find_paths  # noqa: PLC0415
 
     return find_paths(snapshot, PathQuestion(starts=(owner.principal,)))

@@ -8,8 +8,9 @@ from typing import ClassVar, Literal
 import click
 
 from iamtui.analysis.paths.held import held_back
+from iamtui.analysis.paths.question import MOST_ENDS, PathError, PathQuestion
 from iamtui.analysis.paths.results import SURENESS, Paths
-from iamtui.analysis.paths.search import MOST_ENDS, PathError, PathQuestion, find_paths
+from iamtui.analysis.paths.search import find_paths
 from iamtui.cli.errors import InputError
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import SeveralValues, context_of, instant, looks_like_arn
@@ -46,7 +47,7 @@ class _Command(SeveralValues):
 )
 @click.option("--path", "ways", multiple=True, metavar="ID", help="Only this way of the catalogue, such as iam-005.")
 @click.option("--certain", is_flag=True, help="Leave out what is not proven.")
-@click.option("--all", "show_all", is_flag=True, help="Ask every end of every way, and show every step.")
+@click.option("--all", "show_all", is_flag=True, help="Show every end of every way, and every step.")
 @click.option("--held", is_flag=True, help="Also what an SCP, an RCP or a boundary alone holds back.")
 @click.option(
     "--steps", type=click.IntRange(1, 20), default=6, show_default=True, help="Principals on a path, at most."

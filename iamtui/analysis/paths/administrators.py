@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
 from iamtui.analysis.paths.asking import FRESH, Asked, Desk, conditions_of
 from iamtui.analysis.paths.catalogue import Step, catalogue
+from iamtui.analysis.paths.holding import Words
+from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.overlay import EVERYTHING
 from iamtui.analysis.paths.results import Administrator, Condition, Need, Sureness
 from iamtui.analysis.requests.context import key_value
@@ -29,8 +31,11 @@ class Judged(NamedTuple):
 class Administrators:
     """Judges principals in any picture; which control requests count is found once for each account (EP4)."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, words: Words | None = None) -> None:
         self._desk = desk
+        self._words = words or Words()
+        self._likeness = Likeness(desk, self._words)
+        self._known: dict[Hashable, Judged | None] = {}
         self._counting: dict[str, tuple[Step, ...]] = {}
 
     def all(self) -> Iterator[Administrator]:
@@ -40,9 +45,16 @@ class Administrators:
             yield Administrator(root, "root", "proven")
             entities: tuple[User | Role, ...] = (*(account.users or {}).values(), *(account.roles or {}).values())
             for entity in entities:
-                judged = self.judge(self._desk.snapshot, entity.arn, account.account_id)
+                judged = self._judge_alike(account, entity)
                 if judged is not None:
                     yield Administrator(entity.arn, kind_of(entity), *judged)
+
+    def _judge_alike(self, account: Account, entity: User | Role) -> Judged | None:
+        """Whether a principal is an administrator, found once for all who are alike (EP57)."""
+        key = self._likeness.of_control(self._words.holding(self._desk.snapshot, account, entity))
+        if key not in self._known:
+            self._known[key] = self.judge(self._desk.snapshot, entity.arn, account.account_id)
+        return self._known[key]
 
     def judge(self, picture: Snapshot, arn: str, account: str) -> Judged | None:
         """Whether a principal is an administrator in a picture; None if some control request is denied."""
@@ -58,8 +70,8 @@ class Administrators:
                 return None
             if found.label == "conditional":
                 conditions += [Condition(0, key, when) for key, when in conditions_of(found)]
-            elif found.label == "possible" and found.settled is not None:
-                needs += [Need("document", text, (DOCUMENT_CALL,)) for text in found.settled.unknown_data]
+            elif found.label == "possible":
+                needs += [Need("document", text, (DOCUMENT_CALL,)) for text in found.lacking]
         verdict: Sureness = "possible" if needs else "conditional" if conditions else "proven"
         return Judged(verdict, tuple(dict.fromkeys(conditions)), tuple(dict.fromkeys(needs)))
 

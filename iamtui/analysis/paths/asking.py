@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from iamtui.analysis.paths.catalogue import catalogue
-from iamtui.evaluation.decide import Settled, prepare_for, settle_question
+from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.decision import UnknownKey, Verdict
+from iamtui.evaluation.request.context import RequestContext
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.patterns import glob
 from iamtui.policy.keys import KeyValue
@@ -28,12 +29,15 @@ _MOST_CHOICES = 6
 class Asked(NamedTuple):
     """A request, with the keys that its caller chose in its context (EP13), and its answer.
 
-    `by_session` says that a user needs temporary credentials (EP11).
+    `keys` are the unknown keys that it hangs on, `lacking` what was not exported. `by_session` says that a user needs
+    temporary credentials (EP11).
     """
 
     label: Label
     request: Request
-    settled: Settled | None
+    keys: tuple[UnknownKey, ...] = ()
+    lacking: tuple[str, ...] = ()
+    decided_by: str = ""
     by_session: bool = False
 
 
@@ -47,6 +51,8 @@ class Desk:
         self._issued = KeyValue.of(self.at.strftime("%Y-%m-%dT%H:%M:%SZ"), "the session is made now")
         self._known: dict[tuple[object, ...], Asked] = {}
         self.leans_on: dict[str, None] = {}
+        self.alike: Callable[[str, str, str], Hashable] | None = None
+        self._contexts: dict[str, RequestContext] = {}
         self.count = 0
 
     def ask(
@@ -61,13 +67,26 @@ class Desk:
     ) -> Asked:
         """Ask one request; `makes` says that the caller makes the resource, and so chooses the keys of its service."""
         key = (principal, action, resource, tuple(context.items()), makes)
-        is_base = picture is self.snapshot
-        if is_base and (known := self._known.get(key)) is not None:
-            return known
-        found = self._ask(picture, principal, action, resource, context, makes=makes)
-        if is_base:
-            self._known[key] = found
+        if picture is not self.snapshot:
+            return self._ask(picture, principal, action, resource, context, makes=makes)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._ask_alike(principal, action, resource, context, makes=makes)
         return found
+
+    def _ask_alike(
+        self, principal: str, action: str, resource: str, context: Mapping[str, KeyValue], *, makes: bool
+    ) -> Asked:
+        """The answer, made once for all requests that are decided alike (EP57)."""
+        alike = None if self.alike is None else self.alike(principal, action, resource)
+        if alike is None:
+            return self._ask(self.snapshot, principal, action, resource, context, makes=makes)
+        key = (alike, tuple(context.items()), makes)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._ask(self.snapshot, principal, action, resource, context, makes=makes)
+            return found
+        return found._replace(request=replace(found.request, principal=principal, resource=resource))
 
     def _ask(
         self,
@@ -96,9 +115,9 @@ class Desk:
         """The answer, with what the caller chooses chosen so that it is allowed, where some choice makes it so."""
         found = self._settled(picture, request)
         for _ in range(_MOST_CHOICES):
-            if found.label != "conditional" or found.settled is None:
+            if found.label != "conditional":
                 break
-            keys = [one for one in found.settled.unknown_keys if _is_chosen(one.key, request.action, makes=makes)]
+            keys = [one for one in found.keys if _is_chosen(one.key, request.action, makes=makes)]
             choice = _choice(keys)
             if choice is None:
                 break
@@ -112,15 +131,30 @@ class Desk:
         try:
             settled = settle_question(prepare_for(picture, request))
         except RequestError:  # across partitions, or a principal that the account does not have
-            return Asked("denied", request, None)
+            return Asked("denied", request)
         if settled.is_denied:
-            return Asked("denied", request, settled)
+            return Asked("denied", request)
         for text in settled.assumed:
             if FRESH not in text:
                 self.leans_on.setdefault(text)
+        decided_by = settled.best.decided_by.value
         if settled.is_allowed:
-            return Asked("allowed", request, settled)
-        return Asked("possible" if settled.unknown_data else "conditional", request, settled)
+            return Asked("allowed", request, decided_by=decided_by)
+        label: Label = "possible" if settled.unknown_data else "conditional"
+        return Asked(label, request, settled.unknown_keys, settled.unknown_data, decided_by)
+
+    def context(self, principal: str) -> RequestContext:
+        """The condition keys of what a principal asks, whatever it is."""
+        found = self._contexts.get(principal)
+        if found is None:
+            request = Request(principal, "iam:GetUser", "*", context=self._stated, at=self.at)
+            found = self._contexts[principal] = prepare_for(self.snapshot, request).asked.context
+        return found
+
+    def forget(self) -> None:
+        """Let go of what was asked, where the search is over and its results stay."""
+        self._known.clear()
+        self._contexts.clear()
 
 
 def _is_chosen(key: str, action: str, *, makes: bool) -> bool:
@@ -152,7 +186,7 @@ def conditions_of(asked: Asked) -> tuple[tuple[str, str], ...]:
     found: dict[tuple[str, str], None] = {}
     if asked.by_session:
         found["aws:TokenIssueTime", "temporary credentials, from sts:GetSessionToken"] = None
-    for unknown in () if asked.settled is None else asked.settled.unknown_keys:
+    for unknown in asked.keys:
         for branch in unknown.branches:
             if branch.outcome.verdict is Verdict.ALLOWED:
                 found[unknown.key, branch.state] = None

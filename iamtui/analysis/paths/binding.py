@@ -3,70 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 
 from iamtui import catalog
 from iamtui.analysis.paths.asking import FRESH
 from iamtui.analysis.paths.catalogue import ACTOR, Bind, Way, catalogue
+from iamtui.analysis.paths.holding import Holding, statements_of
 from iamtui.analysis.queries.resource_forms import forms_of
-from iamtui.evaluation.applicable.from_snapshot import identity_policies
 from iamtui.patterns import Wild, matcher_of
 from iamtui.policy.cells import common_text
 from iamtui.policy.document import Document
 from iamtui.policy.elements import ANY_RESOURCE
-from iamtui.policy.statement import Effect, PolicyDocument, Statement
-from iamtui.snapshot.model import Account, Group, ManagedPolicy, Role, Snapshot, User
+from iamtui.policy.statement import Effect
+from iamtui.snapshot.model import Account, Group, ManagedPolicy, Role, User
 
 DEFAULT_REGION = "us-east-1"
 _TYPES = {"permission-set": "sso:PermissionSet", "cluster": "ecs:cluster"}
 _MOST_KNOWN = 5
 _STRONG = ("iam:CreateUser", "iam:AttachUserPolicy", "iam:PutUserPolicy", "iam:CreatePolicyVersion")
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """An actor in a picture, with the Allow statements of its identity policies.
-
-    `is_open` says that not all of these is known, so that nothing can be ruled out.
-    """
-
-    snapshot: Snapshot
-    account: Account
-    entity: User | Role
-    allows: tuple[Statement, ...]
-    is_open: bool
-    _taken: dict[str, tuple[Statement, ...]] = field(default_factory=dict, repr=False, compare=False)
-
-    @classmethod
-    def of(cls, snapshot: Snapshot, account: Account, entity: User | Role) -> Holding:
-        """The actor with what its policies allow."""
-        policies = identity_policies(snapshot, entity)
-        found: list[Statement] = []
-        for policy in policies:
-            found += [one for one in statements_of(policy.document) if one.effect is Effect.ALLOW]
-        documents = [policy.document for policy in policies]
-        is_open = any(one is None or not isinstance(one.policy, PolicyDocument) for one in documents)
-        return cls(snapshot, account, entity, tuple(found), is_open)
-
-    def taking(self, action: str) -> tuple[Statement, ...]:
-        """The Allow statements that take an action."""
-        found = self._taken.get(action)
-        if found is None:
-            folded, service = action.lower(), action.partition(":")[0].lower()
-            found = tuple(one for one in self.allows if one.action.matches(folded, service))
-            self._taken[action] = found
-        return found
-
-    def takes(self, action: str) -> bool:
-        """Whether some Allow takes an action."""
-        return bool(self.taking(action))
-
-
-def statements_of(document: Document | None) -> tuple[Statement, ...]:
-    """The statements of a document; none of one that cannot be read."""
-    content = None if document is None else document.policy
-    return content.statements if isinstance(content, PolicyDocument) else ()
 
 
 def candidates(way: Way, name: str, holding: Holding, binds: Mapping[str, str]) -> Iterable[str]:
@@ -84,9 +38,9 @@ def candidates(way: Way, name: str, holding: Holding, binds: Mapping[str, str]) 
         case "group":
             return list(_groups(bind, account, entity))
         case "policy":
-            return list(_policies_of(holding, binds[bind.attached_to or ACTOR]))
+            return list(policies_of(holding.account, binds[bind.attached_to or ACTOR]))
         case "managed":
-            return _denying(holding, entity) if bind.denies else _strong(account)
+            return _denying(holding, entity) if bind.denies else strong_policies(account)
         case "version":
             held = (account.policies or {})[binds[bind.of or ""]]
             return [one.version_id for one in held.versions if one.version_id != held.default_version_id]
@@ -147,9 +101,8 @@ def _denying(holding: Holding, entity: User | Role) -> list[str]:
     return [arn for arn in entity.attached if _is_denying(holding.snapshot.policy(account, arn))]
 
 
-def _policies_of(holding: Holding, arn: str) -> Iterator[str]:
+def policies_of(account: Account, arn: str) -> Iterator[str]:
     """The customer managed policies that a principal carries, a user also through its groups."""
-    account = holding.account
     name = arn.rpartition("/")[2].lower()
     held = (account.users or {}).get(name) if ":user/" in arn else (account.roles or {}).get(name)
     if held is None:
@@ -164,7 +117,7 @@ def _policies_of(holding: Holding, arn: str) -> Iterator[str]:
             yield policy
 
 
-def _strong(account: Account) -> list[str]:
+def strong_policies(account: Account) -> list[str]:
     """Managed policies with which one might be an administrator: AWS's, then those that let make users and the like."""
     first = f"arn:{account.partition}:iam::aws:policy/AdministratorAccess"
     return [first, *(arn for arn in _strong_in(_Held(account)) if arn != first)]

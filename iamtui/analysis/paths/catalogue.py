@@ -40,6 +40,9 @@ ChangeKind = Literal[
     "created", "inline", "attached", "document", "default", "member", "trust", "boundary", "resource_policy"
 ]
 
+MAKING: frozenset[ChangeKind] = frozenset(("created", "inline", "attached", "document", "default", "boundary"))
+"""Changes that can make an administrator of who was none."""
+
 
 class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a step leaves changed for the steps after it (EP30).
@@ -128,6 +131,11 @@ class Way(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     closed: str | None = None
     unconfirmed: str | None = None
     note: str | None = None
+
+    @property
+    def makes(self) -> bool:
+        """Whether it can make an administrator of who was none."""
+        return any(step.changes is not None and step.changes.change in MAKING for step in self.asked())
 
     def asked(self) -> Iterator[Step]:
         """Every request of it, those of `any_of` and of facts too."""

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from iamtui.analysis.paths.binding import Holding, may_be_allowed
-from iamtui.analysis.paths.catalogue import Way, catalogue
-from iamtui.analysis.paths.walking import Walker
-from iamtui.policy.principals import EntryKind, PrincipalEntry
-from iamtui.policy.statement import Effect, PolicyDocument
-from iamtui.snapshot.model import Account, Role, Snapshot
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
-_ASSUMING = "sts-001"
-"""The way that crosses accounts and needs no change: an assumption that a trust policy allows."""
+from iamtui.analysis.paths.catalogue import Way, catalogue
+from iamtui.analysis.paths.holding import Holding
+from iamtui.analysis.paths.trusting import ASSUME_ROLE, let_in_by
+from iamtui.analysis.paths.walking import Walker
+from iamtui.patterns import matcher_of
+from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern
+from iamtui.snapshot.model import Account, Role, Snapshot, User
+
+_USER_NAME = "aws:username"
+_CROSSING = "sts-001"
+"""The way that crosses accounts: an assumption that a trust policy allows."""
 
 
 class Filters:
     """Filters for one snapshot."""
 
     def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
+        self.snapshot = snapshot
         held = (one.arn.split(":", 3)[2] for one in snapshot.resources.values() if one.policy is not None)
         self._granting = frozenset(("sts", *held))
 
@@ -41,60 +46,106 @@ class Filters:
         """Whether the steps of a way that do not name its end may be taken."""
         return walker.may_go(way, holding, way.outcome.becomes or "")
 
-    def may_be(self, way: Way, holding: Holding, end: str) -> bool:
-        """Whether the words of a way and of the actor's Allows leave room for an end."""
-        name = way.outcome.becomes or ""
-        bind = way.bind[name]
-        if end == holding.entity.arn or f":{bind.kind}/" not in end:
-            return False
-        if way.id == _ASSUMING:
-            return _may_assume(self._snapshot.role(end), holding)
-        if not _holds(holding.account, end):
-            return False
-        if bind.kind == "role" and not self._may_be_taken(way, name, end):
-            return False
-        own = [step.ask for step in way.steps if step.is_own and name in step.on and step.ask.startswith("iam:")]
-        return holding.is_open or all(may_be_allowed(holding, action, end) for action in own)
+    def among(self, way: Way, arns: Iterable[str]) -> Among:
+        """Some principals as the ends of a way."""
+        return Among(self.snapshot, way, arns)
 
-    def _may_be_taken(self, way: Way, name: str, end: str) -> bool:
+
+class Among:
+    """Some principals, of which those can be told that an actor may reach by one way."""
+
+    def __init__(self, snapshot: Snapshot, way: Way, arns: Iterable[str]) -> None:
+        self.snapshot = snapshot
+        self._way = way
+        self._name = way.outcome.becomes or ""
+        bind = way.bind[self._name]
+        self.kind = bind.kind
+        self.arns = [arn for arn in arns if f":{bind.kind}/" in arn and self._may_be_taken(arn)]
+        self._held: dict[str, frozenset[str]] = {}
+        self._matching: dict[str, frozenset[str]] = {}
+        steps = [step for step in way.steps if step.is_own and self._name in step.on]
+        self._asked = tuple(dict.fromkeys(step.ask for step in steps if step.ask.startswith("iam:")))
+        changed = {step.changes.of for step in way.steps if step.changes is not None and step.changes.change == "trust"}
+        self._is_assumed = self._name not in changed and any(step.ask == ASSUME_ROLE for step in steps)
+
+    def _may_be_taken(self, end: str) -> bool:
         """Whether the trust policy of a role has the words for a service that must take it."""
-        bind, role = way.bind[name], self._snapshot.role(end)
+        bind = self._way.bind[self._name]
         services = bind.trusts
         if bind.carried_by is not None:
-            services = (catalogue().carriers[way.bind[bind.carried_by].type or ""]["service"],)
-        if not services or role is None or role.trust is None or any("{" in one for one in services):
+            services = (catalogue().carriers[self._way.bind[bind.carried_by].type or ""]["service"],)
+        role = self.snapshot.role(end) if services else None
+        if role is None or role.trust is None or any("{" in one for one in services):
             return True
         text = role.trust.text
         return any(one in text for one in (*services, "*", "NotPrincipal", "\\"))
 
+    def of(self, holding: Holding) -> list[str]:
+        """Those that the words of the actor's Allows, and of trust policies, leave room for."""
+        found: Iterable[str] = self.arns
+        if self._is_assumed:
+            found = sorted(set(self._trusting(holding)), key=self._places.__getitem__)
+        for action in self._asked if not holding.is_open else ():
+            taken = self._taken(action, holding)
+            if taken is not None:
+                found = [arn for arn in found if arn in taken]
+        crosses = self._way.id == _CROSSING
+        held = self._held_by(holding.account)
+        return [arn for arn in found if crosses or arn in held]
 
-def _holds(account: Account, arn: str) -> bool:
-    """Whether an account holds a user or role: its ARN need not say so (I7)."""
-    held = account.users if ":user/" in arn else account.roles
-    found = (held or {}).get(arn.rpartition("/")[2].lower())
+    def _held_by(self, account: Account) -> frozenset[str]:
+        """The principals that an account holds, whatever their ARNs say (I7)."""
+        found = self._held.get(account.account_id)
+        if found is None:
+            entities = ((account.users if ":user/" in arn else account.roles, arn) for arn in self.arns)
+            own = [arn for names, arn in entities if _holds(names or {}, arn)]
+            found = self._held[account.account_id] = frozenset(own)
+        return found
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {arn: place for place, arn in enumerate(self.arns)}
+
+    def _taken(self, action: str, holding: Holding) -> frozenset[str] | None:
+        """Those that some Allow may take an action on; None for all."""
+        found: frozenset[str] = frozenset()
+        for statement in holding.taking(action):
+            element = statement.resource
+            if element is None or element.negated or any(one.text == ANY_RESOURCE for one in element.patterns):
+                return None
+            for pattern in element.patterns:
+                found |= self._matched(pattern, holding)
+        return found
+
+    def _matched(self, pattern: ResourcePattern, holding: Holding) -> frozenset[str]:
+        found = self._matching.get(pattern.text)
+        if found is None:
+            found = self._matching[pattern.text] = frozenset(filter(matcher_of(pattern.widest), self.arns))
+        if found and isinstance(holding.entity, User) and any(one.folded == _USER_NAME for one in pattern.variables):
+            return frozenset(arn for arn in found if holding.entity.name in arn)
+        return found
+
+    def _trusting(self, holding: Holding) -> Iterator[str]:
+        """Roles that let the actor in: by name, or, where they name its account, if an Allow of its own takes them."""
+        own = self._taken(ASSUME_ROLE, holding) if not holding.is_open else None
+        entity = holding.entity
+        for arn in (*self._trusts.get(entity.arn, ()), *self._trusts.get("*", ())):
+            yield arn
+        for arn in self._trusts.get(holding.account.account_id, ()):
+            if own is None or arn in own:
+                yield arn
+
+    @cached_property
+    def _trusts(self) -> Mapping[str, Sequence[str]]:
+        """The roles by whom their trust policies let in: an ARN, an account, or `*` where that is not told."""
+        found: dict[str, list[str]] = {}
+        for arn in self.arns:
+            role = self.snapshot.role(arn)
+            for who in let_in_by(role):
+                found.setdefault(who, []).append(arn)
+        return found
+
+
+def _holds(entities: Mapping[str, User] | Mapping[str, Role], arn: str) -> bool:
+    found = entities.get(arn.rpartition("/")[2].lower())
     return found is not None and found.arn == arn
-
-
-def lets_anybody_in(role: Role) -> bool:
-    """Whether a role can be a source: its trust policy lets somebody in, or nobody knows (EP9)."""
-    content = None if role.trust is None else role.trust.policy
-    if not isinstance(content, PolicyDocument):
-        return True
-    return any(one.effect is Effect.ALLOW for one in content.statements)
-
-
-def _may_assume(role: Role | None, holding: Holding) -> bool:
-    """Whether a trust policy can let the actor in: it names it, its account, or everybody."""
-    content = None if role is None or role.trust is None else role.trust.policy
-    if not isinstance(content, PolicyDocument):
-        return role is not None
-    elements = [one.principal for one in content.statements if one.effect is Effect.ALLOW and one.principal is not None]
-    return any(one.negated or any(_may_mean(entry, holding) for entry in one.entries) for one in elements)
-
-
-def _may_mean(entry: PrincipalEntry, holding: Holding) -> bool:
-    if entry.kind in (EntryKind.EVERYONE, EntryKind.UNIQUE_ID, EntryKind.OTHER):
-        return True
-    if entry.account != holding.account.account_id:
-        return False
-    return entry.kind not in (EntryKind.USER, EntryKind.ROLE) or entry.text == holding.entity.arn

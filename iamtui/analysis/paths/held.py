@@ -7,8 +7,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
+from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import Held, HoldingLayer, Paths
-from iamtui.analysis.paths.search import PathQuestion, Progress, find_paths
+from iamtui.analysis.paths.search import Progress, find_paths
 from iamtui.snapshot.model import Account, Role, Snapshot, User
 
 E = TypeVar("E", User, Role)

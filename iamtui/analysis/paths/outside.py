@@ -6,17 +6,23 @@ from collections.abc import Iterator
 
 from iamtui.analysis.paths.asking import Asked, Desk, conditions_of
 from iamtui.analysis.paths.catalogue import Way, catalogue
-from iamtui.analysis.paths.results import Condition, Edge, OutcomeWord, StepTaken, Sureness
+from iamtui.analysis.paths.results import Condition, Edge, OutcomeWord, StepTaken, Sureness, Told
 from iamtui.analysis.paths.telling import matched_in
 from iamtui.analysis.queries.outside import Outsider, let_in
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.request.request import Request, RequestError
+from iamtui.policy.principals import EntryKind, PrincipalEntry
+from iamtui.policy.statement import Effect, PolicyDocument
+from iamtui.snapshot.model import Role, Snapshot
 
 _KINDS = {"account": "outside-account", "user": "outside-account", "role": "outside-account", "everyone": "anyone"}
 
 
 def edges_from_outside(desk: Desk, role: str, outcome: OutcomeWord) -> Iterator[Edge]:
     """The edges into a role from everybody outside whom its trust policy lets in."""
+    found = desk.snapshot.role(role)
+    if found is None or not _may_let_in(desk.snapshot, found):
+        return
     for way in catalogue().ways:
         if way.kind == "trust":
             request = Request("anonymous", way.steps[0].ask, role, at=desk.at)
@@ -25,6 +31,24 @@ def edges_from_outside(desk: Desk, role: str, outcome: OutcomeWord) -> Iterator[
                     edge = _edge(desk, way, outsider, outcome)
                     if edge is not None:
                         yield edge
+
+
+def _may_let_in(snapshot: Snapshot, role: Role) -> bool:
+    """Whether a trust policy has a word for anybody who is in no exported account (EP56)."""
+    content = None if role.trust is None else role.trust.policy
+    if not isinstance(content, PolicyDocument):
+        return True
+    elements = [one.principal for one in content.statements if one.effect is Effect.ALLOW and one.principal is not None]
+    return any(one.negated or not all(_is_inside(snapshot, entry) for entry in one.entries) for one in elements)
+
+
+def _is_inside(snapshot: Snapshot, entry: PrincipalEntry) -> bool:
+    """Whether a principal entry names a service, an exported account, or somebody of one."""
+    if entry.kind is EntryKind.ACCOUNT:
+        return entry.account in snapshot.accounts
+    if entry.kind in (EntryKind.USER, EntryKind.ROLE):
+        return (snapshot.user(entry.text) or snapshot.role(entry.text)) is not None
+    return entry.kind is EntryKind.SERVICE
 
 
 def _kind(outsider: Outsider) -> str:
@@ -42,7 +66,7 @@ def _edge(desk: Desk, way: Way, outsider: Outsider, outcome: OutcomeWord) -> Edg
     if settled.is_denied:
         return None
     is_account = _kind(outsider) == "outside-account"
-    asked = Asked("conditional", outsider.request, settled)
+    asked = Asked("conditional", outsider.request, settled.unknown_keys)
     conditions = [Condition(1, key, when) for key, when in conditions_of(asked)]
     if is_account:
         conditions.append(Condition(1, "the outside account", f"{outsider.account} lets it"))
@@ -60,4 +84,5 @@ def _edge(desk: Desk, way: Way, outsider: Outsider, outcome: OutcomeWord) -> Edg
     )
     binds = {"role": request.resource}
     start = outsider.account if outsider.kind == "account" and outsider.account else outsider.arn
-    return Edge(way, start, request.resource, outcome, verdict, binds, (step,), conditions=tuple(conditions))
+    told = Told(binds, (step,), (), tuple(conditions), ())
+    return Edge(way, start, request.resource, outcome, verdict, lambda: told)

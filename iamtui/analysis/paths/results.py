@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from iamtui.analysis.paths.catalogue import Change, Way
@@ -65,20 +65,57 @@ class FactHeld:
     holds: bool | None
 
 
+class Told(NamedTuple):
+    """How an edge is proved: what its variables are bound to, its requests, facts, conditions and needs."""
+
+    binds: Mapping[str, str]
+    steps: tuple[StepTaken, ...]
+    state: tuple[FactHeld, ...]
+    conditions: tuple[Condition, ...]
+    needs: tuple[Need, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A way, bound to a start and an end, with all its steps decided (EP1)."""
+    """A way, bound to a start and an end, with all its steps decided (EP1).
+
+    That it holds, and how surely, was decided once for all who are alike (EP57); its steps are asked for these very
+    principals when somebody wants to see them: `tell` asks, once. `targets_alike` counts the other ends of the same
+    way for which it holds alike (EP51).
+    """
 
     way: Way
     start: str
     end: str
     outcome: OutcomeWord
     verdict: Sureness
-    binds: Mapping[str, str]
-    steps: tuple[StepTaken, ...]
-    state: tuple[FactHeld, ...] = ()
-    conditions: tuple[Condition, ...] = ()
-    needs: tuple[Need, ...] = ()
+    tell: Callable[[], Told] = field(repr=False, compare=False)
+    targets_alike: int = 0
+
+    @property
+    def binds(self) -> Mapping[str, str]:
+        """What the variables of the way are."""
+        return self.tell().binds
+
+    @property
+    def steps(self) -> tuple[StepTaken, ...]:
+        """Its requests."""
+        return self.tell().steps
+
+    @property
+    def state(self) -> tuple[FactHeld, ...]:
+        """The facts that it needs."""
+        return self.tell().state
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What must be so for its steps to be allowed."""
+        return self.tell().conditions
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """What no export says."""
+        return self.tell().needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +195,8 @@ class Held:
 class Paths:
     """The answer.
 
-    `sources` is how many were asked; `more` how many targets of ways that can be taken were not asked any more, because
-    enough were found (EP51); `inactive` the ways whose actions AWS no longer has (EP24); `complete` is False where the
+    `sources` is how many were asked; `more` how many edges hold and are not told, because enough ends of the same way are
+    (EP51); `inactive` the ways whose actions AWS no longer has (EP24); `complete` is False where the
     bound of steps cut something (EP52).
     """
 

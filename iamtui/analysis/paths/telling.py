@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from iamtui.analysis.paths.administrators import DOCUMENT_CALL, Judged
 from iamtui.analysis.paths.asking import conditions_of
 from iamtui.analysis.paths.catalogue import Way, catalogue
 from iamtui.analysis.paths.results import (
     Condition,
-    Edge,
     FactHeld,
     Need,
-    OutcomeWord,
     StepTaken,
     Sureness,
+    Told,
     worst,
 )
 from iamtui.analysis.paths.walking import ACCOUNT_VARIABLES, Taken, Walk
@@ -25,27 +25,44 @@ from iamtui.snapshot.model import Snapshot
 _OF_LABEL: Mapping[str, Sureness] = {"allowed": "proven", "conditional": "conditional", "possible": "possible"}
 
 
-def edge_of(way: Way, walk: Walk, end: str, outcome: OutcomeWord, judged: Judged | None) -> Edge:
-    """The edge; `judged` is how sure its end is an administrator, where it is one (EP5)."""
-    steps = tuple(_step(taken) for taken in walk.taken)
-    conditions = [Condition(place, key, when) for place, step in enumerate(steps, 1) for key, when in step.conditions]
+class Gist(NamedTuple):
+    """What an edge is worth, without its steps."""
+
+    verdict: Sureness
+    conditions: tuple[Condition, ...]
+    needs: tuple[Need, ...]
+
+
+def gist_of(way: Way, walk: Walk, judged: Judged | None) -> Gist:
+    """How sure an edge is, and what it hangs on; `judged` is how sure its end is an administrator (EP2, EP5)."""
+    asked = [taken.asked for taken in walk.taken]
+    conditions = [
+        Condition(place, key, when)
+        for place, one in enumerate(asked, 1)
+        if one.label != "allowed"
+        for key, when in conditions_of(one)
+    ]
     needs = [*_needs_of_steps(walk), *(_need(way, fact) for fact in walk.state if fact.holds is None)]
-    verdict = worst(*(_OF_LABEL[taken.asked.label] for taken in walk.taken))
+    verdict = worst(*(_OF_LABEL[one.label] for one in asked))
     if any(fact.holds is None for fact in walk.state):
         verdict = "possible"
     if judged is not None:
         verdict = worst(verdict, judged.verdict)
-        conditions += [one._replace(step=len(steps)) for one in judged.conditions]
+        conditions += [one._replace(step=len(asked)) for one in judged.conditions]
         needs += judged.needs
+    return Gist(verdict, tuple(conditions), tuple(dict.fromkeys(needs)))
+
+
+def told_of(way: Way, walk: Walk, judged: Judged | None) -> Told:
+    """An edge with every step as `decide` tells it in its picture (EP1)."""
+    gist = gist_of(way, walk, judged)
     hidden = (*ACCOUNT_VARIABLES, "actor")
     binds = {name: text for name, text in walk.binds.items() if name not in hidden}
-    start = walk.binds["actor"]
-    found = tuple(dict.fromkeys(needs))
-    return Edge(way, start, end, outcome, verdict, binds, steps, walk.state, tuple(conditions), found)
+    return Told(binds, tuple(_step(taken) for taken in walk.taken), walk.state, gist.conditions, gist.needs)
 
 
 def _step(taken: Taken) -> StepTaken:
-    request, settled = taken.asked.request, taken.asked.settled
+    request = taken.asked.request
     return StepTaken(
         request.principal,
         request.action,
@@ -56,7 +73,7 @@ def _step(taken: Taken) -> StepTaken:
         else "allowed"
         if taken.asked.label == "allowed"
         else "conditional",
-        "" if settled is None else settled.best.decided_by.value,
+        taken.asked.decided_by,
         matched_in(taken.picture, request) if taken.asked.label == "allowed" else (),
         conditions_of(taken.asked) if taken.asked.label != "allowed" else (),
         taken.step.changes,
@@ -70,8 +87,8 @@ def matched_in(picture: Snapshot, request: Request) -> tuple[str, ...]:
 
 def _needs_of_steps(walk: Walk) -> Iterator[Need]:
     for taken in walk.taken:
-        if taken.asked.label == "possible" and taken.asked.settled is not None:
-            for text in taken.asked.settled.unknown_data:
+        if taken.asked.label == "possible":
+            for text in taken.asked.lacking:
                 yield Need("document", text, (DOCUMENT_CALL,))
 
 

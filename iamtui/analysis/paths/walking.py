@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from string import Formatter
 from typing import NamedTuple
 
 from iamtui.analysis.paths.administrators import context_of
-from iamtui.analysis.paths.asking import LABELS, Asked, Desk
-from iamtui.analysis.paths.binding import DEFAULT_REGION, Holding, candidates
+from iamtui.analysis.paths.asking import LABELS, Asked, Desk, conditions_of
+from iamtui.analysis.paths.binding import DEFAULT_REGION, candidates, may_be_allowed, roles_for
 from iamtui.analysis.paths.catalogue import ACTOR, State, Step, Way, catalogue
 from iamtui.analysis.paths.facts import holds
+from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.overlay import overlaid
 from iamtui.analysis.paths.results import FactHeld
+from iamtui.analysis.paths.trusting import ASSUME_ROLE, let_in_by
+from iamtui.arn import account_of
 from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Snapshot
 
@@ -69,23 +72,47 @@ class Failed(Exception):  # noqa: N818 - no error, but the end of a search
 class Walker:
     """Tries ways for actors."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, needed: Mapping[str, frozenset[tuple[str, str]]] | None = None) -> None:
+        """Ask at `desk`; `needed` is what makes a conditional administrator, of which nothing new is told (EP8)."""
         self._desk = desk
+        self._needed = needed or {}
+        self._taking: dict[tuple[str, str, str], Sequence[str]] = {}
         self._may_go: dict[tuple[str, str], bool] = {}
 
     def walk(self, way: Way, holding: Holding, given: Mapping[str, str]) -> Walk | None:
         """The surest walk with some variables given: proven before conditional before possible (EP22)."""
         start = Walk({**_fixed(holding), **given}, self._desk.snapshot)
+        needed = self._needed.get(holding.arn)
+        possible = _Try(self._desk, way, holding, LABELS.index("possible"), needed, self._takers(way, holding, given))
         try:  # most ways fail: what is not even possible is found out at once
-            possible = _Try(self._desk, way, holding, LABELS.index("possible")).go(start)
+            found = possible.go(start)
         except Failed:
             return None
-        for most in range(possible.level):
+        for most in range(found.level):
             try:
-                return _Try(self._desk, way, holding, most).go(start)
+                return replace(possible, most=most).go(start)
             except Failed:
                 continue
-        return possible
+        return found
+
+    def _takers(self, way: Way, holding: Holding, given: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
+        """Of a role that takes the end for a service, those that may: found once, whoever starts (EP56)."""
+        end = way.outcome.becomes or ""
+        found: dict[str, Sequence[str]] = {}
+        for step in way.steps:
+            name = step.by.strip("{}")
+            if step.ask == ASSUME_ROLE and step.on == (end,) and end in given and _is_role(way, name):
+                key = (way.id, given[end], holding.account.account_id)
+                if key not in self._taking:
+                    roles = [role.arn for role in roles_for(way.bind[name], holding, {}, way)]
+                    self._taking[key] = [arn for arn in roles if self._may_assume(arn, given[end])]
+                found[name] = self._taking[key]
+        return found
+
+    def _may_assume(self, arn: str, end: str) -> bool:
+        role = self._desk.snapshot.role(end)
+        may_be_let_in = role is None or any(who in ("*", arn, account_of(arn)) for who in let_in_by(role))
+        return may_be_let_in and self._desk.ask(self._desk.snapshot, arn, ASSUME_ROLE, end, {}).label != "denied"
 
     def may_go(self, way: Way, holding: Holding, end: str) -> bool:
         """Whether the steps that do not name the end may be taken, whatever the end is: asked once for all of them."""
@@ -100,7 +127,7 @@ class Walker:
         tasks = [one for one in _tasks(way.steps) if one.step and one.step.is_own and not one.step.any_of]
         rest = [task for task in tasks if end not in _variables(task)]
         try:
-            _Try(self._desk, way, holding, LABELS.index("possible")).take(
+            _Try(self._desk, way, holding, LABELS.index("possible"), self._needed.get(holding.arn)).take(
                 Walk(_fixed(holding), self._desk.snapshot), rest
             )
         except Failed:
@@ -126,6 +153,8 @@ class _Try:
     way: Way
     holding: Holding
     most: int
+    needed: frozenset[tuple[str, str]] | None = None
+    takers: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def go(self, walk: Walk) -> Walk:
         """The walk to the end."""
@@ -173,7 +202,10 @@ class _Try:
         if not self._may_carry(walk, name):
             raise Failed(frozenset((bind.role or "",)))
         names = frozenset(needed)
-        for text in candidates(self.way, name, self.holding, walk.binds):
+        texts = candidates(self.way, name, self.holding, walk.binds)
+        if name in self.takers:
+            texts = [arn for arn in self.takers[name] if arn != self.holding.arn]
+        for text in texts:
             try:
                 state = (
                     (*walk.state, FactHeld("exists" if bind.kind == "some" else bind.kind, text, None))
@@ -208,6 +240,8 @@ class _Try:
         return self._next(replace(walk, state=(*walk.state, told)), rest)
 
     def _step(self, walk: Walk, step: Step, task: _Task, rest: Sequence[_Task]) -> Walk:
+        if not self._may_be_asked(walk, step, task.resource):
+            raise Failed(frozenset(_variables(task)))
         asked = self._asked(walk, step, task.resource)
         if LABELS.index(asked.label) > self.most:
             raise Failed(frozenset(_variables(task)))
@@ -215,7 +249,17 @@ class _Try:
         if task.is_last and step.changes is not None:
             picture = overlaid(picture, step.changes, walk.binds)
         taken = (*walk.taken, Taken(step, asked, walk.picture))
+        if self.needed is not None and asked.label != "allowed" and self.needed <= _conditions(taken):
+            raise Failed(frozenset(_variables(task)))  # it hangs on all that makes an administrator anyway (EP8)
         return self._next(replace(walk, taken=taken, picture=picture), rest)
+
+    def _may_be_asked(self, walk: Walk, step: Step, on: str) -> bool:
+        """Whether some Allow of the actor may match, where nothing else can grant a step of its own (EP56)."""
+        if not step.is_own or not step.ask.startswith("iam:") or self.holding.is_open:
+            return True
+        if walk.picture is not self.desk.snapshot:
+            return True
+        return may_be_allowed(self.holding, step.ask, walk.binds.get(on) or on.format_map(walk.binds))
 
     def _asked(self, walk: Walk, step: Step, on: str) -> Asked:
         binds = walk.binds
@@ -227,10 +271,29 @@ class _Try:
             made = next((binds[one] for one in self.way.bind if one in binds and self._is_made(one)), None)
             if made is not None:
                 context["aws:SourceArn"] = KeyValue.of(made, "what the step makes")
-        return self.desk.ask(walk.picture, principal, step.ask, resource, context, makes=makes and step.is_own)
+        picture = self.desk.snapshot if self._is_untouched(walk, step) else walk.picture
+        return self.desk.ask(picture, principal, step.ask, resource, context, makes=makes and step.is_own)
+
+    def _is_untouched(self, walk: Walk, step: Step) -> bool:
+        """Whether nothing that was changed so far counts for a step of the actor (EP31)."""
+        actor = walk.binds[ACTOR]
+        changes = [one.step.changes for one in walk.taken if one.step.changes is not None]
+        of_policies = all(one.change in ("inline", "attached") and walk.binds[one.of] != actor for one in changes)
+        are_entities = all(self.way.bind[one.of].kind in ("user", "role") for one in changes if one.of != ACTOR)
+        return step.is_own and of_policies and are_entities
 
     def _is_made(self, name: str) -> bool:
         return self.way.bind[name].kind in ("some", "carrier")
+
+
+def _conditions(taken: Sequence[Taken]) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        condition for one in taken if one.asked.label != "allowed" for condition in conditions_of(one.asked)
+    )
+
+
+def _is_role(way: Way, name: str) -> bool:
+    return name in way.bind and way.bind[name].kind == "role"
 
 
 def _tasks(steps: Sequence[Step]) -> Iterator[_Task]:

@@ -36,7 +36,8 @@ edges that would cut most paths. `enter` on a step shows its request as a trace.
 
     def answer_of(self, snapshot: Snapshot, progress: Progress) -> Paths:
         """Ask every way of everybody."""
-        from iamtui.analysis.paths.search import PathQuestion, find_paths  # noqa: PLC0415 - the first frame does not wait
+        from iamtui.analysis.paths.question import PathQuestion  # noqa: PLC0415 - the first frame does not wait
+        from iamtui.analysis.paths.search import find_paths  # noqa: PLC0415
 
         return find_paths(snapshot, PathQuestion(), progress)
 

@@ -8,8 +8,8 @@ The form is stable: members are added, never renamed or removed, within version 
     administrators    [{"arn", "kind", "verdict", "conditions", "needs"}]; verdict: proven, conditional, possible
     effective         proven administrators, and the starts of proven paths to one (EP6)
     edges             [{"id", "path", "name", "from", "to", "outcome", "verdict", "binds", "steps", "state",
-                      "conditions", "needs"}]; path is the id of the way, outcome admin, lateral
-                      or data; from outside, from is an account id, * or the provider as the trust policy names it
+                      "conditions", "needs", "targets_alike"}]; path is the id of the way, outcome admin, lateral
+                      or data; targets_alike counts the other ends for which the way holds in the same manner; from outside, from is an account id, * or the provider as the trust policy names it
     steps             [{"principal", "action", "resource", "context", "decision", "decided_by", "matched", "conditions",
                       "changes"}], as `iamtui simulate` decides them in the picture that the steps before them leave
     paths             [{"from", "to", "outcome", "verdict", "edges", "conditions", "needs"}], the surest first
@@ -17,7 +17,7 @@ The form is stable: members are added, never renamed or removed, within version 
     held              with --held [{"path", "from", "to", "layer", "verdict"}]: paths that one layer alone, scp, rcp or
                       boundary, holds back
     inactive          ways whose actions AWS no longer has (EP24)
-    counts            {"sources", "paths", "more"}; more: ends that were not asked, because enough were found
+    counts            {"sources", "paths", "more"}; more: edges that hold and are not told, because enough are
 """
 
 from __future__ import annotations
@@ -85,6 +85,7 @@ def _edge(edge: Edge) -> dict[str, Data]:
         "state": [{"fact": fact.fact, "of": fact.of, "holds": fact.holds} for fact in edge.state],
         "conditions": _conditions(edge.conditions),
         "needs": _needs(edge.needs),
+        "targets_alike": edge.targets_alike,
     }
 
 

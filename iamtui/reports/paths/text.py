@@ -141,7 +141,7 @@ def closing_lines(found: Paths) -> Iterator[Line]:
     """How many paths there are, what was not asked, and what the answer leans on."""
     yield Line("counts", counts_of(found))
     if found.more:
-        yield Line("more", f"{found.more:,} further ends were not asked; --all asks them")
+        yield Line("more", f"{found.more:,} further ends of ways that can be taken are not shown; --all shows them")
     for text in found.leans_on:
         yield Line(f"assumed{text}", "leans on", text, "warn", "⚠")
     for way in found.inactive:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from random import Random
 
 import pytest
 
-from iamtui.analysis.paths.binding import Holding
 from iamtui.analysis.paths.catalogue import Way
-from iamtui.analysis.paths.filters import Filters
-from iamtui.analysis.paths.results import Paths
-from iamtui.analysis.paths.search import PathQuestion, find_paths
+from iamtui.analysis.paths.filters import Among, Filters
+from iamtui.analysis.paths.holding import Holding
+from iamtui.analysis.paths.likeness import Likeness
+from iamtui.analysis.paths.question import PathQuestion
+from iamtui.analysis.paths.results import SURENESS, Paths
+from iamtui.analysis.paths.search import find_paths
 from iamtui.analysis.paths.walking import Walker
 from iamtui.snapshot.model import Role, Snapshot, User
-from tests.analysis.paths.accounts import OWN, allow
+from tests.analysis.paths.accounts import OWN, allow, document
 from tests.analysis.paths.test_administrators import HOME, account, role, user
 
 ACTIONS = (
@@ -21,6 +24,19 @@ ACTIONS = (
     *("iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy", "lambda:UpdateFunctionCode", "cloudformation:*", "*"),
 )
 NAMES = ("a", "b", "c")
+CONDITIONS = (
+    {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+    {"StringEquals": {"aws:ResourceTag/team": "a"}},
+    {"StringEquals": {"aws:PrincipalTag/team": "b"}},
+    {"StringEquals": {"iam:PermissionsBoundary": f"{HOME}:policy/edge"}},
+)
+
+
+class Anybody(Among):
+    """Lets everybody of the kind and account be an end."""
+
+    def of(self, holding: Holding) -> list[str]:
+        return [arn for arn in self.arns if f":{self.kind}/" in arn]
 
 
 class NoFilters(Filters):
@@ -32,8 +48,8 @@ class NoFilters(Filters):
     def may_go(self, walker: Walker, way: Way, holding: Holding) -> bool:
         return True
 
-    def may_be(self, way: Way, holding: Holding, end: str) -> bool:
-        return end != holding.entity.arn and f":{way.bind[way.outcome.becomes or ''].kind}/" in end
+    def among(self, way: Way, arns: Iterable[str]) -> Among:
+        return Anybody(self.snapshot, way, tuple(arns))
 
 
 def random_account(seed: int) -> Snapshot:
@@ -44,17 +60,22 @@ def random_account(seed: int) -> Snapshot:
         found = []
         for _ in range(rng.choice((0, 1, 1, 2))):
             kind, name = rng.choice(("user", "role")), rng.choice((*NAMES, "*"))
-            resource = rng.choice(("*", f"{HOME}:{kind}/{name}", f"{HOME}:*"))
+            resource = rng.choice(("*", f"{HOME}:{kind}/{name}", f"{HOME}:*", f"{HOME}:{kind}/${{aws:username}}"))
             one = allow(rng.choice(ACTIONS), resource)
             if rng.random() < 0.2:
-                one["Condition"] = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+                one["Condition"] = rng.choice(CONDITIONS)
             found.append({**one, "Effect": "Deny"} if rng.random() < 0.1 else one)
         return found
 
-    entities: list[User | Role] = [user(name, *statements()) for name in NAMES]
+    edge = document(allow("*", rng.choice(("*", f"{HOME}:user/a"))), allow("sts:*"))
+    bounds = [{"boundary": f"{HOME}:policy/edge"} if rng.random() < 0.2 else {} for _ in NAMES]
+    entities: list[User | Role] = [
+        user(name, *statements(), tags=(("team", rng.choice(NAMES)),), **bound)
+        for name, bound in zip(NAMES, bounds, strict=True)
+    ]
     trusted = ({"AWS": OWN}, {"Service": "lambda.amazonaws.com"}, {"AWS": f"{HOME}:user/a"}, {"AWS": "*"})
     entities += [role(name, rng.choice(trusted), *statements()) for name in NAMES]
-    return account(*entities, role("admin", rng.choice(trusted), allow("*")))
+    return account(*entities, role("admin", rng.choice(trusted), allow("*")), edge=edge)
 
 
 def told(found: Paths) -> list[tuple[str, str, str, str]]:
@@ -67,3 +88,31 @@ def test_law_filters_take_no_path_away(seed: int) -> None:
     """EP56: what is not asked would be denied."""
     snapshot, question = random_account(seed), PathQuestion(most_ends=None)
     assert told(find_paths(snapshot, question)) == told(find_paths(snapshot, question, filters=NoFilters(snapshot)))
+
+
+class Distinct(Likeness):
+    """Tells everybody and everything apart."""
+
+    def of_actor(self, way: Way, holding: Holding) -> Hashable:
+        return holding.arn
+
+    def groups(
+        self, way: Way, name: str, holding: Holding, ends: Sequence[str], mark: Callable[[str], Hashable]
+    ) -> list[tuple[str, ...]]:
+        return [(end,) for end in ends]
+
+    def of_request(self, principal: str, action: str, resource: str) -> Hashable:
+        return None
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_law_what_is_decided_once_is_so_for_each(seed: int) -> None:
+    """EP57: nothing changes if everybody is asked alone, and every edge is told as sure as it was found."""
+    snapshot, question = random_account(seed), PathQuestion(most_ends=None, outcome="all")
+    found = find_paths(snapshot, question)
+    assert told(found) == told(find_paths(snapshot, question, likeness=Distinct))
+    for edge in found.edges:
+        decided = {"allowed": "proven", "conditional": "conditional", "unknown": "possible"}
+        told_of = [decided[step.decision] for step in edge.steps] + ["possible" for need in edge.needs]
+        told_of += ["conditional" for condition in edge.conditions]
+        assert edge.verdict == max(told_of, key=SURENESS.index)

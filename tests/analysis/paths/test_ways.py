@@ -8,8 +8,9 @@ import msgspec
 import pytest
 
 from iamtui.analysis.paths.catalogue import Way, catalogue
+from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import Edge
-from iamtui.analysis.paths.search import PathQuestion, find_paths
+from iamtui.analysis.paths.search import find_paths
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.request.request import Request
 from iamtui.policy.keys import KeyValue

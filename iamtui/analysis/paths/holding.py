@@ -1,0 +1,108 @@
+"""An actor with what its policies say of the actions that ways ask, found once for all who carry a document (EP57)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from iamtui.analysis.paths.catalogue import catalogue
+from iamtui.evaluation.applicable.from_snapshot import identity_policies
+from iamtui.policy.document import Document
+from iamtui.policy.elements import ActionElement
+from iamtui.policy.statement import Effect, PolicyDocument, Statement
+from iamtui.snapshot.model import Account, Role, Snapshot, User
+
+Said = Mapping[str, tuple[Statement, ...]]
+"""By action the statements that take it, Allows and Denies."""
+
+_NOTHING: Said = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """An actor in a picture, with what its identity policies say.
+
+    `is_open` says that not all of these is known, so that nothing can be ruled out.
+    """
+
+    snapshot: Snapshot
+    account: Account
+    entity: User | Role
+    said: tuple[Said, ...]
+    is_open: bool
+
+    @property
+    def arn(self) -> str:
+        """Who it is."""
+        return self.entity.arn
+
+    def saying(self, action: str) -> tuple[Statement, ...]:
+        """The statements that take an action of the catalogue."""
+        return tuple([one for said in self.said if action in said for one in said[action]])
+
+    def taking(self, action: str) -> tuple[Statement, ...]:
+        """The Allow statements that take an action of the catalogue."""
+        return tuple([one for one in self.saying(action) if one.effect is Effect.ALLOW])
+
+    def takes(self, action: str) -> bool:
+        """Whether some Allow takes an action of the catalogue."""
+        return any(one.effect is Effect.ALLOW for said in self.said for one in said.get(action, ()))
+
+
+class Words:
+    """What documents say of the actions of a catalogue: each document is read once, whoever carries it."""
+
+    def __init__(self, actions: Iterable[str] | None = None) -> None:
+        """Read documents for `actions`; those of the bundled catalogue if left out."""
+        self._of_service: dict[str, list[tuple[str, str]]] = {}
+        for action in dict.fromkeys(actions_asked() if actions is None else actions):
+            folded = action.lower()
+            self._of_service.setdefault(folded.partition(":")[0], []).append((action, folded))
+        self._known: dict[int, tuple[Document, Said]] = {}
+
+    def of(self, document: Document) -> Said:
+        """What one document says; nothing where it cannot be read."""
+        known = self._known.get(id(document))
+        if known is None:
+            known = self._known[id(document)] = (document, self._read(document))
+        return known[1]
+
+    def _read(self, document: Document) -> Said:
+        content = document.policy
+        if not isinstance(content, PolicyDocument):
+            return _NOTHING
+        found: dict[str, list[Statement]] = {}
+        for draft in content.drafts:
+            for service in self._services(draft.action):
+                for action, folded in self._of_service[service]:
+                    if draft.action.matches(folded, service):
+                        found.setdefault(action, []).append(draft.statement)
+        return {action: tuple(statements) for action, statements in found.items()}
+
+    def _services(self, element: ActionElement) -> Iterable[str]:
+        """The services of which an element can take an action."""
+        if element.negated or element.of_any:
+            return self._of_service
+        named = {text.partition(":")[0] for text in element.folded}
+        return [service for service in self._of_service if service in named]
+
+    def holding(self, snapshot: Snapshot, account: Account, entity: User | Role) -> Holding:
+        """An actor with what its policies say."""
+        documents = [policy.document for policy in identity_policies(snapshot, entity)]
+        is_open = any(one is None or not isinstance(one.policy, PolicyDocument) for one in documents)
+        said = tuple([found for one in documents if one is not None and (found := self.of(one))])
+        return Holding(snapshot, account, entity, said, is_open)
+
+
+@cache
+def actions_asked() -> tuple[str, ...]:
+    """Every action of the bundled catalogue."""
+    ways = (step.ask for way in catalogue().ways for step in way.asked())
+    return tuple(dict.fromkeys((*ways, *(step.ask for step in catalogue().control))))
+
+
+def statements_of(document: Document | None) -> tuple[Statement, ...]:
+    """The statements of a document; none of one that cannot be read."""
+    content = None if document is None else document.policy
+    return content.statements if isinstance(content, PolicyDocument) else ()

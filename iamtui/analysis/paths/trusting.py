@@ -1,0 +1,50 @@
+"""Whom trust policies let in, as far as their words tell: what no word names is surely denied (EP9, EP56)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamtui.policy.principals import EntryKind, PrincipalEntry
+from iamtui.policy.statement import Effect, PolicyDocument
+from iamtui.snapshot.model import Role
+
+ASSUME_ROLE = "sts:AssumeRole"
+
+
+def let_in_by(role: Role | None) -> frozenset[str]:
+    """Whom a trust policy may let in: ARNs, accounts, and `*` where it does not say by name."""
+    meant = (_meant(entry) for entry in _let_in(role))
+    return frozenset(who for who in meant if who is not None)
+
+
+def _let_in(role: Role | None) -> Iterator[PrincipalEntry | None]:
+    """Whom a trust policy lets in; None where it does not say by name, or was not exported."""
+    content = None if role is None or role.trust is None else role.trust.policy
+    if not isinstance(content, PolicyDocument):
+        yield None
+        return
+    for statement in content.statements:
+        if statement.effect is Effect.ALLOW and statement.principal is not None:
+            yield from (None,) if statement.principal.negated else statement.principal.entries
+
+
+_ANYBODY = frozenset(
+    (EntryKind.EVERYONE, EntryKind.UNIQUE_ID, EntryKind.OTHER, EntryKind.ROLE_SESSION, EntryKind.FEDERATED_USER)
+)
+
+
+def _meant(entry: PrincipalEntry | None) -> str | None:
+    """Whom an entry means: an ARN, an account, `*` for who knows whom; None for nobody who can take a way."""
+    if entry is None or entry.kind in _ANYBODY:
+        return "*"
+    if entry.kind in (EntryKind.USER, EntryKind.ROLE):
+        return entry.text
+    return entry.account or None
+
+
+def lets_anybody_in(role: Role) -> bool:
+    """Whether a role can be a source: its trust policy lets somebody in, or nobody knows (EP9)."""
+    content = None if role.trust is None else role.trust.policy
+    if not isinstance(content, PolicyDocument):
+        return True
+    return any(one.effect is Effect.ALLOW for one in content.statements)
