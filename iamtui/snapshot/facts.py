@@ -136,6 +136,7 @@ class ResourceFact:
     network_origin: str | None = None
     vpc_id: str | None = None
     abac: bool | None = None
+    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,5 +70,5 @@ async def test_a_changed_file_is_searched_again(tmp_path: Path) -> None:
     async with session(file) as running:
         screen, view = await ask(running)
         write(file, account("s3:GetObject"))
-        await running.until(lambda: screen.answer is not None and not screen.answer.paths, "the new answer")
+        await running.until(lambda: screen.answer is not None and not screen.answer.found.paths, "the new answer")
         await running.until(lambda: not any("proven" in row for row in rows(view) if "0 proven" not in row), "the rows")

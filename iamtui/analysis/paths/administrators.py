@@ -51,7 +51,10 @@ class Administrators:
 
     def _judge_alike(self, account: Account, entity: User | Role) -> Judged | None:
         """Whether a principal is an administrator, found once for all who are alike (EP57)."""
-        key = self._likeness.of_control(self._words.holding(self._desk.snapshot, account, entity))
+        holding = self._words.holding(self._desk.snapshot, account, entity)
+        if not holding.is_open and not all(holding.takes(step.ask) for step in self._counting_in(account)):
+            return None  # what no Allow takes is denied (EP56)
+        key = self._likeness.of_control(holding)
         if key not in self._known:
             self._known[key] = self.judge(self._desk.snapshot, entity.arn, account.account_id)
         return self._known[key]

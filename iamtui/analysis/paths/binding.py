@@ -23,7 +23,9 @@ _MOST_KNOWN = 5
 _STRONG = ("iam:CreateUser", "iam:AttachUserPolicy", "iam:PutUserPolicy", "iam:CreatePolicyVersion")
 
 
-def candidates(way: Way, name: str, holding: Holding, binds: Mapping[str, str]) -> Iterable[str]:
+def candidates(  # noqa: C901, PLR0912 - a case for each kind
+    way: Way, name: str, holding: Holding, binds: Mapping[str, str]
+) -> Iterable[str]:
     """What the variable `name` may be, in the order in which it is tried, given what the others are.
 
     ARNs; of an inline policy its name, of a version its id, of a member account its number.
@@ -54,11 +56,36 @@ def candidates(way: Way, name: str, holding: Holding, binds: Mapping[str, str]) 
             return [one.target_id for one in targets.values() if one.kind == "ACCOUNT"]
         case "sensitive":
             return [one.arn for one in holding.snapshot.resources.values() if one.kind == bind.type]
+        case "carrier":
+            return [*known_carriers(way, name, holding, binds), *named(way, name, holding)]
         case "instance-profile":
             profiles = [one.arn for role in (account.roles or {}).values() for one in role.instance_profiles]
             return list(dict.fromkeys(profiles))
         case _:
             return list(named(way, name, holding))
+
+
+def known_carriers(way: Way, name: str, holding: Holding, binds: Mapping[str, str]) -> list[str]:
+    """The exported resources of a type that run with the role that is bound; with any where none is (EP41)."""
+    bind = way.bind[name]
+    kind, role = (bind.type or "").lower(), binds.get(bind.role or "")
+    own = holding.account.account_id
+    return [
+        one.arn
+        for one in holding.snapshot.resources.values()
+        if one.role is not None
+        and one.kind.lower() == kind
+        and one.account == own
+        and role in (None, role_of(holding.account, one.role))
+    ]
+
+
+def role_of(account: Account, runs_with: str) -> str | None:
+    """The role that something runs with: itself, or the one in its instance profile."""
+    if ":role/" in runs_with:
+        return runs_with
+    roles = (account.roles or {}).values()
+    return next((one.arn for one in roles if any(own.arn == runs_with for own in one.instance_profiles)), None)
 
 
 def roles_for(bind: Bind, holding: Holding, binds: Mapping[str, str], way: Way) -> Iterator[Role]:

@@ -18,7 +18,8 @@ from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import Edge, OutcomeWord, Told
 from iamtui.analysis.paths.telling import Gist, gist_of, told_of
-from iamtui.analysis.paths.walking import Walk, Walker
+from iamtui.analysis.paths.walker import Walker
+from iamtui.analysis.paths.walking import Walk
 
 _TRIED = frozenset(("managed", "version", "inline", "group", "policy"))
 """Variables of which each is tried until the end is an administrator."""
@@ -62,8 +63,9 @@ class EdgeFinder:
         self._desk = trying.desk
         self._judge = trying.judge
         self._admins = trying.admins
-        self._walker = Walker(trying.desk, {} if question.ends else _needed(trying.admins))
         self._likeness = trying.likeness
+        needed = {} if question.ends else _needed(trying.admins)
+        self._walker = Walker(trying.desk, needed, trying.likeness.chooses_freely)
         trying.desk.alike = self._likeness.of_request
         self._filters = filters
         self._question = question

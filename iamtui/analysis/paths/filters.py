@@ -8,7 +8,7 @@ from functools import cached_property
 from iamtui.analysis.paths.catalogue import Way, catalogue
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.trusting import ASSUME_ROLE, let_in_by
-from iamtui.analysis.paths.walking import Walker
+from iamtui.analysis.paths.walker import Walker
 from iamtui.patterns import matcher_of
 from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern
 from iamtui.snapshot.model import Account, Role, Snapshot, User

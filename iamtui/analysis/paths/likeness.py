@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
+from typing import NamedTuple
 
+from iamtui.analysis.paths.alike_ends import CONTROL, AlikeEnds
 from iamtui.analysis.paths.asking import Desk
 from iamtui.analysis.paths.binding import policies_of, strong_policies
-from iamtui.analysis.paths.catalogue import MAKING, Way, catalogue
+from iamtui.analysis.paths.catalogue import Way
 from iamtui.analysis.paths.holding import Holding, Words
+from iamtui.analysis.paths.trusting import ASSUME_ROLE
 from iamtui.analysis.queries.holders import keys_named, own_keys
 from iamtui.analysis.queries.situations import Marks
 from iamtui.evaluation.applicable.scoped_sessions import lets_guests_in
@@ -23,9 +26,8 @@ from iamtui.policy.document import Document
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import Effect, Statement
-from iamtui.snapshot.model import Role, User
+from iamtui.snapshot.model import User
 
-_CONTROL = tuple(dict.fromkeys(step.ask for step in catalogue().control))
 _OF_THE_ACTOR = frozenset(("group", "policy", "inline", "managed", "version"))
 """Variables of which some are what the actor carries itself."""
 
@@ -36,16 +38,29 @@ _Side = tuple[Hashable, tuple[Callable[[str], Hashable], ...] | None]
 """What a request can see of who asks, and what the patterns in play say of its resource; None where more is read."""
 
 
+class _Reading(NamedTuple):
+    """The keys of an actor itself that some statements read, and what of their values matters."""
+
+    keys: tuple[str, ...]
+    marks: Marks
+
+    @classmethod
+    def of(cls, statements: Iterable[Statement]) -> _Reading:
+        reading = [(one, keys) for one in statements if (keys := own_keys(one))]
+        names = dict.fromkeys(key for _, keys in reading for key in keys)
+        return cls(tuple(names), Marks(one for one, _ in reading))
+
+
 class Likeness:
     """Tells actors and ends of one snapshot apart."""
 
     def __init__(self, desk: Desk, words: Words) -> None:
         self._desk = desk
-        self._words = words
-        self._snapshot = desk.snapshot
-        self._beside: dict[tuple[str, ...], tuple[Statement, ...]] = {}
+        self.words = words
+        self.snapshot = desk.snapshot
+        self._beside: dict[tuple[str, ...], _Reading] = {}
+        self._names_in: dict[int, frozenset[str]] = {}
         self._sides: dict[tuple[str, str], _Side | None] = {}
-        self._ends: dict[tuple[str, str, bool, bool], Hashable] = {}
 
     def of_actor(self, way: Way, holding: Holding) -> Hashable:
         """Equal for actors by whom a way is decided alike."""
@@ -56,65 +71,64 @@ class Likeness:
             return holding.arn
         rewrites = any(step.changes is not None and step.changes.change == "document" for step in way.asked())
         own = tuple(policies_of(holding.account, holding.arn)) if rewrites else ()
-        return own, self._seen(holding, actions)
+        return own, self.seen(holding, actions)
 
     def of_control(self, holding: Holding) -> Hashable:
         """Equal for principals of which all or none are administrators."""
-        return self._seen(holding, _CONTROL)
+        return self.seen(holding, CONTROL)
 
-    def _seen(self, holding: Holding, actions: tuple[str, ...], *, denies_only: bool = False) -> Hashable:
+    def seen(self, holding: Holding, actions: tuple[str, ...], *, denies_only: bool = False) -> Hashable:
         """All that requests of some actions can see of an actor; of one who is allowed everything only the Denies."""
         entity = holding.entity
         own = tuple({id(one): one for action in actions for one in holding.saying(action)}.values())
         own = tuple(one for one in own if one.effect is Effect.DENY) if denies_only else own
-        others = (*self.bounding(holding, actions), *self._reading_beside(actions))
+        own = (*own, *self.bounding(holding, actions))
         return (
             isinstance(entity, User) or (entity.is_service_linked, lets_guests_in(entity)),
             holding.account.account_id,
             entity.boundary,
             holding.arn if holding.is_open else None,
             tuple([id(one) for one in own]),
-            self._read(holding.arn, (*own, *others)),
+            self._read(holding.arn, _Reading.of(own)),
+            self._read(holding.arn, self._reading_beside(actions)),
         )
 
-    def _read(self, arn: str, statements: Sequence[Statement]) -> Hashable:
+    def _read(self, arn: str, reading: _Reading) -> Hashable:
         """What statements read of an actor: how their tests turn out, or the value itself."""
-        reading = [(one, keys) for one in statements if (keys := own_keys(one))]
-        if not reading:
+        if not reading.keys:
             return None
-        marks, context = Marks(one for one, _ in reading), self._desk.context(arn)
-        names = dict.fromkeys(key for _, keys in reading for key in keys)
-        return tuple([marks.of(name, context) for name in names])
+        context = self._desk.context(arn)
+        return tuple([reading.marks.of(key, context) for key in reading.keys])
 
     def bounding(self, holding: Holding, actions: Iterable[str]) -> Iterator[Statement]:
         """The statements of the actor's boundary that take some actions."""
         arn = holding.entity.boundary
-        policy = None if arn is None else self._snapshot.policy(holding.account.account_id, arn)
+        policy = None if arn is None else self.snapshot.policy(holding.account.account_id, arn)
         version = None if policy is None else policy.default
         if version is not None:
             yield from self._taking(version.document, actions)
 
-    def _reading_beside(self, actions: tuple[str, ...]) -> tuple[Statement, ...]:
-        """The statements of other documents that take some actions and read something of the actor."""
+    def _reading_beside(self, actions: tuple[str, ...]) -> _Reading:
+        """What the statements of other documents that take some actions read of the actor."""
         found = self._beside.get(actions)
         if found is None:
-            said = [self._words.of(one) for one in (*self._guarding, *self._of_resources)]
+            said = [self.words.of(one) for one in (*self._guarding, *self._of_resources)]
             taking = {id(one): one for each in said for action in actions for one in each.get(action, ())}
-            found = self._beside[actions] = tuple([one for one in taking.values() if own_keys(one)])
+            found = self._beside[actions] = _Reading.of(taking.values())
         return found
 
     @cached_property
     def _guarding(self) -> tuple[Document, ...]:
         """The policies of organizations and endpoints."""
-        policies = (policy for one in self._snapshot.organizations.values() for policy in one.policies.values())
-        documents = (*(one.document for one in policies), *(one.policy for one in self._snapshot.endpoints.values()))
+        policies = (policy for one in self.snapshot.organizations.values() for policy in one.policies.values())
+        documents = (*(one.document for one in policies), *(one.policy for one in self.snapshot.endpoints.values()))
         return tuple(one for one in documents if one is not None)
 
     @cached_property
     def _of_resources(self) -> tuple[Document, ...]:
         """The policies of resources and the trust policies of roles."""
-        found = [one.policy for one in self._snapshot.resources.values() if one.policy is not None]
-        for account in self._snapshot.accounts.values():
+        found = [one.policy for one in self.snapshot.resources.values() if one.policy is not None]
+        for account in self.snapshot.accounts.values():
             found += [role.trust for role in (account.roles or {}).values() if role.trust is not None]
         return tuple({id(one): one for one in found}.values())
 
@@ -123,7 +137,7 @@ class Likeness:
         """By action, the names and ids of the principals that policies of resources and trust policies mention."""
         found: dict[str, set[str]] = {}
         for document in self._of_resources:
-            for action, statements in self._words.of(document).items():
+            for action, statements in self.words.of(document).items():
                 for one in statements:
                     found.setdefault(action, set()).update(_names(one))
         return {action: frozenset(names) for action, names in found.items()}
@@ -137,23 +151,13 @@ class Likeness:
         self, way: Way, name: str, holding: Holding, ends: Sequence[str], mark: Callable[[str], Hashable]
     ) -> list[tuple[str, ...]]:
         """The ends, those together that an actor's requests do not tell apart, nor `mark` does."""
-        actions = tuple(dict.fromkeys(step.ask for step in way.asked() if step.is_own))
-        statements = self._in_play(holding, actions)
-        gives_all = _gives_all(way) and self.chooses_freely(way, holding)
-        reads_tags = any("resourcetag/" in key for one in statements for key in keys_named(one))
-        of_end = partial(self._of_end, way, name, reads_tags=reads_tags, gives_all=gives_all)
-        told: list[list[Hashable]] = [[mark(end), of_end(end)] for end in ends]
-        matchers = tuple(self._matchers(holding, statements))
-        has_policies = any(bind.attached_to == name for bind in way.bind.values())
-        for end, parts in zip(ends, told, strict=True):
-            parts += [takes(end) for takes in matchers]
-            parts.append(self._policies(holding, end, matchers) if has_policies else None)
-        found: dict[Hashable, list[str]] = {}
-        for end, parts in zip(ends, told, strict=True):
-            found.setdefault(tuple(parts), []).append(end)
-        return [tuple(group) for group in found.values()]
+        return self._alike_ends.groups(way, name, holding, ends, mark)
 
-    def _matchers(self, holding: Holding, statements: Iterable[Statement]) -> Iterator[Callable[[str], Hashable]]:
+    @cached_property
+    def _alike_ends(self) -> AlikeEnds:
+        return AlikeEnds(self)
+
+    def matchers(self, holding: Holding, statements: Iterable[Statement]) -> Iterator[Callable[[str], Hashable]]:
         """What the patterns of statements say of a resource: whether they match, or who it is where that is open."""
         elements = [one.resource for one in statements if one.resource is not None]
         for pattern in {one.text: one for element in elements for one in element.patterns}.values():
@@ -175,99 +179,61 @@ class Likeness:
         seen, matchers = side
         if matchers is None:
             return seen, resource
+        if action == ASSUME_ROLE:
+            role = self.snapshot.role(resource)
+            trust = None if role is None else role.trust
+            named = principal if self._names_actor(trust, principal) else None
+            return seen, resource if trust is None else id(trust), named, tuple([takes(resource) for takes in matchers])
         place = resource.rpartition("/")[0]  # account, kind and path: what AWS itself tells apart (S8)
         return seen, place, tuple([takes(resource) for takes in matchers])
 
+    def _names_actor(self, trust: Document | None, principal: str) -> bool:
+        """Whether a trust policy speaks of this very actor."""
+        if trust is None:
+            return False
+        if id(trust) not in self._names_in:
+            said = self.words.of(trust).get(ASSUME_ROLE, ())
+            self._names_in[id(trust)] = frozenset(name for one in said for name in _names(one))
+        names = self._names_in[id(trust)]
+        entity = self.snapshot.user(principal) or self.snapshot.role(principal) if names else None
+        return entity is not None and (entity.name.lower() in names or entity.unique_id.lower() in names)
+
     def _side(self, principal: str, action: str) -> _Side | None:
-        entity = self._snapshot.user(principal) or self._snapshot.role(principal)
+        entity = self.snapshot.user(principal) or self.snapshot.role(principal)
         if entity is None:
             return None
-        account = self._snapshot.accounts[self._snapshot.account_of(principal)]
-        holding = self._words.holding(self._snapshot, account, entity)
-        if self._may_name(action, holding):
+        account = self.snapshot.accounts[self.snapshot.account_of(principal)]
+        holding = self.words.holding(self.snapshot, account, entity)
+        if action != ASSUME_ROLE and self._may_name(action, holding):
             return None
-        seen = (action, self._seen(holding, (action,)))
-        if not action.startswith("iam:"):
+        seen = (action, self.seen(holding, (action,)))
+        if not action.startswith("iam:") and action != ASSUME_ROLE:
             return seen, None
-        statements = self._in_play(holding, (action,))
+        statements = self.in_play(holding, (action,))
         if any("resourcetag/" in key or key == _BOUNDARY for one in statements for key in keys_named(one)):
             return seen, None
-        return seen, tuple(self._matchers(holding, statements))
+        return seen, tuple(self.matchers(holding, statements))
 
     def _taking(self, document: Document, actions: Iterable[str]) -> Iterator[Statement]:
-        said = self._words.of(document)
+        said = self.words.of(document)
         return (one for action in actions for one in said.get(action, ()))
-
-    def _of_end(self, way: Way, name: str, end: str, *, reads_tags: bool, gives_all: bool) -> Hashable:
-        """What a way needs of an end."""
-        key = (way.id, end, reads_tags, gives_all)
-        found = self._ends.get(key)
-        if found is None:
-            found = self._ends[key] = self._end(way, name, end, reads_tags=reads_tags, gives_all=gives_all)
-        return found
-
-    def _end(self, way: Way, name: str, end: str, *, reads_tags: bool, gives_all: bool) -> Hashable:
-        entity: User | Role | None = self._snapshot.user(end) or self._snapshot.role(end)
-        if entity is None:
-            return end
-        account = self._snapshot.accounts[self._snapshot.account_of(end)]
-        found: list[Hashable] = [account.account_id, entity.boundary, entity.tags if reads_tags else None]
-        if isinstance(entity, Role):
-            found += [
-                entity.is_service_linked,
-                entity.path.startswith("/aws-reserved/"),
-                bool(entity.instance_profiles),
-            ]
-            found.append(id(entity.trust) if _reads_trust(way, name) else None)
-        elif way.state:
-            held = entity.credentials
-            found.append(held and (held.access_keys and len(held.access_keys), held.console_password, held.mfa))
-        if way.makes:
-            holding = self._words.holding(self._snapshot, account, entity)
-            found.append(self._seen(holding, _CONTROL, denies_only=gives_all))
-        return tuple(found)
-
-    def _policies(self, holding: Holding, end: str, matchers: Iterable[Callable[[str], Hashable]]) -> Hashable:
-        """What counts of the customer managed policies that an end carries, in their order."""
-        found: dict[Hashable, None] = {}
-        for arn in policies_of(holding.account, end):
-            policy = (holding.account.policies or {})[arn]
-            said = {} if policy.default is None else self._words.of(policy.default.document)
-            denying = [id(one) for action in _CONTROL for one in said.get(action, ()) if one.effect is Effect.DENY]
-            is_own = arn in policies_of(holding.account, holding.arn)
-            found[(tuple([takes(arn) for takes in matchers]), len(policy.versions), is_own, tuple(denying))] = None
-        return tuple(found)
 
     def chooses_freely(self, way: Way, holding: Holding) -> bool:
         """Whether no statement in play tells managed policies apart, so that the strongest does if any does."""
-        statements = self._in_play(holding, tuple(step.ask for step in way.asked() if step.is_own))
+        statements = self.in_play(holding, tuple(step.ask for step in way.asked() if step.is_own))
         strongest = strong_policies(holding.account)[0]
-        is_known = self._snapshot.policy(holding.account.account_id, strongest) is not None
+        is_known = self.snapshot.policy(holding.account.account_id, strongest) is not None
         return is_known and not any(key in (_POLICY, _BOUNDARY) for one in statements for key in keys_named(one))
 
-    def _in_play(self, holding: Holding, actions: tuple[str, ...]) -> list[Statement]:
+    def in_play(self, holding: Holding, actions: tuple[str, ...]) -> list[Statement]:
         """The statements of the actor, its boundary, organizations and endpoints that take some actions."""
         own = [one for action in actions for one in holding.saying(action)]
         guarding = [one for document in self._guarding for one in self._taking(document, actions)]
         return [*own, *self.bounding(holding, actions), *guarding]
 
 
-def _gives_all(way: Way) -> bool:
-    """Whether a way gives its end every right, so that only Denies can keep it from being an administrator."""
-    changes = [step.changes for step in way.asked() if step.changes is not None and step.changes.change in MAKING]
-    return all(one.without is None and one.change not in ("default", "boundary") for one in changes)
-
-
 def _itself_where(takes: Matcher, arn: str) -> Hashable:
     return arn if takes(arn) else False
-
-
-def _reads_trust(way: Way, name: str) -> bool:
-    """Whether a way hangs on whom its end trusts, and does not rewrite that."""
-    bind = way.bind[name]
-    rewritten = any(step.changes is not None and step.changes.change == "trust" for step in way.steps)
-    is_taken = any(step.ask.startswith("sts:") and name in step.on for step in way.asked())
-    return bool(bind.trusts or bind.carried_by) or (is_taken and not rewritten)
 
 
 def _is_of_actor(way: Way, name: str) -> bool:

@@ -195,9 +195,9 @@ class Held:
 class Paths:
     """The answer.
 
-    `sources` is how many were asked; `more` how many edges hold and are not told, because enough ends of the same way are
-    (EP51); `inactive` the ways whose actions AWS no longer has (EP24); `complete` is False where the
-    bound of steps cut something (EP52).
+    `sources` is how many were asked; `more` how many edges hold and are not told, because enough ends of the same way
+    are (EP51); `inactive` the ways whose actions AWS no longer has (EP24); `complete` is False where the bound of steps
+    cut something (EP52).
     """
 
     administrators: tuple[Administrator, ...]

@@ -7,9 +7,8 @@ from typing import ClassVar
 
 from textual import on
 
-from iamtui.analysis.paths.results import Paths
 from iamtui.app.screens.query_screen import Progress, QueryScreen
-from iamtui.browsing.queries.paths import path_rows, step_request
+from iamtui.browsing.queries.paths import PathRows, path_rows, step_request
 from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields
 from iamtui.reports.paths.text import counts_of
@@ -17,7 +16,7 @@ from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.tree_list import TreeList
 
 
-class PathsScreen(QueryScreen[Paths]):
+class PathsScreen(QueryScreen[PathRows]):
     """Gives the key of the step that was opened: `chosen` is its request."""
 
     HELP: ClassVar[str] = """\
@@ -34,20 +33,20 @@ edges that would cut most paths. `enter` on a step shows its request as a trace.
         )
         self.chosen: RequestFields | None = None
 
-    def answer_of(self, snapshot: Snapshot, progress: Progress) -> Paths:
-        """Ask every way of everybody."""
+    def answer_of(self, snapshot: Snapshot, progress: Progress) -> PathRows:
+        """Ask every way of everybody, and make the rows."""
         from iamtui.analysis.paths.question import PathQuestion  # noqa: PLC0415 - the first frame does not wait
         from iamtui.analysis.paths.search import find_paths  # noqa: PLC0415
 
-        return find_paths(snapshot, PathQuestion(), progress)
+        return path_rows(find_paths(snapshot, PathQuestion(), progress))
 
-    def rows_of(self, answer: Paths) -> tuple[Sequence[Node], Callable[[str], Sequence[Node]]]:
+    def rows_of(self, answer: PathRows) -> tuple[Sequence[Node], Callable[[str], Sequence[Node]]]:
         """Administrators, paths, choke points, and what was not asked."""
-        return path_rows(answer)
+        return answer.nodes, answer.children
 
-    def summary_of(self, answer: Paths) -> str:
+    def summary_of(self, answer: PathRows) -> str:
         """How many paths of each verdict."""
-        return counts_of(answer)
+        return counts_of(answer.found)
 
     def unfolded(self, nodes: Sequence[Node]) -> Iterable[str]:
         """The paths of which one is sure, until the user unfolds something else."""
@@ -60,7 +59,7 @@ edges that would cut most paths. `enter` on a step shows its request as a trace.
             return
         event.stop()
         event.prevent_default()
-        step = None if self.answer is None else step_request(self.answer, event.node.key)
+        step = None if self.answer is None else step_request(self.answer.found, event.node.key)
         if step is not None:
             self.chosen, assumed = step
             if assumed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from iamtui.analysis.paths.results import SURENESS, Paths
 from iamtui.content.nodes import Node
@@ -16,37 +17,49 @@ from iamtui.reports.paths.text import (
     namer,
     path_line,
 )
-from iamtui.visible import Tone
 
 
-def path_rows(answer: Paths) -> tuple[list[Node], Callable[[str], Sequence[Node]]]:
+class PathRows(NamedTuple):
+    """An answer as rows: made where it was found, for there may be thousands."""
+
+    found: Paths
+    nodes: Sequence[Node]
+    children: Callable[[str], Sequence[Node]]
+
+
+def path_rows(answer: Paths) -> PathRows:
     """A node for the administrators, the paths of each verdict and the choke points; last what was not asked."""
     name = namer(answer)
     heading, *administrators = administrator_lines(answer.administrators, name)
-    groups: dict[str, list[Line]] = {heading.key: administrators}
-    nodes = [Node(heading.key, heading.text, tone="accent", has_children=bool(administrators))]
+    lines: dict[str, Line] = {}
+    groups: dict[str, list[Node]] = {}
+    nodes: list[Node] = []
 
-    def add(key: str, label: str, lines: list[Line], tone: Tone, glyph: str = "") -> None:
-        if lines:
-            groups[key] = lines
-            nodes.append(Node(key, label, f"{len(lines):,}", tone, glyph, has_children=True))
+    def add(node: Node, several: Sequence[Line]) -> None:
+        lines.update((line.key, line) for line in several)
+        groups[node.key] = [_node(line) for line in several]
+        nodes.append(node)
 
+    add(Node(heading.key, heading.text, tone="accent", has_children=bool(administrators)), administrators)
     for verdict in SURENESS:
         words = SURENESS_WORDS[verdict]
         several = [path_line(place, path, name) for place, path in enumerate(answer.paths) if path.verdict == verdict]
-        add(verdict, f"Paths, {words.word}", several, words.tone, words.glyph)
-    add("chokes", "Choke points", choke_lines(answer, name), "accent")
+        if several:
+            label, count = f"Paths, {words.word}", f"{len(several):,}"
+            add(Node(verdict, label, count, words.tone, words.glyph, has_children=True), several)
+    chokes = choke_lines(answer, name)
+    if chokes:
+        add(Node("chokes", "Choke points", f"{len(chokes):,}", "accent", has_children=True), chokes)
     nodes += [_node(line) for line in closing_lines(answer)]
-    lines = {line.key: line for several in groups.values() for line in several}
 
     def children(key: str) -> Sequence[Node]:
         if key in groups:
-            return [_node(line) for line in groups[key]]
+            return groups[key]
         top = lines.get(key.partition(SEPARATOR)[0])
         line = None if top is None else find((top,), key)
         return () if line is None else [_node(one) for one in line.children]
 
-    return nodes, children
+    return PathRows(answer, nodes, children)
 
 
 def step_request(answer: Paths, key: str) -> tuple[RequestFields, str] | None:

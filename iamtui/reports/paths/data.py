@@ -9,7 +9,8 @@ The form is stable: members are added, never renamed or removed, within version 
     effective         proven administrators, and the starts of proven paths to one (EP6)
     edges             [{"id", "path", "name", "from", "to", "outcome", "verdict", "binds", "steps", "state",
                       "conditions", "needs", "targets_alike"}]; path is the id of the way, outcome admin, lateral
-                      or data; targets_alike counts the other ends for which the way holds in the same manner; from outside, from is an account id, * or the provider as the trust policy names it
+                      or data; targets_alike counts the other ends for which the way holds in the same manner;
+                      from outside, from is an account id, * or the provider as the trust policy names it
     steps             [{"principal", "action", "resource", "context", "decision", "decided_by", "matched", "conditions",
                       "changes"}], as `iamtui simulate` decides them in the picture that the steps before them leave
     paths             [{"from", "to", "outcome", "verdict", "edges", "conditions", "needs"}], the surest first

@@ -176,6 +176,7 @@ class ResourcesBuilder:
             network_origin=next((fact.network_origin for fact in facts if fact.network_origin is not None), None),
             vpc_id=next((fact.vpc_id for fact in facts if fact.vpc_id is not None), None),
             abac=next((fact.abac for fact in facts if fact.abac is not None), None),
+            role=next((fact.role for fact in facts if fact.role is not None), None),
         )
 
     def _account(self, arn: str, group: Sequence[PlacedResource]) -> tuple[str, bool]:

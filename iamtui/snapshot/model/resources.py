@@ -51,6 +51,7 @@ class Resource:
     network_origin: str | None = None  # of an access point: VPC or Internet (S17)
     vpc_id: str | None = None  # the only VPC that an access point of that origin admits
     abac: bool | None = None  # whether a bucket's tags count in decisions (S32)
+    role: str | None = None  # with which it runs: the ARN of a role or of an instance profile (EP41)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from iamtui.snapshot.readers import (
     account_settings,
     authorization_details,
     aws_managed,
+    carriers,
     config,
     credential_report,
     iamspy,
@@ -39,6 +40,7 @@ READERS: tuple[Reader, ...] = (
     *resource_policies.READERS,
     *resource_tags.READERS,
     *resources.READERS,
+    *carriers.READERS,
     vpc_endpoints.READER,
     refused_calls.READER,
 )

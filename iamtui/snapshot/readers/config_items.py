@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct, field
 
 from iamtui.files.source import MalformedError, decode, load
 from iamtui.policy.document import Document
@@ -24,6 +24,7 @@ from iamtui.snapshot.facts import (
 )
 from iamtui.snapshot.merging.resources import ACCESS_POINT, kind_of, name_in
 from iamtui.snapshot.model import Exported, Group, IdentityProvider, ManagedPolicy, Role, Tags, User, VpcEndpoint
+from iamtui.snapshot.readers.carriers import RUNNING, running_with
 from iamtui.snapshot.readers.iam_entities import Entities
 from iamtui.snapshot.readers.iam_members import GroupDetail, PolicyDetail, RoleDetail, UserDetail
 from iamtui.snapshot.readers.public_access import Block, block_of
@@ -32,7 +33,7 @@ from iamtui.snapshot.readers.reader import Intake
 _DOCUMENTS = frozenset(("policyDocument", "document", "assumeRolePolicyDocument", "PolicyDocument", "Document"))
 _NULL = Raw(b"null")
 _BLOCK = "PublicAccessBlockConfiguration"
-_WITH_POLICY: Mapping[str, tuple[str, str]] = {  # resource type: part of the item, member (I73)
+_WITH_POLICY = {  # resource type: part of the item, member (I73)
     "AWS::KMS::Key": ("supplementaryConfiguration", "Policy"),
     "AWS::Lambda::Function": ("supplementaryConfiguration", "Policy"),
     "AWS::SQS::Queue": ("configuration", "Policy"),
@@ -46,7 +47,7 @@ D = TypeVar("D", UserDetail, GroupDetail, RoleDetail, PolicyDetail)
 Members = Mapping[str, Raw]
 
 
-class ConfigItem(msgspec.Struct, rename="camel"):
+class ConfigItem(Struct, rename="camel"):
     """The members that items of all types have (I66)."""
 
     resource_type: str
@@ -55,7 +56,7 @@ class ConfigItem(msgspec.Struct, rename="camel"):
     account_id: str | None = None
     aws_account_id: str | None = None
     arn: str | None = None
-    upper_arn: str | None = msgspec.field(name="ARN", default=None)
+    upper_arn: str | None = field(name="ARN", default=None)
     aws_region: str | None = None
     resource_name: str | None = None
     resource_id: str | None = None
@@ -105,7 +106,8 @@ def facts_of_item(item: ConfigItem, captured: datetime | None, place: str, intak
         if item.resource_type in _WITH_POLICY:
             part, member = _WITH_POLICY[item.resource_type]
             members = configuration if part == "configuration" else more
-            made = _resource(item, members, member, f"{place}/{part}/{member}", intake)
+            said = _resource(item, members, member, f"{place}/{part}/{member}", intake)
+            made = replace(said, role=running_with(item.resource_type, configuration, place))
         else:
             made = _MAKERS[item.resource_type](item, configuration, more, place, intake)
     yield RecordedFact(item.identity, captured, made)
@@ -223,11 +225,12 @@ def _resource(item: ConfigItem, members: Members, member: str, place: str, intak
     return ResourceFact(kind_of(arn), name_in(arn), arn, item.account, item.aws_region, document, state, _tags(item))
 
 
-def _secret(item: ConfigItem, _: Members, __: Members, place: str, ___: Intake) -> ResourceFact:
-    """A secret; its policy is another item (I73)."""
+def _named(item: ConfigItem, members: Members, _: Members, place: str, __: Intake) -> ResourceFact:
+    """A secret, whose policy is another item (I73), or something that runs with a role (EP41)."""
     if (arn := item.the_arn) is None:
-        raise MalformedError(place, "expected the ARN of the secret")
-    return ResourceFact(kind_of(arn), name_in(arn), arn, item.account, item.aws_region, tags=_tags(item))
+        raise MalformedError(place, "expected the ARN of the resource")
+    fact = ResourceFact(kind_of(arn), name_in(arn), arn, item.account, item.aws_region, tags=_tags(item))
+    return replace(fact, role=running_with(item.resource_type, members, place))
 
 
 def _endpoint(item: ConfigItem, members: Members, _: Members, place: str, intake: Intake) -> EndpointFact:
@@ -286,11 +289,12 @@ _ENTITIES: Mapping[str, Callable[[ConfigItem, str, Intake], IamEntities]] = {
     "AWS::IAM::Policy": _policy,
 }
 _MAKERS: Mapping[str, Callable[[ConfigItem, Members, Members, str, Intake], Fact]] = {
+    **dict.fromkeys(RUNNING, _named),
     "AWS::S3::Bucket": _bucket,
     "AWS::S3::AccessPoint": _access_point,
     "AWS::S3::AccountPublicAccessBlock": _account_block,
     "AWS::EC2::VPCEndpoint": _endpoint,
-    "AWS::SecretsManager::Secret": _secret,
+    "AWS::SecretsManager::Secret": _named,
     "AWS::IAM::OIDCProvider": _provider,
     "AWS::IAM::SAMLProvider": _provider,
 }

@@ -200,7 +200,6 @@ READERS = (
     Reader("kms-key", lambda source: "KeyMetadata" in source.keys, _key),
     Reader("kms-keys", _has("Keys", b'"KeyArn"'), _keys),
     Reader("buckets", lambda source: "Buckets" in source.keys, _buckets),
-    Reader("functions", _has("Functions", b'"FunctionArn"'), _arns("Functions", "FunctionArn")),
     Reader("topics", _has("Topics", b'"TopicArn"'), _arns("Topics", "TopicArn")),
     Reader("repositories", _has("repositories", b'"repositoryArn"'), _arns("repositories", "repositoryArn")),
 )

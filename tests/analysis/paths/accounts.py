@@ -35,6 +35,17 @@ PROVIDER = f"arn:aws:iam::{OWN}:saml-provider/idp"
 OPEN_KINDS = frozenset(("carrier", "cluster", "instance-profile", "permission-set"))
 
 
+CARRIERS = {
+    "lambda:function": f"arn:aws:lambda:us-east-1:{OWN}:function:there",
+    "ec2:instance": f"arn:aws:ec2:us-east-1:{OWN}:instance/i-0123456789abcdef0",
+    "codebuild:project": f"arn:aws:codebuild:us-east-1:{OWN}:project/there",
+    "cloudformation:stack": f"arn:aws:cloudformation:us-east-1:{OWN}:stack/there/1",
+    "states:statemachine": f"arn:aws:states:us-east-1:{OWN}:stateMachine:there",
+    "sagemaker:notebook-instance": f"arn:aws:sagemaker:us-east-1:{OWN}:notebook-instance/there",
+}
+"""Things of the types of which exports say with which role they run."""
+
+
 def document(*statements: Mapping[str, object]) -> Document:
     """A policy document."""
     return Document(json.dumps({"Version": "2012-10-17", "Statement": list(statements)}).encode())
@@ -277,9 +288,20 @@ class Smallest:
         }
         return {"o-1": Organization("o-1", OWN, "r-1", targets, scps_enabled=False, rcps_enabled=False)}
 
+    def _carriers(self) -> dict[str, Resource]:
+        """Something that runs with the role that is gained, where an export can say so (EP41)."""
+        found = {}
+        for bind in self.way.bind.values():
+            arn = CARRIERS.get(bind.type or "") if bind.kind == "carrier" else None
+            if arn is not None and bind.role is not None and not self.changed.not_exported:
+                profile = self.arn(f"instance-profile/{bind.role}")
+                role = profile if bind.type == "ec2:instance" else self.arn(f"role/{bind.role}")
+                found[arn] = Resource(arn, OWN, (bind.type or "").lower(), role=role)
+        return found
+
     def _resources(self) -> dict[str, Resource]:
         """Those of which a way needs that they exist."""
-        found = {}
+        found = self._carriers()
         for state in self.way.state:
             kind = self.way.bind[state.of].type if state.of in self.way.bind else None
             if state.fact == "exists" and kind is not None and self.changed.not_exported != "exists":

@@ -14,7 +14,7 @@ from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import SURENESS, Paths
 from iamtui.analysis.paths.search import find_paths
-from iamtui.analysis.paths.walking import Walker
+from iamtui.analysis.paths.walker import Walker
 from iamtui.snapshot.model import Role, Snapshot, User
 from tests.analysis.paths.accounts import OWN, allow, document
 from tests.analysis.paths.test_administrators import HOME, account, role, user

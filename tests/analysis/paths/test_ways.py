@@ -14,7 +14,7 @@ from iamtui.analysis.paths.search import find_paths
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.request.request import Request
 from iamtui.policy.keys import KeyValue
-from tests.analysis.paths.accounts import OPEN_KINDS, Smallest, without
+from tests.analysis.paths.accounts import CARRIERS, OPEN_KINDS, Smallest, without
 
 WAYS = [way for way in catalogue().ways if way.kind != "trust"]
 BOTH = [(way, kind) for way in WAYS for kind in way.actor]
@@ -30,7 +30,8 @@ def edges(account: Smallest) -> list[Edge]:
 
 def needed(way: Way) -> bool:
     """Whether a way needs something that no reader takes from an export yet (EP41)."""
-    is_open = any(bind.kind in OPEN_KINDS or bind.type == "sso:Instance" for bind in way.bind.values())
+    binds = [bind for bind in way.bind.values() if bind.type not in CARRIERS or bind.role is None]
+    is_open = any(bind.kind in OPEN_KINDS or bind.type == "sso:Instance" for bind in binds)
     return is_open or any(state.fact not in (OF_EXPORTS | {"exists"}) for state in way.state)
 
 
@@ -112,6 +113,16 @@ def test_ep1_a_step_asked_again_gives_the_decision_told(way: Way) -> None:
                 assert all(decision.cites(reference) for reference in step.matched)
             if step.changes is not None:
                 break  # what follows is asked in another picture
+
+
+CARRIED = [way for way in WAYS if any(one.type in CARRIERS and one.role for one in way.bind.values())]
+
+
+@pytest.mark.parametrize("way", CARRIED, ids=lambda way: way.id)
+def test_ep41_without_an_export_of_what_runs_a_way_is_possible(way: Way) -> None:
+    (edge,) = edges(without(Smallest(way, way.actor[0]), not_exported="carrier"))
+    assert edge.verdict == "possible"
+    assert any(need.fact == "carrier" for need in edge.needs)
 
 
 def test_ep24_a_row_of_an_action_that_aws_no_longer_has_is_inactive() -> None:

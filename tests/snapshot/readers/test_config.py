@@ -131,7 +131,7 @@ def test_i73_other_kinds_are_read(tmp_path: Path) -> None:
         item("AWS::S3::AccountPublicAccessBlock", {"blockPublicAcls": True}, resourceId=ACCOUNT),
         item("AWS::EC2::VPCEndpoint", {"vpcEndpointId": "vpce-1", "policyDocument": json.dumps(ALLOW)}),
         item("AWS::IAM::OIDCProvider", {"Url": "x", "ClientIdList": ["sts"]}, arn=provider),
-        item("AWS::EC2::Instance", {}, arn="i-1"),
+        item("AWS::EC2::Volume", {}, arn="i-1"),
     ]
     snapshot = opened(tmp_path, json.dumps({"configurationItems": items}))
     assert {found.policy_state for found in snapshot.resources.values()} == {Exported.PRESENT}
@@ -140,7 +140,7 @@ def test_i73_other_kinds_are_read(tmp_path: Path) -> None:
     assert account.public_access_block == PublicAccessBlock(block_public_acls=True)
     assert account.providers is not None
     assert account.providers[provider].audiences == ("sts",)
-    assert "AWS::EC2::Instance (1): not read" in str(snapshot.problems[-1])
+    assert "AWS::EC2::Volume (1): not read" in str(snapshot.problems[-1])
 
 
 @pytest.mark.parametrize("bad", [7, {"resourceType": 1}, role_item(configuration="{"), role_item(configuration=[1])])

@@ -1,0 +1,68 @@
+"""Things that run with a role (EP41)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.snapshot.exports import ACCOUNT, Json
+from tests.snapshot.readers.test_config import item
+from tests.snapshot.readers.test_resources import one
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/app/runs"
+PROFILE = f"arn:aws:iam::{ACCOUNT}:instance-profile/web"
+FUNCTION = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:f"
+INSTANCE = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:instance/i-1"
+PROJECT = f"arn:aws:codebuild:eu-west-1:{ACCOUNT}:project/p"
+STACK = f"arn:aws:cloudformation:eu-west-1:{ACCOUNT}:stack/s/1"
+MACHINE = f"arn:aws:states:eu-west-1:{ACCOUNT}:stateMachine:m"
+NOTEBOOK = f"arn:aws:sagemaker:eu-west-1:{ACCOUNT}:notebook-instance/n"
+RUNNING = {
+    "InstanceId": "i-1",
+    "Placement": {"AvailabilityZone": "eu-west-1a"},
+    "IamInstanceProfile": {"Arn": PROFILE, "Id": "AIPA1"},
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "arn", "role"),
+    [
+        ("lambda-list-functions.json", {"Functions": [{"FunctionArn": FUNCTION, "Role": ROLE}]}, FUNCTION, ROLE),
+        (
+            "ec2-describe-instances.json",
+            {"Reservations": [{"OwnerId": ACCOUNT, "Instances": [RUNNING]}]},
+            INSTANCE,
+            PROFILE,
+        ),
+        ("codebuild-batch-get-projects.json", {"projects": [{"arn": PROJECT, "serviceRole": ROLE}]}, PROJECT, ROLE),
+        ("cloudformation-describe-stacks.json", {"Stacks": [{"StackId": STACK, "RoleARN": ROLE}]}, STACK, ROLE),
+        ("describe-stacks.json", {"Stacks": [{"StackId": STACK}]}, STACK, None),
+        (
+            "stepfunctions-describe-state-machine/m.json",
+            {"stateMachineArn": MACHINE, "roleArn": ROLE, "definition": "{}"},
+            MACHINE,
+            ROLE,
+        ),
+        (
+            "sagemaker-describe-notebook-instance/n.json",
+            {"NotebookInstanceArn": NOTEBOOK, "RoleArn": ROLE},
+            NOTEBOOK,
+            ROLE,
+        ),
+        ("a.json", [item("AWS::Lambda::Function", {"role": ROLE}, arn=FUNCTION)], FUNCTION, ROLE),
+        (
+            "b.json",
+            [item("AWS::EC2::Instance", {"iamInstanceProfile": {"arn": PROFILE}}, arn=INSTANCE)],
+            INSTANCE,
+            PROFILE,
+        ),
+        ("c.json", [item("AWS::EC2::Instance", {}, arn=INSTANCE)], INSTANCE, None),
+        ("d.json", [item("AWS::CodeBuild::Project", {"serviceRole": ROLE}, arn=PROJECT)], PROJECT, ROLE),
+    ],
+)
+def test_ep41_an_export_says_with_which_role_a_thing_runs(
+    tmp_path: Path, name: str, content: Json, arn: str, role: str | None
+) -> None:
+    found = one(tmp_path, {name: content})
+    assert (found.arn, found.account, found.role) == (arn, ACCOUNT, role)
