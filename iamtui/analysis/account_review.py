@@ -16,8 +16,9 @@ from iamtui.analysis.findings.hygiene import review
 from iamtui.analysis.findings.hygiene_results import HygieneReview, Mute
 from iamtui.analysis.findings.hygiene_with_lint import linted
 from iamtui.analysis.outside_access import OutsideAccess, outside_access
+from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import Paths
-from iamtui.analysis.paths.search import PathQuestion, find_paths
+from iamtui.analysis.paths.search import find_paths
 from iamtui.analysis.queries.matrix import Matrix, MatrixQuestion, matrix
 from iamtui.evaluation.request.request import RequestError
 from iamtui.snapshot.inventory import Inventory, inventory

@@ -99,4 +99,5 @@ def _decided(snapshot: Snapshot, resource: str, who: str, kind: str, request: Re
     if settled.is_denied:
         return None
     label: Literal["allowed", "conditional"] = "allowed" if settled.is_allowed else "conditional"
-    return OutsideAccess(resource, who, kind, request.action, label, conditions_of(Asked(label, request, settled)))
+    asked = Asked(label, request, settled.unknown_keys)
+    return OutsideAccess(resource, who, kind, request.action, label, conditions_of(asked))

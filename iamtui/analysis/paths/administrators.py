@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from iamtui.analysis.paths.asking import FRESH, Asked, Desk, conditions_of
 from iamtui.analysis.paths.catalogue import Step, catalogue
-from iamtui.analysis.paths.holding import Words
+from iamtui.analysis.paths.holding import Holding, Words
 from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.overlay import EVERYTHING
 from iamtui.analysis.paths.results import Administrator, Condition, Need, Sureness
 from iamtui.analysis.requests.context import key_value
+from iamtui.evaluation.applicable.from_snapshot import identity_policies
 from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Account, InlinePolicy, Role, Snapshot, User
 
@@ -35,6 +36,7 @@ class Administrators:
         self._desk = desk
         self._words = words or Words()
         self._likeness = Likeness(desk, self._words)
+        self._of_groups: dict[tuple[str, str], frozenset[str] | None] = {}
         self._known: dict[Hashable, Judged | None] = {}
         self._counting: dict[str, tuple[Step, ...]] = {}
 
@@ -58,6 +60,21 @@ class Administrators:
         if key not in self._known:
             self._known[key] = self.judge(self._desk.snapshot, entity.arn, account.account_id)
         return self._known[key]
+
+    def may_join(self, holding: Holding, group: str) -> bool:
+        """Whether one might be an administrator as a member of a group: an Allow takes each control request (EP56)."""
+        if holding.is_open:
+            return True
+        key = (holding.account.account_id, group)
+        if key not in self._of_groups:
+            held = self._desk.snapshot.group(holding.account.account_id, group.rpartition("/")[2])
+            policies = [] if held is None else identity_policies(self._desk.snapshot, held)
+            said = [self._words.of(one.document) for one in policies if one.document is not None]
+            is_open = held is None or any(one.document is None for one in policies)
+            self._of_groups[key] = None if is_open else frozenset(action for each in said for action in each)
+        taken = self._of_groups[key]
+        counting = {step.ask for step in self._counting_in(holding.account)}
+        return taken is None or all(action in taken or holding.takes(action) for action in counting)
 
     def judge(self, picture: Snapshot, arn: str, account: str) -> Judged | None:
         """Whether a principal is an administrator in a picture; None if some control request is denied."""

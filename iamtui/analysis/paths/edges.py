@@ -222,6 +222,8 @@ class EdgeFinder:
             bind = way.bind[tried]
             if bind.kind == "managed" and not bind.denies and self._likeness.chooses_freely(way, holding):
                 texts = texts[:1]
+        if tried is not None and way.bind[tried].member is False:
+            texts = [text for text in texts if text is not None and self._judge.may_join(holding, text)]
         for text in texts:
             bound = given if text is None or tried is None else {**given, tried: text}
             walk = self._walker.walk(way, holding, bound)

@@ -9,7 +9,6 @@ from functools import cache
 from iamtui.analysis.paths.catalogue import catalogue
 from iamtui.evaluation.applicable.from_snapshot import identity_policies
 from iamtui.policy.document import Document
-from iamtui.policy.elements import ActionElement
 from iamtui.policy.statement import Effect, PolicyDocument, Statement
 from iamtui.snapshot.model import Account, Role, Snapshot, User
 
@@ -55,10 +54,8 @@ class Words:
 
     def __init__(self, actions: Iterable[str] | None = None) -> None:
         """Read documents for `actions`; those of the bundled catalogue if left out."""
-        self._of_service: dict[str, list[tuple[str, str]]] = {}
-        for action in dict.fromkeys(actions_asked() if actions is None else actions):
-            folded = action.lower()
-            self._of_service.setdefault(folded.partition(":")[0], []).append((action, folded))
+        asked = dict.fromkeys(actions_asked() if actions is None else actions)
+        self._actions = tuple((one, one.lower(), one.lower().partition(":")[0]) for one in asked)
         self._known: dict[int, tuple[Document, Said]] = {}
 
     def of(self, document: Document) -> Said:
@@ -72,20 +69,11 @@ class Words:
         content = document.policy
         if not isinstance(content, PolicyDocument):
             return _NOTHING
-        found: dict[str, list[Statement]] = {}
-        for draft in content.drafts:
-            for service in self._services(draft.action):
-                for action, folded in self._of_service[service]:
-                    if draft.action.matches(folded, service):
-                        found.setdefault(action, []).append(draft.statement)
-        return {action: tuple(statements) for action, statements in found.items()}
-
-    def _services(self, element: ActionElement) -> Iterable[str]:
-        """The services of which an element can take an action."""
-        if element.negated or element.of_any:
-            return self._of_service
-        named = {text.partition(":")[0] for text in element.folded}
-        return [service for service in self._of_service if service in named]
+        found: dict[str, tuple[Statement, ...]] = {}
+        for action, folded, service in self._actions:
+            if statements := content.taking(folded, service):
+                found[action] = tuple(statements)
+        return found
 
     def holding(self, snapshot: Snapshot, account: Account, entity: User | Role) -> Holding:
         """An actor with what its policies say."""

@@ -146,7 +146,7 @@ def _paths(found: Paths, most: int) -> Section:
         f"{counts_of(found)}. An administrator is who is allowed each request that controls IAM; a path is a list of "
         "requests, each decided in the picture that those before it leave.",
         *(() if found.complete else ("There may be longer paths: a bound of steps cut them off.",)),
-        *((f"{found.more:,} further ends were not asked; iamtui paths --all asks them.",) if found.more else ()),
+        *((f"{found.more:,} further ends are not shown; iamtui paths --all shows them.",) if found.more else ()),
     )
     return Section("paths", "Administrators, and who can become one", said, tuple(tables))
 
