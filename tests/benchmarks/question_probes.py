@@ -85,15 +85,30 @@ def who_can_command(path: Path, requests: Path) -> Figures:
 
 
 def can(path: Path, requests: Path) -> Figures:
-    """What some principals can do, all actions of the catalogue; CPU seconds each, after the first."""
+    """What some principals can do, all actions of the catalogue; CPU seconds each, after the first, on one ground."""
     from iamtui.analysis.queries.can import CanQuestion  # noqa: PLC0415
     from iamtui.analysis.queries.can import can as ask  # noqa: PLC0415
+    from iamtui.analysis.queries.ground import Ground  # noqa: PLC0415
     from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
 
     snapshot = open_snapshot([path])
     principals = list(dict.fromkeys(one for one, _, _ in json.loads(requests.read_bytes())))[:6]
-    taken = sorted([_seconds(partial(ask, snapshot, CanQuestion(principal=one))) for one in principals][1:])
+    asking = partial(ask, ground=Ground(snapshot))
+    taken = sorted([_seconds(partial(asking, snapshot, CanQuestion(principal=one))) for one in principals][1:])
     return {"median": taken[len(taken) // 2], "slowest": taken[-1]}
 
 
-PROBES = (who_can, who_can_command, can)
+def whole_matrix(path: Path) -> Figures:
+    """The matrix of a hundred principals, as CPU seconds for all: few share less than many do, so it is too much."""
+    from iamtui.analysis.queries.holders import Holders  # noqa: PLC0415
+    from iamtui.analysis.queries.matrix import MatrixQuestion, matrix  # noqa: PLC0415
+    from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
+
+    snapshot = open_snapshot([path])
+    everybody = Holders(snapshot).all
+    some = tuple(holder.arn for holder in everybody[:: len(everybody) // 100])
+    seconds = _seconds(lambda: matrix(snapshot, MatrixQuestion(principals=some)))
+    return {"seconds": seconds / len(some) * len(everybody)}
+
+
+PROBES = (who_can, who_can_command, can, whole_matrix)

@@ -36,3 +36,11 @@ def test_can(run: Run, large: Path, requests: Path, measure: Measure) -> None:
         run.note_of_machine("what one can: slowest", found["slowest"], "s", large, (0.2, 0.03))
 
     measure(measurement)
+
+
+def test_matrix(run: Run, large: Path, measure: Measure) -> None:
+    def measurement() -> None:
+        seconds = run.median("whole_matrix", large, times=1)
+        run.note_of_machine("all principals x all actions", seconds, "s", large, (5, 1))
+
+    measure(measurement)
