@@ -30,7 +30,7 @@ _SIGNS: Final = str.maketrans(
         **dict.fromkeys("–—−", "-"),
         **dict.fromkeys("⚠‼", "!"),
         **dict.fromkeys("≠≈≡", "="),
-        **dict(zip("✔✖●∅✎…×⟳⏎§\N{NO-BREAK SPACE}⭘⇥⇤⌫␣", "+x*0~~x@$S o><<_", strict=True)),
+        **dict(zip("✔✖●∅✎…×⟳⏎§\N{NO-BREAK SPACE}⭘⇥⇤⌫␣", "+x*0~~x@<S o><<_", strict=True)),
     }
 )
 """What stands for the signs of the app, and of Textual's frames, bars and names of keys."""
