@@ -15,7 +15,7 @@ from iamtui.cli.options import OnceEach
 from iamtui.cli.output import write_bytes, write_text
 from iamtui.cli.policy_files import BOM, LARGEST, document_in
 from iamtui.cli.snapshots import snapshot_of
-from iamtui.files.reading import STANDARD_INPUT, UnreadableError, read_named
+from iamtui.files.reading import STANDARD_INPUT, UnreadableError, read_as_it_stands, read_named
 from iamtui.policy.document import Document
 from iamtui.policy.lint import FindingSeverity
 from iamtui.policy.lint.recognition import is_meant_as_policy, likely_kind
@@ -107,8 +107,12 @@ def _source(path: Path) -> bytes | None:
             return read_named(path, LARGEST)
         except UnreadableError:
             return None  # a larger one may be an export
-    is_candidate = path.is_file() and path.suffix != ".gz" and path.stat().st_size <= LARGEST
-    return path.read_bytes() if is_candidate else None
+    if path.suffix == ".gz":
+        return None
+    try:
+        return read_as_it_stands(path, LARGEST)
+    except UnreadableError:
+        return None  # the reader of exports says why
 
 
 def _placed(path: Path, document: Document, kind: str | None) -> PlacedDocument:

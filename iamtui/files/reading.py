@@ -113,6 +113,27 @@ def read_named(path: Path, largest: int, *, takes_pipe: bool = True) -> bytes:
     return _as_utf_8(_read_once(path, _Limits(largest, any_kind=True), takes_pipe=takes_pipe)[0])
 
 
+def read_as_it_stands(path: Path, largest: int) -> bytes:
+    """The bytes of a file as they stand there: packed, and with the byte order mark that it may have.
+
+    Raises:
+        UnreadableError: no file, more than `largest` bytes, or unreadable.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | _AT_ONCE)
+    except (OSError, ValueError) as error:
+        raise UnreadableError(f"expected a readable file: {reason_of(error)}") from error
+    try:
+        with os.fdopen(descriptor, "rb") as stream:
+            if not stat.S_ISREG(mode := os.fstat(descriptor).st_mode):
+                raise UnreadableError(f"expected a file, got {_kind(mode)}")
+            data = stream.read(largest + 1)
+    except OSError as error:
+        raise UnreadableError(f"expected a readable file: {reason_of(error)}") from error
+    _Limits(largest, any_kind=True).check_size(len(data))
+    return data
+
+
 def read_standard_input(stream: BinaryIO, largest: int) -> bytes:
     """All that comes on standard input, as long as that takes.
 

@@ -65,6 +65,14 @@ def test_the_sums_are_those_of_the_files(iamtui: Iamtui, here: Path) -> None:
         assert hashlib.sha256((here / name).read_bytes()).hexdigest() == digest
 
 
+def test_the_sums_hold_for_any_name(iamtui: Iamtui, here: Path) -> None:
+    hostile = here / "logs" / "a\nb\\c.json.gz"
+    (here / "logs" / "a.json.gz").rename(hostile)
+    iamtui("trail", "logs", "account", "--pack", "pack")
+    written = (here / "pack" / "inputs.sha256").read_text()
+    assert f"\\{hashlib.sha256(hostile.read_bytes()).hexdigest()}  logs/a\\nb\\\\c.json.gz\n" in written
+
+
 def test_events_are_in_the_order_of_time(iamtui: Iamtui, here: Path) -> None:
     iamtui("trail", "logs", "--pack", "pack")
     times = [json.loads(line)["eventTime"] for line in (here / "pack" / "events.jsonl").read_text().splitlines()]

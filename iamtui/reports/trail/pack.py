@@ -18,13 +18,15 @@ from iamtui import __version__
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.decision import Decision
 from iamtui.evaluation.request.request import Request, RequestError, Unstated
+from iamtui.files.reading import STANDARD_INPUT, UnreadableError, read_as_it_stands
+from iamtui.files.writing import write_whole
 from iamtui.policy.keys import KeyState, KeyValue
 from iamtui.reports.markdown import cell, code
 from iamtui.reports.serial import Data, json_bytes
 from iamtui.snapshot.model import Snapshot
 from iamtui.trail.masking import mask_record
 from iamtui.trail.times import written
-from iamtui.trail.trail import Trail
+from iamtui.trail.trail import LARGEST_TRAIL, Trail
 
 
 class PackError(Exception):
@@ -60,7 +62,7 @@ def write_pack(folder: Path, evidence: Evidence) -> None:
     """Write a pack into a folder that is new or empty.
 
     Raises:
-        PackError: the folder holds something, or cannot be written.
+        PackError: the folder holds something, or cannot be written, or an input cannot be read any more.
         GoneError: a file with events changed since it was read.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -76,7 +78,7 @@ def write_pack(folder: Path, evidence: Evidence) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            (folder / name).write_bytes(content)
+            write_whole(folder / name, content, replaces=False)
     except OSError as error:
         raise PackError(f"{error.filename or folder}: {error.strerror or error}; the pack is not whole") from error
 
@@ -96,14 +98,26 @@ def _events(trail: Trail | None, rows: Sequence[int]) -> bytes:
 
 
 def _inputs(trail: Trail | None, snapshot: Snapshot | None) -> bytes:
-    """The lines that `sha256sum` prints for every file that was used, relative to where the command runs."""
+    """The lines that `sha256sum` prints for every file that was used, relative to where the command runs.
+
+    Raises:
+        PackError: one of them cannot be read any more.
+    """
     used = set(trail.paths if trail is not None else ())
     used |= {file.path for file in (snapshot.files if snapshot is not None else ()) if file.status == "read"}
-    lines = {}
-    for path in used:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        lines[os.path.relpath(path)] = f"{digest}  {os.path.relpath(path)}\n"
-    return "".join(lines[name] for name in sorted(lines)).encode()
+    lines = {os.path.relpath(path): _sum(path) for path in used if path != STANDARD_INPUT}
+    return "".join(lines[name] for name in sorted(lines)).encode("utf-8", "surrogateescape")
+
+
+def _sum(path: Path) -> str:
+    """The line of a file; `sha256sum` escapes what would break a line, and says so by a backslash before it."""
+    try:
+        digest = hashlib.sha256(read_as_it_stands(path, LARGEST_TRAIL)).hexdigest()
+    except UnreadableError as error:
+        raise PackError(f"{path}: {error}") from error
+    name = os.path.relpath(path)
+    escaped = name.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+    return f"{'' if escaped == name else chr(92)}{digest}  {escaped}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +220,8 @@ def _report(evidence: Evidence, cases: Sequence[_Case]) -> str:
 def _not_known(evidence: Evidence) -> list[str]:
     """What could not be read, and what is silent."""
     found = [str(problem) for problem in (evidence.trail.problems if evidence.trail is not None else ())]
+    read = evidence.trail.paths if evidence.trail is not None else ()
+    found += ["what came on standard input is kept nowhere"] if STANDARD_INPUT in read else []
     found += [] if evidence.trail is not None else ["no events were read"]
     found += [] if evidence.snapshot is not None else ["no export was read"]
     return found
