@@ -155,10 +155,10 @@ def _deciding_of(layer: LayerTrace) -> Iterator[Deciding]:
     for policy in layer.policies:
         for statement in policy.statements:
             if statement.decisive:
-                yield Deciding(_name(layer.layer, policy, statement), policy, statement)
+                yield Deciding(statement_name(layer.layer, policy, statement), policy, statement)
 
 
-def _name(layer: Layer, policy: PolicyTrace, statement: StatementTrace) -> str:
+def statement_name(layer: Layer, policy: PolicyTrace, statement: StatementTrace) -> str:
     """A statement as it is cited; of the policy of a resource, which has no name, by the resource."""
     if layer not in (Layer.RESOURCE, Layer.TRUST, Layer.BUCKET) or policy.owner is None:
         return statement.reference

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from textual import events
 
+from iamtui.app.panes.tabs import ActivityTab
 from iamtui.app.screens.board_screen import BoardScreen
 from iamtui.app.screens.event_screen import EventScreen
 from iamtui.app.screens.key_screen import KeyScreen
@@ -252,3 +253,20 @@ async def test_what_is_pasted_over_the_timeline_leads_to_card_board_and_events()
         screen = await running.above(TimelineScreen)
         await running.until_seen("7 events of 46")
         assert screen.query_one(FilterBox).text == f"who={session_key}"
+
+
+async def test_the_activity_tab_says_what_relied_on_a_statement_and_what_did_not() -> None:
+    """B16: of a principal its events and the statements behind them, of a policy each of its statements."""
+    async with session(INCIDENT) as running:
+        await running.select("arn:aws:iam::111122223333:user/service/backup-svc")
+        tab = running.bench.subject.query_one(ActivityTab)
+        running.bench.subject._turn_to("activity")
+        view = tab.query_one(TreeList)
+        await running.until(lambda: any("relied on it" in row for row in rows(view)), "the activity")
+        assert rows(view)[0].startswith("1 event  0 refused · 0 changes · 1 address · ")
+        await running.select("arn:aws:iam::111122223333:policy/DeveloperAccess")
+        relied = "DeveloperAccess#UntilWeKnowWhatWeNeed  16 events relied on it"
+        await running.until(lambda: any(row.startswith(relied) for row in rows(view)), "the policy")
+        await running.select("arn:aws:iam::111122223333:policy/TeamBuckets")
+        idle = "no event relied on it in what was read, 11-16 03:00:00 to 11-17 08:30:00, data events too"
+        await running.until(lambda: any(idle in row for row in rows(view)), "what nothing relied on")

@@ -34,7 +34,7 @@ class Settling:
 
     def settle(self, request: Request) -> Settlement:
         """The decision of a request without its trace."""
-        key = _key(request)
+        key = request_key(request)
         if key in self._timed:
             key = f"{key}{_SEPARATOR}{request.at}"
         found = self._settled.get(key)
@@ -62,7 +62,7 @@ class Settling:
         return Settlement(key, settled)
 
 
-def _key(request: Request) -> str:
+def request_key(request: Request) -> str:
     """What tells a request apart from others, its instant left out."""
     said = [request.principal, request.action.lower(), request.resource, request.resource_account or ""]
     for key in sorted(request.context):

@@ -20,6 +20,7 @@ from iamtui.app.panes.explorer import Explorer
 from iamtui.app.panes.pane import Pane
 from iamtui.app.panes.simulation import SimulationPane
 from iamtui.app.panes.subject import SubjectPane
+from iamtui.app.panes.tabs import ActivityTab
 from iamtui.app.screens.changes_screen import ChangesScreen, Chosen
 from iamtui.app.screens.inventory_screen import InventoryScreen, first_words
 from iamtui.app.screens.lists import problems_screen, requests_screen
@@ -29,6 +30,7 @@ from iamtui.app.workbench.paste_desk import PasteDesk
 from iamtui.app.workbench.query_desk import QueryDesk
 from iamtui.app.workbench.request_desk import RequestDesk
 from iamtui.app.workbench.status_line import StatusLine
+from iamtui.app.workbench.trail_desk import TrailDesk
 from iamtui.app.workbench.trying import TryingScreen
 from iamtui.app.workbench.what_if_desk import WhatIfDesk
 from iamtui.browsing.descriptions import arn_of
@@ -240,6 +242,16 @@ opens; the wheel scrolls, with shift sideways.
     def _request_chosen(self, event: QueryDesk.RequestChosen | PasteDesk.RequestChosen) -> None:
         self.desk.ask(event.fields)
         self.panes.bring_to_front("simulation")
+
+    # What was recorded
+
+    @on(ActivityTab.Wanted)
+    def _activity_wanted(self, event: ActivityTab.Wanted) -> None:
+        self.query_one(TrailDesk).look_for(event)
+
+    @on(ActivityTab.EventsWanted)
+    def _events_wanted(self, event: ActivityTab.EventsWanted) -> None:
+        self.query_one(TrailDesk).timeline(event.filter)
 
     # What was pasted where nobody types
 

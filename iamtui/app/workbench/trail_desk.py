@@ -15,17 +15,18 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState, get_current_worker
 
+from iamtui.app.handed import Handed
 from iamtui.app.loading.reading import Reading
 from iamtui.app.screens.list_screen import ListPlace
 from iamtui.app.workbench.incident_desk import IncidentDesk
 from iamtui.app.workbench.query_desk import QueryDesk
-from iamtui.browsing.descriptions import arn_of
 from iamtui.browsing.subjects import Subject
 from iamtui.content.requests import RequestFields
 from iamtui.reports.lines import StatementRef
-from iamtui.snapshot.model import ManagedPolicy, Resource, Role, Snapshot, User
+from iamtui.snapshot.model import Snapshot
 
 if TYPE_CHECKING:
+    from iamtui.app.panes.tabs import ActivityTab
     from iamtui.browsing.trail.news import TrailNews
     from iamtui.browsing.trail.recorded import Recorded
     from iamtui.trail.following import FollowedTrail
@@ -65,6 +66,7 @@ class TrailDesk(Widget):
         self._place = ListPlace()
         self._stop = threading.Event()
         self._told = False
+        self._wanted: ActivityTab.Wanted | None = None
         self._is_asked = False
         self._is_due = False
         self.recorded: Recorded | None = None
@@ -204,6 +206,7 @@ class TrailDesk(Widget):
         self.recorded = Recorded(held.trail, held.firsts, self._snapshot, held.said)
         self._incidents.take(self.recorded)
         self._show()
+        self._look_again()
 
     def _show(self) -> None:
         """Hand what was read to the screens that are about it; one that has it already asks nothing."""
@@ -222,12 +225,41 @@ class TrailDesk(Widget):
         if text is not None:
             self.timeline(text)
 
+    def look_for(self, wanted: ActivityTab.Wanted) -> None:
+        """Look for what was recorded of the subject of a tab, which gets it when it is there."""
+        self._wanted = wanted
+        self.attend()
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Find what the tab in front wants in what was read by now."""
+        from iamtui.browsing.trail.activity import NOTHING  # noqa: PLC0415 - the first frame does not wait
+
+        wanted = self._wanted
+        if wanted is None or not wanted.tab.display:
+            return
+        if self.recorded is not None:
+            self._find_activity(Handed((self.recorded, wanted)))
+        elif not self._is_asked:
+            wanted.tab.post_message(wanted.tab.Found(wanted, NOTHING))
+
+    # Without a description Textual would make one of the arguments: of the whole snapshot.
+    @work(thread=True, exclusive=True, group="activity", exit_on_error=False, description="look for activity")
+    def _find_activity(self, handed: Handed[tuple[Recorded, ActivityTab.Wanted]]) -> None:
+        from iamtui.browsing.trail.activity import activity  # noqa: PLC0415 - it decides
+
+        worker, (recorded, wanted) = get_current_worker(), handed.take()
+        found = activity(recorded, wanted.subject, wanted.carriers, lambda: worker.is_cancelled)
+        if not worker.is_cancelled:
+            wanted.tab.post_message(wanted.tab.Found(wanted, found))
+
     def activity(self, subject: Subject | None) -> None:
         """Show what a principal did, or what was done to anything else."""
-        if isinstance(subject, User | Role | Resource | ManagedPolicy):
-            arn = arn_of(subject)
-            did = isinstance(subject, User | Role)
-            self.timeline(f"who={arn}" if did else f"resource={arn} resource={arn}/*")
+        from iamtui.browsing.trail.activity import filter_of  # noqa: PLC0415 - the first frame does not wait
+
+        text = None if subject is None else filter_of(subject)
+        if text is not None:
+            self.timeline(text)
         else:
             self.notify("select a user, a role, a policy or a resource first", severity="warning", timeout=3)
 

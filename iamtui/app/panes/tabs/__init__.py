@@ -1,5 +1,6 @@
 """The tabs of the subject pane, one a file."""
 
+from iamtui.app.panes.tabs.activity import ActivityTab
 from iamtui.app.panes.tabs.document import DocumentTab
 from iamtui.app.panes.tabs.findings import FindingsTab
 from iamtui.app.panes.tabs.json import JsonTab
@@ -18,10 +19,11 @@ TABS: tuple[type[SubjectTab], ...] = (
     DocumentTab,
     RelationsTab,
     FindingsTab,
+    ActivityTab,
     TagsTab,
     VersionsTab,
     JsonTab,
 )
 """In the order of the strip."""
 
-__all__ = ["TABS", "DocumentTab", "SubjectTab", "TrustTab"]
+__all__ = ["TABS", "ActivityTab", "DocumentTab", "SubjectTab", "TrustTab"]
