@@ -270,3 +270,18 @@ async def test_the_activity_tab_says_what_relied_on_a_statement_and_what_did_not
         await running.select("arn:aws:iam::111122223333:policy/TeamBuckets")
         idle = "no event relied on it in what was read, 11-16 03:00:00 to 11-17 08:30:00, data events too"
         await running.until(lambda: any(idle in row for row in rows(view)), "what nothing relied on")
+
+
+async def test_a_row_on_which_aws_and_the_exports_differ_says_so_and_its_card_has_the_context() -> None:
+    """B11, B12: an SCP that was not exported refused one call; its card says what is known of the request."""
+    async with session(INCIDENT) as running:
+        screen = await timeline(running)
+        await running.until(lambda: any("disagrees" in row for row in listed(screen)), "the badge")
+        (row,) = [row for row in listed(screen) if "disagrees" in row]
+        assert "cloudtrail:StopLogging" in row
+        card = await open_row(running, screen, "disagrees")
+        tree = card.query_one(TreeList)
+        tree.cursor = next(place for place, line in enumerate(rows(tree)) if line.startswith("context"))
+        await running.press("right")
+        lines = rows(tree)
+        assert any(line.startswith("aws:SourceIp  198.51.100.77 · ") for line in lines), lines

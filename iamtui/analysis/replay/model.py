@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -65,7 +65,7 @@ class ReplayedCall:
 
     Attributes:
         event: the first event that made it.
-        events: how many did; last: when the last did.
+        events: how many did; last: when the last did; rows: which.
         aws: AWS's word.
         agreement: the class of J2.
         parts: what was decided.
@@ -79,6 +79,7 @@ class ReplayedCall:
     agreement: Agreement
     parts: tuple[DecidedPart, ...]
     causes: tuple[Cause, ...] = ()
+    rows: Sequence[int] = ()
 
     @property
     def is_comparable(self) -> bool:

@@ -36,6 +36,7 @@ class _Distinct:
     call: RecordedCall
     parts: SettledParts
     times: array[int] = field(default_factory=lambda: array("q"))
+    rows: array[int] = field(default_factory=lambda: array("I"))
 
 
 def replay(
@@ -97,6 +98,7 @@ class _Replaying:
         parts = tuple((part, request, self._settling.settle(request)) for part, request in call.requests())
         found = self._found.setdefault((_same(call, parts), aws.key), _Distinct(row, aws, call, parts))
         found.times.append(self._trail.columns.times[row])
+        found.rows.append(row)
         if self._is_before(row, found.row):
             found.row, found.aws, found.call, found.parts = row, aws, call, parts
 
@@ -123,6 +125,7 @@ class _Replaying:
             yield ReplayedCall(
                 event=event,
                 events=len(distinct.times),
+                rows=distinct.rows,
                 last=from_milliseconds(max(distinct.times)),
                 aws=distinct.aws,
                 agreement=agreement,

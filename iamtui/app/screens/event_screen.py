@@ -51,7 +51,7 @@ events of the same caller, resource, address and session; `s` simulates the requ
         super().__init__(
             card.heading,
             card.lines,
-            footer="a o p u: same caller, resource, address, session · [ ] in time · c key · b contained · w who can",
+            footer="a o p u: same caller, resource, address, session · c key b board w who can",
         )
         self._card = card
         self.onward: Onward | None = None

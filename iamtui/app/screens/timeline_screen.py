@@ -39,7 +39,8 @@ class TimelineScreen(ShowsRecorded, ListScreen):
 
     HELP: ClassVar[str] = """\
 # Timeline
-Newest last; ✔ done, ✎ a change of access, ✖ refused, ! another error. `v` turns the views: all, changes, denials,
+Newest last; ✔ done, ✎ a change of access, ✖ refused, ! another error, ≠ *disagrees*: AWS and the exports say
+different things, as far as the newest 500 rows tell. `v` turns the views: all, changes, denials,
 sessions, callers. `/` filters as you type: words, or `who=dana error=denied ip=203.0.113.0/24 from=-36h`, with the
 names of `iamtui trail` (who, action, resource, ip, agent, region, account, error, from, to). `tab` goes to the
 histogram: arrows, then `enter` narrows the time, `backspace` widens it again. `enter` on an event opens its card; on a
@@ -58,6 +59,14 @@ caller or session, its events. `x` stops the reading of files.
         asked: object
         timeline: Timeline
 
+    @dataclass
+    class _Judged(Message):
+        """Events were decided again: of these AWS and the exports say different things."""
+
+        recorded: Recorded
+        rows: frozenset[int]
+        disagreeing: frozenset[int]
+
     def __init__(self, place: ListPlace, stop_reading: Callable[[], None], open_card: OpenCard) -> None:
         """Show nothing until `show`; `place` is where the user was.
 
@@ -71,6 +80,8 @@ caller or session, its events. `x` stops the reading of files.
         self._timeline: Timeline | None = None
         self._asked: object = None
         self._is_ready = False
+        self._judged: frozenset[int] = frozenset()
+        self._disagreeing: frozenset[int] = frozenset()
         self.chosen: RequestFields | None = None
         self.asked_of_all: RequestFields | None = None
         self.statement: StatementRef | None = None
@@ -93,6 +104,7 @@ caller or session, its events. `x` stops the reading of files.
         """Show other events; filter and cursor stay."""
         if recorded is not self._recorded:
             self._recorded = recorded
+            self._judged = self._disagreeing = frozenset()
             self._ask()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -109,15 +121,15 @@ caller or session, its events. `x` stops the reading of files.
     def _ask(self) -> None:
         if self._recorded is not None and self._is_ready:
             self._asked = asked = object()
-            self._find(Handed((self._recorded, self._box.text, self.view, asked)))
+            self._find(Handed((self._recorded, self._box.text, self.view, self._disagreeing, asked)))
 
     @work(thread=True, exclusive=True, group="timeline", exit_on_error=False, description="look through events")
-    def _find(self, handed: Handed[tuple[Recorded, str, str, object]]) -> None:
+    def _find(self, handed: Handed[tuple[Recorded, str, str, frozenset[int], object]]) -> None:
         from iamtui.browsing.trail.timeline import timeline  # noqa: PLC0415 - imported by the thread
 
         worker = get_current_worker()
-        recorded, text, view, asked = handed.take()
-        found = timeline(recorded.trail, recorded.snapshot, text, view, recorded.firsts)
+        recorded, text, view, disagreeing, asked = handed.take()
+        found = timeline(recorded.trail, recorded.snapshot, text, view, recorded.firsts, disagreeing)
         if not worker.is_cancelled:
             self.post_message(self._Answered(asked, found))
 
@@ -137,6 +149,27 @@ caller or session, its events. `x` stops the reading of files.
             tree.cursor = max(0, tree.row_count - 1)
         counts = found.histogram
         self._histogram.set_counts(counts.counts, lambda bar: " to ".join(counts.span(bar)))
+
+        unjudged = frozenset(found.newest) - self._judged
+        if unjudged and self._recorded.snapshot is not None:
+            self._judge(Handed((self._recorded, unjudged)))
+
+    @work(thread=True, exclusive=True, group="judge", exit_on_error=False, description="decide events again")
+    def _judge(self, handed: Handed[tuple[Recorded, frozenset[int]]]) -> None:
+        from iamtui.browsing.trail.rows import disagreeing  # noqa: PLC0415 - it decides
+
+        worker, (recorded, rows) = get_current_worker(), handed.take()
+        found = disagreeing(recorded.trail, recorded.snapshot, rows, lambda: worker.is_cancelled)
+        if not worker.is_cancelled:
+            self.post_message(self._Judged(recorded, rows, found))
+
+    @on(_Judged)
+    def _was_judged(self, event: _Judged) -> None:
+        if event.recorded is self._recorded:
+            self._judged |= event.rows
+            self._disagreeing |= event.disagreeing
+            if event.disagreeing:
+                self._ask()
 
     @on(Worker.StateChanged)
     def _ended(self, event: Worker.StateChanged) -> None:

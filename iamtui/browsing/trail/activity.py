@@ -88,11 +88,14 @@ def _total(trail: Trail, rows: Sequence[int]) -> Node:
     if not rows:
         return Node("none", "no event", _covered(trail), "muted")
     denied = sum(is_denial(columns.error(row) or "") for row in rows)
-    addresses = len({columns.addresses_of[row] for row in rows})
-    said = f"{denied:,} refused · {len(change_rows(trail, rows)):,} changes · {addresses:,} addresses"
-    return Node(
-        "total", f"{len(rows):,} events", f"{said} · {when(trail, rows[0])} to {when(trail, rows[-1])}", "accent"
-    )
+    changes = _counted(len(change_rows(trail, rows)), "change")
+    addresses = _counted(len({columns.addresses_of[row] for row in rows}), "address", "es")
+    said = f"{denied:,} refused · {changes} · {addresses} · {when(trail, rows[0])} to {when(trail, rows[-1])}"
+    return Node("total", _counted(len(rows), "event"), said, "accent")
+
+
+def _counted(number: int, what: str, plural: str = "s") -> str:
+    return f"{number:,} {what}{'' if number == 1 else plural}"
 
 
 def _covered(trail: Trail) -> str:

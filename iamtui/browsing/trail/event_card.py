@@ -12,13 +12,14 @@ from iamtui.browsing.pasted import fields_of
 from iamtui.content.requests import RequestFields
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.request.request import Request, RequestError
+from iamtui.policy.keys import KeyState
 from iamtui.reports.lines import SEPARATOR, Line
 from iamtui.reports.outline import outline
 from iamtui.reports.trail.data import event_card_data
 from iamtui.reports.trail.text import card_lines
 from iamtui.reports.why_denied import why_lines
 from iamtui.snapshot.model import Snapshot
-from iamtui.trail.masking import mask_record
+from iamtui.trail.masking import mask_record, mask_text
 from iamtui.trail.records import Record
 from iamtui.trail.refusals import Refusal
 from iamtui.trail.requests import RecordedCall, recorded_call
@@ -67,12 +68,30 @@ def event_card(trail: Trail, row: int, snapshot: Snapshot | None) -> EventCard:
         lines += _decided(call, requests, snapshot)
     return EventCard(
         f"Event {data['name']} · {data['id']}",
-        (*card_lines(data)[:1], *lines, *card_lines(data)[1:]),
+        (*card_lines(data)[:1], *lines, *_context(requests), *card_lines(data)[1:]),
         _same(trail, row, call),
         fields_of(requests[0], None) if requests else None,
         trail.columns.caller(row).key,
         trail.columns.caller(row).entity,
     )
+
+
+def _context(requests: list[Request]) -> Iterator[Line]:
+    """The condition keys that the record states, each with where its value comes from; the parts of a call share it."""
+    stated = {name: value for request in requests for name, value in request.context.items()}
+    known = sorted((name, value) for name, value in stated.items() if value.state is not KeyState.UNKNOWN)
+    rows = tuple(
+        Line(
+            f"context{SEPARATOR}{name}",
+            name,
+            mask_text(f"{', '.join(value.values) if value.state is KeyState.PRESENT else 'absent'} · {value.source}"),
+            glyph="=" if value.state is KeyState.PRESENT else "∅",
+        )
+        for name, value in known
+    )
+    if rows:
+        text = f"{len(rows)} condition keys that the record states; all others are unknown"
+        yield Line("context", "context", text, grow=lambda: rows)
 
 
 def _lineage(trail: Trail, row: int) -> Iterator[Line]:

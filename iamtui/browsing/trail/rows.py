@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
+from iamtui.analysis.denials.agreement import Agreement
+from iamtui.analysis.replay.replaying import replay
 from iamtui.content.nodes import Node
 from iamtui.reports.trail.event_data import caller_data
 from iamtui.reports.trail.rows import who
+from iamtui.snapshot.model import Snapshot
 from iamtui.trail.masking import mask_text
 from iamtui.trail.refusals.codes import is_denial
 from iamtui.trail.requests import parts_of
@@ -37,12 +40,30 @@ def firsts_of(trail: Trail) -> dict[int, str]:
     return {row: ", ".join(whats) for row, whats in found.items()}
 
 
+def disagreeing(
+    trail: Trail, snapshot: Snapshot | None, rows: Iterable[int], stop: Callable[[], bool]
+) -> frozenset[int]:
+    """The rows of which AWS and the exports say different things; decides, so not on the event loop (B11).
+
+    Raises:
+        GoneError: a file changed since it was read.
+    """
+    if snapshot is None:
+        return frozenset()
+    calls = replay(trail, snapshot, rows, stop=stop).calls
+    return frozenset(row for call in calls if call.agreement in _DISAGREE for row in call.rows)
+
+
+_DISAGREE = (Agreement.AWS_ALLOWED_WE_DENY, Agreement.AWS_REFUSED_WE_ALLOW)
+
+
 class EventRows:
     """Makes rows of the events of a trail."""
 
-    def __init__(self, trail: Trail, firsts: Mapping[int, str]) -> None:
-        """`firsts` says what was seen first, by row."""
+    def __init__(self, trail: Trail, firsts: Mapping[int, str], disagreeing: Set[int] = frozenset()) -> None:
+        """`firsts` says what was seen first, by row; of `disagreeing` rows AWS and the exports say different things."""
         self.trail = trail
+        self._disagreeing = disagreeing
         self._firsts = firsts
         self._resources: dict[int, str] = {}
 
@@ -65,11 +86,13 @@ class EventRows:
         caller = (name[0] or name[2]).removeprefix("assumed-role/")
         said = [self._outcome(error)]
         said += ["change"] if kind_of(call) is not None else []
+        said += ["disagrees"] if row in self._disagreeing else []
         said += [f"first {self._firsts[row]}"] if row in self._firsts else []
         said += [*more, "" if more else self._resources.get(row, "")]
         said.append(columns.addresses.in_order[columns.addresses_of[row]] or "")
         label = f"{when(self.trail, row)}  {_cut(caller, _WHO)}  {_cut(action, _ACTION)}"
         tone, glyph = self._sign(error, is_change=kind_of(call) is not None)
+        glyph = "≠" if row in self._disagreeing else glyph
         return Node(f"event {row}", label, mask_text(" · ".join(filter(None, said))), tone, glyph)
 
     @staticmethod

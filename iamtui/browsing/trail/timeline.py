@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from iamtui.browsing.trail.filter_words import rows_meant
@@ -36,6 +36,7 @@ class Timeline:
         leads: by the key of a row that is no event, the filter that it leads to.
         events: how many events there are.
         histogram: of them all.
+        newest: the rows of events that are shown first, to be decided again.
     """
 
     nodes: Sequence[Node]
@@ -44,6 +45,7 @@ class Timeline:
     histogram: Histogram
     expanded: frozenset[str] = frozenset()
     leads: Mapping[str, str] = field(default_factory=dict)
+    newest: Sequence[int] = ()
 
 
 def row_of_key(key: str) -> int | None:
@@ -52,7 +54,14 @@ def row_of_key(key: str) -> int | None:
     return int(number) if kind == "event" and number.isdecimal() else None
 
 
-def timeline(trail: Trail, snapshot: Snapshot | None, text: str, view: str, firsts: Mapping[int, str]) -> Timeline:
+def timeline(
+    trail: Trail,
+    snapshot: Snapshot | None,
+    text: str,
+    view: str,
+    firsts: Mapping[int, str],
+    disagreeing: Set[int] = frozenset(),
+) -> Timeline:
     """The view `view` of the events that the filter `text` means; reads files, so not on the event loop.
 
     Args:
@@ -61,13 +70,14 @@ def timeline(trail: Trail, snapshot: Snapshot | None, text: str, view: str, firs
         text: the filter, as typed.
         view: one of `VIEWS`.
         firsts: what was seen first, by row.
+        disagreeing: the rows of which AWS and the exports say different things, as far as they were decided.
 
     Raises:
         FilterError: the filter has a value that is none.
         GoneError: a file changed since it was read.
     """
     rows = rows_meant(trail, text)
-    shown = EventRows(trail, firsts)
+    shown = EventRows(trail, firsts, disagreeing)
     histogram = histogram_of(trail, rows)
     if view == "changes":
         changes = changes_of(trail, change_rows(trail, rows), snapshot)
@@ -98,13 +108,13 @@ def _all(rows: array[int], shown: EventRows, histogram: Histogram) -> Timeline:
         return [shown.node(rows[index]) for index in range(int(start), int(end))] if kind == "noise" else ()
 
     if len(rows) <= CHUNK:
-        return Timeline(list(_runs(rows, 0, len(rows), shown)), children, len(rows), histogram)
+        return Timeline(list(_runs(rows, 0, len(rows), shown)), children, len(rows), histogram, newest=rows)
     nodes = []
     for start in spans:
         end = min(start + CHUNK, len(rows)) - 1
         label = f"{when(shown.trail, rows[start])} to {when(shown.trail, rows[end])}"
         nodes.append(Node(f"span {start}", label, f"{end - start + 1:,} events", has_children=True))
-    return Timeline(nodes, children, len(rows), histogram, frozenset({f"span {spans[-1]}"}))
+    return Timeline(nodes, children, len(rows), histogram, frozenset({f"span {spans[-1]}"}), newest=rows[-CHUNK:])
 
 
 def _runs(rows: Sequence[int], start: int, end: int, shown: EventRows) -> Iterator[Node]:

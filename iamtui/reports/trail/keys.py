@@ -253,6 +253,7 @@ def _changed(card: Mapping[str, Data], keys: Keys) -> tuple[Line, ...]:
     for one in _items(card["changes"]):
         change = one["change"] if isinstance(one["change"], Mapping) else {}
         came = "done" if one["error"] is None else "failed"
-        said = f"{change.get('target') or ''} · {came} · snapshot: {change.get('snapshot')}"
+        facts = (change.get("target"), came, f"snapshot: {change.get('snapshot')}")
+        said = " · ".join(str(fact) for fact in facts if fact)
         found.append(Line(keys.of("change", str(one["id"])), f"{short(one['time'])}  {one['name']}", said))
     return tuple(found)
