@@ -235,10 +235,11 @@ async def paste_and_choose(running: Session, key: str, row: str) -> None:
     await running.press("enter")
 
 
-async def test_what_is_pasted_over_the_timeline_leads_to_card_board_and_events() -> None:
-    """B13: a key id that is pasted anywhere opens its card; what was open above the workbench closes."""
+@both_sizes
+async def test_what_is_pasted_over_the_timeline_leads_to_card_board_and_events(size: tuple[int, int]) -> None:
+    """B13, B18: a key id that is pasted anywhere opens its card; what was open above the workbench closes."""
     key, session_key = "AKIARTX3GSDSQCPDO6NR", "ASIARTX3GSDSQC2UZWRG"
-    async with session(INCIDENT) as running:
+    async with session(INCIDENT, size=size) as running:
         await timeline(running)
         await paste_and_choose(running, key, "Containment")
         await running.above(BoardScreen)
