@@ -71,9 +71,9 @@ class Window:
             day = datetime.fromisoformat("-".join(found.groups()) + "T00:00:00+00:00")
         except ValueError:
             return True
-        if self.start is not None and day + timedelta(days=1) <= self.start:
+        if self.start is not None and self.start - day >= timedelta(days=1):
             return False
-        return self.end is None or day < self.end + _LATEST
+        return self.end is None or day - self.end < _LATEST
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _BASIC = re.compile(r"\d{8}T\d{6}Z")
 _IN_WORDS = re.compile(r"([A-Z][a-z]{2}) (\d{1,2}), (\d{4}),? (\d{1,2}):(\d\d):(\d\d)[ \u202f]([AP])M")
@@ -48,6 +48,14 @@ def milliseconds(moment: datetime) -> int:
 def from_milliseconds(value: int) -> datetime:
     """The moment of `milliseconds`, in UTC."""
     return datetime.fromtimestamp(value / 1000, UTC)
+
+
+def later(moment: datetime, span: timedelta) -> datetime:
+    """A moment so much later; the last that there is where the calendar ends before."""
+    try:
+        return moment + span
+    except OverflowError:
+        return datetime.max.replace(microsecond=0, tzinfo=UTC)
 
 
 def written(moment: datetime) -> str:

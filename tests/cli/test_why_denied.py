@@ -327,9 +327,9 @@ def test_an_event_is_found_by_its_id_beside_an_export_in_one_folder(iamtui: Iamt
         (
             [event(errorCode=None)],
             event()["eventID"],
-            "expected the event of a refused call: of PutObject it succeeded",
+            "expected the event of a refused call: this PutObject succeeded",
         ),
-        ([event(errorCode="NoSuchBucket")], event()["eventID"], "its error NoSuchBucket is no refusal"),
+        ([event(errorCode="NoSuchBucket")], event()["eventID"], "ended in NoSuchBucket, which is no refusal"),
         ([], "x", "expected CloudTrail events, found none"),
     ],
 )

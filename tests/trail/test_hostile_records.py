@@ -18,9 +18,10 @@ ROOT = Path(__file__).parents[2]
 RECORDS = [
     record for content in files().values() if b'"Records"' in content[:20] for record in json.loads(content)["Records"]
 ]
+ENDS = ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z")
 ODD: list[Any] = [
     *(None, True, 0, -1, 1e300, "", "x" * 5000, "\x00\x1b[0m", [], [None], {}, {"a": None}, [[[]]]),
-    *("arn:", "arn:aws:iam::1", "arn:aws:iam::111122223333:user/", "2026-13-40T99:99:99Z", "{", '{"a":'),
+    *("arn:", "arn:aws:iam::1", "arn:aws:iam::111122223333:user/", "2026-13-40T99:99:99Z", *ENDS, "{", '{"a":'),
     *({"items": 5}, {"items": [None, {}]}, "\ud800", "*", "%", "../x"),
 ]
 
@@ -67,3 +68,17 @@ def test_no_record_makes_a_command_fail(records: list[Any]) -> None:
 @given(mutated())
 def test_no_record_makes_a_command_fail_at_length(records: list[Any]) -> None:
     try_all(records)
+
+
+def test_no_calendar_is_too_short_for_what_came_of_a_key() -> None:
+    """A session that begins with the calendar, or would outlive it (R10, Y8)."""
+    issuing = [record for record in RECORDS if record["eventName"] in ("AssumeRole", "GetSessionToken")]
+    uses = [record for record in RECORDS if "sessionContext" in record["userIdentity"]]
+    context = {"attributes": {"creationDate": ENDS[1], "mfaAuthenticated": "false"}}
+    for moment in ENDS:
+        made = [{**record, "eventTime": moment, "eventID": f"{moment}{n}"} for n, record in enumerate(issuing)]
+        used = [
+            {**record, "eventTime": moment, "userIdentity": {**record["userIdentity"], "sessionContext": context}}
+            for record in uses
+        ]
+        try_all([*made, *used])

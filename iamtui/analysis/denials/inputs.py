@@ -77,8 +77,8 @@ def denial_of_record(record: Record, find_issuing: FindIssuing | None = None) ->
     refusal = refusal_of(record)
     if refusal is None:
         code = text_at(record, "errorCode")
-        said = "it succeeded" if code is None else f"its error {code} is no refusal"
-        raise NotARefusalError(f"expected the event of a refused call: of {text_at(record, 'eventName')} {said}")
+        said = "succeeded" if code is None else f"ended in {code}, which is no refusal"
+        raise NotARefusalError(f"expected the event of a refused call: this {text_at(record, 'eventName')} {said}")
     return RecordedDenial(refusal, record, find_issuing)
 
 

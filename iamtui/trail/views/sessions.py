@@ -10,7 +10,7 @@ from functools import cached_property
 from iamtui.trail.callers import Caller, CallerKind
 from iamtui.trail.credentials import ISSUING_CALLS, SESSION_CALLS
 from iamtui.trail.records import Record, members_at, text_at
-from iamtui.trail.times import from_milliseconds, parse_time
+from iamtui.trail.times import from_milliseconds, later, parse_time
 from iamtui.trail.trail import Trail
 
 _LONGEST = {
@@ -234,14 +234,14 @@ def _end(record: Record, name: str, caller: Caller, issued: datetime) -> datetim
         longest = _CHAINED
     if name in ("GetSessionToken", "GetFederationToken") and caller.kind is CallerKind.ROOT:
         longest = _OF_ROOT
-    return issued + longest if longest is not None else None
+    return later(issued, longest) if longest is not None else None
 
 
 def _end_of_unseen(caller: Caller | None, issued: datetime | None) -> datetime | None:
     if caller is None or issued is None:
         return None
     hours = 36 if caller.kind in (CallerKind.USER, CallerKind.FEDERATED) else 12
-    return issued + timedelta(hours=hours)
+    return later(issued, timedelta(hours=hours))
 
 
 def _moment(text: str | None) -> datetime | None:
