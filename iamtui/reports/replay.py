@@ -144,7 +144,7 @@ def _calls(calls: list[ReplayedCall], above: str, limit: int) -> Iterator[Line]:
         name = next((part.part.action for part in call.parts if part.part.action), call.event.call.name)
         yield Line(
             key,
-            f"{call.event.time:%Y-%m-%d %H:%M:%S} {name}",
+            f"{call.event.time.isoformat(' ', 'seconds')[:19]} {name}",
             said,
             grow=partial(_call, call, key),
             open=bool(call.causes) and call.agreement is not Agreement.NOT_COMPARABLE,

@@ -167,9 +167,9 @@ async def test_the_filter_serves_the_tree_in_front(path: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "tabs"),
     [
-        (ALICE, ["Overview", "Permissions", "Relations", "Findings", "Tags", "JSON"]),
-        (arn("role", "app"), ["Overview", "Permissions", "Trust", "Relations", "Findings", "JSON"]),
-        (READING, ["Overview", "Permissions", "Document", "Relations", "Findings", "Versions", "JSON"]),
+        (ALICE, ["Overview", "Permissions", "Relations", "Findings", "Activity", "Tags", "JSON"]),
+        (arn("role", "app"), ["Overview", "Permissions", "Trust", "Relations", "Findings", "Activity", "JSON"]),
+        (READING, ["Overview", "Permissions", "Document", "Relations", "Findings", "Activity", "Versions", "JSON"]),
         (SubjectKey.inline(ALICE, "own"), ["Overview", "Permissions", "Document", "Relations", "Findings", "JSON"]),
     ],
 )

@@ -226,6 +226,15 @@ async def test_a_folder_of_events_is_followed_and_says_once_what_matters(tmp_pat
         await running.until_told("events that are gone with their files: 1")
 
 
+async def test_events_without_exports_are_told_and_read_once(tmp_path: Path) -> None:
+    shutil.copytree(INCIDENT / "AWSLogs", tmp_path / "AWSLogs")
+    async with session(tmp_path, reads=False) as running:
+        await running.until_told("46 CloudTrail events and no export · L shows the timeline")
+        await timeline(running)
+        assert running.bench.reading.looks == 1
+        assert "nothing read" in running.bench.status.state
+
+
 async def paste_and_choose(running: Session, key: str, row: str) -> None:
     """Paste a key id over whatever is open, and choose what is offered."""
     running.app.post_message(events.Paste(key))

@@ -98,9 +98,13 @@ class Loader(Widget):
             self._read_again = False
             self.post_message(self.FilesChanged())
 
+    def follow(self) -> None:
+        """Post `FilesChanged` for each change on disk until the app ends; a watch that is on goes on."""
+        if not any(one.node is self and one.group == "follow" and one.is_running for one in self.workers):
+            self._follow()
+
     @work(exclusive=True, group="follow")
-    async def follow(self) -> None:
-        """Post `FilesChanged` for each change on disk until the app ends."""
+    async def _follow(self) -> None:
         watch = await asyncio.to_thread(_watch_with_all_that_it_imports)
         try:
             async for _ in watch(self._paths, self._stop_watch):

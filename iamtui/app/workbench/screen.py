@@ -246,12 +246,9 @@ opens; the wheel scrolls, with shift sideways.
     # What was recorded
 
     @on(ActivityTab.Wanted)
-    def _activity_wanted(self, event: ActivityTab.Wanted) -> None:
-        self.query_one(TrailDesk).look_for(event)
-
     @on(ActivityTab.EventsWanted)
-    def _events_wanted(self, event: ActivityTab.EventsWanted) -> None:
-        self.query_one(TrailDesk).timeline(event.filter)
+    def _activity_wanted(self, event: ActivityTab.Wanted | ActivityTab.EventsWanted) -> None:
+        self.query_one(TrailDesk).take(event)
 
     # What was pasted where nobody types
 

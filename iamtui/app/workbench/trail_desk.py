@@ -116,8 +116,9 @@ class TrailDesk(Widget):
             self._start()
 
     def _look(self) -> None:
-        """Files may have changed, or the user asks to look again."""
-        if self._is_asked:
+        """Files may have changed, or the user asks to look again; without exports, events are looked for."""
+        if self._is_asked or self._snapshot is None:
+            self._is_asked = True
             self._is_due = True
             if not self._is_reading:
                 self._start()
@@ -173,6 +174,8 @@ class TrailDesk(Widget):
     def _was_read(self, event: _Read) -> None:
         event.stop()
         before, self._held = self._held, event
+        if before is None and self._snapshot is None and len(event.trail):
+            self.notify(f"{len(event.trail):,} CloudTrail events and no export · L shows the timeline", timeout=5)
         if event.news:
             self.notify(" · ".join(event.news), title="Events", severity="warning")
         elif before is not None and len(event.trail) < len(before.trail):
@@ -225,8 +228,13 @@ class TrailDesk(Widget):
         if text is not None:
             self.timeline(text)
 
-    def look_for(self, wanted: ActivityTab.Wanted) -> None:
-        """Look for what was recorded of the subject of a tab, which gets it when it is there."""
+    def take(self, wanted: ActivityTab.Wanted | ActivityTab.EventsWanted) -> None:
+        """Look for what was recorded of the subject of a tab, which gets it when it is there; or show its events."""
+        from iamtui.app.panes.tabs import ActivityTab  # noqa: PLC0415 - the first frame does not wait
+
+        if isinstance(wanted, ActivityTab.EventsWanted):
+            self.timeline(wanted.filter)
+            return
         self._wanted = wanted
         self.attend()
         self._look_again()

@@ -27,7 +27,8 @@ def when(trail: Trail, row: int) -> str:
     """The time of an event; the year only stands there where a trail has more than one."""
     span = trail.span
     short = span is not None and span[0].year == span[1].year
-    return f"{from_milliseconds(trail.columns.times[row]):{'%m-%d %H:%M:%S' if short else '%Y-%m-%d %H:%M:%S'}}"
+    text = from_milliseconds(trail.columns.times[row]).isoformat(" ", "seconds")[:19]
+    return text[5:] if short else text
 
 
 def firsts_of(trail: Trail) -> dict[int, str]:
