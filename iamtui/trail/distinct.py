@@ -39,21 +39,25 @@ def distinct_events(indexer: Indexer, paths: Sequence[Path]) -> Distinct:
     gone = dropped | {row for partners in shared.values() for row in partners}
     corrections = _corrections(columns, indexer.addenda, gone)
     gone |= set(corrections.values())
-    times = columns.times
-    rows = [row for row in range(len(columns)) if row not in gone] if gone else list(range(len(columns)))
-    rows.sort(key=times.__getitem__)
-    return Distinct(_by_id(rows, columns), len(dropped), copies, shared, corrections, tuple(problems))
+    return Distinct(_in_order(columns, gone), len(dropped), copies, shared, corrections, tuple(problems))
 
 
-def _by_id(rows: list[int], columns: Columns) -> array[int]:
-    """Rows that are sorted by time, with those of the same moment in the order of their ids (R9)."""
+_ROW = 32  # bits of a row below the time in one number: to sort these takes half the memory of rows with a key
+
+
+def _in_order(columns: Columns, gone: set[int]) -> array[int]:
+    """The rows that are not gone by time, those of the same moment in the order of their ids (R9)."""
+    numbers = [time << _ROW | row for row, time in enumerate(columns.times) if row not in gone]
+    numbers.sort()
+    rows = array("I", (number & (1 << _ROW) - 1 for number in numbers))
+    del numbers
     times, start = columns.times, 0
     for place in range(1, len(rows) + 1):
         if place == len(rows) or times[rows[place]] != times[rows[start]]:
             if place - start > 1:
-                rows[start:place] = sorted(rows[start:place], key=columns.event_id)
+                rows[start:place] = array("I", sorted(rows[start:place], key=columns.event_id))
             start = place
-    return array("I", rows)
+    return rows
 
 
 def _same_id(

@@ -14,8 +14,10 @@ from iamtui.app.screens.timeline_screen import TimelineScreen
 from iamtui.app.screens.who_can_screen import WhoCanScreen
 from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.tree_list import TreeList
-from tests.app.driving import Session, both_sizes, rows, session
+from tests.app.driving import NARROW, Session, both_sizes, rows, session
+from tests.cli.test_trail import PLANTED, TOKEN, story
 from tests.trail.events import delivered, event
+from tests.trail.events import session as session_of_role
 
 INCIDENT = Path(__file__).parents[2] / "samples" / "acme-incident"
 
@@ -295,3 +297,50 @@ async def test_a_row_on_which_aws_and_the_exports_differ_says_so_and_its_card_ha
         await running.press("right")
         lines = rows(tree)
         assert any(line.startswith("aws:SourceIp  198.51.100.77 · ") for line in lines), lines
+
+
+async def test_no_masked_value_reaches_the_terminal_or_what_is_copied_and_saved(tmp_path: Path) -> None:
+    """M1 to M3: secrets by name and by shape, also where a stranger chose the text: an agent, a session's name."""
+    records = [
+        *story(),
+        event("CreateUser", "iam", number=20, parameters={"userName": TOKEN}, userAgent=f"cli {TOKEN}"),
+        event("DeleteUser", "iam", number=21, who=session_of_role("ops", TOKEN), errorCode="AccessDenied"),
+    ]
+    delivered(tmp_path / "a.json.gz", records)
+    held: list[str] = []
+    async with session(tmp_path, size=NARROW, reads=False) as running:
+
+        def keep() -> None:
+            top = running.app.screen
+            assert isinstance(top, ListScreen)
+            held.extend((running.seen(), running.app.export_screenshot(), top.exported("txt"), str(top.copied())))
+
+        await running.until_told("events and no export")
+        await running.press("L")
+        screen = await running.above(TimelineScreen)
+        await running.until_seen("events of")
+        for key in screen.query_one(TreeList).shown_keys:
+            screen.query_one(TreeList).select_key(key)
+            await running.press("enter")
+            card = await running.above(EventScreen)
+            for place in reversed(range(len(rows(card.query_one(TreeList))))):
+                card.query_one(TreeList).cursor = place
+                await running.pilot.pause()
+                held.append(running.seen())
+            keep()
+            for way, kind in (("c", KeyScreen), ("b", BoardScreen)):
+                await running.press(way)
+                await running.above(kind)
+                await running.until(lambda: running.app.screen.query_one(TreeList).row_count, "its rows")
+                keep()
+                await running.press("escape")
+                await running.above(EventScreen)
+            await running.press("escape")
+            await running.above(TimelineScreen)
+        for view in ("changes", "denials", "sessions", "callers"):
+            await running.press("v")
+            await running.until_seen(f"{view} · ")
+            keep()
+        held += running.told
+    assert not [text for text in held if PLANTED in text or TOKEN in text or "PLANTED0001" in text]
+    assert any("[masked: " in text for text in held)
