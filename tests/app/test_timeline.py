@@ -218,6 +218,7 @@ async def test_a_folder_of_events_is_followed_and_says_once_what_matters(tmp_pat
         delivered(folder / "on.json.gz", [on])
         await running.until_told("a change: 11-17 09:00:00")
         await running.until_told("Z1 is open again for frank")
+        assert running.bench.status.alarms == "● frank no longer contained"
         await running.until(lambda: listed(board)[0].startswith("NOT CONTAINED"), "the board, live")
         assert "☐ aws iam update-access-key" in running.seen()
         await running.press("t")
@@ -226,6 +227,8 @@ async def test_a_folder_of_events_is_followed_and_says_once_what_matters(tmp_pat
         assert "Z1 done as if done (now open)" in running.seen()
         (folder / "on.json.gz").unlink()
         await running.until_told("events that are gone with their files: 1")
+        await running.press("escape")
+        await running.until(lambda: not running.bench.status.alarms, "the board was looked at")
 
 
 async def test_events_without_exports_are_told_and_read_once(tmp_path: Path) -> None:

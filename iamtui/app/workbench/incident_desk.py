@@ -9,6 +9,7 @@ from textual import work
 from textual.widget import Widget
 
 from iamtui.app.handed import Handed
+from iamtui.app.workbench.status_line import StatusLine
 
 if TYPE_CHECKING:
     from iamtui.app.screens.recorded_screen import RecordedScreen
@@ -27,6 +28,7 @@ class IncidentDesk(Widget):
         self._boards: dict[str, ContainmentBoard] = {}
         self._recorded: Recorded | None = None
         self._judged: tuple[Judged, ...] = ()
+        self._alarms: dict[str, str] = {}
 
     def is_watched(self, caller: Caller) -> bool:
         """Whether a caller is one whose board is watched, or came of one; asked in a thread too."""
@@ -48,6 +50,13 @@ class IncidentDesk(Widget):
         for board, judged in found:
             for words in board.reopened(judged):
                 self.notify(words, title="Containment", severity="error")
+                self._alarms[board.who] = judged.now.subject.name
+        self._say()
+
+    def _say(self) -> None:
+        """Keep in the status line what opened again, until its board was looked at."""
+        names = ", ".join(dict.fromkeys(self._alarms.values()))
+        self.screen.query_one(StatusLine).alarms = f"● {names} no longer contained" if names else ""
 
     async def open_card(self, kind: str, who: str) -> str | None:
         """Show the card of a key or a containment board until it is closed; gives the filter that the user goes to."""
@@ -65,6 +74,8 @@ class IncidentDesk(Widget):
         if self._recorded is not None:
             self.take(self._recorded)
         await self._open(board)
+        self._alarms.pop(who, None)
+        self._say()
         return board.filter
 
     async def _open(self, screen: RecordedScreen[Any]) -> None:

@@ -47,6 +47,8 @@ class StatusLine(Widget):
 
     pins: reactive[str] = reactive("")
     """Which pins wait to be looked at."""
+    alarms: reactive[str] = reactive("")
+    """Which containment boards have a rule that opened again."""
 
     def __init__(self, paths: tuple[Path, ...], *, bundled: bool) -> None:
         """`paths` are what was opened; `bundled` says that it is the sample that comes with iamtui."""
@@ -68,7 +70,7 @@ class StatusLine(Widget):
 
     def render(self) -> Content:
         """Draw both; where there is little room the last facts are left out."""
-        state = f" {self.pins}{' · ' if self.pins else ''}{shown(self.state)}"
+        state = " " + " · ".join(filter(None, (shown(self.alarms), self.pins, shown(self.state))))
         room = self.size.width - cell_len(state)
         said = f"iamtui  {shown(self.contents)}"
         while cell_len(said) > room and " · " in said:  # a fact that is cut says nothing
