@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from iamtui.analysis.findings.hygiene import RULES, review
+from iamtui.analysis.findings.checks import RULES
+from iamtui.analysis.findings.hygiene import review
 from iamtui.analysis.findings.hygiene_results import HygieneReview, Limits, Mute
 from iamtui.analysis.findings.hygiene_with_lint import linted
 from iamtui.analysis.findings.mutes import MutesError, read_mutes

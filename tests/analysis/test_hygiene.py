@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.analysis.findings.hygiene import RULES, review
+from iamtui.analysis.findings.checks import RULES
+from iamtui.analysis.findings.hygiene import review
 from iamtui.analysis.findings.hygiene_results import HygieneReview, Limits
 from iamtui.analysis.findings.mutes import MutesError, read_mutes
 from iamtui.analysis.findings.rule_table import hygiene_rules
@@ -319,7 +320,7 @@ POOL = {"cognito-identity.amazonaws.com:aud": "us-east-1:ours"}
         ("FI62", one_role(trusting({"AWS": "*"}, ORGANIZATION)), "clear"),  # prowler-cloud/prowler#4257
         ("FI62", one_role(trusting({"AWS": OTHER})), "clear"),
         ("FI65", one_role(trusting(COGNITO, action=WEB)), "found"),
-        ("FI65", one_role(trusting(COGNITO, {"StringEquals": POOL}, WEB)), "clear"),
+        ("FI65", one_role(trusting(COGNITO, {"StringEquals": POOL}, WEB)), "found"),  # guests of one's own pool
         ("FI65", one_role(), "clear"),
         ("FI70", one_role(trusting({"Federated": SAML}, action="sts:AssumeRoleWithSAML")), "found"),
         (

@@ -97,6 +97,6 @@ def dangerous_unattached(case: AccountCase, policy: ManagedPolicy) -> Iterator[A
     account = case.account
     arn = f"arn:{account.partition}:iam::{account.account_id}:role/{FRESH}-holder"
     holder = Role(arn, f"{FRESH}-holder", "/", "AROAHOLDER", None, attached=(policy.arn,))
-    judged = case.administrators.judge(case.with_role(holder), arn, account.account_id)
+    judged = case.everybody.judge.judge(case.with_role(holder), arn, account.account_id)
     if judged is not None and judged.verdict == "proven":
         yield Found("is attached nowhere, and would make its holder an administrator", (policy.arn,))

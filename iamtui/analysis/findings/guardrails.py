@@ -1,18 +1,21 @@
-"""What an organization keeps its member accounts from (FI80-FI84, FI86), asked as root and as an ideal role (EP4)."""
+"""What an organization keeps its member accounts from (FI80-FI86), asked as root and as an ideal role (EP4)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from types import MappingProxyType
 
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
+from iamtui.analysis.findings.outsiders import SOMEBODY, stranger_of
 from iamtui.analysis.paths.asking import FRESH
-from iamtui.analysis.paths.overlay import EVERYTHING
 from iamtui.evaluation.decide import judge
 from iamtui.evaluation.decision import Verdict
 from iamtui.evaluation.request.request import Request, Unstated
+from iamtui.policy.document import Document
 from iamtui.policy.keys import KeyValue
-from iamtui.snapshot.model import InlinePolicy, Organization, OrganizationPolicy, Role, Snapshot
+from iamtui.snapshot.model import Exported, Organization, OrganizationPolicy, PublicAccessBlock, Resource
 
 _AS_ROOT = ("ec2:DescribeInstances", "s3:ListAllMyBuckets", "ec2:RunInstances", "iam:CreateUser", "ec2:CreateTags")
 """An action of each access level: list, read, write, permissions management, tagging."""
@@ -24,6 +27,20 @@ _STOPPING = (
     "securityhub:DisableSecurityHub",
     "access-analyzer:DeleteAnalyzer",
     "s3:PutAccountPublicAccessBlock",
+)
+_OPEN = {
+    "s3": ("s3:GetObject", "s3:bucket", f"arn:{{partition}}:s3:::{FRESH}"),
+    "kms": ("kms:Decrypt", "kms:key", f"arn:{{partition}}:kms:us-east-1:{{account}}:key/{FRESH}"),
+    "sqs": ("sqs:SendMessage", "sqs:queue", f"arn:{{partition}}:sqs:us-east-1:{{account}}:{FRESH}"),
+    "secretsmanager": (
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:secret",
+        f"arn:{{partition}}:secretsmanager:us-east-1:{{account}}:secret:{FRESH}",
+    ),
+}
+"""Services that RCPs govern (E33) and that have resource policies: an action, the kind and a fresh resource."""
+OPEN_TO_ALL = Document(
+    b'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}'
 )
 _UNUSED_REGIONS = ("af-south-1", "me-south-1", "ap-southeast-5")
 
@@ -91,7 +108,7 @@ def _asked(
     if organization.scps_enabled is not False and organization.levels(case.account.account_id) is None:
         yield Unknown()
         return
-    picture, ideal = (case.snapshot, principal) if principal is not None else _with_ideal(case)
+    picture, ideal = (case.snapshot, principal) if principal is not None else (case.with_ideal, case.ideal_arn)
     allowed, open_ones = [], 0
     for action in actions:
         request = Request(ideal, action, "*", context=context or {}, unstated=Unstated.ABSENT)
@@ -107,11 +124,32 @@ def _asked(
         yield Unknown()
 
 
-def _with_ideal(case: AccountCase) -> tuple[Snapshot, str]:
-    """The picture with a role that its own policies allow everything (EP4)."""
-    arn = f"arn:{case.account.partition}:iam::{case.account.account_id}:role/{FRESH}-ideal"
-    policies = (InlinePolicy("ideal", EVERYTHING),)
-    return case.with_role(Role(arn, f"{FRESH}-ideal", "/", f"AROA{FRESH}", None, policies)), arn
+def open_to_strangers(case: AccountCase) -> Iterator[Answer]:
+    """Services of which an outsider is allowed what a resource policy gives to everybody: no RCP denies it (FI85)."""
+    organization = case.snapshot.organization_of(case.account.account_id)
+    if organization is None:
+        yield Clear("in no organization") if case.account.in_organization is False else Unknown()
+        return
+    if case.account.account_id == organization.management_account:
+        yield Clear("no RCP holds in the management account")
+        return
+    number, partition = case.account.account_id, case.account.partition
+    who = f"arn:{partition}:iam::{stranger_of(case.snapshot)}:{SOMEBODY}"
+    rows, unknown = [], False
+    for service, (action, kind, form) in _OPEN.items():
+        arn = form.format(partition=partition, account=number)
+        resource = Resource(arn, number, kind, OPEN_TO_ALL, Exported.PRESENT, public_access_block=PublicAccessBlock())
+        picture = replace(case.snapshot, resources=MappingProxyType({**case.snapshot.resources, arn: resource}))
+        target = f"{arn}/object" if service == "s3" else arn
+        found = judge(picture, Request(who, action, target, number, unstated=Unstated.ABSENT))
+        if found.best.verdict is Verdict.ALLOWED:
+            unknown |= found.worst.verdict is not Verdict.ALLOWED and organization.rcps_enabled is None
+            rows.append(f"{who} {action} {target}")
+    if unknown:
+        yield Unknown()
+    elif rows:
+        named = ", ".join(row.split()[1].partition(":")[0] for row in rows)
+        yield Found(f"no RCP keeps strangers from what a resource policy opens to everybody in {named}", tuple(rows))
 
 
 def idle_policy(organization: Organization, policy: OrganizationPolicy) -> Iterator[Answer]:

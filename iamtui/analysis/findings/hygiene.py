@@ -6,18 +6,21 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
-from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
-from iamtui.analysis.findings import (
-    account_settings,
-    grants,
-    guardrails,
-    outsiders,
-    root_user,
-    user_credentials,
+from iamtui.analysis.findings import becoming, guardrails
+from iamtui.analysis.findings.checks import (
+    ACCOUNT,
+    GROUP,
+    POLICY,
+    RESOURCE,
+    ROLE,
+    ROOT,
+    RULES,
+    USER,
 )
-from iamtui.analysis.findings.hygiene_case import AccountCase, administrators_of
+from iamtui.analysis.findings.everybody import Everybody
+from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import (
     Answer,
     Clear,
@@ -32,76 +35,28 @@ from iamtui.analysis.findings.hygiene_results import (
     UnknownAnswer,
 )
 from iamtui.analysis.findings.mutes import muted, stale
+from iamtui.analysis.findings.reaching import Reach, reach_of
 from iamtui.analysis.findings.rule_table import FindingRule, hygiene_rules
 from iamtui.policy.lint import FindingSeverity
-from iamtui.snapshot.model import Group, ManagedPolicy, Organization, Role, Snapshot, User
+from iamtui.snapshot.model import Organization, Role, Snapshot, User
 from iamtui.snapshot.moments import snapshot_moment
 
-_ACCOUNT: Mapping[str, Callable[[AccountCase], Iterator[Answer]]] = MappingProxyType(
-    {
-        "FI32": account_settings.password_policy,
-        "FI71": account_settings.federation,
-        "FI80": guardrails.guarded,
-        "FI81": guardrails.free_root,
-        "FI82": guardrails.leaving,
-        "FI83": guardrails.any_region,
-        "FI84": guardrails.stopping,
-    }
-)
-_ROOT: Mapping[str, Callable[[AccountCase], Iterator[Answer]]] = MappingProxyType(
-    {"FI10": root_user.root_key, "FI11": root_user.root_mfa, "FI13": root_user.root_use}
-)
-_USER: Mapping[str, Callable[[AccountCase, User], Iterator[Answer]]] = MappingProxyType(
-    {
-        "FI20": user_credentials.password_without_mfa,
-        "FI22": user_credentials.password_and_keys,
-        "FI25": user_credentials.two_keys,
-        "FI26": user_credentials.old_key,
-        "FI27": user_credentials.unused_key,
-        "FI28": user_credentials.unused_password,
-        "FI29": user_credentials.key_by_habit,
-        "FI30": user_credentials.long_term_key,
-        "FI31": user_credentials.no_credentials,
-        "FI40": grants.administrator,
-        "FI47": grants.own_policies,
-        "FI48": grants.inline_policy,
-        "FI51": user_credentials.unused_user,
-    }
-)
-_GROUP: Mapping[str, Callable[[AccountCase, Group], Iterator[Answer]]] = MappingProxyType(
-    {"FI48": grants.inline_policy, "FI52": grants.idle_group}
-)
-_ROLE: Mapping[str, Callable[[AccountCase, Role], Iterator[Answer]]] = MappingProxyType(
-    {
-        "FI40": grants.administrator,
-        "FI48": grants.inline_policy,
-        "FI50": grants.unused_role,
-        "FI60": outsiders.foreign_account,
-        "FI61": outsiders.free_role,
-        "FI62": outsiders.public_role,
-        "FI65": outsiders.guest_role,
-        "FI70": outsiders.saml_audience,
-    }
-)
-_POLICY: Mapping[str, Callable[[AccountCase, ManagedPolicy], Iterator[Answer]]] = MappingProxyType(
-    {"FI53": grants.unattached_policy, "FI54": grants.dangerous_unattached}
-)
-_RESOURCE = MappingProxyType({"FI62": outsiders.public_resource, "FI66": outsiders.deputy})
 _Entity = TypeVar("_Entity")
 _CREDENTIALS = frozenset(("FI25", "FI26", "FI27", "FI28"))
 """What counts as security where the user is an administrator (FI3)."""
 
-RULES = frozenset((*_ACCOUNT, *_ROOT, *_USER, *_GROUP, *_ROLE, *_POLICY, *_RESOURCE, "FI86"))
-"""The numbers of all rules that are looked for."""
-
 
 class Reviewing(NamedTuple):
-    """One rule asked of one subject. `is_administrator` is told of users with findings about credentials."""
+    """One rule asked of one subject. `is_administrator` is told of users with findings about credentials.
+
+    `reach` is known of users and roles with findings that are warnings or graver.
+    """
 
     rule: FindingRule
     subject: Subject
     answers: tuple[Answer, ...]
     is_administrator: bool = False
+    reach: Reach = Reach.UNKNOWN
 
 
 def review(
@@ -122,7 +77,13 @@ def review(
     day = at or datetime.now(UTC)
     findings = list(muted(chain(_findings(asked), beside), mutes, day))
     order = {severity: place for place, severity in enumerate(FindingSeverity)}
-    findings.sort(key=lambda one: (order[one.severity], one.rule, one.subject.arn))
+    farthest: dict[tuple[FindingSeverity, str], int] = {}
+    for one in findings:
+        group = one.severity, one.rule
+        farthest[group] = min(farthest.get(group, one.reach), one.reach)
+    findings.sort(
+        key=lambda one: (order[one.severity], farthest[one.severity, one.rule], one.rule, one.reach, one.subject.arn)
+    )
     return HygieneReview(
         at=at,
         findings=tuple(findings),
@@ -145,12 +106,12 @@ def ask_all(
 ) -> Iterator[Reviewing]:
     """Each rule with each of its subjects, one after the other, in the order of the export."""
     table = {number: row for number, row in hygiene_rules().items() if number in rules}
-    administrators = administrators_of(snapshot, at)
+    everybody = Everybody(snapshot, at)
     for account in snapshot.accounts.values():
-        yield from _of_account(AccountCase(snapshot, account, at, limits, administrators), table)
+        yield from _of_account(AccountCase(snapshot, account, at, limits, everybody), table)
     for resource in snapshot.resources.values():
         subject = Subject(resource.arn.rpartition(":")[2], resource.kind, resource.arn)
-        for number, look in _RESOURCE.items():
+        for number, look in RESOURCE.items():
             if number in table:
                 yield Reviewing(table[number], subject, tuple(look(snapshot, resource)))
     if "FI86" in table:
@@ -168,20 +129,32 @@ def _of_account(case: AccountCase, table: Mapping[str, FindingRule]) -> Iterator
     account = case.account
     whole = Subject(account.alias or account.account_id, "account", account.account_id)
     root = Subject("root", "root user", case.root_arn)
-    for subject, checks in ((root, _ROOT), (whole, _ACCOUNT)):
+    for subject, checks, reach in ((root, ROOT, Reach.ADMINISTRATOR), (whole, ACCOUNT, Reach.UNKNOWN)):
         for number, check in checks.items():
             if number in table:
-                yield Reviewing(table[number], subject, tuple(check(case)))
+                yield Reviewing(table[number], subject, tuple(check(case)), reach=reach)
     for user in (account.users or {}).values():
         yield from _of_user(case, user, table)
     for group in (account.groups or {}).values():
-        yield from _of_entity(case, group, Subject(group.name, "group", group.arn), _GROUP, table)
+        yield from _of_entity(case, group, Subject(group.name, "group", group.arn), GROUP, table)
     for role in (account.roles or {}).values():
-        yield from _of_entity(case, role, Subject(role.name, "role", role.arn), _ROLE, table)
+        for asked in _of_entity(case, role, Subject(role.name, "role", role.arn), ROLE, table):
+            yield _weighed(case, asked, role, follows_paths=becoming.is_asked(case.snapshot) and "FI41" in table)
     for policy in (account.policies or {}).values():
         if not policy.is_aws_managed:
             subject = Subject(policy.name, "managed policy", policy.arn)
-            yield from _of_entity(case, policy, subject, _POLICY, table)
+            yield from _of_entity(case, policy, subject, POLICY, table)
+
+
+def _weighed(case: AccountCase, asked: Reviewing, principal: User | Role, *, follows_paths: bool) -> Reviewing:
+    """The same, with how far its subject reaches where that counts (FI3)."""
+    severities = [one.severity or asked.rule.severity for one in asked.answers if isinstance(one, Found)]
+    if not any(severity in _WEIGHED for severity in severities):
+        return asked
+    return asked._replace(reach=reach_of(case, principal, follows_paths=follows_paths))
+
+
+_WEIGHED = (FindingSeverity.ERROR, FindingSeverity.SECURITY, FindingSeverity.WARNING)
 
 
 def _of_entity(
@@ -197,10 +170,11 @@ def _of_entity(
 
 
 def _of_user(case: AccountCase, user: User, table: Mapping[str, FindingRule]) -> Iterator[Reviewing]:
-    for asked in _of_entity(case, user, Subject(user.name, "user", user.arn), _USER, table):
+    for asked in _of_entity(case, user, Subject(user.name, "user", user.arn), USER, table):
         is_found = any(isinstance(answer, Found) for answer in asked.answers)
         judged = case.administrator(user) if is_found and asked.rule.number in _CREDENTIALS else None
-        yield asked._replace(is_administrator=judged is not None and judged.verdict == "proven")
+        told = asked._replace(is_administrator=judged is not None and judged.verdict == "proven")
+        yield _weighed(case, told, user, follows_paths=becoming.is_asked(case.snapshot) and "FI41" in table)
 
 
 def findings_of(asked: Reviewing) -> Iterator[HygieneFinding]:
@@ -224,6 +198,7 @@ def findings_of(asked: Reviewing) -> Iterator[HygieneFinding]:
             fix=answer.fix or asked.rule.fix,
             rows=answer.rows,
             references=asked.rule.references,
+            reach=asked.reach,
         )
 
 

@@ -9,11 +9,22 @@ from datetime import UTC, datetime
 from functools import cached_property
 from types import MappingProxyType
 
+from iamtui.analysis.external_access import external_access
+from iamtui.analysis.findings.everybody import Everybody
 from iamtui.analysis.findings.hygiene_results import Limits
-from iamtui.analysis.paths.administrators import Administrators, Judged
-from iamtui.analysis.paths.asking import Desk
+from iamtui.analysis.paths.administrators import Judged
+from iamtui.analysis.paths.asking import FRESH
+from iamtui.analysis.paths.overlay import EVERYTHING
 from iamtui.policy.document import Document
-from iamtui.snapshot.model import Account, Role, Snapshot, User
+from iamtui.policy.principals import EntryKind
+from iamtui.policy.statement import PolicyKind
+from iamtui.snapshot.model import Account, InlinePolicy, Role, Snapshot, User
+
+_PRINCIPALS = (EntryKind.ACCOUNT, EntryKind.USER, EntryKind.ROLE, EntryKind.ROLE_SESSION, EntryKind.EVERYONE)
+
+
+def _names(trust: Document, kinds: tuple[EntryKind, ...]) -> bool:
+    return any(one.negated or one.entry.kind in kinds for one in external_access(trust, "", PolicyKind.TRUST))
 
 
 @dataclass(frozen=True)
@@ -24,7 +35,7 @@ class AccountCase:
     account: Account
     at: datetime | None
     limits: Limits
-    administrators: Administrators
+    everybody: Everybody
 
     @property
     def root_arn(self) -> str:
@@ -39,16 +50,18 @@ class AccountCase:
 
     def administrator(self, principal: User | Role) -> Judged | None:
         """Whether a principal is an administrator, by what it is allowed (EP3); None: it is not."""
-        return self._judged(principal.arn)
+        return self.everybody.administrators.get(principal.arn)
+
+    @property
+    def ideal_arn(self) -> str:
+        """The ARN of a role that its own policies allow everything (EP4)."""
+        return f"arn:{self.account.partition}:iam::{self.account.account_id}:role/{FRESH}-ideal"
 
     @cached_property
-    def _known(self) -> dict[str, Judged | None]:
-        return {}
-
-    def _judged(self, arn: str) -> Judged | None:
-        if arn not in self._known:
-            self._known[arn] = self.administrators.judge(self.snapshot, arn, self.account.account_id)
-        return self._known[arn]
+    def with_ideal(self) -> Snapshot:
+        """The picture with that role."""
+        policies = (InlinePolicy("ideal", EVERYTHING),)
+        return self.with_role(Role(self.ideal_arn, f"{FRESH}-ideal", "/", f"AROA{FRESH}", None, policies))
 
     def with_role(self, role: Role) -> Snapshot:
         """The picture with one role more."""
@@ -56,6 +69,24 @@ class AccountCase:
         changed = replace(self.account, roles=roles)
         accounts = MappingProxyType({**self.snapshot.accounts, self.account.account_id: changed})
         return replace(self.snapshot, accounts=accounts)
+
+    @cached_property
+    def roles_for_principals(self) -> list[Role]:
+        """The roles whose trust names users, roles, accounts or everybody, administrators first."""
+        return self._trusting(_PRINCIPALS)
+
+    @cached_property
+    def roles_for_services(self) -> list[Role]:
+        """The roles whose trust names a service, administrators first."""
+        return self._trusting((EntryKind.SERVICE,))
+
+    def _trusting(self, kinds: tuple[EntryKind, ...]) -> list[Role]:
+        roles = [
+            role
+            for role in (self.account.roles or {}).values()
+            if not role.is_service_linked and role.trust is not None and _names(role.trust, kinds)
+        ]
+        return sorted(roles, key=lambda role: role.arn not in self.everybody.administrators)
 
     @cached_property
     def has_every_entity(self) -> bool:
@@ -89,8 +120,3 @@ class AccountCase:
     def members(self) -> frozenset[str]:
         """The groups, in lower case, that have a member."""
         return frozenset(name.lower() for user in (self.account.users or {}).values() for name in user.groups)
-
-
-def administrators_of(snapshot: Snapshot, at: datetime | None) -> Administrators:
-    """Who judges administrators of a snapshot, for all its accounts."""
-    return Administrators(Desk(snapshot, {}, at))

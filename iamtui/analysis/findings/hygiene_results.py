@@ -79,7 +79,10 @@ class Mute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HygieneFinding:
-    """One finding, with all that is to be told of it (FI1). `muted` is by whom it is accepted."""
+    """One finding, with all that is to be told of it (FI1).
+
+    `muted` is by whom it is accepted; `reach` how far its subject reaches, the farthest first (FI3).
+    """
 
     rule: str
     severity: FindingSeverity
@@ -90,6 +93,7 @@ class HygieneFinding:
     rows: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     muted: Mute | None = None
+    reach: int = 9
 
 
 @dataclass(frozen=True, slots=True)

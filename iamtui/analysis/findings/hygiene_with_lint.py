@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from itertools import chain
 
 from iamtui.analysis.findings.accounts import account_findings
+from iamtui.analysis.findings.checks import RULES, SLOW
 from iamtui.analysis.findings.documents import documents_of, lint_documents
 from iamtui.analysis.findings.hygiene import ask_all, findings_of
 from iamtui.analysis.findings.hygiene_results import HygieneFinding, Limits, Subject
 from iamtui.analysis.findings.reviewed import Reviewed
 from iamtui.analysis.findings.rule_table import finding_rule
-from iamtui.policy.lint import Finding
+from iamtui.policy.lint import Finding, FindingSeverity
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.moments import snapshot_moment
 
@@ -37,12 +38,29 @@ def linted(snapshot: Snapshot) -> Iterator[HygieneFinding]:
             )
 
 
+MOST_AT_ONCE = 2_000
+"""Of so many principals the app looks for everything; of more it leaves out what takes long, and says so."""
+
+
+def _left_out(snapshot: Snapshot) -> Iterator[Reviewed]:
+    message = f"{', '.join(sorted(SLOW))} are not looked for here among more than {MOST_AT_ONCE:,} users and roles"
+    said = Finding("FI2", FindingSeverity.INFO, message, "Ask for them with iamtui findings.", "")
+    for account in snapshot.accounts.values():
+        yield Reviewed(account.alias or account.account_id, "account", account.account_id, (said,))
+
+
 def badly_kept(snapshot: Snapshot) -> Iterator[Reviewed]:
     """What each rule says of each subject, one after the other, as the list of the app takes it; mostly nothing."""
-    for asked in ask_all(snapshot, snapshot_moment(snapshot), Limits()):
+    rules = RULES
+    if (
+        sum(len(account.users or ()) + len(account.roles or ()) for account in snapshot.accounts.values())
+        > MOST_AT_ONCE
+    ):
+        rules = RULES - SLOW
+        yield from _left_out(snapshot)
+    for asked in ask_all(snapshot, snapshot_moment(snapshot), Limits(), rules):
         subject = asked.subject
         findings = tuple(
             Finding(one.rule, one.severity, one.message, f"{one.fix} {one.why}", "") for one in findings_of(asked)
         )
-        owner = subject.arn.split(":")[4] if subject.kind == "root user" else subject.arn  # shown with its account
-        yield Reviewed(subject.name, subject.kind, owner, findings)
+        yield Reviewed(subject.name, subject.kind, subject.arn, findings, asked.reach)

@@ -1,4 +1,4 @@
-"""Who outside is let in, by decision and not by reading (FI60-FI62, FI65, FI66, FI70).
+"""Who outside is let in, by decision and not by reading (FI60-FI62, FI66, FI70).
 
 Strangers ask with every key of circumstance absent: what is then allowed, nothing keeps them from.
 """
@@ -23,8 +23,9 @@ from iamtui.snapshot.model import Exported, Resource, Role, Snapshot
 
 STRANGER = "999999999999"
 """An account that no export is of; another is taken where one is."""
-_SOMEBODY = "role/iamtui-stranger"
-_COGNITO = "cognito-identity.amazonaws.com"
+SOMEBODY = "role/iamtui-stranger"
+"""What asks from that account."""
+_MOST_NAMED = 6
 _MOST_ACTIONS = 40
 _Answered = Literal["allowed", "denied", "unknown"]
 
@@ -54,21 +55,27 @@ def public_role(case: AccountCase, role: Role) -> Iterator[Answer]:
     entries = external_access(role.trust, case.account.account_id, PolicyKind.TRUST)
     if not any(entry.is_everybody for entry in entries):
         return
-    who = f"arn:{case.account.partition}:iam::{stranger_of(case.snapshot)}:{_SOMEBODY}"
+    who = f"arn:{case.account.partition}:iam::{stranger_of(case.snapshot)}:{SOMEBODY}"
     if asked(case.snapshot, Request(who, "sts:AssumeRole", role.arn, unstated=Unstated.ABSENT)) == "allowed":
         yield Found(
             "can be taken from any AWS account", (f"{who} sts:AssumeRole {role.arn}",), fix="Name who is trusted."
         )
 
 
-def foreign_account(case: AccountCase, role: Role) -> Iterator[Answer]:
-    """Accounts outside the organization that a role's trust names (FI60)."""
-    if role.trust is None:
-        yield Unknown()
-        return
-    accounts = list(dict.fromkeys(entry.entry.account for entry in _foreign(case, role)))
-    for account in accounts:
-        yield Found(f"lets the account {account} in", (account,))
+def foreign_accounts(case: AccountCase) -> Iterator[Answer]:
+    """Accounts outside the organization that trusts of roles name, each with all that lets it in (FI60)."""
+    let_in: dict[str, dict[str, None]] = {}
+    for role in (case.account.roles or {}).values():
+        if role.trust is None:
+            yield Unknown()
+        for entry in _foreign(case, role):
+            let_in.setdefault(entry.entry.account, {})[role.name] = None
+    for account, roles in let_in.items():
+        more = len(roles) - _MOST_NAMED
+        named = ", ".join(list(roles)[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+        yield Found(
+            f"lets the account {account} in by {'the role' if len(roles) == 1 else 'roles'} {named}", tuple(roles)
+        )
 
 
 def free_role(case: AccountCase, role: Role) -> Iterator[Answer]:
@@ -82,7 +89,7 @@ def free_role(case: AccountCase, role: Role) -> Iterator[Answer]:
         if account in told:
             continue
         named = entry.entry.kind in (EntryKind.USER, EntryKind.ROLE)
-        who = entry.entry.text if named else f"arn:{case.account.partition}:iam::{account}:{_SOMEBODY}"
+        who = entry.entry.text if named else f"arn:{case.account.partition}:iam::{account}:{SOMEBODY}"
         request = Request(who, "sts:AssumeRole", role.arn, unstated=Unstated.ABSENT)
         if asked(case.snapshot, request) == "allowed":
             told.add(account)
@@ -111,25 +118,6 @@ def _foreign(case: AccountCase, role: Role) -> Iterator[ExternalAccess]:
             yield entry
 
 
-def guest_role(case: AccountCase, role: Role) -> Iterator[Answer]:
-    """A role that Cognito gives to those who did not sign in, or to any pool (FI65)."""
-    if role.trust is None:
-        yield Unknown()
-        return
-    if _COGNITO.encode() not in role.trust.source:
-        return
-    guest = {
-        f"{_COGNITO}:amr": KeyValue.listing(("unauthenticated",)),
-        f"{_COGNITO}:aud": KeyValue.of("us-east-1:iamtui"),
-    }
-    action = "sts:AssumeRoleWithWebIdentity"
-    foreign = Request(_COGNITO, action, role.arn, context=guest, unstated=Unstated.ABSENT)
-    if asked(case.snapshot, foreign) == "allowed":
-        yield Found(
-            "is given to identities of any Cognito pool that did not sign in", (f"{_COGNITO} {action} {role.arn}",)
-        )
-
-
 def saml_audience(_: AccountCase, role: Role) -> Iterator[Answer]:
     """A trust in a SAML provider that asks for no audience (FI70)."""
     if role.trust is None:
@@ -146,7 +134,7 @@ def public_resource(snapshot: Snapshot, resource: Resource) -> Iterator[Answer]:
     if resource.policy_state is Exported.UNKNOWN:
         yield Unknown()
         return
-    who = f"arn:{resource.arn.split(':', 2)[1]}:iam::{stranger_of(snapshot)}:{_SOMEBODY}"
+    who = f"arn:{resource.arn.split(':', 2)[1]}:iam::{stranger_of(snapshot)}:{SOMEBODY}"
     for access in _let_in(resource):
         if access.is_everybody:
             action = _first_allowed(snapshot, resource, access.statement, who)

@@ -1,4 +1,4 @@
-"""How the root user is locked away (FI10, FI11, FI13)."""
+"""How the root user is locked away (FI10-FI13)."""
 
 from __future__ import annotations
 
@@ -48,6 +48,16 @@ def root_mfa(case: AccountCase) -> Iterator[Answer]:
 
 def _flag(count: int | None) -> bool | None:
     return None if count is None else bool(count)
+
+
+def virtual_mfa(case: AccountCase) -> Iterator[Answer]:
+    """An MFA device of root that is virtual; that none is listed proves no other (FI12)."""
+    root = case.account.root
+    devices = None if root is None else root.mfa_devices
+    if devices is None:
+        yield Unknown()
+    elif any(serial.endswith(":mfa/root-account-mfa-device") for serial in devices):
+        yield Found("root's MFA is a virtual device", devices)
 
 
 def root_use(case: AccountCase) -> Iterator[Answer]:

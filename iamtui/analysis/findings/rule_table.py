@@ -20,6 +20,8 @@ EXPORTS = {
     "IP": "iam list-saml-providers",
     "OR": "organizations describe-organization, list-roots, list-policies and what they name",
     "RP": "the policies of resources",
+    "VM": "iam list-virtual-mfa-devices",
+    "LA": "iam generate-service-last-accessed-details",
 }
 """What a rule needs, by its code in the table, as the calls that export it."""
 

@@ -1,10 +1,11 @@
-"""Passwords, MFA and access keys of users (FI20, FI22, FI25-FI31, FI51).
+"""Passwords, MFA and access keys of users (FI20, FI22, FI23, FI25-FI31, FI51).
 
 A date of last use counts only while the password is enabled or the key active: AWS keeps it after both are gone.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -14,6 +15,9 @@ from iamtui.analysis.findings.root_user import days_ago
 from iamtui.policy.lint import FindingSeverity
 from iamtui.snapshot.model import AccessKey, User
 
+_MACHINES = frozenset(
+    ("bot", "ci", "cd", "svc", "service", "jenkins", "terraform", "backup", "deploy", "deployer", "pipeline", "app")
+)
 _WITH_THE_USER = timedelta(hours=1)
 
 
@@ -37,6 +41,20 @@ def password_and_keys(_: AccountCase, user: User) -> Iterator[Answer]:
         yield Unknown()
     elif user.credentials.console_password and keys:
         yield Found(f"has a password and {_count(len(keys))}", ("password_enabled true", _active_row(keys)))
+
+
+def machine_with_password(case: AccountCase, user: User) -> Iterator[Answer]:
+    """A user that looks like a program and has a password (FI23); that it is one is a guess, which is told."""
+    known, keys = user.credentials, _active(user)
+    if known is None or known.console_password is None or keys is None:
+        yield Unknown()
+        return
+    named = next((word for word in re.split(r"[^a-z0-9]+", user.name.lower()) if word in _MACHINES), "")
+    calls = any(key.last_used is not None and key.last_used.at is not None for key in keys)
+    never = known.password_last_used is None and (case.days_since(user.created) or 0) >= case.limits.new
+    if known.console_password and (named or (calls and never)):
+        guess = f"its name has {named!r}" if named else "its key is used and its password never was"
+        yield Found(f"has a password and looks like a program: {guess}", ("password_enabled true",))
 
 
 def two_keys(case: AccountCase, user: User) -> Iterator[Answer]:

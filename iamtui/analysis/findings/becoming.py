@@ -1,0 +1,38 @@
+"""Who can become an administrator, by paths of decided requests (FI41)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamtui.analysis.findings.hygiene_case import AccountCase
+from iamtui.analysis.findings.hygiene_results import Answer, Found, Unknown
+from iamtui.analysis.paths.results import Path
+from iamtui.policy.lint import FindingSeverity
+from iamtui.snapshot.model import Role, Snapshot, User
+
+MOST_PRINCIPALS = 500
+"""Of so many principals paths are looked for in a review; of more `iamtui paths` tells, which takes longer."""
+_ELSEWHERE = ("nothing more: iamtui paths looks for paths among so many principals",)
+
+
+def can_become(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
+    """The surest and shortest path of a principal to an administrator (FI41)."""
+    if not is_asked(case.snapshot):
+        yield Unknown(_ELSEWHERE)
+    elif principal.arn in case.everybody.paths:
+        yield _told(case.everybody.paths[principal.arn])
+
+
+def is_asked(snapshot: Snapshot) -> bool:
+    """Whether there are few enough principals."""
+    held = (len(account.users or ()) + len(account.roles or ()) for account in snapshot.accounts.values())
+    return sum(held) <= MOST_PRINCIPALS
+
+
+def _told(path: Path) -> Answer:
+    ways = ", then ".join(edge.way.name for edge in path.edges)
+    rows = tuple(f"{step.principal} {step.action} {step.resource}" for edge in path.edges for step in edge.steps)
+    words = {"proven": "can become", "conditional": "can become, where conditions hold,", "possible": "could become"}
+    severity = FindingSeverity.SECURITY if path.verdict == "proven" else None
+    end = "an administrator" if path.end == path.start else f"the administrator {path.end.rpartition('/')[2]}"
+    return Found(f"{words[path.verdict]} {end}: {ways}", rows, severity)

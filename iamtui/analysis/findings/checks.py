@@ -1,0 +1,101 @@
+"""Which checks there are, by rule and by what they are about: a check yields answers to its rule of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+
+from iamtui.analysis.findings import (
+    account_settings,
+    becoming,
+    duties,
+    federated,
+    gone,
+    grants,
+    guardrails,
+    mfa,
+    outsiders,
+    passing,
+    powers,
+    root_user,
+    unused,
+    user_credentials,
+)
+from iamtui.analysis.findings.hygiene_case import AccountCase
+from iamtui.analysis.findings.hygiene_results import Answer
+from iamtui.snapshot.model import Group, ManagedPolicy, Role, User
+
+ACCOUNT: Mapping[str, Callable[[AccountCase], Iterator[Answer]]] = MappingProxyType(
+    {
+        "FI32": account_settings.password_policy,
+        "FI44": powers.support_and_audit,
+        "FI60": outsiders.foreign_accounts,
+        "FI71": account_settings.federation,
+        "FI80": guardrails.guarded,
+        "FI81": guardrails.free_root,
+        "FI82": guardrails.leaving,
+        "FI83": guardrails.any_region,
+        "FI84": guardrails.stopping,
+        "FI85": guardrails.open_to_strangers,
+    }
+)
+ROOT: Mapping[str, Callable[[AccountCase], Iterator[Answer]]] = MappingProxyType(
+    {"FI10": root_user.root_key, "FI11": root_user.root_mfa, "FI12": root_user.virtual_mfa, "FI13": root_user.root_use}
+)
+PRINCIPAL: Mapping[str, Callable[[AccountCase, User | Role], Iterator[Answer]]] = MappingProxyType(
+    {
+        "FI24": mfa.administrator_without_mfa,
+        "FI40": grants.administrator,
+        "FI41": becoming.can_become,
+        "FI42": powers.whole_service,
+        "FI43": powers.sensitive_powers,
+        "FI45": passing.wild_assumption,
+        "FI46": passing.wild_passing,
+        "FI48": grants.inline_policy,
+        "FI49": powers.boundless,
+        "FI55": unused.unused_services,
+        "FI68": powers.everything_but,
+        "FI90": duties.both_halves,
+    }
+)
+USER: Mapping[str, Callable[[AccountCase, User], Iterator[Answer]]] = MappingProxyType(
+    {
+        "FI21": mfa.without_mfa,
+        "FI23": user_credentials.machine_with_password,
+        "FI20": user_credentials.password_without_mfa,
+        "FI22": user_credentials.password_and_keys,
+        "FI25": user_credentials.two_keys,
+        "FI26": user_credentials.old_key,
+        "FI27": user_credentials.unused_key,
+        "FI28": user_credentials.unused_password,
+        "FI29": user_credentials.key_by_habit,
+        "FI30": user_credentials.long_term_key,
+        "FI31": user_credentials.no_credentials,
+        "FI47": grants.own_policies,
+        "FI51": user_credentials.unused_user,
+        **PRINCIPAL,
+    }
+)
+GROUP: Mapping[str, Callable[[AccountCase, Group], Iterator[Answer]]] = MappingProxyType(
+    {"FI48": grants.inline_policy, "FI52": grants.idle_group}
+)
+ROLE: Mapping[str, Callable[[AccountCase, Role], Iterator[Answer]]] = MappingProxyType(
+    {
+        "FI50": grants.unused_role,
+        "FI61": outsiders.free_role,
+        "FI62": outsiders.public_role,
+        "FI63": federated.stranger_tokens,
+        "FI64": federated.wide_subjects,
+        "FI65": federated.guest_role,
+        "FI70": outsiders.saml_audience,
+        **PRINCIPAL,
+    }
+)
+POLICY: Mapping[str, Callable[[AccountCase, ManagedPolicy], Iterator[Answer]]] = MappingProxyType(
+    {"FI53": grants.unattached_policy, "FI54": grants.dangerous_unattached}
+)
+RESOURCE = MappingProxyType({"FI62": outsiders.public_resource, "FI66": outsiders.deputy, "FI69": gone.names_nobody})
+RULES = frozenset((*ACCOUNT, *ROOT, *USER, *GROUP, *ROLE, *POLICY, *RESOURCE, "FI86"))
+"""The numbers of all rules that are looked for."""
+SLOW = frozenset(("FI21", "FI24", "FI41", "FI42", "FI43", "FI44", "FI45", "FI46", "FI49", "FI68", "FI90"))
+"""Those that ask about everybody, or about everything that one may do."""

@@ -1,0 +1,115 @@
+"""Separation of duties: one principal that may do both halves of what two should do (FI90)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from iamtui.analysis.findings.everybody import Able
+from iamtui.analysis.findings.hygiene_case import AccountCase
+from iamtui.analysis.findings.hygiene_results import Answer, Found, Unknown
+from iamtui.analysis.findings.powers import told_elsewhere
+from iamtui.snapshot.model import Role, User
+
+_DATA = Path(__file__).parent / "data" / "pairs.toml"
+_BOUNDING = ("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion")
+
+
+class Pair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Two halves, each one of some actions; `same` asks for both on one resource."""
+
+    title: str
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    same: bool
+
+
+class _Pairs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pair: tuple[Pair, ...]
+
+
+@cache
+def pairs() -> tuple[Pair, ...]:
+    """The pairs that iamtui knows."""
+    return msgspec.toml.decode(_DATA.read_bytes(), type=_Pairs).pair
+
+
+class _Half(msgspec.Struct, frozen=True):
+    action: str
+    able: Able
+
+
+def both_halves(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
+    """Each pair of which one principal is allowed both halves (FI90)."""
+    elsewhere = told_elsewhere(case, principal)
+    if elsewhere is not None:
+        yield elsewhere
+        return
+    told: dict[str, tuple[_Half, ...]] = {}
+    for pair in pairs():
+        if not _is_granted(case, principal.arn, pair.first) or not _is_granted(case, principal.arn, pair.second):
+            continue  # no Allow of its own, so that nothing here would be told
+        firsts = _halves(case, principal.arn, pair.first)
+        seconds = _halves(case, principal.arn, pair.second) if firsts else ()
+        if pair.same and firsts:
+            firsts = [
+                half
+                for second in seconds
+                if second.able.label != "possible"
+                and (half := _on(case, principal.arn, pair.first, second)) is not None
+            ]
+        if firsts and seconds:
+            told[pair.title] = (firsts[0], seconds[0])
+    told.update(_own_limit(case, principal))
+    yield from _told(principal.arn, told)
+
+
+def _is_granted(case: AccountCase, arn: str, actions: Sequence[str]) -> bool:
+    return any(arn in case.everybody.granted(action) for action in actions)
+
+
+def _halves(case: AccountCase, arn: str, actions: Sequence[str]) -> list[_Half]:
+    """What one may do of a half, the surest first."""
+    found = [_Half(action, able) for action in actions if (able := case.everybody.able(case.account, action).get(arn))]
+    return sorted(found, key=lambda half: _SURENESS[half.able.label])
+
+
+_SURENESS: Mapping[str, int] = {"allowed": 0, "conditional": 1, "possible": 2}
+
+
+def _on(case: AccountCase, arn: str, actions: Sequence[str], other: _Half) -> _Half | None:
+    """The first half on the resource of the second."""
+    for action in actions:
+        label = case.everybody.label(arn, action, other.able.resource)
+        if label in ("allowed", "conditional"):
+            return _Half(action, Able(label, other.able.resource))
+    return None
+
+
+def _told(arn: str, told: Mapping[str, tuple[_Half, ...]]) -> Iterator[Answer]:
+    """One finding for all pairs of one principal (FI8)."""
+    sure = {title: halves for title, halves in told.items() if all(half.able.label != "possible" for half in halves)}
+    if sure:
+        conditional = any(half.able.label == "conditional" for halves in sure.values() for half in halves)
+        rows = tuple(f"{arn} {half.action} {half.able.resource}" for halves in sure.values() for half in halves)
+        yield Found(f"may {'; '.join(sure)}{', partly where conditions hold' if conditional else ''}", rows)
+    elif told:
+        yield Unknown()
+
+
+def _own_limit(case: AccountCase, principal: User | Role) -> Iterator[tuple[str, tuple[_Half, ...]]]:
+    """Changing the boundary that one is bound by."""
+    if principal.boundary is None:
+        return
+    kind = "Role" if isinstance(principal, Role) else "User"
+    asked = [(action, principal.boundary) for action in _BOUNDING if "::aws:" not in principal.boundary]
+    asked += [(f"iam:{verb}{kind}PermissionsBoundary", principal.arn) for verb in ("Delete", "Put")]
+    for action, resource in asked:
+        if principal.arn not in case.everybody.granted(action):
+            continue
+        if case.everybody.label(principal.arn, action, resource) == "allowed":
+            yield "change the boundary that it is bound by", (_Half(action, Able("allowed", resource)),)
+            return

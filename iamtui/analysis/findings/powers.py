@@ -1,0 +1,200 @@
+"""What principals may do that few should (FI42-FI44, FI49, FI68), by decision."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from iamtui import catalog
+from iamtui.analysis.findings.everybody import Able
+from iamtui.analysis.findings.hygiene_case import AccountCase
+from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
+from iamtui.analysis.findings.own_statements import ToldApart, own_statements, taken_by, whole_services
+from iamtui.policy.keys import ABSENT
+from iamtui.policy.lint import FindingSeverity
+from iamtui.snapshot.model import Role, User
+
+_DATA = Path(__file__).parent / "data" / "powers.toml"
+_MOST_NAMED = 6
+_WITHOUT_BOUNDARY = {"iam:PermissionsBoundary": ABSENT}
+_GIVING = ("iam:PutUserPolicy", "iam:AttachUserPolicy", "iam:PutRolePolicy", "iam:AttachRolePolicy")
+_EXAMPLES = (
+    "ec2:RunInstances",
+    "s3:GetObject",
+    "s3:DeleteBucket",
+    "lambda:CreateFunction",
+    "dynamodb:GetItem",
+    "rds:ModifyDBInstance",
+)
+"""Actions that are tried of those that NotAction takes, beside one that changes permissions."""
+_MAKING = ("iam:CreateUser", "iam:CreateRole")
+_READING = ("iam:GetAccountAuthorizationDetails", "cloudtrail:LookupEvents")
+_CHANGING = ("iam:AttachRolePolicy", "s3:DeleteBucket", "ec2:TerminateInstances")
+
+
+class _Power(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    actions: tuple[str, ...]
+
+
+@cache
+def powers() -> Mapping[str, tuple[str, ...]]:
+    """The sensitive powers, each with actions that stand for it."""
+    rows = msgspec.toml.decode(_DATA.read_bytes(), type=dict[str, _Power])
+    return {title: row.actions for title, row in rows.items()}
+
+
+def told_elsewhere(case: AccountCase, principal: User | Role) -> Clear | None:
+    """Why a rule about powers does not look at a principal: it has them all, or only AWS can mend it (FI8)."""
+    if isinstance(principal, Role) and (principal.is_service_linked or principal.is_identity_center):
+        return Clear("AWS made it")
+    judged = case.administrator(principal)
+    return Clear("an administrator: FI40") if judged is not None and judged.verdict != "possible" else None
+
+
+def sensitive_powers(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
+    """What it may do of what few should: stop trails, open keys, buy, close the account (FI43)."""
+    elsewhere = told_elsewhere(case, principal)
+    if elsewhere is not None:
+        yield elsewhere
+        return
+    held: dict[str, dict[str, Able]] = defaultdict(dict)
+    is_open = False
+    for title, actions in powers().items():
+        for action in actions:
+            able = case.everybody.able(case.account, action).get(principal.arn)
+            if able is not None and able.label != "possible":
+                held[title][action] = able
+            is_open |= able is not None
+    if held:
+        rows = tuple(
+            f"{principal.arn} {action} {able.resource}" for found in held.values() for action, able in found.items()
+        )
+        sure = all(able.label == "allowed" for found in held.values() for able in found.values())
+        yield Found(f"{', '.join(held)}{'' if sure else ', partly where conditions hold'}", rows)
+    elif is_open:
+        yield Unknown()
+
+
+def whole_service(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
+    """Every action of a service on everything, by a policy of the customer (FI42)."""
+    elsewhere = told_elsewhere(case, principal)
+    if elsewhere is not None:
+        yield elsewhere
+        return
+    found: dict[str, str] = {}
+    for owned in own_statements(case.snapshot, principal):
+        if not owned.is_aws_managed:
+            for service in whole_services(owned.statement):
+                found.setdefault(service, owned.policy)
+    apart = ToldApart(case.snapshot, principal.arn) if found else None
+    whole = {
+        service: policy
+        for service, policy in found.items()
+        if apart is not None and _is_allowed_whole(case, principal, service, apart)
+    }
+    if whole:
+        named = ", ".join(list(whole)[:_MOST_NAMED]) + (
+            f" and {len(whole) - _MOST_NAMED} more" if len(whole) > _MOST_NAMED else ""
+        )
+        is_weak = all(not _writes(service) for service in whole)
+        policies = tuple(dict.fromkeys(whole.values()))
+        rows = (*(f"{service}:* on *" for service in whole), *policies)
+        message = f"is allowed every action of {named}, by {', '.join(policies)}"
+        yield Found(message, rows, FindingSeverity.INFO if is_weak else None)
+
+
+def _is_allowed_whole(case: AccountCase, principal: User | Role, service: str, apart: ToldApart) -> bool:
+    """Whether every action is allowed on what no policy names; of those that nothing tells apart one is asked."""
+    actions = frozenset(f"{service}:{name}" for name in catalog.actions(service))
+    return all(_is_allowed(case, principal, action) for action in apart.kinds(actions))
+
+
+def _is_allowed(case: AccountCase, principal: User | Role, action: str) -> bool:
+    fresh = case.everybody.fresh(case.account, action)
+    return all(case.everybody.label(principal.arn, action, resource) == "allowed" for resource in fresh)
+
+
+@cache
+def _writes(service: str) -> bool:
+    found = (catalog.action(f"{service}:{name}") for name in catalog.actions(service))
+    return any(one is not None and one.access_level not in ("Read", "List") for one in found)
+
+
+def support_and_audit(case: AccountCase) -> Iterator[Answer]:
+    """Nobody but administrators who may open support cases; no role that only reads IAM and trails (FI44)."""
+    if not case.has_every_entity:
+        yield Unknown()
+        return
+    able = case.everybody.able(case.account, "support:CreateCase")
+    others = [arn for arn in able if not arn.endswith(":root") and arn not in case.everybody.administrators]
+    if not others:
+        yield Found("nobody but administrators may open support cases", ("support:CreateCase",))
+    reading = [set(case.everybody.able(case.account, action)) for action in _READING]
+    changing = [set(case.everybody.able(case.account, action)) for action in _CHANGING]
+    readers = reading[0].intersection(*reading[1:]).difference(*changing)
+    if not any(":role/" in arn for arn in readers):
+        yield Found("has no role that may read IAM and trails and change nothing", _READING)
+
+
+def boundless(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
+    """Making principals, or giving policies, with no boundary being asked for (FI49)."""
+    elsewhere = told_elsewhere(case, principal)
+    if elsewhere is not None:
+        yield elsewhere
+        return
+    for actions, words, severity in (
+        (_GIVING, "may give policies to principals that have no boundary", FindingSeverity.SECURITY),
+        (_MAKING, "may make principals without a boundary", None),
+    ):
+        held = {
+            action: able
+            for action in actions
+            if (able := case.everybody.able(case.account, action, _WITHOUT_BOUNDARY).get(principal.arn)) is not None
+            and able.label == "allowed"
+        }
+        if held:
+            rows = tuple(
+                f"{principal.arn} {action} {able.resource} iam:PermissionsBoundary absent"
+                for action, able in held.items()
+            )
+            yield Found(words, rows, severity)
+            return
+
+
+def everything_but(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
+    """Actions that it is allowed because NotAction does not name them, and that no other Allow of it names (FI68)."""
+    elsewhere = told_elsewhere(case, principal)
+    if elsewhere is not None:
+        yield elsewhere
+        return
+    allows = [one for one in own_statements(case.snapshot, principal) if one.is_allow]
+    open_ones = [one for one in allows if one.statement.action.negated]
+    if not open_ones:
+        return
+    named = [taken_by(one.statement) for one in allows if not one.statement.action.negated]
+    open_sets = [taken_by(one.statement) for one in open_ones]
+    let_in = open_sets[0].union(*open_sets[1:]).difference(*named)
+    managing = sorted(let_in & _managing())[:1]
+    asked = [*managing, *(action for action in _EXAMPLES if action in let_in)]
+    allowed = [action for action in asked if _is_allowed(case, principal, action)]
+    if allowed:
+        policies = tuple(dict.fromkeys(one.policy for one in open_ones))
+        grave = [action for action in allowed if action in _managing()]
+        taken = "1 action" if len(let_in) == 1 else f"{len(let_in):,} actions"
+        examples = ", ".join((grave or allowed)[:3])
+        message = (
+            f"has NotAction in {', '.join(policies)}, which takes {taken} that no Allow names; {examples} is allowed"
+        )
+        rows = (*policies, *(f"{principal.arn} {action}" for action in allowed))
+        yield Found(message, rows, FindingSeverity.SECURITY if grave else None)
+
+
+@cache
+def _managing() -> frozenset[str]:
+    """The actions that change permissions."""
+    found = ((action, catalog.action(action)) for action in catalog.matching("*"))
+    return frozenset(name for name, one in found if one is not None and "Permissions management" in one.access_level)
