@@ -12,15 +12,16 @@ from iamtui.snapshot.model import Role, Snapshot, User
 
 MOST_PRINCIPALS = 500
 """Of so many principals paths are looked for in a review; of more `iamtui paths` tells, which takes longer."""
-_ELSEWHERE = ("nothing more: iamtui paths looks for paths among so many principals",)
+_ELSEWHERE = ("nothing more: iamtui paths looks for paths among many principals",)
 
 
 def can_become(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
     """The surest and shortest path of a principal to an administrator (FI41)."""
-    if not is_asked(case.snapshot):
+    paths = case.everybody.paths if is_asked(case.snapshot) else None
+    if paths is None:
         yield Unknown(_ELSEWHERE)
-    elif principal.arn in case.everybody.paths:
-        yield _told(case.everybody.paths[principal.arn])
+    elif principal.arn in paths:
+        yield _told(paths[principal.arn])
 
 
 def is_asked(snapshot: Snapshot) -> bool:

@@ -63,7 +63,7 @@ class Everybody:
         self.snapshot = snapshot
         self.at = at
         self._known: dict[tuple[object, ...], Mapping[str, Able]] = {}
-        self._all: dict[tuple[object, ...], Mapping[str, Answer]] = {}
+        self._all: dict[tuple[object, ...], Mapping[str, Label]] = {}
         self._allowing: dict[str, frozenset[str]] = {}
 
     @cached_property
@@ -82,9 +82,15 @@ class Everybody:
         return {one.arn: Judged(one.verdict, one.conditions, one.needs) for one in self.judge.all()}
 
     @cached_property
-    def paths(self) -> Mapping[str, Path]:
-        """For each principal that has one, the surest and shortest path to an administrator."""
-        found = find_paths(self.snapshot, PathQuestion(at=self.at))
+    def paths(self) -> Mapping[str, Path] | None:
+        """For each principal that has one, the surest and shortest path to an administrator.
+
+        None: they cannot be looked for, because somebody has a name that AWS does not allow.
+        """
+        try:
+            found = find_paths(self.snapshot, PathQuestion(at=self.at))
+        except RequestError:
+            return None
         best: dict[str, Path] = {}
         for path in found.paths:
             if path.outcome == "admin" and (path.start not in best or _order(path) < _order(best[path.start])):
@@ -102,28 +108,26 @@ class Everybody:
         if key not in self._known:
             found: dict[str, Able] = {}
             for resource in self._resources(account, action):
-                for arn, answer in self._with_sign_in(action, resource, context):
-                    able = Able(label_of(answer), resource)
+                for arn, label in self._with_sign_in(action, resource, context):
+                    able = Able(label, resource)
                     if able.label != "possible" or arn in self.granted(action):
                         _keep(found, arn, able)
             for holder, resource in self._narrow(account, action):
                 if holder.arn not in found or found[holder.arn].label != "allowed":
-                    label = self.label(holder.arn, action, resource, context)
-                    if label is None and self._reads_mfa(action) and ":user/" in holder.arn:
-                        label = self.label(holder.arn, action, resource, {**MFA_UNKNOWN, **context})
-                    if label is not None:
-                        _keep(found, holder.arn, Able(label, resource))
+                    own = self.label(holder.arn, action, resource, context)
+                    if own is None and self._reads_mfa(action) and ":user/" in holder.arn:
+                        own = self.label(holder.arn, action, resource, {**MFA_UNKNOWN, **context})
+                    if own is not None:
+                        _keep(found, holder.arn, Able(own, resource))
             self._known[key] = found
         return self._known[key]
 
-    def _with_sign_in(
-        self, action: str, resource: str, context: Mapping[str, KeyValue]
-    ) -> Iterator[tuple[str, Answer]]:
+    def _with_sign_in(self, action: str, resource: str, context: Mapping[str, KeyValue]) -> Iterator[tuple[str, Label]]:
         """Who may do it; users also where they sign in with MFA, which their access keys alone do not show."""
         yield from self.asked(action, resource, context).items()
         if self._reads_mfa(action):
             signed_in = self.asked(action, resource, {**MFA_UNKNOWN, **context})
-            yield from ((arn, answer) for arn, answer in signed_in.items() if ":user/" in arn)
+            yield from ((arn, label) for arn, label in signed_in.items() if ":user/" in arn)
 
     def _reads_mfa(self, action: str) -> bool:
         """Whether a statement that takes the action asks for MFA."""
@@ -132,13 +136,18 @@ class Everybody:
             key in _MFA_KEYS for taking in takings for one in taking.statements for key in keys_named(one.statement)
         )
 
-    def asked(self, action: str, resource: str, context: Mapping[str, KeyValue] = NO_KEYS) -> Mapping[str, Answer]:
+    def asked(self, action: str, resource: str, context: Mapping[str, KeyValue] = NO_KEYS) -> Mapping[str, Label]:
         """Who may do an action on one resource, by ARN."""
         key = (action, resource, tuple(context.items()))
         if key not in self._all:
             request = Request("anonymous", action, resource, context=context, at=self.at)
-            answers = Asking(self.holders, request).answers()
-            self._all[key] = {answer.holder.arn: answer for answer in answers.able.values()}
+            try:
+                answers = Asking(self.holders, request).answers().able.values()
+            except RequestError:  # somebody has a name that AWS does not allow: the others are asked one by one
+                one_by_one = ((one.arn, self.label(one.arn, action, resource, context)) for one in self.holders.all)
+                self._all[key] = {arn: label for arn, label in one_by_one if label is not None}
+            else:
+                self._all[key] = {answer.holder.arn: _label_of(answer) for answer in answers}
         return self._all[key]
 
     def label(
@@ -201,7 +210,7 @@ def _order(path: Path) -> tuple[int, int]:
     return SURENESS.index(path.verdict), len(path.edges)
 
 
-def label_of(answer: Answer) -> Label:
+def _label_of(answer: Answer) -> Label:
     """How sure an answer is that is no denial."""
     if answer.situation is None or answer.label == "allowed":
         return "allowed"

@@ -8,14 +8,13 @@ from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.alike import types_of
-from iamtui.analysis.queries.reach import actions_of
 from iamtui.arn import account_of
 from iamtui.evaluation.applicable.from_snapshot import identity_policies
 from iamtui.evaluation.applicable.policies import AppliedLayer
 from iamtui.evaluation.decide import prepare_for
 from iamtui.evaluation.request.action_rules import has_rule_of_its_own
-from iamtui.evaluation.request.request import Request
-from iamtui.policy.elements import ANY_RESOURCE, action_element
+from iamtui.evaluation.request.request import Request, RequestError
+from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Effect, PolicyDocument, Statement
 from iamtui.snapshot.model import Role, Snapshot, User
 
@@ -68,14 +67,19 @@ def taken_by(statement: Statement) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def _taken(patterns: tuple[str, ...], negated: bool) -> frozenset[str]:  # noqa: FBT001 - a key of the cache
-    return actions_of(action_element(patterns, negated=negated))
+    meant = frozenset(action for pattern in patterns for action in catalog.matching(pattern))
+    return frozenset(catalog.matching("*")) - meant if negated else meant
 
 
 class ToldApart:
     """Which actions the statements of a principal's policies, boundary and SCPs tell apart."""
 
     def __init__(self, snapshot: Snapshot, principal: str) -> None:
-        applicable = prepare_for(snapshot, Request(principal, "sts:GetCallerIdentity")).applicable
+        self._taken: set[frozenset[str]] = set()
+        try:
+            applicable = prepare_for(snapshot, Request(principal, "sts:GetCallerIdentity")).applicable
+        except RequestError:  # it has a name that AWS does not allow: every request of it is refused
+            return
         layers = (applicable.identity, applicable.permissions_boundary, applicable.scp)
         self._taken = {taken_by(one) for layer in layers for one in _statements_in(layer)}
 

@@ -79,8 +79,7 @@ def _may(
     case: AccountCase, principal: User | Role, action: str, role: str, context: Mapping[str, KeyValue] = NO_KEYS
 ) -> bool:
     """Whether one is allowed it, whatever is not known."""
-    answer = case.everybody.asked(action, role, context).get(principal.arn)
-    return answer is not None and answer.label == "allowed"
+    return case.everybody.asked(action, role, context).get(principal.arn) == "allowed"
 
 
 def _counted(found: list[Role], roles: list[Role]) -> str:

@@ -31,7 +31,7 @@ def reach_of(case: AccountCase, principal: User | Role, *, follows_paths: bool) 
     judged = case.administrator(principal)
     if judged is not None and judged.verdict == "proven":
         return Reach.ADMINISTRATOR
-    path = case.everybody.paths.get(principal.arn) if follows_paths else None
+    path = (case.everybody.paths or {}).get(principal.arn) if follows_paths else None
     if path is not None and path.verdict == "proven":
         return Reach.BECOMES_ONE
     if _may_some(case, principal, _changing()):
