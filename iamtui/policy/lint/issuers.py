@@ -1,11 +1,14 @@
 """The identity providers that serve more than one tenant, and the claims that name the tenant (Q25, FI63).
 
 Sources: IAM User Guide, "Identity-provider controls for shared OIDC providers", for those that AWS itself calls shared
-(FI63; 2026-11); for the others what each provider says of the claims of its tokens (2026-11). Seen again 2026-11-29:
-GitHub, docs.github.com "OpenID Connect reference"; GitLab, docs.gitlab.com/ci/secrets/id_token_authentication;
-Buildkite, buildkite.com/docs/pipelines/security/oidc/aws; Bitbucket, support.atlassian.com "Integrate Pipelines with resource
-servers using OIDC"; CircleCI, circleci.com/docs/openid-connect-tokens. The other rows were not seen again. A provider
-that is in no row is one's own: audience or subject say enough.
+(FI63; 2026-11); for the others what each provider says of the claims of its tokens (2026-11). A provider that is in no
+row is one's own: audience or subject say enough. Seen again on 2026-11-29:
+
+- GitHub: docs.github.com, "OpenID Connect reference"
+- GitLab: docs.gitlab.com/ci/secrets/id_token_authentication
+- Buildkite: buildkite.com/docs/pipelines/security/oidc/aws
+- Bitbucket: support.atlassian.com, "Integrate Pipelines with resource servers using OIDC"
+- CircleCI: circleci.com/docs/openid-connect-tokens
 """
 
 from __future__ import annotations
