@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Found, Unknown
+from iamtui.analysis.paths.asking import FRESH
 from iamtui.analysis.paths.results import Path
 from iamtui.policy.lint import FindingSeverity
 from iamtui.snapshot.model import Role, Snapshot, User
@@ -35,5 +36,6 @@ def _told(path: Path) -> Answer:
     rows = tuple(f"{step.principal} {step.action} {step.resource}" for edge in path.edges for step in edge.steps)
     words = {"proven": "can become", "conditional": "can become, where conditions hold,", "possible": "could become"}
     severity = FindingSeverity.SECURITY if path.verdict == "proven" else None
-    end = "an administrator" if path.end == path.start else f"the administrator {path.end.rpartition('/')[2]}"
+    is_own = path.end == path.start or FRESH in path.end
+    end = "an administrator" if is_own else f"the administrator {path.end.rpartition('/')[2]}"
     return Found(f"{words[path.verdict]} {end}: {ways}", rows, severity)

@@ -11,8 +11,9 @@ from typing import Literal, NamedTuple
 from iamtui import catalog
 from iamtui.analysis.paths.administrators import Administrators, Judged
 from iamtui.analysis.paths.asking import FRESH, Desk
+from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import SURENESS, Path
-from iamtui.analysis.paths.search import PathQuestion, find_paths
+from iamtui.analysis.paths.search import find_paths
 from iamtui.analysis.queries.answers import Answer
 from iamtui.analysis.queries.asking import Asking
 from iamtui.analysis.queries.holders import Holder, Holders, keys_named
