@@ -13,12 +13,18 @@ from iamtui.app.panes.explorer import Explorer
 from iamtui.app.panes.pane import Pane
 from iamtui.app.panes.simulation import SimulationPane
 from iamtui.app.panes.subject import SubjectPane
+from iamtui.app.screens.board_screen import BoardScreen
+from iamtui.app.screens.changes_screen import ChangesScreen
 from iamtui.app.screens.edit_screen import EditScreen
 from iamtui.app.screens.event_screen import EventScreen
+from iamtui.app.screens.findings_screen import FindingsScreen
+from iamtui.app.screens.key_screen import KeyScreen
 from iamtui.app.screens.list_screen import ListScreen
+from iamtui.app.screens.mute_dialog import MuteDialog
 from iamtui.app.screens.save_dialog import SaveDialog
 from iamtui.app.screens.timeline_screen import TimelineScreen
 from iamtui.app.screens.what_if_screen import WhatIfScreen
+from iamtui.app.screens.who_can_screen import WhoCanScreen
 from iamtui.app.workbench.panes import Panes
 from iamtui.app.workbench.screen import Workbench
 from iamtui.widgets.completing_input import CompletingInput
@@ -28,6 +34,7 @@ from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.facts import Facts
 from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.histogram_bar import HistogramBar
+from iamtui.widgets.matrix_view import MatrixView
 from iamtui.widgets.request_form import RequestForm
 from iamtui.widgets.search_box import SearchBox
 from iamtui.widgets.tree_list import TreeList
@@ -43,8 +50,15 @@ _HOLDERS: tuple[type[DOMNode], ...] = (
     EventScreen,
     EditScreen,
     WhatIfScreen,
+    WhoCanScreen,
+    FindingsScreen,
+    MuteDialog,
+    ChangesScreen,
+    BoardScreen,
+    KeyScreen,
     SaveDialog,
     TreeList,
+    MatrixView,
     Facts,
     DocumentView,
     DiffView,

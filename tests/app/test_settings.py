@@ -1,7 +1,14 @@
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 import pytest
+from textual.binding import Binding
+from textual.dom import DOMNode
 
+import iamtui.app
+import iamtui.widgets
 from iamtui.app.application import IamtuiApp
 from iamtui.app.keys import binding_ids, clashes
 from iamtui.app.settings import Settings, SettingsError, read_settings
@@ -61,18 +68,25 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
         read_settings(path, THEMES, lambda: BINDINGS)
 
 
+def _classes(parent: type[DOMNode]) -> Iterator[type[DOMNode]]:
+    for child in parent.__subclasses__():
+        yield child
+        yield from _classes(child)
+
+
 def test_every_part_of_the_app_lends_its_keys() -> None:
-    ids = binding_ids(IamtuiApp)
-    assert {
-        "app.simulate",
-        "app.help",
-        "app.suspend",
-        "explorer.filter",
-        "tree.open",
-        "list.down",
-        "search.next",
-        "save.cancel",
-    } <= ids
+    for package in (iamtui.app, iamtui.widgets):
+        for module in walk_packages(package.__path__, f"{package.__name__}."):
+            import_module(module.name)
+    ids = {
+        binding.id
+        for part in _classes(DOMNode)
+        if part.__module__.startswith("iamtui.")
+        for binding in vars(part).get("BINDINGS", ())
+        if isinstance(binding, Binding) and binding.id
+    }
+    assert len(ids) > 60
+    assert ids == binding_ids(IamtuiApp)
 
 
 def test_no_key_of_the_workbench_means_two_things() -> None:
