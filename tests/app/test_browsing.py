@@ -30,12 +30,43 @@ def path(tmp_path: Path) -> Path:
 
 
 @both_sizes
-async def test_what_was_opened_is_on_the_screen(path: Path, size: tuple[int, int]) -> None:
+async def test_what_was_opened_is_on_the_screen_and_is_entered_and_left(path: Path, size: tuple[int, int]) -> None:
     async with session(path, size=size) as user:
         await user.until_seen(f"iamtui  company.json · {ACCOUNT}")
         seen = user.seen()
         assert "/staff/" in seen
         assert "watching 14:02:11" in seen or "read 14:02:11" in seen
+        await user.press("ctrl+c")
+        await user.until_told("q quits")
+        await user.press("R")
+        await user.until_told("nothing changed")
+        await user.select(ALICE)
+        assert user.heading() == f"alice  ·  user  ·  {ACCOUNT}"
+        await user.press("enter")
+        assert user.bench.panes.front == "subject"
+        await user.until_seen("AIDAALICE")
+        await user.press("escape")
+        assert user.bench.panes.front == "explorer"
+        assert user.tree.has_focus
+        await user.press("down")
+        await user.until_about("bob")
+        user.tree.cursor = next(place for place, row in enumerate(rows(user.tree)) if row.startswith("Users"))
+        await user.press("s")
+        await user.until_told("select a user, a role, root or a resource first")
+        assert user.bench.desk.fields.principal == ""
+
+
+@both_sizes
+async def test_enter_on_a_statement_opens_its_document_there(path: Path, size: tuple[int, int]) -> None:
+    async with session(path, size=size) as user:
+        await user.select(ALICE)
+        await user.press("enter", "t", "down", "down", "enter")
+        await user.until_about("own")
+        view = user.bench.subject.view
+        assert isinstance(view, DocumentView)
+        assert view.has_focus
+        assert '"Sid": "NoDelete"' in view.text.split("\n")[view.line]
+        assert view.marks[0].first == view.line
 
 
 async def test_the_panes_are_laid_out_before_anything_is_read(path: Path) -> None:
@@ -55,40 +86,21 @@ async def test_the_panes_are_laid_out_before_anything_is_read(path: Path) -> Non
     assert widths[0] > 0
 
 
-@pytest.mark.parametrize("pane", ["explorer", "subject"])
-async def test_what_is_typed_in_one_burst_with_the_slash_goes_into_the_line(path: Path, pane: str) -> None:
+async def test_what_is_typed_in_one_burst_with_the_slash_goes_into_the_line(path: Path) -> None:
     async with session(path) as user:
         await user.select(ALICE)
-        user.bench.panes.bring_to_front(pane)
-        await user.until(lambda: user.bench.front_pane.view.has_focus)
-        for character in "/friend":  # f, r and d are keys of the screen
-            user.app.post_message(Key("slash" if character == "/" else character, character))
-        await user.until(lambda: isinstance(user.app.focused, Input) and user.app.focused.value == "friend", "friend")
-        assert user.app.focused is not None
-        assert user.bench.front_pane in user.app.focused.ancestors
+        for pane in ("explorer", "subject"):
+            user.bench.panes.bring_to_front(pane)
+            await user.until(lambda: user.bench.front_pane.view.has_focus)
+            for character in "/friend":  # f, r and d are keys of the screen
+                user.app.post_message(Key("slash" if character == "/" else character, character))
+            await user.until(lambda: isinstance(user.app.focused, Input) and user.app.focused.value == "friend", pane)
+            assert user.app.focused is not None
+            assert user.bench.front_pane in user.app.focused.ancestors
+            await user.press("escape")
 
 
-async def test_the_subject_follows_the_cursor(path: Path) -> None:
-    async with session(path) as user:
-        await user.select(ALICE)
-        assert user.heading() == f"alice  ·  user  ·  {ACCOUNT}"
-        await user.press("down")
-        await user.until(lambda: "bob" in user.heading())
-
-
-@both_sizes
-async def test_enter_opens_a_subject_and_escape_goes_back_to_the_tree(path: Path, size: tuple[int, int]) -> None:
-    async with session(path, size=size) as user:
-        await user.select(ALICE)
-        await user.press("enter")
-        assert user.bench.panes.front == "subject"
-        await user.until_seen("AIDAALICE")
-        await user.press("escape")
-        assert user.bench.panes.front == "explorer"
-        assert user.tree.has_focus
-
-
-async def test_enter_follows_a_relation_and_back_and_forward_return(path: Path) -> None:
+async def test_a_relation_is_followed_from_both_ends_and_back_and_forward_return(path: Path) -> None:
     async with session(path) as user:
         await user.select(ALICE)
         await user.press("enter")
@@ -104,15 +116,25 @@ async def test_enter_follows_a_relation_and_back_and_forward_return(path: Path) 
         await user.until_about("Limit")
         await user.press("right_square_bracket")
         await user.until_told("that is the last place")
-
-
-async def test_a_relation_is_followed_from_its_far_end(path: Path) -> None:
-    async with session(path) as user:
-        await user.select(arn("policy", "Limit"))
+        user.bench.go_to("arn:aws:iam::999988887777:role/elsewhere")
+        await user.until(lambda: "not in the export" in user.heading())
+        await user.until_seen("was not exported")
+        user.bench.go_to(arn("policy", "Limit"))
+        await user.until_about("Limit")
         await user.press("2", "t", "t", "t")
         assert user.bench.subject.tab.LABEL == "Relations"
         await user.press("down", "enter")
         await user.until_about("alice")
+
+
+async def test_after_another_tab_came_to_the_front_its_cursor_says_what_the_subject_is(path: Path) -> None:
+    async with session(path) as user:
+        await user.select(READING)
+        await user.until_about("Reading")
+        await user.press("T")
+        shown = user.bench.explorer.subject
+        assert shown is not None
+        await user.until(lambda: user.bench.subject.place is not None and user.bench.subject.place.key == shown)
 
 
 @both_sizes
@@ -131,21 +153,6 @@ async def test_the_filter_narrows_as_one_types_and_escape_ends_it(path: Path, si
         await user.until(lambda: set(before) <= set(user.tree.shown_keys))
         assert user.tree.cursor_node is not None
         assert user.tree.cursor_node.key == ALICE
-
-
-async def test_a_filter_that_nothing_matches_says_so(path: Path) -> None:
-    async with session(path) as user:
-        await user.press("/")
-        await user.type("zzz")
-        await user.until_seen("nothing matches")
-
-
-@both_sizes
-async def test_after_a_filter_that_nothing_matched_the_cursor_is_where_it_was(
-    path: Path, size: tuple[int, int]
-) -> None:
-    async with session(path, size=size) as user:
-        await user.select(ALICE)
         await user.press("/")
         await user.type("zzz")
         await user.until_seen("nothing matches")
@@ -153,82 +160,45 @@ async def test_after_a_filter_that_nothing_matched_the_cursor_is_where_it_was(
         await user.until(lambda: user.tree.cursor_node is not None)
         assert user.tree.cursor_node is not None
         assert user.tree.cursor_node.key == ALICE
-
-
-async def test_the_filter_serves_the_tree_in_front(path: Path) -> None:
-    async with session(path) as user:
-        await user.press("t", "/")
+        await user.press("t", "/")  # it serves the tree in front
         await user.type("own")
         assert user.tree.shown_keys[-1] == SubjectKey.inline(ALICE, "own")
         await user.press("enter", "enter")
         await user.until_about("own  ·  inline policy")
 
 
-@pytest.mark.parametrize(
-    ("key", "tabs"),
-    [
-        (ALICE, ["Overview", "Permissions", "Relations", "Findings", "Activity", "Tags", "JSON"]),
-        (arn("role", "app"), ["Overview", "Permissions", "Trust", "Relations", "Findings", "Activity", "JSON"]),
-        (READING, ["Overview", "Permissions", "Document", "Relations", "Findings", "Activity", "Versions", "JSON"]),
-        (SubjectKey.inline(ALICE, "own"), ["Overview", "Permissions", "Document", "Relations", "Findings", "JSON"]),
-    ],
-)
-async def test_each_kind_of_subject_has_its_tabs(key: str, tabs: list[str], path: Path) -> None:
+async def test_each_kind_of_subject_has_its_tabs_and_the_chosen_one_stays(path: Path) -> None:
+    kinds = {
+        ALICE: ["Overview", "Permissions", "Relations", "Findings", "Activity", "Tags", "JSON"],
+        arn("role", "app"): ["Overview", "Permissions", "Trust", "Relations", "Findings", "Activity", "JSON"],
+        READING: ["Overview", "Permissions", "Document", "Relations", "Findings", "Activity", "Versions", "JSON"],
+        SubjectKey.inline(ALICE, "own"): ["Overview", "Permissions", "Document", "Relations", "Findings", "JSON"],
+    }
     async with session(path) as user:
-        await user.select(key)
-        await user.press("2")
-        seen = []
-        for _ in tabs:
-            seen.append(user.bench.subject.tab.LABEL)
-            assert user.bench.subject.view.has_focus
-            await user.press("t")
-        assert seen == tabs
-        assert user.bench.subject.tab.LABEL == "Overview"
-
-
-async def test_the_chosen_tab_stays_from_subject_to_subject(path: Path) -> None:
-    async with session(path) as user:
+        for key, tabs in kinds.items():
+            await user.select(key)
+            await user.press("2")
+            seen = []
+            for _ in tabs:
+                seen.append(user.bench.subject.tab.LABEL)
+                assert user.bench.subject.view.has_focus
+                await user.press("t")
+            assert seen == tabs
+            assert user.bench.subject.tab.LABEL == "Overview"
         await user.select(ALICE)
         await user.press("2", "T", "1", "down")
-        await user.until(lambda: "bob" in user.heading())
+        await user.until_about("bob")
         assert user.bench.subject.tab.LABEL == "JSON"
         assert '"UserName": "bob"' in user.seen()
 
 
-@both_sizes
-async def test_enter_on_a_statement_opens_its_document_there(path: Path, size: tuple[int, int]) -> None:
-    async with session(path, size=size) as user:
-        await user.select(ALICE)
-        await user.press("enter", "t", "down", "down", "enter")
-        await user.until_about("own")
-        view = user.bench.subject.view
-        assert isinstance(view, DocumentView)
-        assert view.has_focus
-        assert '"Sid": "NoDelete"' in view.text.split("\n")[view.line]
-        assert view.marks[0].first == view.line
-
-
-async def test_versions_are_compared_with_the_one_in_force(path: Path) -> None:
-    async with session(path) as user:
-        await user.select(READING)
-        await user.press("2", "T", "T")
-        assert user.bench.subject.tab.LABEL == "Versions"
-        diff = user.bench.subject.query_one(DiffView)
-        await user.until(lambda: diff.change_count > 0)
-        await user.until_seen("in force")
-
-
-async def test_the_trust_policy_is_said_in_words_above_its_document(path: Path) -> None:
+async def test_documents_are_said_in_words_searched_and_compared_with_the_one_in_force(path: Path) -> None:
     async with session(path) as user:
         await user.select(arn("role", "deploy"))
         await user.press("2", "t", "t")
         seen = user.seen()
         assert "user alice of" in seen
         assert '"sts:AssumeRole"' in seen
-
-
-async def test_search_goes_from_match_to_match(path: Path) -> None:
-    async with session(path) as user:
         await user.select(READING)
         await user.press("2", "T", "/")
         await user.type("Effect")
@@ -241,6 +211,11 @@ async def test_search_goes_from_match_to_match(path: Path) -> None:
         await user.press("/")
         await user.type("zzzz")
         await user.until_told("not found: zzzz")
+        await user.press("escape", "T")
+        assert user.bench.subject.tab.LABEL == "Versions"
+        diff = user.bench.subject.query_one(DiffView)
+        await user.until(lambda: diff.change_count > 0)
+        await user.until_seen("in force")
 
 
 async def test_versions_are_compared_from_their_titles_on(tmp_path: Path) -> None:
@@ -259,31 +234,49 @@ async def test_versions_are_compared_from_their_titles_on(tmp_path: Path) -> Non
         assert "Resource" in user.seen()
 
 
-async def test_a_role_that_was_not_exported_can_be_looked_at_and_says_so(path: Path) -> None:
-    async with session(path) as user:
-        user.bench.go_to("arn:aws:iam::999988887777:role/elsewhere")
-        await user.press()
-        assert "not in the export" in user.heading()
-        await user.until_seen("was not exported")
-
-
 # Panes
 
 
-async def test_digits_jump_to_panes(path: Path) -> None:
-    async with session(path) as user:
-        for key, pane in (("2", "subject"), ("3", "simulation"), ("1", "explorer")):
-            await user.press(key)
-            assert user.bench.panes.front == pane
-            if pane == "simulation":  # a field has the focus: digits are typed there
-                assert user.app.focused is not None
-                await user.press("escape")
+NARROW_KEYS = "⏎ Open / Filter s Simulate w Who can c Can do q Quit ? Help ^p Commands"
+WIDE_KEYS = (
+    "⏎ Open / Filter s Simulate w Who can c Can do m Matrix z Maximise d Changes f Findings r Earlier requests"
+    " y Copy q Quit ? Help ^p Commands"
+)
 
 
-async def test_wide_shows_all_panes_and_narrow_one_at_a_time(path: Path) -> None:
+async def until_footer(user: Session, footer: str) -> None:
+    await user.until(lambda: user.seen().split("\n")[-1].split() == footer.split(), footer)
+
+
+async def test_panes_are_reached_maximised_and_resized_by_key_and_a_narrow_terminal_shows_one(path: Path) -> None:
     async with session(path, size=WIDE) as user:
         bench = user.bench
         assert all(pane.region.height for pane in (bench.explorer, bench.subject, bench.simulation))
+        for key, pane in (("2", "subject"), ("3", "simulation"), ("1", "explorer")):
+            await user.press(key)
+            assert bench.panes.front == pane
+            if pane == "simulation":  # a field has the focus: digits are typed there
+                assert user.app.focused is not None
+                await user.press("escape")
+        await user.press("z")
+        assert bench.explorer.region.width == WIDE[0]
+        assert not bench.subject.region.height
+        await user.press("2")
+        assert bench.subject.region.width == WIDE[0]
+        await user.press("escape")
+        assert bench.explorer.region.width < WIDE[0]
+        width, height = bench.explorer.region.width, bench.subject.region.height
+        await user.press("greater_than_sign", "plus")
+        assert bench.explorer.region.width > width
+        assert bench.subject.region.height > height
+        await user.press("less_than_sign", "less_than_sign", "minus", "minus")
+        assert bench.explorer.region.width < width
+        assert bench.subject.region.height < height
+        for _ in range(30):
+            user.app.post_message(Key("less_than_sign", "<"))
+        await user.pilot.pause()
+        assert bench.explorer.region.width > 20
+        await user.press("1")
         await user.pilot.resize_terminal(*NARROW)
         await user.until(lambda: not bench.subject.region.height)
         assert bench.explorer.region.width == NARROW[0]
@@ -293,34 +286,11 @@ async def test_wide_shows_all_panes_and_narrow_one_at_a_time(path: Path) -> None
         await user.until_seen("1 Explorer  2 Subject  3 Simulate")
 
 
-async def test_a_pane_is_maximised_and_restored(path: Path) -> None:
-    async with session(path) as user:
-        await user.press("z")
-        assert user.bench.explorer.region.width == WIDE[0]
-        assert not user.bench.subject.region.height
-        await user.press("2")
-        assert user.bench.subject.region.width == WIDE[0]
-        await user.press("escape")
-        assert user.bench.explorer.region.width < WIDE[0]
-
-
-async def test_panes_are_resized_by_key(path: Path) -> None:
-    async with session(path) as user:
-        bench = user.bench
-        width, height = bench.explorer.region.width, bench.subject.region.height
-        await user.press("greater_than_sign", "plus")
-        assert bench.explorer.region.width > width
-        assert bench.subject.region.height > height
-        await user.press("less_than_sign", "less_than_sign", "minus", "minus")
-        assert bench.explorer.region.width < width
-        assert bench.subject.region.height < height
-        for _ in range(30):
-            await user.press("less_than_sign")
-        assert bench.explorer.region.width > 20
-
-
-async def test_panes_and_tabs_are_reached_by_mouse(path: Path) -> None:
-    async with session(path, size=NARROW) as user:
+async def test_in_a_small_terminal_the_sample_is_named_and_panes_and_tabs_are_reached_by_mouse(path: Path) -> None:
+    async with session(path, size=NARROW, bundled=True) as user:
+        await user.until(lambda: "the bundled sample" in user.seen().split("\n")[0])
+        await user.press("2", "z", "escape")  # nothing to maximise
+        assert user.bench.panes.front == "explorer"
         await user.pilot.click("#strip", offset=(16, 0))
         assert user.bench.panes.front == "subject"
         strip = user.bench.subject.query_one(TabStrip)
@@ -329,102 +299,52 @@ async def test_panes_and_tabs_are_reached_by_mouse(path: Path) -> None:
         assert user.bench.subject.view.has_focus
 
 
-@pytest.mark.parametrize(
-    ("size", "footer"),
-    [
-        (NARROW, "⏎ Open / Filter s Simulate w Who can c Can do q Quit ? Help ^p Commands"),
-        (
-            WIDE,
-            "⏎ Open / Filter s Simulate w Who can c Can do m Matrix z Maximise d Changes f Findings r Earlier requests"
-            " y Copy q Quit ? Help ^p Commands",
-        ),
-    ],
-)
-async def test_the_footer_shows_the_keys_for_which_there_is_room(
-    path: Path, size: tuple[int, int], footer: str
-) -> None:
-    async with session(path, size=size) as user:
-        await user.until(lambda: user.seen().split("\n")[-1].split() == footer.split(), footer)
-
-
-async def test_where_one_pane_is_seen_there_is_nothing_to_maximise_and_escape_goes_back(path: Path) -> None:
+async def test_the_last_line_tells_the_keys_of_what_has_the_focus(path: Path) -> None:
     async with session(path, size=NARROW) as user:
-        await user.press("2", "z", "escape")
-        assert user.bench.panes.front == "explorer"
-
-
-@pytest.mark.parametrize(
-    ("keys", "footer"),
-    [
-        (("/",), "esc Clear filter ↓ To the list ^s Save f1 Help ^p Commands"),
-        (("3",), "↓ Completions tab Next field ^s Save f1 Help ^p Commands"),
-        (("3", *["tab"] * 4), "space Value/absent/unknown ⏎ Enter a value q Quit ? Help ^p Commands"),
-        (("2", "/"), "esc End search ^s Save f1 Help ^p Commands"),
-        (("2",), "⏎ Follow / Search s Simulate w Who can y Copy q Quit ? Help ^p Commands"),
-    ],
-)
-async def test_the_footer_tells_the_keys_of_what_has_the_focus(keys: tuple[str, ...], footer: str, path: Path) -> None:
-    async with session(path, size=NARROW) as user:
-        await user.press(*keys)
-        await user.until(lambda: user.seen().split("\n")[-1].split() == footer.split(), footer)
-
-
-async def test_the_bundled_sample_is_named_in_a_small_terminal_too(path: Path) -> None:
-    async with session(path, size=NARROW, bundled=True) as user:
-        await user.until(lambda: "the bundled sample" in user.seen().split("\n")[0])
+        await until_footer(user, NARROW_KEYS)
+        for keys, footer in (
+            (("2",), "⏎ Follow / Search s Simulate w Who can y Copy q Quit ? Help ^p Commands"),
+            (("/",), "esc End search ^s Save f1 Help ^p Commands"),
+            (("escape", "1", "/"), "esc Clear filter ↓ To the list ^s Save f1 Help ^p Commands"),
+            (("escape", "3"), "↓ Completions tab Next field ^s Save f1 Help ^p Commands"),
+            (["tab"] * 4, "space Value/absent/unknown ⏎ Enter a value q Quit ? Help ^p Commands"),
+        ):
+            await user.press(*keys)
+            await until_footer(user, footer)
 
 
 async def test_the_keys_of_the_last_line_can_be_clicked(path: Path) -> None:
     async with session(path) as user:
+        await until_footer(user, WIDE_KEYS)
         bar = user.bench.query_one(KeyBar)
         await user.pilot.click(bar, offset=(user.seen().split("\n")[-1].index("Maximise") + 2, 0))
         await user.until(lambda: user.bench.panes.maximised)
 
 
 @both_sizes
-@pytest.mark.parametrize(
-    ("keys", "about", "key"),
-    [
-        (("?",), "Explorer", "explorer.filter"),
-        (("2", "?"), "Subject", "subject.next-tab"),
-        (("3", "f1"), "Simulate", "completion.next"),
-        (("/", "f1"), "Explorer", "filter.leave"),
-        (("d", "?"), "iamtui", "list.close"),
-    ],
-)
-async def test_help_tells_about_what_has_the_focus_with_every_key(
-    keys: tuple[str, ...], about: str, key: str, path: Path, size: tuple[int, int]
-) -> None:
+async def test_help_tells_about_what_has_the_focus_with_every_key(path: Path, size: tuple[int, int]) -> None:
     async with session(path, size=size) as user:
-        await user.press(*keys)
-        tree = (await user.above(HelpScreen)).query_one(TreeList)
-        listed = rows(tree)
-        assert about in listed[0] or about == "iamtui"
-        assert any(row.endswith(key) for row in listed)
-        assert any(row.endswith("config.toml") for row in listed)
-        assert any("Commands" in row for row in listed) or about == "iamtui"
-        await user.press("end")
-        assert tree.cursor == len(listed) - 1
-        await user.press("f1")
-        await user.until(lambda: not isinstance(user.app.screen, HelpScreen), "its end")
+        for keys, about, key in (
+            (("?",), "Explorer", "explorer.filter"),
+            (("2", "?"), "Subject", "subject.next-tab"),
+            (("1", "/", "f1"), "Explorer", "filter.leave"),
+            (("escape", "d", "?"), "iamtui", "list.close"),
+            (("escape", "3", "f1"), "Simulate", "completion.next"),
+        ):
+            await user.press(*keys)
+            tree = (await user.above(HelpScreen)).query_one(TreeList)
+            listed = rows(tree)
+            assert about in listed[0] or about == "iamtui"
+            assert any(row.endswith(key) for row in listed)
+            assert any(row.endswith("config.toml") for row in listed)
+            assert any("Commands" in row for row in listed) or about == "iamtui"
+            await user.press("end")
+            assert tree.cursor == len(listed) - 1
+            await user.press("f1")
+            await user.until(lambda: not isinstance(user.app.screen, HelpScreen), "its end")
 
 
-async def test_help_from_the_palette_is_the_same(path: Path) -> None:
-    async with session(path) as user:
-        user.app.action_show_help_panel()
-        await user.above(HelpScreen)
-
-
-async def test_the_palette_goes_to_a_principal_by_any_of_its_words(path: Path) -> None:
-    async with session(path) as user:
-        await user.press("ctrl+p")
-        await user.type("payments")
-        await user.until(lambda: "go to alice" in user.seen(), "the hit")
-        await user.press("enter")
-        await user.until(lambda: user.heading().startswith("alice"))
-
-
-async def test_the_palette_has_every_action_with_a_key(path: Path) -> None:
+async def test_the_palette_has_every_action_the_help_and_all_principals(path: Path) -> None:
     async with session(path) as user:
         commands = list(user.app.get_system_commands(user.app.screen))
         titles = {command.title for command in commands}
@@ -434,6 +354,14 @@ async def test_the_palette_has_every_action_with_a_key(path: Path) -> None:
         assert named - {""} <= titles
         assert "Maximize" not in titles  # Textual's own would take a list out of its pane
         assert {"Simulate", "Save", "Copy", "Back", "Maximise", "Problems and files"} <= titles
+        user.app.action_show_help_panel()
+        await user.above(HelpScreen)
+        await user.until_seen("* unfolds all below")
+        await user.press("escape", "ctrl+p")
+        await user.type("payments")
+        await user.until(lambda: "go to alice" in user.seen(), "the hit")
+        await user.press("enter")
+        await user.until_about("alice")
 
 
 async def test_keys_and_theme_come_from_the_settings(path: Path, tmp_path: Path) -> None:
@@ -459,45 +387,10 @@ async def test_every_subject_of_the_export_can_be_shown_in_every_tab(path: Path)
         assert workspace is not None
         keys = [entry.key for index in workspace.filters.values() for entry in index.matches("")]
         assert len(keys) == 12
-        await user.press("2")
         for key in keys:
             user.bench.go_to(key)
-            await user.press()
+            await user.pilot.pause(0)
             assert user.bench.subject.subject == find_subject(workspace.snapshot, key)
-            for _ in range(6):
-                await user.press("t")
+            for _ in user.bench.subject.tabs:
+                user.bench.subject.action_turn(1)
                 assert user.bench.subject.exported("txt").strip()
-
-
-@both_sizes
-async def test_on_a_folder_no_subject_of_before_is_asked_about(path: Path, size: tuple[int, int]) -> None:
-    async with session(path, size=size) as user:
-        await user.select(ALICE)
-        user.tree.cursor = next(place for place, row in enumerate(rows(user.tree)) if row.startswith("Users"))
-        await user.press("s")
-        await user.until_told("select a user, a role, root or a resource first")
-        assert user.bench.desk.fields.principal == ""
-
-
-async def test_after_another_tab_came_to_the_front_its_cursor_says_what_the_subject_is(path: Path) -> None:
-    async with session(path) as user:
-        await user.select(READING)
-        await user.until_about("Reading")
-        await user.press("T")
-        shown = user.bench.explorer.subject
-        assert shown is not None
-        await user.until(lambda: user.bench.subject.place is not None and user.bench.subject.place.key == shown)
-
-
-async def test_reading_again_and_ctrl_c_say_what_came_of_them(path: Path) -> None:
-    async with session(path) as user:
-        await user.press("ctrl+c")
-        await user.until_told("q quits")
-        await user.press("R")
-        await user.until_told("nothing changed")
-
-
-async def test_help_names_the_key_that_is_a_star(path: Path) -> None:
-    async with session(path) as user:
-        await user.press("question_mark")
-        await user.until_seen("* unfolds all below")

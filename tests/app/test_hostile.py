@@ -17,8 +17,7 @@ TITLE = "\x1b]0;owned\x07\x1b[2J"
 OVERRIDE = "admin\u202enimda"
 LINES = "a\r\nb\x00c"
 LONG = "A" * 1_000_000
-TEXTS = {"unclosed": UNCLOSED, "mixed": MARKUP + LINK + CLIPBOARD + TITLE + OVERRIDE + LINES, "megabyte": LONG}
-hostile = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+MIXED = MARKUP + LINK + CLIPBOARD + TITLE + OVERRIDE + LINES
 
 
 def everywhere(text: str) -> dict[str, Any]:
@@ -55,9 +54,8 @@ def assert_harmless(running: Session) -> None:
     assert running.app.clipboard == ""
 
 
-@pytest.mark.parametrize(("kind", "size"), [("mixed", WIDE), ("unclosed", NARROW), ("megabyte", NARROW)])
-async def test_every_tab_of_every_subject_shows_text_as_text(tmp_path: Path, kind: str, size: tuple[int, int]) -> None:
-    text = TEXTS[kind]
+@pytest.mark.parametrize(("text", "size"), [(UNCLOSED + MIXED, WIDE), (LONG, NARROW)], ids=["mixed", "megabyte"])
+async def test_every_tab_of_every_subject_shows_text_as_text(tmp_path: Path, text: str, size: tuple[int, int]) -> None:
     async with session(write(tmp_path / "a.json", everywhere(text)), size=size) as running:
         workspace = running.bench.workspace
         assert workspace is not None
@@ -66,35 +64,33 @@ async def test_every_tab_of_every_subject_shows_text_as_text(tmp_path: Path, kin
         assert len(keys) >= 5
         for key in keys:
             running.bench.go_to(key)
-            await running.pilot.pause()
-            for _ in range(len(running.bench.subject.tabs)):
-                await running.press("t")
+            for _ in running.bench.subject.tabs:
+                running.bench.subject.action_turn(1)
+                await running.pilot.pause(0)
                 assert_harmless(running)
 
 
-@hostile
+@pytest.mark.parametrize("text", [UNCLOSED + MIXED, LONG], ids=["mixed", "megabyte"])
 async def test_a_request_and_its_trace_show_text_as_text(tmp_path: Path, text: str) -> None:
     content = everywhere(text)
     async with session(write(tmp_path / "a.json", content), size=NARROW) as running:
         await running.select(content["UserDetailList"][0]["Arn"])
         await running.press("s")
         await running.until(lambda: running.bench.simulation.form.fields.principal)
-        await running.type("s3:GetObject")
-        await running.press("tab")
-        await running.type("*")
-        await running.press("enter")
+        await running.paste("s3:GetObject")
+        await running.press("tab", "asterisk", "enter")
         await running.until(lambda: running.bench.simulation.decision, "the decision")
         await running.until(lambda: running.trace.has_focus, "the trace")
         await running.press("asterisk")
-        for _ in range(12):
-            await running.press("down")
+        for key in ("down", "pagedown", "end"):
+            await running.press(key)
             assert_harmless(running)
         await running.press("r")
         assert_harmless(running)
 
 
-@pytest.mark.parametrize("text", [UNCLOSED, TEXTS["mixed"]], ids=["unclosed", "mixed"])
-async def test_filter_palette_changes_and_problems_show_text_as_text(tmp_path: Path, text: str) -> None:
+async def test_filter_palette_changes_and_problems_show_text_as_text(tmp_path: Path) -> None:
+    text = UNCLOSED + MIXED
     path = write(tmp_path / "a.json", everywhere(text))
     async with session(path) as running:
         await until_watching(running)

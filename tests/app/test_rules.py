@@ -61,7 +61,7 @@ async def test_a_row_of_the_trace_opens_the_rules_that_it_names(path: Path, size
         await running.select(ALICE)
         await running.press("s")
         await running.until(lambda: running.bench.simulation.form.fields.principal == ALICE)
-        await running.type("iam:ListUsers")
+        await running.paste("iam:ListUsers")
         await running.press("enter")
         await running.until(lambda: running.trace.has_focus and running.bench.simulation.decision, "the decision")
         for key in running.trace.shown_keys:
@@ -78,7 +78,7 @@ async def test_a_row_of_the_trace_opens_the_rules_that_it_names(path: Path, size
 
 
 @both_sizes
-async def test_a_finding_opens_its_rule_above_the_list(path: Path, size: tuple[int, int]) -> None:
+async def test_a_finding_opens_its_rule_above_the_list_and_it_fits(path: Path, size: tuple[int, int]) -> None:
     async with session(path, size=size) as running:
         await running.until(
             lambda: running.bench.workspace and running.bench.workspace.findings is not None, "findings"
@@ -89,11 +89,26 @@ async def test_a_finding_opens_its_rule_above_the_list(path: Path, size: tuple[i
         assert rule("Q15").sentence in await explained(running)
         await running.press("escape")
         assert running.app.screen is findings
+        running.app.push_screen(RulesScreen([rule("E44"), rule("S1")]))
+        await running.above(RulesScreen)
+        seen = running.seen()
+        assert "Rules · E44, S1" in seen
+        assert "? AWS does not confirm all of this:" in seen
+        cut_off = [line for line in seen.splitlines() if "…" in line and "https://" not in line]
+        assert cut_off == []
+        assert "E on a row opens the rules that it names, Escape closes" in seen
 
 
-async def test_a_row_of_the_inventory_opens_the_rule_of_what_it_weakens(path: Path) -> None:
+async def test_inventory_and_rules_open_the_rules_they_name_and_nothing_else_does(path: Path) -> None:
     async with session(path) as running:
-        await running.press("i")
+        await running.press("E")
+        await running.until_told("is named here")
+        assert running.app.screen is running.bench
+        await running.press("slash", "E")  # in a field it is a letter
+        assert isinstance(running.app.focused, Input)
+        assert running.app.focused.value == "E"
+        assert running.app.screen is running.bench
+        await running.press("escape", "i")
         await running.above(InventoryScreen)
         view = running.app.focused
         assert isinstance(view, TreeList)
@@ -101,6 +116,13 @@ async def test_a_row_of_the_inventory_opens_the_rule_of_what_it_weakens(path: Pa
             view.unfold_all_below(key)
         await cursor_on(running, "(S10)")
         assert rule("S10").sentence in await explained(running)
+        await running.press("escape", "escape")
+        running.app.push_screen(RulesScreen([rule("E40")]))
+        await running.above(RulesScreen)
+        await cursor_on(running, "(S1)")
+        assert rule("S1").sentence in await explained(running)
+        await running.press("escape", "escape")
+        assert running.app.screen is running.bench
 
 
 async def test_a_problem_opens_the_rule_that_it_names(tmp_path: Path) -> None:
@@ -129,41 +151,3 @@ async def test_the_answer_is_asked_about_where_no_row_names_a_rule(path: Path) -
         await running.app.run_action("explain")
         screen = await running.above(RulesScreen)
         assert rule("K58").sentence in " ".join(" ".join(rows(screen.query_one(TreeList))).split())
-
-
-async def test_a_rule_opens_the_rules_that_it_names_itself(path: Path) -> None:
-    async with session(path) as running:
-        running.app.push_screen(RulesScreen([rule("E40")]))
-        await running.above(RulesScreen)
-        await cursor_on(running, "(S1)")
-        assert rule("S1").sentence in await explained(running)
-        await running.press("escape", "escape")
-        assert running.app.screen is running.bench
-
-
-@both_sizes
-async def test_a_row_of_the_rules_fits_into_a_small_terminal(path: Path, size: tuple[int, int]) -> None:
-    async with session(path, size=size) as running:
-        running.app.push_screen(RulesScreen([rule("E44"), rule("S1")]))
-        await running.above(RulesScreen)
-        seen = running.seen()
-        assert "Rules · E44, S1" in seen
-        assert "? AWS does not confirm all of this:" in seen
-        cut_off = [line for line in seen.splitlines() if "…" in line and "https://" not in line]
-        assert cut_off == []
-        assert "E on a row opens the rules that it names, Escape closes" in seen
-
-
-async def test_a_row_that_names_none_says_so(path: Path) -> None:
-    async with session(path) as running:
-        await running.press("E")
-        await running.until_told("is named here")
-        assert running.app.screen is running.bench
-
-
-async def test_in_a_field_the_key_is_a_letter(path: Path) -> None:
-    async with session(path) as running:
-        await running.press("slash", "E")
-        assert isinstance(running.app.focused, Input)
-        assert running.app.focused.value == "E"
-        assert running.app.screen is running.bench

@@ -41,13 +41,13 @@ def verdict(running: Session) -> str:
 
 
 async def ask(running: Session, principal: str, action: str, resource: str = "") -> None:
-    """Select a principal, press s, type the rest."""
+    """Select a principal, press s, paste the rest."""
     await running.select(principal)
     await running.press("s")
     await running.until(lambda: running.bench.simulation.form.fields.principal == principal)
-    await running.type(action)
+    await running.paste(action)
     await running.press("tab")
-    await running.type(resource)
+    await running.paste(resource)
     await running.until(lambda: _answered(running, action, resource), "the decision")
 
 
@@ -57,48 +57,45 @@ def _answered(running: Session, action: str, resource: str) -> bool:
 
 
 @both_sizes
-async def test_a_request_about_the_selection_is_decided_as_it_is_typed(path: Path, size: tuple[int, int]) -> None:
+async def test_a_request_is_decided_as_it_is_typed_and_its_trace_leads_to_the_policy(
+    path: Path, size: tuple[int, int]
+) -> None:
     async with session(path, size=size) as running:
-        await ask(running, arn("role", "app"), "s3:GetObject", "arn:aws:s3:::b/k")
+        await running.select(arn("role", "app"))
+        await running.press("s")
+        await running.until(lambda: running.bench.simulation.form.fields.principal == arn("role", "app"))
+        await running.type("s3:GetObject")
+        await running.press("tab")
+        await running.type("arn:aws:s3:::b/k")
+        await running.until(lambda: _answered(running, "s3:GetObject", "arn:aws:s3:::b/k"), "the decision")
         assert verdict(running) == "allowed"
         await running.until_seen("✔ ALLOWED")
         await running.until_seen("Reading#Read")
+        for start in ("Allow Read #0", "decisive"):
+            running.bench.panes.bring_to_front("simulation")
+            running.trace.focus()
+            await running.until(lambda: running.trace.has_focus)
+            running.trace.cursor = next(i for i, row in enumerate(rows(running.trace)) if row.startswith(start))
+            await running.press("enter")
+            await running.until_about("Reading")
+            view = running.bench.subject.view
+            assert isinstance(view, DocumentView)
+            assert '"Sid": "Read"' in view.text.split("\n")[view.line]
+            running.bench.go_to(arn("role", "app"))
+            await running.until_about("app")
 
 
-async def test_while_something_is_missing_that_is_said(path: Path) -> None:
+async def test_what_is_missing_is_said_and_actions_are_completed_from_the_catalogue(path: Path) -> None:
     async with session(path) as running:
         await running.select(ALICE)
         await running.press("s")
         await running.until(lambda: verdict(running) == "error")
         await running.until_seen("which action?")
-
-
-async def test_actions_are_completed_from_the_catalogue(path: Path) -> None:
-    async with session(path) as running:
-        await running.select(ALICE)
-        await running.press("s")
         await running.type("s3:getobjecta")
         await running.until(lambda: "s3:GetObjectAcl" in running.seen())
         await running.until_seen("Read: Grants permission")
         await running.press("down", "enter")
         assert running.bench.simulation.form.fields.action == "s3:GetObjectAcl"
-
-
-@both_sizes
-@pytest.mark.parametrize("row", ["Allow Read #0", "decisive"])
-async def test_enter_on_a_statement_of_the_trace_opens_its_policy_there(
-    path: Path, size: tuple[int, int], row: str
-) -> None:
-    async with session(path, size=size) as running:
-        await ask(running, arn("role", "app"), "s3:GetObject", "arn:aws:s3:::b/k")
-        await running.press("enter")
-        await running.until(lambda: running.trace.has_focus)
-        running.trace.cursor = next(i for i, said in enumerate(rows(running.trace)) if said.startswith(row))
-        await running.press("enter")
-        await running.until_about("Reading")
-        view = running.bench.subject.view
-        assert isinstance(view, DocumentView)
-        assert '"Sid": "Read"' in view.text.split("\n")[view.line]
 
 
 async def test_a_trust_statement_of_the_trace_opens_the_trust_policy(path: Path) -> None:
@@ -130,55 +127,24 @@ async def test_a_consulted_key_is_offered_and_its_state_turns_the_decision(path:
         await running.until_seen("Mfa#Read")
 
 
-async def test_what_is_unfolded_stays_when_the_request_changes_a_little(path: Path) -> None:
+async def test_a_trace_is_searched_stays_folded_and_earlier_requests_are_asked_again(path: Path) -> None:
     async with session(path) as running:
         await ask(running, arn("role", "app"), "s3:GetObject", "arn:aws:s3:::b/k")
         trace = running.trace
-        identity = next(key for key in trace.shown_keys if key.endswith("identity"))
-        trace.fold(identity)
-        await running.type("2")
-        await running.until(lambda: _answered(running, "s3:GetObject", "arn:aws:s3:::b/k2"))
-        assert identity not in trace.open_keys
-
-
-async def test_the_trace_is_searched(path: Path) -> None:
-    async with session(path) as running:
-        await ask(running, arn("role", "app"), "s3:GetObject", "arn:aws:s3:::b/k")
         await running.press("enter")
-        await running.until(lambda: running.trace.has_focus)
+        await running.until(lambda: trace.has_focus)
         await running.press("/")
         await running.type("boundary")
-        assert "boundary" in rows(running.trace)[running.trace.cursor].lower()
+        assert "boundary" in rows(trace)[trace.cursor].lower()
         await running.press("escape", "/")
         await running.type("zzz")
         await running.until_told("not found in what is unfolded (* unfolds below the cursor): zz")
-
-
-async def test_enter_leads_on_to_the_resource_where_the_action_takes_one(path: Path) -> None:
-    async with session(path) as running:
-        await running.select(ALICE)
-        await running.press("s")
-        await running.type("s3:GetObject")
-        await running.press("enter")
-        await running.until(lambda: running.app.focused is not None and running.app.focused.parent is not None)
-        await running.until(lambda: "request-resource" in running.focus_path(), "the resource field")
-
-
-async def test_who_types_on_after_enter_types_into_the_resource(path: Path) -> None:
-    async with session(path) as running:
-        await running.select(ALICE)
-        await running.press("s")
-        await running.type("s3:GetObject")
-        await running.pilot.press("enter", "a")
-        await running.until(lambda: running.bench.simulation.form.fields.resource == "a")
-
-
-async def test_earlier_requests_are_listed_and_asked_again(path: Path) -> None:
-    async with session(path) as running:
-        await ask(running, arn("role", "app"), "s3:GetObject", "arn:aws:s3:::b/k")
-        await running.press("enter")
-        await running.until(lambda: running.trace.has_focus)
+        await running.press("escape")
+        identity = next(key for key in trace.shown_keys if key.endswith("identity"))
+        trace.fold(identity)
         await ask_again(running, "x")
+        await running.until(lambda: _answered(running, "s3:GetObject", "arn:aws:s3:::b/kx"))
+        assert identity not in trace.open_keys
         await running.press("r")
         screen = await running.above(ListScreen)
         listed = rows(screen.query_one(TreeList))
@@ -191,6 +157,16 @@ async def test_earlier_requests_are_listed_and_asked_again(path: Path) -> None:
         assert running.bench.simulation.form.fields.resource == "arn:aws:s3:::b/k"
 
 
+async def test_enter_leads_on_to_the_resource_and_who_types_on_types_there(path: Path) -> None:
+    async with session(path) as running:
+        await running.select(ALICE)
+        await running.press("s")
+        await running.type("s3:GetObject")
+        await running.pilot.press("enter", "a")
+        await running.until(lambda: running.bench.simulation.form.fields.resource == "a")
+        assert "request-resource" in running.focus_path()
+
+
 async def ask_again(running: Session, more: str) -> None:
     running.bench.simulation.form.query_one("#request-resource").query_one("LineInput").focus()
     await running.press("end")
@@ -199,15 +175,11 @@ async def ask_again(running: Session, more: str) -> None:
     await running.until(lambda: running.trace.has_focus)
 
 
-async def test_only_what_can_ask_is_simulated(path: Path) -> None:
+async def test_only_what_can_ask_is_simulated_and_what_is_wrong_is_said_and_breaks_nothing(path: Path) -> None:
     async with session(path) as running:
         await running.select(arn("group", "Readers"))
         await running.press("s")
         await running.until_told("select a user, a role, root or a resource first")
-
-
-async def test_a_wrong_action_and_a_wrong_arn_are_said_and_break_nothing(path: Path) -> None:
-    async with session(path) as running:
         for action, resource in (("nonsense", ""), ("s3:GetObject", "no arn"), ("s3:Get*", "*"), ("[bold]", "[/")):
             fields = RequestFields("alice", action, resource)
             form = running.bench.simulation.form

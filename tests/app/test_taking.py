@@ -33,19 +33,27 @@ async def save_as(running: Session, name: str) -> None:
     await running.press("enter")
 
 
-async def test_the_arn_under_the_cursor_is_sent_to_the_clipboard(path: Path) -> None:
+async def test_arn_and_document_are_copied_and_a_decision_is_saved_in_every_form(path: Path) -> None:
     async with session(path) as running:
         await running.select(ALICE)
         await running.press("y")
         assert running.app.clipboard == ALICE
         await running.until_told("ARN sent to the clipboard")
-
-
-async def test_a_document_in_front_is_copied_whole(path: Path) -> None:
-    async with session(path) as running:
-        await running.select(ALICE)
         await running.press("2", "T", "y")
         assert json.loads(running.app.clipboard)["UserName"] == "alice"
+        await running.press("1")
+        await ask(running, arn("role", "app"), "s3:GetObject", "arn:aws:s3:::b/k")
+        await running.press("enter")
+        await running.until(lambda: running.trace.has_focus)
+        saved = {ending: path.with_name(f"out.{ending}") for ending in ("txt", "json", "md", "svg")}
+        for target in saved.values():
+            await save_as(running, str(target))
+            await running.until(target.exists, target.name)
+            assert "s3:GetObject" in target.read_text("utf-8")
+        assert json.loads(saved["json"].read_text("utf-8"))
+        picture = saved["svg"].read_text("utf-8")
+        assert "Simulate" in picture
+        assert "Save what is on the screen" not in picture
 
 
 async def test_half_a_character_in_a_document_is_copied_as_its_code(tmp_path: Path) -> None:
@@ -61,26 +69,10 @@ async def test_half_a_character_in_a_document_is_copied_as_its_code(tmp_path: Pa
         assert "\\ud800" in running.app.clipboard
 
 
-@pytest.mark.parametrize("ending", ["txt", "json", "md", "svg"])
-async def test_a_decision_is_saved_in_every_form(ending: str, path: Path) -> None:
-    async with session(path) as running:
-        await ask(running, arn("role", "app"), "s3:GetObject", "arn:aws:s3:::b/k")
-        await running.press("enter")
-        await running.until(lambda: running.trace.has_focus)
-        target = path.with_name(f"out.{ending}")
-        await save_as(running, str(target))
-        await running.until(target.exists)
-        text = target.read_text("utf-8")
-        assert "s3:GetObject" in text
-        if ending == "json":
-            assert json.loads(text)
-        if ending == "svg":
-            assert "Simulate" in text
-            assert "Save what is on the screen" not in text
-
-
-async def test_a_name_is_suggested_that_is_not_taken(path: Path) -> None:
+async def test_a_name_is_suggested_asked_about_or_refused(path: Path) -> None:
     path.with_name("alice-overview.txt").touch()
+    precious = path.with_name("mine.txt")
+    precious.write_text("precious")
     async with session(path) as running:
         await running.select(ALICE)
         await running.press("2", "ctrl+s")
@@ -88,28 +80,16 @@ async def test_a_name_is_suggested_that_is_not_taken(path: Path) -> None:
         await running.press("enter")
         await running.until(path.with_name("alice-overview-2.txt").exists)
         assert "AIDAALICE" in path.with_name("alice-overview-2.txt").read_text()
-
-
-async def test_a_file_that_is_there_is_replaced_only_after_asking(path: Path) -> None:
-    target = path.with_name("mine.txt")
-    target.write_text("precious")
-    async with session(path) as running:
-        await save_as(running, str(target))
+        await save_as(running, str(precious))
         await running.until_seen("is there already")
-        assert target.read_text() == "precious"
+        assert precious.read_text() == "precious"
         await running.press("enter")
-        await running.until(lambda: target.read_text() != "precious")
-
-
-@pytest.mark.parametrize(
-    ("name", "words"), [("out.exe", "must end in .txt or .svg"), ("/no/such/folder/a.txt", "there is no folder")]
-)
-async def test_a_name_that_will_not_do_is_told_why(name: str, words: str, path: Path) -> None:
-    async with session(path) as running:
-        await save_as(running, name)
-        assert words in running.seen()
-        await running.press("escape")
-        assert not isinstance(running.app.screen, SaveDialog)
+        await running.until(lambda: precious.read_text() != "precious")
+        for name, words in (("out.exe", "must end in .txt"), ("/no/such/folder/a.txt", "there is no folder")):
+            await save_as(running, name)
+            await running.until_seen(words)
+            await running.press("escape")
+            assert not isinstance(running.app.screen, SaveDialog)
 
 
 async def test_the_menu_copies_arn_statement_json_and_a_command_that_answers_the_same(

@@ -72,9 +72,10 @@ def subjects(running: Session, *, every: bool) -> Iterator[str]:
 async def see_subjects(running: Session, *, every: bool) -> None:
     for key in subjects(running, every=every):
         running.bench.go_to(key)
-        await running.pilot.pause()
-        for _ in range(len(running.bench.subject.tabs)):
-            await running.press("t")
+        await running.pilot.pause(0)
+        for _ in running.bench.subject.tabs:
+            running.bench.subject.action_turn(1)
+            await running.pilot.pause(0)
             assert_text(running)
 
 
@@ -115,8 +116,8 @@ async def ask(running: Session) -> None:
     await running.until(lambda: running.bench.simulation.decision, "the decision")
     await running.until(lambda: running.trace.has_focus, "the trace")
     await running.press("asterisk")
-    for _ in range(8):
-        await running.press("down")
+    for key in ("down", "pagedown", "end"):
+        await running.press(key)
         assert_text(running)
 
 
