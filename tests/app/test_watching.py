@@ -104,24 +104,21 @@ async def test_marks_gather_what_changed_since_they_were_acknowledged(path: Path
         assert CHANGED not in running.seen()
 
 
-@pytest.mark.parametrize(
-    "broken", ['{"UserDetailList": [', "", "[1, 2]"], ids=["half-written", "empty", "of another kind"]
-)
-async def test_a_broken_file_keeps_the_picture_and_says_what_is_wrong(path: Path, broken: str) -> None:
+async def test_a_broken_or_deleted_file_keeps_the_picture_and_says_what_is_wrong(path: Path) -> None:
     async with session(path) as running:
         await until_watching(running)
-        write(path, broken)
-        await until_banner(running, "showing what was read before")
-        assert "company.json" in running.bench.banner.text
-        await running.until_seen("/staff/")
-        write(path, edited())
-        await until_changed(running, 2)
-        assert running.bench.banner.text == ""
-
-
-async def test_a_deleted_file_keeps_the_picture_until_it_is_back(path: Path) -> None:
-    async with session(path) as running:
-        await until_watching(running)
+        for broken, good, changed in (
+            ('{"UserDetailList": [', edited(), 2),
+            ("", company(), 0),
+            ("[1, 2]", edited(), 2),
+        ):
+            write(path, broken)
+            await until_banner(running, "showing what was read before")
+            assert "company.json" in running.bench.banner.text
+            await running.until_seen("/staff/")
+            write(path, good)
+            await until_changed(running, changed)
+            assert running.bench.banner.text == ""
         path.unlink()
         await until_banner(running, "showing what was read before")
         await running.until_seen("/staff/")
