@@ -89,3 +89,24 @@ def test_no_token_of_the_night_is_shown(ask: Any) -> None:
 def test_every_key_is_of_the_account() -> None:
     written = b"".join(files().values()).decode()
     assert {FRANK, SYNC, BACKUP, TAKEN} <= set(re.findall(r"A[KS]IA[A-Z2-7]{16}", written))
+
+
+def test_what_findings_tell_on_day_2_and_not_on_day_1_names_the_incident(iamtui: Iamtui) -> None:
+    """FI24, FI40, FI45, FI46, FI60: the back door, new administrators, the widened role, the new account."""
+
+    def found(day: int) -> set[tuple[str, str]]:
+        export = FOLDER.parent / f"acme-day{day}.json"
+        told = json.loads(iamtui("findings", export, "--rule", "FI24,FI40,FI45,FI46,FI60", "--format", "json").out)
+        return {(one["rule"], one["message"]) for one in told["findings"]}
+
+    conditions = "where conditions hold (aws:TokenIssueTime, aws:MultiFactorAuthPresent)"
+    passed = "web-server, orders-fn, thumbnails-fn, checkout-task"
+    assert found(2) - found(1) == {
+        ("FI24", "aws-support-sync is an administrator without MFA too"),
+        ("FI40", "aws-support-sync is an administrator"),
+        ("FI40", f"erin is an administrator {conditions}"),
+        ("FI40", f"frank is an administrator {conditions}"),
+        ("FI45", "developer-sandbox may take by the pattern * roles of any other account that trusts it"),
+        ("FI46", f"developer-sandbox may pass 4 roles by the pattern *: {passed}"),
+        ("FI60", f"{ACCOUNT}: lets the account 777788889999 in by the role monitoring-vendor"),
+    }
