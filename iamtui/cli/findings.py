@@ -23,6 +23,8 @@ from iamtui.files.reading import UnreadableError, read_named
 from iamtui.policy.lint import FindingSeverity
 from iamtui.reports.hygiene import review_as_csv, review_as_json, review_as_text
 from iamtui.reports.hygiene_for_pipelines import review_as_junit, review_as_sarif
+from iamtui.reports.review.findings import findings_document
+from iamtui.reports.review.markdown import document_as_markdown
 
 _EXAMPLES = """\b
 iamtui findings exports/ --fail-on warning
@@ -48,7 +50,7 @@ _GRAVEST_FIRST = [severity.value for severity in FindingSeverity]
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "csv", "sarif", "junit"]),
+    type=click.Choice(["text", "json", "markdown", "csv", "sarif", "junit"]),
     default="text",
     show_default=True,
 )
@@ -102,6 +104,8 @@ def _write(found: HygieneReview, form: str, *, unknown: bool) -> None:
             write_bytes(review_as_sarif(found))
         case "junit":
             write_bytes(review_as_junit(found))
+        case "markdown":
+            write_bytes(document_as_markdown(findings_document(found)).encode("utf-8", "backslashreplace"))
         case "csv":
             write_text(review_as_csv(found))
         case _:

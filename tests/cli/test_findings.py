@@ -8,8 +8,11 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from markdown_it import MarkdownIt
 
-from tests.cli.conftest import ALICE, Iamtui, write
+from tests.app.exports import export as account_of
+from tests.app.exports import user
+from tests.cli.conftest import ALICE, Iamtui, allow, write
 
 ACCOUNT = "111122223333"
 
@@ -78,6 +81,34 @@ def test_junit_fails_for_findings_and_skips_what_is_unknown(iamtui: Iamtui, expo
 def test_csv_has_a_row_for_each_finding(iamtui: Iamtui, export: Path) -> None:
     rows = list(csv.DictReader(iamtui("findings", export, "--rule", "FI47", "--format", "csv").out.splitlines()))
     assert [(row["rule"], row["subject"]) for row in rows] == [("FI47", ALICE)]
+
+
+def test_markdown_is_tables_that_hostile_names_cannot_leave(iamtui: Iamtui, tmp_path: Path, mutes: Path) -> None:
+    """FI1, FI2, FI6, FI7: each rule, what the export does not tell, what is accepted and what is not any more."""
+    hostile = "`|](x) <script> **b** @team https://a.b \x1b[2J\n## owned ``` \u202e"
+    inline = {hostile: allow("s3:Get*")}
+    account = write(
+        tmp_path / "account.json",
+        account_of(users=[user("alice", "/eng/", inline=inline), user(hostile, inline=inline)]),
+    )
+    expired = {"rule": "FI20", "subject": hostile, "reason": hostile, "until": "2020-01-01", "by": "bob"}
+    write(mutes, [*json.loads(mutes.read_text("utf-8")), expired])
+    asked = ("findings", account, "--rule", "FI47,FI20", "--mutes", mutes, "--format", "markdown")
+    tokens = MarkdownIt("commonmark").enable("table").parse(iamtui(*asked).out)
+    headings = [tokens[place + 1].content for place, token in enumerate(tokens) if token.type == "heading_open"]
+    assert headings == [
+        "Findings",
+        "FI47 Policies of the user itself (suggestion, 1)",
+        "Accepted findings",
+        "Not told by the export",
+    ]
+    cells = [tokens[place + 1].content for place, token in enumerate(tokens) if token.type == "td_open"]
+    assert len(cells) == 4 + 6 + 4
+    assert cells[4:6] == ["`FI47`", f"`{ALICE}`"]
+    assert cells[-4:] == ["`FI20`", "`Password without MFA`", "`2`", "`iam get-credential-report`"]
+    inline_tokens = [child for token in tokens for child in token.children or ()]
+    assert {token.type for token in inline_tokens} == {"text", "code_inline"}
+    assert any(token.content.endswith("expired on 2020-01-01") for token in inline_tokens)
 
 
 def test_lint_stands_in_the_same_list(iamtui: Iamtui, export: Path) -> None:

@@ -55,8 +55,8 @@ class Document:
     sections: tuple[Section, ...]
 
 
-def bounded(columns: Sequence[str], rows: Iterable[Row], most: int, elsewhere: str) -> Table:
-    """A table of the first `most` rows, which counts the others."""
+def bounded(columns: Sequence[str], rows: Iterable[Row], most: int | None, elsewhere: str) -> Table:
+    """A table of the first `most` rows, which counts the others; of all rows if `most` is None."""
     remaining = iter(rows)
     kept = tuple(islice(remaining, most))
     return Table(tuple(columns), kept, sum(1 for _ in remaining), elsewhere)

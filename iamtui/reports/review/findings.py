@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, islice
 
 from iamtui.analysis.findings.hygiene_results import HygieneFinding, HygieneReview, UnknownAnswer
 from iamtui.analysis.findings.rule_table import finding_rule
 from iamtui.policy.lint import FindingSeverity
 from iamtui.reports.hygiene import counted
-from iamtui.reports.review.document import Row, Section, Table, bounded
+from iamtui.reports.review.document import Document, Row, Section, Table, bounded
 from iamtui.visible import Tone
 
 _TONES: dict[FindingSeverity, Tone] = {
@@ -20,7 +20,16 @@ _TONES: dict[FindingSeverity, Tone] = {
 }
 
 
-def findings_section(review: HygieneReview, most: int) -> Section:
+def findings_document(review: HygieneReview) -> Document:
+    """Findings alone as a document, with every row and with what the export does not tell."""
+    day = "The export has no date." if review.at is None else f"Judged as of {review.at.date()}."
+    found = findings_section(review, None)
+    tables = (unknown_table(review, None),) if review.unknown else ()
+    unknown = (Section("unknown", "Not told by the export", (), tables),) if tables else ()
+    return Document("Findings", (day, *found.said), (*found.sections, *unknown))
+
+
+def findings_section(review: HygieneReview, most: int | None) -> Section:
     """A section for each rule, then what was accepted, and mutes that mute nothing (FI6, FI7)."""
     groups = groupby(review.standing, lambda one: (one.severity, one.rule))
     sections = [_rule(severity, number, list(found), most) for (severity, number), found in groups]
@@ -34,10 +43,10 @@ def findings_section(review: HygieneReview, most: int) -> Section:
     return Section("findings", "Findings", said, (), tuple(sections))
 
 
-def _rule(severity: FindingSeverity, number: str, found: list[HygieneFinding], most: int) -> Section:
+def _rule(severity: FindingSeverity, number: str, found: list[HygieneFinding], most: int | None) -> Section:
     row = finding_rule(number)
     fixes = dict.fromkeys(one.fix for one in found if one.fix)
-    said = [found[0].why or row.why, *(f"→ {fix}" for fix in list(fixes)[:3])]
+    said = [found[0].why or row.why, *(f"→ {fix}" for fix in islice(fixes, None if most is None else 3))]
     said += [f"sources: {', '.join(row.references)}"] if row.references else []
     columns = (severity.value, "subject", "finding", "shown by")
     rows = (
@@ -54,7 +63,7 @@ def _muted(finding: HygieneFinding) -> Row:
     return Row((finding.rule, finding.subject.arn, finding.message, *told), "muted")
 
 
-def unknown_table(review: HygieneReview, most: int) -> Table:
+def unknown_table(review: HygieneReview, most: int | None) -> Table:
     """What no export tells, of how many subjects, and the call that would (FI2)."""
     by_rule = sorted(review.unknown, key=_rule_and_needs)
     rows = (
