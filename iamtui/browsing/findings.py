@@ -27,6 +27,7 @@ from iamtui.browsing.finding_groups import (
 from iamtui.browsing.finding_history import FindingHistory
 from iamtui.browsing.finding_mutes import muted_places
 from iamtui.browsing.pauses import Pauses
+from iamtui.browsing.progress import Progress
 from iamtui.browsing.subjects import find_subject
 from iamtui.browsing.trees.tree_source import TreeSource, subject_of
 from iamtui.content.nodes import Node
@@ -82,6 +83,7 @@ class Looking:
         mutes: what is accepted (FI6).
         history: the loads before; None where this is none of them.
         at: when the snapshot was loaded; None: it is in the history already.
+        tell: told now and then in the thread that looks how far the look is, in per cent.
     """
 
     known: KnownFindings | None = None
@@ -89,6 +91,7 @@ class Looking:
     mutes: Sequence[Mute] = ()
     history: FindingHistory | None = None
     at: datetime | None = None
+    tell: Callable[[int], object] = lambda _: None
 
 
 def find_findings(
@@ -103,15 +106,15 @@ def find_findings(
     `rest` is called after each slice of work, so that the thread that draws gets its turn.
     """
     looking = looking or Looking()
-    pauses = Pauses(stop, rest, slice_seconds)
+    pauses, progress = Pauses(stop, rest, slice_seconds), Progress(looking.tell, parts=2)
     found: dict[str, tuple[Finding, ...]] = {}
     reach: dict[str, int] = {}
     looked_at = 0
-    for key, findings in pauses.between(_each(snapshot, looking.known)):
+    for key, findings in pauses.between(_each(snapshot, looking.known, progress)):
         looked_at += 1
         if findings:
             found[key] = (*found.get(key, ()), *findings)
-    for key, checked in pauses.between(_badly_kept(snapshot)):
+    for key, checked in pauses.between(_badly_kept(snapshot, progress)):
         if checked.findings:
             found[key] = (*found.get(key, ()), *checked.findings)
             reach[key] = min(reach.get(key, checked.reach), checked.reach)
@@ -147,24 +150,26 @@ def _arranged(snapshot: Snapshot, findings: Findings, looking: Looking, pauses: 
     return replace(findings, groups=groups, above=MappingProxyType(above), beside=beside)
 
 
-def _each(snapshot: Snapshot, known: KnownFindings | None) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+def _each(
+    snapshot: Snapshot, known: KnownFindings | None, progress: Progress
+) -> Iterator[tuple[str, tuple[Finding, ...]]]:
     """Key and findings of all that can be mended: what AWS manages is left out."""
     # The first frame does not wait for what is only asked for in a thread.
     from iamtui.analysis.findings.accounts import account_findings  # noqa: PLC0415
     from iamtui.analysis.findings.documents import documents_of, lint_documents  # noqa: PLC0415
 
-    documents = (placed for placed in documents_of(snapshot) if not placed.is_aws_managed)
-    for linted in lint_documents(documents, known):
+    documents = [placed for placed in documents_of(snapshot) if not placed.is_aws_managed]
+    for linted in progress.through(lint_documents(iter(documents), known), len(documents)):
         yield _key_of_document(linted.placed), linted.findings
     for checked in account_findings(snapshot):
         yield (_key_of_checked(snapshot, checked) if checked.findings else ""), checked.findings
 
 
-def _badly_kept(snapshot: Snapshot) -> Iterator[tuple[str, Reviewed]]:
+def _badly_kept(snapshot: Snapshot, progress: Progress) -> Iterator[tuple[str, Reviewed]]:
     """Key and findings for each rule about accounts and each subject, which was looked at before."""
-    from iamtui.analysis.findings.hygiene_with_lint import badly_kept  # noqa: PLC0415 - as above
+    from iamtui.analysis.findings.hygiene_with_lint import badly_kept, count_kept  # noqa: PLC0415 - as above
 
-    for checked in badly_kept(snapshot):
+    for checked in progress.through(badly_kept(snapshot), count_kept(snapshot)):
         yield (_key_of_checked(snapshot, checked) if checked.findings else ""), checked
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.analysis.findings.checks import RULES
-from iamtui.analysis.findings.hygiene import review
+from iamtui.analysis.findings.checks import RULES, SLOW, count_questions
+from iamtui.analysis.findings.hygiene import ask_all, review
 from iamtui.analysis.findings.hygiene_results import HygieneReview, Limits
 from iamtui.analysis.findings.mutes import MutesError, read_mutes
 from iamtui.analysis.findings.rule_table import hygiene_rules
@@ -467,6 +467,24 @@ def test_every_rule_has_its_row_and_every_row_is_looked_for() -> None:
     assert frozenset(hygiene_rules()) == RULES
     for number in RULES:
         assert rule_of(number).sentence
+
+
+def test_as_many_questions_are_asked_as_are_counted(tmp_path: Path) -> None:
+    holders = details(
+        UserDetailList=[user("alice"), user("ben")],
+        GroupDetailList=[group("staff")],
+        RoleDetailList=[role("job")],
+        Policies=[policy("p")],
+    )
+    write(tmp_path / "0.json", holders)
+    write(tmp_path / "sns-get-topic-attributes.json", topic({"AWS": OTHER}))
+    snapshot = open_snapshot([tmp_path])
+    assert snapshot.resources
+    held = {"d": scp("d", "s3:*"), "full": scp("full", None)}
+    organization = Organization("o-abc", OTHER, "r-1", {}, held, scps_enabled=True, rcps_enabled=False)
+    snapshot = replace(snapshot, organizations={"o-abc": organization})
+    for rules in (RULES, RULES - SLOW):
+        assert count_questions(snapshot, rules) == len(list(ask_all(snapshot, AT, Limits(), rules)))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Findings in the app: badges, the tab of a subject, the list of all."""
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from iamtui.analysis.findings.hygiene_with_lint import linted
 from iamtui.analysis.findings.mutes import read_mutes
 from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.app.loading import findings_worker
+from iamtui.app.loading.messages import Unchanged
 from iamtui.app.screens.findings_screen import FindingsScreen
 from iamtui.app.screens.mute_dialog import MuteDialog
 from iamtui.app.screens.save_dialog import SaveDialog
+from iamtui.browsing import progress
 from iamtui.browsing.finding_lists import advice, all_findings, counts, link_of, subject_findings, written
 from iamtui.browsing.findings import Findings, Looking, badge, badged, find_findings, with_badges
 from iamtui.browsing.links import split_link, statement_link
@@ -21,10 +24,11 @@ from iamtui.browsing.subjects import find_subject
 from iamtui.browsing.workspace import Workspace
 from iamtui.content.nodes import Node
 from iamtui.policy.lint.finding import error, info, security, warning
+from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from iamtui.widgets.line_input import LineInput
 from iamtui.widgets.tree_list import TreeList
-from tests.app.driving import both_sizes, rows, session
+from tests.app.driving import NARROW, both_sizes, rows, session
 from tests.app.exports import READ, Json, arn, export, policy, role, trust, user, write
 from tests.app.surroundings import picture_of
 
@@ -271,6 +275,32 @@ def written_all(workspace: Workspace | None) -> str:
     return "" if workspace is None or workspace.findings is None else "\n".join(written(workspace.findings))
 
 
+async def test_the_look_for_findings_says_how_far_it_is_until_it_is_done(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By documents first, then by questions of rules; seldom, and never that all is done."""
+    monkeypatch.setattr(progress, "_APART", 0)
+    said: list[int] = []
+    assert find_findings(open_snapshot([path]), lambda: False, lambda: None, looking=Looking(tell=said.append))
+    assert said == sorted(set(said))
+    assert {10, 50, 60} <= {percent // 10 * 10 for percent in said}
+    assert said[-1] < 100
+    monkeypatch.undo()
+    goes_on = threading.Event()
+
+    def wait_half_way(snapshot: Snapshot, *_: object, looking: Looking) -> Findings | None:
+        looking.tell(40)
+        goes_on.wait()
+        return find_findings(snapshot, lambda: False, lambda: None, looking=looking)
+
+    monkeypatch.setattr(findings_worker, "find_findings", wait_half_way)
+    async with session(path, size=NARROW) as running:
+        await running.until_seen("looking for findings 40 %")
+        goes_on.set()
+        await running.until_seen("· f ")
+        assert "looking" not in running.bench.status.state
+
+
 async def test_a_fault_in_the_look_for_findings_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("broken on purpose")
@@ -279,3 +309,6 @@ async def test_a_fault_in_the_look_for_findings_is_told(path: Path, monkeypatch:
     async with session(path) as running:
         await running.until(lambda: "broken on purpose" in running.bench.banner.text, "the banner")
         assert "no findings: fault" in running.bench.status.state
+        running.bench.reading.post_message(Unchanged())
+        await running.pilot.pause()
+        assert "broken on purpose" in running.bench.banner.text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from types import MappingProxyType
 
 from iamtui.analysis.findings import (
@@ -23,7 +23,7 @@ from iamtui.analysis.findings import (
 )
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer
-from iamtui.snapshot.model import Group, ManagedPolicy, Role, User
+from iamtui.snapshot.model import Account, Group, ManagedPolicy, Role, Snapshot, User
 
 ACCOUNT: Mapping[str, Callable[[AccountCase], Iterator[Answer]]] = MappingProxyType(
     {
@@ -99,3 +99,25 @@ RULES = frozenset((*ACCOUNT, *ROOT, *USER, *GROUP, *ROLE, *POLICY, *RESOURCE, "F
 """The numbers of all rules that are looked for."""
 SLOW = frozenset(("FI21", "FI24", "FI41", "FI42", "FI43", "FI44", "FI45", "FI46", "FI49", "FI68", "FI90"))
 """Those that ask about everybody, or about everything that one may do."""
+
+
+def count_questions(snapshot: Snapshot, rules: Collection[str]) -> int:
+    """How often one of these rules is asked of one subject."""
+    asked = frozenset(rules)
+    count = len(snapshot.resources) * len(asked & RESOURCE.keys())
+    if "FI86" in asked:
+        count += sum(len(organization.policies) for organization in snapshot.organizations.values())
+    return count + sum(_count_of_account(account, asked) for account in snapshot.accounts.values())
+
+
+def _count_of_account(account: Account, asked: frozenset[str]) -> int:
+    own = sum(not policy.is_aws_managed for policy in (account.policies or {}).values())
+    subjects = (
+        (1, ROOT),
+        (1, ACCOUNT),
+        (len(account.users or ()), USER),
+        (len(account.groups or ()), GROUP),
+        (len(account.roles or ()), ROLE),
+        (own, POLICY),
+    )
+    return sum(count * len(asked & checks.keys()) for count, checks in subjects)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from iamtui.analysis.findings.accounts import account_findings
-from iamtui.analysis.findings.checks import RULES, SLOW
+from iamtui.analysis.findings.checks import RULES, SLOW, count_questions
 from iamtui.analysis.findings.documents import documents_of, lint_documents
 from iamtui.analysis.findings.hygiene import ask_all, findings_of
 from iamtui.analysis.findings.hygiene_results import HygieneFinding, Limits, Subject
@@ -49,14 +49,21 @@ def _left_out(snapshot: Snapshot) -> Iterator[Reviewed]:
         yield Reviewed(account.alias or account.account_id, "account", account.account_id, (said,))
 
 
+def _looked_for(snapshot: Snapshot) -> frozenset[str]:
+    principals = sum(len(account.users or ()) + len(account.roles or ()) for account in snapshot.accounts.values())
+    return RULES - SLOW if principals > MOST_AT_ONCE else RULES
+
+
+def count_kept(snapshot: Snapshot) -> int:
+    """How much `badly_kept` gives."""
+    rules = _looked_for(snapshot)
+    return count_questions(snapshot, rules) + (0 if rules == RULES else len(snapshot.accounts))
+
+
 def badly_kept(snapshot: Snapshot) -> Iterator[Reviewed]:
     """What each rule says of each subject, one after the other, as the list of the app takes it; mostly nothing."""
-    rules = RULES
-    if (
-        sum(len(account.users or ()) + len(account.roles or ()) for account in snapshot.accounts.values())
-        > MOST_AT_ONCE
-    ):
-        rules = RULES - SLOW
+    rules = _looked_for(snapshot)
+    if rules != RULES:
         yield from _left_out(snapshot)
     for asked in ask_all(snapshot, snapshot_moment(snapshot), Limits(), rules):
         subject = asked.subject

@@ -41,6 +41,13 @@ class FindingsWorker(Widget):
     DEFAULT_CSS: ClassVar[str] = "FindingsWorker { display: none; }"
 
     @dataclass
+    class Progressed(Message):
+        """So much of the look through a snapshot is done, in per cent; after `Done` or `Failed` it counts no more."""
+
+        snapshot: Snapshot
+        percent: int
+
+    @dataclass
     class Done(Message):
         """The findings of a snapshot are there."""
 
@@ -93,7 +100,11 @@ class FindingsWorker(Widget):
         worker = get_current_worker()
         snapshot, trees, at, before = handed.take()
         history = self._history if at is not None or before is not None else None
-        looking = Looking(known=self._known, trees=trees, mutes=self._mutes, history=history, at=at)
+
+        def tell(percent: int) -> None:
+            self.post_message(self.Progressed(snapshot, percent))
+
+        looking = Looking(known=self._known, trees=trees, mutes=self._mutes, history=history, at=at, tell=tell)
         with collector_paused():  # a full collection would hold the event loop for a tenth of a second
             if before is None:
                 findings = find_findings(snapshot, lambda: worker.is_cancelled, self._rest, looking=looking)

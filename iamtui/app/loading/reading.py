@@ -20,7 +20,6 @@ from iamtui.app.loading.findings_worker import FindingsWorker
 from iamtui.app.loading.loader import Loader
 from iamtui.app.loading.viewer import LAID, LAYING, Viewer
 from iamtui.browsing.finding_lists import gravest
-from iamtui.browsing.findings import Findings
 from iamtui.browsing.loads import Load, kept_of, name_of
 from iamtui.browsing.workspace import Workspace
 from iamtui.snapshot.model import Snapshot, SourceProblem
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
     from iamtui.analysis.findings.hygiene_results import Mute
 
 Clock = Callable[[], datetime]
+
+_LOOKING, _FAULT = "looking for findings", "no findings: fault"
 
 
 class Reading(Widget):
@@ -80,7 +81,7 @@ class Reading(Widget):
         self._patch = b""
         self.loads: tuple[Load, ...] = ()
         self._watching = False
-        self._fault = ""
+        self._look, self._read_at = _LOOKING, clock()
         self.problems: tuple[SourceProblem, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -174,6 +175,7 @@ class Reading(Widget):
 
     @on(loading.Loaded)
     def _loaded(self, event: loading.Loaded) -> None:
+        self._read_at = self._clock()
         self.call_after_refresh(event.drawn.set)
         old, is_first = self.workspace, not self.is_whole
         self.problems = event.snapshot.problems
@@ -222,7 +224,7 @@ class Reading(Widget):
 
     def _look_for_findings(self, workspace: Workspace) -> None:
         at = self.loads[-1].at if self.loads and self.loads[-1].snapshot is workspace.snapshot else None
-        self._fault = ""
+        self._look = _LOOKING
         self._findings_worker.begin(workspace.snapshot, workspace.trees(), at)
 
     def take_mutes(self, mutes: tuple[Mute, ...]) -> None:
@@ -231,9 +233,15 @@ class Reading(Widget):
             workspace = self.workspace
             self._findings_worker.take_mutes(mutes, workspace.snapshot, workspace.trees(), workspace.findings)
 
+    @on(FindingsWorker.Progressed)
+    def _reviewing(self, event: FindingsWorker.Progressed) -> None:
+        if self.workspace is not None and self.workspace.snapshot is event.snapshot:
+            self._look = f"{_LOOKING} {event.percent} %"
+            self._say_state()
+
     @on(FindingsWorker.Failed)
     def _not_reviewed(self, event: FindingsWorker.Failed) -> None:
-        self._fault = event.reason
+        self._look = _FAULT
         self.trouble = f"findings were not looked for: this should not happen, please report it: {event.reason}"
         self._say_state()
 
@@ -254,7 +262,8 @@ class Reading(Widget):
 
     @on(loading.Unchanged)
     def _unchanged(self) -> None:
-        self.trouble = ""
+        if self._look != _FAULT:
+            self.trouble = ""
 
     @on(loading.Cancelled)
     def _cancelled(self) -> None:
@@ -263,7 +272,7 @@ class Reading(Widget):
 
     @on(Loader.FilesChanged)
     def _files_changed(self) -> None:
-        self._watching = True
+        self._watching, self._read_at = True, self._clock()
         self.looks += 1
         self._say_state()
         self._loader.read(self.newest, self._acknowledged)
@@ -286,11 +295,6 @@ class Reading(Widget):
             self.state = f"viewing {name_of(self.loads, self._viewed)} · d, then v on the newest, returns"
             return
         marks = f"● {changed} changed · " if changed else ""
-        looks = self._said_of_findings(self.workspace.findings)
-        self.state = f"{marks}{'watching' if self._watching else 'read'} {self._clock():%H:%M:%S}{looks}"
-
-    def _said_of_findings(self, findings: Findings | None) -> str:
-        """How far the look for findings is, and what it came to."""
-        if findings is not None:
-            return f" · f {gravest(findings)}"
-        return " · no findings: fault" if self._fault else " · looking for findings"
+        findings = self.workspace.findings
+        looks = self._look if findings is None else f"f {gravest(findings)}"
+        self.state = f"{marks}{'watching' if self._watching else 'read'} {self._read_at:%H:%M:%S} · {looks}"
