@@ -8,7 +8,14 @@ from contextlib import nullcontext
 from pathlib import Path
 
 
-def run(paths: Sequence[Path], *, bundled: bool = False, is_ascii: bool = False, keeps_state: bool = True) -> int:
+def run(
+    paths: Sequence[Path],
+    *,
+    bundled: bool = False,
+    is_ascii: bool = False,
+    keeps_state: bool = True,
+    pins: Path | None = None,
+) -> int:
     """Open exports in the terminal and stay until the user leaves.
 
     Args:
@@ -16,6 +23,7 @@ def run(paths: Sequence[Path], *, bundled: bool = False, is_ascii: bool = False,
         bundled: whether they are the sample that comes with iamtui, which the screen then says.
         is_ascii: whether to draw in ASCII alone, whatever the terminal can show.
         keeps_state: whether theme, sizes and requests are kept from run to run.
+        pins: the scenario file whose cases are decided at each load, if any.
 
     Returns:
         The exit status of the process.
@@ -33,6 +41,7 @@ def run(paths: Sequence[Path], *, bundled: bool = False, is_ascii: bool = False,
         state=state_path() if keeps_state else None,
         is_ascii=is_ascii,
         suits_ascii=suits_ascii(),
+        pins=pins,
     )
     if sys.platform == "win32":  # it has neither the signals nor terminals that hang up
         ending = nullcontext()

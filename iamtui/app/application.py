@@ -71,12 +71,14 @@ class IamtuiApp(App[None]):
         state: Path | None = None,
         is_ascii: bool = False,
         suits_ascii: bool = False,
+        pins: Path | None = None,
         clock: Callable[[], datetime] = datetime.now,
     ) -> None:
         """Open `paths`.
 
         `settings` is the user's settings file, `state` that of what is kept from run to run, if there are to be any.
         `is_ascii` asks for ASCII alone; `suits_ascii` says that the terminal shows no more, if settings say nothing.
+        `pins` is the scenario file whose cases are decided at each load.
         """
         self._asks_for_ascii = is_ascii
         self._ascii = AsciiFilter(enabled=is_ascii or suits_ascii)
@@ -85,6 +87,7 @@ class IamtuiApp(App[None]):
         self._paths = paths
         self._bundled = bundled
         self._clock = clock
+        self._pins = pins
         self._settings_path = settings
         self._keeping = Keeping(state)
         self.not_kept = ""  # why, where what was to be kept could not be
@@ -147,6 +150,10 @@ class IamtuiApp(App[None]):
         self._keeping.begin(self)
         await self.push_screen(bench)
         bench.call_later(self._keeping.restore, bench)
+        if self._pins is not None:
+            from iamtui.app.workbench.pin_desk import PinDesk  # noqa: PLC0415 - it came with the workbench
+
+            bench.query_one(PinDesk).open(self._pins)
 
     def exit(
         self, result: None = None, return_code: int = 0, message: RenderableType | None = None

@@ -91,6 +91,12 @@ def _color_option() -> click.Option:
 _app_options = (
     click.option("--ascii", "is_ascii", is_flag=True, help="In the explorer: draw in ASCII alone."),
     click.option("--no-state", is_flag=True, help="In the explorer: keep nothing from run to run."),
+    click.option(
+        "--pins",
+        metavar="FILE",
+        type=FilePath(),
+        help="In the explorer: decide these pins at each load.",
+    ),
 )
 
 
@@ -133,12 +139,12 @@ def _print_version(context: click.Context, _: click.Parameter, value: object) ->
 )
 @_with_app_options
 @click.pass_context
-def iamtui(context: click.Context, *, is_ascii: bool, no_state: bool) -> int | None:
+def iamtui(context: click.Context, *, is_ascii: bool, no_state: bool, pins: Path | None) -> int | None:
     """Open the explorer where no command is called."""
     if context.invoked_subcommand is None:
-        return _explore((), bundled=True, is_ascii=is_ascii, keeps_state=not no_state)
-    if context.invoked_subcommand and (is_ascii or no_state):
-        raise click.UsageError("--ascii and --no-state are for the explorer, not for a command", context)
+        return _explore((), bundled=True, is_ascii=is_ascii, keeps_state=not no_state, pins=pins)
+    if context.invoked_subcommand and (is_ascii or no_state or pins):
+        raise click.UsageError("--ascii, --no-state and --pins are for the explorer, not before a command", context)
     return None
 
 
@@ -153,7 +159,7 @@ def _print_help(context: click.Context, _: click.Parameter, value: object) -> No
 @click.argument("paths", nargs=-1, required=True, type=FilePath())
 @_with_app_options
 @click.pass_context
-def _open(context: click.Context, paths: tuple[Path, ...], *, is_ascii: bool, no_state: bool) -> int:
+def _open(context: click.Context, paths: tuple[Path, ...], *, is_ascii: bool, no_state: bool, pins: Path | None) -> int:
     """Open exports in the explorer."""
     before = context.find_root().params
     if Path("-") in paths:
@@ -162,7 +168,8 @@ def _open(context: click.Context, paths: tuple[Path, ...], *, is_ascii: bool, no
     if missing:
         raise InputError(*(f"{path}: no such file or folder{_meant(path)}" for path in missing))
     keeps_state = not (no_state or before["no_state"])
-    return _explore(paths, bundled=False, is_ascii=is_ascii or before["is_ascii"], keeps_state=keeps_state)
+    is_ascii, pins = is_ascii or before["is_ascii"], pins or before["pins"]
+    return _explore(paths, bundled=False, is_ascii=is_ascii, keeps_state=keeps_state, pins=pins)
 
 
 def _meant(path: Path) -> str:
@@ -170,7 +177,11 @@ def _meant(path: Path) -> str:
     return f"; is the command {near[0]} meant?" if near else "; nothing is opened"
 
 
-def _explore(paths: tuple[Path, ...], *, bundled: bool, is_ascii: bool, keeps_state: bool) -> int:
+def _explore(paths: tuple[Path, ...], *, bundled: bool, is_ascii: bool, keeps_state: bool, pins: Path | None) -> int:
+    if pins is not None:
+        from iamtui.cli.pins import pins_of  # noqa: PLC0415 - the first frame does not wait for it
+
+        pins_of(pins)  # a file that cannot be used is told before anything opens
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise InputError("the explorer needs a terminal; for output without one there are simulate and check")
     from iamtui.app import run  # noqa: PLC0415 - only this command needs Textual
@@ -179,4 +190,4 @@ def _explore(paths: tuple[Path, ...], *, bundled: bool, is_ascii: bool, keeps_st
         from iamtui.bundled import sample_path  # noqa: PLC0415
 
         paths = (sample_path(),)
-    return run(paths, bundled=bundled, is_ascii=is_ascii, keeps_state=keeps_state)
+    return run(paths, bundled=bundled, is_ascii=is_ascii, keeps_state=keeps_state, pins=pins)

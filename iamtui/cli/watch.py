@@ -11,14 +11,11 @@ from pathlib import Path
 
 import click
 
-from iamtui.analysis.scenarios.cases import Case, UnusableCase
-from iamtui.analysis.scenarios.files import ScenarioError, read_scenarios
 from iamtui.analysis.scenarios.pins import PinEvent, Pins
-from iamtui.cli.errors import InputError
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.output import write_bytes, write_text
+from iamtui.cli.pins import pins_of
 from iamtui.cli.snapshots import require_paths, snapshot_of
-from iamtui.policy.document import DocumentTable
 from iamtui.reports.pins import event_as_json, event_as_text, watching_as_json, watching_as_text
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import SnapshotError, open_snapshot
@@ -43,7 +40,7 @@ def watch(paths: tuple[Path, ...], file: Path, form: str) -> int:
     Exit status: 0 interrupted, 2 bad input.
     """
     require_paths(paths)
-    cases = _cases(file)
+    cases = pins_of(file)
     snapshot = snapshot_of(paths)
 
     def tell(event: PinEvent, at: datetime) -> None:
@@ -59,17 +56,6 @@ def watch(paths: tuple[Path, ...], file: Path, form: str) -> int:
         write_text(watching_as_text(len(cases)))
     asyncio.run(_until_interrupted(paths, pins, snapshot, tell))
     return 0
-
-
-def _cases(file: Path) -> list[Case]:
-    try:
-        cases = read_scenarios(file, DocumentTable()).cases
-    except ScenarioError as error:
-        raise InputError(str(error)) from error
-    unusable = [case for case in cases if isinstance(case, UnusableCase)]
-    if unusable:
-        raise InputError(*(f"{file}: {case.error}" for case in unusable))
-    return [case for case in cases if isinstance(case, Case)]
 
 
 async def _until_interrupted(paths: Sequence[Path], pins: Pins, snapshot: Snapshot, tell: Tell) -> None:

@@ -139,10 +139,11 @@ async def session(
     state: Path | None = None,
     is_ascii: bool = False,
     reads: bool = True,
+    pins: Path | None = None,
 ) -> AsyncIterator[Session]:
     """Run the app on some paths until they are read."""
     clock = lambda: datetime(2026, 1, 2, 14, 2, 11)  # noqa: E731 - once
-    app = IamtuiApp(paths, bundled=bundled, settings=settings, state=state, is_ascii=is_ascii, clock=clock)
+    app = IamtuiApp(paths, bundled=bundled, settings=settings, state=state, is_ascii=is_ascii, pins=pins, clock=clock)
     told: list[str] = []
 
     def note(message: Message) -> None:

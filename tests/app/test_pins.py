@@ -138,6 +138,19 @@ async def test_pins_of_an_earlier_run_are_opened_by_name(tmp_path: Path) -> None
         await running.until(lambda: "→" in "".join(rows(listed.query_one(TreeList))), "the open list follows")
 
 
+async def test_the_app_opens_with_the_pins_of_a_file_and_tells_their_flips(tmp_path: Path) -> None:
+    """PN1, PN2: nothing is asked for, no list opens."""
+    path, file = write(tmp_path / "company.json", day("s3:GetObject")), tmp_path / "pins.json"
+    add_case(file, case_of(decided(path, READS)), path)
+    async with session(path, pins=file) as running:
+        await running.until_told("pins.json: 1 · P lists")
+        write(path, day("s3:ListBucket"))
+        await running.until_told("flip  ann s3:GetObject")
+        await running.press("P")
+        listed = await running.above(ListScreen)
+        assert "implicitDeny" in rows(listed.query_one(TreeList))[0]
+
+
 async def test_a_pin_whose_principal_is_gone_says_that(tmp_path: Path) -> None:
     """PN3."""
     path = write(tmp_path / "company.json", day("s3:GetObject"))

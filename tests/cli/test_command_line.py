@@ -72,6 +72,8 @@ def test_the_help_of_a_command_shows_how_it_is_called(iamtui: Iamtui, command: s
         ((), "needs a terminal"),
         (("no-such-file.json",), "no-such-file.json: no such file"),
         (("simulat",), "is the command simulate meant?"),
+        (("--pins", "no-such-file.json"), "no-such-file.json: expected a scenario file"),
+        (("--pins", "pins.json", "check", "x"), "for the explorer, not before a command"),
         (("--bogus",), "--bogus"),
         (("export.json", "--bogus"), "--bogus"),
         (("",), "expected a path, got an empty word"),

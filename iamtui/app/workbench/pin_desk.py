@@ -40,6 +40,7 @@ class PinDesk(Widget):
 
         decision: Decision | None
         path: Path
+        lists: bool = True
 
     @dataclass
     class _Taken(Message):
@@ -53,6 +54,7 @@ class PinDesk(Widget):
         self._path: Path | None = None
         self._board: PinBoard | None = None
         self._newest: Snapshot | None = None
+        self._awaited: Path | None = None  # the file to be opened with the first load
 
     @property
     def _reading(self) -> Reading:
@@ -67,7 +69,14 @@ class PinDesk(Widget):
         if not loads or loads[-1].snapshot is self._newest:
             return
         self._newest = loads[-1].snapshot
+        if self._awaited is not None:
+            self.post_message(self._Kept(None, self._awaited, lists=False))
+            self._awaited = None
         self.post_message(self._Taken(self._newest, loads[-1].at))
+
+    def open(self, path: Path) -> None:
+        """Decide the pins of a file from the first load on; before that load comes."""
+        self._awaited = path
 
     # Pinning
 
@@ -103,8 +112,10 @@ class PinDesk(Widget):
             self._warn(f"not pinned: {event.path}: {reason_of(error)}")
         else:
             self._path = event.path
-            if event.decision is None:
+            if event.decision is None and event.lists:
                 self.list_pins()
+            elif event.decision is None:
+                self.notify(f"pins of {event.path}: {count} · P lists", timeout=5)
             else:
                 self.notify(visible(f"pinned in {event.path}, pins: {count} · P lists"), markup=False, timeout=5)
 
@@ -141,6 +152,9 @@ class PinDesk(Widget):
 
     def list_pins(self) -> None:
         """List all pins, of a file that the user names once; flips are marked until the list is closed."""
+        if self._awaited is not None:
+            self.notify("pins wait until all is read", timeout=3)
+            return
         if self._path is None:
             self._ask_for_file("Which scenario file has the pins? p in front of a decision begins one", None)
             return
