@@ -37,6 +37,7 @@ class Administrators:
         self._words = words or Words()
         self._likeness = Likeness(desk, self._words)
         self._of_groups: dict[tuple[str, str], frozenset[str] | None] = {}
+        self._lacked: dict[Hashable, frozenset[str]] = {}
         self._known: dict[Hashable, Judged | None] = {}
         self._counting: dict[str, tuple[Step, ...]] = {}
 
@@ -73,8 +74,16 @@ class Administrators:
             is_open = held is None or any(one.document is None for one in policies)
             self._of_groups[key] = None if is_open else frozenset(action for each in said for action in each)
         taken = self._of_groups[key]
-        counting = {step.ask for step in self._counting_in(holding.account)}
-        return taken is None or all(action in taken or holding.takes(action) for action in counting)
+        return taken is None or self._lacking(holding) <= taken
+
+    def _lacking(self, holding: Holding) -> frozenset[str]:
+        """The control requests that no Allow of a holder takes, found once for all who carry the same documents."""
+        key = (holding.account.account_id, *map(id, holding.said))
+        found = self._lacked.get(key)
+        if found is None:
+            counting = {step.ask for step in self._counting_in(holding.account)}
+            found = self._lacked[key] = frozenset(action for action in counting if not holding.takes(action))
+        return found
 
     def judge(self, picture: Snapshot, arn: str, account: str) -> Judged | None:
         """Whether a principal is an administrator in a picture; None if some control request is denied."""
