@@ -76,7 +76,7 @@ async def staged(*widgets: Widget, size: tuple[int, int] = (80, 24)) -> AsyncIte
 
 
 async def until(stage: Stage, condition: Callable[[], bool]) -> None:
-    for _ in range(200):
+    for _ in range(1000):  # a loaded machine is slow, and waiting costs nothing where all is well
         if condition():
             return
         await stage.pilot.pause(0.02)

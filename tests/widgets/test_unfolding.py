@@ -12,7 +12,7 @@ from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.facts import Facts
 from iamtui.widgets.pieces import folded
 from iamtui.widgets.tree_list import TreeList
-from tests.widgets.host import HOSTILE, acts_on_a_terminal, staged
+from tests.widgets.host import HOSTILE, acts_on_a_terminal, staged, until
 
 LONG = "one two three four five six seven eight nine ten"
 
@@ -42,9 +42,10 @@ async def test_the_last_rows_can_be_reached_below_a_row_that_is_unfolded() -> No
     async with staged(tree, size=(24, 5)) as stage:
         tree.set_roots([Node(f"{n}", f"{n} {LONG}") for n in range(9)])
         await stage.press("end")
-        assert [line.strip()[:4] for line in stage.lines(tree)] == ["7 on", "▌  8", "▌   ", "▌   ", "▌   "]
+        last = ["7 on", "▌  8", "▌   ", "▌   ", "▌   "]
+        await until(stage, lambda: [line.strip()[:4] for line in stage.lines(tree)] == last)
         await stage.press("home")
-        assert stage.lines(tree)[0].startswith("▌  0 one")
+        await until(stage, lambda: stage.lines(tree)[0].startswith("▌  0 one"))
 
 
 async def test_a_click_below_an_unfolded_row_meets_the_row_that_is_seen_there() -> None:
