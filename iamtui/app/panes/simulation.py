@@ -16,15 +16,15 @@ from iamtui import catalog
 from iamtui.app.panes.pane import SearchedPane
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.copies import Copy, request_copies, statement_copies
+from iamtui.browsing.line_nodes import LineNodes
 from iamtui.browsing.requests import completions
 from iamtui.browsing.requests.answers import ActionTable, Answer
 from iamtui.browsing.requests.fields import context_offers, described_key
 from iamtui.browsing.workspace import Workspace
-from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields, Suggestion
 from iamtui.evaluation.decision import Decision
 from iamtui.reports import outline
-from iamtui.reports.lines import Line, StatementRef
+from iamtui.reports.lines import StatementRef
 from iamtui.reports.words import deciding_statements, sentence
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.request_form import RequestForm
@@ -85,13 +85,13 @@ saves. An action with wildcards, such as `s3:*`, makes a table: `enter` on a row
 
     def on_mount(self) -> None:
         """Answer what the form and the trace ask."""
-        self._lines: dict[str, Line] = {}
+        self._lines = LineNodes()
         self._unfolds: frozenset[str] = frozenset()  # what the trace on show unfolds of itself
         self.form.complete_principal = self._principals
         self.form.complete_action = completions.actions
         self.form.complete_resource = self._resources
         self.form.describe_key = described_key
-        self._trace.children_of = lambda key: self._nodes_of(self._lines[key].children) if key in self._lines else []
+        self._trace.children_of = self._lines.below
 
     def _principals(self, typed: str) -> list[Suggestion]:
         return [] if self.workspace is None else completions.principals(self.workspace, typed)
@@ -150,7 +150,7 @@ saves. An action with wildcards, such as `s3:*`, makes a table: `enter` on a row
     def copies(self) -> Sequence[Copy]:
         """The statement under the cursor, the answer, and the command that asks the same."""
         node, taken = self._trace.cursor_node, self.copied()
-        line = None if node is None else self._lines.get(node.key)
+        line = None if node is None else self._lines.line(node.key)
         at = None if line is None else line.statement
         statement = [] if at is None else statement_copies(at.policy.document, at.index)
         if self.decision is not None:
@@ -168,27 +168,20 @@ saves. An action with wildcards, such as `s3:*`, makes a table: `enter` on a row
         decision = self.decision
         self._bar.verdict = _verdict(self.answer)
         lines = () if decision is None else outline.outline(decision)
-        self._lines = {}
+        self._lines.clear()
         before, self._unfolds = self._unfolds, frozenset(outline.open_keys(lines))
         if decision is None:
             self._trace.set_roots(() if self._table is None else self._table.rows)
             return
         by_hand = self._trace.open_keys - (before - self._unfolds)
         below = lines[0].children if lines else ()  # the bar says the verdict; the trace does not say it again
-        self._trace.set_roots(self._nodes_of((*below, *lines[1:])), expanded=by_hand | (self._unfolds - before))
+        self._trace.set_roots(self._lines.of((*below, *lines[1:])), expanded=by_hand | (self._unfolds - before))
         self.form.set_context_offers(context_offers(decision, decision.request.action))
 
     def forget_verdict(self) -> None:
         """Say that the answer on show is one of before, until `answer` is set again."""
         if self.answer is not None:
             self._bar.verdict = Verdict("none", "what is asked of changed: deciding anew …")
-
-    def _nodes_of(self, lines: tuple[Line, ...]) -> list[Node]:
-        self._lines.update((line.key, line) for line in lines)
-        return [
-            Node(line.key, line.text, line.detail, line.tone, line.glyph, has_children=line.has_children)
-            for line in lines
-        ]
 
     # News
 
@@ -205,7 +198,7 @@ saves. An action with wildcards, such as `s3:*`, makes a table: `enter` on a row
     @on(TreeList.Opened)
     def _opened(self, event: TreeList.Opened) -> None:
         event.stop()
-        line = self._lines.get(event.node.key)
+        line = self._lines.line(event.node.key)
         if self._table is not None:  # a row leads to the decision with its trace
             self.form.set_fields(replace(self.form.fields, action=event.node.key))
             self.post_message(self.Asked(self.form.fields, final=True))

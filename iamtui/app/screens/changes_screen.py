@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,10 +17,10 @@ from textual.worker import get_current_worker
 from iamtui.analysis.changes.results import Change, Changes
 from iamtui.app.handed import Handed
 from iamtui.browsing.changes import change_sections, compared_texts
+from iamtui.browsing.line_nodes import LineNodes
 from iamtui.browsing.loads import Load, name_of
-from iamtui.content.nodes import Node
 from iamtui.reports.changes import change_of_line
-from iamtui.reports.lines import SEPARATOR, Line, open_keys
+from iamtui.reports.lines import SEPARATOR, open_keys
 from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.diff_view import DiffView
 from iamtui.widgets.key_bar import KeyBar
@@ -99,13 +99,13 @@ seen, `x` again takes that back.
         self._old, self._new = old, new
         self._changes: Changes | None = None
         self._progress = "comparing …"
-        self._lines: dict[str, Line] = {}
+        self._lines = LineNodes()
 
     def compose(self) -> ComposeResult:
         """Heading, list, old beside new, footer."""
         yield PlainText("", id="compared")
         with Container(id="sides"):
-            yield TreeList(self._children_of, empty="comparing …")
+            yield TreeList(self._lines.below, empty="comparing …")
             yield DiffView(empty="the cursor on a change shows old and new here")
         with Vertical(id="keys"):
             yield KeyBar()
@@ -166,20 +166,9 @@ seen, `x` again takes that back.
         self._show()
 
     def _show(self) -> None:
-        self._lines = {}
+        self._lines.clear()
         sections = list(change_sections(self._changes, self._loads, (self._old, self._new), self._progress))
-        self.rows.set_roots(self._rows(sections), expanded=frozenset(open_keys(sections)))
-
-    def _children_of(self, key: str) -> list[Node]:
-        line = self._lines.get(key)
-        return [] if line is None else self._rows(line.children)
-
-    def _rows(self, lines: Iterable[Line]) -> list[Node]:
-        nodes = []
-        for line in lines:
-            self._lines[line.key] = line
-            nodes.append(Node(line.key, line.text, line.detail, line.tone, line.glyph, has_children=line.has_children))
-        return nodes
+        self.rows.set_roots(self._lines.of(sections), expanded=frozenset(open_keys(sections)))
 
     @property
     def _change(self) -> Change | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from iamtui.app.screens.list_screen import ListScreen
-from iamtui.content.nodes import Node
+from iamtui.browsing.line_nodes import LineNodes
 from iamtui.reports.lines import Line, open_keys
 
 
@@ -14,13 +14,13 @@ class LinesScreen(ListScreen):
 
     def __init__(self, heading: str, lines: Iterable[Line], *, footer: str = "", empty: str = "") -> None:
         """Show `lines`, those unfolded that are open."""
-        self._lines: dict[str, Line] = {}
+        self._lines = LineNodes()
         shown = tuple(lines)
         super().__init__(
             heading,
-            self._rows(shown),
+            self._lines.of(shown),
             empty=empty,
-            children_of=self._below,
+            children_of=self._lines.below,
             footer=footer,
             expanded=frozenset(open_keys(shown)),
         )
@@ -28,19 +28,8 @@ class LinesScreen(ListScreen):
     def set_lines(self, lines: Iterable[Line]) -> None:
         """Show other lines."""
         shown = tuple(lines)
-        self.set_nodes(self._rows(shown), self._below, frozenset(open_keys(shown)))
+        self.set_nodes(self._lines.of(shown), self._lines.below, frozenset(open_keys(shown)))
 
     def line(self, key: str) -> Line | None:
         """The line of a row."""
-        return self._lines.get(key)
-
-    def _below(self, key: str) -> list[Node]:
-        line = self._lines.get(key)
-        return [] if line is None else self._rows(line.children)
-
-    def _rows(self, lines: Iterable[Line]) -> list[Node]:
-        nodes = []
-        for line in lines:
-            self._lines[line.key] = line
-            nodes.append(Node(line.key, line.text, line.detail, line.tone, line.glyph, has_children=line.has_children))
-        return nodes
+        return self._lines.line(key)

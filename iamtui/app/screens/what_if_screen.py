@@ -12,9 +12,10 @@ from iamtui.analysis.overlay.laying import Edit
 from iamtui.analysis.overlay.what_if import WhatIf
 from iamtui.app.screens.query_screen import Progress, QueryScreen
 from iamtui.app.screens.save_dialog import Format
+from iamtui.browsing.line_nodes import LineNodes
 from iamtui.browsing.what_if import said_of
 from iamtui.content.nodes import Node
-from iamtui.reports.lines import Line, open_keys
+from iamtui.reports.lines import open_keys
 from iamtui.reports.serial import json_bytes
 from iamtui.reports.tree_text import plain_text
 from iamtui.reports.what_if import NOTHING, commands_with_undo, what_if_as_markdown, what_if_lines
@@ -50,7 +51,7 @@ what is told here.
             footer="o keeps it on, ^s saves commands (.sh) or patch (.json); nothing is written",
         )
         self._edits = tuple(edits)
-        self._lines: dict[str, Line] = {}
+        self._lines = LineNodes()
         self.ending: Ending | None = None
 
     def answer_of(self, snapshot: Snapshot, progress: Progress) -> WhatIf:
@@ -61,12 +62,12 @@ what is told here.
 
     def rows_of(self, answer: WhatIf) -> tuple[Sequence[Node], Callable[[str], Sequence[Node]]]:
         """The lines that the command prints."""
-        self._lines = {}
-        return self._rows(what_if_lines(answer)), self._below
+        self._lines.clear()
+        return self._lines.of(what_if_lines(answer)), self._lines.below
 
     def unfolded(self, nodes: Sequence[Node]) -> Iterable[str]:
         """What the report has open."""
-        return open_keys([self._lines[node.key] for node in nodes])
+        return open_keys(line for node in nodes if (line := self._lines.line(node.key)) is not None)
 
     def summary_of(self, answer: WhatIf) -> str:
         """Of how many somebody gains or loses something."""
@@ -77,17 +78,6 @@ what is told here.
             )
             return f"{told} something"
         return "who is let in changes" if answer.changes.trust else NOTHING
-
-    def _below(self, key: str) -> list[Node]:
-        line = self._lines.get(key)
-        return [] if line is None else self._rows(line.children)
-
-    def _rows(self, lines: Iterable[Line]) -> list[Node]:
-        nodes = []
-        for line in lines:
-            self._lines[line.key] = line
-            nodes.append(Node(line.key, line.text, line.detail, line.tone, line.glyph, has_children=line.has_children))
-        return nodes
 
     def action_end(self, ending: Ending) -> None:
         """Leave, and say what is to become of the edits."""
