@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 from textual.worker import get_current_worker
 
 from iamtui.analysis.changes.results import Change, Changes
+from iamtui.app.faults import TellsFaults
 from iamtui.app.handed import Handed
 from iamtui.browsing.changes import change_sections, compared_texts
 from iamtui.browsing.line_nodes import LineNodes
@@ -40,7 +41,7 @@ class _CancelledError(Exception):
     """Nobody waits for the effects any more."""
 
 
-class ChangesScreen(ModalScreen[Chosen | None]):
+class ChangesScreen(TellsFaults, ModalScreen[Chosen | None]):
     """Compares two loads of the run; at first the newest with the last that the user took note of."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - so declared by Textual

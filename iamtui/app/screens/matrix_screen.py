@@ -13,6 +13,7 @@ from textual.widgets import Input
 from textual.worker import get_current_worker
 
 from iamtui.analysis.queries.matrix import Matrix
+from iamtui.app.faults import TellsFaults
 from iamtui.app.handed import Handed
 from iamtui.app.screens.query_screen import QueryCancelledError, QueryScreen
 from iamtui.browsing.queries.matrix import LEGEND, grid_rows
@@ -24,7 +25,7 @@ from iamtui.widgets.matrix_view import MatrixHeader, MatrixView
 from iamtui.widgets.plain_text import PlainText
 
 
-class MatrixScreen(ModalScreen[tuple[str, str] | None]):
+class MatrixScreen(TellsFaults, ModalScreen[tuple[str, str] | None]):
     """Gives principal and service of the cell that was opened, or nothing."""
 
     HELP: ClassVar[str] = """\

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from textual import on, work
 from textual.message import Message
-from textual.worker import get_current_worker
+from textual.worker import Worker, WorkerState, get_current_worker
 
 from iamtui.analysis.queries.questions import Question
 from iamtui.analysis.queries.results import WhoCan
 from iamtui.analysis.queries.who_did import WhoDid
+from iamtui.app.faults import tell_fault
 from iamtui.app.handed import Handed
 from iamtui.app.screens.query_screen import QueryScreen
 from iamtui.app.screens.showing import ShowsRecorded
@@ -45,6 +46,11 @@ class WhoDidScreen(ShowsRecorded, QueryScreen[WhoCan]):
             self._look(Handed((self._snapshot, self._question, self.answer, self._recorded.trail)))
 
     # Without a description Textual would make one of the arguments: of the whole snapshot.
+    @on(Worker.StateChanged)
+    def _look_ended(self, event: Worker.StateChanged) -> None:
+        if event.worker.group == "who-did" and event.state is WorkerState.ERROR:
+            tell_fault(event.worker)
+
     @work(thread=True, exclusive=True, group="who-did", exit_on_error=False, description="look through events")
     def _look(self, handed: Handed[tuple[Snapshot, Question, WhoCan, Trail]]) -> None:
         from iamtui.analysis.queries.who_did import who_did  # noqa: PLC0415 - the first frame does not wait for it

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import work
 from textual.widget import Widget
 
+from iamtui.app.faults import TellsFaults
 from iamtui.app.handed import Handed
 from iamtui.app.workbench.status_line import StatusLine
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from iamtui.trail.callers import Caller
 
 
-class IncidentDesk(Widget):
+class IncidentDesk(TellsFaults, Widget):
     """A board that was opened once stays under watch until the app ends."""
 
     DEFAULT_CSS: ClassVar[str] = "IncidentDesk { display: none; }"

@@ -1,0 +1,50 @@
+"""No worker of the app ends by a fault in silence."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from textual import work
+from textual.app import App, ComposeResult
+from textual.widget import Widget
+
+import iamtui.app
+from iamtui.app.faults import TellsFaults
+
+
+class Failing(TellsFaults, Widget):
+    @work(exit_on_error=False, description="count the roles")
+    async def begin(self) -> None:
+        raise ValueError("of what?")
+
+
+class Host(App[None]):
+    told: str = ""
+
+    def compose(self) -> ComposeResult:
+        yield Failing()
+
+    def notify(self, message: str, **_: Any) -> None:
+        self.told = message
+
+
+async def test_a_fault_in_a_worker_is_told_with_what_it_was_about() -> None:
+    app = Host()
+    async with app.run_test() as pilot:
+        app.query_one(Failing).begin()
+        for _ in range(500):
+            if app.told:
+                break
+            await asyncio.sleep(0.01)
+        await pilot.pause(0)
+    assert "could not count the roles" in app.told
+    assert "ValueError: of what?" in app.told
+
+
+def test_whoever_keeps_the_app_alive_after_a_fault_tells_it() -> None:
+    sources = {path: path.read_text("utf-8") for path in Path(iamtui.app.__file__).parent.rglob("*.py")}
+    keeping = {path.name: source for path, source in sources.items() if "exit_on_error=False" in source}
+    assert len(keeping) > 8
+    assert [name for name, source in keeping.items() if not ("WorkerState" in source or "TellsFaults" in source)] == []
