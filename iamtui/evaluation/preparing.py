@@ -18,7 +18,7 @@ from iamtui.evaluation.request.context import RequestContext, ResolvedRequest, l
 from iamtui.evaluation.request.foreign_resources import only_the_caller_decides
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.evaluation.request.services import resource_rule, stands_for_key, takes_no_resource
-from iamtui.evaluation.request.unlisted_resources import asked_resources, unlisted_resource
+from iamtui.evaluation.request.unlisted_resources import asked_resources, open_resource
 from iamtui.policy.statement import InvalidDocument
 from iamtui.snapshot.model import Snapshot
 
@@ -72,8 +72,8 @@ def prepare(request: Request, source: PolicySource) -> PreparedRequest:
         raise RequestError(f"aws:SourceIp and {other} exclude each other (K58)")
     resources = asked_resources(subject, request.resource, context)
     applicable = source.gather(subject, context)
-    unlisted = unlisted_resource(subject, request.resource, context)
-    asked = MatchContext(caller, subject.folded_action, subject.service, resources, context, unlisted=unlisted)
+    left_open = open_resource(subject, request.resource, context)
+    asked = MatchContext(caller, subject.folded_action, subject.service, resources, context, open_resource=left_open)
     is_closed = _is_closed(subject, applicable)
     if is_closed is None:
         applicable = applicable._replace(assumed=(*applicable.assumed, _without_s3_policies(subject, applicable)))

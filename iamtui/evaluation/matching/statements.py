@@ -13,7 +13,7 @@ from iamtui.evaluation.matching.principals import PrincipalMatch, match_principa
 from iamtui.evaluation.request.caller import Caller
 from iamtui.evaluation.request.context import RequestContext
 from iamtui.evaluation.request.services import takes_no_resource
-from iamtui.evaluation.request.unlisted_resources import UnlistedResource
+from iamtui.evaluation.request.unlisted_resources import OpenResource, UnlistedResource
 from iamtui.policy.elements import ANY_RESOURCE, ResourceElement, ResourcePattern
 from iamtui.policy.statement import PolicyKind, Statement, forbidden_element
 from iamtui.policy.truth import Truth
@@ -28,7 +28,7 @@ class MatchContext(NamedTuple):
 
     `folded_action` and `service`, its prefix, are in lower case. `resources` holds the request's resource, and
     beside it the other form that AWS accepts for account-level actions of S3 (S25). `account_is_root` says that
-    naming an account means its root user only (E38). `unlisted` is what is open where AWS lists no resource (L36).
+    naming an account means its root user only (E38). `open_resource` tells what is open where it names none.
     """
 
     caller: Caller
@@ -37,7 +37,12 @@ class MatchContext(NamedTuple):
     resources: tuple[str, ...]
     context: RequestContext
     account_is_root: bool = False
-    unlisted: UnlistedResource | None = None
+    open_resource: OpenResource | None = None
+
+    @property
+    def unlisted(self) -> UnlistedResource | None:
+        """What is open where AWS lists no resource for the action (L36)."""
+        return None if self.open_resource is None else self.open_resource.unlisted
 
     @property
     def names_no_resource(self) -> bool:
@@ -102,6 +107,6 @@ def match_pattern(pattern: ResourcePattern, resource: str, kind: PolicyKind, ask
     """Match one pattern; short ones are completed, or refused, as the kind of policy has it (L34)."""
     if pattern.short and kind is PolicyKind.SESSION and pattern.text != ANY_RESOURCE:
         return Truth.FALSE
-    if resource == ANY_RESOURCE and asked.unlisted is not None and pattern.text != ANY_RESOURCE:
-        return asked.unlisted.match(pattern, asked.context, completes_short=kind in COMPLETING)
+    if resource == ANY_RESOURCE and pattern.text != ANY_RESOURCE and (unlisted := asked.unlisted) is not None:
+        return unlisted.match(pattern, asked.context, completes_short=kind in COMPLETING)
     return pattern.match(resource, asked.context, completes_short=kind in COMPLETING)

@@ -103,13 +103,38 @@ class UnlistedResource:
         return takes_service and (account == "" or glob(account)(self.account))
 
 
+class OpenResource:
+    """What is open of a request that names no resource, found out when a pattern first asks.
+
+    Most requests end before: whether AWS lists a resource for the action takes reading the actions of its service.
+    """
+
+    __slots__ = ("_context", "_found", "_is_found", "_request")
+
+    def __init__(self, request: ResolvedRequest, context: RequestContext) -> None:
+        self._request = request
+        self._context = context
+        self._is_found = False
+
+    @property
+    def unlisted(self) -> UnlistedResource | None:
+        """What is not known of the ARN that AWS asks about; None where nothing is open."""
+        if not self._is_found:
+            self._found = _unlisted_resource(self._request, self._context)
+            self._is_found = True
+        return self._found
+
+
 def asked_resources(request: ResolvedRequest, stated: str, context: RequestContext) -> tuple[str, ...]:
     """What statements are matched with: the request's resource, or what AWS asks about in its place."""
-    partition = request.caller.partition or "aws"
-    if request.resource_arn is not None or not takes_no_resource(request.action):
+    if request.resource_arn is not None:
+        return (request.resource,)
+    if stated == ANY_RESOURCE and request.service != "s3" and request.folded_action not in _ARNS:
+        return (ANY_RESOURCE,)
+    if not takes_no_resource(request.action):
         return (request.resource,)
     if request.service == "s3":
-        return (ANY_RESOURCE, f"arn:{partition}:s3:::*")  # S25
+        return (ANY_RESOURCE, f"arn:{request.caller.partition or 'aws'}:s3:::*")  # S25
     if _is_on_anything(request):
         return (ANY_RESOURCE,)
     if stated != ANY_RESOURCE:
@@ -118,15 +143,20 @@ def asked_resources(request: ResolvedRequest, stated: str, context: RequestConte
     return (ANY_RESOURCE,) if arn is None or "{region}" in arn else (arn,)
 
 
-def unlisted_resource(request: ResolvedRequest, stated: str, context: RequestContext) -> UnlistedResource | None:
+def open_resource(request: ResolvedRequest, stated: str, context: RequestContext) -> OpenResource | None:
+    """What may be open of the resource; None where it is known to be nothing."""
+    if request.resource_arn is not None or stated != ANY_RESOURCE or _is_on_anything(request):
+        return None
+    return OpenResource(request, context)
+
+
+def _unlisted_resource(request: ResolvedRequest, context: RequestContext) -> UnlistedResource | None:
     """What is not known of the ARN that AWS asks about; None where nothing is open."""
-    if request.resource_arn is not None or stated != ANY_RESOURCE or not takes_no_resource(request.action):
+    account = request.caller.account
+    if account is None or not takes_no_resource(request.action):
         return None
     arn = _arn_of(request, context)
-    if request.service == "s3" or _is_on_anything(request) or (arn is not None and "{region}" not in arn):
-        return None
-    account = request.caller.account
-    if account is None:
+    if arn is not None and "{region}" not in arn:
         return None
     return UnlistedResource(arn, request.service, account, is_open=request.unstated is Unstated.UNKNOWN)
 
