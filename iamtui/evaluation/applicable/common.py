@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TypeAlias
 
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedLevel, AppliedPolicy, Assumption
@@ -45,11 +46,16 @@ def root_identity(place: Place) -> AppliedLayer:
     return AppliedLayer(*place, (AppliedLevel((built_in,)),))
 
 
+@lru_cache(maxsize=4_096)
 def not_applied(place: Place, reason: str, *assumed: Assumption) -> AppliedLayer:
-    """The layer as one that does not apply, with the reason, and what was assumed for it."""
+    """The layer as one that does not apply, with the reason, and what was assumed for it.
+
+    It is kept: most layers of most requests are such, and the same.
+    """
     return AppliedLayer(*place, (), reason, assumptions=assumed)
 
 
+@lru_cache(maxsize=4_096)
 def not_possible(place: Place, reason: str) -> AppliedLayer:
     """The layer as one that there cannot be for this request."""
     return AppliedLayer(*place, (), reason, can_exist=False)
