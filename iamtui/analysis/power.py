@@ -127,8 +127,8 @@ def _of_layer(layer: AppliedLayer, *, is_identity: bool) -> Iterator[tuple[Actio
         for policy in level.policies:
             content = None if policy.document is None else policy.document.policy
             if isinstance(content, PolicyDocument):
-                for draft in content.drafts:
-                    yield draft.action, is_identity and draft.statement.effect is Effect.ALLOW
+                for statement in content.statements:
+                    yield statement.action, is_identity and statement.effect is Effect.ALLOW
 
 
 @cache

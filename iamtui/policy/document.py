@@ -39,10 +39,7 @@ class Document:
         """What would be left of it without one statement; its text stays."""
         left = Document(self.source)
         policy = self.policy
-        if isinstance(policy, PolicyDocument):
-            drafts = tuple(draft for draft in policy.drafts if draft.statement.index != index)
-            policy = PolicyDocument(policy.version, policy.policy_id, drafts)
-        left._policy = policy
+        left._policy = policy.without(index) if isinstance(policy, PolicyDocument) else policy
         return left
 
     def __eq__(self, other: object) -> bool:

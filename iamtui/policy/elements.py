@@ -39,14 +39,13 @@ class ActionIndex:
         of_any: list[tuple[str, int]] = []
         for place, patterns in enumerate(lists):
             bit = 1 << place
-            for pattern in map(str.lower, patterns):
-                if is_plain(pattern):
+            for written in patterns:
+                pattern = written.lower()
+                if "*" not in pattern and "?" not in pattern:
                     named[pattern] = named.get(pattern, 0) | bit
-                    continue
-                service, colon, _ = pattern.partition(":")
-                if is_plain(service):
+                elif is_plain(service := pattern.partition(":")[0]):
                     of_service.setdefault(service, []).append((pattern, bit))
-                elif colon or pattern == "*":
+                elif ":" in pattern or pattern == "*":
                     of_any.append((pattern, bit))
         for found in of_service.values():
             found.extend(of_any)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import partial
 from typing import cast
 
 from iamtui.policy.conditions import ConditionTest, condition_test
 from iamtui.policy.elements import ActionElement, ResourceElement
 from iamtui.policy.positions import Position, Positions, escape, first_beyond, first_word, position
 from iamtui.policy.principals import KEYS, PrincipalElement, PrincipalEntry, parse_entry
-from iamtui.policy.statement import Effect, InvalidDocument, LazyStatement, PolicyDocument, Statement
+from iamtui.policy.statement import Effect, InvalidDocument, PolicyDocument, Statement
 from iamtui.policy.strict_json import DEEPEST, ConstantError, DuplicateError, JsonValue, RefusedError, cut, load_json
 
 VERSIONS = ("2012-10-17", "2008-10-17")
@@ -69,41 +68,42 @@ def _read_document(value: JsonValue) -> PolicyDocument:
     if not isinstance(listed, list):
         raise RefusedError("Statement is neither an object nor a list", "/Statement")
     policy_id = value.get("Id")
-    variables = version == VERSIONS[0]
-    drafts = tuple([_draft(index, member, variables=variables) for index, member in enumerate(listed)])
-    return PolicyDocument(str(version), policy_id if isinstance(policy_id, str) else None, drafts)
+    actions = [_action_of(member, index) for index, member in enumerate(listed)]
+    variables, members = version == VERSIONS[0], cast("list[dict[str, JsonValue]]", listed)
+
+    def read(index: int) -> Statement:
+        return _read_statement(index, members[index], variables=variables)
+
+    return PolicyDocument(str(version), policy_id if isinstance(policy_id, str) else None, actions, read)
 
 
 _NO_ACTION = ActionElement((), negated=False)
 
 
-def _draft(index: int, value: JsonValue, *, variables: bool) -> LazyStatement:
-    """Read the Action of a statement and leave the rest."""
+def _action_of(value: JsonValue, index: int) -> tuple[tuple[str, ...], bool]:
+    """The Action of a statement; of one that cannot be read nothing."""
     if not isinstance(value, dict):
         raise RefusedError("a statement is a JSON object", f"/Statement/{index}")
     try:
-        action = _read_action(value)
+        return _read_action(value)
     except RefusedError:
-        action = None
-    read = partial(_read_statement, index, value, action, variables=variables)
-    return LazyStatement(_NO_ACTION if action is None else action, read)
+        return (), False
 
 
-def _read_statement(
-    index: int, value: Mapping[str, JsonValue], action: ActionElement | None, *, variables: bool
-) -> Statement:
+def _read_statement(index: int, value: Mapping[str, JsonValue], *, variables: bool) -> Statement:
     """Compile a statement, or keep it as one that never matches and says why (L6)."""
     sid = value.get("Sid")
     name = sid if type(sid) is str else None
     try:
         effect = _read_effect(value)
         _check_elements(value)
+        patterns, negated = _read_action(value)
         return Statement(
             index,
             name,
             effect,
             _read_principal(value),
-            _read_action(value) if action is None else action,
+            ActionElement(patterns, negated=negated),
             _read_resource(value, variables=variables),
             _read_conditions(value["Condition"], variables=variables) if "Condition" in value else (),
         )
@@ -143,11 +143,12 @@ def _check_elements(value: Mapping[str, JsonValue]) -> None:
         raise RefusedError("Sid is not a string")
 
 
-def _read_action(value: Mapping[str, JsonValue]) -> ActionElement:
+def _read_action(value: Mapping[str, JsonValue]) -> tuple[tuple[str, ...], bool]:
+    """The patterns, and whether they are a NotAction's; a list of nothing is none (L9)."""
     negated = "NotAction" in value
     name = "NotAction" if negated else "Action"
     patterns = _strings(value.get(name), name)
-    return _NO_ACTION if not patterns else ActionElement(patterns, negated=negated)
+    return patterns, negated and bool(patterns)
 
 
 def _read_resource(value: Mapping[str, JsonValue], *, variables: bool) -> ResourceElement | None:

@@ -56,49 +56,44 @@ class Statement:
         return self.sid or str(self.index)
 
 
-class LazyStatement:
-    """A statement of which only the Action has been read; the rest is when a request first reaches it.
+class PolicyDocument:
+    """What a document says.
 
-    Of most documents that a request meets, no statement takes its action.
+    Of each statement the Action is read at once, and the rest when a request first reaches it: of most documents that a
+    request meets, no statement takes its action.
     """
 
-    __slots__ = ("_held", "action")
-
-    action: ActionElement
-
-    def __init__(self, action: ActionElement, read: Callable[[], Statement]) -> None:
-        self.action = action
-        self._held: Statement | Callable[[], Statement] = read
-
-    @property
-    def statement(self) -> Statement:
-        """The whole statement."""
-        held = self._held
-        if not isinstance(held, Statement):
-            held = self._held = held()
-        return held
-
-
-class PolicyDocument:
-    """What a document says."""
-
-    __slots__ = ("_excluding", "_index", "drafts", "policy_id", "version")
+    __slots__ = ("_excluding", "_index", "_lists", "_read", "_statements", "policy_id", "version")
 
     version: str
     policy_id: str | None
-    drafts: tuple[LazyStatement, ...]
 
-    def __init__(self, version: str, policy_id: str | None, drafts: tuple[LazyStatement, ...]) -> None:
+    def __init__(
+        self,
+        version: str,
+        policy_id: str | None,
+        actions: Sequence[tuple[tuple[str, ...], bool]],
+        read: Callable[[int], Statement],
+    ) -> None:
+        """Take the Action of each statement, whether it is a NotAction, and what reads a statement by its place."""
         self.version = version
         self.policy_id = policy_id
-        self.drafts = drafts
+        self._lists = [patterns for patterns, _ in actions]
+        self._excluding = sum([1 << place for place, (_, negated) in enumerate(actions) if negated])
+        self._read = read
+        self._statements: list[Statement | None] = [None] * len(actions)
         self._index: ActionIndex | None = None
-        self._excluding = 0
 
     @property
     def statements(self) -> tuple[Statement, ...]:
         """The statements, read to the end."""
-        return tuple([draft.statement for draft in self.drafts])
+        return tuple(map(self._statement, range(len(self._statements))))
+
+    def _statement(self, place: int) -> Statement:
+        found = self._statements[place]
+        if found is None:
+            found = self._statements[place] = self._read(place)
+        return found
 
     def taking(self, folded_action: str, service: str) -> Sequence[Statement]:
         """The statements whose Action takes an action, in their order; it and its service are given in lower case.
@@ -106,10 +101,15 @@ class PolicyDocument:
         The index behind it is made when first asked for. A document is one for all who carry it, and so is its index.
         """
         if self._index is None:
-            self._index = ActionIndex(draft.action.patterns for draft in self.drafts)
-            self._excluding = sum(1 << place for place, draft in enumerate(self.drafts) if draft.action.negated)
+            self._index = ActionIndex(self._lists)
         bits = self._index.taking(folded_action, service) ^ self._excluding
-        return [self.drafts[place].statement for place in places_of(bits)] if bits else ()
+        return [self._statement(place) for place in places_of(bits)] if bits else ()
+
+    def without(self, index: int) -> PolicyDocument:
+        """What would be left of it without one statement; the others keep their index."""
+        left = [one for one in self.statements if one.index != index]
+        actions = [(one.action.patterns, one.action.negated) for one in left]
+        return PolicyDocument(self.version, self.policy_id, actions, left.__getitem__)
 
     @property
     def has_variables(self) -> bool:

@@ -28,13 +28,14 @@ With events among the exports there is more: `iamtui.reports.who_did`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from iamtui.analysis.queries.results import Condition, Row, Way, WhoCan
 from iamtui.evaluation.decision import Verdict
-from iamtui.reports.csv_rows import csv_text
 from iamtui.reports.lines import Line
 from iamtui.reports.markdown import cell, code
 from iamtui.reports.requests import fact_lines
@@ -246,7 +247,15 @@ COLUMNS = (
 
 def who_can_as_csv(answer: WhoCan) -> str:
     """A line for each row under a header; several values of a cell are joined by `; `."""
-    return csv_text([COLUMNS, *cells_of(answer)])
+    return written_csv([COLUMNS, *cells_of(answer)])
+
+
+def written_csv(lines: Iterable[Sequence[str]]) -> str:
+    """Lines of cells as CSV."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerows([shown(one) for one in cells] for cells in lines)
+    return written.getvalue()
 
 
 def cells_of(answer: WhoCan) -> Iterator[tuple[str, ...]]:
