@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from functools import cache, reduce
+from operator import or_
+from typing import NamedTuple
 
 from iamtui import catalog
+from iamtui.analysis.queries import action_sets
+from iamtui.analysis.queries.alike import listed_of
+from iamtui.analysis.queries.holders import keys_named
 from iamtui.evaluation.fixed_outcomes import CHANGES
 from iamtui.evaluation.keys.resource_keys import sends_resource_account
 from iamtui.evaluation.request.accepted_calls import OF_THE_OWNER
@@ -28,41 +33,36 @@ _OF_IAM = frozenset(
 """Operations of IAM with rules of their own (S7, S8, K103)."""
 
 
-def taken_by(statements: Iterable[Statement], only: Collection[str] | None = None) -> tuple[str, ...]:
-    """The actions that statements take, in AWS's spelling and order; none but `only` where that is given."""
-    found: set[str] = set()
-    for statement in statements:
-        found |= _taken(statement.action.patterns, statement.action.negated)
-    return tuple(sorted(found if only is None else found.intersection(only)))
+class ActionClass(NamedTuple):
+    """Actions that are decided alike, and the statements that take them."""
+
+    actions: tuple[str, ...]
+    statements: tuple[Statement, ...]
 
 
-@cache
-def every_action() -> frozenset[str]:
-    """All actions of the catalogue."""
-    return frozenset(catalog.matching("*"))
+def taken_by(statements: Iterable[Statement], only: Collection[str] | None = None) -> int:
+    """The actions that statements take, as `action_sets` has them; none but `only` where that is given."""
+    found = reduce(or_, (action_sets.taken_by(one.action) for one in statements), 0)
+    return found if only is None else found & action_sets.of_names(only)
 
 
-@lru_cache(maxsize=4_096)
-def _taken(patterns: tuple[str, ...], negated: bool) -> frozenset[str]:  # noqa: FBT001 - of the element
-    matched = frozenset(action for pattern in patterns for action in catalog.matching(pattern))
-    return every_action() - matched if negated else matched
-
-
-def classes_of(
-    actions: Iterable[str], in_play: Sequence[Statement], own_services: frozenset[str]
-) -> Iterator[tuple[str, ...]]:
+def classes_of(actions: int, in_play: Sequence[Statement], own_services: frozenset[str]) -> list[ActionClass]:
     """Cut actions into classes; `in_play` is all that can take them, `own_services` have resources that are known."""
-    keys = frozenset(test.folded_key for statement in in_play for test in statement.conditions)
-    taking: dict[str, list[Statement]] = {action: [] for action in actions}
-    for statement in in_play:
-        for action in _taken(statement.action.patterns, statement.action.negated) & taking.keys():
-            taking[action].append(statement)
-    found: dict[Hashable, list[str]] = {}
-    for action, statements in taking.items():
-        by_type = not all(map(_is_on_all, statements)) or action.partition(":")[0] in own_services
-        signature = tuple(map(id, statements)), nature(action, by_type=by_type), keys & keys_sent(action)
-        found.setdefault(signature, []).append(action)
-    yield from map(tuple, found.values())
+    found = []
+    for taken in action_sets.divided(actions, in_play):
+        tested = keys_tested(taken.statements)
+        is_on_all = all(map(_is_on_all, taken.statements))
+        classes: dict[Hashable, list[str]] = {}
+        for action in action_sets.names_in(taken.actions):
+            by_type = not is_on_all or action.partition(":")[0] in own_services
+            classes.setdefault((nature(action, by_type=by_type), listed_of(action, tested)), []).append(action)
+        found += [ActionClass(tuple(one), taken.statements) for one in classes.values()]
+    return sorted(found, key=lambda one: one.actions[0])
+
+
+def keys_tested(statements: Iterable[Statement]) -> tuple[str, ...]:
+    """The keys that statements name, in lower case and order."""
+    return tuple(sorted({key for statement in statements for key in keys_named(statement)}))
 
 
 @cache
@@ -91,13 +91,3 @@ def _is_on_all(statement: Statement) -> bool:
     """Whether it says nothing of resources."""
     element = statement.resource
     return element is None or (not element.negated and ANY_RESOURCE in element.texts)
-
-
-@cache
-def keys_sent(action: str) -> frozenset[str]:
-    """The condition keys that an action sends, in lower case, without the name of a tag."""
-    details = catalog.action(action)
-    if details is None:
-        return frozenset()
-    names = [*details.condition_keys, *(key for one in details.resource_types for key in one.condition_keys)]
-    return frozenset(name.lower() for name in names)

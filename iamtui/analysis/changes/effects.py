@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 from iamtui import catalog
 from iamtui.analysis.changes.action_classes import classes_of, taken_by
 from iamtui.analysis.changes.affected import affected_by
+from iamtui.analysis.changes.both_sides import BothSides
 from iamtui.analysis.changes.causes import Undoing, causes_of
 from iamtui.analysis.changes.effect_results import Effect, Share
 from iamtui.analysis.changes.inputs import Inputs, differing_statements, inputs_of, rcps_of, statements_in
-from iamtui.analysis.changes.labels import ABSENT, Asker, Labelled
+from iamtui.analysis.changes.labels import ABSENT, Asker
 from iamtui.analysis.changes.on_resources import OnResources
 from iamtui.analysis.changes.results import Change, Changes
 from iamtui.analysis.changes.shares import Alike, Asked, ClassLabels, alike_of, level_of, shares_of
@@ -127,28 +128,17 @@ class _Effects:
         self, arn: str, sides: Sequence[User | Role | None], differing: Sequence[Statement], documents: Sequence[object]
     ) -> _Found:
         in_play = tuple(_statements(documents))
-        there = [side for side, entity in zip((self._old, self._new), sides, strict=True) if entity is not None]
+        there = [None if entity is None else side for side, entity in zip((self._old, self._new), sides, strict=True)]
+        principal = BothSides(self._asker, there, arn)
         found: list[ClassLabels] = []
-        for actions in classes_of(taken_by(differing, self._only), in_play, self._witnesses.own_services):
-            folded = actions[0].lower()
-            taking = [one for one in in_play if one.action.matches(folded, folded.partition(":")[0])]
-            questions = [self._asker.prepared(side, arn, actions[0], "*") for side in there]
-            resources = self._witnesses.of(actions[0], questions, taking)
+        for actions, taking in classes_of(taken_by(differing, self._only), in_play, self._witnesses.own_services):
+            resources = self._witnesses.of(actions[0], principal.prepared(actions[0], "*"), taking)
             self.complete &= resources.complete
-            asked = tuple(Asked(one, *self._labels(arn, sides, actions[0], one)) for one in resources.resources)
+            asked = tuple(principal.labelled(actions[0], resources.resources, taking))
             labels = ClassLabels(actions, asked, tuple(differing), account=arn.split(":", 5)[4])
             if labels.changed(gained=True) or labels.changed(gained=False):
                 found.append(labels)
         return tuple(found)
-
-    def _labels(
-        self, arn: str, sides: Sequence[User | Role | None], action: str, resource: str
-    ) -> tuple[Labelled, Labelled]:
-        old, new = (
-            ABSENT if entity is None else self._asker.label(snapshot, arn, action, resource)
-            for snapshot, entity in zip((self._old, self._new), sides, strict=True)
-        )
-        return old, new
 
     def _joined(self, by_principal: dict[str, list[ClassLabels]]) -> Iterator[Effect]:
         joined: dict[Hashable, list[str]] = {}
@@ -163,11 +153,15 @@ class _Effects:
     ) -> Iterator[tuple[tuple[int, ...], tuple[Share, ...], tuple[Share, ...], str | None]]:
         """What a principal gained and lost, cut by what caused it."""
         shares: dict[tuple[int, ...], dict[bool, dict[Alike, list[str]]]] = {}
+        caused: dict[Hashable, tuple[int, ...] | None] = {}
         for one in found:
             for gained in (True, False):
                 changed = one.changed(gained=gained)
                 if changed:
-                    because = self._because(arn, one.actions[0], changed[0], gained=gained)
+                    key = (changed[0].alike, gained)
+                    if key not in caused:
+                        caused[key] = self._because(arn, one.actions[0], changed[0], gained=gained)
+                    because = caused[key]
                     if because is None:
                         continue
                     alike = shares.setdefault(because, {True: {}, False: {}})[gained]

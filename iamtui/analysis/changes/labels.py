@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from iamtui.analysis.queries.results import LABELS, Condition
 from iamtui.analysis.queries.row_details import branches_of
+from iamtui.evaluation.applicable.from_snapshot import PrincipalSide, principal_side
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.keys import differs_by_entity
 from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.evaluation.request.caller import identify
 from iamtui.evaluation.request.request import Request
 from iamtui.policy.keys import UNKNOWN
 from iamtui.snapshot.model import Snapshot
@@ -46,16 +48,22 @@ class Asker:
 
     def __init__(self, at: datetime) -> None:
         self.at = at
-        self.count = 0
+        self._sides: dict[tuple[int, str], tuple[Snapshot, PrincipalSide]] = {}
 
     def prepared(self, snapshot: Snapshot, principal: str, action: str, resource: str) -> PreparedRequest:
         """The request, ready to be decided."""
         context = WITH_OR_WITHOUT_MFA if ":user/" in principal else {}
-        return prepare_for(snapshot, Request(principal, action, resource, context=context, at=self.at))
+        request = Request(principal, action, resource, context=context, at=self.at)
+        return prepare_for(snapshot, request, self._side(snapshot, principal))
+
+    def _side(self, snapshot: Snapshot, principal: str) -> PrincipalSide:
+        key = (id(snapshot), principal)  # the snapshot is kept beside it
+        if key not in self._sides:
+            self._sides[key] = snapshot, principal_side(snapshot, identify(principal, snapshot))
+        return self._sides[key][1]
 
     def label(self, snapshot: Snapshot, principal: str, action: str, resource: str) -> Labelled:
         """What `decide` says of it."""
-        self.count += 1
         question = self.prepared(snapshot, principal, action, resource)
         settled = settle_question(question)
         own = filter(differs_by_entity, question.asked.context.consulted)

@@ -6,11 +6,13 @@ from collections.abc import Collection, Hashable, Iterator, Sequence
 from dataclasses import replace
 
 from iamtui import catalog
-from iamtui.analysis.changes.action_classes import keys_sent, nature, taken_by
+from iamtui.analysis.changes.action_classes import keys_tested, nature, taken_by
 from iamtui.analysis.changes.inputs import policy_of, statements_apart, statements_in
 from iamtui.analysis.changes.labels import WITH_OR_WITHOUT_MFA, Asker
 from iamtui.analysis.changes.shares import Asked, ClassLabels
 from iamtui.analysis.findings.documents import documents_of
+from iamtui.analysis.queries.action_sets import names_in
+from iamtui.analysis.queries.alike import listed_of
 from iamtui.analysis.queries.asking import Asking
 from iamtui.analysis.queries.holders import Holders, keys_named
 from iamtui.analysis.queries.results import LABELS
@@ -61,7 +63,7 @@ class OnResources:
         own = [policy_of(side, arn) for side in self._snapshots]
         beside = (*statements, *statements_in((*own, *policies)))
         found: dict[Hashable, list[str]] = {}
-        for action in taken_by(statements, self._only):
+        for action in names_in(taken_by(statements, self._only)):
             if not self._is_taken(action, arn):
                 continue
             folded = action.lower()
@@ -70,8 +72,8 @@ class OnResources:
                 one.statement for side in sides for held in side.taking(action).values() for one in held.statements
             ]
             taking += [one for one in beside if one.action.matches(folded, service)]
-            keys = frozenset(test.folded_key for one in taking for test in one.conditions)
-            signature = frozenset(map(id, taking)), nature(action, by_type=True), keys & keys_sent(action)
+            listed = listed_of(action, keys_tested(taking))
+            signature = frozenset(map(id, taking)), nature(action, by_type=True), listed
             found.setdefault(signature, []).append(action)
         yield from map(tuple, found.values())
 
@@ -95,7 +97,7 @@ class OnResources:
             if before[principal] != after[principal]:
                 old, new = (self._asker.label(side, principal, action, resource) for side in self._snapshots)
                 if old.label != new.label:
-                    yield principal, Asked(resource, old, new)
+                    yield principal, Asked(resource, old, new, (action, resource))
 
     def _statements_of(self, arn: str) -> Iterator[Statement]:
         """The statements by which a resource's two sides are told apart."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.changes.action_classes import every_action
 from iamtui.analysis.changes.effect_results import Share
 from iamtui.analysis.changes.labels import CONDITIONAL, Labelled
+from iamtui.analysis.queries.action_sets import all_actions
 from iamtui.analysis.queries.results import Condition
 from iamtui.patterns import matcher_of
 from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern
@@ -24,11 +24,12 @@ LEVELS = ("Permissions management", "Write", "Tagging", "Read", "List")
 
 
 class Asked(NamedTuple):
-    """One resource with the labels of both sides."""
+    """One resource with the labels of both sides; `alike` is the same for actions and resources decided alike."""
 
     resource: str
     old: Labelled
     new: Labelled
+    alike: Hashable
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def shares_of(alike: Alike, actions: Iterable[str]) -> Iterator[Share]:
 def patterns_of(actions: Iterable[str]) -> tuple[str, ...]:
     """Patterns that stand for exactly these actions: all, a service, all that begin alike; the weightiest first."""
     left = set(actions)
-    if len(left) == len(every_action()):
+    if len(left) == all_actions().bit_count():
         return ("*",)
     services: dict[str, set[str]] = {}
     for action in left:

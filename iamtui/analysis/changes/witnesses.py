@@ -5,12 +5,19 @@ The patterns of both sides cut them into cells; a resource stands for all of its
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.cutting import cut, meeting, patterns_in_play
-from iamtui.analysis.queries.known_resources import READS_ALL, Known, KnownInForm, KnownResources, is_of, own_patterns
+from iamtui.analysis.queries.known_resources import (
+    READS_ALL,
+    Known,
+    KnownInForm,
+    KnownResources,
+    is_of,
+    own_patterns,
+)
 from iamtui.analysis.queries.outside import unused_account
 from iamtui.analysis.queries.resource_forms import forms_of, regions_told_apart
 from iamtui.analysis.queries.written import accounts_written
@@ -56,12 +63,12 @@ class Witnesses:
         """What either side knows that the action takes, one of those that are seen alike on both sides."""
         key = (action.service, frozenset(one.name for one in action.resource_types))
         if key not in self._known:
-            found: dict[object, Known] = {}
+            seen: dict[str, dict[Hashable, Known]] = {}
             for side in self._sides:
                 for one in KnownResources(side).of(action):
-                    seen = one if action.service != "iam" else _without_trust(one)
-                    found.setdefault((seen.arn, seen.signature(READS_ALL)), seen)
-            self._known[key] = tuple(found.values())
+                    known = one if action.service != "iam" else _without_trust(one)
+                    seen.setdefault(known.arn, {}).setdefault(known.signature(READS_ALL), known)
+            self._known[key] = tuple(known for each in seen.values() for known in _told_apart(each))
         return self._known[key]
 
     def of(self, action: str, sides: Sequence[PreparedRequest], statements: Sequence[Statement]) -> Found:
@@ -94,6 +101,12 @@ class Witnesses:
             found.update(some.others)
             complete &= some.complete
         return Found(tuple(found)[:MOST], complete and len(found) <= MOST)
+
+
+def _told_apart(seen: Mapping[Hashable, Known]) -> Iterator[Known]:
+    """What a resource is on both sides; where it differs, it stands only for those that differ alike."""
+    for known in seen.values():
+        yield known if len(seen) == 1 else known._replace(nature=(known.nature, *seen))
 
 
 def _without_trust(known: Known) -> Known:

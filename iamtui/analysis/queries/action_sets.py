@@ -37,6 +37,11 @@ def of_service(service: str) -> int:
     return bits_of((_places()[f"{service}:{name}"] for name in catalog.actions(service)), len(_everything()))
 
 
+def of_names(names: Iterable[str]) -> int:
+    """Actions by their names, in AWS's spelling; names of none are left out."""
+    return bits_of((_places()[name] for name in names if name in _places()), len(_everything()))
+
+
 def taken_by(element: ActionElement) -> int:
     """What an Action or NotAction element takes."""
     meant = _meant(element.patterns)

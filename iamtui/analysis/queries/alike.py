@@ -10,7 +10,9 @@ from iamtui import catalog
 from iamtui.analysis.queries.holders import keys_named
 from iamtui.arn import Arn
 from iamtui.evaluation.applicable.scoped_sessions import lets_guests_in
+from iamtui.evaluation.keys.resource_keys import sends_resource_account
 from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.evaluation.request.action_rules import has_rule_of_its_own
 from iamtui.evaluation.request.foreign_resources import can_have_policy, shared_how
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Statement
@@ -54,6 +56,15 @@ def takes_whole(action: str, statements: Sequence[Statement]) -> bool:
             return False
     tested = tuple({key for statement in statements for key in keys_named(statement)})
     return listed_of(action, tested) == ()
+
+
+@cache
+def nature_of(action: str) -> tuple[str, bool, bool] | None:
+    """What of an action decisions see beside its name; None for one that a rule names."""
+    found = catalog.action(action)
+    if found is None or has_rule_of_its_own(action):
+        return None
+    return found.service, bool(found.resource_types), sends_resource_account(action)
 
 
 def place_of(resource: str, snapshot: Snapshot | None) -> Hashable:

@@ -14,7 +14,7 @@ from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.matching.statements import COMPLETING
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import Caller
-from iamtui.patterns import Part, Wild, matcher_of, merge, split_wildcards
+from iamtui.patterns import Part, Wild, matcher_of, merge
 from iamtui.policy.cells import ANYTHING, Cell, Cells, PatternSet, cells_of_sets, may_meet
 from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern
 from iamtui.policy.statement import PolicyKind, Statement
@@ -31,9 +31,11 @@ class Witnesses:
     complete: bool = True
 
 
-_TOLD_APART_BY_AWS = tuple(
-    (split_wildcards(text),)
-    for text in ("arn:*:iam::*:role/aws-reserved/*", "arn:*:iam::*:role/aws-service-role/*", "arn:*:iam::aws:policy/*")
+_OF_IAM = ("arn:", Wild.ANY_IN_SEGMENT, ":iam::")
+_TOLD_APART_BY_AWS: tuple[PatternSet, ...] = (
+    ((*_OF_IAM, Wild.ANY_IN_SEGMENT, ":role/aws-reserved/", Wild.ANY),),
+    ((*_OF_IAM, Wild.ANY_IN_SEGMENT, ":role/aws-service-role/", Wild.ANY),),
+    ((*_OF_IAM, "aws:policy/", Wild.ANY),),
 )
 """What AWS decides otherwise than its neighbours, whatever policies say (S8, E35)."""
 

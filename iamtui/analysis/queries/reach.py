@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from functools import cache, reduce
+from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.action_sets import Taken, all_actions, divided, in_services, names_in, of_service, taken_by
-from iamtui.analysis.queries.alike import Alike, listed_of, place_of, takes_whole, tells_all_apart, types_of
+from iamtui.analysis.queries.alike import Alike, listed_of, nature_of, place_of, takes_whole, tells_all_apart, types_of
 from iamtui.analysis.queries.answers import Cell
 from iamtui.analysis.queries.cutting import Witnesses, cut, meeting, patterns_in_play, reads_in_play
 from iamtui.analysis.queries.denied import OwnDenies, OwnDeny
@@ -23,9 +23,7 @@ from iamtui.analysis.queries.statements import statements_of
 from iamtui.analysis.queries.written import accounts_written, regions_of
 from iamtui.evaluation.applicable.policies import AppliedLayer
 from iamtui.evaluation.decision import Layer, Verdict
-from iamtui.evaluation.keys.resource_keys import sends_resource_account
 from iamtui.evaluation.preparing import PreparedRequest
-from iamtui.evaluation.request.action_rules import has_rule_of_its_own
 from iamtui.evaluation.request.services import takes_no_resource
 from iamtui.policy.cells import ANYTHING, PatternSet, cells_of
 from iamtui.policy.elements import ANY_RESOURCE
@@ -43,15 +41,6 @@ _MOST_KEPT = 65_536
 _ALWAYS_ASKED = ("kms", "sts")
 """Services in which something may be allowed without any policy of the principal: by a key's policy that nobody
 knows, by nature (E79, E80), by a trust policy."""
-
-
-@cache
-def _nature_of(action: str) -> tuple[str, bool, bool] | None:
-    """What of an action decisions see beside its name; None for one that a rule names."""
-    found = catalog.action(action)
-    if found is None or has_rule_of_its_own(action):
-        return None
-    return found.service, bool(found.resource_types), sends_resource_account(action)
 
 
 class _Cutting(NamedTuple):
@@ -113,7 +102,7 @@ class Reach:
         natures: dict[str, Hashable] = {}
         for action in names_in(taken.actions):
             kind, listed = self._kind_of(action, taken.statements)
-            kinds[action], natures[action] = kind, (_nature_of(action), types_of(action), listed)
+            kinds[action], natures[action] = kind, (nature_of(action), types_of(action), listed)
             groups[action if kind is None else (kind, types_of(action))].append(action)
         for actions in groups.values():
             first, kind = actions[0], kinds[actions[0]]
@@ -148,7 +137,7 @@ class Reach:
 
         Beside it, which of the keys that are tested AWS lists for it.
         """
-        nature = _nature_of(action)
+        nature = nature_of(action)
         if nature is None or self._known_of(action):
             return None, None
         every = (*statements, *self._ground.protecting(action))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -12,18 +13,21 @@ import pytest
 
 from iamtui import catalog
 from iamtui.analysis.changes.affected import entities_of
+from iamtui.analysis.changes.both_sides import BothSides
 from iamtui.analysis.changes.causes import Undoing
 from iamtui.analysis.changes.effect_results import Effect, Share
 from iamtui.analysis.changes.effects import with_effects
 from iamtui.analysis.changes.entities import compare_snapshots
-from iamtui.analysis.changes.labels import WITH_OR_WITHOUT_MFA
+from iamtui.analysis.changes.labels import WITH_OR_WITHOUT_MFA, Asker
 from iamtui.analysis.changes.results import Changes
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.decision import Verdict
 from iamtui.evaluation.request.request import Request
+from iamtui.policy.parsing import parse_policy
+from iamtui.policy.statement import PolicyDocument
 from iamtui.snapshot.model import Snapshot
 from tests.analysis.changes.edits import random_days
-from tests.app.exports import COMES_WITH_IAMTUI, arn, company, export, group, opened, policy, role, trust, user
+from tests.app.exports import ACCOUNT, COMES_WITH_IAMTUI, arn, company, export, group, opened, policy, role, trust, user
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -200,3 +204,74 @@ def test_a_rewritten_document_has_no_effect(tmp_path: Path) -> None:
     new["UserDetailList"][0]["UserPolicyList"][0]["PolicyDocument"]["Statement"].reverse()
     changes = _days(tmp_path, old, new)
     assert (len(changes.objects), changes.effects, changes.trust) == (1, (), ())
+
+
+def test_only_actions_that_send_a_key_are_told_by_it(tmp_path: Path) -> None:
+    """CH5, C20: of the calls of SQS two send tags."""
+    tagged = allow("sqs:*")
+    tagged["Statement"][0]["Condition"] = {"StringEquals": {"aws:RequestTag/team": "blue"}}
+    changes = _days(tmp_path, export(users=[user("ann")]), export(users=[user("ann", inline={"own": tagged})]))
+    shares = shares_for(changes, arn("user", "ann"), gained=True)
+    assert [(share.action, share.extent) for share in shares] == [
+        ("sqs:CreateQueue", "conditional"),
+        ("sqs:TagQueue", "conditional"),
+    ]
+
+
+def test_a_resource_that_changed_does_not_stand_for_one_that_did_not(tmp_path: Path) -> None:
+    """CH5: both roles are of team red now, one was so before."""
+
+    def day(team: str, one: str) -> dict[str, Any]:
+        roles = [role(name, Tags=[{"Key": "team", "Value": now}]) for name, now in (("anew", team), ("ever", "red"))]
+        own = allow("iam:GetRole")
+        own["Statement"][0]["Condition"] = {"StringEquals": {"aws:ResourceTag/team": one}}
+        return export(users=[user("ann", inline={"own": own})], roles=roles)
+
+    changes = _days(tmp_path, day("blue", "blue"), day("red", "red"))
+    (share,) = shares_for(changes, arn("user", "ann"), gained=True)
+    assert arn("role", "ever") in share.resources
+
+
+def test_each_gain_has_its_own_cause(tmp_path: Path) -> None:
+    """CH6: two changes, an action of each, and two of one service by different changes."""
+    mine = {"own": allow("sqs:DeleteQueue"), "other": allow("sns:Publish", "sqs:PurgeQueue")}
+    changes = _days(tmp_path, export(users=[user("ann")]), export(users=[user("ann", inline=mine)]))
+    causes = {changes.objects[place].name: place for place in range(len(changes.objects))}
+    found = {share.action: effect.because for effect in changes.effects or () for share in effect.gained}
+    assert found == {
+        "sns:Publish": (causes["other"],),
+        "sqs:PurgeQueue": (causes["other"],),
+        "sqs:DeleteQueue": (causes["own"],),
+    }
+
+
+def test_labels_that_are_shared_are_those_that_each_request_has(tmp_path: Path) -> None:
+    """WP1, WC2: actions and resources that nothing tells apart, and others that something does."""
+    own = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": ["sqs:*", "sns:*", "ecs:*"], "Resource": "*"},
+            {"Effect": "Deny", "Action": "sqs:Purge*", "Resource": "*"},
+            {"Effect": "Deny", "Action": "sns:*", "Resource": "arn:aws:sns:*:*:pay*"},
+            {
+                "Effect": "Deny",
+                "Action": "sqs:*",
+                "Resource": "*",
+                "Condition": {"StringEquals": {"aws:RequestedRegion": "us-east-1"}},
+            },
+        ],
+    }
+    path = tmp_path / "company.json"
+    old, new = (opened(path, export(users=[user("ann", inline=inline)])) for inline in ({}, {"own": own}))
+    asker = Asker(AT)
+    ann = BothSides(asker, (old, new), arn("user", "ann"))
+    read = parse_policy(json.dumps(own).encode())
+    assert isinstance(read, PolicyDocument)
+    for action in ("sqs:PurgeQueue", "sqs:SendMessage", "sqs:DeleteQueue", "sns:Publish", "ecs:DeleteCluster"):
+        service = action.partition(":")[0]
+        taking = [one for one in read.statements if one.action.matches(action.lower(), service)]
+        places = [f"{region}:{account}" for region in ("us-east-1", "eu-west-1") for account in (ACCOUNT, "4" * 12)]
+        resources = [f"arn:aws:{service}:{place}:{name}" for place in places for name in ("pay", "cluster/x", "x")]
+        for asked in ann.labelled(action, resources, taking):
+            alone = tuple(asker.label(side, arn("user", "ann"), action, asked.resource) for side in (old, new))
+            assert (asked.old, asked.new) == alone, (action, asked.resource)
