@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 _FEW_OBJECTS = 50_000
-_MOST_GROWTH, _LEAST_GROWTH = 1.5, 500_000
-"""How many times as many objects, and how many more, are out of sight before all are looked through again."""
+_MOST_GROWTH, _LEAST_GROWTH = 1.5, 1_000_000
+"""How many times as many blocks of memory, and how many more, are in use before all objects are looked through again.
+
+An object has some three. They are counted by pages; to count the objects is to walk through all of them.
+"""
 
 
 class _Collector:
@@ -19,7 +23,7 @@ class _Collector:
         self._lock = threading.Lock()
         self._holding = 0
         self._was_enabled = False
-        self._sound = 0  # how many objects were frozen when all were last looked through
+        self._sound = 0  # how many blocks were in use when all were last looked through
 
     def hold(self) -> None:
         with self._lock:
@@ -48,12 +52,12 @@ class _Collector:
             gc.collect(1)
         gc.freeze()
         most = max(_MOST_GROWTH * self._sound, self._sound + _LEAST_GROWTH)
-        if self._sound and gc.get_freeze_count() > most:
+        if self._sound and sys.getallocatedblocks() > most:
             gc.unfreeze()
             gc.collect()
             gc.freeze()
             self._sound = 0
-        self._sound = self._sound or gc.get_freeze_count()
+        self._sound = self._sound or sys.getallocatedblocks()
 
 
 _COLLECTOR = _Collector()
