@@ -10,8 +10,8 @@ import click
 from iamtui.analysis.containment import (
     Containment,
     SubjectError,
+    decided_of,
     newest_moment,
-    requests_of,
     rows_of_subject,
     subject_of,
 )
@@ -62,7 +62,7 @@ def contain(
     try:
         found = _contain(given, who, at, since)
         if pack is not None:
-            _pack(pack, paths, given, found, who)
+            _pack(pack, paths, given, found, (who, at, since))
     except (SubjectError, GoneError) as error:
         raise InputError(f"--who {error}" if isinstance(error, SubjectError) else str(error)) from error
     if form == "json":
@@ -74,13 +74,16 @@ def contain(
     return 0 if found.contained and found.proved else 1
 
 
-def _pack(folder: Path, paths: Sequence[Path], given: Given, found: Containment, who: str) -> None:
-    """The pack of an answer: every event of the subject and of what came of it, and whether it may come back."""
-    words = ("contain", *map(str, paths), "--who", who)
+def _pack(folder: Path, paths: Sequence[Path], given: Given, found: Containment, asked: Sequence[str | None]) -> None:
+    """The pack of an answer: every event of the subject and of what came of it, and what is left to each credential."""
+    options = zip(("--who", "--at", "--since"), asked, strict=True)
+    words = ("contain", *map(str, paths), *(word for option, value in options if value for word in (option, value)))
     rows = rows_of_subject(found.subject, given.trail) if len(given.trail) else []
-    requests = requests_of(found)
+    trail = given.trail if len(given.trail) else None
+    decided = decided_of(found, moment(asked[2], "--since", given.trail), trail, given.snapshot)
     report = containment_markdown(found)
-    write_pack_of(folder, words, paths, given, containment_data(found), report, rows, requests)
+    data = containment_data(found)
+    write_pack_of(folder, words, paths, given, data, report, rows, decided.requests, decided.picture)
 
 
 def _contain(given: Given, who: str, at: str | None, since: str | None) -> Containment:

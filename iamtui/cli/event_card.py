@@ -64,6 +64,8 @@ def _decisions(found: Given, row: int) -> list[Data]:
 
     call = recorded_call(record, found.snapshot, refusal_of(record), issuing)
     decisions: list[Data] = []
+    if call.reason is not None:
+        decisions.append({"decision": None, "decided_by": None, "error": call.reason})
     for _, request in call.requests():
         try:
             decisions.append(decision_data(decide(found.snapshot, request)))

@@ -12,6 +12,7 @@ from iamtui.cli.trail_options import Given
 from iamtui.evaluation.request.request import Request
 from iamtui.reports.serial import Data
 from iamtui.reports.trail.pack import Evidence, PackError, exports_of, write_pack
+from iamtui.snapshot.model import Snapshot
 from iamtui.trail.requests import recorded_call
 from iamtui.trail.views.denials import refusal_of
 
@@ -41,8 +42,9 @@ def pack(
     report: str,
     rows: Sequence[int],
     requests: Sequence[tuple[str, Request]],
+    picture: Snapshot | None = None,
 ) -> None:
-    """Write the pack of one answer.
+    """Write the pack of one answer; `picture` is given where it was decided on more than the exports.
 
     Raises:
         InputError: it cannot be written.
@@ -55,6 +57,7 @@ def pack(
             trail=given.trail if len(given.trail) else None,
             rows=rows,
             snapshot=given.snapshot,
+            picture=picture,
             exports=exports_of(given.snapshot, paths),
             requests=requests,
         )

@@ -128,7 +128,7 @@ def _below(replay: Replay) -> Iterator[Line]:
         yield Line(keys.of("time"), "the export holds no date", "state it with --snapshot-time", "warn", "?")
     elif replay.older:
         text = f"{replay.older:,} events are older than the export"
-        said = f"of {replay.snapshot_time.isoformat()}: judged by policies of another day"
+        said = f"of {replay.snapshot_time:%Y-%m-%d %H:%M:%S} UTC: judged by policies of another day"
         yield Line(keys.of("time"), text, said, "warn", "⚠")
     if replay.history:
         text = f"{replay.history:,} events are no authorizations"

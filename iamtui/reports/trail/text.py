@@ -133,6 +133,7 @@ def card_lines(data: Mapping[str, Data]) -> list[Line]:
         lines.append(_facts(keys, f"authorization {number + 1}", part))
     for number, decision in enumerate(_items(data.get("requests"))):
         found = f"{decision['decision']} by {decision['decided_by'] or 'what is unknown'}"
+        found = f"not decided: {decision['error']}" if decision["decision"] is None else found
         lines.append(Line(keys.of("decision", str(number)), "by the snapshot", found))
     written = msgspec.json.format(msgspec.json.encode(data["record"])).decode().splitlines()
     record = tuple(Line(keys.of("json", str(number)), text) for number, text in enumerate(written))

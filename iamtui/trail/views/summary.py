@@ -63,6 +63,7 @@ def callers_of(trail: Trail, rows: Iterable[int]) -> list[CallerRow]:
     changing = {number for number in range(len(columns.calls)) if kind_of(columns.call_of_number(number)) is not None}
     counts: dict[int, list[int]] = {}
     addresses: dict[int, set[int]] = {}
+    nowhere = columns.addresses.get(None)
     for row in rows:
         caller, time = columns.callers_of[row], columns.times[row]
         count = counts.get(caller)
@@ -76,7 +77,8 @@ def callers_of(trail: Trail, rows: Iterable[int]) -> list[CallerRow]:
             count[1] += 1
         elif error == fine and columns.calls_of[row] in changing:
             count[2] += 1
-        addresses[caller].add(columns.addresses_of[row])
+        if columns.addresses_of[row] != nowhere:
+            addresses[caller].add(columns.addresses_of[row])
     return _by_entity(columns, counts, addresses)
 
 
