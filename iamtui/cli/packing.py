@@ -33,7 +33,7 @@ def requests_of_rows(given: Given, rows: Sequence[int]) -> list[tuple[str, Reque
     return list(found.values())
 
 
-def pack(
+def pack(  # noqa: PLR0913, PLR0917 - what goes into a pack
     folder: Path,
     words: Sequence[str],
     paths: Sequence[Path],

@@ -11,6 +11,9 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 """How PowerShell begins what it redirects to a file."""
 
 _REPORT_IN_BASE64 = b"dXNlcixhcm4s"  # "user,arn,"
+_DELIVERED_EVENTS = re.compile(rb'\s*\{\s*"Records"\s*:\s*\[\s*\{[^\[\]]*?"event(?:Version|Time|Source|Name)"')
+EVENTS = "CloudTrail events are no export: they say what was done, not what is allowed"
+"""What a file with recorded calls is to who looks for exports."""
 ERRORS_OF_NOTHING = (
     "AWSOrganizationsNotInUseException",
     "NoSuchAccessPointPolicy",
@@ -35,6 +38,8 @@ def foreign_kind(head: bytes, size: int) -> str | None:
     An export is a JSON object or list, a credential report, or what a refused call printed.
     """
     text = _head_as_utf_8(head).lstrip()
+    if _DELIVERED_EVENTS.match(text) is not None:
+        return EVENTS  # of a hundred thousand such files only the heads are unpacked
     if text[:1] in (b"{", b"[") or is_report(text) or is_error_text(text):
         return None
     if not text and size <= SNIFFED:

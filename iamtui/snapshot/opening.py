@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from iamtui.files.collector import collector_paused
 from iamtui.files.finding import Found, find_files
+from iamtui.files.heads import EVENTS
 from iamtui.files.reading import NotOursError, Stamp, UnreadableError, moment_of, read_file, stamp_of
 from iamtui.files.source import UNFORESEEN, MalformedError, Source, says_more_follows
 from iamtui.policy.document import DocumentTable
@@ -221,10 +222,12 @@ def _why_nothing(snapshot: Snapshot, roots: tuple[Path, ...]) -> Sequence[Source
     where = roots[0] if roots else Path()
     read = {file.format for file in snapshot.files if file.status == "read"}
     count = len(snapshot.files)
+    consequence = "there is nothing to show"
     expected = f"expected an export of AWS IAM, looked at {count} file{'' if count == 1 else 's'}"
     if snapshot.files:
         ((reason, most),) = Counter(file.message for file in snapshot.files).most_common(1)
+        consequence = "iamtui trail shows them, and L in the app" if reason == EVENTS else consequence
         expected += f" ({reason if count == most else f'{most} of them: {reason}'})"
     if read:
         expected = f"expected an account, an organization or resources too, got only {', '.join(sorted(read))}"
-    return (SourceProblem(where, "", expected, "there is nothing to show", Severity.ERROR),)
+    return (SourceProblem(where, "", expected, consequence, Severity.ERROR),)

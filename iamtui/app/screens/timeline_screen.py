@@ -142,7 +142,7 @@ caller or session, its events. `x` stops the reading of files.
         self._say(f"{self.view} · {found.events:,} events of {len(self._recorded.trail):,} · {self._recorded.said}")
         tree = self._tree
         tree.empty = "nothing matches" if len(self._recorded.trail) else "no CloudTrail events among the paths"
-        follows = was is None or tree.cursor == tree.row_count - 1
+        follows = was is None or tree.cursor >= tree.row_count - 1
         tree.children_of = found.children_of
         tree.set_roots(found.nodes, expanded=found.expanded | (tree.open_keys if was is not None else frozenset()))
         if follows:

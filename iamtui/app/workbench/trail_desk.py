@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from iamtui.trail.trail import Trail
 
 _PARTIAL_AFTER = 0.5
-"""Seconds between two partial trails while many files are read."""
+"""Seconds of reading between two partial trails, or as many times what the last one took as `_SHARE` says."""
+_SHARE = 8
 _EVENTS = "CloudTrail events"
 
 
@@ -140,15 +141,16 @@ class TrailDesk(Widget):
         from iamtui.trail.following import FollowedTrail  # noqa: PLC0415
         from iamtui.trail.reading import ReadingCancelledError  # noqa: PLC0415
 
-        worker, last, latest = get_current_worker(), time.monotonic(), None
+        worker, due, latest = get_current_worker(), 0.0, None
         is_first = self._held is None
 
         def tell(progress: ReadProgress) -> None:
-            nonlocal last, latest
+            nonlocal due, latest
             latest = progress
-            if is_first and time.monotonic() - last > _PARTIAL_AFTER and progress.done < progress.total:
+            if is_first and progress.events and progress.done < progress.total and (begun := time.monotonic()) > due:
                 self.post_message(self._Read(progress.so_far(), f"read {progress.done:,} of {progress.total:,} files"))
-                last = time.monotonic()
+                now = time.monotonic()
+                due = now + max(_PARTIAL_AFTER, _SHARE * (now - begun))
 
         self._followed = self._followed or FollowedTrail(self._paths)
         self._news = self._news or TrailNews()
@@ -161,7 +163,8 @@ class TrailDesk(Widget):
             if worker.is_cancelled or latest is None:
                 return
             trail, said = latest.so_far(), f"stopped after {latest.done:,} of {latest.total:,} files · R goes on"
-        said += f" · {len(trail.problems):,} problems" if trail.problems else ""
+        problems = len(trail.problems)
+        said += f" · {problems:,} problem{'s' if problems > 1 else ''}" if problems else ""
         news = self._news.take(trail, self._incidents.is_watched)
         if not worker.is_cancelled:
             self.post_message(self._Read(trail, said, firsts_of(trail), news))

@@ -16,6 +16,7 @@ from iamtui.trail.requests import parts_of
 from iamtui.trail.requests.actions import named_actions
 from iamtui.trail.times import from_milliseconds
 from iamtui.trail.trail import Trail
+from iamtui.trail.views.denials import refusal_of
 from iamtui.trail.views.first_seen import first_seen
 from iamtui.trail.views.kinds import kind_of
 from iamtui.visible import Tone
@@ -75,7 +76,8 @@ class EventRows:
             GoneError: a file changed since it was read.
         """
         for row, record in self.trail.records(rows):
-            self._resources[row] = next((part.resource for part in parts_of(record) if part.resource != "*"), "")
+            parts = parts_of(record, None, refusal_of(record))
+            self._resources[row] = next((part.resource for part in parts if part.resource != "*"), "")
 
     def node(self, row: int, more: Sequence[str] = ()) -> Node:
         """The row of an event; `more` is said of it in place of its resource."""
@@ -85,7 +87,7 @@ class EventRows:
         action = named or f"{call.source.removesuffix('.amazonaws.com')}:{call.name}"
         name = mask_text(who(caller_data(columns.caller(row)))).rpartition(" @")
         caller = (name[0] or name[2]).removeprefix("assumed-role/")
-        said = [*more] or [_short(self._resources.get(row, ""), columns.place(row).account)]
+        said = [*more] or [self.short(row, self._resources.get(row, ""))]
         said.append(self._outcome(error))
         said.append(columns.addresses.in_order[columns.addresses_of[row]] or "")
         said += ["change"] if kind_of(call) is not None else []
@@ -95,6 +97,12 @@ class EventRows:
         tone, glyph = self._sign(error, is_change=kind_of(call) is not None)
         glyph = "≠" if row in self._disagreeing else glyph
         return Node(f"event {row}", label, mask_text(" · ".join(filter(None, said))), tone, glyph)
+
+    def short(self, row: int, resource: str) -> str:
+        """A resource without the words that all ARNs of the event's account share; the action names the service."""
+        parts = resource.split(":", 5)
+        is_own = len(parts) == 6 and parts[4] in ("", self.trail.columns.place(row).account)
+        return parts[5] if is_own else resource
 
     @staticmethod
     def _outcome(error: str | None) -> str:
@@ -107,12 +115,6 @@ class EventRows:
         if error is not None:
             return ("bad", "✖") if is_denial(error) else ("warn", "!")
         return ("accent", "✎") if is_change else ("plain", "✔")
-
-
-def _short(resource: str, account: str | None) -> str:
-    """A resource without the words that all ARNs of the event's account share; the action names the service."""
-    parts = resource.split(":", 5)
-    return parts[5] if len(parts) == 6 and parts[4] in ("", account) else resource
 
 
 def _cut(text: str, width: int) -> str:

@@ -10,6 +10,7 @@ from iamtui.browsing.trail.filter_words import rows_meant
 from iamtui.browsing.trail.histogram import Histogram, histogram_of
 from iamtui.browsing.trail.rows import EventRows, when
 from iamtui.content.nodes import Node
+from iamtui.reports.numbers import number_of
 from iamtui.reports.trail.event_data import caller_data
 from iamtui.reports.trail.rows import entity, who
 from iamtui.snapshot.model import Snapshot
@@ -138,7 +139,7 @@ def _changed(changes: Sequence[Change], shown: EventRows) -> list[Node]:
     said = []
     for change in changes:
         state = f"snapshot: {change.kept.value}" if change.succeeded else "an attempt"
-        said.append(shown.node(change.row, (change.target or "", state)))
+        said.append(shown.node(change.row, (shown.short(change.row, change.target or ""), state)))
     return said
 
 
@@ -147,8 +148,9 @@ def _denials(denials: Denials, shown: EventRows, histogram: Histogram) -> Timeli
     nodes = []
     for denial in denials.alone:
         refusal = denial.refusal
-        by = f"by {refusal.layer.value}" if refusal.layer is not None else ""
-        nodes.append(shown.node(denial.row, (refusal.result.value, by, refusal.resource or "")))
+        by = f" by {refusal.layer.value}" if refusal.layer is not None else ""
+        said = (shown.short(denial.row, refusal.resource or ""), f"{refusal.result.value}{by}")
+        nodes.append(shown.node(denial.row, said))
     folds = {f"fold {fold.rows[0]}": fold for fold in denials.folded}
     for key, fold in folds.items():
         label = f"{when(shown.trail, fold.rows[0])}  {mask_text(who(caller_data(fold.caller)))}  {fold.action}"
@@ -188,7 +190,7 @@ def _session(one: Session, *, has_children: bool) -> Node:
     return Node(
         f"session {one.key}",
         mask_text(label),
-        mask_text(f"used {uses:,} times{until}{by}"),
+        mask_text(f"used {number_of(uses, 'time')}{until}{by}"),
         "plain",
         "→",
         has_children=has_children,
@@ -200,7 +202,8 @@ def _callers(found: Sequence[CallerRow], events: int, histogram: Histogram) -> T
     leads: dict[str, str] = {}
     for number, one in enumerate(found):
         caller = one.caller
-        detail = f"{one.events:,} events · {one.denied:,} refused · {one.changes:,} changes · {one.addresses} addresses"
+        did, addresses = number_of(one.events, "event"), number_of(one.addresses, "address", "addresses")
+        detail = f"{did} · {one.denied:,} refused · {number_of(one.changes, 'change')} · {addresses}"
         node = Node(f"caller {number}", mask_text(entity(caller_data(caller))), detail, "plain", caller.kind.value[:1])
         nodes.append(node)
         meant = caller.entity or caller.key or caller.name or caller.account

@@ -237,7 +237,7 @@ def _session_line(one: Mapping[str, Data], keys: Keys, below: tuple[Line, ...]) 
     ends = f"until {short(one['until'])}" if one["until"] is not None else "no end known"
     state = {True: f"alive {ends}", False: f"ended {short(one['until'])}", None: ends}[_truth(one["alive"])]
     did = f"{one['uses']:,} events, {one['denied']:,} refused"
-    facts = [str(one["principal"]), state, did, *([_services(one["services"])] if one["services"] else [])]
+    facts = [state, str(one["principal"]), did, *([_services(one["services"])] if one["services"] else [])]
     is_over = one["alive"] is False
     grow = (lambda: below) if below else None
     key, glyph, tone = str(one["key"]), "·" if is_over else "●", _TONES[is_over]

@@ -66,7 +66,11 @@ def write_pack(folder: Path, evidence: Evidence) -> None:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise PackError(f"{folder}: expected a folder that is empty or does not exist; nothing is written")
-    cases = [case for name, request in evidence.requests for case in cases_of(evidence.snapshot, evidence.picture, name, request)]
+    cases = [
+        case
+        for name, request in evidence.requests
+        for case in cases_of(evidence.snapshot, evidence.picture, name, request)
+    ]
     files = {
         "answer.json": _sorted(evidence.answer),
         "events.jsonl": _events(evidence.trail, evidence.rows),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamtui.files.heads import EVENTS
 from iamtui.files.source import Source
 from iamtui.snapshot.readers.iam_collect.files import reason_not_to_read
 
@@ -38,7 +39,7 @@ def reason_to_pass(source: Source) -> str | None:
     if "simulate" in source.keys and "who_can" in source.keys:
         return "queries for benchmarks are no export"
     if _is_cloudtrail(source):
-        return "CloudTrail events are no export: they say what was done, not what is allowed"
+        return EVENTS
     policies = bytes(source.members.get("Policies", b"")) or bytes(source.members.get("Policy", b""))
     if b'"AttachmentCount"' in policies[:4_000] or b'"DefaultVersionId"' in policies[:4_000]:
         return "policies without documents; they are in the authorization details"
