@@ -94,11 +94,11 @@ def assumed(number: int = 1, at: str = "2026-11-23T10:00:00Z") -> list[Record]:
 
 @pytest.fixture
 def asked(iamtui: Iamtui, tmp_path: Path) -> Any:
-    def ask(events: Sequence[Record], *arguments: object, **of_export: Any) -> dict[str, Any]:
+    def ask(events: Sequence[Record], *arguments: object, who: str = "dana", **of_export: Any) -> dict[str, Any]:
         exported = export(tmp_path / "export", **of_export)
         logs = delivered(tmp_path / "logs" / "a.json.gz", events)
         more = () if "--at" in arguments else ("--at", AT)
-        ran = iamtui("contain", logs, exported, "--who", "dana", *more, *arguments, "--format", "json")
+        ran = iamtui("contain", logs, exported, "--who", who, *more, *arguments, "--format", "json")
         found: dict[str, Any] = json.loads(ran.out)
         found["status"] = ran.status
         found["by"] = {check["rule"]: check["state"] for check in found["rules"]}
@@ -167,6 +167,8 @@ def test_a_session_of_a_role_outlives_everything_on_the_user(asked: Any) -> None
 )
 def test_a_session_is_closed_by_a_deny_on_its_role(asked: Any, policy: dict[str, Any], state: str) -> None:
     assert asked(assumed(), dana=[DENY], ops=[policy], keys="Inactive")["by"]["Z4"] == state
+    alone = asked(assumed(), who=SESSION, dana=[DENY], ops=[policy], keys="Inactive")["by"]
+    assert (alone["Z7"], alone["Z6"]) == (state, "not applicable")  # the session, not its role, is the subject
 
 
 def test_a_session_that_has_ended_needs_nothing(asked: Any) -> None:

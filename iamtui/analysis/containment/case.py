@@ -168,9 +168,22 @@ class Case:
         return use is not None and use.caller.kind in (CallerKind.USER, CallerKind.FEDERATED)
 
     @cached_property
+    def issued(self) -> datetime | None:
+        """When the one session of a role was issued that the subject is; None if it is a whole user or role."""
+        key = self.subject.key
+        if not self.is_one_session or key is None or self.trail is None or self.lineage is None:
+            return None
+        return session_of(self.trail, key, self.lineage.uses.get(key), self.lineage).issued
+
+    @property
+    def is_one_session(self) -> bool:
+        """Whether the subject is one session of a role, named by its key: the role may be taken by others."""
+        return self.subject.kind is not SubjectKind.USER and (self.subject.key or "").startswith("ASIA")
+
+    @cached_property
     def issues(self) -> tuple[datetime | None, ...]:
         """When the credentials were issued that the subject may hold: None for long-term ones, then its sessions."""
-        return (None, *dict.fromkeys(one.issued for one in self.user_sessions))
+        return (self.issued, *dict.fromkeys(one.issued for one in self.user_sessions))
 
     def may_assume(self, role: str) -> bool:
         """Whether the subject may assume a role, as far as the export says; where it does not, it may."""

@@ -162,7 +162,7 @@ def root(case: Case) -> Found:
 
 def is_denied_everything(case: Case) -> bool:
     """Whether an explicit Deny stops the subject whatever it does, with long-term credentials and sessions (Z7)."""
-    power = case.power(case.subject.principal)
+    power = case.power(case.subject.principal, case.issued)
     return power is not None and power.is_closed
 
 

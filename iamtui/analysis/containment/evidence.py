@@ -71,7 +71,7 @@ def decided_of(found: Containment, since: datetime | None, trail: Trail | None, 
 def _holders(case: Case) -> Iterator[_Holder]:
     """The subject, its sessions and those of roles that may live, and what it made."""
     if case.entity is not None:
-        yield _Holder(rule="Z7", principal=case.subject.principal)
+        yield _Holder(rule="Z7", principal=case.subject.principal, issued=case.issued)
     for session in case.sessions:
         is_own = session in case.user_sessions
         principal = case.subject.principal if is_own else session.principal

@@ -74,7 +74,8 @@ def containment_lines(found: Containment) -> list[Line]:
     """The rules as a checklist, open ones first, then the ways that are left and what closes them."""
     keys = Keys("containment")
     tone: Tone = "bad" if not found.contained else "good" if found.proved else "warn"
-    at = f"{found.subject.kind.value} {found.subject.principal} at {short(written(found.at))} UTC"
+    one = f"session {found.subject.key} of " if (found.subject.key or "").startswith("ASIA") else ""
+    at = f"{one}{found.subject.kind.value} {found.subject.principal} at {short(written(found.at))} UTC"
     lines = [Line(keys.of("verdict"), verdict(found), at, tone, "●")]
     for state in _WORDS:
         lines += [_check(check, keys) for check in found.checks if check.state is state]
