@@ -13,7 +13,8 @@ from iamtui.trail.key_ids import KeyId, read_key_id
 from iamtui.trail.trail import Trail
 from iamtui.trail.views.changes import Change, change_rows, changes_of
 from iamtui.trail.views.keys import KeyUse, Owner, owner_of, rows_of_keys, use_of, uses_by_key
-from iamtui.trail.views.sessions import Lineage, Session, session_of
+from iamtui.trail.views.lineage import Lineage
+from iamtui.trail.views.sessions import Session, session_of
 
 if TYPE_CHECKING:
     from iamtui.analysis.paths.results import Paths

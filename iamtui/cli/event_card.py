@@ -21,7 +21,7 @@ from iamtui.reports.tree_text import plain_text
 from iamtui.trail.requests import recorded_call
 from iamtui.trail.views.changes import change_rows, changes_of
 from iamtui.trail.views.denials import refusal_of
-from iamtui.trail.views.sessions import Lineage
+from iamtui.trail.views.lineage import Lineage
 
 
 def write_event_card(paths: Sequence[Path], event_id: str, form: str, pack: Path | None, *, full: bool) -> int:

@@ -115,7 +115,7 @@ def _pack(
     from iamtui.reports.trail.keys import key_lines  # noqa: PLC0415
     from iamtui.reports.tree_text import plain_text  # noqa: PLC0415
     from iamtui.trail.views.keys import rows_of_keys  # noqa: PLC0415
-    from iamtui.trail.views.sessions import Lineage  # noqa: PLC0415
+    from iamtui.trail.views.lineage import Lineage  # noqa: PLC0415
 
     trail = given.trail
     rows = rows_of_keys(trail, (*ids, *Lineage(trail).below(ids)))
@@ -127,7 +127,7 @@ def _read(ids: list[str], paths: tuple[Path, ...]) -> Given:
     """The events that name the keys or keys of their lineage: files that name none of them are not decoded (R20)."""
     from iamtui.cli.trail_options import Given, read_paths  # noqa: PLC0415
     from iamtui.trail.reading import KeyTraces, read_trail  # noqa: PLC0415
-    from iamtui.trail.views.sessions import Lineage  # noqa: PLC0415
+    from iamtui.trail.views.lineage import Lineage  # noqa: PLC0415
 
     traces = KeyTraces()
     given = read_paths(paths, containing=[text.encode() for text in ids], traces=traces)

@@ -19,7 +19,8 @@ from iamtui.trail.times import milliseconds, written
 from iamtui.trail.trail import Trail
 from iamtui.trail.views.changes import Change, change_rows, changes_of
 from iamtui.trail.views.keys import KeyEvent, key_events
-from iamtui.trail.views.sessions import Lineage, Session, session_of
+from iamtui.trail.views.lineage import Lineage
+from iamtui.trail.views.sessions import Session, session_of
 
 
 @dataclass(frozen=True, slots=True)

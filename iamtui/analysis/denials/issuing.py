@@ -5,7 +5,7 @@ from __future__ import annotations
 from iamtui.trail.masking import mask_record
 from iamtui.trail.records import Record
 from iamtui.trail.trail import Trail
-from iamtui.trail.views.sessions import Lineage
+from iamtui.trail.views.lineage import Lineage
 
 
 class IssuingRecords:

@@ -23,7 +23,7 @@ from iamtui.trail.records import AUTHORIZED_TYPES
 from iamtui.trail.requests import Part, parts_of, prefixes_of
 from iamtui.trail.trail import Trail
 from iamtui.trail.views.denials import refusal_of
-from iamtui.trail.views.sessions import Lineage
+from iamtui.trail.views.lineage import Lineage
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ from iamtui.trail.requests import RecordedCall, recorded_call
 from iamtui.trail.trail import Trail
 from iamtui.trail.views.changes import change_rows, changes_of
 from iamtui.trail.views.denials import refusal_of
-from iamtui.trail.views.sessions import Lineage
+from iamtui.trail.views.lineage import Lineage
 
 
 @dataclass(frozen=True, slots=True)

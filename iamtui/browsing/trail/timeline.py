@@ -18,7 +18,8 @@ from iamtui.trail.masking import mask_text
 from iamtui.trail.trail import Trail
 from iamtui.trail.views.changes import Change, change_rows, changes_of
 from iamtui.trail.views.denials import Denials, denials_of, noise_of
-from iamtui.trail.views.sessions import Lineage, Session, all_sessions, issued_session, issuing_rows
+from iamtui.trail.views.lineage import Lineage
+from iamtui.trail.views.sessions import Session, all_sessions, issued_session, issuing_rows
 from iamtui.trail.views.summary import CallerRow, callers_of
 
 VIEWS = ("all", "changes", "denials", "sessions", "callers")

@@ -19,7 +19,8 @@ from iamtui.trail.views.changes import Change, ChangeFacts, change_facts, change
 from iamtui.trail.views.denials import Denials, denied_rows, grouped_denials, refusal_of
 from iamtui.trail.views.first_seen import FirstSeen, first_seen
 from iamtui.trail.views.kinds import kind_of
-from iamtui.trail.views.sessions import Lineage, Session, all_sessions, issued_session, issuing_rows
+from iamtui.trail.views.lineage import Lineage
+from iamtui.trail.views.sessions import Session, all_sessions, issued_session, issuing_rows
 from iamtui.trail.views.summary import CallerRow, Coverage, callers_of, coverage_of
 
 
