@@ -69,13 +69,13 @@ def key_card(text: str, trail: Trail | None, snapshot: Snapshot | None, *, with_
     lineage = Lineage(trail)
     rows = rows_of_keys(trail, (text,))
     changes = changes_of(trail, change_rows(trail, rows), snapshot)
-    below = lineage.below((text,))
+    sessions = tuple(dict.fromkeys(session_of(trail, one, lineage) for one in lineage.below((text,))))
     return KeyCard(
         id=key,
         owner=owner,
         lineage=tuple(_above(trail, lineage, text)),
-        sessions=tuple(session_of(trail, key, lineage.uses.get(key), lineage) for key in below),
-        uses=uses_by_key(trail, below),
+        sessions=sessions,
+        uses=uses_by_key(trail, {one.key: (one.key, *one.more_keys) for one in sessions if one.key is not None}),
         at=_newest(trail, snapshot),
         use=use_of(trail, rows),
         power=power,

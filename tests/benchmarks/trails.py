@@ -92,7 +92,7 @@ def _user() -> dict[str, Any]:
 
 def _session(role: int, name: int, hour: int) -> dict[str, Any]:
     """A session of a role: of 20 roles five an hour, so that one makes a dozen events."""
-    role_id = f"AROA{role:017d}"
+    role_id, made_at = f"AROA{role:017d}", _START + timedelta(hours=hour)
     return {
         "type": "AssumedRole",
         "principalId": f"{role_id}:s{name}",
@@ -107,7 +107,7 @@ def _session(role: int, name: int, hour: int) -> dict[str, Any]:
                 "accountId": ACCOUNT,
                 "userName": f"role-{role}",
             },
-            "attributes": {"creationDate": f"2026-11-01T{hour % 24:02d}:00:00Z", "mfaAuthenticated": "false"},
+            "attributes": {"creationDate": f"{made_at:%Y-%m-%dT%H:%M:%SZ}", "mfaAuthenticated": "false"},
         },
     }
 

@@ -142,7 +142,7 @@ class Case:
             return []
         own = [key for key in self.own_keys if not key.startswith("AKIA")]
         keys = dict.fromkeys([*own, *self.lineage.below(self.own_keys)])
-        found = [session_of(self.trail, key, self.lineage.uses.get(key), self.lineage) for key in keys]
+        found = dict.fromkeys(session_of(self.trail, key, self.lineage) for key in keys)
         return [one for one in found if self._lives(one)]
 
     @cached_property
@@ -154,8 +154,12 @@ class Case:
         for key, use in self.lineage.uses.items():
             is_role = use.caller.role is not None and use.caller.has_session and use.caller.is_person_like
             if is_role and self.lineage.issuing_row(key) is None and key not in self.own_keys:
-                found.append(session_of(self.trail, key, use, self.lineage))
-        return [one for one in found if self._lives(one) and (self.since is None or _began_after(one, self.since))]
+                found.append(session_of(self.trail, key, self.lineage))
+        return [
+            one
+            for one in dict.fromkeys(found)
+            if self._lives(one) and (self.since is None or _began_after(one, self.since))
+        ]
 
     @cached_property
     def user_sessions(self) -> list[Session]:
@@ -174,7 +178,7 @@ class Case:
         key = self.subject.key
         if not self.is_one_session or key is None or self.trail is None or self.lineage is None:
             return None
-        return session_of(self.trail, key, self.lineage.uses.get(key), self.lineage).issued
+        return session_of(self.trail, key, self.lineage).issued
 
     @property
     def is_one_session(self) -> bool:

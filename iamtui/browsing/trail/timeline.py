@@ -178,7 +178,9 @@ def _sessions(trail: Trail, rows: Sequence[int], histogram: Histogram) -> Timeli
         return [_session(one, has_children=one.key in below) for one in below.get(key.removeprefix("session "), ())]
 
     roots = [_session(one, has_children=one.key in below) for one in below.get(None, ())]
-    leads = {f"session {key}": f"who={key}" for key in sessions}
+    leads = {
+        f"session {key}": " ".join(f"who={each}" for each in (key, *one.more_keys)) for key, one in sessions.items()
+    }
     expanded = frozenset(f"session {key}" for key in below if key is not None)
     return Timeline(roots, children, len(sessions), histogram, expanded, leads)
 

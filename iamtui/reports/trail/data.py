@@ -178,6 +178,7 @@ def session_data(trail: Trail, session: Session) -> dict[str, Data]:
         "first": _time(use.first if use is not None else None),
         "last": _time(use.last if use is not None else None),
         "chain": list(session.chain),
+        "keys": [key for key in (session.key, *session.more_keys) if key is not None],
     }
 
 

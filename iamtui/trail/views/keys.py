@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -132,11 +132,14 @@ def rows_of_keys(trail: Trail, keys: Iterable[str]) -> list[int]:
     return [row for row in trail.order if columns.callers_of[row] in numbers]
 
 
-def uses_by_key(trail: Trail, keys: Iterable[str]) -> dict[str, KeyUse]:
-    """What was done with each of some keys, those left out with which nothing was; the trail is gone through once."""
-    wanted = set(keys)
+def uses_by_key(trail: Trail, sessions: Mapping[str, Iterable[str]]) -> dict[str, KeyUse]:
+    """What was done with the keys of each session, those left out with which nothing was; by the first key.
+
+    The trail is gone through once.
+    """
+    first = {key: name for name, keys in sessions.items() for key in keys}
     callers = trail.columns.callers.in_order
-    of_key = {number: caller.key for number, caller in enumerate(callers) if caller.key in wanted and caller.key}
+    of_key = {number: first[caller.key] for number, caller in enumerate(callers) if caller.key in first and caller.key}
     rows: dict[str, list[int]] = {}
     for row in trail.order if of_key else ():
         if (key := of_key.get(trail.columns.callers_of[row])) is not None:

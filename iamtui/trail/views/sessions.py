@@ -43,6 +43,7 @@ class Session:
         until: when it ends at the latest (Y8); None where that cannot be told.
         use: what was done with it; None if nothing was read.
         chain: keys from the first that is known down to this one.
+        more_keys: other keys of the same session, as the console has many (Y7).
     """
 
     key: str | None
@@ -54,6 +55,7 @@ class Session:
     until: datetime | None
     use: Use | None
     chain: tuple[str, ...]
+    more_keys: tuple[str, ...] = ()
 
 
 def issuing_rows(trail: Trail, rows: Iterable[int]) -> list[int]:
@@ -66,24 +68,28 @@ def issuing_rows(trail: Trail, rows: Iterable[int]) -> list[int]:
 
 def all_sessions(trail: Trail, rows: Sequence[int], issued: Sequence[Session], lineage: Lineage) -> list[Session]:
     """The sessions that rows issued, in their order, then those that rows used, by their first use."""
-    known = {session.key for session in issued}
+    known = {key for session in issued for key in (session.key, *session.more_keys)}
     found = list(issued)
     uses = lineage.uses if len(rows) == len(trail) else uses_of(trail, rows)
     for key, use in sorted(uses.items(), key=lambda item: (item[1].first, item[0])):
         if key not in known and use.caller.has_session:
-            found.append(session_of(trail, key, use, lineage))
+            session = session_of(trail, key, lineage)
+            known.update((key, session.key, *session.more_keys))
+            found.append(session)
     return found
 
 
-def session_of(trail: Trail, key: str, use: Use | None, lineage: Lineage) -> Session:
-    """The session of one temporary key."""
+def session_of(trail: Trail, key: str, lineage: Lineage) -> Session:
+    """The session of one temporary key, with what all its keys did."""
     row = lineage.issuing_row(key)
     if row is not None:
         return issued_session(trail, row, trail.record(row), lineage)
+    first, *more = lineage.keys_of_session(key)
+    use = lineage.use_of_session(key)
     caller = use.caller if use is not None else None
     issued = _moment(caller.issued) if caller is not None else None
     return Session(
-        key=key,
+        key=first,
         principal=caller.principal if caller is not None else None,
         issued_by=None,
         by=None,
@@ -91,7 +97,8 @@ def session_of(trail: Trail, key: str, use: Use | None, lineage: Lineage) -> Ses
         issued=issued,
         until=_end_of_unseen(caller, issued),
         use=use,
-        chain=(key,),
+        chain=(first,),
+        more_keys=tuple(more),
     )
 
 
@@ -100,16 +107,18 @@ def issued_session(trail: Trail, row: int, record: Record, lineage: Lineage) -> 
     key = trail.issued.get(row)
     caller, name = trail.columns.caller(row), trail.columns.call(row).name
     issued = from_milliseconds(trail.columns.times[row])
+    chain = lineage.chain(key) if key is not None else ()
     return Session(
         key=key,
         principal=_principal(record),
         issued_by=row,
         by=caller,
-        from_key=caller.key,
+        from_key=chain[-2] if len(chain) > 1 else caller.key,
         issued=issued,
         until=_end(record, name, caller, issued),
-        use=lineage.uses.get(key) if key is not None else None,
-        chain=lineage.chain(key) if key is not None else (),
+        use=lineage.use_of_session(key) if key is not None else None,
+        chain=chain,
+        more_keys=lineage.keys_of_session(key)[1:] if key is not None else (),
     )
 
 
