@@ -180,7 +180,7 @@ async def test_who_did_stands_beside_who_can_and_leads_to_the_events(size: tuple
         tree = asked.query_one(TreeList)
         tree.cursor = next(place for place, row in enumerate(listed(asked)) if "role/break-glass" in row)
         await running.press("right")
-        assert any("did 11-16 23:06:00" in row for row in listed(asked))
+        await running.until(lambda: any("did 11-16 23:06:00" in row for row in listed(asked)), "when it did")
         await running.press("e")
         again = await running.above(TimelineScreen)
         assert again.query_one(FilterBox).text.startswith("who=arn:aws:iam::111122223333:role/break-glass action=")

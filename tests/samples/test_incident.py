@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -113,3 +114,22 @@ def test_what_findings_tell_on_day_2_and_not_on_day_1_names_the_incident(iamtui:
         ("FI46", f"developer-sandbox may pass 4 roles by the pattern *: {passed}"),
         ("FI60", f"{ACCOUNT}: lets the account 777788889999 in by the role monitoring-vendor"),
     }
+
+
+def test_what_no_event_made_is_told(iamtui: Iamtui, tmp_path: Path) -> None:
+    """H5: of a night whose making of the back door is cut out, the export still has it."""
+
+    def unseen(folder: Path, *more: str) -> Any:
+        return json.loads(iamtui("trail", folder, "--changes", *more, "--format", "json").out)["changes"].get("unseen")
+
+    assert unseen(FOLDER) == []
+    assert unseen(FOLDER, "--who", "frank") is None  # some events are left out: nothing is told
+    shutil.copytree(FOLDER, cut := tmp_path / "cut")
+    for path in cut.rglob("*_CloudTrail_*.json"):
+        records = json.loads(path.read_bytes())["Records"]
+        kept = [record for record in records if record["eventName"] not in ("CreateUser", "CreateAccessKey")]
+        path.write_text(json.dumps({"Records": kept}))
+    sync = f"arn:aws:iam::{ACCOUNT}:user/aws-support-sync"
+    told = [(one["what"], one["target"]) for one in unseen(cut)]
+    assert told == [("user", sync), ("access key", f"{SYNC} of {sync}")]
+    assert "no event made it  2" in iamtui("trail", cut, "--changes").out

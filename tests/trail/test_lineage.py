@@ -21,9 +21,9 @@ def read(folder: Path, *records: Record) -> tuple[Trail, Lineage]:
     return trail, Lineage(trail)
 
 
-def took(key: str, **more: object) -> Record:
+def took(key: str) -> Record:
     answer = {"credentials": {"accessKeyId": key}}
-    return event("AssumeRole", "sts", number=1, at=AT, response=answer, **more)
+    return event("AssumeRole", "sts", number=1, at=AT, response=answer)
 
 
 def listing(number: int, key: str, name: str = "nightly", created: str = AT) -> Record:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from iamtui.browsing.trail.filter_words import rows_meant
@@ -21,6 +21,7 @@ from iamtui.trail.views.denials import Denials, denials_of, noise_of
 from iamtui.trail.views.lineage import Lineage
 from iamtui.trail.views.sessions import Session, all_sessions, issued_session, issuing_rows
 from iamtui.trail.views.summary import CallerRow, callers_of
+from iamtui.trail.views.unseen import Unseen, unseen_of
 
 VIEWS = ("all", "changes", "denials", "sessions", "callers")
 CHUNK = 500
@@ -83,7 +84,8 @@ def timeline(
     histogram = histogram_of(trail, rows)
     if view == "changes":
         changes = changes_of(trail, change_rows(trail, rows), snapshot)
-        return Timeline(_changed(changes, shown), _nothing, len(changes), histogram)
+        unseen = unseen_of(trail, snapshot) if snapshot is not None and len(rows) == len(trail) else []
+        return Timeline([*_unseen(unseen), *_changed(changes, shown)], _nothing, len(changes), histogram)
     if view == "denials":
         return _denials(denials_of(trail, rows), shown, histogram)
     if view == "sessions":
@@ -142,6 +144,13 @@ def _changed(changes: Sequence[Change], shown: EventRows) -> list[Node]:
         state = f"snapshot: {change.kept.value}" if change.succeeded else "an attempt"
         said.append(shown.node(change.row, (shown.short(change.row, change.target or ""), state)))
     return said
+
+
+def _unseen(found: Iterable[Unseen]) -> Iterator[Node]:
+    """What the export has, and no event made (H5)."""
+    for one in found:
+        label = f"{one.created:%m-%d %H:%M:%S}  {one.what}"
+        yield Node(f"unseen {one.target}", label, f"{one.target} · in the export, and no event made it", "warn", "?")
 
 
 def _denials(denials: Denials, shown: EventRows, histogram: Histogram) -> Timeline:

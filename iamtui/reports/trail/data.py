@@ -20,6 +20,7 @@ from iamtui.trail.views.denials import Denials, Fold
 from iamtui.trail.views.first_seen import FirstSeen
 from iamtui.trail.views.sessions import Session
 from iamtui.trail.views.summary import CallerRow, Coverage
+from iamtui.trail.views.unseen import Unseen
 
 VERSION = 1
 
@@ -42,7 +43,9 @@ def trail_data(answer: TrailAnswer, most: int | None = None) -> dict[str, Data]:
     if answer.denials is not None:
         data["denials"] = denials_data(trail, answer.denials, snapshot, first)
     if answer.changes is not None:
-        data["changes"] = changes_data(trail, answer.changes, snapshot, first)
+        changed = changes_data(trail, answer.changes, snapshot, first)
+        unseen = {} if answer.unseen is None else {"unseen": [unseen_data(one) for one in answer.unseen]}
+        data["changes"] = {**changed, **unseen}
     if answer.sessions is not None:
         data["sessions"] = [session_data(trail, session) for session in answer.sessions[first]]
     if answer.first_seen is not None:
@@ -161,6 +164,11 @@ def totals(answer: TrailAnswer) -> dict[str, int]:
         "first_seen": len(answer.first_seen or ()),
         "events": len(answer.rows),
     }
+
+
+def unseen_data(one: Unseen) -> dict[str, Data]:
+    """What the export has, and no event made (H5)."""
+    return {"account": one.account, "what": one.what, "target": one.target, "created": written(one.created)}
 
 
 def session_data(trail: Trail, session: Session) -> dict[str, Data]:

@@ -40,7 +40,21 @@ def trail_lines(data: Mapping[str, Data], limit: int, totals: Mapping[str, int])
     accounts = {one["account"] for one in _items(data["coverage"])}
     only = f" @{next(iter(accounts))}" if len(accounts) == 1 else ""
     lines += [_view(view, limit, totals[view.name], only, keys) for view in views_of(data) if view.name in _TITLES]
-    return lines
+    return [*lines, *_unseen(data, limit, keys)]
+
+
+def _unseen(data: Mapping[str, Data], limit: int, keys: Keys) -> Iterator[Line]:
+    """What the exports have, and no event made (H5)."""
+    changes = data.get("changes")
+    found = _items(changes.get("unseen")) if isinstance(changes, Mapping) else []
+    if found:
+        shown = found[:limit] if limit else found
+        lines = tuple(
+            Line(keys.of("unseen", str(one["target"])), f"{short(one['created'])}  {one['what']}", str(one["target"]))
+            for one in shown
+        )
+        title = "In the export, and no event made it"
+        yield Line(keys.of("unseen"), title, f"{len(found):,}", "warn", "?", grow=lambda: lines, open=True)
 
 
 def _read(data: Mapping[str, Data], keys: Keys) -> Line:

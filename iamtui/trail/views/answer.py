@@ -22,6 +22,7 @@ from iamtui.trail.views.kinds import kind_of
 from iamtui.trail.views.lineage import Lineage
 from iamtui.trail.views.sessions import Session, all_sessions, issued_session, issuing_rows
 from iamtui.trail.views.summary import CallerRow, Coverage, callers_of, coverage_of
+from iamtui.trail.views.unseen import Unseen, unseen_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,7 @@ class TrailAnswer:
         rows: the events that the filters meant, in order.
         snapshot: the exports that lay beside the events; None without any.
         lineage: which key came from which.
+        unseen: what the exports have and no event made (H5); None too where the events are filtered.
     """
 
     trail: Trail
@@ -55,6 +57,7 @@ class TrailAnswer:
     coverage: list[Coverage]
     denials: Denials | None = None
     changes: list[Change] | None = None
+    unseen: list[Unseen] | None = None
     sessions: list[Session] | None = None
     first_seen: list[FirstSeen] | None = None
     shows_events: bool = False
@@ -95,6 +98,7 @@ def answer(trail: Trail, rows: Sequence[int], views: Views, snapshot: Snapshot |
         coverage=coverage_of(trail),
         denials=grouped_denials(trail, denied, found.refusals) if views.denials else None,
         changes=linked_changes(found.changes[row] for row in changing) if views.changes else None,
+        unseen=unseen_of(trail, snapshot) if views.changes and snapshot and len(rows) == len(trail) else None,
         sessions=all_sessions(trail, rows, issued, lineage) if views.sessions else None,
         first_seen=first_seen(trail, rows, views.baseline) if views.first_seen else None,
         shows_events=views.events,
