@@ -122,6 +122,36 @@ def test_what_an_unknown_key_leaves_open_fits_and_names_the_key(tmp_path: Path) 
     assert "aws:SourceVpc" in call.parts[0].leans_on
 
 
+@pytest.mark.parametrize(
+    ("message", "made_by", "agreement"),
+    [
+        (None, {}, Agreement.FITS),
+        ("with an explicit deny in a session policy", {}, Agreement.FITS),
+        ("with an explicit deny in a service control policy", {}, Agreement.AWS_REFUSED_WE_ALLOW),
+        (None, {"ec2RoleDelivery": "2.0"}, Agreement.AWS_REFUSED_WE_ALLOW),
+    ],
+    ids=["no reason", "a session policy", "another layer", "of an instance, which has none"],
+)
+def test_a_session_policy_that_no_event_shows_may_refuse(
+    tmp_path: Path, message: str | None, made_by: dict[str, str], agreement: Agreement
+) -> None:
+    """U14: of a session whose issuing event was not read, the session layer is unknown."""
+    session = "arn:aws:sts::111122223333:assumed-role/ops/x"
+    issuer = {"type": "Role", "arn": arn("role/ops")}
+    who = {
+        "type": "AssumedRole",
+        "arn": session,
+        "accountId": "111122223333",
+        "accessKeyId": "ASIAOPS",
+        "sessionContext": {"sessionIssuer": issuer, "attributes": {}, **made_by},
+    }
+    text = None if message is None else f"{SENTENCE.replace(ANA, session)} {message}"
+    roles = [role("ops", trust({"Service": "ec2.amazonaws.com"}), allow("s3:*"))]
+    call = only(replayed(tmp_path, [refused(1, text, userIdentity=who)], RoleDetailList=roles))
+    assert call.agreement is agreement
+    assert any("its session tags and policies" in cause.evidence for cause in call.causes) is (not made_by)
+
+
 def test_a_change_after_the_call_explains_a_refusal_that_the_export_allows(tmp_path: Path) -> None:
     events = [refused(1), changed(2, "2026-11-23T00:00:00Z")]
     late = datetime(2026, 11, 24, tzinfo=UTC)

@@ -13,7 +13,7 @@ from iamtui.analysis.denials.facts import DecisionFacts
 from iamtui.analysis.replay.model import AwsWord, DecidedPart
 from iamtui.analysis.replay.settling import Settlement, Settling
 from iamtui.evaluation.decide import Settled
-from iamtui.evaluation.decision import Verdict
+from iamtui.evaluation.decision import Layer, Verdict
 from iamtui.evaluation.request.request import Request
 from iamtui.trail.masking import mask_text
 from iamtui.trail.refusals import About, Refusal
@@ -66,6 +66,8 @@ class Standing:
             return Agreement.AGREES if Agreement.AGREES in found else min(found, key=[*Agreement].index)
         if any(not settled.is_allowed for _, _, settled in asked):
             return Agreement.FITS
+        if self._call.leans_on and refusal.layer in (None, Layer.SESSION):
+            return Agreement.FITS  # a session policy that no event shows may have refused it (U14)
         if any(part.action is None for part in self._call.parts):
             return Agreement.NOT_COMPARABLE
         return Agreement.AWS_REFUSED_WE_ALLOW

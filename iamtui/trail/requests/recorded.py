@@ -88,6 +88,8 @@ def recorded_call(
     issuing = find_issuing(caller.key) if find_issuing is not None and caller.key is not None else None
     context = {**_session_tags(issuing), **context_of(record, caller)}
     policies, leans_on = _session_policies(caller, issuing, snapshot)
+    if issuing is None and _is_of_service(record, caller):
+        leans_on = ()
     return RecordedCall(
         caller=caller,
         principal=principal,
@@ -155,6 +157,14 @@ def _session_tags(issuing: Record | None) -> dict[str, KeyValue]:
     for member in ("incomingTransitiveTags", "principalTags", "tags"):
         found.update(tags_in(parameters.get(member)))
     return {f"aws:PrincipalTag/{name}": KeyValue.of(value, "the event that issued it") for name, value in found.items()}
+
+
+def _is_of_service(record: Record, caller: Caller) -> bool:
+    """Whether a service made the session for what it runs, or for itself: such a one has no session policy (U14)."""
+    identity = members_at(record, "userIdentity")
+    delivered = text_at(identity, "sessionContext", "ec2RoleDelivery")
+    runs = text_at(identity, "inScopeOf", "credentialsIssuedTo")
+    return "/aws-service-role/" in (caller.role or "") or delivered is not None or runs is not None
 
 
 def _session_policies(
