@@ -192,3 +192,28 @@ def test_the_text_shows_owner_use_and_sessions(iamtui: Iamtui, logs: Path) -> No
     first, second = (next(line for line in ran.out.splitlines() if f"● {key}" in line) for key in CHAIN)  # B13
     assert second.index("●") > first.index("●")
     assert ("alive until" in first, "1 events, 0 refused · " in first) == (True, True)
+
+
+def test_the_credential_report_knows_a_key_by_the_second_of_its_making(
+    iamtui: Iamtui, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Y5: the report has no ids; that of the event that made a key was made in the same second."""
+    folder = tmp_path_factory.mktemp("reported")
+    climbing(folder, "s3:GetObject")
+    made = {"accessKey": {"accessKeyId": KEY, "userName": "dana", "status": "Active"}}
+    at = "2026-11-23T10:00:00Z"
+    delivered(
+        folder / "a.json", [event("CreateAccessKey", "iam", number=1, at=at, who=user("ivan", None), response=made)]
+    )
+    columns = "user,arn,user_creation_time,access_key_1_active,access_key_1_last_rotated"
+
+    def state(active: str, rotated: str) -> tuple[str, str]:
+        dana = f"dana,arn:aws:iam::{ACCOUNT}:user/dana,2026-01-01T00:00:00+00:00,{active},{rotated}"
+        (folder / "credential-report.csv").write_text(f"{columns}\n{dana}\n")
+        owner = card(iamtui, KEY, "--in", folder)["owner"]
+        asked = json.loads(iamtui("contain", folder, "--who", KEY, "--format", "json").out)
+        return owner["state"], next(rule["state"] for rule in asked["rules"] if rule["rule"] == "Z1")
+
+    assert state("false", "2026-11-23T10:00:00+00:00") == ("inactive", "done")
+    assert state("true", "2026-11-23T10:00:00+00:00") == ("active", "open")
+    assert state("false", "2026-11-23T10:00:01+00:00")[0] == "active"  # another key

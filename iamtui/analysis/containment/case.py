@@ -18,7 +18,7 @@ from iamtui.trail.callers import Caller, CallerKind
 from iamtui.trail.times import milliseconds, written
 from iamtui.trail.trail import Trail
 from iamtui.trail.views.changes import Change, change_rows, changes_of
-from iamtui.trail.views.keys import KeyEvent, key_events
+from iamtui.trail.views.keys import KeyEvent, key_events, state_by_second
 from iamtui.trail.views.lineage import Lineage
 from iamtui.trail.views.sessions import Session, session_of
 
@@ -113,7 +113,9 @@ class Case:
                     found[listed.key_id] = HeldKey(listed.key_id, state, "the export")
         for event in self.key_events:
             if event.user == self.subject.name or event.key == self.subject.key:
-                found[event.key] = HeldKey(event.key, event.state, self.event(event.row))
+                reported = state_by_second(self.entity, self.trail, event) if self.trail is not None else None
+                source = self.event(event.row) if reported is None else "the credential report"
+                found[event.key] = HeldKey(event.key, reported or event.state, source)
         for caller in self._callers:
             if caller.key is not None and caller.key.startswith("AKIA"):
                 found.setdefault(caller.key, HeldKey(caller.key, None, "events that it signed"))

@@ -81,9 +81,28 @@ def owner_of(key: str, trail: Trail | None, snapshot: Snapshot | None) -> Owner 
         owner = _of_event(events[0], trail, snapshot)
     if owner is None and signed is not None:
         owner = Owner(principal=signed, state=None, created=None, how="an event that it signed")
-    if owner is not None and events:
-        owner = Owner(principal=owner.principal, state=events[-1].state, created=owner.created, how=owner.how)
-    return owner
+    if owner is None or not events:
+        return owner
+    state, how = events[-1].state, owner.how
+    reported = state_by_second(entity_of(owner.principal, snapshot), trail, events[-1])
+    if reported is not None:
+        state, how = reported, f"{how}, its state by the second of its making in the credential report"
+    return Owner(principal=owner.principal, state=state, created=owner.created, how=how)
+
+
+def state_by_second(entity: User | Role | None, trail: Trail, event: KeyEvent) -> str | None:
+    """The state of a key that an event made, by the report, which names keys by the second of their making only (Y5).
+
+    None where the newest event of the key is another, which says the state itself, or no report tells.
+    """
+    if not isinstance(entity, User) or trail.columns.call(event.row).name != "CreateAccessKey":
+        return None
+    made = trail.event(event.row).time.replace(microsecond=0)
+    for listed in (entity.credentials.access_keys if entity.credentials is not None else None) or ():
+        is_it = listed.created is not None and listed.created.replace(microsecond=0) == made
+        if listed.key_id is None and is_it and listed.active is not None:
+            return "active" if listed.active else "inactive"
+    return None
 
 
 def _of_snapshot(key: str, snapshot: Snapshot | None) -> Owner | None:
