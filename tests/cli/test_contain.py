@@ -28,7 +28,13 @@ def older(moment: str) -> dict[str, Any]:
 
 
 def export(
-    folder: Path, *, dana: Sequence[Any] = (), ops: Sequence[Any] = (), keys: str | None = "Active", more: Any = ()
+    folder: Path,
+    *,
+    dana: Sequence[Any] = (),
+    ops: Sequence[Any] = (),
+    keys: str | None = "Active",
+    more: Any = (),
+    reserved: tuple[str, str, Sequence[Any]] | None = None,
 ) -> Path:
     """An account where dana may do everything and assume the role ops, which may do everything too."""
     trust = {
@@ -42,7 +48,7 @@ def export(
         return [{"PolicyName": f"p{n}", "PolicyDocument": document} for n, document in enumerate(documents)]
 
     attached = [{"PolicyName": "AdministratorAccess", "PolicyArn": ADMIN}]
-    details = {
+    details: dict[str, Any] = {
         "UserDetailList": [
             {
                 "Path": "/",
@@ -73,6 +79,13 @@ def export(
         "Policies": [],
         "IsTruncated": False,
     }
+    if reserved is not None:
+        path, name, documents = reserved
+        arn = f"arn:aws:iam::{ACCOUNT}:role{path}{name}"
+        of_set = {"Path": path, "RoleName": name, "RoleId": "AROASSO0000000000000", "Arn": arn}
+        details["RoleDetailList"].append(
+            {**details["RoleDetailList"][0], **of_set, "RolePolicyList": inline(documents)}
+        )
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "details.json").write_text(json.dumps(details))
     if keys is not None:
@@ -224,6 +237,49 @@ def test_what_it_made_through_a_session_is_a_subject_of_its_own(asked: Any) -> N
     assert asked(events)["by"]["Z13"] == "done"
     denied = {**EVE, "UserPolicyList": [{"PolicyName": "d", "PolicyDocument": DENY}]}
     assert asked(events, more=[denied])["by"]["Z13"] == "done"
+    key = {"accessKey": {"userName": "eve", "accessKeyId": "AKIAQGH5DJSQ7EVE0000"}}
+    taken = session("ops", "x", SESSION)
+    keyed = event("CreateAccessKey", "iam", number=6, who=taken, parameters={"userName": "eve"}, response=key)
+    eve = user("eve", "AKIAQGH5DJSQ7EVE0000")
+    by_eve = event("CreateUser", "iam", number=7, who=eve, parameters={"userName": "mal"})
+    mal = {**EVE, "UserName": "mal", "UserId": "AIDAMAL", "Arn": f"arn:aws:iam::{ACCOUNT}:user/mal"}
+    found = asked([*events, keyed, by_eve], more=[denied, mal])  # what eve made is the subject's doing too
+    assert found["by"]["Z13"] == "open"
+    assert mal["Arn"] in {way["principal"] for way in found["ways"]}
+
+
+def test_a_credential_for_a_service_is_left_until_it_is_deleted(asked: Any) -> None:
+    made = {"serviceSpecificCredential": {"userName": "dana", "serviceSpecificCredentialId": "ACCAEXAMPLE"}}
+    named = {"userName": "dana", "serviceName": "codecommit.amazonaws.com"}
+    create = event("CreateServiceSpecificCredential", "iam", number=5, parameters=named, response=made)
+    found = asked([*QUIET, create], keys="Inactive")
+    assert (found["by"]["Z2"], "ACCAEXAMPLE" in found["text"]["Z2"]) == ("open", True)
+    assert found["remedy"]["Z2"] == [
+        "aws iam delete-service-specific-credential --user-name dana --service-specific-credential-id ACCAEXAMPLE"
+    ]
+    gone = {"userName": "dana", "serviceSpecificCredentialId": "ACCAEXAMPLE"}
+    delete = event("DeleteServiceSpecificCredential", "iam", number=6, at="2026-11-23T10:01:00Z", parameters=gone)
+    assert asked([*QUIET, create, delete], keys="Inactive")["by"]["Z2"] == "unknown"
+
+
+def test_a_person_of_identity_center_is_out_when_disabled_and_denied(asked: Any) -> None:
+    """Z11: both of it: nobody signs in any more, and no permission-set session is left."""
+    path, name = "/aws-reserved/sso.amazonaws.com/", "AWSReservedSSO_Admin_0123456789abcdef"
+    kim = {"userId": "id-of-kim"}
+    identity = {**session(f"{path[1:]}{name}", "kim", SESSION, "2026-11-23T10:00:00Z"), "onBehalfOf": kim}
+    called = event("ListUsers", "iam", number=5, who=identity)
+    off = event("DisableUser", "sso-directory", number=6, at="2026-11-23T10:10:00Z", parameters=kim)
+    on = event("EnableUser", "sso-directory", number=7, at="2026-11-23T10:12:00Z", parameters=kim)
+    who = f"arn:aws:sts::{ACCOUNT}:assumed-role/{name}/kim"
+
+    def state(*events: Record, policy: dict[str, Any] | None = None) -> str:
+        found = asked(events, who=who, reserved=(path, name, [policy] if policy else []))
+        return str(found["by"]["Z11"])
+
+    assert state(called, off) == "open"
+    assert state(called, policy=older("2026-11-23T10:20:00Z")) == "unknown"
+    assert state(called, off, policy=older("2026-11-23T10:20:00Z")) == "done"
+    assert state(called, off, on, policy=DENY) == "open"
 
 
 def test_the_remedies_are_tried_before_they_are_told(asked: Any) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
+from iamtui.analysis.containment.actors import acting_keys
 from iamtui.analysis.containment.subjects import Subject, SubjectKind
 from iamtui.analysis.power import Power, power_of
 from iamtui.evaluation.decide import judge
@@ -145,7 +146,7 @@ class Case:
         own = [key for key in self.own_keys if not key.startswith("AKIA")]
         keys = dict.fromkeys([*own, *self.lineage.below(self.own_keys)])
         found = dict.fromkeys(session_of(self.trail, key, self.lineage) for key in keys)
-        return [one for one in found if self._lives(one)]
+        return [one for one in found if self.lives(one)]
 
     @cached_property
     def sessions_of_nobody(self) -> list[Session]:
@@ -160,7 +161,7 @@ class Case:
         return [
             one
             for one in dict.fromkeys(found)
-            if self._lives(one) and (self.since is None or _began_after(one, self.since))
+            if self.lives(one) and (self.since is None or _began_after(one, self.since))
         ]
 
     @cached_property
@@ -202,15 +203,17 @@ class Case:
         except RequestError:
             return False
 
-    def _lives(self, session: Session) -> bool:
+    def lives(self, session: Session) -> bool:
+        """Whether a session may live at the moment."""
         began = session.issued is None or session.issued <= self.at
         return began and (session.until is None or session.until > self.at)
 
     @cached_property
     def actors(self) -> frozenset[str]:
-        """The keys of the subject and of every session that came of it, living or not."""
-        below = self.lineage.below(self.own_keys) if self.lineage is not None else ()
-        return frozenset((*self.own_keys, *below))
+        """The keys of the subject, of every session that came of it, living or not, and of whom it made."""
+        if self.trail is None or self.lineage is None:
+            return frozenset(self.own_keys)
+        return acting_keys(self.trail, self.lineage, self.own_keys)
 
     @cached_property
     def changes(self) -> list[Change]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from iamtui.analysis.containment.case import Case, telling
 from iamtui.analysis.containment.commands import deactivate_key, delete_password, deny_all, revoke_sessions
+from iamtui.analysis.containment.more_credentials import more_credentials
 from iamtui.analysis.containment.results import Check, Remedy, State, Way
 from iamtui.analysis.containment.subjects import SubjectKind
 from iamtui.snapshot.model import User
@@ -60,11 +61,14 @@ def other_credentials(case: Case) -> Found:
     if password:
         remedies += (delete_password(case.subject.principal),)
         ways.append(_way(case, "Z2", "password", case.subject.principal))
+    more = more_credentials(case)
+    remedies += tuple(more.values())
+    ways += [_way(case, "Z2", "key", case.subject.principal) for _ in more]
     if ways:
-        held = [*(f"key {key.key}" for key in others), *(["a console password"] if password else [])]
+        held = [*(f"key {key.key}" for key in others), *(["a console password"] if password else []), *more]
         return Check(rule="Z2", state=State.OPEN, text=f"it still has {', '.join(held)}", remedies=remedies), ways
     missing = [] if password is not None else ["the password: the credential report"]
-    missing.append("service-specific, SSH and certificate credentials: no export shows them, a Deny closes them (Z7)")
+    missing.append("service-specific, SSH and certificate credentials made before the events: a Deny closes them (Z7)")
     return Check(rule="Z2", state=State.UNKNOWN, text="not known: " + "; ".join(missing)), []
 
 

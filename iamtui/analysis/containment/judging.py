@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from iamtui.analysis.containment import aftermath, credentials, permissions
+from iamtui.analysis.containment import aftermath, credentials, people, permissions
 from iamtui.analysis.containment.case import Case
 from iamtui.analysis.containment.credentials import Found
 from iamtui.analysis.containment.picture import as_if_done, as_recorded
@@ -29,7 +29,7 @@ _RULES: tuple[Callable[[Case], Found], ...] = (
     permissions.quarantine,
     permissions.boundary,
     permissions.resource_policies,
-    permissions.identity_center,
+    people.identity_center,
     credentials.root,
     aftermath.made,
     aftermath.undone,

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from iamtui.analysis.containment.case import Case, few, telling
-from iamtui.analysis.containment.commands import other
 from iamtui.analysis.containment.credentials import Found, deny_subject, holding, is_denied_everything
 from iamtui.analysis.containment.results import Check, State, Way
 from iamtui.analysis.containment.subjects import SubjectKind
@@ -160,12 +159,3 @@ def _names(case: Case, resource: Resource) -> bool:
         if statement.effect is Effect.ALLOW and statement.principal is not None
         for entry in statement.principal.entries
     )
-
-
-def identity_center(case: Case) -> Found:
-    """Z11: a person of Identity Center is disabled there, and every permission-set session is stopped."""
-    if case.subject.kind is not SubjectKind.IDENTITY_CENTER:
-        return Check(rule="Z11", state=State.NOT_APPLICABLE, text="the subject is no user of Identity Center"), []
-    line = other("aws identitystore list-users --identity-store-id ID")
-    text = "whether the user is disabled in Identity Center, no export says; sessions of up to 12 hours outlive it"
-    return Check(rule="Z11", state=State.UNKNOWN, text=text, remedies=(line,)), []
