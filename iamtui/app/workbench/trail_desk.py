@@ -58,6 +58,7 @@ class TrailDesk(Widget):
         said: str
         firsts: Mapping[int, str] = field(default_factory=dict)
         news: tuple[str, ...] = ()
+        is_part: bool = False
 
     def __init__(self, paths: tuple[Path, ...]) -> None:
         super().__init__()
@@ -148,7 +149,8 @@ class TrailDesk(Widget):
             nonlocal due, latest
             latest = progress
             if is_first and progress.events and progress.done < progress.total and (begun := time.monotonic()) > due:
-                self.post_message(self._Read(progress.so_far(), f"read {progress.done:,} of {progress.total:,} files"))
+                said = f"read {progress.done:,} of {progress.total:,} files"
+                self.post_message(self._Read(progress.so_far(), said, is_part=True))
                 now = time.monotonic()
                 due = now + max(_PARTIAL_AFTER, _SHARE * (now - begun))
 
@@ -177,7 +179,8 @@ class TrailDesk(Widget):
     def _was_read(self, event: _Read) -> None:
         event.stop()
         before, self._held = self._held, event
-        if before is None and self._snapshot is None and len(event.trail):
+        is_first = not event.is_part and (before is None or before.is_part)
+        if is_first and self._snapshot is None and len(event.trail):
             self.notify(f"{len(event.trail):,} CloudTrail events and no export · L shows the timeline", timeout=5)
         if event.news:
             self.notify(" · ".join(event.news), title="Events", severity="warning")
