@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from iamtui.analysis.containment.case import Case
-from iamtui.analysis.containment.picture import as_recorded
 from iamtui.analysis.containment.results import Containment
+from iamtui.analysis.overlay.recorded import as_recorded
 from iamtui.evaluation.request.request import Request
 from iamtui.snapshot.model import Snapshot
 from iamtui.trail.times import written

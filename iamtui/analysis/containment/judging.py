@@ -9,10 +9,11 @@ from datetime import datetime
 from iamtui.analysis.containment import aftermath, credentials, people, permissions
 from iamtui.analysis.containment.case import Case
 from iamtui.analysis.containment.credentials import Found
-from iamtui.analysis.containment.picture import as_if_done, as_recorded
+from iamtui.analysis.containment.picture import as_if_done
 from iamtui.analysis.containment.results import Check, Containment, Remedy, State
 from iamtui.analysis.containment.subjects import Subject
 from iamtui.analysis.overlay.principal_edits import SetKey
+from iamtui.analysis.overlay.recorded import as_recorded
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.moments import snapshot_moment
 from iamtui.trail.times import from_milliseconds
