@@ -217,7 +217,7 @@ def with_badges(nodes: Sequence[Node], findings: Findings | None) -> Sequence[No
 def _with_badge(node: Node, findings: Findings) -> Node:
     key = subject_of(node.key)
     sign, words = badge(findings.standing(key)) if key is not None else ("", "")
-    sign = sign or findings.above.get(node.key, "")
+    sign = findings.above.get(node.key, "") or sign  # what is below may be graver than what is its own
     if not sign:
         return node
     return replace(node, mark=f"{node.mark}{sign}", detail=" · ".join(part for part in (words, node.detail) if part))

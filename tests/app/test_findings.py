@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,13 +24,13 @@ from iamtui.browsing.links import split_link, statement_link
 from iamtui.browsing.subjects import find_subject
 from iamtui.browsing.workspace import Workspace
 from iamtui.content.nodes import Node
-from iamtui.policy.lint.finding import error, info, security, warning
+from iamtui.policy.lint.finding import FindingSeverity, error, info, security, warning
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from iamtui.widgets.line_input import LineInput
 from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import NARROW, both_sizes, rows, session
-from tests.app.exports import READ, Json, arn, export, policy, role, trust, user, write
+from tests.app.exports import ACCOUNT, READ, Json, arn, export, policy, role, trust, user, write
 from tests.app.surroundings import picture_of
 
 PASS = {
@@ -157,6 +158,10 @@ def test_what_stands_above_a_finding_bears_its_sign(workspace: Workspace) -> Non
     assert workspace.findings is not None
     roots = with_badges(workspace.sorted_trees[1].roots(), workspace.findings)
     assert any("⚠" in root.mark for root in roots)
+    lesser = replace(workspace.findings.standing(PASSING)[0], severity=FindingSeverity.WARNING)
+    own = replace(workspace.findings, by_key={**workspace.findings.by_key, f"account:{ACCOUNT}": (lesser,)})
+    (node,) = (node for node in with_badges(workspace.sorted_trees[0].roots(), own) if "1 warning" in node.detail)
+    assert node.mark == "✖", "what is below an account is graver than what is its own"
     inline = find_subject(workspace.snapshot, ALICE)
     assert subject_findings(workspace.snapshot, workspace.findings, inline)
     account = workspace.snapshot.accounts[next(iter(workspace.snapshot.accounts))]
