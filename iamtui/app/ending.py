@@ -17,10 +17,12 @@ from types import FrameType
 from typing import Any
 
 from textual.app import App
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from iamtui.app.clipboard import for_terminal
+from iamtui.app.escape_keys import EscapeParser
 
 _GRACE_SECONDS = 0.6
 """How long the app may take to end in its own way before the process ends without it."""
@@ -54,6 +56,7 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read what the user does until the end of the input."""
+        linux_driver.XTermParser = EscapeParser  # type: ignore[attr-defined] # by this name the driver makes one
         try:
             super().run_input_thread()
         except OSError:

@@ -10,6 +10,8 @@ from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
 
+from iamtui.app.escape_keys import apart
+
 _PATIENCE = 1.0
 """Seconds after which the next key is handed on though what handles the one before has not ended."""
 
@@ -37,7 +39,12 @@ class KeyQueue:
         self._held: deque[events.Key] | None = deque()  # what was typed before there is anything to be used
 
     def put(self, key: events.Key) -> None:
-        """Take a key that came in."""
+        """Take a key that came in; with Alt it is Escape and the key, unless it means something with Alt."""
+        bound = key.key in self._app.screen.active_bindings
+        for one in (key,) if bound else apart(key):
+            self._put(one)
+
+    def _put(self, key: events.Key) -> None:
         if self._held is not None:
             if key.key == "escape":
                 self._held.clear()

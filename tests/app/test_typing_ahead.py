@@ -6,6 +6,7 @@ import pytest
 from textual import events
 from textual.keys import _character_to_key
 
+from iamtui.app.escape_keys import EscapeParser, apart
 from iamtui.widgets.filter_box import FilterBox
 from tests.app.driving import Session, both_sizes, session
 from tests.app.exports import arn, company, write
@@ -58,3 +59,31 @@ async def test_letters_after_a_screen_opened_are_keys_of_that_screen(path: Path)
         burst(running, "?", "escape", "!", "escape", "2")
         await running.until(lambda: running.bench.panes.front == "subject", "the subject pane")
         assert running.app.screen is running.bench
+
+
+@both_sizes
+async def test_escape_and_the_key_after_it_are_two_keys_though_a_terminal_sends_them_as_one(
+    path: Path, size: tuple[int, int]
+) -> None:
+    async with session(path, size=size) as running:
+        for event in EscapeParser().feed("/bob\x1b/alice\r\x1b2"):
+            running.app.post_message(event)
+        await running.until(lambda: running.bench.panes.front == "subject", "the subject pane")
+        await running.until_about("alice")
+
+
+@pytest.mark.parametrize(
+    ("sent", "keys"),
+    [
+        (["\x1bi"], ["escape", "i"]),
+        (["\x1b", "i"], ["escape", "i"]),
+        (["/b\x1b2\x1b\x1bx"], ["slash", "b", "escape", "2", "escape", "escape", "x"]),
+        (["\x1b[A\x1b[1;3D\x1b\x7f"], ["up", "alt+left", "ctrl+w"]),
+        (["\x1b[200~a\x1bq\x1b[A\x1b", "[201~q"], ["a\u241bq\u241b[A", "q"]),
+    ],
+)
+def test_what_a_terminal_sends(sent: list[str], keys: list[str]) -> None:
+    parser = EscapeParser()
+    came = [event for text in sent for event in parser.feed(text)]
+    each = [one for event in came for one in (apart(event) if isinstance(event, events.Key) else [event])]
+    assert [one.text if isinstance(one, events.Paste) else getattr(one, "key", "") for one in each] == keys
