@@ -110,6 +110,11 @@ class MatrixView(LineCursor):
         """Go to the next column."""
         self.column = clamp(self.column + step, 0, max(0, len(self.columns) - 1))
 
+    @property
+    def cell(self) -> tuple[GridRow, str] | None:
+        """Row and column under the cursor."""
+        return (self._rows[self.cursor], self.columns[self.column]) if self._rows and self.columns else None
+
     def open_row(self, index: int) -> None:
         """Tell the owner that the cell under the cursor was opened."""
         if self.columns:

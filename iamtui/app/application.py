@@ -93,6 +93,11 @@ class IamtuiApp(App[None]):
         self.not_kept = ""  # why, where what was to be kept could not be
         self._key_queue = KeyQueue(self, super().on_event)
 
+    @property
+    def opened(self) -> tuple[Path, ...]:
+        """What was opened."""
+        return self._paths
+
     async def on_event(self, event: events.Event) -> None:
         """Handle an event; keys one by one."""
         if isinstance(event, events.Key) and not event.is_forwarded:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,6 +11,7 @@ from textual.app import App
 from iamtui.app.clipboard import LONGEST, proviso
 from iamtui.app.saving import suggested_name, write
 from iamtui.app.screens.save_dialog import Format, SaveDialog, Target
+from iamtui.browsing.copies import Copy
 from iamtui.files.reading import reason_of
 from iamtui.visible import visible
 
@@ -60,6 +62,17 @@ def send(app: App[Any], what: str, text: str) -> None:
     doubts = proviso()
     saves = f" · {doubts} · ctrl+s in Y saves it to a file" if doubts else ""
     app.notify(f"{what} sent to the clipboard, {len(text):,} characters{saves}", timeout=3)
+
+
+def choose_copy(app: App[Any], copies: Sequence[Copy]) -> None:
+    """List what can be copied, and send what is chosen to the clipboard."""
+    from iamtui.app.screens.copy_screen import CopyScreen  # noqa: PLC0415 - it is a list, which is copied from too
+
+    def take(place: str | None) -> None:
+        if place is not None:
+            send(app, copies[int(place)].what, copies[int(place)].text)
+
+    app.push_screen(CopyScreen(copies), take)
 
 
 def _told(content: str, form: Format, mark: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from iamtui.analysis.changes.results import Aspect, Change, Changes, Data, summary
@@ -14,18 +14,29 @@ from iamtui.reports.lines import SEPARATOR, Line
 
 
 def change_sections(
-    changes: Changes | None, loads: Sequence[Load], compared: tuple[int, int], progress: str
+    changes: Changes | None, loads: Sequence[Load], compared: tuple[int, int], progress: str, words: Sequence[str] = ()
 ) -> Iterator[Line]:
-    """What changed, what that does, what was not compared, and the timeline; `progress` says what is still asked."""
+    """What changed, what that does, what was not compared, and the timeline; `progress` says what is still asked.
+
+    Of changes and effects only those that hold every one of `words`.
+    """
     if changes is None:
         yield Line("objects", "What changed", progress, "muted")
     else:
         said = summary(changes.objects) or "nothing differs"
-        yield Line("objects", "What changed", said, open=True, grow=lambda: map(object_line, changes.objects))
-        yield _effects(changes, progress)
+        yield Line(
+            "objects", "What changed", said, open=True, grow=lambda: _holding(map(object_line, changes.objects), words)
+        )
+        yield _effects(changes, progress, words)
         notes = [line for line in closing_lines(changes) if line.key != "summary"]
         if notes:
-            yield Line("notes", "Beside that", f"{len(notes)} notes", "muted", grow=lambda: notes)
+            yield Line(
+                "notes",
+                "Beside that",
+                f"{len(notes)} note{'' if len(notes) == 1 else 's'}",
+                "muted",
+                grow=lambda: notes,
+            )
     yield Line(
         "loads",
         "Loads of this run",
@@ -35,7 +46,16 @@ def change_sections(
     )
 
 
-def _effects(changes: Changes, progress: str) -> Line:
+def _holding(lines: Iterable[Line], words: Sequence[str]) -> Iterator[Line]:
+    """The lines in which, or directly below which, stands every word."""
+    for line in lines:
+        below = line.children if words else ()
+        text = "\n".join(f"{one.text} {one.detail}" for one in (line, *below)).casefold()
+        if all(word in text for word in words):
+            yield line
+
+
+def _effects(changes: Changes, progress: str, words: Sequence[str]) -> Line:
     if changes.effects is None:
         return Line("effects", "What it does", progress, "muted")
     count = len(changes.effects) + len(changes.trust or ())
@@ -45,7 +65,7 @@ def _effects(changes: Changes, progress: str) -> Line:
         "What it does",
         said if count else "nothing: nobody can do more or less",
         open=True,
-        grow=(lambda: effect_lines(changes)) if count else None,
+        grow=(lambda: _holding(effect_lines(changes), words)) if count else None,
     )
 
 

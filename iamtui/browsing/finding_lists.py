@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
+from operator import itemgetter
 
 from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.arn import account_of
@@ -17,18 +18,24 @@ from iamtui.content.nodes import Node
 from iamtui.policy.lint import Finding, FindingSeverity
 from iamtui.snapshot.model import Account, Group, Role, Snapshot, User
 
+_GRAVITY = {severity: place for place, severity in enumerate(FindingSeverity)}
+
 
 def subject_findings(snapshot: Snapshot, findings: Findings, subject: Subject) -> list[Node]:
-    """The findings of a subject; of a principal or group also those of its policies, of an account all in it."""
+    """The findings of a subject, the gravest first: of a principal or group also of its policies, of an account all."""
     keys = [key_of(subject)]
     if isinstance(subject, User | Role | Group):
         keys += [policy.key for policy in policies_in_force(snapshot, subject)]
     if isinstance(subject, Account):
         keys += [key for key in findings.by_key if _is_in(subject, key)]
-    return [
-        _finding_node(findings, (key, place), finding, "" if key == keys[0] else short_name(snapshot, key))
+    found = [
+        (_GRAVITY[finding.severity], key, place, finding)
         for key in dict.fromkeys(keys)
         for place, finding in enumerate(findings.of(key))
+    ]
+    return [
+        _finding_node(findings, (key, place), finding, "" if key == keys[0] else short_name(snapshot, key))
+        for _, key, place, finding in sorted(found, key=itemgetter(0))
     ]
 
 

@@ -11,6 +11,7 @@ from iamtui.analysis.queries.can import can as ask
 from iamtui.analysis.queries.can_results import Can
 from iamtui.analysis.queries.questions import QuestionError
 from iamtui.analysis.requests.principals import principal_named
+from iamtui.cli.completion import complete_actions, complete_principals_after_paths
 from iamtui.cli.errors import InputError
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import OnceEach, context_of, instant
@@ -29,10 +30,19 @@ _LEVELS = ("List", "Read", "Write", "Permissions management", "Tagging")
 
 
 @click.command(cls=OnceEach, epilog=_EXAMPLES, short_help="What a principal or group can do, and what was taken away.")
-@click.argument("exports", metavar="EXPORT...", nargs=-1, required=True, type=FilePath())
+@click.argument(
+    "exports",
+    metavar="EXPORT...",
+    nargs=-1,
+    required=True,
+    type=FilePath(),
+    shell_complete=complete_principals_after_paths,
+)
 @click.argument("principal", metavar="PRINCIPAL")
 @click.option("--service", "services", multiple=True, metavar="S", help="Actions of this service only.")
-@click.option("--action", "actions", multiple=True, metavar="GLOB", help="These actions only.")
+@click.option(
+    "--action", "actions", multiple=True, metavar="GLOB", help="These actions only.", shell_complete=complete_actions
+)
 @click.option("--resource", metavar="ARN", help="What can be done on this resource.")
 @click.option("--level", type=click.Choice(_LEVELS, case_sensitive=False), help="This access level only.")
 @click.option("--context", multiple=True, metavar="KEY=VALUE", help="A condition key; or @absent, @unknown.")

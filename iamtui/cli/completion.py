@@ -21,9 +21,19 @@ _PLAIN = re.compile(r"[\w+=,.@:/-]+", re.ASCII)
 
 def complete_principals(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
     """Users and roles of the export on the line whose name or ARN begins as typed; names that several have as ARNs."""
+    return _principals(context, typed, are_arns=typed.startswith("arn:"))
+
+
+def complete_arns(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
+    """The same, as ARNs."""
+    return _principals(context, typed, are_arns=True)
+
+
+def _principals(context: click.Context, typed: str, *, are_arns: bool) -> list[CompletionItem]:
     from iamtui.snapshot.opening import SnapshotError, open_snapshot  # noqa: PLC0415 - only to complete
 
-    named = context.params.get("exports") or [Path(text) for text in context.args if not text.startswith("-")]
+    given = context.params
+    named = given.get("exports") or given.get("paths") or _paths_of([*context.args, given.get("principal") or ""])
     try:
         snapshot = open_snapshot([Path(path) for path in named])
     except (SnapshotError, OSError):
@@ -34,9 +44,21 @@ def complete_principals(context: click.Context, _: click.Parameter, typed: str) 
             for entity in (entities or {}).values():
                 arns.setdefault(entity.name, []).append(entity.arn)
     offers = ((name, arn) for name, found in arns.items() for arn in found)
-    spelled = ((arn if typed.startswith("arn:") or len(arns[name]) > 1 else name, arn) for name, arn in offers)
+    spelled = ((arn if are_arns or len(arns[name]) > 1 else name, arn) for name, arn in offers)
     fitting = ((value, arn) for value, arn in spelled if _fits(value, arn, typed))
     return [CompletionItem(value, help=visible(arn)) for value, arn in islice(fitting, _MOST)]
+
+
+def _paths_of(words: Sequence[str]) -> list[Path]:
+    """The files among words; of `can` the only one stands where the principal will."""
+    return [Path(word) for word in words if word and Path(word).exists()]
+
+
+def complete_principals_after_paths(
+    context: click.Context, parameter: click.Parameter, typed: str
+) -> list[CompletionItem]:
+    """Principals where one stands after the files, files where none fits."""
+    return complete_principals(context, parameter, typed) or [CompletionItem(typed, type="file")]
 
 
 def _fits(value: str, arn: str, typed: str) -> bool:

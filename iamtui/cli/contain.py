@@ -16,6 +16,7 @@ from iamtui.analysis.containment import (
     subject_of,
 )
 from iamtui.analysis.containment import contain as judge_containment
+from iamtui.cli.completion import complete_principals
 from iamtui.cli.errors import InputError, say
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import OnceEach
@@ -34,7 +35,13 @@ iamtui contain logs/ account.json --who dana --since 2026-11-23T09:00:00Z
 
 @click.command(cls=OnceEach, epilog=_EXAMPLES, short_help="Say whether an intruder is contained, and what is left.")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=FilePath())
-@click.option("--who", required=True, metavar="WHO", help="The key, user, role or session that was taken over.")
+@click.option(
+    "--who",
+    required=True,
+    metavar="WHO",
+    help="The key, user, role or session that was taken over.",
+    shell_complete=complete_principals,
+)
 @click.option("--at", metavar="TIME", help="The moment; the newest that the input knows if left out.")
 @click.option("--since", metavar="TIME", help="The first bad moment; everything if left out.")
 @pack_option

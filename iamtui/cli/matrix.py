@@ -11,6 +11,7 @@ import click
 from iamtui.analysis.queries.matrix import MatrixQuestion, facts
 from iamtui.analysis.queries.matrix import matrix as ask
 from iamtui.analysis.queries.questions import QuestionError
+from iamtui.cli.completion import complete_principals
 from iamtui.cli.errors import InputError, writing
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import OnceEach, context_of, instant
@@ -34,7 +35,13 @@ iamtui matrix exports/ --format parquet --output facts.parquet
 
 @click.command(cls=OnceEach, epilog=_EXAMPLES, short_help="Who can how much of each service; facts for other engines.")
 @click.argument("exports", metavar="EXPORT...", nargs=-1, required=True, type=FilePath())
-@click.option("--principals", multiple=True, metavar="GLOB", help="Names or ARNs, with wildcards; else everybody.")
+@click.option(
+    "--principals",
+    multiple=True,
+    metavar="GLOB",
+    help="Names or ARNs, with wildcards; else everybody.",
+    shell_complete=complete_principals,
+)
 @click.option("--services", metavar="S,...", default="", help="These services only.")
 @click.option("--by", metavar="principal|group|tag:NAME", default="principal", help="What a row is.")
 @click.option("--context", multiple=True, metavar="KEY=VALUE", help="A condition key; or @absent, @unknown.")

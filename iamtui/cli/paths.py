@@ -11,6 +11,7 @@ from iamtui.analysis.paths.held import held_back
 from iamtui.analysis.paths.question import MOST_ENDS, PathError, PathQuestion
 from iamtui.analysis.paths.results import SURENESS, Paths
 from iamtui.analysis.paths.search import find_paths
+from iamtui.cli.completion import complete_arns
 from iamtui.cli.errors import InputError
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import SeveralValues, context_of, instant, looks_like_arn
@@ -34,7 +35,14 @@ class _Command(SeveralValues):
 
 @click.command("paths", cls=_Command, epilog=_EXAMPLES, short_help="Who can become an administrator, and how.")
 @click.argument("exports", metavar="EXPORT...", nargs=-1, required=True, type=FilePath())
-@click.option("--from", "starts", multiple=True, metavar="ARN...", help="Whose paths; everybody's if left out.")
+@click.option(
+    "--from",
+    "starts",
+    multiple=True,
+    metavar="ARN...",
+    help="Whose paths; everybody's if left out.",
+    shell_complete=complete_arns,
+)
 @click.option(
     "--to", "ends", multiple=True, metavar="ARN...", help="To which users or roles; administrators if left out."
 )

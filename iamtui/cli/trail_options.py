@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from iamtui.cli.completion import complete_actions
 from iamtui.cli.errors import InputError, say
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.snapshots import require_paths, snapshot_of, tell_problems
@@ -28,7 +29,14 @@ _FILTERS = (
     click.option(
         "--who", multiple=True, metavar="WHO", help="ARN, name, unique id, key id, account, service, address."
     ),
-    click.option("--action", "actions", multiple=True, metavar="PATTERN", help="service:Action, with wildcards."),
+    click.option(
+        "--action",
+        "actions",
+        multiple=True,
+        metavar="PATTERN",
+        help="service:Action, with wildcards.",
+        shell_complete=complete_actions,
+    ),
     click.option("--resource", "resources", multiple=True, metavar="PATTERN", help="An ARN, with wildcards."),
     click.option("--ip", "networks", multiple=True, metavar="CIDR", help="Where it was called from."),
     click.option("--agent", "agents", multiple=True, metavar="TEXT", help="In the user agent."),

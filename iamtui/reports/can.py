@@ -114,9 +114,11 @@ def _closing_lines(answer: Can) -> Iterator[Line]:
     total = sum(map(len, answer.services.values()))
     yield Line("total", f"{total:,} actions in {len(answer.services)} services")
     for text in answer.leans_on[:_MOST_LEANED_ON]:
-        yield Line(f"assumed{text}", "leans on", text, "warn", "⚠")
+        yield Line(f"assumed{text}", "could change this", text, "warn", "⚠")
     if len(answer.leans_on) > _MOST_LEANED_ON:
-        yield Line("more", "leans on", f"{len(answer.leans_on) - _MOST_LEANED_ON} more such things", "warn", "⚠")
+        yield Line(
+            "more", "could change this", f"{len(answer.leans_on) - _MOST_LEANED_ON} more such things", "warn", "⚠"
+        )
     if not answer.complete:
         yield Line("incomplete", "there may be more: a limit was met", "", "warn", "⚠")
 
@@ -126,7 +128,7 @@ def can_as_markdown(answer: Can) -> str:
     lines = [f"## What {code(answer.principal)} can do", "", "| service | actions |", "| --- | --- |"]
     lines += [f"| {cell(service)} | {counts(actions)} |" for service, actions in answer.services.items()]
     lines += ["", *(f"- {line.text}: {line.detail}" for line in _taken_lines(answer))] if answer.taken_away else []
-    lines += ["", *(f"- leans on {code(text)}" for text in answer.leans_on)] if answer.leans_on else []
+    lines += ["", *(f"- could change this: {code(text)}" for text in answer.leans_on)] if answer.leans_on else []
     return "\n".join([*lines, ""])
 
 

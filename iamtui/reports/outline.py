@@ -8,11 +8,11 @@ statement, element), never of its place, so that a pane that shows the next deci
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from iamtui.analysis.calls import further_actions
-from iamtui.evaluation.decision import Decision, LayerEffect, LayerTrace, LevelTrace, PolicyTrace, UnknownKey
+from iamtui.evaluation.decision import Blocker, Decision, LayerEffect, LayerTrace, LevelTrace, PolicyTrace, UnknownKey
 from iamtui.policy.truth import Truth
 from iamtui.reports.lines import Keys, Line, StatementRef, find, open_keys
 from iamtui.reports.statement_lines import REST, is_worth_showing, rank, statement_lines
@@ -72,7 +72,7 @@ def _about(decision: Decision) -> Iterator[Line]:
     yield from _about_unknowns(decision, keys)
     if decision.matched:
         yield _decisive(decision, keys.of("matched"))
-    for blocker in decision.blockers:
+    for blocker in _blockers(decision):
         concerned = ", ".join(blocker.statements)
         yield Line(keys.of("blocker", blocker.layer.value, blocker.text), blocker.text, concerned, "bad", "→")
     if decision.assumed:
@@ -87,6 +87,12 @@ def _about(decision: Decision) -> Iterator[Line]:
         )
     for note in decision.notes:
         yield Line(keys.of("note", note), "note", note, "muted", "·")
+
+
+def _blockers(decision: Decision) -> Sequence[Blocker]:
+    """What is in the way; nothing where the verdict, and below it what is decisive, say just that."""
+    said = (sentence(decision), deciding_statements(decision))
+    return () if [(one.text, one.statements) for one in decision.blockers] == [said] else decision.blockers
 
 
 def _decisive(decision: Decision, key: str) -> Line:
@@ -129,7 +135,7 @@ def _assumptions(decision: Decision, key: str) -> Line:
             yield Line(keys.of(assumption), assumption, "", "warn", "⚠")
 
     count = len(decision.assumed)
-    return Line(key, "leans on what was not exported", f"{count} thing{'s' * (count != 1)}", "warn", "⚠", grow=each)
+    return Line(key, f"{count} missing export{'s' * (count != 1)} could change this", "", "warn", "⚠", grow=each)
 
 
 def _keys_that_do_not_matter(decision: Decision) -> list[str]:

@@ -80,7 +80,7 @@ def _blocks(decisions: Sequence[Decision]) -> tuple[list[Line], list[Line]]:
         Line(f"row{index}", words[index], "  ".join((*cells, row.reason)), row.words.tone, row.words.glyph)
         for index, (row, *cells) in enumerate(zip(rows, *padded, strict=True))
     ]
-    lines += [Line(f"assumed{text}", "leans on", text, "warn", "⚠") for text in _assumed(decisions)]
+    lines += [Line(f"assumed{text}", "could change this", text, "warn", "⚠") for text in _assumed(decisions)]
     lines += [Line("particular", "no resource is named", _OF_ANY, "warn", "⚠")] if _names_no_resource(decisions) else []
     return [*warning_lines(decision.request for decision in decisions), *fact_lines(shared)], lines
 
@@ -118,6 +118,6 @@ def table_as_markdown(decisions: Sequence[Decision]) -> str:
         verdict = f"{row.words.glyph} {row.words.word}"
         lines.append(f"| {verdict} | {cell(row.action)} | {cell(row.resource)} | {cell(row.reason)} |")
     assumed = [f"- {code(text)}" for text in _assumed(decisions)]
-    lines += ["", "Leans on what was not exported:", "", *assumed] if assumed else []
+    lines += ["", "What was not exported and could change this:", "", *assumed] if assumed else []
     lines += ["", f"No resource is named: {_OF_ANY}."] if _names_no_resource(decisions) else []
     return "\n".join([*lines, ""])

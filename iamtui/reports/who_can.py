@@ -174,7 +174,7 @@ def _detail_lines(row: Row) -> Iterator[Line]:
         if condition.then in ("allowed", "conditional"):
             yield Line(f"{row.arn}{condition.key}{condition.when}", "if", condition_text(condition), "warn")
     for text in row.unknown_data:
-        yield Line(f"{row.arn}{text}", "hangs on what was not exported", text, "warn")
+        yield Line(f"{row.arn}{text}", "depends on what was not exported", text, "warn")
 
 
 def _way_line(place: int, way: Way) -> Line:
@@ -198,7 +198,7 @@ def _closing_lines(answer: WhoCan) -> Iterator[Line]:
     for arn in answer.others or ():
         yield Line(f"other{arn}", "not expected", arn, "bad", "✖")
     for text in answer.leans_on:
-        yield Line(f"assumed{text}", "leans on", text, "warn", "⚠")
+        yield Line(f"assumed{text}", "could change this", text, "warn", "⚠")
     if not answer.complete:
         yield Line("incomplete", "there may be more: a limit was met", "", "warn", "⚠")
 
@@ -221,7 +221,7 @@ def who_can_as_markdown(answer: WhoCan) -> str:
         lines += [f"| {cell(way_name(way))} | {way.principals:,} | {way.only_way_of:,} |" for way in answer.ways]
     lines += ["", *(f"- not expected: {code(arn)}" for arn in answer.others)] if answer.others else []
     lines += (
-        ["", "Leans on what was not exported:", "", *(f"- {code(text)}" for text in answer.leans_on)]
+        ["", "What was not exported and could change this:", "", *(f"- {code(text)}" for text in answer.leans_on)]
         if (answer.leans_on)
         else []
     )

@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from iamtui.app.application import IamtuiApp
+from iamtui.app.screens.copy_screen import CopyScreen
 from iamtui.app.workbench.screen import Workbench
 from iamtui.widgets.facts import Facts
 from iamtui.widgets.line_cursor import LineCursor
@@ -86,6 +87,15 @@ class Session:
         """Put the explorer's cursor on a subject."""
         self.bench.explorer.reveal(key)
         await self.until(lambda: self.bench.subject.place is not None and self.bench.subject.place.key == key, key)
+
+    async def copy_menu(self, *choosing: str) -> list[str]:
+        """Open the copy menu, choose by keys, and give what it offered."""
+        below = self.app.screen
+        await self.press("Y")
+        offered = rows((await self.above(CopyScreen)).query_one(TreeList))
+        await self.press(*choosing)
+        await self.until(lambda: self.app.screen is below, "the menu is closed")
+        return [row.split("  ")[0] for row in offered]
 
     def heading(self) -> str:
         return str(self.bench.subject.query_one("#subject-heading").render())

@@ -35,7 +35,7 @@ async def test_what_was_opened_is_on_the_screen_and_is_entered_and_left(path: Pa
         await user.until_seen(f"iamtui  company.json · {ACCOUNT}")
         seen = user.seen()
         assert "/staff/" in seen
-        assert "watching 14:02:11" in seen or "read 14:02:11" in seen
+        assert "read 14:02:11" in seen
         await user.press("ctrl+c")
         await user.until_told("q quits")
         await user.press("R")

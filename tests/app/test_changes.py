@@ -58,8 +58,19 @@ async def test_old_stands_beside_new_and_enter_goes_to_what_changed(path: Path, 
         await put_cursor_on(running, screen, "policy Reading")
         await running.until(lambda: "s3:GetObject" in str(rows(screen.difference)), "the old document")
         assert "s3:ListBucket" in str(rows(screen.difference))
+        offered = await running.copy_menu("down", "down", "enter")
+        assert offered[:4] == ["row", "old", "new", "ARN"]
+        assert "s3:ListBucket" in running.app.clipboard
+        await put_cursor_on(running, screen, "document")
+        await running.press("/", *"reading", "enter")
+        await running.until(lambda: not any("user bob" in row for row in rows(screen.rows)), "the filter")
+        await put_cursor_on(running, screen, "document")
         await running.press("enter")
         await running.until_about("Reading")
+        assert running.bench.subject.tab.LABEL == "Document"
+        screen = await opened(running)
+        assert "document" in screen.rows.row_text(screen.rows.cursor), "the place in the list is kept"
+        assert screen.box.text == "reading"
 
 
 async def test_what_it_does_stands_below_with_its_cause(path: Path) -> None:

@@ -216,6 +216,10 @@ async def test_all_findings_open_by_key_and_lead_to_a_statement(path: Path, size
         await running.until(lambda: len(rows(view)) == 3 and "PassRole" in rows(view)[0], "the filter")
         await running.press("down", "right_square_bracket")
         assert "Passing" in rows(view)[view.cursor]
+        offered = await running.copy_menu("down", "down", "enter")
+        assert offered[:3] == ["row", "remedy", "statement"]
+        assert {"ARN", "JSON", "document", "command: findings"} <= set(offered)
+        assert json.loads(running.app.clipboard)["Action"] == "iam:PassRole"
         await running.press("enter")
         await running.until(lambda: not isinstance(running.app.screen, FindingsScreen))
         assert running.bench.panes.front == "subject"

@@ -135,4 +135,4 @@ async def test_the_verdict_says_that_it_leans_on_what_was_not_exported(path: Pat
         bar = running.bench.simulation.query_one(VerdictBar)
         await running.until(lambda: bar.verdict.caution)
         assert "could change this" in str(bar.render())
-        await running.until(lambda: any("leans on what was not exported" in row for row in rows(running.trace)))
+        await running.until(lambda: any("missing export" in row for row in rows(running.trace)))

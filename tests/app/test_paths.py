@@ -45,7 +45,7 @@ async def test_a_path_unfolds_to_steps_and_a_step_opens_its_trace(tmp_path: Path
         assert "1 proven" in running.seen()
         assert any("1 administrator, besides root of 1 account" in row for row in rows(view))
         assert any("Choke points" in row for row in rows(view))
-        go_to(view, "1 paths")
+        go_to(view, "1 path")
         await running.press("enter")
         assert running.app.screen is screen  # a line that is no step stays
         go_to(view, "iam:PutRolePolicy on role/deploy")

@@ -1,5 +1,6 @@
 """Questions over everybody in the app: who can, what somebody can do, and the matrix (WC, WP, AM)."""
 
+import shlex
 from pathlib import Path
 
 from iamtui.app.screens.can_screen import CanScreen
@@ -27,6 +28,9 @@ async def test_who_can_lists_everybody_and_a_row_opens_its_trace(size: tuple[int
         listed = rows(view)
         assert any("allowed" in row for row in listed)
         view.cursor = next(index for index, row in enumerate(listed) if row.strip().startswith(("role/", "user/")))
+        offered = await running.copy_menu("end", "up", "enter")
+        assert offered == ["row", "ARN", "command: simulate", "command: who-can", "all that is unfolded"]
+        assert shlex.split(running.app.clipboard)[1] == "who-can"
         await running.press("enter")
         await running.until(lambda: running.bench.simulation.decision is not None, "the trace")
         assert running.bench.simulation.form.fields.action == "iam:DeleteUser"
@@ -88,6 +92,9 @@ async def test_the_matrix_opens_the_actions_behind_a_cell(tmp_path: Path, size: 
         await running.press("/", *"heidi:s3", "enter")
         await running.until(lambda: view.row_count == 1, "the filter")
         assert view.columns[0] == "s3"
+        offered = await running.copy_menu("down", "down", "enter")
+        assert offered == ["row", "ARN", "command: can", "command: matrix", "all that is unfolded"]
+        assert running.app.clipboard.endswith("user/heidi --service s3")
         await running.press("enter")
         await running.above(CanScreen)
 

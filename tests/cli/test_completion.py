@@ -42,6 +42,12 @@ def test_principals_of_the_export_on_the_line_are_completed(complete: Complete, 
     assert complete("simulate", account, "--principal", "da") == ["dana", "dan.o"]
     assert complete("simulate", account, "--principal", "dep") == ["deploy"]
     assert complete("simulate", account, "--action", "s3:GetObject", "--principal", "DAN") == ["dana", "dan.o"]
+    assert complete("can", account, "dep") == ["deploy"]
+    assert complete("can", account, "--service", "s3", "nobod") == ["nobod"], "a file, which the shell completes"
+    assert (
+        complete("contain", account, "--who", "dep") == complete("matrix", account, "--principals", "dep") == ["deploy"]
+    )
+    assert complete("paths", account, "--from", "dep") == [arn("role", "deploy")]
 
 
 def test_arns_are_completed_after_their_last_colon(complete: Complete, account: Path) -> None:
@@ -58,7 +64,7 @@ def test_without_a_readable_export_nobody_is_offered(complete: Complete, tmp_pat
     assert complete("simulate", tmp_path / "none.json", "--principal", "da") == []
 
 
-@pytest.mark.parametrize("command", ["simulate", "who-can"])
+@pytest.mark.parametrize("command", ["simulate", "who-can", "can", "trail"])
 def test_services_then_actions_are_completed(complete: Complete, command: str) -> None:
     assert complete(command, "a.json", "--action", "dynam") == ["dynamodb:"]
     assert complete(command, "a.json", "--action", "s3", ":", "getobjectt") == ["GetObjectTagging", "GetObjectTorrent"]

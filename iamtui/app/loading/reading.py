@@ -297,4 +297,4 @@ class Reading(Widget):
         marks = f"● {changed} changed · " if changed else ""
         findings = self.workspace.findings
         looks = self._look if findings is None else f"f {gravest(findings)}"
-        self.state = f"{marks}{'watching' if self._watching else 'read'} {self._read_at:%H:%M:%S} · {looks}"
+        self.state = f"{marks}read {self._read_at:%H:%M:%S}{' · watching' if self._watching else ''} · {looks}"

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
 from iamtui.app import exporting
-from iamtui.app.screens.copy_screen import CopyScreen
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.copies import Copy
 from iamtui.visible import shown
@@ -67,13 +66,9 @@ class Pane(Vertical):
         """All that can be copied of what is selected."""
         raise NotImplementedError
 
-    @work(exclusive=True, group="copy", description="choose what to copy")
-    async def action_choose_copy(self) -> None:
+    def action_choose_copy(self) -> None:
         """List what can be copied, and send what is chosen to the clipboard."""
-        copies = self.copies()
-        place = await self.app.push_screen_wait(CopyScreen(copies))
-        if place is not None:
-            exporting.send(self.app, copies[int(place)].what, copies[int(place)].text)
+        exporting.choose_copy(self.app, self.copies())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no key that a line under the cursor would take as text; these come before any widget's own."""

@@ -9,6 +9,7 @@ from textual import on
 
 from iamtui.analysis.queries.can_results import Can
 from iamtui.app.screens.query_screen import Progress, QueryScreen
+from iamtui.browsing.copies import Copy, command_copies, request_copies
 from iamtui.browsing.queries.can import reach_rows, request_fields
 from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields
@@ -50,6 +51,17 @@ stands below. `enter` on an action shows why, as a trace.
         """How many actions in how many services."""
         actions = sum(len(several) for several in answer.services.values())
         return f"{actions:,} actions in {len(answer.services):,} services, {len(answer.taken_away):,} taken away"
+
+    def copies_here(self) -> Sequence[Copy]:
+        """The action, and the command that shows why."""
+        node = self._tree.cursor_node
+        fields = None if self.answer is None or node is None else request_fields(self.answer, node.key)
+        return () if fields is None else (Copy("action", fields.action), *request_copies(fields, self.opened))
+
+    def commands(self) -> Sequence[Copy]:
+        """The command that asks the same."""
+        services = [word for service in self._services for word in ("--service", service)]
+        return command_copies("can", self.opened, self._principal, *services)
 
     @on(TreeList.Opened)
     def _action_opened(self, event: TreeList.Opened) -> None:

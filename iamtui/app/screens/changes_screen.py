@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import getters, on, work
@@ -15,15 +15,21 @@ from textual.screen import ModalScreen
 from textual.worker import get_current_worker
 
 from iamtui.analysis.changes.results import Change, Changes
+from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.app.faults import TellsFaults
 from iamtui.app.handed import Handed
+from iamtui.app.screens.list_screen import ListPlace
+from iamtui.app.screens.taking import TAKING, Takes
 from iamtui.browsing.changes import change_sections, compared_texts
+from iamtui.browsing.copies import Copy, subject_copies
 from iamtui.browsing.line_nodes import LineNodes
 from iamtui.browsing.loads import Load, name_of
+from iamtui.browsing.subjects import find_subject
 from iamtui.reports.changes import change_of_line
 from iamtui.reports.lines import SEPARATOR, open_keys
 from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.diff_view import DiffView
+from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.key_bar import KeyBar
 from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.tree_list import TreeList
@@ -34,6 +40,7 @@ class Chosen:
     """What the user left the screen with: a subject to go to, or a load to look at."""
 
     key: str | None = None
+    statement: int | None = None
     load: int | None = None
 
 
@@ -41,7 +48,7 @@ class _CancelledError(Exception):
     """Nobody waits for the effects any more."""
 
 
-class ChangesScreen(TellsFaults, ModalScreen[Chosen | None]):
+class ChangesScreen(Takes, TellsFaults, ModalScreen[Chosen | None]):
     """Compares two loads of the run; at first the newest with the last that the user took note of."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - so declared by Textual
@@ -58,14 +65,15 @@ class ChangesScreen(TellsFaults, ModalScreen[Chosen | None]):
     """
     HELP: ClassVar[str] = """\
 # What changed
-The weightiest change stands first; what is only written differently is told as that. Below stands what the changes do:
-who gained and lost what, and because of which change. The other side shows old and new of the row under the cursor;
-`tab` goes there, `]` hops to the next difference. `Enter` goes to what changed. The timeline lists the loads of this
-run: on one, `o` compares from it, `n` compares to it, `v` shows the account as it was then. `x` marks the changes as
-seen, `x` again takes that back.
+The weightiest change stands first; what is only written differently is told as that. Below stands who gained and lost
+what, and because of which change. The other side shows old and new of the row under the cursor; `tab` goes there, `]`
+hops to the next difference. `/` filters, `Enter` goes to what changed. The timeline lists the loads of this run: `o`
+compares from one, `n` to one, `v` shows the account as it was then. `x` marks changes as seen, or takes that back.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,d", "dismiss(None)", "Close", id="list.close"),
+        Binding("slash", "filter", "Filter", id="list.filter", priority=True),
+        *TAKING,
         Binding("o", "compare_from", "Compare from this load", show=False, id="changes.from"),
         Binding("n", "compare_to", "Compare to this load", show=False, id="changes.to"),
         Binding("v", "view", "View this load", id="changes.view"),
@@ -73,7 +81,7 @@ seen, `x` again takes that back.
         Binding("question_mark,f1", "app.toggle_help", "Help", show=False, id="list.help"),
     ]
 
-    rows = getters.query_one(TreeList)
+    box = getters.query_one(FilterBox)
     difference = getters.query_one(DiffView)
 
     @dataclass
@@ -93,9 +101,11 @@ seen, `x` again takes that back.
         done: int
         count: int
 
-    def __init__(self, loads: Sequence[Load], old: int, new: int) -> None:
-        """Compare the loads at two places."""
+    def __init__(self, loads: Sequence[Load], old: int, new: int, place: ListPlace) -> None:
+        """Compare the loads at two places; `place` is where the user was, and is kept up to date."""
         super().__init__()
+        self._place = place
+        self._returns_to: ListPlace | None = replace(place)
         self._loads = tuple(loads)
         self._old, self._new = old, new
         self._changes: Changes | None = None
@@ -105,6 +115,7 @@ seen, `x` again takes that back.
     def compose(self) -> ComposeResult:
         """Heading, list, old beside new, footer."""
         yield PlainText("", id="compared")
+        yield FilterBox("/ filter")
         with Container(id="sides"):
             yield TreeList(self._lines.below, empty="comparing …")
             yield DiffView(empty="the cursor on a change shows old and new here")
@@ -114,6 +125,8 @@ seen, `x` again takes that back.
     def on_mount(self) -> None:
         """Compare."""
         self.query_one("#keys").styles.height = 1
+        if self._place.filter:
+            self.box.set_text(self._place.filter)
         self.rows.focus()
         self._begin()
 
@@ -168,8 +181,31 @@ seen, `x` again takes that back.
 
     def _show(self) -> None:
         self._lines.clear()
-        sections = list(change_sections(self._changes, self._loads, (self._old, self._new), self._progress))
+        words = self.box.text.casefold().split()
+        sections = list(change_sections(self._changes, self._loads, (self._old, self._new), self._progress, words))
         self.rows.set_roots(self._lines.of(sections), expanded=frozenset(open_keys(sections)))
+        was = self._returns_to
+        if was is not None and (not was.cursor or self.rows.select_key(was.cursor, was.above)):
+            self._returns_to = None
+
+    @on(FilterBox.Changed)
+    def _typed(self, event: FilterBox.Changed) -> None:
+        event.stop()
+        self._place.filter = event.text
+        self._show()
+
+    @on(FilterBox.Left)
+    def _left(self, event: FilterBox.Left) -> None:
+        event.stop()
+        self.rows.focus()
+
+    def action_filter(self) -> None:
+        """Type into the filter."""
+        self.box.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer no key that the filter would take as text."""
+        return not self.box.has_focus_within or action in ("dismiss", "app.toggle_help")
 
     @property
     def _change(self) -> Change | None:
@@ -177,12 +213,19 @@ seen, `x` again takes that back.
         node = self.rows.cursor_node
         return None if node is None or self._changes is None else change_of_line(self._changes, node.key)
 
+    @property
+    def _aspect(self) -> str | None:
+        """In which respect, where the cursor is on one or below it."""
+        node = self.rows.cursor_node
+        return None if node is None else next(iter(node.key.split(SEPARATOR)[2:3]), None)
+
     @on(TreeList.Highlighted)
     def _moved(self) -> None:
         node, change = self.rows.cursor_node, self._change
+        if node is not None and self._returns_to is None:
+            self._place.cursor, self._place.above = node.key, tuple(self.rows.open_keys)
         if node is not None and change is not None:
-            aspect = node.key.split(SEPARATOR)[2:3]
-            old, new = compared_texts(change, aspect[0] if aspect else None)
+            old, new = compared_texts(change, self._aspect)
             titles = [name_of(self._loads, place) for place in (self._old, self._new)]
             self.difference.compare(old, new, old_title=titles[0], new_title=titles[1])
 
@@ -196,7 +239,27 @@ seen, `x` again takes that back.
             self.notify("it is gone: what it was stands beside", timeout=3)
             self.difference.focus()
         else:
-            self.dismiss(Chosen(key=change.key))
+            self.dismiss(Chosen(key=change.key, statement=0 if self._aspect in ("document", "trust") else None))
+
+    @property
+    def rows(self) -> TreeList:
+        """What changed, and the loads."""
+        return self.query_one(TreeList)
+
+    @property
+    def stem(self) -> str:
+        """A name for a file."""
+        return "changes"
+
+    def copies_here(self) -> Sequence[Copy]:
+        """Old and new of the row, and what there is of its subject."""
+        change = self._change
+        if change is None:
+            return ()
+        place = self._old if change.key in self._gone() else self._new
+        sides = zip(("old", "new"), compared_texts(change, self._aspect), strict=True)
+        subject = find_subject(self._loads[place].snapshot, SubjectKey(change.key))
+        return (*(Copy(*side) for side in sides if side[1]), *subject_copies(subject, self.opened))
 
     def _gone(self) -> frozenset[str]:
         removed = () if self._changes is None else self._changes.objects

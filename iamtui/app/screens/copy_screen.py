@@ -46,6 +46,10 @@ class CopyScreen(ListScreen):
         """The same."""
         return None if self._copy is None else (self._copy.what, self._copy.text)
 
+    def copies(self) -> Sequence[Copy]:
+        """It is the menu itself."""
+        return self._copies
+
 
 def _preview(text: str) -> str:
     """The beginning on one line."""

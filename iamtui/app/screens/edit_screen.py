@@ -88,7 +88,7 @@ edit. No file is changed.
         yield PlainText(f"What if {self._draft.title} ({self._draft.kind}) said", id="edited")
         with Vertical(id="sides"):
             yield _Editor(self._begun, show_line_numbers=True, tab_behavior="focus")
-            yield TreeList(empty="lint has nothing to say", id="said")
+            yield TreeList(empty="no findings", id="said")
         with Vertical(id="keys"):
             yield KeyBar()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -9,6 +10,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from iamtui.app.screens.lines_screen import LinesScreen
+from iamtui.browsing.copies import Copy, request_copies
 from iamtui.browsing.trail.event_card import EventCard
 from iamtui.reports.lines import StatementRef
 from iamtui.widgets.tree_list import TreeList
@@ -55,6 +57,12 @@ events of the same caller, resource, address and session; `s` simulates the requ
         )
         self._card = card
         self.onward: Onward | None = None
+
+    def copies_here(self) -> Sequence[Copy]:
+        """A statement, the key that signed, and the command that decides the request."""
+        key = [] if self._card.key is None else [Copy("key", self._card.key)]
+        asked = [] if self._card.fields is None else request_copies(self._card.fields, self.opened)
+        return (*super().copies_here(), *key, *asked)
 
     def _leave(self, onward: Onward) -> None:
         self.onward = onward

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
 from textual import on
@@ -9,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from iamtui.app.screens.list_screen import ListPlace, ListScreen
 from iamtui.app.screens.save_dialog import Format
+from iamtui.browsing.copies import Copy, command_copies, finding_copies
 from iamtui.browsing.finding_lists import all_findings, counts, finding_at, link_of, looked_at, written
 from iamtui.browsing.findings import Findings
 from iamtui.snapshot.model import Snapshot
@@ -50,11 +52,13 @@ class FindingsScreen(ListScreen):
             expanded=frozenset(node.key for node in roots[:1]),
             place=place,
         )
+        self._snapshot = snapshot
         self._findings = findings
         self._desk = desk
 
     def show(self, snapshot: Snapshot, findings: Findings) -> None:
         """Show other findings in their place; the user stays where he is."""
+        self._snapshot = snapshot
         self._findings = findings
         self._heading_text = f"Findings · {counts(findings)}"
         self.query_one(".dialog--heading", PlainText).update(self._heading_text)
@@ -79,6 +83,15 @@ class FindingsScreen(ListScreen):
     def action_mute_file(self) -> None:
         """Name the file with what is accepted."""
         self._desk.open_file()
+
+    def copies_here(self) -> Sequence[Copy]:
+        """The remedy, the statement and the subject of the finding under the cursor."""
+        node = self._tree.cursor_node
+        return () if node is None else finding_copies(self._snapshot, self._findings, node.key, self.opened)
+
+    def commands(self) -> Sequence[Copy]:
+        """The command that finds the same."""
+        return command_copies("findings", self.opened, "--lint")
 
     def exported(self, form: Format) -> str:
         """Everything, what is folded too."""

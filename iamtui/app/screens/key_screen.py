@@ -9,6 +9,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from iamtui.app.screens.recorded_screen import RecordedScreen
+from iamtui.browsing.copies import Copy, command_copies
 from iamtui.browsing.trail.key_cards import KeyCardLines, key_card_lines
 from iamtui.browsing.trail.recorded import Recorded
 from iamtui.reports.lines import Line
@@ -43,6 +44,10 @@ on a session or on *used* shows its events, `b` whether the owner is contained.
     def lines_of(self, found: KeyCardLines) -> Sequence[Line]:
         """The card."""
         return found.lines
+
+    def commands(self) -> Sequence[Copy]:
+        """The command that shows the same."""
+        return command_copies("key", (), self._key, *(word for path in self.opened for word in ("--in", str(path))))
 
     def action_events(self) -> None:
         """Show what the key did."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from iamtui.app.screens.list_screen import ListScreen
+from iamtui.browsing.copies import Copy, statement_copies
 from iamtui.browsing.line_nodes import LineNodes
 from iamtui.reports.lines import Line, open_keys
 
@@ -29,6 +30,13 @@ class LinesScreen(ListScreen):
         """Show other lines."""
         shown = tuple(lines)
         self.set_nodes(self._lines.of(shown), self._lines.below, frozenset(open_keys(shown)))
+
+    def copies_here(self) -> Sequence[Copy]:
+        """The statement that the row is about."""
+        node = self._tree.cursor_node
+        line = None if node is None else self.line(node.key)
+        at = None if line is None else line.statement
+        return () if at is None else statement_copies(at.policy.document, at.index)
 
     def line(self, key: str) -> Line | None:
         """The line of a row."""

@@ -13,8 +13,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from iamtui.app import exporting
 from iamtui.app.screens.save_dialog import Format
+from iamtui.app.screens.taking import TAKING, Takes
 from iamtui.content.nodes import ChildrenOf, Node
 from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.key_bar import KeyBar
@@ -32,7 +32,7 @@ class ListPlace:
     unfolded: frozenset[str] | None = None
 
 
-class ListScreen(ModalScreen[str | None]):
+class ListScreen(Takes, ModalScreen[str | None]):
     """Shows nodes under a heading; gives the key of the one that was opened, or nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,8 +40,7 @@ class ListScreen(ModalScreen[str | None]):
         Binding("slash", "filter", "Filter", id="list.filter", priority=True),
         Binding("right_square_bracket", "step(1)", "Next", id="list.next"),
         Binding("left_square_bracket", "step(-1)", "Previous", show=False, id="list.previous"),
-        Binding("y", "copy", "Copy row", id="list.copy"),
-        Binding("ctrl+s", "save", "Save", id="list.save"),
+        *TAKING,
         Binding("question_mark,f1", "app.toggle_help", "Help", show=False, id="list.help"),
         Binding("E", "app.explain", "Rules of this row", show=False, id="list.explain"),
     ]
@@ -103,7 +102,7 @@ class ListScreen(ModalScreen[str | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no key that a line under the cursor would take as text."""
-        return not (action in ("filter", "copy", "save", "step") and isinstance(self.focused, Input))
+        return not (action in ("filter", "copy", "choose_copy", "save", "step") and isinstance(self.focused, Input))
 
     def set_nodes(
         self,
@@ -174,33 +173,18 @@ class ListScreen(ModalScreen[str | None]):
     # What is taken along
 
     @property
-    def formats(self) -> tuple[Format, ...]:
-        """Text, or a picture."""
-        return ("txt", "svg")
-
-    @property
     def stem(self) -> str:
         """The first word of the heading."""
         return self._heading_text.partition(" ")[0].lower()
 
+    @property
+    def rows(self) -> TreeList:
+        """The list."""
+        return self._tree
+
     def exported(self, form: Format) -> str:
         """The heading and the rows that are unfolded."""
-        rows = (self._tree.row_text(index) for index in range(self._tree.row_count))
-        return "\n".join((self._heading_text, *rows)) + "\n"
-
-    def copied(self) -> tuple[str, str] | None:
-        """The row under the cursor."""
-        if not self._tree.row_count:
-            return None
-        return "row", self._tree.row_text(self._tree.cursor).strip()
-
-    def action_copy(self) -> None:
-        """Send the row under the cursor to the clipboard."""
-        exporting.copy(self)
-
-    def action_save(self) -> None:
-        """Ask for a name, then save the list."""
-        exporting.save(self)
+        return f"{self._heading_text}\n{super().exported(form)}"
 
 
 def _holds(node: Node, words: Sequence[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import getters, on, work
@@ -16,6 +17,9 @@ from iamtui.analysis.queries.matrix import Matrix
 from iamtui.app.faults import TellsFaults
 from iamtui.app.handed import Handed
 from iamtui.app.screens.query_screen import QueryCancelledError, QueryScreen
+from iamtui.app.screens.save_dialog import Format
+from iamtui.app.screens.taking import TAKING, Takes
+from iamtui.browsing.copies import Copy, command_copies
 from iamtui.browsing.queries.matrix import LEGEND, grid_rows
 from iamtui.content.nodes import GridRow
 from iamtui.snapshot.model import Snapshot
@@ -24,8 +28,11 @@ from iamtui.widgets.key_bar import KeyBar
 from iamtui.widgets.matrix_view import MatrixHeader, MatrixView
 from iamtui.widgets.plain_text import PlainText
 
+_PRINTED = 160
+"""Columns of the table that is saved."""
 
-class MatrixScreen(TellsFaults, ModalScreen[tuple[str, str] | None]):
+
+class MatrixScreen(Takes, TellsFaults, ModalScreen[tuple[str, str] | None]):
     """Gives principal and service of the cell that was opened, or nothing."""
 
     HELP: ClassVar[str] = """\
@@ -37,6 +44,7 @@ first. `/` filters principals, or services after a `:`. `enter` on a cell shows 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "Close", id="list.close"),
         Binding("slash", "filter", "Filter", id="list.filter", priority=True),
+        *TAKING,
         Binding("question_mark,f1", "app.toggle_help", "Help", show=False, id="list.help"),
     ]
 
@@ -133,7 +141,44 @@ first. `/` filters principals, or services after a `:`. `enter` on a cell shows 
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no key that the filter would take as text."""
-        return action != "filter" or not isinstance(self.focused, Input)
+        return action not in ("filter", "copy", "choose_copy", "save") or not isinstance(self.focused, Input)
+
+    # What is taken along
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """Text, JSON, or a picture."""
+        return ("txt", "json", "svg")
+
+    @property
+    def rows(self) -> MatrixView:
+        """The grid."""
+        return self._view
+
+    @property
+    def stem(self) -> str:
+        """A name for a file."""
+        return "matrix"
+
+    def exported(self, form: Format) -> str:
+        """What `iamtui matrix` prints."""
+        from iamtui.reports.matrix import matrix_as_json, matrix_as_text  # noqa: PLC0415 - not before the first frame
+
+        if self._answer is None:
+            return ""
+        return matrix_as_json(self._answer).decode() if form == "json" else matrix_as_text(self._answer, _PRINTED)
+
+    def copies_here(self) -> Sequence[Copy]:
+        """Who the row is about, and the command that shows the actions behind the cell."""
+        cell = self._view.cell
+        if cell is None:
+            return ()
+        row, service = cell
+        return (Copy("ARN", row.key), *command_copies("can", self.opened, row.key, "--service", service))
+
+    def commands(self) -> Sequence[Copy]:
+        """The command that prints the same."""
+        return command_copies("matrix", self.opened)
 
     def action_filter(self) -> None:
         """Type into the filter."""

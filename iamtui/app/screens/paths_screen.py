@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import on
 
 from iamtui.app.screens.query_screen import Progress, QueryScreen
+from iamtui.browsing.copies import Copy, command_copies, request_copies
 from iamtui.browsing.queries.paths import PathRows, path_rows, step_request
 from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields
@@ -51,6 +52,16 @@ edges that would cut most paths. `enter` on a step shows its request as a trace.
     def unfolded(self, nodes: Sequence[Node]) -> Iterable[str]:
         """The paths of which one is sure, until the user unfolds something else."""
         return super().unfolded(nodes) or ("proven", "conditional")
+
+    def copies_here(self) -> Sequence[Copy]:
+        """The command that decides a step, where no other step is assumed."""
+        node = self._tree.cursor_node
+        step = None if self.answer is None or node is None else step_request(self.answer.found, node.key)
+        return () if step is None or step[1] else request_copies(step[0], self.opened)
+
+    def commands(self) -> Sequence[Copy]:
+        """The command that asks the same."""
+        return command_copies("paths", self.opened)
 
     @on(TreeList.Opened)
     def _step_opened(self, event: TreeList.Opened) -> None:

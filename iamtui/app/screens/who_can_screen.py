@@ -13,6 +13,7 @@ from iamtui.analysis.queries.questions import Question
 from iamtui.analysis.queries.results import WhoCan
 from iamtui.app.screens.query_screen import Progress
 from iamtui.app.screens.who_did_screen import WhoDidScreen
+from iamtui.browsing.copies import Copy, question_copies, request_copies
 from iamtui.browsing.queries.who_can import GROUPINGS, fields_of, heading, row_of, rows_by, summary
 from iamtui.browsing.queries.who_did import filter_of, is_event, with_calls
 from iamtui.content.nodes import Node
@@ -78,6 +79,19 @@ shows them all. Who did or tried and is not among those who can stands below.
     def summary_of(self, answer: WhoCan) -> str:
         """How many of each label."""
         return f"{summary(answer)} · by {self._grouping}{self.said_of_events}"
+
+    def copies_here(self) -> Sequence[Copy]:
+        """Who the row is about, and the command that shows why."""
+        node = self._tree.cursor_node
+        row = None if self.answer is None or node is None else row_of(self.answer, node.key)
+        if row is None:
+            return ()
+        fields = fields_of(row, self._question, self._before)
+        return (Copy("ARN", row.arn), *request_copies(fields, self.opened))
+
+    def commands(self) -> Sequence[Copy]:
+        """The command that asks the same."""
+        return question_copies(self._question, self._before.context, self.opened)
 
     def action_regroup(self) -> None:
         """Group by what comes next: answer, way, account, kind."""

@@ -23,6 +23,7 @@ from iamtui.app.panes.subject import SubjectPane
 from iamtui.app.panes.tabs import ActivityTab
 from iamtui.app.screens.changes_screen import ChangesScreen, Chosen
 from iamtui.app.screens.inventory_screen import InventoryScreen, first_words
+from iamtui.app.screens.list_screen import ListPlace
 from iamtui.app.screens.lists import problems_screen, requests_screen
 from iamtui.app.workbench.findings_desk import FindingsDesk
 from iamtui.app.workbench.panes import Panes
@@ -91,6 +92,7 @@ opens; the wheel scrolls, with shift sideways.
         super().__init__()
         self._paths = paths
         self._bundled = bundled
+        self._changes_place = ListPlace()
         self._clock = clock
 
     def compose(self) -> ComposeResult:
@@ -286,7 +288,7 @@ opens; the wheel scrolls, with shift sideways.
 
         def go(chosen: Chosen | None) -> None:
             if chosen is not None and chosen.key is not None:
-                self.panes.go_to(chosen.key)
+                self.panes.go_to(chosen.key, chosen.statement)
             elif chosen is not None and chosen.load is not None:
                 self.reading.view(chosen.load)
 
@@ -295,4 +297,4 @@ opens; the wheel scrolls, with shift sideways.
             self.notify("nothing was read to the end yet", timeout=3)
             return
         old = min(self.reading.acknowledged_load, max(0, len(loads) - 2))
-        self.app.push_screen(ChangesScreen(loads, old, len(loads) - 1), go)
+        self.app.push_screen(ChangesScreen(loads, old, len(loads) - 1, self._changes_place), go)

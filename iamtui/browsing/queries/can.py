@@ -30,7 +30,7 @@ def reach_rows(answer: Can) -> tuple[list[Node], Callable[[str], Sequence[Node]]
         Node(f"taken {by}", f"{by.replace('_', ' ')} takes away", f"{count:,} actions", "bad", "✖", has_children=True)
         for by, count in by_layer.items()
     ]
-    nodes += [Node(f"leans {text}", "could be otherwise", text, "warn", "⚠") for text in answer.leans_on]
+    nodes += [Node(f"leans {text}", "could change this", text, "warn", "⚠") for text in answer.leans_on]
     actions = {one.action: one for several in answer.services.values() for one in several}
 
     def children(key: str) -> Sequence[Node]:

@@ -50,7 +50,7 @@ def rows_by(answer: WhoCan, grouping: str) -> tuple[list[Node], Callable[[str], 
     nodes = [
         Node(f"group {name}", name, f"{len(keys):,}", "accent", has_children=True) for name, keys in groups.items()
     ]
-    nodes += [Node(f"leans {text}", "could be otherwise", text, "warn", "⚠") for text in answer.leans_on]
+    nodes += [Node(f"leans {text}", "could change this", text, "warn", "⚠") for text in answer.leans_on]
     if not answer.complete:
         nodes.append(Node("incomplete", "there may be more: a limit was met", "", "warn", "⚠"))
 
@@ -121,7 +121,7 @@ def _details(key: str, row: Row) -> list[Node]:
     lines = [
         *(f"{one.action}: {one.decision}" for one in row.actions or ()),
         *(f"if {condition_text(one)}" for one in row.conditions if one.then in ("allowed", "conditional")),
-        *(f"hangs on what was not exported: {text}" for text in row.unknown_data),
+        *(f"depends on what was not exported: {text}" for text in row.unknown_data),
     ]
     if row.extent is not None and row.examples is not None:
         lesser = f", but not {row.examples.denied}" if row.examples.denied else ""

@@ -134,7 +134,9 @@ def counts_of(found: Paths) -> str:
     """How many paths of each verdict there are."""
     counted = Counter(path.verdict for path in found.paths)
     told = ", ".join(f"{counted[verdict]:,} {SURENESS_WORDS[verdict].word}" for verdict in SURENESS)
-    return f"{len(found.paths):,} paths: {told}; {found.sources:,} principals asked"
+    return (
+        f"{len(found.paths):,} path{'' if len(found.paths) == 1 else 's'}: {told}; {found.sources:,} principals asked"
+    )
 
 
 def closing_lines(found: Paths) -> Iterator[Line]:
