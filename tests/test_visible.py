@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamtui.visible import visible
+from tests.tables import every_row
 
 UNSEEN = ("\u3164", "\u115f", "\u1160", "\uffa0", "\u034f", "\u2800", "\ufe0f", "\U000e0101", "\u180b", "\u17b4")
 _NAMES_OF_UNSEEN = (
@@ -21,13 +22,13 @@ _NAMES_OF_UNSEEN = (
 UNSEEN_OF_FORMAT = ("\u200b", "\u200d", "\u2060", "\u00ad", "\u061c", "\ufeff", "\U000e0041", "\u00a0", "\u3000")
 
 
-@pytest.mark.parametrize("character", [*UNSEEN, *UNSEEN_OF_FORMAT], ids=ascii)
+@every_row("character", [*UNSEEN, *UNSEEN_OF_FORMAT], ids=ascii)
 def test_what_nobody_sees_is_spelt_out(character: str) -> None:
     assert visible(f"da{character}na") == f"da\\u{{{ord(character):x}}}na"
     assert visible(f"dana{character}") != visible("dana")
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("name", "poses_as"),
     [
         ("d\u0430na", "dana"),  # Cyrillic a

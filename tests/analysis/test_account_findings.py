@@ -13,6 +13,7 @@ from iamtui.policy.lint import Finding
 from iamtui.snapshot.model import Organization, OrganizationTarget, Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.snapshot.exports import ACCOUNT, ALLOW, OTHER, Json, details, group, policy, role, user, write
+from tests.tables import every_row
 
 ALICE = f"arn:aws:iam::{ACCOUNT}:user/alice"
 DEPLOY = f"arn:aws:iam::{ACCOUNT}:role/deploy"
@@ -71,7 +72,7 @@ BOUNDARY = {"PermissionsBoundaryType": "Policy"}
 # Q26
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("principal", "message"),
     [
         (ALICE, None),
@@ -174,7 +175,7 @@ def test_policies_that_aws_manages_are_nobody_elses_concern(tmp_path: Path) -> N
 # Q53, Q54
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("member", "make", "longest"),
     [
         ("UserDetailList", user, 64),
@@ -184,7 +185,7 @@ def test_policies_that_aws_manages_are_nobody_elses_concern(tmp_path: Path) -> N
     ],
     ids=["user", "role", "group", "policy"],
 )
-@pytest.mark.parametrize(
+@every_row(
     ("name", "rules"),
     [
         (lambda longest: "n" * longest, []),

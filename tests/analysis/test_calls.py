@@ -10,11 +10,12 @@ import pytest
 import iamtui.analysis.calls
 from iamtui import catalog
 from iamtui.analysis.calls import further_actions
+from tests.tables import every_row
 
 TABLE = Path(iamtui.analysis.calls.__file__).parent / "data" / "passed_roles.toml"
 
 
-@pytest.mark.parametrize(
+@every_row(
     "action",
     [
         "ec2:RunInstances",

@@ -20,6 +20,7 @@ from iamtui.rules import rule as rule_of
 from iamtui.snapshot.model import Organization, OrganizationPolicy, OrganizationTarget
 from iamtui.snapshot.opening import open_snapshot
 from tests.snapshot.exports import ACCOUNT, OTHER, Json, details, group, policy, role, user, write
+from tests.tables import every_row
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
@@ -104,7 +105,7 @@ NOT_SUPPORTED = {"password_enabled": "not_supported"}
 PASSWORD = {"password_enabled": "true", "password_last_used": NOW, "password_last_changed": LONG_AGO}
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("rule", "credentials", "expected"),
     [
         ("FI20", report(**PASSWORD), "found"),
@@ -273,7 +274,7 @@ WEB = "sts:AssumeRoleWithWebIdentity"
 POOL = {"cognito-identity.amazonaws.com:aud": "us-east-1:ours"}
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("rule", "account", "expected"),
     [
         ("FI40", details(UserDetailList=[user("alice", UserPolicyList=INLINE_ADMIN)]), "found"),
@@ -438,7 +439,7 @@ def guarded(tmp_path: Path, denied: OrganizationPolicy, *at: str) -> HygieneRevi
 OTHER_REGIONS = {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("rule", "denied", "at", "expected"),
     [
         ("FI80", scp("d", "ec2:*"), ("r-1",), "found"),  # RCPs are not enabled

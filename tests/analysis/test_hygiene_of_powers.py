@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import pytest
-
 from iamtui import catalog
 from iamtui.analysis.findings.duties import pairs
 from iamtui.analysis.findings.federated import STRANGERS
@@ -40,6 +38,7 @@ from tests.analysis.test_hygiene import (
     trusting,
 )
 from tests.snapshot.exports import ACCOUNT, OTHER, Json, details, group, policy, role, user
+from tests.tables import every_row
 
 GITHUB = "token.actions.githubusercontent.com"
 
@@ -83,7 +82,7 @@ BOUND: dict[str, Any] = {
 NO_SUB = {"StringEquals": {"aud": "sts.amazonaws.com"}}
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("rule", "account", "expected"),
     [
         ("FI42", alice(allowing("s3:*")), "found"),
@@ -180,7 +179,7 @@ def test_a_rule_about_powers_and_trusts(tmp_path: Path, rule: str, account: Json
     assert answer(reviewed(tmp_path, account), rule) == expected
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("rule", "policies", "credentials", "expected"),
     [
         ("FI21", allowing("s3:*"), report(**PASSWORD), "found"),
@@ -261,7 +260,7 @@ DENIED = Document(b'{"Version":"2012-10-17","Statement":[]}')
 SERVICE_ONLY = Document(json.dumps(LAMBDA).encode())
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("rule", "account", "mend"),
     [
         ("FI42", alice(allowing("s3:*")), SetInlinePolicy(ALICE, "p", DENIED)),

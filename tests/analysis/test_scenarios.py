@@ -13,6 +13,7 @@ from iamtui.analysis.scenarios.running import CaseResult, load_scenarios
 from iamtui.evaluation.request.request import Unstated
 from iamtui.policy.document import DocumentTable
 from iamtui.policy.keys import ABSENT, KeyValue
+from tests.tables import every_row
 
 ALICE = "arn:aws:iam::111122223333:user/alice"
 READ = {"Sid": "Read", "Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}
@@ -58,7 +59,7 @@ def test_a_case_that_holds_passes(tmp_path: Path) -> None:
     assert (made.passed, made.got, made.decided_by, made.matched) == (True, "allowed", "identity", ("readers#Read",))
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("action", "expect", "passes"),
     [
         ("s3:GetObject", "allowed", True),
@@ -133,7 +134,7 @@ def test_null_makes_a_key_absent_that_the_evaluator_would_fill(tmp_path: Path) -
     assert result(tmp_path, policies=policies, request=without, expect="implicitDeny").passed
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("members", "said"),
     [
         ({"exepct": "allowed"}, "exepct"),
@@ -189,7 +190,7 @@ def test_an_unknown_key_is_named_with_its_case(tmp_path: Path) -> None:
     assert (made.name, made.expect) == ("reads", "allowed")
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     [
         "",
@@ -304,7 +305,7 @@ def test_equal_documents_are_read_once(tmp_path: Path) -> None:
     assert len({id(named.document) for one in given if one is not None for named in one.identity}) == 1
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("slip", "said"),
     [
         ({"action": "s3:GetObjekt"}, "is s3:GetObject meant?"),
@@ -313,7 +314,7 @@ def test_equal_documents_are_read_once(tmp_path: Path) -> None:
         ({"context": {"aws:SourceIp": "300.1.1.1"}}, "expected an IP address"),
     ],
 )
-@pytest.mark.parametrize("policies", [POLICIES, None])
+@every_row("policies", [POLICIES, None])
 def test_a_slip_of_the_pen_is_an_error_unless_the_case_says_that_it_is_meant(
     tmp_path: Path, slip: dict[str, object], said: str, policies: object
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from iamtui.analysis.requests.context import key_value
 from iamtui.analysis.requests.spelling import misspellings
 from iamtui.evaluation.request.request import Request
+from tests.tables import every_row
 
 ALICE = "arn:aws:iam::111122223333:user/alice"
 
@@ -16,7 +17,7 @@ def said(action: str = "s3:GetObject", **context: str) -> list[str]:
     return list(misspellings(Request(ALICE, action, "*", context=stated)))
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("action", "words"),
     [
         ("s3:DeleteObjekt", "AWS lists no action s3:DeleteObjekt; is s3:DeleteObject meant?"),
@@ -38,7 +39,7 @@ def test_an_action_that_aws_lists_writes_itself_or_has_retired_is_no_slip(action
     assert said(action) == []
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("key", "nearest"),
     [
         ("aws:MultiFactorAuthPressent", "aws:MultiFactorAuthPresent"),
@@ -60,7 +61,7 @@ def test_a_key_like_no_other_is_told_alone() -> None:
     assert said(**{"zz:qqqqqqqqqqqq": "x"}) == ["AWS lists no condition key zz:qqqqqqqqqqqq"]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("key", "value", "expected"),
     [
         ("aws:MultiFactorAuthPresent", "maybe", "true or false"),
@@ -88,7 +89,7 @@ def test_a_value_that_its_key_cannot_have_is_told(key: str, value: str, expected
     assert said(**{key: value}) == [f"{key} cannot be {value!r}: expected {expected}"]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("key", "value"),
     [
         ("aws:MultiFactorAuthPresent", "True"),

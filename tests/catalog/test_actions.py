@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from iamtui import catalog
+from tests.tables import every_row
 
 
 def test_services_are_sorted_prefixes_with_titles() -> None:
@@ -25,7 +26,7 @@ def test_l20_an_action_is_found_regardless_of_case(text: str) -> None:
     assert catalog.exists(text)
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     ["", ":", "*", "s3", "s3:", "s3:Get*", "s3:NoSuchAction", "nosuchservice:GetObject", "../s3:GetObject"],
 )
@@ -47,7 +48,7 @@ def test_a_required_resource_type_is_marked() -> None:
     assert "iam:PassedToService" in found.condition_keys
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("pattern", "expected"),
     [
         ("iam:passrole", ("iam:PassRole",)),

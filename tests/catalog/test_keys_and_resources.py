@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import pytest
-
 from iamtui import catalog
 from iamtui.catalog import KeyType, When
+from tests.tables import every_row
 
 
 def test_there_are_61_global_keys_each_with_its_rule() -> None:
@@ -16,7 +15,7 @@ def test_k100_to_k113_are_the_keys_of_iam_and_sts() -> None:
     assert [key.rule for key in catalog.iam_and_sts_keys()] == [f"K{number}" for number in range(100, 114)]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("rule", "name", "kind", "multivalued", "when"),
     [
         ("K10", "aws:PrincipalArn", KeyType.ARN, False, When.SOMETIMES),
@@ -53,7 +52,7 @@ def test_a_key_is_known_with_its_type(rule: str, name: str, kind: KeyType, multi
     assert (key.rule, key.type, key.multivalued, key.when) == (rule, kind, multivalued, when)
 
 
-@pytest.mark.parametrize("name", ["", "aws", "aws:", "aws:Nope", "aws:PrincipalTag/", "s3:nope", "nope:sub", "a b.c:d"])
+@every_row("name", ["", "aws", "aws:", "aws:Nope", "aws:PrincipalTag/", "s3:nope", "nope:sub", "a b.c:d"])
 def test_k91_an_invented_key_is_not_known(name: str) -> None:
     assert catalog.condition_key(name) is None
 

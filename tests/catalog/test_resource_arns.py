@@ -8,11 +8,12 @@ import pytest
 
 from iamtui import catalog
 from iamtui.catalog.resource_arns import types_of
+from tests.tables import every_row
 
 R = "eu-west-1:111122223333"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("action", "resource", "names"),
     [
         ("ec2:TerminateInstances", f"arn:aws:ec2:{R}:instance/i-1", ["instance"]),

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.cli.conftest import ALICE, Iamtui, allow, on_a_terminal, write
+from tests.tables import every_row
 
 SCENARIOS = sorted((Path(__file__).parents[1] / "scenarios").glob("*.json"))
 REQUEST = {"principal": ALICE, "action": "s3:GetObject", "resource": "arn:aws:s3:::ledger/x"}
@@ -21,7 +22,7 @@ def scenarios(path: Path, *cases: object, **more: object) -> Path:
     return write(path, {"version": 1, "cases": cases, **more})
 
 
-@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+@every_row("path", SCENARIOS, ids=lambda path: path.stem)
 def test_every_case_that_documents_the_engine_holds(iamtui: Iamtui, path: Path) -> None:
     ran = iamtui("check", path)
     assert (ran.status, ran.err) == (0, ""), ran.out

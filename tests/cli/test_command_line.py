@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import ALICE, Iamtui, write
+from tests.tables import every_row
 
 PROGRAM = (sys.executable, "-m", "iamtui")
 
@@ -66,7 +67,7 @@ def test_the_help_of_a_command_shows_how_it_is_called(iamtui: Iamtui, command: s
     assert f"iamtui {command} " in ran.out.split("\n", 1)[1]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("arguments", "said"),
     [
         ((), "needs a terminal"),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from iamtui.trail.key_ids import read_key_id
 from tests.cli.conftest import Iamtui
+from tests.tables import every_row
 from tests.trail.events import ACCOUNT, delivered, event, session, user
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +54,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "why"), REFUSED, ids=[row[1] for row in REFUSED])
+@every_row(("text", "why"), REFUSED, ids=[row[1] for row in REFUSED])
 def test_an_id_without_account_says_why(text: str, why: str) -> None:
     found = read_key_id(text)
     assert found.account is None

@@ -22,6 +22,7 @@ from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.app.exports import ACCOUNT, arn, export, group, role, user, write
 from tests.cli.conftest import Iamtui
+from tests.tables import every_row
 
 DANA = arn("user", "dana", "/eng/")
 ADA = arn("user", "ada.ortiz")
@@ -120,7 +121,7 @@ def way(request: pytest.FixtureRequest, path: Path, iamtui: Iamtui) -> Way:
     return WAYS[request.param](Ways(path, iamtui))
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("written", "principal"),
     [
         ("dana", DANA),
@@ -152,7 +153,7 @@ def test_a_principal_is_read_alike(way: Way, written: str, principal: str) -> No
     assert way(written, {}) == (principal, {})
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("written", "said"),
     [
         ("nobody", "the export has no user or role called nobody; nobody is called alike"),
@@ -171,7 +172,7 @@ def test_a_principal_that_nobody_is_is_refused_alike(way: Way, written: str, sai
     assert said in answer
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("context", "stated"),
     [
         ({"aws:SourceIp": "203.0.113.7"}, {"aws:SourceIp": KeyValue.of("203.0.113.7")}),
@@ -191,7 +192,7 @@ def test_a_context_key_is_read_alike(way: Way, context: Context, stated: dict[st
     assert way("dana", context) == (DANA, stated)
 
 
-@pytest.mark.parametrize("key", ["aws:SourceIp", "aws:sourceip", "s3:prefix", "aws:PrincipalTag/team"])
+@every_row("key", ["aws:SourceIp", "aws:sourceip", "s3:prefix", "aws:PrincipalTag/team"])
 def test_c20_several_values_of_a_key_that_has_one_are_refused_alike(way: Way, key: str) -> None:
     answer = way("dana", {key: ["10.0.0.1", "10.0.0.2"]})
     assert isinstance(answer, str)

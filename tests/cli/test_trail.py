@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Iamtui
+from tests.tables import every_row
 from tests.trail.events import ACCOUNT, Record, delivered, event, session, user
 
 ROOT = Path(__file__).parents[2]
@@ -151,7 +152,7 @@ KEPT = [
 ]
 
 
-@pytest.mark.parametrize(("name", "parameters", "kept"), KEPT, ids=[f"{row[0]}-{row[2]}" for row in KEPT])
+@every_row(("name", "parameters", "kept"), KEPT, ids=[f"{row[0]}-{row[2]}" for row in KEPT])
 def test_what_became_of_a_change_is_asked_of_the_export(
     iamtui: Iamtui, tmp_path: Path, name: str, parameters: dict[str, str], kept: str
 ) -> None:

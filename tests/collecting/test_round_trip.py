@@ -16,6 +16,7 @@ from iamtui.snapshot.opening import open_snapshot
 from tests.collecting.by_hand import write_by_hand
 from tests.collecting.collected import COLLECTED, SCENARIOS, collect, with_ids_of
 from tests.collecting.emulator import running_emulator
+from tests.tables import every_row
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -29,7 +30,7 @@ def results(scenarios: Path, snapshot: Path) -> list[CaseResult]:
     return list(load_scenarios([scenarios], snapshot=snapshot, at=NOON).results())
 
 
-@pytest.mark.parametrize("result", results(SCENARIOS, COLLECTED), ids=lambda result: result.name)
+@every_row("result", results(SCENARIOS, COLLECTED), ids=lambda result: result.name)
 def test_a_request_on_the_collected_organization_is_decided_as_expected(result: CaseResult) -> None:
     assert (result.error, result.differences) == (None, ())
 

@@ -22,6 +22,7 @@ from iamtui.policy.lint import FindingSeverity, lint
 from iamtui.policy.statement import PolicyKind
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
+from tests.tables import every_row
 
 ACCOUNT = "111122223333"
 EVERYTHING = chosen_parts(organization=True, resources=RESOURCES)
@@ -64,12 +65,12 @@ def test_only_what_is_chosen_is_asked() -> None:
 # Its table
 
 
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call.service} {call.operation}")
+@every_row("call", CALLS, ids=lambda call: f"{call.service} {call.operation}")
 def test_every_call_only_reads(call: Call) -> None:
     assert re.match(r"(get|list|describe)-|generate-credential-report$", call.operation)
 
 
-@pytest.mark.parametrize("name", sorted({call.action for call in CALLS if call.action is not None}))
+@every_row("name", sorted({call.action for call in CALLS if call.action is not None}))
 def test_every_permission_exists_and_only_reads(name: str) -> None:
     found = action(name)
     assert found is not None

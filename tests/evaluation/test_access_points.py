@@ -15,6 +15,7 @@ from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.evaluation.building import ACCOUNT, allow, arn, deny, policy, user
+from tests.tables import every_row
 
 OTHER = "444455556666"
 POINT = f"arn:aws:s3:eu-west-1:{ACCOUNT}:accesspoint/reports"
@@ -156,7 +157,7 @@ SAME_ACCOUNT = [
 ]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("identity", "point", "bucket", "verdict", "decided_by"),
     [row[1:] for row in SAME_ACCOUNT],
     ids=[row[0] for row in SAME_ACCOUNT],
@@ -304,8 +305,8 @@ def through(
     return decide(snapshot, Request(principal, "s3:GetObject", resource, context=stated, unstated=unstated))
 
 
-@pytest.mark.parametrize("unstated", list(Unstated))
-@pytest.mark.parametrize(
+@every_row("unstated", list(Unstated))
+@every_row(
     ("context", "words"),
     [
         ({"SourceVpc": VPC}, ("allowed", "allowed")),

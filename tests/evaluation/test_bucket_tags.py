@@ -14,6 +14,7 @@ from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.evaluation.building import allow, arn, named, user
+from tests.tables import every_row
 
 ALICE, OBJECT = arn("user/alice"), "arn:aws:s3:::lake/x"
 
@@ -39,8 +40,8 @@ def opened(folder: Path, key: str, *, abac: str | None, tags: list[dict[str, str
 RED, BLUE = [{"Key": "team", "Value": "red"}], [{"Key": "team", "Value": "blue"}]
 
 
-@pytest.mark.parametrize("key", ["aws:ResourceTag", "s3:BucketTag"])
-@pytest.mark.parametrize(
+@every_row("key", ["aws:ResourceTag", "s3:BucketTag"])
+@every_row(
     ("abac", "tags", "word", "in_scenarios"),
     [
         ("Enabled", RED, "allowed", "allowed"),

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.decision import Verdict
 from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Exported, Organization, OrganizationTarget, Resource, Snapshot, VpcEndpoint
 from tests.evaluation.building import ACCOUNT, arn, document, policy, role, snapshot, trust, user
+from tests.tables import every_row
 
 Context = Mapping[str, str | list[str]]
 
@@ -160,7 +159,7 @@ KEYS: list[tuple[str, str, str, tuple[str, str], Context, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "key", "principal", "asked", "context", "expected"), KEYS)
+@every_row(("rule", "key", "principal", "asked", "context", "expected"), KEYS)
 def test_a_key_that_is_not_stated_is_what_its_rule_says(
     tmp_path: Path,
     rule: str,
@@ -184,9 +183,7 @@ def test_a_key_that_is_not_stated_is_what_its_rule_says(
         assert verdicts("ForAnyValue:StringEquals", expected) == wanted
 
 
-@pytest.mark.parametrize(
-    ("rule", "key", "principal", "asked"), [row[:4] for row in KEYS if row[5] == UNKNOWN and not row[4]]
-)
+@every_row(("rule", "key", "principal", "asked"), [row[:4] for row in KEYS if row[5] == UNKNOWN and not row[4]])
 def test_k4_what_nobody_knows_is_absent_where_every_answer_is_to_be_definite(
     tmp_path: Path, rule: str, key: str, principal: str, asked: tuple[str, str]
 ) -> None:

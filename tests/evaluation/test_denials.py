@@ -11,6 +11,7 @@ from iamtui.evaluation.decide import decide_policies
 from iamtui.evaluation.decision import Decision, Layer
 from iamtui.evaluation.request.request import NamedPolicy, Request, Unstated
 from tests.evaluation.building import allow, deny, document, named, policy
+from tests.tables import every_row
 
 ACCOUNT, AWAY = "111122223333", "444455556666"
 ALICE = f"arn:aws:iam::{ACCOUNT}:user/alice"
@@ -52,7 +53,7 @@ def decided(policies: GivenPolicies, principal: str = ALICE, **more: Any) -> Dec
     return decide_policies(policies, Request(principal, **{**given, **more}))
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("policies", "ending"),
     [
         (GivenPolicies(), "because no identity-based policy allows the s3:GetObject action"),
@@ -162,7 +163,7 @@ def test_of_several_denying_layers_the_first_in_order_is_reported_and_all_are_li
         left |= without[number] if number < len(without) else {}
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("policies", "principal", "more", "missing"),
     [
         (GivenPolicies(), ALICE, {}, [Layer.IDENTITY]),

@@ -14,6 +14,7 @@ from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Snapshot, VpcEndpoint
 from tests.evaluation.building import ACCOUNT, allow, arn, deny, document, policy, snapshot, user
+from tests.tables import every_row
 
 QUEUE = f"arn:aws:sqs:eu-central-1:{ACCOUNT}:orders"
 SQS, ELSEWHERE = "com.amazonaws.eu-central-1.sqs", "com.amazonaws.us-east-1.sqs"
@@ -35,7 +36,7 @@ def asked(
     return decide(held, request)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("endpoints", "verdict"),
     [
         ([endpoint("vpce-1", SQS, CLOSED)], Verdict.EXPLICIT_DENY),

@@ -18,6 +18,7 @@ from iamtui.evaluation.request.foreign_resources import can_have_policy, shared_
 from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.snapshot.opening import open_snapshot
 from tests.evaluation.building import ACCOUNT, allow, arn, deny, named, policy, user
+from tests.tables import every_row
 
 ALICE, AWAY = arn("user/alice"), "444455556666"
 THERE, HERE = f"eu-west-1:{AWAY}", f"eu-west-1:{ACCOUNT}"
@@ -39,7 +40,7 @@ def asked(folder: Path, action: str, resource: str, *statements: object, **more:
     return decision
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("action", "resource", "word"),
     [
         ("ec2:RunInstances", f"arn:aws:ec2:{THERE}:subnet/subnet-1", "AWS RAM"),
@@ -101,7 +102,7 @@ def test_e76_a_resource_that_nothing_can_open_is_closed(tmp_path: Path, action: 
     assert decision.outcome.decided_by is Layer.RESOURCE
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("action", "resource"),
     [
         ("ram:AcceptResourceShareInvitation", f"arn:aws:ram:{THERE}:resource-share-invitation/1a2b"),
@@ -111,7 +112,7 @@ def test_e76_a_resource_that_nothing_can_open_is_closed(tmp_path: Path, action: 
         ("redshift:AssociateDataShareConsumer", f"arn:aws:redshift:{THERE}:datashare:ns/share"),
     ],
 )
-@pytest.mark.parametrize("unstated", list(Unstated))
+@every_row("unstated", list(Unstated))
 def test_an_invitation_is_the_caller_s_to_answer(
     tmp_path: Path, action: str, resource: str, unstated: Unstated
 ) -> None:
@@ -141,7 +142,7 @@ def test_in_a_scenario_what_nobody_exported_is_taken_as_not_shared_and_said(tmp_
 _SETS_A_POLICY = ("PutResourcePolicy", "SetRepositoryPolicy", "PutClusterPolicy", "PutBucketPolicy", "PutKeyPolicy")
 
 
-@pytest.mark.parametrize(
+@every_row(
     "kind",
     [
         kind

@@ -13,6 +13,7 @@ from iamtui.evaluation.decision import Verdict
 from iamtui.evaluation.request.request import Request
 from iamtui.snapshot.opening import open_snapshot
 from tests.evaluation.building import ACCOUNT, allow, arn, named, user
+from tests.tables import every_row
 
 ALICE = arn("user/alice")
 OBJECT, BUCKET = "arn:aws:s3:::b/x", "arn:aws:s3:::b"
@@ -21,7 +22,7 @@ KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/k"
 NEVER, PERHAPS = False, True
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("action", "resource", "key", "may_be_sent"),
     [
         ("s3:GetObject", OBJECT, "s3:prefix", NEVER),

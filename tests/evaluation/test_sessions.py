@@ -13,6 +13,7 @@ from iamtui.evaluation.decision import Decision, Layer, LayerEffect, Verdict
 from iamtui.evaluation.request.request import NamedPolicy, Request, Unstated
 from iamtui.policy.keys import ABSENT, KeyValue
 from tests.evaluation.building import ACCOUNT, allow, arn, deny, document, named, policy, role, snapshot, trust, user
+from tests.tables import every_row
 
 OBJECT = "arn:aws:s3:::b/x"
 APP = arn("role/app")
@@ -40,8 +41,8 @@ SAML = {"Federated": arn("saml-provider/corp")}
 TAGGING = policy({"Effect": "Allow", "Principal": SAML, "Action": ["sts:AssumeRoleWithSAML", "sts:TagSession"]})
 
 
-@pytest.mark.parametrize("principal", [APP, SESSION])
-@pytest.mark.parametrize(
+@every_row("principal", [APP, SESSION])
+@every_row(
     ("trusting", "tags", "word"),
     [
         (TAGGING, [], "conditional"),
@@ -91,7 +92,7 @@ def test_what_a_service_passes_of_the_one_it_acts_for_is_unknown(
 AROA = "AROAAPP0000000000000"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("operator", "value", "matches"),
     [
         ("StringLike", f"{AROA}:*", True),
@@ -107,7 +108,7 @@ AROA = "AROAAPP0000000000000"
         ("StringEquals", f"{AROA}:*", None),
     ],
 )
-@pytest.mark.parametrize("unstated", list(Unstated))
+@every_row("unstated", list(Unstated))
 def test_k19_of_the_user_id_of_a_role_the_beginning_is_known(
     tmp_path: Path,
     operator: str,
@@ -139,7 +140,7 @@ MEMBER = {"ForAnyValue:StringLike": {f"{COGNITO}:amr": "authenticated"}}
 POOL = {"StringEquals": {f"{COGNITO}:aud": "eu-west-1:1a2b"}}
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("condition", "action", "word"),
     [
         (GUEST, "ssm:GetParameter", "conditional"),
@@ -195,7 +196,7 @@ def sign_in(principal: str, context: dict[str, KeyValue], statement: object) -> 
 WITH_MFA = allow(Condition={"Bool": {MFA: "true"}})
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("principal", "context", "statement", "word"),
     [
         (arn("user/alice"), {}, WITH_MFA, "long-term access key"),

@@ -35,6 +35,7 @@ from tests.evaluation.building import (
     trust,
     user,
 )
+from tests.tables import every_row
 
 AWAY = "444455556666"
 ALICE, APP = arn("user/alice"), arn("role/app")
@@ -118,7 +119,7 @@ def test_only_the_default_version_counts(tmp_path: Path) -> None:
     assert layer(decision, Layer.IDENTITY).policies[0].version == "v2"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("limit", "word", "decided_by"),
     [
         (allow("s3:*"), "allowed", Layer.IDENTITY),
@@ -126,7 +127,7 @@ def test_only_the_default_version_counts(tmp_path: Path) -> None:
         (deny("s3:*"), "explicitDeny", Layer.PERMISSIONS_BOUNDARY),
     ],
 )
-@pytest.mark.parametrize("principal", [ALICE, APP, SESSION])
+@every_row("principal", [ALICE, APP, SESSION])
 def test_a_boundary_limits_its_bearer_and_their_sessions(
     tmp_path: Path, limit: dict[str, object], word: str, decided_by: Layer, principal: str
 ) -> None:
@@ -189,7 +190,7 @@ def test_a_federated_user_without_a_user_of_its_name_has_no_identity_policies(tm
 # Trust
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("principal", "trusted", "own", "word", "decided_by"),
     [
         (ALICE, {"AWS": ALICE}, [], "allowed", Layer.TRUST),
@@ -454,7 +455,7 @@ def test_two_denials_of_one_kind_are_one_decision(tmp_path: Path) -> None:
 # Requests that cannot be decided
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("request_", "message"),
     [
         (Request("alice", "s3:GetObject"), "not a principal: 'alice' (expected the ARN of a user"),

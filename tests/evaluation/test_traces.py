@@ -15,6 +15,7 @@ from iamtui.policy.document import Document
 from iamtui.policy.keys import KeyState, KeyValue
 from iamtui.policy.truth import Truth
 from tests.evaluation.building import allow, deny, document, named, policy
+from tests.tables import every_row
 
 ALICE = "arn:aws:iam::111122223333:user/alice"
 SESSION = "arn:aws:sts::111122223333:assumed-role/app/s1"
@@ -215,7 +216,7 @@ def test_the_class_of_a_principal_and_what_it_needs(
 TEAM = "aws:PrincipalTag/team"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("operator", "policy", "request_value", "rule", "truth"),
     [
         ("NumericLessThan", "10", "ten", "C47", Truth.FALSE),
@@ -240,7 +241,7 @@ def test_what_cannot_be_compared_is_said(
     assert (shown.note is None) is (rule == "C1")
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("operator", "state", "rule", "truth"),
     [
         ("StringEquals", KeyState.ABSENT, "C10", Truth.FALSE),

@@ -19,6 +19,7 @@ from iamtui.evaluation.unknowns.states import MOST_STATES, states_of
 from iamtui.policy.conditions import condition_test
 from iamtui.policy.keys import ABSENT, UNKNOWN, UNKNOWN_VALUE, KeyValue
 from tests.evaluation.building import allow, deny, document, policy
+from tests.tables import every_row
 
 ALICE = "arn:aws:iam::111122223333:user/alice"
 OBJECT = "arn:aws:s3:::b/x"
@@ -68,7 +69,7 @@ ALLOWED, IMPLICIT, EXPLICIT = "allowed", "implicitDeny", "explicitDeny"
 EVERYTHING = allow()
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("key", "statements", "expected"),
     [
         (MFA, [on(MFA, "Bool", "true")], {"absent": IMPLICIT, "true": ALLOWED, "false": IMPLICIT}),
@@ -375,7 +376,7 @@ def test_nothing_is_unknown_where_what_is_left_out_is_absent() -> None:
     assert decision.missing_context == (TAG,)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("key", "is_open"),
     [
         ("aws:SourceIp", True),
@@ -410,7 +411,7 @@ def test_an_undecided_statement_names_its_element_and_layer() -> None:
 INSTANCE, IMAGE = "arn:aws:ec2:eu-west-1:111122223333:instance/*", "arn:aws:ec2:eu-west-1::image/ami-1"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("key", "resource", "is_open"),
     [
         ("ec2:InstanceType", INSTANCE, True),

@@ -10,6 +10,7 @@ from iamtui.evaluation.decision import Decision
 from iamtui.evaluation.request.request import Request
 from iamtui.policy.keys import KeyValue
 from tests.evaluation.building import ACCOUNT, allow, arn, deny, named
+from tests.tables import every_row
 
 ALICE, AWAY = arn("user/alice"), "444455556666"
 EVERYWHERE = f"arn:aws:ssm:*:{ACCOUNT}:*"
@@ -32,7 +33,7 @@ def fence(pattern: str) -> dict[str, object]:
     return fenced
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("action", "statements", "word"),
     [
         ("ssm:DescribeSessions", [allow("ssm:*", EVERYWHERE)], "conditional"),

@@ -10,13 +10,14 @@ from iamtui.evaluation.decision import Verdict
 from iamtui.evaluation.request.request import Request
 from iamtui.policy.keys import UNKNOWN, KeyValue
 from tests.evaluation.building import ACCOUNT, allow, named
+from tests.tables import every_row
 
 SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/visitor/s1"
 TAG, SUB = "aws:PrincipalTag/team", "cognito-identity.amazonaws.com:sub"
 BUCKET = "arn:aws:s3:::photos/"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("pattern", "asked", "key", "value"),
     [
         ("${cognito-identity.amazonaws.com:sub}/*", "eu-west-1:1f2e/cat.jpg", SUB, "eu-west-1:1f2e"),

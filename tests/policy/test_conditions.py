@@ -15,6 +15,7 @@ from iamtui.policy.operators import OPERATORS
 from iamtui.policy.truth import Truth
 from iamtui.policy.values import EPOCH, read_instant, read_network, read_number
 from tests.policy.contexts import Given, Keys
+from tests.tables import every_row
 
 NEGATED = sorted(operator.name for operator in OPERATORS.values() if operator.negated)
 POSITIVE = sorted(operator.name for operator in OPERATORS.values() if not operator.negated and operator.name != "Null")
@@ -164,13 +165,13 @@ ARNS = [
 ]
 
 
-@pytest.mark.parametrize(("operator", "policy", "value", "expected"), [*STRINGS, *NUMBERS, *DATES, *OTHERS])
+@every_row(("operator", "policy", "value", "expected"), [*STRINGS, *NUMBERS, *DATES, *OTHERS])
 def test_operators(operator: str, policy: str, value: str, *, expected: bool) -> None:
     """C30-C37, C40-C46."""
     assert holds(operator, policy, value) is expected
 
 
-@pytest.mark.parametrize(("policy", "value", "expected"), ARNS)
+@every_row(("policy", "value", "expected"), ARNS)
 def test_arn_operators(policy: str, value: str, *, expected: bool) -> None:
     """C38: equals is like, and each negation the opposite."""
     keys: dict[str, Given] = {"aws:username": "alice", "aws:PrincipalTag/account": "1"}
@@ -180,8 +181,8 @@ def test_arn_operators(policy: str, value: str, *, expected: bool) -> None:
     assert holds("ArnNotEquals", policy, value, **keys) is not expected
 
 
-@pytest.mark.parametrize("operator", ["ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"])
-@pytest.mark.parametrize("value", ["", "alice", "arn:aws:iam::1", "*"])
+@every_row("operator", ["ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"])
+@every_row("value", ["", "alice", "arn:aws:iam::1", "*"])
 def test_what_is_no_arn_fails_every_arn_operator(operator: str, value: str) -> None:
     """C48."""
     assert holds(operator, "arn:aws:s3:::b", value) is False
@@ -223,7 +224,7 @@ NO_NUMBERS = [
 ]
 
 
-@pytest.mark.parametrize("text", NO_NUMBERS)
+@every_row("text", NO_NUMBERS)
 def test_what_is_no_number(text: str) -> None:
     """C33, C46."""
     assert read_number(text) is None
@@ -236,7 +237,7 @@ def test_what_is_a_number(text: str, number: float) -> None:
     assert read_number(text) == number
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "instant"),
     [
         ("2026", "2026-01-01T00:00:00+00:00"),
@@ -279,12 +280,12 @@ NO_DATES = [
 ]
 
 
-@pytest.mark.parametrize("text", [text for text in NO_DATES if text != "26"])
+@every_row("text", [text for text in NO_DATES if text != "26"])
 def test_what_is_no_date(text: str) -> None:
     assert read_instant(text) is None
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     ["", "a", "1.2.3", "1.2.3.4/33", "1.2.3.4/", "::/129", "01.2.3.4", "１.1.1.1", "1.2.3.4 ", "10.0.0.0/255.0.0.0",
      "10.0.0.0/0.255.255.255", "10.0.0.0/8/8", "10.0.0.0/+8", "fe80::1%eth0", "fe80::%1/64"],
@@ -329,7 +330,7 @@ def test_operators_and_keys_are_found_in_any_letter_case(spelling: str) -> None:
     assert test.truth(Keys({"aws:principaltag/TEAM": "a"})) is Truth.TRUE
 
 
-@pytest.mark.parametrize(
+@every_row(
     "spelling",
     [
         "",
@@ -352,7 +353,7 @@ def test_an_operator_that_does_not_exist_never_holds(spelling: str) -> None:
 # Several values
 
 
-@pytest.mark.parametrize("operator", POSITIVE)
+@every_row("operator", POSITIVE)
 def test_values_of_a_positive_operator_are_alternatives(operator: str) -> None:
     """C1."""
     good = value_for(operator)
@@ -360,7 +361,7 @@ def test_values_of_a_positive_operator_are_alternatives(operator: str) -> None:
     assert holds(operator, ["no such value", good], value.get(operator, good)) is True
 
 
-@pytest.mark.parametrize("operator", NEGATED)
+@every_row("operator", NEGATED)
 def test_a_negated_operator_holds_if_no_value_matches(operator: str) -> None:
     """C2."""
     good = value_for(operator)
@@ -389,7 +390,7 @@ def test_an_absent_key(prefix: str, suffix: str, positive: tuple[str, bool], neg
             assert (judgement.rule, judgement.truth is Truth.TRUE) == (rule, expected), name
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("spelling", "policy", "value", "rule", "truth"),
     [
         ("Null", ["true"], None, "C13", Truth.TRUE),
@@ -417,7 +418,7 @@ def test_null(spelling: str, policy: list[str], value: Given, rule: str, truth: 
     assert (judgement.rule, judgement.truth) == (rule, truth)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("spelling", "value", "truth"),
     [
         ("StringEquals", "a", Truth.FALSE),
@@ -441,7 +442,7 @@ def test_an_empty_list_of_policy_values(spelling: str, value: Given, truth: Trut
 # Sets
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("spelling", "value", "expected"),
     [
         ("ForAllValues:StringEquals", ["a", "b"], True),
@@ -472,7 +473,7 @@ def test_set_operators(spelling: str, value: Given, *, expected: bool) -> None:
 # What is not known
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("spelling", "policy", "state", "truth"),
     [
         ("StringEquals", "a", UNKNOWN, Truth.UNKNOWN),
@@ -507,7 +508,7 @@ def test_a_variable_of_unknown_value(operator: str, value: str, truth: Truth) ->
     assert test.truth(Keys({"k": value, "aws:username": UNKNOWN})) is truth
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("operator", "policy", "value", "expected"),
     [
         ("StringEquals", "${aws:username}", "alice", True),

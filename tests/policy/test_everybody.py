@@ -10,6 +10,7 @@ import pytest
 from iamtui.policy.document import Document
 from iamtui.policy.lint import FindingSeverity, lint
 from iamtui.policy.statement import PolicyKind
+from tests.tables import every_row
 
 TRUST, RESOURCE, KEY = PolicyKind.TRUST, PolicyKind.RESOURCE, PolicyKind.KMS_KEY
 ALLOW = {"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"}
@@ -61,7 +62,7 @@ def test_named_principals_denies_and_policies_that_give_nothing_are_left(documen
     assert places(document, kind) == []
 
 
-@pytest.mark.parametrize(
+@every_row(
     "document",
     [
         when("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5"),
@@ -81,7 +82,7 @@ def test_s13_a_condition_on_who_or_from_where_narrows_a_star(document: object) -
     assert places(document) == []
 
 
-@pytest.mark.parametrize(
+@every_row(
     "document",
     [
         when("StringNotEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5"),
@@ -109,7 +110,7 @@ def deny(**elements: object) -> dict[str, Any]:
     return {**ALLOW, "Effect": "Deny", "Condition": fence, **elements}
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("fence", "open_"),
     [
         (deny(), False),

@@ -18,6 +18,7 @@ from iamtui.policy.positions import Positions
 from iamtui.policy.statement import InvalidDocument, PolicyDocument, PolicyKind
 from tests.reference.mutations import hostile_documents, mutate_bytes, mutate_document
 from tests.reference.strategies import HOME, USER, Scene, random_document, scenes
+from tests.tables import every_row
 
 KINDS = list(PolicyKind)
 
@@ -83,7 +84,7 @@ def test_spoiled_documents_give_a_decision_and_findings_at_length(seed: int) -> 
 HOSTILE = dict.fromkeys(name for name, _ in hostile_documents())
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@every_row("name", HOSTILE)
 def test_hostile_documents_give_a_decision_and_findings(name: str) -> None:
     data = next(data for other, data in hostile_documents() if other == name)
     document = check_reading(data)

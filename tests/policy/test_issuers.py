@@ -10,6 +10,7 @@ from iamtui.policy.document import Document
 from iamtui.policy.lint import lint
 from iamtui.policy.lint.issuers import ISSUERS, issuer_of
 from iamtui.policy.statement import PolicyKind
+from tests.tables import every_row
 
 EKS = "oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF"
 CIRCLECI = "oidc.circleci.com/org/0a1b2c3d-0000-1111-2222-333344445555"
@@ -49,14 +50,14 @@ AUDIENCE_ONLY = [
 ]
 
 
-@pytest.mark.parametrize(("provider", "strangers"), AUDIENCE_ONLY)
+@every_row(("provider", "strangers"), AUDIENCE_ONLY)
 def test_q25_an_audience_says_not_whose_token_it_is(provider: str, strangers: str) -> None:
     said = [f"{strangers} can assume the role"]
     assert messages(provider, StringEquals={f"{provider.rstrip('/')}:aud": "sts.amazonaws.com"}) == said
     assert messages(provider) == said
 
 
-@pytest.mark.parametrize(
+@every_row(
     "provider",
     [
         "cognito-identity.amazonaws.com",
@@ -74,7 +75,7 @@ def test_an_audience_is_enough_where_each_tenant_has_its_own(provider: str) -> N
     assert messages(provider) != []
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("provider", "subject"),
     [
         (GITHUB, "repo:acme*"),
@@ -103,7 +104,7 @@ def test_q25_a_subject_that_does_not_end_the_tenants_name_takes_in_strangers(pro
     assert len(messages(provider, StringLike={f"{provider}:sub": pair})) == 1
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("provider", "subject"),
     [
         (GITHUB, "repo:acme/*"),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from iamtui.policy.document import Document
 from iamtui.policy.lint import Finding, FindingSeverity, PolicyHolder, lint
 from iamtui.policy.statement import PolicyDocument, PolicyKind, forbidden_element
+from tests.tables import every_row
 from tests.work import calls_of
 
 ERROR, SECURITY, WARNING = FindingSeverity.ERROR, FindingSeverity.SECURITY, FindingSeverity.WARNING
@@ -321,7 +322,7 @@ ROWS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.rule} {row.case}")
+@every_row("row", ROWS, ids=lambda row: f"{row.rule} {row.case}")
 def test_a_finding_and_its_near_miss(row: Row) -> None:
     found = {(finding.rule, finding.severity, finding.pointer) for finding in findings(row.document, row.kind)}
     assert (row.rule, row.severity, row.pointer) in found
@@ -329,7 +330,7 @@ def test_a_finding_and_its_near_miss(row: Row) -> None:
     assert (row.rule, row.severity) not in near
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.rule} {row.case}")
+@every_row("row", ROWS, ids=lambda row: f"{row.rule} {row.case}")
 def test_every_finding_has_a_place_a_message_and_advice(row: Row) -> None:
     for finding in findings(row.document, row.kind):
         assert finding.line is not None
@@ -349,7 +350,7 @@ def sized(characters: int) -> dict[str, object]:
     return identity(Sid="a" * (characters - empty))
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("rule", "kind", "holder", "limit"),
     [
         ("Q40", IDENTITY, PolicyHolder.MANAGED, 6_144),
@@ -468,7 +469,7 @@ def test_a_finding_points_into_the_text() -> None:
     assert (finding.line, finding.pointer, finding.statement) == (3, "/Statement/Action", 0)
 
 
-@pytest.mark.parametrize(
+@every_row(
     "source",
     [b"", b"\xff", b"null", b"1", b'"x"', b"[" * 100_000, b'{"Statement": NaN}', b'{"Statement": [[[]]]}', b"{}{}"],
     ids=range(9),

@@ -22,6 +22,7 @@ from iamtui.policy.statement import PolicyKind
 from tests.evaluation.building import value
 from tests.policy.rewriting import rewritten
 from tests.reference.strategies import HOME, USER, random_context, random_document, scenes
+from tests.tables import every_row
 
 EQUAL, REWRITTEN, DIFFERENT = Likeness.EQUAL, Likeness.REWRITTEN, Likeness.DIFFERENT
 BUCKET, OBJECTS = "arn:aws:s3:::ledger", "arn:aws:s3:::ledger/*"
@@ -40,7 +41,7 @@ def document(*statements: dict[str, Any], version: str | None = "2012-10-17") ->
     return Document(json.dumps(whole).encode())
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("old", "new"),
     [
         pytest.param(

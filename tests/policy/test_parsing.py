@@ -9,6 +9,7 @@ import pytest
 
 from iamtui.policy.parsing import parse_policy
 from iamtui.policy.statement import Effect, InvalidDocument, PolicyDocument, PolicyKind, Statement, forbidden_element
+from tests.tables import every_row
 
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 MEGABYTES = 10_000_000
@@ -63,7 +64,7 @@ def test_elements_may_come_in_any_order() -> None:
     assert (policy.policy_id, policy.statements[0].effect) == ("x", Effect.DENY)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("source", "message"),
     [
         ("", "line 1, column 1: not valid JSON: Expecting value"),
@@ -105,11 +106,9 @@ def test_what_aws_could_not_have_stored_is_refused_with_its_place(source: str | 
     assert str(refused(source)).startswith(message)
 
 
-@pytest.mark.parametrize(
-    "opening", ['{"Statement":', "[", '{"Statement":[{"Action":', '{"Statement":[{"Condition":{"a":']
-)
-@pytest.mark.parametrize("nest", ["[", '{"a":'])
-@pytest.mark.parametrize("depth", [10_000, 200_000])
+@every_row("opening", ['{"Statement":', "[", '{"Statement":[{"Action":', '{"Statement":[{"Condition":{"a":'])
+@every_row("nest", ["[", '{"a":'])
+@every_row("depth", [10_000, 200_000])
 def test_ten_thousand_levels_end_in_a_message(opening: str, nest: str, depth: int) -> None:
     closing = ("]" if nest == "[" else "}") * depth
     found = refused(opening + nest * depth + "1" + closing)
@@ -174,7 +173,7 @@ def test_lone_surrogates_are_read() -> None:
 # Statements
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("elements", "reason"),
     [
         ({"Effect": None}, "Effect is missing"),
@@ -301,7 +300,7 @@ IDENTITY_LIKE = (PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SESSION, P
 RESOURCE_LIKE = (PolicyKind.RESOURCE, PolicyKind.KMS_KEY, PolicyKind.VPC_ENDPOINT)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("kind", "elements", "takes"),
     [
         *((kind, {}, True) for kind in IDENTITY_LIKE),

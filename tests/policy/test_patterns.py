@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamtui.patterns import Part, Wild, compile_parts, confine_to_segment, glob, split_wildcards
+from tests.tables import every_row
 
 ALPHABET = "ab:/"
 patterns = st.text("ab:*?", max_size=9)
@@ -50,7 +51,7 @@ def test_a_confined_segment_stops_at_a_colon_save_for_its_last_star(segment: str
     assert compile_parts(confined)(text) is naive(confined, text)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("pattern", "text", "matches"),
     [
         ("", "", True),
@@ -94,7 +95,7 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("pattern", HOSTILE, ids=lambda pattern: f"{pattern[:8]}…{pattern[-4:]}")
+@every_row("pattern", HOSTILE, ids=lambda pattern: f"{pattern[:8]}…{pattern[-4:]}")
 def test_hostile_patterns_end_on_a_hundred_thousand_characters(pattern: str) -> None:
     """A matcher that tries each place anew needs minutes for any of these: the test would not come back."""
     assert compile_parts(split_wildcards(pattern))("a" * LONG) is False

@@ -9,13 +9,14 @@ import pytest
 from iamtui.policy.parsing import parse_policy
 from iamtui.policy.principals import EntryKind, PrincipalElement, parse_entry
 from iamtui.policy.statement import PolicyDocument
+from tests.tables import every_row
 
 ACCOUNT = "111122223333"
 IAM = f"arn:aws:iam::{ACCOUNT}"
 STS = f"arn:aws:sts::{ACCOUNT}"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "kind", "account"),
     [
         ("*", EntryKind.EVERYONE, ""),
@@ -63,7 +64,7 @@ def test_entries_under_aws(text: str, kind: EntryKind, account: str) -> None:
     assert (entry.kind, entry.account, entry.text) == (kind, account, text)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("key", "text", "kind"),
     [
         ("Service", "lambda.amazonaws.com", EntryKind.SERVICE),

@@ -11,6 +11,7 @@ from iamtui.policy.keys import UNKNOWN, UNKNOWN_VALUE
 from iamtui.policy.truth import Truth
 from iamtui.policy.variables import template
 from tests.policy.contexts import Given, Keys
+from tests.tables import every_row
 
 ALICE: dict[str, Given] = {
     "aws:username": "alice",
@@ -23,7 +24,7 @@ ALICE: dict[str, Given] = {
 BUCKET = "arn:aws:s3:::b/"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("rule", "pattern", "resource", "truth"),
     [
         ("V1", "${aws:username}/*", "alice/x", Truth.TRUE),
@@ -90,8 +91,8 @@ def test_variables_stand_after_the_fifth_colon_only(pattern: str) -> None:
     assert compiled.match(resource, Keys(ALICE), completes_short=True) is Truth.FALSE
 
 
-@pytest.mark.parametrize("state", [UNKNOWN, UNKNOWN_VALUE])
-@pytest.mark.parametrize(
+@every_row("state", [UNKNOWN, UNKNOWN_VALUE])
+@every_row(
     ("pattern", "resource", "truth"),
     [
         ("${aws:username}/x", "bob/x", Truth.UNKNOWN),

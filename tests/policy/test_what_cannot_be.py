@@ -10,6 +10,7 @@ from iamtui.catalog import service_title
 from iamtui.policy.document import Document
 from iamtui.policy.lint import Finding, lint
 from iamtui.policy.statement import PolicyKind
+from tests.tables import every_row
 
 
 def found(rule: str, kind: PolicyKind = PolicyKind.IDENTITY, **elements: object) -> list[Finding]:
@@ -42,7 +43,7 @@ def test_q9_a_key_that_nobody_lists_is_told_with_the_nearest(action: str, key: s
     assert finding.pointer == f"/Statement/0/Condition/StringEquals/{key}"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("action", "key"),
     [
         ("s3:GetObject", "s3:prefix"),
@@ -63,7 +64,7 @@ def test_k90_a_key_that_no_action_of_the_statement_sends_is_told(action: object,
     assert finding.severity.value == ("suggestion" if key.startswith("aws:") else "warning")
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("action", "key"),
     [
         ("s3:ListBucket", "s3:prefix"),
@@ -103,7 +104,7 @@ def test_what_the_other_actions_of_a_notaction_send_is_not_known() -> None:
 # ARNs
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("arn", "words"),
     [
         ("arn:aws:s3::111122223333:files/*", "have no account"),
@@ -126,7 +127,7 @@ def test_q7_an_arn_that_no_resource_has_is_told(arn: str, words: str) -> None:
     assert finding.pointer == "/Statement/0/Resource"
 
 
-@pytest.mark.parametrize(
+@every_row(
     "arn",
     [
         "arn:aws:s3:::files/*",
@@ -174,7 +175,7 @@ def test_the_policy_of_an_api_may_name_its_own_stages_in_short() -> None:
 # Variables
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("written", "severity"),
     [
         ("${AWS::AccountId}", "error"),
@@ -205,7 +206,7 @@ def test_q20_a_misspelt_variable_is_told_with_the_nearest() -> None:
     assert finding.fix == "Write ${aws:username}, if that is meant."
 
 
-@pytest.mark.parametrize(
+@every_row(
     "written",
     [
         "${aws:username}",
@@ -264,7 +265,7 @@ def test_a_prefix_that_several_services_share_is_not_called_by_one_of_them(prefi
 # Prefixes that take in strangers
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("operator", "key", "value", "is_narrow"),
     [
         ("ArnLike", "aws:SourceArn", "arn:aws:s3:::acme*", False),
@@ -289,7 +290,7 @@ def test_q16_a_source_that_strangers_can_have_narrows_no_service(
 # Values
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("operator", "key", "value"),
     [
         ("StringEquals", "aws:PrincipalOrgID", "acme"),
@@ -308,7 +309,7 @@ def test_q18_a_value_that_the_key_never_has_is_told(operator: str, key: str, val
     assert finding.pointer == f"/Statement/0/Condition/{operator}/{key}"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("operator", "key", "value"),
     [
         ("StringEquals", "aws:PrincipalOrgID", "o-a1b2c3d4e5"),

@@ -16,6 +16,7 @@ from iamtui.snapshot.model import Exported, Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.real_data.expectations import ALICE, BACKUP, CI, PROD, ROWS, SUPPORT, Context, Row, role, s3
 from tests.real_data.place import MANAGED_POLICIES, MERIDIAN, require
+from tests.tables import every_row
 
 require(MERIDIAN)
 
@@ -57,7 +58,7 @@ def cases() -> list[object]:
     ]
 
 
-@pytest.mark.parametrize(("day", "row", "expected"), cases())
+@every_row(("day", "row", "expected"), cases())
 def test_a_request_is_decided_as_the_policies_say(day: str, row: Row, expected: str) -> None:
     decision = decided(day, row)
     if expected in ("conditional", "denied"):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.reference.evaluator import index_references, reference_decide
+from tests.tables import every_row
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 
@@ -22,7 +23,7 @@ def cases() -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("case", cases())
+@every_row("case", cases())
 def test_the_reference_decides_a_scenario_as_it_expects(case: dict[str, Any]) -> None:
     decision = reference_decide(case)
     expected = ("explicitDeny", "implicitDeny") if case["expect"] == "denied" else (case["expect"],)

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from iamtui.reports.positions import statement_spans
+from tests.tables import every_row
 
 ONE = (
     '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"dynamodb:*","Resource":"*",'
@@ -37,6 +38,6 @@ def test_the_order_of_members_does_not_matter(members: tuple[str, ...]) -> None:
     assert len(statement_spans(json.dumps({member: values[member] for member in members}))) == 3
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"Statement"', '{"Statement": [', '{"Statement":[{}', "{]}"])
+@every_row("text", ["", "{", "[]", "null", '{"Statement"', '{"Statement": [', '{"Statement":[{}', "{]}"])
 def test_a_text_that_cannot_be_read_has_no_positions(text: str) -> None:
     assert statement_spans(text) == ()

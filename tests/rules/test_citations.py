@@ -8,12 +8,13 @@ import pytest
 
 from iamtui.rules import Rule, UnknownRuleError, all_rules, cited_in, rule, rules_in
 from tests.rules.citations import ROOT, citations, cited_in_file, citing_files, holding
+from tests.tables import every_row
 
 INVENTED = {"E28", "E412"}
 """What the tests of unknown numbers ask for."""
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "cited"),
     [
         ("a statement of the role itself (E41, S1)", ["E41", "S1"]),

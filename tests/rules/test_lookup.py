@@ -4,6 +4,7 @@ import pytest
 
 from iamtui.rules import RuleKind, RuleNumberError, UnknownRuleError, find_rules, rule
 from iamtui.rules.files import FAMILIES, rules_of_file
+from tests.tables import every_row
 
 
 @pytest.mark.parametrize("written", ["E41", "e41", "E041"])
@@ -41,14 +42,14 @@ def test_rules_are_found_by_words_in_any_order_and_case() -> None:
     assert find_rules("  ") == ()
 
 
-@pytest.mark.parametrize("file", FAMILIES)
+@every_row("file", FAMILIES)
 def test_a_file_holds_the_families_that_are_told_of_it_in_order(file: str) -> None:
     numbers = list(rules_of_file(file))
     order = [(FAMILIES[file].index(number.letters), number.digits, number.suffix) for number in numbers]
     assert order == sorted(set(order))
 
 
-@pytest.mark.parametrize("file", FAMILIES)
+@every_row("file", FAMILIES)
 def test_a_rule_is_said_in_whole_sentences_and_names_its_page(file: str) -> None:
     for number, found in rules_of_file(file).items():
         for text in (found.sentence, found.consequence, found.unconfirmed, found.untested):

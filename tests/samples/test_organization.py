@@ -17,6 +17,7 @@ import pytest
 from iamtui import catalog
 from tests.cli.conftest import Iamtui, iamtui
 from tests.samples.test_samples import LISTS, ORDER, SAMPLES, objects, read, strings
+from tests.tables import every_row
 
 __all__ = ["iamtui"]
 
@@ -70,7 +71,7 @@ def test_each_account_is_found_with_all_its_principals(inspected: dict[str, Any]
     assert found == {tuple(len(details(folder)[part]) for part in LISTS) for folder in ACCOUNTS}
 
 
-@pytest.mark.parametrize("path", CALLS)
+@every_row("path", CALLS)
 def test_a_file_is_written_as_the_cli_prints_it(path: str) -> None:
     text = (ORGANIZATION / path).read_text(encoding="utf-8")
     assert text == json.dumps(json.loads(text), indent=4, ensure_ascii=False) + "\n"
@@ -160,7 +161,7 @@ def test_credential_reports_speak_of_every_user_and_of_root() -> None:
         assert all(None not in row.values() and None not in row for row in rows)
 
 
-@pytest.mark.parametrize("path", CALLS)
+@every_row("path", CALLS)
 def test_every_action_and_every_condition_key_exists(path: str) -> None:
     for document in documents(call(path)):
         for part in objects(document):

@@ -11,11 +11,12 @@ from iamtui.arn import Arn
 from iamtui.snapshot.bearers import bearer_of
 from iamtui.snapshot.model import Exported
 from iamtui.snapshot.opening import open_snapshot
+from tests.tables import every_row
 
 HOME = "eu-west-1:111122223333"
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("part", "whole"),
     [
         ("arn:aws:s3:::b/k/x", "arn:aws:s3:::b"),

@@ -11,6 +11,7 @@ import pytest
 
 from iamtui.snapshot.opening import SnapshotError, open_snapshot
 from tests.snapshot.exports import ACCOUNT, details, role, user
+from tests.tables import every_row
 
 TEXT = json.dumps(details(UserDetailList=[user("alice")]))
 
@@ -26,7 +27,7 @@ FORMS: dict[str, bytes] = {
 }
 
 
-@pytest.mark.parametrize("content", FORMS.values(), ids=FORMS.keys())
+@every_row("content", FORMS.values(), ids=FORMS.keys())
 def test_an_export_is_read_in_every_form(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "export").write_bytes(content)
     snapshot = open_snapshot([tmp_path])
@@ -50,8 +51,8 @@ def test_a_line_that_is_cut_off_costs_only_itself(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("number", range(1, 7))
-@pytest.mark.parametrize("packed", [bytes, gzip.compress], ids=["plain", "gzip"])
+@every_row("number", range(1, 7))
+@every_row("packed", [bytes, gzip.compress], ids=["plain", "gzip"])
 def test_a_file_that_is_cut_off_anywhere_says_so(tmp_path: Path, number: int, packed: Callable[[bytes], bytes]) -> None:
     content = packed(TEXT.encode())
     (tmp_path / "export.json").write_bytes(content[: len(content) * number // 7])

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from iamtui.snapshot.readers.file_names import Naming
+from tests.tables import every_row
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("path", "service", "call", "subject"),
     [
         ("s3api-get-bucket-policy/orders.json", "s3api", "get-bucket-policy", "orders"),

@@ -12,6 +12,7 @@ from iamtui.files import reading as files
 from iamtui.files.collector import collector_paused
 from iamtui.snapshot.opening import OpeningCancelledError, Progress, SnapshotError, open_snapshot
 from tests.snapshot.exports import ACCOUNT, OTHER, details, role, user, write
+from tests.tables import every_row
 
 EXPORT = details(UserDetailList=[user("alice")], RoleDetailList=[role("web")])
 
@@ -60,7 +61,7 @@ def test_a_folder_is_searched_and_every_file_listed(tmp_path: Path) -> None:
     assert snapshot.problems == ()
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("content", "message"),
     [
         (b"", "empty"),

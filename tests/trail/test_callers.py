@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from iamtui.trail.callers import Caller, CallerKind, caller_of, is_console
+from tests.tables import every_row
 from tests.trail.events import ACCOUNT, Record, session, user
 
 ROWS: dict[str, tuple[Record, CallerKind, str | None]] = {
@@ -55,7 +56,7 @@ ROWS: dict[str, tuple[Record, CallerKind, str | None]] = {
 }
 
 
-@pytest.mark.parametrize("rule", ROWS)
+@every_row("rule", ROWS)
 def test_each_type_of_identity(rule: str) -> None:
     identity, kind, principal = ROWS[rule]
     caller = caller_of(identity)

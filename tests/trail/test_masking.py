@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamtui.trail.masking import hidden, mask_record, mask_text
+from tests.tables import every_row
 from tests.trail.events import event
 
 SECRET = "IQoJb3JpZ2luX2VjEPLANTED"  # noqa: S105
@@ -44,7 +45,7 @@ ELSEWHERE: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("where", "record"), ELSEWHERE, ids=[row[0] for row in ELSEWHERE])
+@every_row(("where", "record"), ELSEWHERE, ids=[row[0] for row in ELSEWHERE])
 def test_secrets_are_found_wherever_they_are(where: str, record: dict[str, Any]) -> None:
     written = json.dumps(mask_record(event(**record)).record)
     assert PLANTED not in written

@@ -15,6 +15,7 @@ from iamtui.trail.callers import CallerKind
 from iamtui.trail.reading import Window, read_trail, require_events
 from iamtui.trail.times import parse_time
 from iamtui.trail.trail import GoneError, Trail, TrailError
+from tests.tables import every_row
 from tests.trail.events import Record, delivered, event, session
 
 TWO = [event("GetObject", number=1), event("CreateUser", "iam", number=2, parameters={"userName": "eve"})]
@@ -76,8 +77,8 @@ def read(path: Path) -> Trail:
     return require_events(read_trail([path]))
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+@every_row("form", FORMS)
+@every_row("packed", [False, True], ids=["plain", "gzip"])
 def test_every_form_gives_the_same_events(tmp_path: Path, form: str, packed: bool) -> None:
     data = FORMS[form](TWO).encode()
     path = tmp_path / "events"

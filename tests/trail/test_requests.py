@@ -16,6 +16,7 @@ from iamtui.snapshot.opening import open_snapshot
 from iamtui.trail.refusals import refusal_of_record
 from iamtui.trail.requests import How, parts_of, recorded_call
 from iamtui.trail.requests.actions import named_actions, table
+from tests.tables import every_row
 from tests.trail.events import ACCOUNT, Record, event, session, user
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +39,7 @@ ACTIONS = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "source", "name", "action"), ACTIONS, ids=[row[0] for row in ACTIONS])
+@every_row(("rule", "source", "name", "action"), ACTIONS, ids=[row[0] for row in ACTIONS])
 def test_the_action_of_a_call(rule: str, source: str, name: str, action: str | None) -> None:
     (found,) = named_actions(f"{source}.amazonaws.com", name)
     assert found.action == action
@@ -151,7 +152,7 @@ RESOURCES: list[tuple[str, str, str, Any, list[tuple[str, str]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("row", "source", "name", "parameters", "expected"), RESOURCES, ids=[r[0] for r in RESOURCES])
+@every_row(("row", "source", "name", "parameters", "expected"), RESOURCES, ids=[r[0] for r in RESOURCES])
 def test_the_resources_of_a_call(
     row: str, source: str, name: str, parameters: Any, expected: list[tuple[str, str]]
 ) -> None:

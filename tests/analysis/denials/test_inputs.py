@@ -20,6 +20,7 @@ from iamtui.trail.refusals import NotARefusalError
 from iamtui.trail.refusals.decoded import DecodedDenial
 from tests.cli.test_why_denied import DECODED, SILENT, event
 from tests.evaluation.building import allow, snapshot, user
+from tests.tables import every_row
 from tests.trail.refusals.test_details import DETAILS
 
 SEEDS: list[Any] = [DETAILS, DECODED, {"DecodedMessage": json.dumps(DECODED)}, event(), {"Records": [event()]}]
@@ -47,7 +48,7 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     return snapshot(tmp_path_factory.mktemp("export"), UserDetailList=[user("ana", allow("s3:Get*"))])
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "kind"),
     [
         (SILENT, MessageDenial),

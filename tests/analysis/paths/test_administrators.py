@@ -27,6 +27,7 @@ from iamtui.snapshot.model import (
     User,
 )
 from tests.analysis.paths.accounts import ADMINISTRATOR, EVERYTHING, OWN, allow, document
+from tests.tables import every_row
 
 HOME = f"arn:aws:iam::{OWN}"
 DENY_ONE = {"Effect": "Deny", "Action": "iam:CreateUser", "Resource": "*"}
@@ -87,7 +88,7 @@ GROUP = Group(f"{HOME}:group/g", "g", "/", "AGPAG", attached=(ADMINISTRATOR,))
 BOUNDED = {"boundary": f"{HOME}:policy/edge"}
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("entities", "expected"),
     [
         ((user("a", allow("*")),), "proven"),

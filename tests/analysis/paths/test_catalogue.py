@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from iamtui import catalog
 from iamtui.analysis.paths import catalogue as module
 from iamtui.analysis.paths.catalogue import ACTOR, Step, Way, catalogue
+from tests.tables import every_row
 
 WAYS = catalogue().ways
 ALL_STEPS = [step for way in WAYS for step in way.asked()]
@@ -21,7 +20,7 @@ def test_every_way_has_an_id_of_its_own_and_what_it_varies_exists() -> None:
     assert {way.variant_of for way in WAYS} - {None} <= set(ids)
 
 
-@pytest.mark.parametrize("action", sorted({step.ask for step in (*ALL_STEPS, *catalogue().control)}))
+@every_row("action", sorted({step.ask for step in (*ALL_STEPS, *catalogue().control)}))
 def test_every_action_exists_as_aws_spells_it(action: str) -> None:
     found = catalog.action(action)
     assert found is not None
@@ -35,18 +34,18 @@ def _types() -> list[str]:
     return sorted(map(str, bound | sensitive | control | catalogue().carriers.keys()))
 
 
-@pytest.mark.parametrize("name", _types())
+@every_row("name", _types())
 def test_every_resource_type_exists(name: str) -> None:
     service, _, kind = name.partition(":")
     assert catalog.resource_type(service, kind) is not None
 
 
-@pytest.mark.parametrize("key", sorted({key for step in ALL_STEPS for key in step.context}))
+@every_row("key", sorted({key for step in ALL_STEPS for key in step.context}))
 def test_every_condition_key_exists(key: str) -> None:
     assert catalog.condition_key(key) is not None
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.id)
+@every_row("way", WAYS, ids=lambda way: way.id)
 def test_every_name_in_a_way_is_bound(way: Way) -> None:
     known = {ACTOR, *way.bind}
     for step in way.asked():

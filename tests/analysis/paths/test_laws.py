@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from random import Random
 
-import pytest
-
 from iamtui.analysis.paths.catalogue import Way
 from iamtui.analysis.paths.filters import Among, Filters
 from iamtui.analysis.paths.holding import Holding
@@ -18,6 +16,7 @@ from iamtui.analysis.paths.walker import Walker
 from iamtui.snapshot.model import Role, Snapshot, User
 from tests.analysis.paths.accounts import OWN, allow, document
 from tests.analysis.paths.test_administrators import HOME, account, role, user
+from tests.tables import every_row
 
 ACTIONS = (
     *("sts:AssumeRole", "iam:PutUserPolicy", "iam:CreateAccessKey", "iam:PassRole", "lambda:*", "iam:Put*", "iam:*"),
@@ -83,7 +82,7 @@ def told(found: Paths) -> list[tuple[str, str, str, str]]:
     return sorted((path.start, path.edges[0].way.id, path.end, path.verdict) for path in found.paths)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@every_row("seed", range(12))
 def test_law_filters_take_no_path_away(seed: int) -> None:
     """EP56: what is not asked would be denied."""
     snapshot, question = random_account(seed), PathQuestion(most_ends=None)
@@ -105,7 +104,7 @@ class Distinct(Likeness):
         return None
 
 
-@pytest.mark.parametrize("seed", range(12))
+@every_row("seed", range(12))
 def test_law_what_is_decided_once_is_so_for_each(seed: int) -> None:
     """EP57: nothing changes if everybody is asked alone, and every edge is told as sure as it was found."""
     snapshot, question = random_account(seed), PathQuestion(most_ends=None, outcome="all")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
-import pytest
 
 from iamtui.analysis.paths.catalogue import Way, catalogue
 from iamtui.analysis.paths.question import PathQuestion
@@ -15,6 +14,7 @@ from iamtui.evaluation.decide import decide
 from iamtui.evaluation.request.request import Request
 from iamtui.policy.keys import KeyValue
 from tests.analysis.paths.accounts import CARRIERS, OPEN_KINDS, Smallest, without
+from tests.tables import every_row
 
 WAYS = [way for way in catalogue().ways if way.kind != "trust"]
 BOTH = [(way, kind) for way in WAYS for kind in way.actor]
@@ -39,7 +39,7 @@ GUESTS = "cognitoidentity-001"
 """In Cognito's enhanced flow a session policy keeps guests from IAM: the engine says that this is open (E53)."""
 
 
-@pytest.mark.parametrize(("way", "kind"), BOTH, ids=[f"{way.id}-{kind}" for way, kind in BOTH])
+@every_row(("way", "kind"), BOTH, ids=[f"{way.id}-{kind}" for way, kind in BOTH])
 def test_ep1_ep2_ep24_a_way_is_proven_in_its_smallest_account(way: Way, kind: str) -> None:
     found = edges(Smallest(way, kind))
     assert [edge.way.id for edge in found] == [way.id]
@@ -53,7 +53,7 @@ def test_ep1_ep2_ep24_a_way_is_proven_in_its_smallest_account(way: Way, kind: st
     assert {step.decision for step in edge.steps} <= {"allowed", "unknown"}
 
 
-@pytest.mark.parametrize(("way", "kind"), BOTH, ids=[f"{way.id}-{kind}" for way, kind in BOTH])
+@every_row(("way", "kind"), BOTH, ids=[f"{way.id}-{kind}" for way, kind in BOTH])
 def test_ep1_a_way_is_not_there_where_a_step_is_denied(way: Way, kind: str) -> None:
     account = Smallest(way, kind)
     for action in dict.fromkeys(step.ask for step in account.steps() if step.is_own):
@@ -72,7 +72,7 @@ def trusted(way: Way) -> Iterator[str]:
 TRUSTING = [way for way in WAYS if any(trusted(way))]
 
 
-@pytest.mark.parametrize("way", TRUSTING, ids=lambda way: way.id)
+@every_row("way", TRUSTING, ids=lambda way: way.id)
 def test_ep16_ep41_a_way_is_not_there_where_a_role_does_not_trust(way: Way) -> None:
     for role in trusted(way):
         assert edges(without(Smallest(way, way.actor[0]), without_trust=role)) == [], role
@@ -81,7 +81,7 @@ def test_ep16_ep41_a_way_is_not_there_where_a_role_does_not_trust(way: Way) -> N
 FACTS = [(way, state.fact) for way in WAYS for state in way.state if state.fact in OF_EXPORTS]
 
 
-@pytest.mark.parametrize(("way", "fact"), FACTS, ids=[f"{way.id}-{fact}" for way, fact in FACTS])
+@every_row(("way", "fact"), FACTS, ids=[f"{way.id}-{fact}" for way, fact in FACTS])
 def test_ep2_a_way_is_not_there_where_a_fact_does_not_hold(way: Way, fact: str) -> None:
     assert edges(without(Smallest(way, way.actor[0]), turned=fact)) == []
 
@@ -94,14 +94,14 @@ UNKNOWN = [
 ]
 
 
-@pytest.mark.parametrize(("way", "fact"), UNKNOWN, ids=[f"{way.id}-{fact}" for way, fact in UNKNOWN])
+@every_row(("way", "fact"), UNKNOWN, ids=[f"{way.id}-{fact}" for way, fact in UNKNOWN])
 def test_ep40_ep43_a_fact_that_was_not_exported_makes_a_way_possible(way: Way, fact: str) -> None:
     (edge,) = edges(without(Smallest(way, way.actor[0]), not_exported=fact))
     assert edge.verdict == "possible"
     assert fact in {need.fact for need in edge.needs}
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.id)
+@every_row("way", WAYS, ids=lambda way: way.id)
 def test_ep1_a_step_asked_again_gives_the_decision_told(way: Way) -> None:
     account = Smallest(way, way.actor[0])
     for edge in edges(account):
@@ -118,7 +118,7 @@ def test_ep1_a_step_asked_again_gives_the_decision_told(way: Way) -> None:
 CARRIED = [way for way in WAYS if any(one.type in CARRIERS and one.role for one in way.bind.values())]
 
 
-@pytest.mark.parametrize("way", CARRIED, ids=lambda way: way.id)
+@every_row("way", CARRIED, ids=lambda way: way.id)
 def test_ep41_without_an_export_of_what_runs_a_way_is_possible(way: Way) -> None:
     (edge,) = edges(without(Smallest(way, way.actor[0]), not_exported="carrier"))
     assert edge.verdict == "possible"

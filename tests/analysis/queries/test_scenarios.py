@@ -12,8 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
-
 from iamtui import catalog
 from iamtui.analysis.denials.explaining import explain_denial
 from iamtui.analysis.paths.asking import Desk
@@ -37,6 +35,7 @@ from iamtui.evaluation.decision import Decision, Outcome, Verdict
 from iamtui.evaluation.request.request import Request, RequestError, Unstated
 from iamtui.trail.refusals.decoded import DecodedDenial
 from iamtui.trail.refusals.refusal import Refusal
+from tests.tables import every_row
 
 ROOT = Path(__file__).parents[3]
 FILES = [
@@ -193,8 +192,8 @@ def _decided(path: Path, unstated: Unstated | None) -> Iterator[Decided]:
                 yield Decided(case.name, holders, request, word(decide(holders.snapshot, request)))
 
 
-@pytest.mark.parametrize("path", AGAINST_EXPORTS, ids=lambda path: path.stem)
-@pytest.mark.parametrize("way", WAYS)
+@every_row("path", AGAINST_EXPORTS, ids=lambda path: path.stem)
+@every_row("way", WAYS)
 def test_every_way_says_of_a_case_what_is_decided(way: str, path: Path) -> None:
     compared = 0
     for case in decided(path, Unstated.UNKNOWN if way == "paths" else None):
@@ -210,7 +209,7 @@ def test_every_way_says_of_a_case_what_is_decided(way: str, path: Path) -> None:
     assert compared > 0
 
 
-@pytest.mark.parametrize("path", WITH_POLICIES, ids=lambda path: path.stem)
+@every_row("path", WITH_POLICIES, ids=lambda path: path.stem)
 def test_policies_without_an_export_are_judged_and_settled_as_decided(path: Path) -> None:
     compared = 0
     for file in load_scenarios([path]).files:

@@ -12,6 +12,7 @@ from iamtui.analysis.queries.results import Condition, WhoCan
 from iamtui.analysis.queries.who_can import who_can
 from iamtui.snapshot.model import Exported, Resource, Snapshot
 from tests.evaluation.building import ACCOUNT, allow, arn, document, managed, policy, role, snapshot, trust, user
+from tests.tables import every_row
 
 BUCKET = "arn:aws:s3:::ledger"
 OTHER = "444455556666"
@@ -120,7 +121,7 @@ def test_sessions_that_a_policy_names_make_their_role_conditional(tmp_path: Path
     assert [way.origin for way in found.ways] == ["resource"]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("principal", "more", "expected"),
     [
         ("*", {}, {"*": ("everyone", "allowed")}),

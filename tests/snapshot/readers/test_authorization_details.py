@@ -23,6 +23,7 @@ from tests.snapshot.exports import (
     user,
     write,
 )
+from tests.tables import every_row
 
 HOSTILE = "\x1b[31m[red]a[/]\u202e\u0000" + "x" * 100_000
 
@@ -135,7 +136,7 @@ def test_i4_a_plus_in_a_percent_encoded_document_stays_a_plus(tmp_path: Path) ->
     assert b"a+b:" in trust.source
 
 
-@pytest.mark.parametrize("document", ["neither", "%7Bnot json", "{cut", 7, ["a"], True, {}, "{}"])
+@every_row("document", ["neither", "%7Bnot json", "{cut", 7, ["a"], True, {}, "{}"])
 def test_a_bad_document_costs_only_itself_is_kept_as_text_and_told(tmp_path: Path, document: Json) -> None:
     inline = [{"PolicyName": "bad", "PolicyDocument": document}, {"PolicyName": "good", "PolicyDocument": ALLOW}]
     snapshot = opened(tmp_path, details(UserDetailList=[user("a", UserPolicyList=inline)]))
@@ -161,7 +162,7 @@ def test_equal_documents_are_one_object(tmp_path: Path) -> None:
     assert found.roles["a"].trust is found.roles["b"].trust
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("written", "read"),
     [
         ("2026-01-02T03:04:05+00:00", datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
@@ -293,7 +294,7 @@ def test_i16_counts_that_do_not_match_hint_at_an_incomplete_export(tmp_path: Pat
     assert "as boundary" not in texts(snapshot)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("bad", "place"),
     [
         (user("bad", UserName=7), "/UserDetailList/1/UserName"),

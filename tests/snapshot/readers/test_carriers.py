@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.snapshot.exports import ACCOUNT, Json
 from tests.snapshot.readers.test_config import item
 from tests.snapshot.readers.test_resources import one
+from tests.tables import every_row
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/app/runs"
 PROFILE = f"arn:aws:iam::{ACCOUNT}:instance-profile/web"
@@ -25,7 +24,7 @@ RUNNING = {
 }
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("name", "content", "arn", "role"),
     [
         ("lambda-list-functions.json", {"Functions": [{"FunctionArn": FUNCTION, "Role": ROLE}]}, FUNCTION, ROLE),

@@ -14,6 +14,7 @@ from iamtui.snapshot.inventory import inventory
 from iamtui.snapshot.model import Exported, PublicAccessBlock, Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.snapshot.exports import ACCOUNT, Json, details, user, write
+from tests.tables import every_row
 
 REFUSED = "\nAn error occurred ({}) when calling the {} operation: …\n"
 
@@ -120,8 +121,8 @@ LISTED = [
 ]
 
 
-@pytest.mark.parametrize(("name", "member"), LISTED, ids=[name.partition("/")[0] for name, _ in LISTED])
-@pytest.mark.parametrize(
+@every_row(("name", "member"), LISTED, ids=[name.partition("/")[0] for name, _ in LISTED])
+@every_row(
     ("written", "read"),
     [
         ([{"Key": "team", "Value": "red"}], (("team", "red"),)),

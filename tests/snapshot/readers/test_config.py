@@ -13,6 +13,7 @@ import pytest
 from iamtui.snapshot.model import Exported, PublicAccessBlock, Severity, Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.snapshot.exports import ACCOUNT, ALLOW, TRUST, Json, details, role, user, write
+from tests.tables import every_row
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/app/web"
 
@@ -62,8 +63,8 @@ def opened(tmp_path: Path, text: str) -> Snapshot:
     return open_snapshot([tmp_path])
 
 
-@pytest.mark.parametrize("container", ["snapshot", "batch", "select", "lines", "list", "single"])
-@pytest.mark.parametrize("is_string", [False, True], ids=["object", "string"])
+@every_row("container", ["snapshot", "batch", "select", "lines", "list", "single"])
+@every_row("is_string", [False, True], ids=["object", "string"])
 def test_i65_i66_a_role_is_read_from_every_container(tmp_path: Path, container: str, *, is_string: bool) -> None:
     found = role_item()
     if is_string:

@@ -11,6 +11,7 @@ import pytest
 from iamtui.snapshot.model import Credentials, Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.snapshot.exports import ACCOUNT, details, user, write
+from tests.tables import every_row
 
 COLUMNS = ["user", "arn", "password_enabled", "password_last_used", "mfa_active", "access_key_1_active"]
 ROW = ["alice", f"arn:aws:iam::{ACCOUNT}:user/alice", "TRUE", "no_information", "False", "false"]
@@ -45,7 +46,7 @@ FORMS = {
 }
 
 
-@pytest.mark.parametrize("text", FORMS.values(), ids=FORMS.keys())
+@every_row("text", FORMS.values(), ids=FORMS.keys())
 def test_i20_i21_a_report_is_read_in_every_form(tmp_path: Path, text: str) -> None:
     snapshot = opened(tmp_path, text)
     assert credentials(snapshot) == Credentials(console_password=True, mfa=False, access_keys=())

@@ -11,6 +11,7 @@ import pytest
 from iamtui.snapshot.model import Exported, PublicAccessBlock, Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.snapshot.exports import ACCOUNT, ALLOW, OTHER, TRUST, Json, write
+from tests.tables import every_row
 
 ORG, ROOT, UNIT = "o-abcdefghij", "r-ab12", "ou-ab12-11111111"
 HOME = f"accounts/{ACCOUNT}"
@@ -141,7 +142,7 @@ def test_i116_the_index_says_the_account_of_a_bucket_that_was_not_collected(tmp_
 DAMAGED = ["[1", "7", '{"arn": 7}', "[]", "null"]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("name", "content"),
     [
         *zip(STORE, itertools.cycle(DAMAGED), strict=False),

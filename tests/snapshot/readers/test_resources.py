@@ -11,6 +11,7 @@ import pytest
 from iamtui.snapshot.model import Exported, PublicAccessBlock, Resource, Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.snapshot.exports import ACCOUNT, OTHER, Json, details, user, write
+from tests.tables import every_row
 
 KEY = "11111111-2222-3333-4444-555555555555"
 KEY_ARN = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/{KEY}"
@@ -234,7 +235,7 @@ def test_i33_lists_say_that_there_are_more_resources(tmp_path: Path) -> None:
     assert "/Functions/1" in texts(snapshot)
 
 
-@pytest.mark.parametrize(
+@every_row(
     "text",
     [
         "\r\nAn error occurred (NoSuchBucketPolicy) when calling the GetBucketPolicy operation: none",
@@ -247,7 +248,7 @@ def test_i33_lists_say_that_there_are_more_resources(tmp_path: Path) -> None:
         "Code: NoSuchBucketPolicy\nMessage: The bucket policy does not exist\n",
     ],
 )
-@pytest.mark.parametrize("name", ["s3api-get-bucket-policy/ledger.json", "get-bucket-policy-ledger.txt"])
+@every_row("name", ["s3api-get-bucket-policy/ledger.json", "get-bucket-policy-ledger.txt"])
 def test_i8_every_form_of_no_such_policy_says_that_there_is_none(tmp_path: Path, text: str, name: str) -> None:
     snapshot = opened(tmp_path, {name: text})
     assert snapshot.resources["arn:aws:s3:::ledger"].policy_state is Exported.NONE

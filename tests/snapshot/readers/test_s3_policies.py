@@ -25,6 +25,7 @@ from tests.snapshot.s3_policies import (
     tree,
     write_all,
 )
+from tests.tables import every_row
 
 ALL, NONE = assigning("all"), assigning("none")
 FINAL = {"@@operators_allowed_for_child_policies": ["@@none"]}
@@ -78,7 +79,7 @@ def test_content_that_cannot_be_read_is_told_and_unknown(
     assert snapshot.organization_blocks_public_access(ACCOUNT) is None
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("policies", "blocks"),
     [
         ({}, False),

@@ -14,6 +14,7 @@ from iamtui.trail.refusals import NotARefusalError
 from iamtui.trail.refusals.context_values import key_value, written_value
 from iamtui.trail.refusals.reading_details import is_details, read_details
 from iamtui.trail.refusals.requests import request_of_evaluation
+from tests.tables import every_row
 
 ROLE = "arn:aws:iam::111122223333:role/team/deploy"
 ROOT = "arn:aws:organizations::999988887777:root/o-acme000001/r-acme"
@@ -179,7 +180,7 @@ def test_other_json_is_no_details(found: object) -> None:
     assert not is_details(found)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("key", "written", "value"),
     [
         ("aws:TagKeys", "[a,b]", KeyValue.listing(("a", "b"))),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from iamtui.evaluation.decision import Layer
 from iamtui.trail.refusals import About, NotARefusalError, Refusal, Result, parse_message, refusal_of_record
+from tests.tables import every_row
 
 ANA = "arn:aws:iam::111122223333:user/ana"
 OBJECT = "arn:aws:s3:::ledger/2026/q3.csv"
@@ -66,8 +67,8 @@ ENDINGS = (
 TRAILERS = ("", f". Encoded authorization failure message: {BLOB}", DETAILS)
 
 
-@pytest.mark.parametrize("trailer", TRAILERS, ids=("alone", "encoded", "details"))
-@pytest.mark.parametrize(("ending", "result", "layer"), ENDINGS, ids=[ending[0][:60] for ending in ENDINGS])
+@every_row("trailer", TRAILERS, ids=("alone", "encoded", "details"))
+@every_row(("ending", "result", "layer"), ENDINGS, ids=[ending[0][:60] for ending in ENDINGS])
 def test_an_ending_names_result_and_layer(ending: str, result: Result, layer: Layer | None, trailer: str) -> None:
     refusal = parse_message(f"{START} {ending}{trailer}")
     assert (refusal.principal, refusal.action, refusal.resource) == (ANA, "s3:GetObject", OBJECT)
@@ -112,8 +113,8 @@ RESOURCES = (
 )
 
 
-@pytest.mark.parametrize("ending", ["", " because no identity-based policy allows the iam:GetUser action"])
-@pytest.mark.parametrize(("written", "resource"), RESOURCES, ids=[row[0] or "none" for row in RESOURCES])
+@every_row("ending", ["", " because no identity-based policy allows the iam:GetUser action"])
+@every_row(("written", "resource"), RESOURCES, ids=[row[0] or "none" for row in RESOURCES])
 def test_a_resource_is_read_as_it_is_written(written: str, resource: str | None, ending: str) -> None:
     refusal = parse_message(f"User: {ANA} is not authorized to perform: iam:GetUser{written}{ending}")
     assert refusal.resource == resource
@@ -129,7 +130,7 @@ def test_a_strangers_name_that_reads_like_an_ending_is_no_ending() -> None:
     assert (refusal.resource, refusal.layer, refusal.policy) == (name, Layer.IDENTITY, None)
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("message", "expected"),
     [
         (
@@ -180,7 +181,7 @@ QUOTED = START.replace(OBJECT, f'"{OBJECT}"') + " because no identity-based poli
 ESCAPED = QUOTED.replace('"', '\\"')
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("pasted", "operation"),
     [
         (f"An error occurred (AccessDenied) when calling the GetObject operation: {USUAL}", "GetObject"),
@@ -211,7 +212,7 @@ def test_what_tools_write_around_a_message_is_left_out(pasted: str, operation: s
     assert (refusal.layer, refusal.operation, refusal.notes) == (Layer.IDENTITY, operation, ())
 
 
-@pytest.mark.parametrize(
+@every_row(
     "pasted",
     [
         f'"{START}"',
@@ -271,7 +272,7 @@ def test_errors_about_credentials_ask_no_policy(code: str) -> None:
     assert code in refusal.notes[0]
 
 
-@pytest.mark.parametrize(
+@every_row(
     ("text", "language"),
     [
         (f"ユーザー: {ANA} には、次を実行する権限がありません: iam:ListUsers", "Japanese"),

@@ -6,6 +6,7 @@ import pytest
 
 from iamtui.evaluation.decision import Layer
 from iamtui.trail.refusals import About, Refusal, Result, refusal_of_record
+from tests.tables import every_row
 
 ANA = "arn:aws:iam::111122223333:user/ana"
 SENTENCE = (
@@ -21,7 +22,7 @@ def refused(
     )
 
 
-@pytest.mark.parametrize(
+@every_row(
     "code",
     [
         "AccessDenied",
