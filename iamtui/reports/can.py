@@ -15,20 +15,20 @@ The form of the JSON is stable: members are added, never renamed or removed, wit
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
 from iamtui.analysis.queries.can_results import ActionReach, Can
+from iamtui.reports.csv_rows import csv_text
 from iamtui.reports.lines import Line
 from iamtui.reports.markdown import cell, code
+from iamtui.reports.numbers import number_of
 from iamtui.reports.serial import json_bytes
 from iamtui.reports.tree_text import plain_text, styled_text
 from iamtui.reports.who_can import condition_text
-from iamtui.visible import Tone, shown
+from iamtui.visible import Tone
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -100,7 +100,7 @@ def _taken_lines(answer: Can) -> Iterator[Line]:
         named = f" ({statement})" if statement else ""
         actions = [one.action for one in answer.taken_away if (one.by, one.statement) == (layer, statement)]
         services = len({action.partition(":")[0] for action in actions})
-        text = f"{count:,} actions in {services} services"
+        text = f"{number_of(count, 'action')} in {number_of(services, 'service')}"
         grow = partial(_taken_actions, tuple(actions))
         yield Line(f"taken{layer}{statement}", f"{layer}{named} takes away", text, "bad", "✖", grow=grow)
 
@@ -112,7 +112,7 @@ def _taken_actions(actions: tuple[str, ...]) -> Iterator[Line]:
 
 def _closing_lines(answer: Can) -> Iterator[Line]:
     total = sum(map(len, answer.services.values()))
-    yield Line("total", f"{total:,} actions in {len(answer.services)} services")
+    yield Line("total", f"{number_of(total, 'action')} in {number_of(len(answer.services), 'service')}")
     for text in answer.leans_on[:_MOST_LEANED_ON]:
         yield Line(f"assumed{text}", "could change this", text, "warn", "⚠")
     if len(answer.leans_on) > _MOST_LEANED_ON:
@@ -127,19 +127,17 @@ def can_as_markdown(answer: Can) -> str:
     """A heading, a table of services, and what was taken away."""
     lines = [f"## What {code(answer.principal)} can do", "", "| service | actions |", "| --- | --- |"]
     lines += [f"| {cell(service)} | {counts(actions)} |" for service, actions in answer.services.items()]
-    lines += ["", *(f"- {line.text}: {line.detail}" for line in _taken_lines(answer))] if answer.taken_away else []
+    lines += [""] if answer.taken_away else []
+    lines += [f"- {code(line.text)}: {line.detail}" for line in _taken_lines(answer)]
     lines += ["", *(f"- could change this: {code(text)}" for text in answer.leans_on)] if answer.leans_on else []
     return "\n".join([*lines, ""])
 
 
 def can_as_csv(answer: Can) -> str:
     """A line for each action under a header; several values of a cell are joined by `; `."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(("service", "action", "level", "extent", "resources", "conditions"))
+    rows: list[tuple[str, ...]] = [("service", "action", "level", "extent", "resources", "conditions")]
     for service, actions in answer.services.items():
         for one in actions:
             conditions = "; ".join(map(condition_text, one.conditions))
-            cells = (service, one.action, one.level, one.extent, "; ".join(one.resources), conditions)
-            writer.writerow([shown(each) for each in cells])
-    return written.getvalue()
+            rows.append((service, one.action, one.level, one.extent, "; ".join(one.resources), conditions))
+    return csv_text(rows)

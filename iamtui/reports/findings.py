@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from iamtui.analysis.findings.reviewed import Reviewed
 from iamtui.policy.lint import Finding, FindingSeverity
+from iamtui.reports.numbers import number_of
 from iamtui.reports.serial import Data, json_bytes
 from iamtui.visible import shown
 
@@ -21,12 +22,8 @@ def findings_as_text(documents: Sequence[Reviewed], entities: Sequence[Reviewed]
                 place = _place(finding, checked.kind)
                 yield f"  {finding.severity.value:<10}  {finding.rule:<3}  {place}: {shown(finding.message)}"
                 yield f"  {'':<10}  {'':<3}  → {shown(finding.fix)}"
-    beside = f", {_number(len(entities), 'entity', 'entities')}" if entities else ""
-    yield f"{_number(len(documents), 'document', 'documents')}{beside}: {_counted(every)}"
-
-
-def _number(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
+    beside = f", {number_of(len(entities), 'entity', 'entities')}" if entities else ""
+    yield f"{number_of(len(documents), 'document')}{beside}: {_counted(every)}"
 
 
 def _place(finding: Finding, kind: str) -> str:

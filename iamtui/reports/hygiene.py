@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import groupby
 
 from iamtui.analysis.findings.hygiene_results import HygieneFinding, HygieneReview, Mute
 from iamtui.analysis.findings.rule_table import finding_rule
 from iamtui.policy.lint import FindingSeverity
+from iamtui.reports.csv_rows import csv_text
 from iamtui.reports.serial import Data, json_bytes
 from iamtui.visible import shown
 
@@ -112,16 +111,8 @@ def _mute(mute: Mute | None) -> Data:
 
 def review_as_csv(review: HygieneReview) -> str:
     """A row for each finding: rule, severity, kind and ARN of the subject, message, remedy, until when it is muted."""
-    written = io.StringIO()
-    rows = csv.writer(written, lineterminator="\n")
-    rows.writerow(("rule", "severity", "kind", "subject", "message", "fix", "muted_until"))
+    rows: list[tuple[str, ...]] = [("rule", "severity", "kind", "subject", "message", "fix", "muted_until")]
     for one in review.findings:
         until = "" if one.muted is None else one.muted.until.date().isoformat()
-        cells = (one.rule, one.severity.value, one.subject.kind, one.subject.arn, one.message, one.fix, until)
-        rows.writerow(_cells(cells))
-    return written.getvalue()
-
-
-def _cells(cells: Sequence[str]) -> list[str]:
-    """Cells that a spreadsheet takes for text and never for a formula."""
-    return [f"'{shown(cell)}" if cell.startswith(("=", "+", "-", "@")) else shown(cell) for cell in cells]
+        rows.append((one.rule, one.severity.value, one.subject.kind, one.subject.arn, one.message, one.fix, until))
+    return csv_text(rows)

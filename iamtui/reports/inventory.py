@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from iamtui.reports.lines import Keys, Line
+from iamtui.reports.numbers import number_of
 from iamtui.reports.serial import Data, json_bytes
 from iamtui.snapshot.inventory import AccountInventory, Inventory, OrganizationInventory
 from iamtui.snapshot.model import SourceFile
@@ -70,7 +71,7 @@ def _resources(counts: Mapping[str, int]) -> str:
 
 
 def _count(count: int | None, what: str) -> str:
-    return f"{_number(count)} {what}{'' if count == 1 else 's'}"
+    return f"unknown {what}s" if count is None else number_of(count, what)
 
 
 def _number(count: int | None) -> str:

@@ -11,13 +11,13 @@ The form of the JSON is stable: members are added, never renamed or removed, wit
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
 from iamtui.analysis.queries.matrix import Fact, Matrix
+from iamtui.reports.csv_rows import write_csv
 from iamtui.reports.serial import json_bytes
 from iamtui.visible import shown
 
@@ -64,10 +64,7 @@ def _columns(services: Iterable[str], width: int) -> Iterator[list[str]]:
 
 def write_facts_as_csv(facts: Iterable[Fact], stream: TextIO) -> None:
     """A line for each fact under a header, written as they are found."""
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(FACTS)
-    for fact in facts:
-        writer.writerow([shown(one) for one in fact])
+    write_csv(chain((FACTS,), facts), stream)
 
 
 class ParquetMissingError(Exception):

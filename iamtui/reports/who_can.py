@@ -28,14 +28,13 @@ With events among the exports there is more: `iamtui.reports.who_did`.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from iamtui.analysis.queries.results import Condition, Row, Way, WhoCan
 from iamtui.evaluation.decision import Verdict
+from iamtui.reports.csv_rows import csv_text
 from iamtui.reports.lines import Line
 from iamtui.reports.markdown import cell, code
 from iamtui.reports.requests import fact_lines
@@ -247,15 +246,7 @@ COLUMNS = (
 
 def who_can_as_csv(answer: WhoCan) -> str:
     """A line for each row under a header; several values of a cell are joined by `; `."""
-    return written_csv([COLUMNS, *cells_of(answer)])
-
-
-def written_csv(lines: Iterable[Sequence[str]]) -> str:
-    """Lines of cells as CSV."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerows([shown(one) for one in cells] for cells in lines)
-    return written.getvalue()
+    return csv_text([COLUMNS, *cells_of(answer)])
 
 
 def cells_of(answer: WhoCan) -> Iterator[tuple[str, ...]]:

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 
 from iamtui.analysis.queries.results import WhoCan
 from iamtui.analysis.queries.who_did import Calls, OtherCaller, Standing, WhoDid
+from iamtui.reports.csv_rows import csv_text
 from iamtui.reports.lines import Line
 from iamtui.reports.markdown import cell
 from iamtui.reports.serial import Data, json_bytes
 from iamtui.reports.trail.event_data import caller_data
 from iamtui.reports.tree_text import plain_text, styled_text
-from iamtui.reports.who_can import COLUMNS, blocks_of, cells_of, who_can_as_markdown, written_csv
+from iamtui.reports.who_can import COLUMNS, blocks_of, cells_of, who_can_as_markdown
 from iamtui.trail.times import written
 from iamtui.visible import shown
 
@@ -143,7 +144,7 @@ def who_did_as_csv(answer: WhoCan, found: WhoDid) -> str:
         caller = one.caller
         begins = (caller.account or "", caller.kind.value, caller.entity or caller.label, one.standing.value)
         lines.append((*begins, *("",) * (len(COLUMNS) - len(begins)), *_call_cells(one.calls)))
-    return written_csv(lines)
+    return csv_text(lines)
 
 
 def _call_cells(calls: Calls) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from iamtui.browsing.trail.recorded import Recorded
 from iamtui.browsing.trail.rows import EventRows, when
 from iamtui.content.nodes import Node
 from iamtui.reports.lines import StatementRef
+from iamtui.reports.numbers import number_of
 from iamtui.reports.words import statement_name
 from iamtui.snapshot.model import ManagedPolicy, Resource, Role, Snapshot, User
 from iamtui.trail.refusals.codes import is_denial
@@ -88,14 +89,10 @@ def _total(trail: Trail, rows: Sequence[int]) -> Node:
     if not rows:
         return Node("none", "no event", _covered(trail), "muted")
     denied = sum(is_denial(columns.error(row) or "") for row in rows)
-    changes = _counted(len(change_rows(trail, rows)), "change")
-    addresses = _counted(len({columns.addresses_of[row] for row in rows}), "address", "es")
+    changes = number_of(len(change_rows(trail, rows)), "change")
+    addresses = number_of(len({columns.addresses_of[row] for row in rows}), "address", "addresses")
     said = f"{denied:,} refused · {changes} · {addresses} · {when(trail, rows[0])} to {when(trail, rows[-1])}"
-    return Node("total", _counted(len(rows), "event"), said, "accent")
-
-
-def _counted(number: int, what: str, plural: str = "s") -> str:
-    return f"{number:,} {what}{'' if number == 1 else plural}"
+    return Node("total", number_of(len(rows), "event"), said, "accent")
 
 
 def _covered(trail: Trail) -> str:
@@ -125,7 +122,7 @@ def _relied(
 
 
 def _words(one: Reliance, trail: Trail) -> tuple[str, str]:
-    calls = f"{_counted(one.events, 'event')} relied on it"
+    calls = f"{number_of(one.events, 'event')} relied on it"
     return statement_name(one.layer, one.policy, one.statement), f"{calls} · last {when(trail, one.newest)}"
 
 

@@ -48,11 +48,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A title, what is said first, and sections."""
+    """A title in our own words and of whom it is in the exports', what is said first, and sections."""
 
     title: str
     said: tuple[str, ...]
     sections: tuple[Section, ...]
+    of: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The title with whom it is of: strangers' text, where that is named."""
+        return f"{self.title} of {self.of}" if self.of else self.title
 
 
 def bounded(columns: Sequence[str], rows: Iterable[Row], most: int | None, elsewhere: str) -> Table:

@@ -23,10 +23,10 @@ _MOST_WORDY = 8
 def document_as_html(document: Document) -> bytes:
     """The whole page, in UTF-8."""
     page = Element("html", lang="en")
-    _head(SubElement(page, "head"), document.title)
+    _head(SubElement(page, "head"), document.heading)
     body = SubElement(page, "body")
     header = SubElement(body, "header")
-    _text(header, "h1", document.title)
+    _text(header, "h1", document.heading)
     for text in document.said:
         _text(header, "p", text)
     _contents(SubElement(body, "nav", {"aria-label": "Contents"}), document.sections)

@@ -10,7 +10,7 @@ from iamtui.reports.review.document import Document, Section, Table
 
 def document_as_markdown(document: Document) -> str:
     """The whole document."""
-    lines = [f"# {document.title}", ""]
+    lines = [f"# {document.title}{f' of {code(document.of)}' if document.of else ''}", ""]
     for text in document.said:
         lines += [code(text), ""]
     for section in document.sections:

@@ -36,7 +36,7 @@ def document_of(review: AccountReview, *, most: int) -> Document:
     sections.append(_outside(review.outside, most))
     sections += [] if review.matrix is None else [_matrix(review.matrix, most)]
     sections += [_missing(review, most), _inputs(review.inventory, most)]
-    return Document(f"Review of {accounts or 'what was exported'}", said, tuple(sections))
+    return Document("Review", said, tuple(sections), accounts or "what was exported")
 
 
 def _moment(at: datetime) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
 
+from iamtui.reports.csv_rows import csv_text
 from iamtui.reports.markdown import cell
 from iamtui.reports.serial import Data
 from iamtui.trail.callers import CallerKind
-from iamtui.visible import visible
 
 VIEWS = ("callers", "denials", "changes", "sessions", "first_seen", "events", "replay")
 """The views that have rows."""
@@ -41,11 +39,7 @@ def views_of(data: Mapping[str, Data]) -> list[View]:
 
 def as_csv(view: View) -> str:
     """The rows as CSV; what a spreadsheet would compute is text."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(view.titles)
-    writer.writerows([[_harmless(visible(one)) for one in row] for row in view.cells])
-    return text.getvalue()
+    return csv_text((view.titles, *view.cells))
 
 
 def as_json_lines(view: View) -> bytes:
@@ -62,11 +56,6 @@ def as_markdown(views: Iterable[View]) -> str:
         lines += [f"| {' | '.join(cell(one) if one else '' for one in row)} |" for row in view.cells]
         lines.append("")
     return "\n".join(lines)
-
-
-def _harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
 
 
 def _list(value: Data) -> list[Mapping[str, Data]]:
