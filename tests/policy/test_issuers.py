@@ -36,6 +36,8 @@ AUDIENCE_ONLY = [
     ("agent.buildkite.com", "any organization of Buildkite"),
     ("oidc.codefresh.io", "any account of Codefresh"),
     ("scalr.io", "any account of Scalr"),
+    ("login.app.env0.com/", "any organization of env zero"),
+    ("vstoken.dev.azure.com/0a1b2c3d", "any service connection of the organization on Azure DevOps"),
     ("studio.datachain.ai/api", "any user of DVC Studio"),
     ("tokens.cloud.shisho.dev", "any organization of Shisho Cloud"),
     ("proidc.upbound.io", "any organization of Upbound"),
@@ -82,6 +84,7 @@ def test_an_audience_is_enough_where_each_tenant_has_its_own(provider: str) -> N
         (GITHUB, "repo:acme-*/app:ref:refs/heads/main"),
         (GITHUB, "repo:*/app:*"),
         (GITHUB, "repo:acm?/app:*"),
+        (GITHUB, "repo:acme*@12/app@34:*"),
         (GITHUB, "*"),
         (GITHUB, "environment:prod*"),
         (GITHUB, "repository_owner:acme*"),
@@ -108,6 +111,10 @@ def test_q25_a_subject_that_does_not_end_the_tenants_name_takes_in_strangers(pro
     ("provider", "subject"),
     [
         (GITHUB, "repo:acme/*"),
+        (GITHUB, "repo:acme@12/app@34:ref:*"),
+        (GITHUB, "repo:acme@*/app@*:ref:refs/heads/main"),
+        ("login.app.env0.com/", "auth0|0a1b*"),
+        ("vstoken.dev.azure.com/0a1b2c3d", "sc://acme/shop/*"),
         (GITHUB, "repo:acme/app*:ref:refs/heads/*"),
         (GITHUB, "repository_owner_id:1234:*"),
         (GITHUB, "repo:acme/app:environment:prod"),
@@ -153,6 +160,14 @@ def test_a_claim_that_a_provider_brings_besides_counts_too() -> None:
     assert messages(GITHUB, StringLike={f"{GITHUB}:job_workflow_ref": "acme/ci/*"}) == []
     assert messages("agent.buildkite.com", StringEquals={"aws:RequestTag/organization_id": "0a1b"}) == []
     assert messages(CIRCLECI, StringEquals={f"{CIRCLECI}:oidc.circleci.com/project-id": "0a1b"}) == []
+
+
+def test_what_a_notaction_does_not_name_can_be_called_too() -> None:
+    statement = {"Effect": "Allow", "Principal": {"Federated": f"arn:aws:iam::111122223333:oidc-provider/{GITHUB}"}}
+    for excluded, told in (("sts:TagSession", 1), ("sts:AssumeRole*", 0)):
+        document = {"Version": "2012-10-17", "Statement": [{**statement, "NotAction": excluded}]}
+        found = lint(Document(json.dumps(document).encode()), PolicyKind.TRUST)
+        assert [finding.rule for finding in found].count("Q25") == told
 
 
 def test_the_advice_names_the_claim_and_says_whether_it_is_asked_already() -> None:

@@ -91,9 +91,45 @@ _CLOUDHSM_OF_THE_OWNER = (
     "untagresource",
 )
 
+_DYNAMODB_OF_THE_OWNER = (
+    "createbackup",
+    "createtable",
+    "deleteresourcepolicy",
+    "describecontinuousbackups",
+    "describecontributorinsights",
+    "describekinesisstreamingdestination",
+    "describetablereplicaautoscaling",
+    "describetimetolive",
+    "disablekinesisstreamingdestination",
+    "enablekinesisstreamingdestination",
+    "exporttabletopointintime",
+    "getresourcepolicy",
+    "partiqldelete",
+    "partiqlinsert",
+    "partiqlselect",
+    "partiqlupdate",
+    "putresourcepolicy",
+    "restoretabletopointintime",
+    "updatecontinuousbackups",
+    "updatecontributorinsights",
+    "updatetablereplicaautoscaling",
+    "updatetimetolive",
+)
+"""DynamoDB Developer Guide, "API operations supported by resource-based policies". Of PartiQL, CreateTable,
+UpdateTimeToLive and streaming destinations it was seen on 2026-11-29; the other rows are from memory of the page.
+"""
+_SNS_OF_THE_OWNER = ("createtopic", "tagresource", "untagresource")
+"""No topic policy can name them (SNS Developer Guide, "Valid Amazon SNS policy actions", seen 2026-11-29)."""
+
 OF_THE_OWNER = frozenset(
-    [f"sqs:{operation}" for operation in _SQS_OF_THE_OWNER]
-    + [f"cloudhsm:{operation}" for operation in _CLOUDHSM_OF_THE_OWNER]
+    f"{service}:{operation}"
+    for service, operations in (
+        ("cloudhsm", _CLOUDHSM_OF_THE_OWNER),
+        ("dynamodb", _DYNAMODB_OF_THE_OWNER),
+        ("sns", _SNS_OF_THE_OWNER),
+        ("sqs", _SQS_OF_THE_OWNER),
+    )
+    for operation in operations
 )
 """Calls that only the account of the resource can make (API References of SQS and CloudHSM v2, 2026-10)."""
 

@@ -9,6 +9,14 @@ row is one's own: audience or subject say enough. Seen again on 2026-11-29:
 - Buildkite: buildkite.com/docs/pipelines/security/oidc/aws
 - Bitbucket: support.atlassian.com, "Integrate Pipelines with resource servers using OIDC"
 - CircleCI: circleci.com/docs/openid-connect-tokens
+- GitHub's subjects with ids (`repo:owner@1/name@2:…`, usual since 2026-07-15): github/docs#45221 and
+  learn.microsoft.com/entra/workload-id/workload-identities-github-immutable-subjects
+- env zero: docs.envzero.com/guides/integrations/oidc-integrations/oidc-with-aws; all customers have one audience
+- Vercel: vercel.com/docs/oidc/api; an issuer for each team, or one for all, whose default audience names the team
+- Pulumi: www.pulumi.com/docs/deployments/deployments/oidc/aws; the audience is the organization
+
+Looked for on that day and not found, so still from memory: HCP Terraform, Scalr, Azure DevOps. Codefresh, Modal and
+those that only the list of AWS names were not looked for. Spacelift has an issuer for each account.
 """
 
 from __future__ import annotations
@@ -50,7 +58,7 @@ _ANY = "[^*?]"
 _NAME = r"[^:/*?]+"
 _GITHUB = {
     # A subject can be made of other claims, of which these name the owner.
-    "sub": rf"(repo|repository|job_workflow_ref):{_NAME}/"
+    "sub": rf"(repo|repository|job_workflow_ref):{_NAME}/|repo:[^:/@*?]+@"
     rf"|(repository_owner|repository_owner_id|repository_id|enterprise|enterprise_id):{_NAME}:",
     "repository": f"{_NAME}/",
     "repository_id": "",
@@ -72,6 +80,12 @@ ISSUERS = (
     ),
     _plain("gitlab.com", "any project on GitLab", {"sub": f"project_path:{_NAME}/"}),
     _plain("app.terraform.io", "any organization of HCP Terraform", {"sub": f"organization:{_NAME}:"}),
+    _plain("login.app.env0.com", "any organization of env zero", {"sub": _ANY}),
+    _issuer(
+        r"vstoken\.dev\.azure\.com/[^/]+",
+        "any service connection of the organization on Azure DevOps",
+        {"sub": "sc://[^/*?]+/[^/*?]+/"},
+    ),
     _plain("scalr.io", "any account of Scalr", {"sub": f"account:{_NAME}:"}),
     _plain(
         "agent.buildkite.com",

@@ -62,6 +62,8 @@ def _check_action(text: Text, callers: Set[str]) -> Iterator[Finding]:
 
 def _allows_web_identity(view: StatementView) -> bool:
     folded = _WEB_IDENTITY.lower()
+    if view.has("NotAction"):
+        return not any(action_pattern_matches(text.value, folded) for text in view.texts("NotAction"))
     return any(action_pattern_matches(text.value, folded) for text in view.texts("Action"))
 
 
@@ -87,7 +89,7 @@ def _names_tenant(line: ConditionLine, provider: str, issuer: Issuer | None) -> 
     if test.operator is None or test.operator.negated or not test.operator.name.startswith(("String", "Arn")):
         return False
     key = line.key.lower()
-    claim = key.removeprefix(f"{provider}:")
+    claim = key.removeprefix(f"{provider}:").removeprefix(f"{provider}/:")  # as the provider's ARN has it
     if issuer is not None and key in issuer.keys:
         form = _ANYTHING
     elif claim == key:
