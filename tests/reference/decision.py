@@ -70,6 +70,21 @@ OWN_QUEUES = {
     *("addpermission", "cancelmessagemovetask", "createqueue", "deletequeue", "listmessagemovetasks", "listqueues"),
     *("listqueuetags", "removepermission", "setqueueattributes", "startmessagemovetask", "tagqueue", "untagqueue"),
 }
+OWN_TABLES = {
+    *(
+        "createbackup",
+        "createtable",
+        "deleteresourcepolicy",
+        "describecontinuousbackups",
+        "describecontributorinsights",
+    ),
+    *("describekinesisstreamingdestination", "describetablereplicaautoscaling", "describetimetolive"),
+    *("disablekinesisstreamingdestination", "enablekinesisstreamingdestination", "exporttabletopointintime"),
+    *("getresourcepolicy", "partiqldelete", "partiqlinsert", "partiqlselect", "partiqlupdate", "putresourcepolicy"),
+    *("restoretabletopointintime", "updatecontinuousbackups", "updatecontributorinsights"),
+    *("updatetablereplicaautoscaling", "updatetimetolive"),
+}
+OWN = {"sqs": OWN_QUEUES, "dynamodb": OWN_TABLES, "sns": {"createtopic", "tagresource", "untagresource"}}
 ABROAD = {
     *("creategrant", "decapsulate", "decrypt", "derivesharedsecret", "describekey", "encapsulate", "encrypt"),
     *("generatedatakey", "generatedatakeypair", "generatedatakeypairwithoutplaintext", "getkeyrotationstatus"),
@@ -85,7 +100,7 @@ def is_refused_caller(request: Request) -> bool:
     if caller.kind == "anonymous":
         if request.action == "lambda:invokefunction":
             return request.context.single("lambda:InvokedViaFunctionUrl") != "true"
-        if request.service == "sqs" and verb in OWN_QUEUES:
+        if verb in OWN.get(request.service, ()):
             return True
         taken = any(matches_action(pattern, request.action) for pattern in UNSIGNED)
         return not taken or (request.service == "s3" and request.resource == "*")
@@ -94,7 +109,7 @@ def is_refused_caller(request: Request) -> bool:
         return caller.account != "" and foreign
     if not caller.account or not foreign:
         return False
-    return (request.service == "kms" and verb not in ABROAD) or (request.service == "sqs" and verb in OWN_QUEUES)
+    return (request.service == "kms" and verb not in ABROAD) or verb in OWN.get(request.service, ())
 
 
 def refused_to_session_token(request: Request) -> bool:
