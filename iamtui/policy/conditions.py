@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
 from iamtui.patterns import Wild
 from iamtui.policy.keys import Context, KeyState, KeyValue
-from iamtui.policy.operators import OPERATORS, Operator, PolicyValue, of_epoch_time
+from iamtui.policy.operators import OPERATORS, Operator, of_epoch_time
+from iamtui.policy.policy_values import Compare, PolicyValue
 from iamtui.policy.truth import Truth
 
 
@@ -31,7 +32,10 @@ class TestResult(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ConditionTest:
-    """One (operator, key) line. `operator` is None for an operator that does not exist (C6)."""
+    """One (operator, key) line.
+
+    `operator` is None for an operator that does not exist (C6). `together` compares with all of a long list of values.
+    """
 
     spelling: str
     operator: Operator | None
@@ -39,6 +43,7 @@ class ConditionTest:
     if_exists: bool
     key: str
     values: tuple[PolicyValue, ...]
+    together: Compare | None = field(default=None, repr=False, compare=False)
 
     @property
     def folded_key(self) -> str:
@@ -191,13 +196,21 @@ class ConditionTest:
         """Whether one value of the request satisfies the base operator (C1, C2, C48)."""
         if operator.arn and value.count(":") < 5:
             return Truth.FALSE
+        matched = self._matches_any(value, context) if self.together is None else self.together(value, context)
+        return matched.negated if operator.negated else matched
+
+    def _matches_any(self, value: str, context: Context) -> Truth:
         matched = Truth.FALSE
         for policy in self.values:
             if policy.compare is not None and (found := policy.compare(value, context)):
                 matched = max(matched, found)
                 if matched is Truth.TRUE:
                     break
-        return matched.negated if operator.negated else matched
+        return matched
+
+
+_FEW = 8
+"""How many values are compared one after another."""
 
 
 @lru_cache(maxsize=16_384)
@@ -215,7 +228,8 @@ def condition_test(spelling: str, key: str, values: tuple[str, ...], *, variable
     prepared = tuple(
         PolicyValue(text, None) if operator is None else operator.prepare(text, variables) for text in values
     )
-    return ConditionTest(spelling, operator, set_operator, if_exists, key, prepared)
+    together = None if operator is None or len(prepared) <= _FEW else operator.together
+    return ConditionTest(spelling, operator, set_operator, if_exists, key, prepared, together and together(prepared))
 
 
 _TEXT_OPERATORS = frozenset(("StringEquals", "StringNotEquals", "StringLike", "StringNotLike"))

@@ -10,7 +10,7 @@ from iamtui.patterns import Part, is_plain, split_wildcards
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.covering import covers
 from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern
-from iamtui.policy.operators import PolicyValue
+from iamtui.policy.policy_values import PolicyValue
 from iamtui.policy.principals import EntryKind, PrincipalEntry
 from iamtui.policy.statement import PolicyDocument, Statement
 from iamtui.policy.values import read_network, simple_fold

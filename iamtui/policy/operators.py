@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from operator import eq, ge, gt, le, lt
-from typing import TypeAlias
+from functools import partial
 
 from iamtui.patterns import Matcher, Part, Wild, compile_parts
 from iamtui.policy.keys import Context
+from iamtui.policy.policy_values import Compare, PolicyValue, Together, any_equal, any_network, any_ordered, any_text
 from iamtui.policy.truth import Truth
 from iamtui.policy.values import (
     read_base64,
@@ -21,26 +22,11 @@ from iamtui.policy.values import (
 )
 from iamtui.policy.variables import Template, template
 
-Compare: TypeAlias = Callable[[str, Context], Truth]
-"""Compares the request's value with one policy value."""
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyValue:
-    """One value of a condition, made ready for its operator.
-
-    `compare` is None where the value cannot be read for the operator: it then matches nothing (C46).
-    """
-
-    text: str
-    compare: Compare | None
-    template: Template | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Operator:
     """A base operator. `negated` ones hold when no policy value matches (C2).
 
+    `together` makes one comparison of many values, where there is a better way than one after another.
     `reads` gives None for a value of the request that cannot be compared (C47); it is None where any text can.
     """
 
@@ -49,6 +35,7 @@ class Operator:
     negated: bool = False
     arn: bool = False  # a request value that is no ARN fails even the negated form (C48)
     reads: Callable[[str], object] | None = None
+    together: Together | None = None
 
 
 def _string(text: str, variables_on: bool) -> PolicyValue:  # noqa: FBT001
@@ -71,12 +58,14 @@ def _string_ignore_case(text: str, variables_on: bool) -> PolicyValue:  # noqa: 
     literal = template(text, wildcards=False, variables=variables_on)
 
     def compare(value: str, context: Context) -> Truth:
-        resolved = literal.resolve(context)
-        if resolved.text is None:
+        resolved = literal.resolve_parts(context)
+        if resolved is None:
             return Truth.FALSE
-        if resolved.unknown:
-            return Truth.UNKNOWN
-        return Truth.TRUE if simple_fold(resolved.text) == simple_fold(value) else Truth.FALSE
+        parts, _, unknown = resolved
+        folded = [simple_fold(part) if isinstance(part, str) else part for part in parts]
+        if not compile_parts(folded)(simple_fold(value)):
+            return Truth.FALSE
+        return Truth.UNKNOWN if unknown else Truth.TRUE
 
     return PolicyValue(text, compare, literal)
 
@@ -210,49 +199,54 @@ def _null(text: str, _: bool) -> PolicyValue:  # noqa: FBT001
 
 
 _RELATIONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
-    "NumericEquals": eq,
-    "NumericNotEquals": eq,
-    "NumericLessThan": lt,
-    "NumericLessThanEquals": le,
-    "NumericGreaterThan": gt,
-    "NumericGreaterThanEquals": ge,
+    "Equals": eq,
+    "NotEquals": eq,
+    "LessThan": lt,
+    "LessThanEquals": le,
+    "GreaterThan": gt,
+    "GreaterThanEquals": ge,
 }
+"""How numbers and dates compare, by the end of the operator's name."""
 
 
 def of_epoch_time(operator: Operator) -> Operator:
     """The operator as it compares `aws:EpochTime`: a numeric one reads dates too (C42)."""
-    relation = _RELATIONS.get(operator.name)
-    if relation is None:
+    if not operator.name.startswith("Numeric"):
         return operator
-    return replace(operator, prepare=_ordered(read_epoch_time, relation), reads=read_epoch_time)
+    relation = _RELATIONS[operator.name.removeprefix("Numeric")]
+    return _ordered_operator(operator.name, read_epoch_time, relation, negated=operator.negated)
+
+
+def _ordered_operator(
+    name: str, read: Callable[[str], Decimal | None], relation: Callable[[Decimal, Decimal], bool], *, negated: bool
+) -> Operator:
+    together = partial(any_ordered, read=read, relation=relation)
+    return Operator(name, _ordered(read, relation), negated=negated, reads=read, together=together)
 
 
 def _operators() -> dict[str, Operator]:
+    in_any_case = partial(any_text, fold=simple_fold)
+    bytes_of = partial(any_equal, read=read_base64)
     table = [
-        Operator("StringEquals", _string),
-        Operator("StringNotEquals", _string, negated=True),
-        Operator("StringEqualsIgnoreCase", _string_ignore_case),
-        Operator("StringNotEqualsIgnoreCase", _string_ignore_case, negated=True),
-        Operator("StringLike", _string_like),
-        Operator("StringNotLike", _string_like, negated=True),
+        Operator("StringEquals", _string, together=any_text),
+        Operator("StringNotEquals", _string, negated=True, together=any_text),
+        Operator("StringEqualsIgnoreCase", _string_ignore_case, together=in_any_case),
+        Operator("StringNotEqualsIgnoreCase", _string_ignore_case, negated=True, together=in_any_case),
+        Operator("StringLike", _string_like, together=any_text),
+        Operator("StringNotLike", _string_like, negated=True, together=any_text),
         *(
-            Operator(name, _ordered(read_number, relation), name == "NumericNotEquals", reads=read_number)
-            for name, relation in _RELATIONS.items()
+            _ordered_operator(name, read, relation, negated=name.endswith("NotEquals"))
+            for kind, read in (("Numeric", read_number), ("Date", read_instant))
+            for name, relation in ((f"{kind}{ending}", relation) for ending, relation in _RELATIONS.items())
         ),
-        Operator("DateEquals", _ordered(read_instant, eq), reads=read_instant),
-        Operator("DateNotEquals", _ordered(read_instant, eq), negated=True, reads=read_instant),
-        Operator("DateLessThan", _ordered(read_instant, lt), reads=read_instant),
-        Operator("DateLessThanEquals", _ordered(read_instant, le), reads=read_instant),
-        Operator("DateGreaterThan", _ordered(read_instant, gt), reads=read_instant),
-        Operator("DateGreaterThanEquals", _ordered(read_instant, ge), reads=read_instant),
         Operator("Bool", _bool),
-        Operator("BinaryEquals", _binary, reads=read_base64),
-        Operator("IpAddress", _ip_address, reads=_read_address),
-        Operator("NotIpAddress", _ip_address, negated=True, reads=_read_address),
-        Operator("ArnEquals", _arn, arn=True),
-        Operator("ArnLike", _arn, arn=True),
-        Operator("ArnNotEquals", _arn, negated=True, arn=True),
-        Operator("ArnNotLike", _arn, negated=True, arn=True),
+        Operator("BinaryEquals", _binary, reads=read_base64, together=bytes_of),
+        Operator("IpAddress", _ip_address, reads=_read_address, together=any_network),
+        Operator("NotIpAddress", _ip_address, negated=True, reads=_read_address, together=any_network),
+        Operator("ArnEquals", _arn, arn=True, together=any_text),
+        Operator("ArnLike", _arn, arn=True, together=any_text),
+        Operator("ArnNotEquals", _arn, negated=True, arn=True, together=any_text),
+        Operator("ArnNotLike", _arn, negated=True, arn=True, together=any_text),
         Operator("Null", _null),
     ]
     return {operator.name.lower(): operator for operator in table}

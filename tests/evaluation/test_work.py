@@ -60,6 +60,29 @@ def test_a_decision_grows_with_its_open_statements_not_with_their_square(key: st
     assert work(240) < 2.3 * work(120)
 
 
+LISTS = {
+    "CIDRs": ("IpAddress", "aws:SourceIp", "10.{}.{}.0/24"),
+    "numbers": ("NumericLessThan", "s3:max-keys", "{}{:03}"),
+    "texts": ("StringEquals", "aws:UserAgent", "v{}-{:03}"),
+    "patterns": ("StringLike", "aws:UserAgent", "arn:*:role/v{}-{:03}*"),
+}
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_decision_grows_with_a_list_of_values_not_with_its_square(kind: str) -> None:
+    operator, key, form = LISTS[kind]
+
+    def work(count: int) -> int:
+        lists = ([form.format(start + place // 250, place % 250) for place in range(count)] for start in (1, 90))
+        some, others = ({"Condition": {operator: {key: values}}} for values in lists)
+        policies = GivenPolicies((policy(allows("*", **some), {**allows("*", **others), "Effect": "Deny"}),))
+        asked = Request(DANA, "s3:ListBucket", "arn:aws:s3:::b")
+        assert decide_policies(policies, asked).word in ("conditional", "denied")
+        return calls_of(lambda: decide_policies(policies, asked))
+
+    assert work(400) < 2.2 * work(200)
+
+
 def test_an_open_statement_is_matched_once_for_each_way_in_which_its_keys_can_be() -> None:
     guardrail = [denies(f"aws:{key}", "10.0.0.1") for key in UNKNOWN]
     policies = GivenPolicies((policy(allows("*"), *guardrail),))

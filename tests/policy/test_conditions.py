@@ -569,6 +569,29 @@ def test_a_negated_operator_is_the_opposite_of_the_positive_one(name: str, polic
         assert holds(name, policy, value) is not holds(positive, policy, value)
 
 
+alike = st.one_of(
+    st.text("aAb*?", max_size=4),
+    st.builds("arn:aws:s3:{}:1:{}".format, st.text("a*?", max_size=2), st.text("aAb*?:", max_size=4)),
+    st.builds("10.0.0.{}/{}".format, st.integers(0, 5), st.integers(29, 32)),
+    st.sampled_from(["10.0.0.1", "1", "1.0", "02", "2e0", "-3", "2026-01-01", "2026", "YQ==", "true", "a${v}b", "${v}*"]),
+)
+
+
+@given(
+    st.sampled_from([*POSITIVE, *NEGATED]),
+    st.lists(alike, min_size=9, max_size=20),
+    alike,
+    st.sampled_from([None, "a", UNKNOWN]),
+)
+def test_a_long_list_is_compared_as_its_values_one_after_another(
+    name: str, policy: list[str], value: str, variable: Given
+) -> None:
+    context = Keys({"k": value, "v": variable})
+    each = [line(name, text).truth(context) for text in policy]
+    expected = min(each) if name in NEGATED else max(each)
+    assert line(name, *policy).truth(context) is expected
+
+
 def test_megabytes_of_a_value_are_compared() -> None:
     for operator in (*POSITIVE, *NEGATED):
         for text in ("x" * 1_000_000, "9" * 1_000_000, "arn:aws:s3:::${aws:username}" + "x:" * 500_000):

@@ -10,7 +10,7 @@ from iamtui.evaluation.matching.statements import COMPLETING, MatchContext, matc
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.elements import ANY_RESOURCE, ResourceElement, ResourcePattern
 from iamtui.policy.keys import KeyState, KeyValue
-from iamtui.policy.operators import PolicyValue
+from iamtui.policy.policy_values import PolicyValue
 from iamtui.policy.principals import PrincipalElement
 from iamtui.policy.statement import PolicyKind, Statement, forbidden_element
 from iamtui.policy.truth import Truth

@@ -14,7 +14,7 @@ from iamtui.catalog import KeyType
 from iamtui.patterns import Part, Wild
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.keys import Context
-from iamtui.policy.operators import PolicyValue
+from iamtui.policy.policy_values import PolicyValue
 from iamtui.policy.values import EPOCH, read_instant, read_network, read_number
 from iamtui.policy.variables import Template
 
