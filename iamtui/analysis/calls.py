@@ -26,20 +26,17 @@ def call_word(decisions: Iterable[Decision]) -> str:
     return next(word for word in _ORDER if word in words)
 
 
-def decide_briefly(
-    request: Request,
-    decide: Callable[[Request], Decision],
-    judge: Callable[[Request], OutcomeBounds] | None,
+def decide_row(
+    request: Request, decide: Callable[[Request], Decision], judge: Callable[[Request], OutcomeBounds]
 ) -> Decision:
-    """A decision without its trace, for one row of many.
+    """A decision without its trace, for a row that says what is missing where something is allowed or denied.
 
-    With `judge` what is denied because nothing allows it, as most actions are, is not explained at all: the outcome
-    says everything that a row shows.
+    What is denied because nothing allows it, as most actions are, is not explained at all: the outcome says everything
+    that a row shows.
     """
-    if judge is not None:
-        best, worst, assumed = judge(request)
-        if best == worst and best.verdict is Verdict.IMPLICIT_DENY:
-            return Decision(request, best, best, worst, layers=(), assumed=assumed)
+    best, worst, assumed = judge(request)
+    if best == worst and best.verdict is Verdict.IMPLICIT_DENY:
+        return Decision(request, best, best, worst, layers=(), assumed=assumed)
     return replace(decide(request), layers=())
 
 

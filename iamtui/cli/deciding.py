@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from iamtui.analysis.calls import decide_briefly
 from iamtui.cli.errors import InputError
 from iamtui.cli.output import with_progress
-from iamtui.evaluation.decide import OutcomeBounds
 from iamtui.evaluation.decision import Decision
 from iamtui.evaluation.request.request import NamedPolicy, Request, RequestError
 from iamtui.policy.keys import KeyValue
@@ -23,14 +21,14 @@ class DecisionSource:
 
     Attributes:
         decide: a decision with its trace.
-        judge: the best and the worst outcome, without a trace.
+        briefly: a decision without its trace.
         known: the keys that a request has, stated and derived.
         principal: what is meant by what was written for the principal.
         session_policies: what was passed to the session beside it.
     """
 
     decide: Callable[[Request], Decision]
-    judge: Callable[[Request], OutcomeBounds]
+    briefly: Callable[[Request], Decision]
     known: Callable[[Request], Mapping[str, KeyValue]]
     principal: Callable[[str], str]
     session_policies: tuple[NamedPolicy, ...] | None
@@ -48,12 +46,16 @@ def traces_of(requests: Sequence[Request], against: DecisionSource) -> list[Deci
 def table_of(requests: Sequence[Request], against: DecisionSource, *, summaries: bool) -> list[Decision]:
     """Decisions without their traces, for a table: those of all actions together would fill the memory.
 
-    With `summaries` what is denied because nothing allows it is explained too.
+    With `summaries` each has its notes, and what is missing.
 
     Raises:
         InputError: a request is malformed.
     """
-    return _each(requests, partial(decide_briefly, decide=against.decide, judge=None if summaries else against.judge))
+    return _each(requests, partial(_summary, against.decide) if summaries else against.briefly)
+
+
+def _summary(decide: Callable[[Request], Decision], request: Request) -> Decision:
+    return replace(decide(request), layers=())
 
 
 def _each(requests: Sequence[Request], decide: Callable[[Request], Decision]) -> list[Decision]:

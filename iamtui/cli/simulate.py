@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from itertools import product
 from pathlib import Path
 
@@ -24,9 +24,12 @@ from iamtui.cli.options import OnceEach, context_of, instant
 from iamtui.cli.policy_files import policy_files
 from iamtui.cli.simulate_output import AWS_FORMATS, FORMATS, write_decisions, write_details, write_table
 from iamtui.cli.snapshots import snapshot_of
-from iamtui.evaluation.decide import decide, decide_policies, judge, judge_policies
+from iamtui.evaluation.applicable.from_snapshot import principal_side
+from iamtui.evaluation.brief import decide_briefly
+from iamtui.evaluation.decide import decide, decide_policies, prepare_for, prepare_given
 from iamtui.evaluation.decision import Decision
 from iamtui.evaluation.known_keys import known_keys, known_keys_of_policies
+from iamtui.evaluation.request.caller import identify
 from iamtui.evaluation.request.request import Request, RequestError, Unstated
 
 _FILE = FilePath()
@@ -191,13 +194,22 @@ def _exported(exports: tuple[Path, ...], session: tuple[Path, ...]) -> DecisionS
     passed = policy_files(session) if session else None
     named = partial(principal_named, snapshot)
     known = partial(known_keys, snapshot)
-    return DecisionSource(partial(decide, snapshot), partial(judge, snapshot), known, named, passed)
+    side = lru_cache(maxsize=1)(lambda principal: principal_side(snapshot, identify(principal, snapshot)))
+
+    def briefly(request: Request) -> Decision:
+        return decide_briefly(prepare_for(snapshot, request, side(request.principal)))
+
+    return DecisionSource(partial(decide, snapshot), briefly, known, named, passed)
 
 
 def _lone(lone: PolicyOptions) -> DecisionSource:
     policies = lone.read()
     known = partial(known_keys_of_policies, policies)
-    return DecisionSource(partial(decide_policies, policies), partial(judge_policies, policies), known, str, None)
+
+    def briefly(request: Request) -> Decision:
+        return decide_briefly(prepare_given(policies, request))
+
+    return DecisionSource(partial(decide_policies, policies), briefly, known, str, None)
 
 
 def is_pattern(action: str) -> bool:

@@ -81,8 +81,9 @@ def judge(snapshot: Snapshot, request: Request) -> OutcomeBounds:
 class Settled(NamedTuple):
     """A decision without its trace: what `decide` finds, `best` and `worst` equal where it has an outcome.
 
-    `partials` are the layers that were asked; empty where no policy decides. `was_open` says that something unknown had
-    to be tried: what undecided statements read then counts, else only what the layers say.
+    `partials` are the layers that were asked, and `resolved` what they say at worst; there are none where no policy
+    decides. `was_open` says that something unknown had to be tried: what undecided statements read then counts, else
+    only what the layers say.
     """
 
     best: Outcome
@@ -93,6 +94,7 @@ class Settled(NamedTuple):
     may_be_wider: bool = False
     partials: tuple[PartialResult, ...] = ()
     was_open: bool = False
+    resolved: ResolvedLayers | None = None
 
     @property
     def is_allowed(self) -> bool:
@@ -129,7 +131,8 @@ def settle_question(question: PreparedRequest) -> Settled:
     if checked is not None and checked.unless is None:
         return Settled(checked.outcome, checked.outcome)
     partials = tuple(_hear_all(question))
-    found = _weigh(question, partials, question.asked, checked)
+    resolved_both = _resolve(question, partials, question.asked)
+    found = _conclude_both(resolved_both, question, checked)
     keys: tuple[UnknownKey, ...] = ()
     was_open = found.best != found.worst
     if was_open:
@@ -147,6 +150,7 @@ def settle_question(question: PreparedRequest) -> Settled:
         found.may_be_wider,
         partials,
         was_open,
+        resolved_both[1],
     )
 
 
@@ -224,8 +228,15 @@ def _weigh(
     ask: Ask = match,
 ) -> OutcomeRange:
     """The best and worst outcome of evaluated layers, with their open statements asked for `asked`, by `ask`."""
+    return _conclude_both(_resolve(question, partials, asked, ask), question, checked)
+
+
+def _resolve(
+    question: PreparedRequest, partials: Sequence[PartialResult], asked: MatchContext, ask: Ask = match
+) -> tuple[ResolvedLayers, ResolvedLayers]:
+    """What evaluated layers say at best and at worst."""
     results: LayerResults = {partial.layer.layer: partial.conclude(asked, ask) for partial in partials}
-    return _conclude_both(_range(_with_root_rule(results, question), question.setting), question, checked)
+    return _range(_with_root_rule(results, question), question.setting)
 
 
 def _conclude_both(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from operator import eq, ge, gt, le, lt
 from functools import partial
+from operator import eq, ge, gt, le, lt
 
 from iamtui.patterns import Matcher, Part, Wild, compile_parts
 from iamtui.policy.keys import Context
@@ -21,6 +21,7 @@ from iamtui.policy.values import (
     simple_fold,
 )
 from iamtui.policy.variables import Template, template
+
 
 @dataclass(frozen=True, slots=True)
 class Operator:

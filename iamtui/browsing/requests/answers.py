@@ -73,14 +73,14 @@ def answer_to(snapshot: Snapshot, fields: RequestFields) -> Answer:
 
 def _table(snapshot: Snapshot, fields: RequestFields) -> Answer:
     """A decision for each action that a pattern means."""
-    from iamtui.analysis.calls import decide_briefly  # noqa: PLC0415 - as above
+    from iamtui.analysis.calls import decide_row  # noqa: PLC0415 - as above
     from iamtui.evaluation.decide import decide, judge  # noqa: PLC0415
     from iamtui.reports.tables import counts, table_rows  # noqa: PLC0415
 
     actions = actions_meant(fields.action)
     request = request_of(snapshot, replace(fields, action=actions[0]))
     rows = (replace(request, action=action) for action in actions)
-    decided = tuple(decide_briefly(row, partial(decide, snapshot), partial(judge, snapshot)) for row in rows)
+    decided = tuple(decide_row(row, partial(decide, snapshot), partial(judge, snapshot)) for row in rows)
     nodes = tuple(
         Node(row.action, row.action, f"{row.words.word}  {row.reason}", row.words.tone, row.words.glyph)
         for row in table_rows(decided)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from iamtui.evaluation.answer.denial import denial_message, denying_reasons
 from iamtui.evaluation.answer.session_notes import notes_of_session
@@ -172,12 +172,19 @@ def _mark_decisive(
     """Flag the decisive statements (E87): every Deny that denies, or every Allow that had to allow."""
     if outcome is None or outcome.verdict is Verdict.IMPLICIT_DENY:
         return tuple(traces), ()
-    denied = outcome.verdict is Verdict.EXPLICIT_DENY
-    layers = resolved.denying if denied else {*_needed_filters(setting, resolved), *granting_layers(outcome, setting)}
-    effect = Effect.DENY if denied else Effect.ALLOW
+    effect, layers = decisive_layers(outcome, setting, resolved)
     matched: list[str] = []
     marked = tuple(_mark_layer(trace, effect, matched) if trace.layer in layers else trace for trace in traces)
     return marked, tuple(dict.fromkeys(matched))
+
+
+def decisive_layers(
+    outcome: Outcome, setting: CombinationRules, resolved: ResolvedLayers
+) -> tuple[Effect, Collection[Layer]]:
+    """In which layers which statements decide: every Deny that denies, or every Allow that had to allow (E87)."""
+    if outcome.verdict is Verdict.EXPLICIT_DENY:
+        return Effect.DENY, resolved.denying
+    return Effect.ALLOW, {*_needed_filters(setting, resolved), *granting_layers(outcome, setting)}
 
 
 def _needed_filters(setting: CombinationRules, resolved: ResolvedLayers) -> set[Layer]:

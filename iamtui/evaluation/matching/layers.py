@@ -73,12 +73,14 @@ Ask: TypeAlias = Callable[[Statement, PolicyKind, MatchContext], StatementMatch]
 class PartialResult(NamedTuple):
     """A layer evaluated once: what its decided statements say, level by level, and those that unknowns leave open.
 
-    Only the open ones need to be asked again when an unknown key is tried in another state (T30).
+    Only the open ones need to be asked again when an unknown key is tried in another state (T30). `matching` are the
+    statements that match whatever is unknown, each with the name of its policy.
     """
 
     layer: AppliedLayer
     certain: tuple[LayerResult, ...]
     undecided: tuple[tuple[int, Statement], ...]
+    matching: tuple[tuple[str, Statement], ...] = ()
 
     def conclude(self, asked: MatchContext, ask: Ask = match) -> LayerResult:
         """What the layer says once its open statements are asked for this request, by `ask`."""
@@ -114,11 +116,12 @@ def asked_of(layer: AppliedLayer, asked: MatchContext) -> MatchContext:
 
 
 def evaluate_layer(layer: AppliedLayer, asked: MatchContext) -> PartialResult:
-    """Ask every statement of a layer; nothing is kept of those that are decided but their result."""
+    """Ask every statement of a layer."""
     asked = asked_of(layer, asked)
     kind, action, service = layer.kind, asked.folded_action, asked.service
     results: list[LayerResult] = []
     undecided: list[tuple[int, Statement]] = []
+    matching: list[tuple[str, Statement]] = []
     for position, level in enumerate(layer.levels):
         result = LayerResult()
         if level.missing is not None:
@@ -132,10 +135,11 @@ def evaluate_layer(layer: AppliedLayer, asked: MatchContext) -> PartialResult:
                 found = match(statement, kind, asked)
                 if found.truth is Truth.TRUE:
                     result.add(statement.effect, found.truth, found.match_class)
+                    matching.append((policy.name, statement))
                 elif found.truth:
                     undecided.append((position, statement))
         results.append(result)
-    return PartialResult(layer, tuple(results), tuple(undecided))
+    return PartialResult(layer, tuple(results), tuple(undecided), tuple(matching))
 
 
 def _unknown_layer(layer: AppliedLayer) -> LayerResult:
