@@ -63,6 +63,8 @@ UNSIGNED = {
     "mediastore:getobject",
     "mediastore:describeobject",
     "vpc-lattice-svcs:invoke",
+    "sts:assumerolewithsaml",
+    "sts:assumerolewithwebidentity",
 }
 """E68: what may come unsigned."""
 

@@ -61,9 +61,9 @@ def fixed_value(key: str, value: str) -> bool:
 
 
 def narrow_network(value: str) -> bool:
-    """S13: no broader than /8 (IPv4) or /32 (IPv6)."""
+    """S13: no broader than /8 (IPv4) or /32 (IPv6), private ranges excepted."""
     try:
         network = ipaddress.ip_network(value, strict=False)
     except ValueError:
         return False
-    return network.prefixlen >= (8 if network.version == 4 else 32)
+    return network.is_private or network.prefixlen >= (8 if network.version == 4 else 32)

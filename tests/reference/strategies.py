@@ -212,6 +212,8 @@ PUBLIC_LINES: list[dict[str, Any]] = [
     {"StringLike": {"aws:PrincipalOrgID": "o-*"}},
     {"IpAddress": {"aws:SourceIp": "203.0.0.0/8"}},
     {"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "128.0.0.0/6"]}},
+    {"IpAddress": {"aws:SourceIp": ["2001:db8::/32", "fc00::/7"]}},
+    {"IpAddress": {"aws:SourceIp": "2600::/31"}},
     {"StringEqualsIfExists": {"aws:SourceVpce": "vpce-1"}},
     {"StringEquals": {"aws:PrincipalAccount": HOME}, "Bool": {"aws:SecureTransport": "true"}},
 ]
@@ -219,9 +221,11 @@ PUBLIC_LINES: list[dict[str, Any]] = [
 
 
 def random_values(rng: Random, pool: list[Any]) -> Any:
-    """One value, or a list of up to three."""
+    """One value, or a list of up to three; now and then a dozen, which are compared at once."""
     if chance(rng, 55):
         return one(rng, *pool)
+    if chance(rng, 10):
+        return [one(rng, *pool) for _ in range(12)]
     return [one(rng, *pool) for _ in range(one(rng, 0, 1, 1, 2, 2, 3))]
 
 
@@ -390,8 +394,9 @@ def random_case(rng: Random) -> dict[str, Any]:
     scene = one(rng, *scenes(owner)) if chance(rng, 85) else one(rng, *small_scenes())
     trust = scene.action == "sts:AssumeRole"
     if trust and chance(rng, 30):
-        caller = one(rng, *EXTERNAL)
-        scene = Scene(EXTERNAL[caller], scene.resource, others=("sts:AssumeRole*",))
+        caller = one(rng, *EXTERNAL, "anonymous")
+        call = EXTERNAL.get(caller, "sts:AssumeRoleWithSAML")
+        scene = Scene(call, scene.resource, others=("sts:AssumeRole*",))
     request: dict[str, Any] = {"principal": caller, "action": scene.action}
     if scene.resource != "*" or chance(rng, 50):
         request["resource"] = scene.resource
