@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import chain
 from types import MappingProxyType
 
 from iamtui import catalog
@@ -20,7 +21,7 @@ from iamtui.analysis.queries.results import Examples
 from iamtui.analysis.queries.row_details import conditions_of_answer, in_general
 from iamtui.analysis.queries.shared_labels import SharedLabels
 from iamtui.analysis.queries.statements import statements_of
-from iamtui.analysis.queries.ways import WayKey, denying_statement, grants_of
+from iamtui.analysis.queries.ways import WayKey, denying_statements, grants_of
 from iamtui.evaluation.applicable.from_snapshot import identity_policies, principal_side
 from iamtui.evaluation.applicable.policies import GivenPolicies
 from iamtui.evaluation.decide import prepare_for, prepare_given, settle_question
@@ -252,14 +253,16 @@ def _level(action: str) -> str:
 
 
 def _taken_away(action: str, cells: Sequence[Cell]) -> TakenAway | None:
-    """What denies an action that the identity policies allow on some cell."""
-    for cell in cells:
-        situation = cell.answer.situation
-        own = cell.answer.matches(cell.answer.holder, Layer.IDENTITY)
-        if situation is None or not any(
-            one.statement.effect is Effect.ALLOW and one.truth is Truth.TRUE for one in own
-        ):
-            continue
-        by = situation.settled.best.decided_by
-        return TakenAway(action, by.value, denying_statement(cell.answer))
-    return None
+    """What denies an action that the identity policies allow on some cell: what does on all of them, if anything."""
+    denied = [cell.answer for cell in cells if _is_allowed_by_identity(cell.answer)]
+    if not denied or (situation := denied[0].situation) is None:
+        return None
+    first, *others = (dict.fromkeys(denying_statements(answer)) for answer in denied)
+    everywhere = (one for one in first if all(one in other for other in others))
+    layer, statement = next(chain(everywhere, first), (situation.settled.best.decided_by, None))
+    return TakenAway(action, layer.value, statement)
+
+
+def _is_allowed_by_identity(answer: Answer) -> bool:
+    own = () if answer.situation is None else answer.matches(answer.holder, Layer.IDENTITY)
+    return any(one.statement.effect is Effect.ALLOW and one.truth is Truth.TRUE for one in own)

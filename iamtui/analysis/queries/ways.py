@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import dropwhile
 from typing import NamedTuple
 
 from iamtui.analysis.queries.answers import Answer, Situation
@@ -71,15 +72,19 @@ def _all_grants(answer: Answer, situation: Situation) -> Iterator[Grant]:
 
 def denying_statement(answer: Answer) -> str | None:
     """For an explicit deny the first statement that denies, as `POLICY#STATEMENT`."""
+    return next((reference for _, reference in denying_statements(answer)), None)
+
+
+def denying_statements(answer: Answer) -> Iterator[tuple[Layer, str]]:
+    """For an explicit deny the statements that certainly deny, as `POLICY#STATEMENT`, from the deciding layer on."""
     situation = answer.situation
     if situation is None or situation.settled.best.verdict is not Verdict.EXPLICIT_DENY:
-        return None
-    for layer in situation.question.applicable.layers:
-        if layer.layer is situation.settled.best.decided_by:
-            for grant in _matching(answer, situation, layer, Effect.DENY):
-                if grant.is_certain:
-                    return f"{grant.policy.name}#{grant.statement.label}"
-    return None
+        return
+    layers = situation.question.applicable.layers
+    for layer in dropwhile(lambda one: one.layer is not situation.settled.best.decided_by, layers):
+        for grant in _matching(answer, situation, layer, Effect.DENY):
+            if grant.is_certain:
+                yield layer.layer, f"{grant.policy.name}#{grant.statement.label}"
 
 
 def _matching(answer: Answer, situation: Situation, layer: AppliedLayer, effect: Effect) -> Iterator[Grant]:

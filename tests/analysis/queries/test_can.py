@@ -113,7 +113,7 @@ def test_everywhere_somewhere_and_under_conditions(tmp_path: Path) -> None:
 
 
 def test_what_boundary_and_deny_take_away_is_told_with_the_statement(tmp_path: Path) -> None:
-    narrow = managed("narrow", allow("sqs:*"))
+    narrow, abroad = managed("narrow", allow("sqs:*")), {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
     world = snapshot(
         tmp_path,
         UserDetailList=[
@@ -121,6 +121,7 @@ def test_what_boundary_and_deny_take_away_is_told_with_the_statement(tmp_path: P
                 "ann",
                 allow("sqs:SendMessage"),
                 allow("sns:Publish"),
+                {**deny("sqs:SendMessage", Condition=abroad), "Sid": "NoneAbroad"},
                 {**deny("sqs:SendMessage"), "Sid": "No"},
                 PermissionsBoundary={"PermissionsBoundaryArn": narrow["Arn"]},
             )
