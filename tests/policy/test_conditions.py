@@ -573,7 +573,9 @@ alike = st.one_of(
     st.text("aAb*?", max_size=4),
     st.builds("arn:aws:s3:{}:1:{}".format, st.text("a*?", max_size=2), st.text("aAb*?:", max_size=4)),
     st.builds("10.0.0.{}/{}".format, st.integers(0, 5), st.integers(29, 32)),
-    st.sampled_from(["10.0.0.1", "1", "1.0", "02", "2e0", "-3", "2026-01-01", "2026", "YQ==", "true", "a${v}b", "${v}*"]),
+    st.sampled_from(
+        ["10.0.0.1", "1", "1.0", "02", "2e0", "-3", "2026-01-01", "2026", "YQ==", "true", "a${v}b", "${v}*"]
+    ),
 )
 
 
