@@ -17,6 +17,10 @@ def asked(tmp_path: Path, *statements: dict[str, object]) -> list[str]:
     return ["simulate", str(path), "--principal", "dana", "--action", "s3:Put*Tagging"]
 
 
+def denying(condition: dict[str, object]) -> dict[str, object]:
+    return {**ALL, "Effect": "Deny", "Condition": condition}
+
+
 def test_a_table_explains_none_of_its_rows(tmp_path: Path) -> None:
     command = asked(tmp_path, {**ALL, "Effect": "Deny"})
     assert calls_of(lambda: run(command), explain) == 0
@@ -24,8 +28,8 @@ def test_a_table_explains_none_of_its_rows(tmp_path: Path) -> None:
 
 def test_a_table_grows_with_the_statements_not_with_their_square(tmp_path: Path) -> None:
     def work(count: int) -> int:
-        tests = [{"StringEquals": {f"aws:RequestTag/k{place}": "v"}} for place in range(count)]
-        command = asked(tmp_path, *[{**ALL, "Effect": "Deny", "Condition": test} for test in tests])
+        keys = (f"aws:RequestTag/k{place}" for place in range(count))
+        command = asked(tmp_path, *[denying({"StringEquals": {key: "v"}}) for key in keys])
         run(command)
         return calls_of(lambda: run(command))
 
