@@ -97,8 +97,6 @@ POLICY: Mapping[str, Callable[[AccountCase, ManagedPolicy], Iterator[Answer]]] =
 RESOURCE = MappingProxyType({"FI62": outsiders.public_resource, "FI66": outsiders.deputy, "FI69": gone.names_nobody})
 RULES = frozenset((*ACCOUNT, *ROOT, *USER, *GROUP, *ROLE, *POLICY, *RESOURCE, "FI86"))
 """The numbers of all rules that are looked for."""
-SLOW = frozenset(("FI21", "FI24", "FI41", "FI42", "FI43", "FI44", "FI45", "FI46", "FI49", "FI68", "FI90"))
-"""Those that ask about everybody, or about everything that one may do."""
 
 
 def count_questions(snapshot: Snapshot, rules: Collection[str]) -> int:

@@ -68,12 +68,12 @@ def both_halves(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
 
 
 def _is_granted(case: AccountCase, arn: str, actions: Sequence[str]) -> bool:
-    return any(arn in case.everybody.granted(action) for action in actions)
+    return any(case.everybody.is_granted(arn, action) for action in actions)
 
 
 def _halves(case: AccountCase, arn: str, actions: Sequence[str]) -> list[_Half]:
     """What one may do of a half, the surest first."""
-    found = [_Half(action, able) for action in actions if (able := case.everybody.able(case.account, action).get(arn))]
+    found = [_Half(action, able) for action in actions if (able := case.everybody.able(case.account, arn, action))]
     return sorted(found, key=lambda half: _SURENESS[half.able.label])
 
 
@@ -108,7 +108,7 @@ def _own_limit(case: AccountCase, principal: User | Role) -> Iterator[tuple[str,
     asked = [(action, principal.boundary) for action in _BOUNDING if "::aws:" not in principal.boundary]
     asked += [(f"iam:{verb}{kind}PermissionsBoundary", principal.arn) for verb in ("Delete", "Put")]
     for action, resource in asked:
-        if principal.arn not in case.everybody.granted(action):
+        if not case.everybody.is_granted(principal.arn, action):
             continue
         if case.everybody.label(principal.arn, action, resource) == "allowed":
             yield "change the boundary that it is bound by", (_Half(action, Able("allowed", resource)),)

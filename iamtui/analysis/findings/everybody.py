@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from iamtui import catalog
+from iamtui.analysis.findings.alike_requests import AlikeRequests, is_named
+from iamtui.analysis.findings.own_statements import Owned, statements_in
+from iamtui.analysis.findings.witnesses import fresh_resources, written_witnesses
 from iamtui.analysis.paths.administrators import Administrators, Judged
-from iamtui.analysis.paths.asking import FRESH, Desk
+from iamtui.analysis.paths.asking import Desk
+from iamtui.analysis.paths.catalogue import catalogue
+from iamtui.analysis.paths.holding import Words
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import SURENESS, Path
 from iamtui.analysis.paths.search import find_paths
-from iamtui.analysis.queries.answers import Answer
-from iamtui.analysis.queries.asking import Asking
-from iamtui.analysis.queries.holders import Holder, Holders, keys_named
-from iamtui.analysis.queries.resource_forms import forms_of
-from iamtui.evaluation.decide import Settled, prepare_for, settle_question
+from iamtui.analysis.queries.action_sets import of_service
+from iamtui.analysis.queries.holders import Holders, keys_named
+from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.request.request import Request, RequestError, Unstated
-from iamtui.policy.cells import ANYTHING, cells_of
-from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.keys import ABSENT, UNKNOWN, KeyValue
 from iamtui.policy.statement import Effect, Statement
 from iamtui.snapshot.model import Account, Snapshot
@@ -32,9 +34,6 @@ Label = Literal["allowed", "conditional", "possible"]
 _RANKS: tuple[Label, ...] = ("possible", "conditional", "allowed")
 _MOST_KNOWN = 20
 """How many of the exported resources of a kind are asked about, beside one that no policy names."""
-_MOST_WRITTEN = 3
-"""How many patterns of a statement are tried."""
-_REGION = "us-east-1"
 NO_KEYS: Mapping[str, KeyValue] = MappingProxyType({})
 WITHOUT_MFA: Mapping[str, KeyValue] = MappingProxyType(
     {"aws:MultiFactorAuthPresent": ABSENT, "aws:MultiFactorAuthAge": ABSENT}
@@ -63,19 +62,29 @@ class Everybody:
     def __init__(self, snapshot: Snapshot, at: datetime | None) -> None:
         self.snapshot = snapshot
         self.at = at
-        self._known: dict[tuple[object, ...], Mapping[str, Able]] = {}
-        self._all: dict[tuple[object, ...], Mapping[str, Label]] = {}
-        self._allowing: dict[str, frozenset[str]] = {}
+        self._known: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._fresh: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._labels: dict[Hashable, Label | None] = {}
+        self._able: dict[Hashable, Able | None] = {}
+        self._whole: dict[Hashable, bool] = {}
+        self._read: tuple[str, tuple[Owned, ...]] = ("", ())
+        self._allowing: dict[str, frozenset[int]] = {}
+        self._worth: dict[str, frozenset[int]] = {}
 
     @cached_property
     def judge(self) -> Administrators:
         """Who judges administrators."""
-        return Administrators(Desk(self.snapshot, {}, self.at))
+        return Administrators(Desk(self.snapshot, {}, self.at), self._words)
 
     @cached_property
     def judge_without_mfa(self) -> Administrators:
         """Who judges administrators where nobody signed in with MFA."""
-        return Administrators(Desk(self.snapshot, WITHOUT_MFA, self.at))
+        return Administrators(Desk(self.snapshot, WITHOUT_MFA, self.at), self._words)
+
+    @cached_property
+    def _words(self) -> Words:
+        """What documents say of the control requests alone."""
+        return Words(step.ask for step in catalogue().control)
 
     @cached_property
     def administrators(self) -> Mapping[str, Judged]:
@@ -103,91 +112,81 @@ class Everybody:
         """The index of everybody."""
         return Holders(self.snapshot)
 
-    def able(self, account: Account, action: str, context: Mapping[str, KeyValue] = NO_KEYS) -> Mapping[str, Able]:
-        """Who may do an action on something of an account, by ARN, each by the surest answer."""
-        key = (account.account_id, action, tuple(context.items()))
-        if key not in self._known:
-            found: dict[str, Able] = {}
-            for resource in self._resources(account, action):
-                for arn, label in self._with_sign_in(action, resource, context):
-                    able = Able(label, resource)
-                    if able.label != "possible" or arn in self.granted(action):
-                        _keep(found, arn, able)
-            for holder, resource in self._narrow(account, action):
-                if holder.arn not in found or found[holder.arn].label != "allowed":
-                    own = self.label(holder.arn, action, resource, context)
-                    if own is None and self._reads_mfa(action) and ":user/" in holder.arn:
-                        own = self.label(holder.arn, action, resource, {**MFA_UNKNOWN, **context})
-                    if own is not None:
-                        _keep(found, holder.arn, Able(own, resource))
-            self._known[key] = found
-        return self._known[key]
+    @cached_property
+    def _alike(self) -> AlikeRequests:
+        return AlikeRequests(self.holders, self.at)
 
-    def _with_sign_in(self, action: str, resource: str, context: Mapping[str, KeyValue]) -> Iterator[tuple[str, Label]]:
-        """Who may do it; users also where they sign in with MFA, which their access keys alone do not show."""
-        yield from self.asked(action, resource, context).items()
-        if self._reads_mfa(action):
-            signed_in = self.asked(action, resource, {**MFA_UNKNOWN, **context})
-            yield from ((arn, label) for arn, label in signed_in.items() if ":user/" in arn)
+    def statements(self, principal: str) -> tuple[Owned, ...]:
+        """The statements of the identity policies of a user or role, those of its groups too."""
+        if self._read[0] != principal:
+            place = self.holders.places[principal]
+            self._read = principal, tuple(statements_in(self.holders.all[place].policies))
+        return self._read[1]
 
-    def _reads_mfa(self, action: str) -> bool:
-        """Whether a statement that takes the action asks for MFA."""
-        takings = self.holders.taking(action).values()
-        return any(
-            key in _MFA_KEYS for taking in takings for one in taking.statements for key in keys_named(one.statement)
-        )
+    def allows(self, principal: str, action: str) -> list[Statement]:
+        """The Allows of one's own policies that take an action."""
+        taking = self._alike.taking(self.holders.places[principal], action)
+        return [one for one in taking if one.effect is Effect.ALLOW]
 
-    def asked(self, action: str, resource: str, context: Mapping[str, KeyValue] = NO_KEYS) -> Mapping[str, Label]:
-        """Who may do an action on one resource, by ARN."""
-        key = (action, resource, tuple(context.items()))
-        if key not in self._all:
-            request = Request("anonymous", action, resource, context=context, at=self.at)
-            try:
-                answers = Asking(self.holders, request).answers().able.values()
-            except RequestError:  # somebody has a name that AWS does not allow: the others are asked one by one
-                one_by_one = ((one.arn, self.label(one.arn, action, resource, context)) for one in self.holders.all)
-                self._all[key] = {arn: label for arn, label in one_by_one if label is not None}
-            else:
-                self._all[key] = {answer.holder.arn: _label_of(answer) for answer in answers}
-        return self._all[key]
+    def situation(self, principal: str, action: str) -> Hashable:
+        """Equal for principals by whom an action is decided alike on every resource."""
+        found = self._alike.situation(principal, action)
+        return principal if found is None else found
 
-    def label(
-        self, principal: str, action: str, resource: str, context: Mapping[str, KeyValue] = NO_KEYS
-    ) -> Label | None:
-        """Whether one may do an action on one resource; None: it is denied."""
-        request = Request(principal, action, resource, context=context, unstated=Unstated.UNKNOWN, at=self.at)
-        try:
-            settled = settle_question(prepare_for(self.snapshot, request))
-        except RequestError:
+    def has_whole(self, account: Account, principal: str, service: str) -> bool:
+        """Whether every action of a service is allowed on what no policy names (FI42)."""
+        alike = self._alike.service_key(principal, service)
+        key = (principal if alike is None else alike, service)
+        if key not in self._whole:
+            asked = self._alike.kinds_of(principal, of_service(service))
+            self._whole[key] = all(self.has_fresh(account, principal, action) for action in asked)
+        return self._whole[key]
+
+    def has_fresh(self, account: Account, principal: str, action: str) -> bool:
+        """Whether an action is allowed on what no policy names."""
+        return all(self.label(principal, action, one) == "allowed" for one in self.fresh(account, action))
+
+    def able(
+        self, account: Account, principal: str, action: str, context: Mapping[str, KeyValue] = NO_KEYS
+    ) -> Able | None:
+        """How surely one may do an action on something of an account, and on what; None: on nothing that is asked."""
+        place = self.holders.places.get(principal)
+        if place is None or place not in self._asked(action):
             return None
-        return None if settled.is_denied else _label(settled)
+        resources = tuple(self._resources(account, principal, action))
+        situation = None if principal in resources else self._alike.situation(principal, action)
+        key = (principal if situation is None else situation, account.account_id, action, tuple(context.items()))
+        if key not in self._able:
+            self._able[key] = self._found_able(principal, action, resources, context)
+        return self._able[key]
 
-    def fresh(self, account: Account, action: str) -> Iterator[str]:
-        """A resource of each type that the action takes in an account, with a name that no policy mentions."""
-        found = catalog.action(action)
-        if found is None or not found.resource_types:
-            yield ANY_RESOURCE
-            return
-        for form in forms_of(found, account.partition, (account.account_id,), (_REGION,)):
-            cells = cells_of((form.parts, ANYTHING), ()).cells
-            if cells:
-                yield _named_fresh(cells[0].witness)
+    def _found_able(
+        self, principal: str, action: str, resources: tuple[str, ...], context: Mapping[str, KeyValue]
+    ) -> Able | None:
+        best: Able | None = None
+        for resource in resources:
+            label = self._with_sign_in(principal, action, resource, context)
+            if label is None or (label == "possible" and not self.is_granted(principal, action)):
+                continue  # what a policy that nobody exported may give to others is not told of each
+            if best is None or _RANKS.index(label) > _RANKS.index(best.label):
+                best = Able(label, resource)
+            if label == "allowed":
+                break
+        return best
 
-    def _resources(self, account: Account, action: str) -> Iterator[str]:
-        """Those, and some that the export knows."""
-        yield from self.fresh(account, action)
-        found = catalog.action(action)
-        if found is None:
-            return
-        known = (one.arn for one in self.snapshot.resources.values() if one.account == account.account_id)
-        fitting = [arn for arn in known if catalog.fits(found, arn)]
-        yield from fitting[:_MOST_KNOWN]
+    def who(self, account: Account, action: str) -> Iterator[str]:
+        """The users and roles of an account of whom it is worth asking: no Allow speaks of the others."""
+        holders = (self.holders.all[place] for place in sorted(self._asked(action)))
+        yield from (holder.arn for holder in holders if holder.frame.account == account.account_id)
 
-    def granted(self, action: str) -> frozenset[str]:
-        """Who has an Allow for an action: what a policy that nobody exported may give to others is not told of each."""
+    def is_granted(self, principal: str, action: str) -> bool:
+        """Whether an Allow of one's own policies takes an action."""
+        return self.holders.places.get(principal) in self._granted(action)
+
+    def _granted(self, action: str) -> frozenset[int]:
         if action not in self._allowing:
             self._allowing[action] = frozenset(
-                self.holders.all[place].arn
+                place
                 for taking in self.holders.taking(action).values()
                 if any(one.statement.effect is Effect.ALLOW for one in taking.statements)
                 for places in self.holders.by_document[id(taking.document)].values()
@@ -195,66 +194,83 @@ class Everybody:
             )
         return self._allowing[action]
 
-    def _narrow(self, account: Account, action: str) -> Iterator[tuple[Holder, str]]:
-        """Those of the account who have an Allow on some resources only, each with a resource of it."""
-        for taking in self.holders.taking(action).values():
-            allows = [one.statement for one in taking.statements if one.statement.effect is Effect.ALLOW]
-            resources = dict.fromkeys(one for allow in allows for one in written_witnesses(allow, action, account))
-            if not resources:
-                continue
-            for side, places in self.holders.by_document[id(taking.document)].items():
-                if side.account == account.account_id:
-                    yield from ((self.holders.all[place], one) for place in places for one in resources)
+    def _asked(self, action: str) -> frozenset[int]:
+        """Those to whom an Allow gives it, whom policies of resources name for it, or everybody where one means all."""
+        if action not in self._worth:
+            beside = self._alike.beside(action)
+            found = set(self._granted(action))
+            for place, holder in enumerate(self.holders.all if beside.lets_all_in or beside.names else ()):
+                if holder.entity is not None and (beside.lets_all_in or is_named(holder, beside.names)):
+                    found.add(place)
+            self._worth[action] = frozenset(found)
+        return self._worth[action]
+
+    def _with_sign_in(
+        self, principal: str, action: str, resource: str, context: Mapping[str, KeyValue]
+    ) -> Label | None:
+        """Whether one may do it; a user also by signing in with MFA, which its access keys alone do not show."""
+        found = self.label(principal, action, resource, context)
+        if found == "allowed" or ":user/" not in principal or not self._reads_mfa(principal, action):
+            return found
+        signed_in = self.label(principal, action, resource, {**MFA_UNKNOWN, **context})
+        return max((one for one in (found, signed_in) if one is not None), key=_RANKS.index, default=None)
+
+    def _reads_mfa(self, principal: str, action: str) -> bool:
+        """Whether a statement in play for an action asks for MFA."""
+        in_play = self._alike.in_play(self.holders.places[principal], action)
+        return any(key in _MFA_KEYS for one in in_play for key in keys_named(one))
+
+    def label(
+        self, principal: str, action: str, resource: str, context: Mapping[str, KeyValue] = NO_KEYS
+    ) -> Label | None:
+        """Whether one may do an action on one resource, asked once for all who are alike; None: it is denied."""
+        alike = self._alike.key(principal, action, resource)
+        key = ((principal, resource) if alike is None else alike, action, tuple(context.items()))
+        if key not in self._labels:
+            self._labels[key] = self._decided(principal, action, resource, context)
+        return self._labels[key]
+
+    def _decided(self, principal: str, action: str, resource: str, context: Mapping[str, KeyValue]) -> Label | None:
+        request = Request(principal, action, resource, context=context, unstated=Unstated.UNKNOWN, at=self.at)
+        try:
+            settled = settle_question(prepare_for(self.snapshot, request))
+        except RequestError:
+            return None
+        if settled.is_denied:
+            return None
+        if settled.is_allowed:
+            return "allowed"
+        return "possible" if settled.unknown_data else "conditional"
+
+    def example(self, account: Account, statement: Statement, action: str) -> str | None:
+        """A resource that a statement means whoever asks; None where it means only what is the caller's own."""
+        written = next(written_witnesses(statement, action, account), None)
+        element = statement.resource
+        own = element is not None and not element.negated and all(one.variables for one in element.patterns)
+        return None if written is None and own else written or self.fresh(account, action)[0]
+
+    def fresh(self, account: Account, action: str) -> tuple[str, ...]:
+        """A resource of each type that the action takes in an account, with a name that no policy mentions."""
+        key = (account.account_id, action)
+        if key not in self._fresh:
+            self._fresh[key] = tuple(fresh_resources(account, action))
+        return self._fresh[key]
+
+    def _resources(self, account: Account, principal: str, action: str) -> Iterator[str]:
+        """Those, some that the export knows, and some that the Allows of one's own policies name."""
+        yield from self._of_account(account, action)
+        for one in self.allows(principal, action):
+            yield from written_witnesses(one, action, account)
+
+    def _of_account(self, account: Account, action: str) -> tuple[str, ...]:
+        key = (account.account_id, action)
+        if key not in self._known:
+            found = catalog.action(action)
+            known = (one.arn for one in self.snapshot.resources.values() if one.account == account.account_id)
+            fitting = (arn for arn in known if found is not None and catalog.fits(found, arn))
+            self._known[key] = (*self.fresh(account, action), *islice(fitting, _MOST_KNOWN))
+        return self._known[key]
 
 
 def _order(path: Path) -> tuple[int, int]:
     return SURENESS.index(path.verdict), len(path.edges)
-
-
-def _label_of(answer: Answer) -> Label:
-    """How sure an answer is that is no denial."""
-    if answer.situation is None or answer.label == "allowed":
-        return "allowed"
-    return _label(answer.situation.settled)
-
-
-def _label(settled: Settled) -> Label:
-    if settled.is_allowed:
-        return "allowed"
-    return "possible" if settled.unknown_data else "conditional"
-
-
-def _keep(found: dict[str, Able], arn: str, able: Able) -> None:
-    known = found.get(arn)
-    if known is None or _RANKS.index(able.label) > _RANKS.index(known.label):
-        found[arn] = able
-
-
-def _named_fresh(witness: str) -> str:
-    """A resource with a name that no policy mentions, where the shortest one is a single letter."""
-    head, colon, name = witness.rpartition(":")
-    kind, slash, rest = name.rpartition("/")
-    return f"{head}{colon}{kind}{slash}{FRESH}" if len(rest) <= 2 else witness
-
-
-def written_witnesses(statement: Statement, action: str, account: Account) -> Iterator[str]:
-    """Resources that patterns of a statement name, not those of whoever asks; nothing where it takes all."""
-    element, found = statement.resource, catalog.action(action)
-    if element is None or element.negated or found is None or not found.resource_types:
-        return
-    texts = [one.text for one in element.patterns if "${" not in one.text and one.text != ANY_RESOURCE]
-    fitting = (arn for text in texts if (arn := _plain(text, account)) and catalog.fits(found, arn))
-    for number, arn in enumerate(fitting):
-        if number == _MOST_WRITTEN:
-            return
-        yield arn
-
-
-def _plain(pattern: str, account: Account) -> str:
-    """A resource that a pattern matches; empty where it is no ARN."""
-    segments = pattern.split(":", 5)
-    if len(segments) < 6:
-        return ""
-    defaults = ("arn", account.partition, "", _REGION, account.account_id)
-    head = [default if "*" in segment else segment for segment, default in zip(segments, defaults, strict=False)]
-    return ":".join((*head, segments[5].replace("*", FRESH).replace("?", "x")))

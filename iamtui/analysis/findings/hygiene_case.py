@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from types import MappingProxyType
@@ -15,12 +15,15 @@ from iamtui.analysis.findings.hygiene_results import Limits
 from iamtui.analysis.paths.administrators import Judged
 from iamtui.analysis.paths.asking import FRESH
 from iamtui.analysis.paths.overlay import EVERYTHING
+from iamtui.patterns import matcher_of
 from iamtui.policy.document import Document
+from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import PolicyKind
 from iamtui.snapshot.model import Account, InlinePolicy, Role, Snapshot, User
 
-_PRINCIPALS = (EntryKind.ACCOUNT, EntryKind.USER, EntryKind.ROLE, EntryKind.ROLE_SESSION, EntryKind.EVERYONE)
+SERVICES = (EntryKind.SERVICE,)
+PRINCIPALS = (EntryKind.ACCOUNT, EntryKind.USER, EntryKind.ROLE, EntryKind.ROLE_SESSION, EntryKind.EVERYONE)
 
 
 def _names(trust: Document, kinds: tuple[EntryKind, ...]) -> bool:
@@ -36,6 +39,10 @@ class AccountCase:
     at: datetime | None
     limits: Limits
     everybody: Everybody
+    roles_found: dict[Hashable, tuple[tuple[Role, str], ...]] = field(default_factory=dict)
+    _trusting: dict[tuple[EntryKind, ...], list[Role]] = field(default_factory=dict)
+    _meant: dict[Hashable, Sequence[int]] = field(default_factory=dict)
+    _services: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def root_arn(self) -> str:
@@ -70,23 +77,39 @@ class AccountCase:
         accounts = MappingProxyType({**self.snapshot.accounts, self.account.account_id: changed})
         return replace(self.snapshot, accounts=accounts)
 
-    @cached_property
-    def roles_for_principals(self) -> list[Role]:
-        """The roles whose trust names users, roles, accounts or everybody, administrators first."""
-        return self._trusting(_PRINCIPALS)
+    def trusting(self, kinds: tuple[EntryKind, ...], patterns: tuple[ResourcePattern, ...]) -> list[Role]:
+        """The roles that patterns can mean and whose trust names principals of some kinds, administrators first."""
+        roles = self._trusting[kinds] if kinds in self._trusting else self._find_trusting(kinds)
+        places = {place for pattern in patterns for place in self._meant_by(pattern, kinds, roles)}
+        return [roles[place] for place in sorted(places)]
 
-    @cached_property
-    def roles_for_services(self) -> list[Role]:
-        """The roles whose trust names a service, administrators first."""
-        return self._trusting((EntryKind.SERVICE,))
+    def _meant_by(self, pattern: ResourcePattern, kinds: tuple[EntryKind, ...], roles: Sequence[Role]) -> Sequence[int]:
+        """Where the roles stand that one pattern can mean."""
+        if pattern.text == ANY_RESOURCE:
+            return range(len(roles))
+        key = (kinds, pattern.text)
+        if key not in self._meant:
+            takes = matcher_of(pattern.widest)
+            self._meant[key] = [place for place, role in enumerate(roles) if takes(role.arn)]
+        return self._meant[key]
 
-    def _trusting(self, kinds: tuple[EntryKind, ...]) -> list[Role]:
+    def _find_trusting(self, kinds: tuple[EntryKind, ...]) -> list[Role]:
         roles = [
             role
             for role in (self.account.roles or {}).values()
             if not role.is_service_linked and role.trust is not None and _names(role.trust, kinds)
         ]
-        return sorted(roles, key=lambda role: role.arn not in self.everybody.administrators)
+        found = sorted(roles, key=lambda role: role.arn not in self.everybody.administrators)
+        self._trusting[kinds] = found
+        return found
+
+    def services_of(self, role: Role) -> tuple[str, ...]:
+        """The services that a role trusts."""
+        if role.arn not in self._services:
+            entries = () if role.trust is None else external_access(role.trust, "", PolicyKind.TRUST)
+            named = (one.entry.text for one in entries if one.entry.kind is EntryKind.SERVICE)
+            self._services[role.arn] = tuple(dict.fromkeys(named))
+        return self._services[role.arn]
 
     @cached_property
     def has_every_entity(self) -> bool:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from itertools import chain
 
 from iamtui.analysis.findings.accounts import account_findings
-from iamtui.analysis.findings.checks import RULES, SLOW, count_questions
+from iamtui.analysis.findings.checks import RULES, count_questions
 from iamtui.analysis.findings.documents import documents_of, lint_documents
 from iamtui.analysis.findings.hygiene import ask_all, findings_of
 from iamtui.analysis.findings.hygiene_results import HygieneFinding, Limits, Subject
 from iamtui.analysis.findings.reviewed import Reviewed
 from iamtui.analysis.findings.rule_table import finding_rule
-from iamtui.policy.lint import Finding, FindingSeverity
+from iamtui.policy.lint import Finding
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.moments import snapshot_moment
 
@@ -38,34 +38,14 @@ def linted(snapshot: Snapshot) -> Iterator[HygieneFinding]:
             )
 
 
-MOST_AT_ONCE = 2_000
-"""Of so many principals the app looks for everything; of more it leaves out what takes long, and says so."""
-
-
-def _left_out(snapshot: Snapshot) -> Iterator[Reviewed]:
-    message = f"{', '.join(sorted(SLOW))} are not looked for here among more than {MOST_AT_ONCE:,} users and roles"
-    said = Finding("FI2", FindingSeverity.INFO, message, "Ask for them with iamtui findings.", "")
-    for account in snapshot.accounts.values():
-        yield Reviewed(account.alias or account.account_id, "account", account.account_id, (said,))
-
-
-def _looked_for(snapshot: Snapshot) -> frozenset[str]:
-    principals = sum(len(account.users or ()) + len(account.roles or ()) for account in snapshot.accounts.values())
-    return RULES - SLOW if principals > MOST_AT_ONCE else RULES
-
-
 def count_kept(snapshot: Snapshot) -> int:
     """How much `badly_kept` gives."""
-    rules = _looked_for(snapshot)
-    return count_questions(snapshot, rules) + (0 if rules == RULES else len(snapshot.accounts))
+    return count_questions(snapshot, RULES)
 
 
 def badly_kept(snapshot: Snapshot) -> Iterator[Reviewed]:
     """What each rule says of each subject, one after the other, as the list of the app takes it; mostly nothing."""
-    rules = _looked_for(snapshot)
-    if rules != RULES:
-        yield from _left_out(snapshot)
-    for asked in ask_all(snapshot, snapshot_moment(snapshot), Limits(), rules):
+    for asked in ask_all(snapshot, snapshot_moment(snapshot), Limits()):
         subject = asked.subject
         findings = tuple(
             Finding(one.rule, one.severity, one.message, f"{one.fix} {one.why}", "") for one in findings_of(asked)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 
 from iamtui import catalog
 from iamtui.analysis.external_access import ExternalAccess, external_access
-from iamtui.analysis.findings.everybody import WITHOUT_MFA, written_witnesses
+from iamtui.analysis.findings.everybody import WITHOUT_MFA
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
 from iamtui.analysis.findings.outsiders import SOMEBODY
-from iamtui.analysis.findings.own_statements import own_statements
 from iamtui.evaluation.decide import judge
 from iamtui.evaluation.decision import Verdict
 from iamtui.evaluation.request.request import Request, RequestError, Unstated
@@ -54,15 +52,14 @@ def without_mfa(case: AccountCase, user: User) -> Iterator[Answer]:
 def _allowed_without(case: AccountCase, user: User) -> tuple[str, str] | None:
     """An action that is allowed, and on what: statement by statement, one of each is tried."""
     tried = 0
-    for owned in own_statements(case.snapshot, user):
+    for owned in case.everybody.statements(user.arn):
         action_element = owned.statement.action
         if not owned.is_allow or tried > _MOST_TRIED:
             continue
         for action in _examples(action_element.patterns, negated=action_element.negated):
-            written = written_witnesses(owned.statement, action, case.account)
-            resource = next(chain(written, case.everybody.fresh(case.account, action)))
+            resource = case.everybody.example(case.account, owned.statement, action)
             tried += 1
-            if case.everybody.label(user.arn, action, resource, WITHOUT_MFA) == "allowed":
+            if resource is not None and case.everybody.label(user.arn, action, resource, WITHOUT_MFA) == "allowed":
                 return action, resource
     return None
 

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from iamtui.analysis.external_access import external_access
 from iamtui.analysis.findings.everybody import NO_KEYS
-from iamtui.analysis.findings.hygiene_case import AccountCase
+from iamtui.analysis.findings.hygiene_case import PRINCIPALS, SERVICES, AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Found
 from iamtui.analysis.findings.outsiders import stranger_of
-from iamtui.analysis.findings.own_statements import own_statements
 from iamtui.analysis.findings.powers import told_elsewhere
 from iamtui.analysis.paths.asking import FRESH
+from iamtui.patterns import matcher_of
+from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern, resource_pattern
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.lint import FindingSeverity
-from iamtui.policy.principals import EntryKind
-from iamtui.policy.statement import PolicyKind
 from iamtui.snapshot.model import Role, User
 
 _MOST_ROLES = 12
 """So many roles are asked about, administrators first; where there are more the count is a least one."""
 _MOST_TOLD = 4
+_Roles = tuple[tuple[Role, str], ...]
 
 
 def wild_assumption(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
@@ -32,18 +31,18 @@ def wild_assumption(case: AccountCase, principal: User | Role) -> Iterator[Answe
     patterns = _wild(case, principal, "sts:AssumeRole")
     if not patterns:
         return
-    roles = [role for role in case.roles_for_principals if role.arn != principal.arn]
-    taken = [role for role in roles[:_MOST_ROLES] if _may(case, principal, "sts:AssumeRole", role.arn)]
+    roles = case.trusting(PRINCIPALS, patterns)
+    taken = [role for role, _ in _shared(case, principal, "sts:AssumeRole", roles[:_MOST_ROLES])]
     elsewhere_arn = f"arn:{case.account.partition}:iam::{stranger_of(case.snapshot)}:role/{FRESH}"
     reaches_out = case.everybody.label(principal.arn, "sts:AssumeRole", elsewhere_arn) is not None
     if taken:
         beyond = ", and roles of any other account that trusts it" if reaches_out else ""
         yield Found(
-            f"can take {_counted(taken, roles)} by the pattern {patterns[0]}: {_named(taken)}{beyond}",
+            f"can take {_counted(taken, roles)} by {_meaning(patterns, taken)}: {_named(taken)}{beyond}",
             tuple(f"{principal.arn} sts:AssumeRole {role.arn}" for role in taken),
         )
     elif reaches_out:
-        message = f"may take by the pattern {patterns[0]} roles of any other account that trusts it"
+        message = f"may take by the pattern {patterns[0].text} roles of any other account that trusts it"
         yield Found(message, (f"{principal.arn} sts:AssumeRole {elsewhere_arn}",))
 
 
@@ -56,61 +55,81 @@ def wild_passing(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
     patterns = _wild(case, principal, "iam:PassRole")
     if not patterns:
         return
-    roles = case.roles_for_services
-    passed: dict[str, tuple[Role, str]] = {}
-    for role in roles[:_MOST_ROLES]:
-        for service in _services(role):
-            if _may(case, principal, "iam:PassRole", role.arn, {"iam:PassedToService": KeyValue.of(service)}):
-                passed.setdefault(role.arn, (role, service))
+    roles = case.trusting(SERVICES, patterns)
+    passed = _shared(case, principal, "iam:PassRole", roles[:_MOST_ROLES])
     if passed:
-        found = [role for role, _ in passed.values()]
+        found = [role for role, _ in passed]
         yield Found(
-            f"may pass {_counted(found, roles)} by the pattern {patterns[0]}: {_named(found)}",
-            tuple(f"{principal.arn} iam:PassRole {role.arn} to {service}" for role, service in passed.values()),
+            f"may pass {_counted(found, roles)} by {_meaning(patterns, found)}: {_named(found)}",
+            tuple(f"{principal.arn} iam:PassRole {role.arn} to {service}" for role, service in passed),
         )
     elif not roles and any(
         _may(case, principal, "iam:PassRole", one) for one in case.everybody.fresh(case.account, "iam:PassRole")
     ):
-        message = f"may pass roles by the pattern {patterns[0]}; none of today's trusts a service"
-        yield Found(message, (f"iam:PassRole {patterns[0]}",), FindingSeverity.INFO)
+        message = f"may pass roles by the pattern {patterns[0].text}; none of today's trusts a service"
+        yield Found(message, (f"iam:PassRole {patterns[0].text}",), FindingSeverity.INFO)
+
+
+def _shared(case: AccountCase, principal: User | Role, action: str, roles: Sequence[Role]) -> _Roles:
+    """The roles that may be taken, or passed and to which service: found once for all who are alike."""
+    is_among = any(role.arn == principal.arn for role in roles)
+    key = (action, principal.arn if is_among else case.everybody.situation(principal.arn, action))
+    if key not in case.roles_found:
+        find = _passed if action == "iam:PassRole" else _taken
+        case.roles_found[key] = tuple(find(case, principal, roles))
+    return case.roles_found[key]
+
+
+def _taken(case: AccountCase, principal: User | Role, roles: Sequence[Role]) -> Iterator[tuple[Role, str]]:
+    others = (role for role in roles if role.arn != principal.arn)
+    yield from ((role, "") for role in others if _may(case, principal, "sts:AssumeRole", role.arn))
+
+
+def _passed(case: AccountCase, principal: User | Role, roles: Sequence[Role]) -> Iterator[tuple[Role, str]]:
+    for role in roles:
+        for service in case.services_of(role):
+            if _may(case, principal, "iam:PassRole", role.arn, {"iam:PassedToService": KeyValue.of(service)}):
+                yield role, service
+                break
 
 
 def _may(
     case: AccountCase, principal: User | Role, action: str, role: str, context: Mapping[str, KeyValue] = NO_KEYS
 ) -> bool:
     """Whether one is allowed it, whatever is not known."""
-    return case.everybody.asked(action, role, context).get(principal.arn) == "allowed"
+    return case.everybody.label(principal.arn, action, role, context) == "allowed"
 
 
-def _counted(found: list[Role], roles: list[Role]) -> str:
+def _meaning(patterns: Sequence[ResourcePattern], roles: Sequence[Role]) -> str:
+    """The patterns that name some roles."""
+    texts = [one.text for one in patterns if any(matcher_of(one.widest)(role.arn) for role in roles)]
+    return f"the pattern {texts[0]}" if len(texts) == 1 else f"the patterns {', '.join(texts)}"
+
+
+def _counted(found: Sequence[Role], roles: Sequence[Role]) -> str:
     more = " or more" if len(roles) > _MOST_ROLES else ""
     return f"{len(found)}{more} role{'s' if more or len(found) > 1 else ''}"
 
 
-def _named(roles: list[Role]) -> str:
+def _named(roles: Sequence[Role]) -> str:
     more = len(roles) - _MOST_TOLD
     return ", ".join(role.name for role in roles[:_MOST_TOLD]) + (f" and {more} more" if more > 0 else "")
 
 
-def _wild(case: AccountCase, principal: User | Role, action: str) -> list[str]:
-    """The patterns with wildcards by which an Allow names roles for an action."""
-    service = action.partition(":")[0]
-    found: dict[str, None] = {}
-    for owned in own_statements(case.snapshot, principal):
-        element = owned.statement.resource
-        if owned.is_allow and element is not None and owned.statement.action.matches(action.lower(), service):
-            texts = ["*"] if element.negated else [one.text for one in element.patterns]
-            found.update(dict.fromkeys(text for text in texts if text == "*" or _is_wild_role(text)))
-    return list(found)
+def _wild(case: AccountCase, principal: User | Role, action: str) -> tuple[ResourcePattern, ...]:
+    """The patterns with wildcards by which an Allow names roles for an action; NotResource means any."""
+    found: dict[ResourcePattern, None] = {}
+    for statement in case.everybody.allows(principal.arn, action):
+        element = statement.resource
+        if element is not None:
+            patterns = (_ANY,) if element.negated else element.patterns
+            found.update(dict.fromkeys(one for one in patterns if one.text == ANY_RESOURCE or _is_wild_role(one.text)))
+    return tuple(found)
+
+
+_ANY = resource_pattern(ANY_RESOURCE, variables=False)
 
 
 def _is_wild_role(pattern: str) -> bool:
     resource = pattern.split(":", 5)[5:6]
     return bool(resource) and resource[0].startswith(("role/", "*")) and "*" in pattern
-
-
-def _services(role: Role) -> list[str]:
-    if role.trust is None:
-        return []
-    entries = external_access(role.trust, "", PolicyKind.TRUST)
-    return list(dict.fromkeys(one.entry.text for one in entries if one.entry.kind is EntryKind.SERVICE))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, reduce
+from itertools import islice
+from operator import or_
 from pathlib import Path
 
 import msgspec
@@ -13,7 +15,8 @@ from iamtui import catalog
 from iamtui.analysis.findings.everybody import Able
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
-from iamtui.analysis.findings.own_statements import ToldApart, own_statements, taken_by, whole_services
+from iamtui.analysis.findings.own_statements import whole_services
+from iamtui.analysis.queries.action_sets import names_in, of_levels, of_names, taken_by
 from iamtui.policy.keys import ABSENT
 from iamtui.policy.lint import FindingSeverity
 from iamtui.snapshot.model import Role, User
@@ -65,7 +68,7 @@ def sensitive_powers(case: AccountCase, principal: User | Role) -> Iterator[Answ
     is_open = False
     for title, actions in powers().items():
         for action in actions:
-            able = case.everybody.able(case.account, action).get(principal.arn)
+            able = case.everybody.able(case.account, principal.arn, action)
             if able is not None and able.label != "possible":
                 held[title][action] = able
             is_open |= able is not None
@@ -86,15 +89,14 @@ def whole_service(case: AccountCase, principal: User | Role) -> Iterator[Answer]
         yield elsewhere
         return
     found: dict[str, str] = {}
-    for owned in own_statements(case.snapshot, principal):
+    for owned in case.everybody.statements(principal.arn):
         if not owned.is_aws_managed:
             for service in whole_services(owned.statement):
                 found.setdefault(service, owned.policy)
-    apart = ToldApart(case.snapshot, principal.arn) if found else None
     whole = {
         service: policy
         for service, policy in found.items()
-        if apart is not None and _is_allowed_whole(case, principal, service, apart)
+        if case.everybody.has_whole(case.account, principal.arn, service)
     }
     if whole:
         named = ", ".join(list(whole)[:_MOST_NAMED]) + (
@@ -105,17 +107,6 @@ def whole_service(case: AccountCase, principal: User | Role) -> Iterator[Answer]
         rows = (*(f"{service}:* on *" for service in whole), *policies)
         message = f"is allowed every action of {named}, by {', '.join(policies)}"
         yield Found(message, rows, FindingSeverity.INFO if is_weak else None)
-
-
-def _is_allowed_whole(case: AccountCase, principal: User | Role, service: str, apart: ToldApart) -> bool:
-    """Whether every action is allowed on what no policy names; of those that nothing tells apart one is asked."""
-    actions = frozenset(f"{service}:{name}" for name in catalog.actions(service))
-    return all(_is_allowed(case, principal, action) for action in apart.kinds(actions))
-
-
-def _is_allowed(case: AccountCase, principal: User | Role, action: str) -> bool:
-    fresh = case.everybody.fresh(case.account, action)
-    return all(case.everybody.label(principal.arn, action, resource) == "allowed" for resource in fresh)
 
 
 @cache
@@ -129,15 +120,21 @@ def support_and_audit(case: AccountCase) -> Iterator[Answer]:
     if not case.has_every_entity:
         yield Unknown()
         return
-    able = case.everybody.able(case.account, "support:CreateCase")
-    others = [arn for arn in able if not arn.endswith(":root") and arn not in case.everybody.administrators]
-    if not others:
+    administrators = case.everybody.administrators
+    others = (arn for arn in case.everybody.who(case.account, "support:CreateCase") if arn not in administrators)
+    if not any(_may(case, arn, "support:CreateCase") for arn in others):
         yield Found("nobody but administrators may open support cases", ("support:CreateCase",))
-    reading = [set(case.everybody.able(case.account, action)) for action in _READING]
-    changing = [set(case.everybody.able(case.account, action)) for action in _CHANGING]
-    readers = reading[0].intersection(*reading[1:]).difference(*changing)
-    if not any(":role/" in arn for arn in readers):
+    roles = (arn for arn in case.everybody.who(case.account, _READING[0]) if ":role/" in arn)
+    if not any(_only_reads(case, arn) for arn in roles):
         yield Found("has no role that may read IAM and trails and change nothing", _READING)
+
+
+def _only_reads(case: AccountCase, arn: str) -> bool:
+    return all(_may(case, arn, one) for one in _READING) and not any(_may(case, arn, one) for one in _CHANGING)
+
+
+def _may(case: AccountCase, arn: str, action: str) -> bool:
+    return case.everybody.able(case.account, arn, action) is not None
 
 
 def boundless(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
@@ -153,7 +150,7 @@ def boundless(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
         held = {
             action: able
             for action in actions
-            if (able := case.everybody.able(case.account, action, _WITHOUT_BOUNDARY).get(principal.arn)) is not None
+            if (able := case.everybody.able(case.account, principal.arn, action, _WITHOUT_BOUNDARY)) is not None
             and able.label == "allowed"
         }
         if held:
@@ -171,20 +168,19 @@ def everything_but(case: AccountCase, principal: User | Role) -> Iterator[Answer
     if elsewhere is not None:
         yield elsewhere
         return
-    allows = [one for one in own_statements(case.snapshot, principal) if one.is_allow]
+    allows = [one for one in case.everybody.statements(principal.arn) if one.is_allow]
     open_ones = [one for one in allows if one.statement.action.negated]
     if not open_ones:
         return
-    named = [taken_by(one.statement) for one in allows if not one.statement.action.negated]
-    open_sets = [taken_by(one.statement) for one in open_ones]
-    let_in = open_sets[0].union(*open_sets[1:]).difference(*named)
-    managing = sorted(let_in & _managing())[:1]
-    asked = [*managing, *(action for action in _EXAMPLES if action in let_in)]
-    allowed = [action for action in asked if _is_allowed(case, principal, action)]
+    named = reduce(or_, (taken_by(one.statement.action) for one in allows if not one.statement.action.negated), 0)
+    let_in = reduce(or_, (taken_by(one.statement.action) for one in open_ones)) & ~named
+    managing = list(islice(names_in(let_in & _managing()), 1))
+    asked = [*managing, *(action for action in _EXAMPLES if let_in & of_names((action,)))]
+    allowed = [action for action in asked if case.everybody.has_fresh(case.account, principal.arn, action)]
     if allowed:
         policies = tuple(dict.fromkeys(one.policy for one in open_ones))
-        grave = [action for action in allowed if action in _managing()]
-        taken = "1 action" if len(let_in) == 1 else f"{len(let_in):,} actions"
+        grave = [action for action in allowed if action in managing]
+        taken = "1 action" if let_in.bit_count() == 1 else f"{let_in.bit_count():,} actions"
         examples = ", ".join((grave or allowed)[:3])
         message = (
             f"has NotAction in {', '.join(policies)}, which takes {taken} that no Allow names; {examples} is allowed"
@@ -194,7 +190,6 @@ def everything_but(case: AccountCase, principal: User | Role) -> Iterator[Answer
 
 
 @cache
-def _managing() -> frozenset[str]:
+def _managing() -> int:
     """The actions that change permissions."""
-    found = ((action, catalog.action(action)) for action in catalog.matching("*"))
-    return frozenset(name for name, one in found if one is not None and "Permissions management" in one.access_level)
+    return of_levels("Permissions management")

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from functools import cache
-from itertools import chain, islice
+from itertools import islice
 
-from iamtui import catalog
-from iamtui.analysis.findings.everybody import written_witnesses
 from iamtui.analysis.findings.hygiene_case import AccountCase
-from iamtui.analysis.findings.own_statements import own_statements, taken_by
+from iamtui.analysis.queries.action_sets import all_actions, names_in, of_levels, taken_by
 from iamtui.snapshot.model import Role, User
 
 _MOST_TRIED = 4
@@ -39,30 +36,19 @@ def reach_of(case: AccountCase, principal: User | Role, *, follows_paths: bool) 
     return Reach.READS if _may_some(case, principal, _reading()) else Reach.NOTHING
 
 
-def _may_some(case: AccountCase, principal: User | Role, wanted: frozenset[str]) -> bool:
+def _may_some(case: AccountCase, principal: User | Role, wanted: int) -> bool:
     """Whether one of some actions is allowed, for sure or where conditions hold; of each Allow one is tried."""
-    allows = (one.statement for one in own_statements(case.snapshot, principal) if one.is_allow)
-    taking = ((one, taken_by(one) & wanted) for one in allows)
-    for statement, actions in islice(((one, found) for one, found in taking if found), _MOST_TRIED):
-        action = min(actions)
-        resource = next(
-            chain(written_witnesses(statement, action, case.account), case.everybody.fresh(case.account, action))
-        )
-        if case.everybody.label(principal.arn, action, resource) is not None:
-            return True
-    return False
+    everybody = case.everybody
+    allows = (one.statement for one in everybody.statements(principal.arn) if one.is_allow)
+    taking = ((one, next(names_in(found))) for one in allows if (found := taken_by(one.action) & wanted))
+    examples = ((action, everybody.example(case.account, one, action)) for one, action in taking)
+    asked = islice(((action, resource) for action, resource in examples if resource is not None), _MOST_TRIED)
+    return any(everybody.label(principal.arn, action, resource) is not None for action, resource in asked)
 
 
-@cache
-def _changing() -> frozenset[str]:
-    return frozenset(_every()) - _reading()
+def _changing() -> int:
+    return all_actions() & ~_reading()
 
 
-@cache
-def _reading() -> frozenset[str]:
-    found = ((action, catalog.action(action)) for action in _every())
-    return frozenset(name for name, one in found if one is not None and one.access_level in ("Read", "List"))
-
-
-def _every() -> tuple[str, ...]:
-    return catalog.matching("*")
+def _reading() -> int:
+    return of_levels("Read", "List")

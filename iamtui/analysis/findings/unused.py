@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from iamtui import catalog
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
-from iamtui.analysis.findings.own_statements import Owned, own_statements
+from iamtui.analysis.findings.own_statements import Owned
 from iamtui.policy.statement import Statement
 from iamtui.snapshot.model import Role, User
 
@@ -32,7 +32,7 @@ def unused_services(case: AccountCase, principal: User | Role) -> Iterator[Answe
         if never:
             more = len(never) - _MOST_NAMED
             named = ", ".join(never[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
-            idle = [one for one in own_statements(case.snapshot, principal) if _is_idle(one, frozenset(never))]
+            idle = [one for one in case.everybody.statements(principal.arn) if _is_idle(one, frozenset(never))]
             could_go = [f"statement {one.statement.label} of {one.policy}" for one in idle]
             words = f"; {', '.join(could_go)} could go" if could_go else ""
             rows = (*(f"{service}: never" for service in never), *could_go)

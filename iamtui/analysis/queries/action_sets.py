@@ -42,6 +42,14 @@ def of_names(names: Iterable[str]) -> int:
     return bits_of((_places()[name] for name in names if name in _places()), len(_everything()))
 
 
+@cache
+def of_levels(*levels: str) -> int:
+    """The actions that have one of some access levels; an action may have two."""
+    found = ((action, catalog.action(action)) for action in _everything())
+    held = ((action, one.access_level.split(", ")) for action, one in found if one is not None)
+    return of_names(action for action, own in held if any(one in levels for one in own))
+
+
 def taken_by(element: ActionElement) -> int:
     """What an Action or NotAction element takes."""
     meant = _meant(element.patterns)

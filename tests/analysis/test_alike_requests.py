@@ -1,0 +1,82 @@
+"""What a review asks once for all who are alike is what `decide` says of each of them (WC2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from random import Random
+from typing import TypeVar
+
+import pytest
+
+from iamtui.analysis.findings.everybody import Everybody
+from iamtui.evaluation.decide import prepare_for, settle_question
+from iamtui.evaluation.request.request import Request, RequestError
+from iamtui.policy.elements import ANY_RESOURCE
+from iamtui.snapshot.model import Role, Snapshot, User
+from tests.analysis.queries.worlds import World, random_world
+
+Entity = TypeVar("Entity", User, Role)
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def asked_alone(world: World, principal: str, action: str, resource: str) -> str | None:
+    request = Request(principal, action, resource, context=world.request.context, at=AT)
+    try:
+        settled = settle_question(prepare_for(world.snapshot, request))
+    except RequestError:
+        return None
+    if settled.is_denied:
+        return None
+    return "allowed" if settled.is_allowed else "possible" if settled.unknown_data else "conditional"
+
+
+def twinned(snapshot: Snapshot) -> Snapshot:
+    """Each user and role twice: with the same policies, and with the tags of the one before it."""
+    accounts = {}
+    for number, account in snapshot.accounts.items():
+        users, roles = _with_twins(account.users or {}), _with_twins(account.roles or {})
+        accounts[number] = replace(account, users=users, roles=roles)
+    return replace(snapshot, accounts=accounts)
+
+
+def _with_twins(entities: Mapping[str, Entity]) -> dict[str, Entity]:
+    held: list[Entity] = list(entities.values())
+    twins = (
+        replace(one, arn=f"{one.arn}-twin", name=f"{one.name}-twin", unique_id=f"{one.unique_id}T", tags=before.tags)
+        for one, before in zip(held, held[1:] + held[:1], strict=True)
+    )
+    return {**entities, **{one.name.lower(): one for one in twins}}
+
+
+def resources_of(world: World) -> Iterator[str]:
+    """What the world is about, one of the same kind that nobody knows, and none."""
+    resource = world.request.resource
+    yield resource
+    yield resource + "x"
+    yield ANY_RESOURCE
+
+
+def check(seed: int, count: int) -> None:
+    """Ask everybody of so many random worlds."""
+    for number in range(seed, seed + count):
+        world = random_world(Random(number))  # noqa: S311 - test data, not secrets
+        world = world._replace(snapshot=twinned(world.snapshot))
+        everybody, action = Everybody(world.snapshot, AT), world.request.action
+        for resource in resources_of(world):
+            for holder in everybody.holders.all:
+                found = everybody.label(holder.arn, action, resource, world.request.context)
+                expected = asked_alone(world, holder.arn, action, resource)
+                assert found == expected, f"world {number}: {holder.arn} {action} {resource}"
+
+
+def test_who_is_alike_is_answered_as_if_asked_alone() -> None:
+    """FI2."""
+    check(20_261_130, 40)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("seed", range(1_000_000, 2_000_000, 50_000))
+def test_who_is_alike_is_answered_as_if_asked_alone_at_length(seed: int) -> None:
+    check(seed, 200)
