@@ -65,13 +65,19 @@ class FindingsWorker(Widget):
         self._known: KnownFindings = {}
         self._history = FindingHistory()
         self._mutes: tuple[Mute, ...] = ()
+        self._answered = threading.Event()
+
+    def on_unmount(self) -> None:
+        """Answer a look that rests: the event loop does so no more."""
+        self._answered.set()
 
     def _rest(self) -> None:
         """Leave the interpreter to the event loop until that answers at once: it runs one thread at a time."""
         for _ in range(_RESTS):
-            asked, answered = time.monotonic(), threading.Event()
-            self.call_later(answered.set)
-            answered.wait(_PATIENCE)
+            asked, self._answered = time.monotonic(), threading.Event()
+            if not self.call_later(self._answered.set):
+                return  # the app ends
+            self._answered.wait(_PATIENCE)
             if time.monotonic() - asked < _AT_ONCE:
                 return
             time.sleep(_REST)
