@@ -259,16 +259,17 @@ class LineCursor(RowView, can_focus=True):
         else:
             self.scroll_to_cursor()
 
+    def watch_show_vertical_scrollbar(self) -> None:
+        """Do the same when a scrollbar comes or goes: it takes a column."""
+        self.call_later(self.on_resize)
+
     def watch_has_focus(self, has_focus: bool) -> None:  # noqa: FBT001 - Textual's signature
         """Draw the cursor of a focused widget with all of its row, that of another with one line."""
         super().watch_has_focus(has_focus)
         self._lines_aimed_at = self._more_lines
         self._unfold_cursor()
         self.refresh()
-        self.call_later(self._aim)  # after the press of the mouse that brought the focus
-
-    def _aim(self) -> None:
-        self._lines_aimed_at = None
+        self.call_later(setattr, self, "_lines_aimed_at", None)  # after the press that brought the focus
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Note which row the user aims at, before the view moves."""

@@ -14,13 +14,16 @@ from textual.notifications import Notify
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.worker import Worker
 
 from iamtui.app.application import IamtuiApp
+from iamtui.app.loading.findings_worker import FindingsWorker
 from iamtui.app.screens.copy_screen import CopyScreen
 from iamtui.app.workbench.screen import Workbench
 from iamtui.widgets.facts import Facts
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.tree_list import TreeList
+from tests.piloting import as_key, quiet, settled
 
 S = TypeVar("S", bound=Screen[Any])
 ScreenClass = type[S]
@@ -60,8 +63,10 @@ class Session:
         return self.bench.simulation.query_one("#trace", TreeList)
 
     async def press(self, *keys: str) -> None:
-        await self.app._press_keys(keys)
-        await self.pilot.pause(0)
+        """Press keys as fast as they come, and wait for what they do."""
+        for key in keys:
+            self.app.post_message(as_key(key))
+        await self.settled()
 
     async def type(self, text: str) -> None:
         await self.press(*text)
@@ -69,7 +74,19 @@ class Session:
     async def paste(self, text: str) -> None:
         """Put a text into the field that has the focus, where typing is not the point."""
         self.app.post_message(Paste(text))
-        await self.pilot.pause()
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Wait until keys are handed on, threads that they began have ended, and all widgets have heard of it."""
+        depth = len(self.app.screen_stack)
+        await quiet(self.app)
+        while (task := self.app._key_queue._task) is not None and not task.done():
+            await asyncio.wait([task], timeout=0.1)
+        for _ in range(200):
+            if len(self.app.screen_stack) != depth or not any(map(ends_soon, self.app.workers)):
+                break
+            await asyncio.sleep(0.01)
+        await settled(self.app)
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
         await until(self.pilot, condition, what)
@@ -126,6 +143,11 @@ class Session:
         return screen_text(self.app)
 
 
+def ends_soon(worker: Worker[Any]) -> bool:
+    """Whether a worker runs because of a key, and not for long."""
+    return worker.is_running and worker.group not in {"review", "load", "follow", "trail"}
+
+
 def screen_text(app: IamtuiApp) -> str:
     lines = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip) for strip in lines)
@@ -150,8 +172,9 @@ async def session(
     is_ascii: bool = False,
     reads: bool = True,
     pins: Path | None = None,
+    finds: bool = False,
 ) -> AsyncIterator[Session]:
-    """Run the app on some paths until they are read."""
+    """Run the app on some paths until they are read; it looks for findings only if they matter."""
     clock = lambda: datetime(2026, 1, 2, 14, 2, 11)  # noqa: E731 - once
     app = IamtuiApp(paths, bundled=bundled, settings=settings, state=state, is_ascii=is_ascii, pins=pins, clock=clock)
     told: list[str] = []
@@ -160,10 +183,14 @@ async def session(
         if isinstance(message, Notify):
             told.append(message.notification.message)
 
-    async with app.run_test(size=size, notifications=True, message_hook=note) as pilot:
-        running = Session(app, pilot)
-        running.told = told
-        await running.until_begun()
-        if reads:
-            await running.until_read()
-        yield running
+    with pytest.MonkeyPatch.context() as patch:
+        if not finds:
+            patch.setattr(FindingsWorker, "begin", lambda *_: None)
+        async with app.run_test(size=size, notifications=True, message_hook=note) as pilot:
+            running = Session(app, pilot)
+            running.told = told
+            await running.until_begun()
+            if reads:
+                await running.until_read()
+            yield running
+            running.seen()  # what it ends with can be drawn

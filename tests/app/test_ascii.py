@@ -14,7 +14,7 @@ SAMPLE = Path(__file__).parents[2] / "samples" / "acme-org"
 
 @pytest.mark.parametrize("size", [(80, 24), (130, 48)])
 async def test_no_screen_has_a_character_outside_ascii(size: tuple[int, int]) -> None:
-    async with session(SAMPLE, size=size, is_ascii=True) as running:
+    async with session(SAMPLE, size=size, is_ascii=True, finds=True) as running:
         await running.until(lambda: running.bench.workspace and running.bench.workspace.findings is not None)
 
         async def look(at: str) -> None:

@@ -35,7 +35,7 @@ def seen_pairs(running: Session) -> Iterator[tuple[float, str]]:
 
 @pytest.mark.parametrize("theme", ["solarized-light", "atom-one-dark"])
 async def test_every_text_on_every_screen_stands_out(theme: str) -> None:
-    async with session(SAMPLES / "acme-day1.json", size=(120, 48)) as running:
+    async with session(SAMPLES / "acme-day1.json", size=(120, 48), finds=True) as running:
         running.app.theme = theme
         await running.until(lambda: running.bench.workspace and running.bench.workspace.findings is not None)
 

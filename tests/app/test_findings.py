@@ -187,7 +187,7 @@ def test_a_link_gives_back_what_it_was_made_of(key: str) -> None:
 
 @both_sizes
 async def test_the_findings_tab_leads_to_the_statement(path: Path, size: tuple[int, int]) -> None:
-    async with session(path, size=size) as running:
+    async with session(path, size=size, finds=True) as running:
         await running.until(lambda: running.bench.workspace and running.bench.workspace.findings, "the findings")
         await running.select(PASSING)
         await running.press("2")
@@ -205,7 +205,7 @@ async def test_the_findings_tab_leads_to_the_statement(path: Path, size: tuple[i
 
 @both_sizes
 async def test_all_findings_open_by_key_and_lead_to_a_statement(path: Path, size: tuple[int, int]) -> None:
-    async with session(path, size=size) as running:
+    async with session(path, size=size, finds=True) as running:
         await running.until(lambda: running.bench.workspace and running.bench.workspace.findings, "the findings")
         await running.press("f")
         await running.above(FindingsScreen)
@@ -227,7 +227,7 @@ async def test_all_findings_open_by_key_and_lead_to_a_statement(path: Path, size
 
 
 async def test_a_badge_appears_in_the_tree_and_goes_when_the_policy_was_mended(path: Path) -> None:
-    async with session(path) as running:
+    async with session(path, finds=True) as running:
         await running.press("t")
         await running.until(lambda: "⚠ Passing" in running.seen(), "the badge")
         assert "⚠ Fine" not in running.seen()
@@ -245,7 +245,7 @@ async def test_a_finding_is_muted_from_the_list_in_the_file_that_the_command_rea
     """FI1, FI6: with reason and date; badges and counts go, the finding stays; what is new and gone is marked."""
     file = tmp_path / "kept" / "mutes.json"
     file.parent.mkdir()
-    async with session(path, size=size) as running:
+    async with session(path, size=size, finds=True) as running:
         await running.until(lambda: running.bench.workspace and running.bench.workspace.findings, "the findings")
         await running.press("f")
         screen = await running.above(FindingsScreen)
@@ -303,7 +303,7 @@ async def test_the_look_for_findings_says_how_far_it_is_until_it_is_done(
         return find_findings(snapshot, lambda: False, lambda: None, looking=looking)
 
     monkeypatch.setattr(findings_worker, "find_findings", wait_half_way)
-    async with session(path, size=NARROW) as running:
+    async with session(path, size=NARROW, finds=True) as running:
         await running.until_seen("looking for findings 40 %")
         goes_on.set()
         await running.until_seen("· f ")
@@ -315,7 +315,7 @@ async def test_a_fault_in_the_look_for_findings_is_told(path: Path, monkeypatch:
         raise RuntimeError("broken on purpose")
 
     monkeypatch.setattr(findings_worker, "find_findings", fail)
-    async with session(path) as running:
+    async with session(path, finds=True) as running:
         await running.until(lambda: "broken on purpose" in running.bench.banner.text, "the banner")
         assert "no findings: fault" in running.bench.status.state
         running.bench.reading.post_message(Unchanged())

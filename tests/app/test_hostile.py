@@ -56,7 +56,7 @@ def assert_harmless(running: Session) -> None:
 
 @pytest.mark.parametrize(("text", "size"), [(UNCLOSED + MIXED, WIDE), (LONG, NARROW)], ids=["mixed", "megabyte"])
 async def test_every_tab_of_every_subject_shows_text_as_text(tmp_path: Path, text: str, size: tuple[int, int]) -> None:
-    async with session(write(tmp_path / "a.json", everywhere(text)), size=size) as running:
+    async with session(write(tmp_path / "a.json", everywhere(text)), size=size, finds=True) as running:
         workspace = running.bench.workspace
         assert workspace is not None
         assert_harmless(running)
@@ -92,7 +92,7 @@ async def test_a_request_and_its_trace_show_text_as_text(tmp_path: Path, text: s
 async def test_filter_palette_changes_and_problems_show_text_as_text(tmp_path: Path) -> None:
     text = UNCLOSED + MIXED
     path = write(tmp_path / "a.json", everywhere(text))
-    async with session(path) as running:
+    async with session(path, finds=True) as running:
         await until_watching(running)
         await running.press("/")
         await running.type("arn")

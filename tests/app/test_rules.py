@@ -79,7 +79,7 @@ async def test_a_row_of_the_trace_opens_the_rules_that_it_names(path: Path, size
 
 @both_sizes
 async def test_a_finding_opens_its_rule_above_the_list_and_it_fits(path: Path, size: tuple[int, int]) -> None:
-    async with session(path, size=size) as running:
+    async with session(path, size=size, finds=True) as running:
         await running.until(
             lambda: running.bench.workspace and running.bench.workspace.findings is not None, "findings"
         )

@@ -122,7 +122,7 @@ async def ask(running: Session) -> None:
 
 
 async def test_every_screen_shows_it_as_text(tmp_path: Path) -> None:
-    async with session(plant_organization(tmp_path, "".join(PLANTS.values())), size=NARROW) as running:
+    async with session(plant_organization(tmp_path, "".join(PLANTS.values())), size=NARROW, finds=True) as running:
         assert_text(running)
         await see_subjects(running, every=False)
         await ask(running)
@@ -132,7 +132,7 @@ async def test_every_screen_shows_it_as_text(tmp_path: Path) -> None:
 @pytest.mark.fuzz
 @KINDS_OF_TEXT
 async def test_every_tab_of_every_subject_and_every_screen_shows_it_as_text(tmp_path: Path, plant: str) -> None:
-    async with session(plant_organization(tmp_path, plant), size=WIDE) as running:
+    async with session(plant_organization(tmp_path, plant), size=WIDE, finds=True) as running:
         await see_subjects(running, every=True)
         await ask(running)
         await see_screens(running)
@@ -146,7 +146,7 @@ async def test_the_status_line_and_notices_show_it_as_text(tmp_path: Path, plant
     write(folder / "iam-list-account-aliases.json", {"AccountAliases": [plant]})
     settings = tmp_path / "settings.toml"
     settings.write_text('theme = "x"')
-    async with session(folder, size=NARROW, settings=settings) as running:
+    async with session(folder, size=NARROW, settings=settings, finds=True) as running:
         await running.until_seen(visible(plant)[:8])
         assert_text(running)
         await until_watching(running)

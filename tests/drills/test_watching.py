@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.files.collector import collector_paused
+from iamtui.files.collector import _Collector, collector_paused
 from iamtui.snapshot.model import User
 from iamtui.snapshot.opening import open_snapshot
 from iamtui.snapshot.watching import changed_since
+from tests import lean
 from tests.app.driving import session
 from tests.app.exports import LIST, READ, company, export, user
 from tests.app.exports import write as write_export
@@ -131,6 +132,7 @@ async def test_reading_again_and_again_keeps_what_the_timeline_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All else goes when the next is there, without a collector: here two loads stay, and the one of the beginning."""
+    monkeypatch.setattr(_Collector, "_freeze", lean.TAKES_OUT_OF_SIGHT)
     monkeypatch.setattr("iamtui.browsing.loads.ALWAYS_KEPT", 2)
     monkeypatch.setattr("iamtui.browsing.loads.MOST_PRINCIPALS", 0)
     path = tmp_path / "export.json"
@@ -140,7 +142,7 @@ async def test_reading_again_and_again_keeps_what_the_timeline_shows(
             users=[user(f"kept-{index}", inline={"own": LIST if number % 2 else READ}) for index in range(50)]
         )
 
-    async with session(write_export(path, content(0))) as running:
+    async with session(write_export(path, content(0)), finds=True) as running:
         await until_watching(running)
         for number in range(1, 7):
             before = running.bench.snapshot
@@ -160,7 +162,8 @@ def make_circles(count: int) -> None:
         circle.append(circle)
 
 
-def test_what_dies_in_circles_goes_with_the_next_reading() -> None:
+def test_what_dies_in_circles_goes_with_the_next_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_Collector, "_freeze", lean.TAKES_OUT_OF_SIGHT)
     counts = []
     for _ in range(5):
         with collector_paused():
@@ -170,7 +173,8 @@ def test_what_dies_in_circles_goes_with_the_next_reading() -> None:
 
 
 @pytest.mark.fuzz
-def test_what_dies_in_many_circles_does_not_stay_for_ever() -> None:
+def test_what_dies_in_many_circles_does_not_stay_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_Collector, "_freeze", lean.TAKES_OUT_OF_SIGHT)
     with collector_paused():
         pass
     before = gc.get_freeze_count()

@@ -11,6 +11,8 @@ from textual.message import Message
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from tests.piloting import as_key, settled
+
 M = TypeVar("M", bound=Message)
 
 HOSTILE = {
@@ -50,8 +52,9 @@ class Stage:
         self._messages = messages
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
+        for key in keys:
+            self.pilot.app.post_message(as_key(key))
+            await settled(self.pilot.app)
 
     def posted(self, kind: type[M]) -> list[M]:
         found: list[M] = []
@@ -71,7 +74,7 @@ async def staged(*widgets: Widget, size: tuple[int, int] = (80, 24)) -> AsyncIte
     messages: list[Message] = []
     async with Host(*widgets).run_test(size=size, message_hook=messages.append) as pilot:
         widgets[0].focus()
-        await pilot.pause()
+        await settled(pilot.app)
         yield Stage(pilot, messages)
 
 
