@@ -18,7 +18,7 @@ from iamtui.reports.replay import replay_data, replay_lines
 from iamtui.reports.tree_text import plain_text
 from iamtui.snapshot.model import Snapshot
 from iamtui.trail.reading import read_trail
-from tests.evaluation.building import allow, arn, deny, role, snapshot, trust, user
+from tests.evaluation.building import allow, arn, deny, managed, role, snapshot, trust, user
 
 ANA = arn("user/ana")
 BUCKET = "arn:aws:s3:::ledger"
@@ -169,6 +169,35 @@ def test_a_change_before_the_call_and_after_the_export_explains_what_it_denies(t
     call = only(replayed(tmp_path, events))
     assert call.agreement is Agreement.AWS_ALLOWED_WE_DENY
     assert call.causes[0].evidence.startswith("AttachUserPolicy before the call, after the export")
+
+
+LATER = datetime(2026, 11, 24, tzinfo=UTC)
+REBUILT = "by the policies of that moment, rebuilt from 1 of the events, it agrees"
+
+
+def of_policy(number: int, at: str, name: str, *statements: object) -> dict[str, Any]:
+    document = {"policyDocument": json.dumps({"Version": "2012-10-17", "Statement": statements})} if statements else {}
+    parameters = {"userName": "ana", "policyName": "ana-inline", **document}
+    return {**changed(number, at, name), "requestParameters": parameters}
+
+
+def test_the_policies_of_the_moment_are_rebuilt_from_the_events(tmp_path: Path) -> None:
+    """J5: what was attached since is taken away again; what was deleted since is known where it was put."""
+
+    def told(*events: object, **more: Any) -> list[str]:
+        return [cause.evidence for cause in only(replayed(tmp_path, events, moment=LATER, **more)).causes]
+
+    attached = {
+        "UserName": "ana",
+        "AttachedManagedPolicies": [{"PolicyName": "readers", "PolicyArn": arn("policy/readers")}],
+    }
+    readers = {"UserDetailList": [{**user("ana"), **attached}], "Policies": [managed("readers", allow("s3:*"))]}
+    assert REBUILT in told(refused(1), changed(2, "2026-11-23T00:00:00Z"), **readers)
+    deleted = of_policy(2, "2026-11-23T00:00:00Z", "DeleteUserPolicy")
+    missing = "what was before DeleteUserPolicy, event 00000000-0000-4000-8000-000000000002, is in no event"
+    assert missing in told(event(1), deleted)
+    put = of_policy(3, "2026-11-20T00:00:00Z", "PutUserPolicy", allow("s3:*"))
+    assert REBUILT in told(put, event(1), deleted)
 
 
 def test_a_change_outside_of_call_and_export_explains_nothing(tmp_path: Path) -> None:

@@ -248,6 +248,20 @@ def test_what_it_made_through_a_session_is_a_subject_of_its_own(asked: Any) -> N
     assert mal["Arn"] in {way["principal"] for way in found["ways"]}
 
 
+def test_an_export_that_is_younger_than_the_moment_is_undone(asked: Any) -> None:
+    """J5: what events tell of between is taken back; what was before others is not known, and said so."""
+    ivan = user("ivan", "AKIAQGH5DJSQ7RESPOND")
+    parameters = {"userName": "dana", "accessKeyId": KEY, "status": "Inactive"}
+    off = event("UpdateAccessKey", "iam", number=2, at="2026-11-23T10:01:00Z", who=ivan, parameters=parameters)
+    of_export = {"keys": "Inactive", "more": [EVE]}  # EVE gives the export its date, 10:05
+    before = asked([*QUIET, off], "--at", "2026-11-23T10:00:30Z", **of_export)
+    assert (before["by"]["Z1"], "J5" in before["by"]) == ("open", False)
+    policy = {"userName": "dana", "policyName": "p"}
+    deleted = event("DeleteUserPolicy", "iam", number=3, at="2026-11-23T10:02:00Z", who=ivan, parameters=policy)
+    unknown = asked([*QUIET, off, deleted], "--at", "2026-11-23T10:00:30Z", **of_export)
+    assert (unknown["by"]["J5"], unknown["proved"]) == ("unknown", False)
+
+
 def test_a_credential_for_a_service_is_left_until_it_is_deleted(asked: Any) -> None:
     made = {"serviceSpecificCredential": {"userName": "dana", "serviceSpecificCredentialId": "ACCAEXAMPLE"}}
     named = {"userName": "dana", "serviceName": "codecommit.amazonaws.com"}

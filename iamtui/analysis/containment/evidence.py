@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from iamtui.analysis.containment.case import Case
+from iamtui.analysis.containment.picture import picture_at
 from iamtui.analysis.containment.results import Containment
-from iamtui.analysis.overlay.recorded import as_recorded
 from iamtui.evaluation.request.request import Request
 from iamtui.snapshot.model import Snapshot
 from iamtui.trail.times import written
@@ -51,7 +51,7 @@ def decided_of(found: Containment, since: datetime | None, trail: Trail | None, 
     """
     if snapshot is None:
         return Decided(None, ())
-    picture = as_recorded(snapshot, trail, found.at) if trail is not None else snapshot
+    picture, _ = picture_at(snapshot, trail, found.at)
     case = Case(found.subject, found.at, since, trail, picture)
     examples = {way.key: way.examples for way in found.ways if way.kind == "session" and way.examples}
     own = tuple(action for way in found.ways if way.kind in ("key", "password") for action in way.examples)

@@ -9,11 +9,10 @@ from datetime import datetime
 from iamtui.analysis.containment import aftermath, credentials, people, permissions
 from iamtui.analysis.containment.case import Case
 from iamtui.analysis.containment.credentials import Found
-from iamtui.analysis.containment.picture import as_if_done
+from iamtui.analysis.containment.picture import as_if_done, picture_at
 from iamtui.analysis.containment.results import Check, Containment, Remedy, State
 from iamtui.analysis.containment.subjects import Subject
 from iamtui.analysis.overlay.principal_edits import SetKey
-from iamtui.analysis.overlay.recorded import as_recorded
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.moments import snapshot_moment
 from iamtui.trail.times import from_milliseconds
@@ -66,9 +65,18 @@ def contain(
     Raises:
         GoneError: a file with events changed since it was read.
     """
-    picture = as_recorded(snapshot, trail, at) if snapshot is not None and trail is not None else snapshot
+    picture, missing = picture_at(snapshot, trail, at)
     found = _judge(_as_if(Case(subject, at, since, trail, picture), done))
-    return replace(found, checks=(*found.checks, _tried(found, trail, picture, since, done)))
+    checks = (*found.checks, _tried(found, trail, picture, since, done), *_of_another_day(missing))
+    return replace(found, checks=checks)
+
+
+def _of_another_day(missing: Sequence[str]) -> tuple[Check, ...]:
+    """J5: what of the moment an export that is younger does not tell, and no event either."""
+    if not missing:
+        return ()
+    text = "the export is younger than the moment, and not all that was before is known"
+    return (Check(rule="J5", state=State.UNKNOWN, text=text, evidence=tuple(missing)),)
 
 
 def _as_if(case: Case, done: Sequence[Remedy]) -> Case:

@@ -33,13 +33,15 @@ def laid_if_there(snapshot: Snapshot, edit: Edit) -> Snapshot:
         return snapshot
 
 
-def as_recorded(snapshot: Snapshot, trail: Trail, until: datetime) -> Snapshot:
+def as_recorded(snapshot: Snapshot, trail: Trail, until: datetime, taken: datetime | None = None) -> Snapshot:
     """The picture with the changes of users and roles that the events tell of after it was taken (Z1, Z14).
+
+    `taken` is the newest date in it if left out (J5).
 
     Raises:
         GoneError: a file changed since it was read.
     """
-    taken = snapshot_moment(snapshot)
+    taken = taken or snapshot_moment(snapshot)
     columns = trail.columns
     calls = {number for number, call in enumerate(columns.calls.in_order) if call[1] in EDITS}
     rows = [

@@ -10,7 +10,7 @@ from iamtui.analysis.denials.causes import Cause, CauseKind
 from iamtui.arn import Arn, MalformedArnError
 from iamtui.snapshot.model import Snapshot
 from iamtui.trail.trail import Event, Trail
-from iamtui.trail.views.changes import change_rows, changes_of
+from iamtui.trail.views.changes import Change, change_rows, changes_of
 
 PROPAGATION = timedelta(seconds=120)
 """How long a change may take to be in force everywhere (J3, seen; AWS names no bound)."""
@@ -23,6 +23,7 @@ class _Changed:
     at: datetime
     event_id: str
     name: str
+    row: int
 
 
 class PolicyHistory:
@@ -37,15 +38,16 @@ class PolicyHistory:
             if not change.succeeded:
                 continue
             event = trail.event(change.row)
-            changed = _Changed(event.time, event.event_id, event.call.name)
+            changed = _Changed(event.time, event.event_id, event.call.name, event.row)
             if event.call.source == "organizations.amazonaws.com":
                 self._of_organization.append(changed)
             elif change.target is not None:
-                self._by_target.setdefault(_folded(change.target), []).append(changed)
+                for target in {change.target, self._member(change, event)} - {None}:
+                    self._by_target.setdefault(_folded(target or ""), []).append(changed)
 
     def causes(self, event: Event, resources: tuple[str, ...]) -> Iterator[Cause]:
         """The changes that lie between a call and the snapshot, then those that were hardly in force yet."""
-        found = sorted(set(self._concerning(event, resources)), key=lambda changed: (changed.at, changed.event_id))
+        found = self._found(event, resources)
         between = [changed for changed in found if self._is_between(changed.at, event.time)]
         for changed in between[:_MOST]:
             side = "after the call" if changed.at > event.time else "before the call, after the export"
@@ -57,6 +59,21 @@ class PolicyHistory:
                 seconds = int((event.time - changed.at).total_seconds())
                 text = f"{changed.name} was {seconds} seconds old, event {changed.event_id}"
                 yield Cause(CauseKind.NOT_PROPAGATED, text)
+
+    def between(self, event: Event, resources: tuple[str, ...]) -> tuple[int, ...]:
+        """The rows of the changes between a call and the snapshot that concern it, in order."""
+        found = self._found(event, resources)
+        return tuple(changed.row for changed in found if self._is_between(changed.at, event.time))
+
+    def _found(self, event: Event, resources: tuple[str, ...]) -> list[_Changed]:
+        return sorted(set(self._concerning(event, resources)), key=lambda changed: (changed.at, changed.event_id))
+
+    def _member(self, change: Change, event: Event) -> str | None:
+        """The user that a change of a group's members is about."""
+        name = (change.after or {}).get("userName")
+        account = self._snapshot.accounts.get(event.place.account or "")
+        user = (account.users or {}).get(str(name).lower()) if account is not None and name is not None else None
+        return None if user is None else user.arn
 
     def _is_between(self, at: datetime, called: datetime) -> bool:
         """Whether a change lies between call and snapshot; where that has no date, any after the call may."""

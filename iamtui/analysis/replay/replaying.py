@@ -14,6 +14,7 @@ from iamtui.analysis.denials.causes import Cause, CauseKind
 from iamtui.analysis.denials.issuing import IssuingRecords
 from iamtui.analysis.replay.history import PolicyHistory
 from iamtui.analysis.replay.model import AwsWord, Replay, ReplayedCall
+from iamtui.analysis.replay.rebuilding import Rebuilding
 from iamtui.analysis.replay.settling import Settling
 from iamtui.analysis.replay.standing import SettledParts, Standing
 from iamtui.analysis.replay.words import word_of
@@ -73,6 +74,7 @@ class _Replaying:
         self._found: dict[Hashable, _Distinct] = {}
         self._issuing = IssuingRecords(trail)
         self._accounts = snapshot.accounts.keys()
+        self._rebuilding = Rebuilding(trail, snapshot, moment)
 
     def run(self, rows: Iterable[int] | None, stop: Callable[[], bool]) -> Replay:
         """Gather the distinct requests, decide them, and say how each stands."""
@@ -119,6 +121,7 @@ class _Replaying:
                 resources = tuple(part.resource for part in distinct.call.parts)
                 seen = [
                     *history.causes(event, resources),
+                    *self._of_then(distinct, agreement, history.between(event, resources)),
                     *sorted(others.get(id(distinct), ()), key=lambda cause: cause.evidence),
                 ]
                 causes = standing.causes(agreement, seen)
@@ -132,6 +135,20 @@ class _Replaying:
                 parts=standing.parts(),
                 causes=causes,
             )
+
+    def _of_then(self, distinct: _Distinct, agreement: Agreement, rows: tuple[int, ...]) -> Iterator[Cause]:
+        """What the policies of the call's own moment say, as far as events tell what they were (J5)."""
+        found = self._rebuilding.before(rows, self._trail.event(distinct.row).time)
+        if found is None or agreement is Agreement.NOT_COMPARABLE:
+            return
+        settling, missing = found
+        parts = tuple((part, request, settling.settle(request)) for part, request in distinct.call.requests())
+        then = Standing(distinct.call, distinct.aws, parts, settling, self._accounts).agreement()
+        yield from (Cause(CauseKind.CHANGED, text) for text in missing)
+        if not missing and then in (Agreement.AGREES, Agreement.FITS):
+            word = "agrees" if then is Agreement.AGREES else "fits"
+            text = f"by the policies of that moment, rebuilt from {len(rows)} of the events, it {word}"
+            yield Cause(CauseKind.CHANGED, text)
 
     def _other_answers(self) -> dict[int, list[Cause]]:
         """The requests that got the other answer within a minute: what changed was not in force everywhere (J3)."""

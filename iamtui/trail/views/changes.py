@@ -27,6 +27,7 @@ _DETAILS = (
     "policyArn",
     "policyName",
     "groupName",
+    "userName",
     "status",
     "versionId",
     "setAsDefault",
