@@ -229,6 +229,12 @@ async def test_a_folder_of_events_is_followed_and_says_once_what_matters(tmp_pat
         await running.until_told("events that are gone with their files: 1")
         await running.press("escape")
         await running.until(lambda: not running.bench.status.alarms, "the board was looked at")
+        while running.app.screen is not running.bench:
+            await running.press("escape")
+        await running.press("B")
+        await running.until_seen("frank · contained")
+        await running.press("enter")
+        await running.above(BoardScreen)
 
 
 async def test_events_without_exports_are_told_and_read_once(tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ class BoardScreen(RecordedScreen[Judged | None]):
 # Containment
 Each way that may be left to an intruder: ✖ open, ? not known, ✔ done, – not applicable; open ones first. `enter` on a
 remedy decides again as if it were done, `t` as if all were, on a copy: iamtui runs nothing. `y` copies the line of
-the AWS CLI under the cursor. `a` shows the events of the subject. While the app runs, a rule that opens again is told.
+the AWS CLI under the cursor. `a` shows the events of the subject. While the app runs, a rule that opens again is told;
+`B` on the workbench lists the boards.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "try_all", "As if all were done", id="board.try"),

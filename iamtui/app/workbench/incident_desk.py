@@ -28,12 +28,12 @@ class IncidentDesk(TellsFaults, Widget):
         super().__init__()
         self._boards: dict[str, ContainmentBoard] = {}
         self._recorded: Recorded | None = None
-        self._judged: tuple[Judged, ...] = ()
+        self._standing: tuple[tuple[ContainmentBoard, Judged], ...] = ()
         self._alarms: dict[str, str] = {}
 
     def is_watched(self, caller: Caller) -> bool:
         """Whether a caller is one whose board is watched, or came of one; asked in a thread too."""
-        return any(judged.is_of_subject(caller) for judged in self._judged)
+        return any(judged.is_of_subject(caller) for _, judged in self._standing)
 
     def take(self, recorded: Recorded) -> None:
         """Judge every board by what was read."""
@@ -47,7 +47,7 @@ class IncidentDesk(TellsFaults, Widget):
 
         recorded, boards = handed.take()
         found = await asyncio.to_thread(judged_boards, boards, recorded)
-        self._judged = tuple(judged for _, judged in found)
+        self._standing = found
         for board, judged in found:
             for words in board.reopened(judged):
                 self.notify(words, title="Containment", severity="error")
@@ -58,6 +58,23 @@ class IncidentDesk(TellsFaults, Widget):
         """Keep in the status line what opened again, until its board was looked at."""
         names = ", ".join(dict.fromkeys(self._alarms.values()))
         self.screen.query_one(StatusLine).alarms = f"● {names} no longer contained" if names else ""
+
+    @work(exclusive=True, group="card", description="list boards")
+    async def boards(self) -> None:
+        """List the boards under watch, those that opened again first, and open the one that is chosen."""
+        from iamtui.app.screens.list_screen import ListScreen  # noqa: PLC0415 - the first frame does not wait
+        from iamtui.app.workbench.trail_desk import TrailDesk  # noqa: PLC0415 - it composes this desk
+        from iamtui.browsing.trail.boards import board_node  # noqa: PLC0415
+
+        if not self._boards:
+            self.notify("no board is watched: paste a key or an ARN, or b on the card of an event or key", timeout=5)
+            return
+        judged = {one.who: found for one, found in self._standing}
+        order = sorted(self._boards, key=lambda who: (who not in self._alarms, who))
+        nodes = [board_node(who, judged.get(who), is_alarming=who in self._alarms) for who in order]
+        who = await self.app.push_screen_wait(ListScreen("Containment boards", nodes, empty=""))
+        if who is not None:
+            self.screen.query_one(TrailDesk).open_card("containment", who)
 
     async def open_card(self, kind: str, who: str) -> str | None:
         """Show the card of a key or a containment board until it is closed; gives the filter that the user goes to."""

@@ -33,6 +33,7 @@ from iamtui.app.workbench.request_desk import RequestDesk
 from iamtui.app.workbench.status_line import StatusLine
 from iamtui.app.workbench.trail_desk import TrailDesk
 from iamtui.app.workbench.trying import TryingScreen
+from iamtui.app.workbench.watched_boards import WatchedBoardsScreen
 from iamtui.app.workbench.what_if_desk import WhatIfDesk
 from iamtui.browsing.descriptions import arn_of
 from iamtui.browsing.links import split_link
@@ -46,7 +47,7 @@ WIDE, TALL = 120, 45
 """Columns from which on the panes stand side by side, and lines from which on there is room to spare."""
 
 
-class Workbench(TryingScreen):
+class Workbench(WatchedBoardsScreen, TryingScreen):
     """Shows what is at some paths; panes are told what to show, and tell what the user did."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - so declared by Textual
@@ -57,7 +58,7 @@ class Workbench(TryingScreen):
 Explorer, subject and simulation stand side by side, or one at a time in a small terminal: `1` `2` `3` go to them, `z`
 shows one alone, `escape` is one step back. `i` says what was opened and what is missing, `f` lists all findings, `!`
 problems and files, `r` earlier requests, `d` what changed on disk, `L` what CloudTrail recorded. `p` pins the decision
-on the screen, `P` lists pins. `W` tries an edit and shows what it would do. `ctrl+p` finds every action, and any
+on the screen, `P` lists pins, `B` containment boards. `W` tries an edit and shows what it would do. `ctrl+p` finds every action, and any
 principal by name. Paste an ARN, a key id or an error of AWS, and what can be done with it is offered. The row under
 the cursor is shown in full; `E` opens the rules that it names, such as `E41`. A click moves the cursor, another one
 opens; the wheel scrolls, with shift sideways.

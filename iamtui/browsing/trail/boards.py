@@ -17,6 +17,7 @@ from iamtui.analysis.containment import (
 )
 from iamtui.analysis.containment.results import Remedy
 from iamtui.browsing.trail.recorded import Recorded
+from iamtui.content.nodes import Node
 from iamtui.reports.lines import Keys, Line
 from iamtui.reports.trail.containment import containment_lines
 from iamtui.trail.callers import Caller
@@ -131,6 +132,16 @@ def _box(remedy: Remedy, done: frozenset[Remedy]) -> Line:
 
 def _key(remedy: Remedy) -> str:
     return Keys(REMEDY).of(remedy.command)
+
+
+def board_node(who: str, judged: Judged | None, *, is_alarming: bool) -> Node:
+    """A board that is watched as a row: whose, how it stands, and whether a rule opened again."""
+    if judged is None:
+        return Node(who, who, "not judged yet", "muted", "·")
+    still = sum(check.state is State.OPEN for check in judged.now.checks)
+    said = f"{judged.now.subject.name} · {f'{still} rules open' if still else 'contained'}"
+    said += " · opened again" if is_alarming else ""
+    return Node(who, who, said, "bad" if still else "good", "✖" if still else "✔")
 
 
 def judged_boards(
