@@ -85,8 +85,10 @@ def grouped_denials(trail: Trail, refused: Sequence[int], refusals: Mapping[int,
             alone.extend(group)
         else:
             folded.append(_fold(columns, group, why))
-    alone.sort(key=lambda denial: (_rank(columns.caller(denial.row)), columns.times[denial.row], denial.row))
-    folded.sort(key=lambda fold: (_rank(fold.caller), columns.times[fold.rows[0]], fold.rows[0]))
+    alone.sort(
+        key=lambda denial: (_rank(columns.caller(denial.row)), columns.times[denial.row], columns.event_id(denial.row))
+    )
+    folded.sort(key=lambda fold: (_rank(fold.caller), columns.times[fold.rows[0]], columns.event_id(fold.rows[0])))
     return Denials(len(found), tuple(alone), tuple(folded))
 
 
