@@ -11,7 +11,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Raw
 
-from iamtui.trail.query_results import records_of_csv, records_of_query_rows
+from iamtui.trail.query_results import records_of_csv, records_of_parquet, records_of_query_rows
 
 Item: TypeAlias = "bytes | Raw"
 """The JSON of what should be one record."""
@@ -155,6 +155,8 @@ def _cut_text(data: bytes) -> Cut:
         lines = (line for line in data.splitlines() if line.strip())
         return Cut(list(_opened(_TIME_BEFORE_JSON.sub(b"", line, count=1) for line in lines)))
     try:
+        if data.startswith(b"PAR1"):
+            return Cut(list(records_of_parquet(data)))
         return Cut(list(records_of_csv(data)))
     except ValueError as error:
         raise NoEventsError(str(error)) from error

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from iamtui.trail.reading import Window, read_trail, require_events
 from iamtui.trail.times import parse_time
 from iamtui.trail.trail import GoneError, Trail, TrailError
 from tests.tables import every_row
-from tests.trail.events import Record, delivered, event, session
+from tests.trail.events import Record, delivered, event, session, user
 
 TWO = [event("GetObject", number=1), event("CreateUser", "iam", number=2, parameters={"userName": "eve"})]
 
@@ -309,3 +311,42 @@ def test_issued_keys_are_known(tmp_path: Path) -> None:
     assumed = event("AssumeRole", "sts", number=1, response={"credentials": {"accessKeyId": "ASIAQGH5DJSQ7SESSION"}})
     trail = read(delivered(tmp_path / "a.json", [assumed, event(number=2, who=session())]))
     assert list(trail.issued.values()) == ["ASIAQGH5DJSQ7SESSION"]
+
+
+def test_parquet_without_its_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R21: nothing else needs the extra."""
+    path = tmp_path / "a.parquet"
+    path.write_bytes(b"PAR1 eventname PAR1")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    (problem,) = read_trail([path]).problems
+    assert "install iamtui[parquet]" in problem.expected
+
+
+def test_parquet_is_read_with_its_extra(tmp_path: Path) -> None:
+    """R21: what Athena or DuckDB wrote of a trail."""
+    path = tmp_path / "a.parquet"
+    path.write_bytes(b"PAR1 eventname PAR1")
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    (damaged,) = read_trail([path]).problems
+    assert "expected sound Parquet" in damaged.expected
+    record = event("CreateUser", "iam", number=1, parameters={"userName": "eve"})
+    row = {name.lower(): value for name, value in record.items() if value is not None}
+    row["requestparameters"] = json.dumps(record["requestParameters"])
+    row["useridentity"] = {name.lower(): value for name, value in record["userIdentity"].items()}
+    row["eventtime"] = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    parquet.write_table(pyarrow.Table.from_pylist([row]), path)
+    trail = read_trail([path])
+    (found,) = trail.events()
+    assert (found.caller.principal, found.call.name, found.time.hour) == (user()["arn"], "CreateUser", 10)
+    assert trail.record(0)["requestParameters"] == {"userName": "eve"}
+
+
+def test_an_insight_is_counted(tmp_path: Path) -> None:
+    """R3: its source and name stand in its details."""
+    details = {"eventSource": "s3.amazonaws.com", "eventName": "ListBuckets"}
+    told = {"eventTime": "2026-11-23T10:00:00Z", "eventID": "i", "eventType": "AwsCloudTrailInsight"}
+    trail = read_trail([delivered(tmp_path / "a.json", [{**told, "insightDetails": details}])])
+    (found,) = trail.events()
+    assert (found.call.name, found.is_authorization, trail.problems) == ("ListBuckets", False, ())
+    assert trail.record(found.row)["insightDetails"] == details

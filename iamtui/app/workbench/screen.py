@@ -58,10 +58,10 @@ class Workbench(WatchedBoardsScreen, TryingScreen):
 Explorer, subject and simulation stand side by side, or one at a time in a small terminal: `1` `2` `3` go to them, `z`
 shows one alone, `escape` is one step back. `i` says what was opened and what is missing, `f` lists all findings, `!`
 problems and files, `r` earlier requests, `d` what changed on disk, `L` what CloudTrail recorded. `p` pins the decision
-on the screen, `P` lists pins, `B` containment boards. `W` tries an edit and shows what it would do. `ctrl+p` finds every action, and any
-principal by name. Paste an ARN, a key id or an error of AWS, and what can be done with it is offered. The row under
-the cursor is shown in full; `E` opens the rules that it names, such as `E41`. A click moves the cursor, another one
-opens; the wheel scrolls, with shift sideways.
+on the screen, `P` lists pins, `B` containment boards. `W` tries an edit and shows what it would do. `ctrl+p` finds
+every action, and any principal by name. Paste an ARN, a key id or an error of AWS, and what can be done with it is
+offered. The row under the cursor is shown in full; `E` opens the rules that it names, such as `E41`. A click moves the
+cursor, another one opens; the wheel scrolls, with shift sideways.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "changes", "Changes", id="app.changes"),
