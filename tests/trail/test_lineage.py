@@ -46,6 +46,14 @@ def test_keys_of_one_role_name_and_creation_are_one_session(tmp_path: Path) -> N
     assert set(lineage.below((KEY,))) == {FIRST, SECOND, THIRD}
 
 
+def test_two_sessions_of_one_moment_are_two(tmp_path: Path) -> None:
+    answer = {"credentials": {"accessKeyId": SECOND}}
+    again = event("AssumeRole", "sts", number=9, at=AT, who=user("frank", "AKIAQGH5DJSQ7FRANK22"), response=answer)
+    _, lineage = read(tmp_path, took(FIRST), again, listing(2, FIRST), listing(3, SECOND), listing(4, THIRD))
+    assert (lineage.keys_of_session(FIRST), lineage.keys_of_session(SECOND)) == ((FIRST, THIRD), (SECOND,))
+    assert (lineage.chain(FIRST)[0], lineage.chain(SECOND)[0]) == (KEY, "AKIAQGH5DJSQ7FRANK22")
+
+
 def test_keys_of_a_session_that_nobody_was_seen_to_make_are_one_session(tmp_path: Path) -> None:
     trail, lineage = read(tmp_path, listing(2, FIRST), listing(3, SECOND))
     (one,) = all_sessions(trail, trail.order, [], lineage)

@@ -12,6 +12,7 @@ from iamtui.reports.serial import Data
 from iamtui.reports.trail.event_data import caller_data, event_data, events_data, masked
 from iamtui.snapshot.model import Snapshot
 from iamtui.trail.masking import mask_record
+from iamtui.trail.records import text_at
 from iamtui.trail.times import written
 from iamtui.trail.trail import Trail
 from iamtui.trail.views.answer import TrailAnswer
@@ -210,7 +211,9 @@ def event_card_data(trail: Trail, row: int, snapshot: Snapshot | None, change: C
     record = trail.record(row)
     changes = {row: change} if change is not None else None
     data = event_data(trail, row, record, snapshot, changes)
-    return {**masked(data), "record": mask_record(record).record}
+    delegate = text_at(record, "userIdentity", "invokedByDelegate", "accountId")
+    acted = {} if delegate is None else {"delegate": delegate}  # a vendor acted for the caller (U15)
+    return {**masked({**data, **acted}), "record": mask_record(record).record}
 
 
 def _time(moment: datetime | None) -> str | None:

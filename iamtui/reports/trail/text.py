@@ -139,8 +139,9 @@ def card_lines(data: Mapping[str, Data]) -> list[Line]:
     """One event with its record (`event_card_data`)."""
     keys = Keys("event")
     lines = [Line(keys.of("name"), f"{data['source']} {data['name']}", f"{short(data['time'])} UTC", "accent", "●")]
-    plain = ("id", "account", "region", "type", "read_only", "ip", "agent", "noise")
-    lines += [Line(keys.of(name), name.replace("_", " "), str(data[name])) for name in plain if data[name] is not None]
+    plain = ("id", "account", "region", "type", "read_only", "ip", "agent", "delegate", "noise")
+    told = [(name, data[name]) for name in plain if data.get(name) is not None]
+    lines += [Line(keys.of(name), name.replace("_", " "), str(value)) for name, value in told]
     grouped = ("caller", "error", "denial", "change")
     lines += [_facts(keys, name, data[name]) for name in grouped if isinstance(data[name], Mapping)]
     for number, part in enumerate(_items(data["actions"])):

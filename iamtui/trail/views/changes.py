@@ -18,7 +18,7 @@ from iamtui.trail.records import Record, members_at, text_at
 from iamtui.trail.requests import parts_of
 from iamtui.trail.times import milliseconds
 from iamtui.trail.trail import Trail
-from iamtui.trail.views.kept import Kept, kept_of
+from iamtui.trail.views.kept import Kept, kept_of, plain
 from iamtui.trail.views.kinds import ChangeKind, kind_of
 
 _DETAILS = (
@@ -125,10 +125,37 @@ def linked_changes(facts: Iterable[ChangeFacts]) -> list[Change]:
     found = []
     for change, aspect, undoes in facts:
         before = latest.get(aspect)
-        found.append(change if before is None else replace(change, before=before))
+        kind = _kind_by_documents(change.kind, change.after, before)
+        found.append(replace(change, kind=kind, before=before))
         if change.succeeded:
             latest[aspect] = None if undoes else change.after
     return found
+
+
+def _kind_by_documents(kind: ChangeKind, after: dict[str, Any] | None, before: dict[str, Any] | None) -> ChangeKind:
+    """A document that allows nothing more than the one before takes away, as one does that allows nothing (H2)."""
+    new, old = _statements(after), _statements(before)
+    if kind is not ChangeKind.GRANT or new is None:
+        return kind
+    allows, denies = new
+    old_allows, old_denies = old or (frozenset(), frozenset())
+    is_less = allows <= old_allows and denies >= old_denies and (allows, denies) != (old_allows, old_denies)
+    return ChangeKind.REVOKE if is_less else kind
+
+
+def _statements(details: dict[str, Any] | None) -> tuple[frozenset[str], frozenset[str]] | None:
+    """What the document of a change allows and what it denies, statement by statement; None where there is none."""
+    document = (details or {}).get("policyDocument")
+    written = document.get("Statement") if isinstance(document, dict) else None
+    listed: list[Any] = written if isinstance(written, list) else [written]
+    statements = [one for one in listed if isinstance(one, dict)]
+    if len(statements) < len(listed):
+        return None
+    said = [(one.get("Effect"), repr(plain({**one, "Sid": ""}))) for one in statements]
+    return (
+        frozenset(text for effect, text in said if effect != "Deny"),
+        frozenset(text for effect, text in said if effect == "Deny"),
+    )
 
 
 def target_of(record: Record, snapshot: Snapshot | None = None) -> str | None:

@@ -105,15 +105,15 @@ def _same(document: Document | None, written: str | None) -> Kept:
         held = msgspec.json.decode(document.source)
     except (msgspec.DecodeError, ValueError, RecursionError):
         return Kept.UNKNOWN
-    return Kept.STILL if _plain(brought) == _plain(held) else Kept.CHANGED
+    return Kept.STILL if plain(brought) == plain(held) else Kept.CHANGED
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A document in one spelling: neither the order of members and lists counts, nor a list around one value."""
     if isinstance(value, dict):
-        return {name: _plain(held) for name, held in value.items()}
+        return {name: plain(value[name]) for name in sorted(value)}
     if isinstance(value, list):
-        items = sorted((_plain(held) for held in value), key=repr)
+        items = sorted((plain(held) for held in value), key=repr)
         return items[0] if len(items) == 1 else items
     return value
 

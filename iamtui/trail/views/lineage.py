@@ -42,7 +42,7 @@ class Lineage:
         for keys in self._together.values():
             row = next((found[key] for key in keys if key in found), None)
             if row is not None:
-                found.update(dict.fromkeys(keys, row))
+                found.update((key, row) for key in keys if key not in found)
         return found
 
     @cached_property
@@ -61,7 +61,7 @@ class Lineage:
         first = None if row is None else self._trail.issued[row]
         use = self.uses.get(first or key) or self.uses.get(key)
         session = None if use is None else _session(use.caller)
-        keys = [key] if session is None else self._together[session]
+        keys = [key] if session is None else [one for one in self._together[session] if self._issuing.get(one) == row]
         ordered = sorted(keys, key=lambda one: (self.uses[one].first, one) if one in self.uses else _NEVER)
         return tuple(dict.fromkeys(ordered if first is None else (first, *ordered)))
 
