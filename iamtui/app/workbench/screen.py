@@ -33,7 +33,6 @@ from iamtui.app.workbench.request_desk import RequestDesk
 from iamtui.app.workbench.status_line import StatusLine
 from iamtui.app.workbench.trail_desk import TrailDesk
 from iamtui.app.workbench.trying import TryingScreen
-from iamtui.app.workbench.watched_boards import WatchedBoardsScreen
 from iamtui.app.workbench.what_if_desk import WhatIfDesk
 from iamtui.browsing.descriptions import arn_of
 from iamtui.browsing.links import split_link
@@ -47,7 +46,7 @@ WIDE, TALL = 120, 45
 """Columns from which on the panes stand side by side, and lines from which on there is room to spare."""
 
 
-class Workbench(WatchedBoardsScreen, TryingScreen):
+class Workbench(TryingScreen):
     """Shows what is at some paths; panes are told what to show, and tell what the user did."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - so declared by Textual

@@ -11,10 +11,11 @@ from textual.screen import Screen
 from iamtui.app.loading.reading import Reading
 from iamtui.app.loading.viewer import Viewer
 from iamtui.app.workbench.panes import Panes
+from iamtui.app.workbench.watched_boards import WatchedBoardsScreen
 from iamtui.app.workbench.what_if_desk import WhatIfDesk
 
 
-class TryingScreen(Screen[None]):
+class TryingScreen(WatchedBoardsScreen):
     """A screen with panes over what was read, on which edits can be tried."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
