@@ -1,4 +1,4 @@
-"""The AWS CLI, loaded once: a process that forks for each call, and the program `aws` that has it fork.
+"""The AWS CLI, loaded once: a process that makes one call after the other, and the program `aws` that has it do so.
 
 Of the half second that a call takes, most are imports; the round trip makes a hundred and fifty calls. What is called
 is the true CLI, with the words, the environment and the streams of its caller.
@@ -6,7 +6,6 @@ is the true CLI, with the words, the environment and the streams of its caller.
 
 from __future__ import annotations
 
-import gc
 import marshal
 import os
 import shlex
@@ -14,8 +13,9 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from socketserver import ForkingMixIn, StreamRequestHandler, UnixStreamServer
+from socketserver import StreamRequestHandler, UnixStreamServer
 from typing import Any
 
 _LOOPBACK = "127.0.0.1"
@@ -56,40 +56,41 @@ def write_program(aws: Path, address: Path, *words: str) -> None:
     aws.chmod(0o700)
 
 
-def _loaded() -> Any:
-    """The CLI with everything in memory that one call after the other needs."""
+@cache
+def _driver(_environment: frozenset[tuple[str, str]]) -> Any:
+    """The CLI for callers with the same environment: it keeps what it once read of that."""
     import awscli.clidriver  # noqa: PLC0415 - may not be installed
 
-    driver = awscli.clidriver.create_clidriver()
-    for kind in ("service-2", "paginators-1", "waiters-2"):
-        driver.session.get_component("data_loader").list_available_services(kind)
-    anybody = {"aws_access_key_id": "any", "aws_secret_access_key": "any"}
-    driver.session.create_client("sts", region_name="eu-west-1", **anybody)
-    return driver
+    return awscli.clidriver.create_clidriver()
 
 
 def serve(address: str) -> None:
     """Answer calls until killed."""
-    driver = _loaded()
+    import awscli.clidriver  # noqa: F401, PLC0415 - loaded before the first call
+
+    data = os.environ["AWS_DATA_PATH"]  # where it has its own, set when it was imported
 
     class Call(StreamRequestHandler):
         def handle(self) -> None:
-            """Make the call, in a process of its own."""
+            """Make the call on the streams of the caller."""
             _, streams, _, _ = socket.recv_fds(self.request, 1, 2)
             words, environment = marshal.loads(self.rfile.read())  # noqa: S302 - from our own program
             os.environ.clear()
-            os.environ.update(environment)
+            os.environ.update(environment, AWS_DATA_PATH=data)
             for number, stream in enumerate(streams, start=1):
                 os.dup2(stream, number)
-            status = driver.main(words)
+                os.close(stream)
+            status = _driver(frozenset(environment.items())).main(words)
             sys.stdout.flush()
             sys.stderr.flush()
+            for number in (1, 2):
+                os.dup2(nowhere, number)
             self.wfile.write(bytes([status]))
 
-    class Server(ForkingMixIn, UnixStreamServer):
+    class Server(UnixStreamServer):
         request_queue_size = 20
 
-    gc.freeze()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
     with hosts_below_loopback(), Server(address, Call) as server:
         server.serve_forever()
 
