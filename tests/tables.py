@@ -18,23 +18,25 @@ _LONGEST_NAME = 100
 
 def every_row(
     names: str | Sequence[str],
-    rows: Iterable[object],
+    rows: Iterable[object] | Callable[[], Iterable[object]],
     ids: Iterable[object] | Callable[[Any], object] | None = None,
 ) -> Callable[[Check], Check]:
     """As `pytest.mark.parametrize`, for rows of which each is too little to be a test of its own.
 
-    A check that asks for `tmp_path` has a folder for each row.
+    A check that asks for `tmp_path` has a folder for each row. Rows that take work to make are a function's.
     """
     arguments = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
-    table = [_values(row, single=len(arguments) == 1) for row in rows]
-    assert table, "a table without rows holds nothing"
     called = ids if ids is None or callable(ids) else list(ids)
+    kept = rows if callable(rows) else list(rows)
 
     def of_table(check: Check) -> Check:
         signature = inspect.signature(check)
 
         @functools.wraps(check)
         def run(**fixtures: object) -> None:
+            found = kept() if callable(kept) else kept
+            table = [_values(row, single=len(arguments) == 1) for row in found]
+            assert table, "a table without rows holds nothing"
             failed = []
             for place, (values, name) in enumerate(table):
                 given = dict(zip(arguments, values, strict=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def results(scenarios: Path, snapshot: Path) -> list[CaseResult]:
     return list(load_scenarios([scenarios], snapshot=snapshot, at=NOON).results())
 
 
-@every_row("result", results(SCENARIOS, COLLECTED), ids=lambda result: result.name)
+@every_row("result", partial(results, SCENARIOS, COLLECTED), ids=lambda result: result.name)
 def test_a_request_on_the_collected_organization_is_decided_as_expected(result: CaseResult) -> None:
     assert (result.error, result.differences) == (None, ())
 

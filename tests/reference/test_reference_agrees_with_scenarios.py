@@ -23,7 +23,7 @@ def cases() -> list[Any]:
     ]
 
 
-@every_row("case", cases())
+@every_row("case", cases)
 def test_the_reference_decides_a_scenario_as_it_expects(case: dict[str, Any]) -> None:
     decision = reference_decide(case)
     expected = ("explicitDeny", "implicitDeny") if case["expect"] == "denied" else (case["expect"],)

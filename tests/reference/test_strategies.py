@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from functools import cache
 from random import Random
+from typing import Any
 
 from hypothesis import given, settings
 
@@ -12,17 +14,25 @@ from tests.reference.evaluator import reference_decide
 from tests.reference.mutations import hostile_documents, mutate_bytes, mutate_document
 from tests.reference.strategies import cases_from_seed, random_case, scenario_cases
 
-CASES = [random_case(Random(seed)) for seed in range(2_000)]  # noqa: S311 - test data
+
+@cache
+def cases() -> list[dict[str, Any]]:
+    return [random_case(Random(seed)) for seed in range(2_000)]  # noqa: S311 - test data
+
+
+@cache
+def decisions() -> list[dict[str, Any]]:
+    return [reference_decide(case) for case in cases()]
 
 
 def test_random_cases_mix_the_three_decisions() -> None:
-    share = Counter(reference_decide(case)["decision"] for case in CASES)
-    assert 25 <= share["allowed"] * 100 / len(CASES) <= 40
-    assert 18 <= share["explicitDeny"] * 100 / len(CASES) <= 30
+    share = Counter(decision["decision"] for decision in decisions())
+    assert 25 <= share["allowed"] * 100 / len(cases()) <= 40
+    assert 18 <= share["explicitDeny"] * 100 / len(cases()) <= 30
 
 
 def test_random_cases_end_in_every_layer() -> None:
-    found = {(decision["decision"], decision["decided_by"]) for decision in map(reference_decide, CASES)}
+    found = {(decision["decision"], decision["decided_by"]) for decision in decisions()}
     layers = ("rcp", "scp", "vpc_endpoint", "resource", "trust", "identity", "permissions_boundary", "session")
     assert {("explicitDeny", layer) for layer in layers} <= found
     assert {("implicitDeny", layer) for layer in (*layers[1:], "none")} <= found
@@ -42,7 +52,7 @@ def test_a_random_case_survives_a_file(case: dict[str, object]) -> None:
 
 def test_mutations_spoil_documents_and_leave_the_original_alone() -> None:
     rng = Random(3)  # noqa: S311 - test data
-    documents = [policy["document"] for case in CASES[:200] for policy in case["policies"].get("identity", [])]
+    documents = [policy["document"] for case in cases()[:200] for policy in case["policies"].get("identity", [])]
     before = json.dumps(documents)
     spoiled = [mutate_document(rng, document) for document in documents]
     assert json.dumps(documents) == before
