@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.moments import snapshot_moment
 from iamtui.trail.key_ids import KeyId, read_key_id
+from iamtui.trail.times import written
 from iamtui.trail.trail import Trail
 from iamtui.trail.views.changes import Change, change_rows, changes_of
 from iamtui.trail.views.keys import KeyUse, Owner, owner_of, rows_of_keys, use_of, uses_by_key
@@ -31,9 +33,10 @@ class KeyCard:
         lineage: the keys above it, oldest first, each with its principal and the row of the event that issued it.
         sessions: the sessions that came of it.
         uses: what each of these did, by its key.
-        at: the newest moment that is known: sessions that end later are alive.
+        at: the moment that is asked for, else the newest that is known: sessions that end later are alive.
         use: what it did.
-        power: what its owner can do now.
+        power: what it can do at that moment, by the export and what events changed of it.
+        missing: what of the policies of that moment neither tells (J5).
         roles: the roles that its owner may assume.
         paths: how its owner can become an administrator; None where that was not asked or is not known.
         changes: what it changed.
@@ -50,10 +53,20 @@ class KeyCard:
     roles: tuple[str, ...] = ()
     paths: Paths | None = None
     changes: tuple[Change, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
-def key_card(text: str, trail: Trail | None, snapshot: Snapshot | None, *, with_paths: bool = False) -> KeyCard:
-    """The card of one id; `with_paths` searches paths to administrators too, which asks many requests.
+def key_card(
+    text: str,
+    trail: Trail | None,
+    snapshot: Snapshot | None,
+    *,
+    with_paths: bool = False,
+    at: datetime | None = None,
+) -> KeyCard:
+    """The card of one id at a moment, the newest that is known if left out.
+
+    `with_paths` searches paths to administrators too, which asks many requests.
 
     Raises:
         GoneError: a file changed since it was read.
@@ -62,11 +75,13 @@ def key_card(text: str, trail: Trail | None, snapshot: Snapshot | None, *, with_
     if key.is_secret:
         return KeyCard(id=key)
     owner = owner_of(text, trail, snapshot)
-    power, roles = _power(owner, snapshot)
-    paths = _paths(owner, snapshot) if with_paths and power is not None else None
-    if trail is None:
-        return KeyCard(id=key, owner=owner, power=power, roles=roles, paths=paths)
-    lineage = Lineage(trail)
+    at = at or _newest(trail, snapshot)
+    lineage = Lineage(trail) if trail is not None else None
+    picture, missing = _picture(trail, snapshot, at)
+    power, roles = _power(owner, picture, _issued(text, trail, lineage))
+    paths = _paths(owner, picture) if with_paths and power is not None else None
+    if trail is None or lineage is None:
+        return KeyCard(id=key, owner=owner, power=power, roles=roles, paths=paths, at=at, missing=missing)
     rows = rows_of_keys(trail, (text,))
     changes = changes_of(trail, change_rows(trail, rows), snapshot)
     sessions = tuple(dict.fromkeys(session_of(trail, one, lineage) for one in lineage.below((text,))))
@@ -76,7 +91,8 @@ def key_card(text: str, trail: Trail | None, snapshot: Snapshot | None, *, with_
         lineage=tuple(_above(trail, lineage, text)),
         sessions=sessions,
         uses=uses_by_key(trail, {one.key: (one.key, *one.more_keys) for one in sessions if one.key is not None}),
-        at=_newest(trail, snapshot),
+        at=at,
+        missing=missing,
         use=use_of(trail, rows),
         power=power,
         roles=roles,
@@ -85,9 +101,28 @@ def key_card(text: str, trail: Trail | None, snapshot: Snapshot | None, *, with_
     )
 
 
-def _newest(trail: Trail, snapshot: Snapshot | None) -> datetime | None:
-    moments = [trail.span[1] if trail.span is not None else None, snapshot_moment(snapshot) if snapshot else None]
+def _newest(trail: Trail | None, snapshot: Snapshot | None) -> datetime | None:
+    span = trail.span if trail is not None else None
+    moments = [span[1] if span is not None else None, snapshot_moment(snapshot) if snapshot else None]
     return max((moment for moment in moments if moment is not None), default=None)
+
+
+def _picture(
+    trail: Trail | None, snapshot: Snapshot | None, at: datetime | None
+) -> tuple[Snapshot | None, tuple[str, ...]]:
+    """The policies of the moment (J5)."""
+    if snapshot is None or at is None:
+        return snapshot, ()
+    from iamtui.analysis.containment.picture import picture_at  # noqa: PLC0415 - only an export is decided on
+
+    return picture_at(snapshot, trail, at)
+
+
+def _issued(key: str, trail: Trail | None, lineage: Lineage | None) -> datetime | None:
+    """When the session of a temporary key began: a Deny by time of issue may close it."""
+    if trail is None or lineage is None or not key.startswith("ASIA"):
+        return None
+    return session_of(trail, key, lineage).issued
 
 
 def _above(trail: Trail, lineage: Lineage, key: str) -> list[tuple[str, str | None, int | None]]:
@@ -100,8 +135,10 @@ def _above(trail: Trail, lineage: Lineage, key: str) -> list[tuple[str, str | No
     return found
 
 
-def _power(owner: Owner | None, snapshot: Snapshot | None) -> tuple[Power | None, tuple[str, ...]]:
-    """What the owner can do by the exports; nothing where they do not hold it."""
+def _power(
+    owner: Owner | None, snapshot: Snapshot | None, issued: datetime | None
+) -> tuple[Power | None, tuple[str, ...]]:
+    """What the owner can do with credentials of a time of issue; nothing where no export holds the owner."""
     if (
         owner is None
         or snapshot is None
@@ -111,7 +148,8 @@ def _power(owner: Owner | None, snapshot: Snapshot | None) -> tuple[Power | None
     from iamtui.analysis.power import assumable_roles, power_of  # noqa: PLC0415 - only an export is decided on
     from iamtui.evaluation.request.request import Request, RequestError  # noqa: PLC0415
 
-    request = Request(owner.principal, "sts:AssumeRole")
+    context = {} if issued is None else {"aws:TokenIssueTime": KeyValue.of(written(issued), "the session")}
+    request = Request(owner.principal, "sts:AssumeRole", context=context)
     try:
         return power_of(snapshot, request), tuple(assumable_roles(snapshot, request))
     except RequestError:

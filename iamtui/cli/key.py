@@ -28,9 +28,12 @@ _LARGEST = 10_000_000
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @click.option("--in", "paths", multiple=True, type=FilePath(), metavar="PATH", help="Events and exports to look into.")
 @click.option("--paths", "with_paths", is_flag=True, help="Also how the owner can become an administrator; with --in.")
+@click.option("--at", metavar="TIME", help="With --in: what it could do then; the newest moment known if left out.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--pack", type=FilePath(), metavar="DIR", help="Write an evidence pack too.")
-def key(*, ids: tuple[str, ...], paths: tuple[Path, ...], with_paths: bool, form: str, pack: Path | None) -> int:
+def key(
+    *, ids: tuple[str, ...], paths: tuple[Path, ...], with_paths: bool, at: str | None, form: str, pack: Path | None
+) -> int:
     """Say what ids of keys tell: by themselves their account, with --in whose they are and what they did.
 
     ID `-` reads ids from standard input. Nothing is sent anywhere.
@@ -40,12 +43,14 @@ def key(*, ids: tuple[str, ...], paths: tuple[Path, ...], with_paths: bool, form
     wanted = _ids(ids)
     if pack is not None and not paths:
         raise InputError("--pack: expected beside --in")
+    if at is not None and not paths:
+        raise InputError("--at: expected beside --in")
     if with_paths and not paths:
         raise InputError("--paths: expected beside --in with an export")
     if not paths and form == "text":
         _say_alone(wanted)
         return 0
-    _say_all(wanted, paths, form, pack, with_paths=with_paths)
+    _say_all(wanted, paths, form, pack, with_paths=with_paths, at=at)
     return 0
 
 
@@ -76,9 +81,12 @@ def _say_alone(ids: list[str]) -> None:
     write_text("".join(lines))
 
 
-def _say_all(ids: list[str], paths: tuple[Path, ...], form: str, pack: Path | None, *, with_paths: bool) -> None:
+def _say_all(
+    ids: list[str], paths: tuple[Path, ...], form: str, pack: Path | None, *, with_paths: bool, at: str | None
+) -> None:
     from iamtui.analysis.key_cards import key_card  # noqa: PLC0415 - only with --in
     from iamtui.cli.output import write_bytes, write_tree  # noqa: PLC0415
+    from iamtui.cli.trail_options import moment  # noqa: PLC0415
     from iamtui.reports.serial import json_bytes  # noqa: PLC0415
     from iamtui.reports.trail.keys import key_lines, keys_data  # noqa: PLC0415
     from iamtui.trail.trail import GoneError  # noqa: PLC0415
@@ -93,10 +101,12 @@ def _say_all(ids: list[str], paths: tuple[Path, ...], form: str, pack: Path | No
     if paths and trail is None and snapshot is None:
         raise InputError(f"--in: no event that names {', '.join(ids)}, and no export, in what was read")
     try:
-        cards = [key_card(text, trail, snapshot, with_paths=with_paths) for text in ids]
+        when = None if at is None or given is None else moment(at, "--at", given.trail)
+        cards = [key_card(text, trail, snapshot, with_paths=with_paths, at=when) for text in ids]
         data = keys_data(cards, trail, snapshot)
         if pack is not None and given is not None:
             words = ("key", *ids, *(word for path in paths for word in ("--in", str(path))))
+            words += () if at is None else ("--at", at)
             _pack(pack, (*words, "--paths") if with_paths else words, ids, paths, given, data)
     except GoneError as error:
         raise InputError(str(error)) from error
@@ -141,4 +151,11 @@ def _read(ids: list[str], paths: tuple[Path, ...]) -> Given:
         known = related
         trail = read_trail(files, containing=sorted(text.encode() for text in known))
         given = Given(trail, given.snapshot)
-    return given
+    if given.snapshot is None:
+        return given
+    from iamtui.analysis.overlay.recorded import EDITS  # noqa: PLC0415 - only where something is decided
+
+    # What it can do depends on changes that name no key: the policies of its owner (Y6).
+    changes = (f'"{call}"'.encode() for call in sorted(EDITS))
+    trail = read_trail(paths, containing=[*sorted(text.encode() for text in known), *changes])
+    return Given(trail, given.snapshot)

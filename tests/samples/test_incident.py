@@ -116,6 +116,19 @@ def test_what_findings_tell_on_day_2_and_not_on_day_1_names_the_incident(iamtui:
     }
 
 
+def test_what_a_key_can_do_follows_from_what_events_changed(iamtui: Iamtui) -> None:
+    """Y6, J5: at eight the session of break-glass could do everything; Grace's Deny by time of issue closed it."""
+
+    def can(*more: str) -> Any:
+        ran = iamtui("key", TAKEN, "--in", FOLDER, *more, "--format", "json")
+        return json.loads(ran.out)["keys"][0]["power"]
+
+    assert (can()["admin"], can()["actions"]) == (False, 0)
+    assert can("--at", "2026-11-17T08:00:00Z")["admin"] is True
+    early = iamtui("key", FRANK, "--in", FOLDER, "--at", "2026-11-16T22:00:00Z").out
+    assert "what was before SetDefaultPolicyVersion" in early
+
+
 def test_what_no_event_made_is_told(iamtui: Iamtui, tmp_path: Path) -> None:
     """H5: of a night whose making of the back door is cut out, the export still has it."""
 

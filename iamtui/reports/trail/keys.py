@@ -102,7 +102,12 @@ def _power(card: KeyCard) -> Data:
     power = card.power
     if power is None:
         return None
-    data: dict[str, Data] = {"admin": power.is_admin, "actions": len(power.allowed), "roles": list(card.roles)}
+    data: dict[str, Data] = {
+        "admin": power.is_admin,
+        "actions": 0 if power.is_closed else len(power.allowed),
+        "roles": list(card.roles),
+    }
+    data |= {"at": written(card.at) if card.at is not None else None, "missing": list(card.missing)}
     if card.paths is not None:
         data["paths"] = [_path(path) for path in card.paths.paths]
         data["paths_complete"] = card.paths.complete
@@ -200,7 +205,13 @@ def _can(power: Data) -> str:
     if not isinstance(power, Mapping) or not isinstance(power["roles"], list):
         return ""
     roles = f", may assume {len(power['roles'])} roles" if power["roles"] else ""
-    return f"everything{roles}" if power["admin"] else f"{power['actions']:,} actions on every resource{roles}"
+    actions = power["actions"]
+    what = "everything" if power["admin"] else f"{actions:,} action{'' if actions == 1 else 's'} on every resource"
+    what = what if actions else "nothing: everything is denied"
+    listed = power["missing"] if isinstance(power["missing"], list) else []
+    missing = f" · as far as is known: {'; '.join(map(str, listed))}" if listed else ""
+    at = f" · at {short(power['at'])}" if power["at"] is not None else ""
+    return f"{what}{roles}{at}{missing}"
 
 
 def _ways(card: Mapping[str, Data], keys: Keys) -> tuple[Line, ...]:
