@@ -181,6 +181,8 @@ def _key_of_document(placed: PlacedDocument) -> str:
 
 def _key_of_checked(snapshot: Snapshot, checked: Reviewed) -> str:
     owner = checked.owner or checked.name
+    if checked.kind == "organization":
+        return SubjectKey.organization(owner)
     return key_of(find_subject(snapshot, SubjectKey.account(owner) if is_account_id(owner) else owner))
 
 

@@ -165,6 +165,7 @@ class OrganizationFact:
     scps_enabled: bool | None = None
     rcps_enabled: bool | None = None
     s3_policies_enabled: bool | None = None
+    root_features: frozenset[str] | None = None  # of central root access; None: not exported
 
 
 @dataclass(frozen=True, slots=True)

@@ -436,6 +436,38 @@ def guarded(tmp_path: Path, denied: OrganizationPolicy, *at: str) -> HygieneRevi
     return review(replace(snapshot, organizations={"o-abc": organization}), at=AT)
 
 
+@every_row(
+    ("features", "of_root", "expected"),
+    [
+        (None, {}, ("unknown", "found")),
+        ([], {}, ("found", "found")),
+        (None, {"AccountPasswordPresent": 0, "AccountMFAEnabled": 0}, ("unknown", "unknown")),
+        ([], {"AccountPasswordPresent": 0, "AccountMFAEnabled": 0}, ("found", "found")),
+        (["RootCredentialsManagement"], {"AccountPasswordPresent": 0, "AccountMFAEnabled": 0}, ("clear", "clear")),
+    ],
+)
+def test_fi14_and_fi11_root_of_members_is_managed_centrally(
+    tmp_path: Path, features: list[str] | None, of_root: dict[str, int], expected: tuple[str, str]
+) -> None:
+    """nccgroup/ScoutSuite#1710, prowler-cloud/prowler#5804."""
+    summary = {"AccountMFAEnabled": 0, "AccountPasswordPresent": 1, **of_root}
+    arn = f"arn:aws:organizations::{OTHER}:organization/o-abcdefghij"
+    organization = {"Id": "o-abcdefghij", "Arn": arn, "FeatureSet": "ALL", "MasterAccountId": OTHER}
+    root = {"Id": "r-1234", "Arn": arn.replace("organization/o", "root/o") + "/r-1234", "Name": "Root"}
+    accounts = [{"Id": one, "Arn": arn.replace("organization/o", "account/o") + f"/{one}"} for one in (ACCOUNT, OTHER)]
+    files: dict[str, Json] = {
+        "iam_get_account_summary": {"SummaryMap": summary},
+        "organizations_describe_organization": {"Organization": organization},
+        "organizations_list_roots": {"Roots": [root]},
+        "organizations_list_accounts_for_parent.r_1234": {"Accounts": accounts},
+    }
+    if features is not None:
+        files["iam_list_organizations_features"] = {"OrganizationId": "o-abcdefghij", "EnabledFeatures": features}
+    member = details(UserDetailList=[user("alice")])
+    found = reviewed(tmp_path, member, files=files)
+    assert (answer(found, "FI14"), answer(found, "FI11")) == expected
+
+
 OTHER_REGIONS = {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
 
 

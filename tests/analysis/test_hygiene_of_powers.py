@@ -43,13 +43,18 @@ from tests.tables import every_row
 GITHUB = "token.actions.githubusercontent.com"
 
 
-def allowing(*actions: str, resource: str = "*", condition: Json = None) -> Json:
+def allowing(*actions: str, resource: str = "*", condition: Json = None) -> list[dict[str, Any]]:
     return saying({"Effect": "Allow", "Action": list(actions), "Resource": resource}, condition)
 
 
-def saying(statement: dict[str, Any], condition: Json = None) -> Json:
+def saying(statement: dict[str, Any], condition: Json = None) -> list[dict[str, Any]]:
     whole = statement | ({"Condition": condition} if condition else {})
     return [{"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": [whole]}}]
+
+
+def denying(*actions: str, resource: str = "*", condition: Json = None) -> list[dict[str, Any]]:
+    found = saying({"Effect": "Deny", "Action": list(actions), "Resource": resource}, condition)
+    return [{**found[0], "PolicyName": "d"}]
 
 
 def alice(policies: Json, *roles: Json, **more: Any) -> Json:
@@ -57,7 +62,7 @@ def alice(policies: Json, *roles: Json, **more: Any) -> Json:
     return details(UserDetailList=users, RoleDetailList=list(roles), Policies=[policy("b")])
 
 
-def trusted_by(name: str, trust: Json, **more: Json) -> Json:
+def trusted_by(name: str, trust: Json, **more: Json) -> dict[str, Json]:
     return {**role(name), "AssumeRolePolicyDocument": trust, **more}
 
 
@@ -70,6 +75,7 @@ def github(condition: dict[str, dict[str, str]], url: str = GITHUB) -> Json:
 
 
 READS = {"Effect": "Allow", "NotAction": ["iam:*", "kms:*", "organizations:*"], "Resource": "*"}
+OBJECTS = "arn:aws:s3:::b/*"
 OWN_ACCOUNT = trusting({"AWS": f"arn:aws:iam::{ACCOUNT}:root"})
 MFA_ONLY = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
 BOUNDARY = {"StringEquals": {"iam:PermissionsBoundary": f"arn:aws:iam::{ACCOUNT}:policy/b"}}
@@ -134,6 +140,17 @@ NO_SUB = {"StringEquals": {"aud": "sts.amazonaws.com"}}
         ("FI90", alice(allowing("iam:CreateUser")), "clear"),
         ("FI90", alice(allowing("iam:DeleteUserPermissionsBoundary", "s3:*"), **BOUND), "clear"),  # the boundary denies
         ("FI90", alice(INLINE_ADMIN), "clear"),
+        ("FI98", alice([*allowing("s3:Get*"), *denying("s3:*")]), "found"),
+        (
+            "FI98",
+            alice([*allowing("s3:Get*", resource=OBJECTS), *denying("s3:*", resource="arn:aws:s3:::b*")]),
+            "found",
+        ),
+        ("FI98", alice([*allowing("s3:Get*"), *denying("s3:*", resource=OBJECTS)]), "clear"),
+        ("FI98", alice([*allowing("s3:Get*", "sqs:*"), *denying("s3:*")]), "clear"),
+        ("FI98", alice([*allowing("s3:Get*"), *denying("s3:*", condition=MFA_ONLY)]), "clear"),
+        ("FI98", details(Policies=[policy("a"), policy("b")]), "found"),
+        ("FI98", details(Policies=[policy("a"), policy("b", PolicyVersionList=[])]), "unknown"),
         ("FI24", alice(INLINE_ADMIN), "found"),
         ("FI24", alice(saying({"Effect": "Allow", "Action": "*", "Resource": "*"}, MFA_ONLY)), "clear"),
         ("FI24", one_role(OWN_ACCOUNT, RolePolicyList=INLINE_ADMIN), "found"),
@@ -212,6 +229,40 @@ def test_fi12_fi23_and_fi55_by_what_lists_say(tmp_path: Path) -> None:
     )
     assert {answer(found, rule) for rule in ("FI12", "FI23")} == {"found"}
     assert answer(found, "FI55") == "unknown"
+
+
+FUNCTION = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:f"
+
+
+@every_row(
+    ("held", "principal", "expected"),
+    [
+        (INLINE_ADMIN, "*", "found"),
+        (INLINE_ADMIN, {"AWS": OTHER}, "found"),
+        (INLINE_ADMIN, {"AWS": ACCOUNT}, "clear"),
+        (allowing("s3:*"), "*", "clear"),
+        (INLINE_ADMIN, None, "unknown"),
+    ],
+)
+def test_fi72_outsiders_run_a_function_that_is_an_administrator(
+    tmp_path: Path, held: Json, principal: Json, expected: str
+) -> None:
+    job = trusted_by("job", LAMBDA, RolePolicyList=held)
+    allow = {"Effect": "Allow", "Principal": principal, "Action": "lambda:InvokeFunction", "Resource": FUNCTION}
+    policy_of = {"Policy": json.dumps({"Version": "2012-10-17", "Statement": [allow]})}
+    functions = {"Functions": [{"FunctionName": "f", "FunctionArn": FUNCTION, "Role": job["Arn"]}]}
+    files: dict[str, Json] = {"lambda_list_functions": functions}
+    files |= {"lambda_get_policy.f": policy_of} if principal else {}
+    assert answer(reviewed(tmp_path, details(RoleDetailList=[job]), files=files), "FI72") == expected
+
+
+def test_fi61_says_administrator_only_of_one_that_is(tmp_path: Path) -> None:
+    """A policy that was not exported could make it one, which is no finding of security."""
+    lacking = [{"PolicyName": "X", "PolicyArn": "arn:aws:iam::aws:policy/X"}]
+    job = trusted_by("job", trusting({"AWS": OTHER}), AttachedManagedPolicies=lacking)
+    (told,) = (one for one in reviewed(tmp_path, details(RoleDetailList=[job])).findings if one.rule == "FI61")
+    assert told.severity is FindingSeverity.WARNING
+    assert "whether the role is an administrator was not exported" in told.message
 
 
 def test_fi60_tells_of_an_account_once_with_all_that_lets_it_in(tmp_path: Path) -> None:

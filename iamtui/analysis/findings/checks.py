@@ -8,7 +8,9 @@ from types import MappingProxyType
 from iamtui.analysis.findings import (
     account_settings,
     becoming,
+    carriers,
     duties,
+    equal_policies,
     federated,
     gone,
     grants,
@@ -23,7 +25,7 @@ from iamtui.analysis.findings import (
 )
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer
-from iamtui.snapshot.model import Account, Group, ManagedPolicy, Role, Snapshot, User
+from iamtui.snapshot.model import Account, Group, ManagedPolicy, Resource, Role, Snapshot, User
 
 ACCOUNT: Mapping[str, Callable[[AccountCase], Iterator[Answer]]] = MappingProxyType(
     {
@@ -56,6 +58,7 @@ PRINCIPAL: Mapping[str, Callable[[AccountCase, User | Role], Iterator[Answer]]] 
         "FI55": unused.unused_services,
         "FI68": powers.everything_but,
         "FI90": duties.both_halves,
+        "FI98": equal_policies.undone,
     }
 )
 USER: Mapping[str, Callable[[AccountCase, User], Iterator[Answer]]] = MappingProxyType(
@@ -92,17 +95,28 @@ ROLE: Mapping[str, Callable[[AccountCase, Role], Iterator[Answer]]] = MappingPro
     }
 )
 POLICY: Mapping[str, Callable[[AccountCase, ManagedPolicy], Iterator[Answer]]] = MappingProxyType(
-    {"FI53": grants.unattached_policy, "FI54": grants.dangerous_unattached}
+    {"FI53": grants.unattached_policy, "FI54": grants.dangerous_unattached, "FI98": equal_policies.said_twice}
 )
+CARRIER: Mapping[str, Callable[[AccountCase, Resource], Iterator[Answer]]] = MappingProxyType(
+    {"FI72": carriers.run_by_outsiders}
+)
+"""Of what runs with a role."""
 RESOURCE = MappingProxyType({"FI62": outsiders.public_resource, "FI66": outsiders.deputy, "FI69": gone.names_nobody})
-RULES = frozenset((*ACCOUNT, *ROOT, *USER, *GROUP, *ROLE, *POLICY, *RESOURCE, "FI86"))
+RULES = frozenset((*ACCOUNT, *ROOT, *USER, *GROUP, *ROLE, *POLICY, *CARRIER, *RESOURCE, "FI14", "FI86"))
 """The numbers of all rules that are looked for."""
+
+
+def is_carrier(snapshot: Snapshot, resource: Resource) -> bool:
+    """Whether something runs with a role of an exported account."""
+    return resource.role is not None and resource.account in snapshot.accounts
 
 
 def count_questions(snapshot: Snapshot, rules: Collection[str]) -> int:
     """How often one of these rules is asked of one subject."""
     asked = frozenset(rules)
     count = len(snapshot.resources) * len(asked & RESOURCE.keys())
+    count += sum(is_carrier(snapshot, one) for one in snapshot.resources.values()) * len(asked & CARRIER.keys())
+    count += len(snapshot.organizations) * ("FI14" in asked)
     if "FI86" in asked:
         count += sum(len(organization.policies) for organization in snapshot.organizations.values())
     return count + sum(_count_of_account(account, asked) for account in snapshot.accounts.values())

@@ -1,4 +1,4 @@
-"""What an organization keeps its member accounts from (FI80-FI86), asked as root and as an ideal role (EP4)."""
+"""What an organization keeps its member accounts from (FI14, FI80-FI86), asked as root and as an ideal role (EP4)."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ _OPEN = {
 OPEN_TO_ALL = Document(
     b'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]}'
 )
+CENTRAL_ROOT = "RootCredentialsManagement"
 _UNUSED_REGIONS = ("af-south-1", "me-south-1", "ap-southeast-5")
 
 
@@ -63,6 +64,14 @@ def guarded(case: AccountCase) -> Iterator[Answer]:
         users = len(case.account.users)
         word = "user lives" if users == 1 else "users live"
         yield Found(f"{users:,} {word} in the management account, where no SCP holds")
+
+
+def central_root(organization: Organization) -> Iterator[Answer]:
+    """Whether root of the members is managed centrally (FI14)."""
+    if organization.root_features is None:
+        yield Unknown()
+    elif CENTRAL_ROOT not in organization.root_features:
+        yield Found("does not manage root credentials of its members", ("EnabledFeatures",))
 
 
 def free_root(case: AccountCase) -> Iterator[Answer]:

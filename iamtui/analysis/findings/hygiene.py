@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 from iamtui.analysis.findings import becoming, guardrails
 from iamtui.analysis.findings.checks import (
     ACCOUNT,
+    CARRIER,
     GROUP,
     POLICY,
     RESOURCE,
@@ -18,6 +19,7 @@ from iamtui.analysis.findings.checks import (
     ROOT,
     RULES,
     USER,
+    is_carrier,
 )
 from iamtui.analysis.findings.everybody import Everybody
 from iamtui.analysis.findings.hygiene_case import AccountCase
@@ -38,7 +40,7 @@ from iamtui.analysis.findings.mutes import muted, stale
 from iamtui.analysis.findings.reaching import Reach, reach_of
 from iamtui.analysis.findings.rule_table import FindingRule, hygiene_rules
 from iamtui.policy.lint import FindingSeverity
-from iamtui.snapshot.model import Organization, Role, Snapshot, User
+from iamtui.snapshot.model import Organization, Resource, Role, Snapshot, User
 from iamtui.snapshot.moments import snapshot_moment
 
 _Entity = TypeVar("_Entity")
@@ -110,19 +112,25 @@ def ask_all(
     for account in snapshot.accounts.values():
         yield from _of_account(AccountCase(snapshot, account, at, limits, everybody), table)
     for resource in snapshot.resources.values():
-        subject = Subject(resource.arn.rpartition(":")[2], resource.kind, resource.arn)
+        subject = _subject_of(resource)
         for number, look in RESOURCE.items():
             if number in table:
                 yield Reviewing(table[number], subject, tuple(look(snapshot, resource)))
-    if "FI86" in table:
-        for organization in snapshot.organizations.values():
-            yield from _of_organization(organization, table["FI86"])
+    for organization in snapshot.organizations.values():
+        yield from _of_organization(organization, table)
 
 
-def _of_organization(organization: Organization, row: FindingRule) -> Iterator[Reviewing]:
-    for policy in organization.policies.values():
+def _subject_of(resource: Resource) -> Subject:
+    return Subject(resource.arn.rpartition(":")[2], resource.kind, resource.arn)
+
+
+def _of_organization(organization: Organization, table: Mapping[str, FindingRule]) -> Iterator[Reviewing]:
+    if "FI14" in table:
+        subject = Subject(organization.organization_id, "organization", organization.organization_id)
+        yield Reviewing(table["FI14"], subject, tuple(guardrails.central_root(organization)))
+    for policy in organization.policies.values() if "FI86" in table else ():
         subject = Subject(policy.name, "organization policy", policy.arn)
-        yield Reviewing(row, subject, tuple(guardrails.idle_policy(organization, policy)))
+        yield Reviewing(table["FI86"], subject, tuple(guardrails.idle_policy(organization, policy)))
 
 
 def _of_account(case: AccountCase, table: Mapping[str, FindingRule]) -> Iterator[Reviewing]:
@@ -144,6 +152,9 @@ def _of_account(case: AccountCase, table: Mapping[str, FindingRule]) -> Iterator
         if not policy.is_aws_managed:
             subject = Subject(policy.name, "managed policy", policy.arn)
             yield from _of_entity(case, policy, subject, POLICY, table)
+    for resource in case.snapshot.resources.values():
+        if resource.account == account.account_id and is_carrier(case.snapshot, resource):
+            yield from _of_entity(case, resource, _subject_of(resource), CARRIER, table)
 
 
 def _weighed(case: AccountCase, asked: Reviewing, principal: User | Role, *, follows_paths: bool) -> Reviewing:

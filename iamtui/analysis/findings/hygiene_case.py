@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,9 +18,10 @@ from iamtui.analysis.paths.overlay import EVERYTHING
 from iamtui.patterns import matcher_of
 from iamtui.policy.document import Document
 from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern
+from iamtui.policy.normal_form import normal_form
 from iamtui.policy.principals import EntryKind
-from iamtui.policy.statement import PolicyKind
-from iamtui.snapshot.model import Account, InlinePolicy, Role, Snapshot, User
+from iamtui.policy.statement import PolicyDocument, PolicyKind
+from iamtui.snapshot.model import Account, InlinePolicy, ManagedPolicy, Role, Snapshot, User
 
 SERVICES = (EntryKind.SERVICE,)
 PRINCIPALS = (EntryKind.ACCOUNT, EntryKind.USER, EntryKind.ROLE, EntryKind.ROLE_SESSION, EntryKind.EVERYONE)
@@ -138,6 +139,16 @@ class AccountCase:
         account = self.account
         holders = [(names or {}).values() for names in (account.users, account.groups, account.roles)]
         return Counter(policy.document for group in holders for entity in group for policy in entity.inline)
+
+    @cached_property
+    def equal_policies(self) -> Mapping[str, tuple[str, ...]]:
+        """For the first of customer policies that AWS reads the same, the names of the others."""
+        forms: dict[Hashable, list[ManagedPolicy]] = {}
+        for policy in (self.account.policies or {}).values():
+            content = None if policy.default is None else policy.default.document.policy
+            if not policy.is_aws_managed and isinstance(content, PolicyDocument):
+                forms.setdefault(normal_form(content), []).append(policy)
+        return {first.arn: tuple(one.name for one in others) for first, *others in forms.values() if others}
 
     @cached_property
     def members(self) -> frozenset[str]:

@@ -18,6 +18,9 @@ from iamtui.policy.statement import PolicyKind
 from iamtui.snapshot.model import Role, Snapshot, User
 
 _MOST_TRIED = 12
+_OF_A_USER = (
+    "Deny all but self-service with BoolIfExists aws:MultiFactorAuthPresent false, in a policy of the user or a group."
+)
 
 
 _OF_ONESELF = frozenset(
@@ -91,7 +94,8 @@ def administrator_without_mfa(case: AccountCase, principal: User | Role) -> Iter
         return
     alone = case.everybody.judge_without_mfa.judge(case.snapshot, principal.arn, case.account.account_id)
     if alone is not None and alone.verdict == "proven":
-        yield Found("is an administrator without MFA too", (f"{principal.arn} aws:MultiFactorAuthPresent absent",))
+        row = f"{principal.arn} aws:MultiFactorAuthPresent absent"
+        yield Found("is an administrator without MFA too", (row,), fix=_OF_A_USER)
 
 
 def _role_without_mfa(case: AccountCase, role: Role) -> Iterator[Answer]:

@@ -5,13 +5,14 @@ Strangers ask with every key of circumstance absent: what is then allowed, nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from iamtui import catalog
 from iamtui.analysis.external_access import ExternalAccess, external_access
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Found, Unknown
+from iamtui.analysis.paths.results import Sureness
 from iamtui.evaluation.decide import judge
 from iamtui.evaluation.decision import Verdict
 from iamtui.evaluation.request.request import Request, RequestError, Unstated
@@ -27,6 +28,11 @@ SOMEBODY = "role/iamtui-stranger"
 """What asks from that account."""
 _MOST_NAMED = 6
 _MOST_ACTIONS = 40
+_POWERFUL: Mapping[Sureness, str] = {
+    "proven": ", and the role is an administrator",
+    "conditional": ", and the role is an administrator where conditions hold",
+    "possible": ", and whether the role is an administrator was not exported",
+}
 _Answered = Literal["allowed", "denied", "unknown"]
 
 
@@ -93,9 +99,9 @@ def free_role(case: AccountCase, role: Role) -> Iterator[Answer]:
         request = Request(who, "sts:AssumeRole", role.arn, unstated=Unstated.ABSENT)
         if asked(case.snapshot, request) == "allowed":
             told.add(account)
-            is_grave = case.administrator(role) is not None
-            powerful = ", and the role is an administrator" if is_grave else ""
-            severity = FindingSeverity.SECURITY if is_grave else None
+            judged = case.administrator(role)
+            powerful = "" if judged is None else _POWERFUL[judged.verdict]
+            severity = FindingSeverity.SECURITY if judged is not None and judged.verdict == "proven" else None
             message = f"can be taken from the account {account} with no condition in the way{powerful}{_doubt(case)}"
             yield Found(message, (f"{who} sts:AssumeRole {role.arn}",), severity)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from iamtui.analysis.findings.guardrails import CENTRAL_ROOT
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
+from iamtui.analysis.findings.rule_table import EXPORTS
 from iamtui.policy.lint import FindingSeverity
 
 
@@ -41,9 +43,22 @@ def root_mfa(case: AccountCase) -> Iterator[Answer]:
         yield Unknown()
     elif not mfa:
         if (root is not None and root.console_password is False) or summary.get("AccountPasswordPresent") == 0:
-            yield Clear("root has no password")
+            yield from _without_password(case)
         else:
             yield Found("root can sign in with its password alone", ("mfa_active false",))
+
+
+def _without_password(case: AccountCase) -> Iterator[Answer]:
+    """Root of a member that has no password: it can recover one, unless the organization manages it."""
+    organization = case.snapshot.organization_of(case.account.account_id)
+    if organization is None or organization.management_account == case.account.account_id:
+        yield Clear("root has no password")
+    elif organization.root_features is None:
+        yield Unknown((EXPORTS["FE"],))
+    elif CENTRAL_ROOT in organization.root_features:
+        yield Clear("root has no password, and the organization manages it")
+    else:
+        yield Found("root has no password, and may recover one: without MFA", ("AccountPasswordPresent 0",))
 
 
 def _flag(count: int | None) -> bool | None:

@@ -19,6 +19,7 @@ EXPORTS = {
     "PW": "iam get-account-password-policy",
     "IP": "iam list-saml-providers",
     "OR": "organizations describe-organization, list-roots, list-policies and what they name",
+    "FE": "iam list-organizations-features",
     "RP": "the policies of resources",
     "VM": "iam list-virtual-mfa-devices",
     "LA": "iam generate-service-last-accessed-details",
@@ -75,6 +76,12 @@ def hygiene_rules() -> dict[str, FindingRule]:
     }
 
 
+@cache
+def _titles() -> dict[str, str]:
+    """What findings about documents, names and quotas are called."""
+    return msgspec.toml.decode((_DATA.parent / "titles.toml").read_bytes(), type=dict[str, str])
+
+
 def finding_rule(number: str) -> FindingRule:
     """The row of a rule; for findings about documents, names and quotas it is made of what `explain` says.
 
@@ -86,7 +93,9 @@ def finding_rule(number: str) -> FindingRule:
         return row
     said = rule(number)
     pages = tuple(page.address or page.title for page in said.pages)
-    return FindingRule(number=number, title=said.sentence, why=said.consequence, references=pages)
+    title = _titles().get(number, said.sentence)
+    why = " ".join(one for one in (said.sentence, said.consequence) if one != title)
+    return FindingRule(number=number, title=title, why=why.strip(), references=pages)
 
 
 def is_rule(number: str) -> bool:

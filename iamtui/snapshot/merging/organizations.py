@@ -100,6 +100,7 @@ class OrganizationBuilder:
             scps_enabled=fact.scps_enabled,
             rcps_enabled=fact.rcps_enabled,
             feature_set=fact.feature_set,
+            root_features=fact.root_features,
             s3_policies=self.s3_policies.build(fact, targets, self._attachments, self._targets_of),
         )
         self._check(organization)
@@ -176,6 +177,7 @@ def _joined_organization(known: OrganizationFact | None, fact: OrganizationFact)
         fact.scps_enabled if known.scps_enabled is None else known.scps_enabled,
         fact.rcps_enabled if known.rcps_enabled is None else known.rcps_enabled,
         fact.s3_policies_enabled if known.s3_policies_enabled is None else known.s3_policies_enabled,
+        fact.root_features if known.root_features is None else known.root_features,
     )
 
 

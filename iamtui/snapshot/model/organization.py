@@ -55,6 +55,7 @@ class Organization:
     scps_enabled: bool | None = None  # None: not exported
     rcps_enabled: bool | None = None
     feature_set: str | None = None
+    root_features: frozenset[str] | None = None  # of central root access, such as RootCredentialsManagement (FI14)
     s3_policies: S3Policies = field(default_factory=S3Policies)
 
     def levels(self, account: str) -> tuple[OrganizationTarget, ...] | None:

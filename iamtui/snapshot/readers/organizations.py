@@ -115,13 +115,20 @@ def _describe_organization(source: Source, _: Intake) -> Iterator[Fact]:
     yield OrganizationFact(item.id, item.master_account_id, item.feature_set, none, none, none)
 
 
+def _root_features(source: Source, _: Intake) -> Iterator[Fact]:
+    """`iam list-organizations-features`: whether root of the members is managed centrally (FI14)."""
+    organization = decode(source.members["OrganizationId"], str, "/OrganizationId")
+    features = decode(source.members["EnabledFeatures"], list[str], "/EnabledFeatures")
+    yield OrganizationFact(organization, root_features=frozenset(features))
+
+
 def _roots(source: Source, intake: Intake) -> Iterator[Fact]:
     for _, item in items_of(source.members["Roots"], _Root, "/Roots", intake):
         organization = organization_of(item.arn)
         yield TargetFact(item.id, ROOT, item.name, arn=item.arn, organization_id=organization)
         if organization is not None:
-            by_type = (enabled(item.policy_types, kind) for kind in (SCP, RCP, S3_POLICY))
-            yield OrganizationFact(organization, manager_of(item.arn), None, *by_type)
+            scps, rcps, s3 = (enabled(item.policy_types, kind) for kind in (SCP, RCP, S3_POLICY))
+            yield OrganizationFact(organization, manager_of(item.arn), None, scps, rcps, s3)
 
 
 def _units(source: Source, intake: Intake) -> Iterator[Fact]:
@@ -259,6 +266,11 @@ def _is_effective_s3_policy(source: Source) -> bool:
 
 READERS = (
     Reader("organization", lambda source: source.keys == {"Organization"}, _describe_organization),
+    Reader(
+        "organization-root-features",
+        lambda source: {"OrganizationId", "EnabledFeatures"} <= source.keys,
+        _root_features,
+    ),
     Reader("organization-roots", lambda source: "Roots" in source.keys, _roots),
     Reader("organizational-units", lambda source: "OrganizationalUnits" in source.keys, _units),
     Reader("organizational-unit", lambda source: source.keys == {"OrganizationalUnit"}, _one_unit),

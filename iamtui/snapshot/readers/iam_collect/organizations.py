@@ -26,8 +26,8 @@ def facts_of_organization(folder: Folder, intake: Intake) -> Iterator[Fact]:
     match folder.place[3:]:
         case ():
             features = metadata.features or {}
-            by_type = (features.get(kind) for kind in (SCP, RCP, S3_POLICY))
-            yield OrganizationFact(organization, metadata.root_account_id, None, *by_type)
+            scps, rcps, s3 = (features.get(kind) for kind in (SCP, RCP, S3_POLICY))
+            yield OrganizationFact(organization, metadata.root_account_id, None, scps, rcps, s3)
             yield from _levels(folder, organization)
         case ("ous", target):
             yield TargetFact(target, name=metadata.name, arn=metadata.arn, tags=folder.tags())
