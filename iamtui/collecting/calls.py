@@ -17,7 +17,6 @@ _FUNCTIONS = "{Functions: Functions[].{FunctionName: FunctionName, FunctionArn: 
 _SECRETS = "{SecretList: SecretList[].{ARN: ARN, Name: Name, Tags: Tags}}"
 _ALONE = ("AWSOrganizationsNotInUseException",)  # the account is in no organization
 _QUEUES = "{QueueUrls: QueueUrls}"
-_NOT_MANAGED = ("OrganizationNotFoundException", "ServiceAccessNotEnabledException")
 _TAGS = "{Tags: Tags}"  # the CLI prints nothing where there are none
 _OF_ACCOUNT = ("--account-id", "$account")
 
@@ -58,7 +57,7 @@ ORGANIZATION = Part(
     (
         ask("organizations", "describe-organization", "organizations:DescribeOrganization", none=_ALONE),
         ask("organizations", "list-accounts", "organizations:ListAccounts", none=_ALONE),
-        ask("iam", "list-organizations-features", "iam:ListOrganizationsFeatures", none=_NOT_MANAGED),
+        ask("iam", "list-organizations-features", "iam:ListOrganizationsFeatures"),
         listing("organizations", "list-roots", "organizations:ListRoots", "[Roots][].[Id]", none=_ALONE, file=None),
         Call(
             How.DESCEND,
