@@ -16,6 +16,7 @@ from iamtui import catalog
 from iamtui.analysis.denials.explaining import explain_denial
 from iamtui.analysis.paths.asking import Desk
 from iamtui.analysis.queries.can import CanQuestion, can, levels_of
+from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.queries.matrix import ALL, LETTERS, MatrixQuestion, matrix
 from iamtui.analysis.queries.questions import Question, QuestionError
@@ -100,6 +101,12 @@ def by_who_can(holders: Holders, request: Request) -> str | None:
     return next(row.decision for row in rows if row.arn == request.principal)
 
 
+@cache
+def ground_of(holders: Holders) -> Ground:
+    """What is found in a snapshot once, as a matrix has it."""
+    return Ground(holders.snapshot)
+
+
 def by_what_one_can(holders: Holders, request: Request) -> str | None:
     """What the principal can do on the resource; whose that is cannot be said there."""
     if request.resource_account is not None:
@@ -112,7 +119,11 @@ def by_what_one_can(holders: Holders, request: Request) -> str | None:
         unstated=request.unstated,
         at=AT,
     )
-    told = [one for actions in can(holders.snapshot, question).services.values() for one in actions]
+    told = [
+        one
+        for actions in can(holders.snapshot, question, ground=ground_of(holders)).services.values()
+        for one in actions
+    ]
     return EXTENTS[told[0].extent if told else None]
 
 
