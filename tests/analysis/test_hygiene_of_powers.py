@@ -193,7 +193,7 @@ NO_SUB = {"StringEquals": {"aud": "sts.amazonaws.com"}}
     ],
 )
 def test_a_rule_about_powers_and_trusts(tmp_path: Path, rule: str, account: Json, expected: str) -> None:
-    assert answer(reviewed(tmp_path, account), rule) == expected
+    assert answer(reviewed(tmp_path, account, rules=(rule,)), rule) == expected
 
 
 @every_row(
@@ -211,7 +211,7 @@ def test_a_rule_about_powers_and_trusts(tmp_path: Path, rule: str, account: Json
     ],
 )
 def test_a_rule_about_mfa(tmp_path: Path, rule: str, policies: Json, credentials: str | None, expected: str) -> None:
-    assert answer(reviewed(tmp_path, alice(policies), credentials=credentials), rule) == expected
+    assert answer(reviewed(tmp_path, alice(policies), credentials=credentials, rules=(rule,)), rule) == expected
 
 
 def test_fi12_fi23_and_fi55_by_what_lists_say(tmp_path: Path) -> None:
@@ -294,7 +294,7 @@ def test_fi69_a_resource_policy_names_who_is_gone(tmp_path: Path) -> None:
 
 
 def test_fi85_an_organization_without_rcps_leaves_what_says_everybody_open(tmp_path: Path) -> None:
-    assert answer(guarded(tmp_path, scp("d", "s3:DeleteBucket"), "r-1"), "FI85") == "found"
+    assert answer(guarded(tmp_path, "FI85", scp("d", "s3:DeleteBucket"), "r-1"), "FI85") == "found"
 
 
 def test_the_tables_name_what_aws_has() -> None:
@@ -350,8 +350,8 @@ def test_law_a_remedy_laid_over_the_picture_makes_the_finding_go_away(
     tmp_path: Path, rule: str, account: Json, mend: Edit
 ) -> None:
     """Section 5: it is found, and with its remedy it is clear."""
-    found = reviewed(tmp_path, account)
-    mended = review(laid_over(open_snapshot([tmp_path]), (mend,)), at=AT)
+    found = reviewed(tmp_path, account, rules=(rule,))
+    mended = review(laid_over(open_snapshot([tmp_path]), (mend,)), at=AT, rules=(rule,))
     assert (answer(found, rule), answer(mended, rule)) == ("found", "clear")
 
 
