@@ -60,6 +60,8 @@ def report(
     moment = instant(at) or snapshot_moment(snapshot)
     if moment is None:
         raise InputError("the exports have no date; expected --at with the moment to judge by")
+    if out is not None and out.exists() and not out.is_dir():
+        raise InputError(f"--out {out}: expected a folder, or one to be made; nothing is written")
     with progress_of("Asking") as progress:
         found = review_accounts(snapshot, moment, progress, mutes=mutes, without=left_out)
     document = document_of(found, most=most)

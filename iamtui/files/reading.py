@@ -9,6 +9,7 @@ import sys
 import time
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -21,6 +22,8 @@ LARGEST = 256 * 1024 * 1024
 """Files that are larger, also once decompressed, are not read."""
 SILENCE_SECONDS = 5.0
 """How long a pipe may say nothing before it is given up."""
+LONELY_SECONDS = 0.5
+"""How long a pipe may have nobody who writes into it."""
 
 STANDARD_INPUT = Path("-")
 """How a user names standard input; what comes on it is kept, so that it can be read as often as a file."""
@@ -202,6 +205,11 @@ def _kind(mode: int) -> str:
 
 
 def _read_pipe(descriptor: int, count: int) -> bytes:
+    if not select.select([descriptor], [], [], LONELY_SECONDS)[0]:
+        with suppress(BlockingIOError):  # raised where somebody may write yet
+            if data := os.read(descriptor, count):
+                return data
+            raise UnreadableError("expected a file, got a pipe into which nobody writes")
     if not select.select([descriptor], [], [], SILENCE_SECONDS)[0]:
         raise UnreadableError(f"expected a file, got a pipe that said nothing for {SILENCE_SECONDS:.0f} seconds")
     return os.read(descriptor, count)

@@ -119,8 +119,15 @@ def test_a_pattern_that_means_thousands_or_none_makes_no_table(action: str, word
 
 def test_a_slip_in_the_context_of_a_table_is_a_hint(snapshot: Snapshot) -> None:
     context = (ContextField("aws:SourceIp", "value", ("300.1.1.1",)),)
-    answer = answer_to(snapshot, RequestFields("alice", "s3:Get*", context=context))
+    answer = answer_to(snapshot, RequestFields("alice", "s3:Get*", "arn:aws:s3:::b/k", context=context))
     assert answer.hints == ("aws:SourceIp cannot be '300.1.1.1': expected an IP address",)
+    for action, resource, hinted in (
+        ("s3:Get*", "", ("no resource given: decided for *",)),
+        ("iam:ListU*", "", ("no resource given: decided for *",)),
+        ("iam:ListU*rs", "", ()),
+        ("s3:Get*", "arn:aws:s3:::${b}", ("fill in what is in ${} in the resource",)),
+    ):
+        assert answer_to(snapshot, RequestFields("alice", action, resource)).hints == hinted
 
 
 @pytest.mark.parametrize("action", ["s3:Get*", "s3:Get?bject", "*"])

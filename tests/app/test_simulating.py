@@ -162,6 +162,10 @@ async def test_enter_leads_on_to_the_resource_and_who_types_on_types_there(path:
         await running.pilot.press("enter", "a")
         await running.until(lambda: running.bench.simulation.form.fields.resource == "a")
         assert "request-resource" in running.focus_path()
+        running.bench.desk.ask(RequestFields(ALICE, "s3:*Acl"))
+        await running.press("shift+tab", "enter", *"arn:aws:s3:::b", "enter")
+        await running.until(lambda: running.trace.has_focus, "the table")
+        assert running.bench.simulation.form.fields.resource == "arn:aws:s3:::b", "what a wildcard means takes one too"
 
 
 async def ask_again(running: Session, more: str) -> None:

@@ -37,19 +37,27 @@ def ran(capfd: pytest.CaptureFixture[str], *words: str) -> tuple[int, list[str]]
 # What is named on the command line
 
 
-@pytest.mark.parametrize("kind", ["/dev/zero", "/dev/full", "pipe", "folder", "x" * 300, "~nobody/p.json"])
+@pytest.mark.parametrize(
+    "kind", ["/dev/zero", "/dev/full", "pipe", "silent pipe", "folder", "x" * 300, "~nobody/p.json"]
+)
 def test_what_is_no_file_is_one_line(
     kind: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("iamtui.files.reading.SILENCE_SECONDS", 0.05)
-    path = {"pipe": tmp_path / "pipe", "folder": tmp_path}.get(kind, Path(kind))
-    if kind == "pipe":
+    path = {"folder": tmp_path}.get(kind, tmp_path / kind if "pipe" in kind else Path(kind))
+    held = []
+    if "pipe" in kind:
         os.mkfifo(path)
+    if kind == "silent pipe":
+        held = [os.open(path, os.O_RDWR)]
     for words in (["simulate", "--policy", str(path), "--action", "s3:GetObject"], ["check", str(path)]):
         status, errors = ran(capfd, *words)
         assert status == 2
         assert len(errors) == 1
         assert "expected" in errors[0]
+        assert ("nobody writes" in errors[0]) is (kind == "pipe")
+    for descriptor in held:
+        os.close(descriptor)
 
 
 def test_a_pipe_that_speaks_is_read(tmp_path: Path) -> None:

@@ -117,10 +117,12 @@ saves. An action with wildcards, such as `s3:*`, makes a table: `enter` on a row
 
     @property
     def wants_resource(self) -> bool:
-        """Whether the action takes a resource and none is given."""
+        """Whether the action, or one that it means, takes a resource and none is given."""
         fields = self.form.fields
-        action = catalog.action(fields.action.strip())
-        return not fields.resource.strip() and action is not None and bool(action.resource_types)
+        pattern = fields.action.strip()
+        named = catalog.matching(pattern) if "*" not in pattern.partition(":")[0] else ()
+        actions = map(catalog.action, named)
+        return not fields.resource.strip() and any(action is not None and action.resource_types for action in actions)
 
     @property
     def decision(self) -> Decision | None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 
-from iamtui.analysis.requests.spelling import misspellings
 from iamtui.browsing.requests.fields import actions_meant, is_pattern, request_of
-from iamtui.browsing.requests.hints import hints
+from iamtui.browsing.requests.hints import hints, hints_of_several
 from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields
 from iamtui.evaluation.decision import Decision
@@ -79,13 +78,14 @@ def _table(snapshot: Snapshot, fields: RequestFields) -> Answer:
 
     actions = actions_meant(fields.action)
     request = request_of(snapshot, replace(fields, action=actions[0]))
-    rows = (replace(request, action=action) for action in actions)
+    rows = [replace(request, action=action) for action in actions]
     decided = tuple(decide_row(row, partial(decide, snapshot), partial(judge, snapshot)) for row in rows)
     nodes = tuple(
         Node(row.action, row.action, f"{row.words.word}  {row.reason}", row.words.tone, row.words.glyph)
         for row in table_rows(decided)
     )
-    return Answer(fields, None, hints=tuple(misspellings(request)), table=ActionTable(decided, nodes, counts(decided)))
+    slips = tuple(hints_of_several(rows, names_resource=bool(fields.resource.strip())))
+    return Answer(fields, None, hints=slips, table=ActionTable(decided, nodes, counts(decided)))
 
 
 def flipped_from(before: Answer | None, after: Answer) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from iamtui import catalog
 from iamtui.analysis.requests.spelling import misspellings
@@ -16,17 +16,21 @@ def hints(request: Request, *, names_resource: bool = True) -> Iterator[str]:
     A request that is decided in spite of them is mostly denied, for no true reason. `names_resource` is False where
     the form names none, so that `*` is only what is taken instead.
     """
-    yield from misspellings(request)
-    if "${" in request.resource:
-        yield "fill in what is in ${} in the resource"
-        return
+    yield from hints_of_several((request,), names_resource=names_resource)
     known = catalog.action(request.action)
-    if known is None or not known.resource_types:
-        return
-    if not names_resource:
-        yield "no resource given: decided for *"
-    elif request.resource != "*":
+    if known is not None and names_resource and request.resource != "*" and "${" not in request.resource:
         yield from _of_resource(known, request.resource)
+
+
+def hints_of_several(requests: Sequence[Request], *, names_resource: bool) -> Iterator[str]:
+    """The hints on requests that differ in their actions only."""
+    yield from misspellings(requests[0])
+    if "${" in requests[0].resource:
+        yield "fill in what is in ${} in the resource"
+    elif not names_resource:
+        actions = (catalog.action(request.action) for request in requests)
+        if any(action is not None and action.resource_types for action in actions):
+            yield "no resource given: decided for *"
 
 
 def _of_resource(action: Action, resource: str) -> Iterator[str]:
