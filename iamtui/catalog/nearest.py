@@ -14,6 +14,9 @@ from iamtui.catalog.service_actions import actions, services
 
 _SERVICES_TRIED = 5
 _CLOSE_SERVICE = 0.5
+_VERSION = re.compile(r"v?\d+$|-")
+_HARDLY_ELSE = 0.88
+_SERVICE_DOMAINS = frozenset(("amazonaws.com", "amazonaws.com.cn"))
 _OPEN_PART = re.compile(r"[/:]?(?:\$\{|<)")
 
 
@@ -36,6 +39,21 @@ def nearest_action(written: str) -> str | None:
             if found is not None:
                 return f"{candidate}:{found}"
     return None
+
+
+@lru_cache(maxsize=512)
+def nearest_service_principal(written: str) -> str | None:
+    """The service principal that `written` was hardly meant to differ from; None where it is one, or like none.
+
+    AWS publishes no list of them; most are called as the prefix of the service's actions, some with other hyphens or
+    another version.
+    """
+    name, _, domain = written.lower().partition(".")
+    if domain not in _SERVICE_DOMAINS or name in services():
+        return None
+    close = difflib.get_close_matches(name, services(), 1, _HARDLY_ELSE)
+    is_slip = bool(close) and _VERSION.sub("", close[0]) != _VERSION.sub("", name)
+    return f"{close[0]}.{domain}" if is_slip else None
 
 
 def nearest_key(written: str, services_asked: Iterable[str] = ()) -> str | None:

@@ -34,6 +34,26 @@ def test_e89_a_misspelt_action_is_told_with_the_nearest(action: str, words: str)
     assert said(action) == [words]
 
 
+@pytest.mark.parametrize(
+    ("principal", "meant"),
+    [
+        ("lamda.amazonaws.com", "lambda.amazonaws.com"),
+        ("cloudfomation.amazonaws.com", "cloudformation.amazonaws.com"),
+        ("lambda.amazonaws.com", ""),
+        *(
+            (f"{name}.amazonaws.com", "")
+            for name in ("ecs-tasks", "edgelambda", "pods.eks", "delivery.logs", "spotfleet")
+        ),
+        *((f"{name}.amazonaws.com", "") for name in ("securityhubv2", "lexv2", "macie", "application-insights")),
+        ("graph.facebook.com", ""),
+        (ALICE, ""),
+    ],
+)
+def test_a_service_that_is_all_but_another_is_doubted(principal: str, meant: str) -> None:
+    told = [f"no service is known as {principal}; is {meant} meant?"] if meant else []
+    assert list(misspellings(Request(principal, "s3:GetObject", "*"))) == told
+
+
 @pytest.mark.parametrize("action", ["s3:GetObject", "S3:GETOBJECT", "sns:Receive", "codestar:CreateProject"])
 def test_an_action_that_aws_lists_writes_itself_or_has_retired_is_no_slip(action: str) -> None:
     assert said(action) == []

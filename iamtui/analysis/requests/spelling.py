@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from iamtui import catalog
-from iamtui.catalog.nearest import nearest_action, nearest_key
+from iamtui.catalog.nearest import nearest_action, nearest_key, nearest_service_principal
 from iamtui.catalog.unlisted import DEPRECATED_KEYS, SHUT_DOWN_SERVICES, UNLISTED_ACTIONS
 from iamtui.evaluation.request.request import Request
 from iamtui.evaluation.request.services import ACTIONS_OF_CALLS, FURTHER_ACTIONS
@@ -18,6 +18,9 @@ def misspellings(request: Request) -> Iterator[str]:
 
     A request with one is decided as it is written, and then mostly denied for no true reason (E89).
     """
+    service = nearest_service_principal(request.principal)
+    if service is not None:
+        yield f"no service is known as {request.principal}{_meant(service)}"
     yield from _of_action(request.action)
     yield from misspelt_context(request.context, [request.action])
 
