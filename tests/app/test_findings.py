@@ -224,6 +224,11 @@ async def test_all_findings_open_by_key_and_lead_to_a_statement(path: Path, size
         await running.until(lambda: not isinstance(running.app.screen, FindingsScreen))
         assert running.bench.panes.front == "subject"
         assert running.bench.subject.tab.LABEL == "Document"
+        await running.press("f")
+        await running.above(FindingsScreen)
+        view = running.app.screen.query_one(TreeList)
+        assert "Passing" in rows(view)[view.cursor], "the list opens where it was left"
+        assert len(rows(view)) == 3, "with its filter"
 
 
 async def test_a_badge_appears_in_the_tree_and_goes_when_the_policy_was_mended(path: Path) -> None:

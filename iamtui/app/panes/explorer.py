@@ -278,7 +278,8 @@ may do, or what may be done with a resource. `●` stands before what changed on
     # Keys
 
     def action_filter(self) -> None:
-        """Type into the filter."""
+        """Type into the filter; where nothing matches, Escape goes back to where the cursor is now."""
+        self._left_on = self._cursor_key or self._left_on
         self._box.focus()
 
     def action_turn(self, step: int) -> None:

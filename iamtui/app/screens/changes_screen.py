@@ -56,6 +56,7 @@ class ChangesScreen(Takes, TellsFaults, ModalScreen[Chosen | None]):
     ChangesScreen {
         layout: vertical; background: $background;
         #compared { height: 1; text-style: bold; padding: 0 1; }
+        FilterBox { margin: 0 1; } #keys { height: 1; }
         #sides { layout: vertical; height: 1fr; }
         &.-wide #sides { layout: horizontal; }
         TreeList { width: 1fr; height: 1fr; }
@@ -124,7 +125,6 @@ compares from one, `n` to one, `v` shows the account as it was then. `x` marks c
 
     def on_mount(self) -> None:
         """Compare."""
-        self.query_one("#keys").styles.height = 1
         if self._place.filter:
             self.box.set_text(self._place.filter)
         self.rows.focus()
