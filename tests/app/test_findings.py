@@ -309,10 +309,10 @@ async def test_the_look_for_findings_says_how_far_it_is_until_it_is_done(
 
     monkeypatch.setattr(findings_worker, "find_findings", wait_half_way)
     async with session(path, size=NARROW, finds=True) as running:
-        await running.until_seen("looking for findings 40 %")
+        await running.until_seen("findings … 40 %")
         goes_on.set()
         await running.until_seen("· f ")
-        assert "looking" not in running.bench.status.state
+        assert "…" not in running.bench.status.state
 
 
 async def test_a_fault_in_the_look_for_findings_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

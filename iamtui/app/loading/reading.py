@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], datetime]
 
-_LOOKING, _FAULT = "looking for findings", "no findings: fault"
+_LOOKING, _FAULT = "findings …", "no findings: fault"
 
 
 class Reading(Widget):
