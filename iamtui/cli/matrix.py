@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from iamtui.analysis.queries.matrix import MatrixQuestion, facts
+from iamtui.analysis.queries.matrix import Fact, MatrixQuestion, facts
 from iamtui.analysis.queries.matrix import matrix as ask
 from iamtui.analysis.queries.questions import QuestionError
 from iamtui.cli.completion import complete_principals
@@ -78,19 +79,22 @@ def matrix(  # noqa: PLR0913 - one for each option
     snapshot = snapshot_of(exports)
     try:
         with progress_of("Asking") as progress:
-            if form == "csv":
-                stream = io.TextIOWrapper(sys.stdout.buffer, "utf-8", errors="backslashreplace", write_through=True)
-                with writing():
-                    write_facts_as_csv(facts(snapshot, question, progress), stream)
-                stream.detach()
-            elif output is not None:
-                write_facts_as_parquet(facts(snapshot, question, progress), output)
-            else:
-                found = ask(snapshot, question, progress)
+            if form in ("csv", "parquet"):
+                _write_facts(facts(snapshot, question, progress), output)
+                return 0
+            found = ask(snapshot, question, progress)
     except (QuestionError, RequestError, ParquetMissingError) as error:
         raise InputError(str(error)) from error
-    if form == "json":
-        write_bytes(matrix_as_json(found))
-    elif form == "text":
-        write_text(matrix_as_text(found, terminal_width()))
+    write_bytes(matrix_as_json(found)) if form == "json" else write_text(matrix_as_text(found, terminal_width()))
     return 0
+
+
+def _write_facts(rows: Iterator[Fact], output: Path | None) -> None:
+    """Write Parquet into a file, or CSV as it comes."""
+    if output is not None:
+        write_facts_as_parquet(rows, output)
+        return
+    stream = io.TextIOWrapper(sys.stdout.buffer, "utf-8", errors="backslashreplace", write_through=True)
+    with writing():
+        write_facts_as_csv(rows, stream)
+    stream.detach()

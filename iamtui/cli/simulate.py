@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache, partial
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -87,12 +88,21 @@ def _spread(args: Sequence[str]) -> Iterator[str]:
 @click.option("--session-policy", "session", multiple=True, type=_FILE, metavar="FILE", help="Passed to the session.")
 @click.option("--missing", type=click.Choice(["unknown", "absent"]), help="What keys are that nobody states.")
 @click.option("--at", metavar="TIME", help="When; now if left out.")
-@click.option("--policy", multiple=True, type=_FILE, metavar="FILE...", help="Decide on these documents alone.")
+@click.option(
+    "--policy", "identity", multiple=True, type=_FILE, metavar="FILE...", help="Decide on these documents alone."
+)
 @click.option("--boundary", multiple=True, type=_FILE, metavar="FILE...", help="With --policy: the boundary.")
-@click.option("--resource-policy", type=_FILE, metavar="FILE", help="With --policy: of the resource.")
-@click.option("--scp", multiple=True, metavar="[LEVEL=]FILE...", help="With --policy: root level first.")
-@click.option("--rcp", multiple=True, metavar="[LEVEL=]FILE...", help="With --policy: root level first.")
-@click.option("--endpoint-policy", multiple=True, type=_FILE, metavar="FILE...", help="With --policy: of the endpoint.")
+@click.option("--resource-policy", "resource", type=_FILE, metavar="FILE", help="With --policy: of the resource.")
+@click.option("--scp", "scps", multiple=True, metavar="[LEVEL=]FILE...", help="With --policy: root level first.")
+@click.option("--rcp", "rcps", multiple=True, metavar="[LEVEL=]FILE...", help="With --policy: root level first.")
+@click.option(
+    "--endpoint-policy",
+    "endpoint",
+    multiple=True,
+    type=_FILE,
+    metavar="FILE...",
+    help="With --policy: of the endpoint.",
+)
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--full", is_flag=True, help="Unfold everything in text and Markdown.")
 @click.option("--expect", type=click.Choice(_EXPECTATIONS), help="Exit with 1 where the decision is another.")
@@ -105,18 +115,12 @@ def simulate(  # noqa: PLR0913 - one for each option
     also: tuple[str, ...],
     resource_account: str | None,
     context: tuple[str, ...],
-    session: tuple[Path, ...],
     missing: str | None,
     at: str | None,
-    policy: tuple[Path, ...],
-    boundary: tuple[Path, ...],
-    resource_policy: Path | None,
-    scp: tuple[str, ...],
-    rcp: tuple[str, ...],
-    endpoint_policy: tuple[Path, ...],
     form: str,
     full: bool,
     expect: str | None,
+    **files: Any,  # those of policies, as `PolicyOptions` names them
 ) -> int:
     """Decide whether a principal may do something, and show why.
 
@@ -126,19 +130,17 @@ def simulate(  # noqa: PLR0913 - one for each option
 
     Exit status: 0 decided (and as expected), 1 not as expected, 2 bad input.
     """
-    lone = PolicyOptions(policy, boundary, resource_policy, scp, rcp, endpoint_policy, session)
+    lone = PolicyOptions(**files)
     if bool(exports) == lone.given:
         raise InputError("simulate: expected either an EXPORT or policies (--policy FILE); nothing is decided")
     if principal is None:
         _may_be_unnamed(lone)
     if resource_account is not None and not is_account_id(resource_account):
         raise InputError(f"--resource-account {resource_account}: expected an account id of twelve digits")
-    against = _lone(lone) if lone.given else _exported(exports, session)
+    against = _lone(lone) if lone.given else _exported(exports, lone.session)
     unstated = Unstated(missing or ("absent" if form in AWS_FORMATS else "unknown"))
-    if principal is None:
-        caller = unnamed_caller(resources, resource_account, unstated)
-    else:
-        caller = Caller(_named(principal, against))
+    own = None if principal is None else Caller(_named(principal, against))
+    caller = own or unnamed_caller(resources, resource_account, unstated)
     base = Request(
         caller.principal,
         action,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -112,6 +113,14 @@ def who_can(  # noqa: PLR0913 - one for each option
     )
     for warning in misspelt_context(question.context, actions):
         say(f"warning: {warning}")
+    others = _answered(exports, question, form, hide)
+    if others:
+        say(f"{len(others):,} others can: {', '.join(others[:_MOST_SAID])}")
+    return 1 if others else 0
+
+
+def _answered(exports: tuple[Path, ...], question: Question, form: str, hide: tuple[str, ...]) -> Sequence[str]:
+    """Ask, and write the answer; who can besides those that `--only` names."""
     snapshot, trail = exports_and_events(exports)
     try:
         with progress_of("Asking") as progress:
@@ -122,10 +131,7 @@ def who_can(  # noqa: PLR0913 - one for each option
         _write(answer.without(hide), form)
     else:
         write_with_events(snapshot, question, answer, trail, form, hide)
-    if answer.others:
-        say(f"{len(answer.others):,} others can: {', '.join(answer.others[:_MOST_SAID])}")
-        return 1
-    return 0
+    return answer.others or ()
 
 
 _MOST_SAID = 5

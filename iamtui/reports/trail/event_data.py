@@ -12,6 +12,7 @@ from iamtui.trail.masking import mask_record, mask_text
 from iamtui.trail.records import Record, members_at, text_at
 from iamtui.trail.refusals import Refusal
 from iamtui.trail.requests import parts_of
+from iamtui.trail.requests.parts import Part
 from iamtui.trail.times import parse_time, written
 from iamtui.trail.trail import Trail
 from iamtui.trail.views.changes import Change
@@ -80,12 +81,9 @@ def event_data(
     changes: Mapping[int, Change] | None = None,
 ) -> dict[str, Data]:
     """One event; what is made of it is masked as a whole by `masked`."""
-    event = trail.event(row)
-    call, error = event.call, event.error
-    refusal = refusal_of(record)
-    change = (changes or {}).get(row)
-    message = text_at(record, "errorMessage") or text_at(record, "responseElements", "message")
-    data: dict[str, Data] = {
+    event, refusal = trail.event(row), refusal_of(record)
+    call, change = event.call, (changes or {}).get(row)
+    return {
         "id": event.event_id,
         "time": written(event.time),
         "account": event.place.account,
@@ -98,17 +96,9 @@ def event_data(
         "caller": caller_data(event.caller),
         "ip": event.address,
         "agent": event.agent,
-        "error": {"code": error, "message": message} if error is not None else None,
+        "error": None if event.error is None else {"code": event.error, "message": _message(record)},
         "denial": denial_data(refusal) if refusal is not None else None,
-        "actions": [
-            {
-                "action": part.action,
-                "resource": part.resource,
-                "resource_account": part.owner,
-                "how": part.how.value,
-            }
-            for part in parts_of(record, snapshot, refusal)
-        ],
+        "actions": [_action_data(part) for part in parts_of(record, snapshot, refusal)],
         "change": change_data(change) if change is not None else None,
         "issued": _issued(trail, row, record),
         "noise": noise_of(event.caller),
@@ -118,7 +108,19 @@ def event_data(
         "file": str(event.path),
         "index": event.index,
     }
-    return data
+
+
+def _message(record: Record) -> str | None:
+    return text_at(record, "errorMessage") or text_at(record, "responseElements", "message")
+
+
+def _action_data(part: Part) -> dict[str, Data]:
+    return {
+        "action": part.action,
+        "resource": part.resource,
+        "resource_account": part.owner,
+        "how": part.how.value,
+    }
 
 
 def masked(data: dict[str, Data]) -> dict[str, Data]:
