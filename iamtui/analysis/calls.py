@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from iamtui import catalog
-from iamtui.evaluation.decide import OutcomeBounds
 from iamtui.evaluation.decision import Decision, Verdict
 from iamtui.evaluation.request.request import Request
 from iamtui.evaluation.request.services import FURTHER_ACTIONS, RelatedAction
 from iamtui.policy.keys import ABSENT
+
+if TYPE_CHECKING:  # what names the further actions of a call does not wait for the evaluator
+    from iamtui.evaluation.decide import OutcomeBounds
 
 _PASSED_ROLES = Path(__file__).parent / "data" / "passed_roles.toml"
 _PASS_ROLE = RelatedAction("iam:PassRole", "on the role that the call hands to its service, if it hands one")

@@ -32,7 +32,7 @@ def read_number(text: str) -> Decimal | None:
 def read_instant(text: str) -> Decimal | None:
     """A W3C date, or seconds since 1970, as seconds since 1970; a form without time is its first instant (C40, C41).
 
-    Four digits are a year, as the W3C profile has it; more are seconds.
+    Four digits are a year, as the W3C profile has it; more are seconds, with a fraction or without (C40, UNCONFIRMED).
     """
     written = _read_date(text)
     if written is None and _SECONDS.fullmatch(text):

@@ -244,8 +244,8 @@ def number(text: str, epoch: bool) -> Decimal | None:
 
 
 def instant(text: str) -> Decimal | None:
-    """C40, C41: seconds since 1970; four digits are a year."""
-    if text.isascii() and text.isdigit() and len(text) != 4:
+    """C40, C41: seconds since 1970, perhaps with a fraction; four digits are a year."""
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) and not re.fullmatch("[0-9]{4}", text):
         return Decimal(text)
     fraction = re.search(r"\.[0-9]+(?=Z|[+-])", text)
     digits = fraction.group() if fraction else ""

@@ -10,18 +10,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from iamtui.policy.document import Document
-from iamtui.policy.lint import (
-    actions,
-    condition_keys,
-    conditions,
-    everybody,
-    principals,
-    resource_forms,
-    resources,
-    structure,
-    trust,
-    variables,
-)
 from iamtui.policy.lint.characters import check_characters
 from iamtui.policy.lint.finding import Finding, FindingSeverity, error, shortened
 from iamtui.policy.lint.quotas import PolicyHolder, check_size
@@ -60,6 +48,19 @@ def _unreadable(document: Document) -> Finding:
 
 
 def _findings(document: Document, kind: PolicyKind) -> Iterator[Finding]:
+    from iamtui.policy.lint import (  # noqa: PLC0415 - what only names findings, as the first list does, needs no check
+        actions,
+        condition_keys,
+        conditions,
+        everybody,
+        principals,
+        resource_forms,
+        resources,
+        structure,
+        trust,
+        variables,
+    )
+
     try:
         value = load_json(document.source)
     except ValueError:
