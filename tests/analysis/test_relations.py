@@ -4,8 +4,11 @@ import pytest
 
 from iamtui.analysis.relations import Relations, RelationsCancelledError, build_relations, named_arns
 from iamtui.analysis.subject_keys import EVERYONE, SubjectKey
+from iamtui.evaluation.applicable.from_snapshot import identity_policies
 from iamtui.policy.document import Document
+from iamtui.snapshot.opening import open_snapshot
 from tests.app.exports import ACCOUNT, NOT_EXPORTED, arn, company, export, opened, role, trust
+from tests.samples.test_samples import SAMPLES
 
 ALICE = arn("user", "alice", "/staff/")
 
@@ -21,6 +24,25 @@ def test_a_group_knows_its_members(relations: Relations) -> None:
 
 def test_a_policy_knows_who_carries_it(relations: Relations) -> None:
     assert relations.attached_to[arn("policy", "Reading")] == (arn("group", "Readers"), arn("role", "app"))
+
+
+def test_whom_relations_show_with_a_policy_or_its_group_is_for_whom_it_is_in_force() -> None:
+    """The ways of E11, read from either end (docs/decisions/relations-and-policies-in-force.md)."""
+    snapshot = open_snapshot([SAMPLES / "acme-org"])
+    relations = build_relations(snapshot)
+    carried = {
+        (principal, policy)
+        for policy, carriers in relations.attached_to.items()
+        for carrier in carriers
+        for principal in relations.members.get(carrier, (carrier,))
+        if ":group/" not in principal
+    }
+    accounts = snapshot.accounts.values()
+    principals = [one for held in accounts for kind in (held.users, held.roles) for one in (kind or {}).values()]
+    gathered = ((one.arn, policy.arn) for one in principals for policy in identity_policies(snapshot, one))
+    in_force = {(principal, policy) for principal, policy in gathered if policy is not None}
+    assert carried == in_force
+    assert len(in_force) > len(principals) / 2
 
 
 def test_a_policy_that_was_not_exported_knows_who_carries_it(relations: Relations) -> None:
