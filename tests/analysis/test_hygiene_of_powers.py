@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from iamtui import catalog
+from iamtui.analysis.findings.checks import RULES
 from iamtui.analysis.findings.duties import pairs
 from iamtui.analysis.findings.federated import STRANGERS
 from iamtui.analysis.findings.hygiene import review
 from iamtui.analysis.findings.powers import powers
 from iamtui.analysis.overlay.laying import Edit, laid_over
 from iamtui.analysis.overlay.principal_edits import SetInlinePolicy, SetMembership, SetTrust
+from iamtui.analysis.requests.context import key_value
+from iamtui.evaluation.decide import judge
+from iamtui.evaluation.decision import Verdict
+from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.policy.document import Document
+from iamtui.policy.keys import ABSENT
 from iamtui.policy.lint import FindingSeverity
 from iamtui.policy.lint.issuers import issuer_of
+from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.analysis.test_hygiene import (
     ALICE,
@@ -40,6 +48,7 @@ from tests.analysis.test_hygiene import (
 from tests.snapshot.exports import ACCOUNT, OTHER, Json, details, group, policy, role, user
 from tests.tables import every_row
 
+DAY_2 = Path(__file__).parents[2] / "samples" / "acme-day2.json"
 GITHUB = "token.actions.githubusercontent.com"
 
 
@@ -229,6 +238,31 @@ def test_fi12_fi23_and_fi55_by_what_lists_say(tmp_path: Path) -> None:
     )
     assert {answer(found, rule) for rule in ("FI12", "FI23")} == {"found"}
     assert answer(found, "FI55") == "unknown"
+
+
+def asked_again(snapshot: Snapshot, row: str) -> bool | None:
+    """Whether a row is allowed, as it is written: who, what, on what, and keys with their values; None: no request."""
+    who, action, resource, *keys = [*row.split(" "), "", ""]
+    if not resource.startswith(("arn:", "*")) or ":" not in action:
+        return None
+    pairs = zip(keys[0:-2:2], keys[1:-2:2], strict=True)
+    context = {key: ABSENT if state == "absent" else key_value(key, (state,), is_list=False) for key, state in pairs}
+    request = Request(who, action, resource, context=context)
+    return any(
+        judge(snapshot, replace(request, unstated=unstated)).best.verdict is Verdict.ALLOWED for unstated in Unstated
+    )
+
+
+def test_rows_of_findings_asked_again_hold() -> None:
+    """FI1: on the sample, whose rows name requests of eleven rules."""
+    snapshot = open_snapshot([DAY_2])
+    asked = [
+        (found.rule, row, asked_again(snapshot, row))
+        for found in review(snapshot, rules=RULES - {"FI41", "FI46", "FI63"}).findings
+        for row in found.rows
+    ]
+    assert {rule for rule, _, holds in asked if holds} >= {"FI24", "FI43", "FI45", "FI61", "FI90"}
+    assert [(rule, row) for rule, row, holds in asked if holds is False] == []
 
 
 FUNCTION = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:f"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Found, Unknown
 from iamtui.analysis.paths.asking import FRESH
-from iamtui.analysis.paths.results import Path
+from iamtui.analysis.paths.results import Path, StepTaken
 from iamtui.policy.lint import FindingSeverity
 from iamtui.snapshot.model import Role, Snapshot, User
 
@@ -33,9 +33,15 @@ def is_asked(snapshot: Snapshot) -> bool:
 
 def _told(path: Path) -> Answer:
     ways = ", then ".join(edge.way.name for edge in path.edges)
-    rows = tuple(f"{step.principal} {step.action} {step.resource}" for edge in path.edges for step in edge.steps)
+    rows = tuple(_row(step) for edge in path.edges for step in edge.steps)
     words = {"proven": "can become", "conditional": "can become, where conditions hold,", "possible": "could become"}
     severity = FindingSeverity.SECURITY if path.verdict == "proven" else None
     is_own = path.end == path.start or FRESH in path.end
     end = "an administrator" if is_own else f"the administrator {path.end.rpartition('/')[2]}"
     return Found(f"{words[path.verdict]} {end}: {ways}", rows, severity)
+
+
+def _row(step: StepTaken) -> str:
+    """The request of a step, with what it hangs on."""
+    keys = "".join(f" {key} {when}" for key, when in step.conditions)
+    return f"{step.principal} {step.action} {step.resource}{keys}"

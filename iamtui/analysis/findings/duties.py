@@ -94,7 +94,7 @@ def _told(arn: str, told: Mapping[str, tuple[_Half, ...]]) -> Iterator[Answer]:
     sure = {title: halves for title, halves in told.items() if all(half.able.label != "possible" for half in halves)}
     if sure:
         conditional = any(half.able.label == "conditional" for halves in sure.values() for half in halves)
-        rows = tuple(f"{arn} {half.action} {half.able.resource}" for halves in sure.values() for half in halves)
+        rows = tuple(half.able.row(arn, half.action) for halves in sure.values() for half in halves)
         yield Found(f"may {'; '.join(sure)}{', partly where conditions hold' if conditional else ''}", rows)
     elif told:
         yield Unknown()

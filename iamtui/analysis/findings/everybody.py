@@ -45,10 +45,16 @@ _MFA_KEYS = frozenset(key.lower() for key in WITHOUT_MFA)
 
 
 class Able(NamedTuple):
-    """That somebody may do an action, how surely, and on what."""
+    """That somebody may do an action, how surely, on what, and whether only by signing in with MFA."""
 
     label: Label
     resource: str
+    by_sign_in: bool = False
+
+    def row(self, principal: str, action: str) -> str:
+        """The request that proves it."""
+        signed_in = " aws:MultiFactorAuthPresent true" if self.by_sign_in else ""
+        return f"{principal} {action} {self.resource}{signed_in}"
 
 
 class Everybody:
@@ -165,12 +171,12 @@ class Everybody:
     ) -> Able | None:
         best: Able | None = None
         for resource in resources:
-            label = self._with_sign_in(principal, action, resource, context)
-            if label is None or (label == "possible" and not self.is_granted(principal, action)):
+            able = self._with_sign_in(principal, action, resource, context)
+            if able is None or (able.label == "possible" and not self.is_granted(principal, action)):
                 continue  # what a policy that nobody exported may give to others is not told of each
-            if best is None or _RANKS.index(label) > _RANKS.index(best.label):
-                best = Able(label, resource)
-            if label == "allowed":
+            if best is None or _RANKS.index(able.label) > _RANKS.index(best.label):
+                best = able
+            if able.label == "allowed":
                 break
         return best
 
@@ -205,15 +211,14 @@ class Everybody:
             self._worth[action] = frozenset(found)
         return self._worth[action]
 
-    def _with_sign_in(
-        self, principal: str, action: str, resource: str, context: Mapping[str, KeyValue]
-    ) -> Label | None:
+    def _with_sign_in(self, principal: str, action: str, resource: str, context: Mapping[str, KeyValue]) -> Able | None:
         """Whether one may do it; a user also by signing in with MFA, which its access keys alone do not show."""
         found = self.label(principal, action, resource, context)
-        if found == "allowed" or ":user/" not in principal or not self._reads_mfa(principal, action):
-            return found
-        signed_in = self.label(principal, action, resource, {**MFA_UNKNOWN, **context})
-        return max((one for one in (found, signed_in) if one is not None), key=_RANKS.index, default=None)
+        if found != "allowed" and ":user/" in principal and self._reads_mfa(principal, action):
+            signed_in = self.label(principal, action, resource, {**MFA_UNKNOWN, **context})
+            if signed_in is not None and (found is None or _RANKS.index(signed_in) > _RANKS.index(found)):
+                return Able(signed_in, resource, by_sign_in=True)
+        return None if found is None else Able(found, resource)
 
     def _reads_mfa(self, principal: str, action: str) -> bool:
         """Whether a statement in play for an action asks for MFA."""

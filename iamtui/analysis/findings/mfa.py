@@ -113,7 +113,8 @@ def _role_without_mfa(case: AccountCase, role: Role) -> Iterator[Answer]:
             picture = case.with_ideal if who == case.ideal_arn else case.snapshot
             request = Request(who, "sts:AssumeRole", role.arn, context=WITHOUT_MFA, unstated=Unstated.ABSENT)
             if _is_let_in(picture, request):
-                let_in[access.entry.text] = f"{who} sts:AssumeRole {role.arn}"
+                asking = access.entry.text if picture is not case.snapshot else who
+                let_in[access.entry.text] = f"{asking} sts:AssumeRole {role.arn} aws:MultiFactorAuthPresent absent"
     if let_in:
         yield Found(f"is an administrator that {', '.join(let_in)} may become without MFA", tuple(let_in.values()))
 

@@ -143,9 +143,9 @@ def public_resource(snapshot: Snapshot, resource: Resource) -> Iterator[Answer]:
     who = f"arn:{resource.arn.split(':', 2)[1]}:iam::{stranger_of(snapshot)}:{SOMEBODY}"
     for access in _let_in(resource):
         if access.is_everybody:
-            action = _first_allowed(snapshot, resource, access.statement, who)
-            if action is not None:
-                yield Found(f"lets anybody do {action}", (f"{who} {action} {resource.arn}",))
+            found = _first_allowed(snapshot, resource, access.statement, who)
+            if found is not None:
+                yield Found(f"lets anybody do {found.action}", (f"{who} {found.action} {found.resource}",))
                 return
 
 
@@ -158,10 +158,11 @@ def deputy(snapshot: Snapshot, resource: Resource) -> Iterator[Answer]:
     source = {"aws:SourceAccount": KeyValue.of(stranger)}
     for access in _let_in(resource):
         if access.entry.kind is EntryKind.SERVICE and not access.negated:
-            action = _first_allowed(snapshot, resource, access.statement, access.entry.text, source)
-            if action is not None:
-                message = f"lets {access.entry.text} do {action} for any account"
-                yield Found(message, (f"{access.entry.text} {action} aws:SourceAccount={stranger}",))
+            found = _first_allowed(snapshot, resource, access.statement, access.entry.text, source)
+            if found is not None:
+                message = f"lets {access.entry.text} do {found.action} for any account"
+                row = f"{access.entry.text} {found.action} {found.resource} aws:SourceAccount={stranger}"
+                yield Found(message, (row,))
 
 
 def _let_in(resource: Resource) -> tuple[ExternalAccess, ...]:
@@ -177,17 +178,19 @@ def _first_allowed(
     statement: Statement,
     who: str,
     context: dict[str, KeyValue] | None = None,
-) -> str | None:
-    """An action of the statement that is allowed on the resource, or on something in it; None if none is."""
+) -> Request | None:
+    """A request of the statement's that is allowed on the resource, or on something in it; None if none is."""
     service = resource.arn.split(":", 3)[2].lower()
     names = (f"{service}:{name}" for name in catalog.actions(service))
     actions = [name for name in names if statement.action.matches(name.lower(), service)][:_MOST_ACTIONS]
     targets = tuple(dict.fromkeys((resource.arn, *_witnesses(statement, resource.arn))))
     for action in actions:
-        for target in targets:
+        taken = catalog.action(action)
+        fitting = [one for one in targets if taken is not None and catalog.fits(taken, one)]
+        for target in fitting or targets:
             request = Request(who, action, target, resource.account, context=context or {}, unstated=Unstated.ABSENT)
             if asked(snapshot, request) == "allowed":
-                return action
+                return request
     return None
 
 

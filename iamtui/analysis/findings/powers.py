@@ -73,9 +73,7 @@ def sensitive_powers(case: AccountCase, principal: User | Role) -> Iterator[Answ
                 held[title][action] = able
             is_open |= able is not None
     if held:
-        rows = tuple(
-            f"{principal.arn} {action} {able.resource}" for found in held.values() for action, able in found.items()
-        )
+        rows = tuple(able.row(principal.arn, action) for found in held.values() for action, able in found.items())
         sure = all(able.label == "allowed" for found in held.values() for able in found.values())
         yield Found(f"{', '.join(held)}{'' if sure else ', partly where conditions hold'}", rows)
     elif is_open:
@@ -155,8 +153,7 @@ def boundless(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
         }
         if held:
             rows = tuple(
-                f"{principal.arn} {action} {able.resource} iam:PermissionsBoundary absent"
-                for action, able in held.items()
+                f"{able.row(principal.arn, action)} iam:PermissionsBoundary absent" for action, able in held.items()
             )
             yield Found(words, rows, severity)
             return
