@@ -88,7 +88,7 @@ def findings(  # noqa: PLR0913 - one for each option
     if severity is not None:
         kept = _up_to(severity)
         found = replace(found, findings=tuple(one for one in found.findings if one.severity.value in kept))
-    _write(found, form, unknown=unknown)
+    _write(found, form, export=str(exports[0]), unknown=unknown)
     return 1 if any(one.severity.value in _up_to(fail_on) for one in found.standing) else 0
 
 
@@ -96,12 +96,12 @@ def _up_to(severity: str) -> list[str]:
     return [] if severity == "never" else _GRAVEST_FIRST[: _GRAVEST_FIRST.index(severity) + 1]
 
 
-def _write(found: HygieneReview, form: str, *, unknown: bool) -> None:
+def _write(found: HygieneReview, form: str, *, export: str, unknown: bool) -> None:
     match form:
         case "json":
             write_bytes(review_as_json(found))
         case "sarif":
-            write_bytes(review_as_sarif(found))
+            write_bytes(review_as_sarif(found, export))
         case "junit":
             write_bytes(review_as_junit(found))
         case "markdown":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from iamtui import __version__
@@ -22,14 +23,15 @@ _LEVELS = {
 }
 
 
-def review_as_sarif(review: HygieneReview) -> bytes:
+def review_as_sarif(review: HygieneReview, export: str = "") -> bytes:
     """One run of SARIF 2.1.0: a rule for each that found something, a result for each finding, mutes as suppressions.
 
-    A subject is a logical location: it is a thing of an account and stands in no file of the reader's.
+    A subject is a logical location: it is a thing of an account. `export` is what was read, as its user named it: the
+    physical location, without which code scanning takes no result.
     """
     numbers = tuple(dict.fromkeys(finding.rule for finding in review.findings))
     driver: dict[str, Data] = {"name": "iamtui", "version": __version__, "rules": [_rule(one) for one in numbers]}
-    results = [_result(finding) for finding in review.findings]
+    results = [_result(finding, _place_of(export)) for finding in review.findings]
     return json_bytes(
         {"$schema": _SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
     )
@@ -46,7 +48,14 @@ def _rule(number: str) -> dict[str, Data]:
     return found
 
 
-def _result(finding: HygieneFinding) -> dict[str, Data]:
+def _place_of(export: str) -> dict[str, Data]:
+    if not export:
+        return {}
+    uri = quote(export.replace("\\", "/"))
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": 1}}}
+
+
+def _result(finding: HygieneFinding, place: dict[str, Data]) -> dict[str, Data]:
     subject = finding.subject
     location = {"name": subject.name, "fullyQualifiedName": subject.arn, "kind": subject.kind}
     muted = finding.muted
@@ -57,7 +66,7 @@ def _result(finding: HygieneFinding) -> dict[str, Data]:
         "ruleId": finding.rule,
         "level": _LEVELS[finding.severity],
         "message": {"text": f"{finding.message}. {finding.fix}"},
-        "locations": [{"logicalLocations": [location]}],
+        "locations": [{**place, "logicalLocations": [location]}],
         "partialFingerprints": {"iamtui/v1": f"{finding.rule} {subject.arn} {finding.message}"},
         "suppressions": suppressions,
     }

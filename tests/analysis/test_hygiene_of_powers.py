@@ -32,6 +32,7 @@ from tests.analysis.test_hygiene import (
     COGNITO,
     INLINE_ADMIN,
     LAMBDA,
+    NOW,
     PASSWORD,
     POOL,
     ROOT,
@@ -299,12 +300,15 @@ def test_fi61_says_administrator_only_of_one_that_is(tmp_path: Path) -> None:
     assert "whether the role is an administrator was not exported" in told.message
 
 
-def test_fi60_tells_of_an_account_once_with_all_that_lets_it_in(tmp_path: Path) -> None:
-    """FI8."""
-    roles = [trusted_by(name, trusting({"AWS": OTHER})) for name in ("first", "second")]
+@every_row(("made", "severity"), [("2026-11-20T00:00:00+00:00", "warning"), ("2026-01-20T00:00:00+00:00", "info")])
+def test_fi60_tells_of_an_account_once_with_all_that_lets_it_in(tmp_path: Path, made: str, severity: str) -> None:
+    """FI8: a warning where all that lets it in is new."""
+    trust = trusting({"AWS": OTHER})
+    roles = [trusted_by("first", trust, CreateDate=NOW), trusted_by("second", trust, CreateDate=made)]
     found = reviewed(tmp_path, details(RoleDetailList=roles))
     (told,) = (one for one in found.findings if one.rule == "FI60")
-    assert told.message.endswith("lets the account 444455556666 in by roles first, second")
+    assert "lets the account 444455556666 in by roles first, second" in told.message
+    assert told.severity.value == severity
 
 
 def test_fi69_a_resource_policy_names_who_is_gone(tmp_path: Path) -> None:

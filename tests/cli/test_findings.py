@@ -67,6 +67,7 @@ def test_sarif_names_rule_level_subject_and_suppression(iamtui: Iamtui, export: 
     assert log["version"] == "2.1.0"
     assert [rule["id"] for rule in log["runs"][0]["tool"]["driver"]["rules"]] == ["FI47"]
     assert (result["ruleId"], result["level"]) == ("FI47", "note")
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].endswith(export.name)
     assert result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == ALICE
     assert result["suppressions"][0]["justification"] == "until the group is made"
 

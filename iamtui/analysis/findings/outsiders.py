@@ -70,18 +70,21 @@ def public_role(case: AccountCase, role: Role) -> Iterator[Answer]:
 
 def foreign_accounts(case: AccountCase) -> Iterator[Answer]:
     """Accounts outside the organization that trusts of roles name, each with all that lets it in (FI60)."""
-    let_in: dict[str, dict[str, None]] = {}
+    let_in: dict[str, dict[str, Role]] = {}
     for role in (case.account.roles or {}).values():
         if role.trust is None:
             yield Unknown()
         for entry in _foreign(case, role):
-            let_in.setdefault(entry.entry.account, {})[role.name] = None
+            let_in.setdefault(entry.entry.account, {})[role.name] = role
     for account, roles in let_in.items():
         more = len(roles) - _MOST_NAMED
         named = ", ".join(list(roles)[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
-        yield Found(
-            f"lets the account {account} in by {'the role' if len(roles) == 1 else 'roles'} {named}", tuple(roles)
-        )
+        ages = [case.days_since(role.created) for role in roles.values()]
+        is_new = all(age is not None and age < case.limits.new for age in ages)
+        severity = FindingSeverity.WARNING if is_new else None
+        since = f", made within {case.limits.new} days" if is_new else ""
+        word = "the role" if len(roles) == 1 else "roles"
+        yield Found(f"lets the account {account} in by {word} {named}{since}", tuple(roles), severity)
 
 
 def free_role(case: AccountCase, role: Role) -> Iterator[Answer]:
