@@ -126,7 +126,8 @@ def linked_changes(facts: Iterable[ChangeFacts]) -> list[Change]:
     for change, aspect, undoes in facts:
         before = latest.get(aspect)
         kind = _kind_by_documents(change.kind, change.after, before)
-        found.append(replace(change, kind=kind, before=before))
+        is_same = kind is change.kind and before is None
+        found.append(change if is_same else replace(change, kind=kind, before=before))
         if change.succeeded:
             latest[aspect] = None if undoes else change.after
     return found

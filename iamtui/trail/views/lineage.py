@@ -61,13 +61,18 @@ class Lineage:
         first = None if row is None else self._trail.issued[row]
         use = self.uses.get(first or key) or self.uses.get(key)
         session = None if use is None else _session(use.caller)
-        keys = [key] if session is None else [one for one in self._together[session] if self._issuing.get(one) == row]
+        if session is None or len(self._together[session]) == 1:
+            return (first or key,)
+        keys = [one for one in self._together[session] if self._issuing.get(one) == row]
         ordered = sorted(keys, key=lambda one: (self.uses[one].first, one) if one in self.uses else _NEVER)
         return tuple(dict.fromkeys(ordered if first is None else (first, *ordered)))
 
     def use_of_session(self, key: str) -> Use | None:
         """How all keys of the session of a key were used; None if none was."""
-        return reduce(_together, uses) if (uses := [*self._uses(self.keys_of_session(key))]) else None
+        keys = self.keys_of_session(key)
+        if len(keys) == 1:
+            return self.uses.get(keys[0])
+        return reduce(_together, uses) if (uses := [*self._uses(keys)]) else None
 
     def _uses(self, keys: Iterable[str]) -> Iterator[Use]:
         return (use for key in keys if (use := self.uses.get(key)) is not None)
