@@ -7,11 +7,15 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
+from iamtui.analysis.overlay.laying import laid_over
+from iamtui.analysis.overlay.principal_edits import SetInlinePolicy
+from iamtui.analysis.paths.alike_ends import CONTROL
 from iamtui.analysis.paths.asking import FRESH, Asked, Desk, conditions_of
 from iamtui.analysis.paths.catalogue import Step, catalogue
 from iamtui.analysis.paths.holding import Holding, Words
 from iamtui.analysis.paths.likeness import Likeness
-from iamtui.analysis.paths.overlay import EVERYTHING
+from iamtui.analysis.paths.overlay import ADDED, EVERYTHING
+from iamtui.analysis.paths.places import Places
 from iamtui.analysis.paths.results import Administrator, Condition, Need, Sureness
 from iamtui.analysis.requests.context import key_value
 from iamtui.evaluation.applicable.from_snapshot import identity_policies
@@ -32,11 +36,13 @@ class Judged(NamedTuple):
 class Administrators:
     """Judges principals in any picture; which control requests count is found once for each account (EP4)."""
 
-    def __init__(self, desk: Desk, words: Words | None = None) -> None:
+    def __init__(self, desk: Desk, words: Words | None = None, places: Places | None = None) -> None:
         self._desk = desk
         self._words = words or Words()
-        self._likeness = Likeness(desk, self._words)
+        self._likeness = Likeness(desk, self._words, places)
         self._of_groups: dict[tuple[str, str], frozenset[str] | None] = {}
+        self._given_all: dict[Hashable, Judged | None] = {}
+        self._at_most: dict[str, Judged | None] = {}
         self._lacked: dict[Hashable, frozenset[str]] = {}
         self._known: dict[Hashable, Judged | None] = {}
         self._counting: dict[str, tuple[Step, ...]] = {}
@@ -62,6 +68,19 @@ class Administrators:
             self._known[key] = self.judge(self._desk.snapshot, entity.arn, account.account_id)
         return self._known[key]
 
+    def given_all(self, holding: Holding) -> Judged | None:
+        """Whether a principal would be an administrator if one more policy allowed it everything (EP32).
+
+        Found once for all whose Denies and boundary are alike; where not, no Allow that it is given makes it one.
+        """
+        if holding.arn not in self._at_most:
+            key = self._likeness.of_control(holding, denies_only=True)
+            if key not in self._given_all:
+                picture = laid_over(self._desk.snapshot, (SetInlinePolicy(holding.arn, ADDED, EVERYTHING),))
+                self._given_all[key] = self.judge(picture, holding.arn, holding.account.account_id)
+            self._at_most[holding.arn] = self._given_all[key]
+        return self._at_most[holding.arn]
+
     def may_join(self, holding: Holding, group: str) -> bool:
         """Whether one might be an administrator as a member of a group: an Allow takes each control request (EP56)."""
         if holding.is_open:
@@ -70,11 +89,11 @@ class Administrators:
         if key not in self._of_groups:
             held = self._desk.snapshot.group(holding.account.account_id, group.rpartition("/")[2])
             policies = [] if held is None else identity_policies(self._desk.snapshot, held)
-            said = [self._words.of(one.document) for one in policies if one.document is not None]
+            allowed = [self._words.allowed_by(one.document) for one in policies if one.document is not None]
             is_open = held is None or any(one.document is None for one in policies)
-            self._of_groups[key] = None if is_open else frozenset(action for each in said for action in each)
+            self._of_groups[key] = None if is_open else frozenset().union(*allowed).intersection(CONTROL)
         taken = self._of_groups[key]
-        return taken is None or self._lacking(holding) <= taken
+        return taken is None or (bool(taken) and self._lacking(holding) <= taken)
 
     def _lacking(self, holding: Holding) -> frozenset[str]:
         """The control requests that no Allow of a holder takes, found once for all who carry the same documents."""

@@ -53,6 +53,8 @@ class Desk:
         self.leans_on: dict[str, None] = {}
         self.alike: Callable[[str, str, str], Hashable] | None = None
         self._contexts: dict[str, RequestContext] = {}
+        held = (one.arn.split(":", 3)[2] for one in snapshot.resources.values() if one.policy is not None)
+        self._granting = frozenset(("sts", *held))
         self.count = 0
 
     def ask(
@@ -73,6 +75,10 @@ class Desk:
         if found is None:
             found = self._known[key] = self._ask_alike(principal, action, resource, context, makes=makes)
         return found
+
+    def may_be_granted(self, action: str) -> bool:
+        """Whether the policy of a resource may grant an action, as far as its service tells (EP56)."""
+        return action.partition(":")[0] in self._granting
 
     def _ask_alike(
         self, principal: str, action: str, resource: str, context: Mapping[str, KeyValue], *, makes: bool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from iamtui import catalog
@@ -21,6 +21,19 @@ DEFAULT_REGION = "us-east-1"
 _TYPES = {"permission-set": "sso:PermissionSet", "cluster": "ecs:cluster"}
 _MOST_KNOWN = 5
 _STRONG = ("iam:CreateUser", "iam:AttachUserPolicy", "iam:PutUserPolicy", "iam:CreatePolicyVersion")
+
+
+class _Held:
+    """An account as the key of a cache: by identity."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.account is self.account
+
+    def __hash__(self) -> int:
+        return id(self.account)
 
 
 def candidates(  # noqa: C901, PLR0912 - a case for each kind
@@ -88,18 +101,27 @@ def role_of(account: Account, runs_with: str) -> str | None:
     return next((one.arn for one in roles if any(own.arn == runs_with for own in one.instance_profiles)), None)
 
 
-def roles_for(bind: Bind, holding: Holding, binds: Mapping[str, str], way: Way) -> Iterator[Role]:
+def roles_for(bind: Bind, holding: Holding, binds: Mapping[str, str], way: Way) -> Sequence[Role]:
     """Roles that the words of the bind do not exclude; whether a service may take one is decided by its step."""
     services = bind.trusts
     if bind.carried_by is not None:
         kind = way.bind[bind.carried_by].type or ""
         services = (catalogue().carriers[kind]["service"],)
-    for role in (holding.account.roles or {}).values():
+    names = tuple(one.format_map(binds) if "{" in one and binds else one for one in services)
+    return _roles_for(_Held(holding.account), names, in_profile=bind.instance_profile)
+
+
+@cache
+def _roles_for(held: _Held, services: tuple[str, ...], *, in_profile: bool) -> Sequence[Role]:
+    found = []
+    for role in (held.account.roles or {}).values():
         text = "" if role.trust is None else role.trust.text
-        names = tuple(one.format_map(binds) if "{" in one and binds else one for one in services)
-        may_be_trusted = role.trust is None or not names or any(one in text for one in (*names, '"*"', "NotPrincipal"))
-        if may_be_trusted and (role.instance_profiles or not bind.instance_profile):
-            yield role
+        may_be_trusted = (
+            role.trust is None or not services or any(one in text for one in (*services, '"*"', "NotPrincipal"))
+        )
+        if may_be_trusted and (role.instance_profiles or not in_profile):
+            found.append(role)
+    return tuple(found)
 
 
 def _groups(bind: Bind, account: Account, entity: User | Role) -> Iterator[str]:
@@ -148,19 +170,6 @@ def strong_policies(account: Account) -> list[str]:
     """Managed policies with which one might be an administrator: AWS's, then those that let make users and the like."""
     first = f"arn:{account.partition}:iam::aws:policy/AdministratorAccess"
     return [first, *(arn for arn in _strong_in(_Held(account)) if arn != first)]
-
-
-class _Held:
-    """An account as the key of a cache: by identity."""
-
-    def __init__(self, account: Account) -> None:
-        self.account = account
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.account is self.account
-
-    def __hash__(self) -> int:
-        return id(self.account)
 
 
 @cache

@@ -22,7 +22,8 @@ _NOTHING: Said = {}
 class Holding:
     """An actor in a picture, with what its identity policies say.
 
-    `is_open` says that not all of these is known, so that nothing can be ruled out.
+    `is_open` says that not all of these is known, so that nothing can be ruled out; `allowed` are the actions of the
+    catalogue that some Allow takes.
     """
 
     snapshot: Snapshot
@@ -30,6 +31,7 @@ class Holding:
     entity: User | Role
     said: tuple[Said, ...]
     is_open: bool
+    allowed: frozenset[str] = frozenset()
 
     @property
     def arn(self) -> str:
@@ -46,7 +48,7 @@ class Holding:
 
     def takes(self, action: str) -> bool:
         """Whether some Allow takes an action of the catalogue."""
-        return any(one.effect is Effect.ALLOW for said in self.said for one in said.get(action, ()))
+        return action in self.allowed
 
 
 class Words:
@@ -57,6 +59,7 @@ class Words:
         asked = dict.fromkeys(actions_asked() if actions is None else actions)
         self._actions = tuple((one, one.lower(), one.lower().partition(":")[0]) for one in asked)
         self._known: dict[int, tuple[Document, Said]] = {}
+        self._allowed: dict[int, frozenset[str]] = {}
 
     def of(self, document: Document) -> Said:
         """What one document says; nothing where it cannot be read."""
@@ -80,7 +83,20 @@ class Words:
         documents = [policy.document for policy in identity_policies(snapshot, entity)]
         is_open = any(one is None or not isinstance(one.policy, PolicyDocument) for one in documents)
         said = tuple([found for one in documents if one is not None and (found := self.of(one))])
-        return Holding(snapshot, account, entity, said, is_open)
+        allowed = frozenset().union(*map(self._allowed_by, said))
+        return Holding(snapshot, account, entity, said, is_open, allowed)
+
+    def allowed_by(self, document: Document) -> frozenset[str]:
+        """The actions that some Allow of a document takes."""
+        return self._allowed_by(self.of(document))
+
+    def _allowed_by(self, said: Said) -> frozenset[str]:
+        """The actions that some Allow takes; `said` is kept with its document."""
+        found = self._allowed.get(id(said))
+        if found is None:
+            taking = (action for action, held in said.items() if any(one.effect is Effect.ALLOW for one in held))
+            found = self._allowed[id(said)] = frozenset(taking)
+        return found
 
 
 @cache

@@ -7,24 +7,26 @@ are alike where no statement in play tells them apart and what the way needs of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import NamedTuple
 
-from iamtui.analysis.paths.alike_ends import CONTROL, AlikeEnds
+from iamtui.analysis.paths.alike_ends import CONTROL, AlikeEnds, Group, Kind
+from iamtui.analysis.paths.alike_requests import AlikeRequests, names_of
 from iamtui.analysis.paths.asking import Desk
 from iamtui.analysis.paths.binding import policies_of, strong_policies
 from iamtui.analysis.paths.catalogue import Way
 from iamtui.analysis.paths.holding import Holding, Words
-from iamtui.analysis.paths.trusting import ASSUME_ROLE
+from iamtui.analysis.paths.parts import actions_beside, actions_on_end, parts_of
+from iamtui.analysis.paths.places import Places
 from iamtui.analysis.queries.holders import keys_named, own_keys
 from iamtui.analysis.queries.situations import Marks
 from iamtui.evaluation.applicable.scoped_sessions import lets_guests_in
 from iamtui.evaluation.keys import differs_by_entity
+from iamtui.evaluation.request.context import RequestContext
 from iamtui.patterns import Matcher, matcher_of
 from iamtui.policy.document import Document
-from iamtui.policy.elements import ANY_RESOURCE
-from iamtui.policy.principals import EntryKind
+from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern
 from iamtui.policy.statement import Effect, Statement
 from iamtui.snapshot.model import User
 
@@ -33,9 +35,6 @@ _OF_THE_ACTOR = frozenset(("group", "policy", "inline", "managed", "version"))
 
 _BOUNDARY = "iam:permissionsboundary"
 _POLICY = "iam:policyarn"
-
-_Side = tuple[Hashable, tuple[Callable[[str], Hashable], ...] | None]
-"""What a request can see of who asks, and what the patterns in play say of its resource; None where more is read."""
 
 
 class _Reading(NamedTuple):
@@ -54,28 +53,63 @@ class _Reading(NamedTuple):
 class Likeness:
     """Tells actors and ends of one snapshot apart."""
 
-    def __init__(self, desk: Desk, words: Words) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, words: Words, places: Places | None = None) -> None:
+        self.desk = desk
         self.words = words
         self.snapshot = desk.snapshot
+        self.places = places or Places(desk.snapshot)
+        self.given_all: Callable[[Holding], Hashable] = lambda holding: holding.arn
         self._beside: dict[tuple[str, ...], _Reading] = {}
-        self._names_in: dict[int, frozenset[str]] = {}
-        self._sides: dict[tuple[str, str], _Side | None] = {}
+        self._guards: dict[str, tuple[Statement, ...]] = {}
+        self._readings: dict[tuple[int, ...], tuple[tuple[Statement, ...], _Reading]] = {}
+        self._bounding: dict[tuple[str, str, str], tuple[Statement, ...]] = {}
+        self._holdings: dict[str, Holding] = {}
+        self._standing: dict[tuple[str, str], int] = {}
+        self._numbers: dict[Hashable, int] = {}
+
+    def holding(self, arn: str) -> Holding:
+        """A user or role of the snapshot, with what its policies say."""
+        found = self._holdings.get(arn)
+        if found is None:
+            held = self.places.entity(arn)
+            if held is None:
+                raise LookupError(f"{arn}: no user or role of the exported accounts")
+            found = self._holdings[arn] = self.words.holding(self.snapshot, *held)
+        return found
 
     def of_actor(self, way: Way, holding: Holding) -> Hashable:
         """Equal for actors by whom a way is decided alike."""
         if way.outcome.changes is not None or any(_is_of_actor(way, name) for name in way.bind):
             return holding.arn
-        actions = tuple(dict.fromkeys(step.ask for step in way.asked() if step.is_own))
-        if any(self._may_name(action, holding) for action in actions):
-            return holding.arn
         rewrites = any(step.changes is not None and step.changes.change == "document" for step in way.asked())
         own = tuple(policies_of(holding.account, holding.arn)) if rewrites else ()
-        return own, self.seen(holding, actions)
+        return own, self.of_end_actions(way, holding), self.of_rest_actions(way, holding)
 
-    def of_control(self, holding: Holding) -> Hashable:
-        """Equal for principals of which all or none are administrators."""
-        return self.seen(holding, CONTROL)
+    def of_end_actions(self, way: Way, holding: Holding) -> tuple[int, ...]:
+        """Equal for actors by whom what hangs on the end of a way is decided alike."""
+        return tuple([self._stands(holding, action) for action in actions_on_end(way)])
+
+    def of_rest_actions(self, way: Way, holding: Holding) -> tuple[int, ...]:
+        """Equal for actors by whom all else of a way is decided alike."""
+        return tuple([self._stands(holding, action) for action in actions_beside(way)])
+
+    def _stands(self, holding: Holding, action: str) -> int:
+        """A number that is equal for actors of whom requests of an action see the same."""
+        key = (holding.arn, action)
+        found = self._standing.get(key)
+        if found is None:
+            is_named = self.may_name(action, holding)
+            seen = holding.arn if is_named else self.seen(holding, (action,))
+            found = self._standing[key] = self._numbers.setdefault((action, seen), len(self._numbers))
+        return found
+
+    def parts(self, way: Way) -> bool:
+        """Whether what hangs on the end of a way is decided apart from all else."""
+        return bool(parts_of(way).of_end)
+
+    def of_control(self, holding: Holding, *, denies_only: bool = False) -> Hashable:
+        """Equal for principals of which all or none are administrators; or would be if they were allowed everything."""
+        return self.seen(holding, CONTROL, denies_only=denies_only)
 
     def seen(self, holding: Holding, actions: tuple[str, ...], *, denies_only: bool = False) -> Hashable:
         """All that requests of some actions can see of an actor; of one who is allowed everything only the Denies."""
@@ -83,30 +117,41 @@ class Likeness:
         own = tuple({id(one): one for action in actions for one in holding.saying(action)}.values())
         own = tuple(one for one in own if one.effect is Effect.DENY) if denies_only else own
         own = (*own, *self.bounding(holding, actions))
+        ids = tuple(map(id, own))
+        if ids not in self._readings:
+            self._readings[ids] = own, _Reading.of(own)
         return (
             isinstance(entity, User) or (entity.is_service_linked, lets_guests_in(entity)),
             holding.account.account_id,
             entity.boundary,
             holding.arn if holding.is_open else None,
-            tuple([id(one) for one in own]),
-            self._read(holding.arn, _Reading.of(own)),
-            self._read(holding.arn, self._reading_beside(actions)),
+            ids,
+            self._read(holding, self._readings[ids][1]),
+            self._read(holding, self._reading_beside(actions)),
         )
 
-    def _read(self, arn: str, reading: _Reading) -> Hashable:
+    def _read(self, holding: Holding, reading: _Reading) -> Hashable:
         """What statements read of an actor: how their tests turn out, or the value itself."""
         if not reading.keys:
             return None
-        context = self._desk.context(arn)
+        context = self.context(holding)
         return tuple([reading.marks.of(key, context) for key in reading.keys])
+
+    def context(self, holding: Holding) -> RequestContext:
+        """The condition keys of what an actor asks."""
+        return self.desk.context(holding.arn)
 
     def bounding(self, holding: Holding, actions: Iterable[str]) -> Iterator[Statement]:
         """The statements of the actor's boundary that take some actions."""
         arn = holding.entity.boundary
-        policy = None if arn is None else self.snapshot.policy(holding.account.account_id, arn)
-        version = None if policy is None else policy.default
-        if version is not None:
-            yield from self._taking(version.document, actions)
+        for action in actions if arn is not None else ():
+            key = (holding.account.account_id, arn or "", action)
+            if key not in self._bounding:
+                policy = self.snapshot.policy(holding.account.account_id, arn or "")
+                version = None if policy is None else policy.default
+                taking = () if version is None else tuple(self._taking(version.document, (action,)))
+                self._bounding[key] = taking
+            yield from self._bounding[key]
 
     def _reading_beside(self, actions: tuple[str, ...]) -> _Reading:
         """What the statements of other documents that take some actions read of the actor."""
@@ -139,80 +184,47 @@ class Likeness:
         for document in self._of_resources:
             for action, statements in self.words.of(document).items():
                 for one in statements:
-                    found.setdefault(action, set()).update(_names(one))
+                    found.setdefault(action, set()).update(names_of(one))
         return {action: frozenset(names) for action, names in found.items()}
 
-    def _may_name(self, action: str, holding: Holding) -> bool:
+    def may_name(self, action: str, holding: Holding) -> bool:
         """Whether a policy on the other side speaks of this very actor."""
         named = self._named.get(action, frozenset())
         return holding.entity.name.lower() in named or holding.entity.unique_id.lower() in named
 
-    def groups(
-        self, way: Way, name: str, holding: Holding, ends: Sequence[str], mark: Callable[[str], Hashable]
-    ) -> list[tuple[str, ...]]:
-        """The ends, those together that an actor's requests do not tell apart, nor `mark` does."""
-        return self._alike_ends.groups(way, name, holding, ends, mark)
+    def groups(self, way: Way, holding: Holding, ends: int, kind: Kind) -> Iterable[Group]:
+        """The ends, those together that an actor's requests do not tell apart."""
+        return self._alike_ends.groups(way, holding, ends, kind)
 
     @cached_property
     def _alike_ends(self) -> AlikeEnds:
         return AlikeEnds(self)
 
+    def patterns(self, statements: Iterable[Statement]) -> Iterable[ResourcePattern]:
+        """The patterns of some statements that do not take everything."""
+        elements = [one.resource for one in statements if one.resource is not None]
+        found = {one.text: one for element in elements for one in element.patterns}
+        return [one for one in found.values() if one.text != ANY_RESOURCE]
+
+    def is_of_actor(self, pattern: ResourcePattern) -> bool:
+        """Whether the variables of a pattern follow from who asks."""
+        return all(differs_by_entity(one.folded) for one in pattern.variables)
+
     def matchers(self, holding: Holding, statements: Iterable[Statement]) -> Iterator[Callable[[str], Hashable]]:
         """What the patterns of statements say of a resource: whether they match, or who it is where that is open."""
-        elements = [one.resource for one in statements if one.resource is not None]
-        for pattern in {one.text: one for element in elements for one in element.patterns}.values():
-            if pattern.text == ANY_RESOURCE:
-                continue
-            if all(differs_by_entity(one.folded) for one in pattern.variables):
-                yield partial(pattern.match, context=self._desk.context(holding.arn), completes_short=True)
+        for pattern in self.patterns(statements):
+            if self.is_of_actor(pattern):
+                yield partial(pattern.match, context=self.context(holding), completes_short=True)
             else:
                 yield partial(_itself_where, matcher_of(pattern.widest))
 
     def of_request(self, principal: str, action: str, resource: str) -> Hashable:
         """Equal for requests that are decided alike, whoever asks; None where that is not told."""
-        key = (principal, action)
-        if key not in self._sides:
-            self._sides[key] = self._side(principal, action)
-        side = self._sides[key]
-        if side is None:
-            return None
-        seen, matchers = side
-        if matchers is None:
-            return seen, resource
-        if action == ASSUME_ROLE:
-            role = self.snapshot.role(resource)
-            trust = None if role is None else role.trust
-            named = principal if self._names_actor(trust, principal) else None
-            return seen, resource if trust is None else id(trust), named, tuple([takes(resource) for takes in matchers])
-        place = resource.rpartition("/")[0]  # account, kind and path: what AWS itself tells apart (S8)
-        return seen, place, tuple([takes(resource) for takes in matchers])
+        return self._alike_requests.key(principal, action, resource)
 
-    def _names_actor(self, trust: Document | None, principal: str) -> bool:
-        """Whether a trust policy speaks of this very actor."""
-        if trust is None:
-            return False
-        if id(trust) not in self._names_in:
-            said = self.words.of(trust).get(ASSUME_ROLE, ())
-            self._names_in[id(trust)] = frozenset(name for one in said for name in _names(one))
-        names = self._names_in[id(trust)]
-        entity = self.snapshot.user(principal) or self.snapshot.role(principal) if names else None
-        return entity is not None and (entity.name.lower() in names or entity.unique_id.lower() in names)
-
-    def _side(self, principal: str, action: str) -> _Side | None:
-        entity = self.snapshot.user(principal) or self.snapshot.role(principal)
-        if entity is None:
-            return None
-        account = self.snapshot.accounts[self.snapshot.account_of(principal)]
-        holding = self.words.holding(self.snapshot, account, entity)
-        if action != ASSUME_ROLE and self._may_name(action, holding):
-            return None
-        seen = (action, self.seen(holding, (action,)))
-        if not action.startswith("iam:") and action != ASSUME_ROLE:
-            return seen, None
-        statements = self.in_play(holding, (action,))
-        if any("resourcetag/" in key or key == _BOUNDARY for one in statements for key in keys_named(one)):
-            return seen, None
-        return seen, tuple(self.matchers(holding, statements))
+    @cached_property
+    def _alike_requests(self) -> AlikeRequests:
+        return AlikeRequests(self)
 
     def _taking(self, document: Document, actions: Iterable[str]) -> Iterator[Statement]:
         said = self.words.of(document)
@@ -228,8 +240,16 @@ class Likeness:
     def in_play(self, holding: Holding, actions: tuple[str, ...]) -> list[Statement]:
         """The statements of the actor, its boundary, organizations and endpoints that take some actions."""
         own = [one for action in actions for one in holding.saying(action)]
-        guarding = [one for document in self._guarding for one in self._taking(document, actions)]
+        guarding = [one for action in actions for one in self.guarding(action)]
         return [*own, *self.bounding(holding, actions), *guarding]
+
+    def guarding(self, action: str) -> tuple[Statement, ...]:
+        """The statements of organizations and endpoints that take an action."""
+        found = self._guards.get(action)
+        if found is None:
+            taking = (one for document in self._guarding for one in self._taking(document, (action,)))
+            found = self._guards[action] = tuple(taking)
+        return found
 
 
 def _itself_where(takes: Matcher, arn: str) -> Hashable:
@@ -241,12 +261,3 @@ def _is_of_actor(way: Way, name: str) -> bool:
     if bind.kind == "managed":
         return bind.denies
     return bind.kind in _OF_THE_ACTOR and "actor" in (bind.attached_to or "actor", bind.of)
-
-
-def _names(statement: Statement) -> Iterator[str]:
-    """The names and ids, in lower case, of the users and roles that a statement names, of sessions their role's."""
-    for entry in () if statement.principal is None else statement.principal.entries:
-        if entry.kind is EntryKind.ROLE_SESSION:
-            yield entry.text.split("/")[1].lower()
-        elif entry.kind in (EntryKind.USER, EntryKind.ROLE, EntryKind.FEDERATED_USER, EntryKind.UNIQUE_ID):
-            yield entry.text.rpartition("/")[2].lower()

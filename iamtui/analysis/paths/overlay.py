@@ -23,7 +23,8 @@ from iamtui.snapshot.model import Role, Snapshot, User
 EVERYTHING = Document(b'{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}')
 """What a way writes where it may write any policy."""
 
-_NAME = "AddedByThePath"
+ADDED = "AddedByThePath"
+"""The inline policy that a way gives."""
 
 
 def overlaid(snapshot: Snapshot, change: Change, binds: Mapping[str, str]) -> Snapshot:
@@ -52,7 +53,7 @@ def _edit(snapshot: Snapshot, change: Change, binds: Mapping[str, str]) -> Edit:
         case "boundary":
             return SetBoundary(target, None if change.to is None else binds[change.to])
         case "inline":
-            return SetInlinePolicy(target, _NAME, EVERYTHING) if is_given else SetInlinePolicy(target, lost, None)
+            return SetInlinePolicy(target, ADDED, EVERYTHING) if is_given else SetInlinePolicy(target, lost, None)
         case "attached":
             return SetAttachment(target, binds["managed"] if is_given else lost, attached=is_given)
 

@@ -8,7 +8,7 @@ from iamtui import catalog
 from iamtui.analysis.paths.administrators import Administrators, Judged
 from iamtui.analysis.paths.asking import Desk
 from iamtui.analysis.paths.catalogue import Catalogue, Way, catalogue
-from iamtui.analysis.paths.edges import EdgeFinder, Trying
+from iamtui.analysis.paths.edges import EdgeFinder
 from iamtui.analysis.paths.filters import Filters
 from iamtui.analysis.paths.holding import Holding, Words, actions_asked
 from iamtui.analysis.paths.likeness import Likeness
@@ -16,6 +16,7 @@ from iamtui.analysis.paths.outside import edges_from_outside
 from iamtui.analysis.paths.question import PathError, PathQuestion
 from iamtui.analysis.paths.results import Edge, Paths
 from iamtui.analysis.paths.trusting import lets_anybody_in
+from iamtui.analysis.paths.trying import Trying
 from iamtui.analysis.paths.ways_on import choke_points, paths_of
 from iamtui.snapshot.model import Snapshot, User
 
@@ -55,9 +56,10 @@ class _Search:
         self._question = question
         self._desk = Desk(snapshot, question.context, question.at)
         self._words = Words((*actions_asked(), *(step.ask for way in ways.ways for step in way.asked())))
-        self._judge = Administrators(self._desk, self._words)
+        self._judge = Administrators(self._desk, self._words, filters.places)
+        self._places = filters.places
         self._filters = filters
-        self._likeness = likeness(self._desk, self._words)
+        self._likeness = likeness(self._desk, self._words, self._places)
         self._ways = _chosen_ways(ways, question.ways)
         self._inactive = tuple(way.id for way in self._ways if not _is_active(way))
         for arn in (*question.starts, *question.ends):
@@ -69,7 +71,8 @@ class _Search:
         self._admins = {one.arn: Judged(one.verdict, one.conditions, one.needs) for one in administrators}
         goals = {arn: self._admins.get(arn) for arn in self._question.ends} if self._question.ends else self._targets()
         sources = [holding for holding in self._holdings() if not self._is_done(holding)]
-        trying = Trying(self._desk, self._likeness, self._judge, self._admins)
+        to_ends = bool(self._question.ends)
+        trying = Trying.of(self._desk, self._likeness, self._judge, self._admins, to_ends=to_ends)
         self._finder = EdgeFinder(trying, self._filters, self._question)
         edges = list(self._edges(sources, goals, progress))
         if self._question.certain:
@@ -110,15 +113,17 @@ class _Search:
 
     def _edges(self, sources: list[Holding], goals: Mapping[str, Judged | None], progress: Progress) -> Iterator[Edge]:
         """Edges into the goals, then into who has one, until nobody new has any."""
-        takers = [(way, self._takers(way, sources)) for way in self._ways if way.id not in self._inactive]
+        active = [way for way in self._ways if way.id not in self._inactive]
+        takers = [(way, self._finder.actors(way, self._takers(way, sources))) for way in active]
         reached = set(goals)
         new: tuple[str, ...] = tuple(goals)
         told: set[tuple[str, str, str]] = set()
         for round_number in range(self._question.most_steps + 1):  # one more tells whether the bound cuts
             starts: dict[str, None] = {}
+            into = self._places.of(new)
             for place, (way, actors) in enumerate(takers):
                 progress(place, len(takers))
-                for edge in self._finder.edges(way, actors, new, is_first=round_number == 0):
+                for edge in self._finder.edges(way, actors, into, is_first=round_number == 0):
                     key = (edge.start, edge.way.id, edge.end)
                     if key not in told:
                         told.add(key)
@@ -132,14 +137,11 @@ class _Search:
             if not new:
                 break
 
-    def _takers(self, way: Way, sources: Sequence[Holding]) -> list[Holding]:
-        """Who may take a way, as far as its actions tell."""
+    @staticmethod
+    def _takers(way: Way, sources: Sequence[Holding]) -> Iterator[Holding]:
+        """Who is of the kind that may take a way."""
         users, roles = "user" in way.actor, "role" in way.actor
-        return [
-            one
-            for one in sources
-            if (users if isinstance(one.entity, User) else roles) and self._filters.may_take(way, one)
-        ]
+        return (one for one in sources if (users if isinstance(one.entity, User) else roles))
 
 
 def _chosen_ways(ways: Catalogue, ids: tuple[str, ...]) -> tuple[Way, ...]:

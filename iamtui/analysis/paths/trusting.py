@@ -12,7 +12,7 @@ ASSUME_ROLE = "sts:AssumeRole"
 
 
 def let_in_by(role: Role | None) -> frozenset[str]:
-    """Whom a trust policy may let in: ARNs, accounts, and `*` where it does not say by name."""
+    """Whom a trust policy may let assume a role: ARNs, accounts, unique ids, and `*` where it does not say by name."""
     meant = (_meant(entry) for entry in _let_in(role))
     return frozenset(who for who in meant if who is not None)
 
@@ -24,20 +24,19 @@ def _let_in(role: Role | None) -> Iterator[PrincipalEntry | None]:
         yield None
         return
     for statement in content.statements:
-        if statement.effect is Effect.ALLOW and statement.principal is not None:
+        is_asked = statement.action.matches(ASSUME_ROLE.lower(), "sts")
+        if is_asked and statement.effect is Effect.ALLOW and statement.principal is not None:
             yield from (None,) if statement.principal.negated else statement.principal.entries
 
 
-_ANYBODY = frozenset(
-    (EntryKind.EVERYONE, EntryKind.UNIQUE_ID, EntryKind.OTHER, EntryKind.ROLE_SESSION, EntryKind.FEDERATED_USER)
-)
+_ANYBODY = frozenset((EntryKind.EVERYONE, EntryKind.OTHER, EntryKind.ROLE_SESSION, EntryKind.FEDERATED_USER))
 
 
 def _meant(entry: PrincipalEntry | None) -> str | None:
     """Whom an entry means: an ARN, an account, `*` for who knows whom; None for nobody who can take a way."""
     if entry is None or entry.kind in _ANYBODY:
         return "*"
-    if entry.kind in (EntryKind.USER, EntryKind.ROLE):
+    if entry.kind in (EntryKind.USER, EntryKind.ROLE, EntryKind.UNIQUE_ID):
         return entry.text
     return entry.account or None
 

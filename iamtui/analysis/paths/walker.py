@@ -9,8 +9,10 @@ from iamtui.analysis.paths.asking import LABELS, Desk
 from iamtui.analysis.paths.binding import DEFAULT_REGION, roles_for, strong_policies
 from iamtui.analysis.paths.catalogue import ACTOR, Way
 from iamtui.analysis.paths.holding import Holding
+from iamtui.analysis.paths.parts import parts_of
+from iamtui.analysis.paths.tasks import Task, tasks_of
 from iamtui.analysis.paths.trusting import ASSUME_ROLE, let_in_by
-from iamtui.analysis.paths.walking import Attempt, Failed, Walk, tasks_of, variables_of
+from iamtui.analysis.paths.walking import Attempt, Failed, Walk
 from iamtui.arn import account_of
 
 
@@ -31,22 +33,43 @@ class Walker:
         self._chooses_freely = chooses_freely
         self._needed = needed or {}
         self._taking: dict[tuple[str, str, str], Sequence[str]] = {}
-        self._may_go: dict[tuple[str, str], bool] = {}
 
     def walk(self, way: Way, holding: Holding, given: Mapping[str, str]) -> Walk | None:
         """The surest walk with some variables given: proven before conditional before possible (EP22)."""
+        tasks = (*(Task(state=one) for one in way.state), *tasks_of(way.steps))
+        return self._surest(way, holding, given, tasks)
+
+    def begins(self, way: Way, holding: Holding, given: Mapping[str, str]) -> bool:
+        """Whether the first step of a way may be taken."""
+        first = next(tasks_of(way.steps))
+        return bool(first.step and first.step.any_of) or self._surest(way, holding, given, (first,)) is not None
+
+    def rest(self, way: Way, holding: Holding) -> Walk | None:
+        """The surest walk of what does not hang on the end of a way."""
+        return self._surest(way, holding, {}, parts_of(way).rest)
+
+    def to_end(self, way: Way, holding: Holding, rest: Walk, given: Mapping[str, str]) -> Walk | None:
+        """The surest walk of what hangs on the end, after the rest was gone."""
+        bound = {name: rest.binds[name] for name in way.bind if name in rest.binds}
+        return self._surest(way, holding, {**bound, **given}, parts_of(way).of_end)
+
+    def _surest(
+        self,
+        way: Way,
+        holding: Holding,
+        given: Mapping[str, str],
+        tasks: Sequence[Task],
+    ) -> Walk | None:
         start = Walk({**_fixed(holding), **given}, self._desk.snapshot)
-        needed = self._needed.get(holding.arn)
-        possible = Attempt(
-            self._desk, way, holding, LABELS.index("possible"), needed, self._choices(way, holding, given)
-        )
+        choices, needed = self._choices(way, holding, given), self._needed.get(holding.arn)
+        possible = Attempt(self._desk, way, holding, LABELS.index("possible"), needed, choices)
         try:  # most ways fail: what is not even possible is found out at once
-            found = possible.go(start)
+            found = possible.take(start, tasks)
         except Failed:
             return None
         for most in range(found.level):
             try:
-                return replace(possible, most=most).go(start)
+                return replace(possible, most=most).take(start, tasks)
             except Failed:
                 continue
         return found
@@ -75,28 +98,10 @@ class Walker:
 
     def _may_assume(self, arn: str, end: str) -> bool:
         role = self._desk.snapshot.role(end)
-        may_be_let_in = role is None or any(who in ("*", arn, account_of(arn)) for who in let_in_by(role))
+        taker = self._desk.snapshot.role(arn)
+        names = ("*", arn, account_of(arn), "" if taker is None else taker.unique_id)
+        may_be_let_in = role is None or not let_in_by(role).isdisjoint(names)
         return may_be_let_in and self._desk.ask(self._desk.snapshot, arn, ASSUME_ROLE, end, {}).label != "denied"
-
-    def may_go(self, way: Way, holding: Holding, end: str) -> bool:
-        """Whether the steps that do not name the end may be taken, whatever the end is: asked once for all of them."""
-        key = (way.id, holding.entity.arn)
-        if key not in self._may_go:
-            self._may_go[key] = self._goes_without(way, holding, end)
-        return self._may_go[key]
-
-    def _goes_without(self, way: Way, holding: Holding, end: str) -> bool:
-        if any(step.changes is not None for step in way.asked()):
-            return True
-        tasks = [one for one in tasks_of(way.steps) if one.step and one.step.is_own and not one.step.any_of]
-        rest = [task for task in tasks if end not in variables_of(task)]
-        try:
-            Attempt(self._desk, way, holding, LABELS.index("possible"), self._needed.get(holding.arn)).take(
-                Walk(_fixed(holding), self._desk.snapshot), rest
-            )
-        except Failed:
-            return False
-        return True
 
 
 def _fixed(holding: Holding) -> dict[str, str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from string import Formatter
 from typing import NamedTuple
 
 from iamtui.analysis.paths.administrators import context_of
@@ -19,6 +18,7 @@ from iamtui.analysis.paths.facts import holds
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.overlay import overlaid
 from iamtui.analysis.paths.results import FactHeld
+from iamtui.analysis.paths.tasks import Task, tasks_of, variables_of
 from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Snapshot
 
@@ -54,13 +54,10 @@ class Walk:
         return max((*steps, *facts), default=0)
 
 
-class Task(NamedTuple):
-    """What is still to be asked: a step on one resource, a fact, or one of several lists."""
-
-    step: Step | None = None
-    resource: str = ""
-    is_last: bool = True
-    state: State | None = None
+def joined(first: Walk, second: Walk) -> Walk:
+    """Two walks of one way as one; the picture is that of the second."""
+    binds = {**first.binds, **second.binds}
+    return Walk(binds, second.picture, (*first.taken, *second.taken), (*first.state, *second.state))
 
 
 class Failed(Exception):  # noqa: N818 - no error, but the end of a search
@@ -81,10 +78,6 @@ class Attempt:
     most: int
     needed: frozenset[tuple[str, str]] | None = None
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-    def go(self, walk: Walk) -> Walk:
-        """The walk to the end."""
-        return self.take(walk, (*(Task(state=one) for one in self.way.state), *tasks_of(self.way.steps)))
 
     def take(self, walk: Walk, tasks: Sequence[Task]) -> Walk:
         """The walk after some tasks.
@@ -129,9 +122,11 @@ class Attempt:
         if not self._may_carry(walk, name):
             raise Failed(frozenset((bind.role or "",)))
         names = frozenset(needed)
-        texts = candidates(self.way, name, self.holding, walk.binds)
-        if name in self.choices:
-            texts = [arn for arn in self.choices[name] if arn != self.holding.arn]
+        chosen = self.choices.get(name)
+        if chosen is not None:
+            texts: Iterable[str] = [arn for arn in chosen if arn != self.holding.arn]
+        else:
+            texts = candidates(self.way, name, self.holding, walk.binds)
         for text in texts:
             is_needed = is_open and text not in known
             if is_needed and self.most < LABELS.index("possible"):
@@ -185,10 +180,10 @@ class Attempt:
 
     def _may_be_asked(self, walk: Walk, step: Step, on: str) -> bool:
         """Whether some Allow of the actor may match, where nothing else can grant a step of its own (EP56)."""
-        if not step.is_own or not step.ask.startswith("iam:") or self.holding.is_open:
+        if not step.is_own or self.holding.is_open or walk.picture is not self.desk.snapshot:
             return True
-        if walk.picture is not self.desk.snapshot:
-            return True
+        if self.desk.may_be_granted(step.ask) or (on == "*" and not step.ask.startswith("iam:")):
+            return True  # of some actions AWS does not list which resources they are asked on (L36)
         return may_be_allowed(self.holding, step.ask, walk.binds.get(on) or on.format_map(walk.binds))
 
     def _asked(self, walk: Walk, step: Step, on: str) -> Asked:
@@ -220,30 +215,3 @@ def _conditions(taken: Sequence[Taken]) -> frozenset[tuple[str, str]]:
     return frozenset(
         condition for one in taken if one.asked.label != "allowed" for condition in conditions_of(one.asked)
     )
-
-
-def tasks_of(steps: Sequence[Step]) -> Iterator[Task]:
-    """What is to be asked of some steps, one resource after the other."""
-    for step in steps:
-        if step.any_of:
-            yield Task(step)
-        for place, on in enumerate(step.on):
-            yield Task(step, on, is_last=place == len(step.on) - 1)
-
-
-def variables_of(task: Task) -> tuple[str, ...]:
-    """The variables that a task names, its own resource first."""
-    if task.state is not None:
-        return (task.state.of,)
-    step = task.step
-    if step is None:
-        return ()
-    texts = (task.resource, step.by, *(value for values in step.context.values() for value in values))
-    named: list[str] = []
-    for text in texts:
-        named += [name for _, name, _, _ in Formatter().parse(text) if name] if "{" in text else [text]
-    change = step.changes if task.is_last else None
-    if change is not None:
-        named += [name for name in (change.of, change.to, change.without, change.names) if name]
-        named += ["managed"] if change.change == "attached" else []
-    return tuple(dict.fromkeys(named))

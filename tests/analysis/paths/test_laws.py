@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from random import Random
 
+from iamtui.analysis.paths.alike_ends import Group, Kind
 from iamtui.analysis.paths.catalogue import Way
 from iamtui.analysis.paths.filters import Among, Filters
 from iamtui.analysis.paths.holding import Holding
@@ -12,7 +13,7 @@ from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import SURENESS, Paths
 from iamtui.analysis.paths.search import find_paths
-from iamtui.analysis.paths.walker import Walker
+from iamtui.policy.elements import places_of
 from iamtui.snapshot.model import Role, Snapshot, User
 from tests.analysis.paths.accounts import OWN, allow, document
 from tests.analysis.paths.test_administrators import HOME, account, role, user
@@ -34,8 +35,9 @@ CONDITIONS = (
 class Anybody(Among):
     """Lets everybody of the kind and account be an end."""
 
-    def of(self, holding: Holding) -> list[str]:
-        return [arn for arn in self.arns if f":{self.kind}/" in arn]
+    def of(self, holding: Holding, those: int) -> int:
+        places = self.filters.places
+        return those & places.of_kind(self.kind)
 
 
 class NoFilters(Filters):
@@ -44,11 +46,8 @@ class NoFilters(Filters):
     def may_take(self, way: Way, holding: Holding) -> bool:
         return True
 
-    def may_go(self, walker: Walker, way: Way, holding: Holding) -> bool:
-        return True
-
-    def among(self, way: Way, arns: Iterable[str]) -> Among:
-        return Anybody(self.snapshot, way, tuple(arns))
+    def among(self, way: Way) -> Among:
+        return Anybody(self, way)
 
 
 def random_account(seed: int) -> Snapshot:
@@ -90,15 +89,16 @@ def test_law_filters_take_no_path_away(seed: int) -> None:
 
 
 class Distinct(Likeness):
-    """Tells everybody and everything apart."""
+    """Tells everybody and everything apart, and asks every way as a whole."""
 
     def of_actor(self, way: Way, holding: Holding) -> Hashable:
         return holding.arn
 
-    def groups(
-        self, way: Way, name: str, holding: Holding, ends: Sequence[str], mark: Callable[[str], Hashable]
-    ) -> list[tuple[str, ...]]:
-        return [(end,) for end in ends]
+    def groups(self, way: Way, holding: Holding, ends: int, kind: Kind) -> Iterable[Group]:
+        return [Group(place, 1 << place, by_rest=True) for place in places_of(ends)]
+
+    def parts(self, way: Way) -> bool:
+        return False
 
     def of_request(self, principal: str, action: str, resource: str) -> Hashable:
         return None

@@ -1,0 +1,74 @@
+"""Ways after which somebody is an administrator who was none (EP7, EP30)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+
+from iamtui.analysis.paths.administrators import Judged
+from iamtui.analysis.paths.binding import candidates
+from iamtui.analysis.paths.catalogue import ACTOR, MAKING, Way
+from iamtui.analysis.paths.holding import Holding
+from iamtui.analysis.paths.telling import gist_of
+from iamtui.analysis.paths.trying import Tried, Trying
+from iamtui.analysis.paths.walking import Walk
+
+_TRIED = frozenset(("managed", "version", "inline", "group", "policy"))
+"""Variables of which each is tried until the end is an administrator."""
+
+_OF_ONE = frozenset(("inline", "attached", "trust"))
+"""Changes after which an end is an administrator as surely as another that is like it."""
+
+_GIVING = frozenset(("inline", "attached", "member", "trust"))
+"""Changes by which somebody is allowed more, and nothing that was denied."""
+
+
+class Making:
+    """Tries ways until their end is an administrator."""
+
+    def __init__(self, trying: Trying) -> None:
+        """Try with `trying`."""
+        self._trying = trying
+        self._made: dict[Hashable, Judged | None] = {}
+
+    def walk_to_admin(self, way: Way, holding: Holding, end: str, given: Mapping[str, str]) -> Tried | None:
+        """The surest walk after which its end is an administrator; policies that may be used are tried in turn."""
+        if end and _only_gives(way) and self._trying.judge.given_all(self._trying.likeness.holding(end)) is None:
+            return None
+        tried = next((name for name, bind in way.bind.items() if bind.kind in _TRIED and name not in given), None)
+        texts: Sequence[str | None] = (None,)
+        if tried is not None:
+            texts = list(candidates(way, tried, holding, {ACTOR: holding.arn, **given}))
+            bind = way.bind[tried]
+            if bind.kind == "managed" and not bind.denies and self._trying.likeness.chooses_freely(way, holding):
+                texts = texts[:1]
+        if tried is not None and way.bind[tried].member is False:
+            texts = [text for text in texts if text is not None and self._trying.judge.may_join(holding, text)]
+        for text in texts:
+            bound = given if text is None or tried is None else {**given, tried: text}
+            walk = self._trying.walker.walk(way, holding, bound)
+            if walk is None or self._trying.is_nothing_new(holding, gist_of(way, walk, None)):
+                continue
+            target = end or walk.binds[way.outcome.becomes or ""]
+            judged = self._judge_made(way, walk, (target, holding.account.account_id), bound)
+            if judged is not None:
+                return Tried(walk, judged)
+        return None
+
+    def _judge_made(self, way: Way, walk: Walk, target: tuple[str, str], bound: Mapping[str, str]) -> Judged | None:
+        changes = [taken.step.changes for taken in walk.taken if taken.step.changes is not None]
+        key: Hashable = (target, way.id if len(changes) != 1 else str(changes[0]), str(sorted(bound.items())))
+        if self._trying.likeness.places.of(target[:1]) and all(
+            one.change in _OF_ONE and one.without is None for one in changes
+        ):
+            given = walk.binds.get("managed") if any(one.change == "attached" for one in changes) else None
+            made = frozenset(one.change for one in changes if one.change in MAKING)
+            key = (self._trying.likeness.of_control(self._trying.likeness.holding(target[0])), made, given)
+        if key not in self._made:
+            self._made[key] = self._trying.judge.judge(walk.picture, *target)
+        return self._made[key]
+
+
+def _only_gives(way: Way) -> bool:
+    """Whether a way changes nothing but that somebody is allowed more."""
+    changes = [step.changes for step in way.asked() if step.changes is not None]
+    return all(one.change in _GIVING and one.without is None for one in changes)

@@ -1,0 +1,116 @@
+"""What comes of a way for ends that are reached alike: each kind of end is tried once (EP57)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from functools import cached_property
+
+from iamtui.analysis.paths.administrators import Judged
+from iamtui.analysis.paths.alike_ends import Group, Kind
+from iamtui.analysis.paths.catalogue import Way
+from iamtui.analysis.paths.holding import Holding
+from iamtui.analysis.paths.telling import gist_of
+from iamtui.analysis.paths.trying import Found, Tries, Trying, outcome_of
+from iamtui.analysis.paths.walking import Walk, joined
+
+
+class Reaching:
+    """Tries ways of actors who are alike, for the ends that are."""
+
+    def __init__(self, trying: Trying) -> None:
+        """Try with `trying`."""
+        self._trying = trying
+        self._walks: dict[Hashable, Walk | None] = {}
+        self._rests: dict[Hashable, Walk | None] = {}
+
+    def found(self, way: Way, members: Sequence[Holding], ends: int, tries: Tries) -> Iterator[tuple[int, Found]]:
+        """What comes of a way into principals as they are: for those that are alike together."""
+        found = self._apart if self._trying.likeness.parts(way) else self.whole
+        return found(way, members, ends, tries)
+
+    def whole(
+        self, way: Way, members: Sequence[Holding], ends: int, tries: Tries, kind: Kind = "becoming"
+    ) -> Iterator[tuple[int, Found]]:
+        """What comes of a way for each kind of end, every one of its requests asked for each."""
+        for group in self._groups(way, members[0], ends, kind):
+            pair = self._pair(members, group.ends)
+            tried = None if pair is None else tries(*pair)
+            if tried is not None:
+                gist = gist_of(way, *tried)
+                if not self._trying.is_nothing_new(members[0], gist):
+                    yield group.ends, Found(gist.verdict, outcome_of(tried.judged), group.ends.bit_count())
+
+    def _apart(self, way: Way, members: Sequence[Holding], ends: int, tries: Tries) -> Iterator[tuple[int, Found]]:
+        """What comes of a way for each kind of end, what does not hang on the end asked once for all of them."""
+        rest = self._rest(way, members[0])
+        if rest is None:
+            return
+        own = self._trying.admins.get(members[0].arn)
+        alike = (way.id, self._trying.likeness.of_end_actions(way, members[0]), own)
+        for group in self._groups(way, members[0], ends, "becoming"):
+            key = (alike, group.key, rest[0] if group.by_rest else None)
+            if key not in self._walks:
+                pair = self._pair(members, group.ends)
+                if pair is None:
+                    continue
+                self._walks[key] = self._trying.walker.to_end(
+                    way, pair[0], rest[1], {way.outcome.becomes or "": pair[1]}
+                )
+            walk = self._walks[key]
+            if walk is None:
+                continue
+            judged = (
+                None
+                if self._trying.to_ends
+                else self._trying.admins.get(self._trying.likeness.places.first(group.ends))
+            )
+            gist = gist_of(way, joined(rest[1], walk), judged)
+            if not self._trying.is_nothing_new(members[0], gist):
+                yield group.ends, Found(gist.verdict, outcome_of(judged), group.ends.bit_count())
+            elif not any(self._trying.is_nothing_new(members[0], gist_of(way, one, None)) for one in (rest[1], walk)):
+                yield from self.whole(way, members, group.ends, tries)  # others might not need both together
+
+    def _rest(self, way: Way, holding: Holding) -> tuple[Hashable, Walk] | None:
+        """The walk of what does not hang on the end, made once for all who are alike in it."""
+        own = self._trying.admins.get(holding.arn)
+        key = (way.id, holding.account.account_id, self._trying.likeness.of_rest_actions(way, holding), own)
+        if key not in self._rests:
+            self._rests[key] = self._trying.walker.rest(way, holding)
+        walk = self._rests[key]
+        return None if walk is None else (key, walk)
+
+    def _groups(self, way: Way, holding: Holding, ends: int, kind: Kind) -> Iterator[Group]:
+        """The ends, those together that are reached alike and are administrators as surely."""
+        for group in self._trying.likeness.groups(way, holding, ends, kind):
+            left = group.ends
+            for marked in () if self._trying.to_ends else self._marked:
+                if left & marked:
+                    yield group._replace(ends=left & marked)
+                    left &= ~marked
+            if left:
+                yield group._replace(ends=left)
+
+    @cached_property
+    def _marked(self) -> tuple[int, ...]:
+        """The administrators, those together of whom as much is needed."""
+        found: dict[Judged, list[str]] = {}
+        for arn, judged in self._trying.admins.items():
+            found.setdefault(judged, []).append(arn)
+        return tuple(self._trying.likeness.places.of(arns) for arns in found.values())
+
+    def _pair(self, members: Sequence[Holding], group: int) -> tuple[Holding, str] | None:
+        """One of some actors and one of some ends, who are not the same."""
+        for holding in members[:2]:
+            others = group & ~self._trying.likeness.places.of((holding.arn,))
+            if others:
+                return holding, self._trying.likeness.places.first(others)
+        return None
+
+    def beginning(self, way: Way, members: Sequence[Holding], ends: int) -> int:
+        """The ends on which the first step of a way may be taken: most ways fail there, whomever ends trust."""
+        found = 0
+        for group in self._trying.likeness.groups(way, members[0], ends, "beginning"):
+            pair = self._pair(members, group.ends)
+            if pair is not None and self._trying.walker.begins(way, pair[0], {way.outcome.becomes or "": pair[1]}):
+                found |= group.ends
+        return found

@@ -1,0 +1,104 @@
+"""Roles by whom they let in, as far as a way hangs on it: services that must take them, or who starts (EP16, EP57)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, NamedTuple
+
+from iamtui.analysis.paths.asking import Label, conditions_of
+from iamtui.analysis.paths.catalogue import Step, Way, catalogue
+from iamtui.analysis.paths.trusting import ASSUME_ROLE, let_in_by
+from iamtui.analysis.queries.holders import keys_named
+from iamtui.policy.keys import KeyValue
+from iamtui.snapshot.model import Role
+
+if TYPE_CHECKING:
+    from iamtui.analysis.paths.likeness import Likeness
+
+_SOURCE = "aws:sourcearn"
+
+
+class _Answer(NamedTuple):
+    """Whether a service may take a role, and what that hangs on."""
+
+    label: Label
+    conditions: tuple[tuple[str, str], ...]
+    lacking: tuple[str, ...]
+
+
+class TrustedEnds:
+    """Tells roles of one snapshot apart by their trust policies."""
+
+    def __init__(self, likeness: Likeness) -> None:
+        """Ask at the desk of `likeness`."""
+        self._likeness = likeness
+        self._answers: dict[tuple[str, str, str | int], _Answer] = {}
+        self._reading_source: dict[int, bool] = {}
+
+    def key(self, way: Way, name: str, role: Role) -> Hashable:
+        """What a way needs of whom a role trusts: who that is, or whether services may take it; None where not."""
+        asked = [step for step in way.asked() if name in step.on and step.ask.startswith("sts:")]
+        rewritten = any(step.changes is not None and step.changes.change == "trust" for step in way.steps)
+        carrier = way.bind[name].carried_by
+        if carrier is not None:
+            service = catalogue().carriers[way.bind[carrier].type or ""]["service"]
+            if self._taken_by(service, role).label == "denied":
+                return None
+        if any(step.is_own for step in asked) and not rewritten:
+            return id(role.trust)
+        takers = [step.by for step in asked if not step.is_own]
+        if any(step.by.strip("{}") in way.bind and not self._may_let_in(way, step, role) for step in asked):
+            return None
+        if any(step.ask != ASSUME_ROLE for step in asked) or any("{" in one for one in takers):
+            return id(role.trust)
+        if takers and self._reads_source(role):
+            return id(role.trust)
+        answers = tuple([self._taken_by(service, role) for service in takers])
+        return None if any(one.label == "denied" for one in answers) else answers
+
+    def _may_let_in(self, way: Way, step: Step, role: Role) -> bool:
+        """Whether the words of a trust policy let in some role that must take its own, by one of a way's steps."""
+        bind = way.bind[step.by.strip("{}")]
+        if bind.kind != "role":
+            return True
+        account = self._likeness.snapshot.account_of(role.arn)
+        who = let_in_by(role)
+        if not who.isdisjoint(("*", account)):
+            return True
+        held = self._likeness.snapshot.accounts[account].roles or {}
+        named = [role for role in held.values() if role.arn in who or role.unique_id in who]
+        return any(_may_serve(one, bind.trusts) for one in named)
+
+    def hangs_on_source(self, way: Way, name: str, role: Role) -> bool:
+        """Whether it counts for a way what it makes before a service takes its end."""
+        is_served = any(name in step.on and not step.is_own for step in way.asked())
+        return is_served and self._reads_source(role)
+
+    def _reads_source(self, role: Role) -> bool:
+        """Whether it counts for which thing a service takes a role."""
+        key = id(role.trust)
+        if key not in self._reading_source:
+            self._reading_source[key] = self._reads(role)
+        return self._reading_source[key]
+
+    def _reads(self, role: Role) -> bool:
+        own = [] if role.trust is None else self._likeness.words.of(role.trust).get(ASSUME_ROLE, ())
+        return any(_SOURCE in keys_named(one) for one in (*own, *self._likeness.guarding(ASSUME_ROLE)))
+
+    def _taken_by(self, service: str, role: Role) -> _Answer:
+        """Whether a service may take a role: asked once for all with a trust policy that nothing else tells apart."""
+        is_alone = bool(self._likeness.guarding(ASSUME_ROLE)) or role.trust is None
+        account = self._likeness.snapshot.account_of(role.arn)
+        key = (service, account, role.arn if is_alone else id(role.trust))
+        found = self._answers.get(key)
+        if found is None:
+            context = {"aws:SourceAccount": KeyValue.of(account)}
+            asked = self._likeness.desk.ask(self._likeness.snapshot, service, ASSUME_ROLE, role.arn, context)
+            found = self._answers[key] = _Answer(asked.label, conditions_of(asked), asked.lacking)
+        return found
+
+
+def _may_serve(role: Role, services: tuple[str, ...]) -> bool:
+    """Whether the trust policy of a role has the words for one of some services."""
+    text = "" if role.trust is None else role.trust.text
+    return role.trust is None or any(one in text for one in (*services, "*", "NotPrincipal", "\\"))
