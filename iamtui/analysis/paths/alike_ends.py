@@ -14,7 +14,7 @@ from iamtui.analysis.paths.trusted_ends import TrustedEnds
 from iamtui.analysis.queries.holders import keys_named
 from iamtui.policy.elements import ResourcePattern, places_of
 from iamtui.policy.statement import Effect, Statement
-from iamtui.snapshot.model import Account, Role
+from iamtui.snapshot.model import Account, Role, User
 
 if TYPE_CHECKING:
     from iamtui.analysis.paths.likeness import Likeness
@@ -39,7 +39,7 @@ class _Need(NamedTuple):
 
     way: str
     kind: Kind
-    tags: bool
+    tags: frozenset[str]
     boundary: bool
     gives_all: bool
 
@@ -81,7 +81,8 @@ class AlikeEnds:
         statements = self._likeness.in_play(holding, actions)
         keys = {key for one in statements for key in keys_named(one)}
         gives_all = _gives_all(way) and self._likeness.chooses_freely(way, holding)
-        need = _Need(way.id, kind, any("resourcetag/" in key for key in keys), _BOUNDARY in keys, gives_all)
+        tags = frozenset(key.partition("resourcetag/")[2] for key in keys if "resourcetag/" in key)
+        need = _Need(way.id, kind, tags, _BOUNDARY in keys, gives_all)
         splits = dict.fromkeys(self._taking(holding, statements))
         if way.outcome.becomes and any(bind.attached_to == way.outcome.becomes for bind in way.bind.values()):
             splits.update(dict.fromkeys(self._by_policies(way, holding, statements)))
@@ -156,7 +157,7 @@ class AlikeEnds:
         found: list[Hashable] = [
             account.account_id,
             entity.boundary if need.boundary else None,
-            entity.tags if need.tags else None,
+            _tags_of(entity, need.tags),
         ]
         name = way.outcome.becomes or ""
         if isinstance(entity, Role):
@@ -205,6 +206,11 @@ class AlikeEnds:
         ]
         found = (role_of(account, one.role or "") for one, account in held if account is not None)
         return frozenset(arn for arn in found if arn is not None)
+
+
+def _tags_of(entity: User | Role, keys: frozenset[str]) -> Hashable:
+    """The tags of an end that statements in play read."""
+    return tuple([tag for tag in entity.tags if tag[0].lower() in keys]) if keys else None
 
 
 def _parted(group: int, splits: Iterable[int]) -> list[tuple[int, int]]:

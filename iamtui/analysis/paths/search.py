@@ -8,6 +8,7 @@ from iamtui import catalog
 from iamtui.analysis.paths.administrators import Administrators, Judged
 from iamtui.analysis.paths.asking import Desk
 from iamtui.analysis.paths.catalogue import Catalogue, Way, catalogue
+from iamtui.analysis.paths.choke_points import choke_points
 from iamtui.analysis.paths.edges import EdgeFinder
 from iamtui.analysis.paths.filters import Filters
 from iamtui.analysis.paths.holding import Holding, Words, actions_asked
@@ -17,7 +18,7 @@ from iamtui.analysis.paths.question import PathError, PathQuestion
 from iamtui.analysis.paths.results import Edge, Paths
 from iamtui.analysis.paths.trusting import lets_anybody_in
 from iamtui.analysis.paths.trying import Trying
-from iamtui.analysis.paths.ways_on import choke_points, paths_of
+from iamtui.analysis.paths.ways_on import paths_of
 from iamtui.snapshot.model import Snapshot, User
 
 Progress = Callable[[int, int], None]

@@ -1,14 +1,16 @@
-"""Paths out of edges: the surest, then shortest way on from each first edge, and what cuts most (EP51-EP53)."""
+"""Paths out of edges: the surest, then shortest way on from each first edge (EP51, EP52)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence, Set
+from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
-from iamtui.analysis.paths.results import SURENESS, ChokePoint, Edge, Path, Sureness, worst
+from iamtui.analysis.paths.results import SURENESS, Edge, Path, Sureness, worst
 
-_MOST_CHOKE_POINTS = 10
+_Cost = tuple[int, int, tuple[str, ...]]
+"""Verdict, length, and for a stable order ways and ends."""
 
 
 class FoundPaths(NamedTuple):
@@ -26,15 +28,16 @@ def order_of(path: Path) -> tuple[int, int, str, str, str]:
 
 def paths_of(edges: Sequence[Edge], most_steps: int) -> FoundPaths:
     """A path for each edge: itself where it ends at a goal, else with the best way on from its end (EP51)."""
-    onward = _best(edges)
+    starts = {edge.start for edge in edges}
+    onward = _best(edges, starts)
     found: list[Path] = []
     complete = True
     for edge in edges:
-        if _is_end(edge, edges, onward):
+        if edge.outcome == "admin" or edge.end not in onward:
             found.append(Path((edge,)))
             continue
-        rest = onward.get(edge.end)
-        if rest is None or edge.start in {edge.end, *(one.end for one in rest), *(one.start for one in rest)}:
+        rest = onward[edge.end]
+        if edge.start in {edge.end, *(one.end for one in rest), *(one.start for one in rest)}:
             continue
         if len(rest) + 1 > most_steps:
             complete = False
@@ -43,63 +46,31 @@ def paths_of(edges: Sequence[Edge], most_steps: int) -> FoundPaths:
     return FoundPaths(tuple(sorted(found, key=order_of)), complete)
 
 
-def _is_end(edge: Edge, edges: Sequence[Edge], onward: Mapping[str, tuple[Edge, ...]]) -> bool:
-    return edge.outcome == "admin" or edge.end not in onward
-
-
-def _best(edges: Sequence[Edge]) -> dict[str, tuple[Edge, ...]]:
-    """For each start the surest, then shortest edges to a goal: relaxed until nothing gets better."""
+def _best(edges: Sequence[Edge], starts: Set[str]) -> dict[str, tuple[Edge, ...]]:
+    """For each start the surest, then shortest edges to a goal: the best way of all goes on into the next best."""
+    into: dict[str, list[Edge]] = defaultdict(list)
+    waiting: list[tuple[_Cost, int, tuple[Edge, ...]]] = []
+    for place, edge in enumerate(edges):
+        if edge.outcome == "admin" or edge.end not in starts:
+            waiting.append((_cost((edge,)), place, (edge,)))
+        else:
+            into[edge.end].append(edge)
+    heapify(waiting)
     best: dict[str, tuple[Edge, ...]] = {}
-    starts = {edge.start for edge in edges}
-    changed = True
-    while changed:
-        changed = False
-        for edge in edges:
-            if edge.outcome == "admin" or edge.end not in starts:
-                way: tuple[Edge, ...] = (edge,)
-            elif edge.end in best and edge.start not in {one.start for one in best[edge.end]}:
-                way = (edge, *best[edge.end])
-            else:
-                continue
-            held = best.get(edge.start)
-            if held is None or _cost(way) < _cost(held):
-                best[edge.start] = way
-                changed = True
+    count = len(edges)
+    while waiting:
+        _, _, way = heappop(waiting)
+        start = way[0].start
+        if start not in best:
+            best[start] = way
+            for edge in into[start]:
+                if edge.start not in best:
+                    count += 1
+                    longer = (edge, *way)
+                    heappush(waiting, (_cost(longer), count, longer))
     return best
 
 
-def _cost(edges: Iterable[Edge]) -> tuple[int, int, tuple[str, ...]]:
-    held = tuple(edges)
-    sure: Sureness = worst(*(edge.verdict for edge in held))
-    return (SURENESS.index(sure), len(held), tuple(part for edge in held for part in (edge.way.id, edge.end)))
-
-
-def choke_points(edges: Sequence[Edge]) -> tuple[ChokePoint, ...]:
-    """The proven edges whose removal takes the last proven way from most sources, besides their own start (EP53)."""
-    proven = [edge for edge in edges if edge.verdict == "proven"]
-    before = _reaching(proven)
-    found = []
-    for edge in proven:
-        lost = before - _reaching([one for one in proven if one is not edge])
-        if lost:
-            found.append(ChokePoint(edge, len(lost), len(before)))
-    found.sort(key=lambda one: (-one.cuts, one.edge.start, one.edge.way.id, one.edge.end))
-    return tuple(found[:_MOST_CHOKE_POINTS])
-
-
-def _reaching(edges: Sequence[Edge]) -> set[str]:
-    """Who has a way to an administrator."""
-    into: dict[str, list[str]] = defaultdict(list)
-    waiting: list[str] = []
-    for edge in edges:
-        if edge.outcome == "admin":
-            waiting.append(edge.start)
-        else:
-            into[edge.end].append(edge.start)
-    found: set[str] = set()
-    while waiting:
-        arn = waiting.pop()
-        if arn not in found:
-            found.add(arn)
-            waiting += into[arn]
-    return found
+def _cost(edges: tuple[Edge, ...]) -> _Cost:
+    sure: Sureness = worst(*(edge.verdict for edge in edges))
+    return (SURENESS.index(sure), len(edges), tuple(part for edge in edges for part in (edge.way.id, edge.end)))

@@ -1,0 +1,88 @@
+"""Edges without which most sources have no proven path any more: dominators of the graph turned round (EP53)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from iamtui.analysis.paths.results import ChokePoint, Edge
+
+_MOST_CHOKE_POINTS = 10
+
+_Node = str | int
+"""A principal by its ARN, an edge by its place; the goal behind all administrators is -1."""
+
+_GOAL = -1
+
+
+def choke_points(edges: Sequence[Edge]) -> tuple[ChokePoint, ...]:
+    """The proven edges whose removal takes the last proven way from most sources, besides their own start."""
+    proven = [edge for edge in edges if edge.verdict == "proven"]
+    into: dict[_Node, list[_Node]] = defaultdict(list)
+    for place, edge in enumerate(proven):
+        into[_GOAL if edge.outcome == "admin" else edge.end].append(place)
+        into[place] = [edge.start]
+    order = _after_all(into)
+    count = sum(isinstance(node, str) for node in order)
+    cuts = _dominated(order, _dominators(order, into))
+    places = [node for node in order[1:] if isinstance(node, int) and cuts[node]]
+    found = [ChokePoint(proven[place], cuts[place], count) for place in places]
+    found.sort(key=lambda one: (-one.cuts, one.edge.start, one.edge.way.id, one.edge.end))
+    return tuple(found[:_MOST_CHOKE_POINTS])
+
+
+def _after_all(into: Mapping[_Node, Sequence[_Node]]) -> list[_Node]:
+    """What reaches the goal, the goal first, each thing before what it alone leads to."""
+    seen: set[_Node] = {_GOAL}
+    left: list[_Node] = []
+    waiting: list[tuple[_Node, int]] = [(_GOAL, 0)]
+    while waiting:
+        node, place = waiting.pop()
+        nexts = into.get(node, ())
+        if place == len(nexts):
+            left.append(node)
+            continue
+        waiting.append((node, place + 1))
+        if nexts[place] not in seen:
+            seen.add(nexts[place])
+            waiting.append((nexts[place], 0))
+    return left[::-1]
+
+
+def _dominators(order: Sequence[_Node], into: Mapping[_Node, Sequence[_Node]]) -> Mapping[_Node, _Node]:
+    """For each thing the nearest one that is on all its ways to the goal (Cooper, Harvey and Kennedy)."""
+    number = {node: place for place, node in enumerate(order)}
+    before: dict[_Node, list[_Node]] = defaultdict(list)
+    for node in order:
+        for following in into.get(node, ()):
+            before[following].append(node)
+    nearest: dict[_Node, _Node] = {_GOAL: _GOAL}
+    changed = True
+    while changed:
+        changed = False
+        for node in order[1:]:
+            known = [one for one in before[node] if one in nearest]
+            found = known[0]
+            for one in known[1:]:
+                found = _common(found, one, nearest, number)
+            if nearest.get(node) != found:
+                nearest[node] = found
+                changed = True
+    return nearest
+
+
+def _common(first: _Node, second: _Node, nearest: Mapping[_Node, _Node], number: Mapping[_Node, int]) -> _Node:
+    while first != second:
+        while number[first] > number[second]:
+            first = nearest[first]
+        while number[second] > number[first]:
+            second = nearest[second]
+    return first
+
+
+def _dominated(order: Sequence[_Node], nearest: Mapping[_Node, _Node]) -> Mapping[_Node, int]:
+    """How many principals each thing is on all the ways of."""
+    found: dict[_Node, int] = {node: int(isinstance(node, str)) for node in order}
+    for node in reversed(order[1:]):
+        found[nearest[node]] += found[node]
+    return found
