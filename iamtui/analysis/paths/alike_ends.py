@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -61,28 +61,29 @@ class AlikeEnds:
         self._classes: dict[_Need, dict[tuple[Hashable, ...], int]] = {}
         self._classed: dict[_Need, int] = {}
         self._trusted = TrustedEnds(likeness)
+        self._policies: dict[tuple[str, str], Hashable] = {}
         self._carried: dict[str, Mapping[tuple[str, ...], int]] = {}
         self._splits: dict[Hashable, tuple[_Need, tuple[int, ...]]] = {}
 
     def groups(self, way: Way, holding: Holding, ends: int, kind: Kind) -> Iterator[Group]:
         """The ends, those together that an actor's requests do not tell apart."""
-        key = (way.id, self._likeness.of_end_actions(way, holding), kind)
+        key = (way.id, self._likeness.of_end_actions(way, holding))
         if key not in self._splits:
-            self._splits[key] = self._split(way, holding, kind)
-        need, splits = self._splits[key]
+            self._splits[key] = self._split(way, holding)
+        need, splits = self._splits[key][0]._replace(kind=kind), self._splits[key][1]
         for place, (told, group) in enumerate(self._classed_by(need, way, ends).items()):
             if group & ends and told:
                 for mark, part in _parted(group & ends, splits):
                     yield Group((place, mark), part, bool(told[-1]))
 
-    def _split(self, way: Way, holding: Holding, kind: Kind) -> tuple[_Need, tuple[int, ...]]:
+    def _split(self, way: Way, holding: Holding) -> tuple[_Need, tuple[int, ...]]:
         """What the statements in play read of an end, and the ends that their patterns take."""
         actions = actions_on_end(way)
         statements = self._likeness.in_play(holding, actions)
         keys = {key for one in statements for key in keys_named(one)}
         gives_all = _gives_all(way) and self._likeness.chooses_freely(way, holding)
         tags = frozenset(key.partition("resourcetag/")[2] for key in keys if "resourcetag/" in key)
-        need = _Need(way.id, kind, tags, _BOUNDARY in keys, gives_all)
+        need = _Need(way.id, "becoming", tags, _BOUNDARY in keys, gives_all)
         splits = dict.fromkeys(self._taking(holding, statements))
         if way.outcome.becomes and any(bind.attached_to == way.outcome.becomes for bind in way.bind.values()):
             splits.update(dict.fromkeys(self._by_policies(way, holding, statements)))
@@ -109,12 +110,14 @@ class AlikeEnds:
     def _by_policies(self, way: Way, holding: Holding, statements: list[Statement]) -> Iterator[int]:
         """The ends by what counts of the customer managed policies that they carry, in their order."""
         patterns = tuple(self._likeness.matchers(holding, statements))
+        own = frozenset(policies_of(holding.account, holding.arn))
         told: dict[str, Hashable] = {}
         found: dict[Hashable, int] = {}
         for policies, ends in self._carrying(holding.account).items():
             for arn in policies:
                 if arn not in told:
-                    told[arn] = self._of_policy(holding, arn, patterns)
+                    taken = tuple([takes(arn) for takes in patterns])
+                    told[arn] = (taken, arn in own, self._of_policy(holding.account, arn))
             key = tuple(dict.fromkeys([told[arn] for arn in policies]))
             found[key] = found.get(key, 0) | ends
         return iter(found.values())
@@ -129,13 +132,15 @@ class AlikeEnds:
             known = self._carried[account.account_id] = {key: self._places.of(arns) for key, arns in held.items()}
         return known
 
-    def _of_policy(self, holding: Holding, arn: str, patterns: Iterable[Callable[[str], Hashable]]) -> Hashable:
-        policy = (holding.account.policies or {})[arn]
-        said = {} if policy.default is None else self._likeness.words.of(policy.default.document)
-        denying = [id(one) for action in CONTROL for one in said.get(action, ()) if one.effect is Effect.DENY]
-        is_own = arn in policies_of(holding.account, holding.arn)
-        taken = tuple([takes(arn) for takes in patterns])
-        return (taken, min(len(policy.versions), _MOST_VERSIONS), is_own, tuple(denying))
+    def _of_policy(self, account: Account, arn: str) -> Hashable:
+        """What counts of a policy, whoever asks: whether it takes a further version, and what it denies."""
+        key = (account.account_id, arn)
+        if key not in self._policies:
+            policy = (account.policies or {})[arn]
+            said = {} if policy.default is None else self._likeness.words.of(policy.default.document)
+            denying = [id(one) for action in CONTROL for one in said.get(action, ()) if one.effect is Effect.DENY]
+            self._policies[key] = (min(len(policy.versions), _MOST_VERSIONS), tuple(denying))
+        return self._policies[key]
 
     def _classed_by(self, need: _Need, way: Way, ends: int) -> Mapping[tuple[Hashable, ...], int]:
         """Principals by what a way needs of them: each is looked at once."""
