@@ -290,6 +290,7 @@ def _with_root_rule(results: LayerResults, question: PreparedRequest) -> LayerRe
 def _range(results: LayerResults, setting: CombinationRules) -> tuple[ResolvedLayers, ResolvedLayers]:
     """The best and the worst standing: one and the same where nothing is open, as in most requests."""
     worst = resolve_unknowns(results, setting, favourable=False)
-    if any(result.is_open for result in results.values()):
-        return resolve_unknowns(results, setting, favourable=True), worst
+    for result in results.values():
+        if result.is_open:
+            return resolve_unknowns(results, setting, favourable=True), worst
     return worst, worst

@@ -93,8 +93,10 @@ class Applicable(NamedTuple):
     @property
     def assumptions(self) -> tuple[Assumption, ...]:
         """Everything that was not exported and was taken as not there, of the resource's side first (T22)."""
-        layers = (self.resource, self.rcp, self.scp, self.vpc_endpoint, self.session)
-        return (*self.assumed, *(one for layer in layers for one in layer.assumptions))
+        found = self.assumed
+        for layer in (self.resource, self.rcp, self.scp, self.vpc_endpoint, self.session):
+            found += layer.assumptions
+        return found
 
     @property
     def layers(self) -> tuple[AppliedLayer, ...]:
