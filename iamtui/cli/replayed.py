@@ -8,11 +8,12 @@ from datetime import datetime
 
 from iamtui.analysis.denials.agreement import Agreement
 from iamtui.analysis.replay import Replay, replay
-from iamtui.cli.errors import InputError
+from iamtui.cli.errors import InputError, say
 from iamtui.cli.trail_options import Given
 from iamtui.reports.lines import Line
 from iamtui.reports.replay import replay_data, replay_lines
 from iamtui.reports.serial import Data
+from iamtui.snapshot.model import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,14 @@ def _class_of(name: str) -> Agreement:
         raise InputError(f"--fail-on {name}: expected one of {', '.join(Agreement)}") from error
 
 
+def _warn_of_other_accounts(found: Given, snapshot: Snapshot) -> None:
+    """Say it where no event is of an account that was exported."""
+    called = {account for _, account in found.trail.columns.places.in_order if account is not None}
+    if called and called.isdisjoint(snapshot.accounts):
+        held, seen = ", ".join(sorted(snapshot.accounts)), ", ".join(sorted(called))
+        say(f"warning: the exports are of account {held}; the events are of {seen}, so nothing can be compared")
+
+
 def replayed(found: Given, rows: Sequence[int], at: datetime | None, fail_on: Sequence[str]) -> Replayed:
     """Decide the calls of rows again.
 
@@ -53,5 +62,6 @@ def replayed(found: Given, rows: Sequence[int], at: datetime | None, fail_on: Se
     classes = [_class_of(name) for name in fail_on]
     if found.snapshot is None:
         raise InputError("--replay: expected an export among the paths, whose policies are compared with the events")
+    _warn_of_other_accounts(found, found.snapshot)
     found_again = replay(found.trail, found.snapshot, rows, moment=at)
     return Replayed(found_again, any(found_again.classes[one] for one in classes))

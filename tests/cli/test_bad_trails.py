@@ -29,12 +29,14 @@ def test_a_gzip_that_is_cut_off_is_told_once(iamtui: Iamtui, tmp_path: Path) -> 
     assert iamtui("why-denied", path, "--event", "0") == (2, "", said)
 
 
-def test_an_event_without_caller_says_so(iamtui: Iamtui, tmp_path: Path) -> None:
+def test_an_event_without_caller_says_so(iamtui: Iamtui, tmp_path: Path, export: Path) -> None:
     record = event()
     del record["userIdentity"]
     ran = iamtui("trail", delivered(tmp_path / "log.json", [record]), "--events")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.count("the record does not say") == 2
+    card = iamtui("trail", tmp_path / "log.json", export, "--event", record["eventID"])
+    assert "not decided: the record names no principal of IAM" in card.out
 
 
 def test_a_key_of_the_old_form_says_why_it_has_no_account(iamtui: Iamtui) -> None:
@@ -52,7 +54,11 @@ def test_a_message_in_another_language_is_named(iamtui: Iamtui) -> None:
 
 def test_exports_of_another_account_prove_nothing_of_the_subject(iamtui: Iamtui, tmp_path: Path, export: Path) -> None:
     other = write(tmp_path / "other.json", export.read_text().replace("111122223333", "999988887777"))
-    ran = iamtui("contain", delivered(tmp_path / "log.json", [event()]), other, "--who", "dana")
+    log = delivered(tmp_path / "log.json", [event()])
+    replayed = iamtui("trail", log, other, "--replay")
+    said = "the exports are of account 999988887777; the events are of 111122223333, so nothing can be compared"
+    assert (replayed.status, replayed.err) == (0, f"iamtui: warning: {said}\n")
+    ran = iamtui("contain", log, other, "--who", "dana")
     assert ran.status == 1
     assert "NOT PROVED" in ran.out
     assert ran.err == (
