@@ -150,8 +150,7 @@ def simulate(  # noqa: PLR0913 - one for each option
         unstated=unstated,
         at=instant(at) or (datetime.now(UTC) if form == "authorization-details" else None),
     )
-    parts = [*product(_actions(action), resources or ("*",)), *map(_part, also)]
-    requests = requests_of_call(base, parts)
+    requests = requests_of_call(base, [*product(_actions(action), resources or ("*",)), *map(_part, also)])
     decisions = _answered(requests, against, form, is_table=is_pattern(action), full=full, custom=lone.given)
     calls = [[decision] for decision in decisions] if is_pattern(action) else [decisions]
     return _status(calls, expect)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +46,7 @@ iamtui trail logs/ account.json --replay --fail-on aws-refused-we-allow
 iamtui trail logs/ --event 3038ebd2-c98a-4c65-9b6e-e22506292313
 """
 _FORMATS = ("text", "json", "jsonl", "csv", "markdown")
+_FILTERS = ("who", "actions", "resources", "networks", "agents", "regions", "accounts", "errors")
 _VIEWS = ("denials", "changes", "sessions", "first_seen", "events")
 
 
@@ -70,24 +71,7 @@ _VIEWS = ("denials", "changes", "sessions", "first_seen", "events")
 @click.option("--format", "form", type=click.Choice(_FORMATS), default="text", show_default=True)
 @click.option("--full", is_flag=True, help="Unfold everything in text.")
 @click.option("--limit", type=click.IntRange(min=0), default=50, show_default=True, help="Rows a list; 0 for all.")
-def trail(  # noqa: PLR0913 - one for each option
-    *,
-    paths: tuple[Path, ...],
-    event_id: str | None,
-    baseline: str | None,
-    replays: bool,
-    snapshot_time: str | None,
-    fail_on: tuple[str, ...],
-    start: str | None,
-    end: str | None,
-    sql: str | None,
-    table: str | None,
-    pack: Path | None,
-    form: str,
-    full: bool,
-    limit: int,
-    **given: bool | tuple[str, ...],
-) -> int:
+def trail(*, paths: tuple[Path, ...], event_id: str | None, sql: str | None, table: str | None, **given: Any) -> int:
     """Show what CloudTrail events in files and folders say happened.
 
     A PATH is a file with events, an export, or a folder of both; without a view the summary is shown. Filters hold
@@ -95,54 +79,79 @@ def trail(  # noqa: PLR0913 - one for each option
 
     Exit status: 0 done, also where some files are damaged; 1 a class of --fail-on was found; 2 nothing could be read.
     """
-    views = {name: bool(given.pop(name)) for name in _VIEWS}
-    filters = {name: value for name, value in given.items() if isinstance(value, tuple)}
+    views = {name: given.pop(name) for name in _VIEWS}
+    filters = {name: given.pop(name) for name in _FILTERS}
+    asked = _Asked(paths=paths, views=views, filters=filters, **given)
     if sql is not None:
-        return _print_sql(sql, table, paths, start, end, filters)
-    if not paths:
-        raise InputError("trail: expected PATH with CloudTrail events; nothing is read")
-    paths = relative(paths) if pack is not None else paths
-    if baseline is not None and not views["first_seen"]:
-        raise InputError("--baseline: expected beside --first-seen")
-    if (snapshot_time is not None or fail_on) and not replays:
-        raise InputError("--snapshot-time and --fail-on: expected beside --replay")
+        return _print_sql(sql, table, asked)
+    asked.check()
+    if asked.pack is not None:
+        asked = replace(asked, paths=relative(paths))
     try:
-        if event_id is not None:
-            from iamtui.cli.event_card import write_event_card  # noqa: PLC0415 - only a card is decided
+        if event_id is None:
+            return _shown(asked)
+        from iamtui.cli.event_card import write_event_card  # noqa: PLC0415 - only a card is decided
 
-            return write_event_card(paths, event_id, form, pack, full=full)
-        asked = Views(baseline=None, **views)
-        found = read_paths(paths, window_of(start, end), holds=records_for(asked), needs_events=True)
-        rows = select(found.trail, filter_of(found.trail, start, end, **filters))
-        asked = replace(asked, baseline=moment(baseline, "--baseline", found.trail))
-        answered = answer(found.trail, rows, asked, found.snapshot)
-        data = trail_data(answered, limit if form == "text" and limit and pack is None else None)
-        at = moment(snapshot_time, "--snapshot-time", found.trail)
-        replayed = _replayed(found, rows, at, fail_on) if replays else None
-        data = data if replayed is None else {**data, "replay": replayed.data}
-        if pack is not None:
-            _pack(pack, paths, found, data, rows, views, replayed)
-        lines = replayed.lines(limit) if replayed is not None else []
-        _write(data, totals(answered), lines, form, limit, full=full)
+        return write_event_card(asked.paths, event_id, asked.form, asked.pack, full=asked.full)
     except (FilterError, GoneError) as error:
         raise InputError(str(error)) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """The options: which events, which views of them, and how these are written."""
+
+    paths: tuple[Path, ...]
+    views: dict[str, bool]
+    filters: dict[str, Any]
+    start: str | None
+    end: str | None
+    baseline: str | None
+    replays: bool
+    snapshot_time: str | None
+    fail_on: tuple[str, ...]
+    pack: Path | None
+    form: str
+    full: bool
+    limit: int
+
+    def check(self) -> None:
+        """Refuse what does not go together."""
+        if not self.paths:
+            raise InputError("trail: expected PATH with CloudTrail events; nothing is read")
+        if self.baseline is not None and not self.views["first_seen"]:
+            raise InputError("--baseline: expected beside --first-seen")
+        if (self.snapshot_time is not None or self.fail_on) and not self.replays:
+            raise InputError("--snapshot-time and --fail-on: expected beside --replay")
+
+
+def _shown(asked: _Asked) -> int:
+    """Read the events, and write what the views say of them."""
+    views = Views(baseline=None, **asked.views)
+    window = window_of(asked.start, asked.end)
+    found = read_paths(asked.paths, window, holds=records_for(views), needs_events=True)
+    rows = select(found.trail, filter_of(found.trail, asked.start, asked.end, **asked.filters))
+    views = replace(views, baseline=moment(asked.baseline, "--baseline", found.trail))
+    answered = answer(found.trail, rows, views, found.snapshot)
+    is_cut = asked.form == "text" and asked.limit and asked.pack is None
+    data = trail_data(answered, asked.limit if is_cut else None)
+    at = moment(asked.snapshot_time, "--snapshot-time", found.trail)
+    replayed = _replayed(found, rows, at, asked.fail_on) if asked.replays else None
+    data = data if replayed is None else {**data, "replay": replayed.data}
+    if asked.pack is not None:
+        _pack(asked.pack, asked.paths, found, data, rows, asked.views, replayed)
+    lines = replayed.lines(asked.limit) if replayed is not None else []
+    _write(data, totals(answered), lines, asked.form, asked.limit, full=asked.full)
     return int(replayed is not None and replayed.fails)
 
 
-def _print_sql(
-    dialect: str,
-    table: str | None,
-    paths: Sequence[Path],
-    start: str | None,
-    end: str | None,
-    filters: dict[str, Any],
-) -> int:
+def _print_sql(dialect: str, table: str | None, asked: _Asked) -> int:
     """The SELECT of the filters; it reads nothing, so a time cannot count back from the newest event."""
-    if paths:
+    if asked.paths:
         raise InputError("--sql: expected no PATH: nothing is read")
     try:
-        asked = Filter(start=_time("--from", start), end=_time("--to", end), **filters)
-        write_text(select_statement(Dialect(dialect), table, asked))
+        wanted = Filter(start=_time("--from", asked.start), end=_time("--to", asked.end), **asked.filters)
+        write_text(select_statement(Dialect(dialect), table, wanted))
     except FilterError as error:
         raise InputError(str(error)) from error
     return 0
