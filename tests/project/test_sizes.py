@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-MOST_LINES, MOST_STATEMENT_LINES = 300, 40
+MOST_LINES, MOST_OF_A_FUNCTION = 300, 40
 MODULES = sorted(
     path
     for folder in ("iamtui", "widgets")
@@ -17,11 +17,15 @@ MODULES = sorted(
 
 
 def lengths(source: str) -> Iterator[tuple[str, int]]:
-    """Each function and the lines of its statements: neither signature nor docstring, which options and prose fill."""
+    """Each function and its lines, with its signature and without its docstring, which is prose."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            body = node.body[1:] if ast.get_docstring(node) is not None else node.body
-            yield node.name, body[-1].end_lineno - body[0].lineno + 1 if body else 0  # type: ignore[operator]
+            prose = _lines(node.body[0]) if ast.get_docstring(node) is not None else 0
+            yield node.name, _lines(node) - prose
+
+
+def _lines(node: ast.stmt) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
 
 
 def test_modules_and_functions_are_short() -> None:
@@ -29,9 +33,9 @@ def test_modules_and_functions_are_short() -> None:
     assert len(sources) > 100
     assert [name for name, source in sources.items() if len(source.splitlines()) > MOST_LINES] == []
     found = [(name, *one) for name, source in sources.items() for one in lengths(source)]
-    assert [one for one in found if one[2] > MOST_STATEMENT_LINES] == []
+    assert [one for one in found if one[2] > MOST_OF_A_FUNCTION] == []
 
 
 def test_a_long_function_is_found() -> None:
-    source = 'def short(\n    a: int,\n) -> None:\n    """What."""\n    a\n\n\ndef long() -> None:\n' + "    1\n" * 41
-    assert dict(lengths(source)) == {"short": 1, "long": 41}
+    source = 'def short(\n    a: int,\n) -> None:\n    """What."""\n    a\n\n\ndef long() -> None:\n' + "    1\n" * 40
+    assert dict(lengths(source)) == {"short": 4, "long": 41}
