@@ -27,6 +27,8 @@ from iamtui.snapshot.model import Snapshot
 T = TypeVar("T")
 PARTS = ("paths", "matrix")
 """What can be left out, because it takes long on many principals."""
+MOST_PRINCIPALS = {"paths": 500, "matrix": 500}
+"""Of so many users and roles each is asked in a review; of more the command of its own is named."""
 
 
 _ALWAYS = ("iam", "sts", "organizations", "s3", "kms", "secretsmanager", "ssm", "ec2", "lambda", "dynamodb")
@@ -60,6 +62,9 @@ def review_accounts(
     def asked(part: str, ask: Callable[[], T]) -> T | None:
         if part in without:
             return None
+        if (count := _principals(snapshot)) > MOST_PRINCIPALS[part]:
+            not_asked.append(f"{part}: of {count:,} users and roles; iamtui {part} asks about some, or all")
+            return None
         try:
             return ask()
         except RequestError as error:  # a name in the export that AWS cannot have
@@ -67,15 +72,20 @@ def review_accounts(
             return None
 
     services = weighty_services(snapshot)
+    paths = asked("paths", lambda: find_paths(snapshot, PathQuestion(at=at), progress))
     return AccountReview(
         at=at,
         inventory=inventory(snapshot),
-        findings=review(snapshot, at=at, mutes=mutes, beside=linted(snapshot)),
+        findings=review(snapshot, at=at, mutes=mutes, beside=linted(snapshot), paths=paths),
         outside=outside_access(snapshot, at),
-        paths=asked("paths", lambda: find_paths(snapshot, PathQuestion(at=at), progress)),
+        paths=paths,
         matrix=asked("matrix", lambda: matrix(snapshot, MatrixQuestion(at=at, services=services), progress)),
         not_asked=tuple(not_asked),
     )
+
+
+def _principals(snapshot: Snapshot) -> int:
+    return sum(len(account.users or ()) + len(account.roles or ()) for account in snapshot.accounts.values())
 
 
 def weighty_services(snapshot: Snapshot) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from iamtui.app.loading.reading import Reading
 from iamtui.app.screens.can_screen import CanScreen
 from iamtui.app.screens.edit_screen import EditScreen
 from iamtui.app.screens.list_screen import ListScreen
@@ -103,6 +104,12 @@ async def test_what_is_read_anew_gets_the_edits_again_or_tells_that_they_fit_no_
         policy = held.policy(ACCOUNT, READING)
         assert policy is not None and policy.default is not None
         assert b"sqs:*" in policy.default.document.source
+        running.app.screen.query_one(Reading).view(0)
+        await running.until_told("the what-if is off: answers are of the load that is shown")
+        running.app.screen.query_one(Reading).view(1)
+        await write_document(running, WRITTEN)
+        await keep(running)
+        await running.until_seen("WHAT-IF: answers are of edits")
         elsewhere["Policies"][0]["PolicyVersionList"][0]["Document"] = LIST
         write(path, elsewhere)
         await running.until_told("it no longer fits what was read: operation 1: the picture has changed there")

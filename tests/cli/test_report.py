@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from iamtui.analysis.account_review import MOST_PRINCIPALS
 from tests.app.exports import arn, company, export, role, trust, user, write
 from tests.cli.conftest import Iamtui
 
@@ -82,6 +83,16 @@ def test_names_are_text_and_the_page_loads_and_runs_nothing(iamtui: Iamtui, tmp_
     spans = re.sub(r"(`+).*?\1", "", markdown.read_text("utf-8"))
     assert "script" not in spans
     assert "javascript" not in spans
+
+
+def test_what_takes_long_among_many_is_left_out_and_told(
+    iamtui: Iamtui, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(MOST_PRINCIPALS, "matrix", 1)
+    account = write(tmp_path / "account.json", company())
+    markdown = written(iamtui, account, "--without", "paths")[0].read_text("utf-8")
+    assert "not asked, matrix: of" in markdown
+    assert "Who can how much" not in markdown
 
 
 def test_a_table_says_how_many_rows_it_leaves_out(iamtui: Iamtui, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from iamtui.analysis.paths.asking import Desk
 from iamtui.analysis.paths.catalogue import catalogue
 from iamtui.analysis.paths.holding import Words
 from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import SURENESS, Path
+from iamtui.analysis.paths.results import SURENESS, Path, Paths
 from iamtui.analysis.paths.search import find_paths
 from iamtui.analysis.queries.action_sets import of_service
 from iamtui.analysis.queries.holders import Holders, keys_named
@@ -65,8 +65,9 @@ class Everybody:
     something else of a pattern is not looked for.
     """
 
-    def __init__(self, snapshot: Snapshot, at: datetime | None) -> None:
+    def __init__(self, snapshot: Snapshot, at: datetime | None, paths: Paths | None = None) -> None:
         self.snapshot = snapshot
+        self._found_paths = paths
         self.at = at
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
         self._fresh: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -104,7 +105,7 @@ class Everybody:
         None: they cannot be looked for, because somebody has a name that AWS does not allow.
         """
         try:
-            found = find_paths(self.snapshot, PathQuestion(at=self.at))
+            found = self._found_paths or find_paths(self.snapshot, PathQuestion(at=self.at))
         except RequestError:
             return None
         best: dict[str, Path] = {}

@@ -39,6 +39,7 @@ from iamtui.analysis.findings.hygiene_results import (
 from iamtui.analysis.findings.mutes import muted, stale
 from iamtui.analysis.findings.reaching import Reach, reach_of
 from iamtui.analysis.findings.rule_table import FindingRule, hygiene_rules
+from iamtui.analysis.paths.results import Paths
 from iamtui.policy.lint import FindingSeverity
 from iamtui.snapshot.model import Organization, Resource, Role, Snapshot, User
 from iamtui.snapshot.moments import snapshot_moment
@@ -69,13 +70,15 @@ def review(
     rules: Collection[str] = RULES,
     mutes: Sequence[Mute] = (),
     beside: Iterable[HygieneFinding] = (),
+    paths: Paths | None = None,
 ) -> HygieneReview:
     """Ask every rule of every subject; `at` is the newest date of the export unless it is stated (FI4).
 
-    `beside` are findings of other rules that take their place in the same list and can be muted with it.
+    `beside` are findings of other rules that take their place in the same list and can be muted with it; `paths` are
+    those of the same day, where they were looked for already.
     """
     at = at or snapshot_moment(snapshot)
-    asked = list(ask_all(snapshot, at, limits or Limits(), rules))
+    asked = list(ask_all(snapshot, at, limits or Limits(), rules, paths))
     day = at or datetime.now(UTC)
     findings = list(muted(chain(_findings(asked), beside), mutes, day))
     order = {severity: place for place, severity in enumerate(FindingSeverity)}
@@ -104,11 +107,15 @@ def _asked_for(
 
 
 def ask_all(
-    snapshot: Snapshot, at: datetime | None, limits: Limits, rules: Collection[str] = RULES
+    snapshot: Snapshot,
+    at: datetime | None,
+    limits: Limits,
+    rules: Collection[str] = RULES,
+    paths: Paths | None = None,
 ) -> Iterator[Reviewing]:
     """Each rule with each of its subjects, one after the other, in the order of the export."""
     table = {number: row for number, row in hygiene_rules().items() if number in rules}
-    everybody = Everybody(snapshot, at)
+    everybody = Everybody(snapshot, at, paths)
     for account in snapshot.accounts.values():
         yield from _of_account(AccountCase(snapshot, account, at, limits, everybody), table)
     for resource in snapshot.resources.values():

@@ -33,8 +33,9 @@ class TryingScreen(WatchedBoardsScreen):
         self.watch(self._reading, "what_if", self._tell)
 
     def _tell(self, said: str) -> None:
-        if not said:  # an earlier load is looked at, or they were taken off
+        if not said and self._trying.edits:
             self._trying.edits = ()
+            self.notify("the what-if is off: answers are of the load that is shown", timeout=4)
         self.app.set_class(bool(said), "-what-if")
         for screen in self.app.screen_stack:
             self._mark(screen)
