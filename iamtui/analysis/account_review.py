@@ -16,6 +16,7 @@ from iamtui.analysis.findings.hygiene import review
 from iamtui.analysis.findings.hygiene_results import HygieneReview, Mute
 from iamtui.analysis.findings.hygiene_with_lint import linted
 from iamtui.analysis.outside_access import OutsideAccess, outside_access
+from iamtui.analysis.overlay.placing import MissingThingError
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import Paths
 from iamtui.analysis.paths.search import find_paths
@@ -67,7 +68,7 @@ def review_accounts(
             return None
         try:
             return ask()
-        except RequestError as error:  # a name in the export that AWS cannot have
+        except (RequestError, MissingThingError) as error:  # a name in the export that AWS cannot have
             not_asked.append(f"{part}: {error}")
             return None
 

@@ -111,4 +111,21 @@ def whole_matrix(path: Path) -> Figures:
     return {"seconds": seconds / len(some) * len(everybody)}
 
 
-PROBES = (who_can, who_can_command, can, whole_matrix)
+def findings(path: Path) -> Figures:
+    """Every rule of every subject, and the longest that one step of it holds the thread that looks."""
+    from iamtui.analysis.findings.hygiene import ask_all  # noqa: PLC0415
+    from iamtui.analysis.findings.hygiene_results import Limits  # noqa: PLC0415
+    from iamtui.snapshot.moments import snapshot_moment  # noqa: PLC0415
+    from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
+
+    snapshot = open_snapshot([path])
+    steps = ask_all(snapshot, snapshot_moment(snapshot), Limits())
+    began = last = time.process_time()
+    longest = 0.0
+    for _ in steps:
+        now = time.process_time()
+        longest, last = max(longest, now - last), now
+    return {"seconds": last - began, "longest": longest}
+
+
+PROBES = (who_can, who_can_command, can, whole_matrix, findings)

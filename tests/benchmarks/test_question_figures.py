@@ -44,3 +44,12 @@ def test_matrix(run: Run, large: Path, measure: Measure) -> None:
         run.note_of_machine("all principals x all actions", seconds, "s", large, (5, 1))
 
     measure(measurement)
+
+
+def test_findings(run: Run, large: Path, measure: Measure) -> None:
+    def measurement() -> None:
+        found = run.medians("findings", large, times=1)
+        run.note_of_machine("findings of 10,000 principals", found["seconds"], "s", large, (10, 5))
+        run.note_of_machine("findings: longest step", found["longest"], "s", large, (0.5, 0.02))
+
+    measure(measurement)

@@ -13,6 +13,7 @@ from iamtui import catalog
 from iamtui.analysis.findings.alike_requests import AlikeRequests, is_named
 from iamtui.analysis.findings.own_statements import Owned, statements_in
 from iamtui.analysis.findings.witnesses import fresh_resources, written_witnesses
+from iamtui.analysis.overlay.placing import MissingThingError
 from iamtui.analysis.paths.administrators import Administrators, Judged
 from iamtui.analysis.paths.asking import Desk
 from iamtui.analysis.paths.catalogue import catalogue
@@ -106,7 +107,7 @@ class Everybody:
         """
         try:
             found = self._found_paths or find_paths(self.snapshot, PathQuestion(at=self.at))
-        except RequestError:
+        except (RequestError, MissingThingError):
             return None
         best: dict[str, Path] = {}
         for path in found.paths:
