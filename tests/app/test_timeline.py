@@ -155,6 +155,7 @@ async def test_from_an_event_to_the_card_of_its_key_and_to_containment(size: tup
     async with session(INCIDENT, size=size) as running:
         screen = await timeline(running)
         await open_row(running, screen, "iam:CreateUser")
+        assert {"key", "command: simulate", "command: trail"} <= set(await running.copy_menu("escape"))
         await running.press("c")
         card = await running.above(KeyScreen)
         await running.until(lambda: any("user/frank" in row for row in listed(card)), "the card")
@@ -165,6 +166,8 @@ async def test_from_an_event_to_the_card_of_its_key_and_to_containment(size: tup
         verdict = "CONTAINED  user arn:aws:iam::111122223333:user/frank at 2026-11-17 08:30:00"
         await running.until(lambda: any(row.startswith(verdict) for row in listed(board)), "the board")
         assert any(row.startswith("Z1 done") for row in listed(board))
+        await running.copy_menu("down", "enter")
+        assert running.app.clipboard.startswith("iamtui contain ")
 
 
 @both_sizes

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from iamtui.analysis.containment.results import Remedy
 from iamtui.app.screens.recorded_screen import RecordedScreen
+from iamtui.browsing.copies import Copy, command_copies
 from iamtui.browsing.trail.boards import ContainmentBoard, Judged, board_lines
 from iamtui.browsing.trail.recorded import Recorded
 from iamtui.reports.lines import Line
@@ -57,6 +58,10 @@ the AWS CLI under the cursor. `a` shows the events of the subject. While the app
         self._done = done
         self._say("deciding …")
         self.ask()
+
+    def commands(self) -> Sequence[Copy]:
+        """The command that judges the same."""
+        return command_copies("contain", self.opened, "--who", self._board.who)
 
     def action_events(self) -> None:
         """Show the events of the subject."""

@@ -10,7 +10,7 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from iamtui.app.screens.lines_screen import LinesScreen
-from iamtui.browsing.copies import Copy, request_copies
+from iamtui.browsing.copies import Copy, command_copies, request_copies
 from iamtui.browsing.trail.event_card import EventCard
 from iamtui.reports.lines import StatementRef
 from iamtui.widgets.tree_list import TreeList
@@ -63,6 +63,10 @@ events of the same caller, resource, address and session; `s` simulates the requ
         key = [] if self._card.key is None else [Copy("key", self._card.key)]
         asked = [] if self._card.fields is None else request_copies(self._card.fields, self.opened)
         return (*super().copies_here(), *key, *asked)
+
+    def commands(self) -> Sequence[Copy]:
+        """The command that shows the same."""
+        return command_copies("trail", self.opened, "--event", self._card.event_id) if self._card.event_id else ()
 
     def _leave(self, onward: Onward) -> None:
         self.onward = onward

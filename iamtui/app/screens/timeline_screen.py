@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
@@ -18,6 +18,7 @@ from iamtui.app.handed import Handed
 from iamtui.app.screens.event_screen import EventScreen, Onward
 from iamtui.app.screens.list_screen import ListPlace, ListScreen
 from iamtui.app.screens.showing import ShowsRecorded
+from iamtui.browsing.copies import Copy, command_copies
 from iamtui.browsing.trail.filter_words import read_typed
 from iamtui.browsing.trail.recorded import Recorded
 from iamtui.browsing.trail.timeline import VIEWS, Timeline, row_of_key
@@ -106,6 +107,10 @@ caller or session, its events. `x` stops the reading of files.
             self._recorded = recorded
             self._judged = self._disagreeing = frozenset()
             self._ask()
+
+    def commands(self) -> Sequence[Copy]:
+        """The command that tells of the same events, whatever the filter."""
+        return command_copies("trail", self.opened)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no key that a line under the cursor would take as text."""

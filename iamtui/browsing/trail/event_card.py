@@ -40,6 +40,7 @@ class EventCard:
         fields: the request behind it, to be simulated; None where there is none.
         key: the access key that signed it; None where the record has none.
         who: the user or role behind it; None where the record does not say.
+        event_id: the id of the event; empty where the record has none.
     """
 
     heading: str
@@ -48,6 +49,7 @@ class EventCard:
     fields: RequestFields | None
     key: str | None
     who: str | None
+    event_id: str
 
 
 def event_card(trail: Trail, row: int, snapshot: Snapshot | None) -> EventCard:
@@ -73,6 +75,7 @@ def event_card(trail: Trail, row: int, snapshot: Snapshot | None) -> EventCard:
         fields_of(requests[0], None) if requests else None,
         trail.columns.caller(row).key,
         trail.columns.caller(row).entity,
+        str(data["id"] or ""),
     )
 
 
