@@ -21,12 +21,12 @@ class Progress:
         self._begun, self._told, self._last = 0, 0, time.monotonic()
 
     def through(self, items: Iterable[T], count: int) -> Iterator[T]:
-        """The items of the next part, of which there are `count`."""
+        """The items of the next part, of which there are `count` or a few more."""
         part = self._begun
         self._begun += 1
         for done, item in enumerate(items):
             yield item
-            self._say(100 * (part * count + done) // (self._parts * count))
+            self._say(100 * (part * count + min(done, count - 1)) // (self._parts * count))
 
     def _say(self, percent: int) -> None:
         if percent > self._told and (now := time.monotonic()) - self._last >= _APART:

@@ -78,7 +78,7 @@ def review(
     those of the same day, where they were looked for already.
     """
     at = at or snapshot_moment(snapshot)
-    asked = list(ask_all(snapshot, at, limits or Limits(), rules, paths))
+    asked = list(ask_all(snapshot, at, limits or Limits(), rules, Everybody(snapshot, at, paths)))
     day = at or datetime.now(UTC)
     findings = list(muted(chain(_findings(asked), beside), mutes, day))
     order = {severity: place for place, severity in enumerate(FindingSeverity)}
@@ -111,11 +111,11 @@ def ask_all(
     at: datetime | None,
     limits: Limits,
     rules: Collection[str] = RULES,
-    paths: Paths | None = None,
+    everybody: Everybody | None = None,
 ) -> Iterator[Reviewing]:
     """Each rule with each of its subjects, one after the other, in the order of the export."""
     table = {number: row for number, row in hygiene_rules().items() if number in rules}
-    everybody = Everybody(snapshot, at, paths)
+    everybody = everybody or Everybody(snapshot, at)
     for account in snapshot.accounts.values():
         yield from _of_account(AccountCase(snapshot, account, at, limits, everybody), table)
     for resource in snapshot.resources.values():

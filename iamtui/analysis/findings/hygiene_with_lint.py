@@ -8,6 +8,7 @@ from itertools import chain
 from iamtui.analysis.findings.accounts import account_findings
 from iamtui.analysis.findings.checks import RULES, count_questions
 from iamtui.analysis.findings.documents import documents_of, lint_documents
+from iamtui.analysis.findings.everybody import Everybody
 from iamtui.analysis.findings.hygiene import ask_all, findings_of
 from iamtui.analysis.findings.hygiene_results import HygieneFinding, Limits, Subject
 from iamtui.analysis.findings.reviewed import Reviewed
@@ -45,7 +46,11 @@ def count_kept(snapshot: Snapshot) -> int:
 
 def badly_kept(snapshot: Snapshot) -> Iterator[Reviewed]:
     """What each rule says of each subject, one after the other, as the list of the app takes it; mostly nothing."""
-    for asked in ask_all(snapshot, snapshot_moment(snapshot), Limits()):
+    at = snapshot_moment(snapshot)
+    everybody = Everybody(snapshot, at)
+    for _ in everybody.look_for_administrators():
+        yield Reviewed("", "", None, ())  # nothing is said yet, but who looks may rest
+    for asked in ask_all(snapshot, at, Limits(), everybody=everybody):
         subject = asked.subject
         findings = tuple(
             Finding(one.rule, one.severity, one.message, f"{one.fix} {one.why}", "") for one in findings_of(asked)
