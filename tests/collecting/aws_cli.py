@@ -20,14 +20,15 @@ from typing import Any
 
 _LOOPBACK = "127.0.0.1"
 
-# As little as can be: Python starts anew for each call.
-_PROGRAM = """import marshal, os, socket, sys
-with socket.socket(socket.AF_UNIX) as server:
-    server.connect(sys.argv[1])
-    socket.send_fds(server, [b"."], [1, 2])
-    server.sendall(marshal.dumps((sys.argv[2:], dict(os.environ))))
-    server.shutdown(socket.SHUT_WR)
-    sys.exit(ord(server.recv(1) or b"\\xff"))
+# As little as can be: Python starts anew for each call, and the module `socket` takes as long as Python itself.
+_PROGRAM = """import marshal, os, _socket, sys
+server = _socket.socket(_socket.AF_UNIX)
+server.connect(sys.argv[1])
+streams = b"".join(number.to_bytes(4, sys.byteorder) for number in (1, 2))
+server.sendmsg([b"."], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, streams)])
+server.sendall(marshal.dumps((sys.argv[2:], dict(os.environ))))
+server.shutdown(_socket.SHUT_WR)
+sys.exit(ord(server.recv(1) or b"\\xff"))
 """
 
 
