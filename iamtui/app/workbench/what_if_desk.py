@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.message import Message
@@ -15,9 +15,11 @@ from iamtui.app.handed import Handed
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.browsing.descriptions import name_of
 from iamtui.browsing.subjects import Subject
-from iamtui.browsing.what_if import Choice, Draft, choices, patch_bytes
 from iamtui.content.nodes import Node
 from iamtui.snapshot.model import Snapshot
+
+if TYPE_CHECKING:  # the first list does not wait for what compares pictures
+    from iamtui.browsing.what_if import Choice, Draft
 
 
 class WhatIfDesk(Widget):
@@ -48,6 +50,8 @@ class WhatIfDesk(Widget):
     @work(exclusive=True, group="what-if", description="try an edit")
     async def _open(self, handed: Handed[tuple[Snapshot, Snapshot, Subject | None]]) -> None:
         base, shown, subject = handed.take()
+        from iamtui.browsing.what_if import choices  # noqa: PLC0415 - as above
+
         held = [] if subject is None else choices(shown, subject)
         if not held and not self.edits:
             self.notify("select a principal or a policy that can be edited first", severity="warning", timeout=3)
@@ -91,6 +95,8 @@ class WhatIfDesk(Widget):
         await self.app.push_screen_wait(screen)
         if screen.ending in ("keep", "more"):
             self.edits = edits
+            from iamtui.browsing.what_if import patch_bytes  # noqa: PLC0415 - as above
+
             self.post_message(self.Kept(await asyncio.to_thread(patch_bytes, base, edits)))
             if screen.ending == "more":
                 self.notify("kept on · select what to edit next, then W", timeout=4)
