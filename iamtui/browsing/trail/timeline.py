@@ -10,6 +10,7 @@ from iamtui.browsing.trail.filter_words import rows_meant
 from iamtui.browsing.trail.histogram import Histogram, histogram_of
 from iamtui.browsing.trail.rows import EventRows, when
 from iamtui.content.nodes import Node
+from iamtui.reports.numbers import number_of
 from iamtui.reports.trail.event_data import caller_data
 from iamtui.reports.trail.rows import entity, who
 from iamtui.snapshot.model import Snapshot
@@ -201,7 +202,7 @@ def _session(one: Session, *, has_children: bool) -> Node:
     return Node(
         f"session {one.key}",
         mask_text(label),
-        mask_text(f"used {_counted(uses, 'time')}{until}{by}"),
+        mask_text(f"used {number_of(uses, 'time')}{until}{by}"),
         "plain",
         "→",
         has_children=has_children,
@@ -213,14 +214,10 @@ def _callers(found: Sequence[CallerRow], events: int, histogram: Histogram) -> T
     leads: dict[str, str] = {}
     for number, one in enumerate(found):
         caller = one.caller
-        did, addresses = _counted(one.events, "event"), _counted(one.addresses, "address", "es")
-        detail = f"{did} · {one.denied:,} refused · {_counted(one.changes, 'change')} · {addresses}"
+        did, addresses = number_of(one.events, "event"), number_of(one.addresses, "address", "addresses")
+        detail = f"{did} · {one.denied:,} refused · {number_of(one.changes, 'change')} · {addresses}"
         node = Node(f"caller {number}", mask_text(entity(caller_data(caller))), detail, "plain", caller.kind.value[:1])
         nodes.append(node)
         meant = caller.entity or caller.key or caller.name or caller.account
         leads |= {node.key: f"who={meant}"} if meant is not None else {}
     return Timeline(nodes, _nothing, events, histogram, leads=leads)
-
-
-def _counted(number: int, what: str, plural: str = "s") -> str:
-    return f"{number:,} {what}{'' if number == 1 else plural}"
