@@ -1,18 +1,24 @@
 """Keys for a headless app, and waiting until they have done what they do: Textual's pilot waits for an idle process."""
 
 import asyncio
+import time
 import unicodedata
+from collections.abc import Iterator
 from typing import Any
 
+from textual._queue import Queue
 from textual.app import App
-from textual.events import Callback, Key
+from textual.events import Key
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
+from textual.message import Message
 from textual.message_pump import MessagePump
 
 _TURNS = 4
 """Turns of the event loop without a message, after which none is under way."""
 _AT_ONCE = 100
 """Turns after which we only look from time to time."""
+_PATIENCE = 30.0
+"""Seconds after which something hangs."""
 
 
 def as_key(name: str) -> Key:
@@ -35,44 +41,24 @@ async def settled(app: App[Any]) -> None:
 
 
 async def quiet(app: App[Any]) -> None:
-    """Wait until no message is under way."""
-    await _drained(app)
-    while True:
-        await _handled(app)
-        if await _drained(app):
-            return
-
-
-def _nodes(app: App[Any]) -> list[MessagePump]:
-    return [app, *(node for screen in app.screen_stack for node in screen.walk_children(with_self=True))]
-
-
-async def _drained(app: App[Any]) -> bool:
-    """Let messages pass until none is in a queue for some turns of the loop; whether there was none at all."""
-    nodes = _nodes(app)
-    turns = empty = 0
-    while empty < _TURNS:
+    """Wait until every widget waits for its next message, for some turns of the event loop."""
+    began, turns, resting = time.monotonic(), 0, 0
+    busy: MessagePump | None = None
+    while resting < _TURNS and app.is_running:
         await asyncio.sleep(0 if turns < _AT_ONCE else 0.005)
         turns += 1
-        empty = 0 if any(node.message_queue_size for node in nodes) else empty + 1
-    return turns == _TURNS
+        if busy is None or _rests(busy):
+            busy = next((node for node in _nodes(app) if not _rests(node)), None)
+        resting = resting + 1 if busy is None else 0
+        assert time.monotonic() - began < _PATIENCE, f"{busy} does not end what it is about"
 
 
-async def _handled(app: App[Any]) -> None:
-    """Wait until each node has ended what it was about, also where it waits for something else."""
-    waiting, done = 1, asyncio.Event()
+def _nodes(app: App[Any]) -> Iterator[MessagePump]:
+    yield app
+    for screen in app.screen_stack:
+        yield from screen.walk_children(with_self=True)
 
-    def count() -> None:
-        nonlocal waiting
-        waiting -= 1
-        if not waiting:
-            done.set()
 
-    for node in _nodes(app):
-        waiting += node.post_message(Callback(callback=count))
-    count()
-    ways_on = [asyncio.create_task(event.wait()) for event in (done, app._exception_event)]
-    ended, pending = await asyncio.wait(ways_on, timeout=30, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
-        task.cancel()
-    assert ended, "a widget does not end what it is about"
+def _rests(node: MessagePump) -> bool:
+    queue: Queue[Message | None] = node._message_queue
+    return not node.is_running or (not queue.qsize() and bool(queue.ready_event._waiters))

@@ -36,7 +36,7 @@ async def until(pilot: Pilot[None], condition: Callable[[], object], what: str =
     for waited in range(1500):  # half a minute: a loaded machine is slow, and waiting costs nothing where all is well
         if condition():
             if waited:
-                await pilot.pause(0)
+                await settled(pilot.app)
             return
         await asyncio.sleep(0.02)
     raise AssertionError(f"gave up waiting{f' for {what}' if what else ''}")
@@ -98,7 +98,7 @@ class Session:
     async def until_read(self) -> None:
         await self.until_begun()
         await self.until(lambda: self.bench.workspace is not None and self.bench.workspace.relations, "the indexes")
-        await self.pilot.pause()
+        await self.settled()
 
     async def select(self, key: str) -> None:
         """Put the explorer's cursor on a subject."""

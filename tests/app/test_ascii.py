@@ -1,6 +1,5 @@
 """Screens in ASCII: asked for, by setting, or because the terminal shows no more."""
 
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -8,17 +7,17 @@ import pytest
 from iamtui.app.application import IamtuiApp
 from iamtui.app.ascii import in_ascii, suits
 from tests.app.driving import Session, session
+from tests.app.exports import export, write
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "acme-org"
 
 
-@pytest.mark.parametrize("size", [(80, 24), (130, 48)])
-async def test_no_screen_has_a_character_outside_ascii(size: tuple[int, int]) -> None:
-    async with session(SAMPLE, size=size, is_ascii=True, finds=True) as running:
+async def test_no_screen_has_a_character_outside_ascii() -> None:
+    async with session(SAMPLE, size=(130, 48), is_ascii=True, finds=True) as running:
         await running.until(lambda: running.bench.workspace and running.bench.workspace.findings is not None)
 
         async def look(at: str) -> None:
-            await running.pilot.pause()
+            await running.settled()
             odd = [line for line in running.seen().splitlines() if not line.isascii()]
             assert not odd, at
 
@@ -28,24 +27,26 @@ async def test_no_screen_has_a_character_outside_ascii(size: tuple[int, int]) ->
             await running.press("2", "t")
             await look(f"the tab {running.bench.subject.tab.LABEL}")
         await running.press("s")
-        await running.type("s3:GetObj")
+        await running.paste("s3:GetObj")
         await look("completions")
         await running.type("ect")
         await running.press("tab", "tab")
         await running.until(lambda: running.bench.simulation.decision is not None)
         await running.press("3", "asterisk")
         await look("the trace")
+        await running.pilot.resize_terminal(80, 24)
+        await look("a narrow terminal")
         for key in ("f", "m", "L", "d", "question_mark", "ctrl+s", "i", "P", "Y", "exclamation_mark", "ctrl+p", "a"):
             await running.press("3", key)
-            await running.pilot.pause()
+            await running.settled()
             await look(f"what {key} opens")
             while len(running.app.screen_stack) > 2:
                 running.app.pop_screen()
-                await running.pilot.pause()
+                await running.settled()
 
 
 async def test_settings_turn_it_on_and_off_and_the_option_wins(tmp_path: Path) -> None:
-    settings = tmp_path / "config.toml"
+    settings, path = tmp_path / "config.toml", write(tmp_path / "a.json", export())
     for text, asks, suits_terminal, expected in (
         ("ascii = true", False, False, True),
         ("ascii = false", False, True, False),
@@ -53,12 +54,10 @@ async def test_settings_turn_it_on_and_off_and_the_option_wins(tmp_path: Path) -
         ("", False, True, True),
     ):
         settings.write_text(text)
-        app = IamtuiApp(
-            (SAMPLE,), settings=settings, is_ascii=asks, suits_ascii=suits_terminal, clock=lambda: datetime(2026, 1, 2)
-        )
+        app = IamtuiApp((path,), settings=settings, is_ascii=asks, suits_ascii=suits_terminal)
         async with app.run_test(size=(80, 24)) as pilot:
             running = Session(app, pilot)
-            await running.until_read()
+            await running.until_begun()
             assert running.seen().isascii() == expected, text
 
 

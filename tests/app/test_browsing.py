@@ -278,7 +278,7 @@ async def test_panes_are_reached_maximised_and_resized_by_key_and_a_narrow_termi
         assert bench.subject.region.height < height
         for _ in range(30):
             user.app.post_message(Key("less_than_sign", "<"))
-        await user.pilot.pause()
+        await user.settled()
         assert bench.explorer.region.width > 20
         await user.press("1")
         await user.pilot.resize_terminal(*NARROW)
@@ -394,7 +394,7 @@ async def test_every_subject_of_the_export_can_be_shown_in_every_tab(path: Path)
         assert len(keys) == 12
         for key in keys:
             user.bench.go_to(key)
-            await user.pilot.pause(0)
+            await user.settled()
             assert user.bench.subject.subject == find_subject(workspace.snapshot, key)
             for _ in user.bench.subject.tabs:
                 user.bench.subject.action_turn(1)

@@ -44,7 +44,7 @@ async def opened(running: Session) -> ChangesScreen:
 async def put_cursor_on(running: Session, screen: ChangesScreen, start: str) -> None:
     place = next(place for place, row in enumerate(rows(screen.rows)) if start in row)
     screen.rows.cursor = place
-    await running.pilot.pause()
+    await running.settled()
 
 
 @both_sizes

@@ -40,7 +40,7 @@ async def test_every_text_on_every_screen_stands_out(theme: str) -> None:
         await running.until(lambda: running.bench.workspace and running.bench.workspace.findings is not None)
 
         async def look(at: str) -> None:
-            await running.pilot.pause()
+            await running.settled()
             low = sorted((round(ratio, 2), text.strip()) for ratio, text in seen_pairs(running) if ratio < TEXT)
             assert not low, f"{at} in {theme}"
 
@@ -52,7 +52,7 @@ async def test_every_text_on_every_screen_stands_out(theme: str) -> None:
         await running.press("escape", "1", "slash")
         await running.type("dana")
         await running.press("enter", "s")
-        await running.type("s3:GetObj")
+        await running.paste("s3:GetObj")
         await look("completions")
         await running.type("ect")
         await running.press("tab", "tab")
@@ -60,11 +60,11 @@ async def test_every_text_on_every_screen_stands_out(theme: str) -> None:
         await look("the form with its context, and the trace")
         for key in ("f", "m", "L", "d", "question_mark", "ctrl+s", "i", "P", "ctrl+p"):
             await running.press("3", key)
-            await running.pilot.pause()
+            await running.settled()
             await look(f"what {key} opens")
             while len(running.app.screen_stack) > 2:
                 running.app.pop_screen()
-                await running.pilot.pause()
+                await running.settled()
 
 
 def test_every_theme_is_made_readable() -> None:

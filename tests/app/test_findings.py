@@ -324,5 +324,5 @@ async def test_a_fault_in_the_look_for_findings_is_told(path: Path, monkeypatch:
         await running.until(lambda: "broken on purpose" in running.bench.banner.text, "the banner")
         assert "no findings: fault" in running.bench.status.state
         running.bench.reading.post_message(Unchanged())
-        await running.pilot.pause()
+        await running.settled()
         assert "broken on purpose" in running.bench.banner.text

@@ -66,7 +66,7 @@ async def test_every_tab_of_every_subject_shows_text_as_text(tmp_path: Path, tex
             running.bench.go_to(key)
             for _ in running.bench.subject.tabs:
                 running.bench.subject.action_turn(1)
-                await running.pilot.pause(0)
+                await running.settled()
                 assert_harmless(running)
 
 

@@ -24,9 +24,9 @@ Steps = Callable[[Session], Awaitable[None]]
 async def _ask(running: Session) -> None:
     await running.select(DANA)
     await running.press("s")
-    await running.type("s3:GetObject")
+    await running.paste("s3:GetObject")
     await running.press("tab")
-    await running.type("arn:aws:s3:::acme-ledger/test/x")
+    await running.paste("arn:aws:s3:::acme-ledger/test/x")
     await running.press("enter")
     await running.until(lambda: running.trace.has_focus and running.bench.simulation.decision)
 

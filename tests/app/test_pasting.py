@@ -23,7 +23,7 @@ def path(tmp_path: Path) -> Path:
 
 async def paste(running: Session, text: str) -> None:
     running.app.post_message(events.Paste(text))
-    await running.pilot.pause()
+    await running.settled()
 
 
 async def offered(running: Session, text: str) -> list[str]:

@@ -43,7 +43,7 @@ async def cursor_on(running: Session, text: str) -> None:
     view.unfold_all_below(view.shown_keys[0])
     await running.until(lambda: any(text in row for row in rows(view)), text)
     view.cursor = next(index for index, row in enumerate(rows(view)) if text in row)
-    await running.pilot.pause()
+    await running.settled()
 
 
 async def explained(running: Session) -> str:

@@ -199,9 +199,9 @@ async def test_the_request_of_a_name_nobody_has_says_so(tmp_path: Path) -> None:
     path = write(tmp_path / "a.json", export(users=[user("eve")]))
     async with session(path) as running:
         await running.press("3")
-        await running.type("mallory")
+        await running.paste("mallory")
         await running.press("tab")
-        await running.type("s3:GetObject")
+        await running.paste("s3:GetObject")
         await running.press("tab")
         await running.until(lambda: "the export has no user or role called mallory" in running.seen())
 
@@ -212,7 +212,7 @@ async def test_a_wildcard_makes_a_table_whose_rows_lead_to_their_decisions(tmp_p
         await running.press("3")
         await running.type("eve")
         await running.press("tab")
-        await running.type("s3:GetObject*")
+        await running.paste("s3:GetObject*")
         await running.press("tab")
         await running.until(lambda: "1 allowed, " in running.seen())
         pane = running.app.screen.query_one(SimulationPane)

@@ -110,9 +110,9 @@ async def test_the_menu_copies_arn_statement_json_and_a_command_that_answers_the
         assert running.app.clipboard == "app"
 
         await running.press("s")
-        await running.type("s3:GetObject")
+        await running.paste("s3:GetObject")
         await running.press("tab")
-        await running.type("arn:aws:s3:::b/it's")
+        await running.paste("arn:aws:s3:::b/it's")
         await running.press("enter")
         await running.until(lambda: running.bench.simulation.decision is not None and running.trace.has_focus)
         running.trace.cursor = next(i for i, row in enumerate(rows(running.trace)) if row.startswith("Allow Read"))

@@ -72,10 +72,10 @@ def subjects(running: Session, *, every: bool) -> Iterator[str]:
 async def see_subjects(running: Session, *, every: bool) -> None:
     for key in subjects(running, every=every):
         running.bench.go_to(key)
-        await running.pilot.pause(0)
+        await running.settled()
         for _ in running.bench.subject.tabs:
             running.bench.subject.action_turn(1)
-            await running.pilot.pause(0)
+            await running.settled()
             assert_text(running)
 
 
@@ -155,7 +155,7 @@ async def test_the_status_line_and_notices_show_it_as_text(tmp_path: Path, plant
         assert_text(running)
         running.app.notify(plant, title=plant)
         await running.until_told(MARK)
-        await running.pilot.pause()
+        await running.settled()
         assert_text(running)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -54,7 +55,11 @@ class Stage:
     async def press(self, *keys: str) -> None:
         for key in keys:
             self.pilot.app.post_message(as_key(key))
-            await settled(self.pilot.app)
+            await self.settled()
+
+    async def settled(self) -> None:
+        """Wait until no message is under way."""
+        await settled(self.pilot.app)
 
     def posted(self, kind: type[M]) -> list[M]:
         found: list[M] = []
@@ -82,7 +87,8 @@ async def until(stage: Stage, condition: Callable[[], bool]) -> None:
     for _ in range(1000):  # a loaded machine is slow, and waiting costs nothing where all is well
         if condition():
             return
-        await stage.pilot.pause(0.02)
+        await asyncio.sleep(0.02)
+        await stage.settled()
     raise AssertionError("gave up waiting")
 
 

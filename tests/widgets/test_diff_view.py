@@ -34,7 +34,7 @@ async def test_a_wide_view_shows_both_sides_aligned() -> None:
     view = DiffView()
     async with staged(view, size=(100, 10)) as stage:
         view.compare(OLD, NEW, old_title="v1", new_title="v2")
-        await stage.pilot.pause()
+        await stage.settled()
         lines = [[part.strip() for part in line[1:].split("│")] for line in stage.lines(view)[:6]]
         assert lines == [
             ["v1", "v2"],
@@ -50,7 +50,7 @@ async def test_a_narrow_view_is_unified() -> None:
     view = DiffView()
     async with staged(view, size=(80, 10)) as stage:
         view.compare(OLD, NEW, old_title="v1", new_title="v2")
-        await stage.pilot.pause()
+        await stage.settled()
         assert [line[1:] for line in stage.lines(view)[:8]] == [
             "- v1   + v2",
             "1 1   a",
@@ -70,7 +70,7 @@ async def test_resizing_and_turning_keep_the_line_under_the_cursor() -> None:
         view.cursor = 3
         assert "c" in view.row_text(view.cursor)
         await stage.pilot.resize_terminal(80, 10)
-        await stage.pilot.pause()
+        await stage.settled()
         assert view.row_text(view.cursor) == "c"
         await stage.press("u")
         assert view.row_text(view.cursor) == "c"
@@ -108,7 +108,7 @@ async def test_hostile_text_is_shown_as_text(width: int) -> None:
             view.compare(f"same\n{bad}", f"same\n{bad}x", old_title=bad, new_title=bad)
             for side_by_side in (True, False):
                 view.unified = not side_by_side
-                await stage.pilot.pause()
+                await stage.settled()
                 assert not any(acts_on_a_terminal(line) for line in stage.lines(view)), name
                 assert cell_len(view.draw_row(view.row_count - 1, width).text) == width, name
 

@@ -64,7 +64,7 @@ async def test_lines_have_numbers_and_marks_with_their_messages() -> None:
     view = DocumentView(POLICY)
     async with staged(view) as stage:
         view.marks = (LineMark(4, 5, "bad", "denies all"),)
-        await stage.pilot.pause()
+        await stage.settled()
         lines = stage.lines(view)
         assert lines[0] == "▌  1 {"
         assert lines[3] == " ✖ 4     {  ← denies all"
@@ -90,7 +90,7 @@ async def test_a_double_click_selects_the_line() -> None:
     view = DocumentView(POLICY)
     async with staged(view) as stage:
         await stage.pilot.double_click(view, offset=(10, 2))
-        await stage.pilot.pause()
+        await stage.settled()
         assert [event.line for event in stage.posted(DocumentView.LineSelected)] == [3]
 
 

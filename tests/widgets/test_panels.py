@@ -36,7 +36,7 @@ async def test_a_verdict_is_a_glyph_and_a_word(kind: VerdictKind, words: str) ->
     bar = VerdictBar()
     async with staged(bar) as stage:
         bar.verdict = Verdict(kind, "by SCP [DenyOutsideEU] #0")
-        await stage.pilot.pause()
+        await stage.settled()
         assert stage.lines(bar)[0] == f" {words}  by SCP [DenyOutsideEU] #0"
 
 
@@ -44,7 +44,7 @@ async def test_a_flipped_verdict_says_what_it_was() -> None:
     bar = VerdictBar()
     async with staged(bar) as stage:
         bar.verdict = Verdict("allowed", flipped="explicit deny")
-        await stage.pilot.pause()
+        await stage.settled()
         assert stage.lines(bar)[0] == " ✔ ALLOWED  ‼ flipped, was explicit deny"
 
 
@@ -52,10 +52,10 @@ async def test_a_banner_takes_more_lines_where_one_is_too_short_but_never_the_sc
     banner = Banner()
     async with staged(banner, size=(30, 10)) as stage:
         banner.text = "/a/long/path/to/some/export.json: line 3, column 1: expected a list"
-        await stage.pilot.pause()
+        await stage.settled()
         assert "".join(line.strip() for line in stage.lines(banner)).replace(" ", "").endswith("expectedalist")
         banner.text = "x" * 10_000
-        await stage.pilot.pause()
+        await stage.settled()
         assert len(stage.lines(banner)) == 3
 
 
@@ -64,10 +64,10 @@ async def test_a_banner_is_there_while_it_has_a_text() -> None:
     async with staged(banner) as stage:
         assert not banner.display
         banner.text = "gaad.json: line 3, column 1: [expected] a list"
-        await stage.pilot.pause()
+        await stage.settled()
         assert stage.lines(banner) == [" ! gaad.json: line 3, column 1: [expected] a list"]
         banner.text = ""
-        await stage.pilot.pause()
+        await stage.settled()
         assert not banner.display
 
 
@@ -75,7 +75,7 @@ async def test_facts_stand_in_columns_under_their_headings() -> None:
     facts = Facts()
     async with staged(facts) as stage:
         facts.set_sections(SECTIONS)
-        await stage.pilot.pause()
+        await stage.settled()
         assert stage.lines(facts)[:5] == [
             "▌Role",
             "  arn       arn:aws:iam::111122223333:role/ci",
@@ -92,7 +92,7 @@ async def test_only_a_fact_with_a_link_is_followed() -> None:
         await stage.press("enter", "down", "enter", "down", "enter", "l")
         assert [event.key for event in stage.posted(Facts.Followed)] == ["policy/Dev"] * 2
         await stage.pilot.click(facts, offset=(14, 2))
-        await stage.pilot.pause()
+        await stage.settled()
         assert len(stage.posted(Facts.Followed)) == 3
 
 
@@ -134,7 +134,7 @@ async def test_the_filter_box_posts_what_is_typed_and_shows_the_counts() -> None
         await stage.press("a", "b")
         assert [event.text for event in stage.posted(FilterBox.Changed)] == ["a", "ab"]
         box.counts = (7, 50_000)
-        await stage.pilot.pause()
+        await stage.settled()
         assert "7 of 50,000" in stage.pilot.app.export_screenshot().replace("&#160;", " ")
         await stage.press("down")
         assert [event.kept for event in stage.posted(FilterBox.Left)] == [True]

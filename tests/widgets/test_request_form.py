@@ -56,7 +56,7 @@ def last(stage: Stage) -> RequestFields:
 async def at_context(stage: Stage, form: RequestForm) -> ContextList:
     keys = form.query_one(ContextList)
     keys.focus()
-    await stage.pilot.pause()
+    await stage.settled()
     return keys
 
 
@@ -74,7 +74,7 @@ async def test_filling_the_form_posts_nothing() -> None:
     async with staged(form) as stage:
         form.set_fields(fields)
         form.set_context_offers(OFFERS)
-        await stage.pilot.pause()
+        await stage.settled()
         assert form.fields == fields
         assert not stage.posted(RequestForm.Changed)
 
@@ -124,7 +124,7 @@ async def test_a_click_takes_a_completion() -> None:
         await at_action(form)
         await type_text(stage, "s3:G")
         await stage.pilot.click(action_line(form).query_one(SuggestionList), offset=(3, 1))
-        await stage.pilot.pause()
+        await stage.settled()
         assert last(stage).action == "s3:GetObjectAcl"
         assert action_line(form).line.has_focus
 
@@ -287,7 +287,7 @@ async def test_a_click_on_the_sign_turns_the_state_and_a_second_on_the_row_edits
     async with staged(form) as stage:
         form.set_context_offers(OFFERS)
         keys = form.query_one(ContextList)
-        await stage.pilot.pause()
+        await stage.settled()
         await stage.pilot.click(keys, offset=(1, 1))
         assert last(stage).context == (ContextField("aws:TagKeys", "absent"),)
         await stage.pilot.click(keys, offset=(9, 1))
@@ -312,7 +312,7 @@ async def test_a_hostile_value_is_shown_as_text_and_still_means_itself(name: str
     async with staged(form) as stage:
         form.set_fields(fields)
         form.set_context_offers((ContextOffer("x" + bad, bad, bad),))
-        await stage.pilot.pause()
+        await stage.settled()
         assert form.fields == fields
         form.query_one("#request-principal", CompletingInput).line.focus()
         await stage.press("down", "down", "enter")
@@ -327,7 +327,7 @@ async def test_a_pasted_escape_is_spelt_out() -> None:
     form = request_form()
     async with staged(form) as stage:
         form.query_one("#request-principal", CompletingInput).line.insert_text_at_cursor("a\x1b[31mb")
-        await stage.pilot.pause()
+        await stage.settled()
         assert last(stage).principal == "a\\u{1b}[31mb"
 
 

@@ -60,7 +60,7 @@ async def test_rows_show_fold_marker_depth_glyph_mark_and_detail() -> None:
     tree = forest()
     async with staged(tree) as stage:
         tree.set_roots(FOREST[""], expanded=frozenset({"users"}))
-        await stage.pilot.pause()
+        await stage.settled()
         assert stage.lines(tree)[:5] == [
             "▌▾ Users  2",
             "     alice",
@@ -142,9 +142,9 @@ async def test_a_reload_of_the_same_rows_highlights_nothing_anew() -> None:
     tree = forest()
     async with staged(tree) as stage:
         tree.set_roots(FOREST[""])
-        await stage.pilot.pause()
+        await stage.settled()
         tree.set_roots(FOREST[""])
-        await stage.pilot.pause()
+        await stage.settled()
         assert len(stage.posted(TreeList.Highlighted)) == 1
 
 
@@ -178,10 +178,10 @@ async def test_a_reload_keeps_open_nodes_and_the_height_of_the_cursor() -> None:
         tree.set_roots(trees[""])
         tree.select_key("g50.2", ["g20", "g50"])
         tree.scroll_to(y=tree.cursor - 7, animate=False, force=True)
-        await stage.pilot.pause()
+        await stage.settled()
         trees[""] = [Node("new", "new"), Node("newer", "newer"), *trees[""]]
         tree.set_roots(trees[""])
-        await stage.pilot.pause()
+        await stage.settled()
         assert cursor_key(tree) == "g50.2"
         assert tree.open_keys == {"g20", "g50"}
         assert tree.cursor - tree.scroll_offset.y == 7
@@ -193,7 +193,7 @@ async def test_a_reload_shows_changed_rows() -> None:
     async with staged(tree) as stage:
         tree.set_roots(FOREST[""])
         tree.set_roots([replace(node, mark="●") for node in FOREST[""]])
-        await stage.pilot.pause()
+        await stage.settled()
         assert stage.lines(tree)[0] == "▌▸ ● Users  2"
 
 
@@ -206,7 +206,7 @@ async def test_an_empty_tree_says_so_and_takes_every_key() -> None:
         assert not stage.posted(TreeList.Opened)
         tree.set_roots(FOREST[""])
         tree.set_roots(())
-        await stage.pilot.pause()
+        await stage.settled()
         assert stage.posted(TreeList.Highlighted)[-1].node is None
 
 
@@ -230,7 +230,7 @@ async def test_a_click_moves_a_second_one_opens_once() -> None:
         assert cursor_key(tree) == "root"
         assert not stage.posted(TreeList.Opened)
         await stage.pilot.click(tree, offset=(8, 2))
-        await stage.pilot.pause()
+        await stage.settled()
         assert [event.node.key for event in stage.posted(TreeList.Opened)] == ["root"]
 
 
@@ -240,7 +240,7 @@ async def test_a_double_click_opens_once() -> None:
         tree.set_roots(FOREST[""])
         await stage.pilot.double_click(tree, offset=(8, 2))
         await stage.pilot.double_click(tree, offset=(8, 2))
-        await stage.pilot.pause()
+        await stage.settled()
         assert len(stage.posted(TreeList.Opened)) == 2
 
 
@@ -260,9 +260,9 @@ async def test_the_wheel_scrolls_and_a_click_hits_the_scrolled_row() -> None:
     tree = TreeList()
     async with staged(tree) as stage:
         tree.set_roots([Node(str(n), f"row {n}") for n in range(1000)])
-        await stage.pilot.pause()
+        await stage.settled()
         tree.scroll_to(y=500, animate=False)
-        await stage.pilot.pause()
+        await stage.settled()
         await stage.pilot.click(tree, offset=(5, 3))
         assert cursor_key(tree) == "503"
 
@@ -272,10 +272,10 @@ async def test_the_wheel_with_shift_scrolls_sideways() -> None:
     async with staged(tree, size=(20, 5)) as stage:
         tree.set_roots([Node("a", "0123456789" * 3)])
         tree.post_message(events.MouseScrollDown(tree, 1, 0, 0, 1, 0, shift=True, meta=False, ctrl=False))
-        await stage.pilot.pause()
+        await stage.settled()
         assert tree.shift == 4
         tree.post_message(events.MouseScrollUp(tree, 1, 0, 0, -1, 0, shift=True, meta=False, ctrl=False))
-        await stage.pilot.pause()
+        await stage.settled()
         assert tree.shift == 0
 
 
@@ -283,7 +283,7 @@ async def test_the_wheel_with_shift_scrolls_sideways() -> None:
 
 
 async def search_found(stage: Stage) -> list[tuple[bool, bool]]:
-    await stage.pilot.pause()
+    await stage.settled()
     return [(event.found, event.wrapped) for event in stage.posted(LineCursor.Searched)]
 
 
@@ -366,7 +366,7 @@ async def test_long_rows_scroll_sideways_as_far_as_they_go() -> None:
     tree = TreeList()
     async with staged(tree, size=(20, 5)) as stage:
         tree.set_roots([Node("b", "short"), Node("a", "0123456789" * 3 + "END")])
-        await stage.pilot.pause()
+        await stage.settled()
         assert stage.lines(tree)[1].endswith("…")
         await stage.press(*["shift+right"] * 9)
         assert stage.lines(tree)[1].endswith("END")
@@ -378,7 +378,7 @@ async def test_a_cut_row_ends_in_an_ellipsis_beside_the_scrollbar_too() -> None:
     tree = TreeList()
     async with staged(tree, size=(20, 5)) as stage:
         tree.set_roots([Node("top", "top"), *(Node(str(n), "0123456789" * 3) for n in range(50))])
-        await stage.pilot.pause()
+        await stage.settled()
         assert tree.render_line(1).text == "   012345678901234…"
 
 

@@ -52,11 +52,11 @@ async def test_a_click_below_an_unfolded_row_meets_the_row_that_is_seen_there() 
     tree = long_tree()
     async with staged(tree, size=(24, 8)) as stage:
         tree.set_roots([Node("top", LONG, has_children=True), Node("next", "next")])
-        await stage.pilot.pause()
+        await stage.settled()
         line = stage.lines(tree).index("   next")
         assert line > 1
         await stage.pilot.click(tree, offset=(5, line))
-        await stage.pilot.pause()
+        await stage.settled()
         assert tree.cursor_node is not None
         assert tree.cursor_node.key == "next"
 
@@ -65,9 +65,9 @@ async def test_a_click_that_brings_the_focus_meets_the_row_that_was_there_before
     other, tree = Facts(), long_tree()
     async with staged(other, tree, size=(24, 16)) as stage:
         tree.set_roots([Node("top", LONG), *(Node(f"{n}", f"row {n}") for n in range(6))])
-        await stage.pilot.pause()
+        await stage.settled()
         await stage.pilot.click(tree, offset=(5, 2))
-        await stage.pilot.pause()
+        await stage.settled()
         assert tree.cursor_node is not None
         assert tree.cursor_node.key == "1"
 
@@ -76,9 +76,9 @@ async def test_a_double_click_opens_the_row_of_its_first_click() -> None:
     tree = long_tree()
     async with staged(tree, size=(24, 16)) as stage:
         tree.set_roots([Node("top", LONG), *(Node(f"{n}", f"row {n}") for n in range(9))])
-        await stage.pilot.pause()
+        await stage.settled()
         await stage.pilot.double_click(tree, offset=(5, stage.lines(tree).index("   row 2")))
-        await stage.pilot.pause()
+        await stage.settled()
         assert [event.node.key for event in stage.posted(TreeList.Opened)] == ["2"]
 
 
@@ -86,9 +86,9 @@ async def test_a_click_on_a_further_line_opens_the_row_and_never_folds_it() -> N
     tree = long_tree()
     async with staged(tree, size=(24, 8)) as stage:
         tree.set_roots([Node("top", LONG, has_children=True)])
-        await stage.pilot.pause()
+        await stage.settled()
         await stage.pilot.click(tree, offset=(1, 1))
-        await stage.pilot.pause()
+        await stage.settled()
         assert [event.node.key for event in stage.posted(TreeList.Opened)] == ["top"]
         assert not tree.open_keys
 
@@ -97,14 +97,14 @@ async def test_a_view_without_focus_or_scrolled_sideways_keeps_one_line_a_row() 
     tree, other = long_tree(), Facts()
     async with staged(tree, other, size=(24, 8)) as stage:
         tree.set_roots([Node("a", LONG), Node("b", "b")])
-        await stage.pilot.pause()
+        await stage.settled()
         assert stage.lines(tree)[1] != "   b"
         await stage.press("shift+right")
         assert tree.line_count == 2
         await stage.press("shift+left")
         assert tree.line_count > 2
         other.focus()
-        await stage.pilot.pause()
+        await stage.settled()
         assert stage.lines(tree)[1] == "   b"
 
 
@@ -112,7 +112,7 @@ async def test_the_value_of_a_fact_goes_on_under_itself_and_no_label_is_cut() ->
     facts = Facts()
     async with staged(facts, size=(60, 8)) as stage:
         facts.set_sections([FactSection("", (Fact("web", LONG), Fact("a label that is longer than its column", "v")))])
-        await stage.pilot.pause()
+        await stage.settled()
         first, second = stage.lines(facts)[:2]
         assert first.index("one") == second.index("seven")
         await stage.press("down")
