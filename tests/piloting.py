@@ -3,7 +3,6 @@
 import asyncio
 import time
 import unicodedata
-from collections.abc import Iterator
 from typing import Any
 
 from textual._queue import Queue
@@ -53,10 +52,9 @@ async def quiet(app: App[Any]) -> None:
         assert time.monotonic() - began < _PATIENCE, f"{busy} does not end what it is about"
 
 
-def _nodes(app: App[Any]) -> Iterator[MessagePump]:
-    yield app
-    for screen in app.screen_stack:
-        yield from screen.walk_children(with_self=True)
+def _nodes(app: App[Any]) -> list[MessagePump]:
+    """All there are, also those of a screen that is about to go."""
+    return [app, *app._registry]
 
 
 def _rests(node: MessagePump) -> bool:

@@ -78,13 +78,13 @@ class Session:
 
     async def settled(self) -> None:
         """Wait until keys are handed on, threads that they began have ended, and all widgets have heard of it."""
-        depth = len(self.app.screen_stack)
+        depth, others = len(self.app.screen_stack), {one for one in self.app.workers if not one._thread_worker}
         await quiet(self.app)
         while (task := self.app._key_queue._task) is not None and not task.done():
             await asyncio.wait([task], timeout=0.1)
         for _ in range(200):
-            if len(self.app.screen_stack) != depth or not any(map(ends_soon, self.app.workers)):
-                break
+            if len(self.app.screen_stack) != depth or not any(ends_soon(one) for one in {*self.app.workers} - others):
+                break  # what waits for a screen of its own ends with that
             await asyncio.sleep(0.01)
         await settled(self.app)
 
@@ -193,4 +193,5 @@ async def session(
             if reads:
                 await running.until_read()
             yield running
+            await running.settled()
             running.seen()  # what it ends with can be drawn

@@ -326,3 +326,8 @@ async def test_a_fault_in_the_look_for_findings_is_told(path: Path, monkeypatch:
         running.bench.reading.post_message(Unchanged())
         await running.settled()
         assert "broken on purpose" in running.bench.banner.text
+        worker = running.bench.query_one(findings_worker.FindingsWorker)
+    waited: list[float | None] = []
+    monkeypatch.setattr(threading.Event, "wait", lambda _, seconds=None: waited.append(seconds))
+    worker._rest()
+    assert not waited, "a look does not wait for an app that ended"
