@@ -20,6 +20,8 @@ from iamtui.app.application import IamtuiApp
 from iamtui.app.loading.findings_worker import FindingsWorker
 from iamtui.app.screens.copy_screen import CopyScreen
 from iamtui.app.workbench.screen import Workbench
+from iamtui.browsing.findings import Findings
+from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.facts import Facts
 from iamtui.widgets.line_cursor import LineCursor
 from iamtui.widgets.tree_list import TreeList
@@ -162,6 +164,10 @@ def links(facts: Facts) -> list[str]:
     return [fact.link for _, fact in facts._rows if fact is not None and fact.link]
 
 
+def find_nothing(worker: FindingsWorker, snapshot: Snapshot, *_: object) -> None:
+    worker.post_message(FindingsWorker.Done(snapshot, Findings({}, 0)))
+
+
 @asynccontextmanager
 async def session(
     *paths: Path,
@@ -185,7 +191,7 @@ async def session(
 
     with pytest.MonkeyPatch.context() as patch:
         if not finds:
-            patch.setattr(FindingsWorker, "begin", lambda *_: None)
+            patch.setattr(FindingsWorker, "begin", find_nothing)
         async with app.run_test(size=size, notifications=True, message_hook=note) as pilot:
             running = Session(app, pilot)
             running.told = told

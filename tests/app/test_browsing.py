@@ -31,7 +31,7 @@ def path(tmp_path: Path) -> Path:
 
 @both_sizes
 async def test_what_was_opened_is_on_the_screen_and_is_entered_and_left(path: Path, size: tuple[int, int]) -> None:
-    async with session(path, size=size) as user:
+    async with session(path, size=size, finds=True) as user:
         await user.until_seen(f"iamtui  company.json · {ACCOUNT}")
         seen = user.seen()
         assert "/staff/" in seen

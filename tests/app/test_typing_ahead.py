@@ -1,12 +1,17 @@
 """Keys typed in one burst, as over a slow line, do what they would have done one by one (use: SSH, tmux)."""
 
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import events
 from textual.keys import _character_to_key
 
 from iamtui.app.escape_keys import EscapeParser, apart
+from iamtui.app.loading import task
+from iamtui.snapshot.merging.assembling import OpenedSnapshot
+from iamtui.snapshot.opening import open_snapshot
 from iamtui.widgets.filter_box import FilterBox
 from tests.app.driving import Session, both_sizes, session
 from tests.app.exports import arn, company, write
@@ -35,9 +40,20 @@ async def test_a_filter_a_choice_and_another_filter(path: Path, size: tuple[int,
         assert running.bench.subject.place.key == arn("user", "bob")
 
 
-async def test_what_is_typed_before_anything_was_read_waits_for_the_tree(path: Path) -> None:
+async def test_what_is_typed_before_anything_was_read_waits_for_the_tree(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_typed = threading.Event()
+
+    def open_after_that(*paths: Any, **named: Any) -> OpenedSnapshot:
+        is_typed.wait()
+        return open_snapshot(*paths, **named)
+
+    monkeypatch.setattr(task, "open_snapshot", open_after_that)
     async with session(path, reads=False) as running:
         burst(running, "/", "bob", "ctrl+j", "enter")
+        await running.settled()
+        is_typed.set()
         await running.until(lambda: running.bench.panes.front == "subject", "what was opened")
         await running.until_about("bob")
         assert "· written 2" in running.seen().splitlines()[0]
