@@ -83,7 +83,8 @@ class AlikeEnds:
         keys = {key for one in statements for key in keys_named(one)}
         gives_all = _gives_all(way) and self._likeness.chooses_freely(way, holding)
         tags = frozenset(key.partition("resourcetag/")[2] for key in keys if "resourcetag/" in key)
-        need = _Need(way.id, "becoming", tags, _BOUNDARY in keys, gives_all)
+        reads_boundary = _BOUNDARY in keys or any(state.fact == "boundary" for state in way.state)
+        need = _Need(way.id, "becoming", tags, reads_boundary, gives_all)
         splits = dict.fromkeys(self._taking(holding, statements))
         if way.outcome.becomes and any(bind.attached_to == way.outcome.becomes for bind in way.bind.values()):
             splits.update(dict.fromkeys(self._by_policies(way, holding, statements)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from random import Random
 
 from iamtui.analysis.paths.alike_ends import Group, Kind
@@ -115,3 +116,14 @@ def test_law_what_is_decided_once_is_so_for_each(seed: int) -> None:
         told_of = [decided[step.decision] for step in edge.steps] + ["possible" for need in edge.needs]
         told_of += ["conditional" for condition in edge.conditions]
         assert edge.verdict == max(told_of, key=SURENESS.index)
+
+
+def test_ep57_ends_of_which_a_fact_is_needed_are_told_apart_by_it() -> None:
+    """A way that takes a boundary away is found for who has one, though others are alike in all else."""
+    trust = {"AWS": OWN}
+    actor = user("actor", allow(["iam:DeleteRolePermissionsBoundary", "sts:AssumeRole"]))
+    bound = replace(role("bound", trust), boundary=f"{HOME}:policy/edge")
+    snapshot = account(actor, role("free", trust), bound, edge=document(allow("s3:*")))
+    ends = (f"{HOME}:role/free", bound.arn)
+    found = find_paths(snapshot, PathQuestion(starts=(actor.arn,), ends=ends, ways=("iam-023",)))
+    assert [(edge.start, edge.end) for edge in found.edges] == [(actor.arn, bound.arn)]
