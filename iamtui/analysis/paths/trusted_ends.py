@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from iamtui.analysis.paths.asking import Label, conditions_of
 from iamtui.analysis.paths.catalogue import Step, Way, catalogue
-from iamtui.analysis.paths.trusting import ASSUME_ROLE, let_in_by
+from iamtui.analysis.paths.trusting import ASSUME_ROLE, let_in_by, said_of_actors
 from iamtui.analysis.queries.holders import keys_named
 from iamtui.policy.keys import KeyValue
+from iamtui.policy.statement import PolicyDocument
 from iamtui.snapshot.model import Role
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class TrustedEnds:
         """Ask at the desk of `likeness`."""
         self._likeness = likeness
         self._answers: dict[tuple[str, str, str | int], _Answer] = {}
+        self._said: dict[int, Hashable] = {}
         self._reading_source: dict[int, bool] = {}
 
     def key(self, way: Way, name: str, role: Role) -> Hashable:
@@ -45,7 +47,8 @@ class TrustedEnds:
             if self._taken_by(service, role).label == "denied":
                 return None
         if any(step.is_own for step in asked) and not rewritten:
-            return id(role.trust)
+            is_plain = len(asked) == 1 and asked[0].ask == ASSUME_ROLE
+            return self.of_actors(role) if is_plain else id(role.trust)
         takers = [step.by for step in asked if not step.is_own]
         if any(step.by.strip("{}") in way.bind and not self._may_let_in(way, step, role) for step in asked):
             return None
@@ -55,6 +58,15 @@ class TrustedEnds:
             return id(role.trust)
         answers = tuple([self._taken_by(service, role) for service in takers])
         return None if any(one.label == "denied" for one in answers) else answers
+
+    def of_actors(self, role: Role) -> Hashable:
+        """What a trust policy says of users and roles that assume its role."""
+        trust = role.trust
+        if trust is None or not isinstance(trust.policy, PolicyDocument):
+            return id(trust)
+        if id(trust) not in self._said:
+            self._said[id(trust)] = said_of_actors(self._likeness.words.of(trust).get(ASSUME_ROLE, ()))
+        return self._said[id(trust)]
 
     def _may_let_in(self, way: Way, step: Step, role: Role) -> bool:
         """Whether the words of a trust policy let in some role that must take its own, by one of a way's steps."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 
 from iamtui.policy.principals import EntryKind, PrincipalEntry
-from iamtui.policy.statement import Effect, PolicyDocument
+from iamtui.policy.statement import Effect, PolicyDocument, Statement
 from iamtui.snapshot.model import Role
 
 ASSUME_ROLE = "sts:AssumeRole"
@@ -15,6 +15,24 @@ def let_in_by(role: Role | None) -> frozenset[str]:
     """Whom a trust policy may let assume a role: ARNs, accounts, unique ids, and `*` where it does not say by name."""
     meant = (_meant(entry) for entry in _let_in(role))
     return frozenset(who for who in meant if who is not None)
+
+
+def said_of_actors(statements: Iterable[Statement]) -> Hashable:
+    """What statements of a trust policy say of users and roles: what they say of services alone is left out."""
+    found: list[Hashable] = []
+    for one in statements:
+        who: Hashable = None
+        if one.principal is not None:
+            is_negated = one.principal.negated
+            entries = [each for each in one.principal.entries if is_negated or each.kind is not EntryKind.SERVICE]
+            if not entries:
+                continue
+            who = (is_negated, frozenset((each.kind, each.text) for each in entries))
+        tests = tuple(
+            [(test.spelling, test.key, tuple([value.text for value in test.values])) for test in one.conditions]
+        )
+        found.append((one.effect, one.invalid, who, tests))
+    return tuple(found)
 
 
 def _let_in(role: Role | None) -> Iterator[PrincipalEntry | None]:
