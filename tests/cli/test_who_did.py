@@ -86,7 +86,7 @@ def test_who_became_a_role_first_did_what_its_sessions_did(iamtui: Iamtui, expor
     key, other = "ASIAQGH5DJSQ7AAAAAAA", "ASIAQGH5DJSQ7BBBBBBB"
     issued = {"credentials": {"accessKeyId": key, "expiration": "Nov 23, 2026, 11:00:00 AM"}}
     took = event("AssumeRole", "sts", number=1, who=ALICES, parameters={"roleArn": role["Arn"]}, response=issued)
-    hers, theirs = session("auditor", key=key), session("auditor", key=other)
+    hers, theirs = session("auditor", key=key), session("auditor", key=other, created="2026-11-23T09:30:00Z")
     for one in (hers, theirs):
         one["principalId"] = one["sessionContext"]["sessionIssuer"]["principalId"] = "AROAAUDITOR"
     found = asked(iamtui, export, took, read(2, hers), read(3, theirs), more=(*ASKED, "--via", "any"))
