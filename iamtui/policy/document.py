@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from weakref import WeakValueDictionary
 
 from iamtui.policy.parsing import parse_policy
@@ -37,9 +38,16 @@ class Document:
 
     def without(self, index: int) -> Document:
         """What would be left of it without one statement; its text stays."""
+        return self._reduced(lambda policy: policy.without(index))
+
+    def only(self, index: int) -> Document:
+        """What one of its statements says alone; its text stays."""
+        return self._reduced(lambda policy: policy.only(index))
+
+    def _reduced(self, reduce: Callable[[PolicyDocument], PolicyDocument]) -> Document:
         left = Document(self.source)
         policy = self.policy
-        left._policy = policy.without(index) if isinstance(policy, PolicyDocument) else policy
+        left._policy = reduce(policy) if isinstance(policy, PolicyDocument) else policy
         return left
 
     def __eq__(self, other: object) -> bool:

@@ -107,7 +107,13 @@ class PolicyDocument:
 
     def without(self, index: int) -> PolicyDocument:
         """What would be left of it without one statement; the others keep their index."""
-        left = [one for one in self.statements if one.index != index]
+        return self._of([one for one in self.statements if one.index != index])
+
+    def only(self, index: int) -> PolicyDocument:
+        """What one of its statements says alone."""
+        return self._of([one for one in self.statements if one.index == index])
+
+    def _of(self, left: Sequence[Statement]) -> PolicyDocument:
         actions = [(one.action.patterns, one.action.negated) for one in left]
         return PolicyDocument(self.version, self.policy_id, actions, left.__getitem__)
 

@@ -50,6 +50,17 @@ def of_levels(*levels: str) -> int:
     return of_names(action for action, own in held if any(one in levels for one in own))
 
 
+@cache
+def without_types() -> int:
+    """The actions of which AWS lists no resource type (L36)."""
+    return of_names(action for action in _everything() if not _has_types(action))
+
+
+def _has_types(action: str) -> bool:
+    found = catalog.action(action)
+    return found is not None and bool(found.resource_types)
+
+
 def taken_by(element: ActionElement) -> int:
     """What an Action or NotAction element takes."""
     meant = _meant(element.patterns)

@@ -15,11 +15,11 @@ from iamtui.analysis.queries.answers import Answer, Cell, OwnMatch, Situation, p
 from iamtui.analysis.queries.can_results import ActionReach, ActionWay, Can, TakenAway
 from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.holders import Frame, Holder
+from iamtui.analysis.queries.letters import levels_of
 from iamtui.analysis.queries.questions import QuestionError
 from iamtui.analysis.queries.reach import Prepare, Reach
 from iamtui.analysis.queries.results import Examples
 from iamtui.analysis.queries.row_details import conditions_of_answer, in_general
-from iamtui.analysis.queries.shared_labels import SharedLabels
 from iamtui.analysis.queries.statements import statements_of
 from iamtui.analysis.queries.ways import WayKey, denying_statements, grants_of
 from iamtui.evaluation.applicable.from_snapshot import identity_policies, principal_side
@@ -75,11 +75,6 @@ class CanQuestion:
         return self.resource is None or (found is not None and catalog.fits(found, self.resource))
 
 
-def levels_of(access_level: str) -> tuple[str, ...]:
-    """The levels in AWS's text, in lower case: `Permissions management, Write` are two."""
-    return tuple(level.strip().lower() for level in access_level.split(","))
-
-
 def can(
     snapshot: Snapshot, question: CanQuestion, progress: Progress | None = None, ground: Ground | None = None
 ) -> Can:
@@ -100,27 +95,25 @@ def can(
     return _Asked(ground or Ground(snapshot), snapshot, asked).answer(progress)
 
 
-def reach_of(snapshot: Snapshot, question: CanQuestion, shared: SharedLabels) -> Reach:
+def reach_of(snapshot: Snapshot, question: CanQuestion) -> Reach:
     """What one principal or group reaches, to be asked action by action.
 
     Raises:
         QuestionError: the export has no such group.
         RequestError: the principal is malformed, or its account has no such principal.
     """
-    return _Asked(shared.ground, snapshot, question, shared).reach
+    return _Asked(Ground(snapshot), snapshot, question).reach
 
 
 class _Asked:
-    def __init__(
-        self, ground: Ground, snapshot: Snapshot, question: CanQuestion, shared: SharedLabels | None = None
-    ) -> None:
+    def __init__(self, ground: Ground, snapshot: Snapshot, question: CanQuestion) -> None:
         self._question = question
         group = _group(snapshot, question.principal)
         request = Request(question.principal, "", context=question.context, unstated=question.unstated, at=question.at)
         self._prepare = _of_one(snapshot, request) if group is None else _of_group(snapshot, group, request)
         if group is not None:
-            ground, shared = Ground(None), None
-        self.reach = Reach(ground, self._prepare, self._decided, shared)
+            ground = Ground(None)
+        self.reach = Reach(ground, self._prepare, self._decided)
         self._ways: dict[WayKey, int] = {}
         self._used: Counter[int] = Counter()
         self._assumed: dict[str, None] = {ALONE: None} if group is not None else {}

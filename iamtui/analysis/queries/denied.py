@@ -13,7 +13,7 @@ from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Effect, PolicyDocument, PolicyKind, Statement
 from iamtui.policy.truth import Truth
 
-_OF_THE_CALLER = frozenset(
+OF_THE_CALLER = frozenset(
     (
         "aws:multifactorauthage",
         "aws:multifactorauthpresent",
@@ -69,6 +69,10 @@ class OwnDenies:
             return None
         return OwnDeny(self._holding[id(denying[0])], denying[0])
 
+    def denies_all(self, statements: Sequence[Statement]) -> bool:
+        """Whether one of some statements certainly denies whatever they take, on every resource."""
+        return any(one.effect is Effect.DENY and self._is_certain(one) for one in statements)
+
     def _is_certain(self, statement: Statement) -> bool:
         """Whether it matches every request whose action it takes."""
         found = self._certain.get(id(statement))
@@ -79,7 +83,7 @@ class OwnDenies:
     def _matches_all(self, statement: Statement) -> bool:
         if not takes_all_resources(statement):
             return False
-        if not all(key in _OF_THE_CALLER or key.startswith("aws:principaltag/") for key in keys_named(statement)):
+        if not all(key in OF_THE_CALLER or key.startswith("aws:principaltag/") for key in keys_named(statement)):
             return False
         return match(statement, PolicyKind.IDENTITY, self._base.asked).truth is Truth.TRUE
 

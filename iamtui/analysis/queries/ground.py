@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
+from operator import or_
 
+from iamtui import catalog
 from iamtui.analysis.queries.accounts import accounts_told_apart
-from iamtui.analysis.queries.alike import Alike
+from iamtui.analysis.queries.action_sets import of_service
+from iamtui.analysis.queries.grouping import Grouping
 from iamtui.analysis.queries.known_resources import KnownResources
 from iamtui.analysis.queries.outside import unused_account
 from iamtui.evaluation.request.services import RCP_SERVICES
 from iamtui.policy.statement import PolicyDocument, Statement
 from iamtui.snapshot.model import Snapshot
+
+_ALWAYS_ASKED = ("kms", "sts")
+"""Services in which something may be allowed without any policy of the principal: by a key's policy that nobody
+knows, by nature (E79, E80), by a trust policy."""
 
 
 class Ground:
@@ -20,8 +26,8 @@ class Ground:
     def __init__(self, snapshot: Snapshot | None) -> None:
         self.snapshot = snapshot
         self.known = KnownResources(snapshot)
-        self.alike: dict[Hashable, tuple[Alike, ...]] = {}  # the actions that are decided alike, by who takes them
         self._protecting = lru_cache(maxsize=32_768)(self._protecting_anew)
+        self.grouping = Grouping(self.known, self.protecting)
 
     @cached_property
     def fresh_account(self) -> str:
@@ -38,6 +44,16 @@ class Ground:
         """The services of which resources are known."""
         resources = {} if self.snapshot is None else self.snapshot.resources
         return frozenset(arn.split(":", 3)[2] for arn in resources)
+
+    @cached_property
+    def actions_of_known(self) -> int:
+        """The actions of the services of which resources are known."""
+        return reduce(or_, (of_service(one) for one in self.services_known if one in catalog.services()), 0)
+
+    @cached_property
+    def asked_anyway(self) -> int:
+        """Actions that something else than the principal's own policies may allow."""
+        return reduce(or_, map(of_service, _ALWAYS_ASKED), self.actions_of_known)
 
     @cached_property
     def _rcps(self) -> tuple[PolicyDocument, ...]:

@@ -6,29 +6,23 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import reduce
+from operator import or_
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.queries.alike import Alike
-from iamtui.analysis.queries.can import CanQuestion, can, levels_of, reach_of
+from iamtui.analysis.queries.action_sets import all_actions, of_names, of_service
+from iamtui.analysis.queries.can import CanQuestion, can, reach_of
+from iamtui.analysis.queries.composed_labels import ComposedLabels, Labels
 from iamtui.analysis.queries.ground import Ground
-from iamtui.analysis.queries.holders import Holders
+from iamtui.analysis.queries.holders import Holder, Holders
+from iamtui.analysis.queries.letters import letters, rank
 from iamtui.analysis.queries.questions import QuestionError
-from iamtui.analysis.queries.reach import Reach
-from iamtui.analysis.queries.shared_labels import SharedLabels
-from iamtui.evaluation.request.request import Unstated
+from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.patterns import glob
 from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Snapshot
-
-LETTERS = {"list": "L", "read": "R", "write": "W", "tagging": "T", "permissions management": "P"}
-"""The letter of each access level, the least first; in lower case where the highest is conditional only."""
-
-ALL = "*"
-"""All actions of a service, each of them unconditionally."""
-
-_ORDER = (*LETTERS.values(), ALL)
 
 Progress = Callable[[int, int], None]
 
@@ -54,6 +48,10 @@ class MatrixQuestion:
         """Whether a principal is asked about."""
         name = arn.rpartition("/")[2]
         return not self.principals or any(glob(one)(arn) or glob(one)(name) for one in self.principals)
+
+    def wants_action(self, action: str) -> bool:
+        """Whether an action is asked about."""
+        return not self.services or action.partition(":")[0] in self.services
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +100,16 @@ class _Subject(NamedTuple):
     arn: str
     account: str
     kind: str
+    holder: Holder | None = None
+
+
+def _request_of(question: MatrixQuestion) -> Request:
+    return Request("", "", context=question.context, unstated=question.unstated, at=question.at)
+
+
+def _wanted(question: MatrixQuestion) -> int:
+    """The actions that are asked about."""
+    return reduce(or_, map(of_service, question.services), 0) if question.services else all_actions()
 
 
 def matrix(snapshot: Snapshot, question: MatrixQuestion, progress: Progress | None = None) -> Matrix:
@@ -112,13 +120,14 @@ def matrix(snapshot: Snapshot, question: MatrixQuestion, progress: Progress | No
     """
     question = replace(question, at=question.at or datetime.now(UTC))
     subjects = list(_subjects(snapshot, question))
-    shared = SharedLabels(Ground(snapshot))
+    labels = ComposedLabels(snapshot, _request_of(question), _wanted(question))
     rows = []
     for number, subject in enumerate(subjects):
         if progress is not None:
             progress(number, len(subjects))
-        cells = _cells(snapshot, question, subject, shared)
-        rows.append(MatrixRow(subject.arn, subject.account, subject.kind, cells))
+        holder = subject.holder
+        found = _of_group(snapshot, question, subject) if holder is None else labels.of(holder)
+        rows.append(MatrixRow(subject.arn, subject.account, subject.kind, letters(*found)))
     if question.by.startswith("tag:"):
         rows = list(_teams(snapshot, rows, question.by.partition(":")[2]))
     reached = {service for row in rows for service in row.cells}
@@ -133,14 +142,7 @@ def facts(snapshot: Snapshot, question: MatrixQuestion, progress: Progress | Non
     for number, subject in enumerate(subjects):
         if progress is not None:
             progress(number, len(subjects))
-        asked = CanQuestion(
-            principal=subject.arn,
-            services=question.services,
-            context=question.context,
-            unstated=question.unstated,
-            at=question.at,
-        )
-        found = can(snapshot, asked, ground=ground)
+        found = can(snapshot, _asked_of(question, subject), ground=ground)
         names = [f"{way.origin} {way.policy}#{way.statement}" for way in found.ways]
         for actions in found.services.values():
             for one in actions:
@@ -170,52 +172,26 @@ def _everybody(snapshot: Snapshot, question: MatrixQuestion) -> Iterator[_Subjec
                 yield _Subject(group.arn, account.account_id, "group")
         return
     for holder in Holders(snapshot).all:
-        yield _Subject(holder.arn, holder.frame.account, holder.kind)
+        yield _Subject(holder.arn, holder.frame.account, holder.kind, holder)
 
 
-def _cells(snapshot: Snapshot, question: MatrixQuestion, subject: _Subject, shared: SharedLabels) -> dict[str, str]:
-    """The letter for each service that one reaches."""
-    asked = CanQuestion(
+def _of_group(snapshot: Snapshot, question: MatrixQuestion, subject: _Subject) -> Labels:
+    """The labels of what a group gives its members."""
+    reach = reach_of(snapshot, _asked_of(question, subject))
+    actions: dict[str, int] = defaultdict(int)
+    for alike in reach.groups(question.wants_action):
+        actions[reach.label(alike)] |= of_names(alike.actions)
+    return Labels(actions["allowed"], actions["conditional"])
+
+
+def _asked_of(question: MatrixQuestion, subject: _Subject) -> CanQuestion:
+    return CanQuestion(
         principal=subject.arn,
         services=question.services,
         context=question.context,
         unstated=question.unstated,
         at=question.at,
     )
-    reach = reach_of(snapshot, asked, shared)
-    by_service: dict[str, list[Alike]] = defaultdict(list)
-    for alike in reach.groups(asked.wants):
-        by_service[alike.actions[0].partition(":")[0]].append(alike)
-    letters = ((service, _letter(reach, service, by_service[service])) for service in sorted(by_service))
-    return {service: letter for service, letter in letters if letter is not None}
-
-
-def _letter(reach: Reach, service: str, groups: Sequence[Alike]) -> str | None:
-    """The highest level that is not denied; a level is asked only where none above it is reached."""
-    for level, letter in reversed(LETTERS.items()):
-        having = (alike for alike in groups if any(level in _levels(action) for action in alike.actions))
-        labels = map(reach.label, having)
-        best = None
-        for label in labels:
-            if label == "allowed":
-                best = label
-                break
-            best = label if label == "conditional" else best
-        if best is not None:
-            is_all = best == "allowed" and _is_all(reach, service, groups)
-            return ALL if is_all else letter if best == "allowed" else letter.lower()
-    return None
-
-
-def _is_all(reach: Reach, service: str, groups: Sequence[Alike]) -> bool:
-    """Whether every action of the service is allowed somewhere."""
-    asked = sum(len(alike.actions) for alike in groups)
-    return asked == len(catalog.actions(service)) and all(reach.label(alike) == "allowed" for alike in groups)
-
-
-def _levels(action: str) -> tuple[str, ...]:
-    found = catalog.action(action)
-    return () if found is None else levels_of(found.access_level)
 
 
 def _teams(snapshot: Snapshot, rows: Sequence[MatrixRow], tag: str) -> Iterator[MatrixRow]:
@@ -227,10 +203,6 @@ def _teams(snapshot: Snapshot, rows: Sequence[MatrixRow], tag: str) -> Iterator[
         if value is not None:
             cells = teams.setdefault((row.account, value), {})
             for service, letter in row.cells.items():
-                cells[service] = max(cells.get(service, letter), letter, key=_rank)
+                cells[service] = max(cells.get(service, letter), letter, key=rank)
     for (account, value), cells in sorted(teams.items()):
         yield MatrixRow(value, account, "team", cells)
-
-
-def _rank(letter: str) -> tuple[int, bool]:
-    return _ORDER.index(letter.upper()), letter.isupper() or letter == ALL

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.queries.action_sets import Taken, all_actions, divided, in_services, names_in, of_service, taken_by
-from iamtui.analysis.queries.alike import Alike, listed_of, nature_of, place_of, takes_whole, tells_all_apart, types_of
+from iamtui.analysis.queries.action_sets import all_actions, divided, in_services, names_in, of_names, taken_by
+from iamtui.analysis.queries.alike import Alike, place_of, tells_all_apart
 from iamtui.analysis.queries.answers import Cell
-from iamtui.analysis.queries.cutting import Witnesses, cut, meeting, patterns_in_play, reads_in_play
+from iamtui.analysis.queries.cutting import Parts, Witnesses, cut, meeting, patterns_in_play, reads_in_play
 from iamtui.analysis.queries.denied import OwnDenies, OwnDeny
 from iamtui.analysis.queries.ground import Ground
-from iamtui.analysis.queries.holders import keys_named
 from iamtui.analysis.queries.known_resources import READS_ALL, Known, Reads
 from iamtui.analysis.queries.resource_forms import Form, forms_of, regions_told_apart
-from iamtui.analysis.queries.shared_labels import SharedLabels
 from iamtui.analysis.queries.statements import statements_of
 from iamtui.analysis.queries.written import accounts_written, regions_of
 from iamtui.evaluation.applicable.policies import AppliedLayer
 from iamtui.evaluation.decision import Layer, Verdict
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.services import takes_no_resource
-from iamtui.policy.cells import ANYTHING, PatternSet, cells_of
+from iamtui.patterns import matcher_of
+from iamtui.policy.cells import ANYTHING, PatternSet, cells_of, may_meet
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Effect, PolicyDocument, Statement
 
@@ -34,13 +32,6 @@ Prepare = Callable[[str, str], PreparedRequest]
 
 Decide = Callable[[PreparedRequest, str], Cell]
 """The answer to it."""
-
-_MOST_KEPT = 65_536
-"""For how many sets of actions it is kept which are alike."""
-
-_ALWAYS_ASKED = ("kms", "sts")
-"""Services in which something may be allowed without any policy of the principal: by a key's policy that nobody
-knows, by nature (E79, E80), by a trust policy."""
 
 
 class _Cutting(NamedTuple):
@@ -53,18 +44,15 @@ class _Cutting(NamedTuple):
 class Reach:
     """The actions of one principal, and their cells."""
 
-    def __init__(self, ground: Ground, prepare: Prepare, decide: Decide, shared: SharedLabels | None = None) -> None:
+    def __init__(self, ground: Ground, prepare: Prepare, decide: Decide) -> None:
         self._ground = ground
         self._prepare = prepare
         self._decide = decide
         self._known = ground.known
         self.complete = True
-        self._tested: dict[tuple[int, ...], tuple[str, ...]] = {}
         self._cells: dict[Hashable, Cell] = {}
         self._cutting: dict[Hashable, _Cutting] = {}
-        self._shared = shared
         base = prepare("sts:GetCallerIdentity", "*")
-        self._frame = None if shared is None or tells_all_apart(base) else shared.frame_of(base)
         self._tells_all_apart = tells_all_apart(base)
         self._account = base.subject.caller.account or ""
         self._partition = base.subject.caller.partition or "aws"
@@ -72,43 +60,26 @@ class Reach:
         self._denying = OwnDenies(base)
         self._layers: tuple[AppliedLayer, ...] = (applicable.identity, applicable.permissions_boundary, applicable.scp)
 
+        self._allowing = _allowing(applicable.identity)
+
     def groups(self, wanted: Callable[[str], bool]) -> Iterator[Alike]:
         """The actions that may be allowed, of those that are wanted, by what tells them apart."""
         statements, may_be_allowed = self._statements()
         found = []
-        for taken in divided(may_be_allowed | self._asked_anyway(), statements):
-            for part in in_services(taken):
-                for alike in self._alike(part):
-                    actions = tuple(filter(wanted, alike.actions))
-                    if actions:
-                        found.append(alike._replace(actions=actions))
+        for alike in self.alike_in(may_be_allowed | self._ground.asked_anyway, statements):
+            actions = tuple(filter(wanted, alike.actions))
+            if actions:
+                found.append(alike._replace(actions=actions))
         yield from sorted(found, key=lambda alike: alike.actions[0])
 
-    def _alike(self, taken: Taken) -> tuple[Alike, ...]:
-        """The actions that some statements take, by what tells them apart; the same for everybody in most cases."""
-        if self._tells_all_apart:
-            return tuple(Alike((action,), taken.statements) for action in names_in(taken.actions))
-        key = (taken.actions, _ids(taken.statements))
-        found = self._ground.alike.get(key)
-        if found is None:
-            while len(self._ground.alike) >= _MOST_KEPT:
-                del self._ground.alike[next(iter(self._ground.alike))]
-            found = self._ground.alike[key] = tuple(self._alike_anew(taken))
-        return found
-
-    def _alike_anew(self, taken: Taken) -> Iterator[Alike]:
-        groups: dict[Hashable, list[str]] = defaultdict(list)
-        kinds: dict[str, Hashable] = {}
-        natures: dict[str, Hashable] = {}
-        for action in names_in(taken.actions):
-            kind, listed = self._kind_of(action, taken.statements)
-            kinds[action], natures[action] = kind, (nature_of(action), types_of(action), listed)
-            groups[action if kind is None else (kind, types_of(action))].append(action)
-        for actions in groups.values():
-            first, kind = actions[0], kinds[actions[0]]
-            every = (*taken.statements, *self._ground.protecting(first))
-            is_whole = kind is not None and takes_whole(first, every)
-            yield Alike(tuple(actions), taken.statements, kind, is_whole, natures[first])
+    def alike_in(self, actions: int, statements: Iterable[Statement]) -> Iterator[Alike]:
+        """Some actions by what tells them apart: the statements in play that take them, and what AWS lists."""
+        for taken in divided(actions, statements):
+            for part in in_services(taken):
+                if self._tells_all_apart:
+                    yield from (Alike((action,), part.statements) for action in names_in(part.actions))
+                else:
+                    yield from self._ground.grouping.alike(part)
 
     def _statements(self) -> tuple[Iterable[Statement], int]:
         """The statements of the principal's own side, and the actions that its identity policies may allow."""
@@ -127,34 +98,14 @@ class Reach:
                         may_be_allowed = reduce(or_, (taken_by(one.action) for one in allowing), may_be_allowed)
         return found.values(), may_be_allowed
 
-    def _asked_anyway(self) -> int:
-        """Actions that something else than the principal's own policies may allow."""
-        services = (*_ALWAYS_ASKED, *self._ground.services_known)
-        return reduce(or_, (of_service(service) for service in services if service in catalog.services()))
-
-    def _kind_of(self, action: str, statements: Sequence[Statement]) -> tuple[Hashable, Hashable]:
-        """All by which decisions tell an action from others on the same resource; None where it is asked for itself.
-
-        Beside it, which of the keys that are tested AWS lists for it.
-        """
-        nature = nature_of(action)
-        if nature is None or self._known_of(action):
-            return None, None
-        every = (*statements, *self._ground.protecting(action))
-        key = _ids(every)
-        if key not in self._tested:
-            self._tested[key] = tuple(sorted({named for one in every for named in keys_named(one)}))
-        listed = listed_of(action, self._tested[key])
-        return (nature, key, listed), listed
-
     def _known_of(self, action: str) -> tuple[Known, ...]:
         found = catalog.action(action)
         return () if found is None else self._known.of(found)
 
     def denied_for_all(self, alike: Alike) -> OwnDeny | None:
         """The Deny that takes some actions away on every resource, where that is certain without asking about any."""
-        if takes_no_resource(alike.actions[0]) and alike.kind is None:
-            return None  # what needs no permission is among these (E79)
+        if _may_need_no_permission(alike):
+            return None
         return None if self._ground.protecting(alike.actions[0]) else self._denying.on_all(alike.statements)
 
     def one_cell(self, alike: Alike) -> Cell | None:
@@ -162,15 +113,18 @@ class Reach:
         found = catalog.action(alike.actions[0])
         if found is None or not found.resource_types:
             return self._cell(alike, ANY_RESOURCE)
-        for witnesses in self._witnesses(found, alike, self._known.of(found), (self._account,)):
+        for witnesses in self._witnesses(found, alike, (self._account,)):
             for resource in (*witnesses.known, *witnesses.others):
                 return self._cell(alike, resource)
         return None
 
-    def cells(self, alike: Alike, resource: str | None = None) -> tuple[list[Cell], list[Cell]]:
+    def cells(
+        self, alike: Alike, resource: str | None = None, reached: PatternSet | None = None
+    ) -> tuple[list[Cell], list[Cell]]:
         """The answers for the first of some actions: on what is the principal's account's or nobody's, and on others.
 
-        What is other accounts' is asked only where the rest is not allowed already.
+        What is other accounts' is asked only where the rest is not allowed already. Where `reached` are patterns, what
+        none of them matches is not asked.
         """
         action = alike.actions[0]
         if resource is not None or takes_no_resource(action):
@@ -179,7 +133,7 @@ class Reach:
         if found is None:
             return [self._cell(alike, "*")], []
         known = self._known_of(action)
-        own = self._cells_in(found, alike, known, (self._account,))
+        own = self._cells_in(found, alike, (self._account,), reached)
         if any(cell.answer.label == "allowed" for cell in own) or (own and self._is_denied_anywhere(alike, own)):
             return own, []
         accounts = dict.fromkeys(one.account for one in known)
@@ -188,55 +142,59 @@ class Reach:
             further = (*self._ground.told_apart, *accounts_written(alike.statements), self._ground.fresh_account)
             accounts.update(dict.fromkeys(filter(None, further)))
         others = tuple(account for account in accounts if account != self._account)
-        return own, [cell for cell in self._cells_in(found, alike, known, others) if cell not in own]
+        return own, [cell for cell in self._cells_in(found, alike, others, reached) if cell not in own]
 
     def label(self, alike: Alike) -> str:
         """`allowed` if some cell is, else `conditional` if some cell is, else `denied`."""
-        key = None if self._shared is None or self._frame is None else self._shared.key_of(self._frame, alike)
-        if self._shared is None or key is None:
-            return self._own_label(alike)
-        found = self._shared.labels.get(key)
-        if found is None:
-            found = self._shared.labels[key] = self._own_label(alike)
-        return found
-
-    def _own_label(self, alike: Alike) -> str:
-        if self.denied_for_all(alike) is not None:
+        if self._denying.denies_all(alike.statements) and not _may_need_no_permission(alike):
             return "denied"
-        found = catalog.action(alike.actions[0])
+        found, reached = catalog.action(alike.actions[0]), self._reached_by(alike)
         if found is not None and found.resource_types:
-            for witnesses in self._witnesses(found, alike, self._known_of(alike.actions[0]), (self._account,)):
-                resources = (*witnesses.known, *witnesses.others)
+            for witnesses in self._witnesses(found, alike, (self._account,), reached):
+                resources = (one for one in (*witnesses.known, *witnesses.others) if _is_reached(one, reached))
                 if any(self._cell(alike, resource).answer.label == "allowed" for resource in resources):
                     return "allowed"  # as in most, without looking at the rest
-        own, others = self.cells(alike)
+        own, others = self.cells(alike, reached=reached)
         labels = {cell.answer.label for cell in (*own, *others)}
         return next((one for one in ("allowed", "conditional") if one in labels), "denied")
 
     def _is_denied_anywhere(self, alike: Alike, own: Sequence[Cell]) -> bool:
         """Whether what the principal's own side denies on its account's resources, it denies on all others' too."""
         if not alike.takes_whole or any(
-            key.startswith(_OF_OWNERS) for key in self._tested.get(_ids(alike.statements), _OF_OWNERS)
+            key.startswith(_OF_OWNERS) for key in self._ground.grouping.tested(alike.statements)
         ):
             return False
         best = (cell.answer.situation.settled.best for cell in own if cell.answer.situation is not None)
         return all(one.verdict is Verdict.EXPLICIT_DENY and one.decided_by in _OWN_SIDE for one in best)
 
+    def _reached_by(self, alike: Alike) -> PatternSet | None:
+        """The patterns of the Allows without which nothing is allowed; None where it may be whatever they match."""
+        if self._allowing is None or of_names(alike.actions[:1]) & self._ground.asked_anyway:
+            return None
+        patterns: list[Parts] = []
+        for statement in alike.statements:
+            if id(statement) in self._allowing and statement.resource is not None:
+                if statement.resource.negated or ANY_RESOURCE in statement.resource.texts:
+                    return None
+                patterns += [pattern.widest for pattern in statement.resource.patterns]
+        return tuple(patterns)
+
     def _cells_in(
-        self, action: catalog.Action, alike: Alike, known: Sequence[Known], accounts: tuple[str, ...]
+        self, action: catalog.Action, alike: Alike, accounts: tuple[str, ...], reached: PatternSet | None
     ) -> list[Cell]:
         """The answers on the resources of some accounts, and on those that are of none."""
         found: dict[str, None] = {}
         others: dict[str, None] = {}
-        for witnesses in self._witnesses(action, alike, known, accounts):
+        for witnesses in self._witnesses(action, alike, accounts, reached):
             found.update(witnesses.known)
             others.update(witnesses.others)
-        return [self._cell(alike, resource) for resource in (*found, *others)]
+        return [self._cell(alike, resource) for resource in (*found, *others) if _is_reached(resource, reached)]
 
     def _witnesses(
-        self, action: catalog.Action, alike: Alike, known: Sequence[Known], accounts: tuple[str, ...]
+        self, action: catalog.Action, alike: Alike, accounts: tuple[str, ...], reached: PatternSet | None = None
     ) -> Iterator[Witnesses]:
         """What stands for the resources of some accounts, form by form."""
+        known = self._known.of(action)
         written = [text for statement in alike.statements for text in regions_of(statement)]
         regions = regions_told_apart(self._partition, written)
         places = dict.fromkeys((*(one.region for one in known if one.region), *regions))
@@ -244,6 +202,8 @@ class Reach:
         for form in forms_of(action, self._partition, accounts, tuple(places)):
             if form.account == "" and accounts != (self._account,):
                 continue  # what is of no account has been asked with the principal's own
+            if reached is not None and not any(may_meet(one, form.parts) for one in reached):
+                continue
             if form.account not in cutting:
                 cutting[form.account] = self._cutting_of(form, alike)
             patterns, reads = cutting[form.account]
@@ -278,11 +238,29 @@ class Reach:
         return found._replace(resource=resource)
 
 
+def _allowing(identity: AppliedLayer) -> frozenset[int] | None:
+    """The Allows of a layer; None where something in it is not known."""
+    contents = [
+        None if policy.document is None else policy.document.policy
+        for level in identity.levels
+        for policy in level.policies
+    ]
+    read = [one for one in contents if isinstance(one, PolicyDocument)]
+    if identity.unknown or len(read) < len(contents):
+        return None
+    return frozenset(id(one) for content in read for one in content.statements if one.effect is Effect.ALLOW)
+
+
+def _may_need_no_permission(alike: Alike) -> bool:
+    """Whether it may be among the calls that are allowed whatever policies say (E79)."""
+    return alike.kind is None and takes_no_resource(alike.actions[0])
+
+
+def _is_reached(resource: str, reached: PatternSet | None) -> bool:
+    return reached is None or any(matcher_of(one)(resource) for one in reached)
+
+
 _OF_OWNERS = ("aws:resource", "s3:resource")
 """How the keys begin that tell the owners of resources apart."""
 
 _OWN_SIDE = (Layer.SCP, Layer.IDENTITY, Layer.PERMISSIONS_BOUNDARY)
-
-
-def _ids(statements: Sequence[Statement]) -> tuple[int, ...]:
-    return tuple(map(id, statements))

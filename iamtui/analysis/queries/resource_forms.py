@@ -44,10 +44,10 @@ def forms_of(action: catalog.Action, partition: str, accounts: Sequence[str], re
                 for account in accounts if "$" in segments[4] or segments[4] == "*" else segments[4:5]:
                     head = f"arn:{partition}:{segments[2]}:{region}:{account}:"
                     named = account if _ACCOUNT.fullmatch(account) else ""
-                    yield Form(f"{action.service}:{part.name}", named, (head, *_parts_of(segments[5])))
+                    yield Form(f"{action.service}:{part.name}", named, (head, *parts_of(segments[5])))
 
 
-def _parts_of(template: str) -> Iterator[Part]:
+def parts_of(template: str) -> Iterator[Part]:
     """The last segment: names hold no slash, but the last of several may, as object keys and paths do."""
     pieces = [piece for piece in _PIECES.split(template) if piece]
     open_ended = "/" in template or ":" in template

@@ -14,6 +14,8 @@ from iamtui.analysis.queries.alike import Alike
 from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.holders import own_keys
 from iamtui.analysis.queries.known_resources import Known
+from iamtui.analysis.queries.shapes import Shape
+from iamtui.analysis.queries.situations import Marks
 from iamtui.analysis.queries.written import names_in
 from iamtui.evaluation.applicable.policies import AppliedLayer
 from iamtui.evaluation.preparing import PreparedRequest
@@ -45,10 +47,11 @@ class Frame(NamedTuple):
 
 
 class _Told(NamedTuple):
-    """What policies of the resources of a service say of principals: whom they name, and whether they read own keys."""
+    """What policies of resources say of principals: whom they name, and by which keys they tell others apart."""
 
     names: frozenset[str]
-    reads_own: bool
+    marks: Marks
+    keys: tuple[str, ...]
 
 
 class SharedLabels:
@@ -56,11 +59,11 @@ class SharedLabels:
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
-        self._own: dict[int, bool] = {}
+        self._own: dict[int, tuple[str, ...]] = {}
         self._contents: dict[int, int] = {}
         self._numbers: dict[Hashable, int] = {}
         self._told: dict[int, _Told] = {}
-        self.labels: dict[Hashable, str] = {}
+        self.labels: dict[Hashable, str | None] = {}
 
     def frame_of(self, base: PreparedRequest) -> Frame | None:
         """The frame of the principal of a request; None for one that shares with nobody."""
@@ -71,47 +74,64 @@ class SharedLabels:
             return None
         kind = (caller.kind, caller.account, caller.is_service_linked, entity.boundary)
         names = frozenset((entity.arn, entity.unique_id, entity.name.lower()))
-        beside = (*_statements_of(applicable.permissions_boundary), *_statements_of(applicable.scp))
-        return Frame(kind, names, frozenset(map(id, _statements_of(applicable.identity))), frozenset(map(id, beside)))
+        beside = (*statements_in(applicable.permissions_boundary), *statements_in(applicable.scp))
+        return Frame(kind, names, frozenset(map(id, statements_in(applicable.identity))), frozenset(map(id, beside)))
 
-    def key_of(self, frame: Frame, alike: Alike) -> Hashable | None:
-        """What the label of some actions is kept under; None where it is the principal's own."""
+    def key_of(
+        self, frame: Frame, alike: Alike, own: Hashable = None, shaped: tuple[Statement, Shape] | None = None
+    ) -> Hashable | None:
+        """What the label of some actions is kept under; None where it is the principal's own.
+
+        `own` is what the keys of its own are that the statements read, where that is known; `shaped` is a statement
+        of which only the shape of its resources counts.
+        """
         action = alike.actions[0]
         every = (*alike.statements, *self.ground.protecting(action))
-        if any(self._reads_own(statement) for statement in every):
+        if own is None and any(self.own_keys(statement) for statement in every):
             return None
-        found = catalog.action(action)
-        known = () if found is None or found.service == "iam" else self.ground.known.of(found)
-        if known:
-            told = self._told_by(known)
-            if told.reads_own or not told.names.isdisjoint(frame.names):
-                return None
-        identity = frozenset(self._content(one) for one in alike.statements if id(one) in frame.identity)
+        told = self.told_of(action)
+        if told is not None and ((told.keys and own is None) or not told.names.isdisjoint(frame.names)):
+            return None
+        left = [one for one in alike.statements if shaped is None or one is not shaped[0]]
+        identity: frozenset[Hashable] = frozenset(self.content(one) for one in left if id(one) in frame.identity)
+        if shaped is not None:
+            identity |= {(shaped[1], shaped[0].invalid is None, frozenset(map(id, shaped[0].conditions)))}
         others = (one for one in alike.statements if id(one) in frame.beside)
-        beside = frozenset(map(self._content, (*others, *self.ground.protecting(action))))
-        return frame.kind, action if alike.kind is None else alike.nature, identity, beside
+        beside = frozenset(map(self.content, (*others, *self.ground.protecting(action))))
+        return frame.kind, action if alike.kind is None else alike.nature, identity, beside, own
 
-    def _content(self, statement: Statement) -> int:
+    def content(self, statement: Statement) -> int:
         """A number for what a statement says where it takes the action, whoever wrote it."""
         found = self._contents.get(id(statement))
         if found is None:
             element = statement.resource
             resource = None if element is None else (element.negated, frozenset(element.texts), element.variables)
-            said = (statement.effect, resource, frozenset(map(id, statement.conditions)), statement.principal is None)
+            conditions = frozenset(map(id, statement.conditions))
+            said = (statement.effect, resource, conditions, statement.principal is None, statement.invalid is None)
             found = self._contents[id(statement)] = self._numbers.setdefault(said, len(self._numbers))
         return found
 
-    def _reads_own(self, statement: Statement) -> bool:
+    def own_keys(self, statement: Statement) -> tuple[str, ...]:
+        """The keys of a principal's own that a statement reads."""
         found = self._own.get(id(statement))
         if found is None:
-            found = self._own[id(statement)] = bool(own_keys(statement))
+            found = self._own[id(statement)] = own_keys(statement)
         return found
 
-    def _told_by(self, known: tuple[Known, ...]) -> _Told:
+    def told_of(self, action: str) -> _Told | None:
+        """What the policies of the known resources that an action takes say of principals; None where there are none.
+
+        Those of IAM's own entities are trust policies, which its actions do not ask.
+        """
+        found = catalog.action(action)
+        known = () if found is None or found.service == "iam" else self.ground.known.of(found)
+        if not known:
+            return None
         key = id(known)  # kept by the ground
         if key not in self._told:
-            reads = any(own_keys(one) for each in known for one in _to_others(each))
-            self._told[key] = _Told(frozenset(names_in(known)), reads)
+            reading = [one for each in known for one in _to_others(each) if own_keys(one)]
+            keys = tuple(sorted({key for one in reading for key in own_keys(one)}))
+            self._told[key] = _Told(frozenset(names_in(known)), Marks(reading), keys)
         return self._told[key]
 
 
@@ -129,7 +149,8 @@ def _has_unread(layer: AppliedLayer) -> bool:
     return any(document is None or isinstance(document.policy, InvalidDocument) for document in documents)
 
 
-def _statements_of(layer: AppliedLayer) -> Iterator[Statement]:
+def statements_in(layer: AppliedLayer) -> Iterator[Statement]:
+    """All statements of a layer that can be read."""
     for level in layer.levels:
         for policy in level.policies:
             content = None if policy.document is None else policy.document.policy

@@ -206,6 +206,11 @@ def shared_how(arn: Arn) -> str | None:
     return next((how for start, how in rows if arn.resource.startswith(start)), None)
 
 
+def opens_by_name(service: str) -> bool:
+    """Whether the name of a resource can say how it is open to another account; any service for a pattern."""
+    return "*" in service or "?" in service or bool(_WITH_POLICIES.get(service)) or service in _SHARED
+
+
 def only_the_caller_decides(request: ResolvedRequest) -> bool:
     """Whether nothing of the resource's account is asked, though it is another: its policies there are none of."""
     if request.operation in OF_THE_CALLER.get(request.service, ()):

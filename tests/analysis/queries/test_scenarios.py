@@ -15,10 +15,11 @@ from typing import NamedTuple
 from iamtui import catalog
 from iamtui.analysis.denials.explaining import explain_denial
 from iamtui.analysis.paths.asking import Desk
-from iamtui.analysis.queries.can import CanQuestion, can, levels_of
+from iamtui.analysis.queries.can import CanQuestion, can
 from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.holders import Holders
-from iamtui.analysis.queries.matrix import ALL, LETTERS, MatrixQuestion, matrix
+from iamtui.analysis.queries.letters import ALL, LETTERS, levels_of
+from iamtui.analysis.queries.matrix import MatrixQuestion, matrix
 from iamtui.analysis.queries.questions import Question, QuestionError
 from iamtui.analysis.queries.rows import Rows
 from iamtui.analysis.scenarios.cases import Case

@@ -1,0 +1,96 @@
+"""The actions that some statements take, divided by what tells them apart (WP1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from typing import NamedTuple
+
+from iamtui import catalog
+from iamtui.analysis.queries.action_sets import Taken, names_in
+from iamtui.analysis.queries.alike import Alike, listed_of, nature_of, takes_whole, types_of
+from iamtui.analysis.queries.holders import keys_named
+from iamtui.analysis.queries.known_resources import KnownResources
+from iamtui.policy.statement import Statement
+
+_MOST_KEPT = 65_536
+"""For how many sets of actions it is kept which are alike."""
+
+
+class _Told(NamedTuple):
+    """Actions that nothing but statements tells apart; `nature` is None where one is asked for itself."""
+
+    actions: tuple[str, ...]
+    protecting: tuple[Statement, ...]
+    nature: tuple[str, bool, bool] | None
+    types: tuple[str, ...]
+    listed: Hashable
+
+
+class Grouping:
+    """Finds the actions that are alike, the same for everybody in most cases: what is found is kept."""
+
+    def __init__(self, known: KnownResources, protecting: Callable[[str], tuple[Statement, ...]]) -> None:
+        self._known = known
+        self._protecting = protecting
+        self._tested: dict[tuple[int, ...], tuple[str, ...]] = {}
+        self._found: dict[Hashable, tuple[Alike, ...]] = {}
+        self._told: dict[Hashable, tuple[_Told, ...]] = {}
+
+    def alike(self, taken: Taken) -> tuple[Alike, ...]:
+        """The actions that some statements take, by what tells them apart."""
+        key = (taken.actions, _ids(taken.statements))
+        if key not in self._found:
+            _make_room(self._found)
+            told = self._told_apart(taken.actions, self.tested(taken.statements))
+            self._found[key] = tuple(_alike(one, taken.statements) for one in told)
+        return self._found[key]
+
+    def tested(self, statements: Sequence[Statement]) -> tuple[str, ...]:
+        """The keys that statements name."""
+        key = _ids(statements)
+        if key not in self._tested:
+            self._tested[key] = tuple(sorted({named for one in statements for named in keys_named(one)}))
+        return self._tested[key]
+
+    def _told_apart(self, actions: int, tested: tuple[str, ...]) -> tuple[_Told, ...]:
+        """The same for all statements that take the actions and test the same keys."""
+        if (actions, tested) not in self._told:
+            _make_room(self._told)
+            groups: dict[Hashable, list[str]] = defaultdict(list)
+            told: dict[Hashable, _Told] = {}
+            for action in names_in(actions):
+                one = self._told_of(action, tested)
+                key = action if one.nature is None else (_ids(one.protecting), one[2:])
+                groups[key].append(action)
+                told[key] = one
+            self._told[actions, tested] = tuple(one._replace(actions=tuple(groups[key])) for key, one in told.items())
+        return self._told[actions, tested]
+
+    def _told_of(self, action: str, tested: tuple[str, ...]) -> _Told:
+        """All by which decisions tell an action from others on the same resource."""
+        protecting, nature = self._protecting(action), nature_of(action)
+        found = catalog.action(action)
+        if nature is None or found is None or self._known.of(found):
+            return _Told((action,), protecting, None, types_of(action), None)
+        if protecting:
+            tested = tuple(sorted({*tested, *self.tested(protecting)}))
+        return _Told((action,), protecting, nature, types_of(action), listed_of(action, tested))
+
+
+def _alike(told: _Told, statements: tuple[Statement, ...]) -> Alike:
+    nature = (told.nature, told.types, told.listed)
+    if told.nature is None:
+        return Alike(told.actions, statements, nature=nature)
+    every = (*statements, *told.protecting)
+    kind = (told.nature, _ids(every), told.listed)
+    return Alike(told.actions, statements, kind, takes_whole(told.actions[0], every), nature)
+
+
+def _ids(statements: Sequence[Statement]) -> tuple[int, ...]:
+    return tuple(map(id, statements))
+
+
+def _make_room(kept: dict[Hashable, tuple[Alike, ...]] | dict[Hashable, tuple[_Told, ...]]) -> None:
+    while len(kept) >= _MOST_KEPT:
+        del kept[next(iter(kept))]

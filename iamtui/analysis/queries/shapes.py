@@ -1,0 +1,68 @@
+"""What of a Resource element counts where the snapshot knows none of the resources: the shape of its patterns (WC2).
+
+No rule reads the name of such a resource. Two elements of one shape match resources of the same types, accounts and
+Regions, so they let the same be done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from functools import lru_cache
+
+from iamtui import catalog
+from iamtui.analysis.queries.alike import types_of
+from iamtui.analysis.queries.resource_forms import parts_of
+from iamtui.evaluation.request.foreign_resources import opens_by_name
+from iamtui.patterns import glob, split_wildcards
+from iamtui.policy.cells import may_meet
+from iamtui.policy.elements import ANY_RESOURCE, ResourceElement
+
+Shape = Hashable
+"""`NOTHING`, or what stands for all elements alike."""
+
+NOTHING: Shape = frozenset()
+"""The shape of what matches no resource of an action."""
+
+_NAMED = ("iam", "kms", "sts")
+"""Services whose resources are told apart by name."""
+
+
+def shape_of(element: ResourceElement, action: str, account: str) -> Shape | None:
+    """The shape for an action that takes resources, asked by somebody of an account; None where names count."""
+    if element.negated or "${" in "".join(element.texts):
+        return None
+    if ANY_RESOURCE in element.texts:
+        return ANY_RESOURCE
+    service, types = action.partition(":")[0], types_of(action)
+    found = (_of_pattern(text, service, types) for text in element.texts)
+    patterns = frozenset(one for one in found if one is not None)
+    if not patterns:
+        return NOTHING
+    counts = service in _NAMED or any(opens_by_name(one[1]) and one[3] != account for one in patterns)
+    return None if counts else patterns
+
+
+_Pattern = tuple[str, str, str, str, tuple[str, ...]]
+"""Partition, service, Region and account as written, and the types that the rest can be of."""
+
+
+@lru_cache(maxsize=262_144)
+def _of_pattern(text: str, service: str, types: tuple[str, ...]) -> _Pattern | None:
+    """The shape of one pattern; None where it matches no resource of some types."""
+    segments = text.split(":", 5)
+    if len(segments) < 6:
+        return ("", service, "", text, types)
+    _, partition, of_service, region, account, rest = segments
+    met = tuple(name for name in types if _meets(service, name, (of_service, region, account, rest)))
+    return (partition, of_service, region, account, met) if met else None
+
+
+def _meets(service: str, name: str, segments: tuple[str, str, str, str]) -> bool:
+    found = catalog.resource_type(service, name)
+    template = [] if found is None else found.arn_template.split(":", 5)
+    if len(template) < 6:
+        return False
+    for written, fixed in zip(segments[:3], template[2:5], strict=True):
+        if "$" not in fixed and fixed != "*" and not glob(written)(fixed):
+            return False
+    return may_meet(split_wildcards(segments[3]), tuple(parts_of(template[5])))

@@ -1,0 +1,74 @@
+"""What a decision sees of an action where no statement tells resources apart, nor reads what AWS lists for it (WP1).
+
+So few things are left that all actions of the catalogue fall into a few dozen classes, across services.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+from functools import cache
+
+from iamtui import catalog
+from iamtui.analysis.queries.action_sets import all_actions, names_in, of_names
+from iamtui.analysis.queries.alike import nature_of
+from iamtui.analysis.queries.denied import OF_THE_CALLER, takes_all_resources
+from iamtui.analysis.queries.holders import keys_named
+from iamtui.analysis.queries.resource_forms import forms_of
+from iamtui.arn import Arn
+from iamtui.evaluation.keys.regions import region_of_global_service
+from iamtui.evaluation.request.foreign_resources import can_have_policy, shared_how
+from iamtui.evaluation.request.services import RCP_SERVICES
+from iamtui.policy.statement import Statement
+
+_PARTITION = "aws"
+_ACCOUNT, _REGION = "123456789012", "eu-west-1"
+"""What stands for any account and Region."""
+
+_OF_NO_ACTION = OF_THE_CALLER | {
+    "aws:assumedroot",
+    "aws:calledvia",
+    "aws:calledviafirst",
+    "aws:calledvialast",
+    "aws:currenttime",
+    "aws:epochtime",
+    "aws:principalisawsservice",
+    "aws:requestedregion",
+    "aws:resourceaccount",
+    "aws:resourceorgid",
+    "aws:resourceorgpaths",
+    "aws:securetransport",
+    "aws:sourceip",
+    "aws:useragent",
+    "aws:viaawsservice",
+}
+"""Keys whose values hang on an action by nothing but its class."""
+
+
+def tell_only_classes_apart(statements: Sequence[Statement]) -> bool:
+    """Whether statements match actions of one class alike: all resources, and by keys that no action changes."""
+    return all(takes_all_resources(one) and all(map(_is_of_no_action, keys_named(one))) for one in statements)
+
+
+def _is_of_no_action(key: str) -> bool:
+    return key in _OF_NO_ACTION or key.startswith("aws:principaltag/")
+
+
+@cache
+def classes() -> dict[Hashable, int]:
+    """The classes, each with its actions; those that a rule names, or that RCPs can protect, are in none."""
+    found: dict[Hashable, list[str]] = defaultdict(list)
+    for action in names_in(all_actions()):
+        nature, known = nature_of(action), catalog.action(action)
+        if nature is not None and known is not None and known.service not in RCP_SERVICES:
+            of_service = region_of_global_service(_PARTITION, known.service)
+            found[nature[1:], of_service, frozenset(_places_of(known))].append(action)
+    return {trait: of_names(actions) for trait, actions in found.items()}
+
+
+def _places_of(action: catalog.Action) -> Iterator[Hashable]:
+    """What of the ARN of each form counts."""
+    for form in forms_of(action, _PARTITION, (_ACCOUNT,), (_REGION,)):
+        text = "".join(part if isinstance(part, str) else "x" for part in form.parts)
+        arn = Arn.parse(text)
+        yield arn.region, arn.account, can_have_policy(arn), shared_how(arn)
