@@ -17,7 +17,7 @@ from iamtui.analysis.queries.known_resources import Known
 from iamtui.analysis.queries.shapes import Shape
 from iamtui.analysis.queries.situations import Marks
 from iamtui.analysis.queries.written import names_in
-from iamtui.evaluation.applicable.policies import AppliedLayer
+from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedLevel
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import InvalidDocument, PolicyDocument, Statement
@@ -37,13 +37,13 @@ _OF_ONE_ALONE = (
 class Frame(NamedTuple):
     """All that labels hang on of a principal but what its statements take.
 
-    `identity` are the statements of its own policies, `beside` those of its boundary and SCPs.
+    `identity` are the statements of its own policies, `beside` those of its boundary and of each level of its SCPs.
     """
 
     kind: Hashable
     names: frozenset[str]
     identity: frozenset[int]
-    beside: frozenset[int]
+    beside: tuple[frozenset[int], ...]
 
 
 class _Told(NamedTuple):
@@ -74,8 +74,9 @@ class SharedLabels:
             return None
         kind = (caller.kind, caller.account, caller.is_service_linked, entity.boundary)
         names = frozenset((entity.arn, entity.unique_id, entity.name.lower()))
-        beside = (*statements_in(applicable.permissions_boundary), *statements_in(applicable.scp))
-        return Frame(kind, names, frozenset(map(id, statements_in(applicable.identity))), frozenset(map(id, beside)))
+        levels = (*applicable.permissions_boundary.levels, *applicable.scp.levels)
+        beside = tuple(frozenset(map(id, _statements_of(level))) for level in levels)
+        return Frame(kind, names, frozenset(map(id, statements_in(applicable.identity))), beside)
 
     def key_of(
         self, frame: Frame, alike: Alike, own: Hashable = None, shaped: tuple[Statement, Shape] | None = None
@@ -96,8 +97,10 @@ class SharedLabels:
         identity: frozenset[Hashable] = frozenset(self.content(one) for one in left if id(one) in frame.identity)
         if shaped is not None:
             identity |= {(shaped[1], shaped[0].invalid is None, frozenset(map(id, shaped[0].conditions)))}
-        others = (one for one in alike.statements if id(one) in frame.beside)
-        beside = frozenset(map(self.content, (*others, *self.ground.protecting(action))))
+        beside = (
+            *(frozenset(self.content(one) for one in left if id(one) in level) for level in frame.beside),
+            frozenset(map(self.content, self.ground.protecting(action))),
+        )
         return frame.kind, action if alike.kind is None else alike.nature, identity, beside, own
 
     def content(self, statement: Statement) -> int:
@@ -152,6 +155,10 @@ def _has_unread(layer: AppliedLayer) -> bool:
 def statements_in(layer: AppliedLayer) -> Iterator[Statement]:
     """All statements of a layer that can be read."""
     for level in layer.levels:
-        for policy in level.policies:
-            content = None if policy.document is None else policy.document.policy
-            yield from content.statements if isinstance(content, PolicyDocument) else ()
+        yield from _statements_of(level)
+
+
+def _statements_of(level: AppliedLevel) -> Iterator[Statement]:
+    for policy in level.policies:
+        content = None if policy.document is None else policy.document.policy
+        yield from content.statements if isinstance(content, PolicyDocument) else ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -12,7 +14,8 @@ from iamtui.analysis.queries.can import CanQuestion, can
 from iamtui.analysis.queries.letters import letters as letters_of
 from iamtui.analysis.queries.matrix import Fact, MatrixQuestion, facts, matrix
 from iamtui.analysis.queries.questions import QuestionError
-from iamtui.snapshot.model import Snapshot
+from iamtui.policy.document import Document
+from iamtui.snapshot.model import Organization, OrganizationPolicy, OrganizationTarget, Snapshot
 from tests.analysis.queries.test_who_can import AT
 from tests.analysis.queries.worlds import random_world
 from tests.evaluation.building import ACCOUNT, allow, arn, managed, role, snapshot, trust, user
@@ -81,6 +84,17 @@ def test_what_cannot_be_asked_is_refused(world: Snapshot, more: dict[str, object
         matrix(world, MatrixQuestion(**more))  # type: ignore[arg-type]
 
 
+def test_each_level_of_an_organization_must_allow(tmp_path: Path) -> None:
+    full, few = (Document(json.dumps({"Statement": allow(action)}).encode()) for action in ("*", "sns:*"))
+    policies = {key: OrganizationPolicy(key, key, key, "SCP", one) for key, one in (("full", full), ("few", few))}
+    root = OrganizationTarget("r-1", "r-1", "ROOT", None, ("full",), ())
+    account = OrganizationTarget(ACCOUNT, ACCOUNT, "ACCOUNT", "r-1", ("few",), ())
+    organization = Organization("o-1", None, "r-1", {"r-1": root, ACCOUNT: account}, policies)
+    world = replace(snapshot(tmp_path, UserDetailList=[user("all", allow())]), organizations={"o-1": organization})
+    question = MatrixQuestion(principals=("all",), services=("batch", "sns", "sqs"))
+    assert [row.cells for row in matrix(world, question).rows] == [{"sns": "*"}]
+
+
 def test_a_fact_is_one_action_of_one_principal(tmp_path: Path) -> None:
     statements = [allow("sns:Publish", Condition=OFFICE), allow("sns:ListTopics")]
     world = snapshot(tmp_path, RoleDetailList=[role("app", LAMBDA, *statements)])
@@ -106,7 +120,7 @@ def check(seeds: range) -> None:
         together = matrix(world.snapshot, MatrixQuestion(**stated)).rows  # type: ignore[arg-type]
         for row in rng.sample(together, min(4, len(together))):
             found = can(world.snapshot, CanQuestion(principal=row.principal, **stated))  # type: ignore[arg-type]
-            reached = found.services.get(service, ())
+            reached = [one for each in found.services.values() for one in each]
             allowed = of_names(one.action for one in reached if one.extent != "conditional")
             conditional = of_names(one.action for one in reached if one.extent == "conditional")
             assert row.cells == letters_of(allowed, conditional), f"world {seed}: {row.principal}"
