@@ -81,6 +81,11 @@ class _Asker(NamedTuple):
     base: PreparedRequest
     denying: OwnDenies
 
+    def with_only(self, one: _Held | None) -> _Asker:
+        """The same asker with one Allow, or with none; a document may be its boundary as well."""
+        held = self.denies if one is None else (*self.denies, one)
+        return self._replace(frame=self.frame._replace(identity=frozenset(id(each.statement) for each in held)))
+
     def side_with(self, one: _Held | None) -> PrincipalSide:
         """Its side with one Allow, or with none."""
         held = self.denies if one is None else (*self.denies, one)
@@ -174,7 +179,7 @@ class ComposedLabels:
     def _given_anew(self, asker: _Asker, one: _Held | None, taken: Taken, own: Hashable) -> _Given:
         sets: dict[str | None, int] = defaultdict(int)
         asking: _Asking | None = None
-        for actions, alike, key in self._divided(asker, one, taken, own):
+        for actions, alike, key in self._divided(asker.with_only(one), one, taken, own):
             if key is not None and key not in self._shared.labels:
                 asking = asking or _Asking(self, asker.side_with(one))
                 self._shared.labels[key] = asking.label(alike)

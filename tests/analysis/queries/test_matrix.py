@@ -29,6 +29,7 @@ OFFICE = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
 def world(tmp_path: Path) -> Snapshot:
     """Users who can as much as their names say, of SNS."""
     narrow = managed("narrow", allow("sns:Get*"))
+    attached, boundary = {"PolicyArn": narrow["Arn"]}, {"PermissionsBoundaryArn": narrow["Arn"]}
     return snapshot(
         tmp_path,
         UserDetailList=[
@@ -37,7 +38,8 @@ def world(tmp_path: Path) -> Snapshot:
             user("writes-at-work", allow("sns:Publish", Condition=OFFICE), allow("sns:ListTopics")),
             user("permits", allow("sns:AddPermission")),
             user("all", allow("sns:*"), Tags=[{"Key": "team", "Value": "red"}]),
-            user("bounded", allow("sns:*"), PermissionsBoundary={"PermissionsBoundaryArn": narrow["Arn"]}),
+            user("bounded", allow("sns:*"), PermissionsBoundary=boundary),
+            user("bounded-by-what-it-has", AttachedManagedPolicies=[attached], PermissionsBoundary=boundary),
             user("none", Tags=[{"Key": "team", "Value": "red"}]),
         ],
         Policies=[narrow],
@@ -59,6 +61,7 @@ def test_a_cell_is_the_highest_level_that_is_allowed_somewhere(world: Snapshot) 
         "permits": "P",
         "all": "*",
         "bounded": "R",
+        "bounded-by-what-it-has": "R",
         "none": "·",
     }
 
