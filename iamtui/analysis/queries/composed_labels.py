@@ -17,15 +17,15 @@ from typing import NamedTuple
 from iamtui.analysis.queries.action_sets import Taken, divided, in_services, of_names, taken_by, without_types
 from iamtui.analysis.queries.alike import Alike, tells_all_apart, types_of
 from iamtui.analysis.queries.answers import Answer, Cell, Situation, no_matches
+from iamtui.analysis.queries.askers import Asker, Held
 from iamtui.analysis.queries.denied import OwnDenies, takes_all_resources
 from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.holders import Frame as HolderFrame
 from iamtui.analysis.queries.holders import Holder
 from iamtui.analysis.queries.reach import Reach
 from iamtui.analysis.queries.shapes import NOTHING, Shape, shape_of
-from iamtui.analysis.queries.shared_labels import Frame, SharedLabels, statements_in
+from iamtui.analysis.queries.shared_labels import SharedLabels, statements_in
 from iamtui.analysis.queries.traits import classes, tell_only_classes_apart
-from iamtui.evaluation.applicable.common import pooled
 from iamtui.evaluation.applicable.from_snapshot import PrincipalSide, principal_side
 from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.evaluation.decide import prepare_for, settle_question
@@ -42,14 +42,6 @@ class Labels(NamedTuple):
 
     allowed: int
     conditional: int
-
-
-class _Held(NamedTuple):
-    """A statement of an identity policy, and the actions that it takes."""
-
-    statement: Statement
-    actions: int
-    policy: AppliedPolicy
 
 
 class _Region(NamedTuple):
@@ -69,31 +61,6 @@ class _Given(NamedTuple):
     conditional: int
     alone: int
     hanging: tuple[tuple[Hashable, int], ...] = ()
-
-
-class _Asker(NamedTuple):
-    """One who is asked about, with what its labels hang on."""
-
-    holder: Holder
-    frame: Frame
-    side: PrincipalSide
-    denies: tuple[_Held, ...]
-    base: PreparedRequest
-    denying: OwnDenies
-
-    def with_only(self, one: _Held | None) -> _Asker:
-        """The same asker with one Allow, or with none; a document may be its boundary as well."""
-        held = self.denies if one is None else (*self.denies, one)
-        return self._replace(frame=self.frame._replace(identity=frozenset(id(each.statement) for each in held)))
-
-    def side_with(self, one: _Held | None) -> PrincipalSide:
-        """Its side with one Allow, or with none."""
-        held = self.denies if one is None else (*self.denies, one)
-        policies = [
-            each.policy._replace(document=each.policy.document and each.policy.document.only(each.statement.index))
-            for each in held
-        ]
-        return self.side._replace(identity=self.side.identity._replace(levels=(pooled(policies),)))
 
 
 class ComposedLabels:
@@ -120,10 +87,10 @@ class ComposedLabels:
             return self._alone(side)
         held = [one for policy in holder.policies for one in self._held_in(policy)]
         denies = tuple(one for one in held if one.statement.effect is Effect.DENY)
-        asker = _Asker(holder, frame, side, denies, base, OwnDenies(base))
+        asker = Asker(holder, frame, side, denies, base, OwnDenies(base))
         return self._composed(asker, [one for one in held if one.statement.effect is Effect.ALLOW])
 
-    def _composed(self, asker: _Asker, allows: Sequence[_Held]) -> Labels:
+    def _composed(self, asker: Asker, allows: Sequence[Held]) -> Labels:
         found: list[_Given] = []
         for region in self._regions_of(asker):
             found.append(self._given_by(asker, None, region))
@@ -137,28 +104,28 @@ class ComposedLabels:
             return Labels(allowed | own.allowed, conditional & ~together | own.conditional)
         return Labels(allowed, conditional)
 
-    def _held_in(self, policy: AppliedPolicy) -> Iterator[_Held]:
+    def _held_in(self, policy: AppliedPolicy) -> Iterator[Held]:
         content = None if policy.document is None else policy.document.policy
         if isinstance(content, PolicyDocument):
             key = id(content)
             if key not in self._held:
                 self._held[key] = tuple((one, taken_by(one.action) & self._wanted) for one in content.statements)
-            yield from (_Held(statement, actions, policy) for statement, actions in self._held[key])
+            yield from (Held(statement, actions, policy) for statement, actions in self._held[key])
 
-    def _guards_of(self, asker: _Asker) -> Iterator[Statement]:
+    def _guards_of(self, asker: Asker) -> Iterator[Statement]:
         """The statements of one's own side that are no Allows of identity policies."""
         yield from (one.statement for one in asker.denies)
         for layer in (asker.side.permissions_boundary, asker.side.scp):
             yield from statements_in(layer)
 
-    def _regions_of(self, asker: _Asker) -> tuple[_Region, ...]:
+    def _regions_of(self, asker: Asker) -> tuple[_Region, ...]:
         guards = tuple(self._guards_of(asker))
         key = frozenset(map(id, guards))
         if key not in self._regions:
             self._regions[key] = tuple(_Region(*taken) for taken in divided(self._wanted, guards))
         return self._regions[key]
 
-    def _given_by(self, asker: _Asker, one: _Held | None, region: _Region) -> _Given:
+    def _given_by(self, asker: Asker, one: Held | None, region: _Region) -> _Given:
         """What one Allow gives of the actions of a region; None for what is given without any."""
         statements = region.guards if one is None else (*region.guards, one.statement)
         own = self._own_values(asker, statements)
@@ -171,12 +138,12 @@ class ComposedLabels:
                 self._given[key] = found
         return found
 
-    def _own_values(self, asker: _Asker, statements: Iterable[Statement]) -> tuple[Hashable, ...]:
+    def _own_values(self, asker: Asker, statements: Iterable[Statement]) -> tuple[Hashable, ...]:
         """What keys of one's own are that statements read."""
         keys = sorted({key for statement in statements for key in self._shared.own_keys(statement)})
         return tuple((key, asker.base.asked.context.lookup(key)._replace(source="")) for key in keys)
 
-    def _given_anew(self, asker: _Asker, one: _Held | None, taken: Taken, own: Hashable) -> _Given:
+    def _given_anew(self, asker: Asker, one: Held | None, taken: Taken, own: Hashable) -> _Given:
         sets: dict[str | None, int] = defaultdict(int)
         asking: _Asking | None = None
         for actions, alike, key in self._divided(asker.with_only(one), one, taken, own):
@@ -189,7 +156,7 @@ class ComposedLabels:
         return _Given(sets["allowed"], conditional, sets[None], hanging)
 
     def _divided(
-        self, asker: _Asker, one: _Held | None, taken: Taken, own: Hashable
+        self, asker: Asker, one: Held | None, taken: Taken, own: Hashable
     ) -> Iterator[tuple[int, Alike, Hashable]]:
         """The actions that some statements take, by what tells them apart: one that is asked, and its key.
 
@@ -213,7 +180,7 @@ class ComposedLabels:
                     yield of_names(alike.actions), alike, self._key_of(asker, alike, own, shaped)
 
     def _key_of(
-        self, asker: _Asker, alike: Alike, own: Hashable, shaped: tuple[Statement, Shape] | None = None
+        self, asker: Asker, alike: Alike, own: Hashable, shaped: tuple[Statement, Shape] | None = None
     ) -> Hashable | None:
         """What the label of some actions is kept under, with what the policies of resources read of the asker."""
         told = self._shared.told_of(alike.actions[0])
@@ -225,7 +192,7 @@ class ComposedLabels:
             own = (own, self._marks[key])
         return self._shared.key_of(asker.frame, alike, own, shaped)
 
-    def _shape_of(self, asker: _Asker, statement: Statement, alike: Alike) -> Shape | None:
+    def _shape_of(self, asker: Asker, statement: Statement, alike: Alike) -> Shape | None:
         if statement.resource is None or not types_of(alike.actions[0]):
             return None
         return shape_of(statement.resource, alike.actions[0], asker.side.caller.account or "")
@@ -262,7 +229,7 @@ class ComposedLabels:
             sets[asking.reach.label(alike)] |= of_names(alike.actions)
         return Labels(sets["allowed"], sets["conditional"])
 
-    def _together(self, asker: _Asker, actions: int, allows: Sequence[_Held]) -> Labels:
+    def _together(self, asker: Asker, actions: int, allows: Sequence[Held]) -> Labels:
         """The labels of some actions by all that one has."""
         asking = _Asking(self, asker.side)
         sets: dict[str | None, int] = defaultdict(int)
