@@ -66,16 +66,19 @@ class DocumentTable:
     A text that no load holds any more is forgotten.
     """
 
-    __slots__ = ("_documents",)
+    __slots__ = ("_documents", "_earlier")
 
     def __init__(self, previous: DocumentTable | None = None) -> None:
-        self._documents: WeakValueDictionary[bytes, Document]
-        self._documents = WeakValueDictionary() if previous is None else previous._documents
+        self._documents: dict[bytes, Document] = {}
+        self._earlier = WeakValueDictionary[bytes, Document]() if previous is None else previous._every()
+
+    def _every(self) -> WeakValueDictionary[bytes, Document]:
+        self._earlier.update(self._documents)  # not one by one while the first load is read: that is slow
+        return self._earlier
 
     def intern(self, source: bytes) -> Document:
         """The document with this text."""
         found = self._documents.get(source)
         if found is None:
-            found = Document(source)
-            self._documents[source] = found
+            found = self._documents[source] = self._earlier.get(source) or Document(source)
         return found

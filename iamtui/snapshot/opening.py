@@ -171,7 +171,7 @@ class _Opening:
         if reader is None:
             reason = reason_to_pass(source)
             return _not_used(target.path, reason or _unknown(source), stamp, is_problem=target.is_named)
-        intake = Intake(self._documents, Problems(source.path), self._before.held)
+        intake = Intake(self._documents, Problems(source.path), self._before.held if self._before.is_there else None)
         try:
             facts = tuple(with_valid_arns(reader.read(source, intake), intake))
         except MalformedError as error:

@@ -21,6 +21,11 @@ class EarlierLoad:
     def __init__(self, opened: OpenedSnapshot | None) -> None:
         self._opened = opened
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there was one."""
+        return self._opened is not None
+
     @cached_property
     def _entities(self) -> dict[tuple[type, str], object]:
         """What its files gave, by kind and ARN."""

@@ -58,8 +58,10 @@ class AccountsBuilder:
         """Names that differ at most in case, of which IAM allows one only (Q54)."""
         entities = page.entities
         for word, kind in (("user", entities.users), ("group", entities.groups), ("role", entities.roles)):
+            if kind is None or len({item.name.lower() for item in kind}) == len(kind):
+                continue
             held: dict[tuple[str, str], str] = {}
-            for item in kind or ():
+            for item in kind:
                 known = held.setdefault((account_of(item.arn), item.name.lower()), item.arn)
                 if known != item.arn:
                     self._note(

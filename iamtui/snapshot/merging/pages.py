@@ -156,12 +156,13 @@ def additions_of(page: Page, draft: AccountDraft, *, is_home: bool) -> list[AnyA
     found: list[AnyAddition] = []
     entities = page.entities
     account = {draft.account_id, *(page.strays if is_home else ())}
+    own = None if page.counts.keys() <= account else account
     if entities.users is not None:
-        found.append(Addition(draft.users, _of_account(entities.users, account)))
+        found.append(Addition(draft.users, _of_account(entities.users, own)))
     if entities.groups is not None:
-        found.append(Addition(draft.groups, _of_account(entities.groups, account)))
+        found.append(Addition(draft.groups, _of_account(entities.groups, own)))
     if entities.roles is not None:
-        found.append(Addition(draft.roles, _of_account(entities.roles, account)))
+        found.append(Addition(draft.roles, _of_account(entities.roles, own)))
     if entities.policies is not None:
         policies = {
             item.arn: item
@@ -175,6 +176,6 @@ def additions_of(page: Page, draft: AccountDraft, *, is_home: bool) -> list[AnyA
 AnyAddition: TypeAlias = "Addition[User] | Addition[Group] | Addition[Role] | Addition[ManagedPolicy]"
 
 
-def _of_account(items: Iterable[E], account: set[str]) -> dict[str, E]:
-    """Entities of one account by name in lower case: names are unique regardless of case (Q54)."""
-    return {item.name.lower(): item for item in items if account_of(item.arn) in account}
+def _of_account(items: Iterable[E], account: set[str] | None) -> dict[str, E]:
+    """Entities of one account, of all if None, by name in lower case: names are unique regardless of case (Q54)."""
+    return {item.name.lower(): item for item in items if account is None or account_of(item.arn) in account}

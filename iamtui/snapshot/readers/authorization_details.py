@@ -57,13 +57,13 @@ def _kind(
     try:
         for where, item in items_of(raw, detail, f"{place}/{key}", intake, _NOT_SHOWN):
             try:
-                found.append(intake.shared(make(item, where)))
+                found.append(make(item, where))
             except MalformedError as error:
                 intake.problems.add_malformed(error, _NOT_SHOWN)
     except MalformedError as error:
         intake.problems.add_malformed(error, f"nothing of {key} is shown: it counts as not exported")
         return None
-    return tuple(found)
+    return intake.shared(found)
 
 
 def _recognises(source: Source) -> bool:

@@ -141,9 +141,9 @@ class Intake:
     problems: Problems
     held: Held | None = None
 
-    def shared(self, entity: E) -> E:
-        """The equal entity of an earlier load, else this one (CH9)."""
-        return entity if self.held is None else self.held(entity)
+    def shared(self, entities: Iterable[E]) -> tuple[E, ...]:
+        """Entities of which those that equal one of an earlier load are that one (CH9)."""
+        return tuple(entities) if self.held is None else tuple(map(self.held, entities))
 
     def document(self, raw: msgspec.Raw | bytes | None, place: str, member: str = "") -> Document | None:
         """The document in a JSON value; what is none is reported at `place` and costs only itself."""
