@@ -13,9 +13,11 @@ from iamtui.app.handed import Handed
 from iamtui.app.workbench.status_line import StatusLine
 
 if TYPE_CHECKING:
+    from iamtui.app.screens.list_screen import ListScreen
     from iamtui.app.screens.recorded_screen import RecordedScreen
     from iamtui.browsing.trail.boards import ContainmentBoard, Judged
     from iamtui.browsing.trail.recorded import Recorded
+    from iamtui.content.nodes import Node
     from iamtui.trail.callers import Caller
 
 
@@ -30,6 +32,7 @@ class IncidentDesk(TellsFaults, Widget):
         self._recorded: Recorded | None = None
         self._standing: tuple[tuple[ContainmentBoard, Judged], ...] = ()
         self._alarms: dict[str, str] = {}
+        self._list: ListScreen | None = None
 
     def is_watched(self, caller: Caller) -> bool:
         """Whether a caller is one whose board is watched, or came of one; asked in a thread too."""
@@ -53,6 +56,8 @@ class IncidentDesk(TellsFaults, Widget):
                 self.notify(words, title="Containment", severity="error")
                 self._alarms[board.who] = judged.now.subject.name
         self._say()
+        if self._list is not None:
+            self._list.call_later(self._list.set_nodes, self._rows())
 
     def _say(self) -> None:
         """Keep in the status line what opened again, until its board was looked at."""
@@ -64,17 +69,22 @@ class IncidentDesk(TellsFaults, Widget):
         """List the boards under watch, those that opened again first, and open the one that is chosen."""
         from iamtui.app.screens.list_screen import ListScreen  # noqa: PLC0415 - the first frame does not wait
         from iamtui.app.workbench.trail_desk import TrailDesk  # noqa: PLC0415 - it composes this desk
-        from iamtui.browsing.trail.boards import board_node  # noqa: PLC0415
 
         if not self._boards:
             self.notify("no board is watched: paste a key or an ARN, or b on the card of an event or key", timeout=5)
             return
-        judged = {one.who: found for one, found in self._standing}
-        order = sorted(self._boards, key=lambda who: (who not in self._alarms, who))
-        nodes = [board_node(who, judged.get(who), is_alarming=who in self._alarms) for who in order]
-        who = await self.app.push_screen_wait(ListScreen("Containment boards", nodes, empty=""))
+        self._list = ListScreen("Containment boards", self._rows(), empty="")
+        who = await self.app.push_screen_wait(self._list)
+        self._list = None
         if who is not None:
             self.screen.query_one(TrailDesk).open_card("containment", who)
+
+    def _rows(self) -> list[Node]:
+        from iamtui.browsing.trail.boards import board_node  # noqa: PLC0415 - the first frame does not wait
+
+        judged = {one.who: found for one, found in self._standing}
+        order = sorted(self._boards, key=lambda who: (who not in self._alarms, who))
+        return [board_node(who, judged.get(who), is_alarming=who in self._alarms) for who in order]
 
     async def open_card(self, kind: str, who: str) -> str | None:
         """Show the card of a key or a containment board until it is closed; gives the filter that the user goes to."""
