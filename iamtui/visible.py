@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Literal
 
 Tone = Literal["plain", "good", "bad", "warn", "muted", "accent"]
@@ -52,10 +53,23 @@ _LETTERS = (
 """Letters and digits that look like those of ASCII (Unicode 16, confusables.txt: scripts in use, and forms)."""
 
 _ODD = re.compile(f"[{_UNSEEN}{_MARKS}{_SIGNS}{_LETTERS}]")
-_HIDDEN = re.compile(f"[{_UNSEEN}{_MARKS}]+|(?<=[\x21-\x7e])[{_SIGNS}]+|(?<![{_SIGNS}])[{_SIGNS}]++(?=[\x21-\x7e])")
-_WORD_LIKE_ASCII = re.compile(rf"(?<![^\W_])[A-Za-z0-9{_LETTERS}]++(?![^\W_])")
-"""A word that can be read as one of ASCII; with one letter that looks like none, it is told apart as it is."""
-_LIKE_ASCII = re.compile(f"[{_LETTERS}]+")
+
+
+@cache
+def _hidden() -> re.Pattern[str]:
+    """What nobody sees, and signs beside those of ASCII that they look like."""
+    return re.compile(f"[{_UNSEEN}{_MARKS}]+|(?<=[\x21-\x7e])[{_SIGNS}]+|(?<![{_SIGNS}])[{_SIGNS}]++(?=[\x21-\x7e])")
+
+
+@cache
+def _word_like_ascii() -> re.Pattern[str]:
+    """A word that can be read as one of ASCII; with one letter that looks like none, it is told apart as it is."""
+    return re.compile(rf"(?<![^\W_])[A-Za-z0-9{_LETTERS}]++(?![^\W_])")
+
+
+@cache
+def _like_ascii() -> re.Pattern[str]:
+    return re.compile(f"[{_LETTERS}]+")
 
 
 def visible(text: str) -> str:
@@ -68,8 +82,8 @@ def visible(text: str) -> str:
     if text.isascii():
         return text if text.isprintable() else _spelled(text)
     if _ODD.search(text) is not None:
-        text = _HIDDEN.sub(_spell, text)
-        text = _WORD_LIKE_ASCII.sub(lambda word: _LIKE_ASCII.sub(_spell, word[0]), text)
+        text = _hidden().sub(_spell, text)
+        text = _word_like_ascii().sub(lambda word: _like_ascii().sub(_spell, word[0]), text)
     return text if text.isprintable() else _spelled(text)
 
 

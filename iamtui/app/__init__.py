@@ -31,8 +31,8 @@ def run(
     # Textual is imported only by who runs the app: every other command starts without it.
     from iamtui.app.application import IamtuiApp  # noqa: PLC0415
     from iamtui.app.ascii import suits as suits_ascii  # noqa: PLC0415
+    from iamtui.app.keeping import state_path  # noqa: PLC0415
     from iamtui.app.settings import settings_path  # noqa: PLC0415
-    from iamtui.app.state import state_path  # noqa: PLC0415
 
     app = IamtuiApp(
         tuple(paths),

