@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
+
+from iamtui.files.collector import collector_waiting
 
 
 def run(
@@ -28,6 +30,8 @@ def run(
     Returns:
         The exit status of the process.
     """
+    until_first_frame = ExitStack()
+    until_first_frame.enter_context(collector_waiting())  # a module has nothing that dies in circles
     # Textual is imported only by who runs the app: every other command starts without it.
     from iamtui.app.application import IamtuiApp  # noqa: PLC0415
     from iamtui.app.ascii import suits as suits_ascii  # noqa: PLC0415
@@ -43,13 +47,14 @@ def run(
         suits_ascii=suits_ascii(),
         pins=pins,
     )
+    app.until_first_frame = until_first_frame
     if sys.platform == "win32":  # it has neither the signals nor terminals that hang up
         ending = nullcontext()
     else:
         from iamtui.app.ending import ends_with_terminal  # noqa: PLC0415
 
         ending = ends_with_terminal(app)
-    with ending:
+    with until_first_frame, ending:
         app.run()
     if app.not_kept:
         sys.stderr.write(f"iamtui: {app.not_kept}\n")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -88,6 +89,7 @@ class IamtuiApp(App[None]):
         self._bundled = bundled
         self._clock = clock
         self._pins = pins
+        self.until_first_frame = ExitStack()  # what is held until then
         self._settings_path = settings
         self._keeping = Keeping(state)
         self.not_kept = ""  # why, where what was to be kept could not be
@@ -97,6 +99,10 @@ class IamtuiApp(App[None]):
     def opened(self) -> tuple[Path, ...]:
         """What was opened."""
         return self._paths
+
+    def on_ready(self) -> None:
+        """Let go of what was held until the first frame."""
+        self.until_first_frame.close()
 
     async def on_event(self, event: events.Event) -> None:
         """Handle an event; keys one by one."""
