@@ -97,6 +97,8 @@ def containment(folder: Path, export: Path) -> Figures:
 
 def first_rows(folder: Path) -> Figures:
     """From the start of the process to the first rows of the timeline, while the rest is read; wall seconds."""
+    from textual.events import Key  # noqa: PLC0415
+
     from iamtui.app.application import IamtuiApp  # noqa: PLC0415
     from iamtui.app.screens.timeline_screen import TimelineScreen  # noqa: PLC0415
     from iamtui.app.workbench.screen import Workbench  # noqa: PLC0415
@@ -104,10 +106,10 @@ def first_rows(folder: Path) -> Figures:
 
     async def measure() -> None:
         app = IamtuiApp((folder,))
-        async with app.run_test(size=(120, 36)) as pilot:
+        async with app.run_test(size=(120, 36)):
             while not (isinstance(app.screen, Workbench) and app.screen.query("#request-principal")):
                 await asyncio.sleep(0.002)
-            await pilot.press("L")
+            app.post_message(Key("L", "L"))  # the pilot would wait until all is read
             while not any(
                 isinstance(screen, TimelineScreen) and screen.is_mounted and screen.query_one(TreeList).row_count
                 for screen in app.screen_stack
