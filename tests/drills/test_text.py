@@ -173,8 +173,8 @@ def test_commands_print_it_as_text(tmp_path: Path, plant: str, capfd: pytest.Cap
 @KINDS_OF_TEXT
 def test_a_terminal_gets_no_escape_of_a_stranger(tmp_path: Path, plant: str) -> None:
     with Terminal(app_command(plant_organization(tmp_path, plant))) as terminal:
-        terminal.read_until(b"Enter goes to an account")
-        for keys in (b"q", b"j", b"\r", b"t", b"t", b"t", b"i", b"\x1b", b"f", b"\x1b", b"!", b"\x1b", b"q"):
+        terminal.read_until(b"watching")
+        for keys in (b"j", b"\r", b"t", b"t", b"t", b"i", b"\x1b", b"f", b"\x1b", b"!", b"\x1b", b"q"):
             terminal.type(keys)
         terminal.status()
         terminal.read_rest()
