@@ -44,7 +44,7 @@ def as_markdown(decision: Decision, *, full: bool = False) -> str:
         ("Decisive statements", decision.matched),
         ("What is missing or in the way", tuple(blocker.text for blocker in decision.blockers)),
         ("Not exported, and matters", decision.unknown_data),
-        ("Leans on what was not exported", decision.assumed),
+        ("What was not exported and could change this", decision.assumed),
         ("Notes", decision.notes),
     ):
         if items:

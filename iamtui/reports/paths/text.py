@@ -145,7 +145,7 @@ def closing_lines(found: Paths) -> Iterator[Line]:
     if found.more:
         yield Line("more", f"{found.more:,} further ends of ways that can be taken are not shown; --all shows them")
     for text in found.leans_on:
-        yield Line(f"assumed{text}", "leans on", text, "warn", "⚠")
+        yield Line(f"assumed{text}", "could change this", text, "warn", "⚠")
     for way in found.inactive:
         yield Line(f"inactive{way}", "not looked for, because AWS no longer has its actions", way, "warn", "⚠")
     if not found.complete:
@@ -207,5 +207,5 @@ def paths_as_markdown(found: Paths) -> str:
             *(f"- {code(held_text(one, namer(found)))}" for one in found.held),
         ]
     if found.leans_on:
-        lines += ["", "Leans on what was not exported:", "", *(f"- {code(text)}" for text in found.leans_on)]
+        lines += ["", "What was not exported and could change this:", "", *(f"- {code(text)}" for text in found.leans_on)]
     return "\n".join([*lines, ""])

@@ -166,7 +166,7 @@ def _missing(review: AccountReview, most: int) -> Section:
     tables = [bounded(("account", "not exported", "weakens"), missing, most, "iamtui inspect --format json")]
     if review.findings.unknown:
         tables.append(unknown_table(review.findings, most))
-    leaning = () if review.paths is None else tuple(f"paths lean on: {text}" for text in review.paths.leans_on)
+    leaning = () if review.paths is None else tuple(f"could change the paths: {text}" for text in review.paths.leans_on)
     not_asked = tuple(f"not asked, {text}" for text in review.not_asked)
     said = ("What is listed here was not judged: it is unknown, never clear.", *not_asked, *leaning)
     return Section("missing", "What was not exported", said, tuple(tables))
