@@ -6,7 +6,7 @@ from collections.abc import Callable
 from weakref import WeakValueDictionary
 
 from iamtui.policy.parsing import parse_policy
-from iamtui.policy.statement import InvalidDocument, PolicyDocument
+from iamtui.policy.statement import InvalidDocument, PolicyDocument, Statement
 
 
 class Document:
@@ -58,6 +58,12 @@ class Document:
 
     def __repr__(self) -> str:
         return f"Document({self.source[:60]!r})"
+
+
+def statements_written(document: Document | None) -> tuple[Statement, ...]:
+    """The statements of a document; none of one that is not there or cannot be read."""
+    policy = None if document is None else document.policy
+    return policy.statements if isinstance(policy, PolicyDocument) else ()
 
 
 class DocumentTable:

@@ -10,7 +10,7 @@ from iamtui.analysis.queries.holders import own_keys
 from iamtui.evaluation.applicable.policies import AppliedLayer
 from iamtui.evaluation.decide import prepare_for
 from iamtui.evaluation.request.request import Request
-from iamtui.policy.document import Document
+from iamtui.policy.document import Document, statements_written
 from iamtui.policy.normal_form import NormalStatement, elements, normal_statement
 from iamtui.policy.statement import PolicyDocument, Statement
 from iamtui.snapshot.model import Role, Snapshot, User
@@ -122,9 +122,7 @@ def statements_apart(old: Document | None, new: Document | None) -> tuple[Statem
 def statements_in(documents: Iterable[Document | None]) -> Iterator[Statement]:
     """All statements of documents; what cannot be read has none."""
     for document in documents:
-        policy = None if document is None else document.policy
-        if isinstance(policy, PolicyDocument):
-            yield from policy.statements
+        yield from statements_written(document)
 
 
 def policy_of(snapshot: Snapshot, arn: str) -> Document | None:

@@ -22,7 +22,7 @@ from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.evaluation.decide import prepare_for
 from iamtui.evaluation.request.action_rules import has_rule_of_its_own
 from iamtui.evaluation.request.request import Request, RequestError
-from iamtui.policy.document import Document
+from iamtui.policy.document import Document, statements_written
 from iamtui.policy.keys import Context
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import Effect, PolicyDocument, Statement
@@ -115,7 +115,7 @@ class AlikeRequests:
             return None
         every = of_service(service)
         speaking = [(one, bits) for one in self._every(holder) if (bits := taken_by(one.action) & every)]
-        guarding = (one for document in self._guarding for one in _statements(document))
+        guarding = (one for document in self._guarding for one in statements_written(document))
         readers = [one for one in (*(one for one, _ in speaking), *guarding) if self._keys(one)]
         said = frozenset([(self._content(one), bits) for one, bits in speaking])
         return holder.frame, said, self._read(place, readers)
@@ -123,13 +123,13 @@ class AlikeRequests:
     def kinds_of(self, principal: str, actions: int) -> Iterator[str]:
         """One action of each kind that nothing tells apart: the same statements, resources and rules."""
         holder = self._holders.all[self._holders.places[principal]]
-        guarding = (one for document in self._guarding for one in _statements(document))
+        guarding = (one for document in self._guarding for one in statements_written(document))
         for part in divided(actions, (*self._every(holder), *guarding)):
             yield from {_kind_of(action, part.statements): action for action in names_in(part.actions)}.values()
 
     def _every(self, holder: Holder) -> Iterator[Statement]:
         for policy in (*holder.policies, *self._boundary(holder)):
-            yield from _statements(policy.document)
+            yield from statements_written(policy.document)
 
     def taking(self, place: int, action: str) -> tuple[Statement, ...]:
         """The statements of a holder's identity policies that take an action."""
@@ -256,11 +256,6 @@ def _kind_of(action: str, statements: tuple[Statement, ...]) -> tuple[str, ...]:
     """What tells an action apart of those that the same statements take: rules of its own, and its resources."""
     alone = action if has_rule_of_its_own(action) else ""
     return (alone, *(() if takes_whole(action, statements) else types_of(action)))
-
-
-def _statements(document: Document | None) -> Iterable[Statement]:
-    content = None if document is None else document.policy
-    return content.statements if isinstance(content, PolicyDocument) else ()
 
 
 def _taking(document: Document | None, folded: str) -> Iterable[Statement]:

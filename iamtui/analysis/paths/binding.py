@@ -8,11 +8,11 @@ from functools import cache
 from iamtui import catalog
 from iamtui.analysis.paths.asking import FRESH
 from iamtui.analysis.paths.catalogue import ACTOR, Bind, Way, catalogue
-from iamtui.analysis.paths.holding import Holding, statements_of
+from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.queries.resource_forms import forms_of
 from iamtui.patterns import Wild, matcher_of
 from iamtui.policy.cells import common_text
-from iamtui.policy.document import Document
+from iamtui.policy.document import Document, statements_written
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Effect
 from iamtui.snapshot.model import Account, Group, ManagedPolicy, Role, User
@@ -142,7 +142,7 @@ def _is_denying(policy: ManagedPolicy | None) -> bool:
 
 
 def _has_deny(document: Document) -> bool:
-    return any(one.effect is Effect.DENY for one in statements_of(document))
+    return any(one.effect is Effect.DENY for one in statements_written(document))
 
 
 def _denying(holding: Holding, entity: User | Role) -> list[str]:
@@ -177,7 +177,7 @@ def _strong_in(held: _Held) -> tuple[str, ...]:
     found = []
     for policy in (held.account.policies or {}).values():
         version = policy.default
-        allows = [one for one in statements_of(version.document) if one.effect is Effect.ALLOW] if version else []
+        allows = [one for one in statements_written(version.document) if one.effect is Effect.ALLOW] if version else []
         if all(any(one.action.matches(action.lower(), "iam") for one in allows) for action in _STRONG):
             found.append(policy.arn)
     return tuple(found)

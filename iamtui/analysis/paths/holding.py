@@ -104,9 +104,3 @@ def actions_asked() -> tuple[str, ...]:
     """Every action of the bundled catalogue."""
     ways = (step.ask for way in catalogue().ways for step in way.asked())
     return tuple(dict.fromkeys((*ways, *(step.ask for step in catalogue().control))))
-
-
-def statements_of(document: Document | None) -> tuple[Statement, ...]:
-    """The statements of a document; none of one that cannot be read."""
-    content = None if document is None else document.policy
-    return content.statements if isinstance(content, PolicyDocument) else ()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 
 from iamtui.arn import is_account_id
-from iamtui.policy.statement import PolicyDocument, Statement
+from iamtui.policy.document import statements_written
+from iamtui.policy.statement import Statement
 from iamtui.snapshot.model import Snapshot
 
 _OF_THE_OWNER = ("aws:resourceaccount", "s3:resourceaccount")
@@ -40,8 +41,7 @@ def _named_by_organizations(snapshot: Snapshot) -> Iterator[str]:
     """Accounts that organization policies compare the owner of a resource with."""
     for organization in snapshot.organizations.values():
         for policy in organization.policies.values():
-            content = None if policy.document is None else policy.document.policy
-            for statement in content.statements if isinstance(content, PolicyDocument) else ():
+            for statement in statements_written(policy.document):
                 yield from owners_compared(statement)
 
 

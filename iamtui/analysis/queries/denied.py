@@ -9,8 +9,9 @@ from iamtui.analysis.queries.holders import keys_named
 from iamtui.evaluation.applicable.policies import AppliedLayer
 from iamtui.evaluation.matching.statements import match
 from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.policy.document import statements_written
 from iamtui.policy.elements import ANY_RESOURCE
-from iamtui.policy.statement import Effect, PolicyDocument, PolicyKind, Statement
+from iamtui.policy.statement import Effect, PolicyKind, Statement
 from iamtui.policy.truth import Truth
 
 OF_THE_CALLER = frozenset(
@@ -92,6 +93,5 @@ def _statements_of(layer: AppliedLayer) -> Iterator[tuple[Statement, str]]:
     """The statements of a layer with the names of their policies, the first last."""
     for level in layer.levels:
         for policy in reversed(level.policies):
-            content = None if policy.document is None else policy.document.policy
-            for statement in content.statements if isinstance(content, PolicyDocument) else ():
+            for statement in statements_written(policy.document):
                 yield statement, policy.name

@@ -19,8 +19,9 @@ from iamtui.analysis.queries.situations import Marks
 from iamtui.analysis.queries.written import names_in
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedLevel
 from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.policy.document import statements_written
 from iamtui.policy.principals import EntryKind
-from iamtui.policy.statement import InvalidDocument, PolicyDocument, Statement
+from iamtui.policy.statement import InvalidDocument, Statement
 
 _OF_ONE_ALONE = (
     EntryKind.USER,
@@ -140,8 +141,7 @@ class SharedLabels:
 
 def _to_others(known: Known) -> Iterator[Statement]:
     """The statements of a resource's policy that may match whom they do not name."""
-    content = None if known.policy is None else known.policy.policy
-    for statement in content.statements if isinstance(content, PolicyDocument) else ():
+    for statement in statements_written(known.policy):
         principal = statement.principal
         if principal is None or principal.negated or any(one.kind not in _OF_ONE_ALONE for one in principal.entries):
             yield statement
@@ -160,5 +160,4 @@ def statements_in(layer: AppliedLayer) -> Iterator[Statement]:
 
 def _statements_of(level: AppliedLevel) -> Iterator[Statement]:
     for policy in level.policies:
-        content = None if policy.document is None else policy.document.policy
-        yield from content.statements if isinstance(content, PolicyDocument) else ()
+        yield from statements_written(policy.document)

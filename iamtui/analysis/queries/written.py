@@ -10,6 +10,7 @@ from iamtui.analysis.queries.holders import Holders, taking_of
 from iamtui.analysis.queries.known_resources import Known
 from iamtui.arn import is_account_id
 from iamtui.evaluation.applicable.from_snapshot import managed_policy
+from iamtui.policy.document import statements_written
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import PolicyDocument, Statement
 
@@ -63,8 +64,7 @@ def regions_of(statement: Statement) -> Iterator[str]:
 def names_in(known: Sequence[Known]) -> Iterator[str]:
     """The principals that policies of resources name, the roles of sessions by their names."""
     for one in known:
-        content = None if one.policy is None else one.policy.policy
-        for statement in content.statements if isinstance(content, PolicyDocument) else ():
+        for statement in statements_written(one.policy):
             for entry in statement.principal.entries if statement.principal is not None else ():
                 yield entry.text
                 if entry.kind is EntryKind.ROLE_SESSION:

@@ -207,5 +207,10 @@ def paths_as_markdown(found: Paths) -> str:
             *(f"- {code(held_text(one, namer(found)))}" for one in found.held),
         ]
     if found.leans_on:
-        lines += ["", "What was not exported and could change this:", "", *(f"- {code(text)}" for text in found.leans_on)]
+        lines += [
+            "",
+            "What was not exported and could change this:",
+            "",
+            *(f"- {code(text)}" for text in found.leans_on),
+        ]
     return "\n".join([*lines, ""])
