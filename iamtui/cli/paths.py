@@ -11,15 +11,18 @@ from iamtui.analysis.paths.held import held_back
 from iamtui.analysis.paths.question import MOST_ENDS, PathError, PathQuestion
 from iamtui.analysis.paths.results import SURENESS, Paths
 from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.requests.principals import principal_named
 from iamtui.cli.completion import complete_arns
 from iamtui.cli.errors import InputError
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import SeveralValues, context_of, instant, looks_like_arn
 from iamtui.cli.output import progress_of, terminal_width, wants_colour, write_bytes, write_coloured, write_text
 from iamtui.cli.snapshots import snapshot_of
+from iamtui.evaluation.request.request import RequestError
 from iamtui.reports.paths.data import paths_as_json
 from iamtui.reports.paths.graphml import paths_as_graphml
 from iamtui.reports.paths.text import paths_as_markdown, paths_as_styled_text, paths_as_text
+from iamtui.snapshot.model import Snapshot
 
 _EXAMPLES = """\b
 iamtui paths exports/
@@ -89,9 +92,10 @@ def paths(  # noqa: PLR0913 - one for each option
 
     Exit status: 0 answered, 1 there is such a path as --fail-on says, 2 bad input.
     """
+    snapshot = snapshot_of(exports)
     question = PathQuestion(
-        starts=starts,
-        ends=ends,
+        starts=_named(snapshot, starts),
+        ends=_named(snapshot, ends),
         outcome=outcome,
         ways=ways,
         certain=certain,
@@ -100,7 +104,6 @@ def paths(  # noqa: PLR0913 - one for each option
         context=context_of(context),
         at=instant(at),
     )
-    snapshot = snapshot_of(exports)
     try:
         with progress_of("Asking") as progress:
             found = find_paths(snapshot, question, progress)
@@ -110,6 +113,14 @@ def paths(  # noqa: PLR0913 - one for each option
     _write(found, form, full=show_all)
     enough = SURENESS[: SURENESS.index(fail_on) + 1] if fail_on in SURENESS else ()
     return 1 if any(path.verdict in enough for path in found.paths) else 0
+
+
+def _named(snapshot: Snapshot, texts: tuple[str, ...]) -> tuple[str, ...]:
+    """The ARNs of principals, which are written as in simulate."""
+    try:
+        return tuple(principal_named(snapshot, text) for text in texts)
+    except RequestError as error:
+        raise InputError(str(error)) from error
 
 
 def _write(found: Paths, form: str, *, full: bool) -> None:

@@ -58,6 +58,12 @@ def test_text_shows_a_ladder_and_what_was_not_exported(iamtui: Iamtui, export: P
     assert "\x1b" not in ran.out
 
 
+def test_principals_are_called_as_in_simulate(iamtui: Iamtui, export: Path) -> None:
+    assert [iamtui("paths", export, "--from", text).out for text in ("dana", "user/Dana")] == [
+        iamtui("paths", export, "--from", f"{HOME}:user/dana").out
+    ] * 2
+
+
 def test_json_holds_the_steps_as_they_were_decided(iamtui: Iamtui, export: Path) -> None:
     found = json.loads(iamtui("paths", export, "--format", "json").out)
     assert found["version"] == 1
@@ -99,7 +105,15 @@ def test_the_exit_status_says_whether_there_is_such_a_path(
 
 @pytest.mark.parametrize(
     "options",
-    [("--from", f"{HOME}:user/nobody"), ("--path", "iam-999"), ("--at", "soon"), ("--context", "x"), ("--steps", "0")],
+    [
+        ("--from", f"{HOME}:user/nobody"),
+        ("--from", "nobody"),
+        ("--to", "no-role"),
+        ("--path", "iam-999"),
+        ("--at", "soon"),
+        ("--context", "x"),
+        ("--steps", "0"),
+    ],
 )
 def test_bad_input_is_one_message(iamtui: Iamtui, export: Path, options: tuple[str, ...]) -> None:
     ran = iamtui("paths", export, *options)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping
 
 from iamtui.analysis.paths.administrators import Judged
 from iamtui.analysis.paths.binding import candidates
 from iamtui.analysis.paths.catalogue import ACTOR, MAKING, Way
 from iamtui.analysis.paths.holding import Holding
+from iamtui.analysis.paths.results import SURENESS
 from iamtui.analysis.paths.telling import gist_of
 from iamtui.analysis.paths.trying import Tried, Trying
 from iamtui.analysis.paths.walking import Walk
@@ -34,25 +35,36 @@ class Making:
         """The surest walk after which its end is an administrator; policies that may be used are tried in turn."""
         if end and _only_gives(way) and self._trying.judge.given_all(self._trying.likeness.holding(end)) is None:
             return None
-        tried = next((name for name, bind in way.bind.items() if bind.kind in _TRIED and name not in given), None)
-        texts: Sequence[str | None] = (None,)
-        if tried is not None:
-            texts = list(candidates(way, tried, holding, {ACTOR: holding.arn, **given}))
-            bind = way.bind[tried]
-            if bind.kind == "managed" and not bind.denies and self._trying.likeness.chooses_freely(way, holding):
-                texts = texts[:1]
-        if tried is not None and way.bind[tried].member is False:
-            texts = [text for text in texts if text is not None and self._trying.judge.may_join(holding, text)]
-        for text in texts:
-            bound = given if text is None or tried is None else {**given, tried: text}
+        best: tuple[int, Tried] | None = None
+        for bound in self._bindings(way, holding, given):
             walk = self._trying.walker.walk(way, holding, bound)
             if walk is None or self._trying.is_nothing_new(holding, gist_of(way, walk, None)):
                 continue
             target = end or walk.binds[way.outcome.becomes or ""]
             judged = self._judge_made(way, walk, (target, holding.account.account_id), bound)
-            if judged is not None:
-                return Tried(walk, judged)
-        return None
+            if judged is None:
+                continue
+            level = SURENESS.index(gist_of(way, walk, judged).verdict)
+            if best is None or level < best[0]:
+                best = (level, Tried(walk, judged))
+            if level == 0:
+                break
+        return None if best is None else best[1]
+
+    def _bindings(self, way: Way, holding: Holding, given: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+        """What is given, with every choice of the policies, versions and groups that are tried in turn."""
+        name = next((one for one, bind in way.bind.items() if bind.kind in _TRIED and one not in given), None)
+        if name is None:
+            yield given
+            return
+        bind = way.bind[name]
+        texts = list(candidates(way, name, holding, {ACTOR: holding.arn, **given}))
+        if bind.kind == "managed" and not bind.denies and self._trying.likeness.chooses_freely(way, holding):
+            texts = texts[:1]
+        if bind.member is False:
+            texts = [text for text in texts if self._trying.judge.may_join(holding, text)]
+        for text in texts:
+            yield from self._bindings(way, holding, {**given, name: text})
 
     def _judge_made(self, way: Way, walk: Walk, target: tuple[str, str], bound: Mapping[str, str]) -> Judged | None:
         changes = [taken.step.changes for taken in walk.taken if taken.step.changes is not None]

@@ -31,10 +31,11 @@ def overlaid(snapshot: Snapshot, change: Change, binds: Mapping[str, str]) -> Sn
     """The picture after a change; `binds` gives the ARN of each variable, of an inline policy or a version its name."""
     if binds["account"] not in snapshot.accounts:
         return snapshot
-    return laid_over(snapshot, (_edit(snapshot, change, binds),))
+    return laid_over(snapshot, (edit_of(snapshot, change, binds),))
 
 
-def _edit(snapshot: Snapshot, change: Change, binds: Mapping[str, str]) -> Edit:
+def edit_of(snapshot: Snapshot, change: Change, binds: Mapping[str, str]) -> Edit:
+    """What a change makes of the picture before it."""
     target, is_given = binds[change.of], change.without is None
     lost = "" if change.without is None else binds.get(change.without, "")
     match change.change:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from iamtui.analysis.overlay.laying import Edit
 from iamtui.analysis.paths.catalogue import Change, Way
 
 Sureness = Literal["proven", "conditional", "possible"]
@@ -42,7 +43,8 @@ class Need(NamedTuple):
 class StepTaken:
     """A request of an edge as `decide` answers it in the picture that the steps before it leave.
 
-    `decision` is allowed, conditional, or unknown where a document that was not exported turns it.
+    `decision` is allowed, conditional, or unknown where a document that was not exported turns it; `edit` is what the
+    step leaves changed for the steps of its edge after it (EP30).
     """
 
     principal: str
@@ -54,6 +56,7 @@ class StepTaken:
     matched: tuple[str, ...]
     conditions: tuple[tuple[str, str], ...] = ()
     changes: Change | None = None
+    edit: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from iamtui.analysis.overlay.laying import Edit
 from iamtui.analysis.paths.administrators import DOCUMENT_CALL, Judged
 from iamtui.analysis.paths.asking import conditions_of
 from iamtui.analysis.paths.catalogue import Way, catalogue
+from iamtui.analysis.paths.overlay import edit_of
 from iamtui.analysis.paths.results import (
     Condition,
     FactHeld,
@@ -58,10 +60,19 @@ def told_of(way: Way, walk: Walk, judged: Judged | None) -> Told:
     gist = gist_of(way, walk, judged)
     hidden = (*ACCOUNT_VARIABLES, "actor")
     binds = {name: text for name, text in walk.binds.items() if name not in hidden}
-    return Told(binds, tuple(_step(taken) for taken in walk.taken), walk.state, gist.conditions, gist.needs)
+    return Told(binds, tuple(_steps(walk)), walk.state, gist.conditions, gist.needs)
 
 
-def _step(taken: Taken) -> StepTaken:
+def _steps(walk: Walk) -> Iterator[StepTaken]:
+    for place, taken in enumerate(walk.taken):
+        change = taken.step.changes
+        is_last = place + 1 == len(walk.taken) or walk.taken[place + 1].step is not taken.step
+        is_known = walk.binds["account"] in taken.picture.accounts
+        edit = edit_of(taken.picture, change, walk.binds) if change is not None and is_last and is_known else None
+        yield _step(taken, edit)
+
+
+def _step(taken: Taken, edit: Edit | None) -> StepTaken:
     request = taken.asked.request
     return StepTaken(
         request.principal,
@@ -77,6 +88,7 @@ def _step(taken: Taken) -> StepTaken:
         matched_in(taken.picture, request) if taken.asked.label == "allowed" else (),
         conditions_of(taken.asked) if taken.asked.label != "allowed" else (),
         taken.step.changes,
+        edit,
     )
 
 

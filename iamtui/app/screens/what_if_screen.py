@@ -13,8 +13,8 @@ from iamtui.analysis.overlay.what_if import WhatIf
 from iamtui.app.screens.query_screen import Progress, QueryScreen
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.line_nodes import LineNodes
-from iamtui.browsing.what_if import said_of
 from iamtui.content.nodes import Node
+from iamtui.reports.edits import said_of
 from iamtui.reports.lines import open_keys
 from iamtui.reports.serial import json_bytes
 from iamtui.reports.tree_text import plain_text

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from iamtui.analysis.paths.asking import FRESH
 from iamtui.analysis.paths.results import SURENESS, Administrator, Edge, Held, Path, Paths
+from iamtui.reports.edits import said_of
 from iamtui.reports.lines import Line
 from iamtui.reports.markdown import cell, code
 from iamtui.reports.tree_text import plain_text, styled_text
@@ -100,8 +103,9 @@ def _step_lines(key: str, edge: Edge, name: Namer) -> Iterator[Line]:
     for place, step in enumerate(edge.steps, 1):
         glyph = "✔" if step.decision == "allowed" else "?"
         by = "" if step.principal == edge.start or edge.way.kind == "trust" else f" by {name(step.principal)}"
-        granted = f"  {', '.join(step.matched)}" if step.matched else ""
-        yield Line(f"{key}\x1f{place}", f"{step.action}{by} on {name(step.resource)}", granted.strip(), "plain", glyph)
+        made = "" if step.edit is None else f"→ {told(said_of(step.edit))}"
+        detail = "  ".join(part for part in (", ".join(step.matched), made) if part)
+        yield Line(f"{key}\x1f{place}", f"{step.action}{by} on {name(step.resource)}", detail, "plain", glyph)
     for condition in dict.fromkeys((one.key, one.when) for one in edge.conditions):
         yield Line(f"{key}\x1fif{condition}", "if", f"{condition[0]} {condition[1]}", "warn")
     for need in edge.needs:
@@ -153,8 +157,13 @@ def closing_lines(found: Paths) -> Iterator[Line]:
 
 
 def name_of(arn: str) -> str:
-    """Kind, path and name of a principal; of anything else the last segment."""
-    return arn.split(":", 5)[5] if arn.count(":") >= 5 else arn
+    """Kind, path and name of a principal; of anything else the last segment; of what a way makes, what it is."""
+    return told(arn.split(":", 5)[5] if arn.count(":") >= 5 else arn)
+
+
+def told(text: str) -> str:
+    """A text in which a name that stands for any says so."""
+    return re.sub(rf"([A-Za-z-]+)[/:]({FRESH}[/:]?)+", r"any \1", text).replace(FRESH, "any")
 
 
 def namer(found: Paths) -> Namer:

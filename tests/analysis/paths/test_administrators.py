@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from iamtui.analysis.overlay.policy_edits import SetDefaultVersion
 from iamtui.analysis.paths.held import held_back
 from iamtui.analysis.paths.question import PathError, PathQuestion
 from iamtui.analysis.paths.results import Paths
@@ -233,6 +235,22 @@ def test_ep22_ep51_ends_beyond_those_told_are_counted() -> None:
     every = find_paths(account(user("dana", may), *users), PathQuestion(most_ends=None))
     assert len(every.paths) == 9
     assert len(some.paths) + some.more == 9
+
+
+def test_ep22_every_older_version_of_every_policy_is_tried() -> None:
+    """The first version that may be put in force allows nothing more; the last of the second policy does."""
+    texts = (document(allow("iam:SetDefaultPolicyVersion")), document(allow("s3:*")), EVERYTHING)
+    versions = [PolicyVersion(f"v{place}", text, is_default=place == 1) for place, text in enumerate(texts, 1)]
+    arns = [f"{HOME}:policy/{name}" for name in ("first", "last")]
+    held = account(user("dana", attached=tuple(arns)))
+    policies = {
+        arn: ManagedPolicy(arn, arn.rpartition("/")[2], "/", "ANPA", "v1", tuple(versions[: 2 + place]))
+        for place, arn in enumerate(arns)
+    }
+    snapshot = replace(held, accounts={OWN: replace(held.accounts[OWN], policies=policies)})
+    (path,) = find_paths(snapshot, PathQuestion(ways=("own-iam-001",))).paths
+    assert dict(path.edges[0].binds) == {"policy": arns[1], "version": "v3"}
+    assert path.edges[0].steps[0].edit == SetDefaultVersion(arns[1], "v3")
 
 
 @pytest.mark.parametrize(
