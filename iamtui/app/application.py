@@ -160,6 +160,7 @@ class IamtuiApp(App[None]):
         bench = event.workbench(self._paths, bundled=self._bundled, clock=self._clock)
         self._keeping.begin(self)
         await self.push_screen(bench)
+        self.call_later(self._key_queue.look_again, lambda: bench.call_after_refresh(bench.reading.begin))
         bench.call_later(self._keeping.restore, bench)
         if self._pins is not None:
             from iamtui.app.workbench.pin_desk import PinDesk  # noqa: PLC0415 - it came with the workbench

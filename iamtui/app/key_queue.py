@@ -19,8 +19,9 @@ _ROUNDS = 5
 """How often a widget is waited for that sends itself messages without end."""
 
 
-_WAYS_OUT = frozenset({"app.quit", "app.help"})
-"""The bindings that count while nothing else does, unless something was typed before them."""
+_TIMELINE = "app.timeline"
+_AT_ONCE = frozenset({"app.quit", "app.help", _TIMELINE})
+"""The bindings that need nothing that is read, so that they count at once, unless something was typed before them."""
 
 
 class KeyQueue:
@@ -56,6 +57,17 @@ class KeyQueue:
         else:
             self._held.append(key)
 
+    def look_again(self, then: Callable[[], object]) -> None:
+        """Hand on what counts on another screen though nothing was read yet, and call `then` after it."""
+        if self._held is not None:
+            held, self._held = self._held, deque()
+            for key in held:
+                self._put(key)
+        if self._task is None or self._task.done():
+            then()
+        else:
+            self._task.add_done_callback(lambda _: then())
+
     def release(self) -> None:
         """Hand on what was typed before there was anything to be used."""
         if self._held is not None:
@@ -64,11 +76,18 @@ class KeyQueue:
             self._start()
 
     def _passes(self, key: events.Key, *, is_first: bool) -> bool:
-        """Whether a key counts at once: those with Ctrl, and the ways out where nothing was typed before."""
+        """Whether a key counts at once: those with Ctrl, and what needs nothing where nothing was typed before.
+
+        What is typed after the key of the timeline is for that.
+        """
         if key.key == "escape" or key.key.startswith("ctrl+"):
             return True
         active = self._app.screen.active_bindings.get(key.key)
-        return is_first and active is not None and active.binding.id in _WAYS_OUT
+        if not is_first or active is None or active.binding.id not in _AT_ONCE:
+            return False
+        if active.binding.id == _TIMELINE:
+            self._held = None
+        return True
 
     def _start(self) -> None:
         if self._task is None or self._task.done():

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.screen import Screen
 
+from iamtui.files.collector import collector_waiting
 from iamtui.widgets.plain_text import PlainText
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class StartScreen(Screen[None]):
 
     @work(thread=True, description="import the workbench")
     def _import_workbench(self) -> None:
-        from iamtui.app.workbench.screen import Workbench  # noqa: PLC0415 - after the first frame
+        with collector_waiting():  # a module has nothing that dies in circles
+            from iamtui.app.workbench.screen import Workbench  # noqa: PLC0415 - after the first frame
 
         self.post_message(self.Ready(Workbench))

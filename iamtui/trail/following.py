@@ -33,32 +33,31 @@ class FollowedTrail:
     ) -> Trail | None:
         """The trail as it is now; None if no file differs from those that were read.
 
+        The last files are read first: delivered files are named by time, and what happened last is looked at first.
+
         Raises:
             ReadingCancelledError: `stop` returned true; what was read by then is kept, and the rest is read next time.
         """
         found = list(find_files(self._paths))
-        present = {one.path: stamp_of(one.path) for one in found if isinstance(one, Found)}
-        if any(present.get(path) != self._stamps[path] for path in self._reading.indexed_paths):
+        present = {one.path for one in found if isinstance(one, Found)}
+        others = {path for path, stamp in self._stamps.items() if path not in present or stamp_of(path) != stamp}
+        if not others.isdisjoint(self._reading.indexed_paths):
             self._begin()  # records of that file are in the index
-        news = [one for one in found if isinstance(one, Found) and self._is_new(one.path, present[one.path])]
-        gone = self._stamps.keys() - present.keys()
-        if self._stamps and not news and not gone:
+            others = set()
+        news = [one for one in found if isinstance(one, Found) and (one.path not in self._stamps or one.path in others)]
+        if self._stamps and not news and not others:
             return None
-        self._forget([*gone, *(self._left_out & present.keys())])
+        self._forget([*others, *(self._left_out & present)])
         self._leave_out(one for one in found if isinstance(one, LeftOut))
         with collector_paused():
-            for number, target in enumerate(news, 1):
+            for number, target in enumerate(reversed(news), 1):
                 if stop is not None and stop():
                     raise ReadingCancelledError
-                self._forget([target.path] if target.path in self._stamps else [])
-                self._stamps[target.path] = present[target.path]
+                self._stamps[target.path] = stamp_of(target.path)
                 self._reading.read(target)
                 if progress is not None:
                     progress(ReadProgress(number, len(news), len(self._reading.indexer.columns), self._reading.trail))
             return self._reading.trail()
-
-    def _is_new(self, path: Path, stamp: Stamp | None) -> bool:
-        return path not in self._stamps or self._stamps[path] != stamp
 
     def _leave_out(self, found: Iterable[LeftOut]) -> None:
         for one in found:

@@ -28,11 +28,12 @@ def folder_of(tmp_path: Path, accounts: int) -> Path:
 
 
 def test_a_reading_tells_its_progress_then_the_snapshot_then_its_indexes(tmp_path: Path) -> None:
-    messages = told(Task((folder_of(tmp_path, 2),)))
-    assert kinds(messages)[:4] == [Progressed, Progressed, Loaded, Indexed]
-    progress = messages[1]
-    assert isinstance(progress, Progressed)
-    assert (progress.done, progress.total) == (2, 2)
+    """Not of each file: a hundred thousand words would keep the event loop from everything else."""
+    messages = told(Task((folder_of(tmp_path, 200),)))
+    progress = [message for message in messages if isinstance(message, Progressed)]
+    assert (progress[0].done, progress[0].total) == (1, 200)
+    assert len(progress) < 100
+    assert kinds(messages)[len(progress) :] == [Loaded, Indexed]
 
 
 def test_a_reading_stops_between_files(tmp_path: Path) -> None:

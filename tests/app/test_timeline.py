@@ -1,10 +1,14 @@
 """The timeline of recorded events in the app, and the card of an event (B11, B12)."""
 
 import shutil
+import threading
 from pathlib import Path
+from typing import Any
 
+import pytest
 from textual import events
 
+from iamtui.app.loading import task
 from iamtui.app.panes.tabs import ActivityTab
 from iamtui.app.screens.board_screen import BoardScreen
 from iamtui.app.screens.event_screen import EventScreen
@@ -12,10 +16,13 @@ from iamtui.app.screens.key_screen import KeyScreen
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.screens.timeline_screen import TimelineScreen
 from iamtui.app.screens.who_can_screen import WhoCanScreen
+from iamtui.snapshot.merging.assembling import OpenedSnapshot
+from iamtui.snapshot.opening import open_snapshot
 from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import NARROW, Session, both_sizes, rows, session
 from tests.cli.test_trail import PLANTED, TOKEN, story
+from tests.piloting import as_key
 from tests.trail.events import delivered, event
 from tests.trail.events import session as session_of_role
 
@@ -48,6 +55,25 @@ async def test_events_among_the_paths_are_told_and_listed_newest_last(size: tupl
         assert screen.query_one(TreeList).cursor == len(times) - 1
         assert any("refused" in row for row in listed(screen))
         assert any("change" in row for row in listed(screen))
+
+
+async def test_the_timeline_waits_for_no_export(monkeypatch: pytest.MonkeyPatch) -> None:
+    """B11: its key counts before anything was read, and what is typed after it is for the timeline."""
+    is_shown = threading.Event()
+
+    def open_after_that(*paths: Any, **named: Any) -> OpenedSnapshot:
+        is_shown.wait(60)
+        return open_snapshot(*paths, **named)
+
+    monkeypatch.setattr(task, "open_snapshot", open_after_that)
+    async with session(INCIDENT, reads=False) as running:
+        for key in "L/stoplogging":
+            running.app.post_message(as_key(key))
+        screen = await running.above(TimelineScreen)
+        await running.until_seen("1 events of 46")
+        assert running.bench.snapshot is None
+        is_shown.set()
+        await running.until(lambda: any("disagrees" in row for row in listed(screen)), "the badge of the exports")
 
 
 async def test_a_filter_takes_the_names_of_the_command_and_words() -> None:

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from iamtui.app.handed import Handed
+from iamtui.app.loading.giving_way import GivingWay
 from iamtui.app.loading.messages import Task
 from iamtui.snapshot.model import Snapshot
 
@@ -46,6 +47,7 @@ class Loader(Widget):
     def __init__(self, paths: tuple[Path, ...]) -> None:
         super().__init__()
         self._paths = paths
+        self.way = GivingWay()
         self._stop_watch = asyncio.Event()
         self._read_again = False
         self._given_up = threading.Event()
@@ -76,6 +78,7 @@ class Loader(Widget):
     # Without a description Textual would make one of the arguments: of the whole snapshot.
     @work(thread=True, exclusive=True, group="load", exit_on_error=False, description="read files")
     def _read(self, task: Handed[Task], given_up: threading.Event) -> None:
+        self.way.give()
         # The first frame does not wait for what reads files.
         from iamtui.app.loading.task import run_task  # noqa: PLC0415
 
@@ -85,7 +88,11 @@ class Loader(Widget):
             if not worker.is_cancelled:
                 self.post_message(message)
 
-        run_task(task.take(), tell, lambda: worker.is_cancelled or given_up.is_set())
+        def stops() -> bool:
+            self.way.give()
+            return worker.is_cancelled or given_up.is_set()
+
+        run_task(task.take(), tell, stops)
 
     @on(Worker.StateChanged)
     def _ended(self, event: Worker.StateChanged) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
@@ -13,6 +14,9 @@ from iamtui.analysis.changes.results import Change
 from iamtui.browsing.trees.tree_source import TreeSource
 from iamtui.browsing.workspace import Indexes
 from iamtui.snapshot.model import Snapshot, SourceProblem
+
+if TYPE_CHECKING:
+    from iamtui.trail.trail import Trail
 
 
 @dataclass
@@ -65,6 +69,20 @@ class Indexed(Message):
 
     snapshot: Snapshot
     indexes: Indexes
+
+
+@dataclass
+class EventsRead(Message):
+    """Recorded events were read, all or part of them.
+
+    `said` says how much was read, `firsts` what callers showed first by row, `news` what came since the last time.
+    """
+
+    trail: Trail
+    said: str
+    firsts: Mapping[int, str] = field(default_factory=dict)
+    news: tuple[str, ...] = ()
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ _PATIENCE = 1.0
 _PARTIAL_AFTER = 1.0
 """Seconds between two partial pictures while many files are read."""
 
+_TOLD_AFTER = 0.1
+"""Seconds between two words of progress: thousands of small files would keep the event loop busy with nothing else."""
+
 
 def run_task(task: Task, tell: Callable[[Message], object], stop: Callable[[], bool]) -> None:
     """Read, compare and index in the calling thread; `tell` gets the messages of this module in their order."""
@@ -79,10 +82,13 @@ class _Reporter:
         self._tell = tell
         self._partial = partial
         self._last = time.monotonic()
+        self._told = 0.0
 
     def __call__(self, progress: Progress) -> None:
-        self._tell(Progressed(progress.done, progress.total, progress.path))
         now = time.monotonic()
+        if now - self._told > _TOLD_AFTER:
+            self._told = now
+            self._tell(Progressed(progress.done, progress.total, progress.path))
         if self._partial and progress.done < progress.total and now - self._last > _PARTIAL_AFTER:
             snapshot = progress.so_far()
             if snapshot.accounts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from textual import getters, on, work
 from textual.app import ComposeResult
@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from iamtui.app.handed import Handed
-from iamtui.app.screens.event_screen import EventScreen, Onward
+from iamtui.app.loading.giving_way import GivingWay
 from iamtui.app.screens.list_screen import ListPlace, ListScreen
 from iamtui.app.screens.showing import ShowsRecorded
 from iamtui.browsing.copies import Copy, command_copies
@@ -30,6 +30,9 @@ from iamtui.widgets.histogram_bar import HistogramBar
 from iamtui.widgets.key_bar import KeyBar
 from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.tree_list import TreeList
+
+if TYPE_CHECKING:
+    from iamtui.app.screens.event_screen import Onward
 
 OpenCard: TypeAlias = Callable[[str, str], Awaitable[str | None]]
 """Shows a card of a kind about somebody until it is closed; gives the filter that the user goes to from there."""
@@ -68,12 +71,14 @@ caller or session, its events. `x` stops the reading of files.
         rows: frozenset[int]
         disagreeing: frozenset[int]
 
-    def __init__(self, place: ListPlace, stop_reading: Callable[[], None], open_card: OpenCard) -> None:
+    def __init__(self, place: ListPlace, way: GivingWay, stop_reading: Callable[[], None], open_card: OpenCard) -> None:
         """Show nothing until `show`; `place` is where the user was.
 
-        `stop_reading` is called when no more is wanted, `open_card` shows a key or a containment board.
+        `way` is freed when the first rows are drawn; `stop_reading` is called when no more is wanted, `open_card` shows
+        a key or a containment board.
         """
         super().__init__("Timeline", (), empty="reading …", footer="", place=place)
+        self._way = way
         self._stop_reading = stop_reading
         self._open_card = open_card
         self.view = VIEWS[0]
@@ -154,6 +159,7 @@ caller or session, its events. `x` stops the reading of files.
             tree.cursor = max(0, tree.row_count - 1)
         counts = found.histogram
         self._histogram.set_counts(counts.counts, lambda bar: " to ".join(counts.span(bar)))
+        self.call_after_refresh(self._way.free)
 
         unjudged = frozenset(found.newest) - self._judged
         if unjudged and self._recorded.snapshot is not None:
@@ -237,7 +243,8 @@ caller or session, its events. `x` stops the reading of files.
 
     @work(exclusive=True, group="card", description="open an event")
     async def _card(self, row: int) -> None:
-        from iamtui.browsing.trail.event_card import event_card  # noqa: PLC0415 - it decides
+        from iamtui.app.screens.event_screen import EventScreen  # noqa: PLC0415 - rows do not wait for what decides
+        from iamtui.browsing.trail.event_card import event_card  # noqa: PLC0415
 
         while self._recorded is not None:
             recorded = self._recorded

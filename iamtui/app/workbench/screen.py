@@ -108,13 +108,12 @@ cursor, another one opens; the wheel scrolls, with shift sideways.
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Begin to read."""
+        """Say what is read; the app begins that."""
         self._note_size(self.app.size, update=False)  # all is styled after this
         self.watch(self.reading, "workspace", self._show, init=False)
         self.watch(self.reading, "state", self.status.set_state)
         self.watch(self.reading, "trouble", self._show_trouble)
         self.explorer.focus()
-        self.call_after_refresh(self.reading.begin)
 
     @on(events.Resize)
     def _resized(self, event: events.Resize) -> None:

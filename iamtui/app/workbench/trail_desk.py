@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,26 +14,24 @@ from textual.widget import Widget
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from iamtui.app.handed import Handed
+from iamtui.app.loading.giving_way import GivingWay
+from iamtui.app.loading.loader import Loader
+from iamtui.app.loading.messages import EventsRead
 from iamtui.app.loading.reading import Reading
 from iamtui.app.screens.list_screen import ListPlace
 from iamtui.app.workbench.incident_desk import IncidentDesk
 from iamtui.app.workbench.query_desk import QueryDesk
 from iamtui.browsing.subjects import Subject
 from iamtui.content.requests import RequestFields
+from iamtui.files.collector import collector_waiting
 from iamtui.reports.lines import StatementRef
 from iamtui.snapshot.model import Snapshot
 
 if TYPE_CHECKING:
+    from iamtui.app.loading.event_reading import EventReading
     from iamtui.app.panes.tabs import ActivityTab
-    from iamtui.browsing.trail.news import TrailNews
     from iamtui.browsing.trail.recorded import Recorded
-    from iamtui.trail.following import FollowedTrail
-    from iamtui.trail.reading import ReadProgress
-    from iamtui.trail.trail import Trail
 
-_PARTIAL_AFTER = 0.5
-"""Seconds of reading between two partial trails, or as many times what the last one took as `_SHARE` says."""
-_SHARE = 8
 _EVENTS = "CloudTrail events"
 
 
@@ -50,21 +46,11 @@ class TrailDesk(Widget):
 
         statement: StatementRef
 
-    @dataclass
-    class _Read(Message):
-        """Events were read, all or part of them; `news` is what came since they were last read."""
-
-        trail: Trail
-        said: str
-        firsts: Mapping[int, str] = field(default_factory=dict)
-        news: tuple[str, ...] = ()
-        is_part: bool = False
-
     def __init__(self, paths: tuple[Path, ...]) -> None:
         super().__init__()
         self._paths = paths
         self._snapshot: Snapshot | None = None
-        self._held: TrailDesk._Read | None = None
+        self._held: EventsRead | None = None
         self._place = ListPlace()
         self._stop = threading.Event()
         self._told = False
@@ -73,8 +59,7 @@ class TrailDesk(Widget):
         self._is_due = False
         self.recorded: Recorded | None = None
         """What was read by now; None before anybody asked."""
-        self._followed: FollowedTrail | None = None
-        self._news: TrailNews | None = None
+        self._files: EventReading | None = None
 
     def compose(self) -> ComposeResult:
         """Who opens cards and boards, and watches these."""
@@ -126,57 +111,37 @@ class TrailDesk(Widget):
                 self._start()
 
     @property
+    def _way(self) -> GivingWay:
+        return self.screen.query_one(Loader).way
+
+    @property
     def _is_reading(self) -> bool:
         return any(one.node is self and one.group == "trail" and one.is_running for one in self.workers)
 
     def _start(self) -> None:
         self._is_due = False
         self._stop = threading.Event()
-        self._read_files(self._stop)
+        self._read_files(self._stop, self._way)
 
     @work(thread=True, group="trail", exit_on_error=False, description="read events")
-    def _read_files(self, stop: threading.Event) -> None:
-        # The first frame does not wait for what reads files.
-        from iamtui.browsing.trail.news import TrailNews  # noqa: PLC0415
-        from iamtui.browsing.trail.rows import firsts_of  # noqa: PLC0415
-        from iamtui.trail.following import FollowedTrail  # noqa: PLC0415
-        from iamtui.trail.reading import ReadingCancelledError  # noqa: PLC0415
+    def _read_files(self, stop: threading.Event, way: GivingWay) -> None:
+        from iamtui.app.loading.event_reading import EventReading  # noqa: PLC0415 - the first frame does not wait
 
-        worker, due, latest = get_current_worker(), 0.0, None
-        is_first = self._held is None
+        worker = get_current_worker()
+        self._files = self._files or EventReading(self._paths, way)
 
-        def tell(progress: ReadProgress) -> None:
-            nonlocal due, latest
-            latest = progress
-            if is_first and progress.events and progress.done < progress.total and (begun := time.monotonic()) > due:
-                said = f"read {progress.done:,} of {progress.total:,} files"
-                self.post_message(self._Read(progress.so_far(), said, is_part=True))
-                now = time.monotonic()
-                due = now + max(_PARTIAL_AFTER, _SHARE * (now - begun))
+        def tell(message: EventsRead) -> None:
+            if not worker.is_cancelled:
+                self.post_message(message)
 
-        self._followed = self._followed or FollowedTrail(self._paths)
-        self._news = self._news or TrailNews()
-        try:
-            trail = self._followed.read(progress=tell, stop=lambda: stop.is_set() or worker.is_cancelled)
-            if trail is None:
-                return
-            said = f"{trail.read.files:,} files"
-        except ReadingCancelledError:
-            if worker.is_cancelled or latest is None:
-                return
-            trail, said = latest.so_far(), f"stopped after {latest.done:,} of {latest.total:,} files · R goes on"
-        problems = len(trail.problems)
-        said += f" · {problems:,} problem{'s' if problems > 1 else ''}" if problems else ""
-        news = self._news.take(trail, self._incidents.is_watched)
-        if not worker.is_cancelled:
-            self.post_message(self._Read(trail, said, firsts_of(trail), news))
+        self._files.read(tell, self._incidents.is_watched, stop.is_set, lambda: worker.is_cancelled)
 
     def stop_reading(self) -> None:
         """What was read so far is shown."""
         self._stop.set()
 
-    @on(_Read)
-    def _was_read(self, event: _Read) -> None:
+    @on(EventsRead)
+    def _was_read(self, event: EventsRead) -> None:
         event.stop()
         before, self._held = self._held, event
         is_first = not event.is_part and (before is None or before.is_part)
@@ -280,10 +245,13 @@ class TrailDesk(Widget):
     @work(exclusive=True, group="timeline", description="show the timeline")
     async def timeline(self, text: str | None = None) -> None:
         """Show the timeline, where the user was or the events that a filter means; reading begins with it."""
-        from iamtui.app.screens.timeline_screen import TimelineScreen  # noqa: PLC0415 - the first frame does not wait
+        with collector_waiting():
+            from iamtui.app.screens.timeline_screen import TimelineScreen  # noqa: PLC0415 - not before a key
 
         place = self._place if text is None else ListPlace(text)
-        screen = TimelineScreen(place, self.stop_reading, self._incidents.open_card)
+        if not self._is_asked:
+            self._way.ask()
+        screen = TimelineScreen(place, self._way, self.stop_reading, self._incidents.open_card)
         closed = self.app.push_screen(screen, wait_for_dismiss=True)
         self._begin()
         self._show()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
 from iamtui.analysis.denials.agreement import Agreement
-from iamtui.analysis.replay.replaying import replay
 from iamtui.content.nodes import Node
 from iamtui.reports.trail.event_data import caller_data
 from iamtui.reports.trail.rows import who
@@ -50,6 +49,8 @@ def disagreeing(
     Raises:
         GoneError: a file changed since it was read.
     """
+    from iamtui.analysis.replay.replaying import replay  # noqa: PLC0415 - the first rows do not wait for what decides
+
     if snapshot is None:
         return frozenset()
     calls = replay(trail, snapshot, rows, stop=stop).calls

@@ -1,0 +1,79 @@
+"""Reading recorded events, and again what came since; runs in a thread, which imports this after the first frame."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from iamtui.app.loading.giving_way import GivingWay
+from iamtui.app.loading.messages import EventsRead
+from iamtui.browsing.trail.news import TrailNews
+from iamtui.browsing.trail.rows import firsts_of
+from iamtui.trail.callers import Caller
+from iamtui.trail.following import FollowedTrail
+from iamtui.trail.reading import ReadingCancelledError, ReadProgress
+
+_PARTIAL_AFTER = 0.5
+"""Seconds of reading between two partial trails, or as many times what the last one took as `_SHARE` says."""
+_SHARE = 8
+
+
+class EventReading:
+    """Reads the events at some paths whenever it is told to, in one thread at a time."""
+
+    def __init__(self, paths: Sequence[Path], way: GivingWay) -> None:
+        """After the first part of all, reading goes on when `way` is free."""
+        self._way = way
+        self._followed = FollowedTrail(paths)
+        self._news = TrailNews()
+        self._was_told = False
+
+    def read(
+        self,
+        tell: Callable[[EventsRead], object],
+        is_watched: Callable[[Caller], bool],
+        stop: Callable[[], bool],
+        is_given_up: Callable[[], bool],
+    ) -> None:
+        """Tell what was read: parts while all is read for the first time, then the whole if it differs from before.
+
+        After `stop` the part that was read counts; where `is_given_up`, nobody wants it any more.
+        """
+        parts = _Parts(tell, self._way, is_wanted=not self._was_told)
+        try:
+            trail = self._followed.read(progress=parts, stop=lambda: stop() or is_given_up())
+            if trail is None:
+                return
+            said = f"{trail.read.files:,} files"
+        except ReadingCancelledError:
+            latest = parts.latest
+            if is_given_up() or latest is None:
+                return
+            trail, said = latest.so_far(), f"stopped after {latest.done:,} of {latest.total:,} files · R goes on"
+        problems = len(trail.problems)
+        said += f" · {problems:,} problem{'s' if problems > 1 else ''}" if problems else ""
+        news = self._news.take(trail, is_watched)
+        self._was_told = True
+        tell(EventsRead(trail, said, firsts_of(trail), news))
+
+
+class _Parts:
+    """Tells now and then of what was read by then."""
+
+    def __init__(self, tell: Callable[[EventsRead], object], way: GivingWay, *, is_wanted: bool) -> None:
+        self._tell = tell
+        self._way = way
+        self._is_wanted = is_wanted
+        self._due = 0.0
+        self.latest: ReadProgress | None = None
+
+    def __call__(self, progress: ReadProgress) -> None:
+        self.latest = progress
+        begun = time.monotonic()
+        if self._is_wanted and progress.events and progress.done < progress.total and begun > self._due:
+            said = f"read {progress.done:,} of {progress.total:,} files"
+            self._tell(EventsRead(progress.so_far(), said, is_part=True))
+            taken = time.monotonic() - begun
+            self._way.give()
+            self._due = time.monotonic() + max(_PARTIAL_AFTER, _SHARE * taken)
