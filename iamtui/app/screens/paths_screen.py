@@ -12,7 +12,7 @@ from iamtui.browsing.copies import Copy, command_copies, request_copies
 from iamtui.browsing.queries.paths import PathRows, path_rows, step_request
 from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields
-from iamtui.reports.paths.text import counts_of
+from iamtui.reports.paths.ladder import counts_of
 from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.tree_list import TreeList
 

@@ -9,7 +9,7 @@ from iamtui.analysis.paths.results import SURENESS, Paths
 from iamtui.content.nodes import Node
 from iamtui.content.requests import ContextField, RequestFields
 from iamtui.reports.lines import SEPARATOR, Line, find
-from iamtui.reports.paths.text import (
+from iamtui.reports.paths.ladder import (
     SURENESS_WORDS,
     administrator_lines,
     choke_lines,

@@ -12,7 +12,7 @@ from iamtui.analysis.outside_access import OutsideAccess
 from iamtui.analysis.paths.results import Condition, Need, Path, Paths
 from iamtui.analysis.queries.matrix import Matrix, MatrixRow
 from iamtui.reports.hygiene import counted
-from iamtui.reports.paths.text import SURENESS_WORDS, counts_of, edge_text, namer
+from iamtui.reports.paths.ladder import SURENESS_WORDS, counts_of, edge_text, namer
 from iamtui.reports.review.document import Document, Row, Section, Table, bounded
 from iamtui.reports.review.findings import findings_section, unknown_table
 from iamtui.snapshot.inventory import AccountInventory, Inventory

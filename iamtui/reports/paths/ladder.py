@@ -1,0 +1,138 @@
+"""Paths as lines: administrators, a ladder for each path, what would cut most (EP60, EP64)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TypeAlias
+
+from iamtui.analysis.paths.asking import FRESH
+from iamtui.analysis.paths.results import SURENESS, Administrator, Edge, Held, Path, Paths
+from iamtui.reports.edits import said_of
+from iamtui.reports.lines import Line
+from iamtui.reports.words import Words
+
+SURENESS_WORDS: dict[str, Words] = {
+    "proven": Words("proven", "✔", "bad"),
+    "conditional": Words("if", "?", "warn"),
+    "possible": Words("possible", "…", "muted"),
+}
+"""How each verdict is shown (EP2); proven is what one must act on."""
+
+Namer: TypeAlias = Callable[[str], str]
+"""Gives an ARN the name under which it is shown."""
+
+
+def administrator_lines(administrators: Sequence[Administrator], name: Namer) -> Iterator[Line]:
+    """How many administrators there are, then a line for each besides root."""
+    own = [one for one in administrators if one.kind != "root"]
+    roots = len(administrators) - len(own)
+    of = "account" if roots == 1 else "accounts"
+    text = f"{len(own)} {'administrator' if len(own) == 1 else 'administrators'}, besides root of {roots} {of}"
+    yield Line("administrators", text)
+    for one in own:
+        words = SURENESS_WORDS[one.verdict]
+        reasons = [f"{each.key} {each.when}" for each in one.conditions] + [each.of for each in one.needs]
+        said = f"{words.word}: {'; '.join(dict.fromkeys(reasons))}" if one.verdict != "proven" else ""
+        yield Line(one.arn, name(one.arn), said, "plain", "•")
+
+
+def choke_lines(found: Paths, name: Namer) -> list[Line]:
+    """A line for each edge without which some lose every proven path."""
+    return [
+        Line(f"choke{place}", f"{one.cuts} of {one.of} lose every proven path without", edge_text(one.edge, name))
+        for place, one in enumerate(found.choke_points)
+    ]
+
+
+def path_line(place: int, path: Path, name: Namer) -> Line:
+    """A path as a ladder: its edges, each with steps, conditions and needs."""
+    words = SURENESS_WORDS[path.verdict]
+    names = [name(path.start), *(name(edge.end) for edge in path.edges)]
+    key = f"path{place}"
+    grow = partial(_edge_lines, key, path, name)
+    return Line(key, words.word, " → ".join(dict.fromkeys(names)), words.tone, words.glyph, open=True, grow=grow)
+
+
+def _edge_lines(key: str, path: Path, name: Namer) -> Iterator[Line]:
+    for place, edge in enumerate(path.edges):
+        below = f"{key}\x1f{place}"
+        end = "" if edge.end == edge.start else f" → {name(edge.end)}"
+        text = f"{edge.way.name} [{edge.way.id}]"
+        yield Line(below, text, f"{name(edge.start)}{end}", open=True, grow=partial(step_lines, below, edge, name))
+
+
+def step_lines(key: str, edge: Edge, name: Namer) -> Iterator[Line]:
+    for place, step in enumerate(edge.steps, 1):
+        glyph = "✔" if step.decision == "allowed" else "?"
+        by = "" if step.principal == edge.start or edge.way.kind == "trust" else f" by {name(step.principal)}"
+        made = "" if step.edit is None else f"→ {told(said_of(step.edit))}"
+        detail = "  ".join(part for part in (", ".join(step.matched), made) if part)
+        yield Line(f"{key}\x1f{place}", f"{step.action}{by} on {name(step.resource)}", detail, "plain", glyph)
+    for condition in dict.fromkeys((one.key, one.when) for one in edge.conditions):
+        yield Line(f"{key}\x1fif{condition}", "if", f"{condition[0]} {condition[1]}", "warn")
+    for need in edge.needs:
+        yield Line(
+            f"{key}\x1fneed{need}", "not exported", f"{need.fact} of {need.of} ({', '.join(need.exports)})", "warn"
+        )
+    if edge.way.unconfirmed:
+        yield Line(f"{key}\x1funconfirmed", "unconfirmed", edge.way.unconfirmed, "muted")
+
+
+def counts_of(found: Paths) -> str:
+    """How many paths of each verdict there are."""
+    counted = Counter(path.verdict for path in found.paths)
+    told = ", ".join(f"{counted[verdict]:,} {SURENESS_WORDS[verdict].word}" for verdict in SURENESS)
+    return (
+        f"{len(found.paths):,} path{'' if len(found.paths) == 1 else 's'}: {told}; {found.sources:,} principals asked"
+    )
+
+
+def closing_lines(found: Paths) -> Iterator[Line]:
+    """How many paths there are, what was not asked, and what the answer leans on."""
+    yield Line("counts", counts_of(found))
+    if found.more:
+        yield Line("more", f"{found.more:,} further ends of ways that can be taken are not shown; --all shows them")
+    for text in found.leans_on:
+        yield Line(f"assumed{text}", "could change this", text, "warn", "⚠")
+    for way in found.inactive:
+        yield Line(f"inactive{way}", "not looked for, because AWS no longer has its actions", way, "warn", "⚠")
+    if not found.complete:
+        yield Line("incomplete", "there may be longer paths: --steps cut them off", "", "warn", "⚠")
+
+
+def name_of(arn: str) -> str:
+    """Kind, path and name of a principal; of anything else the last segment; of what a way makes, what it is."""
+    return told(arn.split(":", 5)[5] if arn.count(":") >= 5 else arn)
+
+
+def told(text: str) -> str:
+    """A text in which a name that stands for any says so."""
+    return re.sub(rf"([A-Za-z-]+)[/:]({FRESH}[/:]?)+", r"any \1", text).replace(FRESH, "any")
+
+
+def namer(found: Paths) -> Namer:
+    """Says what a principal is called: with its account where there are several."""
+    accounts = {arn.split(":", 5)[4] for one in found.administrators for arn in (one.arn,)}
+
+    def named(arn: str) -> str:
+        short = name_of(arn)
+        account = arn.split(":", 5)[4] if arn.count(":") >= 5 else ""
+        return f"{short} in {account}" if len(accounts) > 1 and account else short
+
+    return named
+
+
+def edge_text(edge: Edge, name: Namer) -> str:
+    """Who, what is done, who."""
+    return f"{name(edge.start)}: {edge.way.name} [{edge.way.id}] → {name(edge.end)}"
+
+
+def held_text(one: Held, name: Namer) -> str:
+    """What a layer holds back."""
+    would = {"proven": "would", "conditional": "would, under conditions,", "possible": "might"}[one.verdict]
+    return (
+        f"{one.layer} alone holds back  {name(one.start)} {would} reach {name(one.end)}: {one.way.name} [{one.way.id}]"
+    )
