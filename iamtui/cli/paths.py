@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 import click
 
+from iamtui.analysis.paths.choke_statements import choke_statements, with_costs
 from iamtui.analysis.paths.held import held_back
 from iamtui.analysis.paths.question import MOST_ENDS, PathError, PathQuestion
 from iamtui.analysis.paths.results import SURENESS, Paths
@@ -61,6 +62,11 @@ class _Command(SeveralValues):
 @click.option("--all", "show_all", is_flag=True, help="Show every end of every way, and every step.")
 @click.option("--held", is_flag=True, help="Also what an SCP, an RCP or a boundary alone holds back.")
 @click.option(
+    "--statements",
+    is_flag=True,
+    help="Also the statements without which most lose every proven path, and what it costs.",
+)
+@click.option(
     "--steps", type=click.IntRange(1, 20), default=6, show_default=True, help="Principals on a path, at most."
 )
 @click.option(
@@ -79,6 +85,7 @@ def paths(  # noqa: PLR0913 - one for each option
     certain: bool,
     show_all: bool,
     held: bool,
+    statements: bool,
     steps: int,
     context: tuple[str, ...],
     at: str | None,
@@ -108,6 +115,8 @@ def paths(  # noqa: PLR0913 - one for each option
         with progress_of("Asking") as progress:
             found = find_paths(snapshot, question, progress)
             found = held_back(snapshot, question, found, progress) if held else found
+            if statements:
+                found = with_costs(snapshot, choke_statements(snapshot, question, found, progress), progress)
     except PathError as error:
         raise InputError(str(error)) from error
     _write(found, form, full=show_all)

@@ -122,6 +122,33 @@ def test_bad_input_is_one_message(iamtui: Iamtui, export: Path, options: tuple[s
     assert "Traceback" not in ran.err
 
 
+def test_ep53_statements_that_cut_are_told_with_what_else_they_cost(iamtui: Iamtui, export: Path) -> None:
+    content = json.loads(export.read_text())
+    frank = {**content["UserDetailList"][0], "UserName": "frank", "UserId": "AIDA9", "Arn": f"{HOME}:user/frank"}
+    content["UserDetailList"].append(frank)
+    content["UserDetailList"][0]["UserPolicyList"] = []
+    content["GroupDetailList"] = [
+        {
+            "Path": "/",
+            "GroupName": "writers",
+            "GroupId": "AGPAW",
+            "Arn": f"{HOME}:group/writers",
+            "GroupPolicyList": [{"PolicyName": "write", "PolicyDocument": _policy("iam:PutUserPolicy")}],
+            "AttachedManagedPolicies": [],
+        }
+    ]
+    for place in (0, 1):
+        content["UserDetailList"][place]["GroupList"] = ["writers"]
+    content["UserDetailList"].append(
+        {**frank, "UserName": "gail", "UserId": "AIDA8", "Arn": f"{HOME}:user/gail", "UserPolicyList": []}
+    )
+    export.write_text(json.dumps(content))
+    asked = ("paths", export, "--statements", "--path", "iam-007")
+    told = [one for one in json.loads(iamtui(*asked, "--format", "json").out)["choke_points"] if "statement" in one]
+    assert told[0] == {"statement": "write#May", "owner": f"{HOME}:group/writers", "cuts": 2, "of": 3, "also_loses": 0}
+    assert "2 of 3 lose every proven path without  write#May of group/writers: nobody else" in iamtui(*asked).out
+
+
 def test_held_says_what_a_boundary_alone_holds_back(iamtui: Iamtui, export: Path) -> None:
     found = json.loads(export.read_text())
     edge = f"{HOME}:policy/edge"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from iamtui.analysis.paths.results import ChokePoint, Edge
 
@@ -15,12 +15,35 @@ _Node = str | int
 _GOAL = -1
 
 
-def choke_points(edges: Sequence[Edge]) -> tuple[ChokePoint, ...]:
+def starts_that_reach(edges: Sequence[Edge], ends: Collection[str]) -> tuple[str, ...]:
+    """Who has a way by some edges to one of `ends`, or to an administrator if there are none; the nearest first."""
+    into: dict[str, list[str]] = defaultdict(list)
+    reached: dict[str, None] = {}
+    for edge in edges:
+        if is_goal(edge, ends):
+            reached.setdefault(edge.start)
+        else:
+            into[edge.end].append(edge.start)
+    waiting = list(reached)
+    for arn in waiting:
+        for start in into[arn]:
+            if start not in reached:
+                reached[start] = None
+                waiting.append(start)
+    return tuple(reached)
+
+
+def is_goal(edge: Edge, ends: Collection[str]) -> bool:
+    """Whether an edge ends where paths are to lead."""
+    return edge.end in ends if ends else edge.outcome == "admin"
+
+
+def choke_points(edges: Sequence[Edge], ends: Collection[str] = ()) -> tuple[ChokePoint, ...]:
     """The proven edges whose removal takes the last proven way from most sources, besides their own start."""
     proven = [edge for edge in edges if edge.verdict == "proven"]
     into: dict[_Node, list[_Node]] = defaultdict(list)
     for place, edge in enumerate(proven):
-        into[_GOAL if edge.outcome == "admin" else edge.end].append(place)
+        into[_GOAL if is_goal(edge, ends) else edge.end].append(place)
         into[place] = [edge.start]
     order = _after_all(into)
     count = sum(isinstance(node, str) for node in order)

@@ -39,6 +39,20 @@ class Need(NamedTuple):
     exports: tuple[str, ...]
 
 
+class Grant(NamedTuple):
+    """An Allow on which a step rests: in which layer, whose, of which managed policy if it is of one (WC14).
+
+    `owner` is what the policy lives in; of a managed policy that is the policy itself.
+    """
+
+    layer: str
+    owner: str
+    arn: str | None
+    policy: str
+    statement: str
+    index: int  # type: ignore[assignment]  # not the method of tuples
+
+
 @dataclass(frozen=True, slots=True)
 class StepTaken:
     """A request of an edge as `decide` answers it in the picture that the steps before it leave.
@@ -57,6 +71,7 @@ class StepTaken:
     conditions: tuple[tuple[str, str], ...] = ()
     changes: Change | None = None
     edit: Edit | None = None
+    grants: tuple[Grant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +199,20 @@ class ChokePoint:
 
 
 @dataclass(frozen=True, slots=True)
+class ChokeStatement:
+    """A statement without which the sources in `cut`, of `of`, have no proven path any more (EP53).
+
+    `edit` takes it out; `also_lose` are the others that lose access then (CH5); None where that was not asked.
+    """
+
+    grant: Grant
+    edit: Edit
+    cut: tuple[str, ...]
+    of: int
+    also_lose: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """A path that would be there but for one layer (EP54): its first way, and how sure it would be."""
 
@@ -199,8 +228,8 @@ class Paths:
     """The answer.
 
     `sources` is how many were asked; `more` how many edges hold and are not told, because enough ends of the same way
-    are (EP51); `inactive` the ways whose actions AWS no longer has (EP24); `complete` is False where the bound of steps
-    cut something (EP52).
+    are (EP51); `inactive` the ways whose actions AWS no longer has (EP24); `choke_statements` are there where they were
+    asked for; `complete` is False where the bound of steps cut something (EP52).
     """
 
     administrators: tuple[Administrator, ...]
@@ -211,6 +240,7 @@ class Paths:
     sources: int
     more: int
     inactive: tuple[str, ...] = ()
+    choke_statements: tuple[ChokeStatement, ...] = ()
     complete: bool = True
 
     @property

@@ -85,7 +85,7 @@ class _Search:
         return Paths(
             administrators,
             paths,
-            choke_points(edges),
+            choke_points(edges, self._question.ends),
             (),
             tuple(self._desk.leans_on),
             len(sources),

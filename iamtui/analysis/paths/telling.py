@@ -13,6 +13,7 @@ from iamtui.analysis.paths.overlay import edit_of
 from iamtui.analysis.paths.results import (
     Condition,
     FactHeld,
+    Grant,
     Need,
     StepTaken,
     Sureness,
@@ -21,9 +22,12 @@ from iamtui.analysis.paths.results import (
 )
 from iamtui.analysis.paths.walking import ACCOUNT_VARIABLES, Taken, Walk
 from iamtui.evaluation.decide import decide
+from iamtui.evaluation.decision import Decision, Layer
 from iamtui.evaluation.request.request import Request
+from iamtui.policy.statement import Effect
 from iamtui.snapshot.model import Snapshot
 
+_GRANTING = frozenset((Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST, Layer.BUCKET))
 _OF_LABEL: Mapping[str, Sureness] = {"allowed": "proven", "conditional": "conditional", "possible": "possible"}
 
 
@@ -74,6 +78,7 @@ def _steps(walk: Walk) -> Iterator[StepTaken]:
 
 def _step(taken: Taken, edit: Edit | None) -> StepTaken:
     request = taken.asked.request
+    decision = decide(taken.picture, request) if taken.asked.label == "allowed" else None
     return StepTaken(
         request.principal,
         request.action,
@@ -85,16 +90,26 @@ def _step(taken: Taken, edit: Edit | None) -> StepTaken:
         if taken.asked.label == "allowed"
         else "conditional",
         taken.asked.decided_by,
-        matched_in(taken.picture, request) if taken.asked.label == "allowed" else (),
+        () if decision is None else decision.matched,
         conditions_of(taken.asked) if taken.asked.label != "allowed" else (),
         taken.step.changes,
         edit,
+        () if decision is None else tuple(_grants(decision)),
     )
 
 
 def matched_in(picture: Snapshot, request: Request) -> tuple[str, ...]:
     """The decisive statements of a request, as `decide` names them."""
     return decide(picture, request).matched
+
+
+def _grants(decision: Decision) -> Iterator[Grant]:
+    for layer in decision.layers:
+        for policy in layer.policies if layer.layer in _GRANTING else ():
+            owner = policy.arn or policy.owner or ""
+            for one in policy.statements:
+                if one.decisive and one.effect is Effect.ALLOW:
+                    yield Grant(layer.layer.value, owner, policy.arn, policy.name, one.reference, one.index)
 
 
 def _needs_of_steps(walk: Walk) -> Iterator[Need]:

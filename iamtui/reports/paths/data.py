@@ -14,7 +14,9 @@ The form is stable: members are added, never renamed or removed, within version 
     steps             [{"principal", "action", "resource", "context", "decision", "decided_by", "matched", "conditions",
                       "changes"}], as `iamtui simulate` decides them in the picture that the steps before them leave
     paths             [{"from", "to", "outcome", "verdict", "edges", "conditions", "needs"}], the surest first
-    choke_points      [{"edge", "cuts", "of"}]: without the edge, `cuts` of `of` sources lose every proven path
+    choke_points      [{"edge", "cuts", "of"}]: without the edge, `cuts` of `of` sources lose every proven path;
+                      with --statements also [{"statement", "owner", "cuts", "of", "also_loses"}]: likewise without
+                      the statement, and `also_loses` others lose access
     held              with --held [{"path", "from", "to", "layer", "verdict"}]: paths that one layer alone, scp, rcp or
                       boundary, holds back
     inactive          ways whose actions AWS no longer has (EP24)
@@ -27,7 +29,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from iamtui.analysis.paths.results import Administrator, Condition, Edge, Need, Path, Paths, StepTaken
+from iamtui.analysis.paths.results import Administrator, ChokeStatement, Condition, Edge, Need, Path, Paths, StepTaken
 from iamtui.reports.serial import Data, json_bytes
 
 
@@ -47,7 +49,8 @@ def paths_as_json(found: Paths) -> bytes:
                 {"edge": names[id(one.edge)], "cuts": one.cuts, "of": one.of}
                 for one in found.choke_points
                 if id(one.edge) in names
-            ],
+            ]
+            + [_choke_statement(one) for one in found.choke_statements],
             "held": [
                 {"path": one.way.id, "from": one.start, "to": one.end, "layer": one.layer, "verdict": one.verdict}
                 for one in found.held
@@ -56,6 +59,16 @@ def paths_as_json(found: Paths) -> bytes:
             "counts": {"sources": found.sources, "paths": len(found.paths), "more": found.more},
         }
     )
+
+
+def _choke_statement(one: ChokeStatement) -> dict[str, Data]:
+    return {
+        "statement": one.grant.statement,
+        "owner": one.grant.owner,
+        "cuts": len(one.cut),
+        "of": one.of,
+        "also_loses": None if one.also_lose is None else len(one.also_lose),
+    }
 
 
 def edge_names(found: Paths) -> dict[int, str]:

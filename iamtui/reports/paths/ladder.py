@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeAlias
 
 from iamtui.analysis.paths.asking import FRESH
-from iamtui.analysis.paths.results import SURENESS, Administrator, Edge, Held, Path, Paths
+from iamtui.analysis.paths.results import SURENESS, Administrator, ChokeStatement, Edge, Grant, Held, Path, Paths
 from iamtui.reports.edits import said_of
 from iamtui.reports.lines import Line
 from iamtui.reports.words import Words
@@ -40,11 +40,29 @@ def administrator_lines(administrators: Sequence[Administrator], name: Namer) ->
 
 
 def choke_lines(found: Paths, name: Namer) -> list[Line]:
-    """A line for each edge without which some lose every proven path."""
-    return [
-        Line(f"choke{place}", f"{one.cuts} of {one.of} lose every proven path without", edge_text(one.edge, name))
-        for place, one in enumerate(found.choke_points)
+    """A line for each edge and each statement without which some lose every proven path, the most first."""
+    edges = [
+        (one.cuts, one.of, f"choke{place}", edge_text(one.edge, name)) for place, one in enumerate(found.choke_points)
     ]
+    statements = [
+        (len(one.cut), one.of, f"statement{place}", f"{statement_text(one.grant, name)}: {cost_text(one)}")
+        for place, one in enumerate(found.choke_statements)
+    ]
+    ranked = sorted((*edges, *statements), key=lambda one: -one[0])
+    return [Line(key, f"{cuts} of {of} lose every proven path without", text) for cuts, of, key, text in ranked]
+
+
+def statement_text(grant: Grant, name: Namer) -> str:
+    """A statement, and whose it is."""
+    return f"{grant.statement} of {name(grant.owner)}"
+
+
+def cost_text(one: ChokeStatement) -> str:
+    """What taking a statement out also costs."""
+    if one.also_lose is None:
+        return "what else it costs was not asked"
+    count = len(one.also_lose)
+    return f"{count:,} {'other loses' if count == 1 else 'others lose'} access" if count else "nobody else loses access"
 
 
 def path_line(place: int, path: Path, name: Namer) -> Line:
@@ -65,6 +83,7 @@ def _edge_lines(key: str, path: Path, name: Namer) -> Iterator[Line]:
 
 
 def step_lines(key: str, edge: Edge, name: Namer) -> Iterator[Line]:
+    """The steps of an edge, with what they leave changed, conditions and needs."""
     for place, step in enumerate(edge.steps, 1):
         glyph = "✔" if step.decision == "allowed" else "?"
         by = "" if step.principal == edge.start or edge.way.kind == "trust" else f" by {name(step.principal)}"

@@ -16,7 +16,6 @@ from iamtui.reports.paths.ladder import (
     choke_lines,
     closing_lines,
     counts_of,
-    edge_text,
     held_text,
     namer,
     path_line,
@@ -51,7 +50,7 @@ def _blocks(found: Paths) -> Iterator[list[Line]]:
         yield [path_line(place, path, name) for place, path in enumerate(sure)]
     if possible:
         yield list(_possible_lines(possible, name))
-    if found.choke_points:
+    if found.choke_points or found.choke_statements:
         yield choke_lines(found, name)
     if found.held:
         yield [Line(f"held{place}", held_text(one, name), "", "good", "■") for place, one in enumerate(found.held)]
@@ -88,10 +87,10 @@ def paths_as_markdown(found: Paths) -> str:
         needs = "; ".join(f"{one.fact} of {one.of}" for one in path.needs)
         cells = [cell(text) if text else "" for text in (path.start, ways, path.end, conditions, needs)]
         lines.append(f"| {words.glyph} {words.word} | {' | '.join(cells)} |")
-    if found.choke_points:
-        lines += ["", "| lose every proven path | without |", "| --- | --- |"]
+    if found.choke_points or found.choke_statements:
+        lines += ["", "| lose every proven path without | |", "| --- | --- |"]
         lines += [
-            f"| {one.cuts} of {one.of} | {cell(edge_text(one.edge, namer(found)))} |" for one in found.choke_points
+            f"| {line.text.partition(' lose')[0]} | {cell(line.detail)} |" for line in choke_lines(found, namer(found))
         ]
     if found.held:
         lines += [

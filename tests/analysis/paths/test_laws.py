@@ -6,13 +6,16 @@ from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from random import Random
 
+from iamtui.analysis.overlay.laying import laid_over
 from iamtui.analysis.paths.alike_ends import Group, Kind
 from iamtui.analysis.paths.catalogue import Way
+from iamtui.analysis.paths.choke_points import starts_that_reach
+from iamtui.analysis.paths.choke_statements import choke_statements
 from iamtui.analysis.paths.filters import Among, Filters
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import SURENESS, Paths
+from iamtui.analysis.paths.results import SURENESS, Edge, Paths
 from iamtui.analysis.paths.search import find_paths
 from iamtui.policy.elements import places_of
 from iamtui.snapshot.model import Role, Snapshot, User
@@ -87,6 +90,26 @@ def test_law_filters_take_no_path_away(seed: int) -> None:
     """EP56: what is not asked would be denied."""
     snapshot, question = random_account(seed), PathQuestion(most_ends=None)
     assert told(find_paths(snapshot, question)) == told(find_paths(snapshot, question, filters=NoFilters(snapshot)))
+
+
+@every_row("seed", range(6))
+def test_law_ep53_choke_points_cut_what_they_say(seed: int) -> None:
+    """Taken out and asked again in full, and no edge that is not told cuts more than those that are."""
+    snapshot, question = random_account(seed), PathQuestion()
+    found = choke_statements(snapshot, question, find_paths(snapshot, question))
+    edges = [edge for edge in found.edges if edge.verdict == "proven"]
+    before = starts_that_reach(edges, ())
+
+    def cut_without(gone: Edge) -> int:
+        return len(before) - len(starts_that_reach([one for one in edges if one is not gone], ()))
+
+    cuts = sorted((cut_without(edge) for edge in edges), reverse=True)
+    assert [(one.cuts, one.of) for one in found.choke_points] == [(one, len(before)) for one in cuts if one][:10]
+    assert all(one.cuts == cut_without(one.edge) for one in found.choke_points)
+    for told in found.choke_statements:
+        left = find_paths(laid_over(snapshot, (told.edit,)), question).edges
+        kept = starts_that_reach([edge for edge in left if edge.verdict == "proven"], ())
+        assert set(told.cut) == set(before) - set(kept)
 
 
 class Distinct(Likeness):
