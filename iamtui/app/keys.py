@@ -21,7 +21,9 @@ from iamtui.app.screens.findings_screen import FindingsScreen
 from iamtui.app.screens.key_screen import KeyScreen
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.screens.mute_dialog import MuteDialog
+from iamtui.app.screens.paths_screen import PathsScreen
 from iamtui.app.screens.save_dialog import SaveDialog
+from iamtui.app.screens.step_screen import StepScreen
 from iamtui.app.screens.timeline_screen import TimelineScreen
 from iamtui.app.screens.what_if_screen import WhatIfScreen
 from iamtui.app.screens.who_can_screen import WhoCanScreen
@@ -52,6 +54,8 @@ _HOLDERS: tuple[type[DOMNode], ...] = (
     WhatIfScreen,
     WhoCanScreen,
     FindingsScreen,
+    PathsScreen,
+    StepScreen,
     MuteDialog,
     ChangesScreen,
     BoardScreen,

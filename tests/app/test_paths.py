@@ -1,8 +1,10 @@
-"""Paths to administrators in the app: the list, and the trace of a step."""
+"""Paths to administrators in the app: sources beside ladders, the trace of a step, choke points (EP60, EP62-EP64)."""
 
 from pathlib import Path
 
 from iamtui.app.screens.paths_screen import PathsScreen
+from iamtui.app.screens.step_screen import StepScreen
+from iamtui.app.screens.what_if_screen import WhatIfScreen
 from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import Session, both_sizes, rows, session
 from tests.app.exports import Json, arn, export, role, trust, user, write
@@ -15,60 +17,118 @@ def allow(action: str) -> Json:
     return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}
 
 
-def account(danas: str) -> Json:
-    """An administrator, and dana, who may do one thing and assume a role that may do nothing."""
+def account(danas: str, eves: str = "s3:GetObject") -> Json:
+    """An administrator, dana and eve, who may do one thing each, and a role that may do nothing and trusts dana."""
+    people = {"ada": "*", "dana": danas, "eve": eves}
     return export(
-        users=[user("ada", inline={"own": allow("*")}), user("dana", inline={"own": allow(danas)})],
+        users=[user(name, inline={"own": allow(action)}) for name, action in people.items()],
         roles=[role("deploy", trusts=trust({"AWS": DANA}))],
     )
 
 
-async def ask(running: Session) -> tuple[PathsScreen, TreeList]:
-    """Open the screen, wait for its answer, and unfold the first path down to its steps."""
+async def ask(running: Session) -> tuple[PathsScreen, TreeList, TreeList]:
+    """Open the screen, and wait for its answer and what is beside its first source."""
     await running.press("a")
     screen = await running.above(PathsScreen)
     await running.until(lambda: screen.answer is not None, "the answer")
-    view = screen.query_one(TreeList)
-    go_to(view, "proven")
-    await running.press("right", "down", "right")
-    return screen, view
+    return screen, screen.query_one("#sources", TreeList), screen.ladder
 
 
 def go_to(view: TreeList, text: str) -> None:
-    view.cursor = next(index for index, row in enumerate(rows(view)) if text in row and "Paths," not in row)
+    view.cursor = next(index for index, row in enumerate(rows(view)) if text in row)
 
 
 @both_sizes
-async def test_a_path_unfolds_to_steps_and_a_step_opens_its_trace(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_ep60_ep64_a_source_leads_to_its_ladders_a_step_to_its_trace_and_back(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
     async with session(write(tmp_path / "a.json", account("iam:PutRolePolicy")), size=size) as running:
-        screen, view = await ask(running)
-        assert "1 proven" in running.seen()
-        assert any("1 administrator, besides root of 1 account" in row for row in rows(view))
-        assert any("Choke points" in row for row in rows(view))
-        go_to(view, "1 path")
+        screen, sources, ladder = await ask(running)
+        assert "1 proven, 0 if, 0 possible" in running.seen()
+        assert any("1 administrator, besides root of 1 account" in row for row in rows(sources))
+        assert sources.cursor_node is not None
+        assert sources.cursor_node.label == "user/dana"
+        await running.until(lambda: ladder.row_count, "the ladder")
+        assert ladder.display is (size[0] >= 120)  # in a small terminal the two take turns
         await running.press("enter")
-        assert running.app.screen is screen  # a line that is no step stays
-        go_to(view, "iam:PutRolePolicy on role/deploy")
+        assert (ladder.has_focus, ladder.display, sources.display) == (True, True, size[0] >= 120)
+        go_to(ladder, "sts:AssumeRole on role/deploy")
         await running.press("enter")
-        await running.until(lambda: running.bench.simulation.decision is not None, "the trace")
+        step = await running.above(StepScreen)
+        seen = rows(step.rows)
+        assert any("assumes  role/deploy: inline policy AddedByThePath" in row for row in seen)
+        assert any("ALLOWED" in row for row in seen)
+        await running.press("escape")
+        await running.until(lambda: running.app.screen is screen, "the ladder again")
+        assert ladder.cursor_node is not None
+        assert "sts:AssumeRole" in ladder.cursor_node.label
+        await running.press("enter")
+        await running.above(StepScreen)
+        await running.press("s")
+        await running.until(lambda: running.bench.simulation.decision is not None, "the decision")
         fields = running.bench.simulation.form.fields
-        assert (fields.principal, fields.action, fields.resource) == (DANA, "iam:PutRolePolicy", DEPLOY)
-        assert running.bench.panes.front == "simulation"
-        assert not any("as it is" in told for told in running.told)
+        assert (fields.principal, fields.action, fields.resource) == (DANA, "sts:AssumeRole", DEPLOY)
+        assert running.bench.reading.what_if  # the picture is the one that the step before it leaves
+        await running.press("escape", "X")
+        await running.until(lambda: not running.bench.reading.what_if, "the export as it is")
+        await running.press("a")
+        again = await running.above(PathsScreen)
+        await running.until(lambda: again.answer is not None and again.ladder.cursor_node is not None, "the place")
+        assert again.query_one("#sources", TreeList).cursor_node == sources.cursor_node
+        await running.press("escape")
 
 
-async def test_a_step_that_assumes_a_change_says_that_its_trace_does_not(tmp_path: Path) -> None:
-    async with session(write(tmp_path / "a.json", account("iam:PutRolePolicy"))) as running:
-        _, view = await ask(running)
-        go_to(view, "sts:AssumeRole on role/deploy")
-        await running.press("enter")
-        await running.until_told("after iam:PutRolePolicy; this trace is of the export as it is")
+async def test_ep62_choke_points_say_what_is_left_and_lead_to_a_what_if(tmp_path: Path) -> None:
+    async with session(write(tmp_path / "a.json", account("iam:PutUserPolicy", "iam:PutUserPolicy"))) as running:
+        _, sources, beside = await ask(running)
+        await running.press("c")
+        await running.until(lambda: any("own#0 of user/dana" in row for row in rows(sources)), "the statements")
+        go_to(sources, "own#0 of user/dana")
+        await running.until(lambda: any("nobody else loses" in row for row in rows(beside)), "the cost")
+        seen = rows(beside)
+        assert any("1 of 2 lose every proven path" in row for row in seen)
+        assert any("1 keep one" in row for row in seen)
+        await running.press("W")
+        tried = await running.above(WhatIfScreen)
+        await running.until(lambda: tried.answer is not None, "what it does")
+        assert "user/dana: no inline policy own" in running.seen()
 
 
-async def test_a_changed_file_is_searched_again(tmp_path: Path) -> None:
+async def test_ep63_a_changed_file_is_searched_again_and_what_is_new_is_marked(tmp_path: Path) -> None:
     file = write(tmp_path / "a.json", account("iam:PutRolePolicy"))
     async with session(file) as running:
-        screen, view = await ask(running)
-        write(file, account("s3:GetObject"))
-        await running.until(lambda: screen.answer is not None and not screen.answer.found.paths, "the new answer")
-        await running.until(lambda: not any("proven" in row for row in rows(view) if "0 proven" not in row), "the rows")
+        _, sources, ladder = await ask(running)
+        write(file, account("s3:GetObject", "iam:PutUserPolicy"))
+        await running.until(lambda: any("● user/eve" in row for row in drawn(sources)), "the new way")
+        assert not any("user/dana" in row for row in rows(sources))
+        go_to(sources, "user/eve")
+        await running.until(lambda: any("● new, proven" in row for row in rows(ladder)), "its ladder")
+        await running.press("escape")
+        await running.press("x", "a")  # seen
+        again = await running.above(PathsScreen)
+        await running.until(lambda: again.answer is not None, "the answer")
+        assert not any("●" in row for row in drawn(again.query_one("#sources", TreeList)))
+
+
+def drawn(view: TreeList) -> list[str]:
+    """The rows with their marks."""
+    return ["".join(piece.text for piece in view.row_pieces(index)[1]) for index in range(view.row_count)]
+
+
+async def test_whoever_is_impatient_sees_no_stale_answer(tmp_path: Path) -> None:
+    """Opened and left at once, keys pressed twice, files changed while it searches."""
+    file = write(tmp_path / "a.json", account("iam:PutRolePolicy"))
+    async with session(file) as running:
+        await running.press("a", "escape", "a", "a", "c", "c", "enter", "escape", "escape")
+        await running.until(lambda: len(running.app.screen_stack) == 2, "the workbench")
+        await running.press("a")
+        write(file, account("s3:GetObject", "iam:PutUserPolicy"))
+        screen = await running.above(PathsScreen)
+        await running.until(
+            lambda: (
+                screen.answer is not None and [path.start for path in screen.answer.found.paths] == [arn("user", "eve")]
+            ),
+            "the answer of the file as it is now",
+        )
+        await running.press("escape", "escape")
+        await running.until(lambda: len(running.app.screen_stack) == 2, "the workbench")

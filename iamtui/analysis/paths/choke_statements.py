@@ -58,8 +58,8 @@ def with_costs(snapshot: Snapshot, found: Paths, progress: Progress | None = Non
     """The answer with what taking each statement out also takes from others, by its effect (CH5)."""
     told = progress or (lambda done, count: None)
     costed: list[ChokeStatement] = []
-    for place, one in enumerate(found.choke_statements):
-        told(place, len(found.choke_statements))
+    for place, one in enumerate(found.choke_statements or ()):
+        told(place, len(found.choke_statements or ()))
         losing = _losing(snapshot, laid_over(snapshot, (one.edit,)))
         costed.append(replace(one, also_lose=tuple(arn for arn in losing if arn not in one.cut)))
     return replace(found, choke_statements=tuple(costed))

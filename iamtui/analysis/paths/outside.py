@@ -81,6 +81,7 @@ def _edge(desk: Desk, way: Way, outsider: Outsider, outcome: OutcomeWord) -> Edg
         settled.best.decided_by.value,
         matched_in(desk.snapshot, request),
         tuple((one.key, one.when) for one in conditions),
+        request=request,
     )
     binds = {"role": request.resource}
     start = outsider.account if outsider.kind == "account" and outsider.account else outsider.arn

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from iamtui.analysis.overlay.laying import Edit
 from iamtui.analysis.paths.catalogue import Change, Way
+from iamtui.evaluation.request.request import Request
 
 Sureness = Literal["proven", "conditional", "possible"]
 OutcomeWord = Literal["admin", "lateral", "data"]
@@ -58,7 +59,7 @@ class StepTaken:
     """A request of an edge as `decide` answers it in the picture that the steps before it leave.
 
     `decision` is allowed, conditional, or unknown where a document that was not exported turns it; `edit` is what the
-    step leaves changed for the steps of its edge after it (EP30).
+    step leaves changed for the steps of its edge after it (EP30), `request` what is asked.
     """
 
     principal: str
@@ -72,6 +73,7 @@ class StepTaken:
     changes: Change | None = None
     edit: Edit | None = None
     grants: tuple[Grant, ...] = ()
+    request: Request | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,11 @@ class Path:
         return self.edges[-1].end
 
     @property
+    def key(self) -> tuple[str, str, str]:
+        """What makes it the same path in another answer: source, id of the first edge, target (EP55)."""
+        return (self.start, self.edges[0].way.id, self.end)
+
+    @property
     def outcome(self) -> OutcomeWord:
         """What is there."""
         return self.edges[-1].outcome
@@ -228,8 +235,8 @@ class Paths:
     """The answer.
 
     `sources` is how many were asked; `more` how many edges hold and are not told, because enough ends of the same way
-    are (EP51); `inactive` the ways whose actions AWS no longer has (EP24); `choke_statements` are there where they were
-    asked for; `complete` is False where the bound of steps cut something (EP52).
+    are (EP51); `inactive` the ways whose actions AWS no longer has (EP24); `choke_statements` is None where nobody
+    asked for them; `complete` is False where the bound of steps cut something (EP52).
     """
 
     administrators: tuple[Administrator, ...]
@@ -240,7 +247,7 @@ class Paths:
     sources: int
     more: int
     inactive: tuple[str, ...] = ()
-    choke_statements: tuple[ChokeStatement, ...] = ()
+    choke_statements: tuple[ChokeStatement, ...] | None = None
     complete: bool = True
 
     @property

@@ -95,6 +95,7 @@ def _step(taken: Taken, edit: Edit | None) -> StepTaken:
         taken.step.changes,
         edit,
         () if decision is None else tuple(_grants(decision)),
+        request,
     )
 
 

@@ -1,79 +1,299 @@
-"""Who can become an administrator: administrators, paths by verdict, choke points."""
+"""Who can become an administrator: whose ways there are, and the ladders of one of them beside (EP60-EP64)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.message import Message
+from textual.widgets import Input
+from textual.worker import Worker, WorkerState, get_current_worker
 
-from iamtui.app.screens.query_screen import Progress, QueryScreen
+from iamtui.app.faults import tell_fault
+from iamtui.app.handed import Handed
+from iamtui.app.screens.paths_place import Onward, PathsPlace
+from iamtui.app.screens.query_screen import Progress, QueryCancelledError, QueryScreen
+from iamtui.app.screens.step_screen import StepScreen
 from iamtui.browsing.copies import Copy, command_copies, request_copies
-from iamtui.browsing.queries.paths import PathRows, path_rows, step_request
+from iamtui.browsing.line_nodes import LineNodes
 from iamtui.content.nodes import Node
-from iamtui.content.requests import RequestFields
+from iamtui.reports.lines import Line, open_keys
 from iamtui.reports.paths.ladder import counts_of
 from iamtui.snapshot.model import Snapshot
+from iamtui.widgets.filter_box import FilterBox
+from iamtui.widgets.key_bar import KeyBar
+from iamtui.widgets.plain_text import PlainText
+from iamtui.widgets.tab_strip import TabStrip
 from iamtui.widgets.tree_list import TreeList
 
+if TYPE_CHECKING:  # the first frame does not wait
+    from iamtui.browsing.queries.path_searches import PathSearches
+    from iamtui.browsing.queries.paths import PathBook, Tab
 
-class PathsScreen(QueryScreen[PathRows]):
-    """Gives the key of the step that was opened: `chosen` is its request."""
+_TABS = (("paths", "Paths"), ("chokes", "c Choke points"))
 
+
+class PathsScreen(QueryScreen["PathBook"]):
+    """`onward` says how the user left it; nothing if it was only closed."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - so declared by Textual
+    DEFAULT_CSS = """
+    PathsScreen {
+        #sides { layout: horizontal; height: 1fr; }
+        #sources, #ladder { width: 1fr; height: 1fr; }
+        &.-wide #sources { max-width: 60; }
+        &.-wide #ladder { border-left: solid $panel; }
+        &.-narrow #ladder { display: none; }
+        &.-narrow.-ladder #sources { display: none; }
+        &.-narrow.-ladder #ladder { display: block; }
+    }
+    """
     HELP: ClassVar[str] = """\
 # Paths to administrators
-Who can become an administrator although no policy says so: proven paths, those under conditions, those for which
-something was not exported. A path unfolds to its edges, an edge to its steps, conditions and needs. Choke points are
-edges that would cut most paths. `enter` on a step shows its request as a trace.
+Who can become an administrator although no policy says so: ✔ proven, ? if a condition holds, … possible, because
+something was not exported. `enter` on one goes to its ways: ladders of edges, steps, conditions and needs; on a step it
+shows the trace, in the picture that the steps before it leave. `W` asks what the changes of a path would do. `c` turns
+to the choke points: what is left without one, and what taking it out costs; `W` tries that. ● was not there when you
+last marked changes as seen. `tab` goes to the other side, `escape` back.
 """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back", id="paths.back"),
+        Binding("tab", "other_side", "Other side", show=False, id="paths.side"),
+        Binding("c", "turn", "Choke points", id="paths.turn"),
+        Binding("W", "what_if", "What if", id="paths.what-if"),
+    ]
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        """Ask who can become an administrator."""
-        super().__init__(
-            "Paths to administrators", snapshot, footer="→ unfolds, Enter on a step shows its request as a trace"
-        )
-        self.chosen: RequestFields | None = None
+    ladder = getters.query_one("#ladder", TreeList)
 
-    def answer_of(self, snapshot: Snapshot, progress: Progress) -> PathRows:
-        """Ask every way of everybody, and make the rows."""
-        from iamtui.analysis.paths.question import PathQuestion  # noqa: PLC0415 - the first frame does not wait
-        from iamtui.analysis.paths.search import find_paths  # noqa: PLC0415
+    @dataclass
+    class Beside(Message):
+        """The lines of a row are made."""
 
-        return path_rows(find_paths(snapshot, PathQuestion(), progress))
+        book: PathBook
+        key: str
+        lines: Sequence[Line]
 
-    def rows_of(self, answer: PathRows) -> tuple[Sequence[Node], Callable[[str], Sequence[Node]]]:
-        """Administrators, paths, choke points, and what was not asked."""
-        return answer.nodes, answer.children
+    def __init__(self, snapshot: Snapshot, searches: PathSearches, place: PathsPlace) -> None:
+        """Ask who can become an administrator; what `searches` knows is shown at once, at `place`."""
+        super().__init__("Paths", snapshot, footer="", place=place.sources)
+        self._searches = searches
+        self._at = place
+        self._returns_to = place.ladder
+        self._has_shown = bool(place.sources.cursor)
+        self._ladders = LineNodes()
+        self.onward: Onward | None = None
 
-    def summary_of(self, answer: PathRows) -> str:
+    def compose(self) -> ComposeResult:
+        """Heading, tabs, filter, sources beside ladders, the keys."""
+        with Vertical(classes="dialog -full"):
+            yield PlainText(self._heading_text, classes="dialog--heading")
+            yield TabStrip(_TABS)
+            yield FilterBox("/ filter")
+            with Container(id="sides"):
+                yield TreeList(self._children_of, empty=self._empty, id="sources")
+                yield TreeList(self._ladders.below, empty="", id="ladder")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show the tab where the user was."""
+        self.query_one(TabStrip).front = self._at.tab
+
+    def ask(self, snapshot: Snapshot | None = None) -> None:
+        """Show what is known of a snapshot; else ask."""
+        self._snapshot = snapshot or self._snapshot
+        known = self._searches.known(self._snapshot)
+        if known is None:
+            super().ask(snapshot)
+        else:
+            self.answer = known
+            self.show_answer()
+
+    # The answer
+
+    def answer_of(self, snapshot: Snapshot, progress: Progress) -> PathBook:
+        """Ask every way of everybody."""
+        return self._searches.find(snapshot, progress)
+
+    def rows_of(self, answer: PathBook) -> tuple[Sequence[Node], Callable[[str], Sequence[Node]]]:
+        """Administrators, sources by verdict, what was not asked; or choke points."""
+        return answer.nodes(self._at.tab), answer.below
+
+    def summary_of(self, answer: PathBook) -> str:
         """How many paths of each verdict."""
         return counts_of(answer.found)
 
     def unfolded(self, nodes: Sequence[Node]) -> Iterable[str]:
-        """The paths of which one is sure, until the user unfolds something else."""
+        """The sources of whom one is sure, until the user unfolds something else."""
         return super().unfolded(nodes) or ("proven", "conditional")
+
+    def show_answer(self) -> None:
+        """Show the rows, and what is beside the one under the cursor."""
+        super().show_answer()
+        first = None if self.answer is None else self.answer.first
+        if first is not None and not self._has_shown:
+            self._tree.select_key(first[0], first[1:])
+        self._has_shown = self.answer is not None
+        self._tree.empty = "no edge or statement is on every proven path of anybody"
+        if self.answer is not None and self._at.tab == "chokes" and not self.answer.looked_for_statements:
+            self._take_out(Handed(self.answer))
+        self._show_beside()
+
+    @work(thread=True, exclusive=True, group="query", exit_on_error=False, description="take statements out")
+    def _take_out(self, handed: Handed[PathBook]) -> None:
+        worker, book = get_current_worker(), handed.take()
+
+        def progress(done: int, total: int) -> None:
+            if worker.is_cancelled:
+                raise QueryCancelledError
+            self.post_message(self.Progressed(done, total))
+
+        try:
+            found = self._searches.take_out(book, progress)
+        except QueryCancelledError:
+            return
+        if not worker.is_cancelled:
+            self.post_message(self.Answered(found, book.snapshot))
+
+    @on(Worker.StateChanged)
+    def _failed(self, event: Worker.StateChanged) -> None:
+        if event.worker.group != "query" and event.state is WorkerState.ERROR:
+            tell_fault(event.worker)
+
+    # Beside it
+
+    @on(TreeList.Highlighted, "#ladder")
+    def _moved_beside(self, event: TreeList.Highlighted) -> None:
+        event.stop()
+        event.prevent_default()
+        if event.node is not None and not self._returns_to:
+            self._at.ladder, self._at.above = event.node.key, tuple(self.ladder.open_keys)
+
+    @on(TreeList.Highlighted, "#sources")
+    def _show_beside(self) -> None:
+        node = self._tree.cursor_node
+        if self.answer is not None and node is not None:
+            self._make(Handed((self.answer, node.key)))
+        else:
+            self.ladder.set_roots(())
+
+    @work(thread=True, exclusive=True, group="beside", exit_on_error=False, description="ask the steps of paths")
+    def _make(self, handed: Handed[tuple[PathBook, str]]) -> None:
+        worker, (book, key) = get_current_worker(), handed.take()
+        lines = book.lines(key)
+        if not worker.is_cancelled:
+            self.post_message(self.Beside(book, key, lines))
+
+    @on(Beside)
+    def _made(self, event: Beside) -> None:
+        node = self._tree.cursor_node
+        if event.book is not self.answer or node is None or node.key != event.key:
+            return
+        self._ladders.clear()
+        nodes = self._ladders.of(event.lines)
+        self.ladder.children_of = self._ladders.below
+        self.ladder.set_roots(nodes, expanded=frozenset(open_keys(event.lines)))
+        if self._returns_to:
+            self.ladder.select_key(self._returns_to, self._at.above)
+            self._returns_to = ""
+        if not nodes and self.ladder.has_focus:
+            self.action_back()
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer no key that the filter would take as text."""
+        typed = isinstance(self.focused, Input) and action in ("turn", "what_if", "other_side", "back")
+        return False if typed else super().check_action(action, parameters)
+
+    def action_back(self) -> None:
+        """From the ladders to the sources, from there out."""
+        if self.ladder.has_focus:
+            self.remove_class("-ladder")
+            self._tree.focus()
+        else:
+            self.dismiss(None)
+
+    def action_other_side(self) -> None:
+        """Go to the other side."""
+        if self.ladder.has_focus:
+            self.action_back()
+        elif self.ladder.row_count:
+            self.add_class("-ladder")
+            self.ladder.focus()
+
+    def action_turn(self) -> None:
+        """Turn to the choke points, or back to the paths."""
+        self._turn_to("paths" if self._at.tab == "chokes" else "chokes")
+
+    @on(TabStrip.Chosen)
+    def _tab_chosen(self, event: TabStrip.Chosen) -> None:
+        self._turn_to("chokes" if event.key == "chokes" else "paths")
+
+    def _turn_to(self, tab: Tab) -> None:
+        self._at.tab = self.query_one(TabStrip).front = tab
+        self.remove_class("-ladder")
+        self._tree.focus()
+        self.show_answer()
+
+    @on(TreeList.Opened, "#sources")
+    def _source_opened(self, event: TreeList.Opened) -> None:
+        """Go to the ladders of a source; a group folds."""
+        event.stop()
+        event.prevent_default()
+        if event.node.has_children:
+            self._tree.action_toggle_fold()
+        else:
+            self.action_other_side()
+
+    @on(TreeList.Opened, "#ladder")
+    def _step_opened(self, event: TreeList.Opened) -> None:
+        """Show the trace of a step; what has lines below folds, all else stays."""
+        event.stop()
+        event.prevent_default()
+        if event.node.has_children:
+            self.ladder.action_toggle_fold()
+        elif self.answer is not None and self.answer.is_step(event.node.key):
+            self._trace(event.node.key)
+
+    @work(exclusive=True, group="trace", description="show the trace of a step")
+    async def _trace(self, key: str) -> None:
+        trace = None if self.answer is None else self.answer.trace(key)
+        if trace is None:
+            return
+        screen = StepScreen(trace)
+        await self.app.push_screen_wait(screen)
+        if screen.simulates:
+            self.onward = Onward(trace.assumed, trace.fields)
+            self.dismiss(None)
+
+    def action_what_if(self) -> None:
+        """Try what a path changes, or what takes a choke point out."""
+        node = self.ladder.cursor_node if self.ladder.has_focus else self._tree.cursor_node
+        edits = () if self.answer is None or node is None else self.answer.edits_at(node.key)
+        if edits:
+            self.onward = Onward(edits)
+            self.dismiss(None)
+        else:
+            self.notify("nothing is changed here: a step with → changes something, and a statement", timeout=4)
+
+    # What is taken along
+
+    @property
+    def rows(self) -> TreeList:
+        """The side that one is on."""
+        return self.ladder if self.ladder.has_focus else self._tree
 
     def copies_here(self) -> Sequence[Copy]:
         """The command that decides a step, where no other step is assumed."""
-        node = self._tree.cursor_node
-        step = None if self.answer is None or node is None else step_request(self.answer.found, node.key)
-        return () if step is None or step[1] else request_copies(step[0], self.opened)
+        node = self.ladder.cursor_node if self.ladder.has_focus else None
+        trace = None if self.answer is None or node is None else self.answer.trace(node.key)
+        return () if trace is None or trace.assumed else request_copies(trace.fields, self.opened)
 
     def commands(self) -> Sequence[Copy]:
         """The command that asks the same."""
         return command_copies("paths", self.opened)
-
-    @on(TreeList.Opened)
-    def _step_opened(self, event: TreeList.Opened) -> None:
-        """Leave with the request of a step; what has lines below folds, all else stays."""
-        if event.node.has_children:
-            return
-        event.stop()
-        event.prevent_default()
-        step = None if self.answer is None else step_request(self.answer.found, event.node.key)
-        if step is not None:
-            self.chosen, assumed = step
-            if assumed:
-                text = f"the path decides this step after {assumed}; this trace is of the export as it is"
-                self.app.notify(text, severity="warning", markup=False, timeout=8)
-            self.dismiss(event.node.key)

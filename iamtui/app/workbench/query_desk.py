@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import work
+from textual.app import ComposeResult
 from textual.message import Message
 from textual.widget import Widget
 
 from iamtui.app.handed import Handed
 from iamtui.app.screens.list_screen import ListScreen
+from iamtui.app.workbench.paths_desk import PathsDesk
 from iamtui.browsing.descriptions import arn_of, name_of
 from iamtui.browsing.subjects import Subject
 from iamtui.content.requests import RequestFields
@@ -28,8 +30,13 @@ class QueryDesk(Widget):
 
         fields: RequestFields
 
+    def compose(self) -> ComposeResult:
+        """Who remembers what was found."""
+        yield PathsDesk()
+
     def set_snapshot(self, snapshot: Snapshot) -> None:
         """Ask an open question of another snapshot."""
+        self.query_one(PathsDesk).note_seen()
         if self.app.screen is self.screen:
             return
         from iamtui.app.screens.matrix_screen import MatrixScreen  # noqa: PLC0415 - the first frame does not wait
@@ -102,12 +109,6 @@ class QueryDesk(Widget):
             principal, service = cell
             self._can(Handed(snapshot), principal, principal.rpartition("/")[2], (service,))
 
-    @work(exclusive=True, group="paths", description="ask for paths to administrators")
-    async def paths(self, handed: Handed[Snapshot]) -> None:
+    def paths(self, handed: Handed[Snapshot]) -> None:
         """Ask who can become an administrator."""
-        from iamtui.app.screens.paths_screen import PathsScreen  # noqa: PLC0415 - the first frame does not wait
-
-        screen = PathsScreen(handed.take())
-        await self.app.push_screen_wait(screen)
-        if screen.chosen is not None:
-            self.post_message(self.RequestChosen(screen.chosen))
+        self.query_one(PathsDesk).open(handed)

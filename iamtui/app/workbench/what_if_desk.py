@@ -12,11 +12,15 @@ from textual.widget import Widget
 
 from iamtui.analysis.overlay.laying import Edit
 from iamtui.app.handed import Handed
+from iamtui.app.loading.reading import Reading
+from iamtui.app.loading.viewer import LAID
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.browsing.descriptions import name_of
 from iamtui.browsing.subjects import Subject
 from iamtui.content.nodes import Node
+from iamtui.content.requests import RequestFields
 from iamtui.snapshot.model import Snapshot
+from iamtui.visible import visible
 
 if TYPE_CHECKING:  # the first list does not wait for what compares pictures
     from iamtui.browsing.what_if import Choice, Draft
@@ -37,11 +41,57 @@ class WhatIfDesk(Widget):
         """Without edits."""
         super().__init__()
         self.edits: tuple[Edit, ...] = ()
+        self._wanted: RequestFields | None = None
+
+    def on_mount(self) -> None:
+        """Ask what waits for the edits as soon as they are laid over the picture."""
+        self.watch(self.screen.query_one(Reading), "workspace", self._shown, init=False)
+
+    def _shown(self) -> None:
+        if self._wanted is not None and self.screen.query_one(Reading).what_if == LAID:
+            self.post_message(self.RequestWanted(self._wanted))
+            self._wanted = None
 
     def drop(self) -> None:
         """Take the edits off."""
         self.edits = ()
         self.post_message(self.Kept(b""))
+
+    @dataclass
+    class RequestWanted(Message):
+        """A request is to be asked, of the picture with the edits that were kept before it."""
+
+        fields: RequestFields
+
+    def go_on(self, edits: tuple[Edit, ...], fields: RequestFields | None) -> None:
+        """Show what edits do besides those that there are; with a request keep them on, and ask that."""
+        self._go_on((*self.edits, *edits), fields)
+
+    @work(exclusive=True, group="what-if", description="try the changes of a path")
+    async def _go_on(self, edits: tuple[Edit, ...], fields: RequestFields | None) -> None:
+        base = self.screen.query_one(Reading).newest
+        if base is None:
+            return
+        if fields is None:
+            await self._show(base, edits)
+        elif edits == self.edits:
+            self.post_message(self.RequestWanted(fields))
+        elif await self._keep(base, edits):
+            self._wanted = fields
+
+    async def _keep(self, base: Snapshot, edits: tuple[Edit, ...]) -> bool:
+        """Lay edits over the picture; False, and it is told, where no patch can say them."""
+        from iamtui.analysis.overlay.placing import MissingThingError  # noqa: PLC0415 - the first list does not wait
+        from iamtui.browsing.what_if import patch_bytes  # noqa: PLC0415
+
+        try:
+            patch = await asyncio.to_thread(patch_bytes, base, edits)
+        except MissingThingError as error:
+            self.notify(visible(f"not kept on: {error}"), severity="warning", markup=False, timeout=6)
+            return False
+        self.edits = edits
+        self.post_message(self.Kept(patch))
+        return True
 
     def open(self, base: Snapshot, shown: Snapshot, subject: Subject | None) -> None:
         """Offer what can be edited of a subject of the picture on the screen, and the edits that there are."""
@@ -94,11 +144,7 @@ class WhatIfDesk(Widget):
         screen = WhatIfScreen(base, edits)
         await self.app.push_screen_wait(screen)
         if screen.ending in ("keep", "more"):
-            self.edits = edits
-            from iamtui.browsing.what_if import patch_bytes  # noqa: PLC0415 - as above
-
-            self.post_message(self.Kept(await asyncio.to_thread(patch_bytes, base, edits)))
-            if screen.ending == "more":
+            if await self._keep(base, edits) and screen.ending == "more":
                 self.notify("kept on · select what to edit next, then W", timeout=4)
         elif screen.ending == "off":
             self.drop()

@@ -1,79 +1,238 @@
-"""Paths to administrators, as the rows of a list: the lines of the report, paths grouped by verdict (EP60)."""
+"""Paths to administrators, as two lists: whose there are, and the ladders of one of them (EP60-EP62)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Literal, NamedTuple, TypeAlias
 
-from iamtui.analysis.paths.results import SURENESS, Paths
+from iamtui.analysis.overlay.laying import Edit, laid_over
+from iamtui.analysis.paths.choke_points import starts_that_reach
+from iamtui.analysis.paths.results import SURENESS, ChokeStatement, Edge, Path, Paths, StepTaken
 from iamtui.content.nodes import Node
 from iamtui.content.requests import ContextField, RequestFields
-from iamtui.reports.lines import SEPARATOR, Line, find
+from iamtui.evaluation.decide import decide
+from iamtui.reports.edits import said_of
+from iamtui.reports.lines import SEPARATOR, Line
+from iamtui.reports.outline import outline
+from iamtui.reports.paths.folding import folded
 from iamtui.reports.paths.ladder import (
     SURENESS_WORDS,
+    Namer,
     administrator_lines,
     choke_lines,
     closing_lines,
+    cost_text,
     namer,
     path_line,
 )
+from iamtui.snapshot.model import Snapshot
+
+Tab: TypeAlias = Literal["paths", "chokes"]
+NEW = "●"
+"""Stands before what was not there before (EP63)."""
+_MOST_TOLD = 20
 
 
-class PathRows(NamedTuple):
-    """An answer as rows: made where it was found, for there may be thousands."""
+class StepTrace(NamedTuple):
+    """A step as `decide` answers it in the picture that the steps before it leave, and what that picture assumes."""
 
+    heading: str
+    lines: Sequence[Line]
+    fields: RequestFields
+    assumed: tuple[Edit, ...]
+
+
+@dataclass
+class PathBook:
+    """An answer; `before` are the keys of the paths that were there when the user last took note."""
+
+    snapshot: Snapshot
     found: Paths
-    nodes: Sequence[Node]
-    children: Callable[[str], Sequence[Node]]
+    before: Collection[tuple[str, str, str]] | None = None
+
+    @cached_property
+    def name(self) -> Namer:
+        """What principals are called."""
+        return namer(self.found)
+
+    @cached_property
+    def _of_source(self) -> Mapping[str, Sequence[tuple[int, Path]]]:
+        """The paths of each source with their places, the surest and shortest first."""
+        held: dict[str, list[tuple[int, Path]]] = defaultdict(list)
+        for place, path in enumerate(self.found.paths):
+            held[path.start].append((place, path))
+        return held
+
+    @property
+    def looked_for_statements(self) -> bool:
+        """Whether statements that cut most were looked for."""
+        return self.found.choke_statements is not None
+
+    @property
+    def _statements(self) -> Sequence[ChokeStatement]:
+        return self.found.choke_statements or ()
+
+    def is_new(self, path: Path) -> bool:
+        """Whether a path was not there before."""
+        return self.before is not None and path.key not in self.before
+
+    # One side: whose paths there are, and what would cut most
+
+    @cached_property
+    def groups(self) -> Mapping[str, Sequence[Node]]:
+        """What stands below each node of the first list."""
+        _, *administrators = administrator_lines(self.found.administrators, self.name)
+        groups = {"administrators": [_node(f"admin{SEPARATOR}", line) for line in administrators]}
+        for start, paths in self._of_source.items():
+            groups.setdefault(paths[0][1].verdict, []).append(self._source(start, [path for _, path in paths]))
+        return groups
+
+    def _source(self, start: str, paths: Sequence[Path]) -> Node:
+        words = SURENESS_WORDS[paths[0].verdict]
+        ways = "1 way" if len(paths) == 1 else f"{len(paths):,} ways"
+        steps = len(paths[0].edges)
+        mark = NEW if any(self.is_new(path) for path in paths) else ""
+        detail = f"{ways}, {'1 step' if steps == 1 else f'{steps} steps'}"
+        return Node(f"source{SEPARATOR}{start}", self.name(start), detail, words.tone, words.glyph, mark=mark)
+
+    def nodes(self, tab: Tab) -> Sequence[Node]:
+        """Administrators, sources by verdict, what was not asked; or what would cut most."""
+        if tab == "chokes":
+            return [_node("", line) for line in choke_lines(self.found, self.name)]
+        heading = next(iter(administrator_lines(self.found.administrators, self.name)))
+        nodes = [Node("administrators", heading.text, tone="accent", has_children=bool(self.groups["administrators"]))]
+        for verdict in SURENESS:
+            held = self.groups.get(verdict, ())
+            words = SURENESS_WORDS[verdict]
+            if held:
+                mark = NEW if any(node.mark for node in held) else ""
+                label = f"{len(held):,} {words.word}"
+                nodes.append(Node(verdict, label, "", words.tone, words.glyph, has_children=True, mark=mark))
+        return [*nodes, *(_node("", line) for line in closing_lines(self.found) if line.key != "counts")]
+
+    @property
+    def first(self) -> tuple[str, str] | None:
+        """The first source of all, and the group that it is in."""
+        return next(((held[0].key, verdict) for verdict in SURENESS if (held := self.groups.get(verdict))), None)
+
+    def below(self, key: str) -> Sequence[Node]:
+        """The nodes below one of the first list."""
+        return self.groups.get(key, ())
+
+    # The other side: ladders, or what is left
+
+    def lines(self, key: str) -> Sequence[Line]:
+        """What there is to see of a row, made in a thread: the steps of its first paths are asked."""
+        kind, _, arn = key.partition(SEPARATOR)
+        if kind == "source":
+            return self._ladders(arn, self._of_source.get(arn, ()))
+        if kind == "admin":
+            return self._ladders(arn, [each for each in enumerate(self.found.paths) if each[1].end == arn])
+        if kind.startswith(("choke", "statement")):
+            return list(self._left_without(kind))
+        return ()
+
+    def _ladders(self, arn: str, paths: Sequence[tuple[int, Path]]) -> Sequence[Line]:
+        for _, path in paths[:_MOST_TOLD]:
+            for edge in path.edges:
+                edge.tell()
+        said = "" if paths else "no path leads here"
+        marked = [(told, f"{NEW} new, " if self.is_new(told.path) else "") for told in folded(paths)]
+        return [Line("who", arn, said, "accent"), *(path_line(told, self.name, mark) for told, mark in marked)]
+
+    def _left_without(self, key: str) -> Iterator[Line]:
+        """Who loses every proven path without an edge or a statement, who keeps one, and what else it costs (EP62)."""
+        edges = [edge for edge in self.found.edges if edge.verdict == "proven"]
+        before = starts_that_reach(edges, ())
+        kind, place = key.rstrip("0123456789"), int(key.lstrip("abcdefghijklmnopqrstuvwxyz"))
+        if kind == "choke":
+            gone = self.found.choke_points[place].edge
+            left: Collection[str] = starts_that_reach([edge for edge in edges if edge is not gone], ())
+            cut = [arn for arn in before if arn not in left]
+        else:
+            cut = list(self._statements[place].cut)
+        kept = [arn for arn in before if arn not in cut]
+        yield self._names("cut", f"{len(cut)} of {len(before)} lose every proven path", "good", cut)
+        yield self._names("kept", f"{len(kept)} keep one", "bad" if kept else "plain", kept)
+        if kind == "statement":
+            one = self._statements[place]
+            yield self._names("cost", cost_text(one), "warn" if one.also_lose else "plain", one.also_lose or ())
+            yield Line("edit", "W tries it", said_of(one.edit), "muted")
+
+    def _names(self, key: str, text: str, tone: Literal["good", "bad", "warn", "plain"], arns: Sequence[str]) -> Line:
+        grow = partial(_each, key, [self.name(arn) for arn in arns]) if arns else None
+        return Line(key, text, "", tone, open=len(arns) < _MOST_TOLD, grow=grow)
+
+    # Steps
+
+    def _step_at(self, key: str) -> tuple[Edge, int] | None:
+        """The edge of a step, and its place there, by the key of its line."""
+        head, *parts = key.split(SEPARATOR)
+        if not head.startswith("path") or not parts or not parts[-1].isdecimal():
+            return None
+        path = self.found.paths[int(head.removeprefix("path"))]
+        edges = path.edges
+        if not parts[0].isdecimal():  # another form of the path
+            variants = (told.variants for told in folded(self._of_source[path.start]) if told.path is path)
+            edges = next(one.edges for several in variants for one in several if one.edges[0].way.id == parts[0])
+            parts = parts[1:]
+        if len(parts) != 2:
+            return None
+        edge = edges[int(parts[0])]
+        return edge, int(parts[1]) - 1
+
+    def edits_at(self, key: str) -> tuple[Edit, ...]:
+        """What is changed by the edge of a row, up to its step; on a choke point what takes it out."""
+        head, *parts = key.split(SEPARATOR)
+        if head.startswith("statement"):
+            return (self._statements[int(head.removeprefix("statement"))].edit,)
+        step = self._step_at(key)
+        if step is not None:
+            edge, place = step
+            return _edits(edge.steps[: place + 1])
+        if head.startswith("path"):
+            edges = self.found.paths[int(head.removeprefix("path"))].edges
+            place = int(parts[0]) if parts and parts[0].isdecimal() else 0
+            return _edits(edges[place].steps)
+        return ()
+
+    def is_step(self, key: str) -> bool:
+        """Whether a row is a step."""
+        return self._step_at(key) is not None
+
+    def trace(self, key: str) -> StepTrace | None:
+        """The trace of a step, in the picture that it was decided in; None for other rows."""
+        found = self._step_at(key)
+        if found is None:
+            return None
+        edge, place = found
+        step, assumed = edge.steps[place], _edits(edge.steps[:place])
+        request = step.request
+        if request is None:
+            return None
+        lines = [Line(f"assumed{at}", "assumes", said_of(edit), "warn", "≠") for at, edit in enumerate(assumed)]
+        lines += outline(decide(laid_over(self.snapshot, assumed), request))
+        heading = f"{step.action} by {self.name(step.principal)}"
+        return StepTrace(heading, lines, fields_of(step), assumed)
 
 
-def path_rows(answer: Paths) -> PathRows:
-    """A node for the administrators, the paths of each verdict and the choke points; last what was not asked."""
-    name = namer(answer)
-    heading, *administrators = administrator_lines(answer.administrators, name)
-    lines: dict[str, Line] = {}
-    groups: dict[str, list[Node]] = {}
-    nodes: list[Node] = []
-
-    def add(node: Node, several: Sequence[Line]) -> None:
-        lines.update((line.key, line) for line in several)
-        groups[node.key] = [_node(line) for line in several]
-        nodes.append(node)
-
-    add(Node(heading.key, heading.text, tone="accent", has_children=bool(administrators)), administrators)
-    for verdict in SURENESS:
-        words = SURENESS_WORDS[verdict]
-        several = [path_line(place, path, name) for place, path in enumerate(answer.paths) if path.verdict == verdict]
-        if several:
-            label, count = f"Paths, {words.word}", f"{len(several):,}"
-            add(Node(verdict, label, count, words.tone, words.glyph, has_children=True), several)
-    chokes = choke_lines(answer, name)
-    if chokes:
-        add(Node("chokes", "Choke points", f"{len(chokes):,}", "accent", has_children=True), chokes)
-    nodes += [_node(line) for line in closing_lines(answer)]
-
-    def children(key: str) -> Sequence[Node]:
-        if key in groups:
-            return groups[key]
-        top = lines.get(key.partition(SEPARATOR)[0])
-        line = None if top is None else find((top,), key)
-        return () if line is None else [_node(one) for one in line.children]
-
-    return PathRows(answer, nodes, children)
-
-
-def step_request(answer: Paths, key: str) -> tuple[RequestFields, str] | None:
-    """The request of a step, and the actions before it whose changes its decision assumes; None for other nodes."""
-    path, *places = key.removeprefix("path").split(SEPARATOR)
-    if not key.startswith("path") or len(places) != 2 or not places[1].isdecimal():  # edge and step
-        return None
-    steps = answer.paths[int(path)].edges[int(places[0])].steps
-    step = steps[int(places[1]) - 1]
+def fields_of(step: StepTaken) -> RequestFields:
+    """The request of a step as the form holds it."""
     context = tuple(ContextField(name, "value", values) for name, values in step.context.items())
-    resource = "" if step.resource == "*" else step.resource
-    assumed = ", ".join(one.action for one in steps[: int(places[1]) - 1] if one.changes is not None)
-    return RequestFields(step.principal, step.action, resource, context), assumed
+    return RequestFields(step.principal, step.action, "" if step.resource == "*" else step.resource, context)
 
 
-def _node(line: Line) -> Node:
-    return Node(line.key, line.text, line.detail, line.tone, line.glyph, has_children=line.has_children)
+def _edits(steps: Sequence[StepTaken]) -> tuple[Edit, ...]:
+    return tuple(step.edit for step in steps if step.edit is not None)
+
+
+def _each(key: str, names: Sequence[str]) -> Iterator[Line]:
+    for place, name in enumerate(names):
+        yield Line(f"{key}{SEPARATOR}{place}", name)
+
+
+def _node(before: str, line: Line) -> Node:
+    return Node(f"{before}{line.key}", line.text, line.detail, line.tone, line.glyph, has_children=line.has_children)

@@ -50,7 +50,7 @@ def paths_as_json(found: Paths) -> bytes:
                 for one in found.choke_points
                 if id(one.edge) in names
             ]
-            + [_choke_statement(one) for one in found.choke_statements],
+            + [_choke_statement(one) for one in found.choke_statements or ()],
             "held": [
                 {"path": one.way.id, "from": one.start, "to": one.end, "layer": one.layer, "verdict": one.verdict}
                 for one in found.held

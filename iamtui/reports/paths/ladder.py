@@ -9,9 +9,10 @@ from functools import partial
 from typing import TypeAlias
 
 from iamtui.analysis.paths.asking import FRESH
-from iamtui.analysis.paths.results import SURENESS, Administrator, ChokeStatement, Edge, Grant, Held, Path, Paths
+from iamtui.analysis.paths.results import SURENESS, Administrator, ChokeStatement, Edge, Grant, Held, Paths
 from iamtui.reports.edits import said_of
 from iamtui.reports.lines import Line
+from iamtui.reports.paths.folding import Told
 from iamtui.reports.words import Words
 
 SURENESS_WORDS: dict[str, Words] = {
@@ -46,7 +47,7 @@ def choke_lines(found: Paths, name: Namer) -> list[Line]:
     ]
     statements = [
         (len(one.cut), one.of, f"statement{place}", f"{statement_text(one.grant, name)}: {cost_text(one)}")
-        for place, one in enumerate(found.choke_statements)
+        for place, one in enumerate(found.choke_statements or ())
     ]
     ranked = sorted((*edges, *statements), key=lambda one: -one[0])
     return [Line(key, f"{cuts} of {of} lose every proven path without", text) for cuts, of, key, text in ranked]
@@ -65,21 +66,30 @@ def cost_text(one: ChokeStatement) -> str:
     return f"{count:,} {'other loses' if count == 1 else 'others lose'} access" if count else "nobody else loses access"
 
 
-def path_line(place: int, path: Path, name: Namer) -> Line:
-    """A path as a ladder: its edges, each with steps, conditions and needs."""
+def path_line(told: Told, name: Namer, mark: str = "") -> Line:
+    """A path as a ladder: its edges, each with steps, conditions and needs; below them its other forms (EP23)."""
+    path = told.path
     words = SURENESS_WORDS[path.verdict]
     names = [name(path.start), *(name(edge.end) for edge in path.edges)]
-    key = f"path{place}"
-    grow = partial(_edge_lines, key, path, name)
-    return Line(key, words.word, " → ".join(dict.fromkeys(names)), words.tone, words.glyph, open=True, grow=grow)
+    key = f"path{told.place}"
+    grow = partial(_rungs, key, told, name)
+    route = " → ".join(dict.fromkeys(names))
+    return Line(key, f"{mark}{words.word}", route, words.tone, words.glyph, open=True, grow=grow)
 
 
-def _edge_lines(key: str, path: Path, name: Namer) -> Iterator[Line]:
-    for place, edge in enumerate(path.edges):
+def _rungs(key: str, told: Told, name: Namer) -> Iterator[Line]:
+    yield from _edge_lines(key, told.path.edges, name)
+    for path in told.variants:
+        yield from _edge_lines(f"{key}\x1f{path.edges[0].way.id}", path.edges[:1], name, "also: ")
+
+
+def _edge_lines(key: str, edges: Sequence[Edge], name: Namer, before: str = "") -> Iterator[Line]:
+    for place, edge in enumerate(edges):
         below = f"{key}\x1f{place}"
         end = "" if edge.end == edge.start else f" → {name(edge.end)}"
-        text = f"{edge.way.name} [{edge.way.id}]"
-        yield Line(below, text, f"{name(edge.start)}{end}", open=True, grow=partial(step_lines, below, edge, name))
+        text = f"{before}{edge.way.name} [{edge.way.id}]"
+        grow = partial(step_lines, below, edge, name)
+        yield Line(below, text, f"{name(edge.start)}{end}", open=not before, grow=grow)
 
 
 def step_lines(key: str, edge: Edge, name: Namer) -> Iterator[Line]:
@@ -87,7 +97,7 @@ def step_lines(key: str, edge: Edge, name: Namer) -> Iterator[Line]:
     for place, step in enumerate(edge.steps, 1):
         glyph = "✔" if step.decision == "allowed" else "?"
         by = "" if step.principal == edge.start or edge.way.kind == "trust" else f" by {name(step.principal)}"
-        made = "" if step.edit is None else f"→ {told(said_of(step.edit))}"
+        made = "" if step.edit is None else f"→ {worded(said_of(step.edit))}"
         detail = "  ".join(part for part in (", ".join(step.matched), made) if part)
         yield Line(f"{key}\x1f{place}", f"{step.action}{by} on {name(step.resource)}", detail, "plain", glyph)
     for condition in dict.fromkeys((one.key, one.when) for one in edge.conditions):
@@ -124,10 +134,10 @@ def closing_lines(found: Paths) -> Iterator[Line]:
 
 def name_of(arn: str) -> str:
     """Kind, path and name of a principal; of anything else the last segment; of what a way makes, what it is."""
-    return told(arn.split(":", 5)[5] if arn.count(":") >= 5 else arn)
+    return worded(arn.split(":", 5)[5] if arn.count(":") >= 5 else arn)
 
 
-def told(text: str) -> str:
+def worded(text: str) -> str:
     """A text in which a name that stands for any says so."""
     return re.sub(rf"([A-Za-z-]+)[/:]({FRESH}[/:]?)+", r"any \1", text).replace(FRESH, "any")
 

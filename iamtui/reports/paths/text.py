@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from iamtui.analysis.paths.results import Path, Paths
 from iamtui.reports.lines import Line
 from iamtui.reports.markdown import cell, code
+from iamtui.reports.paths.folding import Told, folded
 from iamtui.reports.paths.ladder import (
     SURENESS_WORDS,
     Namer,
@@ -47,7 +48,7 @@ def _blocks(found: Paths) -> Iterator[list[Line]]:
     sure = [path for path in found.paths if path.verdict != "possible"]
     possible = [path for path in found.paths if path.verdict == "possible"]
     if sure:
-        yield [path_line(place, path, name) for place, path in enumerate(sure)]
+        yield [path_line(told, name) for told in folded(enumerate(sure))]
     if possible:
         yield list(_possible_lines(possible, name))
     if found.choke_points or found.choke_statements:
@@ -59,20 +60,20 @@ def _blocks(found: Paths) -> Iterator[list[Line]]:
 
 def _possible_lines(paths: Sequence[Path], name: Namer) -> Iterator[Line]:
     """Possible paths, a line for each start and way: what is missing, and where they end."""
-    alike: dict[tuple[str, str], list[Path]] = {}
-    for path in paths:
-        alike.setdefault((path.start, path.edges[0].way.id), []).append(path)
+    alike: dict[tuple[str, str], list[Told]] = {}
+    for told in folded(enumerate(paths)):
+        alike.setdefault((told.path.start, told.path.edges[0].way.id), []).append(told)
     words = SURENESS_WORDS["possible"]
     for place, group in enumerate(alike.values()):
-        edge = group[0].edges[0]
-        names = list(dict.fromkeys(name(path.edges[0].end) for path in group))
-        told = ", ".join(names[:_MOST_ENDS]) + (
-            f" and {len(names) - _MOST_ENDS} more" if len(names) > _MOST_ENDS else ""
-        )
+        edge = group[0].path.edges[0]
+        names = list(dict.fromkeys(name(told.path.edges[0].end) for told in group))
+        ends = ", ".join(names[:_MOST_ENDS])
+        ends += f" and {len(names) - _MOST_ENDS} more" if len(names) > _MOST_ENDS else ""
+        also = "".join(f", also [{one.edges[0].way.id}]" for one in group[0].variants)
         key = f"possible{place}"
         text = f"{words.word}  {name(edge.start)}"
         grow = partial(step_lines, key, edge, name)
-        yield Line(key, text, f"{edge.way.name} [{edge.way.id}] → {told}", words.tone, words.glyph, grow=grow)
+        yield Line(key, text, f"{edge.way.name} [{edge.way.id}]{also} → {ends}", words.tone, words.glyph, grow=grow)
 
 
 def paths_as_markdown(found: Paths) -> str:

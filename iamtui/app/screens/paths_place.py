@@ -1,0 +1,31 @@
+"""Where the user is on the screen of paths, and how the user leaves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from iamtui.analysis.overlay.laying import Edit
+from iamtui.app.screens.list_screen import ListPlace
+from iamtui.content.requests import RequestFields
+
+if TYPE_CHECKING:
+    from iamtui.browsing.queries.paths import Tab
+
+
+@dataclass(slots=True)
+class PathsPlace:
+    """Where the user was on the screen: it opens there again."""
+
+    tab: Tab = "paths"
+    sources: ListPlace = field(default_factory=ListPlace)
+    ladder: str = ""
+    above: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """How the user left: to ask a request in the picture that edits leave, or to try edits."""
+
+    edits: tuple[Edit, ...]
+    fields: RequestFields | None = None

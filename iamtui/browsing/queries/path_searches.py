@@ -1,0 +1,55 @@
+"""Searches for paths that were made: a screen that is opened again, or compares, need not search anew (EP63)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from iamtui.analysis.paths.choke_statements import choke_statements, with_costs
+from iamtui.analysis.paths.question import PathQuestion
+from iamtui.analysis.paths.results import Paths
+from iamtui.analysis.paths.search import find_paths
+from iamtui.browsing.queries.paths import PathBook
+from iamtui.snapshot.model import Snapshot
+
+Progress = Callable[[int, int], None]
+_MOST_KEPT = 2
+"""Answers that are kept: of what is shown, and of what it is compared with."""
+
+
+class PathSearches:
+    """The last answers; `before` is what the user last took note of, if that was another picture."""
+
+    def __init__(self) -> None:
+        """Know none yet."""
+        self.before: Snapshot | None = None
+        self._found: list[tuple[Snapshot, Paths]] = []
+
+    def known(self, snapshot: Snapshot) -> PathBook | None:
+        """What was found of a picture already; None where what it is compared with was not searched either."""
+        found = self._of(snapshot)
+        before = None if self.before is None else self._of(self.before)
+        if found is None or (self.before is not None and before is None):
+            return None
+        return PathBook(snapshot, found, None if before is None else frozenset(path.key for path in before.paths))
+
+    def find(self, snapshot: Snapshot, progress: Progress) -> PathBook:
+        """Search what is not known, in a thread."""
+        for picture in (snapshot, self.before):
+            if picture is not None and self._of(picture) is None:
+                self._keep(picture, find_paths(picture, PathQuestion(), progress))
+        found = self.known(snapshot)
+        return found or PathBook(snapshot, find_paths(snapshot, PathQuestion(), progress))
+
+    def take_out(self, book: PathBook, progress: Progress) -> PathBook:
+        """Look for the statements that cut most, and what taking each out costs, in a thread (EP62)."""
+        found = choke_statements(book.snapshot, PathQuestion(), book.found, progress)
+        found = with_costs(book.snapshot, found, progress)
+        self._keep(book.snapshot, found)
+        return PathBook(book.snapshot, found, book.before)
+
+    def _of(self, snapshot: Snapshot) -> Paths | None:
+        return next((found for known, found in self._found if known is snapshot), None)
+
+    def _keep(self, snapshot: Snapshot, found: Paths) -> None:
+        others = [one for one in self._found if one[0] is not snapshot]
+        self._found = [*others[-(_MOST_KEPT - 1) :], (snapshot, found)]
