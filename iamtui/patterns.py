@@ -7,7 +7,7 @@ patterns and never backtracks, whatever stars a hostile pattern has.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache, reduce
@@ -270,6 +270,19 @@ def bits_of(places: Iterable[int], size: int) -> int:
     for place in places:
         held[place >> 3] |= 1 << (place & 7)
     return int.from_bytes(held, "little")
+
+
+def places_in(bits: int) -> Iterator[int]:
+    """The places of the bits that are set, the lowest first, in time linear in the size."""
+    data = bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+    for found in _BYTES.finditer(data):
+        start = found.start()
+        for place in _PLACES[data[start]]:
+            yield (start << 3) + place
+
+
+_BYTES = re.compile(rb"[^\0]", re.DOTALL)
+_PLACES = [tuple(place for place in range(8) if byte >> place & 1) for byte in range(256)]
 
 
 def confine_to_segment(parts: tuple[Part, ...]) -> tuple[Part, ...]:

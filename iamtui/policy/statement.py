@@ -100,10 +100,14 @@ class PolicyDocument:
 
         The index behind it is made when first asked for. A document is one for all who carry it, and so is its index.
         """
+        bits = self.index().taking(folded_action, service) ^ self._excluding
+        return [self._statement(place) for place in places_of(bits)] if bits else ()
+
+    def index(self) -> ActionIndex:
+        """The Actions of the statements, as they are looked up."""
         if self._index is None:
             self._index = ActionIndex(self._lists)
-        bits = self._index.taking(folded_action, service) ^ self._excluding
-        return [self._statement(place) for place in places_of(bits)] if bits else ()
+        return self._index
 
     def without(self, index: int) -> PolicyDocument:
         """What would be left of it without one statement; the others keep their index."""

@@ -14,8 +14,9 @@ from iamtui.analysis.findings.documents import documents_of
 from iamtui.analysis.queries.action_sets import names_in
 from iamtui.analysis.queries.alike import listed_of
 from iamtui.analysis.queries.asking import Asking
-from iamtui.analysis.queries.holders import Holders, keys_named
+from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.queries.results import LABELS
+from iamtui.analysis.queries.taking import keys_named
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.evaluation.request.request import Request
 from iamtui.patterns import Part, Wild

@@ -15,8 +15,9 @@ from typing import NamedTuple
 from iamtui.analysis.findings.alike_resources import how_matched, is_matched_itself, place_of
 from iamtui.analysis.queries.action_sets import divided, names_in, of_service, taken_by
 from iamtui.analysis.queries.alike import takes_whole, types_of
-from iamtui.analysis.queries.holders import Holder, Holders, own_keys
+from iamtui.analysis.queries.holders import Holder, Holders
 from iamtui.analysis.queries.situations import Marks
+from iamtui.analysis.queries.taking import own_keys
 from iamtui.evaluation.applicable.from_snapshot import managed_policy
 from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.evaluation.decide import prepare_for

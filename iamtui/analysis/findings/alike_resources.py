@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 
-from iamtui.analysis.queries.holders import keys_named
+from iamtui.analysis.queries.taking import keys_named
 from iamtui.arn import Arn, MalformedArnError
 from iamtui.evaluation.request.foreign_resources import can_have_policy, shared_how
 from iamtui.evaluation.request.services import takes_no_resource

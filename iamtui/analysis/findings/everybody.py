@@ -22,7 +22,8 @@ from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import SURENESS, Path, Paths
 from iamtui.analysis.paths.search import find_paths
 from iamtui.analysis.queries.action_sets import of_service
-from iamtui.analysis.queries.holders import Holders, keys_named
+from iamtui.analysis.queries.holders import Holders
+from iamtui.analysis.queries.taking import keys_named
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.request.request import Request, RequestError, Unstated
 from iamtui.policy.keys import ABSENT, UNKNOWN, KeyValue

@@ -11,7 +11,7 @@ from iamtui.analysis.paths.catalogue import MAKING, Way, catalogue
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.parts import actions_naming_end, actions_on_end
 from iamtui.analysis.paths.trusted_ends import TrustedEnds
-from iamtui.analysis.queries.holders import keys_named
+from iamtui.analysis.queries.taking import keys_named
 from iamtui.policy.elements import ResourcePattern, places_of
 from iamtui.policy.statement import Effect, Statement
 from iamtui.snapshot.model import Account, Role, User

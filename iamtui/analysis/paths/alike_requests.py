@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator
 from typing import TYPE_CHECKING
 
 from iamtui.analysis.paths.trusting import ASSUME_ROLE
-from iamtui.analysis.queries.holders import keys_named
+from iamtui.analysis.queries.taking import keys_named
 from iamtui.policy.document import Document
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import Statement

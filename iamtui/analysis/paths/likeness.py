@@ -19,8 +19,8 @@ from iamtui.analysis.paths.catalogue import Way
 from iamtui.analysis.paths.holding import Holding, Words
 from iamtui.analysis.paths.parts import actions_beside, actions_on_end, parts_of
 from iamtui.analysis.paths.places import Places
-from iamtui.analysis.queries.holders import keys_named, own_keys
 from iamtui.analysis.queries.situations import Marks
+from iamtui.analysis.queries.taking import keys_named, own_keys
 from iamtui.evaluation.applicable.scoped_sessions import lets_guests_in
 from iamtui.evaluation.keys import differs_by_entity
 from iamtui.evaluation.request.context import RequestContext

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from iamtui.analysis.paths.asking import Label, conditions_of
 from iamtui.analysis.paths.catalogue import Step, Way, catalogue
 from iamtui.analysis.paths.trusting import ASSUME_ROLE, let_in_by, said_of_actors
-from iamtui.analysis.queries.holders import keys_named
+from iamtui.analysis.queries.taking import keys_named
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.statement import PolicyDocument
 from iamtui.snapshot.model import Role

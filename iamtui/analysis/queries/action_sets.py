@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.patterns import bits_of
+from iamtui.patterns import bits_of, places_in
 from iamtui.policy.elements import ActionElement
 from iamtui.policy.statement import Statement
-
-_BYTES = re.compile(rb"[^\0]", re.DOTALL)
 
 
 @cache
@@ -76,12 +73,8 @@ def _meant(patterns: tuple[str, ...]) -> int:
 def names_in(actions: int) -> Iterator[str]:
     """The names, in the order of the alphabet."""
     everything = _everything()
-    data = actions.to_bytes((actions.bit_length() + 7) // 8, "little")
-    for found in _BYTES.finditer(data):
-        start, byte = found.start() << 3, data[found.start()]
-        for place in range(8):
-            if byte >> place & 1:
-                yield everything[start + place]
+    for place in places_in(actions):
+        yield everything[place]
 
 
 class Taken(NamedTuple):

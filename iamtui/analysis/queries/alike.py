@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.queries.holders import keys_named
+from iamtui.analysis.queries.taking import keys_named
 from iamtui.arn import Arn
 from iamtui.evaluation.applicable.scoped_sessions import lets_guests_in
 from iamtui.evaluation.keys.resource_keys import sends_resource_account

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from iamtui.analysis.queries.holders import keys_named
 from iamtui.analysis.queries.known_resources import Known, KnownInForm, Reads, own_patterns, reads_of
 from iamtui.analysis.queries.resource_forms import Form
 from iamtui.analysis.queries.statements import statements_of
+from iamtui.analysis.queries.taking import keys_named
 from iamtui.evaluation.applicable.policies import AppliedLayer
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.matching.statements import COMPLETING

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from iamtui.analysis.queries.holders import keys_named
+from iamtui.analysis.queries.taking import keys_named
 from iamtui.evaluation.applicable.policies import AppliedLayer
 from iamtui.evaluation.matching.statements import match
 from iamtui.evaluation.preparing import PreparedRequest

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from iamtui import catalog
 from iamtui.analysis.queries.action_sets import Taken, names_in
 from iamtui.analysis.queries.alike import Alike, listed_of, nature_of, takes_whole, types_of
-from iamtui.analysis.queries.holders import keys_named
 from iamtui.analysis.queries.known_resources import KnownResources
+from iamtui.analysis.queries.taking import keys_named
 from iamtui.policy.statement import Statement
 
 _MOST_KEPT = 65_536

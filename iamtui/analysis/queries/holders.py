@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from iamtui.evaluation.applicable.from_snapshot import identity_policies
+from iamtui.analysis.queries.speaking import SpeakingDocuments
+from iamtui.analysis.queries.taking import Side, Taking, taking_of
+from iamtui.evaluation.applicable.from_snapshot import GroupPolicies, identity_policies
 from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.evaluation.applicable.scoped_sessions import lets_guests_in
-from iamtui.evaluation.keys import differs_by_entity
 from iamtui.evaluation.request.caller import Caller, CallerKind, caller_of, identify
 from iamtui.evaluation.request.request import Unstated
+from iamtui.files.collector import collector_waiting
+from iamtui.patterns import bits_of, places_in
 from iamtui.policy.document import Document
 from iamtui.policy.keys import KeyValue
-from iamtui.policy.statement import InvalidDocument, Statement
-from iamtui.snapshot.model import Account, Role, Snapshot, User
+from iamtui.policy.statement import PolicyDocument
+from iamtui.snapshot.model import Role, Snapshot, User
 
 _MOST_ACTIONS = 64
 """For how many actions the statements that take them are kept."""
 
-
-class Side(NamedTuple):
-    """Kind and account of a caller: with these, all keys but those of the entity itself are the same."""
-
-    kind: CallerKind
-    account: str
+Kept = TypeVar("Kept")
 
 
 class Frame(NamedTuple):
@@ -67,56 +66,49 @@ class Holder:
         return (self.frame.account, self.kind, entity.path if entity else "", entity.name if entity else "")
 
 
-class Taken(NamedTuple):
-    """A statement that takes an action; `own_keys` are the keys it names that can differ between entities."""
-
-    statement: Statement
-    own_keys: tuple[str, ...]
-
-
-class Taking(NamedTuple):
-    """The statements of a document that take an action; `is_open` where the document cannot be read."""
-
-    document: Document
-    statements: tuple[Taken, ...]
-    is_open: bool = False
-
-
 class Holders:
     """The index of one snapshot, made once and kept; which statements take an action is found when it is asked.
 
     Attributes:
         all: everybody, in the order of reports.
         places: where one stands in `all`, by ARN and by unique id.
+        sides: the places of those of one kind and account, which stand side by side.
         by_document: for each document, by its identity, the places of those who carry it, by kind and account.
         unread: the places of those who carry a policy whose document was not exported.
         frames: the places of the members of each frame.
         roots: the places of root users.
         values: keys of the entities themselves, by place, as far as a question has asked for them.
+        marks: what sort of role each is (WC11), by place, as far as a question has asked for it.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
-        found = [holder for account in snapshot.accounts.values() for holder in _holders_of(snapshot, account)]
         self.snapshot = snapshot
-        self.all: tuple[Holder, ...] = tuple(sorted(found, key=lambda holder: holder.order))
         self.places: dict[str, int] = {}
+        self.sides: dict[Side, range] = {}
         self.by_document: dict[int, dict[Side, list[int]]] = {}
         self.unread: set[int] = set()
         self.frames: dict[Frame, list[int]] = {}
-        self.roots = [place for place, holder in enumerate(self.all) if holder.entity is None]
+        self.values: dict[tuple[str, Unstated], dict[int, KeyValue]] = {}
+        self.marks: dict[int, str | None] = {}
         self._documents: dict[int, Document] = {}
         self._callers: dict[int, Caller] = {}
         self._taking: dict[str, Mapping[int, Taking]] = {}
-        self.values: dict[tuple[str, Unstated], dict[int, KeyValue]] = {}
-        for place, holder in enumerate(self.all):
-            self.places[holder.arn] = place
-            if holder.entity is not None:
-                self.places[holder.entity.unique_id] = place
-            self.frames.setdefault(holder.frame, []).append(place)
-            self._note(place, holder)
+        self._speaking: dict[str, SpeakingDocuments] = {}
+        with collector_waiting():
+            self.all: tuple[Holder, ...] = tuple(sorted(_everybody(snapshot), key=lambda holder: holder.order))
+            for place, holder in enumerate(self.all):
+                self._note(place, holder)
+        self.roots = [place for place, holder in enumerate(self.all) if holder.entity is None]
+        self._bits = {frame: self.bits_of(frame.side, members) for frame, members in self.frames.items()}
 
     def _note(self, place: int, holder: Holder) -> None:
+        self.places[holder.arn] = place
+        if holder.entity is not None:
+            self.places[holder.entity.unique_id] = place
+        self.frames.setdefault(holder.frame, []).append(place)
         side = holder.frame.side
+        before = self.sides.get(side)
+        self.sides[side] = range(place if before is None else before.start, place + 1)
         for policy in holder.policies:
             if policy.document is None:
                 self.unread.add(place)
@@ -126,6 +118,28 @@ class Holders:
             places = self.by_document.setdefault(key, {}).setdefault(side, [])
             if not places or places[-1] != place:
                 places.append(place)
+
+    def read(self) -> Holders:
+        """Read every document as far as to find its statements by their actions, as the first question must."""
+        with collector_waiting():
+            for document in self._documents.values():
+                if isinstance(document.policy, PolicyDocument):
+                    document.policy.index()
+        return self
+
+    def bits_of(self, side: Side, places: Iterable[int]) -> int:
+        """Some places of a side as a set: the bits of an integer, counted from the first of the side."""
+        members = self.sides[side]
+        return bits_of((place - members.start for place in places), len(members))
+
+    def places_of(self, side: Side, members: int) -> list[int]:
+        """The places of a set."""
+        start = self.sides[side].start
+        return [start + place for place in places_in(members)]
+
+    def frames_of(self, side: Side) -> Iterator[tuple[Frame, int]]:
+        """The frames of a side, each with its members as a set."""
+        return ((frame, bits) for frame, bits in self._bits.items() if frame.side == side)
 
     def caller(self, place: int) -> Caller:
         """The caller of a request that one makes."""
@@ -142,52 +156,60 @@ class Holders:
         folded = action.lower()
         found = self._taking.get(folded)
         if found is None:
-            while len(self._taking) >= _MOST_ACTIONS:
-                del self._taking[next(iter(self._taking))]
-            found = self._taking[folded] = {
-                key: taking
-                for key, document in self._documents.items()
-                if (taking := taking_of(document, folded)) is not None
-            }
+            with collector_waiting():
+                every = ((key, taking_of(document, folded)) for key, document in self._documents.items())
+                found = {key: taking for key, taking in every if taking is not None}
+            self._taking = _with_room(self._taking)
+            self._taking[folded] = found
+        return found
+
+    def speaking(self, action: str) -> SpeakingDocuments:
+        """Those of them that say the same of the action, together."""
+        folded = action.lower()
+        found = self._speaking.get(folded)
+        if found is None:
+            with collector_waiting():
+                found = SpeakingDocuments(self.taking(action), self.by_document, self.bits_of)
+            self._speaking = _with_room(self._speaking)
+            self._speaking[folded] = found
         return found
 
 
-def taking_of(document: Document, folded: str) -> Taking | None:
-    """The statements of one document that take an action, in lower case; None where none does."""
-    content = document.policy
-    if isinstance(content, InvalidDocument):
-        return Taking(document, (), is_open=True)
-    service = folded.partition(":")[0]
-    statements = content.taking(folded, service)
-    if not statements:
-        return None
-    return Taking(document, tuple(Taken(statement, own_keys(statement)) for statement in statements))
+def _with_room(kept: dict[str, Kept]) -> dict[str, Kept]:
+    """What is kept by action, the older half left out where it is too much."""
+    return kept if len(kept) < _MOST_ACTIONS else dict(list(kept.items())[_MOST_ACTIONS // 2 :])
 
 
-def own_keys(statement: Statement, kind: CallerKind | None = None) -> tuple[str, ...]:
-    """The keys that a statement names, in lower case, and that can differ between entities of one kind and account."""
-    return tuple(dict.fromkeys(key for key in keys_named(statement) if differs_by_entity(key, kind)))
+class _Latest:
+    """The index of the snapshot that was asked last: the next question to it finds it made."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._holders: Holders | None = None
+
+    def of(self, snapshot: Snapshot) -> Holders:
+        with self._lock:
+            if self._holders is None or self._holders.snapshot is not snapshot:
+                self._holders = Holders(snapshot).read()
+            return self._holders
 
 
-def keys_named(statement: Statement) -> Iterator[str]:
-    """The keys that a statement tests, or puts into a pattern or value, in lower case."""
-    element = statement.resource
-    if element is not None and element.variables and any("${" in text for text in element.texts):
-        for pattern in element.patterns:
-            yield from (variable.folded for variable in pattern.variables)
-    for test in statement.conditions:
-        yield test.folded_key
-        for value in test.values:
-            if value.template is not None:
-                yield from (variable.folded for variable in value.template.variables)
+_LATEST = _Latest()
 
 
-def _holders_of(snapshot: Snapshot, account: Account) -> Iterator[Holder]:
-    number = account.account_id
-    yield Holder(f"arn:{account.partition}:iam::{number}:root", Frame(CallerKind.ROOT, number), None)
-    for user in (account.users or {}).values():
-        frame = Frame(CallerKind.USER, number, boundary=user.boundary)
-        yield Holder(user.arn, frame, user, tuple(identity_policies(snapshot, user)))
-    for role in (account.roles or {}).values():
-        frame = Frame(CallerKind.ROLE, number, role.is_service_linked, lets_guests_in(role), role.boundary)
-        yield Holder(role.arn, frame, role, tuple(identity_policies(snapshot, role)))
+def holders_of(snapshot: Snapshot) -> Holders:
+    """The index of a snapshot; that of the one that was asked last is kept."""
+    return _LATEST.of(snapshot)
+
+
+def _everybody(snapshot: Snapshot) -> Iterator[Holder]:
+    groups: GroupPolicies = {}
+    for account in snapshot.accounts.values():
+        number = account.account_id
+        yield Holder(f"arn:{account.partition}:iam::{number}:root", Frame(CallerKind.ROOT, number), None)
+        for user in (account.users or {}).values():
+            frame = Frame(CallerKind.USER, number, boundary=user.boundary)
+            yield Holder(user.arn, frame, user, tuple(identity_policies(snapshot, user, groups)))
+        for role in (account.roles or {}).values():
+            frame = Frame(CallerKind.ROLE, number, role.is_service_linked, lets_guests_in(role), role.boundary)
+            yield Holder(role.arn, frame, role, tuple(identity_policies(snapshot, role)))

@@ -20,12 +20,13 @@ from iamtui.analysis.queries.answers import (
     sessions_of,
 )
 from iamtui.analysis.queries.cutting import Parts, cut, meeting, patterns_in_play, reads_in_play
-from iamtui.analysis.queries.holders import Frame, Holder, Holders, Taking
+from iamtui.analysis.queries.holders import Frame, Holder, Holders
 from iamtui.analysis.queries.known_resources import READS_ALL, KnownInForm, KnownResources, is_of, own_patterns
 from iamtui.analysis.queries.outside import unused_account
 from iamtui.analysis.queries.resource_forms import Form, forms_of, regions_told_apart
 from iamtui.analysis.queries.situations import Made, Marks, Situations
 from iamtui.analysis.queries.statements import statements_beside_identity, statements_of
+from iamtui.analysis.queries.taking import Taking
 from iamtui.analysis.queries.targets import Cells
 from iamtui.analysis.queries.written import account_of, names_in, regions_written
 from iamtui.arn import is_account_id

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from iamtui.analysis.queries.answers import Answer, Situation
 from iamtui.analysis.queries.holders import Holder
-from iamtui.analysis.queries.results import Condition
+from iamtui.analysis.queries.results import ActionLabel, Condition, Examples, Row
 from iamtui.analysis.queries.targets import Found
 from iamtui.evaluation.decide import Settled
 from iamtui.evaluation.decision import UnknownKey, Verdict
@@ -18,6 +19,49 @@ from iamtui.snapshot.model import Role
 
 SESSION_NAME = "sts:RoleSessionName"
 """The key that tells sessions of a role apart (WC11)."""
+
+
+class Who(NamedTuple):
+    """Who a row is of; `outside` if no export holds it."""
+
+    arn: str
+    kind: str
+    account: str | None
+    mark: str | None = None
+    outside: bool = False
+
+    def row(self) -> Row:
+        """The row before its label is known."""
+        return Row(
+            arn=self.arn, kind=self.kind, account=self.account, decision="", mark=self.mark, outside=self.outside
+        )
+
+
+class Said(NamedTuple):
+    """What a row says beside its label, whoever it is of."""
+
+    decided_by: str | None
+    actions: tuple[ActionLabel, ...] | None
+    extent: str | None
+    examples: Examples | None
+    conditions: tuple[Condition, ...]
+    unknown_data: tuple[str, ...]
+
+
+def said_of(found: Sequence[Found], best: Found, *, several: bool) -> Said:
+    """What a row says for what was found of each action; `several` were asked about."""
+    answer = best.best
+    settled = None if answer is None or answer.situation is None else answer.situation.settled
+    able = [one for one in found if one.label != "denied"]
+    decided = best.label != "conditional" and settled is not None and settled.best == settled.worst
+    return Said(
+        decided_by=settled.best.decided_by.value if decided and settled is not None else None,
+        actions=tuple(ActionLabel(one.action, one.label) for one in able) if several else None,
+        extent=best.extent,
+        examples=best.examples,
+        conditions=tuple(dict.fromkeys(one for each in able for one in conditions_of(each))),
+        unknown_data=() if settled is None or best.label != "conditional" else settled.unknown_data,
+    )
 
 
 def conditions_of(found: Found) -> Iterator[Condition]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from iamtui.analysis.queries.answers import Answer, Cell, Situation
-from iamtui.analysis.queries.holders import Holder, Holders
+from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.queries.outside import Outsider, asked_by, let_in, unused_account
 from iamtui.analysis.queries.questions import Question, expanded, request_of, targets_of
 from iamtui.analysis.queries.results import (
     LABELS,
-    ActionLabel,
     Asked,
     Data,
     Grants,
@@ -21,7 +20,7 @@ from iamtui.analysis.queries.results import (
     Way,
     WhoCan,
 )
-from iamtui.analysis.queries.row_details import conditions_of, in_general, layer_of, mark_of
+from iamtui.analysis.queries.row_details import Said, Who, in_general, layer_of, mark_of, said_of
 from iamtui.analysis.queries.targets import Cells, Found, Target
 from iamtui.analysis.queries.via import ASSUME_ROLE, Chains, without_mfa
 from iamtui.analysis.queries.ways import Grant, OnlyWays, WayKey, denying_statement, grants_of
@@ -41,21 +40,19 @@ class Rows:
         self._holders = holders
         self._question = replace(question, at=question.at or datetime.now(UTC))
         self._actions = expanded(question.actions)
+        self._several = len(self._actions) > 1
         self._targets = targets_of(holders, self._question, self._actions)
         self._ways: dict[WayKey, int] = {}
         self._users: list[int] = []  # for each way how many rows it has, and of how many it is the only one
         self._only: list[int] = []
         self._only_ways = OnlyWays()
         self._denied: dict[int, Situation | None] = {}
+        self._said: dict[Hashable, tuple[Said, Sequence[tuple[str, Answer]]]] = {}
         self._assumed: dict[str, None] = {}
         self._seen: dict[int, Situation] = {}
         self._grants = Grants()
         self._any = self._every = 0
         self._unused = unused_account(holders.snapshot)
-
-    @property
-    def _several(self) -> bool:
-        return len(self._actions) > 1
 
     def rows(self, progress: Progress | None = None) -> Iterator[Row]:
         """A row for each that can: holders in their order, those of outside, then who can by becoming a role."""
@@ -98,7 +95,7 @@ class Rows:
         for one in answers[:1]:
             self._denied.update(one.denied)
         for one in answers:
-            for situation in {id(situation): situation for situation in one.denied.values()}.values():
+            for situation in _each(one.denied.values()):
                 self._note_assumptions(situation)
 
     def _row_of(self, place: int, found: Sequence[Found]) -> Row | None:
@@ -118,25 +115,45 @@ class Rows:
             self._denied[place] = None if found[0].best is None else found[0].best.situation
         if not able and not self._question.show_denied:
             return None
-        return self._filled(_row_of(holder), found, best)
+        return self._filled(self._who(place), found, best)
 
-    def _filled(self, row: Row, found: Sequence[Found], best: Found) -> Row:
-        answer = best.best
-        settled = None if answer is None or answer.situation is None else answer.situation.settled
-        able = [one for one in found if one.label != "denied"]
-        decided = best.label != "conditional" and settled is not None and settled.best == settled.worst
-        return replace(
-            row,
+    def _who(self, place: int) -> Who:
+        holder = self._holders.all[place]
+        marks = self._holders.marks
+        if place not in marks:
+            marks[place] = mark_of(holder)
+        return Who(holder.arn, holder.kind, holder.frame.account, marks[place])
+
+    def _filled(self, who: Who, found: Sequence[Found], best: Found) -> Row:
+        said = self._said_of(found, best)
+        answer = best.best if best.label == "denied" else None
+        return Row(
+            arn=who.arn,
+            kind=who.kind,
+            account=who.account,
+            mark=who.mark,
+            outside=who.outside,
             decision=best.label,
-            decided_by=settled.best.decided_by.value if decided and settled is not None else None,
-            actions=tuple(ActionLabel(one.action, one.label) for one in able) if self._several else None,
-            extent=best.extent,
-            examples=best.examples,
-            conditions=tuple(dict.fromkeys(one for each in able for one in conditions_of(each))),
-            unknown_data=() if settled is None or best.label != "conditional" else settled.unknown_data,
-            ways=self._ways_of(able),
-            statement=denying_statement(answer) if answer is not None and best.label == "denied" else None,
+            decided_by=said.decided_by,
+            actions=said.actions,
+            extent=said.extent,
+            examples=said.examples,
+            conditions=said.conditions,
+            unknown_data=said.unknown_data,
+            ways=self._ways_of([one for one in found if one.label != "denied"]),
+            statement=None if answer is None else denying_statement(answer),
         )
+
+    def _said_of(self, found: Sequence[Found], best: Found) -> Said:
+        """What a row says but for who it is of and the ways, made once for all in the same situations."""
+        answers = [(cell.resource, cell.answer) for one in found for cell in one.cells]
+        if any(answer.sessions for _, answer in answers):
+            return said_of(found, best, several=self._several)
+        key = tuple([(resource, id(answer.situation)) for resource, answer in answers])
+        if key not in self._said:
+            # the answers are kept with it, so that the identity of each situation stays its own
+            self._said[key] = (said_of(found, best, several=self._several), answers)
+        return self._said[key][0]
 
     def _ways_of(self, able: Sequence[Found]) -> tuple[int, ...]:
         """The ways of a row, counted; without one that is the only way of all its allows it would be denied."""
@@ -186,8 +203,8 @@ class Rows:
             best = max(each, key=lambda one: LABELS.index(one.label))
             if best.label == "denied" and not self._question.show_denied:
                 continue
-            row = Row(arn=outsider.arn, kind=outsider.kind, account=outsider.account, decision="", outside=True)
-            yield self._filled(row, each, best)
+            who = Who(outsider.arn, outsider.kind, outsider.account, outside=True)
+            yield self._filled(who, each, best)
 
     def _chained(self, direct: Sequence[Row]) -> Iterator[Row]:
         """A row for each that can by becoming a role that can, and cannot otherwise (WC19)."""
@@ -208,17 +225,16 @@ class Rows:
                 self._every += len(chains[holder.arn].last.actions or ()) == (
                     len(self._targets) if self._several else 0
                 )
-                yield chains[holder.arn].row(_row_of(holder))
+                yield chains[holder.arn].row(self._who(place).row())
         for arn, outsider in sorted(outsiders.items()):
             if arn not in done:
-                row = Row(arn=arn, kind=outsider.kind, account=outsider.account, decision="", outside=True)
-                yield chains[arn].row(row)
+                yield chains[arn].row(Who(arn, outsider.kind, outsider.account, outside=True).row())
 
     def _counted(self) -> dict[str, int]:
         """How many users and roles are denied, by layer."""
         for place in self._holders.roots:
             self._denied.pop(place, None)
-        layers = {id(situation): layer_of(situation) for situation in self._denied.values()}
+        layers = {id(situation): layer_of(situation) for situation in _each(self._denied.values())}
         counts: Counter[str] = Counter()
         for situation, count in Counter(map(id, self._denied.values())).items():
             counts[layers[situation]] += count
@@ -226,7 +242,7 @@ class Rows:
 
     def _sorted(self, rows: Iterable[Row]) -> tuple[Row, ...]:
         """The holders in their order, then those of outside (WC6)."""
-        places = {holder.arn: place for place, holder in enumerate(self._holders.all)}
+        places = self._holders.places
         last = len(places)
         return tuple(sorted(rows, key=lambda row: (places.get(row.arn, last), row.account or "", row.kind, row.arn)))
 
@@ -257,9 +273,9 @@ class Rows:
         )
 
 
-def _row_of(holder: Holder) -> Row:
-    """The row of a holder before its label is known."""
-    return Row(arn=holder.arn, kind=holder.kind, account=holder.frame.account, decision="", mark=mark_of(holder))
+def _each(situations: Collection[Situation | None]) -> Iterable[Situation | None]:
+    """Each of some situations once."""
+    return dict(zip(map(id, situations), situations, strict=True)).values()
 
 
 def others_than(only: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:

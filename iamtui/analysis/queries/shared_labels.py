@@ -12,10 +12,10 @@ from typing import NamedTuple
 from iamtui import catalog
 from iamtui.analysis.queries.alike import Alike
 from iamtui.analysis.queries.ground import Ground
-from iamtui.analysis.queries.holders import own_keys
 from iamtui.analysis.queries.known_resources import Known
 from iamtui.analysis.queries.shapes import Shape
 from iamtui.analysis.queries.situations import Marks
+from iamtui.analysis.queries.taking import content_of, own_keys
 from iamtui.analysis.queries.written import names_in
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedLevel
 from iamtui.evaluation.preparing import PreparedRequest
@@ -108,11 +108,7 @@ class SharedLabels:
         """A number for what a statement says where it takes the action, whoever wrote it."""
         found = self._contents.get(id(statement))
         if found is None:
-            element = statement.resource
-            resource = None if element is None else (element.negated, frozenset(element.texts), element.variables)
-            conditions = frozenset(map(id, statement.conditions))
-            said = (statement.effect, resource, conditions, statement.principal is None, statement.invalid is None)
-            found = self._contents[id(statement)] = self._numbers.setdefault(said, len(self._numbers))
+            found = self._contents[id(statement)] = self._numbers.setdefault(content_of(statement), len(self._numbers))
         return found
 
     def own_keys(self, statement: Statement) -> tuple[str, ...]:

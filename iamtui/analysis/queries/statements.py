@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from iamtui.analysis.queries.holders import Holders, Taken, Taking
+from iamtui.analysis.queries.holders import Holders
+from iamtui.analysis.queries.taking import Taken, Taking
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
 from iamtui.evaluation.keys import derive, differs_by_entity
 from iamtui.evaluation.matching.layers import asked_of
@@ -20,47 +21,66 @@ from iamtui.policy.statement import Effect, PolicyDocument, PolicyKind, Statemen
 from iamtui.policy.truth import Truth
 
 
+class Spoken(NamedTuple):
+    """A statement that can match, by its number among those that take the action.
+
+    How it does, `truth`, is None where that hangs on who carries it.
+    """
+
+    number: int
+    taken: Taken
+    truth: Truth | None
+
+
 class Relevance(NamedTuple):
     """What a document's statements say to a request whoever of a kind and account carries it.
 
-    `denying` and `allowing` match for all of them, `unknown` ones are open for all; `varying` hang on who it is, and
-    `by_name` can match only for users whose name is part of the resource's.
+    `denying` and `allowing` say whether one matches for all of them, `unknown` ones are open for all; `varying` hang on
+    who it is, and `by_name` can match only for users whose name is part of the resource's. `spoken` are all of these,
+    in their order.
     """
 
-    denying: tuple[Statement, ...]
-    allowing: tuple[Statement, ...]
+    denying: bool
+    allowing: bool
     unknown: tuple[Statement, ...]
     varying: tuple[Taken, ...]
     by_name: tuple[Taken, ...]
+    spoken: tuple[Spoken, ...]
 
 
 USER_NAME = "aws:username"
 
-NOTHING = Relevance((), (), (), (), ())
+NOTHING = Relevance(denying=False, allowing=False, unknown=(), varying=(), by_name=(), spoken=())
 
 
 def relevance_of(taking: Taking, kind: PolicyKind, question: PreparedRequest) -> Relevance:
     """What a document says to all who are of the kind and account of the request's caller."""
-    denying: list[Statement] = []
-    allowing: list[Statement] = []
-    unknown: list[Statement] = []
+    spoken: list[Spoken] = []
     varying: list[Taken] = []
     by_name: list[Taken] = []
-    for taken in taking.statements:
-        statement = taken.statement
-        own = tuple(key for key in taken.own_keys if differs_by_entity(key, question.subject.caller.kind))
-        if own:
-            if can_match(statement, question):
-                (by_name if _needs_name(statement, question) else varying).append(Taken(statement, own))
-            continue
-        truth = match(statement, kind, question.asked).truth
-        if truth is Truth.UNKNOWN:
-            unknown.append(statement)
-        elif truth:
-            (denying if statement.effect is Effect.DENY else allowing).append(statement)
-    if not (denying or allowing or unknown or varying or by_name):
+    caller = question.subject.caller.kind
+    for number, taken in enumerate(taking.statements):
+        own = tuple(key for key in taken.own_keys if differs_by_entity(key, caller)) if taken.own_keys else ()
+        if not own:
+            truth = match(taken.statement, kind, question.asked).truth
+            if truth:
+                spoken.append(Spoken(number, taken, truth))
+        elif can_match(taken.statement, question):
+            one = Taken(taken.statement, own)
+            (by_name if _needs_name(taken.statement, question) else varying).append(one)
+            spoken.append(Spoken(number, one, None))
+    if not spoken:
         return NOTHING
-    return Relevance(tuple(denying), tuple(allowing), tuple(unknown), tuple(varying), tuple(by_name))
+    certain = [one.taken.statement.effect for one in spoken if one.truth is Truth.TRUE]
+    unknown = tuple(one.taken.statement for one in spoken if one.truth is Truth.UNKNOWN)
+    return Relevance(
+        denying=Effect.DENY in certain,
+        allowing=Effect.ALLOW in certain,
+        unknown=unknown,
+        varying=tuple(varying),
+        by_name=tuple(by_name),
+        spoken=tuple(spoken),
+    )
 
 
 def _needs_name(statement: Statement, question: PreparedRequest) -> bool:
@@ -160,7 +180,7 @@ class Truths:
             return Truth.FALSE
         caller = like.subject.caller
         key: tuple[object, ...] = (id(taken.statement), kind, caller.kind, caller.account)
-        key += tuple(self._value(name, place, like) for name in taken.own_keys)
+        key += tuple(self.value(name, place, like) for name in taken.own_keys)
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = match(taken.statement, kind, self.asked(place, like)).truth
@@ -176,14 +196,14 @@ class Truths:
             caller.account,
             caller.has_boundary,
         )
-        key += tuple(self._value(name, place, like) for name in taken.own_keys)
+        key += tuple(self.value(name, place, like) for name in taken.own_keys)
         found = self._known.get(key)
         if found is None:
             asked = asked_of(layer, self.asked(place, like))
             found = self._known[key] = match(taken.statement, layer.kind, asked).truth
         return found
 
-    def _value(self, name: str, place: int, like: PreparedRequest) -> KeyValue:
+    def value(self, name: str, place: int, like: PreparedRequest) -> KeyValue:
         """A key of the entity itself: the same in every request that does not state it; where from does not matter."""
         if any(name == key.lower() for key in like.request.context):
             return self.context(place, like).lookup(name)
@@ -205,7 +225,7 @@ class Truths:
         return False
 
     def _may_stand_in(self, name: str, place: int, like: PreparedRequest) -> bool:
-        value = self._value(name, place, like)
+        value = self.value(name, place, like)
         if value.state is not KeyState.PRESENT or value.is_list:
             return True
         return any(value.values[0] in resource for resource in like.asked.resources)

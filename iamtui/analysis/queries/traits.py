@@ -13,8 +13,8 @@ from iamtui import catalog
 from iamtui.analysis.queries.action_sets import all_actions, names_in, of_names
 from iamtui.analysis.queries.alike import nature_of
 from iamtui.analysis.queries.denied import OF_THE_CALLER, takes_all_resources
-from iamtui.analysis.queries.holders import keys_named
 from iamtui.analysis.queries.resource_forms import forms_of
+from iamtui.analysis.queries.taking import keys_named
 from iamtui.arn import Arn
 from iamtui.evaluation.keys.regions import region_of_global_service
 from iamtui.evaluation.request.foreign_resources import can_have_policy, shared_how

@@ -28,18 +28,18 @@ class WayKey(NamedTuple):
 
 
 class Grant(NamedTuple):
-    """An Allow that an answer rests on; `is_certain` unless something unknown keeps it open."""
+    """A statement that an answer rests on, and the way that it is; `is_certain` unless something keeps it open."""
 
     layer: Layer
     policy: AppliedPolicy
     statement: Statement
     is_certain: bool
+    key: WayKey
 
-    @property
-    def key(self) -> WayKey:
-        """The way that it is."""
-        origin, owner = _origin(self.layer, self.policy)
-        return WayKey(self.policy.name, self.statement.label, origin, owner)
+
+def _grant(layer: Layer, policy: AppliedPolicy, statement: Statement, truth: Truth) -> Grant:
+    key = WayKey(policy.name, statement.label, *_origin(layer, policy))
+    return Grant(layer, policy, statement, truth is Truth.TRUE, key)
 
 
 def _origin(layer: Layer, policy: AppliedPolicy) -> tuple[str, str | None]:
@@ -94,12 +94,12 @@ def _matching(answer: Answer, situation: Situation, layer: AppliedLayer, effect:
             return  # nothing is known of it
         for policy, statement, truth in answer.matches(answer.holder, layer.layer):
             if statement.effect is effect and truth:
-                yield Grant(layer.layer, policy, statement, truth is Truth.TRUE)
+                yield _grant(layer.layer, policy, statement, truth)
         return
     asked = asked_of(layer, situation.question.asked)
     for policy, statement in statements_of(layer, situation.question):
         if statement.effect is effect and (truth := match(statement, layer.kind, asked).truth):
-            yield Grant(layer.layer, policy, statement, truth is Truth.TRUE)
+            yield _grant(layer.layer, policy, statement, truth)
 
 
 class OnlyWays:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamtui.analysis.queries.holders import Holders
+from iamtui.analysis.queries.holders import holders_of
 from iamtui.analysis.queries.questions import Question
 from iamtui.analysis.queries.results import WhoCan
 from iamtui.analysis.queries.rows import Progress, Rows
@@ -16,4 +16,4 @@ def who_can(snapshot: Snapshot, question: Question, progress: Progress | None = 
         QuestionError: an action does not exist, or a pattern matches none.
         RequestError: a resource or a key is malformed.
     """
-    return Rows(Holders(snapshot), question).answer(progress)
+    return Rows(holders_of(snapshot), question).answer(progress)

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from iamtui.analysis.queries.accounts import owners_compared
 from iamtui.analysis.queries.cutting import Parts
-from iamtui.analysis.queries.holders import Holders, taking_of
+from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.queries.known_resources import Known
+from iamtui.analysis.queries.taking import taking_of
 from iamtui.arn import is_account_id
 from iamtui.evaluation.applicable.from_snapshot import managed_policy
 from iamtui.policy.document import statements_written

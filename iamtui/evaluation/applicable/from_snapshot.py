@@ -123,16 +123,30 @@ def _identity_layer(snapshot: Snapshot, caller: Caller) -> AppliedLayer:
     return AppliedLayer(*place, (pooled(identity_policies(snapshot, caller.entity)),))
 
 
-def identity_policies(snapshot: Snapshot, entity: User | Role | Group) -> list[AppliedPolicy]:
-    """Inline and attached policies of an entity, and for a user those of its groups (E11)."""
+GroupPolicies = dict[tuple[str, str], list[AppliedPolicy]]
+"""What each group gives its members, by account and name, as far as it was asked for."""
+
+
+def identity_policies(
+    snapshot: Snapshot, entity: User | Role | Group, groups: GroupPolicies | None = None
+) -> list[AppliedPolicy]:
+    """Inline and attached policies of an entity, and for a user those of its groups (E11).
+
+    Who asks for many keeps `groups`: the policies of a group are then made once, for all of its members.
+    """
     account = snapshot.account_of(entity.arn)
     found = _policies_of(snapshot, account, entity, "")
     for name in entity.groups if isinstance(entity, User) else ():
         group = snapshot.group(account, name)
         if group is None:
             found.append(AppliedPolicy(name, None, f"via group {name}, which was not exported", entity.arn))
-        else:
+        elif groups is None:
             found += _policies_of(snapshot, account, group, f" via group {group.name}")
+        else:
+            key = (account, name)
+            if key not in groups:
+                groups[key] = _policies_of(snapshot, account, group, f" via group {group.name}")
+            found += groups[key]
     return found
 
 

@@ -1,0 +1,71 @@
+"""What a document has to say of an action: its statements that take it, and what they read of who carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from typing import NamedTuple
+
+from iamtui.evaluation.keys import differs_by_entity
+from iamtui.evaluation.request.caller import CallerKind
+from iamtui.policy.document import Document
+from iamtui.policy.statement import InvalidDocument, Statement
+
+
+class Side(NamedTuple):
+    """Kind and account of a caller: with these, all keys but those of the entity itself are the same."""
+
+    kind: CallerKind
+    account: str
+
+
+class Taken(NamedTuple):
+    """A statement that takes an action; `own_keys` are the keys it names that can differ between entities."""
+
+    statement: Statement
+    own_keys: tuple[str, ...]
+
+
+class Taking(NamedTuple):
+    """The statements of a document that take an action; `is_open` where the document cannot be read."""
+
+    document: Document
+    statements: tuple[Taken, ...]
+    is_open: bool = False
+
+
+def taking_of(document: Document, folded: str) -> Taking | None:
+    """The statements of one document that take an action, in lower case; None where none does."""
+    content = document.policy
+    if isinstance(content, InvalidDocument):
+        return Taking(document, (), is_open=True)
+    service = folded.partition(":")[0]
+    statements = content.taking(folded, service)
+    if not statements:
+        return None
+    return Taking(document, tuple(Taken(statement, own_keys(statement)) for statement in statements))
+
+
+def own_keys(statement: Statement, kind: CallerKind | None = None) -> tuple[str, ...]:
+    """The keys that a statement names, in lower case, and that can differ between entities of one kind and account."""
+    return tuple(dict.fromkeys(key for key in keys_named(statement) if differs_by_entity(key, kind)))
+
+
+def keys_named(statement: Statement) -> Iterator[str]:
+    """The keys that a statement tests, or puts into a pattern or value, in lower case."""
+    element = statement.resource
+    if element is not None and element.variables and any("${" in text for text in element.texts):
+        for pattern in element.patterns:
+            yield from (variable.folded for variable in pattern.variables)
+    for test in statement.conditions:
+        yield test.folded_key
+        for value in test.values:
+            if value.template is not None:
+                yield from (variable.folded for variable in value.template.variables)
+
+
+def content_of(statement: Statement) -> Hashable:
+    """What a statement says where it takes an action, whoever wrote it."""
+    element = statement.resource
+    resource = None if element is None else (element.negated, frozenset(element.texts), element.variables)
+    conditions = frozenset(map(id, statement.conditions))
+    return statement.effect, resource, conditions, statement.principal is None, statement.invalid is None
