@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -44,7 +44,7 @@ class OwnMatch(NamedTuple):
     truth: Truth
 
 
-Matches = Callable[[Holder, Layer], Iterator[OwnMatch]]
+Matches = Callable[[Holder, Layer], Iterable[OwnMatch]]
 """Says which statements of a holder's identity policies, or of its boundary, are not false."""
 
 

@@ -21,7 +21,6 @@ from iamtui.analysis.queries.situations import Marks
 from iamtui.analysis.queries.statements import (
     NOTHING,
     Relevance,
-    Spoken,
     Truths,
     entries_in_play,
     relevance_of,
@@ -29,6 +28,7 @@ from iamtui.analysis.queries.statements import (
 )
 from iamtui.analysis.queries.taking import Side, own_keys
 from iamtui.evaluation.applicable.from_snapshot import managed_policy
+from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.evaluation.decide import settle_question
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.preparing import PreparedRequest
@@ -36,7 +36,6 @@ from iamtui.evaluation.request.request import Request
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import PolicyKind, Statement
-from iamtui.policy.truth import Truth
 
 
 class Answers(NamedTuple):
@@ -56,6 +55,7 @@ class Asking:
         self._partition = partition_of(request.resource)
         self._questions: dict[Side, PreparedRequest | None] = {}
         self._relevance: dict[tuple[Side, int], Relevance] = {}
+        self._matches: dict[Hashable, Sequence[OwnMatch]] = {}
         self._truths = Truths(holders)
         self._own: set[int] = set(holders.unread)
         self._groups = Groups(holders, request, self._truths, self._own)
@@ -168,26 +168,48 @@ class Asking:
         question = self._groups.prepared(self._holders.all[place])
         return Situation(question, settle_question(question))
 
-    def matches(self, holder: Holder, layer: Layer) -> Iterator[OwnMatch]:
+    def matches(self, holder: Holder, layer: Layer) -> Iterable[OwnMatch]:
         """The statements of a holder's identity policies, or of its boundary, that are not false."""
-        question = self._questions[holder.frame.side]
+        side, found = holder.frame.side, list[OwnMatch]()
+        question = self._questions[side]
         if question is None:
-            return
-        place = self._holders.places[holder.arn]
+            return found
         if layer is Layer.PERMISSIONS_BOUNDARY and holder.frame.boundary is not None:
-            arn, account = holder.frame.boundary, holder.frame.account
-            policy = managed_policy(self._holders.snapshot, account, arn, "boundary", holder.arn)
-            for one in (self._groups.boundary_of(holder.frame).known or NOTHING).spoken:
-                if truth := self._truth(one, place, question, PolicyKind.BOUNDARY):
-                    yield OwnMatch(policy, one.taken.statement, truth)
-            return
-        taking = self._holders.taking(self._request.action)
+            policy = self._boundary_policy(holder)
+            known = self._groups.boundary_of(holder.frame).known or NOTHING
+            return self._matching(policy, known, holder, PolicyKind.BOUNDARY)
         for policy in holder.policies:
-            document = id(policy.document)
-            known = self._relevance.get((holder.frame.side, self._speaking.first.get(document, 0)), NOTHING)
-            for one in known.spoken:
-                if truth := self._truth(one, place, question, PolicyKind.IDENTITY):
-                    yield OwnMatch(policy, taking[document].statements[one.number].statement, truth)
+            first = self._speaking.first.get(id(policy.document))
+            relevance = None if first is None else self._relevance.get((side, first))
+            if relevance is not None:
+                found += self._matching(policy, relevance, holder, PolicyKind.IDENTITY)
+        return found
 
-    def _truth(self, spoken: Spoken, place: int, question: PreparedRequest, kind: PolicyKind) -> Truth:
-        return self._truths.of_identity(spoken.taken, place, question, kind) if spoken.truth is None else spoken.truth
+    def _boundary_policy(self, holder: Holder) -> AppliedPolicy:
+        frame = holder.frame
+        return managed_policy(self._holders.snapshot, frame.account, frame.boundary or "", "boundary", holder.arn)
+
+    def _matching(
+        self, policy: AppliedPolicy, known: Relevance, holder: Holder, kind: PolicyKind
+    ) -> Sequence[OwnMatch]:
+        """The statements of one policy; once for all who carry it alike, where none of them hangs on who it is."""
+        side = holder.frame.side
+        key = (side, kind, policy.name, policy.origin, policy.arn or policy.owner, id(policy.document))
+        found = self._matches.get(key)
+        if found is None:
+            found = tuple(self._matching_anew(policy, known, holder, kind))
+            if not known.varying and not known.by_name:
+                self._matches[key] = found
+        return found
+
+    def _matching_anew(
+        self, policy: AppliedPolicy, known: Relevance, holder: Holder, kind: PolicyKind
+    ) -> Iterator[OwnMatch]:
+        question, place = self._questions[holder.frame.side], self._holders.places[holder.arn]
+        document = self._holders.taking(self._request.action).get(id(policy.document))
+        for number, taken, truth in known.spoken if question is not None else ():
+            if truth is None and question is not None:
+                truth = self._truths.of_identity(taken, place, question, kind)  # noqa: PLW2901 - now it is known
+            if truth:
+                statement = taken.statement if document is None else document.statements[number].statement
+                yield OwnMatch(policy, statement, truth)

@@ -17,13 +17,13 @@ from iamtui.analysis.queries.results import (
     Data,
     Grants,
     Row,
-    Way,
     WhoCan,
 )
 from iamtui.analysis.queries.row_details import Said, Who, in_general, layer_of, mark_of, said_of
+from iamtui.analysis.queries.row_ways import Ways
 from iamtui.analysis.queries.targets import Cells, Found, Target
 from iamtui.analysis.queries.via import ASSUME_ROLE, Chains, without_mfa
-from iamtui.analysis.queries.ways import Grant, OnlyWays, WayKey, denying_statement, grants_of
+from iamtui.analysis.queries.ways import denying_statement
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.files.collector import collector_waiting
 from iamtui.patterns import glob
@@ -42,10 +42,7 @@ class Rows:
         self._actions = expanded(question.actions)
         self._several = len(self._actions) > 1
         self._targets = targets_of(holders, self._question, self._actions)
-        self._ways: dict[WayKey, int] = {}
-        self._users: list[int] = []  # for each way how many rows it has, and of how many it is the only one
-        self._only: list[int] = []
-        self._only_ways = OnlyWays()
+        self._ways = Ways()
         self._denied: dict[int, Situation | None] = {}
         self._said: dict[Hashable, tuple[Said, Sequence[tuple[str, Answer]]]] = {}
         self._assumed: dict[str, None] = {}
@@ -140,7 +137,7 @@ class Rows:
             examples=said.examples,
             conditions=said.conditions,
             unknown_data=said.unknown_data,
-            ways=self._ways_of([one for one in found if one.label != "denied"]),
+            ways=self._ways.of([one for one in found if one.label != "denied"]),
             statement=None if answer is None else denying_statement(answer),
         )
 
@@ -154,25 +151,6 @@ class Rows:
             # the answers are kept with it, so that the identity of each situation stays its own
             self._said[key] = (said_of(found, best, several=self._several), answers)
         return self._said[key][0]
-
-    def _ways_of(self, able: Sequence[Found]) -> tuple[int, ...]:
-        """The ways of a row, counted; without one that is the only way of all its allows it would be denied."""
-        resting = [(cell.answer, grants_of(cell.answer)) for one in able for cell in one.cells]
-        resting = [(answer, grants) for answer, grants in resting if answer.label != "denied"]
-        places: dict[int, None] = {}
-        for key in dict.fromkeys(grant.key for _, grants in resting for grant in grants):
-            place = self._ways.setdefault(key, len(self._ways))
-            if place == len(self._users):
-                self._users.append(0)
-                self._only.append(0)
-            self._users[place] += 1
-            self._only[place] += all(self._is_only(answer, grants, key) for answer, grants in resting)
-            places[place] = None
-        return tuple(sorted(places))
-
-    def _is_only(self, answer: Answer, grants: Sequence[Grant], key: WayKey) -> bool:
-        own = [grant for grant in grants if grant.key == key]
-        return any(self._only_ways.denied_without(answer, grants, grant) for grant in own)
 
     def _note_assumptions(self, situation: Situation | None) -> None:
         if situation is not None and id(situation) not in self._seen:
@@ -250,7 +228,6 @@ class Rows:
         """All rows with what holds for all of them."""
         with collector_waiting():
             rows = self._sorted(self.rows(progress))
-        ways = [Way(*key, self._users[place], self._only[place]) for key, place in self._ways.items()]
         several = self._several or any(target.is_set for target in self._targets)
         question = self._question
         return WhoCan(
@@ -262,7 +239,7 @@ class Rows:
                 question.via,
             ),
             principals=rows,
-            ways=tuple(ways),
+            ways=tuple(self._ways.counted()),
             any=self._any if several else None,
             every=self._every if several else None,
             others=None if question.only is None else tuple(others_than(question.only, rows)),

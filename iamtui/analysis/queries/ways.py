@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import dropwhile
 from typing import NamedTuple
 
-from iamtui.analysis.queries.answers import Answer, Situation
+from iamtui.analysis.queries.answers import Answer, OwnMatch, Situation
 from iamtui.analysis.queries.statements import statements_of
 from iamtui.evaluation.answer.assembly import granting_layers
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
@@ -55,19 +55,59 @@ def _origin(layer: Layer, policy: AppliedPolicy) -> tuple[str, str | None]:
 
 def grants_of(answer: Answer) -> tuple[Grant, ...]:
     """The Allows that an answer rests on: those that are certain where it is allowed, else the open ones too."""
-    own = () if answer.situation is None else (answer.situation,)
-    allowing = [one for one in (*own, *(session for _, session in answer.sessions)) if one.label != "denied"]
-    if not allowing or not allowing[0].settled.partials:
-        return ()  # without them no policy decides
-    found = list(_all_grants(answer, allowing[0]))
-    return tuple(grant for grant in found if grant.is_certain) if allowing[0].settled.is_allowed else tuple(found)
+    return Granting().grants_of(answer)
 
 
-def _all_grants(answer: Answer, situation: Situation) -> Iterator[Grant]:
-    layers = granting_layers(situation.settled.best, situation.question.setting)
-    for layer in situation.question.applicable.layers:
-        if layer.layer in layers:
-            yield from _matching(answer, situation, layer, Effect.ALLOW)
+class Granting:
+    """Finds the Allows that answers rest on; those that are not the holder's own once for all in a situation."""
+
+    def __init__(self) -> None:
+        self._layers: dict[int, tuple[Situation, list[Layer | tuple[Grant, ...]]]] = {}
+        self._own: dict[int, tuple[OwnMatch, Grant]] = {}
+
+    def grants_of(self, answer: Answer) -> tuple[Grant, ...]:
+        """The Allows of an answer: those that are certain where it is allowed, else the open ones too."""
+        situation = answer.situation
+        if answer.sessions and (situation is None or situation.label == "denied"):
+            situation = next((session for _, session in answer.sessions if session.label != "denied"), None)
+        if situation is None or situation.label == "denied" or not situation.settled.partials:
+            return ()  # without them no policy decides
+        found: list[Grant] = []
+        for one in self._layers_of(answer, situation):
+            if isinstance(one, Layer):
+                found += self._of_holder(answer, one)
+            else:
+                found += one
+        if situation.settled.is_allowed and not all(grant.is_certain for grant in found):
+            return tuple(grant for grant in found if grant.is_certain)
+        return tuple(found)
+
+    def _layers_of(self, answer: Answer, situation: Situation) -> Iterable[Layer | tuple[Grant, ...]]:
+        """The layers that grant: those of the holder's own by name, of the others what they grant."""
+        known = self._layers.get(id(situation))
+        if known is None:
+            granting = granting_layers(situation.settled.best, situation.question.setting)
+            layers = [one for one in situation.question.applicable.layers if one.layer in granting]
+            found: list[Layer | tuple[Grant, ...]] = [
+                one.layer
+                if one.layer in _OWN and one.levels
+                else tuple(_matching(answer, situation, one, Effect.ALLOW))
+                for one in layers
+            ]
+            known = self._layers[id(situation)] = (situation, found)  # kept, so that its identity stays its own
+        return known[1]
+
+    def _of_holder(self, answer: Answer, layer: Layer) -> Iterator[Grant]:
+        for one in answer.matches(answer.holder, layer):
+            if one.statement.effect is Effect.ALLOW:
+                known = self._own.get(id(one))
+                if known is None or known[0] is not one:
+                    known = self._own[id(one)] = (one, _grant(layer, *one))
+                yield known[1]
+
+
+_OWN = (Layer.IDENTITY, Layer.PERMISSIONS_BOUNDARY)
+"""The layers that are the holder's own."""
 
 
 def denying_statement(answer: Answer) -> str | None:
@@ -89,7 +129,7 @@ def denying_statements(answer: Answer) -> Iterator[tuple[Layer, str]]:
 
 def _matching(answer: Answer, situation: Situation, layer: AppliedLayer, effect: Effect) -> Iterator[Grant]:
     """The statements of one layer that match, of identity policies those that the holder carries itself."""
-    if layer.layer in (Layer.IDENTITY, Layer.PERMISSIONS_BOUNDARY):
+    if layer.layer in _OWN:
         if not layer.levels:
             return  # nothing is known of it
         for policy, statement, truth in answer.matches(answer.holder, layer.layer):
@@ -149,6 +189,7 @@ def _without(layer: AppliedLayer, grant: Grant) -> AppliedLayer:
 
 
 def _left(policy: AppliedPolicy, grant: Grant) -> AppliedPolicy:
-    if policy != grant.policy or policy.document is None:
+    same = grant.policy  # of one holder or of another who carries it alike
+    if policy.document is None or policy._replace(owner=same.owner) != same:
         return policy
     return policy._replace(document=policy.document.without(grant.statement.index))

@@ -1,0 +1,64 @@
+"""The ways of rows: found once for all who rest on the same grants in the same situation, and counted (WC14)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+
+from iamtui.analysis.queries.answers import Answer
+from iamtui.analysis.queries.results import Way
+from iamtui.analysis.queries.targets import Found
+from iamtui.analysis.queries.ways import Grant, Granting, OnlyWays, WayKey, grants_of
+
+
+class Ways:
+    """The ways of all rows of a question; for each, how many rows it has, and of how many it is the only one."""
+
+    def __init__(self) -> None:
+        self._ways: dict[WayKey, int] = {}
+        self._users: list[int] = []
+        self._only: list[int] = []
+        self._only_ways = OnlyWays()
+        self._granting = Granting()
+        self._found: dict[Hashable, list[tuple[int, bool]]] = {}
+
+    def counted(self) -> Iterator[Way]:
+        """The ways in the order in which rows came to them."""
+        for key, place in self._ways.items():
+            yield Way(*key, self._users[place], self._only[place])
+
+    def of(self, able: Sequence[Found]) -> tuple[int, ...]:
+        """The ways of a row, counted; without one that is the only way of all its allows it would be denied."""
+        resting = [
+            (cell.answer, self._granting.grants_of(cell.answer) if not one.is_set else grants_of(cell.answer))
+            for one in able
+            for cell in one.cells
+            if cell.answer.label != "denied"
+        ]
+        kept = None if any(one.is_set for one in able) else _signature(resting)
+        found = None if kept is None else self._found.get(kept)
+        if found is None:
+            found = list(self._anew(resting))
+            if kept is not None:
+                self._found[kept] = found
+        for place, is_only in found:
+            self._users[place] += 1
+            self._only[place] += is_only
+        return tuple(sorted([place for place, _ in found]))
+
+    def _anew(self, resting: Sequence[tuple[Answer, Sequence[Grant]]]) -> Iterator[tuple[int, bool]]:
+        """The place of each way, and whether it is the only one."""
+        for key in dict.fromkeys(grant.key for _, grants in resting for grant in grants):
+            place = self._ways.setdefault(key, len(self._ways))
+            if place == len(self._users):
+                self._users.append(0)
+                self._only.append(0)
+            yield place, all(self._is_only(answer, grants, key) for answer, grants in resting)
+
+    def _is_only(self, answer: Answer, grants: Sequence[Grant], key: WayKey) -> bool:
+        own = [grant for grant in grants if grant.key == key]
+        return any(self._only_ways.denied_without(answer, grants, grant) for grant in own)
+
+
+def _signature(resting: Sequence[tuple[Answer, Sequence[Grant]]]) -> Hashable:
+    """Equal where answers rest on the same grants in the same situations; all of these are kept while it is used."""
+    return tuple([(id(answer.situation), *map(id, grants)) for answer, grants in resting])
