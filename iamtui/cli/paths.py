@@ -12,6 +12,7 @@ from iamtui.analysis.paths.held import held_back
 from iamtui.analysis.paths.question import MOST_ENDS, PathError, PathQuestion
 from iamtui.analysis.paths.results import SURENESS, Paths
 from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.targets import targets
 from iamtui.analysis.requests.principals import principal_named
 from iamtui.cli.completion import complete_arns
 from iamtui.cli.errors import InputError
@@ -23,7 +24,6 @@ from iamtui.evaluation.request.request import RequestError
 from iamtui.reports.paths.data import paths_as_json
 from iamtui.reports.paths.graphml import paths_as_graphml
 from iamtui.reports.paths.text import paths_as_markdown, paths_as_styled_text, paths_as_text
-from iamtui.snapshot.model import Snapshot
 
 _EXAMPLES = """\b
 iamtui paths exports/
@@ -44,11 +44,16 @@ class _Command(SeveralValues):
     "starts",
     multiple=True,
     metavar="ARN...",
-    help="Whose paths; everybody's if left out.",
+    help="Whose paths, by ARN or name; everybody's if left out.",
     shell_complete=complete_arns,
 )
 @click.option(
-    "--to", "ends", multiple=True, metavar="ARN...", help="To which users or roles; administrators if left out."
+    "--to",
+    "ends",
+    multiple=True,
+    metavar="TARGET...",
+    help="To which user or role; or who can read a bucket, a secret and the like: an ARN, a pattern of ARNs, or "
+    "tag:KEY=VALUE. Administrators if left out.",
 )
 @click.option(
     "--outcome",
@@ -100,36 +105,30 @@ def paths(  # noqa: PLR0913 - one for each option
     Exit status: 0 answered, 1 there is such a path as --fail-on says, 2 bad input.
     """
     snapshot = snapshot_of(exports)
-    question = PathQuestion(
-        starts=_named(snapshot, starts),
-        ends=_named(snapshot, ends),
-        outcome=outcome,
-        ways=ways,
-        certain=certain,
-        most_steps=steps,
-        most_ends=None if show_all else MOST_ENDS,
-        context=context_of(context),
-        at=instant(at),
-    )
     try:
+        named = targets(snapshot, ends)
+        question = PathQuestion(
+            starts=tuple(principal_named(snapshot, text) for text in starts),
+            ends=named.ends,
+            reads=named.reads,
+            outcome=outcome,
+            ways=ways,
+            certain=certain,
+            most_steps=steps,
+            most_ends=None if show_all else MOST_ENDS,
+            context=context_of(context),
+            at=instant(at),
+        )
         with progress_of("Asking") as progress:
             found = find_paths(snapshot, question, progress)
             found = held_back(snapshot, question, found, progress) if held else found
             if statements:
                 found = with_costs(snapshot, choke_statements(snapshot, question, found, progress), progress)
-    except PathError as error:
+    except (PathError, RequestError) as error:
         raise InputError(str(error)) from error
     _write(found, form, full=show_all)
     enough = SURENESS[: SURENESS.index(fail_on) + 1] if fail_on in SURENESS else ()
     return 1 if any(path.verdict in enough for path in found.paths) else 0
-
-
-def _named(snapshot: Snapshot, texts: tuple[str, ...]) -> tuple[str, ...]:
-    """The ARNs of principals, which are written as in simulate."""
-    try:
-        return tuple(principal_named(snapshot, text) for text in texts)
-    except RequestError as error:
-        raise InputError(str(error)) from error
 
 
 def _write(found: Paths, form: str, *, full: bool) -> None:

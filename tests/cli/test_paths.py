@@ -109,6 +109,8 @@ def test_the_exit_status_says_whether_there_is_such_a_path(
         ("--from", f"{HOME}:user/nobody"),
         ("--from", "nobody"),
         ("--to", "no-role"),
+        ("--to", "tag:x"),
+        ("--to", "arn:aws:sns:eu-west-1:1:x"),
         ("--path", "iam-999"),
         ("--at", "soon"),
         ("--context", "x"),

@@ -68,7 +68,8 @@ def candidates(  # noqa: C901, PLR0912 - a case for each kind
             targets = {} if organization is None else organization.targets
             return [one.target_id for one in targets.values() if one.kind == "ACCOUNT"]
         case "sensitive":
-            return [one.arn for one in holding.snapshot.resources.values() if one.kind == bind.type]
+            kind = (bind.type or "").lower()
+            return [one.arn for one in holding.snapshot.resources.values() if one.kind.lower() == kind]
         case "carrier":
             return [*known_carriers(way, name, holding, binds), *named(way, name, holding)]
         case "instance-profile":

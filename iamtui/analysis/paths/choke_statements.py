@@ -36,17 +36,17 @@ def choke_statements(
     policy of AWS's own cannot be taken out.
     """
     edges = [edge for edge in found.edges if edge.verdict == "proven"]
-    before = starts_that_reach(edges, question.ends)
+    before = starts_that_reach(edges, question.named)
     again = replace(question, ways=tuple(dict.fromkeys(edge.way.id for edge in edges)), certain=True, starts=())
     told = progress or (lambda done, count: None)
-    candidates = _on_most(edges, before, question.ends)
+    candidates = _on_most(edges, before, question.named)
     cutting: list[ChokeStatement] = []
     for place, grant in enumerate(candidates):
         told(place, len(candidates))
         edit = edit_without(snapshot, grant)
         if edit is not None:
             picture = laid_over(snapshot, (edit,))
-            left = starts_that_reach(find_paths(picture, again).edges, question.ends)
+            left = starts_that_reach(find_paths(picture, again).edges, question.named)
             cut = tuple(arn for arn in before if arn not in left)
             if cut:
                 cutting.append(ChokeStatement(grant, edit, cut, len(before)))

@@ -45,7 +45,7 @@ class EdgeFinder:
 
     def edges(self, way: Way, actors: Actors, into: int, *, is_first: bool) -> Iterator[Edge]:
         """The edges of a way from some actors into some principals, and at first those that make an administrator."""
-        is_asked = is_first and not self._question.ends
+        is_asked = is_first and not self._question.named
         if way.outcome.changes is not None:
             for holding in actors.all if is_asked else ():
                 yield from self._changed(way, holding)
@@ -53,7 +53,7 @@ class EdgeFinder:
             yield from self._becoming(way, actors, into)
             if is_asked and way.makes:
                 yield from self._made(way, actors, into)
-        elif is_asked:
+        elif is_asked or (is_first and self._question.reads):
             yield from self._elsewhere(way, actors)
 
     def _changed(self, way: Way, holding: Holding) -> Iterator[Edge]:
@@ -70,7 +70,7 @@ class EdgeFinder:
 
         def tries(holding: Holding, end: str) -> Tried | None:
             walk = self._trying.walker.walk(way, holding, {name: end})
-            return None if walk is None else Tried(walk, None if self._question.ends else self._trying.admins.get(end))
+            return None if walk is None else Tried(walk, None if self._question.named else self._trying.admins.get(end))
 
         for members in actors.alike:
             ends = actors.among.of(members[0], into)
@@ -114,7 +114,8 @@ class EdgeFinder:
     def _elsewhere(self, way: Way, actors: Actors) -> Iterator[Edge]:
         """Edges that end at no principal of the export: at a permission set, a task of root, or something to read."""
         name, outcome = _end_elsewhere(way)
-        if outcome not in _OUTCOMES[self._question.outcome]:
+        reads = frozenset(self._question.reads)
+        if outcome not in _OUTCOMES["data" if reads else self._question.outcome] or (reads and outcome != "data"):
             return
 
         def tries(holding: Holding, end: str) -> Tried | None:
@@ -123,6 +124,7 @@ class EdgeFinder:
 
         for members in actors.alike:
             ends = list(candidates(way, name, members[0], {})) if outcome == "data" else [""]
+            ends = [end for end in ends if end in reads] if reads else ends
             yield from self._each(way, members, ends, tries, outcome)
 
     def actors(self, way: Way, sources: Iterable[Holding]) -> Actors:

@@ -20,7 +20,8 @@ class PathQuestion:
 
     Attributes:
         starts: ARNs of principals; empty: everybody.
-        ends: ARNs of principals to reach; empty: administrators.
+        ends: ARNs of principals to reach; with none, and no `reads`: administrators.
+        reads: ARNs of resources to read.
         ways: ids of ways; empty: all.
         outcome: admin, data (ways to read what is worth reading too), or all (what nobody is an administrator by too).
         certain: leave out what is not proven.
@@ -31,6 +32,7 @@ class PathQuestion:
 
     starts: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
     ways: tuple[str, ...] = ()
     outcome: Literal["admin", "data", "all"] = "admin"
     certain: bool = False
@@ -38,6 +40,11 @@ class PathQuestion:
     most_ends: int | None = MOST_ENDS
     context: Mapping[str, KeyValue] = field(default_factory=lambda: MappingProxyType({}))
     at: datetime | None = None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The ends that are asked for by name; empty: administrators."""
+        return (*self.ends, *self.reads)
 
 
 class PathError(ValueError):

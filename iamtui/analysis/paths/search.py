@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from iamtui import catalog
 from iamtui.analysis.paths.administrators import Administrators, Judged
 from iamtui.analysis.paths.asking import Desk
 from iamtui.analysis.paths.catalogue import Catalogue, Way, catalogue
 from iamtui.analysis.paths.choke_points import choke_points
+from iamtui.analysis.paths.direct_reads import REACH, DirectReads, read_actions, sensitive_in
 from iamtui.analysis.paths.edges import EdgeFinder
 from iamtui.analysis.paths.filters import Filters
 from iamtui.analysis.paths.holding import Holding, Words, actions_asked
 from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.outside import edges_from_outside
 from iamtui.analysis.paths.question import PathError, PathQuestion
-from iamtui.analysis.paths.results import Edge, Paths
+from iamtui.analysis.paths.results import SURENESS, Edge, Paths
 from iamtui.analysis.paths.trusting import lets_anybody_in
 from iamtui.analysis.paths.trying import Trying
 from iamtui.analysis.paths.ways_on import paths_of
+from iamtui.snapshot.merging.resources import kind_of
 from iamtui.snapshot.model import Snapshot, User
 
 Progress = Callable[[int, int], None]
@@ -56,7 +58,8 @@ class _Search:
         self._snapshot = snapshot
         self._question = question
         self._desk = Desk(snapshot, question.context, question.at)
-        self._words = Words((*actions_asked(), *(step.ask for way in ways.ways for step in way.asked())))
+        asked = (step.ask for way in ways.ways for step in way.asked())
+        self._words = Words((*actions_asked(), *asked, *read_actions()))
         self._judge = Administrators(self._desk, self._words, filters.places)
         self._places = filters.places
         self._filters = filters
@@ -70,9 +73,9 @@ class _Search:
     def run(self, progress: Progress) -> Paths:
         administrators = tuple(self._judge.all())
         self._admins = {one.arn: Judged(one.verdict, one.conditions, one.needs) for one in administrators}
-        goals = {arn: self._admins.get(arn) for arn in self._question.ends} if self._question.ends else self._targets()
+        goals = {arn: self._admins.get(arn) for arn in self._question.ends} if self._question.named else self._targets()
         sources = [holding for holding in self._holdings() if not self._is_done(holding)]
-        to_ends = bool(self._question.ends)
+        to_ends = bool(self._question.named)
         trying = Trying.of(self._desk, self._likeness, self._judge, self._admins, to_ends=to_ends)
         self._finder = EdgeFinder(trying, self._filters, self._question)
         edges = list(self._edges(sources, goals, progress))
@@ -85,7 +88,7 @@ class _Search:
         return Paths(
             administrators,
             paths,
-            choke_points(edges, self._question.ends),
+            choke_points(edges, self._question.named),
             (),
             tuple(self._desk.leans_on),
             len(sources),
@@ -100,7 +103,7 @@ class _Search:
     def _is_done(self, holding: Holding) -> bool:
         """Whether one need not be asked: a proven administrator, or an end itself (EP9)."""
         arn = holding.arn
-        if self._question.ends:
+        if self._question.named:
             return arn in self._question.ends
         return arn in self._admins and self._admins[arn].verdict == "proven"
 
@@ -115,18 +118,24 @@ class _Search:
     def _edges(self, sources: list[Holding], goals: Mapping[str, Judged | None], progress: Progress) -> Iterator[Edge]:
         """Edges into the goals, then into who has one, until nobody new has any."""
         active = [way for way in self._ways if way.id not in self._inactive]
-        takers = [(way, self._finder.actors(way, self._takers(way, sources))) for way in active]
+        direct = {(edge.start, edge.end): edge for edge in self._reads(sources)}
+        needed = self._needed(direct.values())
+        others = [one for one in sources if needed.get(one.arn) != frozenset()]  # nothing is gained by becoming another
+        takers = [(way, self._finder.actors(way, self._takers(way, others))) for way in active]
         reached = set(goals)
         new: tuple[str, ...] = tuple(goals)
         told: set[tuple[str, str, str]] = set()
         for round_number in range(self._question.most_steps + 1):  # one more tells whether the bound cuts
             starts: dict[str, None] = {}
             into = self._places.of(new)
+            for edge in direct.values() if round_number == 0 else ():
+                starts.setdefault(edge.start)
+                yield edge
             for place, (way, actors) in enumerate(takers):
                 progress(place, len(takers))
                 for edge in self._finder.edges(way, actors, into, is_first=round_number == 0):
                     key = (edge.start, edge.way.id, edge.end)
-                    if key not in told:
+                    if key not in told and not _is_nothing_new(edge, direct, needed.get(edge.start)):
                         told.add(key)
                         starts.setdefault(edge.start)
                         yield edge
@@ -138,6 +147,31 @@ class _Search:
             if not new:
                 break
 
+    def _reads(self, sources: Sequence[Holding]) -> Iterator[Edge]:
+        """Direct reads of what is asked for, or is sensitive; of each source as many as are told of a way (EP51)."""
+        question = self._question
+        if question.ways and REACH.id not in question.ways:
+            return
+        is_asked = question.outcome != "admin" and not question.ends
+        arns = question.reads or (sensitive_in(self._snapshot) if is_asked else ())
+        reads = DirectReads(self._desk, self._words, {arn: kind_of(arn) for arn in arns})
+        for holding in sources if arns else ():
+            found = list(reads.edges(holding))
+            yield from found[: question.most_ends]
+            self._finder.more += len(found[question.most_ends :]) if question.most_ends is not None else 0
+
+    def _needed(self, direct: Iterable[Edge]) -> Mapping[str, frozenset[tuple[str, str]]]:
+        """Who may read all that is asked for, with the conditions of that; none where it is certain (EP8)."""
+        found: dict[str, list[Edge]] = {}
+        for edge in direct if not self._question.ends else ():
+            found.setdefault(edge.start, []).append(edge)
+        wanted = len(self._question.reads)
+        return {
+            start: frozenset((one.key, one.when) for edge in edges for one in edge.conditions)
+            for start, edges in found.items()
+            if len(edges) == wanted and all(edge.verdict != "possible" for edge in edges)
+        }
+
     @staticmethod
     def _takers(way: Way, sources: Sequence[Holding]) -> Iterator[Holding]:
         """Who is of the kind that may take a way."""
@@ -145,9 +179,19 @@ class _Search:
         return (one for one in sources if (users if isinstance(one.entity, User) else roles))
 
 
+def _is_nothing_new(
+    edge: Edge, direct: Mapping[tuple[str, str], Edge], needed: frozenset[tuple[str, str]] | None
+) -> bool:
+    """Whether its start reads that as surely as it is, or all under no more conditions than are the edge's (EP8)."""
+    read = direct.get((edge.start, edge.end))
+    if read is not None and SURENESS.index(read.verdict) <= SURENESS.index(edge.verdict):
+        return True
+    return needed is not None and needed <= {(one.key, one.when) for one in edge.conditions}
+
+
 def _chosen_ways(ways: Catalogue, ids: tuple[str, ...]) -> tuple[Way, ...]:
     for wanted in ids:
-        if wanted not in ways.by_id:
+        if wanted not in ways.by_id and wanted != REACH.id:
             raise PathError(f"{wanted}: no way of that id in the catalogue")
     return tuple(way for way in ways.ways if not ids or way.id in ids)
 

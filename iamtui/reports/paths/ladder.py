@@ -41,9 +41,14 @@ def administrator_lines(administrators: Sequence[Administrator], name: Namer) ->
 
 
 def choke_lines(found: Paths, name: Namer) -> list[Line]:
-    """A line for each edge and each statement without which some lose every proven path, the most first."""
+    """A line for each edge and each statement without which some lose every proven path, the most first.
+
+    An edge that only its own start loses is left out where there are others.
+    """
     edges = [
-        (one.cuts, one.of, f"choke{place}", edge_text(one.edge, name)) for place, one in enumerate(found.choke_points)
+        (one.cuts, one.of, f"choke{place}", edge_text(one.edge, name))
+        for place, one in enumerate(found.choke_points)
+        if one.cuts > 1 or one.cuts == one.of
     ]
     statements = [
         (len(one.cut), one.of, f"statement{place}", f"{statement_text(one.grant, name)}: {cost_text(one)}")
@@ -134,7 +139,8 @@ def closing_lines(found: Paths) -> Iterator[Line]:
 
 def name_of(arn: str) -> str:
     """Kind, path and name of a principal; of anything else the last segment; of what a way makes, what it is."""
-    return worded(arn.split(":", 5)[5] if arn.count(":") >= 5 else arn)
+    short = arn.split(":", 5)[5] if arn.count(":") >= 5 else arn
+    return short.replace(FRESH, "any") if ":s3:::" in arn else worded(short)
 
 
 def worded(text: str) -> str:
