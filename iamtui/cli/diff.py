@@ -9,6 +9,7 @@ import click
 from iamtui.analysis.changes.effects import with_effects
 from iamtui.analysis.changes.entities import compare_snapshots
 from iamtui.analysis.changes.results import Changes
+from iamtui.analysis.paths.path_changes import with_path_changes
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.output import progress_of, terminal_width, wants_colour, write_bytes, write_coloured, write_text
 from iamtui.cli.snapshots import require_paths, snapshot_of
@@ -24,7 +25,11 @@ iamtui diff account-old.json account.json --format markdown
 @click.command(epilog=_EXAMPLES, short_help="What changed between two exports.")
 @click.argument("old", metavar="OLD", type=FilePath())
 @click.argument("new", metavar="NEW", type=FilePath())
-@click.option("--effect", is_flag=True, help="Say what the changes do: who gained and lost what, and why.")
+@click.option(
+    "--effect",
+    is_flag=True,
+    help="Say what the changes do: who gained and lost what, and why; which paths to administrators are new and gone.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
 def diff(old: Path, new: Path, form: str, *, effect: bool) -> int:
     """Compare two exports, each a file or a folder: what was added, removed and changed, with before and after.
@@ -39,9 +44,9 @@ def diff(old: Path, new: Path, form: str, *, effect: bool) -> int:
     changes = compare_snapshots(*sides)
     if effect:
         with progress_of("Comparing") as progress:
-            changes = with_effects(changes, *sides, progress)
+            changes = with_path_changes(with_effects(changes, *sides, progress), *sides, progress)
     _write(changes, form)
-    found = (changes.effects or changes.trust) if effect else changes.objects
+    found = (changes.effects or changes.trust or changes.paths) if effect else changes.objects
     return 1 if found else 0
 
 

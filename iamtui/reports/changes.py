@@ -14,6 +14,9 @@ The JSON of `iamtui diff` (version 1):
                       administration is gained or lost where they can, or no longer can, change everybody's
                       permissions. Users are asked with aws:MultiFactorAuthPresent unknown
     trust             with --effect: [{"who", "outside", "what", "change"}]: whom a policy lets in, or no longer does
+    paths             with --effect: [{"change", "from", "path", "name", "to", "verdict", "conditions", "why"}]: paths
+                      to administrators that are new or surer (gained), or gone or less sure (lost), with the id of
+                      their first way; why is there where the source was or is an administrator, or how sure it was
     not_compared      what one of the two did not export
     noise             how many things differ without meaning: last uses, counters, the order of lists
     complete          false where two documents may say the same and it was not proved

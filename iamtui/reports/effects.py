@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from iamtui.analysis.changes.effect_results import Effect, Share, Trust
+from iamtui.analysis.changes.effect_results import Effect, PathChange, Share, Trust
 from iamtui.analysis.changes.results import Changes
 from iamtui.reports.change_words import title_of
 from iamtui.reports.lines import SEPARATOR, Line
@@ -13,15 +13,18 @@ from iamtui.reports.markdown import cell, code
 from iamtui.visible import Tone
 
 _MOST_NAMED = 3
+_VERDICTS = ("proven", "conditional", "possible")
 _SIGNS: dict[str, tuple[str, Tone]] = {"gained": ("+", "warn"), "lost": ("-", "muted")}
 
 
 def effect_lines(changes: Changes) -> Iterator[Line]:
-    """A line for each effect, and for everybody who is let in or no longer."""
+    """A line for each effect, for everybody who is let in or no longer, and for each path that is new or gone."""
     for place, effect in enumerate(changes.effects or ()):
         yield effect_line(f"effect{place}", effect, changes)
     for one in changes.trust or ():
         yield _trust_line(one)
+    for place, alike in enumerate(_alike(changes.paths or ())):
+        yield _path_line(f"path{place}", alike)
 
 
 def effect_line(key: str, effect: Effect, changes: Changes) -> Line:
@@ -105,6 +108,42 @@ def _trust_line(one: Trust) -> Line:
     return Line(f"trust{SEPARATOR}{one.who}{SEPARATOR}{one.what}", f"{one.who}{outside}", said, tone, glyph)
 
 
+def _alike(paths: Sequence[PathChange]) -> list[list[PathChange]]:
+    """Paths of one source that are new, or gone, as surely, together; the surest first."""
+    found: dict[tuple[str, ...], list[PathChange]] = {}
+    for one in paths:
+        found.setdefault((one.change, one.who, one.verdict, one.why), []).append(one)
+    return sorted(found.values(), key=lambda alike: (alike[0].change, _VERDICTS.index(alike[0].verdict)))
+
+
+def _path_line(key: str, alike: Sequence[PathChange]) -> Line:
+    """Who can become an administrator now, or no longer, how, and what became of it."""
+    one = alike[0]
+    is_gained = one.change == "gained"
+    tone: Tone = "muted" if not is_gained else "bad" if one.verdict == "proven" else "warn"
+    ways = list(dict.fromkeys(_way(each) for each in alike))
+    grow = partial(_way_lines, key, ways) if len(ways) > 1 else None
+    said = f"{_verb(one)}: {ways[0] if len(ways) == 1 else f'{len(ways)} ways'}"
+    return Line(key, who([one.who]), said, tone, "▲" if is_gained else "▼", open=len(ways) <= _MOST_NAMED, grow=grow)
+
+
+def _way_lines(key: str, ways: Sequence[str]) -> Iterator[Line]:
+    yield from (Line(f"{key}{SEPARATOR}{place}", way) for place, way in enumerate(ways))
+
+
+def _verb(one: PathChange) -> str:
+    sure = {"proven": "", "conditional": " under conditions", "possible": " possibly"}[one.verdict]
+    why = f" ({one.why})" if one.why else ""
+    if one.change == "gained":
+        return f"can{sure} become an administrator{why}"
+    return f"could{sure} become an administrator, and no longer that way{why}"
+
+
+def _way(one: PathChange) -> str:
+    conditions = f", if {'; '.join(one.conditions)}" if one.conditions and one.change == "gained" else ""
+    return f"{one.name} [{one.path}]{conditions}"
+
+
 def effects_as_markdown(changes: Changes) -> list[str]:
     """A table of effects, and whom policies let in."""
     lines: list[str] = []
@@ -117,6 +156,10 @@ def effects_as_markdown(changes: Changes) -> list[str]:
     lines += [""] if changes.trust else []
     for one in changes.trust or ():
         lines.append(f"- {one.change}: {code(one.who)}{' (outside)' if one.outside else ''} {code(one.what)}")
+    lines += [""] if changes.paths else []
+    for alike in _alike(changes.paths or ()):
+        ways = dict.fromkeys(_way(each) for each in alike)
+        lines.append(f"- {alike[0].change}: {code(alike[0].who)} {_verb(alike[0])}: {cell('; '.join(ways))}")
     return lines
 
 

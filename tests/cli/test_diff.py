@@ -82,7 +82,7 @@ def test_effects_are_told_with_their_causes(iamtui: Iamtui, tmp_path: Path) -> N
     assert ran.status == 1
     assert "▲ user/bob  gained\n├ + s3:GetObject  everywhere\n└ because  inline policy more of user/bob\n" in ran.out
     found = json.loads(iamtui("diff", *paths, "--effect", "--format", "json").out)
-    assert list(found) == ["version", "objects", "effects", "trust", "not_compared", "noise", "complete"]
+    assert list(found) == ["version", "objects", "effects", "trust", "paths", "not_compared", "noise", "complete"]
     assert found["effects"][0]["because"] == [0]
     assert (
         "| `user/bob` | `s3:GetObject` `everywhere` |" in iamtui("diff", *paths, "--effect", "--format", "markdown").out

@@ -72,3 +72,26 @@ class Trust:
     def to_dict(self) -> Data:
         """As JSON has it."""
         return {"who": self.who, "outside": self.outside, "what": self.what, "change": self.change}
+
+
+@dataclass(frozen=True, slots=True)
+class PathChange:
+    """A path to an administrator that is new or surer, or is gone or less sure (EP55).
+
+    `path` is the id of its first way, `name` all of them in words; `why` says what was, or what became of its source.
+    """
+
+    change: str
+    who: str
+    path: str
+    name: str
+    to: str
+    verdict: str
+    conditions: tuple[str, ...] = ()
+    why: str = ""
+
+    def to_dict(self) -> Data:
+        """As JSON has it."""
+        said = {"change": self.change, "from": self.who, "path": self.path, "name": self.name, "to": self.to}
+        data: Data = {**said, "verdict": self.verdict, "conditions": list(self.conditions)}
+        return {**data, "why": self.why} if self.why else data

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from iamtui.analysis.changes.effect_results import Effect, Trust
+from iamtui.analysis.changes.effect_results import Effect, PathChange, Trust
 
 Data: TypeAlias = Any
 """What JSON can hold."""
@@ -118,11 +118,13 @@ class Changes:
         complete: False where two documents may say the same and it was not proved (CH4), or a limit was met.
         effects: who gained and lost what (CH5); None where that was not asked.
         trust: whom policies of resources and roles let in, and no longer do; None where that was not asked.
+        paths: paths to administrators that are new or gone (EP55); None where that was not asked.
     """
 
     objects: tuple[Change, ...] = ()
     effects: tuple[Effect, ...] | None = None
     trust: tuple[Trust, ...] | None = None
+    paths: tuple[PathChange, ...] | None = None
     not_compared: tuple[str, ...] = ()
     noise: int = 0
     complete: bool = True
@@ -134,6 +136,8 @@ class Changes:
             data["effects"] = [effect.to_dict() for effect in self.effects]
         if self.trust is not None:
             data["trust"] = [one.to_dict() for one in self.trust]
+        if self.paths is not None:
+            data["paths"] = [one.to_dict() for one in self.paths]
         return data | {
             "not_compared": list(self.not_compared),
             "noise": self.noise,
