@@ -24,6 +24,7 @@ from iamtui.evaluation.request.request import RequestError
 from iamtui.reports.paths.data import paths_as_json
 from iamtui.reports.paths.graphml import paths_as_graphml
 from iamtui.reports.paths.text import paths_as_markdown, paths_as_styled_text, paths_as_text
+from iamtui.snapshot.model import Snapshot
 
 _EXAMPLES = """\b
 iamtui paths exports/
@@ -119,16 +120,22 @@ def paths(  # noqa: PLR0913 - one for each option
             context=context_of(context),
             at=instant(at),
         )
-        with progress_of("Asking") as progress:
-            found = find_paths(snapshot, question, progress)
-            found = held_back(snapshot, question, found, progress) if held else found
-            if statements:
-                found = with_costs(snapshot, choke_statements(snapshot, question, found, progress), progress)
+        found = _found(snapshot, question, held=held, statements=statements)
     except (PathError, RequestError) as error:
         raise InputError(str(error)) from error
     _write(found, form, full=show_all)
     enough = SURENESS[: SURENESS.index(fail_on) + 1] if fail_on in SURENESS else ()
     return 1 if any(path.verdict in enough for path in found.paths) else 0
+
+
+def _found(snapshot: Snapshot, question: PathQuestion, *, held: bool, statements: bool) -> Paths:
+    with progress_of("Asking") as progress:
+        found = find_paths(snapshot, question, progress)
+        if held:
+            found = held_back(snapshot, question, found, progress)
+        if statements:
+            found = with_costs(snapshot, choke_statements(snapshot, question, found, progress), progress)
+    return found
 
 
 def _write(found: Paths, form: str, *, full: bool) -> None:
