@@ -12,8 +12,8 @@ from iamtui.files.collector import collector_paused
 from iamtui.files.finding import Found, LeftOut, find_files
 from iamtui.files.reading import UnreadableError, read_file
 from iamtui.snapshot.model import Severity, SourceFile, SourceProblem
-from iamtui.trail.distinct import distinct_events
 from iamtui.trail.forms import NoEventsError, cut_records, may_hold_events
+from iamtui.trail.growing import GrowingEvents
 from iamtui.trail.held import HeldRecords, Wants
 from iamtui.trail.indexing import Indexer
 from iamtui.trail.other_logs import kind_of_log
@@ -150,6 +150,7 @@ class TrailReading:
         self, containing: Sequence[bytes] = (), traces: KeyTraces | None = None, holds: Wants | None = None
     ) -> None:
         self.indexer = Indexer()
+        self._events = GrowingEvents(self.indexer)
         self._containing = containing
         self._traces = traces
         self._held = None if holds is None else HeldRecords(holds)
@@ -206,7 +207,7 @@ class TrailReading:
     def trail(self) -> Trail:
         """What was read by now."""
         indexer = self.indexer
-        distinct = distinct_events(indexer, self._paths)
+        distinct = self._events.now(self._paths)
         counts = ReadCounts(
             files=len(self._paths),
             size=self._size,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -93,13 +94,11 @@ def _keep(rows: Iterable[int], column: array[int], allowed: set[int]) -> Iterato
     return (row for row in rows if column[row] in allowed)
 
 
-def _within(trail: Trail, asked: Filter) -> Iterator[int]:
-    times = trail.columns.times
-    start = milliseconds(asked.start) if asked.start is not None else None
-    end = milliseconds(asked.end) if asked.end is not None else None
-    for row in trail.order:
-        if (start is None or times[row] >= start) and (end is None or times[row] <= end):
-            yield row
+def _within(trail: Trail, asked: Filter) -> array[int]:
+    order, time_of = trail.order, trail.columns.times.__getitem__
+    start = 0 if asked.start is None else bisect_left(order, milliseconds(asked.start), key=time_of)
+    end = len(order) if asked.end is None else bisect_right(order, milliseconds(asked.end), key=time_of)
+    return order[start:end]
 
 
 def _by_who(trail: Trail, rows: Iterable[int], who: Sequence[str]) -> Iterator[int]:

@@ -139,6 +139,10 @@ class Trail:
         """The events of some rows, or all, in order."""
         return (self.event(row) for row in (self.order if rows is None else rows))
 
+    def apart(self, rows: int) -> tuple[array[int], array[int]]:
+        """The events of the first so many rows, and those of the rows that were added after them; in order."""
+        return array("I", filter(rows.__gt__, self.order)), array("I", filter(rows.__le__, self.order))
+
     @property
     def span(self) -> tuple[datetime, datetime] | None:
         """From the oldest event to the newest; None without events."""

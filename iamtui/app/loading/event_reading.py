@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from array import array
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,8 +12,11 @@ from iamtui.app.loading.messages import EventsRead
 from iamtui.browsing.trail.news import TrailNews
 from iamtui.browsing.trail.rows import firsts_of
 from iamtui.trail.callers import Caller
+from iamtui.trail.columns import Columns
 from iamtui.trail.following import FollowedTrail
 from iamtui.trail.reading import ReadingCancelledError, ReadProgress
+from iamtui.trail.trail import Trail
+from iamtui.trail.views.first_seen import FirstRows
 
 _PARTIAL_AFTER = 0.5
 """Seconds of reading between two partial trails, or as many times what the last one took as `_SHARE` says."""
@@ -27,6 +31,8 @@ class EventReading:
         self._way = way
         self._followed = FollowedTrail(paths)
         self._news = TrailNews()
+        self._firsts = FirstRows(Columns())
+        self._rows, self._order = 0, array("I")  # how many rows there were, and which of them were events
         self._was_told = False
 
     def read(
@@ -53,9 +59,22 @@ class EventReading:
             trail, said = latest.so_far(), f"stopped after {latest.done:,} of {latest.total:,} files · R goes on"
         problems = len(trail.problems)
         said += f" · {problems:,} problem{'s' if problems > 1 else ''}" if problems else ""
-        news = self._news.take(trail, is_watched)
+        news = self._news.take(trail, self._added_to(trail), is_watched)
         self._was_told = True
-        tell(EventsRead(trail, said, firsts_of(trail), news))
+        tell(EventsRead(trail, said, firsts_of(self._firsts), news))
+
+    def _added_to(self, trail: Trail) -> array[int]:
+        """The events that were not there before; what callers showed first is looked for anew where one is gone."""
+        if trail.columns is not self._firsts.columns:  # all was read anew
+            self._rows, self._order = 0, array("I")
+        before, added = trail.apart(self._rows)
+        if not self._rows or before != self._order:
+            self._firsts = FirstRows(trail.columns)
+            self._firsts.take(trail.order)
+        else:
+            self._firsts.take(added)
+        self._rows, self._order = len(trail.columns), trail.order
+        return added
 
 
 class _Parts:

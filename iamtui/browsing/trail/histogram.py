@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from iamtui.trail.times import from_milliseconds, written
 from iamtui.trail.trail import Trail
@@ -33,7 +35,6 @@ def histogram_of(trail: Trail, rows: Sequence[int]) -> Histogram:
     first = times[rows[0]] // 1000 * 1000
     seconds = (times[rows[-1]] - first) // 1000 + 1
     step = -(-seconds // BARS) * 1000
-    counts = [0] * ((times[rows[-1]] - first) // step + 1)
-    for row in rows:
-        counts[(times[row] - first) // step] += 1
-    return Histogram(first, step, tuple(counts))
+    bars = (times[rows[-1]] - first) // step + 1
+    ends = [bisect_left(rows, first + bar * step, key=times.__getitem__) for bar in range(1, bars + 1)]
+    return Histogram(first, step, tuple(end - start for start, end in pairwise([0, *ends])))

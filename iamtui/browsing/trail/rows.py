@@ -9,6 +9,7 @@ from iamtui.content.nodes import Node
 from iamtui.reports.trail.event_data import caller_data
 from iamtui.reports.trail.rows import who
 from iamtui.snapshot.model import Snapshot
+from iamtui.trail.callers import Caller
 from iamtui.trail.masking import mask_text
 from iamtui.trail.refusals.codes import is_denial
 from iamtui.trail.requests import parts_of
@@ -16,7 +17,7 @@ from iamtui.trail.requests.actions import named_actions
 from iamtui.trail.times import from_milliseconds
 from iamtui.trail.trail import Trail
 from iamtui.trail.views.denials import refusal_of
-from iamtui.trail.views.first_seen import first_seen
+from iamtui.trail.views.first_seen import FirstRows
 from iamtui.trail.views.kinds import kind_of
 from iamtui.visible import Tone
 
@@ -31,14 +32,23 @@ def when(trail: Trail, row: int) -> str:
     return text[5:] if short else text
 
 
-def firsts_of(trail: Trail) -> dict[int, str]:
+def firsts_of(firsts: FirstRows) -> dict[int, str]:
     """What callers showed first, by row; the first event of a caller, of which all is new, is left out."""
-    found: dict[int, list[str]] = {}
+    columns = firsts.columns
     first: dict[str, int] = {}
-    for seen in first_seen(trail, trail.order, None):
-        if first.setdefault(seen.caller.entity or seen.caller.label, seen.row) != seen.row:
-            found.setdefault(seen.row, []).append(seen.what)
+    for row in firsts.rows.values():
+        known = first.setdefault(_name(columns.caller(row)), row)
+        if known != row and firsts.is_earlier(row, known):
+            first[_name(columns.caller(row))] = row
+    found: dict[int, list[str]] = {}
+    for (_, what, _), row in firsts.rows.items():
+        if first[_name(columns.caller(row))] != row:
+            found.setdefault(row, []).append(what)
     return {row: ", ".join(whats) for row, whats in found.items()}
+
+
+def _name(caller: Caller) -> str:
+    return caller.entity or caller.label
 
 
 def disagreeing(

@@ -35,39 +35,65 @@ def first_seen(trail: Trail, rows: Iterable[int], baseline: datetime | None) -> 
     columns = trail.columns
     limit = milliseconds(baseline) if baseline is not None else None
     wanted = set(rows)
-    seen: set[tuple[int, str, str]] = set()
-    combinations: set[tuple[int, ...]] = set()
-    entities, values = _entities(columns), _Values(columns)
-    found = []
-    for row in trail.order:
-        entity = entities[columns.callers_of[row]]
-        combination = (
-            entity,
-            columns.addresses_of[row],
-            columns.agents_of[row],
-            columns.places_of[row],
-            columns.calls_of[row],
-            columns.errors_of[row],
-        )
-        if combination in combinations:
-            continue
-        combinations.add(combination)
-        is_new = (limit is None or columns.times[row] >= limit) and row in wanted
-        for what, value in values.of(row):
-            if (entity, what, value) not in seen:
-                seen.add((entity, what, value))
-                if is_new:
-                    found.append(FirstSeen(caller=columns.caller(row), what=what, value=value, row=row))
-    return found
-
-
-def _entities(columns: Columns) -> list[int]:
-    """For each caller the number of the user or role behind it."""
-    numbers: dict[object, int] = {}
+    firsts = FirstRows(columns)
+    firsts.take(trail.order)
     return [
-        numbers.setdefault((caller.kind, caller.entity or caller.label), len(numbers))
-        for caller in columns.callers.in_order
+        FirstSeen(caller=columns.caller(row), what=what, value=value, row=row)
+        for (_, what, value), row in firsts.rows.items()
+        if row in wanted and (limit is None or columns.times[row] >= limit)
     ]
+
+
+class FirstRows:
+    """The first row of all that callers showed; rows are taken as they come, those of one time in their order.
+
+    Attributes:
+        columns: what the rows are of.
+        rows: by the number of the user or role behind the caller, what was shown and its value.
+    """
+
+    def __init__(self, columns: Columns) -> None:
+        """Nothing is taken yet of what is, or will be, in the columns."""
+        self.columns = columns
+        self._values = _Values(columns)
+        self._combinations: dict[tuple[int, ...], int] = {}
+        self.rows: dict[tuple[int, str, str], int] = {}
+
+    def take(self, rows: Iterable[int]) -> None:
+        """Look at rows, which are in order."""
+        columns, combinations, values = self.columns, self._combinations, self._values
+        values.extend()
+        for row in rows:
+            entity = values.entities[columns.callers_of[row]]
+            combination = (
+                entity,
+                columns.addresses_of[row],
+                columns.agents_of[row],
+                columns.places_of[row],
+                columns.calls_of[row],
+                columns.errors_of[row],
+            )
+            known = combinations.get(combination)
+            if known is not None and not self.is_earlier(row, known):
+                continue
+            combinations[combination] = row
+            for what, value in values.of(row):
+                self._note((entity, what, value), row)
+
+    def _note(self, shown: tuple[int, str, str], row: int) -> None:
+        known = self.rows.get(shown)
+        if known is not None and self.is_earlier(row, known):
+            del self.rows[shown]  # what a row shows first stands together
+            known = None
+        if known is None:
+            self.rows[shown] = row
+
+    def is_earlier(self, row: int, other: int) -> bool:
+        """Whether a row comes before another (R9)."""
+        columns = self.columns
+        if columns.times[row] != columns.times[other]:
+            return columns.times[row] < columns.times[other]
+        return columns.event_id(row) < columns.event_id(other)
 
 
 class _Values:
@@ -75,10 +101,25 @@ class _Values:
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
-        self._addresses = [_address(address) for address in columns.addresses.in_order]
-        self._networks = [_network(address) for address in self._addresses]
-        self._families = [_family(agent) for agent in columns.agents.in_order]
-        self._names = [f"{call[0].removesuffix('.amazonaws.com')}:{call[1]}" for call in columns.calls.in_order]
+        self._numbers: dict[object, int] = {}
+        self.entities: list[int] = []  # for each caller the number of the user or role behind it
+        self._addresses: list[str | None] = []
+        self._networks: list[str | None] = []
+        self._families: list[str | None] = []
+        self._names: list[str] = []
+
+    def extend(self) -> None:
+        """Read the values that are new in the tables."""
+        columns, numbers = self._columns, self._numbers
+        for caller in columns.callers.in_order[len(self.entities) :]:
+            entity = caller.kind, caller.entity or caller.label
+            self.entities.append(numbers.setdefault(entity, len(numbers)))
+        addresses = [_address(address) for address in columns.addresses.in_order[len(self._addresses) :]]
+        self._addresses += addresses
+        self._networks += map(_network, addresses)
+        self._families += map(_family, columns.agents.in_order[len(self._families) :])
+        calls = columns.calls.in_order[len(self._names) :]
+        self._names += [f"{call[0].removesuffix('.amazonaws.com')}:{call[1]}" for call in calls]
 
     def of(self, row: int) -> Iterator[tuple[str, str]]:
         """The kinds of things that a row shows, with their values."""
