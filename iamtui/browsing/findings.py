@@ -37,7 +37,9 @@ from iamtui.snapshot.model import Snapshot
 
 if TYPE_CHECKING:
     from iamtui.analysis.findings.documents import KnownFindings, PlacedDocument
+    from iamtui.analysis.findings.everybody import Everybody
     from iamtui.analysis.findings.hygiene_results import Mute
+    from iamtui.analysis.paths.results import Paths
 
 _SLICE = 0.004
 """Seconds of looking between two rests: a key that is pressed meanwhile waits no longer."""
@@ -53,6 +55,7 @@ class Findings:
         groups: all findings for a list, the gravest first.
         above: the signs of folders and owners that have something with findings below them, by the keys of their nodes.
         beside: what is accepted, what is new, and how far subjects reach.
+        paths: who can become an administrator, where that was looked for.
     """
 
     by_key: Mapping[str, tuple[Finding, ...]] = field(default_factory=lambda: MappingProxyType({}))
@@ -60,6 +63,7 @@ class Findings:
     groups: tuple[FindingGroup, ...] = ()
     above: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     beside: Beside = field(default_factory=Beside)
+    paths: Paths | None = None
 
     def of(self, key: str) -> tuple[Finding, ...]:
         """The findings of one subject."""
@@ -114,7 +118,8 @@ def find_findings(
         looked_at += 1
         if findings:
             found[key] = (*found.get(key, ()), *findings)
-    for key, checked in pauses.between(_badly_kept(snapshot, progress)):
+    everybody = _everybody_in(snapshot)
+    for key, checked in pauses.between(_badly_kept(snapshot, everybody, progress)):
         if checked.findings:
             found[key] = (*found.get(key, ()), *checked.findings)
             reach[key] = min(reach.get(key, checked.reach), checked.reach)
@@ -123,7 +128,8 @@ def find_findings(
     if looking.history is not None and looking.at is not None:
         looking.history.take(snapshot, found, looking.at)
     beside = Beside(reach=MappingProxyType(reach))
-    return _arranged(snapshot, Findings(MappingProxyType(found), looked_at, beside=beside), looking, pauses)
+    told = Findings(MappingProxyType(found), looked_at, beside=beside, paths=everybody.found_paths)
+    return _arranged(snapshot, told, looking, pauses)
 
 
 def rearranged(
@@ -165,11 +171,17 @@ def _each(
         yield (_key_of_checked(snapshot, checked) if checked.findings else ""), checked.findings
 
 
-def _badly_kept(snapshot: Snapshot, progress: Progress) -> Iterator[tuple[str, Reviewed]]:
+def _everybody_in(snapshot: Snapshot) -> Everybody:
+    from iamtui.analysis.findings.hygiene_with_lint import everybody_in  # noqa: PLC0415 - as above
+
+    return everybody_in(snapshot)
+
+
+def _badly_kept(snapshot: Snapshot, everybody: Everybody, progress: Progress) -> Iterator[tuple[str, Reviewed]]:
     """Key and findings for each rule about accounts and each subject, which was looked at before."""
     from iamtui.analysis.findings.hygiene_with_lint import badly_kept, count_kept  # noqa: PLC0415 - as above
 
-    for checked in progress.through(badly_kept(snapshot), count_kept(snapshot)):
+    for checked in progress.through(badly_kept(snapshot, everybody), count_kept(snapshot)):
         yield (_key_of_checked(snapshot, checked) if checked.findings else ""), checked
 
 

@@ -1,5 +1,6 @@
-"""Paths to administrators in the app: sources beside ladders, the trace of a step, choke points (EP60, EP62-EP64)."""
+"""Paths to administrators in the app: sources beside ladders, the trace of a step, choke points (EP60-EP64)."""
 
+import json
 from pathlib import Path
 
 from iamtui.app.screens.paths_screen import PathsScreen
@@ -7,7 +8,7 @@ from iamtui.app.screens.step_screen import StepScreen
 from iamtui.app.screens.what_if_screen import WhatIfScreen
 from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import Session, both_sizes, rows, session
-from tests.app.exports import Json, arn, export, role, trust, user, write
+from tests.app.exports import ACCOUNT, Json, arn, export, role, trust, user, write
 
 DANA = arn("user", "dana")
 DEPLOY = arn("role", "deploy")
@@ -132,3 +133,41 @@ async def test_whoever_is_impatient_sees_no_stale_answer(tmp_path: Path) -> None
         )
         await running.press("escape", "escape")
         await running.until(lambda: len(running.app.screen_stack) == 2, "the workbench")
+
+
+async def test_ep61_a_card_says_who_is_an_administrator_who_can_become_one_and_who_becomes_it(tmp_path: Path) -> None:
+    async with session(write(tmp_path / "a.json", account("iam:PutRolePolicy")), finds=True) as running:
+        await running.until_read()
+        await running.until(lambda: running.bench.workspace and running.bench.workspace.findings, "the findings")
+        await running.select(DANA)
+        assert "can become one" in running.seen()
+        assert "1 way · a shows them" in running.seen()
+        await running.select(arn("user", "ada"))
+        assert "yes, by what it is allowed" in running.seen()
+        await running.select(DEPLOY)
+        assert "no, and no way to become one was found" in running.seen()
+        assert "user/dana" in running.seen()  # who can become it
+        await running.press("a")
+        screen = await running.above(PathsScreen)
+        await running.until(lambda: screen.answer is not None, "the answer")
+
+
+async def test_ep61_a_on_a_resource_asks_who_can_read_it_and_on_a_principal_opens_at_its_ways(tmp_path: Path) -> None:
+    bucket = "arn:aws:s3:::ledger"
+    write(tmp_path / "a.json", account("s3:GetObject", "iam:PutUserPolicy"))
+    policy = {"Statement": {"Effect": "Allow", "Principal": {"AWS": DANA}, "Action": "s3:List*", "Resource": bucket}}
+    folder = tmp_path / ACCOUNT / "s3api-get-bucket-policy"
+    folder.mkdir(parents=True)
+    write(folder / "ledger.json", {"Policy": json.dumps({"Version": "2012-10-17", **policy})})
+    async with session(tmp_path) as running:
+        await running.until_read()
+        await running.select(bucket)
+        screen, sources, _ = await ask(running)
+        assert "Who can read ledger" in running.seen()
+        assert any("user/dana" in row for row in rows(sources))
+        await running.press("escape")
+        await running.until(lambda: running.app.screen is not screen, "the workbench")
+        await running.select(arn("user", "eve"))
+        _, sources, _ = await ask(running)
+        assert sources.cursor_node is not None
+        assert sources.cursor_node.label == "user/eve"

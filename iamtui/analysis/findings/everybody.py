@@ -69,7 +69,7 @@ class Everybody:
 
     def __init__(self, snapshot: Snapshot, at: datetime | None, paths: Paths | None = None) -> None:
         self.snapshot = snapshot
-        self._found_paths = paths
+        self.found_paths = paths
         self._administrators: Mapping[str, Judged] | None = None
         self.at = at
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -119,7 +119,7 @@ class Everybody:
         None: they cannot be looked for, because somebody has a name that AWS does not allow.
         """
         try:
-            found = self._found_paths or find_paths(self.snapshot, PathQuestion(at=self.at))
+            found = self.found_paths = self.found_paths or find_paths(self.snapshot, PathQuestion(at=self.at))
         except (RequestError, MissingThingError):
             return None
         best: dict[str, Path] = {}

@@ -44,13 +44,16 @@ def count_kept(snapshot: Snapshot) -> int:
     return count_questions(snapshot, RULES)
 
 
-def badly_kept(snapshot: Snapshot) -> Iterator[Reviewed]:
+def everybody_in(snapshot: Snapshot) -> Everybody:
+    """The principals of a snapshot, asked as of its newest date."""
+    return Everybody(snapshot, snapshot_moment(snapshot))
+
+
+def badly_kept(snapshot: Snapshot, everybody: Everybody) -> Iterator[Reviewed]:
     """What each rule says of each subject, one after the other, as the list of the app takes it; mostly nothing."""
-    at = snapshot_moment(snapshot)
-    everybody = Everybody(snapshot, at)
     for _ in everybody.look_for_administrators():
         yield Reviewed("", "", None, ())  # nothing is said yet, but who looks may rest
-    for asked in ask_all(snapshot, at, Limits(), everybody=everybody):
+    for asked in ask_all(snapshot, everybody.at, Limits(), everybody=everybody):
         subject = asked.subject
         findings = tuple(
             Finding(one.rule, one.severity, one.message, f"{one.fix} {one.why}", "") for one in findings_of(asked)

@@ -21,6 +21,8 @@ class PathsPlace:
     sources: ListPlace = field(default_factory=ListPlace)
     ladder: str = ""
     above: tuple[str, ...] = ()
+    wants: str = ""
+    """The principal at whom it is to open, if that is a source."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ last marked changes as seen. `tab` goes to the other side, `escape` back.
         self._searches = searches
         self._at = place
         self._returns_to = place.ladder
-        self._has_shown = bool(place.sources.cursor)
+        self._has_shown = bool(place.sources.cursor) and not place.wants
         self._ladders = LineNodes()
         self.onward: Onward | None = None
 
@@ -125,6 +125,7 @@ last marked changes as seen. `tab` goes to the other side, `escape` back.
 
     def summary_of(self, answer: PathBook) -> str:
         """How many paths of each verdict."""
+        self._question_text = answer.title
         return counts_of(answer.found)
 
     def unfolded(self, nodes: Sequence[Node]) -> Iterable[str]:
@@ -134,7 +135,7 @@ last marked changes as seen. `tab` goes to the other side, `escape` back.
     def show_answer(self) -> None:
         """Show the rows, and what is beside the one under the cursor."""
         super().show_answer()
-        first = None if self.answer is None else self.answer.first
+        first = None if self.answer is None else self.answer.place_of(self._at.wants) or self.answer.place_of("")
         if first is not None and not self._has_shown:
             self._tree.select_key(first[0], first[1:])
         self._has_shown = self.answer is not None

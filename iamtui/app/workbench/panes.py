@@ -238,9 +238,9 @@ class Panes(Vertical):
             self.query_one(QueryDesk).matrix(Handed(self.workspace.snapshot))
 
     def action_paths(self) -> None:
-        """Show who can become an administrator."""
+        """Show who can become an administrator, or read the selected resource."""
         if self.workspace is not None:
-            self.query_one(QueryDesk).paths(Handed(self.workspace.snapshot))
+            self.query_one(QueryDesk).paths(Handed(self.workspace.snapshot), self.selected)
 
     def action_timeline(self) -> None:
         """Show what was recorded."""

@@ -1,4 +1,4 @@
-"""Paths to administrators: opens their screen where it was left, and keeps what was found."""
+"""Paths to administrators, and to what can be read: opens their screen where it was left, and keeps what was found."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:  # the first frame does not wait
     from iamtui.browsing.queries.path_searches import PathSearches
 
 
+_MOST_KEPT = 3
+"""Questions of which the answer is kept: about administrators, and about the last resources."""
+
+
 class PathsDesk(Widget):
     """Remembers answers and the place in them, so that the screen opens at once and where the user was."""
 
@@ -25,25 +29,40 @@ class PathsDesk(Widget):
     def __init__(self) -> None:
         """Know nothing yet."""
         super().__init__()
-        self._kept: tuple[PathSearches, PathsPlace] | None = None
+        self._kept: dict[str, tuple[PathSearches, PathsPlace]] = {}
 
-    @work(exclusive=True, group="paths", description="ask for paths to administrators")
-    async def open(self, handed: Handed[Snapshot]) -> None:
-        """Ask who can become an administrator."""
-        from iamtui.app.screens.paths_place import PathsPlace  # noqa: PLC0415
+    @work(exclusive=True, group="paths", description="ask for paths")
+    async def open(self, handed: Handed[Snapshot], selected: str) -> None:
+        """Ask who can become an administrator, at the selected principal; or who can read the selected resource."""
         from iamtui.app.screens.paths_screen import PathsScreen  # noqa: PLC0415 - as above
-        from iamtui.browsing.queries.path_searches import PathSearches  # noqa: PLC0415
 
-        searches, place = self._kept = self._kept or (PathSearches(), PathsPlace())
+        snapshot = handed.take()
+        searches, place = self._searches(snapshot, selected)
         self.note_seen()
-        screen = PathsScreen(handed.take(), searches, place)
+        screen = PathsScreen(snapshot, searches, place)
+        del snapshot
         await self.app.push_screen_wait(screen)
         if screen.onward is not None:
             self.screen.query_one(WhatIfDesk).go_on(screen.onward.edits, screen.onward.fields)
 
+    def _searches(self, snapshot: Snapshot, selected: str) -> tuple[PathSearches, PathsPlace]:
+        """What was found of the question, and where the user was in it."""
+        from iamtui.app.screens.paths_place import PathsPlace  # noqa: PLC0415 - as above
+        from iamtui.browsing.queries.path_searches import PathSearches, question_about  # noqa: PLC0415
+
+        question = question_about(snapshot, selected)
+        key = "".join(question.reads)
+        searches, place = self._kept.pop(key) if key in self._kept else (PathSearches(question), PathsPlace())
+        self._kept[key] = searches, place
+        for old in list(self._kept)[:-_MOST_KEPT]:
+            del self._kept[old]
+        place.wants = "" if question.reads else selected
+        return searches, place
+
     def note_seen(self) -> None:
         """Compare with what the user last took note of, from now on."""
         reading = self.screen.query_one(Reading)
-        if self._kept is not None and reading.loads:
+        if reading.loads:
             seen = reading.loads[reading.acknowledged_load].snapshot
-            self._kept[0].before = None if seen is reading.newest else seen
+            for searches, _ in self._kept.values():
+                searches.before = None if seen is reading.newest else seen

@@ -109,6 +109,6 @@ class QueryDesk(Widget):
             principal, service = cell
             self._can(Handed(snapshot), principal, principal.rpartition("/")[2], (service,))
 
-    def paths(self, handed: Handed[Snapshot]) -> None:
-        """Ask who can become an administrator."""
-        self.query_one(PathsDesk).open(handed)
+    def paths(self, handed: Handed[Snapshot], subject: Subject | None) -> None:
+        """Ask who can become an administrator, or read the selected resource."""
+        self.query_one(PathsDesk).open(handed, "" if subject is None else arn_of(subject))

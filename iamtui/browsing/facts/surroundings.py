@@ -33,6 +33,7 @@ from iamtui.snapshot.model import (
     Resource,
     Role,
     Snapshot,
+    User,
     VpcEndpoint,
 )
 
@@ -42,6 +43,16 @@ _NOT_EXPORTED = "not exported"
 def surrounding_sections(workspace: Workspace, subject: Subject) -> list[FactSection]:
     """What follows on a card after what the subject says of itself; empty sections are left out."""
     return [section for section in _sections(workspace, subject) if section.facts]
+
+
+def power_sections(workspace: Workspace, subject: Subject) -> list[FactSection]:
+    """Whether a principal is an administrator or can become one, as soon as that was looked for (EP61)."""
+    findings = workspace.findings
+    if findings is None or findings.paths is None or not isinstance(subject, User | Role):
+        return []
+    from iamtui.browsing.facts.paths import path_sections  # noqa: PLC0415 - the first card does not wait for it
+
+    return path_sections(findings.paths, subject)
 
 
 def _sections(workspace: Workspace, subject: Subject) -> Iterator[FactSection]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from iamtui.analysis.paths.choke_statements import choke_statements, with_costs
+from iamtui.analysis.paths.direct_reads import readings
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import Paths
 from iamtui.analysis.paths.search import find_paths
@@ -16,11 +17,19 @@ _MOST_KEPT = 2
 """Answers that are kept: of what is shown, and of what it is compared with."""
 
 
+def question_about(snapshot: Snapshot, arn: str) -> PathQuestion:
+    """Who can read a resource that can be read; of anything else who can become an administrator."""
+    resource = snapshot.resources.get(arn)
+    is_read = resource is not None and resource.kind.lower() in readings()
+    return PathQuestion(reads=(arn,)) if is_read else PathQuestion()
+
+
 class PathSearches:
     """The last answers; `before` is what the user last took note of, if that was another picture."""
 
-    def __init__(self) -> None:
-        """Know none yet."""
+    def __init__(self, question: PathQuestion) -> None:
+        """Know no answer to `question` yet."""
+        self.question = question
         self.before: Snapshot | None = None
         self._found: list[tuple[Snapshot, Paths]] = []
 
@@ -30,22 +39,23 @@ class PathSearches:
         before = None if self.before is None else self._of(self.before)
         if found is None or (self.before is not None and before is None):
             return None
-        return PathBook(snapshot, found, None if before is None else frozenset(path.key for path in before.paths))
+        keys = None if before is None else frozenset(path.key for path in before.paths)
+        return PathBook(snapshot, found, keys, self.question)
 
     def find(self, snapshot: Snapshot, progress: Progress) -> PathBook:
         """Search what is not known, in a thread."""
         for picture in (snapshot, self.before):
             if picture is not None and self._of(picture) is None:
-                self._keep(picture, find_paths(picture, PathQuestion(), progress))
+                self._keep(picture, find_paths(picture, self.question, progress))
         found = self.known(snapshot)
-        return found or PathBook(snapshot, find_paths(snapshot, PathQuestion(), progress))
+        return found or PathBook(snapshot, find_paths(snapshot, self.question, progress), question=self.question)
 
     def take_out(self, book: PathBook, progress: Progress) -> PathBook:
         """Look for the statements that cut most, and what taking each out costs, in a thread (EP62)."""
-        found = choke_statements(book.snapshot, PathQuestion(), book.found, progress)
+        found = choke_statements(book.snapshot, self.question, book.found, progress)
         found = with_costs(book.snapshot, found, progress)
         self._keep(book.snapshot, found)
-        return PathBook(book.snapshot, found, book.before)
+        return PathBook(book.snapshot, found, book.before, self.question)
 
     def _of(self, snapshot: Snapshot) -> Paths | None:
         return next((found for known, found in self._found if known is snapshot), None)

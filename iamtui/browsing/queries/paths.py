@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Literal, NamedTuple, TypeAlias
 
 from iamtui.analysis.overlay.laying import Edit, laid_over
 from iamtui.analysis.paths.choke_points import starts_that_reach
+from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import SURENESS, ChokeStatement, Edge, Path, Paths, StepTaken
 from iamtui.content.nodes import Node
 from iamtui.content.requests import ContextField, RequestFields
@@ -52,6 +53,7 @@ class PathBook:
     snapshot: Snapshot
     found: Paths
     before: Collection[tuple[str, str, str]] | None = None
+    question: PathQuestion = field(default_factory=PathQuestion)
 
     @cached_property
     def name(self) -> Namer:
@@ -114,9 +116,18 @@ class PathBook:
         return [*nodes, *(_node("", line) for line in closing_lines(self.found) if line.key != "counts")]
 
     @property
-    def first(self) -> tuple[str, str] | None:
-        """The first source of all, and the group that it is in."""
-        return next(((held[0].key, verdict) for verdict in SURENESS if (held := self.groups.get(verdict))), None)
+    def title(self) -> str:
+        """What was asked, in a few words."""
+        reads = [one.rpartition(":")[2] for one in self.question.reads]
+        return f"Who can read {', '.join(reads)}" if reads else "Paths"
+
+    def place_of(self, arn: str) -> tuple[str, ...] | None:
+        """A source with the group that it is in, of nobody the first of all; None where it is none."""
+        for verdict in SURENESS:
+            for node in self.groups.get(verdict, ()):
+                if arn in ("", node.key.partition(SEPARATOR)[2]):
+                    return (node.key, verdict)
+        return None
 
     def below(self, key: str) -> Sequence[Node]:
         """The nodes below one of the first list."""
@@ -146,11 +157,11 @@ class PathBook:
     def _left_without(self, key: str) -> Iterator[Line]:
         """Who loses every proven path without an edge or a statement, who keeps one, and what else it costs (EP62)."""
         edges = [edge for edge in self.found.edges if edge.verdict == "proven"]
-        before = starts_that_reach(edges, ())
+        before = starts_that_reach(edges, self.question.named)
         kind, place = key.rstrip("0123456789"), int(key.lstrip("abcdefghijklmnopqrstuvwxyz"))
         if kind == "choke":
             gone = self.found.choke_points[place].edge
-            left: Collection[str] = starts_that_reach([edge for edge in edges if edge is not gone], ())
+            left: Collection[str] = starts_that_reach([edge for edge in edges if edge is not gone], self.question.named)
             cut = [arn for arn in before if arn not in left]
         else:
             cut = list(self._statements[place].cut)

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
 from iamtui.browsing.facts.entities import overview
-from iamtui.browsing.facts.surroundings import surrounding_sections
+from iamtui.browsing.facts.surroundings import power_sections, surrounding_sections
 from iamtui.browsing.links import split_link
 from iamtui.browsing.subjects import Subject
 from iamtui.browsing.workspace import Workspace
@@ -32,8 +32,9 @@ class OverviewTab(SubjectTab):
 
     def show(self, workspace: Workspace, subject: Subject) -> None:
         """Fill the card."""
+        own, *others = overview(workspace.snapshot, subject)
         self.query_one(Facts).set_sections(
-            [*overview(workspace.snapshot, subject), *surrounding_sections(workspace, subject)]
+            [own, *power_sections(workspace, subject), *others, *surrounding_sections(workspace, subject)]
         )
 
     @on(Facts.Followed)
