@@ -9,22 +9,25 @@ import click
 from iamtui.analysis.queries.can import CanQuestion
 from iamtui.analysis.queries.can import can as ask
 from iamtui.analysis.queries.can_results import Can
+from iamtui.analysis.queries.effective_policy import EffectivePolicy, effective_policy
 from iamtui.analysis.queries.questions import QuestionError
 from iamtui.analysis.requests.principals import principal_named
 from iamtui.cli.completion import complete_actions, complete_principals_after_paths
-from iamtui.cli.errors import InputError
+from iamtui.cli.errors import InputError, say
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import OnceEach, context_of, instant
 from iamtui.cli.output import progress_of, terminal_width, wants_colour, write_bytes, write_coloured, write_text
 from iamtui.cli.snapshots import snapshot_of
 from iamtui.evaluation.request.request import RequestError, Unstated
 from iamtui.reports.can import can_as_csv, can_as_json, can_as_markdown, can_as_styled_text, can_as_text
+from iamtui.reports.effective_policy import policy_as_json, policy_in_words
 from iamtui.snapshot.model import Snapshot
 
 _EXAMPLES = """\b
 iamtui can account.json dana --service s3
 iamtui can account.json role/deploy --level 'Permissions management'
 iamtui can exports/ group/Developers --format csv
+iamtui can exports/ dana --format policy > dana.json
 """
 _LEVELS = ("List", "Read", "Write", "Permissions management", "Tagging")
 
@@ -48,7 +51,13 @@ _LEVELS = ("List", "Read", "Write", "Permissions management", "Tagging")
 @click.option("--context", multiple=True, metavar="KEY=VALUE", help="A condition key; or @absent, @unknown.")
 @click.option("--missing", type=click.Choice(["unknown", "absent"]), default="unknown", help="Keys that nobody states.")
 @click.option("--at", metavar="TIME", help="When; now if left out.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown", "csv"]), default="text")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown", "csv", "policy"]),
+    default="text",
+    help="policy: one document that gives just this.",
+)
 @click.option("--full", is_flag=True, help="Unfold every action in text.")
 def can(  # noqa: PLR0913 - one for each option
     *,
@@ -66,7 +75,9 @@ def can(  # noqa: PLR0913 - one for each option
 ) -> int:
     """Say what a principal can do: each action everywhere, somewhere or under conditions, on what and by which way.
 
-    PRINCIPAL is an ARN or a name, as in simulate; group/NAME asks what a group gives its members.
+    PRINCIPAL is an ARN or a name, as in simulate; group/NAME asks what a group gives its members. With --format policy
+    the answer is an identity policy with the effect of all that is in force; it is decided against that, action by
+    action, and standard error says whether it is exact, or what it leaves out.
 
     Exit status: 0 answered, 2 bad input.
     """
@@ -83,11 +94,24 @@ def can(  # noqa: PLR0913 - one for each option
             at=instant(at),
         )
         with progress_of("Asking") as progress:
-            answer = ask(snapshot, question, progress)
+            answer = (
+                effective_policy(snapshot, question, progress)
+                if form == "policy"
+                else ask(snapshot, question, progress)
+            )
     except (QuestionError, RequestError) as error:
         raise InputError(str(error)) from error
-    _write(answer, form, full=full)
+    if isinstance(answer, EffectivePolicy):
+        _write_policy(answer)
+    else:
+        _write(answer, form, full=full)
     return 0
+
+
+def _write_policy(answer: EffectivePolicy) -> None:
+    write_bytes(policy_as_json(answer))
+    for line in policy_in_words(answer):
+        say(line)
 
 
 def _named(snapshot: Snapshot, text: str) -> str:

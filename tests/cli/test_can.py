@@ -41,6 +41,18 @@ def test_markdown_is_a_table(iamtui: Iamtui, export: Path) -> None:
     assert "| `s3` |" in iamtui("can", export, ALICE, "--service", "s3", "--format", "markdown").out
 
 
+def test_a_policy_says_what_is_in_force_and_how_exactly(iamtui: Iamtui, export: Path) -> None:
+    """WP4: the document on standard output, all else on standard error."""
+    ran = iamtui("can", export, ALICE, "--service", "s3", "--format", "policy")
+    [statement] = json.loads(ran.out)["Statement"]
+    assert (statement["Effect"], statement["Resource"]) == ("Allow", "arn:aws:s3:::ledger/*")
+    assert ran.status == 0
+    assert ran.err.startswith("iamtui: exact: ")
+    refused = iamtui("can", export, f"{ALICE.rpartition(':')[0]}:root", "--format", "policy")
+    assert (refused.status, refused.out) == (2, "")
+    assert "expected a user, role or group" in refused.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -48,6 +48,7 @@ def test_the_readme_shows_what_each_command_prints() -> None:
         "who-can",
         "paths",
         "can",
+        "can",
         "matrix",
         "why-denied",
         "trail",

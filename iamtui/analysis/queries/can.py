@@ -84,6 +84,16 @@ def can(
         QuestionError: nothing that exists is asked about.
         RequestError: the principal, the resource or a key is malformed, or its account has no such principal.
     """
+    return asked_of_one(snapshot, question, ground).answer(progress)
+
+
+def asked_of_one(snapshot: Snapshot, question: CanQuestion, ground: Ground | None = None) -> AskedOfOne:
+    """A question that is to be asked; `ground` is what was found in the snapshot for others already.
+
+    Raises:
+        QuestionError: nothing that exists is asked about.
+        RequestError: the principal, the resource or a key is malformed, or its account has no such principal.
+    """
     for service in question.services:
         if service not in catalog.services():
             raise QuestionError(f"{service}: expected a service that exists; nothing is asked")
@@ -92,7 +102,7 @@ def can(
             raise QuestionError(f"{pattern}: expected an action or a pattern that matches one; nothing is asked")
     partition_of(question.resource or "*")
     asked = replace(question, at=question.at or datetime.now(UTC))
-    return _Asked(ground or Ground(snapshot), snapshot, asked).answer(progress)
+    return AskedOfOne(ground or Ground(snapshot), snapshot, asked)
 
 
 def reach_of(snapshot: Snapshot, question: CanQuestion) -> Reach:
@@ -102,10 +112,12 @@ def reach_of(snapshot: Snapshot, question: CanQuestion) -> Reach:
         QuestionError: the export has no such group.
         RequestError: the principal is malformed, or its account has no such principal.
     """
-    return _Asked(Ground(snapshot), snapshot, question).reach
+    return AskedOfOne(Ground(snapshot), snapshot, question).reach
 
 
-class _Asked:
+class AskedOfOne:
+    """The actions that one principal or group reaches, as they are asked for."""
+
     def __init__(self, ground: Ground, snapshot: Snapshot, question: CanQuestion) -> None:
         self._question = question
         group = _group(snapshot, question.principal)
@@ -116,11 +128,12 @@ class _Asked:
         self.reach = Reach(ground, self._prepare, self._decided)
         self._ways: dict[WayKey, int] = {}
         self._used: Counter[int] = Counter()
-        self._assumed: dict[str, None] = {ALONE: None} if group is not None else {}
+        self.assumed: dict[str, None] = {ALONE: None} if group is not None else {}
+        """What was not exported and was taken as not there (WC4)."""
 
     def _decided(self, prepared: PreparedRequest, resource: str) -> Cell:
         situation = Situation(prepared, settle_question(prepared))
-        self._assumed.update(dict.fromkeys(in_general(situation.settled.assumed, prepared)))
+        self.assumed.update(dict.fromkeys(in_general(situation.settled.assumed, prepared)))
         holder = Holder(self._question.principal, Frame(CallerKind.USER, ""), None)
         return Cell(resource, Answer(holder, situation, _Matches(prepared)))
 
@@ -149,9 +162,23 @@ class _Asked:
             },
             taken_away=tuple(sorted(taken, key=lambda one: one.action)),
             ways=tuple(ActionWay(*key, self._used[place]) for key, place in self._ways.items()),
-            leans_on=tuple(self._assumed),
+            leans_on=tuple(self.assumed),
             complete=self.reach.complete,
         )
+
+    def cells(self, progress: Progress | None) -> Iterator[tuple[Cell, tuple[str, ...]]]:
+        """The answer on every cell, and the actions for which it is given; one where all are denied alike."""
+        groups = list(self.reach.groups(self._question.wants))
+        for number, alike in enumerate(groups):
+            if progress is not None:
+                progress(number, len(groups))
+            if self._question.resource is None and self.reach.denied_for_all(alike) is not None:
+                one = self.reach.one_cell(alike)
+                found = [] if one is None else [one]
+            else:
+                own, others = self.reach.cells(alike, self._question.resource)
+                found = [*own, *others]
+            yield from ((cell, alike.actions) for cell in found)
 
     def _reached(self, alike: Alike) -> tuple[ActionReach | None, TakenAway | None]:
         """What is reached of some actions, or what takes them away."""

@@ -46,13 +46,13 @@ class Reach:
 
     def __init__(self, ground: Ground, prepare: Prepare, decide: Decide) -> None:
         self._ground = ground
-        self._prepare = prepare
+        self.prepare = prepare
         self._decide = decide
         self._known = ground.known
         self.complete = True
         self._cells: dict[Hashable, Cell] = {}
         self._cutting: dict[Hashable, _Cutting] = {}
-        base = prepare("sts:GetCallerIdentity", "*")
+        self.base = base = prepare("sts:GetCallerIdentity", "*")
         self._tells_all_apart = tells_all_apart(base)
         self._account = base.subject.caller.account or ""
         self._partition = base.subject.caller.partition or "aws"
@@ -222,7 +222,7 @@ class Reach:
         some = cells_of((form.parts, ANYTHING), ()).cells
         if not some:
             return _Cutting((), READS_ALL)
-        question = self._prepare(alike.actions[0], some[0].witness)
+        question = self.prepare(alike.actions[0], some[0].witness)
         statements = [statement for _, statement in statements_of(question.applicable.identity, question)]
         reads = READS_ALL if self._tells_all_apart else reads_in_play(question, statements, question.subject.caller)
         return _Cutting(tuple(dict.fromkeys(patterns_in_play(question, statements))), reads)
@@ -234,7 +234,7 @@ class Reach:
         key = (alike.key, place)
         found = self._cells.get(key)
         if found is None:
-            found = self._cells[key] = self._decide(self._prepare(alike.actions[0], resource), resource)
+            found = self._cells[key] = self._decide(self.prepare(alike.actions[0], resource), resource)
         return found._replace(resource=resource)
 
 
