@@ -74,11 +74,30 @@ async def test_what_a_principal_can_do_unfolds_to_what_grants_it() -> None:
         view = screen.query_one(TreeList)
         assert any(row.strip().startswith("iam") for row in rows(view))
         view.cursor = next(index for index, row in enumerate(rows(view)) if row.strip().startswith("iam"))
-        await running.press("right", "down", "right")
+        await running.press("right", "down", "right", "down", "right")
         assert any("by " in row for row in rows(view)), rows(view)
         await running.press("enter")
         await running.until(lambda: running.bench.simulation.decision is not None, "the trace")
         assert running.bench.simulation.form.fields.principal == HEIDI
+
+
+@both_sizes
+async def test_the_permissions_tab_says_what_all_policies_together_allow(size: tuple[int, int]) -> None:
+    """WP2, WP3: service, level, action, statement; Enter on an action shows its trace, on a statement the policy."""
+    async with session(SAMPLE, size=size) as running:
+        await running.select(HEIDI)
+        await running.press("2", "t")
+        tree = running.bench.subject.query_one("#subject-permissions TreeList", TreeList)
+        await running.until(lambda: any("taken away" in row for row in rows(tree)), "the answer")
+        assert rows(tree)[0].startswith("all together allow  8 actions in 2 services, ")
+        assert any("RequireMfa" in row and "takes away" in row for row in rows(tree))
+        await running.press("down", "right", "down", "right", "down", "right", "down")
+        assert "by " in rows(tree)[tree.cursor]
+        await running.press("up", "enter")
+        await running.until(lambda: running.bench.simulation.decision is not None, "the trace")
+        assert running.bench.simulation.form.fields.principal == HEIDI
+        await running.press("escape", "2", "down", "enter")
+        await running.until(lambda: running.bench.subject.tab.key() == "document", "the statement")
 
 
 @both_sizes

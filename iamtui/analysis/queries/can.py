@@ -13,7 +13,7 @@ from iamtui import catalog
 from iamtui.analysis.queries.alike import Alike
 from iamtui.analysis.queries.answers import Answer, Cell, OwnMatch, Situation, partition_of
 from iamtui.analysis.queries.can_results import ActionReach, ActionWay, Can, TakenAway
-from iamtui.analysis.queries.ground import Ground
+from iamtui.analysis.queries.ground import Ground, ground_of
 from iamtui.analysis.queries.holders import Frame, Holder
 from iamtui.analysis.queries.letters import levels_of
 from iamtui.analysis.queries.questions import QuestionError
@@ -84,7 +84,10 @@ def can(
         QuestionError: nothing that exists is asked about.
         RequestError: the principal, the resource or a key is malformed, or its account has no such principal.
     """
-    return asked_of_one(snapshot, question, ground).answer(progress)
+    if ground is not None:
+        return asked_of_one(snapshot, question, ground).answer(progress)
+    with ground_of(snapshot) as kept:
+        return asked_of_one(snapshot, question, kept).answer(progress)
 
 
 def asked_of_one(snapshot: Snapshot, question: CanQuestion, ground: Ground | None = None) -> AskedOfOne:

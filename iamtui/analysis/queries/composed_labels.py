@@ -66,11 +66,11 @@ class _Given(NamedTuple):
 class ComposedLabels:
     """The labels for one question; `request` says what is stated."""
 
-    def __init__(self, snapshot: Snapshot, request: Request, wanted: int) -> None:
+    def __init__(self, ground: Ground, snapshot: Snapshot, request: Request, wanted: int) -> None:
         self._snapshot = snapshot
         self._request = request
         self._wanted = wanted
-        self.ground = Ground(snapshot)
+        self.ground = ground
         self._shared = SharedLabels(self.ground)
         self._held: dict[int, tuple[tuple[Statement, int], ...]] = {}
         self._regions: dict[Hashable, tuple[_Region, ...]] = {}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, lru_cache, reduce
 from operator import or_
+from threading import RLock
 
 from iamtui import catalog
 from iamtui.analysis.queries.accounts import accounts_told_apart
@@ -70,3 +73,26 @@ class Ground:
     def _protecting_anew(self, action: str) -> tuple[Statement, ...]:
         service, folded = action.partition(":")[0], action.lower()
         return tuple(statement for one in self._rcps for statement in one.taking(folded, service))
+
+
+class _Latest:
+    """The ground of the snapshot that was asked last; whoever uses it has it alone: it learns with each question."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._ground: Ground | None = None
+
+    @contextmanager
+    def of(self, snapshot: Snapshot) -> Iterator[Ground]:
+        with self._lock:
+            if self._ground is None or self._ground.snapshot is not snapshot:
+                self._ground = Ground(snapshot)
+            yield self._ground
+
+
+_LATEST = _Latest()
+
+
+def ground_of(snapshot: Snapshot) -> AbstractContextManager[Ground]:
+    """What is found for all in a snapshot, for one thread at a time; that of the one that was asked last is kept."""
+    return _LATEST.of(snapshot)

@@ -15,7 +15,7 @@ from iamtui import catalog
 from iamtui.analysis.queries.action_sets import all_actions, of_names, of_service
 from iamtui.analysis.queries.can import CanQuestion, can, reach_of
 from iamtui.analysis.queries.composed_labels import ComposedLabels, Labels
-from iamtui.analysis.queries.ground import Ground
+from iamtui.analysis.queries.ground import Ground, ground_of
 from iamtui.analysis.queries.holders import Holder, Holders
 from iamtui.analysis.queries.letters import letters, rank
 from iamtui.analysis.queries.questions import QuestionError
@@ -120,14 +120,15 @@ def matrix(snapshot: Snapshot, question: MatrixQuestion, progress: Progress | No
     """
     question = replace(question, at=question.at or datetime.now(UTC))
     subjects = list(_subjects(snapshot, question))
-    labels = ComposedLabels(snapshot, _request_of(question), _wanted(question))
-    rows = []
-    for number, subject in enumerate(subjects):
-        if progress is not None:
-            progress(number, len(subjects))
-        holder = subject.holder
-        found = _of_group(snapshot, question, subject) if holder is None else labels.of(holder)
-        rows.append(MatrixRow(subject.arn, subject.account, subject.kind, letters(*found)))
+    with ground_of(snapshot) as ground:
+        labels = ComposedLabels(ground, snapshot, _request_of(question), _wanted(question))
+        rows = []
+        for number, subject in enumerate(subjects):
+            if progress is not None:
+                progress(number, len(subjects))
+            holder = subject.holder
+            found = _of_group(snapshot, question, subject) if holder is None else labels.of(holder)
+            rows.append(MatrixRow(subject.arn, subject.account, subject.kind, letters(*found)))
     if question.by.startswith("tag:"):
         rows = list(_teams(snapshot, rows, question.by.partition(":")[2]))
     reached = {service for row in rows for service in row.cells}

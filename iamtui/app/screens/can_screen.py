@@ -10,7 +10,7 @@ from textual import on
 from iamtui.analysis.queries.can_results import Can
 from iamtui.app.screens.query_screen import Progress, QueryScreen
 from iamtui.browsing.copies import Copy, command_copies, request_copies
-from iamtui.browsing.queries.can import reach_rows, request_fields
+from iamtui.browsing.queries.can import reach_rows, request_fields, summary
 from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields
 from iamtui.snapshot.model import Snapshot
@@ -23,7 +23,8 @@ class CanScreen(QueryScreen[Can]):
     HELP: ClassVar[str] = """\
 # What a principal can do
 Every action that all policies in force together allow, by service; the bar says how much of it lies there.
-Unfold a service to its actions, an action to what grants it and on what. What a boundary, an SCP or a Deny takes away
+Unfold a service to access levels and actions, an action to what grants it and on what: ✔ on every resource, ◐ on some,
+? only if something unknown is so. What a boundary, an SCP or a Deny takes away
 stands below. `enter` on an action shows why, as a trace.
 """
 
@@ -49,8 +50,7 @@ stands below. `enter` on an action shows why, as a trace.
 
     def summary_of(self, answer: Can) -> str:
         """How many actions in how many services."""
-        actions = sum(len(several) for several in answer.services.values())
-        return f"{actions:,} actions in {len(answer.services):,} services, {len(answer.taken_away):,} taken away"
+        return summary(answer)
 
     def copies_here(self) -> Sequence[Copy]:
         """The action, and the command that shows why."""

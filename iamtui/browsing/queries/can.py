@@ -6,50 +6,89 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from iamtui.analysis.queries.can_results import ActionReach, Can
+from iamtui.analysis.queries.can_results import ActionReach, ActionWay, Can, TakenAway
 from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields
+from iamtui.reports.can import detail_of
+from iamtui.reports.numbers import number_of
 from iamtui.reports.who_can import condition_text
 from iamtui.visible import Tone
 
-_BAR: Final = 12
+_BAR: Final = 8
 _TONES: Final[dict[str, tuple[str, Tone]]] = {
     "everywhere": ("✔", "good"),
-    "somewhere": ("✔", "plain"),
+    "somewhere": ("◐", "good"),
     "conditional": ("?", "warn"),
 }
-_WRITES: Final = ("Write", "Permissions management", "Tagging")
+_LEVELS: Final = {
+    "Permissions management": "Permissions",
+    "Write": "Write",
+    "Tagging": "Tagging",
+    "Read": "Read",
+    "List": "List",
+}
+"""The access levels, those that change most first, and how they are called where there is little room."""
 
 
 def reach_rows(answer: Can) -> tuple[list[Node], Callable[[str], Sequence[Node]]]:
-    """A node for each service with a bar of how much of it is in reach, and one for what was taken away."""
-    most = max((len(actions) for actions in answer.services.values()), default=1)
-    nodes = [_service(service, actions, most) for service, actions in answer.services.items()]
-    by_layer = Counter(one.by for one in answer.taken_away)
-    nodes += [
-        Node(f"taken {by}", f"{by.replace('_', ' ')} takes away", f"{count:,} actions", "bad", "✖", has_children=True)
-        for by, count in by_layer.items()
-    ]
-    nodes += [Node(f"leans {text}", "could change this", text, "warn", "⚠") for text in answer.leans_on]
-    actions = {one.action: one for several in answer.services.values() for one in several}
+    """A node for each service with a bar of how much of it is in reach, then what was taken away, by what.
 
-    def children(key: str) -> Sequence[Node]:
+    A service unfolds to its access levels, these to actions, an action to what grants it and on what.
+    """
+    rows = _ReachRows(answer)
+    return rows.roots(), rows.children
+
+
+def summary(answer: Can) -> str:
+    """How many actions in how many services, and how many were taken away."""
+    actions = number_of(sum(len(several) for several in answer.services.values()), "action")
+    return f"{actions} in {number_of(len(answer.services), 'service')}, {len(answer.taken_away):,} taken away"
+
+
+class _ReachRows:
+    """The nodes of an answer; a key says which they are."""
+
+    def __init__(self, answer: Can) -> None:
+        self._answer = answer
+        self._taken: dict[str, list[TakenAway]] = {}
+        for one in answer.taken_away:
+            self._taken.setdefault(f"{one.by} {one.statement or ''}", []).append(one)
+
+    def roots(self) -> list[Node]:
+        services = self._answer.services
+        most = max(map(len, services.values()), default=1)
+        width = max(map(len, services), default=0)
+        nodes = [_service(service, actions, most, width) for service, actions in services.items()]
+        nodes += [_taken_by(key, taken) for key, taken in sorted(self._taken.items(), key=lambda one: -len(one[1]))]
+        nodes += [Node(f"leans {text}", "could change this", text, "warn", "⚠") for text in self._answer.leans_on]
+        if not self._answer.complete:
+            nodes.append(Node("incomplete", "there may be more: a limit was met", "", "warn", "⚠"))
+        return nodes
+
+    def children(self, key: str) -> Sequence[Node]:
+        """What is below a node."""
         kind, _, name = key.partition(" ")
         match kind:
             case "service":
-                return [_action(one) for one in answer.services.get(name, ())]
+                return _levels(name, self._answer.services.get(name, ()))
+            case "level":
+                service, _, level = name.partition(" ")
+                return [_action(one) for one in self._answer.services.get(service, ()) if _level_of(one) == level]
             case "taken":
+                counts = Counter(one.action.partition(":")[0] for one in self._taken.get(name, ()))
                 return [
-                    Node(f"lost {one.action}", one.action, one.statement or "", "muted")
-                    for one in answer.taken_away
-                    if one.by == name
+                    Node(f"lost-of {service} {name}", service, number_of(count, "action"), has_children=True)
+                    for service, count in counts.items()
                 ]
-            case "action" if name in actions:
-                return _how(actions[name], answer)
+            case "lost-of":
+                service, _, by = name.partition(" ")
+                lost = (one.action for one in self._taken.get(by, ()))
+                return [Node(f"lost {one}", one, "", "muted", "✖") for one in lost if one.startswith(f"{service}:")]
+            case "action":
+                found = (one for one in self._answer.services.get(name.partition(":")[0], ()) if one.action == name)
+                return [node for one in found for node in _how(one, self._answer)]
             case _:
                 return ()
-
-    return nodes, children
 
 
 def request_fields(answer: Can, key: str) -> RequestFields | None:
@@ -64,20 +103,51 @@ def request_fields(answer: Can, key: str) -> RequestFields | None:
     return RequestFields(answer.principal, name, "" if resource == "*" else resource)
 
 
-def _service(service: str, actions: Sequence[ActionReach], most: int) -> Node:
-    levels = Counter(level for one in actions for level in one.level.split(", "))
-    counts = "  ".join(f"{level} {count:,}" for level, count in sorted(levels.items()))
+def way_of(answer: Can, key: str) -> ActionWay | None:
+    """The way that a line below an action names; None for other nodes."""
+    kind, _, rest = key.partition(" ")
+    number, _, name = rest.partition(" ")
+    if kind != "how" or not number.isdecimal():
+        return None
+    found = (one for one in answer.services.get(name.partition(":")[0], ()) if one.action == name)
+    ways = next((one.ways for one in found), ())
+    return answer.ways[ways[int(number)]] if int(number) < len(ways) else None
+
+
+def _service(service: str, actions: Sequence[ActionReach], most: int, width: int) -> Node:
+    levels = Counter(map(_level_of, actions))
+    counts = "  ".join(f"{short} {levels[level]:,}" for level, short in _LEVELS.items() if levels[level])
     bar = "▇" * max(1, round(_BAR * len(actions) / most))
-    writes = any(level in _WRITES for level in levels)
-    detail = f"{bar:<{_BAR}}  {counts}"
-    return Node(f"service {service}", f"{service:<22}", detail, "warn" if writes else "plain", has_children=True)
+    tone: Tone = "warn" if levels["Permissions management"] or levels["Write"] else "plain"
+    return Node(f"service {service}", f"{service:<{width}}", f"{bar:<{_BAR}}  {counts}", tone, has_children=True)
+
+
+def _levels(service: str, actions: Sequence[ActionReach]) -> list[Node]:
+    levels = Counter(map(_level_of, actions))
+    ordered = (*_LEVELS, *(one for one in levels if one not in _LEVELS))
+    return [
+        Node(f"level {service} {level}", level or "no level", number_of(levels[level], "action"), has_children=True)
+        for level in ordered
+        if levels[level]
+    ]
+
+
+def _level_of(reach: ActionReach) -> str:
+    return reach.level.partition(",")[0]
+
+
+def _taken_by(key: str, taken: Sequence[TakenAway]) -> Node:
+    """`permissions boundary takes away  312 actions in 40 services`."""
+    first = taken[0]
+    by = first.by.replace("_", " ") + (f" ({first.statement})" if first.statement else "")
+    services = len({one.action.partition(":")[0] for one in taken})
+    detail = f"{number_of(len(taken), 'action')} in {number_of(services, 'service')}"
+    return Node(f"taken {key}", f"{by} takes away", detail, "bad", "✖", has_children=True)
 
 
 def _action(reach: ActionReach) -> Node:
     glyph, tone = _TONES[reach.extent]
-    return Node(
-        f"action {reach.action}", reach.action, f"{reach.extent}  {reach.level}", tone, glyph, has_children=True
-    )
+    return Node(f"action {reach.action}", reach.action, detail_of(reach), tone, glyph, has_children=True)
 
 
 def _how(reach: ActionReach, answer: Can) -> list[Node]:
