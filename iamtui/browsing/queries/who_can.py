@@ -47,6 +47,7 @@ def rows_by(answer: WhoCan, grouping: str) -> tuple[list[Node], Callable[[str], 
     for key, row in rows.items():
         for name in _groups_of(row, answer, grouping):
             groups.setdefault(name, []).append(key)
+    has_accounts = len({row.account for row in answer.principals}) > 1
     nodes = [
         Node(f"group {name}", name, f"{len(keys):,}", "accent", has_children=True) for name, keys in groups.items()
     ]
@@ -57,7 +58,9 @@ def rows_by(answer: WhoCan, grouping: str) -> tuple[list[Node], Callable[[str], 
     def children(key: str) -> Sequence[Node]:
         kind, _, name = key.partition(" ")
         if kind == "group":
-            return [_row_node(f"row {row}", rows[row], answer) for row in groups.get(name, ())]
+            return [
+                _row_node(f"row {row}", rows[row], answer, has_accounts=has_accounts) for row in groups.get(name, ())
+            ]
         return _details(key, rows[name]) if kind == "row" and name in rows else ()
 
     return nodes, children
@@ -110,9 +113,9 @@ def _groups_of(row: Row, answer: WhoCan, grouping: str) -> Sequence[str]:
             return (LABEL_WORDS[row.decision].word,)
 
 
-def _row_node(key: str, row: Row, answer: WhoCan) -> Node:
+def _row_node(key: str, row: Row, answer: WhoCan, *, has_accounts: bool) -> Node:
     words = LABEL_WORDS[row.decision]
-    account = f"{row.account}  " if row.account and len({one.account for one in answer.principals}) > 1 else ""
+    account = f"{row.account}  " if row.account and has_accounts else ""
     detail = f"{words.word.lower()}  {account}{reason_of(row, answer)}"
     return Node(key, name_of(row), detail, words.tone, words.glyph, has_children=bool(_details(key, row)))
 

@@ -112,7 +112,7 @@ def test_what_two_patterns_share_is_what_both_match(first: str, second: str, tex
     assert any(glob(one)(resource) for one in both.texts) == (glob(ours)(resource) and glob(theirs)(resource))
 
 
-NARROW = managed("narrow", allow(["sqs:*", "s3:Get*"]), deny("sqs:DeleteQueue"), deny("iam:*"))
+NARROW = managed("narrow", allow("sqs:*"), allow("s3:Get*"), deny("sqs:DeleteQueue"), deny("iam:*"))
 OFFICE = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
 
 
@@ -127,7 +127,8 @@ def test_the_boundary_narrows_the_allows_and_its_denies_stay_where_they_bite(tmp
     world = bounded(
         tmp_path,
         allow("s3:*Object*", "arn:aws:s3:::ledger/*", Condition=OFFICE),
-        allow(["sqs:SendMessage", "sqs:DeleteQueue"]),
+        allow("sqs:SendMessage"),
+        allow("sqs:DeleteQueue"),
         allow("sqs:*", f"arn:aws:sqs:*:{ACCOUNT}:jobs-*"),
         allow("ec2:*"),
     )
