@@ -80,14 +80,17 @@ class Session:
 
     async def settled(self) -> None:
         """Wait until keys are handed on, threads that they began have ended, and all widgets have heard of it."""
-        depth, others = len(self.app.screen_stack), {one for one in self.app.workers if not one._thread_worker}
+        stack, others = tuple(self.app.screen_stack), {one for one in self.app.workers if not one._thread_worker}
         await quiet(self.app)
         while (task := self.app._key_queue._task) is not None and not task.done():
             await asyncio.wait([task], timeout=0.1)
-        for _ in range(200):
-            if len(self.app.screen_stack) != depth or not any(ends_soon(one) for one in {*self.app.workers} - others):
+        for _ in range(1500):  # as patient as `until`
+            begun = {*self.app.workers} - others
+            if tuple(self.app.screen_stack) != stack or not any(ends_soon(one) for one in begun):
                 break  # what waits for a screen of its own ends with that
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.02)
+        else:
+            raise TimeoutError(f"{begun} do not end")
         await settled(self.app)
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:

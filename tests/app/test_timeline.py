@@ -40,6 +40,11 @@ def listed(screen: ListScreen) -> list[str]:
     return rows(screen.query_one(TreeList))
 
 
+def first(screen: ListScreen) -> str:
+    """The first row; empty while there is none."""
+    return next(iter(listed(screen)), "")
+
+
 async def narrow(running: Session, screen: TimelineScreen, text: str, count: str) -> None:
     screen.query_one(FilterBox).set_text(text)
     await running.until_seen(f"{count} events of")
@@ -108,10 +113,13 @@ async def test_a_card_has_the_word_of_aws_beside_ours_and_the_record(size: tuple
 async def test_a_card_leads_to_the_events_of_the_same_caller_and_on_in_time() -> None:
     async with session(INCIDENT) as running:
         screen = await timeline(running)
-        first = await open_row(running, screen, "iam:CreateUser")
+        card = await open_row(running, screen, "iam:CreateUser")
         await running.press("]")
-        await running.until(lambda: running.app.screen is not first and isinstance(running.app.screen, EventScreen))
-        assert "AddUserToGroup" in running.seen()
+        await running.until_seen("Event AddUserToGroup")
+        await running.press("[", "]", "]", "[")  # each goes on from where the one before leads
+        await running.until_seen("Event AddUserToGroup")
+        assert running.app.screen is card
+        assert "AddUserToGroup" in listed(screen)[screen.query_one(TreeList).cursor]
         await running.press("a")
         await running.until_seen("20 events of 46")
         assert screen.query_one(FilterBox).text == "who=arn:aws:iam::111122223333:user/frank"
@@ -180,13 +188,13 @@ async def test_from_an_event_to_the_card_of_its_key_and_to_containment(size: tup
     """B13: the lines are those of the commands; a session on the card leads to its events."""
     async with session(INCIDENT, size=size) as running:
         screen = await timeline(running)
-        await open_row(running, screen, "iam:CreateUser")
+        event_card = await open_row(running, screen, "iam:CreateUser")
         assert {"key", "command: simulate", "command: trail"} <= set(await running.copy_menu("escape"))
         await running.press("c")
         card = await running.above(KeyScreen)
         await running.until(lambda: any("user/frank" in row for row in listed(card)), "the card")
         await running.press("escape")
-        await running.above(EventScreen)
+        assert running.app.screen is event_card  # it stayed open below: the next key is about it
         await running.press("b")
         board = await running.above(BoardScreen)
         verdict = "CONTAINED  user arn:aws:iam::111122223333:user/frank at 2026-11-17 08:30:00"
@@ -241,17 +249,17 @@ async def test_a_folder_of_events_is_followed_and_says_once_what_matters(tmp_pat
         await open_row(running, screen, "frank", "iam:CreateUser")
         await running.press("b")
         board = await running.above(BoardScreen)
-        await running.until(lambda: listed(board)[0].startswith("CONTAINED"), "the board")
+        await running.until(lambda: first(board).startswith("CONTAINED"), "the board")
         again = {"userName": "frank", "accessKeyId": "AKIARTX3GSDSQCPDO6NR", "status": "Active"}
         on = event("UpdateAccessKey", "iam", number=1, at="2026-11-17T09:00:00Z", parameters=again)
         delivered(folder / "on.json.gz", [on])
         await running.until_told("a change: 11-17 09:00:00")
         await running.until_told("Z1 is open again for frank")
         assert running.bench.status.alarms == "● frank no longer contained"
-        await running.until(lambda: listed(board)[0].startswith("NOT CONTAINED"), "the board, live")
+        await running.until(lambda: first(board).startswith("NOT CONTAINED"), "the board, live")
         assert "☐ aws iam update-access-key" in running.seen()
         await running.press("t")
-        await running.until(lambda: listed(board)[0].startswith("CONTAINED"), "the board, as if all was done")
+        await running.until(lambda: first(board).startswith("CONTAINED"), "the board, as if all was done")
         assert "☑ aws iam update-access-key" in running.seen()
         assert "Z1 done as if done (now open)" in running.seen()
         (folder / "on.json.gz").unlink()

@@ -56,7 +56,7 @@ async def test_an_edit_is_written_shown_saved_kept_and_taken_off(tmp_path: Path)
         await running.select(READING)
         screen = await write_document(running, '{\n  "Version": }')
         await running.until_told("no policy document: line 2, column 14")
-        await running.until(lambda: "error Q1" in rows(screen.said)[0], "the remark")
+        await running.until(lambda: any("error Q1" in row for row in rows(screen.said)[:1]), "the remark")
         screen.editor.text = WRITTEN
         await running.press("ctrl+s")
         shown = await running.above(WhatIfScreen)

@@ -60,8 +60,7 @@ class FindingsScreen(ListScreen):
         """Show other findings in their place; the user stays where he is."""
         self._snapshot = snapshot
         self._findings = findings
-        self._heading_text = f"Findings · {counts(findings)}"
-        self.query_one(".dialog--heading", PlainText).update(self._heading_text)
+        self.set_heading(f"Findings · {counts(findings)}")
         self.query_one(".dialog--help", PlainText).update(f"{looked_at(findings)} · {_FOOTER}")
         self.set_nodes(*all_findings(snapshot, findings))
 

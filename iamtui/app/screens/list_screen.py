@@ -115,6 +115,11 @@ class ListScreen(Takes, ModalScreen[str | None]):
         self._children_of = children_of or self._children_of
         self._narrow(self._box.text, expanded)
 
+    def set_heading(self, text: str) -> None:
+        """Show another heading."""
+        self._heading_text = text
+        self.query_one(".dialog--heading", PlainText).update(text)
+
     # The filter
 
     @on(FilterBox.Changed)

@@ -15,7 +15,6 @@ from iamtui.app.handed import Handed
 from iamtui.app.screens.list_screen import ListPlace, ListScreen
 from iamtui.content.nodes import Node
 from iamtui.snapshot.model import Snapshot
-from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.tree_list import TreeList
 
 T = TypeVar("T")
@@ -125,5 +124,4 @@ class QueryScreen(ListScreen, Generic[T]):
         return self.query_one(TreeList).open_keys
 
     def _say(self, words: str) -> None:
-        self._heading_text = f"{self._question_text} · {words}"
-        self.query_one(".dialog--heading", PlainText).update(self._heading_text)
+        self.set_heading(f"{self._question_text} · {words}")

@@ -16,7 +16,6 @@ from iamtui.app.screens.lines_screen import LinesScreen
 from iamtui.app.screens.showing import ShowsRecorded
 from iamtui.browsing.trail.recorded import Recorded
 from iamtui.reports.lines import Line
-from iamtui.widgets.plain_text import PlainText
 
 T = TypeVar("T")
 
@@ -99,8 +98,7 @@ class RecordedScreen(ShowsRecorded, LinesScreen, Generic[T]):
             self._tree.refresh()
 
     def _say(self, words: str) -> None:
-        self._heading_text = f"{self._title} · {words}"
-        self.query_one(".dialog--heading", PlainText).update(self._heading_text)
+        self.set_heading(f"{self._title} · {words}")
 
     def leave_to(self, text: str) -> None:
         """Close, and show the events that a filter means."""

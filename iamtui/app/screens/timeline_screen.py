@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import getters, on, work
 from textual.app import ComposeResult
@@ -32,10 +32,8 @@ from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.tree_list import TreeList
 
 if TYPE_CHECKING:
-    from iamtui.app.screens.event_screen import Onward
-
-OpenCard: TypeAlias = Callable[[str, str], Awaitable[str | None]]
-"""Shows a card of a kind about somebody until it is closed; gives the filter that the user goes to from there."""
+    from iamtui.app.screens.event_screen import EventScreen, OpenCard
+    from iamtui.browsing.trail.event_card import EventCard
 
 
 class TimelineScreen(ShowsRecorded, ListScreen):
@@ -190,8 +188,7 @@ caller or session, its events. `x` stops the reading of files.
             self._say(str(event.worker.error))
 
     def _say(self, words: str) -> None:
-        self._heading_text = f"Timeline · {words}"
-        self.query_one(".dialog--heading", PlainText).update(self._heading_text)
+        self.set_heading(f"Timeline · {words}")
 
     # Narrowing
 
@@ -244,40 +241,35 @@ caller or session, its events. `x` stops the reading of files.
     @work(exclusive=True, group="card", description="open an event")
     async def _card(self, row: int) -> None:
         from iamtui.app.screens.event_screen import EventScreen  # noqa: PLC0415 - rows do not wait for what decides
-        from iamtui.browsing.trail.event_card import event_card  # noqa: PLC0415
+        from iamtui.browsing.trail.event_card import card_beside, event_card  # noqa: PLC0415
 
-        while self._recorded is not None:
-            recorded = self._recorded
-            try:
-                card = await asyncio.to_thread(event_card, recorded.trail, row, recorded.snapshot)
-            except GoneError as error:
-                self.notify(str(error), severity="warning")
-                return
-            screen = EventScreen(card)
+        recorded = self._recorded
+        if recorded is None:
+            return
+
+        async def beside(card: EventCard, step: int) -> EventCard:
+            found = await asyncio.to_thread(card_beside, self._recorded or recorded, card, step)
+            self._tree.select_key(f"event {found.row}")
+            return found
+
+        try:
+            screen = EventScreen(await asyncio.to_thread(event_card, recorded, row), beside, self._open_card)
+        except GoneError as error:
+            self.notify(str(error), severity="warning")
+            return
+        if self.is_current:  # a card is not laid over what the user went on to meanwhile
             await self.app.push_screen_wait(screen)
-            onward = screen.onward
-            if onward is not None and onward.kind in ("key", "containment"):
-                text = await self._open_card(onward.kind, (card.key if onward.kind == "key" else card.who) or "")
-                if text is None:
-                    continue
-                self._show_only(text)
-                return
-            if onward is None or onward.kind != "step":
-                self._go(onward, card.fields)
-                return
-            row = self._neighbour(row, onward.step)
-            self._tree.select_key(f"event {row}")
+            self._go(screen)
 
-    def _neighbour(self, row: int, step: int) -> int:
-        return row if self._recorded is None else self._recorded.trail.neighbour(row, step)
-
-    def _go(self, onward: Onward | None, fields: RequestFields | None) -> None:
+    def _go(self, left: EventScreen) -> None:
+        """Go where the user went from the card of an event."""
+        onward = left.onward
         if onward is None:
             return
         if onward.kind == "filter":
             self._show_only(onward.filter)
         else:
-            self.chosen = fields if onward.kind == "simulate" else None
-            self.asked_of_all = fields if onward.kind == "who-can" else None
+            self.chosen = left.card.fields if onward.kind == "simulate" else None
+            self.asked_of_all = left.card.fields if onward.kind == "who-can" else None
             self.statement = onward.statement
             self.dismiss(None)

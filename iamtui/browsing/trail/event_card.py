@@ -9,6 +9,7 @@ from iamtui.analysis.denials.explaining import explain_denial
 from iamtui.analysis.denials.inputs import RecordedDenial
 from iamtui.analysis.denials.issuing import IssuingRecords
 from iamtui.browsing.pasted import fields_of
+from iamtui.browsing.trail.recorded import Recorded
 from iamtui.content.requests import RequestFields
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.request.request import Request, RequestError
@@ -23,7 +24,7 @@ from iamtui.trail.masking import mask_record, mask_text
 from iamtui.trail.records import Record
 from iamtui.trail.refusals import Refusal
 from iamtui.trail.requests import RecordedCall, recorded_call
-from iamtui.trail.trail import Trail
+from iamtui.trail.trail import GoneError, Trail
 from iamtui.trail.views.changes import change_rows, changes_of
 from iamtui.trail.views.denials import refusal_of
 from iamtui.trail.views.lineage import Lineage
@@ -41,6 +42,8 @@ class EventCard:
         key: the access key that signed it; None where the record has none.
         who: the user or role behind it; None where the record does not say.
         event_id: the id of the event; empty where the record has none.
+        recorded: what was read when the card was made.
+        row: the row of the event in it.
     """
 
     heading: str
@@ -50,14 +53,30 @@ class EventCard:
     key: str | None
     who: str | None
     event_id: str
+    recorded: Recorded
+    row: int
 
 
-def event_card(trail: Trail, row: int, snapshot: Snapshot | None) -> EventCard:
+def card_beside(recorded: Recorded, card: EventCard, step: int) -> EventCard:
+    """The card of the event so many places later in what was read by now; not on the event loop.
+
+    Raises:
+        GoneError: the event of the card, or the file of the other, is gone.
+    """
+    row = card.row if recorded.trail is card.recorded.trail else recorded.trail.row_of(card.event_id)
+    if row is None:
+        raise GoneError(f"event {card.event_id} is gone with its file")
+    row = recorded.trail.neighbour(row, step)
+    return card if recorded is card.recorded and row == card.row else event_card(recorded, row)
+
+
+def event_card(recorded: Recorded, row: int) -> EventCard:
     """Read one event again and decide its parts; not on the event loop.
 
     Raises:
         GoneError: its file changed since it was read.
     """
+    trail, snapshot = recorded.trail, recorded.snapshot
     record = trail.record(row)
     changed = change_rows(trail, (row,))
     change = changes_of(trail, changed, snapshot)[0] if changed else None
@@ -76,6 +95,8 @@ def event_card(trail: Trail, row: int, snapshot: Snapshot | None) -> EventCard:
         trail.columns.caller(row).key,
         trail.columns.caller(row).entity,
         str(data["id"] or ""),
+        recorded,
+        row,
     )
 
 
