@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.console import RenderableType
 from textual import events, on, work
@@ -110,6 +110,14 @@ class IamtuiApp(App[None]):
             self._key_queue.put(event)
         else:
             await super().on_event(event)
+
+    async def push_screen_wait(self, screen: Screen[Any] | str, *, mode: str | None = None) -> Any:
+        """Show a screen above, and wait in a worker for what it gives.
+
+        Textual would first await what the app is to do next. That may be the removal of the screen whose worker this
+        is: it cancels the worker, with it the removal that the worker awaits, and thereby ends the app without a word.
+        """
+        return await asyncio.shield(self.push_screen(screen, wait_for_dismiss=True, mode=mode))
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's, on POSIX with what we do when the terminal cannot be read any more."""

@@ -8,10 +8,12 @@ from typing import Any
 
 from textual import work
 from textual.app import App, ComposeResult
+from textual.screen import Screen
 from textual.widget import Widget
 
 import iamtui.app
 from iamtui.app.faults import TellsFaults
+from tests.app.driving import session
 
 
 class Failing(TellsFaults, Widget):
@@ -41,6 +43,23 @@ async def test_a_fault_in_a_worker_is_told_with_what_it_was_about() -> None:
         await pilot.pause(0)
     assert "could not count the roles" in app.told
     assert "ValueError: of what?" in app.told
+
+
+class Going(Screen[None]):
+    @work
+    async def on_mount(self) -> None:
+        self.dismiss(None)
+        await self.app.push_screen_wait(Screen())
+
+
+async def test_a_screen_that_opens_another_while_it_goes_does_not_take_the_app_along() -> None:
+    async with session(Path(iamtui.app.__file__).parents[2] / "samples" / "acme-day1.json") as running:
+        going = Going()
+        running.app.push_screen(going)
+        await running.until(lambda: not going.is_attached and running.app.screen is not running.bench, "the other one")
+        assert running.app.is_running
+        running.app.screen.dismiss(None)
+        await running.until(lambda: running.app.screen is running.bench, "the workbench")
 
 
 def test_whoever_keeps_the_app_alive_after_a_fault_tells_it() -> None:

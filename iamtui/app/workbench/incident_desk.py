@@ -109,6 +109,6 @@ class IncidentDesk(TellsFaults, Widget):
     async def _open(self, screen: RecordedScreen[Any]) -> None:
         from iamtui.app.workbench.trail_desk import TrailDesk  # noqa: PLC0415 - it composes this desk
 
-        closed = self.app.push_screen(screen, wait_for_dismiss=True)
+        closed = asyncio.shield(self.app.push_screen(screen, wait_for_dismiss=True))
         self.screen.query_one(TrailDesk).attend(reads=True)
         await closed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -73,7 +74,7 @@ class QueryDesk(Widget):
                 return
             fields = RequestFields(fields.principal, chosen, subject.arn, fields.context, fields.extra)
         screen = WhoCanScreen(snapshot, question_of(fields), fields)
-        closed = self.app.push_screen(screen, wait_for_dismiss=True)
+        closed = asyncio.shield(self.app.push_screen(screen, wait_for_dismiss=True))
         events = self.screen.query_one(TrailDesk)
         events.attend()
         await closed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -252,7 +253,7 @@ class TrailDesk(Widget):
         if not self._is_asked:
             self._way.ask()
         screen = TimelineScreen(place, self._way, self.stop_reading, self._incidents.open_card)
-        closed = self.app.push_screen(screen, wait_for_dismiss=True)
+        closed = asyncio.shield(self.app.push_screen(screen, wait_for_dismiss=True))
         self._begin()
         self._show()
         await closed
