@@ -248,6 +248,15 @@ class StoreFile:
     content: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class ListedFact:
+    """All things of a kind that are in one Region of an account were listed, be it none (EP41)."""
+
+    kind: str
+    account: str
+    region: str
+
+
 Fact: TypeAlias = (
     IamEntities
     | AwsManagedFact
@@ -270,6 +279,7 @@ Fact: TypeAlias = (
     | EffectiveS3PolicyFact
     | RecordedFact
     | StoreFile
+    | ListedFact
 )
 
 

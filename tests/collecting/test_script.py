@@ -67,7 +67,7 @@ def test_only_what_is_chosen_is_asked() -> None:
 
 @every_row("call", CALLS, ids=lambda call: f"{call.service} {call.operation}")
 def test_every_call_only_reads(call: Call) -> None:
-    assert re.match(r"(get|list|describe)-|generate-credential-report$", call.operation)
+    assert re.match(r"(get|list|describe|batch-get)-|generate-credential-report$", call.operation)
 
 
 @every_row("name", sorted({call.action for call in CALLS if call.action is not None}))

@@ -71,7 +71,8 @@ def candidates(  # noqa: C901, PLR0912 - a case for each kind
             kind = (bind.type or "").lower()
             return [one.arn for one in holding.snapshot.resources.values() if one.kind.lower() == kind]
         case "carrier":
-            return [*known_carriers(way, name, holding, binds), *named(way, name, holding)]
+            others = (arn for arn in named(way, name, holding) if _may_carry(bind, arn, holding, binds))
+            return [*known_carriers(way, name, holding, binds), *others]
         case "instance-profile":
             profiles = [one.arn for role in (account.roles or {}).values() for one in role.instance_profiles]
             return list(dict.fromkeys(profiles))
@@ -92,6 +93,18 @@ def known_carriers(way: Way, name: str, holding: Holding, binds: Mapping[str, st
         and one.account == own
         and role in (None, role_of(holding.account, one.role))
     ]
+
+
+def _may_carry(bind: Bind, arn: str, holding: Holding, binds: Mapping[str, str]) -> bool:
+    """Whether something may be there and run with the role that is bound, as far as exports say (EP2, EP41)."""
+    held = holding.snapshot.resources.get(arn)
+    if held is None:
+        kind = (bind.type or "").lower()
+        segments = arn.split(":", 5)
+        listed = {(one.lower(), *place) for one, *place in holding.snapshot.listed}
+        return (kind, segments[4], segments[3]) not in listed
+    role = None if held.role is None else role_of(holding.account, held.role)
+    return role is None or binds.get(bind.role or "") in (None, role)
 
 
 def role_of(account: Account, runs_with: str) -> str | None:

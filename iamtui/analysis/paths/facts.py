@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from iamtui.analysis.paths.catalogue import State, Way
-from iamtui.snapshot.model import Credentials, Role, Snapshot, User
+from iamtui.policy.statement import Effect, PolicyDocument
+from iamtui.snapshot.model import Credentials, Resource, Role, Snapshot, User
 
 
 def holds(snapshot: Snapshot, state: State, binds: Mapping[str, str], way: Way) -> bool | None:
@@ -33,10 +34,21 @@ def _value(snapshot: Snapshot, state: State, binds: Mapping[str, str], way: Way)
         case "boundary":
             entity: User | Role | None = snapshot.user(bound) or snapshot.role(bound)
             return None if entity is None else entity.boundary is not None
+        case "invoked":
+            return _invoked(snapshot.resources.get(bound))
         case "exists":
             bind = way.bind[state.of]
             return True if bound in snapshot.resources and bind.kind == "some" else None
     return None
+
+
+def _invoked(function: Resource | None) -> bool | None:
+    """Whether the policy of a function lets a service, an account or everyone invoke it; event sources may else."""
+    content = None if function is None or function.policy is None else function.policy.policy
+    if not isinstance(content, PolicyDocument):
+        return None
+    statements = content.taking("lambda:invokefunction", "lambda")
+    return True if any(one.effect is Effect.ALLOW and one.principal is not None for one in statements) else None
 
 
 def _of_credentials(fact: str, held: Credentials) -> int | None:

@@ -108,9 +108,8 @@ def step_lines(key: str, edge: Edge, name: Namer) -> Iterator[Line]:
     for condition in dict.fromkeys((one.key, one.when) for one in edge.conditions):
         yield Line(f"{key}\x1fif{condition}", "if", f"{condition[0]} {condition[1]}", "warn")
     for need in edge.needs:
-        yield Line(
-            f"{key}\x1fneed{need}", "not exported", f"{need.fact} of {need.of} ({', '.join(need.exports)})", "warn"
-        )
+        lacking = need.of if need.fact == "document" else f"{need.fact} of {name(need.of)}"
+        yield Line(f"{key}\x1fneed{need}", "not exported", f"{lacking} ({', '.join(need.exports)})", "warn")
     if edge.way.unconfirmed:
         yield Line(f"{key}\x1funconfirmed", "unconfirmed", edge.way.unconfirmed, "muted")
 

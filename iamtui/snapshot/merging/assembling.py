@@ -21,6 +21,7 @@ from iamtui.snapshot.facts import (
     EndpointFact,
     Fact,
     IamEntities,
+    ListedFact,
     ManifestFact,
     NoS3PoliciesFact,
     OrganizationFact,
@@ -102,6 +103,7 @@ def assemble(roots: tuple[Path, ...], readings: Mapping[Path, Reading], document
         endpoints=MappingProxyType(builders.endpoints),
         aws_managed=MappingProxyType(accounts.aws_managed),
         effective_s3_policies=MappingProxyType(builders.organizations.effective_s3_policies),
+        listed=frozenset(builders.listed),
         files=tuple(reading.file for reading in readings.values()),
         problems=(
             *(problem for reading in readings.values() for problem in reading.problems),
@@ -142,6 +144,7 @@ class _Builders:
     endpoints: dict[str, VpcEndpoint] = field(default_factory=dict)
     resources: list[PlacedResource] = field(default_factory=list)
     manifest: list[ManifestFact] = field(default_factory=list)
+    listed: set[tuple[str, str, str]] = field(default_factory=set)
 
     def add(self, path: Path, fact: Fact) -> None:
         """Take one fact; facts come newest first."""
@@ -174,6 +177,8 @@ class _Builders:
                 self.resources.append(PlacedResource(path, fact))
             case ManifestFact():
                 self.manifest.append(fact)
+            case ListedFact():
+                self.listed.add((fact.kind, fact.account, fact.region))
             case IamEntities() | StoreFile() | RecordedFact():
                 pass
 

@@ -25,6 +25,7 @@ class Snapshot:
     endpoints: Mapping[str, VpcEndpoint] = field(default_factory=lambda: MappingProxyType({}))
     aws_managed: Mapping[str, ManagedPolicy] = field(default_factory=lambda: MappingProxyType({}))  # by ARN
     effective_s3_policies: Mapping[str, bool] = field(default_factory=lambda: MappingProxyType({}))  # by account
+    listed: frozenset[tuple[str, str, str]] = frozenset()  # kind, account and region of what was listed whole (EP41)
     files: tuple[SourceFile, ...] = ()
     problems: tuple[SourceProblem, ...] = ()
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 import msgspec
 
+from iamtui.arn import is_account_id
 from iamtui.files.source import Source, decode
-from iamtui.snapshot.facts import Fact, ResourceFact
+from iamtui.snapshot.facts import Fact, ListedFact, ResourceFact
 from iamtui.snapshot.merging.resources import kind_of, name_in
 from iamtui.snapshot.readers.account_settings import Tag, tags_of
 from iamtui.snapshot.readers.reader import Intake, Reader, items_of
@@ -84,8 +87,9 @@ def _running(arn: str, role: str | None) -> ResourceFact:
 
 def _functions(source: Source, intake: Intake) -> Iterator[Fact]:
     """`lambda list-functions`."""
-    for _, item in items_of(source.members["Functions"], _Function, "/Functions", intake):
-        yield _running(item.function_arn, item.role)
+    found = [item for _, item in items_of(source.members["Functions"], _Function, "/Functions", intake)]
+    yield from (_running(item.function_arn, item.role) for item in found)
+    yield from _listed("lambda:function", source, [item.function_arn for item in found])
 
 
 def _projects(source: Source, intake: Intake) -> Iterator[Fact]:
@@ -96,8 +100,9 @@ def _projects(source: Source, intake: Intake) -> Iterator[Fact]:
 
 def _stacks(source: Source, intake: Intake) -> Iterator[Fact]:
     """`cloudformation describe-stacks`."""
-    for _, item in items_of(source.members["Stacks"], _Stack, "/Stacks", intake):
-        yield _running(item.stack_id, item.role_arn)
+    found = [item for _, item in items_of(source.members["Stacks"], _Stack, "/Stacks", intake)]
+    yield from (_running(item.stack_id, item.role_arn) for item in found)
+    yield from _listed("cloudformation:stack", source, [item.stack_id for item in found])
 
 
 def _machine(source: Source, _: Intake) -> Iterator[Fact]:
@@ -114,6 +119,7 @@ def _notebook(source: Source, _: Intake) -> Iterator[Fact]:
 
 def _instances(source: Source, intake: Intake) -> Iterator[Fact]:
     """`ec2 describe-instances`: the Region is that of the Availability Zone."""
+    arns: list[str] = []
     for _, reservation in items_of(source.members["Reservations"], _Reservation, "/Reservations", intake):
         for item in reservation.instances:
             profile = item.iam_instance_profile
@@ -121,7 +127,44 @@ def _instances(source: Source, intake: Intake) -> Iterator[Fact]:
             partition = "aws" if profile is None else profile.arn.split(":", 2)[1]
             arn = f"arn:{partition}:ec2:{region}:{reservation.owner_id}:instance/{item.instance_id}"
             role = None if profile is None else profile.arn
+            arns.append(arn)
             yield ResourceFact("ec2:instance", item.instance_id, arn, tags=tags_of(item.tags), role=role)
+    yield from _listed("ec2:instance", source, arns)
+
+
+def _named(source: Source, intake: Intake) -> Iterator[Fact]:
+    """A list of names or ARNs alone, as the collecting script writes it: each is there, with what role others say."""
+    listing = _LISTINGS[_call_of(source)]
+    account, region = _place_of(source) or ("", "")
+    partition = next((one for start, one in _PARTITIONS if region.startswith(start)), "aws")
+    for _, item in items_of(source.members[listing.member], object, f"/{listing.member}", intake):
+        name = item if isinstance(item, str) else item.get(listing.name) if isinstance(item, dict) else None
+        if isinstance(name, str):
+            arn = (
+                name
+                if name.startswith("arn:")
+                else listing.arn.format(partition=partition, region=region, account=account, name=name)
+            )
+            yield ResourceFact(kind_of(arn), name_in(arn), arn)
+    yield from _listed(listing.kind, source, [])
+
+
+def _listed(kind: str, source: Source, arns: Iterable[str]) -> Iterator[ListedFact]:
+    """That all of a kind were listed, where what was found and the file's name say; of a page of several nothing."""
+    if _MORE.isdisjoint(source.keys):
+        places = {(parts[4], parts[3]) for parts in (arn.split(":", 5) for arn in arns)}
+        own = _place_of(source)
+        yield from (ListedFact(kind, *place) for place in sorted({*places, *(() if own is None else (own,))}))
+
+
+def _call_of(source: Source) -> str:
+    return source.path.parent.name
+
+
+def _place_of(source: Source) -> tuple[str, str] | None:
+    """Account and Region, where the file lies as `ACCOUNT/SERVICE-OPERATION/REGION.json` (EP42)."""
+    account, region = source.path.parent.parent.name, source.path.name.partition(".")[0]
+    return (account, region) if is_account_id(account) and _REGION.fullmatch(region) else None
 
 
 def _list_of(key: str, member: bytes) -> Callable[[Source], bool]:
@@ -134,11 +177,46 @@ def _list_of(key: str, member: bytes) -> Callable[[Source], bool]:
     return recognises
 
 
+class _Listing(NamedTuple):
+    """A list without roles: its member, what names each thing, the form of its ARN, its kind."""
+
+    member: str
+    name: str
+    arn: str
+    kind: str
+
+
+_LISTINGS = {
+    "codebuild-list-projects": _Listing(
+        "projects", "", "arn:{partition}:codebuild:{region}:{account}:project/{name}", "codebuild:project"
+    ),
+    "stepfunctions-list-state-machines": _Listing("stateMachines", "stateMachineArn", "{name}", "states:stateMachine"),
+    "sagemaker-list-notebook-instances": _Listing(
+        "NotebookInstances", "NotebookInstanceArn", "{name}", "sagemaker:notebook-instance"
+    ),
+}
+_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"))
+_MORE = frozenset(("NextToken", "nextToken", "NextMarker"))
+_REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
+
+
+def _are_stacks(source: Source) -> bool:
+    """CloudFormation's: other services list stacks too, and of an empty list its name alone says whose it is."""
+    is_named = _call_of(source) == "cloudformation-describe-stacks" and "Stacks" in source.keys
+    return is_named or b'"StackId"' in bytes(source.members.get("Stacks", b""))
+
+
+def _is_named(source: Source) -> bool:
+    listing = _LISTINGS.get(_call_of(source))
+    return listing is not None and listing.member in source.keys and _place_of(source) is not None
+
+
 READERS = (
+    Reader("names-of-carriers", _is_named, _named),
     Reader("functions", _list_of("Functions", b'"FunctionArn"'), _functions),
     Reader("build-projects", lambda source: b'"serviceRole"' in bytes(source.members.get("projects", b"")), _projects),
-    Reader("stacks", lambda source: b'"StackId"' in bytes(source.members.get("Stacks", b"")), _stacks),
-    Reader("state-machine", lambda source: {"stateMachineArn", "definition"} <= source.keys, _machine),
+    Reader("stacks", _are_stacks, _stacks),
+    Reader("state-machine", lambda source: {"stateMachineArn", "roleArn"} <= source.keys, _machine),
     Reader("notebook-instance", lambda source: "NotebookInstanceArn" in source.keys, _notebook),
     Reader("instances", _list_of("Reservations", b'"InstanceId"'), _instances),
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.snapshot.exports import ACCOUNT, Json
+from tests.snapshot.exports import ACCOUNT, Json, details
 from tests.snapshot.readers.test_config import item
-from tests.snapshot.readers.test_resources import one
+from tests.snapshot.readers.test_resources import one, opened
 from tests.tables import every_row
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/app/runs"
@@ -65,3 +65,51 @@ def test_ep41_an_export_says_with_which_role_a_thing_runs(
 ) -> None:
     found = one(tmp_path, {name: content})
     assert (found.arn, found.account, found.role) == (arn, ACCOUNT, role)
+
+
+HERE = f"{ACCOUNT}/lambda-list-functions/eu-west-1.json"
+FUNCTIONS = ("lambda:function", ACCOUNT, "eu-west-1")
+STACKS = ("cloudformation:stack", ACCOUNT, "eu-west-1")
+
+
+@every_row(
+    ("name", "content", "listed", "there"),
+    [
+        ("lambda-list-functions.json", {"Functions": [{"FunctionArn": FUNCTION}]}, {FUNCTIONS}, [FUNCTION]),
+        ("lambda-list-functions.json", {"Functions": []}, set(), []),  # nothing says of which account and Region
+        (HERE, {"Functions": []}, {FUNCTIONS}, []),
+        (HERE, {"Functions": [], "NextMarker": "m"}, set(), []),  # a page of several
+        (
+            f"{ACCOUNT}/ec2-describe-instances/us-gov-west-1.json",
+            {"Reservations": []},
+            {("ec2:instance", ACCOUNT, "us-gov-west-1")},
+            [],
+        ),
+        (f"{ACCOUNT}/cloudformation-describe-stacks/eu-west-1.json", {"Stacks": []}, {STACKS}, []),
+        (f"{ACCOUNT}/opsworks-describe-stacks/eu-west-1.json", {"Stacks": []}, set(), []),
+        (
+            f"{ACCOUNT}/codebuild-list-projects/eu-west-1.json",
+            {"projects": ["p"]},
+            {("codebuild:project", ACCOUNT, "eu-west-1")},
+            [PROJECT],
+        ),
+        (
+            f"{ACCOUNT}/stepfunctions-list-state-machines/eu-west-1.json",
+            {"stateMachines": [{"stateMachineArn": MACHINE}]},
+            {("states:stateMachine", ACCOUNT, "eu-west-1")},
+            [MACHINE],
+        ),
+        (
+            f"{ACCOUNT}/sagemaker-list-notebook-instances/eu-west-1.json",
+            {"NotebookInstances": []},
+            {("sagemaker:notebook-instance", ACCOUNT, "eu-west-1")},
+            [],
+        ),
+    ],
+)
+def test_ep41_ep42_a_list_says_what_there_is_in_a_region_of_an_account(
+    tmp_path: Path, name: str, content: Json, listed: set[tuple[str, str, str]], there: list[str]
+) -> None:
+    found = opened(tmp_path, {name: content, "details.json": details()})
+    assert found.listed == listed
+    assert list(found.resources) == there
