@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeAlias
 
 from iamtui.analysis.paths.asking import FRESH
-from iamtui.analysis.paths.results import SURENESS, Administrator, ChokeStatement, Edge, Grant, Held, Paths
+from iamtui.analysis.paths.results import SURENESS, Administrator, ChokeStatement, Edge, Grant, Held, Need, Paths
 from iamtui.reports.edits import said_of
 from iamtui.reports.lines import Line
 from iamtui.reports.paths.folding import Told
@@ -108,8 +108,8 @@ def step_lines(key: str, edge: Edge, name: Namer) -> Iterator[Line]:
     for condition in dict.fromkeys((one.key, one.when) for one in edge.conditions):
         yield Line(f"{key}\x1fif{condition}", "if", f"{condition[0]} {condition[1]}", "warn")
     for need in edge.needs:
-        lacking = need.of if need.fact == "document" else f"{need.fact} of {name(need.of)}"
-        yield Line(f"{key}\x1fneed{need}", "not exported", f"{lacking} ({', '.join(need.exports)})", "warn")
+        text = f"{need_text(need, name)} ({', '.join(need.exports)})"
+        yield Line(f"{key}\x1fneed{need}", "not exported", text, "warn")
     if edge.way.unconfirmed:
         yield Line(f"{key}\x1funconfirmed", "unconfirmed", edge.way.unconfirmed, "muted")
 
@@ -142,6 +142,11 @@ def name_of(arn: str) -> str:
     return short.replace(FRESH, "any") if ":s3:::" in arn else worded(short)
 
 
+def whole_name_of(arn: str) -> str:
+    """The ARN; of what a way makes or chooses, what it is."""
+    return name_of(arn) if FRESH in arn else arn
+
+
 def worded(text: str) -> str:
     """A text in which a name that stands for any says so."""
     return re.sub(rf"([A-Za-z-]+)[/:]({FRESH}[/:]?)+", r"any \1", text).replace(FRESH, "any")
@@ -157,6 +162,11 @@ def namer(found: Paths) -> Namer:
         return f"{short} in {account}" if len(accounts) > 1 and account else short
 
     return named
+
+
+def need_text(need: Need, name: Namer) -> str:
+    """What no export says, of what."""
+    return need.of if need.fact == "document" else f"{need.fact} of {name(need.of)}"
 
 
 def edge_text(edge: Edge, name: Namer) -> str:

@@ -19,8 +19,10 @@ from iamtui.reports.paths.ladder import (
     counts_of,
     held_text,
     namer,
+    need_text,
     path_line,
     step_lines,
+    whole_name_of,
 )
 from iamtui.reports.tree_text import plain_text, styled_text
 
@@ -85,8 +87,8 @@ def paths_as_markdown(found: Paths) -> str:
         words = SURENESS_WORDS[path.verdict]
         ways = "; ".join(f"{edge.way.name} [{edge.way.id}]" for edge in path.edges)
         conditions = "; ".join(dict.fromkeys(f"{one.key} {one.when}" for one in path.conditions))
-        needs = "; ".join(f"{one.fact} of {one.of}" for one in path.needs)
-        cells = [cell(text) if text else "" for text in (path.start, ways, path.end, conditions, needs)]
+        needs = "; ".join(need_text(one, whole_name_of) for one in path.needs)
+        cells = [cell(text) if text else "" for text in (path.start, ways, whole_name_of(path.end), conditions, needs)]
         lines.append(f"| {words.glyph} {words.word} | {' | '.join(cells)} |")
     if found.choke_points or found.choke_statements:
         lines += ["", "| lose every proven path without | |", "| --- | --- |"]

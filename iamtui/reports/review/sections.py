@@ -12,7 +12,7 @@ from iamtui.analysis.outside_access import OutsideAccess
 from iamtui.analysis.paths.results import Condition, Need, Path, Paths
 from iamtui.analysis.queries.matrix import Matrix, MatrixRow
 from iamtui.reports.hygiene import counted
-from iamtui.reports.paths.ladder import SURENESS_WORDS, counts_of, edge_text, namer
+from iamtui.reports.paths.ladder import SURENESS_WORDS, counts_of, edge_text, namer, need_text, whole_name_of
 from iamtui.reports.review.document import Document, Row, Section, Table, bounded
 from iamtui.reports.review.findings import findings_section, unknown_table
 from iamtui.snapshot.inventory import AccountInventory, Inventory
@@ -111,14 +111,17 @@ def _paths(found: Paths, most: int) -> Section:
 def _path(path: Path) -> Row:
     words = SURENESS_WORDS[path.verdict]
     ways = "; then ".join(f"{edge.way.name} [{edge.way.id}]" for edge in path.edges)
-    requests = "; ".join(f"{step.action} on {step.resource}" for edge in path.edges for step in edge.steps)
+    requests = "; ".join(
+        f"{step.action} on {whole_name_of(step.resource)}" for edge in path.edges for step in edge.steps
+    )
     reasons = "; ".join(_reasons(path.conditions, path.needs))
-    return Row((f"{words.glyph} {words.word}", path.start, ways, path.end, requests, reasons), words.tone)
+    end = whole_name_of(path.end)
+    return Row((f"{words.glyph} {words.word}", path.start, ways, end, requests, reasons), words.tone)
 
 
 def _reasons(conditions: Iterable[Condition], needs: Iterable[Need]) -> Iterator[str]:
     told = [f"{one.key} {one.when}" for one in conditions]
-    told += [f"not exported: {one.fact} of {one.of}" for one in needs]
+    told += [f"not exported: {need_text(one, whole_name_of)}" for one in needs]
     yield from dict.fromkeys(told)
 
 
