@@ -279,7 +279,7 @@ FUNCTION = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:f"
         (INLINE_ADMIN, None, "unknown"),
     ],
 )
-def test_fi72_outsiders_run_a_function_that_is_an_administrator(
+def test_fi72_ep45_outsiders_run_a_function_that_is_an_administrator(
     tmp_path: Path, held: Json, principal: Json, expected: str
 ) -> None:
     job = trusted_by("job", LAMBDA, RolePolicyList=held)

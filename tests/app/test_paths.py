@@ -117,7 +117,7 @@ def drawn(view: TreeList) -> list[str]:
 
 
 async def test_whoever_is_impatient_sees_no_stale_answer(tmp_path: Path) -> None:
-    """Opened and left at once, keys pressed twice, files changed while it searches."""
+    """Opened and left at once, keys pressed twice, files changed while it searches (EP58)."""
     file = write(tmp_path / "a.json", account("iam:PutRolePolicy"))
     async with session(file) as running:
         await running.press("a", "escape", "a", "a", "c", "c", "enter", "escape", "escape")

@@ -64,6 +64,16 @@ def test_principals_are_called_as_in_simulate(iamtui: Iamtui, export: Path) -> N
     ] * 2
 
 
+def test_ep23_other_forms_of_a_way_are_told_below_it(iamtui: Iamtui, export: Path) -> None:
+    content = json.loads(export.read_text())
+    own = content["UserDetailList"][1]["UserPolicyList"][0]
+    own["PolicyDocument"] = _policy("iam:CreateAccessKey", "iam:DeleteAccessKey")
+    export.write_text(json.dumps(content))
+    assert "Make an access key for another user [iam-002], also [iam-003] → user/root" in iamtui("paths", export).out
+    ways = {one["path"] for one in json.loads(iamtui("paths", export, "--format", "json").out)["edges"]}
+    assert {"iam-002", "iam-003"} <= ways
+
+
 def test_json_holds_the_steps_as_they_were_decided(iamtui: Iamtui, export: Path) -> None:
     found = json.loads(iamtui("paths", export, "--format", "json").out)
     assert found["version"] == 1

@@ -52,7 +52,7 @@ class EdgeFinder:
         elif way.outcome.becomes in way.bind:
             yield from self._becoming(way, actors, into)
             if is_asked and way.makes:
-                yield from self._made(way, actors, into)
+                yield from self.made(way, actors, into)
         elif is_asked or (is_first and self._question.reads):
             yield from self._elsewhere(way, actors)
 
@@ -94,8 +94,8 @@ class EdgeFinder:
                 end = self._places.arns[place]
                 yield self._edge(way, holding, end, found[group], partial(tries, holding, end))
 
-    def _made(self, way: Way, actors: Actors, told: int) -> Iterator[Edge]:
-        """Edges that make an administrator of their end."""
+    def made(self, way: Way, actors: Actors, told: int) -> Iterator[Edge]:
+        """Edges that make an administrator of their end; `told` are ends that need not be looked at."""
         name = way.outcome.becomes or ""
 
         def tries(holding: Holding, end: str) -> Tried | None:

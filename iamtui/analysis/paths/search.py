@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from iamtui import catalog
 from iamtui.analysis.paths.administrators import Administrators, Judged
@@ -16,10 +17,11 @@ from iamtui.analysis.paths.holding import Holding, Words, actions_asked
 from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.outside import edges_from_outside
 from iamtui.analysis.paths.question import PathError, PathQuestion
-from iamtui.analysis.paths.results import SURENESS, Edge, Paths
+from iamtui.analysis.paths.results import SURENESS, Edge, Path, Paths
+from iamtui.analysis.paths.returning import MOST_SOURCES, returning_paths
 from iamtui.analysis.paths.trusting import lets_anybody_in
 from iamtui.analysis.paths.trying import Trying
-from iamtui.analysis.paths.ways_on import paths_of
+from iamtui.analysis.paths.ways_on import order_of, paths_of
 from iamtui.snapshot.merging.resources import kind_of
 from iamtui.snapshot.model import Snapshot, User
 
@@ -83,7 +85,8 @@ class _Search:
             edges = [edge for edge in edges if edge.verdict == "proven"]
         found = paths_of(edges, self._question.most_steps)
         wanted = set(self._question.starts)
-        paths = tuple(path for path in found.paths if not wanted or path.start in wanted)
+        every = sorted((*found.paths, *self._returning(trying, sources, edges)), key=order_of)
+        paths = tuple(path for path in every if not wanted or path.start in wanted)
         self._desk.forget()
         return Paths(
             administrators,
@@ -96,6 +99,18 @@ class _Search:
             self._inactive,
             complete=found.complete,
         )
+
+    def _returning(self, trying: Trying, sources: Sequence[Holding], edges: Sequence[Edge]) -> Iterator[Path]:
+        """Paths that end at an earlier one of them (EP20)."""
+        if self._question.named or len(sources) > MOST_SOURCES:
+            return
+        finder = EdgeFinder(trying, self._filters, replace(self._question, most_ends=None))
+        ways = [way for way in self._ways if way.id not in self._inactive]
+        proven = {edge.start for edge in edges if edge.verdict == "proven" and edge.outcome == "admin"}
+        for path in returning_paths(finder, self._places, ways, sources, edges, self._question.most_steps):
+            is_wanted = path.verdict == "proven" or not self._question.certain
+            if path.start not in proven and is_wanted:
+                yield path
 
     def _targets(self) -> dict[str, Judged | None]:
         return {arn: judged for arn, judged in self._admins.items() if not arn.endswith(":root")}

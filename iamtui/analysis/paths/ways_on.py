@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ def order_of(path: Path) -> tuple[int, int, str, str, str]:
 def paths_of(edges: Sequence[Edge], most_steps: int) -> FoundPaths:
     """A path for each edge: itself where it ends at a goal, else with the best way on from its end (EP51)."""
     starts = {edge.start for edge in edges}
-    onward = _best(edges, starts)
+    onward = best_ways(edges, lambda edge: edge.outcome == "admin" or edge.end not in starts)
     found: list[Path] = []
     complete = True
     for edge in edges:
@@ -46,12 +46,12 @@ def paths_of(edges: Sequence[Edge], most_steps: int) -> FoundPaths:
     return FoundPaths(tuple(sorted(found, key=order_of)), complete)
 
 
-def _best(edges: Sequence[Edge], starts: Set[str]) -> dict[str, tuple[Edge, ...]]:
+def best_ways(edges: Sequence[Edge], is_goal: Callable[[Edge], bool]) -> dict[str, tuple[Edge, ...]]:
     """For each start the surest, then shortest edges to a goal: the best way of all goes on into the next best."""
     into: dict[str, list[Edge]] = defaultdict(list)
     waiting: list[tuple[_Cost, int, tuple[Edge, ...]]] = []
     for place, edge in enumerate(edges):
-        if edge.outcome == "admin" or edge.end not in starts:
+        if is_goal(edge):
             waiting.append((_cost((edge,)), place, (edge,)))
         else:
             into[edge.end].append(edge)

@@ -1,0 +1,74 @@
+"""What a step states, whom it may change, and what its change leaves (EP10, EP15, EP17, EP30, EP32)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from iamtui.analysis.paths.question import PathQuestion
+from iamtui.analysis.paths.search import find_paths
+from iamtui.snapshot.model import Account, Role, Snapshot, User
+from tests.analysis.paths.accounts import ADMINISTRATOR, OTHER, OWN, allow, document
+from tests.analysis.paths.test_administrators import BOUNDED, HOME, account, role, user
+from tests.tables import every_row
+
+DANA = f"{HOME}:user/dana"
+RESERVED = f"{HOME}:role/aws-reserved/sso.amazonaws.com/admins"
+LAMBDA = {"Service": "lambda.amazonaws.com"}
+CREATES = ["lambda:CreateFunction", "lambda:InvokeFunction"]
+DENIED = {"Effect": "Deny", "Action": "iam:CreateUser", "Resource": "*"}
+
+
+def reserved(*statements: dict[str, object]) -> Role:
+    """A role of Identity Center, which trusts the account."""
+    made = role("admins", {"AWS": OWN}, *statements)
+    return replace(made, arn=RESERVED, path="/aws-reserved/sso.amazonaws.com/")
+
+
+def conditioned(action: object, **keys: str) -> dict[str, object]:
+    """An Allow under a condition on one key."""
+    names = {"service": "iam:PassedToService", "policy": "iam:PolicyARN", "boundary": "iam:PermissionsBoundary"}
+    (name,) = keys
+    return {**allow(action), "Condition": {"StringEquals": {names[name]: keys[name]}}}
+
+
+@every_row(
+    ("entities", "ways"),
+    [
+        # EP10: what AWS keeps can be the end, and is not changed (S8)
+        ((user("dana", allow("sts:AssumeRole")), reserved(allow("*"))), {"sts-001"}),
+        ((user("dana", allow(["iam:PutRolePolicy", "sts:AssumeRole"])), reserved()), set()),
+        # EP15: each step states what it passes, attaches and bounds
+        ((user("dana", conditioned("iam:PassRole", service="ec2.amazonaws.com"), allow(CREATES)),), set()),
+        ((user("dana", conditioned("iam:PassRole", service="lambda.amazonaws.com"), allow(CREATES)),), {"lambda-001"}),
+        ((user("dana", conditioned("iam:AttachUserPolicy", policy="arn:aws:iam::aws:policy/ReadOnlyAccess")),), set()),
+        ((user("dana", conditioned("iam:AttachUserPolicy", policy=ADMINISTRATOR)),), {"iam-008"}),
+        ((user("dana", conditioned("iam:PutUserPolicy", boundary=f"{HOME}:policy/edge")),), set()),
+        ((user("dana", conditioned("iam:PutUserPolicy", boundary=f"{HOME}:policy/edge"), **BOUNDED),), {"iam-007"}),
+        # EP30, EP32: a step is decided in the picture that those before it leave, and what holds there holds
+        ((user("dana", allow("iam:PutUserPolicy")),), {"iam-007"}),
+        ((user("dana", allow("iam:PutUserPolicy"), DENIED),), set()),
+        ((user("dana", allow(["iam:DeleteUserPolicy", "iam:PutUserPolicy"]), DENIED),), set()),
+    ],
+)
+def test_ep10_ep15_ep30_ep32_what_a_step_states_and_leaves(entities: tuple[User | Role, ...], ways: set[str]) -> None:
+    admin = role("admin", LAMBDA, allow("*"))
+    snapshot = account(*entities, admin, edge=document(allow("*")))
+    found = find_paths(snapshot, PathQuestion(starts=(DANA,), certain=True))
+    told = {path.edges[0].way.id for path in found.paths}
+    assert told & {"sts-001", "iam-017", "lambda-001", "iam-008", "iam-007"} == ways
+
+
+def test_ep17_across_accounts_a_role_is_taken_with_both_sides_and_never_passed() -> None:
+    may = [allow("sts:AssumeRole"), allow(["iam:PassRole", *CREATES])]
+    for trusted, expected in ((OWN, {"sts-001"}), ("777788889999", set())):
+        home = account(user("dana", *may))
+        there = replace(role("admin", {"AWS": trusted}, allow("*")), arn=f"arn:aws:iam::{OTHER}:role/admin")
+        passable = replace(role("fn", LAMBDA, allow("*")), arn=f"arn:aws:iam::{OTHER}:role/fn")
+        other = Account(OTHER, "aws", {}, {}, {"admin": there, "fn": passable}, {})
+        snapshot = Snapshot({**home.accounts, OTHER: other}, aws_managed=home.aws_managed)
+        found = find_paths(snapshot, PathQuestion(starts=(DANA,), certain=True))
+        assert {path.edges[0].way.id for path in found.paths} == expected
+    no_side = account(user("dana"))
+    there = replace(role("admin", {"AWS": OWN}, allow("*")), arn=f"arn:aws:iam::{OTHER}:role/admin")
+    other = Account(OTHER, "aws", {}, {}, {"admin": there}, {})
+    assert find_paths(Snapshot({**no_side.accounts, OTHER: other}), PathQuestion(starts=(DANA,))).paths == ()
