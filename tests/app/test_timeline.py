@@ -47,7 +47,7 @@ def first(screen: ListScreen) -> str:
 
 async def narrow(running: Session, screen: TimelineScreen, text: str, count: str) -> None:
     screen.query_one(FilterBox).set_text(text)
-    await running.until_seen(f"{count} events of")
+    await running.until_seen(f"{count} of 46")
 
 
 @both_sizes
@@ -75,8 +75,12 @@ async def test_the_timeline_waits_for_no_export(monkeypatch: pytest.MonkeyPatch)
         for key in "L/stoplogging":
             running.app.post_message(as_key(key))
         screen = await running.above(TimelineScreen)
-        await running.until_seen("1 events of 46")
+        await running.until_seen("1 event of 46")
         assert running.bench.snapshot is None
+        await running.press("enter", "escape", "L")
+        await running.until(lambda: running.app.screen is not screen, "the first is closed")
+        screen = await running.above(TimelineScreen)
+        assert screen.query_one(FilterBox).text == "stoplogging"  # as it was typed last
         is_shown.set()
         await running.until(lambda: any("disagrees" in row for row in listed(screen)), "the badge of the exports")
 
@@ -84,7 +88,7 @@ async def test_the_timeline_waits_for_no_export(monkeypatch: pytest.MonkeyPatch)
 async def test_a_filter_takes_the_names_of_the_command_and_words() -> None:
     async with session(INCIDENT) as running:
         screen = await timeline(running)
-        await narrow(running, screen, "who=break-glass error=denied", "1")
+        await narrow(running, screen, "who=break-glass error=denied", "1 event")
         assert all("break-glass" in row and "refused" in row for row in listed(screen))
         screen.query_one(FilterBox).set_text("ip=nowhere")
         await running.until_seen("expected an address or a network")
@@ -147,7 +151,7 @@ async def test_the_views_are_changes_denials_sessions_and_callers() -> None:
         await running.until_seen("denials · 6 events")
         assert any("by scp" in row for row in listed(screen))
         await running.press("v")
-        await running.until_seen("sessions · ")
+        await running.until_seen("sessions · 7 sessions in 46 events")
         assert sum("ASIA" in row for row in listed(screen)) >= 3
         await running.press("v")
         await running.until_seen("callers · ")

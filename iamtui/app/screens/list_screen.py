@@ -125,6 +125,7 @@ class ListScreen(Takes, ModalScreen[str | None]):
     @on(FilterBox.Changed)
     def _typed(self, event: FilterBox.Changed) -> None:
         event.stop()
+        self._place.filter = event.text
         self._narrow(event.text, None)
 
     @on(FilterBox.Left)

@@ -24,6 +24,7 @@ from iamtui.browsing.trail.recorded import Recorded
 from iamtui.browsing.trail.timeline import VIEWS, Timeline, row_of_key
 from iamtui.content.requests import RequestFields
 from iamtui.reports.lines import StatementRef
+from iamtui.reports.numbers import number_of
 from iamtui.trail.trail import GoneError
 from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.histogram_bar import HistogramBar
@@ -147,7 +148,10 @@ caller or session, its events. `x` stops the reading of files.
             return
         found, was = event.timeline, self._timeline
         self._timeline = found
-        self._say(f"{self.view} · {found.events:,} events of {len(self._recorded.trail):,} · {self._recorded.said}")
+        total, what = len(self._recorded.trail), "session" if self.view == "sessions" else "event"
+        counted = number_of(found.events, what)
+        of = f"in {number_of(total, 'event')}" if self.view == "sessions" else f"of {total:,}"
+        self._say(f"{self.view} · {counted} {of} · {self._recorded.said}")
         tree = self._tree
         tree.empty = "nothing matches" if len(self._recorded.trail) else "no CloudTrail events among the paths"
         follows = was is None or tree.cursor >= tree.row_count - 1

@@ -101,10 +101,10 @@ class EventRows:
         said = [*more] or [self.short(row, self._resources.get(row, ""))]
         said.append(self._outcome(error))
         said.append(columns.addresses.in_order[columns.addresses_of[row]] or "")
-        said += ["change"] if kind_of(call) is not None else []
+        said += ["change" if error is None else "an attempt"] if kind_of(call) is not None else []
         said += ["disagrees"] if row in self._disagreeing else []
         said += [f"first {self._firsts[row]}"] if row in self._firsts else []
-        label = f"{when(self.trail, row)}  {_cut(caller, _WHO)}  {_cut(action, _ACTION)}"
+        label = f"{when(self.trail, row)}  {_cut(caller, _WHO)}  {_cut_action(action)}"
         tone, glyph = self._sign(error, is_change=kind_of(call) is not None)
         glyph = "≠" if row in self._disagreeing else glyph
         return Node(f"event {row}", label, mask_text(" · ".join(filter(None, said))), tone, glyph)
@@ -126,6 +126,12 @@ class EventRows:
         if error is not None:
             return ("bad", "✖") if is_denial(error) else ("warn", "!")
         return ("accent", "✎") if is_change else ("plain", "✔")
+
+
+def _cut_action(action: str) -> str:
+    """An action in so many characters: its name, which begins with a verb, before the service that it is of."""
+    name = action.rpartition(":")[2]
+    return _cut(action, _ACTION) if len(name) < _ACTION else f"{name[: _ACTION - 1]}…"
 
 
 def _cut(text: str, width: int) -> str:

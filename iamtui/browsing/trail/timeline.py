@@ -141,7 +141,7 @@ def _runs(rows: Sequence[int], start: int, end: int, shown: EventRows) -> Iterat
 def _changed(changes: Sequence[Change], shown: EventRows) -> list[Node]:
     said = []
     for change in changes:
-        state = f"snapshot: {change.kept.value}" if change.succeeded else "an attempt"
+        state = f"snapshot: {change.kept.value}" if change.succeeded else ""
         said.append(shown.node(change.row, (shown.short(change.row, change.target or ""), state)))
     return said
 
