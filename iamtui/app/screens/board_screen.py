@@ -14,6 +14,7 @@ from iamtui.browsing.copies import Copy, command_copies
 from iamtui.browsing.trail.boards import ContainmentBoard, Judged, board_lines
 from iamtui.browsing.trail.recorded import Recorded
 from iamtui.reports.lines import Line
+from iamtui.trail.masking import mask_text
 from iamtui.widgets.tree_list import TreeList
 
 
@@ -35,7 +36,8 @@ the AWS CLI under the cursor. `a` shows the events of the subject. While the app
     def __init__(self, board: ContainmentBoard) -> None:
         """Show `board`."""
         super().__init__(
-            f"Containment of {board.who}", footer="Enter on a remedy: as if it were done · t all of them · y copies it"
+            f"Containment of {mask_text(board.who)}",
+            footer="Enter on a remedy: as if it were done · t all of them · y copies it",
         )
         self._board = board
         self._done: frozenset[Remedy] = frozenset()

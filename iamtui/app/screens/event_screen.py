@@ -100,7 +100,7 @@ events of the same caller, resource, address and session; `s` simulates the requ
         """Show the events that have this in common."""
         text = self.card.same.get(what)
         if text is None:
-            self.notify(f"the record names no {what}", severity="warning", timeout=3)
+            self.notify(f"the record names no {what} that can be shown", severity="warning", timeout=3)
         else:
             self._leave(Onward("filter", text))
 

@@ -54,7 +54,7 @@ class IncidentDesk(TellsFaults, Widget):
         for board, judged in found:
             for words in board.reopened(judged):
                 self.notify(words, title="Containment", severity="error")
-                self._alarms[board.who] = judged.now.subject.name
+                self._alarms[board.who] = judged.name
         self._say()
         if self._list is not None:
             self._list.call_later(self._list.set_nodes, self._rows())

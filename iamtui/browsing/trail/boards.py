@@ -45,6 +45,11 @@ class Judged:
     keys: frozenset[str]
 
     @property
+    def name(self) -> str:
+        """The name of the subject, to be shown."""
+        return mask_text(self.now.subject.name)
+
+    @property
     def remedies(self) -> tuple[Remedy, ...]:
         """What closes what is open, and what is taken as done."""
         return tuple(dict.fromkeys((*self.now.remedies, *self.tried.remedies)))
@@ -91,7 +96,7 @@ class ContainmentBoard:
         """What was closed when the board was last asked, and is open now, in words."""
         was, self._closed = self._closed or frozenset(), _closed(judged.now)
         return tuple(
-            f"{check.rule} is open again for {judged.now.subject.name}: {check.text}"
+            mask_text(f"{check.rule} is open again for {judged.name}: {check.text}")
             for check in judged.now.checks
             if check.state is State.OPEN and check.rule in was and check.rule != "Z15"
         )
@@ -136,12 +141,13 @@ def _key(remedy: Remedy) -> str:
 
 def board_node(who: str, judged: Judged | None, *, is_alarming: bool) -> Node:
     """A board that is watched as a row: whose, how it stands, and whether a rule opened again."""
+    label = mask_text(who)
     if judged is None:
-        return Node(who, who, "not judged yet", "muted", "·")
+        return Node(who, label, "not judged yet", "muted", "·")
     still = sum(check.state is State.OPEN for check in judged.now.checks)
-    said = f"{judged.now.subject.name} · {f'{still} rules open' if still else 'contained'}"
+    said = f"{judged.name} · {f'{still} rules open' if still else 'contained'}"
     said += " · opened again" if is_alarming else ""
-    return Node(who, who, said, "bad" if still else "good", "✖" if still else "✔")
+    return Node(who, label, said, "bad" if still else "good", "✖" if still else "✔")
 
 
 def judged_boards(

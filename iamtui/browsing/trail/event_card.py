@@ -17,6 +17,7 @@ from iamtui.policy.keys import KeyState
 from iamtui.reports.lines import SEPARATOR, Line
 from iamtui.reports.outline import outline
 from iamtui.reports.trail.data import event_card_data
+from iamtui.reports.trail.masked_lines import masked_lines
 from iamtui.reports.trail.text import card_lines
 from iamtui.reports.why_denied import why_lines
 from iamtui.snapshot.model import Snapshot
@@ -38,7 +39,7 @@ class EventCard:
         heading: what was called.
         lines: the card.
         same: filters that find events of the same caller, session, address and resource, by these words.
-        fields: the request behind it, to be simulated; None where there is none.
+        fields: the request behind it, to be simulated; None where there is none that can be shown.
         key: the access key that signed it; None where the record has none.
         who: the user or role behind it; None where the record does not say.
         event_id: the id of the event; empty where the record has none.
@@ -89,9 +90,9 @@ def event_card(recorded: Recorded, row: int) -> EventCard:
         lines += _decided(call, requests, snapshot)
     return EventCard(
         f"Event {data['name']} · {data['id']}",
-        (*card_lines(data)[:1], *lines, *_context(requests), *card_lines(data)[1:]),
+        tuple(masked_lines((*card_lines(data)[:1], *lines, *_context(requests), *card_lines(data)[1:]))),
         _same(trail, row, call),
-        fields_of(requests[0], None) if requests else None,
+        _unless_secret(fields_of(requests[0], None)) if requests else None,
         trail.columns.caller(row).key,
         trail.columns.caller(row).entity,
         str(data["id"] or ""),
@@ -108,7 +109,7 @@ def _context(requests: list[Request]) -> Iterator[Line]:
         Line(
             f"context{SEPARATOR}{name}",
             name,
-            mask_text(f"{', '.join(value.values) if value.state is KeyState.PRESENT else 'absent'} · {value.source}"),
+            f"{', '.join(value.values) if value.state is KeyState.PRESENT else 'absent'} · {value.source}",
             glyph="=" if value.state is KeyState.PRESENT else "∅",
         )
         for name, value in known
@@ -178,4 +179,9 @@ def _same(trail: Trail, row: int, call: RecordedCall) -> dict[str, str]:
     meant = caller.entity or caller.name or caller.account
     found = {"caller": meant, "session": caller.key, "address": address, "resource": resource}
     names = {"caller": "who", "session": "who", "address": "ip", "resource": "resource"}
-    return {word: f"{names[word]}={value}" for word, value in found.items() if value}
+    return {word: f"{names[word]}={value}" for word, value in found.items() if value and mask_text(value) == value}
+
+
+def _unless_secret(fields: RequestFields) -> RequestFields | None:
+    """A request is filled in where anybody may read all of it."""
+    return fields if mask_text(str(fields)) == str(fields) else None

@@ -9,7 +9,9 @@ from iamtui.reports.lines import Keys, Line
 from iamtui.reports.markdown import block, cell, code
 from iamtui.reports.serial import Data
 from iamtui.reports.trail.event_data import masked
+from iamtui.reports.trail.masked_lines import masked_lines
 from iamtui.reports.trail.rows import short
+from iamtui.trail.masking import mask_text
 from iamtui.trail.times import written
 from iamtui.visible import Tone
 
@@ -86,7 +88,7 @@ def containment_lines(found: Containment) -> list[Line]:
     if commands:
         text = "to copy, in this order; iamtui runs nothing"
         lines.append(Line(keys.of("remedies"), "To close them", text, grow=lambda: commands, open=True))
-    return lines
+    return masked_lines(lines)
 
 
 def _check(check: Check, keys: Keys) -> Line:
@@ -113,7 +115,7 @@ def _way(way: Way, keys: Keys) -> Line:
 
 def containment_markdown(found: Containment) -> str:
     """The same for a ticket."""
-    return "\n".join(_markdown(found))
+    return mask_text("\n".join(_markdown(found)))
 
 
 def _markdown(found: Containment) -> Iterator[str]:
