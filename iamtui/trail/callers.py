@@ -47,6 +47,7 @@ class Caller:
         unique_id: `AIDA…`, `AROA…:SESSION`, or what else `principalId` holds.
         issued: when the session's credentials were made, as written; None for long-term credentials.
         name: `userName`, for what has no ARN.
+        delegate: the account of a vendor that acted for the caller (U15).
     """
 
     kind: CallerKind
@@ -61,6 +62,7 @@ class Caller:
     unique_id: str | None = None
     issued: str | None = None
     name: str | None = None
+    delegate: str | None = None
 
     @property
     def has_session(self) -> bool:
@@ -118,6 +120,7 @@ def caller_of(identity: Members, *, console: bool = False) -> Caller:
         unique_id=_once(text_at(identity, "principalId")),
         issued=_once(text_at(held, "attributes", "creationDate")),
         name=None if name == _HIDDEN else _once(name),
+        delegate=_once(text_at(identity, "invokedByDelegate", "accountId")),
     )
 
 

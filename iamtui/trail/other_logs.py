@@ -13,11 +13,10 @@ _TEXT_LOGS: tuple[tuple[str, re.Pattern[bytes]], ...] = (
 
 
 _JSON_LOGS = (
-    ("CloudTrail digest file", b'"digestStartTime"'),
-    ("OCSF events", b'"class_uid"'),
-    ("GuardDuty finding", b'"detectorId"'),
-    ("GuardDuty finding", b'"DetectorId"'),
-    ("S3 event notification", b'"aws:s3"'),
+    ("CloudTrail digest file", re.compile(rb'"digestStartTime"')),
+    ("OCSF events", re.compile(rb'"class_uid"')),
+    ("GuardDuty finding", re.compile(rb'"[dD]etectorId"|"[aA]rn"\s*:\s*"arn:[a-z-]+:guardduty:')),
+    ("S3 event notification", re.compile(rb'"aws:s3"')),
 )
 _LOOKED_AT = 2048
 
@@ -28,7 +27,7 @@ def kind_of_log(data: bytes) -> str | None:
     start = head.lstrip()
     if start[:1] in (b"{", b"["):
         for kind, mark in _JSON_LOGS:
-            if mark in head:
+            if mark.search(head) is not None:
                 return kind
         return None
     return next((kind for kind, pattern in _TEXT_LOGS if pattern.match(start)), None)

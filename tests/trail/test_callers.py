@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from iamtui.reports.trail.event_data import caller_data
 from iamtui.trail.callers import Caller, CallerKind, caller_of, is_console
 from tests.tables import every_row
 from tests.trail.events import ACCOUNT, Record, session, user
@@ -67,6 +68,13 @@ def test_a_session_names_its_role_with_the_path() -> None:
     caller = caller_of(session("service/orders-fn", "i-0a1b"))
     assert (caller.role, caller.session) == (f"arn:aws:iam::{ACCOUNT}:role/service/orders-fn", "i-0a1b")
     assert caller.has_session
+
+
+def test_a_vendor_that_acted_for_somebody_is_told() -> None:
+    """U15."""
+    caller = caller_of({**user(), "invokedByDelegate": {"accountId": "999988887777"}})
+    assert caller_data(caller)["delegate"] == "999988887777"
+    assert "delegate" not in caller_data(caller_of(user()))
 
 
 def test_a_hidden_user_name_is_no_principal() -> None:

@@ -270,6 +270,7 @@ def test_another_major_version_is_read_with_a_warning(tmp_path: Path) -> None:
         ("2 111122223333 eni-0a1b2c3d 10.0.0.1 10.0.0.2 443 49152 6 10 840 1 2 ACCEPT OK", "VPC flow log"),
         ("https 2026-11-23T10:00:00.0Z app/lb/1 203.0.113.9:1 10.0.0.1:80 0 0 0", "load balancer log"),
         ('{"detectorId": "1", "service": {"action": {}}, "eventName": "x"}', "GuardDuty finding"),
+        ('[{"AccountId": "1", "Arn": "arn:aws:guardduty:eu-west-1:1:detector/2/finding/3"}]', "GuardDuty finding"),
         ('{"class_uid": 3005, "api": {"operation": "GetObject"}}', "OCSF events"),
     ],
 )

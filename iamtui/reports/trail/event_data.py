@@ -20,7 +20,7 @@ from iamtui.trail.views.denials import noise_of, refusal_of
 
 
 def caller_data(caller: Caller) -> dict[str, Data]:
-    """`{"kind", "principal", "account", …}`."""
+    """`{"kind", "principal", "account", …}`; `delegate` only where a vendor acted."""
     return {
         "kind": caller.kind.value,
         "principal": caller.principal or caller.name,
@@ -31,6 +31,7 @@ def caller_data(caller: Caller) -> dict[str, Data]:
         "via": caller.via,
         "console": caller.console,
         "source_identity": caller.source_identity,
+        **({"delegate": caller.delegate} if caller.delegate is not None else {}),
     }
 
 
