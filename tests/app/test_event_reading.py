@@ -84,3 +84,20 @@ def test_what_is_read_later_does_not_put_in_order_anew_what_was_there(tmp_path: 
     read(following)
     delivered(tmp_path / "b.json", [event(number=60, at="2026-11-23T10:00:01Z"), BASE[0]])
     assert calls_of(lambda: read(following), of=distinct_events) == 0
+
+
+def test_the_last_files_are_read_first_and_reading_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
+    """B11: what is shown says how much was read; what was left then is no news."""
+    for day in (1, 2, 3):
+        refused: Record = {"errorCode": "AccessDenied", "who": user(f"u{day}")}
+        delivered(tmp_path / f"{day}.json", [event("CreateUser", "iam", number=day, **refused)])
+    following, told = reading_of(tmp_path), list[EventsRead]()
+    following.read(told.append, lambda _: True, lambda: bool(told), lambda: False)
+    part, stopped = told
+    assert (part.said, part.is_part) == ("read 1 of 3 files", True)
+    assert (stopped.said, stopped.is_part) == ("stopped after 1 of 3 files · R goes on", False)
+    assert [one.caller.name for one in stopped.trail.events()] == ["u3"]
+    whole = read(following)
+    assert (whole.said, len(whole.trail), whole.news) == ("3 files", 3, ())
+    delivered(tmp_path / "4.json", [event("CreateUser", "iam", number=4)])
+    assert [one.partition(":")[0] for one in read(following).news] == ["a change"]

@@ -33,7 +33,7 @@ class EventReading:
         self._news = TrailNews()
         self._firsts = FirstRows(Columns())
         self._rows, self._order = 0, array("I")  # how many rows there were, and which of them were events
-        self._was_told = False
+        self._is_whole = False
 
     def read(
         self,
@@ -42,16 +42,17 @@ class EventReading:
         stop: Callable[[], bool],
         is_given_up: Callable[[], bool],
     ) -> None:
-        """Tell what was read: parts while all is read for the first time, then the whole if it differs from before.
+        """Tell what was read: parts until all was read once, then the whole if it differs from before, with its news.
 
         After `stop` the part that was read counts; where `is_given_up`, nobody wants it any more.
         """
-        parts = _Parts(tell, self._way, is_wanted=not self._was_told)
+        was_whole = self._is_whole
+        parts = _Parts(tell, self._way, is_wanted=not was_whole)
         try:
             trail = self._followed.read(progress=parts, stop=lambda: stop() or is_given_up())
             if trail is None:
                 return
-            said = f"{trail.read.files:,} files"
+            said, self._is_whole = f"{trail.read.files:,} files", True
         except ReadingCancelledError:
             latest = parts.latest
             if is_given_up() or latest is None:
@@ -60,8 +61,7 @@ class EventReading:
         problems = len(trail.problems)
         said += f" · {problems:,} problem{'s' if problems > 1 else ''}" if problems else ""
         news = self._news.take(trail, self._added_to(trail), is_watched)
-        self._was_told = True
-        tell(EventsRead(trail, said, firsts_of(self._firsts), news))
+        tell(EventsRead(trail, said, firsts_of(self._firsts), news if was_whole else ()))
 
     def _added_to(self, trail: Trail) -> array[int]:
         """The events that were not there before; what callers showed first is looked for anew where one is gone."""
