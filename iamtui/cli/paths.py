@@ -9,7 +9,7 @@ import click
 
 from iamtui.analysis.paths.choke_statements import choke_statements, with_costs
 from iamtui.analysis.paths.held import held_back
-from iamtui.analysis.paths.question import MOST_ENDS, PathError, PathQuestion
+from iamtui.analysis.paths.question import MOST_ENDS, MOST_PATHS, PathError, PathQuestion
 from iamtui.analysis.paths.results import SURENESS, Paths
 from iamtui.analysis.paths.search import find_paths
 from iamtui.analysis.paths.targets import targets
@@ -117,6 +117,7 @@ def paths(  # noqa: PLR0913 - one for each option
             certain=certain,
             most_steps=steps,
             most_ends=None if show_all else MOST_ENDS,
+            most_paths=None if show_all else MOST_PATHS,
             context=context_of(context),
             at=instant(at),
         )

@@ -171,3 +171,12 @@ async def test_ep61_a_on_a_resource_asks_who_can_read_it_and_on_a_principal_open
         _, sources, _ = await ask(running)
         assert sources.cursor_node is not None
         assert sources.cursor_node.label == "user/eve"
+
+
+async def test_ep63_a_new_path_is_told_wherever_one_is(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.json", account("iam:PutRolePolicy"))
+    async with session(file, finds=True) as running:
+        await running.until(lambda: running.bench.workspace and running.bench.workspace.findings, "the findings")
+        write(file, account("iam:PutRolePolicy", "iam:PutUserPolicy"))
+        await running.until_told("a new path to administrators: eve · a shows")
+        assert not any("dana" in told for told in running.told)

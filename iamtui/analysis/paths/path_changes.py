@@ -10,15 +10,13 @@ from iamtui.analysis.changes.effect_results import PathChange
 from iamtui.analysis.changes.results import Changes
 from iamtui.analysis.overlay.placing import MissingThingError
 from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import SURENESS, Path, Paths, Sureness
+from iamtui.analysis.paths.results import SURENESS, Path, PathKey, Paths, Sureness
 from iamtui.analysis.paths.search import find_paths
 from iamtui.evaluation.request.request import RequestError
 from iamtui.snapshot.model import Snapshot
 
 MOST_PRINCIPALS = 500
 """Of so many users and roles paths are looked for on both sides; of more `iamtui paths` does, which takes longer."""
-
-_Key = tuple[str, str, str]
 
 
 def with_path_changes(
@@ -35,7 +33,7 @@ def with_path_changes(
     if max(_principals(old), _principals(new)) > MOST_PRINCIPALS:
         said = f"paths to administrators, of more than {MOST_PRINCIPALS} users and roles: ask iamtui paths of both"
         return replace(changes, not_compared=(*changes.not_compared, said))
-    question = PathQuestion(most_ends=None, at=at)
+    question = PathQuestion(most_ends=None, most_paths=None, at=at)
     old, new, lacking = _comparable(old, new)
     changes = replace(changes, not_compared=(*changes.not_compared, *lacking))
     try:
@@ -86,9 +84,9 @@ def _lost(before: Paths, after: Paths) -> Iterator[PathChange]:
             yield _change("lost", path, f"is {other.verdict} now")
 
 
-def _surest(found: Paths) -> Mapping[_Key, Path]:
+def _surest(found: Paths) -> Mapping[PathKey, Path]:
     """By source, way and target the surest path; paths come the surest first."""
-    kept: dict[_Key, Path] = {}
+    kept: dict[PathKey, Path] = {}
     for path in found.paths:
         kept.setdefault(path.key, path)
     return kept

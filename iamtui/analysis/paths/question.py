@@ -13,6 +13,9 @@ from iamtui.policy.keys import KeyValue
 MOST_ENDS = 5
 """How many ends of a way are told for each start (EP51)."""
 
+MOST_PATHS = 50
+"""How many paths are told for each start (EP51)."""
+
 
 @dataclass(frozen=True, slots=True)
 class PathQuestion:
@@ -27,6 +30,7 @@ class PathQuestion:
         certain: leave out what is not proven.
         most_steps: edges in a path.
         most_ends: ends told for each start and way; None: all.
+        most_paths: paths told for each start; None: all.
         context: circumstances of every step.
     """
 
@@ -38,6 +42,7 @@ class PathQuestion:
     certain: bool = False
     most_steps: int = 6
     most_ends: int | None = MOST_ENDS
+    most_paths: int | None = MOST_PATHS
     context: Mapping[str, KeyValue] = field(default_factory=lambda: MappingProxyType({}))
     at: datetime | None = None
 

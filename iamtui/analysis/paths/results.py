@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from iamtui.analysis.overlay.laying import Edit
 from iamtui.analysis.paths.catalogue import Change, Way
@@ -138,6 +138,10 @@ class Edge:
         return self.tell().needs
 
 
+PathKey: TypeAlias = tuple[str, str, str]
+"""Source, id of the first way, target: what makes a path the same in another answer (EP55)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Path:
     """Edges, each from where the one before ended."""
@@ -155,8 +159,8 @@ class Path:
         return self.edges[-1].end
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        """What makes it the same path in another answer: source, id of the first edge, target (EP55)."""
+    def key(self) -> PathKey:
+        """What makes it the same path in another answer."""
         return (self.start, self.edges[0].way.id, self.end)
 
     @property

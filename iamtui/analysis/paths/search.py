@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -86,7 +87,7 @@ class _Search:
         found = paths_of(edges, self._question.most_steps)
         wanted = set(self._question.starts)
         every = sorted((*found.paths, *self._returning(trying, sources, edges)), key=order_of)
-        paths = tuple(path for path in every if not wanted or path.start in wanted)
+        paths = tuple(self._told(path for path in every if not wanted or path.start in wanted))
         self._desk.forget()
         return Paths(
             administrators,
@@ -99,6 +100,16 @@ class _Search:
             self._inactive,
             complete=found.complete,
         )
+
+    def _told(self, paths: Iterable[Path]) -> Iterator[Path]:
+        """As many paths as are told of each start, the surest first; the others are counted (EP51)."""
+        told: Counter[str] = Counter()
+        for path in paths:
+            told[path.start] += 1
+            if self._question.most_paths is None or told[path.start] <= self._question.most_paths:
+                yield path
+            else:
+                self._finder.more += 1
 
     def _returning(self, trying: Trying, sources: Sequence[Holding], edges: Sequence[Edge]) -> Iterator[Path]:
         """Paths that end at an earlier one of them (EP20)."""

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from iamtui.analysis.overlay.laying import Edit, laid_over
 from iamtui.analysis.paths.choke_points import starts_that_reach
 from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import SURENESS, ChokeStatement, Edge, Path, Paths, StepTaken
+from iamtui.analysis.paths.results import SURENESS, ChokeStatement, Edge, Path, PathKey, Paths, StepTaken
 from iamtui.content.nodes import Node
 from iamtui.content.requests import ContextField, RequestFields
 from iamtui.evaluation.decide import decide
@@ -52,7 +52,7 @@ class PathBook:
 
     snapshot: Snapshot
     found: Paths
-    before: Collection[tuple[str, str, str]] | None = None
+    before: Collection[PathKey] | None = None
     question: PathQuestion = field(default_factory=PathQuestion)
 
     @cached_property

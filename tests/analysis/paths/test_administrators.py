@@ -235,6 +235,8 @@ def test_ep22_ep51_ends_beyond_those_told_are_counted() -> None:
     every = find_paths(account(user("dana", may), *users), PathQuestion(most_ends=None))
     assert len(every.paths) == 9
     assert len(some.paths) + some.more == 9
+    few = find_paths(account(user("dana", may), *users), PathQuestion(most_ends=None, most_paths=3))
+    assert (few.paths, few.more) == (every.paths[:3], 6)
 
 
 def test_ep22_every_older_version_of_every_policy_is_tried() -> None:
