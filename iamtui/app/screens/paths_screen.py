@@ -139,22 +139,18 @@ last marked changes as seen. `tab` goes to the other side, `escape` back.
         if first is not None and not self._has_shown:
             self._tree.select_key(first[0], first[1:])
         self._has_shown = self.answer is not None
-        self._tree.empty = "no edge or statement is on every proven path of anybody"
-        if self.answer is not None and self._at.tab == "chokes" and not self.answer.looked_for_statements:
-            self._take_out(Handed(self.answer))
+        if self.answer is not None and self._at.tab == "chokes":
+            self._tree.empty = "no edge or statement is on every proven path of anybody"
+            if not self.answer.looked_for_statements:
+                self._say("taking statements out …")
+                self._take_out(Handed(self.answer))
         self._show_beside()
 
     @work(thread=True, exclusive=True, group="query", exit_on_error=False, description="take statements out")
     def _take_out(self, handed: Handed[PathBook]) -> None:
         worker, book = get_current_worker(), handed.take()
-
-        def progress(done: int, total: int) -> None:
-            if worker.is_cancelled:
-                raise QueryCancelledError
-            self.post_message(self.Progressed(done, total))
-
         try:
-            found = self._searches.take_out(book, progress)
+            found = self._searches.take_out(book, self.progress_of(worker))
         except QueryCancelledError:
             return
         if not worker.is_cancelled:

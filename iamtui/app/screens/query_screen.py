@@ -78,18 +78,22 @@ class QueryScreen(ListScreen, Generic[T]):
     @work(thread=True, exclusive=True, group="query", exit_on_error=False, description="ask a question")
     def _ask(self, handed: Handed[Snapshot]) -> None:
         worker, snapshot = get_current_worker(), handed.take()
+        try:
+            answer = self.answer_of(snapshot, self.progress_of(worker))
+        except QueryCancelledError:
+            return
+        if not worker.is_cancelled:
+            self.post_message(self.Answered(answer, snapshot))
+
+    def progress_of(self, worker: Worker[Any]) -> Progress:
+        """Tells how far a worker is; ends one that was cancelled."""
 
         def progress(done: int, total: int) -> None:
             if worker.is_cancelled:
                 raise QueryCancelledError
             self.post_message(self.Progressed(done, total))
 
-        try:
-            answer = self.answer_of(snapshot, progress)
-        except QueryCancelledError:
-            return
-        if not worker.is_cancelled:
-            self.post_message(self.Answered(answer, snapshot))
+        return progress
 
     @on(Progressed)
     def _progressed(self, event: Progressed) -> None:

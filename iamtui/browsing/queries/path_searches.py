@@ -13,6 +13,7 @@ from iamtui.browsing.queries.paths import PathBook
 from iamtui.snapshot.model import Snapshot
 
 Progress = Callable[[int, int], None]
+_MOST_COMPARED = 500
 _MOST_KEPT = 2
 """Answers that are kept: of what is shown, and of what it is compared with."""
 
@@ -22,6 +23,12 @@ def question_about(snapshot: Snapshot, arn: str) -> PathQuestion:
     resource = snapshot.resources.get(arn)
     is_read = resource is not None and resource.kind.lower() in readings()
     return PathQuestion(reads=(arn,)) if is_read else PathQuestion()
+
+
+def _is_quick(snapshot: Snapshot) -> bool:
+    """Whether there are so few principals that a second search is not felt."""
+    held = (len(account.users or ()) + len(account.roles or ()) for account in snapshot.accounts.values())
+    return sum(held) <= _MOST_COMPARED
 
 
 class PathSearches:
@@ -34,17 +41,18 @@ class PathSearches:
         self._found: list[tuple[Snapshot, Paths]] = []
 
     def known(self, snapshot: Snapshot) -> PathBook | None:
-        """What was found of a picture already; None where what it is compared with was not searched either."""
+        """What was found of a picture already; None where that, or what it is compared with, is to be searched."""
         found = self._of(snapshot)
         before = None if self.before is None else self._of(self.before)
-        if found is None or (self.before is not None and before is None):
+        if found is None or (before is None and self.before is not None and _is_quick(self.before)):
             return None
         keys = None if before is None else frozenset(path.key for path in before.paths)
         return PathBook(snapshot, found, keys, self.question)
 
     def find(self, snapshot: Snapshot, progress: Progress) -> PathBook:
-        """Search what is not known, in a thread."""
-        for picture in (snapshot, self.before):
+        """Search what is not known, in a thread; of many principals not what it would be compared with."""
+        before = self.before if self.before is not None and _is_quick(self.before) else None
+        for picture in (before, snapshot):
             if picture is not None and self._of(picture) is None:
                 self._keep(picture, find_paths(picture, self.question, progress))
         found = self.known(snapshot)
