@@ -31,7 +31,7 @@ class ActionIndex:
     where their service can be the action's, and compiled when an action first meets them.
     """
 
-    __slots__ = ("_named", "_of_any", "_of_service")
+    __slots__ = ("_named", "_of_any", "_of_service", "_services")
 
     def __init__(self, lists: Iterable[Iterable[str]]) -> None:
         named: dict[str, int] = {}
@@ -50,6 +50,13 @@ class ActionIndex:
         for found in of_service.values():
             found.extend(of_any)
         self._named, self._of_service, self._of_any = named, of_service, of_any
+        self._services: frozenset[str] | None = None
+
+    def speaks_of(self, service: str) -> bool:
+        """Whether some list may take an action of a service, given in lower case."""
+        if self._services is None:
+            self._services = frozenset((*self._of_service, *(name.partition(":")[0] for name in self._named)))
+        return bool(self._of_any) or service in self._services
 
     def taking(self, folded_action: str, service: str) -> int:
         """The lists that take an action; it and its service are given in lower case."""

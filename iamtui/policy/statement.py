@@ -103,6 +103,10 @@ class PolicyDocument:
         bits = self.index().taking(folded_action, service) ^ self._excluding
         return [self._statement(place) for place in places_of(bits)] if bits else ()
 
+    def speaks_of(self, service: str) -> bool:
+        """Whether some statement may take an action of a service, given in lower case."""
+        return bool(self._excluding) or self.index().speaks_of(service)
+
     def index(self) -> ActionIndex:
         """The Actions of the statements, as they are looked up."""
         if self._index is None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar
 
 from iamtui.snapshot.model import Account, Group, Role, Snapshot, User
@@ -83,11 +82,39 @@ def with_account(snapshot: Snapshot, account: Account) -> Snapshot:
     return replace(snapshot, accounts=placed(snapshot.accounts, account.account_id, account))
 
 
+class Placed(Mapping[str, T]):
+    """A mapping with some values at their places, laid over one that it shares: it costs the same over any number."""
+
+    __slots__ = ("_changed", "_under")
+
+    def __init__(self, under: Mapping[str, T], changed: Mapping[str, T | None]) -> None:
+        """Lay `changed` over `under`; None takes a value away."""
+        self._under = under
+        self._changed = changed
+
+    def with_value(self, key: str, value: T | None) -> Placed[T]:
+        """The mapping with one more value at its place."""
+        return Placed(self._under, {**self._changed, key: value})
+
+    def __getitem__(self, key: str) -> T:
+        if key not in self._changed:
+            return self._under[key]
+        found = self._changed[key]
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (key for key in self._under if self._changed.get(key, self) is not None)
+        yield from (key for key, value in self._changed.items() if value is not None and key not in self._under)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 def placed(held: Mapping[str, T], key: str, value: T | None) -> Mapping[str, T]:
     """A mapping with a value at its place; None takes it away."""
-    if value is None:
-        return MappingProxyType({name: one for name, one in held.items() if name != key})
-    return MappingProxyType({**held, key: value})
+    return held.with_value(key, value) if isinstance(held, Placed) else Placed(held, {key: value})
 
 
 def _kind(arn: str) -> str:

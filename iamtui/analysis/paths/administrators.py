@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 from iamtui.analysis.overlay.laying import laid_over
 from iamtui.analysis.overlay.principal_edits import SetInlinePolicy
-from iamtui.analysis.paths.alike_ends import CONTROL
-from iamtui.analysis.paths.asking import FRESH, Asked, Desk, conditions_of
-from iamtui.analysis.paths.catalogue import Step, catalogue
+from iamtui.analysis.paths.asking import FRESH, Asked, Desk, conditions_of, fresh_arn
+from iamtui.analysis.paths.catalogue import Step, catalogue, control_actions
 from iamtui.analysis.paths.holding import Holding, Words
 from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.overlay import ADDED, EVERYTHING
@@ -20,6 +19,7 @@ from iamtui.analysis.paths.results import Administrator, Condition, Need, Surene
 from iamtui.analysis.requests.context import key_value
 from iamtui.evaluation.applicable.from_snapshot import identity_policies
 from iamtui.policy.keys import KeyValue
+from iamtui.policy.statement import Effect, PolicyDocument, Statement
 from iamtui.snapshot.model import Account, InlinePolicy, Role, Snapshot, User
 
 DOCUMENT_CALL = "iam get-account-authorization-details"
@@ -81,6 +81,13 @@ class Administrators:
             self._at_most[holding.arn] = self._given_all[key]
         return self._at_most[holding.arn]
 
+    def allows_all(self, arn: str, policy: str) -> bool:
+        """Whether a managed policy that can be attached to a principal allows everything, and denies nothing."""
+        found = self._desk.snapshot.policy(self._desk.snapshot.account_of(arn), policy)
+        content = None if found is None or found.default is None else found.default.document.policy
+        statements = content.statements if isinstance(content, PolicyDocument) else ()
+        return len(statements) == 1 and allows_everything(statements[0])
+
     def may_join(self, holding: Holding, group: str) -> bool:
         """Whether one might be an administrator as a member of a group: an Allow takes each control request (EP56)."""
         if holding.is_open:
@@ -91,7 +98,7 @@ class Administrators:
             policies = [] if held is None else identity_policies(self._desk.snapshot, held)
             allowed = [self._words.allowed_by(one.document) for one in policies if one.document is not None]
             is_open = held is None or any(one.document is None for one in policies)
-            self._of_groups[key] = None if is_open else frozenset().union(*allowed).intersection(CONTROL)
+            self._of_groups[key] = None if is_open else frozenset().union(*allowed).intersection(control_actions())
         taken = self._of_groups[key]
         return taken is None or (bool(taken) and self._lacking(holding) <= taken)
 
@@ -143,8 +150,7 @@ class Administrators:
         return replace(self._desk.snapshot, accounts=MappingProxyType(accounts)), arn
 
     def _ask(self, picture: Snapshot, arn: str, account: Account, step: Step) -> Asked:
-        kind = step.on[0].partition(":")[2]
-        resource = f"arn:{account.partition}:iam::{account.account_id}:{kind}/{FRESH}"
+        resource = fresh_arn(account, step.on[0].partition(":")[2])
         return self._desk.ask(picture, arn, step.ask, resource, context_of(step, {"partition": account.partition}))
 
 
@@ -155,6 +161,14 @@ def context_of(step: Step, texts: Mapping[str, str]) -> dict[str, KeyValue]:
         written = tuple(value.format_map(texts) for value in values)
         found[key] = key_value(key, written, is_list=len(written) > 1)
     return found
+
+
+def allows_everything(statement: Statement) -> bool:
+    """Whether a statement allows every action on everything, whatever the circumstances."""
+    resource, action = statement.resource, statement.action
+    is_plain = statement.effect is Effect.ALLOW and not statement.conditions and statement.invalid is None
+    is_all = not action.negated and "*" in action.patterns
+    return is_plain and is_all and resource is not None and not resource.negated and "*" in resource.texts
 
 
 def kind_of(entity: User | Role) -> str:

@@ -2,46 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from iamtui.analysis.paths.binding import policies_of, role_of
-from iamtui.analysis.paths.catalogue import MAKING, Way, catalogue
+from iamtui.analysis.paths.catalogue import MAKING, Way
 from iamtui.analysis.paths.holding import Holding
-from iamtui.analysis.paths.parts import actions_naming_end, actions_on_end
-from iamtui.analysis.paths.trusted_ends import TrustedEnds
+from iamtui.analysis.paths.parts import actions_naming_end, actions_on, actions_on_end, parts_of
+from iamtui.analysis.paths.trusting import ASSUME_ROLE
 from iamtui.analysis.queries.taking import keys_named
 from iamtui.policy.elements import ResourcePattern, places_of
-from iamtui.policy.statement import Effect, Statement
-from iamtui.snapshot.model import Account, Role, User
+from iamtui.policy.statement import Statement
+from iamtui.snapshot.model import Role, User
 
 if TYPE_CHECKING:
     from iamtui.analysis.paths.likeness import Likeness
-
-CONTROL = tuple(dict.fromkeys(step.ask for step in catalogue().control))
-"""What one is asked that may be an administrator (EP3)."""
-
-_MOST_VERSIONS = 5
-"""A policy that has so many takes no further one."""
 
 _BOUNDARY = "iam:permissionsboundary"
 _DENIED: tuple[Hashable, ...] = ()
 """What is needed of an end that no way reaches: a service that must take it may not."""
 
 
-Kind = Literal["beginning", "becoming", "making"]
-"""What ends are told apart for: the first step on them, the whole way, or whether they are administrators then too."""
+Kind = Literal["asking", "beginning", "becoming", "making"]
+"""What ends are told apart for: one request on them, the first step of a way, the whole, or what it makes of them."""
 
 
 class _Need(NamedTuple):
-    """What of ends counts for a way, beside the patterns in play."""
+    """What of ends counts for a way, or for one action, beside the patterns in play."""
 
-    way: str
+    asked: bytes | str
     kind: Kind
     tags: frozenset[str]
     boundary: bool
     gives_all: bool
+    named: bool = False
+    """Whether trust policies of the ends may speak of the actor by name: else what they say of others is left out."""
+
+
+class _Splits(NamedTuple):
+    """What parts ends: sets that may overlap, and classes that do not."""
+
+    sets: tuple[int, ...]
+    classes: tuple[int, ...] = ()
 
 
 class Group(NamedTuple):
@@ -60,35 +63,70 @@ class AlikeEnds:
         self._places = likeness.places
         self._classes: dict[_Need, dict[tuple[Hashable, ...], int]] = {}
         self._classed: dict[_Need, int] = {}
-        self._trusted = TrustedEnds(likeness)
-        self._policies: dict[tuple[str, str], Hashable] = {}
-        self._carried: dict[str, Mapping[tuple[str, ...], int]] = {}
-        self._splits: dict[Hashable, tuple[_Need, tuple[int, ...]]] = {}
+        self._trusted = likeness.trusted
+        self._carried = likeness.carried
+        self._splits: dict[Hashable, tuple[_Need, _Splits]] = {}
 
     def groups(self, way: Way, holding: Holding, ends: int, kind: Kind) -> Iterator[Group]:
         """The ends, those together that an actor's requests do not tell apart."""
-        key = (way.id, self._likeness.of_end_actions(way, holding))
+        same = parts_of(way).key if kind == "becoming" else way.id
+        key = (same, self._likeness.of_end_actions(way, holding))
         if key not in self._splits:
-            self._splits[key] = self._split(way, holding)
-        need, splits = self._splits[key][0]._replace(kind=kind), self._splits[key][1]
-        for place, (told, group) in enumerate(self._classed_by(need, way, ends).items()):
-            if group & ends and told:
-                for mark, part in _parted(group & ends, splits):
-                    yield Group((place, mark), part, bool(told[-1]))
+            self._splits[key] = self._split(way, same, holding)
+        need, splits = self._splits[key]
+        need = need._replace(kind=kind)
+        for named, those in self._by_naming(holding, ends):
+            need = need._replace(named=named)
+            classed = self._classed_by(need, partial(self._of_end, way, need), those)
+            for place, (told, group) in enumerate(classed.items()):
+                if group & those and told:
+                    for mark, part in _parted(group & those, splits):
+                        yield Group((named, place, mark), part, bool(told[-1]))
 
-    def _split(self, way: Way, holding: Holding) -> tuple[_Need, tuple[int, ...]]:
+    def _by_naming(self, holding: Holding, ends: int) -> Iterator[tuple[bool, int]]:
+        """The ends by whether their trust policies may speak of an actor by name."""
+        naming = self._likeness.naming(holding)
+        return ((named, those) for named, those in ((False, ends & ~naming), (True, ends & naming)) if those)
+
+    def asked(self, action: str, holding: Holding, ends: int) -> Iterator[int]:
+        """The ends, those together on which one request of an actor is decided alike."""
+        statements = self._likeness.in_play(holding, (action,))
+        keys = {key for one in statements for key in keys_named(one)}
+        need = _Need(action, "asking", _tags_named(keys), _BOUNDARY in keys, gives_all=False)
+        splits = _Splits(tuple(dict.fromkeys(self._taking(holding, statements))))
+        for named, those in self._by_naming(holding, ends):
+            need = need._replace(named=named)
+            for group in self._classed_by(need, partial(self._of_asked, need), those).values():
+                yield from (part for _, part in _parted(group & those, splits)) if group & those else ()
+
+    def _of_asked(self, need: _Need, end: str) -> tuple[Hashable, ...]:
+        """What one request needs of an end."""
+        held = self._places.entity(end)
+        if held is None:
+            return (end,)
+        account, entity = held
+        found = (account.account_id, entity.path, need.boundary and entity.boundary, _tags_of(entity, need.tags))
+        if not isinstance(entity, Role):
+            return found
+        trusted = self._trusted.of_actors(entity, named=need.named) if need.asked == ASSUME_ROLE else None
+        return (*found, entity.is_service_linked, trusted)
+
+    def _split(self, way: Way, same: bytes | str, holding: Holding) -> tuple[_Need, _Splits]:
         """What the statements in play read of an end, and the ends that their patterns take."""
         actions = actions_on_end(way)
         statements = self._likeness.in_play(holding, actions)
         keys = {key for one in statements for key in keys_named(one)}
         gives_all = _gives_all(way) and self._likeness.chooses_freely(way, holding)
-        tags = frozenset(key.partition("resourcetag/")[2] for key in keys if "resourcetag/" in key)
         reads_boundary = _BOUNDARY in keys or any(state.fact == "boundary" for state in way.state)
-        need = _Need(way.id, "becoming", tags, reads_boundary, gives_all)
-        splits = dict.fromkeys(self._taking(holding, statements))
-        if way.outcome.becomes and any(bind.attached_to == way.outcome.becomes for bind in way.bind.values()):
-            splits.update(dict.fromkeys(self._by_policies(way, holding, statements)))
-        return need, tuple(splits)
+        need = _Need(same, "becoming", _tags_named(keys), reads_boundary, gives_all)
+        splits = tuple(dict.fromkeys(self._taking(holding, statements)))
+        carried = [name for name, bind in way.bind.items() if bind.attached_to and bind.attached_to in way.bind]
+        if not carried:
+            return need, _Splits(splits)
+        rewriting = self._likeness.in_play(holding, actions_on(way, carried))
+        own = self._carried.carriers(holding.account, policies_of(holding.account, holding.arn))
+        classes = self._carried.classes(holding, rewriting)
+        return need, _Splits(tuple(dict.fromkeys((*splits, *own))), classes)
 
     def _taking(self, holding: Holding, statements: Iterable[Statement]) -> Iterator[int]:
         """For each pattern of some statements the principals that it takes, those alone of whom that is open."""
@@ -108,49 +146,16 @@ class AlikeEnds:
             taken = found.text is not None and self._places.of((found.text,))
             yield taken or self._places.of(filter(found.matcher, self._places.each(widest)))
 
-    def _by_policies(self, way: Way, holding: Holding, statements: list[Statement]) -> Iterator[int]:
-        """The ends by what counts of the customer managed policies that they carry, in their order."""
-        patterns = tuple(self._likeness.matchers(holding, statements))
-        own = frozenset(policies_of(holding.account, holding.arn))
-        told: dict[str, Hashable] = {}
-        found: dict[Hashable, int] = {}
-        for policies, ends in self._carrying(holding.account).items():
-            for arn in policies:
-                if arn not in told:
-                    taken = tuple([takes(arn) for takes in patterns])
-                    told[arn] = (taken, arn in own, self._of_policy(holding.account, arn))
-            key = tuple(dict.fromkeys([told[arn] for arn in policies]))
-            found[key] = found.get(key, 0) | ends
-        return iter(found.values())
-
-    def _carrying(self, account: Account) -> Mapping[tuple[str, ...], int]:
-        """The principals of an account by the customer managed policies that they carry."""
-        known = self._carried.get(account.account_id)
-        if known is None:
-            held: dict[tuple[str, ...], list[str]] = {}
-            for arn in self._places.each(self._places.held_by(account.account_id)):
-                held.setdefault(tuple(policies_of(account, arn)), []).append(arn)
-            known = self._carried[account.account_id] = {key: self._places.of(arns) for key, arns in held.items()}
-        return known
-
-    def _of_policy(self, account: Account, arn: str) -> Hashable:
-        """What counts of a policy, whoever asks: whether it takes a further version, and what it denies."""
-        key = (account.account_id, arn)
-        if key not in self._policies:
-            policy = (account.policies or {})[arn]
-            said = {} if policy.default is None else self._likeness.words.of(policy.default.document)
-            denying = [id(one) for action in CONTROL for one in said.get(action, ()) if one.effect is Effect.DENY]
-            self._policies[key] = (min(len(policy.versions), _MOST_VERSIONS), tuple(denying))
-        return self._policies[key]
-
-    def _classed_by(self, need: _Need, way: Way, ends: int) -> Mapping[tuple[Hashable, ...], int]:
-        """Principals by what a way needs of them: each is looked at once."""
+    def _classed_by(
+        self, need: _Need, told: Callable[[str], tuple[Hashable, ...]], ends: int
+    ) -> Mapping[tuple[Hashable, ...], int]:
+        """Principals by what is needed of them: each is looked at once."""
         classes = self._classes.setdefault(need, {})
         new = ends & ~self._classed.get(need, 0)
         if new:
             self._classed[need] = self._classed.get(need, 0) | new
             for place in places_of(new):
-                key = self._of_end(way, need, self._places.arns[place])
+                key = told(self._places.arns[place])
                 classes[key] = classes.get(key, 0) | 1 << place
         return classes
 
@@ -173,7 +178,7 @@ class AlikeEnds:
                 bind.instance_profile and bool(entity.instance_profiles),
                 end if bind.carried_by and end in self._running else None,
             ]
-            trusted = () if need.kind == "beginning" else self._trusted.key(way, name, entity)
+            trusted = () if need.kind == "beginning" else self._trusted.key(way, name, entity, named=need.named)
             if trusted is None:
                 return _DENIED
             found.append(trusted)
@@ -198,9 +203,8 @@ class AlikeEnds:
 
     def _denies(self, holding: Holding) -> bool:
         """Whether a customer managed policy of a principal denies what makes an administrator."""
-        policies = [(holding.account.policies or {})[arn].default for arn in policies_of(holding.account, holding.arn)]
-        said = [self._likeness.words.of(one.document) for one in policies if one is not None]
-        return any(one.effect is Effect.DENY for each in said for action in CONTROL for one in each.get(action, ()))
+        account = holding.account
+        return any(self._carried.denies_control(account, arn) for arn in policies_of(account, holding.arn))
 
     @cached_property
     def _running(self) -> frozenset[str]:
@@ -214,19 +218,33 @@ class AlikeEnds:
         return frozenset(arn for arn in found if arn is not None)
 
 
+def _tags_named(keys: Iterable[str]) -> frozenset[str]:
+    """The tags of a resource that some keys are."""
+    return frozenset(key.partition("resourcetag/")[2] for key in keys if "resourcetag/" in key)
+
+
 def _tags_of(entity: User | Role, keys: frozenset[str]) -> Hashable:
     """The tags of an end that statements in play read."""
     return tuple([tag for tag in entity.tags if tag[0].lower() in keys]) if keys else None
 
 
-def _parted(group: int, splits: Iterable[int]) -> list[tuple[int, int]]:
-    """A group, parted by each of some sets: for each part the sets that it lies in, as bits."""
+def _parted(group: int, splits: _Splits) -> Iterator[tuple[Hashable, int]]:
+    """A group, parted by each of some sets: for each part what tells it from the others."""
     found = [(0, group)]
-    for place, split in enumerate(splits):
+    for place, split in enumerate(splits.sets):
         if split & group:
             inside = [(mark | 1 << place, one & split) for mark, one in found]
             found = [(mark, one) for mark, one in (*inside, *((mark, one & ~split) for mark, one in found)) if one]
-    return found
+    for mark, part in found:
+        left = part
+        for place, one in enumerate(splits.classes):
+            if left & one:
+                yield (mark, place), left & one
+                left &= ~one
+            if not left:
+                break
+        if left:
+            yield (mark, None), left
 
 
 def _gives_all(way: Way) -> bool:

@@ -8,19 +8,28 @@ from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from iamtui.analysis.paths.catalogue import catalogue
+from iamtui.analysis.paths.trusting import ASSUME_ROLE
+from iamtui.evaluation.applicable.from_snapshot import PrincipalSide, principal_side
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.decision import UnknownKey, Verdict
+from iamtui.evaluation.request.caller import identify
 from iamtui.evaluation.request.context import RequestContext
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.patterns import glob
 from iamtui.policy.keys import KeyValue
-from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.model import Account, Snapshot
 
 Label = Literal["allowed", "conditional", "possible", "denied"]
 LABELS: tuple[Label, ...] = ("allowed", "conditional", "possible", "denied")
 
 FRESH = "iamtui-7c1f9be2"
 """A name that no policy, tag or export mentions (EP3): of what a way makes, which has no policy either."""
+
+
+def fresh_arn(account: Account, kind: str) -> str:
+    """The ARN of a thing of an account that nothing mentions; `kind` is IAM's word, as `user`."""
+    return f"arn:{account.partition}:iam::{account.account_id}:{kind}/{FRESH}"
+
 
 _ISSUED = "aws:TokenIssueTime"
 _MOST_CHOICES = 6
@@ -52,7 +61,10 @@ class Desk:
         self._known: dict[tuple[object, ...], Asked] = {}
         self.leans_on: dict[str, None] = {}
         self.alike: Callable[[str, str, str], Hashable] | None = None
+        self.alike_let_in: Callable[[str, str], Hashable] | None = None
         self._contexts: dict[str, RequestContext] = {}
+        self._sides: dict[str, PrincipalSide] = {}
+        self._sides_changed: tuple[Snapshot, dict[str, PrincipalSide]] = (snapshot, {})
         held = (one.arn.split(":", 3)[2] for one in snapshot.resources.values() if one.policy is not None)
         self._granting = frozenset(("sts", *held))
         self.count = 0
@@ -75,6 +87,18 @@ class Desk:
         if found is None:
             found = self._known[key] = self._ask_alike(principal, action, resource, context, makes=makes)
         return found
+
+    def ask_let_in(self, picture: Snapshot, principal: str, role: str, context: Mapping[str, KeyValue]) -> Asked:
+        """Ask to assume a role whose trust policy was written anew to name who asks: once for all alike (EP57)."""
+        alike = None if self.alike_let_in is None else self.alike_let_in(principal, role)
+        if alike is None:
+            return self._ask(picture, principal, ASSUME_ROLE, role, context, makes=False)
+        key = (alike, tuple(context.items()))
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._ask(picture, principal, ASSUME_ROLE, role, context, makes=False)
+            return found
+        return found._replace(request=replace(found.request, principal=principal, resource=role))
 
     def may_be_granted(self, action: str) -> bool:
         """Whether the policy of a resource may grant an action, as far as its service tells (EP56)."""
@@ -135,7 +159,8 @@ class Desk:
     def _settled(self, picture: Snapshot, request: Request) -> Asked:
         self.count += 1
         try:
-            settled = settle_question(prepare_for(picture, request))
+            side = self._side(picture, request.principal)
+            settled = settle_question(prepare_for(picture, request, side))
         except RequestError:  # across partitions, or a principal that the account does not have
             return Asked("denied", request)
         if settled.is_denied:
@@ -149,6 +174,23 @@ class Desk:
         label: Label = "possible" if settled.unknown_data else "conditional"
         return Asked(label, request, settled.unknown_keys, settled.unknown_data, decided_by)
 
+    def _side(self, picture: Snapshot, principal: str) -> PrincipalSide:
+        """The policies in force for a caller: made once in the exported picture, and in the changed one of late (EP31).
+
+        Raises:
+            RequestError: no form of a principal, or one that its exported account does not have.
+        """
+        if picture is self.snapshot:
+            sides = self._sides
+        else:
+            if self._sides_changed[0] is not picture:
+                self._sides_changed = (picture, {})
+            sides = self._sides_changed[1]
+        found = sides.get(principal)
+        if found is None:
+            found = sides[principal] = principal_side(picture, identify(principal, picture))
+        return found
+
     def context(self, principal: str) -> RequestContext:
         """The condition keys of what a principal asks, whatever it is."""
         found = self._contexts.get(principal)
@@ -161,6 +203,8 @@ class Desk:
         """Let go of what was asked, where the search is over and its results stay."""
         self._known.clear()
         self._contexts.clear()
+        self._sides.clear()
+        self._sides_changed = (self.snapshot, {})
 
 
 def _is_chosen(key: str, action: str, *, makes: bool) -> bool:

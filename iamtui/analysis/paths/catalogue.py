@@ -185,6 +185,12 @@ class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @cache
+def control_actions() -> tuple[str, ...]:
+    """What one is asked that may be an administrator (EP3)."""
+    return tuple(dict.fromkeys(step.ask for step in catalogue().control))
+
+
+@cache
 def catalogue() -> Catalogue:
     """The bundled catalogue.
 

@@ -13,6 +13,7 @@ from iamtui.analysis.paths.catalogue import Way
 from iamtui.analysis.paths.filters import Among, Filters
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.making import Making
+from iamtui.analysis.paths.narrowing import Narrowing
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.reaching import Reaching
 from iamtui.analysis.paths.results import Edge, OutcomeWord, Told
@@ -38,6 +39,7 @@ class EdgeFinder:
         self._places = trying.likeness.places
         self._reaching = Reaching(trying)
         self._making = Making(trying)
+        self._narrowing = Narrowing(trying.desk, trying.likeness)
         self._filters = filters
         self._question = question
         self._told: Counter[tuple[str, str]] = Counter()
@@ -73,7 +75,7 @@ class EdgeFinder:
             return None if walk is None else Tried(walk, None if self._question.named else self._trying.admins.get(end))
 
         for members in actors.alike:
-            ends = actors.among.of(members[0], into)
+            ends = self._narrowing.left(way, members[0], actors.among.of(members[0], into), "iam:")
             if ends:
                 found = dict(self._reaching.found(way, members, ends, tries))
                 yield from self._told_of(way, members, found, tries)
@@ -106,7 +108,9 @@ class EdgeFinder:
                 yield from self._each(way, members, ("",), tries, "admin")
                 continue
             ends = actors.among.of(members[0], self._places.all & ~told)
+            ends = self._narrowing.left(way, members[0], ends, "iam:")
             ends = self._reaching.beginning(way, members, ends) if ends else 0
+            ends = self._narrowing.left(way, members[0], ends, "sts:")
             if ends:
                 made = dict(self._reaching.whole(way, members, ends, tries, "making"))
                 yield from self._told_of(way, members, made, tries)

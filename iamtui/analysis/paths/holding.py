@@ -57,8 +57,12 @@ class Words:
     def __init__(self, actions: Iterable[str] | None = None) -> None:
         """Read documents for `actions`; those of the bundled catalogue if left out."""
         asked = dict.fromkeys(actions_asked() if actions is None else actions)
-        self._actions = tuple((one, one.lower(), one.lower().partition(":")[0]) for one in asked)
+        self._actions: dict[str, list[tuple[str, str]]] = {}
+        for one in asked:
+            folded = one.lower()
+            self._actions.setdefault(folded.partition(":")[0], []).append((one, folded))
         self._known: dict[int, tuple[Document, Said]] = {}
+        self._holdings: dict[tuple[int, str], Holding] = {}
         self._allowed: dict[int, frozenset[str]] = {}
 
     def of(self, document: Document) -> Said:
@@ -73,13 +77,22 @@ class Words:
         if not isinstance(content, PolicyDocument):
             return _NOTHING
         found: dict[str, tuple[Statement, ...]] = {}
-        for action, folded, service in self._actions:
-            if statements := content.taking(folded, service):
-                found[action] = tuple(statements)
+        for service, actions in self._actions.items():
+            if content.speaks_of(service):
+                for action, folded in actions:
+                    if statements := content.taking(folded, service):
+                        found[action] = tuple(statements)
         return found
 
     def holding(self, snapshot: Snapshot, account: Account, entity: User | Role) -> Holding:
         """An actor with what its policies say."""
+        key = (id(snapshot), entity.arn)
+        found = self._holdings.get(key)
+        if found is None:
+            found = self._holdings[key] = self._holding(snapshot, account, entity)
+        return found
+
+    def _holding(self, snapshot: Snapshot, account: Account, entity: User | Role) -> Holding:
         documents = [policy.document for policy in identity_policies(snapshot, entity)]
         is_open = any(one is None or not isinstance(one.policy, PolicyDocument) for one in documents)
         said = tuple([found for one in documents if one is not None and (found := self.of(one))])

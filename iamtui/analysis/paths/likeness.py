@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
-from typing import NamedTuple
 
-from iamtui.analysis.paths.alike_ends import CONTROL, AlikeEnds, Group, Kind
-from iamtui.analysis.paths.alike_requests import AlikeRequests, names_of
-from iamtui.analysis.paths.asking import Desk
+from iamtui.analysis.paths.alike_ends import AlikeEnds, Group, Kind
+from iamtui.analysis.paths.alike_policies import PoliciesCarried
+from iamtui.analysis.paths.alike_requests import AlikeRequests
+from iamtui.analysis.paths.asking import Desk, fresh_arn
 from iamtui.analysis.paths.binding import policies_of, strong_policies
-from iamtui.analysis.paths.catalogue import Way
+from iamtui.analysis.paths.catalogue import Way, catalogue, control_actions
 from iamtui.analysis.paths.holding import Holding, Words
 from iamtui.analysis.paths.parts import actions_beside, actions_on_end, parts_of
 from iamtui.analysis.paths.places import Places
-from iamtui.analysis.queries.situations import Marks
-from iamtui.analysis.queries.taking import keys_named, own_keys
+from iamtui.analysis.paths.reading_keys import Reading
+from iamtui.analysis.paths.trusted_ends import TrustedEnds
+from iamtui.analysis.paths.trusting import ASSUME_ROLE, names_of
+from iamtui.analysis.queries.taking import keys_named
 from iamtui.evaluation.applicable.scoped_sessions import lets_guests_in
 from iamtui.evaluation.keys import differs_by_entity
 from iamtui.evaluation.request.context import RequestContext
@@ -37,19 +39,6 @@ _BOUNDARY = "iam:permissionsboundary"
 _POLICY = "iam:policyarn"
 
 
-class _Reading(NamedTuple):
-    """The keys of an actor itself that some statements read, and what of their values matters."""
-
-    keys: tuple[str, ...]
-    marks: Marks
-
-    @classmethod
-    def of(cls, statements: Iterable[Statement]) -> _Reading:
-        reading = [(one, keys) for one in statements if (keys := own_keys(one))]
-        names = dict.fromkeys(key for _, keys in reading for key in keys)
-        return cls(tuple(names), Marks(one for one, _ in reading))
-
-
 class Likeness:
     """Tells actors and ends of one snapshot apart."""
 
@@ -59,23 +48,21 @@ class Likeness:
         self.snapshot = desk.snapshot
         self.places = places or Places(desk.snapshot)
         self.given_all: Callable[[Holding], Hashable] = lambda holding: holding.arn
-        self._beside: dict[tuple[str, ...], _Reading] = {}
+        self._beside: dict[tuple[str, ...], Reading] = {}
         self._guards: dict[str, tuple[Statement, ...]] = {}
-        self._readings: dict[tuple[int, ...], tuple[tuple[Statement, ...], _Reading]] = {}
+        self._readings: dict[tuple[int, ...], tuple[tuple[Statement, ...], Reading]] = {}
         self._bounding: dict[tuple[str, str, str], tuple[Statement, ...]] = {}
-        self._holdings: dict[str, Holding] = {}
         self._standing: dict[tuple[str, str], int] = {}
         self._numbers: dict[Hashable, int] = {}
+        self._of_any: dict[int, bool] = {}
+        self._free: dict[tuple[str, str], bool] = {}
 
     def holding(self, arn: str) -> Holding:
         """A user or role of the snapshot, with what its policies say."""
-        found = self._holdings.get(arn)
-        if found is None:
-            held = self.places.entity(arn)
-            if held is None:
-                raise LookupError(f"{arn}: no user or role of the exported accounts")
-            found = self._holdings[arn] = self.words.holding(self.snapshot, *held)
-        return found
+        held = self.places.entity(arn)
+        if held is None:
+            raise LookupError(f"{arn}: no user or role of the exported accounts")
+        return self.words.holding(self.snapshot, *held)
 
     def of_actor(self, way: Way, holding: Holding) -> Hashable:
         """Equal for actors by whom a way is decided alike."""
@@ -87,13 +74,13 @@ class Likeness:
 
     def of_end_actions(self, way: Way, holding: Holding) -> tuple[int, ...]:
         """Equal for actors by whom what hangs on the end of a way is decided alike."""
-        return tuple([self._stands(holding, action) for action in actions_on_end(way)])
+        return tuple([self.stands(holding, action) for action in actions_on_end(way)])
 
     def of_rest_actions(self, way: Way, holding: Holding) -> tuple[int, ...]:
         """Equal for actors by whom all else of a way is decided alike."""
-        return tuple([self._stands(holding, action) for action in actions_beside(way)])
+        return tuple([self.stands(holding, action) for action in actions_beside(way)])
 
-    def _stands(self, holding: Holding, action: str) -> int:
+    def stands(self, holding: Holding, action: str) -> int:
         """A number that is equal for actors of whom requests of an action see the same."""
         key = (holding.arn, action)
         found = self._standing.get(key)
@@ -107,30 +94,54 @@ class Likeness:
         """Whether what hangs on the end of a way is decided apart from all else."""
         return bool(parts_of(way).of_end)
 
+    def is_narrowed(self, way: Way) -> bool:
+        """Whether single steps of a way are asked before the whole."""
+        return len(actions_on_end(way)) > 1
+
     def of_control(self, holding: Holding, *, denies_only: bool = False) -> Hashable:
         """Equal for principals of which all or none are administrators; or would be if they were allowed everything."""
-        return self.seen(holding, CONTROL, denies_only=denies_only)
+        said = {id(one): one for action in control_actions() for one in holding.saying(action) if self._is_of_any(one)}
+        own = [one for one in said.values() if one.effect is Effect.DENY or not denies_only]
+        return self.seen_by(holding, (*own, *self.bounding(holding, control_actions())), control_actions())
+
+    def _is_of_any(self, statement: Statement) -> bool:
+        """Whether a statement may take things that nothing mentions: what names others counts for no administrator."""
+        found = self._of_any.get(id(statement))
+        if found is None:
+            element = statement.resource
+            patterns = () if element is None or element.negated else element.patterns
+            found = not patterns or any(matcher_of(one.widest)(arn) for one in patterns for arn in self._fresh)
+            self._of_any[id(statement)] = found
+        return found
+
+    @cached_property
+    def _fresh(self) -> tuple[str, ...]:
+        """What an administrator is asked about, in each account (EP3)."""
+        kinds = {step.on[0].partition(":")[2] for step in catalogue().control}
+        accounts = self.snapshot.accounts.values()
+        return tuple(fresh_arn(account, kind) for account in accounts for kind in kinds)
 
     def seen(self, holding: Holding, actions: tuple[str, ...], *, denies_only: bool = False) -> Hashable:
         """All that requests of some actions can see of an actor; of one who is allowed everything only the Denies."""
-        entity = holding.entity
         own = tuple({id(one): one for action in actions for one in holding.saying(action)}.values())
         own = tuple(one for one in own if one.effect is Effect.DENY) if denies_only else own
-        own = (*own, *self.bounding(holding, actions))
+        return self.seen_by(holding, (*own, *self.bounding(holding, actions)), actions)
+
+    def seen_by(self, holding: Holding, own: tuple[Statement, ...], actions: tuple[str, ...]) -> Hashable:
+        """All that requests of some actions can see of an actor of whose statements only some count."""
         ids = tuple(map(id, own))
         if ids not in self._readings:
-            self._readings[ids] = own, _Reading.of(own)
-        return (
-            isinstance(entity, User) or (entity.is_service_linked, lets_guests_in(entity)),
-            holding.account.account_id,
-            entity.boundary,
-            holding.arn if holding.is_open else None,
-            ids,
-            self._read(holding, self._readings[ids][1]),
-            self._read(holding, self._reading_beside(actions)),
-        )
+            self._readings[ids] = own, Reading.of(own)
+        read, beside = self._readings[ids][1], self.reading_beside(actions)
+        return self.standing(holding), ids, self.read(holding, read), self.read(holding, beside)
 
-    def _read(self, holding: Holding, reading: _Reading) -> Hashable:
+    def standing(self, holding: Holding) -> Hashable:
+        """What of an actor counts for every request: its kind and account, its boundary, and if not all is known."""
+        entity = holding.entity
+        kind = isinstance(entity, User) or (entity.is_service_linked, lets_guests_in(entity))
+        return kind, holding.account.account_id, entity.boundary, holding.arn if holding.is_open else None
+
+    def read(self, holding: Holding, reading: Reading) -> Hashable:
         """What statements read of an actor: how their tests turn out, or the value itself."""
         if not reading.keys:
             return None
@@ -153,13 +164,13 @@ class Likeness:
                 self._bounding[key] = taking
             yield from self._bounding[key]
 
-    def _reading_beside(self, actions: tuple[str, ...]) -> _Reading:
+    def reading_beside(self, actions: tuple[str, ...]) -> Reading:
         """What the statements of other documents that take some actions read of the actor."""
         found = self._beside.get(actions)
         if found is None:
             said = [self.words.of(one) for one in (*self._guarding, *self._of_resources)]
             taking = {id(one): one for each in said for action in actions for one in each.get(action, ())}
-            found = self._beside[actions] = _Reading.of(taking.values())
+            found = self._beside[actions] = Reading.of(taking.values())
         return found
 
     @cached_property
@@ -187,6 +198,32 @@ class Likeness:
                     found.setdefault(action, set()).update(names_of(one))
         return {action: frozenset(names) for action, names in found.items()}
 
+    @cached_property
+    def carried(self) -> PoliciesCarried:
+        """Principals told apart by the customer managed policies that they carry."""
+        return PoliciesCarried(self)
+
+    @cached_property
+    def trusted(self) -> TrustedEnds:
+        """Roles told apart by whom they trust."""
+        return TrustedEnds(self)
+
+    def naming(self, holding: Holding) -> int:
+        """The roles whose trust policies may speak of an actor by its name or id."""
+        entity = holding.entity
+        return self._naming.get(entity.name.lower(), 0) | self._naming.get(entity.unique_id.lower(), 0)
+
+    @cached_property
+    def _naming(self) -> Mapping[str, int]:
+        found: dict[str, list[str]] = {}
+        for arn in self.places.each(self.places.of_kind("role")):
+            role = self.snapshot.role(arn)
+            trust = None if role is None else role.trust
+            for one in () if trust is None else self.words.of(trust).get(ASSUME_ROLE, ()):
+                for name in names_of(one):
+                    found.setdefault(name, []).append(arn)
+        return {name: self.places.of(arns) for name, arns in found.items()}
+
     def may_name(self, action: str, holding: Holding) -> bool:
         """Whether a policy on the other side speaks of this very actor."""
         named = self._named.get(action, frozenset())
@@ -195,6 +232,10 @@ class Likeness:
     def groups(self, way: Way, holding: Holding, ends: int, kind: Kind) -> Iterable[Group]:
         """The ends, those together that an actor's requests do not tell apart."""
         return self._alike_ends.groups(way, holding, ends, kind)
+
+    def asked_alike(self, action: str, holding: Holding, ends: int) -> Iterator[int]:
+        """The ends, those together on which one request of an actor is decided alike."""
+        return self._alike_ends.asked(action, holding, ends)
 
     @cached_property
     def _alike_ends(self) -> AlikeEnds:
@@ -222,6 +263,10 @@ class Likeness:
         """Equal for requests that are decided alike, whoever asks; None where that is not told."""
         return self._alike_requests.key(principal, action, resource)
 
+    def of_let_in(self, principal: str, role: str) -> Hashable:
+        """Equal for actors who assume roles alike that trust them by name; None where that is not told."""
+        return self._alike_requests.let_in(principal, role)
+
     @cached_property
     def _alike_requests(self) -> AlikeRequests:
         return AlikeRequests(self)
@@ -232,6 +277,12 @@ class Likeness:
 
     def chooses_freely(self, way: Way, holding: Holding) -> bool:
         """Whether no statement in play tells managed policies apart, so that the strongest does if any does."""
+        key = (way.id, holding.arn)
+        if key not in self._free:
+            self._free[key] = self._chooses_freely(way, holding)
+        return self._free[key]
+
+    def _chooses_freely(self, way: Way, holding: Holding) -> bool:
         statements = self.in_play(holding, tuple(step.ask for step in way.asked() if step.is_own))
         strongest = strong_policies(holding.account)[0]
         is_known = self.snapshot.policy(holding.account.account_id, strongest) is not None

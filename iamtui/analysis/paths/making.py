@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 
 from iamtui.analysis.paths.administrators import Judged
-from iamtui.analysis.paths.binding import candidates
-from iamtui.analysis.paths.catalogue import ACTOR, MAKING, Way
+from iamtui.analysis.paths.binding import candidates, policies_of
+from iamtui.analysis.paths.catalogue import ACTOR, MAKING, Change, Way
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.results import SURENESS
 from iamtui.analysis.paths.telling import gist_of
@@ -36,9 +36,14 @@ class Making:
         if end and _only_gives(way) and self._trying.judge.given_all(self._trying.likeness.holding(end)) is None:
             return None
         best: tuple[int, Tried] | None = None
+        failed: set[Hashable] = set()
         for bound in self._bindings(way, holding, given):
+            alike = self._request_on_group(way, holding, bound)
+            if alike in failed:
+                continue
             walk = self._trying.walker.walk(way, holding, bound)
             if walk is None or self._trying.is_nothing_new(holding, gist_of(way, walk, None)):
+                failed |= set() if alike is None else {alike}
                 continue
             target = end or walk.binds[way.outcome.becomes or ""]
             judged = self._judge_made(way, walk, (target, holding.account.account_id), bound)
@@ -66,8 +71,19 @@ class Making:
         for text in texts:
             yield from self._bindings(way, holding, {**given, name: text})
 
+    def _request_on_group(self, way: Way, holding: Holding, bound: Mapping[str, str]) -> Hashable:
+        """Equal for groups on which the only request of a way is decided alike; None for ways of anything else."""
+        name = next((one for one, bind in way.bind.items() if bind.kind == "group"), None)
+        if name is None or name not in bound or len(way.steps) > 1:
+            return None
+        return self._trying.likeness.of_request(holding.arn, way.steps[0].ask, bound[name])
+
     def _judge_made(self, way: Way, walk: Walk, target: tuple[str, str], bound: Mapping[str, str]) -> Judged | None:
         changes = [taken.step.changes for taken in walk.taken if taken.step.changes is not None]
+        giving = [one for one in changes if one.change != "trust"]
+        is_there = bool(self._trying.likeness.places.of(target[:1]))
+        if is_there and giving and all(self._gives_all(one, walk, target[0]) for one in giving):
+            return self._trying.judge.given_all(self._trying.likeness.holding(target[0]))
         key: Hashable = (target, way.id if len(changes) != 1 else str(changes[0]), str(sorted(bound.items())))
         if self._trying.likeness.places.of(target[:1]) and all(
             one.change in _OF_ONE and one.without is None for one in changes
@@ -78,6 +94,20 @@ class Making:
         if key not in self._made:
             self._made[key] = self._trying.judge.judge(walk.picture, *target)
         return self._made[key]
+
+    def _gives_all(self, change: Change, walk: Walk, target: str) -> bool:
+        """Whether a change allows its target everything, and takes away nothing that denies it something."""
+        if change.without is not None:
+            return False
+        if change.change == "inline":
+            return walk.binds[change.of] == target
+        if change.change == "attached":
+            return walk.binds[change.of] == target and self._trying.judge.allows_all(target, walk.binds["managed"])
+        if change.change != "document":
+            return False
+        policy, holding = walk.binds[change.of], self._trying.likeness.holding(target)
+        held = policy in policies_of(holding.account, target) and policy != holding.entity.boundary
+        return held and not self._trying.likeness.carried.denies_control(holding.account, policy)
 
 
 def _only_gives(way: Way) -> bool:

@@ -6,18 +6,21 @@ could be passed to it (EP57).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
+
+import msgspec
 
 from iamtui.analysis.paths.catalogue import Bind, Step, Way
 from iamtui.analysis.paths.tasks import Task, tasks_of, variables_of
 
 
 class Parts(NamedTuple):
-    """What is to be asked of a way: of its end, and of all else."""
+    """What is to be asked of a way: of its end, and of all else; ways with one `key` ask the same of their ends."""
 
     of_end: tuple[Task, ...]
     rest: tuple[Task, ...]
+    key: bytes
 
 
 _PARTS: dict[int, tuple[Way, Parts]] = {}
@@ -35,7 +38,11 @@ def _parts_of(way: Way) -> Parts:
     tasks = (*(Task(state=one) for one in way.state), *tasks_of(way.steps))
     linked = _linked(way, way.outcome.becomes or "", [_variables(way, task) for task in tasks])
     of_end = tuple(task for task in tasks if linked & _variables(way, task))
-    return Parts(of_end, tuple(task for task in tasks if not linked & _variables(way, task)))
+    rest = tuple(task for task in tasks if not linked & _variables(way, task))
+    binds = {name: way.bind[name] for name in sorted(linked & way.bind.keys())}
+    is_whole = any(bind.kind == "managed" for bind in binds.values())  # which one does hangs on all its requests
+    key = msgspec.json.encode((of_end, binds, way.outcome, way.id if is_whole else ""))
+    return Parts(of_end, rest, key)
 
 
 def actions_on_end(way: Way) -> tuple[str, ...]:
@@ -46,6 +53,12 @@ def actions_on_end(way: Way) -> tuple[str, ...]:
 def actions_naming_end(way: Way) -> tuple[str, ...]:
     """The actions that the actor is asked on the end itself."""
     return _actions(task for task in parts_of(way).of_end if way.outcome.becomes in _variables(way, task))
+
+
+def actions_on(way: Way, names: Collection[str]) -> tuple[str, ...]:
+    """The actions that the actor is asked on some variables."""
+    steps = (step for step in way.asked() if step.is_own and any(one in names for one in step.on))
+    return tuple(dict.fromkeys(step.ask for step in steps))
 
 
 def actions_beside(way: Way) -> tuple[str, ...]:

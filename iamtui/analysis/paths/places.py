@@ -13,6 +13,22 @@ from iamtui.snapshot.model import Account, Role, Snapshot, User
 _AFTER = "\U0010ffff"
 
 
+class SortedArns:
+    """ARNs in order, so that a pattern is tried on those alone that begin as it does."""
+
+    def __init__(self, arns: Iterable[str]) -> None:
+        self._sorted = sorted(arns)
+
+    def taken(self, parts: tuple[Part, ...]) -> list[str]:
+        """The ARNs that a pattern takes."""
+        merged = merge(parts)
+        head = merged[0] if merged and isinstance(merged[0], str) else ""
+        if len(merged) == 1 and head:
+            return [head]
+        first, last = bisect_left(self._sorted, head), bisect_left(self._sorted, head + _AFTER)
+        return list(filter(matcher_of(parts), self._sorted[first:last]))
+
+
 class Places:
     """The users and roles of a snapshot, each with its place: a set of them is an integer with a bit for each."""
 
@@ -81,16 +97,8 @@ class Places:
         """The principals whose ARN a pattern takes."""
         found = self._matching.get(parts)
         if found is None:
-            found = self._matching[parts] = self.of(self._taken(parts))
+            found = self._matching[parts] = self.of(self._order.taken(parts))
         return found
-
-    def _taken(self, parts: tuple[Part, ...]) -> list[str]:
-        merged = merge(parts)
-        head = merged[0] if merged and isinstance(merged[0], str) else ""
-        if len(merged) == 1 and head:
-            return [head]
-        first, last = bisect_left(self._sorted, head), bisect_left(self._sorted, head + _AFTER)
-        return list(filter(matcher_of(parts), self._sorted[first:last]))
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
@@ -101,8 +109,8 @@ class Places:
         return "".join(f"{arn}\n" for arn in self.arns)
 
     @cached_property
-    def _sorted(self) -> list[str]:
-        return sorted(self.arns)
+    def _order(self) -> SortedArns:
+        return SortedArns(self.arns)
 
 
 def _bits(first: int, end: int) -> int:

@@ -9,6 +9,7 @@ from iamtui.analysis.paths.administrators import Judged
 from iamtui.analysis.paths.alike_ends import Group, Kind
 from iamtui.analysis.paths.catalogue import Way
 from iamtui.analysis.paths.holding import Holding
+from iamtui.analysis.paths.parts import parts_of
 from iamtui.analysis.paths.telling import gist_of
 from iamtui.analysis.paths.trying import Found, Tries, Trying, outcome_of
 from iamtui.analysis.paths.walking import Walk, joined
@@ -46,7 +47,7 @@ class Reaching:
         if rest is None:
             return
         own = self._trying.admins.get(members[0].arn)
-        alike = (way.id, self._trying.likeness.of_end_actions(way, members[0]), own)
+        alike = (parts_of(way).key, self._trying.likeness.of_end_actions(way, members[0]), own)
         for group in self._groups(way, members[0], ends, "becoming"):
             key = (alike, group.key, rest[0] if group.by_rest else None)
             if key not in self._walks:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from iamtui.analysis.paths.asking import Label, conditions_of
 from iamtui.analysis.paths.catalogue import Step, Way, catalogue
+from iamtui.analysis.paths.reading_keys import Reading
 from iamtui.analysis.paths.trusting import ASSUME_ROLE, let_in_by, said_of_actors
 from iamtui.analysis.queries.taking import keys_named
+from iamtui.policy.document import Document
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.statement import PolicyDocument
 from iamtui.snapshot.model import Role
@@ -34,10 +36,11 @@ class TrustedEnds:
         """Ask at the desk of `likeness`."""
         self._likeness = likeness
         self._answers: dict[tuple[str, str, str | int], _Answer] = {}
-        self._said: dict[int, Hashable] = {}
+        self._said: dict[tuple[int, bool], Hashable] = {}
+        self._readings: dict[int, Reading] = {}
         self._reading_source: dict[int, bool] = {}
 
-    def key(self, way: Way, name: str, role: Role) -> Hashable:
+    def key(self, way: Way, name: str, role: Role, *, named: bool) -> Hashable:
         """What a way needs of whom a role trusts: who that is, or whether services may take it; None where not."""
         asked = [step for step in way.asked() if name in step.on and step.ask.startswith("sts:")]
         rewritten = any(step.changes is not None and step.changes.change == "trust" for step in way.steps)
@@ -48,7 +51,7 @@ class TrustedEnds:
                 return None
         if any(step.is_own for step in asked) and not rewritten:
             is_plain = len(asked) == 1 and asked[0].ask == ASSUME_ROLE
-            return self.of_actors(role) if is_plain else id(role.trust)
+            return self.of_actors(role, named=named) if is_plain else id(role.trust)
         takers = [step.by for step in asked if not step.is_own]
         if any(step.by.strip("{}") in way.bind and not self._may_let_in(way, step, role) for step in asked):
             return None
@@ -59,14 +62,24 @@ class TrustedEnds:
         answers = tuple([self._taken_by(service, role) for service in takers])
         return None if any(one.label == "denied" for one in answers) else answers
 
-    def of_actors(self, role: Role) -> Hashable:
-        """What a trust policy says of users and roles that assume its role."""
+    def of_actors(self, role: Role, *, named: bool) -> Hashable:
+        """What a trust policy says of users and roles that assume its role, whom it names or does not."""
         trust = role.trust
         if trust is None or not isinstance(trust.policy, PolicyDocument):
             return id(trust)
-        if id(trust) not in self._said:
-            self._said[id(trust)] = said_of_actors(self._likeness.words.of(trust).get(ASSUME_ROLE, ()))
-        return self._said[id(trust)]
+        key = (id(trust), named)
+        if key not in self._said:
+            said = self._likeness.words.of(trust).get(ASSUME_ROLE, ())
+            self._said[key] = said_of_actors(said, named=named)
+        return self._said[key]
+
+    def reading(self, trust: Document) -> Reading:
+        """What a trust policy reads of who assumes its role."""
+        found = self._readings.get(id(trust))
+        if found is None:
+            said = self._likeness.words.of(trust).get(ASSUME_ROLE, ())
+            found = self._readings[id(trust)] = Reading.of_conditions(said)
+        return found
 
     def _may_let_in(self, way: Way, step: Step, role: Role) -> bool:
         """Whether the words of a trust policy let in some role that must take its own, by one of a way's steps."""

@@ -10,6 +10,11 @@ from iamtui.snapshot.model import Role
 
 ASSUME_ROLE = "sts:AssumeRole"
 
+NAMING = frozenset(
+    (EntryKind.USER, EntryKind.ROLE, EntryKind.ROLE_SESSION, EntryKind.FEDERATED_USER, EntryKind.UNIQUE_ID)
+)
+"""Principal entries that name one user or role, or sessions of one."""
+
 
 def let_in_by(role: Role | None) -> frozenset[str]:
     """Whom a trust policy may let assume a role: ARNs, accounts, unique ids, and `*` where it does not say by name."""
@@ -17,14 +22,18 @@ def let_in_by(role: Role | None) -> frozenset[str]:
     return frozenset(who for who in meant if who is not None)
 
 
-def said_of_actors(statements: Iterable[Statement]) -> Hashable:
-    """What statements of a trust policy say of users and roles: what they say of services alone is left out."""
+def said_of_actors(statements: Iterable[Statement], *, named: bool) -> Hashable:
+    """What statements of a trust policy say of users and roles: what they say of services alone is left out.
+
+    So is, of one whom they do not name, what they say of others by name.
+    """
+    left_out = frozenset((EntryKind.SERVICE, *(() if named else NAMING)))
     found: list[Hashable] = []
     for one in statements:
         who: Hashable = None
         if one.principal is not None:
             is_negated = one.principal.negated
-            entries = [each for each in one.principal.entries if is_negated or each.kind is not EntryKind.SERVICE]
+            entries = [each for each in one.principal.entries if is_negated or each.kind not in left_out]
             if not entries:
                 continue
             who = (is_negated, frozenset((each.kind, each.text) for each in entries))
@@ -33,6 +42,15 @@ def said_of_actors(statements: Iterable[Statement]) -> Hashable:
         )
         found.append((one.effect, one.invalid, who, tests))
     return tuple(found)
+
+
+def names_of(statement: Statement) -> Iterator[str]:
+    """The names and ids, in lower case, of the users and roles that a statement names, of sessions their role's."""
+    for entry in () if statement.principal is None else statement.principal.entries:
+        if entry.kind is EntryKind.ROLE_SESSION:
+            yield entry.text.split("/")[1].lower()
+        elif entry.kind in NAMING:
+            yield entry.text.rpartition("/")[2].lower()
 
 
 def _let_in(role: Role | None) -> Iterator[PrincipalEntry | None]:

@@ -47,7 +47,7 @@ class Trying:
     ) -> Trying:
         """What asks at one desk, each request once for all who are alike."""
         likeness.given_all = judge.given_all
-        desk.alike = likeness.of_request
+        desk.alike, desk.alike_let_in = likeness.of_request, likeness.of_let_in
         walker = Walker(desk, {} if to_ends else _needed(admins), likeness.chooses_freely)
         return cls(desk, likeness, judge, admins, walker, to_ends)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from iamtui.analysis.paths.asking import LABELS, Desk
 from iamtui.analysis.paths.binding import DEFAULT_REGION, roles_for, strong_policies
 from iamtui.analysis.paths.catalogue import ACTOR, Way
@@ -42,7 +44,10 @@ class Walker:
     def begins(self, way: Way, holding: Holding, given: Mapping[str, str]) -> bool:
         """Whether the first step of a way may be taken."""
         first = next(tasks_of(way.steps))
-        return bool(first.step and first.step.any_of) or self._surest(way, holding, given, (first,)) is not None
+        if first.step is None or first.step.any_of:
+            return True
+        asked = first._replace(step=structs.replace(first.step, changes=None))  # what it would change is not looked at
+        return self._surest(way, holding, given, (asked,)) is not None
 
     def rest(self, way: Way, holding: Holding) -> Walk | None:
         """The surest walk of what does not hang on the end of a way."""

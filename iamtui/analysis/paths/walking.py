@@ -12,13 +12,15 @@ from iamtui.analysis.paths.binding import (
     candidates,
     known_carriers,
     may_be_allowed,
+    policies_of,
 )
-from iamtui.analysis.paths.catalogue import ACTOR, State, Step, Way, catalogue
+from iamtui.analysis.paths.catalogue import ACTOR, Change, State, Step, Way, catalogue
 from iamtui.analysis.paths.facts import holds
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.overlay import overlaid
 from iamtui.analysis.paths.results import FactHeld
 from iamtui.analysis.paths.tasks import Task, tasks_of, variables_of
+from iamtui.analysis.paths.trusting import ASSUME_ROLE
 from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Snapshot
 
@@ -196,19 +198,30 @@ class Attempt:
             made = next((binds[one] for one in self.way.bind if one in binds and self._is_made(one)), None)
             if made is not None:
                 context["aws:SourceArn"] = KeyValue.of(made, "what the step makes")
-        picture = self.desk.snapshot if self._is_untouched(walk, step) else walk.picture
+        changes = [one.step.changes for one in walk.taken if one.step.changes is not None]
+        counting = [one for one in changes if self._counts(one, walk.binds)] if step.is_own else changes
+        picture = walk.picture if counting else self.desk.snapshot
+        is_let_in = len(counting) == 1 and step.ask == ASSUME_ROLE and _lets_in(counting[0], on)
+        if is_let_in and step.is_own:
+            return self.desk.ask_let_in(picture, principal, resource, context)
         return self.desk.ask(picture, principal, step.ask, resource, context, makes=makes and step.is_own)
 
-    def _is_untouched(self, walk: Walk, step: Step) -> bool:
-        """Whether nothing that was changed so far counts for a step of the actor (EP31)."""
-        actor = walk.binds[ACTOR]
-        changes = [one.step.changes for one in walk.taken if one.step.changes is not None]
-        of_policies = all(one.change in ("inline", "attached") and walk.binds[one.of] != actor for one in changes)
-        are_entities = all(self.way.bind[one.of].kind in ("user", "role") for one in changes if one.of != ACTOR)
-        return step.is_own and of_policies and are_entities
+    def _counts(self, change: Change, binds: Mapping[str, str]) -> bool:
+        """Whether something that was changed counts for a step of the actor, as far as is told (EP31)."""
+        changed, entity = binds[change.of], self.holding.entity
+        if change.change in ("inline", "attached"):
+            return changed == entity.arn or self.way.bind[change.of].kind not in ("user", "role")
+        if change.change in ("document", "default"):
+            return changed == entity.boundary or changed in policies_of(self.holding.account, entity.arn)
+        return True
 
     def _is_made(self, name: str) -> bool:
         return self.way.bind[name].kind in ("some", "carrier")
+
+
+def _lets_in(change: Change, name: str) -> bool:
+    """Whether a change is that the trust policy of a role names the actor, and nobody else."""
+    return change.change == "trust" and change.of == name and change.names in (None, ACTOR)
 
 
 def _conditions(taken: Sequence[Taken]) -> frozenset[tuple[str, str]]:

@@ -56,6 +56,11 @@ def keys_named(statement: Statement) -> Iterator[str]:
     if element is not None and element.variables and any("${" in text for text in element.texts):
         for pattern in element.patterns:
             yield from (variable.folded for variable in pattern.variables)
+    yield from keys_tested(statement)
+
+
+def keys_tested(statement: Statement) -> Iterator[str]:
+    """The keys that the conditions of a statement test, or put into a value, in lower case."""
     for test in statement.conditions:
         yield test.folded_key
         for value in test.values:

@@ -127,6 +127,15 @@ class Distinct(Likeness):
     def of_request(self, principal: str, action: str, resource: str) -> Hashable:
         return None
 
+    def of_let_in(self, principal: str, role: str) -> Hashable:
+        return None
+
+    def of_control(self, holding: Holding, *, denies_only: bool = False) -> Hashable:
+        return holding.arn
+
+    def is_narrowed(self, way: Way) -> bool:
+        return False
+
 
 @every_row("seed", range(12))
 def test_law_what_is_decided_once_is_so_for_each(seed: int) -> None:

@@ -1,0 +1,92 @@
+"""Ends on which an actor may be allowed each step of a way, found step by step before the way is tried (EP57).
+
+Whether an actor may assume a role, rewrite its trust or make a user an access key is one question for each kind of end,
+whatever way asks it: what is denied there need not be tried with everything else that a way binds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from iamtui.analysis.paths.administrators import context_of
+from iamtui.analysis.paths.asking import Desk
+from iamtui.analysis.paths.binding import policies_of
+from iamtui.analysis.paths.catalogue import ACTOR, ChangeKind, Step, Way
+from iamtui.analysis.paths.holding import Holding
+from iamtui.analysis.paths.likeness import Likeness
+
+_HARMLESS: frozenset[ChangeKind] = frozenset(("inline", "attached", "trust", "boundary", "document", "default"))
+"""Changes of others after which an actor itself is allowed no more, but for policies that it carries too."""
+
+_Asked = tuple[str, tuple[tuple[str, tuple[str, ...]], ...], int]
+"""An action with its keys, and the number of who asks alike."""
+
+
+@dataclass(slots=True)
+class _Answers:
+    """On which ends a request was asked, and on which it is not denied."""
+
+    asked: int = 0
+    allowed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Asks single steps, each once for all who are alike."""
+
+    desk: Desk
+    likeness: Likeness
+    _known: dict[_Asked, _Answers] = field(default_factory=dict)
+
+    def left(self, way: Way, holding: Holding, ends: int, service: str) -> int:
+        """Those of some ends on which no step of a service that stands alone is denied."""
+        steps = [step for step in steps_alone(way) if step.ask.startswith(service)]
+        if not ends or not steps or not self.likeness.is_narrowed(way):
+            return ends
+        spared = self._spared(way, holding) | self.likeness.places.of((holding.arn,))  # others may be led to it
+        for step in steps:
+            ends &= spared | self._allowed(step, holding, ends & ~spared)
+        return ends
+
+    def _spared(self, way: Way, holding: Holding) -> int:
+        """The ends with a policy that the actor has too: what rewrites it may allow the actor more."""
+        changes = (step.changes for step in way.asked() if step.changes is not None)
+        if not any(one.change in ("document", "default") for one in changes):
+            return 0
+        own, boundary = policies_of(holding.account, holding.arn), holding.entity.boundary
+        return self.likeness.carried.carrying_any(holding.account, (*own, *(() if boundary is None else (boundary,))))
+
+    def _allowed(self, step: Step, holding: Holding, ends: int) -> int:
+        """Those of some ends on which a step of an actor is not denied."""
+        key = (step.ask, tuple(step.context.items()), self.likeness.stands(holding, step.ask))
+        answers = self._known.setdefault(key, _Answers())
+        new = ends & ~answers.asked
+        if new:
+            answers.asked |= new
+            answers.allowed |= self._ask(step, holding, new)
+        return answers.allowed & ends
+
+    def _ask(self, step: Step, holding: Holding, ends: int) -> int:
+        context, found = context_of(step, {}), 0
+        for group in self.likeness.asked_alike(step.ask, holding, ends):
+            end = self.likeness.places.first(group)
+            if self.desk.ask(self.desk.snapshot, holding.arn, step.ask, end, context).label != "denied":
+                found |= group
+        return found
+
+
+def steps_alone(way: Way) -> tuple[Step, ...]:
+    """The steps of an actor on the end of a way that hang on nothing else, and that no step before makes allowed."""
+    end = way.outcome.becomes or ""
+    found: list[Step] = []
+    changed: set[ChangeKind] = set()
+    for step in way.steps:
+        values = (value for values in step.context.values() for value in values)
+        is_fixed = step.is_own and step.on == (end,) and not any("{" in one for one in values)
+        if is_fixed and changed <= _HARMLESS and not ("trust" in changed and step.ask.startswith("sts:")):
+            found.append(step)
+        if step.any_of:
+            break
+        if step.changes is not None:
+            changed.add("created" if step.changes.of == ACTOR else step.changes.change)
+    return tuple(found)
