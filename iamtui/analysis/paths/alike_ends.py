@@ -85,7 +85,7 @@ class AlikeEnds:
 
     def _by_naming(self, holding: Holding, ends: int) -> Iterator[tuple[bool, int]]:
         """The ends by whether their trust policies may speak of an actor by name."""
-        naming = self._likeness.naming(holding)
+        naming = self._likeness.trusted.naming(holding)
         return ((named, those) for named, those in ((False, ends & ~naming), (True, ends & naming)) if those)
 
     def asked(self, action: str, holding: Holding, ends: int) -> Iterator[int]:

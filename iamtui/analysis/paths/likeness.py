@@ -21,7 +21,7 @@ from iamtui.analysis.paths.parts import actions_beside, actions_on_end, parts_of
 from iamtui.analysis.paths.places import Places
 from iamtui.analysis.paths.reading_keys import Reading
 from iamtui.analysis.paths.trusted_ends import TrustedEnds
-from iamtui.analysis.paths.trusting import ASSUME_ROLE, names_of
+from iamtui.analysis.paths.trusting import names_of
 from iamtui.analysis.queries.taking import keys_named
 from iamtui.evaluation.applicable.scoped_sessions import lets_guests_in
 from iamtui.evaluation.keys import differs_by_entity
@@ -207,22 +207,6 @@ class Likeness:
     def trusted(self) -> TrustedEnds:
         """Roles told apart by whom they trust."""
         return TrustedEnds(self)
-
-    def naming(self, holding: Holding) -> int:
-        """The roles whose trust policies may speak of an actor by its name or id."""
-        entity = holding.entity
-        return self._naming.get(entity.name.lower(), 0) | self._naming.get(entity.unique_id.lower(), 0)
-
-    @cached_property
-    def _naming(self) -> Mapping[str, int]:
-        found: dict[str, list[str]] = {}
-        for arn in self.places.each(self.places.of_kind("role")):
-            role = self.snapshot.role(arn)
-            trust = None if role is None else role.trust
-            for one in () if trust is None else self.words.of(trust).get(ASSUME_ROLE, ()):
-                for name in names_of(one):
-                    found.setdefault(name, []).append(arn)
-        return {name: self.places.of(arns) for name, arns in found.items()}
 
     def may_name(self, action: str, holding: Holding) -> bool:
         """Whether a policy on the other side speaks of this very actor."""

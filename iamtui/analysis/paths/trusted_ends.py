@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from iamtui.analysis.paths.asking import Label, conditions_of
 from iamtui.analysis.paths.catalogue import Step, Way, catalogue
+from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.reading_keys import Reading
-from iamtui.analysis.paths.trusting import ASSUME_ROLE, let_in_by, said_of_actors
+from iamtui.analysis.paths.trusting import ASSUME_ROLE, let_in_by, names_of, said_of_actors
 from iamtui.analysis.queries.taking import keys_named
 from iamtui.policy.document import Document
 from iamtui.policy.keys import KeyValue
@@ -72,6 +74,22 @@ class TrustedEnds:
             said = self._likeness.words.of(trust).get(ASSUME_ROLE, ())
             self._said[key] = said_of_actors(said, named=named)
         return self._said[key]
+
+    def naming(self, holding: Holding) -> int:
+        """The roles whose trust policies may speak of an actor by its name or id."""
+        entity = holding.entity
+        return self._naming.get(entity.name.lower(), 0) | self._naming.get(entity.unique_id.lower(), 0)
+
+    @cached_property
+    def _naming(self) -> Mapping[str, int]:
+        found: dict[str, list[str]] = {}
+        for arn in self._likeness.places.each(self._likeness.places.of_kind("role")):
+            role = self._likeness.snapshot.role(arn)
+            trust = None if role is None else role.trust
+            for one in () if trust is None else self._likeness.words.of(trust).get(ASSUME_ROLE, ()):
+                for name in names_of(one):
+                    found.setdefault(name, []).append(arn)
+        return {name: self._likeness.places.of(arns) for name, arns in found.items()}
 
     def reading(self, trust: Document) -> Reading:
         """What a trust policy reads of who assumes its role."""
