@@ -57,10 +57,14 @@ class MatrixView(LineCursor):
         self._rows: Sequence[GridRow] = ()
 
     def set_rows(self, columns: tuple[str, ...], rows: Sequence[GridRow]) -> None:
-        """Show other rows; the cursor stays as far as there are as many."""
+        """Show other rows; the cursor stays on its cell, if it was moved and the cell is still there."""
+        key = self._rows[self.cursor].key if self.cursor and self._rows else None
+        column = self.columns[self.column] if self.column and self.columns else None
         self.columns, self._rows = columns, rows
-        self.set_reactive(MatrixView.column, clamp(self.column, 0, max(0, len(columns) - 1)))
-        self.cursor = clamp(self.cursor, 0, max(0, len(rows) - 1))
+        place = columns.index(column) if column in columns else clamp(self.column, 0, max(0, len(columns) - 1))
+        self.set_reactive(MatrixView.column, place)
+        found = None if key is None else next((index for index, row in enumerate(rows) if row.key == key), None)
+        self.cursor = clamp(self.cursor, 0, max(0, len(rows) - 1)) if found is None else found
         self.rows_changed()
 
     @property

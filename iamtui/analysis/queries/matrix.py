@@ -118,19 +118,32 @@ def matrix(snapshot: Snapshot, question: MatrixQuestion, progress: Progress | No
     Raises:
         QuestionError: a service does not exist, or nobody is asked about.
     """
+    rows = list(matrix_rows(snapshot, question, progress))
+    if question.by.startswith("tag:"):
+        rows = list(_teams(snapshot, rows, question.by.partition(":")[2]))
+    return matrix_of(question, rows)
+
+
+def matrix_rows(snapshot: Snapshot, question: MatrixQuestion, progress: Progress | None = None) -> Iterator[MatrixRow]:
+    """The rows of principals or groups as they are found (WC5).
+
+    Raises:
+        QuestionError: a service does not exist, or nobody is asked about.
+    """
     question = replace(question, at=question.at or datetime.now(UTC))
     subjects = list(_subjects(snapshot, question))
     with ground_of(snapshot) as ground:
         labels = ComposedLabels(ground, snapshot, _request_of(question), _wanted(question))
-        rows = []
         for number, subject in enumerate(subjects):
             if progress is not None:
                 progress(number, len(subjects))
             holder = subject.holder
             found = _of_group(snapshot, question, subject) if holder is None else labels.of(holder)
-            rows.append(MatrixRow(subject.arn, subject.account, subject.kind, letters(*found)))
-    if question.by.startswith("tag:"):
-        rows = list(_teams(snapshot, rows, question.by.partition(":")[2]))
+            yield MatrixRow(subject.arn, subject.account, subject.kind, letters(*found))
+
+
+def matrix_of(question: MatrixQuestion, rows: Sequence[MatrixRow]) -> Matrix:
+    """The matrix that some rows make: its columns are the services that they reach, if none are asked about."""
     reached = {service for row in rows for service in row.cells}
     return Matrix(question.services or tuple(sorted(reached)), tuple(rows))
 

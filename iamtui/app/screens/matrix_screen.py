@@ -2,34 +2,59 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input
 from textual.worker import get_current_worker
 
-from iamtui.analysis.queries.matrix import Matrix
+from iamtui.analysis.queries.matrix import Matrix, MatrixRow
 from iamtui.app.faults import TellsFaults
 from iamtui.app.handed import Handed
-from iamtui.app.screens.query_screen import QueryCancelledError, QueryScreen
+from iamtui.app.screens.query_screen import QueryCancelledError
 from iamtui.app.screens.save_dialog import Format
 from iamtui.app.screens.taking import TAKING, Takes
 from iamtui.browsing.copies import Copy, command_copies
 from iamtui.browsing.queries.matrix import LEGEND, grid_rows
 from iamtui.content.nodes import GridRow
+from iamtui.reports.numbers import number_of
 from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.key_bar import KeyBar
 from iamtui.widgets.matrix_view import MatrixHeader, MatrixView
 from iamtui.widgets.plain_text import PlainText
 
+_SOON = 0.5
+"""Seconds after which the first rows are shown."""
+
 _PRINTED = 160
 """Columns of the table that is saved."""
+
+
+class _Pace:
+    """How often rows are shown as they come: work on the screen takes a small part of the time."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._due = self._began + _SOON
+
+    def is_due(self) -> bool:
+        """Whether to show rows now."""
+        self._began = time.monotonic()
+        return self._began >= self._due
+
+    def rest(self) -> None:
+        """Wait before the next time, longer the more there is to show."""
+        now = time.monotonic()
+        self._due = now + max(_SOON, 10 * (now - self._began))
 
 
 class MatrixScreen(Takes, TellsFaults, ModalScreen[tuple[str, str] | None]):
@@ -48,6 +73,15 @@ first. `/` filters principals, or services after a `:`. `enter` on a cell shows 
         Binding("question_mark,f1", "app.toggle_help", "Help", show=False, id="list.help"),
     ]
 
+    @dataclass
+    class _Found(Message):
+        """What is known of the matrix; `asking` says how far it is, if that is not all."""
+
+        answer: Matrix
+        rows: Sequence[GridRow]
+        snapshot: Snapshot
+        asking: str = ""
+
     _view = getters.query_one(MatrixView)
     _box = getters.query_one(FilterBox)
 
@@ -56,7 +90,9 @@ first. `/` filters principals, or services after a `:`. `enter` on a cell shows 
         super().__init__()
         self._snapshot = snapshot
         self._answer: Matrix | None = None
-        self._rows: list[GridRow] = []
+        self._services: tuple[str, ...] = ()
+        self._rows: Sequence[GridRow] = ()
+        self._asking = ""
 
     def compose(self) -> ComposeResult:
         """Heading, filter, names of columns, grid, legend, keys."""
@@ -77,49 +113,57 @@ first. `/` filters principals, or services after a `:`. `enter` on a cell shows 
     def ask(self, snapshot: Snapshot) -> None:
         """Ask for the matrix of a snapshot."""
         self._snapshot = snapshot
+        self._asking = "asking …"
+        self._show()
         self._ask(Handed(snapshot))
 
     @work(thread=True, exclusive=True, group="query", exit_on_error=False, description="make the matrix")
     def _ask(self, handed: Handed[Snapshot]) -> None:
-        from iamtui.analysis.queries.matrix import MatrixQuestion, matrix  # noqa: PLC0415 - not before the first frame
+        from iamtui.analysis.queries.matrix import (  # noqa: PLC0415 - not before the first frame
+            MatrixQuestion,
+            matrix_of,
+            matrix_rows,
+        )
 
         worker, snapshot = get_current_worker(), handed.take()
+        pace = _Pace()
 
         def progress(done: int, total: int) -> None:
             if worker.is_cancelled:
                 raise QueryCancelledError
-            self.post_message(QueryScreen.Progressed(done, total))
+            if done and pace.is_due():
+                answer = matrix_of(question, rows)
+                self.post_message(self._Found(answer, grid_rows(answer), snapshot, f"asking {done:,} of {total:,}"))
+                pace.rest()
 
+        question, rows = MatrixQuestion(), list[MatrixRow]()
         try:
-            answer = matrix(snapshot, MatrixQuestion(), progress)
+            for row in matrix_rows(snapshot, question, progress):
+                rows.append(row)
         except QueryCancelledError:
             return
-        if not worker.is_cancelled:
-            self.post_message(QueryScreen.Answered(answer, snapshot))
+        answer = matrix_of(question, rows)
+        self.post_message(self._Found(answer, grid_rows(answer), snapshot))
 
-    @on(QueryScreen.Progressed)
-    def _progressed(self, event: QueryScreen.Progressed) -> None:
-        if self._answer is None and event.total:
-            self._say(f"asking {event.done:,} of {event.total:,}")
-
-    @on(QueryScreen.Answered)
-    def _answered(self, event: QueryScreen.Answered) -> None:
+    @on(_Found)
+    def _take(self, event: _Found) -> None:
+        """Show the rows that were found; those that come later take their places among them."""
+        event.stop()
         if event.snapshot is self._snapshot:
-            self._answer = event.answer
-            self._rows = grid_rows(event.answer)
+            self._answer = None if event.asking else event.answer
+            self._services, self._rows, self._asking = event.answer.services, event.rows, event.asking
             self._show()
 
     def _show(self) -> None:
-        if self._answer is None:
-            return
         name, _, service = self._box.text.strip().casefold().partition(":")
         rows = [row for row in self._rows if name in row.name.casefold()]
-        columns = tuple(one for one in self._answer.services if service in one)
+        columns = tuple(one for one in self._services if service in one)
         self._box.counts = (len(rows), len(self._rows)) if self._box.text.strip() else None
-        self._view.empty = "nobody"
+        self._view.empty = "none of them" if self._rows else "asking …"
         self._view.set_rows(columns, rows)
         self.query_one(MatrixHeader).refresh()
-        self._say(f"{len(rows):,} principals · {len(columns):,} services")
+        asking = f"{self._asking} · " if self._asking else ""
+        self._say(f"{asking}{number_of(len(rows), 'principal')} · {number_of(len(columns), 'service')}")
 
     def _say(self, words: str) -> None:
         self.query_one(".dialog--heading", PlainText).update(f"Access matrix · {words}")

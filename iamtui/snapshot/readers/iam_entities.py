@@ -42,7 +42,7 @@ class Entities:
 
     def user(self, detail: UserDetail, place: str) -> User:
         """The user; raises `MalformedError` without a usable ARN (as do the others)."""
-        arn, name, path = _identity(detail, detail.user_name, "user", place)
+        arn, name, path = self._principal(detail, detail.user_name, "user", place)
         return User(
             arn=arn,
             name=name,
@@ -55,6 +55,14 @@ class Entities:
             tags=_tags(detail.tags),
             created=self._intake.date(detail.create_date, place, "/CreateDate"),
         )
+
+    def _principal(self, detail: Member, name: str | None, kind: str, place: str) -> tuple[str, str, str]:
+        """ARN, name and path of one who can ask; a name that the ARN does not have is told: no request names it."""
+        arn, called, path = _identity(detail, name, kind, place)
+        if arn.rpartition("/")[2] != called:
+            expected = f"expected an ARN that ends in the name of the {kind}, {called[:100]!r}"
+            self._intake.problems.add(f"{place}/Arn", expected, "questions about everybody leave it out")
+        return arn, called, path
 
     def group(self, detail: GroupDetail, place: str) -> Group:
         """The group."""
@@ -71,7 +79,7 @@ class Entities:
 
     def role(self, detail: RoleDetail, place: str) -> Role:
         """The role."""
-        arn, name, path = _identity(detail, detail.role_name, "role", place)
+        arn, name, path = self._principal(detail, detail.role_name, "role", place)
         trust = self._intake.document(detail.assume_role_policy_document, place, "/AssumeRolePolicyDocument")
         if trust is None:
             self._intake.problems.add(
@@ -185,7 +193,8 @@ def _identity(detail: Member, name: str | None, kind: str, place: str) -> tuple[
     if text is None:
         raise MalformedError(f"{place}/Arn", f"expected the ARN of a {kind}")
     parts = text.split(":", 5)
-    if len(parts) < 6 or parts[2] != "iam" or not parts[4] or not parts[5].startswith(f"{kind}/"):
+    is_of_iam = len(parts) == 6 and parts[0] == "arn" and parts[1] and parts[2] == "iam" and parts[4]
+    if not is_of_iam or not parts[5].startswith(f"{kind}/") or parts[5].endswith("/"):
         raise MalformedError(f"{place}/Arn", f"expected the ARN of a {kind}, got {text[:200]!r}")
     if name is None or detail.path is None:
         try:

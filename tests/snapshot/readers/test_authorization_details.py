@@ -302,6 +302,7 @@ def test_i16_counts_that_do_not_match_hint_at_an_incomplete_export(tmp_path: Pat
         (user("bad", GroupList="Admins"), "/UserDetailList/1/GroupList"),
         (user("bad", Arn=None), "/UserDetailList/1/Arn"),
         (user("bad", Arn="alice"), "/UserDetailList/1/Arn"),
+        (user("", Arn=f"arn:aws:iam::{ACCOUNT}:user/"), "/UserDetailList/1/Arn"),
         (user("bad", Arn=f"arn:aws:iam::{ACCOUNT}:role/bad"), "/UserDetailList/1/Arn"),
         ("alice", "/UserDetailList/1"),
         (None, "/UserDetailList/1"),
@@ -338,6 +339,14 @@ def test_hostile_names_are_kept_as_they_are(tmp_path: Path) -> None:
     found = only(opened(tmp_path, details(UserDetailList=[hostile])))
     assert found.users is not None
     assert [item.name for item in found.users.values()] == [HOSTILE]
+
+
+def test_one_whose_arn_has_another_name_is_shown_and_told(tmp_path: Path) -> None:
+    snapshot = opened(tmp_path, details(UserDetailList=[user("x", UserName="a/b"), user("y")]))
+    assert len(only(snapshot).users or {}) == 2
+    [problem] = [one for one in snapshot.problems if "/UserDetailList/0/Arn" in str(one)]
+    assert "expected an ARN that ends in the name of the user, 'a/b'" in str(problem)
+    assert "questions about everybody leave it out" in str(problem)
 
 
 def test_an_account_without_any_entity_is_named_by_the_files_name(tmp_path: Path) -> None:
