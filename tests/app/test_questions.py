@@ -26,7 +26,7 @@ async def test_who_can_lists_everybody_and_a_row_opens_its_trace(size: tuple[int
         await running.until(lambda: screen.answer is not None, "the answer")
         view = screen.query_one(TreeList)
         listed = rows(view)
-        assert any("allowed" in row for row in listed)
+        assert any("ALLOWED" in row for row in listed)
         view.cursor = next(index for index, row in enumerate(listed) if row.strip().startswith(("role/", "user/")))
         offered = await running.copy_menu("end", "up", "enter")
         assert offered == ["row", "ARN", "command: simulate", "command: who-can", "all that is unfolded"]

@@ -10,11 +10,11 @@ from textual import on
 from textual.binding import Binding, BindingType
 
 from iamtui.analysis.queries.questions import Question
-from iamtui.analysis.queries.results import WhoCan
+from iamtui.analysis.queries.results import Row, WhoCan
 from iamtui.app.screens.query_screen import Progress
 from iamtui.app.screens.who_did_screen import WhoDidScreen
 from iamtui.browsing.copies import Copy, question_copies, request_copies
-from iamtui.browsing.queries.who_can import GROUPINGS, fields_of, heading, row_of, rows_by, summary
+from iamtui.browsing.queries.who_can import GROUPINGS, WhoCanRows, fields_of, heading, summary
 from iamtui.browsing.queries.who_did import filter_of, is_event, with_calls
 from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields
@@ -50,6 +50,7 @@ shows them all. Who did or tried and is not among those who can stands below.
         self._before = before
         self._grouping = GROUPINGS[0]
         self._looked_for: WhoCan | None = None
+        self._made: WhoCanRows | None = None
         self.chosen: RequestFields | None = None
         self.filter: str | None = None
         """The events that the user went to."""
@@ -58,12 +59,23 @@ shows them all. Who did or tried and is not among those who can stands below.
         """Ask of everybody."""
         from iamtui.analysis.queries.who_can import who_can  # noqa: PLC0415 - the first frame does not wait for it
 
-        return who_can(snapshot, self._question, progress)
+        answer = who_can(snapshot, self._question, progress)
+        self._made = WhoCanRows(answer)  # here, in the thread: there may be many
+        return answer
 
     def rows_of(self, answer: WhoCan) -> tuple[Sequence[Node], Callable[[str], Sequence[Node]]]:
         """The groups, and the rows of each."""
-        rows = rows_by(answer, self._grouping)
-        return rows if self.did is None else with_calls(*rows, answer, self.did)
+        made = self._rows(answer)
+        rows = made.by(self._grouping)
+        return rows if self.did is None else with_calls(*rows, made, self.did)
+
+    def _rows(self, answer: WhoCan) -> WhoCanRows:
+        """The rows of an answer; those of another may have been made since."""
+        made = self._made
+        return made if made is not None and made.answer is answer else WhoCanRows(answer)
+
+    def _row_under(self, node: Node | None) -> Row | None:
+        return None if self.answer is None or node is None else self._rows(self.answer).row_of(node.key)
 
     def show_answer(self) -> None:
         """Show the rows; look through the events of an answer that is new."""
@@ -83,7 +95,7 @@ shows them all. Who did or tried and is not among those who can stands below.
     def copies_here(self) -> Sequence[Copy]:
         """Who the row is about, and the command that shows why."""
         node = self._tree.cursor_node
-        row = None if self.answer is None or node is None else row_of(self.answer, node.key)
+        row = self._row_under(node)
         if row is None:
             return ()
         fields = fields_of(row, self._question, self._before)
@@ -110,7 +122,7 @@ shows them all. Who did or tried and is not among those who can stands below.
         """Show the recorded calls of a row."""
         node = self._tree.cursor_node
         if self.answer is not None and node is not None:
-            self.filter = filter_of(node.key, self._question, self.answer, self.did)
+            self.filter = filter_of(node.key, self._question, self._rows(self.answer), self.did)
             if self.filter is not None:
                 self.dismiss(None)
 
@@ -129,7 +141,7 @@ shows them all. Who did or tried and is not among those who can stands below.
             event.prevent_default()
             self.action_events()
             return
-        row = None if self.answer is None else row_of(self.answer, event.node.key)
+        row = self._row_under(event.node)
         if row is None or not event.node.key.startswith("row "):
             return
         event.stop()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from iamtui import catalog
@@ -16,6 +17,7 @@ from iamtui.reports.who_can import LABEL_WORDS, condition_text, counts_of, name_
 GROUPINGS: Final = ("answer", "way", "account", "kind")
 """By what the rows are grouped."""
 _INSIDE: Final = "\n"
+_LABELS: Final = tuple(LABEL_WORDS[label].word for label in ("allowed", "conditional", "denied"))
 
 
 def question_of(fields: RequestFields, *, via: int = 0) -> Question:
@@ -40,36 +42,52 @@ def heading(question: Question) -> str:
     return f"Who can {', '.join(question.actions)}{where}{chains}"
 
 
-def rows_by(answer: WhoCan, grouping: str) -> tuple[list[Node], Callable[[str], Sequence[Node]]]:
-    """A node for each group with its rows below, and last what the answer leans on; a row unfolds to its conditions."""
-    rows = {row.arn + _INSIDE.join(row.via): row for row in answer.principals}
-    groups: dict[str, list[str]] = {}
-    for key, row in rows.items():
-        for name in _groups_of(row, answer, grouping):
-            groups.setdefault(name, []).append(key)
-    has_accounts = len({row.account for row in answer.principals}) > 1
-    nodes = [
-        Node(f"group {name}", name, f"{len(keys):,}", "accent", has_children=True) for name, keys in groups.items()
-    ]
-    nodes += [Node(f"leans {text}", "could change this", text, "warn", "⚠") for text in answer.leans_on]
-    if not answer.complete:
-        nodes.append(Node("incomplete", "there may be more: a limit was met", "", "warn", "⚠"))
+class WhoCanRows:
+    """The rows of an answer and a node for each, made once for however they are grouped; not on the event loop."""
 
-    def children(key: str) -> Sequence[Node]:
-        kind, _, name = key.partition(" ")
-        if kind == "group":
-            return [
-                _row_node(f"row {row}", rows[row], answer, has_accounts=has_accounts) for row in groups.get(name, ())
-            ]
-        return _details(key, rows[name]) if kind == "row" and name in rows else ()
+    def __init__(self, answer: WhoCan) -> None:
+        self.answer = answer
+        has_accounts = len({row.account for row in answer.principals}) > 1
+        self._rows = {row.arn + _INSIDE.join(row.via): row for row in answer.principals}
+        self._nodes = {key: _row_node(f"row {key}", row, answer, has_accounts) for key, row in self._rows.items()}
+        self._with_words = {
+            key: replace(node, detail=f"{LABEL_WORDS[self._rows[key].decision].word.lower()}  {node.detail}")
+            for key, node in self._nodes.items()
+        }
 
-    return nodes, children
+    def by(self, grouping: str) -> tuple[list[Node], Callable[[str], Sequence[Node]]]:
+        """A node for each group with its rows below, and last what the answer leans on; a row unfolds to conditions."""
+        groups: dict[str, list[str]] = {}
+        for key, row in self._rows.items():
+            for name in _groups_of(row, self.answer, grouping):
+                groups.setdefault(name, []).append(key)
+        nodes = [
+            Node(f"group {name}", name, f"{len(groups[name]):,}", "accent", has_children=True)
+            for name in _ordered(groups, grouping)
+        ]
+        nodes += [Node(f"leans {text}", "could change this", text, "warn", "⚠") for text in self.answer.leans_on]
+        if not self.answer.complete:
+            nodes.append(Node("incomplete", "there may be more: a limit was met", "", "warn", "⚠"))
+        rows = self._nodes if grouping == "answer" else self._with_words
+
+        def children(key: str) -> Sequence[Node]:
+            kind, _, name = key.partition(" ")
+            if kind == "group":
+                return [rows[row] for row in groups.get(name, ())]
+            return _details(key, self._rows[name]) if kind == "row" and name in self._rows else ()
+
+        return nodes, children
+
+    def row_of(self, key: str) -> Row | None:
+        """The row that a node is, or is below."""
+        return self._rows.get(key.partition(" ")[2].partition("\x1f")[0])
 
 
-def row_of(answer: WhoCan, key: str) -> Row | None:
-    """The row that a node is, or is below."""
-    name = key.partition(" ")[2].partition("\x1f")[0]
-    return next((row for row in answer.principals if row.arn + _INSIDE.join(row.via) == name), None)
+def _ordered(groups: Mapping[str, Sequence[str]], grouping: str) -> list[str]:
+    """The groups: who can before who might, and the ways that most have first; others as they come."""
+    if grouping == "way":
+        return sorted(groups, key=lambda name: -len(groups[name]))
+    return sorted(groups, key=lambda name: _LABELS.index(name) if name in _LABELS else len(_LABELS))
 
 
 def fields_of(row: Row, question: Question, before: RequestFields) -> RequestFields:
@@ -113,10 +131,10 @@ def _groups_of(row: Row, answer: WhoCan, grouping: str) -> Sequence[str]:
             return (LABEL_WORDS[row.decision].word,)
 
 
-def _row_node(key: str, row: Row, answer: WhoCan, *, has_accounts: bool) -> Node:
+def _row_node(key: str, row: Row, answer: WhoCan, has_accounts: bool) -> Node:  # noqa: FBT001 - of all rows
     words = LABEL_WORDS[row.decision]
     account = f"{row.account}  " if row.account and has_accounts else ""
-    detail = f"{words.word.lower()}  {account}{reason_of(row, answer)}"
+    detail = f"{account}{reason_of(row, answer)}"
     return Node(key, name_of(row), detail, words.tone, words.glyph, has_children=bool(_details(key, row)))
 
 

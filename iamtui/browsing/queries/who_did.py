@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from iamtui.analysis.queries.questions import Question
-from iamtui.analysis.queries.results import WhoCan
 from iamtui.analysis.queries.who_did import Calls, WhoDid
-from iamtui.browsing.queries.who_can import row_of
+from iamtui.browsing.queries.who_can import WhoCanRows
 from iamtui.browsing.trail.rows import when
 from iamtui.content.nodes import Node
 from iamtui.reports.who_did import coverage_lines, standing_text
@@ -21,17 +20,17 @@ ChildrenOf = Callable[[str], Sequence[Node]]
 
 
 def with_calls(
-    nodes: Sequence[Node], children_of: ChildrenOf, answer: WhoCan, found: WhoDid
+    nodes: Sequence[Node], children_of: ChildrenOf, rows: WhoCanRows, found: WhoDid
 ) -> tuple[list[Node], ChildrenOf]:
-    """The rows of `rows_by` with columns for did and tried, and below them who did or tried and could not."""
+    """Grouped rows with columns for did and tried, and below them who did or tried and could not."""
 
     def children(key: str) -> Sequence[Node]:
         if key == _OTHERS:
             return [_other(number, found) for number in range(len(found.others))]
         if key.startswith("other "):
             return _events(key, found.others[int(key[6:])].calls, found)
-        below = [_with_columns(node, answer, found) for node in children_of(key)]
-        row = row_of(answer, key) if key.startswith("row ") else None
+        below = [_with_columns(node, rows, found) for node in children_of(key)]
+        row = rows.row_of(key) if key.startswith("row ") else None
         return below if row is None else [*_events(key, found.calls_of(row), found), *below]
 
     columns = "columns: did, tried"
@@ -42,8 +41,8 @@ def with_calls(
     return [*nodes, *(others if found.others else []), *said], children
 
 
-def _with_columns(node: Node, answer: WhoCan, found: WhoDid) -> Node:
-    row = row_of(answer, node.key) if node.key.startswith("row ") else None
+def _with_columns(node: Node, rows: WhoCanRows, found: WhoDid) -> Node:
+    row = rows.row_of(node.key) if node.key.startswith("row ") else None
     if row is None or "\x1f" in node.key:
         return node
     calls = found.calls_of(row)
@@ -84,9 +83,9 @@ def is_event(key: str) -> bool:
     return key.partition("\x1f")[2].startswith(("event ", "more"))
 
 
-def filter_of(key: str, question: Question, answer: WhoCan, found: WhoDid | None) -> str | None:
+def filter_of(key: str, question: Question, rows: WhoCanRows, found: WhoDid | None) -> str | None:
     """The filter of the timeline for the calls of a row: who, and the actions that are asked."""
-    row = row_of(answer, key) if key.startswith("row ") else None
+    row = rows.row_of(key) if key.startswith("row ") else None
     if row is not None:
         who = row.via[-1] if row.via else row.arn
     elif found is not None and key.startswith("other "):
