@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import ClassVar, Final
 
 from rich.segment import Segment
@@ -55,12 +57,14 @@ class MatrixView(LineCursor):
         super().__init__(empty=empty)
         self.columns: tuple[str, ...] = ()
         self._rows: Sequence[GridRow] = ()
+        self._starts = [0]
 
     def set_rows(self, columns: tuple[str, ...], rows: Sequence[GridRow]) -> None:
         """Show other rows; the cursor stays on its cell, if it was moved and the cell is still there."""
         key = self._rows[self.cursor].key if self.cursor and self._rows else None
         column = self.columns[self.column] if self.column and self.columns else None
         self.columns, self._rows = columns, rows
+        self._starts = [0, *accumulate(len(one) + 1 for one in columns)]
         place = columns.index(column) if column in columns else clamp(self.column, 0, max(0, len(columns) - 1))
         self.set_reactive(MatrixView.column, place)
         found = None if key is None else next((index for index, row in enumerate(rows) if row.key == key), None)
@@ -81,13 +85,16 @@ class MatrixView(LineCursor):
 
     def row_pieces(self, index: int) -> tuple[Pieces, Pieces]:
         """The name, which stays in place, and the cells."""
-        row = self._rows[index]
-        pieces: Pieces = []
-        for place, column in enumerate(self.columns):
-            letter = row.cells.get(column, "·")
+        row, starts = self._rows[index], self._starts
+        first = max(0, bisect_right(starts, self.shift) - 1)
+        last = min(len(self.columns), bisect_right(starts, self.shift + self.row_width))
+        styles = {tone: self.tone_style(tone) for tone in {"muted", *row.tones.values()}}
+        pieces: Pieces = [Segment(" " * starts[first])]  # what is not seen is blank: it only keeps its place
+        for place, column in enumerate(self.columns[first:last], first):
             is_here = index == self.cursor and place == self.column
-            style = _HERE if is_here else self.tone_style(row.tones.get(column, "muted"))
-            pieces += [Segment(letter, style), Segment(" " * len(column))]
+            style = _HERE if is_here else styles[row.tones.get(column, "muted")]
+            pieces += [Segment(row.cells.get(column, "·"), style), Segment(" " * len(column))]
+        pieces.append(Segment(" " * (starts[-1] - starts[last])))
         return [Segment(f"{fitted(shown(row.name), _NAME)} ")], pieces
 
     @property
@@ -101,7 +108,7 @@ class MatrixView(LineCursor):
 
     def watch_column(self) -> None:
         """Bring the column on screen."""
-        start = sum(len(column) + 1 for column in self.columns[: self.column])
+        start = self._starts[self.column]
         width = max(1, self.row_width - _NAME - 1)
         end = start + len(self.columns[self.column]) + 1 if self.columns else 0
         if start < self.shift:

@@ -40,7 +40,7 @@ def change_sections(
     yield Line(
         "loads",
         "Loads of this run",
-        "o compares from, n to, v views the one under the cursor",
+        "o from this one, n to this one, v views it",
         open=len(loads) > 1,
         grow=partial(_load_lines, loads, compared),
     )

@@ -42,6 +42,13 @@ def age_of(loads: Sequence[Load], place: int) -> str:
     return "newest" if ago == 0 else f"{ago:,} load{'s' if ago > 1 else ''} ago"
 
 
+def compared(loads: Sequence[Load], old: int, new: int) -> str:
+    """Which two loads are compared; of one alone, what is to come."""
+    if len(loads) == 1:
+        return f"read once, at {loads[0].at:%H:%M:%S}: what changes on disk from now on is told here"
+    return f"{name_of(loads, old)}  →  {name_of(loads, new)}"
+
+
 def name_of(loads: Sequence[Load], place: int) -> str:
     """A load with its time: `14:02:11, 3 loads ago`."""
     return f"{loads[place].at:%H:%M:%S}, {age_of(loads, place)}"

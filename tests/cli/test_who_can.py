@@ -19,7 +19,7 @@ def test_text_shows_who_can_and_by_which_way(iamtui: Iamtui, export: Path) -> No
     assert (ran.status, ran.err) == (0, "")
     assert "✔ ALLOWED  user/eng/alice  inline readers#Read" in ran.out
     assert "1 through  inline readers#Read; 1 would be denied without it" in ran.out
-    assert "1 allowed, 0 conditional, 2 denied (none 2)" in ran.out
+    assert "1 allowed, 0 conditional, 2 denied (nothing allows it 2)" in ran.out
 
 
 def test_json_has_the_members_of_the_specification(iamtui: Iamtui, export: Path) -> None:

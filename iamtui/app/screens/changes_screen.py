@@ -23,7 +23,7 @@ from iamtui.app.screens.taking import TAKING, Takes
 from iamtui.browsing.changes import change_sections, compared_texts
 from iamtui.browsing.copies import Copy, subject_copies
 from iamtui.browsing.line_nodes import LineNodes
-from iamtui.browsing.loads import Load, name_of
+from iamtui.browsing.loads import Load, compared, name_of
 from iamtui.browsing.subjects import find_subject
 from iamtui.reports.changes import change_of_line
 from iamtui.reports.lines import SEPARATOR, open_keys
@@ -137,8 +137,7 @@ compares from one, `n` to one, `v` shows the account as it was then. `x` marks c
 
     def _begin(self) -> None:
         self._changes, self._progress = None, "comparing …"
-        old, new = (name_of(self._loads, place) for place in (self._old, self._new))
-        self.query_one("#compared", PlainText).update(f"Changes  {old}  →  {new}")
+        self.query_one("#compared", PlainText).update(f"Changes  {compared(self._loads, self._old, self._new)}")
         self._show()
         self._compare(Handed((self._loads[self._old].snapshot, self._loads[self._new].snapshot)))
 

@@ -97,7 +97,7 @@ first. `/` filters principals, or services after a `:`. `enter` on a cell shows 
     def compose(self) -> ComposeResult:
         """Heading, filter, names of columns, grid, legend, keys."""
         view = MatrixView(empty="asking …")
-        with Vertical(classes="dialog -large"):
+        with Vertical(classes="dialog -full"):
             yield PlainText("Access matrix · asking …", classes="dialog--heading")
             yield FilterBox("/ filter: part of a name, or :service")
             yield MatrixHeader(view)

@@ -108,7 +108,10 @@ shows them all. Who did or tried and is not among those who can stands below.
     def action_regroup(self) -> None:
         """Group by what comes next: answer, way, account, kind."""
         self._grouping = GROUPINGS[(GROUPINGS.index(self._grouping) + 1) % len(GROUPINGS)]
+        is_on_row = self._row_under(self._tree.cursor_node) is not None
         self.show_answer()
+        if not is_on_row:
+            self._tree.cursor = 0
 
     def action_turn_chains(self) -> None:
         """Add those who can by becoming a role first, or leave them out again (WC19)."""
