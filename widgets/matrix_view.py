@@ -23,7 +23,7 @@ from iamtui.widgets.pieces import Pieces, cut
 from iamtui.widgets.text import fitted, shown
 
 _NAME: Final = 28
-"""Cells of the first column."""
+"""Cells of the first column at least; it takes more where there is room and a name needs them."""
 _HERE: Final = Style(reverse=True, bold=True)
 
 
@@ -58,6 +58,7 @@ class MatrixView(LineCursor):
         self.columns: tuple[str, ...] = ()
         self._rows: Sequence[GridRow] = ()
         self._starts = [0]
+        self._longest = 0
 
     def set_rows(self, columns: tuple[str, ...], rows: Sequence[GridRow]) -> None:
         """Show other rows; the cursor stays on its cell, if it was moved and the cell is still there."""
@@ -65,6 +66,7 @@ class MatrixView(LineCursor):
         column = self.columns[self.column] if self.column and self.columns else None
         self.columns, self._rows = columns, rows
         self._starts = [0, *accumulate(len(one) + 1 for one in columns)]
+        self._longest = max((len(row.name) for row in rows), default=0)
         place = columns.index(column) if column in columns else clamp(self.column, 0, max(0, len(columns) - 1))
         self.set_reactive(MatrixView.column, place)
         found = None if key is None else next((index for index, row in enumerate(rows) if row.key == key), None)
@@ -95,7 +97,11 @@ class MatrixView(LineCursor):
             style = _HERE if is_here else styles[row.tones.get(column, "muted")]
             pieces += [Segment(row.cells.get(column, "·"), style), Segment(" " * len(column))]
         pieces.append(Segment(" " * (starts[-1] - starts[last])))
-        return [Segment(f"{fitted(shown(row.name), _NAME)} ")], pieces
+        return [Segment(f"{fitted(shown(row.name), self._name_width)} ")], pieces
+
+    @property
+    def _name_width(self) -> int:
+        return max(_NAME, min(self._longest, self.row_width * 2 // 5))
 
     @property
     def header(self) -> Strip:
@@ -103,13 +109,13 @@ class MatrixView(LineCursor):
         names: Pieces = []
         for place, column in enumerate(self.columns):
             names += [Segment(column, _HERE if place == self.column else None), Segment(" ")]
-        width = max(0, self.row_width - _NAME - 1)
-        return Strip([Segment(" " * (_NAME + 1)), *cut(names, self.shift, width)])
+        width = max(0, self.row_width - self._name_width - 1)
+        return Strip([Segment(" " * (self._name_width + 1)), *cut(names, self.shift, width)])
 
     def watch_column(self) -> None:
         """Bring the column on screen."""
         start = self._starts[self.column]
-        width = max(1, self.row_width - _NAME - 1)
+        width = max(1, self.row_width - self._name_width - 1)
         end = start + len(self.columns[self.column]) + 1 if self.columns else 0
         if start < self.shift:
             self.shift = start

@@ -12,7 +12,7 @@ from iamtui.analysis.queries.questions import Question
 from iamtui.analysis.queries.who_can import who_can
 from iamtui.analysis.queries.who_did import who_did
 from iamtui.browsing.pasted import read_pasted
-from iamtui.browsing.queries.who_can import rows_by
+from iamtui.browsing.queries.who_can import WhoCanRows
 from iamtui.browsing.queries.who_did import with_calls
 from iamtui.browsing.trail.boards import ContainmentBoard, board_lines, board_node
 from iamtui.browsing.trail.event_card import event_card
@@ -116,8 +116,10 @@ def of_who_did(recorded: Recorded) -> Iterator[str]:
     for action, resource in (("s3:GetObject", "arn:aws:s3:::b/k"), ("iam:DeleteUser", "*")):
         question = Question(actions=(action,), resources=(resource,))
         answer = who_can(recorded.snapshot, question)
-        rows = rows_by(answer, "verdict")
-        yield from of_nodes(*with_calls(*rows, answer, who_did(recorded.snapshot, question, answer, recorded.trail)))
+        rows = WhoCanRows(answer)
+        yield from of_nodes(
+            *with_calls(*rows.by("answer"), rows, who_did(recorded.snapshot, question, answer, recorded.trail))
+        )
 
 
 def of_news(recorded: Recorded) -> Sequence[str]:

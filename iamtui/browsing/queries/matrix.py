@@ -15,10 +15,11 @@ LEGEND = (
 def grid_rows(answer: Matrix) -> list[GridRow]:
     """A row for each principal, those that reach most first."""
     ordered = sorted(answer.rows, key=lambda row: (-_reach(row), row.account, row.principal))
+    has_accounts = len({row.account for row in answer.rows}) > 1
     return [
         GridRow(
             row.principal,
-            row.principal.split(":", 5)[-1],
+            f"{row.account} " * has_accounts + row.principal.split(":", 5)[-1],
             row.cells,
             {service: _TONES.get(letter.upper(), "plain") for service, letter in row.cells.items()},
         )
