@@ -51,11 +51,13 @@ class KeyQueue:
                 self._held.clear()
             elif key.key == "ctrl+j":  # Enter, as a terminal sends it that no application has taken over yet
                 key = events.Key("enter", "\r")
-        if self._held is None or self._passes(key, is_first=not self._held):
-            self._keys.append(key)
-            self._start()
-        else:
+        if self._held is not None and not self._counts_at_once(key, is_first=not self._held):
             self._held.append(key)
+            return
+        if self._held is not None and self._means(key) == _TIMELINE:
+            self._held = None  # what is typed after it is for the timeline
+        self._keys.append(key)
+        self._start()
 
     def look_again(self, then: Callable[[], object]) -> None:
         """Hand on what counts on another screen though nothing was read yet, and call `then` after it."""
@@ -75,19 +77,16 @@ class KeyQueue:
             self._held = None
             self._start()
 
-    def _passes(self, key: events.Key, *, is_first: bool) -> bool:
-        """Whether a key counts at once: those with Ctrl, and what needs nothing where nothing was typed before.
-
-        What is typed after the key of the timeline is for that.
-        """
+    def _counts_at_once(self, key: events.Key, *, is_first: bool) -> bool:
+        """Whether a key needs nothing that is read: those with Ctrl, and some where nothing was typed before."""
         if key.key == "escape" or key.key.startswith("ctrl+"):
             return True
+        return is_first and self._means(key) in _AT_ONCE
+
+    def _means(self, key: events.Key) -> str | None:
+        """The id of the binding that a key has on the screen."""
         active = self._app.screen.active_bindings.get(key.key)
-        if not is_first or active is None or active.binding.id not in _AT_ONCE:
-            return False
-        if active.binding.id == _TIMELINE:
-            self._held = None
-        return True
+        return None if active is None else active.binding.id
 
     def _start(self) -> None:
         if self._task is None or self._task.done():
