@@ -204,6 +204,8 @@ async def test_from_an_event_to_the_card_of_its_key_and_to_containment(size: tup
         verdict = "CONTAINED  user arn:aws:iam::111122223333:user/frank at 2026-11-17 08:30:00"
         await running.until(lambda: any(row.startswith(verdict) for row in listed(board)), "the board")
         assert any(row.startswith("Z1 done") for row in listed(board))
+        await running.press("t")
+        await running.until_told("no remedy is left to try")
         await running.copy_menu("down", "enter")
         assert running.app.clipboard.startswith("iamtui contain ")
 

@@ -192,7 +192,7 @@ def test_the_text_shows_owner_use_and_sessions(iamtui: Iamtui, logs: Path) -> No
     assert "sessions  2" in ran.out
     first, second = (next(line for line in ran.out.splitlines() if f"● {key}" in line) for key in CHAIN)  # B13
     assert second.index("●") > first.index("●")
-    assert ("alive until" in first, "1 events, 0 refused · " in first) == (True, True)
+    assert ("alive until" in first, "1 event, 0 refused · " in first) == (True, True)
 
 
 def test_the_credential_report_knows_a_key_by_the_second_of_its_making(

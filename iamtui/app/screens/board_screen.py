@@ -52,8 +52,12 @@ the AWS CLI under the cursor. `a` shows the events of the subject. While the app
 
     def action_try_all(self) -> None:
         """Decide as if every remedy were done, or as it is."""
-        if self.found is not None:
-            every = frozenset(self.found.remedies)
+        if self.found is None:
+            return
+        every = frozenset(self.found.remedies)
+        if not every:
+            self.notify("no remedy is left to try", timeout=3)
+        else:
             self._try(frozenset() if every <= self._done else every)
 
     def _try(self, done: frozenset[Remedy]) -> None:

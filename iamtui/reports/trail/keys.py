@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from iamtui.analysis.key_cards import KeyCard
 from iamtui.reports.lines import Keys, Line
+from iamtui.reports.numbers import number_of
 from iamtui.reports.serial import Data
 from iamtui.reports.trail.data import session_data
 from iamtui.reports.trail.event_data import events_data, masked
@@ -185,7 +186,11 @@ def _used(use: Data) -> str:
     if not isinstance(use, Mapping):
         return ""
     span = f"{short(use['first'])} to {short(use['last'])}"
-    return f"{use['events']:,} events, {use['denied']:,} refused · {span} · {_services(use['services'])}"
+    return f"{_events(use['events'])}, {use['denied']:,} refused · {span} · {_services(use['services'])}"
+
+
+def _events(count: Data) -> str:
+    return number_of(count, "event") if isinstance(count, int) else ""
 
 
 def _services(services: Data) -> str:
@@ -247,7 +252,7 @@ def _sessions(card: Mapping[str, Data], keys: Keys) -> tuple[Line, ...]:
 def _session_line(one: Mapping[str, Data], keys: Keys, below: tuple[Line, ...]) -> Line:
     ends = f"until {short(one['until'])}" if one["until"] is not None else "no end known"
     state = {True: f"alive {ends}", False: f"ended {short(one['until'])}", None: ends}[_truth(one["alive"])]
-    did = f"{one['uses']:,} events, {one['denied']:,} refused"
+    did = f"{_events(one['uses'])}, {one['denied']:,} refused"
     facts = [state, str(one["principal"]), did, *([_services(one["services"])] if one["services"] else [])]
     is_over = one["alive"] is False
     grow = (lambda: below) if below else None
