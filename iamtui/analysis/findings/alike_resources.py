@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 
 from iamtui.analysis.queries.taking import keys_named
 from iamtui.arn import Arn, MalformedArnError
@@ -49,20 +49,23 @@ def how_matched(element: ResourceElement | None, resource: str, *, itself: bool)
     return None if is_open else False
 
 
-def place_of(snapshot: Snapshot, action: str, resource: str, statements: Iterable[Statement]) -> Hashable:
-    """Equal for resources of which an action is decided alike where some statements match them alike.
+def tells_entities_apart(statement: Statement) -> bool:
+    """Whether a statement reads of users, roles and other entities of IAM more than their names."""
+    return any("resourcetag/" in key or key == _BOUNDARY for key in keys_named(statement))
+
+
+def place_of(snapshot: Snapshot, action: str, resource: str) -> Hashable:
+    """Equal for resources of which an action is decided alike where the statements in play match them alike.
 
     A resource that the snapshot knows is alike to none, but a role to those with the same trust policy, and an IAM
-    entity to others that are no service's: AWS itself tells these apart by no more (S8).
+    entity to others that are no service's: AWS itself tells these apart by no more (S8), and statements only by what
+    `tells_entities_apart` finds.
     """
     service = action.partition(":")[0]
-    if service in ("iam", "sts"):
-        named = (key for statement in statements for key in keys_named(statement))
-        if any("resourcetag/" in key or key == _BOUNDARY for key in named):
-            return resource
-        if service == "iam":
-            path = resource.rpartition("/")[0]
-            return path if "/aws-" in path else resource.partition("/")[0]
+    if service == "iam":
+        path = resource.rpartition("/")[0]
+        return path if "/aws-" in path else resource.partition("/")[0]
+    if service == "sts":
         role = snapshot.role(resource)
         return resource if role is None or role.trust is None else (id(role.trust), role.is_service_linked)
     if not is_matched_itself(action, resource):

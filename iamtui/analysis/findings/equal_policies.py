@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Found, Unknown
-from iamtui.analysis.findings.own_statements import Owned
+from iamtui.analysis.findings.own_statements import Owned, statements_in
 from iamtui.analysis.findings.powers import told_elsewhere
 from iamtui.analysis.queries.action_sets import taken_by
 from iamtui.policy.covering import covers
+from iamtui.policy.document import Document, statements_written
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.lint import FindingSeverity
 from iamtui.policy.statement import Effect, Statement
@@ -35,18 +36,27 @@ def said_twice(case: AccountCase, policy: ManagedPolicy) -> Iterator[Answer]:
 def undone(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
     """An Allow of which a Deny without conditions takes every action on every resource."""
     elsewhere = told_elsewhere(case, principal)
-    statements = case.everybody.statements(principal.arn)
-    denies = [one for one in statements if _denies_always(one.statement)]
+    policies = case.everybody.policies(principal.arn)
+    denies = [
+        Owned(one.name, deny)
+        for one in policies
+        if one.document is not None
+        for deny in case.once(_certain_denies, one.document)
+    ]
     if not denies:
         return
     if elsewhere is not None:
         yield elsewhere
         return
-    for owned in statements:
+    for owned in statements_in(policies):
         found = next((deny for deny in denies if owned.is_allow and _undoes(deny, owned)), None)
         if found is not None:
             allow, deny = (f"statement {one.statement.label} of {one.policy}" for one in (owned, found))
             yield Found(f"has the {allow}, which the {deny} undoes", (allow, deny), FindingSeverity.WARNING, _REMOVE)
+
+
+def _certain_denies(_: AccountCase, document: Document) -> tuple[Statement, ...]:
+    return tuple(one for one in statements_written(document) if _denies_always(one))
 
 
 def _denies_always(statement: Statement) -> bool:

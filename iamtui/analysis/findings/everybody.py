@@ -12,6 +12,9 @@ from typing import Literal, NamedTuple
 from iamtui import catalog
 from iamtui.analysis.findings.alike_requests import AlikeRequests, is_named
 from iamtui.analysis.findings.own_statements import Owned, statements_in
+from iamtui.analysis.findings.own_words import OwnWords
+from iamtui.analysis.findings.taken_away import TakenAway
+from iamtui.analysis.findings.whole_services import WholeServices
 from iamtui.analysis.findings.witnesses import fresh_resources, written_witnesses
 from iamtui.analysis.overlay.placing import MissingThingError
 from iamtui.analysis.paths.administrators import Administrators, Judged
@@ -21,10 +24,11 @@ from iamtui.analysis.paths.holding import Words
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import SURENESS, Path, Paths
 from iamtui.analysis.paths.search import find_paths
-from iamtui.analysis.queries.action_sets import of_service
-from iamtui.analysis.queries.holders import Holders
-from iamtui.analysis.queries.taking import keys_named
+from iamtui.analysis.queries.holders import Holders, keys_named
+from iamtui.evaluation.applicable.from_snapshot import PrincipalSide, principal_side
+from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.evaluation.decide import prepare_for, settle_question
+from iamtui.evaluation.request.caller import identify
 from iamtui.evaluation.request.request import Request, RequestError, Unstated
 from iamtui.policy.keys import ABSENT, UNKNOWN, KeyValue
 from iamtui.policy.statement import Effect, Statement
@@ -75,21 +79,25 @@ class Everybody:
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
         self._fresh: dict[tuple[str, str], tuple[str, ...]] = {}
         self._labels: dict[Hashable, Label | None] = {}
-        self._able: dict[Hashable, Able | None] = {}
-        self._whole: dict[Hashable, bool] = {}
-        self._read: tuple[str, tuple[Owned, ...]] = ("", ())
+        self._asking: dict[int, bool] = {}
+        self._side: PrincipalSide | None = None
         self._allowing: dict[str, frozenset[int]] = {}
         self._worth: dict[str, frozenset[int]] = {}
 
     @cached_property
     def judge(self) -> Administrators:
         """Who judges administrators."""
-        return Administrators(Desk(self.snapshot, {}, self.at), self._words)
+        return self._judge_where(NO_KEYS)
 
     @cached_property
     def judge_without_mfa(self) -> Administrators:
         """Who judges administrators where nobody signed in with MFA."""
-        return Administrators(Desk(self.snapshot, WITHOUT_MFA, self.at), self._words)
+        return self._judge_where(WITHOUT_MFA)
+
+    def _judge_where(self, stated: Mapping[str, KeyValue]) -> Administrators:
+        desk = Desk(self.snapshot, stated, self.at)
+        desk.alike = self._alike.key
+        return Administrators(desk, self._words)
 
     @cached_property
     def _words(self) -> Words:
@@ -134,34 +142,47 @@ class Everybody:
         return Holders(self.snapshot)
 
     @cached_property
+    def _own(self) -> OwnWords:
+        return OwnWords(self.holders, self.at)
+
+    @cached_property
     def _alike(self) -> AlikeRequests:
-        return AlikeRequests(self.holders, self.at)
+        return AlikeRequests(self._own)
+
+    @cached_property
+    def _services(self) -> WholeServices:
+        return WholeServices(self._own, self._alike.guarding)
+
+    @cached_property
+    def _taken_away(self) -> TakenAway:
+        return TakenAway(self.holders, self.at)
 
     def statements(self, principal: str) -> tuple[Owned, ...]:
         """The statements of the identity policies of a user or role, those of its groups too."""
-        if self._read[0] != principal:
-            place = self.holders.places[principal]
-            self._read = principal, tuple(statements_in(self.holders.all[place].policies))
-        return self._read[1]
+        return tuple(statements_in(self.policies(principal)))
+
+    def policies(self, principal: str) -> tuple[AppliedPolicy, ...]:
+        """The identity policies of a user or role, those of its groups too."""
+        return self.holders.all[self.holders.places[principal]].policies
 
     def allows(self, principal: str, action: str) -> list[Statement]:
         """The Allows of one's own policies that take an action."""
-        taking = self._alike.taking(self.holders.places[principal], action)
-        return [one for one in taking if one.effect is Effect.ALLOW]
+        own = self._own.of(principal)
+        return [] if own is None else [one for one in own.taking(action).identity if one.effect is Effect.ALLOW]
 
-    def situation(self, principal: str, action: str) -> Hashable:
-        """Equal for principals by whom an action is decided alike on every resource."""
-        found = self._alike.situation(principal, action)
+    def situation(self, principal: str, action: str, resources: tuple[str, ...]) -> Hashable:
+        """Equal for principals by whom an action is decided alike on each of some resources."""
+        found = self._alike.situation(principal, action, resources)
         return principal if found is None else found
+
+    def is_taken_away(self, principal: str, action: str, context: Mapping[str, KeyValue] = NO_KEYS) -> bool:
+        """Whether Denies of one's own policies take an action away, whatever the resource is."""
+        place = self.holders.places.get(principal)
+        return place is not None and self._taken_away.takes(place, action, context)
 
     def has_whole(self, account: Account, principal: str, service: str) -> bool:
         """Whether every action of a service is allowed on what no policy names (FI42)."""
-        alike = self._alike.service_key(principal, service)
-        key = (principal if alike is None else alike, service)
-        if key not in self._whole:
-            asked = self._alike.kinds_of(principal, of_service(service))
-            self._whole[key] = all(self.has_fresh(account, principal, action) for action in asked)
-        return self._whole[key]
+        return self._services.has(principal, service, lambda action: self.has_fresh(account, principal, action))
 
     def has_fresh(self, account: Account, principal: str, action: str) -> bool:
         """Whether an action is allowed on what no policy names."""
@@ -174,18 +195,8 @@ class Everybody:
         place = self.holders.places.get(principal)
         if place is None or place not in self._asked(action):
             return None
-        resources = tuple(self._resources(account, principal, action))
-        situation = None if principal in resources else self._alike.situation(principal, action)
-        key = (principal if situation is None else situation, account.account_id, action, tuple(context.items()))
-        if key not in self._able:
-            self._able[key] = self._found_able(principal, action, resources, context)
-        return self._able[key]
-
-    def _found_able(
-        self, principal: str, action: str, resources: tuple[str, ...], context: Mapping[str, KeyValue]
-    ) -> Able | None:
         best: Able | None = None
-        for resource in resources:
+        for resource in self._resources(account, principal, action):
             able = self._with_sign_in(principal, action, resource, context)
             if able is None or (able.label == "possible" and not self.is_granted(principal, action)):
                 continue  # what a policy that nobody exported may give to others is not told of each
@@ -237,15 +248,23 @@ class Everybody:
 
     def _reads_mfa(self, principal: str, action: str) -> bool:
         """Whether a statement in play for an action asks for MFA."""
-        in_play = self._alike.in_play(self.holders.places[principal], action)
-        return any(key in _MFA_KEYS for one in in_play for key in keys_named(one))
+        in_play = self._alike.in_play(principal, action)
+        return any(map(self._asks_for_mfa, in_play))
+
+    def _asks_for_mfa(self, statement: Statement) -> bool:
+        found = self._asking.get(id(statement))
+        if found is None:
+            found = self._asking[id(statement)] = any(key in _MFA_KEYS for key in keys_named(statement))
+        return found
 
     def label(
         self, principal: str, action: str, resource: str, context: Mapping[str, KeyValue] = NO_KEYS
     ) -> Label | None:
         """Whether one may do an action on one resource, asked once for all who are alike; None: it is denied."""
+        if self.is_taken_away(principal, action, context):
+            return None
         alike = self._alike.key(principal, action, resource)
-        key = ((principal, resource) if alike is None else alike, action, tuple(context.items()))
+        key = ((principal, action, resource) if alike is None else alike, tuple(context.items()))
         if key not in self._labels:
             self._labels[key] = self._decided(principal, action, resource, context)
         return self._labels[key]
@@ -253,7 +272,7 @@ class Everybody:
     def _decided(self, principal: str, action: str, resource: str, context: Mapping[str, KeyValue]) -> Label | None:
         request = Request(principal, action, resource, context=context, unstated=Unstated.UNKNOWN, at=self.at)
         try:
-            settled = settle_question(prepare_for(self.snapshot, request))
+            settled = settle_question(prepare_for(self.snapshot, request, self._side_of(principal)))
         except RequestError:
             return None
         if settled.is_denied:
@@ -261,6 +280,12 @@ class Everybody:
         if settled.is_allowed:
             return "allowed"
         return "possible" if settled.unknown_data else "conditional"
+
+    def _side_of(self, principal: str) -> PrincipalSide:
+        """The policies of who asks, kept for the last one: rules ask of one principal after the other."""
+        if self._side is None or self._side.caller.text != principal:
+            self._side = principal_side(self.snapshot, identify(principal, self.snapshot))
+        return self._side
 
     def example(self, account: Account, statement: Statement, action: str) -> str | None:
         """A resource that a statement means whoever asks; None where it means only what is the caller's own."""

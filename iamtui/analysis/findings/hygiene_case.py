@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from types import MappingProxyType
+from typing import NamedTuple, TypeVar, cast
 
 from iamtui.analysis.external_access import external_access
 from iamtui.analysis.findings.everybody import Everybody
@@ -23,12 +24,22 @@ from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import PolicyDocument, PolicyKind
 from iamtui.snapshot.model import Account, InlinePolicy, ManagedPolicy, Role, Snapshot, User
 
+_T = TypeVar("_T")
 SERVICES = (EntryKind.SERVICE,)
+_MOST_ROLES = 12
+"""So many roles are asked about, administrators first."""
 PRINCIPALS = (EntryKind.ACCOUNT, EntryKind.USER, EntryKind.ROLE, EntryKind.ROLE_SESSION, EntryKind.EVERYONE)
 
 
 def _names(trust: Document, kinds: tuple[EntryKind, ...]) -> bool:
     return any(one.negated or one.entry.kind in kinds for one in external_access(trust, "", PolicyKind.TRUST))
+
+
+class Meant(NamedTuple):
+    """Of the roles that patterns can mean the first, and of how many they are."""
+
+    first: tuple[Role, ...]
+    of: int
 
 
 @dataclass(frozen=True)
@@ -40,10 +51,19 @@ class AccountCase:
     at: datetime | None
     limits: Limits
     everybody: Everybody
-    roles_found: dict[Hashable, tuple[tuple[Role, str], ...]] = field(default_factory=dict)
     _trusting: dict[tuple[EntryKind, ...], list[Role]] = field(default_factory=dict)
-    _meant: dict[Hashable, Sequence[int]] = field(default_factory=dict)
+    _places: dict[Hashable, Sequence[int]] = field(default_factory=dict)
+    _meant: dict[Hashable, Meant] = field(default_factory=dict)
+    roles_found: dict[Hashable, tuple[tuple[Role, str], ...]] = field(default_factory=dict)
+    _of_documents: dict[object, object] = field(default_factory=dict)
     _services: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def once(self, find: Callable[[AccountCase, Document], _T], document: Document) -> _T:
+        """What is found of a document, found once for all who carry it."""
+        kept = cast("dict[Document, _T]", self._of_documents.setdefault(find, {}))
+        if document not in kept:
+            kept[document] = find(self, document)
+        return kept[document]
 
     @property
     def root_arn(self) -> str:
@@ -78,21 +98,27 @@ class AccountCase:
         accounts = MappingProxyType({**self.snapshot.accounts, self.account.account_id: changed})
         return replace(self.snapshot, accounts=accounts)
 
-    def trusting(self, kinds: tuple[EntryKind, ...], patterns: tuple[ResourcePattern, ...]) -> list[Role]:
+    def trusting(self, kinds: tuple[EntryKind, ...], patterns: tuple[ResourcePattern, ...]) -> Meant:
         """The roles that patterns can mean and whose trust names principals of some kinds, administrators first."""
-        roles = self._trusting[kinds] if kinds in self._trusting else self._find_trusting(kinds)
-        places = {place for pattern in patterns for place in self._meant_by(pattern, kinds, roles)}
-        return [roles[place] for place in sorted(places)]
+        if kinds not in self._trusting:
+            self._trusting[kinds] = self._find_trusting(kinds)
+        every = self._trusting[kinds]
+        texts = frozenset([pattern.text for pattern in patterns])
+        key = (kinds, (ANY_RESOURCE,) if ANY_RESOURCE in texts else texts)
+        if key not in self._meant:
+            places = sorted({place for pattern in patterns for place in self._meant_by(pattern, kinds, every)})
+            self._meant[key] = Meant(tuple([every[place] for place in places[:_MOST_ROLES]]), len(places))
+        return self._meant[key]
 
     def _meant_by(self, pattern: ResourcePattern, kinds: tuple[EntryKind, ...], roles: Sequence[Role]) -> Sequence[int]:
         """Where the roles stand that one pattern can mean."""
         if pattern.text == ANY_RESOURCE:
             return range(len(roles))
         key = (kinds, pattern.text)
-        if key not in self._meant:
+        if key not in self._places:
             takes = matcher_of(pattern.widest)
-            self._meant[key] = [place for place, role in enumerate(roles) if takes(role.arn)]
-        return self._meant[key]
+            self._places[key] = [place for place, role in enumerate(roles) if takes(role.arn)]
+        return self._places[key]
 
     def _find_trusting(self, kinds: tuple[EntryKind, ...]) -> list[Role]:
         roles = [
@@ -100,9 +126,7 @@ class AccountCase:
             for role in (self.account.roles or {}).values()
             if not role.is_service_linked and role.trust is not None and _names(role.trust, kinds)
         ]
-        found = sorted(roles, key=lambda role: role.arn not in self.everybody.administrators)
-        self._trusting[kinds] = found
-        return found
+        return sorted(roles, key=lambda role: role.arn not in self.everybody.administrators)
 
     def services_of(self, role: Role) -> tuple[str, ...]:
         """The services that a role trusts."""

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from iamtui import catalog
 from iamtui.arn import account_of
 from iamtui.evaluation.applicable.policies import AppliedPolicy
+from iamtui.policy.document import statements_written
 from iamtui.policy.elements import ANY_RESOURCE
-from iamtui.policy.statement import Effect, PolicyDocument, Statement
+from iamtui.policy.statement import Effect, Statement
 
 _MATTERING = ("s3", "ec2", "lambda", "dynamodb", "kms", "rds", "sqs", "secretsmanager")
 """Services that stand for all where a statement takes all."""
@@ -20,7 +21,6 @@ class Owned(NamedTuple):
 
     policy: str
     statement: Statement
-    is_aws_managed: bool = False
 
     @property
     def is_allow(self) -> bool:
@@ -31,10 +31,12 @@ class Owned(NamedTuple):
 def statements_in(policies: Iterable[AppliedPolicy]) -> Iterator[Owned]:
     """The statements of identity policies."""
     for policy in policies:
-        content = None if policy.document is None else policy.document.policy
-        if isinstance(content, PolicyDocument):
-            is_aws_managed = policy.arn is not None and account_of(policy.arn) == "aws"
-            yield from (Owned(policy.name, one, is_aws_managed) for one in content.statements)
+        yield from (Owned(policy.name, one) for one in statements_written(policy.document))
+
+
+def is_aws_managed(policy: AppliedPolicy) -> bool:
+    """Whether AWS wrote it."""
+    return policy.arn is not None and account_of(policy.arn) == "aws"
 
 
 def whole_services(statement: Statement) -> Iterator[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from iamtui.analysis.findings.everybody import NO_KEYS
-from iamtui.analysis.findings.hygiene_case import PRINCIPALS, SERVICES, AccountCase
+from iamtui.analysis.findings.hygiene_case import PRINCIPALS, SERVICES, AccountCase, Meant
 from iamtui.analysis.findings.hygiene_results import Answer, Found
 from iamtui.analysis.findings.outsiders import stranger_of
 from iamtui.analysis.findings.powers import told_elsewhere
@@ -16,10 +16,8 @@ from iamtui.policy.keys import KeyValue
 from iamtui.policy.lint import FindingSeverity
 from iamtui.snapshot.model import Role, User
 
-_MOST_ROLES = 12
-"""So many roles are asked about, administrators first; where there are more the count is a least one."""
 _MOST_TOLD = 4
-_Roles = tuple[tuple[Role, str], ...]
+_Find = Callable[[AccountCase, User | Role, Sequence[Role]], Iterator[tuple[Role, str]]]
 
 
 def wild_assumption(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
@@ -32,7 +30,7 @@ def wild_assumption(case: AccountCase, principal: User | Role) -> Iterator[Answe
     if not patterns:
         return
     roles = case.trusting(PRINCIPALS, patterns)
-    taken = [role for role, _ in _shared(case, principal, "sts:AssumeRole", roles[:_MOST_ROLES])]
+    taken = [role for role, _ in _shared(case, principal, "sts:AssumeRole", roles.first, _taken)]
     elsewhere_arn = f"arn:{case.account.partition}:iam::{stranger_of(case.snapshot)}:role/{FRESH}"
     reaches_out = case.everybody.label(principal.arn, "sts:AssumeRole", elsewhere_arn) is not None
     if taken:
@@ -56,26 +54,27 @@ def wild_passing(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
     if not patterns:
         return
     roles = case.trusting(SERVICES, patterns)
-    passed = _shared(case, principal, "iam:PassRole", roles[:_MOST_ROLES])
+    passed = _shared(case, principal, "iam:PassRole", roles.first, _passed)
     if passed:
         found = [role for role, _ in passed]
         yield Found(
             f"may pass {_counted(found, roles)} by {_meaning(patterns, found)}: {_named(found)}",
             tuple(f"{principal.arn} iam:PassRole {role.arn} to {service}" for role, service in passed),
         )
-    elif not roles and any(
+    elif not roles.of and any(
         _may(case, principal, "iam:PassRole", one) for one in case.everybody.fresh(case.account, "iam:PassRole")
     ):
         message = f"may pass roles by the pattern {patterns[0].text}; none of today's trusts a service"
         yield Found(message, (f"iam:PassRole {patterns[0].text}",), FindingSeverity.INFO)
 
 
-def _shared(case: AccountCase, principal: User | Role, action: str, roles: Sequence[Role]) -> _Roles:
+def _shared(
+    case: AccountCase, principal: User | Role, action: str, roles: tuple[Role, ...], find: _Find
+) -> tuple[tuple[Role, str], ...]:
     """The roles that may be taken, or passed and to which service: found once for all who are alike."""
-    is_among = any(role.arn == principal.arn for role in roles)
-    key = (action, principal.arn if is_among else case.everybody.situation(principal.arn, action))
+    arns = tuple([role.arn for role in roles])
+    key = (action, arns, case.everybody.situation(principal.arn, action, arns))
     if key not in case.roles_found:
-        find = _passed if action == "iam:PassRole" else _taken
         case.roles_found[key] = tuple(find(case, principal, roles))
     return case.roles_found[key]
 
@@ -106,8 +105,8 @@ def _meaning(patterns: Sequence[ResourcePattern], roles: Sequence[Role]) -> str:
     return f"the pattern {texts[0]}" if len(texts) == 1 else f"the patterns {', '.join(texts)}"
 
 
-def _counted(found: Sequence[Role], roles: Sequence[Role]) -> str:
-    more = " or more" if len(roles) > _MOST_ROLES else ""
+def _counted(found: Sequence[Role], roles: Meant) -> str:
+    more = " or more" if roles.of > len(roles.first) else ""
     return f"{len(found)}{more} role{'s' if more or len(found) > 1 else ''}"
 
 
@@ -117,7 +116,12 @@ def _named(roles: Sequence[Role]) -> str:
 
 
 def _wild(case: AccountCase, principal: User | Role, action: str) -> tuple[ResourcePattern, ...]:
-    """The patterns with wildcards by which an Allow names roles for an action; NotResource means any."""
+    """The patterns with wildcards by which an Allow names roles for an action; NotResource means any.
+
+    None where Denies take the action away whatever the role is.
+    """
+    if case.everybody.is_taken_away(principal.arn, action):
+        return ()
     found: dict[ResourcePattern, None] = {}
     for statement in case.everybody.allows(principal.arn, action):
         element = statement.resource

@@ -15,10 +15,12 @@ from iamtui import catalog
 from iamtui.analysis.findings.everybody import Able
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
-from iamtui.analysis.findings.own_statements import whole_services
+from iamtui.analysis.findings.own_statements import is_aws_managed, whole_services
 from iamtui.analysis.queries.action_sets import names_in, of_levels, of_names, taken_by
+from iamtui.policy.document import Document, statements_written
 from iamtui.policy.keys import ABSENT
 from iamtui.policy.lint import FindingSeverity
+from iamtui.policy.statement import Effect
 from iamtui.snapshot.model import Role, User
 
 _DATA = Path(__file__).parent / "data" / "powers.toml"
@@ -87,10 +89,10 @@ def whole_service(case: AccountCase, principal: User | Role) -> Iterator[Answer]
         yield elsewhere
         return
     found: dict[str, str] = {}
-    for owned in case.everybody.statements(principal.arn):
-        if not owned.is_aws_managed:
-            for service in whole_services(owned.statement):
-                found.setdefault(service, owned.policy)
+    for policy in case.everybody.policies(principal.arn):
+        if policy.document is not None and not is_aws_managed(policy):
+            for service in case.once(_services_in, policy.document):
+                found.setdefault(service, policy.name)
     whole = {
         service: policy
         for service, policy in found.items()
@@ -105,6 +107,10 @@ def whole_service(case: AccountCase, principal: User | Role) -> Iterator[Answer]
         rows = (*(f"{service}:* on *" for service in whole), *policies)
         message = f"is allowed every action of {named}, by {', '.join(policies)}"
         yield Found(message, rows, FindingSeverity.INFO if is_weak else None)
+
+
+def _services_in(_: AccountCase, document: Document) -> tuple[str, ...]:
+    return tuple(service for one in statements_written(document) for service in whole_services(one))
 
 
 @cache
@@ -165,25 +171,29 @@ def everything_but(case: AccountCase, principal: User | Role) -> Iterator[Answer
     if elsewhere is not None:
         yield elsewhere
         return
+    policies = case.everybody.policies(principal.arn)
+    if not any(one.document is not None and case.once(_excludes, one.document) for one in policies):
+        return
     allows = [one for one in case.everybody.statements(principal.arn) if one.is_allow]
     open_ones = [one for one in allows if one.statement.action.negated]
-    if not open_ones:
-        return
     named = reduce(or_, (taken_by(one.statement.action) for one in allows if not one.statement.action.negated), 0)
     let_in = reduce(or_, (taken_by(one.statement.action) for one in open_ones)) & ~named
     managing = list(islice(names_in(let_in & _managing()), 1))
     asked = [*managing, *(action for action in _EXAMPLES if let_in & of_names((action,)))]
     allowed = [action for action in asked if case.everybody.has_fresh(case.account, principal.arn, action)]
     if allowed:
-        policies = tuple(dict.fromkeys(one.policy for one in open_ones))
+        names = tuple(dict.fromkeys(one.policy for one in open_ones))
         grave = [action for action in allowed if action in managing]
         taken = "1 action" if let_in.bit_count() == 1 else f"{let_in.bit_count():,} actions"
         examples = ", ".join((grave or allowed)[:3])
-        message = (
-            f"has NotAction in {', '.join(policies)}, which takes {taken} that no Allow names; {examples} is allowed"
-        )
-        rows = (*policies, *(f"{principal.arn} {action}" for action in allowed))
+        message = f"has NotAction in {', '.join(names)}, which takes {taken} that no Allow names; {examples} is allowed"
+        rows = (*names, *(f"{principal.arn} {action}" for action in allowed))
         yield Found(message, rows, FindingSeverity.SECURITY if grave else None)
+
+
+def _excludes(_: AccountCase, document: Document) -> bool:
+    """Whether some Allow of a document has NotAction."""
+    return any(one.effect is Effect.ALLOW and one.action.negated for one in statements_written(document))
 
 
 @cache

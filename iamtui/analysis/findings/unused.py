@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from iamtui import catalog
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
-from iamtui.analysis.findings.own_statements import Owned
+from iamtui.analysis.findings.own_statements import Owned, is_aws_managed, statements_in
 from iamtui.policy.statement import Statement
 from iamtui.snapshot.model import Role, User
 
@@ -32,7 +32,8 @@ def unused_services(case: AccountCase, principal: User | Role) -> Iterator[Answe
         if never:
             more = len(never) - _MOST_NAMED
             named = ", ".join(never[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
-            idle = [one for one in case.everybody.statements(principal.arn) if _is_idle(one, frozenset(never))]
+            policies = [one for one in case.everybody.policies(principal.arn) if not is_aws_managed(one)]
+            idle = [one for one in statements_in(policies) if _is_idle(one, frozenset(never))]
             could_go = [f"statement {one.statement.label} of {one.policy}" for one in idle]
             words = f"; {', '.join(could_go)} could go" if could_go else ""
             rows = (*(f"{service}: never" for service in never), *could_go)
@@ -41,7 +42,7 @@ def unused_services(case: AccountCase, principal: User | Role) -> Iterator[Answe
 
 def _is_idle(owned: Owned, never: frozenset[str]) -> bool:
     """Whether every action of an Allow is of services that were never called; a Deny is not unused."""
-    return owned.is_allow and not owned.is_aws_managed and _services_of(owned.statement) <= never
+    return owned.is_allow and _services_of(owned.statement) <= never
 
 
 def _services_of(statement: Statement) -> frozenset[str]:
