@@ -105,6 +105,13 @@ NO_SUB = {"StringEquals": {"aud": "sts.amazonaws.com"}}
         ("FI42", alice(allowing("s3:Get*", "s3:Put*")), "clear"),
         ("FI42", alice(allowing("s3:*", resource="arn:aws:s3:::b/*")), "clear"),
         ("FI42", alice(INLINE_ADMIN), "clear"),  # FI40 tells it
+        (  # what takes no resource has no Region of its own
+            "FI42",
+            alice(
+                allowing("rds:*") + denying("*", condition={"StringNotEquals": {"aws:RequestedRegion": "us-east-1"}})
+            ),
+            "clear",
+        ),
         ("FI43", alice(allowing("cloudtrail:StopLogging")), "found"),
         ("FI43", alice(allowing("cloudtrail:*", resource="arn:aws:cloudtrail:*:*:trail/main")), "found"),
         ("FI43", alice(allowing("cloudtrail:StopLogging", condition=MFA_ONLY)), "found"),

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from iamtui.analysis.findings.alike_resources import how_matched, is_matched_itself, place_of, tells_entities_apart
 from iamtui.analysis.findings.own_words import OwnWords
 from iamtui.analysis.queries.alike import listed_of, nature_of
-from iamtui.analysis.queries.holders import Holder, keys_named
+from iamtui.analysis.queries.holders import Holder
+from iamtui.analysis.queries.taking import keys_named
 from iamtui.policy.document import Document
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import Effect, PolicyDocument, Statement
@@ -104,7 +105,7 @@ class AlikeRequests:
             return None
         taking = own.taking(action)
         readers = [one for layer in taking for one in layer if self._words.keys(one)]
-        said = frozenset(map(self._words.content, taking.identity))
+        said = tuple([frozenset(map(self._words.content, layer)) for layer in taking])
         return own.frame, said, self._words.read(own.place, [*readers, *others])
 
     def _aim(self, action: str, resource: str) -> _Aim:

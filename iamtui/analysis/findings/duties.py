@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from iamtui.analysis.findings.everybody import Able
+from iamtui.analysis.findings.able import Able
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Found, Unknown
 from iamtui.analysis.findings.powers import told_elsewhere

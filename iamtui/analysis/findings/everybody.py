@@ -6,10 +6,9 @@ from collections.abc import Hashable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
-from types import MappingProxyType
-from typing import Literal, NamedTuple
 
 from iamtui import catalog
+from iamtui.analysis.findings.able import MFA_KEYS, MFA_UNKNOWN, NO_KEYS, RANKS, WITHOUT_MFA, Able, Label
 from iamtui.analysis.findings.alike_requests import AlikeRequests, is_named
 from iamtui.analysis.findings.own_statements import Owned, statements_in
 from iamtui.analysis.findings.own_words import OwnWords
@@ -24,43 +23,19 @@ from iamtui.analysis.paths.holding import Words
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import SURENESS, Path, Paths
 from iamtui.analysis.paths.search import find_paths
-from iamtui.analysis.queries.holders import Holders, keys_named
+from iamtui.analysis.queries.holders import Holders
+from iamtui.analysis.queries.taking import keys_named
 from iamtui.evaluation.applicable.from_snapshot import PrincipalSide, principal_side
 from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.request.caller import identify
 from iamtui.evaluation.request.request import Request, RequestError, Unstated
-from iamtui.policy.keys import ABSENT, UNKNOWN, KeyValue
+from iamtui.policy.keys import KeyValue
 from iamtui.policy.statement import Effect, Statement
 from iamtui.snapshot.model import Account, Snapshot
 
-Label = Literal["allowed", "conditional", "possible"]
-"""Possible is what only something that was not exported could deny or allow."""
-
-_RANKS: tuple[Label, ...] = ("possible", "conditional", "allowed")
 _MOST_KNOWN = 20
 """How many of the exported resources of a kind are asked about, beside one that no policy names."""
-NO_KEYS: Mapping[str, KeyValue] = MappingProxyType({})
-WITHOUT_MFA: Mapping[str, KeyValue] = MappingProxyType(
-    {"aws:MultiFactorAuthPresent": ABSENT, "aws:MultiFactorAuthAge": ABSENT}
-)
-"""As access keys ask that no session with MFA stands behind."""
-MFA_UNKNOWN: Mapping[str, KeyValue] = MappingProxyType(dict.fromkeys(WITHOUT_MFA, UNKNOWN))
-"""As a user asks of whom nobody knows whether he signed in with MFA."""
-_MFA_KEYS = frozenset(key.lower() for key in WITHOUT_MFA)
-
-
-class Able(NamedTuple):
-    """That somebody may do an action, how surely, on what, and whether only by signing in with MFA."""
-
-    label: Label
-    resource: str
-    by_sign_in: bool = False
-
-    def row(self, principal: str, action: str) -> str:
-        """The request that proves it."""
-        signed_in = " aws:MultiFactorAuthPresent true" if self.by_sign_in else ""
-        return f"{principal} {action} {self.resource}{signed_in}"
 
 
 class Everybody:
@@ -200,7 +175,7 @@ class Everybody:
             able = self._with_sign_in(principal, action, resource, context)
             if able is None or (able.label == "possible" and not self.is_granted(principal, action)):
                 continue  # what a policy that nobody exported may give to others is not told of each
-            if best is None or _RANKS.index(able.label) > _RANKS.index(best.label):
+            if best is None or RANKS.index(able.label) > RANKS.index(best.label):
                 best = able
             if able.label == "allowed":
                 break
@@ -242,7 +217,7 @@ class Everybody:
         found = self.label(principal, action, resource, context)
         if found != "allowed" and ":user/" in principal and self._reads_mfa(principal, action):
             signed_in = self.label(principal, action, resource, {**MFA_UNKNOWN, **context})
-            if signed_in is not None and (found is None or _RANKS.index(signed_in) > _RANKS.index(found)):
+            if signed_in is not None and (found is None or RANKS.index(signed_in) > RANKS.index(found)):
                 return Able(signed_in, resource, by_sign_in=True)
         return None if found is None else Able(found, resource)
 
@@ -254,7 +229,7 @@ class Everybody:
     def _asks_for_mfa(self, statement: Statement) -> bool:
         found = self._asking.get(id(statement))
         if found is None:
-            found = self._asking[id(statement)] = any(key in _MFA_KEYS for key in keys_named(statement))
+            found = self._asking[id(statement)] = any(key in MFA_KEYS for key in keys_named(statement))
         return found
 
     def label(

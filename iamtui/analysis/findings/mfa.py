@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from iamtui import catalog
 from iamtui.analysis.external_access import ExternalAccess, external_access
-from iamtui.analysis.findings.everybody import WITHOUT_MFA
+from iamtui.analysis.findings.able import WITHOUT_MFA
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
 from iamtui.analysis.findings.outsiders import SOMEBODY

@@ -6,8 +6,9 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from iamtui.analysis.queries.holders import Holder, Holders, own_keys
+from iamtui.analysis.queries.holders import Holder, Holders
 from iamtui.analysis.queries.situations import Marks
+from iamtui.analysis.queries.taking import own_keys
 from iamtui.evaluation.applicable.from_snapshot import managed_policy
 from iamtui.evaluation.decide import prepare_for
 from iamtui.evaluation.request.request import Request, RequestError
@@ -29,7 +30,7 @@ class Own:
     Attributes:
         is_read: whether all that its identity policies say is known.
         frame: its frame, in which of a boundary that can be read counts only that there is one.
-        documents: those of the identity policies and of the boundary.
+        documents: those of the identity policies, and that of the boundary.
     """
 
     def __init__(self, place: int, holder: Holder, bounding: Document | None) -> None:
@@ -41,7 +42,7 @@ class Own:
         self.is_read = holder.entity is not None and len(self._identity) == len(documents)
         is_bounded = holder.frame.boundary is not None
         self.frame = holder.frame._replace(boundary="read") if is_bounded and self._bounding else holder.frame
-        self.documents = tuple([one for one in (*documents, bounding) if one is not None])
+        self.documents = ([one for one in documents if one is not None], [] if bounding is None else [bounding])
         self._taking: dict[str, Taking] = {}
 
     def taking(self, action: str) -> Taking:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from iamtui.analysis.findings.everybody import NO_KEYS
+from iamtui.analysis.findings.able import NO_KEYS
 from iamtui.analysis.findings.hygiene_case import PRINCIPALS, SERVICES, AccountCase, Meant
 from iamtui.analysis.findings.hygiene_results import Answer, Found
 from iamtui.analysis.findings.outsiders import stranger_of

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from iamtui import catalog
-from iamtui.analysis.findings.everybody import Able
+from iamtui.analysis.findings.able import Able
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
 from iamtui.analysis.findings.own_statements import is_aws_managed, whole_services

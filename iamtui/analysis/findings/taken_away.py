@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from iamtui.analysis.queries.denied import OF_THE_CALLER, takes_all_resources
-from iamtui.analysis.queries.holders import Holder, Holders, Taken, keys_named, own_keys
+from iamtui.analysis.queries.holders import Holder, Holders
 from iamtui.analysis.queries.statements import Truths
+from iamtui.analysis.queries.taking import Taken, keys_named, own_keys
 from iamtui.evaluation.decide import prepare_for
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.request import Request, RequestError, Unstated

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from iamtui.analysis.findings.own_words import Own, OwnWords
 from iamtui.analysis.findings.taken_away import reads_only_who_calls
@@ -33,21 +33,23 @@ class WholeServices:
         own = self._words.of(principal)
         if own is None:
             return False
-        speaking = [each for document in own.documents for each in self._in(document, service)]
-        guarding = [each for document in self._guarding for each in self._in(document, service)]
-        key = (self._alike(own, speaking, guarding), service)
+        layers = [self._said(documents, service) for documents in (*own.documents, self._guarding)]
+        key = (self._alike(own, layers), service)
         if key not in self._whole:
-            parts = divided(of_service(service), [one for one, _ in (*speaking, *guarding)])
+            parts = divided(of_service(service), [one for layer in layers for one, _ in layer])
             self._whole[key] = all(is_allowed(action) for part in parts for action in self._kinds_in(part))
         return self._whole[key]
 
-    def _alike(self, own: Own, speaking: Sequence[_Spoken], guarding: Sequence[_Spoken]) -> Hashable:
+    def _alike(self, own: Own, layers: Sequence[Sequence[_Spoken]]) -> Hashable:
         """Equal for principals whose policies say the same."""
         if not own.is_read:
             return own.place
-        readers = [one for one, _ in (*speaking, *guarding) if self._words.keys(one)]
-        said = frozenset([(self._words.content(one), actions) for one, actions in speaking])
+        readers = [one for layer in layers for one, _ in layer if self._words.keys(one)]
+        said = tuple([frozenset([(self._words.content(one), actions) for one, actions in layer]) for layer in layers])
         return own.frame, said, self._words.read(own.place, readers)
+
+    def _said(self, documents: Iterable[Document], service: str) -> list[_Spoken]:
+        return [each for document in documents for each in self._in(document, service)]
 
     def _in(self, document: Document, service: str) -> tuple[_Spoken, ...]:
         """The statements of a document that take an action of a service."""
