@@ -71,7 +71,7 @@ def _resources(snapshot: Snapshot, text: str) -> list[str]:
 
 def _readable(arns: Iterable[str], text: str, otherwise: str) -> list[str]:
     known = readings()
-    found = [arn for arn in arns if kind_of(arn).lower() in known]
+    found = [arn for arn in arns if kind_of(arn).lower() in known and arn.split(":", 5)[5]]
     if not found:
         raise PathError(f"{text}: {otherwise}; can be read: {', '.join(known)}")
     return found

@@ -12,7 +12,7 @@ from iamtui.analysis.outside_access import OutsideAccess
 from iamtui.analysis.paths.results import Condition, Need, Path, Paths
 from iamtui.analysis.queries.matrix import Matrix, MatrixRow
 from iamtui.reports.hygiene import counted
-from iamtui.reports.paths.ladder import SURENESS_WORDS, counts_of, edge_text, namer, need_text, whole_name_of
+from iamtui.reports.paths.ladder import SURENESS_WORDS, choke_lines, counts_of, namer, need_text, whole_name_of
 from iamtui.reports.review.document import Document, Row, Section, Table, bounded
 from iamtui.reports.review.findings import findings_section, unknown_table
 from iamtui.snapshot.inventory import AccountInventory, Inventory
@@ -97,7 +97,7 @@ def _paths(found: Paths, most: int) -> Section:
         ),
     ]
     if found.choke_points:
-        rows = (Row((f"{one.cuts} of {one.of}", edge_text(one.edge, name))) for one in found.choke_points)
+        rows = (Row((line.text.partition(" lose")[0], line.detail)) for line in choke_lines(found, name))
         tables.append(bounded(("lose every proven path", "without"), rows, most, "iamtui paths --format json"))
     said = (
         f"{counts_of(found)}. An administrator is who is allowed each request that controls IAM; a path is a list of "

@@ -88,6 +88,7 @@ def test_ep46_by_default_what_is_sensitive_by_its_kind_is_asked_and_administrato
         ("arn:aws:s3:::not-exported", Targets((), ("arn:aws:s3:::not-exported",))),
         ("arn:aws:s3:::led*", Targets((), (BUCKET,))),
         ("arn:aws:s3:::x*", None),
+        ("arn:aws:s3:::", None),
         ("tag:data=secret", Targets((), (BUCKET,))),  # nobody reads a topic
         ("tag:data", None),
         ("tag:data=other", None),
@@ -96,7 +97,7 @@ def test_ep46_by_default_what_is_sensitive_by_its_kind_is_asked_and_administrato
 )
 def test_ep46_what_targets_are_called(text: str, expected: Targets | None) -> None:
     if expected is None:
-        with pytest.raises(PathError, match=r"dana|x\*|tag:data|news"):
+        with pytest.raises(PathError, match=r"dana|x\*|:::|tag:data|news"):
             targets(picture(), (text,))
     else:
         assert targets(picture(), (text,)) == expected
