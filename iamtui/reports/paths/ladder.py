@@ -9,6 +9,7 @@ from functools import partial
 from typing import TypeAlias
 
 from iamtui.analysis.paths.asking import FRESH
+from iamtui.analysis.paths.catalogue import catalogue
 from iamtui.analysis.paths.results import SURENESS, Administrator, ChokeStatement, Edge, Grant, Held, Need, Paths
 from iamtui.reports.edits import said_of
 from iamtui.reports.lines import Line
@@ -21,6 +22,14 @@ SURENESS_WORDS: dict[str, Words] = {
     "possible": Words("possible", "…", "muted"),
 }
 """How each verdict is shown (EP2); proven is what one must act on."""
+
+_OF_KINDS = {
+    "carrier": "with which role it runs",
+    "cluster": "in which cluster it runs",
+    "instance-profile": "which instance profile it has",
+    "permission-set": "whether one is assigned it",
+}
+"""What is to be known of things of which no reader says it."""
 
 Namer: TypeAlias = Callable[[str], str]
 """Gives an ARN the name under which it is shown."""
@@ -165,8 +174,12 @@ def namer(found: Paths) -> Namer:
 
 
 def need_text(need: Need, name: Namer) -> str:
-    """What no export says, of what."""
-    return need.of if need.fact == "document" else f"{need.fact} of {name(need.of)}"
+    """What no export says, in words, and of what."""
+    if need.fact == "document":
+        return need.of
+    known = catalogue().facts.get(need.fact)
+    says = _OF_KINDS.get(need.fact, need.fact) if known is None else known.says
+    return f"{says}: {name(need.of)}"
 
 
 def edge_text(edge: Edge, name: Namer) -> str:

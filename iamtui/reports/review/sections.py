@@ -96,8 +96,8 @@ def _paths(found: Paths, most: int) -> Section:
             "iamtui paths --all --format json",
         ),
     ]
-    if found.choke_points:
-        rows = (Row((line.text.partition(" lose")[0], line.detail)) for line in choke_lines(found, name))
+    if chokes := choke_lines(found, name):
+        rows = (Row((line.text.partition(" lose")[0], line.detail)) for line in chokes)
         tables.append(bounded(("lose every proven path", "without"), rows, most, "iamtui paths --format json"))
     said = (
         f"{counts_of(found)}. An administrator is who is allowed each request that controls IAM; a path is a list of "
