@@ -183,10 +183,13 @@ async def test_ep61_a_on_a_resource_asks_who_can_read_it_and_on_a_principal_open
         assert sources.cursor_node.label == "user/eve"
 
 
-async def test_ep63_a_new_path_is_told_wherever_one_is(tmp_path: Path) -> None:
+async def test_ep63_who_is_new_is_told_wherever_one_is(tmp_path: Path) -> None:
     file = write(tmp_path / "a.json", account("iam:PutRolePolicy"))
     async with session(file, finds=True) as running:
         await running.until(lambda: running.bench.workspace and running.bench.workspace.findings, "the findings")
         write(file, account("iam:PutRolePolicy", "iam:PutUserPolicy"))
-        await running.until_told("a new path to administrators: eve · a shows")
-        assert not any("dana" in told for told in running.told)
+        await running.until_told("a new way to become one: eve · a shows")
+        write(file, account("*", "iam:PutUserPolicy"))
+        await running.until_told("a new administrator: dana · a shows")
+        _, sources, _ = await ask(running)
+        assert "● 2 administrators, besides root of 1 account" in drawn(sources)[0]

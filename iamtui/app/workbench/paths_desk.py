@@ -14,13 +14,12 @@ from iamtui.snapshot.model import Snapshot
 from iamtui.visible import visible
 
 if TYPE_CHECKING:  # the first frame does not wait
-    from iamtui.analysis.paths.results import PathKey
+    from iamtui.analysis.paths.results import Paths
     from iamtui.app.screens.paths_place import PathsPlace
     from iamtui.browsing.queries.path_searches import PathSearches
     from iamtui.browsing.workspace import Workspace
 
 
-_MOST_NAMED = 3
 _MOST_KEPT = 3
 """Questions of which the answer is kept: about administrators, and about the last resources."""
 
@@ -34,35 +33,26 @@ class PathsDesk(Widget):
         """Know nothing yet."""
         super().__init__()
         self._kept: dict[str, tuple[PathSearches, PathsPlace]] = {}
-        self._known: tuple[Snapshot, frozenset[PathKey]] | None = None
+        self._known: tuple[Snapshot, Paths] | None = None
 
     def on_mount(self) -> None:
         """Look at the paths of every load that was reviewed."""
         self.watch(self.screen.query_one(Reading), "workspace", self._look, init=False)
 
     def _look(self, workspace: Workspace | None) -> None:
-        """Say which sure paths are new since the load before (EP63)."""
+        """Say who is an administrator, or surely can become one, since the load before (EP63)."""
         findings = None if workspace is None else workspace.findings
         paths = None if findings is None else findings.paths
-        reading = self.screen.query_one(Reading)
-        if workspace is None or paths is None or workspace.snapshot is not reading.newest:
+        if workspace is None or paths is None or workspace.snapshot is not self.screen.query_one(Reading).newest:
             return
-        if self._known is not None and self._known[0] is workspace.snapshot:
-            return
-        sure = {path.key: path for path in paths.paths if path.verdict != "possible"}
-        new = [] if self._known is None else [path for key, path in sure.items() if key not in self._known[1]]
-        self._known = workspace.snapshot, frozenset(sure)
-        if new:
-            names = ", ".join(dict.fromkeys(path.start.rpartition("/")[2] for path in new[:_MOST_NAMED]))
-            count = "a new path" if len(new) == 1 else f"{len(new):,} new paths"
-            more = " and more" if len(new) > _MOST_NAMED else ""
-            self.notify(
-                visible(f"{count} to administrators: {names}{more} · a shows"),
-                title="Paths",
-                severity="warning",
-                markup=False,
-                timeout=10,
-            )
+        if self._known is None or self._known[0] is not workspace.snapshot:
+            from iamtui.browsing.queries.path_news import News  # noqa: PLC0415 - as above
+
+            said = News.of(None if self._known is None else self._known[1], paths).said
+            self._known = workspace.snapshot, paths
+            if said:
+                text = visible(f"{said} · a shows")
+                self.notify(text, title="Paths", severity="warning", markup=False, timeout=10)
 
     @work(exclusive=True, group="paths", description="ask for paths")
     async def open(self, handed: Handed[Snapshot], selected: str) -> None:

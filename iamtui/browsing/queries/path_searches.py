@@ -46,8 +46,7 @@ class PathSearches:
         before = None if self.before is None else self._of(self.before)
         if found is None or (before is None and self.before is not None and _is_quick(self.before)):
             return None
-        keys = None if before is None else frozenset(path.key for path in before.paths)
-        return PathBook(snapshot, found, keys, self.question)
+        return PathBook(snapshot, found, before, self.question)
 
     def find(self, snapshot: Snapshot, progress: Progress) -> PathBook:
         """Search what is not known, in a thread; of many principals not what it would be compared with."""

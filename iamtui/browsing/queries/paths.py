@@ -11,7 +11,8 @@ from typing import Literal, NamedTuple, TypeAlias
 from iamtui.analysis.overlay.laying import Edit, laid_over
 from iamtui.analysis.paths.choke_points import starts_that_reach
 from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import SURENESS, ChokeStatement, Edge, Path, PathKey, Paths, StepTaken
+from iamtui.analysis.paths.results import SURENESS, ChokeStatement, Edge, Path, Paths, StepTaken
+from iamtui.browsing.queries.path_news import News
 from iamtui.content.nodes import Node
 from iamtui.content.requests import ContextField, RequestFields
 from iamtui.evaluation.decide import decide
@@ -48,11 +49,11 @@ class StepTrace(NamedTuple):
 
 @dataclass
 class PathBook:
-    """An answer; `before` are the keys of the paths that were there when the user last took note."""
+    """An answer; `before` is what was there when the user last took note."""
 
     snapshot: Snapshot
     found: Paths
-    before: Collection[PathKey] | None = None
+    before: Paths | None = None
     question: PathQuestion = field(default_factory=PathQuestion)
 
     @cached_property
@@ -77,9 +78,13 @@ class PathBook:
     def _statements(self) -> Sequence[ChokeStatement]:
         return self.found.choke_statements or ()
 
+    @cached_property
+    def _new(self) -> News:
+        return News.of(self.before, self.found)
+
     def is_new(self, path: Path) -> bool:
         """Whether a path was not there before."""
-        return self.before is not None and path.key not in self.before
+        return path.key in self._new.paths
 
     # One side: whose paths there are, and what would cut most
 
@@ -87,7 +92,9 @@ class PathBook:
     def groups(self) -> Mapping[str, Sequence[Node]]:
         """What stands below each node of the first list."""
         _, *administrators = administrator_lines(self.found.administrators, self.name)
-        groups = {"administrators": [_node(f"admin{SEPARATOR}", line) for line in administrators]}
+        marks = [NEW if line.key in self._new.administrators else "" for line in administrators]
+        nodes = [_node(f"admin{SEPARATOR}", line, mark) for line, mark in zip(administrators, marks, strict=True)]
+        groups = {"administrators": nodes}
         for start, paths in self._of_source.items():
             groups.setdefault(paths[0][1].verdict, []).append(self._source(start, [path for _, path in paths]))
         return groups
@@ -105,7 +112,9 @@ class PathBook:
         if tab == "chokes":
             return [_node("", line) for line in choke_lines(self.found, self.name)]
         heading = next(iter(administrator_lines(self.found.administrators, self.name)))
-        nodes = [Node("administrators", heading.text, tone="accent", has_children=bool(self.groups["administrators"]))]
+        held = self.groups["administrators"]
+        mark = NEW if any(node.mark for node in held) else ""
+        nodes = [Node("administrators", heading.text, tone="accent", has_children=bool(held), mark=mark)]
         for verdict in SURENESS:
             held = self.groups.get(verdict, ())
             words = SURENESS_WORDS[verdict]
@@ -245,5 +254,6 @@ def _each(key: str, names: Sequence[str]) -> Iterator[Line]:
         yield Line(f"{key}{SEPARATOR}{place}", name)
 
 
-def _node(before: str, line: Line) -> Node:
-    return Node(f"{before}{line.key}", line.text, line.detail, line.tone, line.glyph, has_children=line.has_children)
+def _node(before: str, line: Line, mark: str = "") -> Node:
+    key = f"{before}{line.key}"
+    return Node(key, line.text, line.detail, line.tone, line.glyph, has_children=line.has_children, mark=mark)
