@@ -58,6 +58,15 @@ def test_text_shows_a_ladder_and_what_was_not_exported(iamtui: Iamtui, export: P
     assert "\x1b" not in ran.out
 
 
+def test_somebody_whom_no_request_can_name_is_left_out(iamtui: Iamtui, export: Path) -> None:
+    content = json.loads(export.read_text())
+    content["UserDetailList"][1]["Arn"] = f"{HOME}:user/another"
+    export.write_text(json.dumps(content))
+    ran = iamtui("paths", export)
+    assert (ran.status, "✔ proven  user/dana" in ran.out, "another" in ran.out) == (0, True, False)
+    assert "leave it out" in ran.err
+
+
 def test_principals_are_called_as_in_simulate(iamtui: Iamtui, export: Path) -> None:
     assert [iamtui("paths", export, "--from", text).out for text in ("dana", "user/Dana")] == [
         iamtui("paths", export, "--from", f"{HOME}:user/dana").out

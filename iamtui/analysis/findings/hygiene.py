@@ -40,6 +40,7 @@ from iamtui.analysis.findings.mutes import muted, stale
 from iamtui.analysis.findings.reaching import Reach, reach_of
 from iamtui.analysis.findings.rule_table import FindingRule, hygiene_rules
 from iamtui.analysis.paths.results import Paths
+from iamtui.analysis.queries.holders import can_be_named
 from iamtui.policy.lint import FindingSeverity
 from iamtui.snapshot.model import Organization, Resource, Role, Snapshot, User
 from iamtui.snapshot.moments import snapshot_moment
@@ -148,11 +149,11 @@ def _of_account(case: AccountCase, table: Mapping[str, FindingRule]) -> Iterator
         for number, check in checks.items():
             if number in table:
                 yield Reviewing(table[number], subject, tuple(check(case)), reach=reach)
-    for user in (account.users or {}).values():
+    for user in filter(can_be_named, (account.users or {}).values()):
         yield from _of_user(case, user, table)
     for group in (account.groups or {}).values():
         yield from _of_entity(case, group, Subject(group.name, "group", group.arn), GROUP, table)
-    for role in (account.roles or {}).values():
+    for role in filter(can_be_named, (account.roles or {}).values()):
         for asked in _of_entity(case, role, Subject(role.name, "role", role.arn), ROLE, table):
             yield _weighed(case, asked, role, follows_paths=becoming.is_asked(case.snapshot) and "FI41" in table)
     for policy in (account.policies or {}).values():

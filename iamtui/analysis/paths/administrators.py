@@ -16,6 +16,7 @@ from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.overlay import ADDED, EVERYTHING
 from iamtui.analysis.paths.places import Places
 from iamtui.analysis.paths.results import Administrator, Condition, Need, Sureness
+from iamtui.analysis.queries.holders import can_be_named
 from iamtui.analysis.requests.context import key_value
 from iamtui.evaluation.applicable.from_snapshot import identity_policies
 from iamtui.policy.keys import KeyValue
@@ -53,7 +54,7 @@ class Administrators:
             root = f"arn:{account.partition}:iam::{account.account_id}:root"
             yield Administrator(root, "root", "proven")
             entities: tuple[User | Role, ...] = (*(account.users or {}).values(), *(account.roles or {}).values())
-            for entity in entities:
+            for entity in filter(can_be_named, entities):
                 judged = self._judge_alike(account, entity)
                 if judged is not None:
                     yield Administrator(entity.arn, kind_of(entity), *judged)

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
+from iamtui.analysis.queries.holders import can_be_named
 from iamtui.patterns import Part, matcher_of, merge
 from iamtui.policy.elements import places_of
 from iamtui.snapshot.model import Account, Role, Snapshot, User
@@ -38,9 +39,10 @@ class Places:
         self._users = 0
         self._held: dict[str, int] = {}
         for account in snapshot.accounts.values():
-            users, roles = account.users or {}, account.roles or {}
+            users = list(filter(can_be_named, (account.users or {}).values()))
+            roles = filter(can_be_named, (account.roles or {}).values())
             first, between = len(self.arns), len(self.arns) + len(users)
-            entities: tuple[User | Role, ...] = (*users.values(), *roles.values())
+            entities: tuple[User | Role, ...] = (*users, *roles)
             for one in entities:
                 self.arns.append(one.arn)
                 self._entities[one.arn] = (account, one)

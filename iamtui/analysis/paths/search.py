@@ -23,6 +23,7 @@ from iamtui.analysis.paths.returning import MOST_SOURCES, returning_paths
 from iamtui.analysis.paths.trusting import lets_anybody_in
 from iamtui.analysis.paths.trying import Trying
 from iamtui.analysis.paths.ways_on import order_of, paths_of
+from iamtui.analysis.queries.holders import can_be_named
 from iamtui.snapshot.merging.resources import kind_of
 from iamtui.snapshot.model import Snapshot, User
 
@@ -135,9 +136,9 @@ class _Search:
 
     def _holdings(self) -> Iterator[Holding]:
         for account in self._snapshot.accounts.values():
-            for user in (account.users or {}).values():
+            for user in filter(can_be_named, (account.users or {}).values()):
                 yield self._words.holding(self._snapshot, account, user)
-            for role in (account.roles or {}).values():
+            for role in filter(can_be_named, (account.roles or {}).values()):
                 if not role.is_service_linked and lets_anybody_in(role):
                     yield self._words.holding(self._snapshot, account, role)
 

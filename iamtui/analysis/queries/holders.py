@@ -207,14 +207,14 @@ def _everybody(snapshot: Snapshot) -> Iterator[Holder]:
     for account in snapshot.accounts.values():
         number = account.account_id
         yield Holder(f"arn:{account.partition}:iam::{number}:root", Frame(CallerKind.ROOT, number), None)
-        for user in filter(_can_be_named, (account.users or {}).values()):
+        for user in filter(can_be_named, (account.users or {}).values()):
             frame = Frame(CallerKind.USER, number, boundary=user.boundary)
             yield Holder(user.arn, frame, user, tuple(identity_policies(snapshot, user, groups)))
-        for role in filter(_can_be_named, (account.roles or {}).values()):
+        for role in filter(can_be_named, (account.roles or {}).values()):
             frame = Frame(CallerKind.ROLE, number, role.is_service_linked, lets_guests_in(role), role.boundary)
             yield Holder(role.arn, frame, role, tuple(identity_policies(snapshot, role)))
 
 
-def _can_be_named(entity: User | Role) -> bool:
+def can_be_named(entity: User | Role) -> bool:
     """Whether a request can name it: its ARN ends in its name; the reader tells of one that does not."""
     return entity.arn.rpartition("/")[2] == entity.name
