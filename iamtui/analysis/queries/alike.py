@@ -26,6 +26,7 @@ class Alike(NamedTuple):
     `nature` is all by which a decision tells them from other actions that the same statements take.
     `kind` is all by which a decision tells them from other actions on the same resource; None where that is not told.
     `takes_whole` says that their statements tell no resources of one place apart.
+    `trait` is all by which it tells them from actions of any service, where their statements tell only classes apart.
     """
 
     actions: tuple[str, ...]
@@ -33,6 +34,7 @@ class Alike(NamedTuple):
     kind: Hashable = None
     takes_whole: bool = False
     nature: Hashable = None
+    trait: Hashable = None
 
     @property
     def key(self) -> Hashable:
@@ -54,6 +56,11 @@ def takes_whole(action: str, statements: Sequence[Statement]) -> bool:
         element = statement.resource
         if element is None or element.negated or any(pattern.text != ANY_RESOURCE for pattern in element.patterns):
             return False
+    return reads_nothing_listed(action, statements)
+
+
+def reads_nothing_listed(action: str, statements: Sequence[Statement]) -> bool:
+    """Whether statements test no key that AWS lists for an action or its types."""
     tested = tuple({key for statement in statements for key in keys_named(statement)})
     return listed_of(action, tested) == ()
 

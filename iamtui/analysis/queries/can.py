@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -11,25 +11,25 @@ from types import MappingProxyType
 
 from iamtui import catalog
 from iamtui.analysis.queries.alike import Alike
-from iamtui.analysis.queries.answers import Answer, Cell, OwnMatch, Situation, partition_of
+from iamtui.analysis.queries.answers import Answer, Cell, Situation, partition_of
 from iamtui.analysis.queries.can_results import ActionReach, ActionWay, Can, TakenAway
 from iamtui.analysis.queries.ground import Ground, ground_of
 from iamtui.analysis.queries.holders import Frame, Holder
 from iamtui.analysis.queries.letters import levels_of
+from iamtui.analysis.queries.own_matches import Carried, Matching
 from iamtui.analysis.queries.questions import QuestionError
 from iamtui.analysis.queries.reach import Prepare, Reach
 from iamtui.analysis.queries.results import Examples
 from iamtui.analysis.queries.row_details import conditions_of_answer, in_general
-from iamtui.analysis.queries.statements import statements_of
 from iamtui.analysis.queries.ways import WayKey, denying_statements, grants_of
 from iamtui.evaluation.applicable.from_snapshot import identity_policies, principal_side
 from iamtui.evaluation.applicable.policies import GivenPolicies
 from iamtui.evaluation.decide import prepare_for, prepare_given, settle_question
 from iamtui.evaluation.decision import Layer
-from iamtui.evaluation.matching.statements import match
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import CallerKind, identify
 from iamtui.evaluation.request.request import NamedPolicy, Request, Unstated
+from iamtui.files.collector import collector_waiting
 from iamtui.patterns import glob
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.statement import Effect
@@ -85,8 +85,9 @@ def can(
         RequestError: the principal, the resource or a key is malformed, or its account has no such principal.
     """
     if ground is not None:
-        return asked_of_one(snapshot, question, ground).answer(progress)
-    with ground_of(snapshot) as kept:
+        with collector_waiting():
+            return asked_of_one(snapshot, question, ground).answer(progress)
+    with ground_of(snapshot) as kept, collector_waiting():
         return asked_of_one(snapshot, question, kept).answer(progress)
 
 
@@ -131,14 +132,16 @@ class AskedOfOne:
         self.reach = Reach(ground, self._prepare, self._decided)
         self._ways: dict[WayKey, int] = {}
         self._used: Counter[int] = Counter()
+        self._carried = Carried()
+        self._reaches: dict[Hashable, ActionReach | None] = {}
+        self._taken: dict[Hashable, TakenAway | None] = {}
         self.assumed: dict[str, None] = {ALONE: None} if group is not None else {}
         """What was not exported and was taken as not there (WC4)."""
 
     def _decided(self, prepared: PreparedRequest, resource: str) -> Cell:
         situation = Situation(prepared, settle_question(prepared))
-        self.assumed.update(dict.fromkeys(in_general(situation.settled.assumed, prepared)))
         holder = Holder(self._question.principal, Frame(CallerKind.USER, ""), None)
-        return Cell(resource, Answer(holder, situation, _Matches(prepared)))
+        return Cell(resource, Answer(holder, situation, Matching(situation, self._carried)))
 
     def answer(self, progress: Progress | None) -> Can:
         """All actions, by service."""
@@ -171,6 +174,7 @@ class AskedOfOne:
 
     def cells(self, progress: Progress | None) -> Iterator[tuple[Cell, tuple[str, ...]]]:
         """The answer on every cell, and the actions for which it is given; one where all are denied alike."""
+        self.reach.ask_each_service()
         groups = list(self.reach.groups(self._question.wants))
         for number, alike in enumerate(groups):
             if progress is not None:
@@ -181,7 +185,7 @@ class AskedOfOne:
             else:
                 own, others = self.reach.cells(alike, self._question.resource)
                 found = [*own, *others]
-            yield from ((cell, alike.actions) for cell in found)
+            yield from ((cell, alike.actions) for cell in self._noted(alike, found))
 
     def _reached(self, alike: Alike) -> tuple[ActionReach | None, TakenAway | None]:
         """What is reached of some actions, or what takes them away."""
@@ -190,19 +194,46 @@ class AskedOfOne:
             return None, TakenAway(alike.actions[0], Layer.IDENTITY.value, denying.reference)
         if denying is not None:
             cell = self.reach.one_cell(alike)
-            return None, None if cell is None else _taken_away(alike.actions[0], (cell,))
-        own, others = self.reach.cells(alike, self._question.resource)
-        reach = self._reach_of(alike, own, others)
-        return reach, _taken_away(alike.actions[0], own) if reach is None else None
+            return None, None if cell is None else self._taken_away(alike, self._noted(alike, (cell,)))
+        own, others = (self._noted(alike, cells) for cells in self.reach.cells(alike, self._question.resource))
+        reach = self._shared_reach(alike, own, others)
+        return reach, self._taken_away(alike, own) if reach is None else None
+
+    def _noted(self, alike: Alike, cells: Sequence[Cell]) -> Sequence[Cell]:
+        """Some cells, and what they lean on noted."""
+        service = alike.actions[0].partition(":")[0]
+        for cell in cells:
+            situation = cell.answer.situation
+            if situation is not None and situation.settled.assumed:
+                self.assumed.update(dict.fromkeys(in_general(situation.settled.assumed, situation.question, service)))
+        return cells
+
+    def _shared_reach(self, alike: Alike, own: Sequence[Cell], others: Sequence[Cell]) -> ActionReach | None:
+        """What is reached of some actions, made once for all of which the cells have the same answers."""
+        if alike.trait is None:
+            return self._reach_of(alike, own, others)
+        key = tuple([tuple([id(cell.answer.situation) for cell in cells]) for cells in (own, others)])
+        if key not in self._reaches:
+            self._reaches[key] = self._reach_of(alike, own, others)
+        found = self._reaches[key]
+        return found and replace(found, examples=_examples([*own, *others], own))
+
+    def _taken_away(self, alike: Alike, cells: Sequence[Cell]) -> TakenAway | None:
+        """What takes some actions away, found once for all of which the cells have the same answers."""
+        if alike.trait is None:
+            return _taken_away(alike.actions[0], cells)
+        key = tuple([id(cell.answer.situation) for cell in cells])
+        if key not in self._taken:
+            self._taken[key] = _taken_away(alike.actions[0], cells)
+        return self._taken[key]
 
     def _reach_of(self, alike: Alike, own: Sequence[Cell], others: Sequence[Cell]) -> ActionReach | None:
         cells = [*own, *others]
-        allowed = [cell for cell in cells if cell.answer.label == "allowed"]
-        having = allowed or [cell for cell in cells if cell.answer.label == "conditional"]
+        having = _having(cells)
         if not having:
             return None
+        allowed = having[0].answer.label == "allowed"
         everywhere = bool(own) and all(cell.answer.label == "allowed" for cell in own)
-        lesser = next((cell.resource for cell in own if cell not in having), None)
         ways: dict[int, None] = {}
         resources: dict[str, None] = {}
         for cell in having:
@@ -219,10 +250,24 @@ class AskedOfOne:
             level="",
             extent="everywhere" if everywhere else "somewhere" if allowed else "conditional",
             resources=("*",) if everywhere or "*" in resources else tuple(resources),
-            examples=Examples(having[0].resource, lesser),
+            examples=_examples(cells, own),
             conditions=() if allowed else tuple(conditions_of_answer(having[0].answer)),
             ways=tuple(sorted(ways)),
         )
+
+
+def _having(cells: Sequence[Cell]) -> list[Cell]:
+    """Those that are allowed, or where there are none those that are so under conditions."""
+    allowed = [cell for cell in cells if cell.answer.label == "allowed"]
+    return allowed or [cell for cell in cells if cell.answer.label == "conditional"]
+
+
+def _examples(cells: Sequence[Cell], own: Sequence[Cell]) -> Examples:
+    """A resource that has the label, and one of the principal's account that has a lesser."""
+    having = _having(cells)
+    label = having[0].answer.label
+    lesser = next((cell.resource for cell in own if cell.answer.label != label), None)
+    return Examples(having[0].resource, lesser)
 
 
 def _of_one(snapshot: Snapshot, request: Request) -> Prepare:
@@ -237,22 +282,6 @@ def _of_group(snapshot: Snapshot, group: Group, request: Request) -> Prepare:
     given = GivenPolicies(tuple(NamedPolicy(one.name, one.document) for one in held if one.document is not None))
     member = replace(request, principal=group.arn.replace(":group/", ":user/"))
     return lambda action, resource: prepare_given(given, replace(member, action=action, resource=resource))
-
-
-class _Matches:
-    """The statements of the principal's own policies that are not false for one request."""
-
-    def __init__(self, prepared: PreparedRequest) -> None:
-        self._prepared = prepared
-
-    def __call__(self, holder: Holder, layer: Layer) -> Iterator[OwnMatch]:
-        del holder
-        applicable = self._prepared.applicable
-        own = applicable.permissions_boundary if layer is Layer.PERMISSIONS_BOUNDARY else applicable.identity
-        for policy, statement in statements_of(own, self._prepared):
-            truth = match(statement, own.kind, self._prepared.asked).truth
-            if truth:
-                yield OwnMatch(policy, statement, truth)
 
 
 def _reaches(pattern: str, resource: str) -> bool:

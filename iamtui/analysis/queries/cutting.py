@@ -32,7 +32,10 @@ class Witnesses:
 
 
 _OF_IAM = ("arn:", Wild.ANY_IN_SEGMENT, ":iam::")
-_TOLD_APART_BY_AWS: tuple[PatternSet, ...] = (
+TOLD_APART_BY_AWS = ("iam", "sts")
+"""The services of which AWS decides some resources otherwise than their neighbours."""
+
+_TOLD_APART: tuple[PatternSet, ...] = (
     ((*_OF_IAM, Wild.ANY_IN_SEGMENT, ":role/aws-reserved/", Wild.ANY),),
     ((*_OF_IAM, Wild.ANY_IN_SEGMENT, ":role/aws-service-role/", Wild.ANY),),
     ((*_OF_IAM, "aws:policy/", Wild.ANY),),
@@ -42,8 +45,8 @@ _TOLD_APART_BY_AWS: tuple[PatternSet, ...] = (
 
 def patterns_in_play(question: PreparedRequest, identity: Iterable[Statement]) -> Iterator[PatternSet]:
     """The resource patterns of each statement that takes the action, with the caller's values in place."""
-    if question.subject.service in ("iam", "sts"):
-        yield from _TOLD_APART_BY_AWS
+    if question.subject.service in TOLD_APART_BY_AWS:
+        yield from _TOLD_APART
     for statement in identity:
         yield from _resolved(statement, PolicyKind.IDENTITY, question)
     for layer in question.applicable.layers:
@@ -98,7 +101,7 @@ def cut(form: Form, asked: Parts, patterns: Sequence[PatternSet], known: KnownIn
     """Resources that stand for all of `form` that `asked` matches; `reads` says what in play reads of known ones."""
     found = Witnesses()
     if not patterns and not known.all and asked == ANYTHING:
-        found.others[_shortest(form.parts)] = None
+        found.others[shortest(form.parts)] = None
         return found
     found.known.update(dict.fromkeys(known.standing_for_all(asked, patterns, reads)))
     _add_known(found, asked, patterns, (known.others, reads))
@@ -113,7 +116,7 @@ def cut(form: Form, asked: Parts, patterns: Sequence[PatternSet], known: KnownIn
     return found
 
 
-def _shortest(parts: Parts) -> str:
+def shortest(parts: Parts) -> str:
     """A shortest text that a pattern matches."""
     return "".join(part if isinstance(part, str) else _TEXTS.get(part, "") for part in parts)
 

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.action_sets import Taken, names_in
-from iamtui.analysis.queries.alike import Alike, listed_of, nature_of, takes_whole, types_of
+from iamtui.analysis.queries.alike import Alike, listed_of, nature_of, reads_nothing_listed, types_of
 from iamtui.analysis.queries.known_resources import KnownResources
+from iamtui.analysis.queries.shapes import spans
 from iamtui.analysis.queries.taking import keys_named
+from iamtui.analysis.queries.traits import read_only_of_classes, trait_of
 from iamtui.policy.statement import Statement
 
 _MOST_KEPT = 65_536
@@ -82,9 +84,12 @@ def _alike(told: _Told, statements: tuple[Statement, ...]) -> Alike:
     nature = (told.nature, told.types, told.listed)
     if told.nature is None:
         return Alike(told.actions, statements, nature=nature)
-    every = (*statements, *told.protecting)
+    action = told.actions[0]
+    every = [one for one in (*statements, *told.protecting) if spans(one.resource, action) is not False]
     kind = (told.nature, _ids(every), told.listed)
-    return Alike(told.actions, statements, kind, takes_whole(told.actions[0], every), nature)
+    is_whole = all(spans(one.resource, action) for one in every) and reads_nothing_listed(action, every)
+    trait = trait_of(action) if is_whole and read_only_of_classes(every) else None
+    return Alike(told.actions, statements, kind, is_whole, nature, None if trait is None else (trait, _ids(every)))
 
 
 def _ids(statements: Sequence[Statement]) -> tuple[int, ...]:

@@ -22,16 +22,17 @@ from iamtui.snapshot.model import Account, Resource, Role, Snapshot, Tags, User
 class Reads(NamedTuple):
     """What statements in play can read of a resource, beside its ARN, its owner and a policy of its own.
 
-    `trust` says that a role's trust policy is asked: by `caller`, or by anybody.
+    `tags` are the keys of the tags, in lower case, None for all. `trust` says that a role's trust policy is asked: by
+    `caller`, or by anybody.
     """
 
-    tags: bool
+    tags: frozenset[str] | None
     boundary: bool
     trust: bool
     caller: Caller | None = None
 
 
-READS_ALL = Reads(tags=True, boundary=True, trust=True)
+READS_ALL = Reads(tags=None, boundary=True, trust=True)
 _OF_TAGS = ("aws:resourcetag/", "iam:resourcetag/", "s3:buckettag/", "ec2:resourcetag/", "secretsmanager:resourcetag/")
 
 
@@ -39,7 +40,7 @@ def reads_of(service: str, keys: Iterable[str], caller: Caller | None) -> Reads:
     """What follows from the keys, in lower case, that statements name for an action of a service."""
     named = tuple(keys)
     return Reads(
-        tags=any(key.startswith(_OF_TAGS) for key in named),
+        tags=frozenset(key.partition("/")[2] for key in named if key.startswith(_OF_TAGS)),
         boundary="iam:permissionsboundary" in named,
         trust=service == "sts",
         caller=caller if service == "sts" else None,
@@ -74,8 +75,13 @@ class Known(NamedTuple):
         if self.is_entity:
             own = None if not reads.trust or self.policy is None else said_to(self.policy, reads.caller)
         speaks_of_tags = own is not None and self.policy is not None and _may_read_tags(self.policy)
-        tags = self.tags if reads.tags or speaks_of_tags else None
+        tags = self.tags if reads.tags is None or speaks_of_tags else _tags_called(self.tags, reads.tags)
         return self.nature, own, tags, self.boundary if reads.boundary else None
+
+
+def _tags_called(tags: Tags | None, names: frozenset[str]) -> Hashable:
+    """Those of some tags that are read, by key regardless of case (S31)."""
+    return tags and tuple([(key.lower(), value) for key, value in tags if key.lower() in names]) if names else None
 
 
 def said_to(trust: Document, caller: Caller | None) -> Hashable:

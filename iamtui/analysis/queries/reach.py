@@ -9,9 +9,17 @@ from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.action_sets import all_actions, divided, in_services, names_in, of_names, taken_by
-from iamtui.analysis.queries.alike import Alike, place_of, tells_all_apart
+from iamtui.analysis.queries.alike import Alike, tells_all_apart
 from iamtui.analysis.queries.answers import Cell
-from iamtui.analysis.queries.cutting import Parts, Witnesses, cut, meeting, patterns_in_play, reads_in_play
+from iamtui.analysis.queries.cutting import (
+    TOLD_APART_BY_AWS,
+    Parts,
+    Witnesses,
+    cut,
+    meeting,
+    patterns_in_play,
+    reads_in_play,
+)
 from iamtui.analysis.queries.denied import OwnDenies, OwnDeny
 from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.known_resources import READS_ALL, Known, Reads
@@ -52,6 +60,8 @@ class Reach:
         self.complete = True
         self._cells: dict[Hashable, Cell] = {}
         self._cutting: dict[Hashable, _Cutting] = {}
+        self._written: dict[Hashable, tuple[str, ...]] = {}
+        self._across_services = True
         self.base = base = prepare("sts:GetCallerIdentity", "*")
         self._tells_all_apart = tells_all_apart(base)
         self._account = base.subject.caller.account or ""
@@ -61,6 +71,10 @@ class Reach:
         self._layers: tuple[AppliedLayer, ...] = (applicable.identity, applicable.permissions_boundary, applicable.scp)
 
         self._allowing = _allowing(applicable.identity)
+
+    def ask_each_service(self) -> None:
+        """Decide each action as itself or one of its service, so that the question of an answer may stand for it."""
+        self._across_services = False
 
     def groups(self, wanted: Callable[[str], bool]) -> Iterator[Alike]:
         """The actions that may be allowed, of those that are wanted, by what tells them apart."""
@@ -183,6 +197,12 @@ class Reach:
         self, action: catalog.Action, alike: Alike, accounts: tuple[str, ...], reached: PatternSet | None
     ) -> list[Cell]:
         """The answers on the resources of some accounts, and on those that are of none."""
+        is_plain = alike.trait is not None and action.service not in TOLD_APART_BY_AWS
+        if is_plain and reached is None and not self._known.of(action):
+            regions = regions_told_apart(self._partition, self._regions_written(alike))
+            some = self._ground.shortest_of(action, self._partition, accounts, regions)
+            is_own = accounts == (self._account,)
+            return [self._cell(alike, one.arn) for one in dict.fromkeys(some) if one.has_owner or is_own]
         found: dict[str, None] = {}
         others: dict[str, None] = {}
         for witnesses in self._witnesses(action, alike, accounts, reached):
@@ -195,8 +215,7 @@ class Reach:
     ) -> Iterator[Witnesses]:
         """What stands for the resources of some accounts, form by form."""
         known = self._known.of(action)
-        written = [text for statement in alike.statements for text in regions_of(statement)]
-        regions = regions_told_apart(self._partition, written)
+        regions = regions_told_apart(self._partition, self._regions_written(alike))
         places = dict.fromkeys((*(one.region for one in known if one.region), *regions))
         cutting: dict[str, _Cutting] = {}
         for form in forms_of(action, self._partition, accounts, tuple(places)):
@@ -210,6 +229,13 @@ class Reach:
             witnesses = cut(form, ANYTHING, meeting(patterns, form), self._known.in_form(action, form), reads)
             self.complete &= witnesses.complete
             yield witnesses
+
+    def _regions_written(self, alike: Alike) -> tuple[str, ...]:
+        """The patterns of Regions in the statements of some actions."""
+        key = tuple(map(id, alike.statements))
+        if key not in self._written:
+            self._written[key] = tuple(text for statement in alike.statements for text in regions_of(statement))
+        return self._written[key]
 
     def _cutting_of(self, form: Form, alike: Alike) -> _Cutting:
         """What tells the resources of an account apart: the statements in play."""
@@ -230,8 +256,11 @@ class Reach:
     def _cell(self, alike: Alike, resource: str) -> Cell:
         """The answer on one resource; once for all that no pattern, no key and no policy tells apart."""
         is_whole = alike.takes_whole and resource != ANY_RESOURCE
-        place = place_of(resource, self._ground.snapshot) if is_whole else resource
-        key = (alike.key, place)
+        place = self._ground.place_of(resource) if is_whole else resource
+        if alike.trait is None or not self._across_services:
+            key = (alike.key, place)
+        else:
+            key = (alike.trait, place[1:] if isinstance(place, tuple) else place)
         found = self._cells.get(key)
         if found is None:
             found = self._cells[key] = self._decide(self.prepare(alike.actions[0], resource), resource)

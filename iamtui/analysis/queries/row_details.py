@@ -119,8 +119,11 @@ def _only_services(role: Role) -> bool:
     return bool(entries) and all(entry.kind is EntryKind.SERVICE for entry in entries)
 
 
-def in_general(assumed: Iterable[str], question: PreparedRequest) -> Iterator[str]:
-    """What an answer leans on, without the names of resources that only stand for others (WC4)."""
+def in_general(assumed: Iterable[str], question: PreparedRequest, service: str | None = None) -> Iterator[str]:
+    """What an answer leans on, without the names of resources that only stand for others (WC4).
+
+    `service` is whose resources they stand for, where it is not that of the question.
+    """
     subject = question.subject
     names = [] if subject.resource_arn is None else [subject.resource]
     if subject.resource_arn is not None and (bearer := bearer_of(subject.resource_arn)) is not None:
@@ -128,6 +131,6 @@ def in_general(assumed: Iterable[str], question: PreparedRequest) -> Iterator[st
     is_known = subject.snapshot is not None and any(name in subject.snapshot.resources for name in names)
     for text in assumed:
         if not is_known and text.endswith("taken as none") and any(name in text for name in names):
-            yield f"the policies of {subject.service} resources that the export lacks: taken as none"
+            yield f"the policies of {service or subject.service} resources that the export lacks: taken as none"
         else:
             yield text

@@ -42,6 +42,21 @@ def shape_of(element: ResourceElement, action: str, account: str) -> Shape | Non
     return None if counts else patterns
 
 
+def spans(element: ResourceElement | None, action: str) -> bool | None:
+    """Whether an element matches all resources of an action, or none of them; None where it may be some.
+
+    What the action of no types is asked about is no resource, which only `*` takes for certain (L36).
+    """
+    if element is None or "${" in "".join(element.texts):
+        return None
+    if ANY_RESOURCE in element.texts:
+        return not element.negated
+    service, types = action.partition(":")[0], types_of(action)
+    if not types or any(text.count(":") < 5 or _of_pattern(text, service, types) is not None for text in element.texts):
+        return None
+    return element.negated
+
+
 _Pattern = tuple[str, str, str, str, tuple[str, ...]]
 """Partition, service, Region and account as written, and the types that the rest can be of."""
 

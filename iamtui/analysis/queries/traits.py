@@ -47,7 +47,12 @@ _OF_NO_ACTION = OF_THE_CALLER | {
 
 def tell_only_classes_apart(statements: Sequence[Statement]) -> bool:
     """Whether statements match actions of one class alike: all resources, and by keys that no action changes."""
-    return all(takes_all_resources(one) and all(map(_is_of_no_action, keys_named(one))) for one in statements)
+    return all(map(takes_all_resources, statements)) and read_only_of_classes(statements)
+
+
+def read_only_of_classes(statements: Sequence[Statement]) -> bool:
+    """Whether statements read no keys but those that no action changes beyond its class."""
+    return all(_is_of_no_action(key) for one in statements for key in keys_named(one))
 
 
 def _is_of_no_action(key: str) -> bool:
@@ -64,6 +69,17 @@ def classes() -> dict[Hashable, int]:
             of_service = region_of_global_service(_PARTITION, known.service)
             found[nature[1:], of_service, frozenset(_places_of(known))].append(action)
     return {trait: of_names(actions) for trait, actions in found.items()}
+
+
+@cache
+def trait_of(action: str) -> Hashable:
+    """The class of an action; None for one in none."""
+    return _traits().get(action)
+
+
+@cache
+def _traits() -> dict[str, Hashable]:
+    return {action: trait for trait, members in classes().items() for action in names_in(members)}
 
 
 def _places_of(action: catalog.Action) -> Iterator[Hashable]:
