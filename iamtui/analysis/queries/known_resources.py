@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import fields
-from functools import lru_cache, reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.resource_forms import Form
-from iamtui.evaluation.matching.principals import match_principal
+from iamtui.analysis.queries.trusts import Naming, nameless, said_to
 from iamtui.evaluation.request.caller import Caller
-from iamtui.patterns import Part, Wild, bits_of, matcher_of
+from iamtui.patterns import Part, Wild, bits_of, matcher_of, places_in
 from iamtui.policy.cells import PatternSet
 from iamtui.policy.document import Document
 from iamtui.policy.statement import PolicyDocument
@@ -84,49 +84,9 @@ def _tags_called(tags: Tags | None, names: frozenset[str]) -> Hashable:
     return tags and tuple([(key.lower(), value) for key, value in tags if key.lower() in names]) if names else None
 
 
-def said_to(trust: Document, caller: Caller | None) -> Hashable:
-    """What a trust policy says to a caller, None for nothing; for no caller in particular all of it."""
-    if caller is None:
-        return trust
-    if not _may_name(trust, caller):
-        return None
-    own = caller if _names(trust, caller) else caller._replace(text="", name="", entity=None, entity_arn=None)
-    return _said_to(trust, own)
-
-
-@lru_cache(maxsize=65_536)
-def _said_to(trust: Document, caller: Caller) -> Hashable:
-    """What a trust policy says to a caller; to one that it does not name, who has nothing of its own."""
-    content = trust.policy
-    if not isinstance(content, PolicyDocument):
-        return trust
-    told = tuple(
-        (one.effect, found, one.action.negated, one.action.folded, *map(id, one.conditions), one.resource is None)
-        for one in content.statements
-        if one.principal is not None and (found := match_principal(one.principal, one.effect, caller)).truth
-    )
-    return told or None
-
-
 def _may_read_tags(document: Document) -> bool:
     """Whether a policy may read tags of what it is on, as its bytes tell without reading it."""
     return b"\\" in document.source or b"tag/" in document.source.lower()
-
-
-def _names(document: Document, caller: Caller) -> bool:
-    """Whether a policy may name just this caller, as its bytes tell."""
-    if b"\\" in document.source or caller.entity is None:
-        return True
-    source = document.source.lower()
-    return any(text.lower().encode() in source for text in (caller.name, caller.entity.unique_id))
-
-
-def _may_name(document: Document, caller: Caller) -> bool:
-    """Whether some principal entry of a policy may match a caller, as its bytes tell without reading it."""
-    source = document.source
-    named = (caller.account, caller.unique_id)
-    certain = (b"\\", b"*", b"NotPrincipal", b"CanonicalUser", *(text.encode() for text in named if text))
-    return not caller.has_account or any(text in source for text in certain)
 
 
 class KnownInForm:
@@ -139,8 +99,8 @@ class KnownInForm:
         self._plain = plain
         self._places = {one.arn: place for place, one in enumerate(plain)}
         self._matched: dict[tuple[Part, ...], int] = {}
-        self._groups: dict[Reads, tuple[int, ...]] = {}
-        self._latest: tuple[Reads | None, tuple[int, ...]] = (None, ())
+        self._groups: dict[Reads, dict[Hashable, int]] = {}
+        self._latest: tuple[Reads | None, dict[Hashable, int]] = (None, {})
 
     def standing_for_all(self, asked: tuple[Part, ...], patterns: Iterable[PatternSet], reads: Reads) -> list[str]:
         """One each of those without resource patterns of their own that nothing in play tells apart."""
@@ -164,16 +124,44 @@ class KnownInForm:
         yield from (one.parts for one in self.others)
 
     def _alike(self, reads: Reads) -> tuple[int, ...]:
-        found = self._latest[1] if self._latest[0] == reads else self._groups.get(reads)
+        return tuple(self._by_signature(reads).values())
+
+    def _by_signature(self, reads: Reads) -> dict[Hashable, int]:
+        """Sets of those of which everything is the same that statements in play read."""
+        if self._latest[0] == reads:
+            return self._latest[1]
+        found = self._groups.get(reads)
         if found is None:
-            places: dict[Hashable, list[int]] = {}
-            for place, one in enumerate(self._plain):
-                places.setdefault(one.signature(reads), []).append(place)
-            found = tuple(bits_of(each, len(self._plain)) for each in places.values())
+            caller = reads.caller
+            if caller is None or nameless(caller) == caller:
+                found = self._groups[reads] = self._signed(reads, range(len(self._plain)))
+            else:
+                found = self._of_named(reads, caller)
             self._latest = (reads, found)
-            if reads.caller is None:
-                self._groups[reads] = found
         return found
+
+    def _of_named(self, reads: Reads, caller: Caller) -> dict[Hashable, int]:
+        """The sets for one caller: as for all of its kind, but for those whose trust policy may name it."""
+        naming = self._naming.of(caller)
+        if naming is None:
+            return self._signed(reads, range(len(self._plain)))
+        if not naming:
+            return self._by_signature(reads._replace(caller=nameless(caller)))
+        others = self._by_signature(reads._replace(caller=nameless(caller))).items()
+        found = {signature: left for signature, bits in others if (left := bits & ~naming)}
+        for signature, bits in self._signed(reads, places_in(naming)).items():
+            found[signature] = found.get(signature, 0) | bits
+        return found
+
+    def _signed(self, reads: Reads, places: Iterable[int]) -> dict[Hashable, int]:
+        found: dict[Hashable, list[int]] = {}
+        for place in places:
+            found.setdefault(self._plain[place].signature(reads), []).append(place)
+        return {signature: bits_of(each, len(self._plain)) for signature, each in found.items()}
+
+    @cached_property
+    def _naming(self) -> Naming:
+        return Naming([one.policy if one.is_entity else None for one in self._plain])
 
     def _bits(self, pattern: tuple[Part, ...]) -> int:
         """Which of them a pattern matches."""
