@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.generator.account import LARGE, account_details
+from tests.benchmarks.generator.account import LARGE, SMALL, account_details
 from tests.benchmarks.generator.documents import Json
+from tests.benchmarks.generator.organization import write_organization
 from tests.benchmarks.generator.requests import questions
 from tests.benchmarks.table import REFERENCE_FLOOR, Figure, lines
 
@@ -106,6 +107,22 @@ def large(details: Json, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("large") / "account.json"
     path.write_text(json.dumps(details, separators=(",", ":")))
     return path
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The export of 50 principals."""
+    path = tmp_path_factory.mktemp("small") / "account.json"
+    path.write_text(json.dumps(account_details(ACCOUNT, SMALL), separators=(",", ":")))
+    return path
+
+
+@pytest.fixture(scope="session")
+def organization(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of 100 accounts with 1,000 principals each."""
+    folder = tmp_path_factory.mktemp("organization")
+    write_organization(folder, 100)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from iamtui.snapshot.model import Snapshot
 
 Figures = dict[str, float]
 
@@ -27,9 +31,9 @@ def _seconds(ask: Callable[[], object]) -> float:
 
 
 def who_can(path: Path, requests: Path) -> Figures:
-    """Questions of everybody: the index, the first time and again, labels alone; beside `judge` for each."""
+    """Questions of everybody: load, index, the first time and again, labels alone; beside `judge` for each."""
     from iamtui.analysis.queries.asking import Asking  # noqa: PLC0415 - a probe imports what it measures
-    from iamtui.analysis.queries.holders import Holders  # noqa: PLC0415
+    from iamtui.analysis.queries.holders import holders_of  # noqa: PLC0415
     from iamtui.analysis.queries.questions import Question  # noqa: PLC0415
     from iamtui.analysis.queries.rows import Rows  # noqa: PLC0415
     from iamtui.evaluation.decide import judge  # noqa: PLC0415
@@ -37,10 +41,11 @@ def who_can(path: Path, requests: Path) -> Figures:
     from iamtui.files.collector import collector_waiting  # noqa: PLC0415
     from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
 
-    snapshot = open_snapshot([path])
     start = time.process_time()
-    holders = Holders(snapshot)
-    figures: Figures = {"index": time.process_time() - start}
+    snapshot = open_snapshot([path])
+    loaded = time.process_time()
+    holders = holders_of(snapshot)
+    figures: Figures = {"load": loaded - start, "index": time.process_time() - loaded}
     questions = _questions(requests)
 
     def whole(pair: tuple[str, str]) -> float:
@@ -56,13 +61,14 @@ def who_can(path: Path, requests: Path) -> Figures:
         for holder in chosen:
             yield _seconds(partial(judge, snapshot, Request(holder.arn, *pair)))
 
-    first, again = [whole(pair) for pair in questions], sorted(whole(pair) for pair in questions)
+    first, again = sorted(whole(pair) for pair in questions), sorted(whole(pair) for pair in questions)
     alone = sorted(labels(pair) for pair in questions)
     judged = sorted(sum(taken) / len(taken) * len(holders.all) for taken in (list(each(pair)) for pair in questions))
     middle = len(questions) // 2
     return {
         **figures,
-        "first slowest": max(first),
+        "first median": first[middle],
+        "first slowest": first[-1],
         "warm median": again[middle],
         "warm slowest": again[-1],
         "labels median": alone[middle],
@@ -95,7 +101,19 @@ def can(path: Path, requests: Path) -> Figures:
     principals = list(dict.fromkeys(one for one, _, _ in json.loads(requests.read_bytes())))[:6]
     asking = partial(ask, ground=Ground(snapshot))
     taken = sorted([_seconds(partial(asking, snapshot, CanQuestion(principal=one))) for one in principals][1:])
-    return {"median": taken[len(taken) // 2], "slowest": taken[-1]}
+    return {"median": taken[len(taken) // 2], "slowest": taken[-1], "judge each": _judged(snapshot, principals[1:])}
+
+
+def _judged(snapshot: Snapshot, principals: Sequence[str]) -> float:
+    """About what `judge` takes for all actions of one principal, each on one resource only: CPU seconds."""
+    from iamtui import catalog  # noqa: PLC0415
+    from iamtui.evaluation.decide import judge  # noqa: PLC0415
+    from iamtui.evaluation.request.request import Request  # noqa: PLC0415
+
+    actions = catalog.matching("*")
+    some = actions[:: len(actions) // _SAMPLE]
+    taken = sum(_seconds(partial(judge, snapshot, Request(one, action, "*"))) for one in principals for action in some)
+    return taken / len(some) / len(principals) * len(actions)
 
 
 def whole_matrix(path: Path) -> Figures:
@@ -108,7 +126,10 @@ def whole_matrix(path: Path) -> Figures:
     everybody = Holders(snapshot).all
     some = tuple(holder.arn for holder in everybody[:: len(everybody) // 100])
     seconds = _seconds(lambda: matrix(snapshot, MatrixQuestion(principals=some)))
-    return {"seconds": seconds / len(some) * len(everybody)}
+    return {
+        "seconds": seconds / len(some) * len(everybody),
+        "judge each": _judged(snapshot, some[::25]) * len(everybody),
+    }
 
 
 def findings(path: Path) -> Figures:

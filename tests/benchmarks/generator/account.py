@@ -24,6 +24,7 @@ class Size:
 
 LARGE = Size(users=5_000, roles=5_000, groups=300, policies=2_500, aws_policies=400)
 """As many users and roles as the quotas of IAM allow in one account."""
+SMALL = Size(users=15, roles=35, groups=6, policies=20, aws_policies=30)
 MEMBER = Size(users=250, roles=750, groups=30, policies=200, aws_policies=60)
 """One account of many."""
 
