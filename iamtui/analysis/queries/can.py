@@ -6,12 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import chain
 from types import MappingProxyType
 
 from iamtui import catalog
 from iamtui.analysis.queries.alike import Alike
 from iamtui.analysis.queries.answers import Answer, Cell, Situation, partition_of
+from iamtui.analysis.queries.can_details import examples, having, reaches, taken_away
 from iamtui.analysis.queries.can_results import ActionReach, ActionWay, Can, TakenAway
 from iamtui.analysis.queries.ground import Ground, ground_of
 from iamtui.analysis.queries.holders import Frame, Holder
@@ -19,9 +19,8 @@ from iamtui.analysis.queries.letters import levels_of
 from iamtui.analysis.queries.own_matches import Carried, Matching
 from iamtui.analysis.queries.questions import QuestionError
 from iamtui.analysis.queries.reach import Prepare, Reach
-from iamtui.analysis.queries.results import Examples
 from iamtui.analysis.queries.row_details import conditions_of_answer, in_general
-from iamtui.analysis.queries.ways import WayKey, denying_statements, grants_of
+from iamtui.analysis.queries.ways import WayKey, grants_of
 from iamtui.evaluation.applicable.from_snapshot import identity_policies, principal_side
 from iamtui.evaluation.applicable.policies import GivenPolicies
 from iamtui.evaluation.decide import prepare_for, prepare_given, settle_question
@@ -32,8 +31,6 @@ from iamtui.evaluation.request.request import NamedPolicy, Request, Unstated
 from iamtui.files.collector import collector_waiting
 from iamtui.patterns import glob
 from iamtui.policy.keys import KeyValue
-from iamtui.policy.statement import Effect
-from iamtui.policy.truth import Truth
 from iamtui.snapshot.model import Group, Snapshot
 
 ALONE = "what boundaries, organization and resources add is not asked: the group's own policies alone (WP7)"
@@ -216,58 +213,44 @@ class AskedOfOne:
         if key not in self._reaches:
             self._reaches[key] = self._reach_of(alike, own, others)
         found = self._reaches[key]
-        return found and replace(found, examples=_examples([*own, *others], own))
+        return found and replace(found, examples=examples([*own, *others], own))
 
     def _taken_away(self, alike: Alike, cells: Sequence[Cell]) -> TakenAway | None:
         """What takes some actions away, found once for all of which the cells have the same answers."""
         if alike.trait is None:
-            return _taken_away(alike.actions[0], cells)
+            return taken_away(alike.actions[0], cells)
         key = tuple([id(cell.answer.situation) for cell in cells])
         if key not in self._taken:
-            self._taken[key] = _taken_away(alike.actions[0], cells)
+            self._taken[key] = taken_away(alike.actions[0], cells)
         return self._taken[key]
 
     def _reach_of(self, alike: Alike, own: Sequence[Cell], others: Sequence[Cell]) -> ActionReach | None:
         cells = [*own, *others]
-        having = _having(cells)
-        if not having:
+        best = having(cells)
+        if not best:
             return None
-        allowed = having[0].answer.label == "allowed"
+        allowed = best[0].answer.label == "allowed"
         everywhere = bool(own) and all(cell.answer.label == "allowed" for cell in own)
         ways: dict[int, None] = {}
         resources: dict[str, None] = {}
-        for cell in having:
+        for cell in best:
             for grant in grants_of(cell.answer):
                 ways[self._ways.setdefault(grant.key, len(self._ways))] = None
                 element = grant.statement.resource
                 if element is None or element.negated:
                     resources["*"] = None
                 else:
-                    texts = (one.text for one in element.patterns if _reaches(one.text, cell.resource))
+                    texts = (one.text for one in element.patterns if reaches(one.text, cell.resource))
                     resources.update(dict.fromkeys(texts))
         return ActionReach(
             action=alike.actions[0],
             level="",
             extent="everywhere" if everywhere else "somewhere" if allowed else "conditional",
             resources=("*",) if everywhere or "*" in resources else tuple(resources),
-            examples=_examples(cells, own),
-            conditions=() if allowed else tuple(conditions_of_answer(having[0].answer)),
+            examples=examples(cells, own),
+            conditions=() if allowed else tuple(conditions_of_answer(best[0].answer)),
             ways=tuple(sorted(ways)),
         )
-
-
-def _having(cells: Sequence[Cell]) -> list[Cell]:
-    """Those that are allowed, or where there are none those that are so under conditions."""
-    allowed = [cell for cell in cells if cell.answer.label == "allowed"]
-    return allowed or [cell for cell in cells if cell.answer.label == "conditional"]
-
-
-def _examples(cells: Sequence[Cell], own: Sequence[Cell]) -> Examples:
-    """A resource that has the label, and one of the principal's account that has a lesser."""
-    having = _having(cells)
-    label = having[0].answer.label
-    lesser = next((cell.resource for cell in own if cell.answer.label != label), None)
-    return Examples(having[0].resource, lesser)
 
 
 def _of_one(snapshot: Snapshot, request: Request) -> Prepare:
@@ -284,11 +267,6 @@ def _of_group(snapshot: Snapshot, group: Group, request: Request) -> Prepare:
     return lambda action, resource: prepare_given(given, replace(member, action=action, resource=resource))
 
 
-def _reaches(pattern: str, resource: str) -> bool:
-    """Whether a pattern may be what reaches a resource; variables are taken for anything."""
-    return "${" in pattern or pattern.count(":") < 5 or glob(pattern)(resource)
-
-
 def _group(snapshot: Snapshot, principal: str) -> Group | None:
     segments = principal.split(":", 5)
     if len(segments) < 6 or not segments[5].startswith("group/"):
@@ -302,19 +280,3 @@ def _group(snapshot: Snapshot, principal: str) -> Group | None:
 def _level(action: str) -> str:
     found = catalog.action(action)
     return "" if found is None else found.access_level.partition(",")[0]
-
-
-def _taken_away(action: str, cells: Sequence[Cell]) -> TakenAway | None:
-    """What denies an action that the identity policies allow on some cell: what does on all of them, if anything."""
-    denied = [cell.answer for cell in cells if _is_allowed_by_identity(cell.answer)]
-    if not denied or (situation := denied[0].situation) is None:
-        return None
-    first, *others = (dict.fromkeys(denying_statements(answer)) for answer in denied)
-    everywhere = (one for one in first if all(one in other for other in others))
-    layer, statement = next(chain(everywhere, first), (situation.settled.best.decided_by, None))
-    return TakenAway(action, layer.value, statement)
-
-
-def _is_allowed_by_identity(answer: Answer) -> bool:
-    own = () if answer.situation is None else answer.matches(answer.holder, Layer.IDENTITY)
-    return any(one.statement.effect is Effect.ALLOW and one.truth is Truth.TRUE for one in own)
