@@ -7,7 +7,6 @@ from dataclasses import replace
 from random import Random
 
 from iamtui.analysis.overlay.laying import laid_over
-from iamtui.analysis.overlay.principal_edits import SetInlinePolicy
 from iamtui.analysis.paths.alike_ends import Group, Kind
 from iamtui.analysis.paths.catalogue import Way
 from iamtui.analysis.paths.choke_points import starts_that_reach
@@ -91,21 +90,6 @@ def test_law_filters_take_no_path_away(seed: int) -> None:
     """EP56: what is not asked would be denied."""
     snapshot, question = random_account(seed), PathQuestion(most_ends=None)
     assert told(find_paths(snapshot, question)) == told(find_paths(snapshot, question, filters=NoFilters(snapshot)))
-
-
-@every_row("seed", range(8))
-def test_law_ep1_a_denied_step_removes_its_edge(seed: int) -> None:
-    """Of each proven edge: a denied request is no step, whoever grants it besides."""
-    snapshot, question = random_account(seed), PathQuestion(most_ends=None, most_paths=None, outcome="all")
-    for edge in find_paths(snapshot, question).edges:
-        own = [step for step in edge.steps if step.principal == edge.start and step.decision == "allowed"]
-        if edge.verdict != "proven" or not own:
-            continue
-        again = replace(question, ways=(edge.way.id,), starts=(edge.start,))
-        for step in own:
-            denying = SetInlinePolicy(edge.start, "denying", document({**allow(step.action), "Effect": "Deny"}))
-            left = find_paths(laid_over(snapshot, (denying,)), again)
-            assert not any((one.start, one.end) == (edge.start, edge.end) for one in left.edges), (edge, step.action)
 
 
 @every_row("seed", range(6))
