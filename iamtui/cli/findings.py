@@ -13,10 +13,11 @@ from iamtui.analysis.findings.hygiene import review
 from iamtui.analysis.findings.hygiene_results import HygieneReview, Limits, Mute
 from iamtui.analysis.findings.hygiene_with_lint import linted
 from iamtui.analysis.findings.mutes import MutesError, read_mutes
+from iamtui.analysis.findings.thorough import THOROUGH
 from iamtui.cli.errors import InputError
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import OnceEach, instant
-from iamtui.cli.output import write_bytes, write_text
+from iamtui.cli.output import progress_of, write_bytes, write_text
 from iamtui.cli.policy_files import LARGEST
 from iamtui.cli.snapshots import snapshot_of
 from iamtui.files.reading import UnreadableError, read_named
@@ -84,7 +85,8 @@ def findings(  # noqa: PLR0913 - one for each option
     limits, mutes, day = _limits(settings), _mutes(mute_file), instant(at)
     snapshot = snapshot_of(exports)
     beside = (one for one in linted(snapshot) if rules is None or one.rule in wanted) if with_lint else ()
-    found = review(snapshot, at=day, limits=limits, rules=wanted, mutes=mutes, beside=beside)
+    with progress_of("Asking") as progress:
+        found = review(snapshot, at=day, limits=limits, rules=wanted, mutes=mutes, beside=beside, progress=progress)
     if severity is not None:
         kept = _up_to(severity)
         found = replace(found, findings=tuple(one for one in found.findings if one.severity.value in kept))
@@ -116,9 +118,9 @@ def _wanted(rules: str | None, *, with_lint: bool) -> frozenset[str]:
     if rules is None:
         return RULES
     wanted = frozenset(number.strip().upper() for number in rules.split(","))
-    other = sorted(wanted - RULES)
+    other = sorted(wanted - RULES - THOROUGH)
     if other and not (with_lint and all(number.startswith(("Q", "I", "S")) for number in other)):
-        raise InputError(f"--rule {', '.join(other)}: expected rules that are looked for: {_listed(RULES)}")
+        raise InputError(f"--rule {', '.join(other)}: expected rules that are looked for: {_listed(RULES | THOROUGH)}")
     return wanted
 
 

@@ -37,7 +37,7 @@ def pairs() -> tuple[Pair, ...]:
     return msgspec.toml.decode(_DATA.read_bytes(), type=_Pairs).pair
 
 
-class _Half(msgspec.Struct, frozen=True):
+class Half(msgspec.Struct, frozen=True):
     action: str
     able: Able
 
@@ -48,12 +48,12 @@ def both_halves(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
     if elsewhere is not None:
         yield elsewhere
         return
-    told: dict[str, tuple[_Half, ...]] = {}
+    told: dict[str, tuple[Half, ...]] = {}
     for pair in pairs():
         if not _is_granted(case, principal.arn, pair.first) or not _is_granted(case, principal.arn, pair.second):
             continue  # no Allow of its own, so that nothing here would be told
-        firsts = _halves(case, principal.arn, pair.first)
-        seconds = _halves(case, principal.arn, pair.second) if firsts else ()
+        firsts = halves(case, principal.arn, pair.first)
+        seconds = halves(case, principal.arn, pair.second) if firsts else ()
         if pair.same and firsts:
             firsts = [
                 half
@@ -71,25 +71,25 @@ def _is_granted(case: AccountCase, arn: str, actions: Sequence[str]) -> bool:
     return any(case.everybody.is_granted(arn, action) for action in actions)
 
 
-def _halves(case: AccountCase, arn: str, actions: Sequence[str]) -> list[_Half]:
+def halves(case: AccountCase, arn: str, actions: Sequence[str]) -> list[Half]:
     """What one may do of a half, the surest first."""
-    found = [_Half(action, able) for action in actions if (able := case.everybody.able(case.account, arn, action))]
+    found = [Half(action, able) for action in actions if (able := case.everybody.able(case.account, arn, action))]
     return sorted(found, key=lambda half: _SURENESS[half.able.label])
 
 
 _SURENESS: Mapping[str, int] = {"allowed": 0, "conditional": 1, "possible": 2}
 
 
-def _on(case: AccountCase, arn: str, actions: Sequence[str], other: _Half) -> _Half | None:
+def _on(case: AccountCase, arn: str, actions: Sequence[str], other: Half) -> Half | None:
     """The first half on the resource of the second."""
     for action in actions:
         label = case.everybody.label(arn, action, other.able.resource)
         if label in ("allowed", "conditional"):
-            return _Half(action, Able(label, other.able.resource))
+            return Half(action, Able(label, other.able.resource))
     return None
 
 
-def _told(arn: str, told: Mapping[str, tuple[_Half, ...]]) -> Iterator[Answer]:
+def _told(arn: str, told: Mapping[str, tuple[Half, ...]]) -> Iterator[Answer]:
     """One finding for all pairs of one principal (FI8)."""
     sure = {title: halves for title, halves in told.items() if all(half.able.label != "possible" for half in halves)}
     if sure:
@@ -100,7 +100,7 @@ def _told(arn: str, told: Mapping[str, tuple[_Half, ...]]) -> Iterator[Answer]:
         yield Unknown()
 
 
-def _own_limit(case: AccountCase, principal: User | Role) -> Iterator[tuple[str, tuple[_Half, ...]]]:
+def _own_limit(case: AccountCase, principal: User | Role) -> Iterator[tuple[str, tuple[Half, ...]]]:
     """Changing the boundary that one is bound by."""
     if principal.boundary is None:
         return
@@ -111,5 +111,5 @@ def _own_limit(case: AccountCase, principal: User | Role) -> Iterator[tuple[str,
         if not case.everybody.is_granted(principal.arn, action):
             continue
         if case.everybody.label(principal.arn, action, resource) == "allowed":
-            yield "change the boundary that it is bound by", (_Half(action, Able("allowed", resource)),)
+            yield "change the boundary that it is bound by", (Half(action, Able("allowed", resource)),)
             return

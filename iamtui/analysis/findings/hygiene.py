@@ -39,6 +39,7 @@ from iamtui.analysis.findings.hygiene_results import (
 from iamtui.analysis.findings.mutes import muted, stale
 from iamtui.analysis.findings.reaching import Reach, reach_of
 from iamtui.analysis.findings.rule_table import FindingRule, hygiene_rules
+from iamtui.analysis.findings.thorough import ask_thoroughly
 from iamtui.analysis.paths.results import Paths
 from iamtui.analysis.queries.holders import can_be_named
 from iamtui.policy.lint import FindingSeverity
@@ -72,14 +73,18 @@ def review(
     mutes: Sequence[Mute] = (),
     beside: Iterable[HygieneFinding] = (),
     paths: Paths | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> HygieneReview:
     """Ask every rule of every subject; `at` is the newest date of the export unless it is stated (FI4).
 
     `beside` are findings of other rules that take their place in the same list and can be muted with it; `paths` are
-    those of the same day, where they were looked for already.
+    those of the same day, where they were looked for already. `progress` is told how far the thorough rules are.
     """
     at = at or snapshot_moment(snapshot)
-    asked = list(ask_all(snapshot, at, limits or Limits(), rules, Everybody(snapshot, at, paths)))
+    everybody = Everybody(snapshot, at, paths)
+    asked = list(ask_all(snapshot, at, limits or Limits(), rules, everybody))
+    thoroughly = ask_thoroughly(snapshot, at, rules, everybody, progress)
+    asked += [Reviewing(hygiene_rules()[one.rule], *one[1:]) for one in thoroughly if one is not None]
     day = at or datetime.now(UTC)
     findings = list(muted(chain(_findings(asked), beside), mutes, day))
     order = {severity: place for place, severity in enumerate(FindingSeverity)}

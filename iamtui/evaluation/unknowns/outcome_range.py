@@ -71,7 +71,7 @@ def narrow(
         redecide: decides it with some keys in other states.
     """
     spellings = list(keys.values())
-    found = [_states(spelling, left) for spelling in spellings[:MOST_KEYS]]
+    found = [possible_states(spelling, left) for spelling in spellings[:MOST_KEYS]]
     found = [states for states in found if states.states]
     if len(spellings) > MOST_KEYS:
         varied, turning = _one_by_one(plain, found, redecide)
@@ -103,7 +103,8 @@ def _favour(outcome: Outcome) -> int:
     return _FAVOUR[outcome.verdict]
 
 
-def _states(key: str, left: Open) -> States:
+def possible_states(key: str, left: Open) -> States:
+    """The states of an unknown key that the statements of a request tell apart (T30)."""
     folded = key.lower()
     tests: list[ConditionTest] = []
     used_as_variable = False

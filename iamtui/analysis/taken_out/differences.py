@@ -1,0 +1,261 @@
+"""Which decisions differ between two pictures of which one lacks a part: asked once for all that nothing tells apart.
+
+A decision can differ only where the part has a say: of those who carry it, of the actions that its statements take,
+on resources that they match. Each cell of these is decided on both sides, in every state of what is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+
+from iamtui.analysis.queries.action_sets import all_actions, taken_by
+from iamtui.analysis.queries.alike import Alike, place_of, tells_all_apart
+from iamtui.analysis.queries.denied import OF_THE_CALLER
+from iamtui.analysis.queries.holders import Holder, own_keys
+from iamtui.analysis.queries.results import LABELS
+from iamtui.analysis.queries.shared_labels import statements_in
+from iamtui.analysis.queries.situations import Marks
+from iamtui.analysis.taken_out.ground import TakenOutGround
+from iamtui.analysis.taken_out.part import Part
+from iamtui.arn import Arn
+from iamtui.evaluation.applicable.from_snapshot import principal_side
+from iamtui.evaluation.comparing import Compared, compared
+from iamtui.evaluation.decide import Settled, prepare_for
+from iamtui.evaluation.decision import Layer
+from iamtui.evaluation.keys import differs_by_entity
+from iamtui.evaluation.matching.statements import MatchContext, match
+from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.evaluation.request.caller import identify
+from iamtui.evaluation.unknowns.states import State
+from iamtui.policy.conditions import ConditionTest
+from iamtui.policy.elements import ANY_RESOURCE
+from iamtui.policy.keys import Context
+from iamtui.policy.statement import Effect, PolicyKind, Statement
+from iamtui.snapshot.bearers import bearer_of
+from iamtui.snapshot.model import Snapshot
+
+OWN_SIDE = (PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SCP)
+"""The kinds whose statements take part in whatever one asks."""
+
+
+class Cell(NamedTuple):
+    """One cell of actions and resources: `before` with the part and `after` without it, as places in `LABELS`.
+
+    `differs` is None where a limit was met; `state` is one in which the decisions differ.
+    """
+
+    actions: tuple[str, ...]
+    resource: str
+    before: int
+    after: int
+    differs: bool | None
+    state: Mapping[str, State]
+
+
+class Answered(NamedTuple):
+    """All cells of one that differ, or may, of some actions; `complete` unless there were too many resources."""
+
+    cells: tuple[Cell, ...]
+    complete: bool
+
+
+class Differences:
+    """Asks about one part, with two pictures: one that has it, and the other without.
+
+    `covering` are the statements that decide, without the part, what it had a say on.
+    """
+
+    def __init__(self, ground: TakenOutGround, part: Part, before: Snapshot, after: Snapshot) -> None:
+        self._ground = ground
+        self._part = part
+        self._sides = before, after
+        self._gone = None if part.statements is None else frozenset(map(id, part.statements))
+        self._taken = (
+            all_actions()
+            if part.statements is None
+            else reduce(or_, (taken_by(one.action) for one in part.statements), 0)
+        )
+        self._shared: dict[Hashable, Answered] = {}
+        self._marks: dict[tuple[int, ...], tuple[tuple[str, ...], Marks]] = {}
+        self.covering: dict[str, None] = {}
+
+    def of(self, holder: Holder) -> Iterator[Answered | None]:
+        """What differs for one, class of actions by class; None between, where whoever asks may rest."""
+        granted = self._taken & self._ground.granted(holder)
+        given = self._taken & self._ground.given_by_others & ~granted
+        if not granted and not given:
+            return
+        asker = _Asker(self._ground, self._sides, holder, self._part)
+        if not asker.can_be_meant():
+            return
+        in_play = asker.in_play()
+        for alike, is_granted in [
+            *((one, True) for one in self._ground.alike(granted, in_play, each=asker.tells_all_apart)),
+            *((one, False) for one in self._ground.alike(given, in_play, each=asker.tells_all_apart)),
+        ]:
+            if not self._has_a_say(alike):
+                continue
+            key = self._key(asker, alike)
+            found = None if key is None else self._shared.get(key)
+            if found is None:
+                cells: list[Cell] = []
+                complete = True
+                for cell in asker.cells(alike, is_granted=is_granted):
+                    yield None
+                    if cell is None:
+                        complete = False
+                    elif cell.differs is not False:
+                        cells.append(cell)
+                    else:
+                        self.covering.update(dict.fromkeys(asker.deciding))
+                    if cell is not None and cell.differs:
+                        break  # the class is told by one of its cells
+                found = Answered(tuple(cells), complete)
+                if key is not None and asker.reads_only(self._own_keys(alike)):
+                    self._shared[key] = found
+            if found.cells or not found.complete:
+                yield found
+
+    def _has_a_say(self, alike: Alike) -> bool:
+        if self._gone is None or self._part.kind not in OWN_SIDE:
+            return True
+        return any(id(one) in self._gone for one in alike.statements)
+
+    def _own_keys(self, alike: Alike) -> tuple[str, ...]:
+        return self._marking(alike)[0]
+
+    def _marking(self, alike: Alike) -> tuple[tuple[str, ...], Marks]:
+        every = (*alike.statements, *self._ground.ground.protecting(alike.actions[0]))
+        key = tuple(map(id, every))
+        if key not in self._marks:
+            keys = tuple(sorted({name for one in every for name in own_keys(one)}))
+            self._marks[key] = keys, Marks(every)
+        return self._marks[key]
+
+    def _key(self, asker: _Asker, alike: Alike) -> Hashable | None:
+        """What all share who are decided alike of some actions; None for one that others' policies name."""
+        if asker.is_named:
+            return None
+        keys, marks = self._marking(alike)
+        own = tuple(marks.of(key, asker.context) for key in keys)
+        return asker.holder.frame, alike.actions, tuple(map(id, alike.statements)), own
+
+
+class _Asker:
+    """One who asks, on both sides."""
+
+    def __init__(self, ground: TakenOutGround, sides: tuple[Snapshot, Snapshot], holder: Holder, part: Part) -> None:
+        self.holder = holder
+        self._ground = ground
+        self._part = part
+        self._sides = tuple((side, principal_side(side, identify(holder.arn, side))) for side in sides)
+        self._request = ground.request(holder.arn, part.stated)
+        base = self._prepared(0, "sts:GetCallerIdentity", ANY_RESOURCE)
+        self.context = base.asked.context
+        self.tells_all_apart = tells_all_apart(base)
+        entity = holder.entity
+        self.is_named = entity is not None and not ground.named.isdisjoint((entity.arn, entity.unique_id))
+        self._consulted: set[str] = set()
+        self.deciding: tuple[str, ...] = ()
+        self._compared: dict[Hashable, Compared | None] = {}
+
+    def can_be_meant(self) -> bool:
+        """Whether no condition on who asks exempts it from all statements of the part."""
+        statements = self._part.statements
+        return statements is None or any(exempting(one, self.context) is None for one in statements)
+
+    def in_play(self) -> tuple[Statement, ...]:
+        """The statements of its own side with the part."""
+        _, side = self._sides[0]
+        layers = (side.identity, side.permissions_boundary, side.scp)
+        return tuple({id(one): one for layer in layers for one in statements_in(layer)}.values())
+
+    def _prepared(self, side: int, action: str, resource: str) -> PreparedRequest:
+        snapshot, own = self._sides[side]
+        return prepare_for(snapshot, replace(self._request, action=action, resource=resource), own)
+
+    def reads_only(self, keys: Sequence[str]) -> bool:
+        """Whether no key of one's own was read but these."""
+        return all(not differs_by_entity(key) or key in keys for key in self._consulted)
+
+    def cells(self, alike: Alike, *, is_granted: bool) -> Iterator[Cell | None]:
+        """The cells of some actions where the part has a say; None once where there were too many resources.
+
+        Where no Allow of one's own speaks of the actions, only what the picture knows can give them.
+        """
+        self._consulted.clear()
+        action = alike.actions[0]
+        sides = [self._prepared(side, action, ANY_RESOURCE) for side in (0, 1)]
+        telling = (*alike.statements, *self._ground.ground.protecting(action))
+        resources = self._ground.witnesses.of(action, sides, telling)
+        if not resources.complete:
+            yield None
+        for resource in resources.resources:
+            if not self._is_meant(resource) or not (is_granted or self._ground.is_known(resource)):
+                continue
+            found = self._compare(alike, action, resource)
+            if found is not None:
+                self.deciding = tuple(_deciding(found.after))
+                labels = label_of(found.before), label_of(found.after)
+                yield Cell(alike.actions, resource, *labels, found.differs, found.state)
+
+    def _is_meant(self, resource: str) -> bool:
+        wanted = self._part.resource
+        return not wanted or resource == wanted or bearer_of(Arn.parse(resource)) == wanted
+
+    def _compare(self, alike: Alike, action: str, resource: str) -> Compared | None:
+        """Both decisions; None where no statement of the part can match."""
+        is_whole = alike.takes_whole and resource != ANY_RESOURCE
+        key = (alike.key, place_of(resource, self._ground.snapshot) if is_whole else resource)
+        if key not in self._compared:
+            self._compared[key] = self._compared_anew(action, resource)
+        return self._compared[key]
+
+    def _compared_anew(self, action: str, resource: str) -> Compared | None:
+        before = self._prepared(0, action, resource)
+        found = None
+        if self._matters(before.asked):
+            found = compared(before, self._prepared(1, action, resource), self._matters)
+        self._consulted.update(before.asked.context.consulted)
+        return found
+
+    def _matters(self, asked: MatchContext) -> bool:
+        """Whether a statement of the part may match."""
+        statements = self._part.statements
+        return statements is None or any(match(one, self._part.kind, asked).truth for one in statements)
+
+
+def _deciding(settled: Settled) -> Iterator[str]:
+    """The statements by which something is certainly allowed, or denied."""
+    if not (settled.is_allowed or settled.is_denied):
+        return
+    wanted = Effect.ALLOW if settled.is_allowed else Effect.DENY
+    for partial in settled.partials:
+        if wanted is Effect.DENY or partial.layer.layer in _GRANTING:
+            for policy, statement in partial.matching:
+                if statement.effect is wanted:
+                    yield f"{statement.label} of {policy}"
+
+
+_GRANTING = (Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST)
+
+
+def exempting(statement: Statement, context: Context) -> ConditionTest | None:
+    """The condition on who asks by which a statement does not match, whatever is asked; None where there is none."""
+    return next((one for one in statement.conditions if _is_of_caller(one) and not one.judge(context).truth), None)
+
+
+def _is_of_caller(test: ConditionTest) -> bool:
+    named = [test.folded_key]
+    named += [key.folded for value in test.values if value.template is not None for key in value.template.variables]
+    return all(key in OF_THE_CALLER or key.startswith("aws:principaltag/") for key in named)
+
+
+def label_of(settled: Settled) -> int:
+    """The label as its place in `LABELS`."""
+    word = "allowed" if settled.is_allowed else "denied" if settled.is_denied else "conditional"
+    return LABELS.index(word)
