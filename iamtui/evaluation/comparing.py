@@ -28,13 +28,15 @@ class Compared(NamedTuple):
     """Both decisions, and whether they differ in some state of what is unknown.
 
     `differs` is None where that cannot be told: too many states, states that are not all known, or something that was
-    not exported and decides. `state` is one in which they differ; empty where they do as they stand.
+    not exported and decides. `state` is one in which they differ; empty where they do as they stand. `deciding` is the
+    decision without trace by which both are the same: as they stand, or in some state.
     """
 
     before: Settled
     after: Settled
     differs: bool | None
     state: Mapping[str, State] = AS_IT_STANDS
+    deciding: Settled | None = None
 
 
 Matters = Callable[[MatchContext], bool]
@@ -47,7 +49,8 @@ def compared(before: PreparedRequest, after: PreparedRequest, matters: Matters =
     if _allows(settled[0]) != _allows(settled[1]):
         return Compared(*settled, differs=True)
     if not _is_open(settled[0]) and not _is_open(settled[1]):
-        return Compared(*settled, differs=False)
+        return Compared(*settled, differs=False, deciding=settled[1])
+    deciding: Settled | None = None
     found = _states_of(before, after, settled)
     is_told = _are_all(found)
     for states in islice(_combinations(found), MOST_COMBINATIONS):
@@ -58,7 +61,9 @@ def compared(before: PreparedRequest, after: PreparedRequest, matters: Matters =
         if _allows(sides[0]) != _allows(sides[1]):
             return Compared(*settled, differs=True, state=states)
         is_told = is_told and _are_alike(*sides)
-    return Compared(*settled, differs=False if is_told else None)
+        if deciding is None or (sides[1].is_allowed and not deciding.is_allowed):
+            deciding = sides[1]
+    return Compared(*settled, differs=False if is_told else None, deciding=deciding)
 
 
 def _allows(settled: Settled) -> tuple[bool, bool]:

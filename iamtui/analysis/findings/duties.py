@@ -38,6 +38,8 @@ def pairs() -> tuple[Pair, ...]:
 
 
 class Half(msgspec.Struct, frozen=True):
+    """One half that somebody may do: the action, how surely, and on what."""
+
     action: str
     able: Able
 

@@ -25,33 +25,40 @@ class Holdings:
     def __init__(self, cases: list[AccountCase]) -> None:
         self._cases = cases
         self.held: dict[str, dict[tuple[str, int], Half]] = {}
-        self._paths: dict[str, list[Path]] = {}
+        self._paths: dict[tuple[str, str, int], list[Path]] = {}
 
     def look(self) -> Iterator[None]:
         """Find them, one principal after the other, then the paths between them."""
         for case in self._cases:
-            entities = (*(case.account.users or {}).values(), *(case.account.roles or {}).values())
+            entities: tuple[User | Role, ...] = (
+                *(case.account.users or {}).values(),
+                *(case.account.roles or {}).values(),
+            )
             for one in entities:
                 yield
                 if case.administrator(one) is None:
                     found = {(pair.title, which): half for pair in pairs() for which, half in _held(case, one, pair)}
                     if found:
                         self.held[one.arn] = found
-        yield
-        self._find_paths()
+        for pair in pairs():
+            for which in (0, 1):
+                yield
+                self._find_paths(pair, which)
 
-    def _find_paths(self) -> None:
-        holders = tuple(self.held)
-        if len(holders) < 2:
+    def _find_paths(self, pair: Pair, which: int) -> None:
+        """The paths from who may do one half of a pair only to who may do the other, the surest and shortest first."""
+        mine, theirs = (pair.title, which), (pair.title, 1 - which)
+        starts = tuple(arn for arn, own in self.held.items() if mine in own and theirs not in own)
+        ends = tuple(arn for arn, own in self.held.items() if theirs in own and mine not in own)
+        if not starts or not ends:
             return
         case = self._cases[0]
-        question = PathQuestion(starts=holders, ends=holders, outcome="all", most_ends=None, at=case.at)
         try:
-            found = find_paths(case.snapshot, question)
+            found = find_paths(case.snapshot, PathQuestion(starts, ends, outcome="all", most_ends=None, at=case.at))
         except (RequestError, MissingThingError):
-            return
+            return  # somebody has a name that AWS does not allow
         for path in sorted(found.paths, key=lambda one: (SURENESS.index(one.verdict), len(one.edges))):
-            self._paths.setdefault(path.start, []).append(path)
+            self._paths.setdefault((path.start, *mine), []).append(path)
 
     def of(self, arn: str) -> Iterator[Answer]:
         """Each pair of which one holds a half, and a path leads to who holds the other."""
@@ -61,7 +68,14 @@ class Holdings:
                 mine, wanted = own.get((pair.title, which)), (pair.title, 1 - which)
                 if mine is None or wanted in own:
                     continue  # both halves of one's own are told by FI90
-                found = next((one for one in self._paths.get(arn, ()) if self._fits(pair, mine, wanted, one)), None)
+                found = next(
+                    (
+                        one
+                        for one in self._paths.get((arn, pair.title, which), ())
+                        if self._fits(pair, mine, wanted, one)
+                    ),
+                    None,
+                )
                 if found is not None:
                     yield _told(arn, pair, mine, self.held[found.end][wanted], found)
                     break

@@ -69,7 +69,7 @@ class Redundancy:
         """As many as can go at once, one after the other (greedy): last; None before it."""
         left, gone = self._ground.snapshot, []
         for part in self.redundant:
-            ground = TakenOutGround(left, Holders(left), self._ground.at)
+            ground = TakenOutGround(left, Holders(left), self._ground.at, self._ground.wanted)
             picture = part.taken_out_of(left)
             differs: bool | None = False
             for found in self._differs(ground, Differences(ground, part, left, picture), part):

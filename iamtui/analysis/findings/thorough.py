@@ -17,7 +17,7 @@ from iamtui.analysis.findings.everybody import Everybody
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Found, Limits, Subject, Unknown
 from iamtui.analysis.findings.redundant import Redundancy
-from iamtui.analysis.taken_out.effects import GuardEffect, GuardEffects
+from iamtui.analysis.taken_out.effects import GuardEffects
 from iamtui.analysis.taken_out.ground import TakenOutGround
 from iamtui.analysis.taken_out.guards import boundary_guards, denying_statements, endpoint_guards, organization_guards
 from iamtui.analysis.taken_out.removable import removable
@@ -85,10 +85,10 @@ def _guardrails(ground: TakenOutGround, wanted: Collection[str], progress: Progr
     for place, part in enumerate(parts):
         if progress is not None:
             progress(place, len(parts))
-        effect: GuardEffect | None = None
         for effect in effects.of(part):
-            yield None
-        if effect is not None:
+            if effect is None:
+                yield None
+                continue
             subject = subject_of(ground.snapshot, part.owner)
             for number, tell in (("FI95", guardrail_effects.effect_of), ("FI96", guardrail_effects.idle)):
                 if number in wanted:
@@ -133,7 +133,7 @@ def _marked(owner: str, answer: Answer, together: Collection[tuple[str, str]], c
         return answer
     is_among = any(whose == owner and answer.message.startswith(words) for whose, words in together)
     kept = len(together)
-    said = f"one of {kept:,} that can go at once" if is_among else f"not with the {kept:,} others that can go at once"
+    said = f"one of {kept:,} that can go at once" if is_among else f"not beside the {kept:,} that can go at once"
     return Found(f"{answer.message}; {said}", answer.rows)
 
 

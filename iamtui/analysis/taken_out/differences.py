@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import NamedTuple
 
@@ -34,7 +34,7 @@ from iamtui.evaluation.unknowns.states import State
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.keys import Context
-from iamtui.policy.statement import Effect, PolicyKind, Statement
+from iamtui.policy.statement import Effect, PolicyDocument, PolicyKind, Statement
 from iamtui.snapshot.bearers import bearer_of
 from iamtui.snapshot.model import Snapshot
 
@@ -142,7 +142,8 @@ class Differences:
             return None
         keys, marks = self._marking(alike)
         own = tuple(marks.of(key, asker.context) for key in keys)
-        return asker.holder.frame, alike.actions, tuple(map(id, alike.statements)), own
+        told = tuple((id(one), id(one) in asker.kept) for one in alike.statements)
+        return asker.holder.frame, asker.has_unread, alike.actions, told, own
 
 
 class _Asker:
@@ -159,6 +160,8 @@ class _Asker:
         self.tells_all_apart = tells_all_apart(base)
         entity = holder.entity
         self.is_named = entity is not None and not ground.named.isdisjoint((entity.arn, entity.unique_id))
+        documents = [policy.document for policy in holder.policies]
+        self.has_unread = any(one is None or not isinstance(one.policy, PolicyDocument) for one in documents)
         self._consulted: set[str] = set()
         self.deciding: tuple[str, ...] = ()
         self._compared: dict[Hashable, Compared | None] = {}
@@ -168,9 +171,14 @@ class _Asker:
         statements = self._part.statements
         return statements is None or any(exempting(one, self.context) is None for one in statements)
 
-    def in_play(self) -> tuple[Statement, ...]:
-        """The statements of its own side with the part."""
-        _, side = self._sides[0]
+    @cached_property
+    def kept(self) -> frozenset[int]:
+        """The statements, by identity, that it still has without the part: it may carry one twice."""
+        return frozenset(map(id, self.in_play(1)))
+
+    def in_play(self, side_number: int = 0) -> tuple[Statement, ...]:
+        """The statements of its own side, those with the part if nothing is said."""
+        _, side = self._sides[side_number]
         layers = (side.identity, side.permissions_boundary, side.scp)
         return tuple({id(one): one for layer in layers for one in statements_in(layer)}.values())
 
@@ -199,13 +207,15 @@ class _Asker:
                 continue
             found = self._compare(alike, action, resource)
             if found is not None:
-                self.deciding = tuple(_deciding(found.after))
+                self.deciding = () if found.deciding is None else tuple(_deciding(found.deciding))
                 labels = label_of(found.before), label_of(found.after)
                 yield Cell(alike.actions, resource, *labels, found.differs, found.state)
 
     def _is_meant(self, resource: str) -> bool:
         wanted = self._part.resource
-        return not wanted or resource == wanted or bearer_of(Arn.parse(resource)) == wanted
+        if not wanted or resource in (wanted, ANY_RESOURCE):
+            return resource == wanted or not wanted
+        return bearer_of(Arn.parse(resource)) == wanted
 
     def _compare(self, alike: Alike, action: str, resource: str) -> Compared | None:
         """Both decisions; None where no statement of the part can match."""

@@ -52,7 +52,7 @@ class GuardEffects:
     @cached_property
     def _bare(self) -> TakenOutGround:
         bare = unguarded(self.ground.snapshot)
-        return TakenOutGround(bare, Holders(bare), self.ground.at)
+        return TakenOutGround(bare, Holders(bare), self.ground.at, self.ground.wanted)
 
     def of(self, part: Part) -> Iterator[GuardEffect | None]:
         """The effect, last; None before it, where whoever asks may rest."""

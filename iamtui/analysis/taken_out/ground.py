@@ -42,13 +42,14 @@ LEFT_OPEN: Mapping[str, KeyValue] = MappingProxyType(
         UNKNOWN,
     )
 )
-"""What a question of today takes for given and tomorrow's request may bring otherwise: a guardrail is for all of them."""
+"""What a question of today takes for given and another request may bring otherwise: a guardrail is for all."""
 
 
 class TakenOutGround:
-    """One picture, with what is found in it for everybody."""
+    """One picture, with what is found in it for everybody; `wanted` are the actions to ask about, all if left out."""
 
-    def __init__(self, snapshot: Snapshot, holders: Holders, at: datetime | None) -> None:
+    def __init__(self, snapshot: Snapshot, holders: Holders, at: datetime | None, wanted: int | None = None) -> None:
+        self.wanted = all_actions() if wanted is None else wanted
         self.snapshot = snapshot
         self.holders = holders
         self.at = at or datetime.now(UTC)
@@ -85,7 +86,7 @@ class TakenOutGround:
     def given_by_others(self) -> int:
         """The actions that policies of known resources and roles allow to others than whole accounts."""
         statements = (one for document in self._of_resources() for one in statements_written(document))
-        return reduce(or_, (taken_by(one.action) for one in statements if _gives_by_itself(one)), 0)
+        return reduce(or_, (taken_by(one.action) for one in statements if _gives_by_itself(one)), 0) & self.wanted
 
     def is_known(self, resource: str) -> bool:
         """Whether the picture has the policy that speaks for a resource: of others nobody knows what they give."""
@@ -96,16 +97,16 @@ class TakenOutGround:
     def granted(self, holder: Holder) -> int:
         """The actions of which an Allow of one's own policies speaks."""
         if holder.entity is None:
-            return all_actions()
+            return self.wanted
         documents = [policy.document for policy in holder.policies]
         if any(one is None or not isinstance(one.policy, PolicyDocument) for one in documents):
-            return all_actions()
+            return self.wanted
         key = tuple(map(id, documents))
         found = self._allowed.get(key)
         if found is None:
             statements = (one for document in documents for one in statements_written(document))
             allowing = (taken_by(one.action) for one in statements if one.effect is Effect.ALLOW)
-            found = self._allowed[key] = reduce(or_, allowing, 0)
+            found = self._allowed[key] = reduce(or_, allowing, 0) & self.wanted
         return found
 
     def alike(self, actions: int, in_play: tuple[Statement, ...], *, each: bool) -> tuple[Alike, ...]:
@@ -115,8 +116,11 @@ class TakenOutGround:
         if found is None:
             told = [alike for taken in divided(actions, in_play) for alike in self._told_apart(taken)]
             if each:
-                alone = {"kind": None, "takes_whole": False}
-                told = [alike._replace(actions=(one,), **alone) for alike in told for one in alike.actions]
+                told = [
+                    alike._replace(actions=(one,), kind=None, takes_whole=False)
+                    for alike in told
+                    for one in alike.actions
+                ]
             found = self._alike[key] = tuple(sorted(told, key=lambda one: one.actions[0]))
         return found
 

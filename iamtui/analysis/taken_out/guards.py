@@ -20,7 +20,7 @@ from iamtui.policy.document import Document, statements_written
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.statement import Effect, PolicyDocument, PolicyKind, Statement
-from iamtui.snapshot.model import Group, ManagedPolicy, OrganizationPolicy, Role, User
+from iamtui.snapshot.model import Exported, Group, ManagedPolicy, OrganizationPolicy, Role, User
 
 
 def organization_guards(ground: TakenOutGround) -> Iterator[Part]:
@@ -30,7 +30,7 @@ def organization_guards(ground: TakenOutGround) -> Iterator[Part]:
             holders = tuple(bound_by(ground, policy))
             if policy.document is None or policy.aws_managed or not holders:
                 continue
-            kind = PolicyKind.SCP if policy.kind == "SERVICE_CONTROL_POLICY" else PolicyKind.RCP
+            kind = PolicyKind.RCP if policy.kind == "RESOURCE_CONTROL_POLICY" else PolicyKind.SCP
             for one, edits in _each_deny(policy.document):
                 without, alone = (SetOrganizationDocument(policy.arn, document) for document in edits)
                 yield Part(policy.arn, named(one), kind, (without,), (alone,), (one,), holders)
@@ -50,7 +50,7 @@ def _is_narrow(statement: Statement) -> bool:
 
 def bound_by(ground: TakenOutGround, policy: OrganizationPolicy) -> Iterator[int]:
     """Whom an SCP binds; an RCP is over resources, whoever asks."""
-    is_scp = policy.kind == "SERVICE_CONTROL_POLICY"
+    is_scp = policy.kind != "RESOURCE_CONTROL_POLICY"
     organizations = ground.snapshot.organizations.values()
     accounts = [
         account
@@ -116,7 +116,7 @@ def denying_statements(ground: TakenOutGround) -> Iterator[Part]:
     everybody = tuple(range(len(ground.holders.all)))
     for resource in ground.snapshot.resources.values():
         kind = PolicyKind.KMS_KEY if resource.kind == "kms:key" else PolicyKind.RESOURCE
-        for one, edits in _each_deny(resource.policy):
+        for one, edits in _each_deny(resource.policy) if resource.policy_state is Exported.PRESENT else ():
             yield Part(
                 owner=resource.arn,
                 words=named(one),
@@ -157,7 +157,8 @@ def _denies_of_bearer(ground: TakenOutGround, bearer: User | Group | Role) -> It
 
 def _denies_of_policy(ground: TakenOutGround, account: str, policy: ManagedPolicy) -> Iterator[Part]:
     held = policy.default
-    holders = ground.touched.by_policy.get((account, policy.arn), ())
+    place, touched = (account, policy.arn), ground.touched
+    holders = tuple(dict.fromkeys((*touched.by_policy.get(place, ()), *touched.by_boundary.get(place, ()))))
     for one, edits in _each_deny(held.document) if held is not None and holders else ():
         without, alone = (in_force(policy, document) for document in edits)
         yield Part(
@@ -181,4 +182,5 @@ def _each_deny(document: Document | None) -> Iterator[tuple[Statement, tuple[Doc
 
 
 def named(statement: Statement) -> str:
+    """A statement by its Sid, or its place in the document."""
     return f"the statement {statement.label}"

@@ -19,7 +19,8 @@ PROTECTS_NOTHING = Document(
 """What an RCP says that keeps nobody from anything (E36)."""
 
 _Bearer = TypeVar("_Bearer", User, Role, Group)
-_K, _V = TypeVar("_K"), TypeVar("_V")
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
 
 def harmless(policy: OrganizationPolicy) -> Document:
@@ -51,10 +52,14 @@ def _of_account(account: Account) -> Account:
     return replace(
         account,
         users=_listed(account.users, lambda one: replace(_with_inline(one), boundary=None)),
-        roles=_listed(account.roles, lambda one: replace(_with_inline(one), boundary=None, trust=_allowing(one.trust))),
+        roles=_listed(account.roles, _of_role),
         groups=_listed(account.groups, _with_inline),
         policies=_listed(account.policies, _of_policy),
     )
+
+
+def _of_role(role: Role) -> Role:
+    return replace(_with_inline(role), boundary=None, trust=_allowing(role.trust))
 
 
 def _with_inline(bearer: _Bearer) -> _Bearer:

@@ -25,7 +25,7 @@ def removable(ground: TakenOutGround) -> Iterator[Part]:
         yield from _statements(ground, account)
     for organization in ground.snapshot.organizations.values():
         for policy in organization.policies.values():
-            holders = tuple(bound_by(ground, policy)) if policy.kind == "SERVICE_CONTROL_POLICY" else ()
+            holders = tuple(bound_by(ground, policy)) if policy.kind != "RESOURCE_CONTROL_POLICY" else ()
             if policy.document is not None and not policy.aws_managed and holders:
                 for one in _sound(policy.document):
                     edit = DropStatement(SetOrganizationDocument(policy.arn, policy.document), one.index)
