@@ -4,6 +4,7 @@ import json
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from iamtui.app.loading.messages import Unchanged
 from iamtui.app.screens.findings_screen import FindingsScreen
 from iamtui.app.screens.mute_dialog import MuteDialog
 from iamtui.app.screens.save_dialog import SaveDialog
-from iamtui.browsing import progress
+from iamtui.browsing import progress, thorough_findings
 from iamtui.browsing.finding_lists import advice, all_findings, counts, link_of, subject_findings, written
 from iamtui.browsing.findings import Findings, Looking, badge, badged, find_findings, with_badges
 from iamtui.browsing.links import split_link, statement_link
@@ -331,3 +332,30 @@ async def test_a_fault_in_the_look_for_findings_is_told(path: Path, monkeypatch:
     monkeypatch.setattr(threading.Event, "wait", lambda _, seconds=None: waited.append(seconds))
     worker._rest()
     assert not waited, "a look does not wait for an app that ended"
+
+
+async def test_the_thorough_rules_are_asked_when_wanted_and_stop_when_told_to(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FI95, FI97: behind the others, with a word while it goes on, and one that ends it."""
+    held = threading.Event()
+    asked = thorough_findings.look_thoroughly
+
+    def waiting(*given: Any) -> Findings | None:
+        held.wait(20)
+        return asked(*given)
+
+    monkeypatch.setattr(thorough_findings, "look_thoroughly", waiting)
+    async with session(path, size=NARROW, finds=True) as running:
+        await running.until(lambda: running.bench.workspace and running.bench.workspace.findings, "the findings")
+        await running.press("f")
+        view = (await running.above(FindingsScreen)).query_one(TreeList)
+        assert "FI97" not in "".join(rows(view))
+        await running.press("t")
+        await running.until_seen("t stops")
+        await running.press("t")
+        await running.until_seen("stopped")
+        held.set()
+        await running.press("t")
+        await running.until(lambda: "FI97" in written_all(running.bench.workspace), "what could go")
+        await running.until(lambda: "Nothing changes without it" in "".join(rows(view)), "the rule in the list")

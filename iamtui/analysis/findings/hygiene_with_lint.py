@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 from iamtui.analysis.findings.accounts import account_findings
 from iamtui.analysis.findings.checks import RULES, count_questions
 from iamtui.analysis.findings.documents import documents_of, lint_documents
 from iamtui.analysis.findings.everybody import Everybody
-from iamtui.analysis.findings.hygiene import ask_all, findings_of
+from iamtui.analysis.findings.hygiene import Reviewing, ask_all, findings_of
 from iamtui.analysis.findings.hygiene_results import HygieneFinding, Limits, Subject
 from iamtui.analysis.findings.reviewed import Reviewed
-from iamtui.analysis.findings.rule_table import finding_rule
+from iamtui.analysis.findings.rule_table import finding_rule, hygiene_rules
+from iamtui.analysis.findings.thorough import THOROUGH, ask_thoroughly
 from iamtui.policy.lint import Finding
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.moments import snapshot_moment
+
+_MOST_ROWS = 4
 
 
 def linted(snapshot: Snapshot) -> Iterator[HygieneFinding]:
@@ -59,3 +62,23 @@ def badly_kept(snapshot: Snapshot, everybody: Everybody) -> Iterator[Reviewed]:
             Finding(one.rule, one.severity, one.message, f"{one.fix} {one.why}", "") for one in findings_of(asked)
         )
         yield Reviewed(subject.name, subject.kind, subject.arn, findings, asked.reach)
+
+
+def thoroughly(snapshot: Snapshot, progress: Callable[[int, int], None]) -> Iterator[Reviewed | None]:
+    """What the thorough rules say, as the list of the app takes it, with some of the rows; None where one may rest."""
+    everybody = everybody_in(snapshot)
+    for asked in ask_thoroughly(snapshot, everybody.at, THOROUGH, everybody, progress):
+        if asked is None:
+            yield None
+            continue
+        subject = asked.subject
+        told = findings_of(Reviewing(hygiene_rules()[asked.rule], subject, asked.answers))
+        findings = tuple(
+            Finding(one.rule, one.severity, one.message, f"{one.fix} {one.why}{_shown(one.rows)}", "") for one in told
+        )
+        yield Reviewed(subject.name, subject.kind, subject.arn, findings)
+
+
+def _shown(rows: Sequence[str]) -> str:
+    more = f"; {len(rows) - _MOST_ROWS:,} rows more: iamtui findings --rule" if len(rows) > _MOST_ROWS else ""
+    return f" Shown by: {'; '.join(rows[:_MOST_ROWS])}{more}" if rows else ""

@@ -15,10 +15,11 @@ from typing import NamedTuple
 from iamtui.analysis.queries.action_sets import all_actions, taken_by
 from iamtui.analysis.queries.alike import Alike, place_of, tells_all_apart
 from iamtui.analysis.queries.denied import OF_THE_CALLER
-from iamtui.analysis.queries.holders import Holder, own_keys
+from iamtui.analysis.queries.holders import Holder
 from iamtui.analysis.queries.results import LABELS
 from iamtui.analysis.queries.shared_labels import statements_in
 from iamtui.analysis.queries.situations import Marks
+from iamtui.analysis.queries.taking import own_keys
 from iamtui.analysis.taken_out.ground import TakenOutGround
 from iamtui.analysis.taken_out.part import Part
 from iamtui.arn import Arn
@@ -99,7 +100,7 @@ class Differences:
         ]:
             if not self._has_a_say(alike):
                 continue
-            key = self._key(asker, alike)
+            key = self._key(asker, alike, is_granted=is_granted)
             found = None if key is None else self._shared.get(key)
             if found is None:
                 cells: list[Cell] = []
@@ -136,14 +137,14 @@ class Differences:
             self._marks[key] = keys, Marks(every)
         return self._marks[key]
 
-    def _key(self, asker: _Asker, alike: Alike) -> Hashable | None:
+    def _key(self, asker: _Asker, alike: Alike, *, is_granted: bool) -> Hashable | None:
         """What all share who are decided alike of some actions; None for one that others' policies name."""
         if asker.is_named:
             return None
         keys, marks = self._marking(alike)
         own = tuple(marks.of(key, asker.context) for key in keys)
-        told = tuple((id(one), id(one) in asker.kept) for one in alike.statements)
-        return asker.holder.frame, asker.has_unread, alike.actions, told, own
+        told = tuple((id(one), *(id(one) in layer for layer in asker.where)) for one in alike.statements)
+        return asker.holder.frame, asker.has_unread, is_granted, alike.actions, told, own
 
 
 class _Asker:
@@ -172,13 +173,17 @@ class _Asker:
         return statements is None or any(exempting(one, self.context) is None for one in statements)
 
     @cached_property
-    def kept(self) -> frozenset[int]:
-        """The statements, by identity, that it still has without the part: it may carry one twice."""
-        return frozenset(map(id, self.in_play(1)))
+    def where(self) -> tuple[frozenset[int], ...]:
+        """The statements, by identity, of its own policies and of its limits: with the part, and without."""
+        return tuple(
+            frozenset(id(one) for layer in some for one in statements_in(layer))
+            for _, own in self._sides
+            for some in ((own.identity,), (own.permissions_boundary, own.scp))
+        )
 
-    def in_play(self, side_number: int = 0) -> tuple[Statement, ...]:
-        """The statements of its own side, those with the part if nothing is said."""
-        _, side = self._sides[side_number]
+    def in_play(self) -> tuple[Statement, ...]:
+        """The statements of its own side with the part."""
+        _, side = self._sides[0]
         layers = (side.identity, side.permissions_boundary, side.scp)
         return tuple({id(one): one for layer in layers for one in statements_in(layer)}.values())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
@@ -33,6 +33,10 @@ _REST, _RESTS = 0.02, 20
 
 _Task: TypeAlias = tuple[Snapshot, Sequence[TreeSource], datetime | None, Findings | None]
 """A snapshot, its trees, when it was loaded, and its findings where they are only sorted anew."""
+
+
+_Thorough: TypeAlias = tuple[Snapshot, Sequence[TreeSource], Findings, Callable[[int], object]]
+"""A snapshot, its trees, what was found in it, and who is told how far the look is."""
 
 
 class FindingsWorker(Widget):
@@ -66,6 +70,7 @@ class FindingsWorker(Widget):
         self._history = FindingHistory()
         self._mutes: tuple[Mute, ...] = ()
         self._answered = threading.Event()
+        self._thorough: Worker[None] | None = None
 
     def on_unmount(self) -> None:
         """Answer a look that rests: the event loop does so no more."""
@@ -121,6 +126,39 @@ class FindingsWorker(Widget):
         if len(self._known) > 2 * findings.looked_at:  # most of it is of documents that are gone
             self._known = {}
         self.post_message(self.Done(snapshot, findings))
+
+    @property
+    def is_thorough(self) -> bool:
+        """Whether a thorough look goes on."""
+        return self._thorough is not None and not self._thorough.is_finished
+
+    def look_thoroughly(
+        self, snapshot: Snapshot, trees: Sequence[TreeSource], before: Findings, tell: Callable[[int], object]
+    ) -> None:
+        """Ask the thorough rules too, behind what was found; asked while that goes on, it ends.
+
+        `tell` is called by the event loop with how far it is, in per cent. Another snapshot ends it as well.
+        """
+        if self._thorough is not None and self.is_thorough:
+            self._thorough.cancel()
+            self._thorough = None
+        else:
+            self._thorough = self._look_behind(Handed((snapshot, trees, before, tell)))
+
+    @work(thread=True, exclusive=True, group="review", exit_on_error=False, description="look thoroughly")
+    def _look_behind(self, handed: Handed[_Thorough]) -> None:
+        from iamtui.browsing.thorough_findings import look_thoroughly  # noqa: PLC0415 - the first frame does not wait
+
+        worker = get_current_worker()
+        snapshot, trees, before, tell = handed.take()
+
+        def say(percent: int) -> None:
+            self.call_later(tell, percent)
+
+        looking = Looking(trees=trees, mutes=self._mutes, history=self._history, tell=say)
+        findings = look_thoroughly(snapshot, before, lambda: worker.is_cancelled, self._rest, looking)
+        if findings is not None and not worker.is_cancelled:
+            self.post_message(self.Done(snapshot, findings))
 
     @on(Worker.StateChanged)
     def _ended(self, event: Worker.StateChanged) -> None:

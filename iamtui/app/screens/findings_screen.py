@@ -17,7 +17,7 @@ from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.tree_list import TreeList
 
-_FOOTER = "Enter goes there, → unfolds, ] [ next and previous, m mutes with a reason"
+_FOOTER = "Enter goes there, → unfolds, ] [ next and previous, m mutes with a reason, t looks thoroughly"
 
 
 class Desk(Protocol):
@@ -31,6 +31,10 @@ class Desk(Protocol):
         """Ask for the file of mutes."""
         ...
 
+    def look_thoroughly(self) -> None:
+        """Ask what guardrails do and what could go, or stop asking."""
+        ...
+
 
 class FindingsScreen(ListScreen):
     """Gives the link of the finding that was opened."""
@@ -38,6 +42,7 @@ class FindingsScreen(ListScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "mute", "Mute", id="findings.mute"),
         Binding("M", "mute_file", "Mute file", show=False, id="findings.mute-file"),
+        Binding("t", "look_thoroughly", "Thorough look", show=False, id="findings.thorough"),
     ]
 
     def __init__(self, snapshot: Snapshot, findings: Findings, place: ListPlace, desk: Desk) -> None:
@@ -82,6 +87,14 @@ class FindingsScreen(ListScreen):
     def action_mute_file(self) -> None:
         """Name the file with what is accepted."""
         self._desk.open_file()
+
+    def action_look_thoroughly(self) -> None:
+        """Ask what guardrails do and what could go too; again, to stop."""
+        self._desk.look_thoroughly()
+
+    def say(self, text: str) -> None:
+        """Show how far the thorough look is, in place of the help below."""
+        self.query_one(".dialog--help", PlainText).update(text)
 
     def copies_here(self) -> Sequence[Copy]:
         """The remedy, the statement and the subject of the finding under the cursor."""

@@ -12,6 +12,7 @@ from textual import on
 from textual.message import Message
 from textual.widget import Widget
 
+from iamtui.app.loading.findings_worker import FindingsWorker
 from iamtui.app.loading.reading import Reading
 from iamtui.app.screens.findings_screen import FindingsScreen
 from iamtui.app.screens.list_screen import ListPlace
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _SUGGESTION = "mutes.json"
 _LARGEST = 10_000_000
+_THOROUGH = "asking what guardrails do and what could go"
 
 
 class FindingsDesk(Widget):
@@ -58,6 +60,10 @@ class FindingsDesk(Widget):
     def _reading(self) -> Reading:
         return self.screen.query_one(Reading)
 
+    @property
+    def _worker(self) -> FindingsWorker:
+        return self.screen.query_one(FindingsWorker)
+
     def on_mount(self) -> None:
         """A list that is open shows what is found anew."""
         self.watch(self._reading, "workspace", self._show_anew, init=False)
@@ -79,6 +85,24 @@ class FindingsDesk(Widget):
                 self.post_message(self.Chosen(link))
 
         self.app.push_screen(FindingsScreen(workspace.snapshot, workspace.findings, self._place, self), tell)
+
+    def look_thoroughly(self) -> None:
+        """Ask what guardrails do and what could go (FI91, FI95-FI97); asked again, stop."""
+        workspace = self._reading.workspace
+        if workspace is None or workspace.findings is None:
+            return
+        worker = self._worker
+        worker.look_thoroughly(workspace.snapshot, workspace.trees(), workspace.findings, self._say_thorough)
+        self._say(f"{_THOROUGH} · t stops" if worker.is_thorough else f"{_THOROUGH}: stopped · t begins anew")
+
+    def _say_thorough(self, percent: int) -> None:
+        if self._worker.is_thorough:
+            self._say(f"{_THOROUGH} · {percent} % · t stops")
+
+    def _say(self, text: str) -> None:
+        top = self.app.screen
+        if isinstance(top, FindingsScreen):
+            top.say(text)
 
     # Mutes
 
