@@ -5,9 +5,8 @@ They ask for every principal and every action, with something and without, so th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
-from itertools import chain
 from typing import NamedTuple
 
 from iamtui.analysis.findings import guardrail_effects
@@ -20,6 +19,7 @@ from iamtui.analysis.findings.redundant import Redundancy
 from iamtui.analysis.taken_out.effects import GuardEffects
 from iamtui.analysis.taken_out.ground import TakenOutGround
 from iamtui.analysis.taken_out.guards import boundary_guards, denying_statements, endpoint_guards, organization_guards
+from iamtui.analysis.taken_out.part import Part
 from iamtui.analysis.taken_out.removable import removable
 from iamtui.snapshot.model import Snapshot
 
@@ -54,10 +54,31 @@ def ask_thoroughly(
     ground = TakenOutGround(snapshot, everybody.holders, at)
     if "FI91" in wanted:
         yield from _duties(snapshot, at, everybody)
-    if wanted & {"FI95", "FI96"}:
-        yield from _guardrails(ground, wanted, progress)
-    if "FI97" in wanted:
-        yield from _redundant(ground, progress)
+    guards = list(_guards(ground)) if wanted & {"FI95", "FI96"} else []
+    parts = list(removable(ground)) if "FI97" in wanted else []
+    done = _Done(progress, len(guards) + len(parts))
+    yield from _guardrails(ground, guards, wanted, done)
+    yield from _redundant(ground, parts, done)
+
+
+class _Done:
+    """Counts the parts that were asked about, for who waits."""
+
+    def __init__(self, progress: Progress | None, count: int) -> None:
+        self._progress, self._count, self._done = progress, count, 0
+
+    def one_more(self) -> None:
+        """One more part is asked about."""
+        if self._progress is not None:
+            self._progress(self._done, self._count)
+        self._done += 1
+
+
+def _guards(ground: TakenOutGround) -> Iterator[Part]:
+    yield from organization_guards(ground)
+    yield from boundary_guards(ground)
+    yield from endpoint_guards(ground)
+    yield from denying_statements(ground)
 
 
 def _duties(snapshot: Snapshot, at: datetime | None, everybody: Everybody) -> Iterator[Asked | None]:
@@ -76,15 +97,12 @@ def _duties(snapshot: Snapshot, at: datetime | None, everybody: Everybody) -> It
         yield Asked("FI91", subject_of(snapshot, arn), tuple(holdings.of(arn)))
 
 
-def _guardrails(ground: TakenOutGround, wanted: Collection[str], progress: Progress | None) -> Iterator[Asked | None]:
+def _guardrails(
+    ground: TakenOutGround, guards: Sequence[Part], wanted: Collection[str], done: _Done
+) -> Iterator[Asked | None]:
     effects = GuardEffects(ground)
-    found = chain(
-        organization_guards(ground), boundary_guards(ground), endpoint_guards(ground), denying_statements(ground)
-    )
-    parts = list(found)
-    for place, part in enumerate(parts):
-        if progress is not None:
-            progress(place, len(parts))
+    for part in guards:
+        done.one_more()
         for effect in effects.of(part):
             if effect is None:
                 yield None
@@ -95,13 +113,11 @@ def _guardrails(ground: TakenOutGround, wanted: Collection[str], progress: Progr
                     yield Asked(number, subject, tuple(tell(part, effect)))
 
 
-def _redundant(ground: TakenOutGround, progress: Progress | None) -> Iterator[Asked | None]:
+def _redundant(ground: TakenOutGround, parts: Sequence[Part], done: _Done) -> Iterator[Asked | None]:
     redundancy = Redundancy(ground)
-    parts = list(removable(ground))
     told: list[tuple[str, tuple[Answer, ...]]] = []
-    for place, part in enumerate(parts):
-        if progress is not None:
-            progress(place, len(parts))
+    for part in parts:
+        done.one_more()
         answers: list[Answer] = []
         for found in redundancy.of(part):
             yield None
