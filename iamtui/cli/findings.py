@@ -31,6 +31,7 @@ _EXAMPLES = """\b
 iamtui findings exports/ --fail-on warning
 iamtui findings exports/ --rule FI20,FI26 --set key_age=180 --format csv
 iamtui findings exports/ --lint --mutes accepted.json --format sarif
+iamtui findings exports/ --rule FI95,FI96,FI97 --format json
 """
 _GRAVEST_FIRST = [severity.value for severity in FindingSeverity]
 
@@ -39,7 +40,12 @@ _GRAVEST_FIRST = [severity.value for severity in FindingSeverity]
     cls=OnceEach, epilog=_EXAMPLES, short_help="Find what is badly kept in accounts, and say how to mend it."
 )
 @click.argument("exports", metavar="EXPORT...", nargs=-1, required=True, type=FilePath())
-@click.option("--rule", "rules", metavar="NUMBER,...", help="Only these rules, such as FI20,FI26.")
+@click.option(
+    "--rule",
+    "rules",
+    metavar="NUMBER,...",
+    help="Only these rules, such as FI20,FI26. FI91 and FI95 to FI97 take long and are asked only when named.",
+)
 @click.option("--severity", type=click.Choice(_GRAVEST_FIRST), help="Only findings of this severity or a graver one.")
 @click.option(
     "--mutes", "mute_file", type=FilePath(), metavar="FILE", help="Which findings are accepted, why, until when."

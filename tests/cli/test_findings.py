@@ -137,3 +137,16 @@ def test_what_cannot_be_used_is_status_2(iamtui: Iamtui, export: Path, arguments
     ran = iamtui("findings", export, *arguments)
     assert (ran.status, ran.out) == (2, "")
     assert told in ran.err
+
+
+def test_thorough_rules_are_asked_only_when_named(iamtui: Iamtui, tmp_path: Path) -> None:
+    """FI97: in every form like any other."""
+    twice = {"own": allow("sqs:SendMessage"), "same": allow("sqs:*")}
+    file = write(tmp_path / "account.json", account_of(users=[user("ann", inline=twice)]))
+    assert "FI97" not in iamtui("findings", file).out
+    told = "ann the statement Read of the inline policy own changes no decision: Read of same decides all of it"
+    assert told in iamtui("findings", file, "--rule", "FI97").out
+    (found,) = json.loads(iamtui("findings", file, "--rule", "FI97", "--format", "json").out)["findings"]
+    assert (found["message"], found["rows"]) == (told, ["Read of same"])
+    (result,) = json.loads(iamtui("findings", file, "--rule", "FI97", "--format", "sarif").out)["runs"][0]["results"]
+    assert result["ruleId"] == "FI97"
