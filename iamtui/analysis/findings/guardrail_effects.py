@@ -16,13 +16,14 @@ from iamtui.policy.lint import FindingSeverity
 _MOST_GROUPS = 12
 _MOST_SERVICES = 8
 _MOST_EXEMPT = 4
+_OUTSIDERS = ("nothing more: whom it keeps out may be outside what was exported",)
 _LIMITED = ("nothing more: some decisions have too many states to try them all",)
 
 
 def effect_of(part: Part, effect: GuardEffect) -> Iterator[Answer]:
     """What one guardrail turns, of whom, and whom it leaves out (FI95)."""
     if not effect.alone and not effect.with_others:
-        yield Unknown(_LIMITED) if not effect.is_told else Clear("turns nothing today")
+        yield _untold(part, effect) or Clear("turns nothing today")
         return
     told = []
     if effect.alone:
@@ -54,8 +55,8 @@ def idle(part: Part, effect: GuardEffect) -> Iterator[Answer]:
             FindingSeverity.WARNING,
             "Mend the action.",
         )
-    elif not effect.is_told:
-        yield Unknown(_LIMITED)
+    elif (untold := _untold(part, effect)) is not None:
+        yield untold
     elif effect.cannot_hold:
         yield Found(
             f"{part.words} never matches: {effect.cannot_hold} cannot hold",
@@ -65,6 +66,13 @@ def idle(part: Part, effect: GuardEffect) -> Iterator[Answer]:
         )
     else:
         yield Found(f"{part.words} turns nothing today: nobody is allowed this anyway")
+
+
+def _untold(part: Part, effect: GuardEffect) -> Unknown | None:
+    """Why it is not known that a guardrail turns nothing, if it is not."""
+    if not effect.is_told:
+        return Unknown(_LIMITED)
+    return Unknown(_OUTSIDERS) if part.is_over_outsiders else None
 
 
 def _counted(turned: Sequence[Turned]) -> str:

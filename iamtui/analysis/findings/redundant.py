@@ -35,9 +35,10 @@ class Redundancy:
         for found in self._differs(self._ground, asked, part):
             yield None
             differs = found
-        if differs is None:
+        if differs is None or (differs is False and part.is_over_outsiders):
             yield Unknown(_NOT_PROVED)
-        if differs is not False:
+            return
+        if differs:
             return
         self.redundant.append(part)
         yield self._told(part, asked)

@@ -35,12 +35,9 @@ from iamtui.evaluation.unknowns.states import State
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.keys import Context
-from iamtui.policy.statement import Effect, PolicyDocument, PolicyKind, Statement
+from iamtui.policy.statement import Effect, PolicyDocument, Statement
 from iamtui.snapshot.bearers import bearer_of
 from iamtui.snapshot.model import Snapshot
-
-OWN_SIDE = (PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SCP)
-"""The kinds whose statements take part in whatever one asks."""
 
 
 class Cell(NamedTuple):
@@ -122,7 +119,7 @@ class Differences:
                 yield found
 
     def _has_a_say(self, alike: Alike) -> bool:
-        if self._gone is None or self._part.kind not in OWN_SIDE:
+        if self._gone is None or not self._part.has_own_side:
             return True
         return any(id(one) in self._gone for one in alike.statements)
 

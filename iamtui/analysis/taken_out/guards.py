@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from iamtui.analysis.overlay.laying import Edit
 from iamtui.analysis.overlay.policy_edits import (
@@ -20,24 +21,26 @@ from iamtui.policy.document import Document, statements_written
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.statement import Effect, PolicyDocument, PolicyKind, Statement
-from iamtui.snapshot.model import Exported, Group, ManagedPolicy, OrganizationPolicy, Role, User
+from iamtui.snapshot.model import Exported, Group, ManagedPolicy, OrganizationPolicy, Role, Snapshot, User
 
 
 def organization_guards(ground: TakenOutGround) -> Iterator[Part]:
     """The SCPs and RCPs that are attached somewhere and that somebody wrote: each Deny, or a list of Allows whole."""
     for organization in ground.snapshot.organizations.values():
         for policy in organization.policies.values():
-            holders = tuple(bound_by(ground, policy))
+            holders, others = bound_by(ground, policy)
             if policy.document is None or policy.aws_managed or not holders:
                 continue
             kind = PolicyKind.RCP if policy.kind == "RESOURCE_CONTROL_POLICY" else PolicyKind.SCP
             for one, edits in _each_deny(policy.document):
                 without, alone = (SetOrganizationDocument(policy.arn, document) for document in edits)
-                yield Part(policy.arn, named(one), kind, (without,), (alone,), (one,), holders)
+                yield Part(policy.arn, named(one), kind, (without,), (alone,), (one,), holders, binds_others=others)
             if kind is PolicyKind.SCP and any(map(_is_narrow, statements_written(policy.document))):
                 free = SetOrganizationDocument(policy.arn, harmless(policy))
                 held = SetOrganizationDocument(policy.arn, allows_of(policy.document))
-                yield Part(policy.arn, "what it does not allow", kind, (free,), (held,), None, holders)
+                yield Part(
+                    policy.arn, "what it does not allow", kind, (free,), (held,), None, holders, binds_others=others
+                )
 
 
 def _is_narrow(statement: Statement) -> bool:
@@ -48,23 +51,36 @@ def _is_narrow(statement: Statement) -> bool:
     return statement.effect is Effect.ALLOW and not (takes_all and is_all and not statement.conditions)
 
 
-def bound_by(ground: TakenOutGround, policy: OrganizationPolicy) -> Iterator[int]:
+class Bound(NamedTuple):
+    """Whom an SCP or RCP is over: places of those of the export, and whether there are others."""
+
+    holders: tuple[int, ...]
+    binds_others: bool
+
+
+def bound_by(ground: TakenOutGround, policy: OrganizationPolicy) -> Bound:
     """Whom an SCP binds; an RCP is over resources, whoever asks."""
-    is_scp = policy.kind != "RESOURCE_CONTROL_POLICY"
-    organizations = ground.snapshot.organizations.values()
-    accounts = [
-        account
-        for account in ground.snapshot.accounts
-        for organization in organizations
-        if policy.policy_id in organization.policies and account != organization.management_account
-        for level in organization.levels(account) or ()
-        if policy.policy_id in ((level.scps if is_scp else level.rcps) or ())
-    ]
-    if not is_scp:
-        yield from range(len(ground.holders.all)) if accounts else ()
-        return
-    for account in dict.fromkeys(accounts):
-        yield from ground.touched.by_account.get(account, ())
+    accounts = dict.fromkeys(_accounts_under(ground.snapshot, policy))
+    if policy.kind == "RESOURCE_CONTROL_POLICY":
+        return Bound(tuple(range(len(ground.holders.all))) if accounts else (), binds_others=True)
+    exported = [ground.snapshot.accounts.get(account) for account in accounts]
+    binds_others = any(one is None or one.users is None or one.roles is None for one in exported)
+    by_account = ground.touched.by_account
+    return Bound(tuple(place for account in accounts for place in by_account.get(account, ())), binds_others)
+
+
+def _accounts_under(snapshot: Snapshot, policy: OrganizationPolicy) -> Iterator[str]:
+    """The accounts on whose way from the root a policy is attached; none holds in the management account (E24)."""
+    for organization in snapshot.organizations.values():
+        if policy.policy_id not in organization.policies:
+            continue
+        listed = (number for number, target in organization.targets.items() if target.kind == "ACCOUNT")
+        for account in dict.fromkeys((*listed, *snapshot.accounts)):
+            levels = () if account == organization.management_account else organization.levels(account) or ()
+            if any(
+                policy.policy_id in (level.scps or ()) or policy.policy_id in (level.rcps or ()) for level in levels
+            ):
+                yield account
 
 
 def boundary_guards(ground: TakenOutGround) -> Iterator[Part]:

@@ -30,6 +30,7 @@ class Part:
         holders: the places of those whose decisions it can have a say on, in the index of everybody.
         resource: the only one that it can have a say on, with what lies in it; empty for all.
         stated: what requests say that it has a say on: the endpoint that they come through.
+        binds_others: whether it is over accounts that were not exported too.
     """
 
     owner: str
@@ -41,6 +42,17 @@ class Part:
     holders: tuple[int, ...] = ()
     resource: str = ""
     stated: Mapping[str, KeyValue] = field(default_factory=lambda: NOTHING_STATED)
+    binds_others: bool = False
+
+    @property
+    def is_over_outsiders(self) -> bool:
+        """Whether it can have a say on others than those of the export: whoever asks for what it protects."""
+        return self.binds_others or not self.has_own_side
+
+    @property
+    def has_own_side(self) -> bool:
+        """Whether it stands among the policies of who asks."""
+        return self.kind in (PolicyKind.IDENTITY, PolicyKind.BOUNDARY, PolicyKind.SCP)
 
     def taken_out_of(self, snapshot: Snapshot) -> Snapshot:
         """The picture without it."""

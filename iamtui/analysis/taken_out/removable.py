@@ -25,11 +25,14 @@ def removable(ground: TakenOutGround) -> Iterator[Part]:
         yield from _statements(ground, account)
     for organization in ground.snapshot.organizations.values():
         for policy in organization.policies.values():
-            holders = tuple(bound_by(ground, policy)) if policy.kind != "RESOURCE_CONTROL_POLICY" else ()
-            if policy.document is not None and not policy.aws_managed and holders:
+            holders, others = bound_by(ground, policy)
+            is_scp = policy.kind != "RESOURCE_CONTROL_POLICY"
+            if is_scp and policy.document is not None and not policy.aws_managed and holders:
                 for one in _sound(policy.document):
                     edit = DropStatement(SetOrganizationDocument(policy.arn, policy.document), one.index)
-                    yield Part(policy.arn, named(one), PolicyKind.SCP, (edit,), (), (one,), holders)
+                    yield Part(
+                        policy.arn, named(one), PolicyKind.SCP, (edit,), (), (one,), holders, binds_others=others
+                    )
 
 
 def _memberships(ground: TakenOutGround, account: Account) -> Iterator[Part]:

@@ -9,7 +9,7 @@ import pytest
 
 from iamtui.analysis.findings.hygiene import review
 from iamtui.analysis.findings.hygiene_results import HygieneFinding, HygieneReview
-from tests.app.exports import arn, export, group, opened, policy, role, user
+from tests.app.exports import arn, export, group, opened, policy, role, trust, user
 
 SEND = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}
 
@@ -120,6 +120,16 @@ def test_a_guardrail_that_turns_nothing(tmp_path: Path, deny: dict[str, Any], to
     else:
         one = only(found)
         assert (one.severity.value, one.message) == (told[0], f"ann the statement 1 of the inline policy own {told[1]}")
+
+
+def test_what_keeps_strangers_out_is_not_told_to_be_idle(tmp_path: Path) -> None:
+    """FI96: nobody of the export is turned by a Deny of strangers; whom it keeps out was not exported: unknown."""
+    strangers = {"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}
+    denies = {"Effect": "Deny", "Action": "sts:AssumeRole", "Principal": "*", "Condition": strangers}
+    trusts = trust({"AWS": "*"})
+    trusts["Statement"].append(denies)
+    found = asked(tmp_path, "FI96", roles=[role("open", trusts=trusts)])
+    assert (found.findings, [one.subject.name for one in found.unknown]) == ((), ["open"])
 
 
 # FI97

@@ -22,7 +22,7 @@ from iamtui.analysis.taken_out.removable import removable
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.policy.keys import KeyState
-from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.model import Organization, Snapshot
 from tests.analysis.queries.worlds import random_world
 from tests.evaluation.building import value
 from tests.reference.strategies import random_context
@@ -54,7 +54,7 @@ def _world(seed: int) -> _World | None:
     return _World(TakenOutGround(snapshot, Holders(snapshot), AT, of_names((action,))), requests)
 
 
-def _sorted(organization):  # type: ignore[no-untyped-def]
+def _sorted(organization: Organization) -> Organization:
     """The same with the kinds of its policies as AWS names them."""
     kinds = {
         "SCP_POLICY": "SERVICE_CONTROL_POLICY",
