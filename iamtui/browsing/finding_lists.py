@@ -10,6 +10,7 @@ from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.arn import account_of
 from iamtui.browsing.descriptions import key_of, short_name
 from iamtui.browsing.finding_groups import SIGNS, where
+from iamtui.browsing.finding_rows import row_nodes
 from iamtui.browsing.findings import Findings, counted
 from iamtui.browsing.links import statement_link
 from iamtui.browsing.policies_in_force import policies_in_force
@@ -40,14 +41,15 @@ def subject_findings(snapshot: Snapshot, findings: Findings, subject: Subject) -
 
 
 def advice(snapshot: Snapshot, findings: Findings, node_key: str) -> list[Node]:
-    """Below a finding: its whole message, how to mend it, and where it is."""
+    """Below a finding: its whole message, how to mend it, where it is, and what proves it."""
     finding = finding_at(findings, node_key)
     if finding is None:
         return []
     whose = short_name(snapshot, node_key.partition("\n")[2])
     place = f"at {finding.pointer or 'the document'}"
     lines = (finding.message, f"→ {finding.fix}", f"{finding.severity.value} {finding.rule} in {whose}", place)
-    return [Node(f"{index} of {node_key}", line, tone="muted") for index, line in enumerate(lines)]
+    told = [Node(f"{index} of {node_key}", line, tone="muted") for index, line in enumerate(lines)]
+    return told + row_nodes(node_key, finding.rows)
 
 
 def link_of(findings: Findings, node_key: str) -> str:

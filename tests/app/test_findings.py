@@ -20,11 +20,13 @@ from iamtui.app.screens.mute_dialog import MuteDialog
 from iamtui.app.screens.save_dialog import SaveDialog
 from iamtui.browsing import progress, thorough_findings
 from iamtui.browsing.finding_lists import advice, all_findings, counts, link_of, subject_findings, written
+from iamtui.browsing.finding_rows import request_of, row_at
 from iamtui.browsing.findings import Findings, Looking, badge, badged, find_findings, with_badges
 from iamtui.browsing.links import split_link, statement_link
 from iamtui.browsing.subjects import find_subject
 from iamtui.browsing.workspace import Workspace
 from iamtui.content.nodes import Node
+from iamtui.content.requests import RequestFields
 from iamtui.policy.lint.finding import FindingSeverity, error, info, security, warning
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
@@ -359,3 +361,40 @@ async def test_the_thorough_rules_are_asked_when_wanted_and_stop_when_told_to(
         await running.press("t")
         await running.until(lambda: "FI97" in written_all(running.bench.workspace), "what could go")
         await running.until(lambda: "Nothing changes without it" in "".join(rows(view)), "the rule in the list")
+
+
+def test_a_row_that_is_a_request_can_be_traced() -> None:
+    """FI1: what else stands beside the request is not part of it."""
+    row = f"with others: {ALICE} s3:GetObject arn:aws:s3:::a/b aws:SourceIp in 203.0.113.0/24"
+    assert request_of(row) == RequestFields(principal=ALICE, action="s3:GetObject", resource="arn:aws:s3:::a/b")
+    assert request_of(f"{ALICE} and 2 more: s3 2 Read") is None
+    assert row_at("row 1 of 0\nkey", ("a", "b")) == "b"
+    assert (row_at("1 of 0\nkey", ("a", "b")), row_at("row 7 of 0\nkey", ("a",))) == ("", "")
+
+
+async def test_a_row_of_a_finding_opens_its_trace(tmp_path: Path) -> None:
+    """FI1, FI61: Enter on the request below a finding."""
+    stranger = role("open", trusts=trust({"AWS": "arn:aws:iam::444455556666:root"}))
+    file = write(tmp_path / "a.json", export(users=[user("alice")], roles=[stranger]))
+    async with session(file, size=NARROW, finds=True) as running:
+        await running.until(lambda: running.bench.workspace and running.bench.workspace.findings, "the findings")
+        assert running.bench.workspace is not None and running.bench.workspace.findings is not None
+        findings = running.bench.workspace.findings
+        key, place, row = next(
+            (key, place, one.rows[0])
+            for key, held in findings.by_key.items()
+            for place, one in enumerate(held)
+            if one.rows and request_of(one.rows[0])
+        )
+        await running.press("f")
+        view = (await running.above(FindingsScreen)).query_one(TreeList)
+        group = next(one for one in findings.groups if f"{place}\n{key}" in [node.key for node in one.members])
+        view.select_key(group.node.key)
+        await running.press("right")
+        view.select_key(f"{place}\n{key}")
+        await running.press("right")
+        view.select_key(f"row 0 of {place}\n{key}")
+        await running.press("enter")
+        fields = request_of(row)
+        assert fields is not None
+        await running.until(lambda: fields.action in "".join(rows(running.trace)), "the trace")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import chain
 
 from iamtui.analysis.findings.accounts import account_findings
@@ -17,8 +17,6 @@ from iamtui.analysis.findings.thorough import THOROUGH, ask_thoroughly
 from iamtui.policy.lint import Finding
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.moments import snapshot_moment
-
-_MOST_ROWS = 4
 
 
 def linted(snapshot: Snapshot) -> Iterator[HygieneFinding]:
@@ -59,13 +57,14 @@ def badly_kept(snapshot: Snapshot, everybody: Everybody) -> Iterator[Reviewed]:
     for asked in ask_all(snapshot, everybody.at, Limits(), everybody=everybody):
         subject = asked.subject
         findings = tuple(
-            Finding(one.rule, one.severity, one.message, f"{one.fix} {one.why}", "") for one in findings_of(asked)
+            Finding(one.rule, one.severity, one.message, f"{one.fix} {one.why}", "", rows=one.rows)
+            for one in findings_of(asked)
         )
         yield Reviewed(subject.name, subject.kind, subject.arn, findings, asked.reach)
 
 
 def thoroughly(snapshot: Snapshot, progress: Callable[[int, int], None]) -> Iterator[Reviewed | None]:
-    """What the thorough rules say, as the list of the app takes it, with some of the rows; None where one may rest."""
+    """What the thorough rules say, as the list of the app takes it, one after the other; None where one may rest."""
     everybody = everybody_in(snapshot)
     for asked in ask_thoroughly(snapshot, everybody.at, THOROUGH, everybody, progress):
         if asked is None:
@@ -74,11 +73,6 @@ def thoroughly(snapshot: Snapshot, progress: Callable[[int, int], None]) -> Iter
         subject = asked.subject
         told = findings_of(Reviewing(hygiene_rules()[asked.rule], subject, asked.answers))
         findings = tuple(
-            Finding(one.rule, one.severity, one.message, f"{one.fix} {one.why}{_shown(one.rows)}", "") for one in told
+            Finding(one.rule, one.severity, one.message, f"{one.fix} {one.why}", "", rows=one.rows) for one in told
         )
         yield Reviewed(subject.name, subject.kind, subject.arn, findings)
-
-
-def _shown(rows: Sequence[str]) -> str:
-    more = f"; {len(rows) - _MOST_ROWS:,} rows more: iamtui findings --rule" if len(rows) > _MOST_ROWS else ""
-    return f" Shown by: {'; '.join(rows[:_MOST_ROWS])}{more}" if rows else ""

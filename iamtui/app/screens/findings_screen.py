@@ -12,7 +12,9 @@ from iamtui.app.screens.list_screen import ListPlace, ListScreen
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.copies import Copy, command_copies, finding_copies
 from iamtui.browsing.finding_lists import all_findings, counts, finding_at, link_of, looked_at, written
+from iamtui.browsing.finding_rows import request_of, row_at
 from iamtui.browsing.findings import Findings
+from iamtui.content.requests import RequestFields
 from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.tree_list import TreeList
@@ -33,6 +35,10 @@ class Desk(Protocol):
 
     def look_thoroughly(self) -> None:
         """Ask what guardrails do and what could go, or stop asking."""
+        ...
+
+    def trace(self, fields: RequestFields) -> None:
+        """Show the trace of a request that proves a finding."""
         ...
 
 
@@ -74,6 +80,12 @@ class FindingsScreen(ListScreen):
         if "\n" in event.node.key:
             event.stop()
             event.prevent_default()
+            finding = finding_at(self._findings, event.node.key)
+            request = None if finding is None else request_of(row_at(event.node.key, finding.rows))
+            if request is not None:
+                self._desk.trace(request)
+                self.dismiss(None)
+                return
             self.dismiss(link_of(self._findings, event.node.key))
 
     def action_mute(self) -> None:

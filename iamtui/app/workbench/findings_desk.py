@@ -21,6 +21,7 @@ from iamtui.app.screens.save_dialog import SaveDialog, Target
 from iamtui.browsing.descriptions import short_name
 from iamtui.browsing.finding_lists import finding_at
 from iamtui.browsing.workspace import Workspace
+from iamtui.content.requests import RequestFields
 from iamtui.files.reading import UnreadableError, read_named, reason_of
 from iamtui.files.writing import write_whole
 from iamtui.visible import visible
@@ -94,6 +95,12 @@ class FindingsDesk(Widget):
         worker = self._worker
         worker.look_thoroughly(workspace.snapshot, workspace.trees(), workspace.findings, self._say_thorough)
         self._say(f"{_THOROUGH} · t stops" if worker.is_thorough else f"{_THOROUGH}: stopped · t begins anew")
+
+    def trace(self, fields: RequestFields) -> None:
+        """Show the trace of a request that proves a finding."""
+        from iamtui.app.workbench.query_desk import QueryDesk  # noqa: PLC0415 - the first frame does not wait
+
+        self.post_message(QueryDesk.RequestChosen(fields))
 
     def _say_thorough(self, percent: int) -> None:
         if self._worker.is_thorough:

@@ -31,7 +31,7 @@ class Finding:
 
     `pointer` is a JSON pointer into the document, or into the entity as IAM exports it; `line` and `column` are the
     same place in a document's text, counted from 1 (`None` where the text cannot be read so far, and for entities).
-    `statement` is the index of the statement, from 0.
+    `statement` is the index of the statement, from 0. `rows` prove it: requests, and what else was looked at (FI1).
     """
 
     rule: str
@@ -42,6 +42,7 @@ class Finding:
     line: int | None = None
     column: int | None = None
     statement: int | None = None
+    rows: tuple[str, ...] = ()
 
 
 def error(rule: str, pointer: str, message: str, fix: str) -> Finding:
