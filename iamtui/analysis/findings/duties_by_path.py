@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from iamtui.analysis.findings.able import Able
 from iamtui.analysis.findings.duties import Pair, halves, pairs
-from iamtui.analysis.findings.everybody import Able
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Found
 from iamtui.analysis.overlay.placing import MissingThingError
