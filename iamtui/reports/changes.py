@@ -132,7 +132,13 @@ def closing_lines(changes: Changes) -> Iterator[Line]:
     for text in changes.not_compared:
         yield Line(f"lacking{SEPARATOR}{text}", "not compared", text, "warn", "?")
     if not changes.complete:
-        yield Line("incomplete", "not proved: some documents may say the same as before", "", "warn", "?")
+        yield Line("incomplete", f"not proved: {_not_proved(changes)}", "", "warn", "?")
+
+
+def _not_proved(changes: Changes) -> str:
+    """What may be otherwise where a limit was met: documents compared, and with effects what was asked about."""
+    documents = "some documents may say the same as before"
+    return documents if changes.effects is None else f"there may be more effects, or {documents}: a limit was met"
 
 
 def changes_as_markdown(changes: Changes) -> str:
@@ -150,5 +156,5 @@ def changes_as_markdown(changes: Changes) -> str:
     lines += ["", *(f"- not compared: {code(text)}" for text in changes.not_compared)] if changes.not_compared else []
     if changes.noise:
         lines += ["", f"{changes.noise:,} more differ without meaning."]
-    lines += [] if changes.complete else ["", "Not proved: some documents may say the same as before."]
+    lines += [] if changes.complete else ["", f"Not proved: {_not_proved(changes)}."]
     return "\n".join([*lines, ""])

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from iamtui import catalog
+from iamtui.analysis.queries.accounts import accounts_told_apart
 from iamtui.analysis.queries.cutting import cut, meeting, patterns_in_play
 from iamtui.analysis.queries.known_resources import (
     READS_ALL,
@@ -32,10 +33,6 @@ MOST = 512
 """How many resources are asked about for one action before the answer is not complete."""
 
 
-_MOST_ACCOUNTS = 8
-"""Of how many exported accounts resources are asked about that no snapshot knows; others are decided alike in most."""
-
-
 class Found(NamedTuple):
     """The resources; `complete` unless a limit was met."""
 
@@ -48,9 +45,7 @@ class Witnesses:
 
     def __init__(self, old: Snapshot, new: Snapshot) -> None:
         self._sides = (old, new)
-        exported = tuple(dict.fromkeys((*old.accounts, *new.accounts)))
-        self._others = exported[:_MOST_ACCOUNTS]
-        self._are_all = len(exported) <= _MOST_ACCOUNTS
+        self._others = accounts_told_apart(old, new)
         self._fresh = unused_account(new)
         self._known: dict[tuple[str, frozenset[str]], tuple[Known, ...]] = {}
 
@@ -88,7 +83,7 @@ class Witnesses:
         told_apart = regions_told_apart(partition, _regions_written(statements))
         regions = tuple(dict.fromkeys((*(one.region for one in known if one.region), *told_apart)))
         found: dict[str, None] = {}
-        complete = self._are_all
+        complete = True
         for form in forms_of(details, partition, tuple(accounts), regions):
             some = cut(
                 form,

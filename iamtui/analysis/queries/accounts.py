@@ -12,13 +12,22 @@ from iamtui.snapshot.model import Snapshot
 _OF_THE_OWNER = ("aws:resourceaccount", "s3:resourceaccount")
 
 
-def accounts_told_apart(snapshot: Snapshot) -> tuple[str, ...]:
-    """One account for all that are alike but for their number: exported ones, and those of exported organizations."""
+def accounts_told_apart(*snapshots: Snapshot) -> tuple[str, ...]:
+    """One account for all that are alike but for their number: exported ones, and those of exported organizations.
+
+    Of several snapshots they are alike in each of them.
+    """
     found: dict[Hashable, str] = {}
-    listed = (number for one in snapshot.organizations.values() for number in one.targets if is_account_id(number))
-    for number in dict.fromkeys((*snapshot.accounts, *listed)):
-        found.setdefault(_signature(snapshot, number), number)
-    return tuple(dict.fromkeys((*found.values(), *_named_by_organizations(snapshot))))
+    for number in dict.fromkeys(number for snapshot in snapshots for number in _numbers(snapshot)):
+        found.setdefault(tuple(_signature(snapshot, number) for snapshot in snapshots), number)
+    named = (number for snapshot in snapshots for number in _named_by_organizations(snapshot))
+    return tuple(dict.fromkeys((*found.values(), *named)))
+
+
+def _numbers(snapshot: Snapshot) -> Iterator[str]:
+    yield from snapshot.accounts
+    for organization in snapshot.organizations.values():
+        yield from filter(is_account_id, organization.targets)
 
 
 def _signature(snapshot: Snapshot, number: str) -> Hashable:
