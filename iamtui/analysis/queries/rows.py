@@ -61,7 +61,7 @@ class Rows:
                     continue  # it may yet become a role that can
             yield row
         if self._question.via:
-            chained = {row.arn: row for row in self._chained(found)}
+            chained = {row.arn: row for row in self._chained(found, progress or _untold)}
             yield from chained.values()
             yield from (row for row in found if row.decision == "denied" and row.arn not in chained)
 
@@ -184,17 +184,17 @@ class Rows:
             who = Who(outsider.arn, outsider.kind, outsider.account, outside=True)
             yield self._filled(who, each, best)
 
-    def _chained(self, direct: Sequence[Row]) -> Iterator[Row]:
+    def _chained(self, direct: Sequence[Row], progress: Progress) -> Iterator[Row]:
         """A row for each that can by becoming a role that can, and cannot otherwise (WC19)."""
         question = self._question
         request = request_of(question, ASSUME_ROLE)
         roles = direct
         if without_mfa(question.context) != dict(question.context):
             alone = replace(question, context=without_mfa(question.context), via=0, show_denied=False)
-            roles = tuple(Rows(self._holders, alone).rows())
+            roles = tuple(Rows(self._holders, alone).rows(progress))
         able = [row for row in roles if row.kind == "role" and row.decision != "denied" and not row.outside]
         most = None if question.via == "any" else int(question.via)
-        chains, outsiders = Chains(self._holders, request).find(able, most)
+        chains, outsiders = Chains(self._holders, request).find(able, most, progress)
         done = {row.arn for row in direct if row.decision != "denied"}
         for place, holder in enumerate(self._holders.all):
             if holder.arn in chains and holder.arn not in done:
@@ -267,3 +267,7 @@ def _stated(context: Mapping[str, KeyValue]) -> Data:
         key: {"state": value.state.value, "values": list(value.values), "multivalued": value.is_list}
         for key, value in context.items()
     }
+
+
+def _untold(done: int, count: int) -> None:
+    """Nobody waits to be told."""

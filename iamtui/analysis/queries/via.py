@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from iamtui.analysis.queries.answers import Cell
@@ -65,6 +65,9 @@ def without_mfa(context: Mapping[str, KeyValue]) -> dict[str, KeyValue]:
     return {key: value for key, value in context.items() if key.lower() not in _OF_MFA}
 
 
+Progress = Callable[[int, int], None]
+
+
 class Chains:
     """Finds the chains that end in a role that can do what was asked."""
 
@@ -74,19 +77,23 @@ class Chains:
         self._best: dict[str, Chain] = {}
         self._outsiders: dict[str, Outsider] = {}
 
-    def find(self, roles: Sequence[Row], most: int | None) -> tuple[dict[str, Chain], dict[str, Outsider]]:
+    def find(
+        self, roles: Sequence[Row], most: int | None, progress: Progress
+    ) -> tuple[dict[str, Chain], dict[str, Outsider]]:
         """By ARN, the best chain of each principal, the shortest of those that give its label; at most so many steps.
 
         Args:
             roles: the rows of the roles that can, their requests without what was stated of MFA.
             most: how many steps; None: any number.
+            progress: told how many of the roles of one step were asked about, step after step.
         """
         reached = {row.arn: row.decision for row in roles}
         ends = {row.arn: Chain((), row.decision, row.conditions, row) for row in roles}
         length = 0
         while ends and (most is None or length < most):
             nearer: dict[str, Chain] = {}
-            for arn, chain in ends.items():
+            for number, (arn, chain) in enumerate(ends.items()):
+                progress(number, len(ends))
                 for caller, step in self._first_steps(arn):
                     _improve(self._best, caller, chain.behind(arn, step))
                 for caller, step in self._further_steps(arn):

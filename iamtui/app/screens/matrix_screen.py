@@ -126,14 +126,18 @@ first. `/` filters principals, or services after a `:`. `enter` on a cell shows 
         )
 
         worker, snapshot = get_current_worker(), handed.take()
-        pace = _Pace()
+        pace, has_accounts = _Pace(), len(snapshot.accounts) > 1
 
         def progress(done: int, total: int) -> None:
             if worker.is_cancelled:
                 raise QueryCancelledError
             if done and pace.is_due():
                 answer = matrix_of(question, rows)
-                self.post_message(self._Found(answer, grid_rows(answer), snapshot, f"asking {done:,} of {total:,}"))
+                self.post_message(
+                    self._Found(
+                        answer, grid_rows(answer, has_accounts=has_accounts), snapshot, f"asking {done:,} of {total:,}"
+                    )
+                )
                 pace.rest()
 
         question, rows = MatrixQuestion(), list[MatrixRow]()
@@ -143,7 +147,7 @@ first. `/` filters principals, or services after a `:`. `enter` on a cell shows 
         except QueryCancelledError:
             return
         answer = matrix_of(question, rows)
-        self.post_message(self._Found(answer, grid_rows(answer), snapshot))
+        self.post_message(self._Found(answer, grid_rows(answer, has_accounts=has_accounts), snapshot))
 
     @on(_Found)
     def _take(self, event: _Found) -> None:

@@ -12,10 +12,9 @@ LEGEND = (
 )
 
 
-def grid_rows(answer: Matrix) -> list[GridRow]:
-    """A row for each principal, those that reach most first."""
+def grid_rows(answer: Matrix, *, has_accounts: bool) -> list[GridRow]:
+    """A row for each principal, those that reach most first; with its account where there are several."""
     ordered = sorted(answer.rows, key=lambda row: (-_reach(row), row.account, row.principal))
-    has_accounts = len({row.account for row in answer.rows}) > 1
     return [
         GridRow(
             row.principal,

@@ -181,3 +181,20 @@ def test_whom_a_trust_policy_lets_in_from_outside_can_come_too(tmp_path: Path) -
     row = next(row for row in who_can(world, question).principals if row.outside)
     assert (row.kind, row.account, row.decision, row.via) == ("account", other, "conditional", (arn("role/a"),))
     assert other != ACCOUNT
+
+
+def test_chains_tell_how_far_they_are_and_end_when_told_to(tmp_path: Path) -> None:
+    """WC5: each role that can is a step of the work."""
+    roles = [role(name, trust({"AWS": arn("user/ann")}), allow("sqs:PurgeQueue")) for name in ("a", "b", "c")]
+    world = snapshot(tmp_path, UserDetailList=[user("ann")], RoleDetailList=roles)
+    question = Question(actions=("sqs:PurgeQueue",), resources=(f"arn:aws:sqs:eu-west-1:{ACCOUNT}:q",), via="any")
+    told: list[tuple[int, int]] = []
+    who_can(world, question, lambda done, count: told.append((done, count)))
+    assert told[-3:] == [(0, 3), (1, 3), (2, 3)]
+
+    def stop(done: int, count: int) -> None:
+        if (done, count) == (1, 3):
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        who_can(world, question, stop)
