@@ -65,7 +65,11 @@ def test_the_first_list_waits_for_nothing_that_a_key_opens() -> None:
     words = [sys.executable, "-c", FIRST_LIST]
     ran = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603
     workbench, first_list, timeline = ran.stdout.splitlines()
-    deciding = ("iamtui.evaluation.decide", "iamtui.policy.lint.actions")  # workers may load them at any time
+    deciding = (
+        "iamtui.evaluation.decide",
+        "iamtui.policy.lint.actions",
+        "iamtui.analysis.overlay",
+    )  # workers may load them at any time
     assert not [name for name in workbench.split() if name.startswith(deciding)]
     later = ("iamtui.trail", "iamtui.analysis.denials", "iamtui.app.screens.matrix_screen")
     assert not [name for name in first_list.split() if name.startswith(later)]

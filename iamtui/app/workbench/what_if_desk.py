@@ -10,7 +10,6 @@ from textual import work
 from textual.message import Message
 from textual.widget import Widget
 
-from iamtui.analysis.overlay.laying import Edit
 from iamtui.app.handed import Handed
 from iamtui.app.loading.reading import Reading
 from iamtui.app.loading.viewer import LAID
@@ -23,6 +22,7 @@ from iamtui.snapshot.model import Snapshot
 from iamtui.visible import visible
 
 if TYPE_CHECKING:  # the first list does not wait for what compares pictures
+    from iamtui.analysis.overlay.laying import Edit
     from iamtui.browsing.what_if import Choice, Draft
 
 
