@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -149,4 +150,33 @@ def findings(path: Path) -> Figures:
     return {"seconds": last - began, "longest": longest}
 
 
-PROBES = (who_can, who_can_command, can, whole_matrix, findings)
+_LONGEST_SEARCH = 400.0
+
+
+class _TakesTooLongError(Exception):
+    """A search is given up."""
+
+
+def paths(path: Path) -> Figures:
+    """All paths to administrators, given up after a while, and the longest that the search tells nothing (EP58)."""
+    from iamtui.analysis.paths.question import PathQuestion  # noqa: PLC0415
+    from iamtui.analysis.paths.search import find_paths  # noqa: PLC0415
+    from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
+
+    snapshot = open_snapshot([path])
+    began = last = time.process_time()
+    longest = 0.0
+
+    def progress(_done: int, _count: int) -> None:
+        nonlocal last, longest
+        now = time.process_time()
+        longest, last = max(longest, now - last), now
+        if now - began > _LONGEST_SEARCH:
+            raise _TakesTooLongError
+
+    with suppress(_TakesTooLongError):
+        find_paths(snapshot, PathQuestion(), progress)
+    return {"seconds": time.process_time() - began, "longest": longest}
+
+
+PROBES = (who_can, who_can_command, can, whole_matrix, findings, paths)

@@ -78,3 +78,12 @@ def test_findings(run: Run, large: Path, measure: Measure) -> None:
         run.note_of_machine("findings: longest step", found["longest"], "s", large, (0.5, 0.02))
 
     measure(measurement)
+
+
+def test_paths(run: Run, large: Path, measure: Measure) -> None:
+    def measurement() -> None:
+        found = run.medians("paths", large, times=1)
+        run.note_of_machine("paths among 10,000 principals", found["seconds"], "s", large, (60, 15))
+        run.note_of_machine("paths: longest without a sign", found["longest"], "s", large, (1, 0.1))
+
+    measure(measurement)

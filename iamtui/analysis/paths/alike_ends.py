@@ -194,17 +194,16 @@ class AlikeEnds:
 
     def _if_made(self, way: Way, need: _Need, holding: Holding) -> Hashable:
         """What a way needs of an end of which it makes an administrator; None where it makes none."""
-        rewrites = any(step.changes is not None and step.changes.change == "document" for step in way.asked())
-        is_denied = rewrites and self._denies(holding)  # a policy that is written anew denies no more
+        is_denied = way.rewrites and self._may_free(holding)  # a policy that is written anew denies no more
         judged = self._likeness.given_all(holding) if _gives_all(way) and not is_denied else holding.arn
         if judged is None or (need.gives_all and not is_denied):
             return judged
         return self._likeness.of_control(holding, denies_only=need.gives_all)
 
-    def _denies(self, holding: Holding) -> bool:
-        """Whether a customer managed policy of a principal denies what makes an administrator."""
-        account = holding.account
-        return any(self._carried.denies_control(account, arn) for arn in policies_of(account, holding.arn))
+    def _may_free(self, holding: Holding) -> bool:
+        """Whether a policy of a principal that can be rewritten keeps it from being an administrator."""
+        account, own = holding.account, tuple(policies_of(holding.account, holding.arn))
+        return holding.entity.boundary in own or any(self._carried.denies_control(account, arn) for arn in own)
 
     @cached_property
     def _running(self) -> frozenset[str]:

@@ -137,6 +137,12 @@ class Way(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Whether it can make an administrator of who was none."""
         return any(step.changes is not None and step.changes.change in MAKING for step in self.asked())
 
+    @property
+    def rewrites(self) -> bool:
+        """Whether it changes what a policy says that others may carry too."""
+        changes = (step.changes for step in self.asked() if step.changes is not None)
+        return any(one.change in ("document", "default") for one in changes)
+
     def asked(self) -> Iterator[Step]:
         """Every request of it, those of `any_of` and of facts too."""
         for step in self.steps:

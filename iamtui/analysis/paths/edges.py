@@ -44,12 +44,15 @@ class EdgeFinder:
         self._question = question
         self._told: Counter[tuple[str, str]] = Counter()
         self.more = 0
+        self.pause: Callable[[], None] = lambda: None
+        """Called before each kind of actor is tried: it tells that the search goes on, and may end it by raising."""
 
     def edges(self, way: Way, actors: Actors, into: int, *, is_first: bool) -> Iterator[Edge]:
         """The edges of a way from some actors into some principals, and at first those that make an administrator."""
         is_asked = is_first and not self._question.named
         if way.outcome.changes is not None:
             for holding in actors.all if is_asked else ():
+                self.pause()
                 yield from self._changed(way, holding)
         elif way.outcome.becomes in way.bind:
             yield from self._becoming(way, actors, into)
@@ -57,6 +60,11 @@ class EdgeFinder:
                 yield from self.made(way, actors, into)
         elif is_asked or (is_first and self._question.reads):
             yield from self._elsewhere(way, actors)
+
+    def _each_alike(self, actors: Actors) -> Iterator[Sequence[Holding]]:
+        for members in actors.alike:
+            self.pause()
+            yield members
 
     def _changed(self, way: Way, holding: Holding) -> Iterator[Edge]:
         """An edge that changes its actor, where it is an administrator then (EP7)."""
@@ -74,11 +82,14 @@ class EdgeFinder:
             walk = self._trying.walker.walk(way, holding, {name: end})
             return None if walk is None else Tried(walk, None if self._question.named else self._trying.admins.get(end))
 
-        for members in actors.alike:
-            ends = self._narrowing.left(way, members[0], actors.among.of(members[0], into), "iam:")
+        for members in self._each_alike(actors):
+            ends = self._narrowing.left(way, members[0], self._among(way, actors, members[0], into), "iam:")
             if ends:
                 found = dict(self._reaching.found(way, members, ends, tries))
                 yield from self._told_of(way, members, found, tries)
+
+    def _among(self, way: Way, actors: Actors, holding: Holding, those: int) -> int:
+        return actors.among.of(holding, those, self._narrowing.spared(way, holding))
 
     def _told_of(
         self, way: Way, members: Sequence[Holding], found: Mapping[int, Found], tries: Tries
@@ -103,11 +114,11 @@ class EdgeFinder:
         def tries(holding: Holding, end: str) -> Tried | None:
             return self._making.walk_to_admin(way, holding, end, {name: end} if end else {})
 
-        for members in actors.alike:
+        for members in self._each_alike(actors):
             if way.bind[name].kind == "new":
                 yield from self._each(way, members, ("",), tries, "admin")
                 continue
-            ends = actors.among.of(members[0], self._places.all & ~told)
+            ends = self._among(way, actors, members[0], self._places.all & ~told)
             ends = self._narrowing.left(way, members[0], ends, "iam:")
             ends = self._reaching.beginning(way, members, ends) if ends else 0
             ends = self._narrowing.left(way, members[0], ends, "sts:")
@@ -126,7 +137,7 @@ class EdgeFinder:
             walk = self._trying.walker.walk(way, holding, {name: end} if end else {})
             return None if walk is None else Tried(walk, None)
 
-        for members in actors.alike:
+        for members in self._each_alike(actors):
             ends = list(candidates(way, name, members[0], {})) if outcome == "data" else [""]
             ends = [end for end in ends if end in reads] if reads else ends
             yield from self._each(way, members, ends, tries, outcome)

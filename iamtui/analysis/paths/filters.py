@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
+from iamtui.analysis.paths.binding import policies_of
 from iamtui.analysis.paths.catalogue import Bind, Way, catalogue
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.places import Places
@@ -35,8 +36,10 @@ class Filters:
         """Whether some Allow of an actor takes each action of a way that no resource's policy can grant."""
         if way.id not in self._needed:
             self._needed[way.id] = tuple(self._lists(way))
-        taken = holding.allowed
-        return holding.is_open or all(any(one <= taken for one in lists) for lists in self._needed[way.id])
+        needed, taken = self._needed[way.id], holding.allowed
+        if way.rewrites and any(policies_of(holding.account, holding.arn)):
+            needed = needed[: _steps_until_rewritten(way)]  # what is then asked may be allowed by what was written
+        return holding.is_open or all(any(one <= taken for one in lists) for lists in needed)
 
     def _lists(self, way: Way) -> Iterable[tuple[frozenset[str], ...]]:
         """For each step the lists of actions one of which an actor must be allowed by its own policies."""
@@ -143,16 +146,22 @@ class Among:
         is_open = not services or any("{" in one for one in services)
         return self.filters.places.all if is_open else self.filters.served(services)
 
-    def of(self, holding: Holding, those: int) -> int:
-        """Those that the words of the actor's Allows, and of trust policies, leave room for."""
+    def of(self, holding: Holding, those: int, spared: int = 0) -> int:
+        """Those that the words of Allows and trust policies leave room for, and some of whom they need not."""
         found = those & self.all
         if self._way.id != _CROSSING:
             found &= self.filters.places.held_by(holding.account.account_id)
+        spared &= found
         if found and self._is_assumed:
             found &= self.filters.trusting(holding)
         for action in self._asked if not holding.is_open else ():
             found = found and found & self.filters.taken(action, holding)
-        return found
+        return found | spared
+
+
+def _steps_until_rewritten(way: Way) -> int:
+    changes = [step.changes.change if step.changes is not None else None for step in way.steps]
+    return next((place for place, one in enumerate(changes, 1) if one in ("document", "default")), len(changes))
 
 
 def _names_user(pattern: ResourcePattern) -> bool:

@@ -68,8 +68,7 @@ class Likeness:
         """Equal for actors by whom a way is decided alike."""
         if way.outcome.changes is not None or any(_is_of_actor(way, name) for name in way.bind):
             return holding.arn
-        rewrites = any(step.changes is not None and step.changes.change == "document" for step in way.asked())
-        own = tuple(policies_of(holding.account, holding.arn)) if rewrites else ()
+        own = tuple(policies_of(holding.account, holding.arn)) if way.rewrites else ()
         return own, self.of_end_actions(way, holding), self.of_rest_actions(way, holding)
 
     def of_end_actions(self, way: Way, holding: Holding) -> tuple[int, ...]:

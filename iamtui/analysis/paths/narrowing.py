@@ -43,15 +43,14 @@ class Narrowing:
         steps = [step for step in steps_alone(way) if step.ask.startswith(service)]
         if not ends or not steps or not self.likeness.is_narrowed(way):
             return ends
-        spared = self._spared(way, holding) | self.likeness.places.of((holding.arn,))  # others may be led to it
+        spared = self.spared(way, holding) | self.likeness.places.of((holding.arn,))  # others may be led to it
         for step in steps:
             ends &= spared | self._allowed(step, holding, ends & ~spared)
         return ends
 
-    def _spared(self, way: Way, holding: Holding) -> int:
+    def spared(self, way: Way, holding: Holding) -> int:
         """The ends with a policy that the actor has too: what rewrites it may allow the actor more."""
-        changes = (step.changes for step in way.asked() if step.changes is not None)
-        if not any(one.change in ("document", "default") for one in changes):
+        if not way.rewrites:
             return 0
         own, boundary = policies_of(holding.account, holding.arn), holding.entity.boundary
         return self.likeness.carried.carrying_any(holding.account, (*own, *(() if boundary is None else (boundary,))))

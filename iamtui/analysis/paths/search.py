@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from iamtui import catalog
 from iamtui.analysis.paths.administrators import Administrators, Judged
@@ -27,6 +28,9 @@ from iamtui.analysis.queries.holders import can_be_named
 from iamtui.snapshot.merging.resources import kind_of
 from iamtui.snapshot.model import Snapshot, User
 
+T = TypeVar("T")
+_STEPS_UNTOLD = 16
+
 Progress = Callable[[int, int], None]
 """Takes how many of how many steps are done."""
 
@@ -48,6 +52,31 @@ def find_paths(
     """
     search = _Search(snapshot, question, ways or catalogue(), filters or Filters(snapshot), likeness)
     return search.run(progress or (lambda done, count: None))
+
+
+class _Pace:
+    """Tells how far a search is, at some of its many small steps: whoever listens may end it by raising."""
+
+    def __init__(self, progress: Progress, count: int) -> None:
+        self._progress, self._count = progress, count
+        self._done = self._steps = 0
+
+    def at(self, done: int) -> None:
+        """So many ways are done."""
+        self._done = done
+        self._progress(done, self._count)
+
+    def step(self) -> None:
+        """A small step is done."""
+        self._steps += 1
+        if self._steps % _STEPS_UNTOLD == 0:
+            self._progress(self._done, self._count)
+
+    def over(self, steps: Iterable[T]) -> Iterator[T]:
+        """Some small steps, each told as one."""
+        for one in steps:
+            self.step()
+            yield one
 
 
 class _Search:
@@ -75,14 +104,16 @@ class _Search:
                 raise PathError(f"{arn}: no user or role of the exported accounts")
 
     def run(self, progress: Progress) -> Paths:
-        administrators = tuple(self._judge.all())
+        self._pace = _Pace(progress, len(self._ways))
+        administrators = tuple(self._pace.over(self._judge.all()))
         self._admins = {one.arn: Judged(one.verdict, one.conditions, one.needs) for one in administrators}
         goals = {arn: self._admins.get(arn) for arn in self._question.ends} if self._question.named else self._targets()
         sources = [holding for holding in self._holdings() if not self._is_done(holding)]
         to_ends = bool(self._question.named)
         trying = Trying.of(self._desk, self._likeness, self._judge, self._admins, to_ends=to_ends)
         self._finder = EdgeFinder(trying, self._filters, self._question)
-        edges = list(self._edges(sources, goals, progress))
+        self._finder.pause = self._pace.step
+        edges = list(self._edges(sources, goals))
         if self._question.certain:
             edges = [edge for edge in edges if edge.verdict == "proven"]
         found = paths_of(edges, self._question.most_steps)
@@ -142,13 +173,13 @@ class _Search:
                 if not role.is_service_linked and lets_anybody_in(role):
                     yield self._words.holding(self._snapshot, account, role)
 
-    def _edges(self, sources: list[Holding], goals: Mapping[str, Judged | None], progress: Progress) -> Iterator[Edge]:
+    def _edges(self, sources: list[Holding], goals: Mapping[str, Judged | None]) -> Iterator[Edge]:
         """Edges into the goals, then into who has one, until nobody new has any."""
         active = [way for way in self._ways if way.id not in self._inactive]
         direct = {(edge.start, edge.end): edge for edge in self._reads(sources)}
         needed = self._needed(direct.values())
         others = [one for one in sources if needed.get(one.arn) != frozenset()]  # nothing is gained by becoming another
-        takers = [(way, self._finder.actors(way, self._takers(way, others))) for way in active]
+        takers = [(way, self._finder.actors(way, self._takers(way, others))) for way in self._pace.over(active)]
         reached = set(goals)
         new: tuple[str, ...] = tuple(goals)
         told: set[tuple[str, str, str]] = set()
@@ -159,7 +190,7 @@ class _Search:
                 starts.setdefault(edge.start)
                 yield edge
             for place, (way, actors) in enumerate(takers):
-                progress(place, len(takers))
+                self._pace.at(place)
                 for edge in self._finder.edges(way, actors, into, is_first=round_number == 0):
                     key = (edge.start, edge.way.id, edge.end)
                     if key not in told and not _is_nothing_new(edge, direct, needed.get(edge.start)):

@@ -39,7 +39,7 @@ CONDITIONS = (
 class Anybody(Among):
     """Lets everybody of the kind and account be an end."""
 
-    def of(self, holding: Holding, those: int) -> int:
+    def of(self, holding: Holding, those: int, spared: int = 0) -> int:
         places = self.filters.places
         return those & places.of_kind(self.kind)
 
