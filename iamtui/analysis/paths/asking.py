@@ -163,11 +163,11 @@ class Desk:
             settled = settle_question(prepare_for(picture, request, side))
         except RequestError:  # across partitions, or a principal that the account does not have
             return Asked("denied", request)
-        if settled.is_denied:
-            return Asked("denied", request)
         for text in settled.assumed:
             if FRESH not in text:
                 self.leans_on.setdefault(text)
+        if settled.is_denied:
+            return Asked("denied", request)
         decided_by = settled.best.decided_by.value
         if settled.is_allowed:
             return Asked("allowed", request, decided_by=decided_by)
