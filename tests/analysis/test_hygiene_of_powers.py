@@ -307,6 +307,13 @@ def test_fi61_says_administrator_only_of_one_that_is(tmp_path: Path) -> None:
     assert "whether the role is an administrator was not exported" in told.message
 
 
+def test_fi61_says_of_a_role_that_it_can_become_an_administrator(tmp_path: Path) -> None:
+    job = trusted_by("job", trusting({"AWS": OTHER}), RolePolicyList=allowing("iam:PutRolePolicy"))
+    (told,) = (one for one in reviewed(tmp_path, details(RoleDetailList=[job])).findings if one.rule == "FI61")
+    assert told.severity is FindingSeverity.SECURITY
+    assert "the role can become an administrator" in told.message
+
+
 @every_row(("made", "severity"), [("2026-11-20T00:00:00+00:00", "warning"), ("2026-01-20T00:00:00+00:00", "info")])
 def test_fi60_tells_of_an_account_once_with_all_that_lets_it_in(tmp_path: Path, made: str, severity: str) -> None:
     """FI8: a warning where all that lets it in is new."""

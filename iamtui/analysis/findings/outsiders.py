@@ -10,6 +10,7 @@ from typing import Literal
 
 from iamtui import catalog
 from iamtui.analysis.external_access import ExternalAccess, external_access
+from iamtui.analysis.findings.becoming import is_asked
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Found, Unknown
 from iamtui.analysis.paths.results import Sureness
@@ -102,11 +103,20 @@ def free_role(case: AccountCase, role: Role) -> Iterator[Answer]:
         request = Request(who, "sts:AssumeRole", role.arn, unstated=Unstated.ABSENT)
         if asked(case.snapshot, request) == "allowed":
             told.add(account)
-            judged = case.administrator(role)
-            powerful = "" if judged is None else _POWERFUL[judged.verdict]
-            severity = FindingSeverity.SECURITY if judged is not None and judged.verdict == "proven" else None
+            powerful, severity = _power_of(case, role)
             message = f"can be taken from the account {account} with no condition in the way{powerful}{_doubt(case)}"
             yield Found(message, (f"{who} sts:AssumeRole {role.arn}",), severity)
+
+
+def _power_of(case: AccountCase, role: Role) -> tuple[str, FindingSeverity | None]:
+    """What makes it graver that a role can be taken: that it is an administrator, or becomes one."""
+    judged = case.administrator(role)
+    if judged is not None and judged.verdict == "proven":
+        return _POWERFUL["proven"], FindingSeverity.SECURITY
+    path = (case.everybody.paths or {}).get(role.arn) if is_asked(case.snapshot) else None
+    if path is not None and path.verdict == "proven":
+        return ", and the role can become an administrator", FindingSeverity.SECURITY
+    return ("" if judged is None else _POWERFUL[judged.verdict]), None
 
 
 def _doubt(case: AccountCase) -> str:
