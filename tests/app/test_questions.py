@@ -1,8 +1,10 @@
 """Questions over everybody in the app: who can, what somebody can do, and the matrix (WC, WP, AM)."""
 
+import json
 import shlex
 from pathlib import Path
 
+import iamtui
 from iamtui.app.screens.can_screen import CanScreen
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.screens.matrix_screen import MatrixScreen
@@ -27,6 +29,9 @@ async def test_who_can_lists_everybody_and_a_row_opens_its_trace(size: tuple[int
         view = screen.query_one(TreeList)
         listed = rows(view)
         assert any("ALLOWED" in row for row in listed)
+        grace = "arn:aws:iam::111122223333:user/grace"
+        asked = iamtui.who_can(iamtui.open_snapshot(SAMPLE), "iam:DeleteUser", grace)
+        assert json.loads(screen.exported("json")) == asked.to_dict(), "WC6"
         view.cursor = next(index for index, row in enumerate(listed) if row.strip().startswith(("role/", "user/")))
         offered = await running.copy_menu("end", "up", "enter")
         assert offered == ["row", "ARN", "command: simulate", "command: who-can", "all that is unfolded"]
@@ -102,6 +107,7 @@ async def test_the_permissions_tab_says_what_all_policies_together_allow(size: t
 
 @both_sizes
 async def test_the_matrix_opens_the_actions_behind_a_cell(tmp_path: Path, size: tuple[int, int]) -> None:
+    """AM2: those who reach most first; rows and columns are filtered; Enter shows the actions."""
     content = export(users=[user(name, inline={"own": READ}) for name in ("alice", "heidi")])
     async with session(write(tmp_path / "a.json", content), size=size) as running:
         await running.press("m")

@@ -9,6 +9,7 @@ from textual import on
 
 from iamtui.analysis.queries.can_results import Can
 from iamtui.app.screens.query_screen import Progress, QueryScreen
+from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.copies import Copy, command_copies, request_copies
 from iamtui.browsing.queries.can import reach_rows, request_fields, summary
 from iamtui.content.nodes import Node
@@ -57,6 +58,19 @@ stands below. `enter` on an action shows why, as a trace.
         node = self._tree.cursor_node
         fields = None if self.answer is None or node is None else request_fields(self.answer, node.key)
         return () if fields is None else (Copy("action", fields.action), *request_copies(fields, self.opened))
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """Text, JSON, or a picture."""
+        return ("txt", "json", "svg")
+
+    def exported(self, form: Format) -> str:
+        """The rows that are unfolded; as JSON what `iamtui can` prints (WC6)."""
+        from iamtui.reports.can import can_as_json  # noqa: PLC0415 - the first frame does not wait for it
+
+        if form != "json" or self.answer is None:
+            return super().exported(form)
+        return can_as_json(self.answer).decode()
 
     def commands(self) -> Sequence[Copy]:
         """The command that asks the same."""

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from iamtui.analysis.queries.questions import Question
 from iamtui.analysis.queries.results import Row, WhoCan
 from iamtui.app.screens.query_screen import Progress
+from iamtui.app.screens.save_dialog import Format
 from iamtui.app.screens.who_did_screen import WhoDidScreen
 from iamtui.browsing.copies import Copy, question_copies, request_copies
 from iamtui.browsing.queries.who_can import GROUPINGS, WhoCanRows, fields_of, heading, summary
@@ -100,6 +101,19 @@ shows them all. Who did or tried and is not among those who can stands below.
             return ()
         fields = fields_of(row, self._question, self._before)
         return (Copy("ARN", row.arn), *request_copies(fields, self.opened))
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """Text, JSON, or a picture."""
+        return ("txt", "json", "svg")
+
+    def exported(self, form: Format) -> str:
+        """The rows that are unfolded; as JSON what `iamtui who-can` prints (WC6)."""
+        from iamtui.reports.who_can import who_can_as_json  # noqa: PLC0415 - the first frame does not wait for it
+
+        if form != "json" or self.answer is None:
+            return super().exported(form)
+        return who_can_as_json(self.answer).decode()
 
     def commands(self) -> Sequence[Copy]:
         """The command that asks the same."""

@@ -274,3 +274,19 @@ def test_others_than_expected_are_named_but_not_root(tmp_path: Path) -> None:
 def test_an_action_that_does_not_exist_is_refused(tmp_path: Path, action: str) -> None:
     with pytest.raises(QuestionError, match="expected"):
         who_can(snapshot(tmp_path, RoleDetailList=[role("idle", LAMBDA)]), Question(actions=(action,)))
+
+
+def test_what_was_not_exported_is_listed_once_and_marks_the_rows_that_rest_on_it(tmp_path: Path) -> None:
+    """WC4."""
+    lost = [{"PolicyName": "lost", "PolicyArn": "arn:aws:iam::aws:policy/Lost"}]
+    people = [user(name, AttachedManagedPolicies=lost, UserPolicyList=[]) for name in ("ann", "ben")]
+    world = snapshot(tmp_path, UserDetailList=[*people, user("cleo", allow("s3:GetObject"))])
+    found = who_can(world, Question(actions=("s3:GetObject",), resources=(f"{BUCKET}/x",)))
+    assert rows(found)[arn("user/ann")] == rows(found)[arn("user/ben")] == "conditional"
+    told = {row.arn: row.unknown_data for row in found.principals if row.kind == "user"}
+    assert all("Lost" in text for name in ("ann", "ben") for text in told[arn(f"user/{name}")])
+    assert told[arn("user/ann")]
+    assert told[arn("user/cleo")] == ()
+    assert rows(found)[arn("user/cleo")] == "allowed"
+    assert len(set(found.leans_on)) == len(found.leans_on)
+    assert any("SCPs" in text for text in found.leans_on)
