@@ -28,6 +28,8 @@ from tests.evaluation.building import value
 from tests.reference.strategies import random_context
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
+_ONCE_WRONG = (26, 77, 100, 167)
+"""Seeds that disagreed: one statement carried twice, as a boundary too, of a document that is not known."""
 
 
 class _World(NamedTuple):
@@ -158,7 +160,7 @@ def _changed(seed: int) -> str | None:
 
 def test_law_a_guardrail_turns_what_flips_without_it() -> None:
     """FI95."""
-    assert [found for seed in range(12) if (found := _disagreement(seed)) is not None] == []
+    assert [found for seed in (*range(10), *_ONCE_WRONG) if (found := _disagreement(seed)) is not None] == []
 
 
 @pytest.mark.fuzz
@@ -168,7 +170,7 @@ def test_law_a_guardrail_turns_what_flips_without_it_at_length() -> None:
 
 def test_law_without_what_is_redundant_nothing_is_decided_otherwise() -> None:
     """FI97."""
-    assert [found for seed in range(12) if (found := _changed(seed)) is not None] == []
+    assert [found for seed in (*range(10), *_ONCE_WRONG) if (found := _changed(seed)) is not None] == []
 
 
 @pytest.mark.fuzz
