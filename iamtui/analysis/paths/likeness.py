@@ -42,6 +42,8 @@ _POLICY = "iam:policyarn"
 class Likeness:
     """Tells actors and ends of one snapshot apart."""
 
+    judges_alike = True  # who is given everything is judged once for all who are denied the same
+
     def __init__(self, desk: Desk, words: Words, places: Places | None = None) -> None:
         self.desk = desk
         self.words = words

@@ -81,7 +81,7 @@ class Making:
     def _judge_made(self, way: Way, walk: Walk, target: tuple[str, str], bound: Mapping[str, str]) -> Judged | None:
         changes = [taken.step.changes for taken in walk.taken if taken.step.changes is not None]
         giving = [one for one in changes if one.change != "trust"]
-        is_there = bool(self._trying.likeness.places.of(target[:1]))
+        is_there = self._trying.likeness.judges_alike and bool(self._trying.likeness.places.of(target[:1]))
         if is_there and giving and all(self._gives_all(one, walk, target[0]) for one in giving):
             return self._trying.judge.given_all(self._trying.likeness.holding(target[0]))
         key: Hashable = (target, way.id if len(changes) != 1 else str(changes[0]), str(sorted(bound.items())))

@@ -115,6 +115,8 @@ def test_law_ep53_choke_points_cut_what_they_say(seed: int) -> None:
 class Distinct(Likeness):
     """Tells everybody and everything apart, and asks every way as a whole."""
 
+    judges_alike = False
+
     def of_actor(self, way: Way, holding: Holding) -> Hashable:
         return holding.arn
 
