@@ -134,14 +134,12 @@ def whole_matrix(path: Path) -> Figures:
 
 
 def findings(path: Path) -> Figures:
-    """Every rule of every subject, and the longest that one step of it holds the thread that looks."""
-    from iamtui.analysis.findings.hygiene import ask_all  # noqa: PLC0415
-    from iamtui.analysis.findings.hygiene_results import Limits  # noqa: PLC0415
-    from iamtui.snapshot.moments import snapshot_moment  # noqa: PLC0415
+    """Every rule of every subject, as the app asks, and the longest that one step holds the thread that looks."""
+    from iamtui.analysis.findings.hygiene_with_lint import badly_kept, everybody_in  # noqa: PLC0415
     from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
 
     snapshot = open_snapshot([path])
-    steps = ask_all(snapshot, snapshot_moment(snapshot), Limits())
+    steps = badly_kept(snapshot, everybody_in(snapshot))
     began = last = time.process_time()
     longest = 0.0
     for _ in steps:
