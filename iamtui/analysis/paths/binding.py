@@ -23,6 +23,10 @@ _MOST_KNOWN = 5
 _STRONG = ("iam:CreateUser", "iam:AttachUserPolicy", "iam:PutUserPolicy", "iam:CreatePolicyVersion")
 
 
+_OF_THE_ACTOR = frozenset(("group", "policy", "inline", "managed", "version"))
+"""Variables of which some are what the actor carries itself."""
+
+
 class _Held:
     """An account as the key of a cache: by identity."""
 
@@ -123,6 +127,20 @@ def roles_for(bind: Bind, holding: Holding, binds: Mapping[str, str], way: Way) 
         services = (catalogue().carriers[kind]["service"],)
     names = tuple(one.format_map(binds) if "{" in one and binds else one for one in services)
     return _roles_for(_Held(holding.account), names, in_profile=bind.instance_profile)
+
+
+def is_of_actor(way: Way, name: str) -> bool:
+    """Whether a variable is something that the actor carries itself."""
+    bind = way.bind[name]
+    if bind.kind == "managed":
+        return bind.denies
+    return bind.kind in _OF_THE_ACTOR and "actor" in (bind.attached_to or "actor", bind.of)
+
+
+def may_serve_others(way: Way, holding: Holding) -> bool:
+    """Whether a role is one that others may bind beside the end of a way: for itself it is none of them."""
+    beside = [bind for name, bind in way.bind.items() if bind.kind == "role" and name != way.outcome.becomes]
+    return any(role.arn == holding.arn for bind in beside for role in roles_for(bind, holding, {}, way))
 
 
 @cache

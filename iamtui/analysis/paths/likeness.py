@@ -14,7 +14,7 @@ from iamtui.analysis.paths.alike_ends import AlikeEnds, Group, Kind
 from iamtui.analysis.paths.alike_policies import PoliciesCarried
 from iamtui.analysis.paths.alike_requests import AlikeRequests
 from iamtui.analysis.paths.asking import Desk, fresh_arn
-from iamtui.analysis.paths.binding import policies_of, strong_policies
+from iamtui.analysis.paths.binding import is_of_actor, may_serve_others, policies_of, strong_policies
 from iamtui.analysis.paths.catalogue import Way, catalogue, control_actions
 from iamtui.analysis.paths.holding import Holding, Words
 from iamtui.analysis.paths.parts import actions_beside, actions_on_end, parts_of
@@ -31,9 +31,6 @@ from iamtui.policy.document import Document
 from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern
 from iamtui.policy.statement import Effect, Statement
 from iamtui.snapshot.model import User
-
-_OF_THE_ACTOR = frozenset(("group", "policy", "inline", "managed", "version"))
-"""Variables of which some are what the actor carries itself."""
 
 _BOUNDARY = "iam:permissionsboundary"
 _POLICY = "iam:policyarn"
@@ -68,18 +65,22 @@ class Likeness:
 
     def of_actor(self, way: Way, holding: Holding) -> Hashable:
         """Equal for actors by whom a way is decided alike."""
-        if way.outcome.changes is not None or any(_is_of_actor(way, name) for name in way.bind):
+        if way.outcome.changes is not None or any(is_of_actor(way, name) for name in way.bind):
             return holding.arn
         own = tuple(policies_of(holding.account, holding.arn)) if way.rewrites else ()
         return own, self.of_end_actions(way, holding), self.of_rest_actions(way, holding)
 
-    def of_end_actions(self, way: Way, holding: Holding) -> tuple[int, ...]:
+    def of_end_actions(self, way: Way, holding: Holding) -> tuple[Hashable, ...]:
         """Equal for actors by whom what hangs on the end of a way is decided alike."""
-        return tuple([self.stands(holding, action) for action in actions_on_end(way)])
+        return self._stand(way, holding, actions_on_end(way))
 
-    def of_rest_actions(self, way: Way, holding: Holding) -> tuple[int, ...]:
+    def of_rest_actions(self, way: Way, holding: Holding) -> tuple[Hashable, ...]:
         """Equal for actors by whom all else of a way is decided alike."""
-        return tuple([self.stands(holding, action) for action in actions_beside(way)])
+        return self._stand(way, holding, actions_beside(way))
+
+    def _stand(self, way: Way, holding: Holding, actions: Iterable[str]) -> tuple[Hashable, ...]:
+        itself = (holding.arn,) if may_serve_others(way, holding) else ()
+        return (*itself, *[self.stands(holding, action) for action in actions])
 
     def stands(self, holding: Holding, action: str) -> int:
         """A number that is equal for actors of whom requests of an action see the same."""
@@ -290,10 +291,3 @@ class Likeness:
 
 def _itself_where(takes: Matcher, arn: str) -> Hashable:
     return arn if takes(arn) else False
-
-
-def _is_of_actor(way: Way, name: str) -> bool:
-    bind = way.bind[name]
-    if bind.kind == "managed":
-        return bind.denies
-    return bind.kind in _OF_THE_ACTOR and "actor" in (bind.attached_to or "actor", bind.of)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +31,25 @@ class _Answer(NamedTuple):
     lacking: tuple[str, ...]
 
 
+class _Serving(NamedTuple):
+    """What is said of the roles that some others assume: by patterns, and by keys that are tags."""
+
+    takes: tuple[Callable[[str], Hashable], ...]
+    tags: bool
+
+    @classmethod
+    def of(cls, likeness: Likeness, serving: Iterable[Holding]) -> _Serving:
+        """What the statements in play of some roles say."""
+        said = [(one, likeness.in_play(one, (ASSUME_ROLE,))) for one in serving]
+        takes = tuple([taking for one, statements in said for taking in likeness.matchers(one, statements)])
+        keys = {key for _, statements in said for one in statements for key in keys_named(one)}
+        return cls(takes, any("resourcetag/" in key for key in keys))
+
+    def said_of(self, role: Role) -> Hashable:
+        """What is said of a role."""
+        return tuple([taking(role.arn) for taking in self.takes]), self.tags and role.tags
+
+
 class TrustedEnds:
     """Tells roles of one snapshot apart by their trust policies."""
 
@@ -41,6 +60,7 @@ class TrustedEnds:
         self._said: dict[tuple[int, bool], Hashable] = {}
         self._readings: dict[int, Reading] = {}
         self._reading_source: dict[int, bool] = {}
+        self._serving: dict[tuple[str, tuple[str, ...]], _Serving] = {}
 
     def key(self, way: Way, name: str, role: Role, *, named: bool) -> Hashable:
         """What a way needs of whom a role trusts: who that is, or whether services may take it; None where not."""
@@ -57,8 +77,10 @@ class TrustedEnds:
         takers = [step.by for step in asked if not step.is_own]
         if any(step.by.strip("{}") in way.bind and not self._may_let_in(way, step, role) for step in asked):
             return None
-        if any(step.ask != ASSUME_ROLE for step in asked) or any("{" in one for one in takers):
+        if any(step.ask != ASSUME_ROLE for step in asked):
             return id(role.trust)
+        if any("{" in one for one in takers):
+            return id(role.trust), tuple([self._said_of(way, step, role) for step in asked if not step.is_own])
         if takers and self._reads_source(role):
             return id(role.trust)
         answers = tuple([self._taken_by(service, role) for service in takers])
@@ -110,7 +132,16 @@ class TrustedEnds:
             return True
         held = self._likeness.snapshot.accounts[account].roles or {}
         named = [role for role in held.values() if role.arn in who or role.unique_id in who]
-        return any(_may_serve(one, bind.trusts) for one in named)
+        return any(may_serve(one, bind.trusts) for one in named)
+
+    def _said_of(self, way: Way, step: Step, role: Role) -> Hashable:
+        """What the statements of those who may take a role by a step say of it: their patterns, and its tags."""
+        bind, account = way.bind[step.by.strip("{}")], self._likeness.snapshot.account_of(role.arn)
+        if (account, bind.trusts) not in self._serving:
+            held = self._likeness.snapshot.accounts[account].roles or {}
+            serving = [self._likeness.holding(one.arn) for one in held.values() if may_serve(one, bind.trusts)]
+            self._serving[account, bind.trusts] = _Serving.of(self._likeness, serving)
+        return self._serving[account, bind.trusts].said_of(role)
 
     def hangs_on_source(self, way: Way, name: str, role: Role) -> bool:
         """Whether it counts for a way what it makes before a service takes its end."""
@@ -141,7 +172,7 @@ class TrustedEnds:
         return found
 
 
-def _may_serve(role: Role, services: tuple[str, ...]) -> bool:
+def may_serve(role: Role, services: tuple[str, ...]) -> bool:
     """Whether the trust policy of a role has the words for one of some services."""
     text = "" if role.trust is None else role.trust.text
     return role.trust is None or any(one in text for one in (*services, "*", "NotPrincipal", "\\"))

@@ -72,3 +72,16 @@ def test_ep17_across_accounts_a_role_is_taken_with_both_sides_and_never_passed()
     there = replace(role("admin", {"AWS": OWN}, allow("*")), arn=f"arn:aws:iam::{OTHER}:role/admin")
     other = Account(OTHER, "aws", {}, {}, {"admin": there}, {})
     assert find_paths(Snapshot({**no_side.accounts, OTHER: other}), PathQuestion(starts=(DANA,))).paths == ()
+
+
+def test_ep57_neither_ends_nor_starts_are_alike_that_a_role_beside_them_tells_apart() -> None:
+    """The role that is passed takes one of two ends with one trust policy, and does not pass itself."""
+    stacks = ["cloudformation:CreateStackSet", "cloudformation:CreateStackInstances"]
+    said = (allow("iam:PassRole"), allow(stacks), allow("sts:AssumeRole", f"{HOME}:role/a-*"))
+    lets_in = {"AWS": OWN}
+    start, end = role("start", lets_in, *said), role("a-one", lets_in, allow("*"))
+    passed = replace(role("passed", {"Service": "cloudformation.amazonaws.com", **lets_in}), inline=start.inline)
+    snapshot = account(start, passed, end, replace(role("b-two", lets_in, allow("*")), trust=end.trust))
+    found = find_paths(snapshot, PathQuestion(ways=("cloudformation-003",)))
+    assert [(edge.start, edge.end) for edge in found.edges] == [(start.arn, end.arn)]
+    assert found.edges[0].steps[-1].principal == passed.arn
