@@ -33,7 +33,8 @@ async def _ask(running: Session) -> None:
 
 async def _permissions(running: Session) -> None:
     await running.select(DANA)
-    await running.press("enter", "t", "right")
+    await running.press("enter", "t")
+    await running.until_seen("actions in 2 services")
 
 
 async def _filter(running: Session) -> None:

@@ -166,8 +166,12 @@ def test_a_role_is_a_service_role_by_what_its_trust_policy_says(tmp_path: Path) 
     ]
 
 
+NAMES = st.text(min_size=1, max_size=8).filter(lambda name: not name.endswith("/"))
+"""Names that an ARN can end in; the reader tells of others, and leaves them out."""
+
+
 @settings(max_examples=15)
-@given(st.lists(st.text(max_size=8), unique_by=str.lower, min_size=1, max_size=6))
+@given(st.lists(NAMES, unique_by=str.lower, min_size=1, max_size=6))
 def test_names_of_any_kind_give_a_tree_with_unique_keys(
     tmp_path_factory: pytest.TempPathFactory, names: list[str]
 ) -> None:

@@ -86,7 +86,7 @@ def test_csv_has_a_row_for_each_finding(iamtui: Iamtui, export: Path) -> None:
 
 def test_markdown_is_tables_that_hostile_names_cannot_leave(iamtui: Iamtui, tmp_path: Path, mutes: Path) -> None:
     """FI1, FI2, FI6, FI7: each rule, what the export does not tell, what is accepted and what is not any more."""
-    hostile = "`|](x) <script> **b** @team https://a.b \x1b[2J\n## owned ``` \u202e"
+    hostile = "`|](x) <script> **b** @team www.a.b \x1b[2J\n## owned ``` \u202e"
     inline = {hostile: allow("s3:Get*")}
     account = write(
         tmp_path / "account.json",

@@ -40,9 +40,17 @@ def reach_rows(answer: Can) -> tuple[list[Node], Callable[[str], Sequence[Node]]
 
 
 def summary(answer: Can) -> str:
-    """How many actions in how many services, and how many were taken away."""
-    actions = number_of(sum(len(several) for several in answer.services.values()), "action")
-    return f"{actions} in {number_of(len(answer.services), 'service')}, {len(answer.taken_away):,} taken away"
+    """How many actions in how many services, how many of them not surely, and how many were taken away."""
+    reached = [one for actions in answer.services.values() for one in actions]
+    services = number_of(len(answer.services), "service")
+    said = f"{number_of(len(reached), 'action')} in {services}{_under_conditions(reached)}"
+    return f"{said}, {len(answer.taken_away):,} taken away"
+
+
+def _under_conditions(actions: Sequence[ActionReach]) -> str:
+    """How many are allowed under conditions alone, or if something is so that was not exported; empty if none is."""
+    count = sum(one.extent == "conditional" for one in actions)
+    return f" ({count:,} under conditions)" if count else ""
 
 
 class _ReachRows:
@@ -117,6 +125,7 @@ def way_of(answer: Can, key: str) -> ActionWay | None:
 def _service(service: str, actions: Sequence[ActionReach], most: int, width: int) -> Node:
     levels = Counter(map(_level_of, actions))
     counts = "  ".join(f"{short} {levels[level]:,}" for level, short in _LEVELS.items() if levels[level])
+    counts += _under_conditions(actions)
     bar = "▇" * max(1, round(_BAR * len(actions) / most))
     tone: Tone = "warn" if levels["Permissions management"] or levels["Write"] else "plain"
     return Node(f"service {service}", f"{service:<{width}}", f"{bar:<{_BAR}}  {counts}", tone, has_children=True)
