@@ -8,6 +8,7 @@ import pytest
 from textual import events
 from textual.keys import _character_to_key
 
+from iamtui.app.application import IamtuiApp
 from iamtui.app.escape_keys import EscapeParser, apart
 from iamtui.app.loading import task
 from iamtui.snapshot.merging.assembling import OpenedSnapshot
@@ -103,3 +104,25 @@ def test_what_a_terminal_sends(sent: list[str], keys: list[str]) -> None:
     came = [event for text in sent for event in parser.feed(text)]
     each = [one for event in came for one in (apart(event) if isinstance(event, events.Key) else [event])]
     assert [one.text if isinstance(one, events.Paste) else getattr(one, "key", "") for one in each] == keys
+
+
+async def test_keys_of_a_screen_are_known_before_anything_is_in_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bar of keys asks for them, and a key that came at once does, while a screen is being composed."""
+    push, opened = IamtuiApp.push_screen, []
+
+    def pushed(app: IamtuiApp, screen: Any, *arguments: Any, **named: Any) -> Any:
+        pushing = push(app, screen, *arguments, **named)
+        opened.append(type(app.screen))
+        assert not app.screen.children
+        assert app.screen.active_bindings
+        return pushing
+
+    async with session(path) as running:
+        await running.select(arn("user", "bob"))
+        monkeypatch.setattr(IamtuiApp, "push_screen", pushed)
+        for key in ("d", "f", "i", "exclamation_mark", "r", "L", "c", "m", "a", "P", "Y", "question_mark"):
+            await running.press(key)
+            await running.until(lambda: running.app.screen is not running.bench, key)
+            await running.press("escape")
+            await running.until(lambda: running.app.screen is running.bench, f"the end of what {key} opened")
+    assert len({*opened}) > 10

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.message import Message
 from textual.screen import ModalScreen
+from textual.widgets import Input
 from textual.worker import get_current_worker
 
 from iamtui.analysis.changes.results import Change, Changes
@@ -204,7 +205,7 @@ compares from one, `n` to one, `v` shows the account as it was then. `x` marks c
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no key that the filter would take as text."""
-        return not self.box.has_focus_within or action in ("dismiss", "app.toggle_help")
+        return not isinstance(self.focused, Input) or action in ("dismiss", "app.toggle_help")
 
     @property
     def _change(self) -> Change | None:

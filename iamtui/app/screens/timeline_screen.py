@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
+from textual.widgets import Input
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from iamtui.app.handed import Handed
@@ -118,7 +119,7 @@ caller or session, its events. `x` stops the reading of files.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no key that a line under the cursor would take as text."""
-        if action in ("turn", "histogram", "stop") and self.query_one(FilterBox).has_focus_within:
+        if action in ("turn", "histogram", "stop") and isinstance(self.focused, Input):
             return False
         return super().check_action(action, parameters)
 
