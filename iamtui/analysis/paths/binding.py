@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import Generic, TypeVar
 
 from iamtui import catalog
 from iamtui.analysis.paths.asking import FRESH
@@ -14,8 +15,10 @@ from iamtui.patterns import Wild, matcher_of
 from iamtui.policy.cells import common_text
 from iamtui.policy.document import Document, statements_written
 from iamtui.policy.elements import ANY_RESOURCE
-from iamtui.policy.statement import Effect
-from iamtui.snapshot.model import Account, Group, ManagedPolicy, Role, User
+from iamtui.policy.statement import Effect, Statement
+from iamtui.snapshot.model import Account, Group, ManagedPolicy, Organization, Role, User
+
+H = TypeVar("H")
 
 DEFAULT_REGION = "us-east-1"
 _TYPES = {"permission-set": "sso:PermissionSet", "cluster": "ecs:cluster"}
@@ -27,17 +30,17 @@ _OF_THE_ACTOR = frozenset(("group", "policy", "inline", "managed", "version"))
 """Variables of which some are what the actor carries itself."""
 
 
-class _Held:
-    """An account as the key of a cache: by identity."""
+class _Held(Generic[H]):
+    """An account or organization as the key of a cache: by identity."""
 
-    def __init__(self, account: Account) -> None:
-        self.account = account
+    def __init__(self, it: H) -> None:
+        self.it = it
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.account is self.account
+        return isinstance(other, _Held) and other.it is self.it
 
     def __hash__(self) -> int:
-        return id(self.account)
+        return id(self.it)
 
 
 def candidates(  # noqa: C901, PLR0912 - a case for each kind
@@ -144,9 +147,9 @@ def may_serve_others(way: Way, holding: Holding) -> bool:
 
 
 @cache
-def _roles_for(held: _Held, services: tuple[str, ...], *, in_profile: bool) -> Sequence[Role]:
+def _roles_for(held: _Held[Account], services: tuple[str, ...], *, in_profile: bool) -> Sequence[Role]:
     found = []
-    for role in (held.account.roles or {}).values():
+    for role in (held.it.roles or {}).values():
         text = "" if role.trust is None else role.trust.text
         may_be_trusted = (
             role.trust is None or not services or any(one in text for one in (*services, '"*"', "NotPrincipal"))
@@ -205,9 +208,9 @@ def strong_policies(account: Account) -> list[str]:
 
 
 @cache
-def _strong_in(held: _Held) -> tuple[str, ...]:
+def _strong_in(held: _Held[Account]) -> tuple[str, ...]:
     found = []
-    for policy in (held.account.policies or {}).values():
+    for policy in (held.it.policies or {}).values():
         version = policy.default
         allows = [one for one in statements_written(version.document) if one.effect is Effect.ALLOW] if version else []
         if all(any(one.action.matches(action.lower(), "iam") for one in allows) for action in _STRONG):
@@ -250,16 +253,29 @@ def _filled(part: object) -> str:
 
 
 def _regions(holding: Holding, actions: Iterable[str]) -> Iterator[str]:
-    """The Regions that Allows of the actions write, in resources or for aws:RequestedRegion."""
+    """The Regions that Allows of the actions write, in resources or for aws:RequestedRegion, and that SCPs do."""
+    for organization in holding.snapshot.organizations.values():
+        yield from _guarded_regions(_Held(organization))
     for action in actions:
         for one in holding.taking(action):
             for text in one.resource.texts if one.resource is not None else ():
                 parts = text.split(":", 4)
                 if len(parts) > 4 and parts[3] and not set(parts[3]) & set("*?$"):
                     yield parts[3]
-            for test in one.conditions:
-                if test.folded_key == "aws:requestedregion":
-                    yield from (value.text for value in test.values if not set(value.text) & set("*?$"))
+            yield from _regions_tested(one)
+
+
+def _regions_tested(statement: Statement) -> Iterator[str]:
+    for test in statement.conditions:
+        if test.folded_key == "aws:requestedregion":
+            yield from (value.text for value in test.values if not set(value.text) & set("*?$"))
+
+
+@cache
+def _guarded_regions(held: _Held[Organization]) -> tuple[str, ...]:
+    """The Regions that SCPs write: one that alone is spared may be where something is that no list tells of (EP41)."""
+    documents = [policy.document for policy in held.it.policies.values() if policy.document is not None]
+    return tuple(text for each in documents for one in statements_written(each) for text in _regions_tested(one))
 
 
 @cache

@@ -48,3 +48,14 @@ def test_ep41_ep43_what_lists_and_things_say_decides_a_way_over_them(
     snapshot = replace(held, resources=resources, listed=frozenset(listed))
     found = find_paths(snapshot, PathQuestion(ways=(way,)))
     assert [path.verdict for path in found.paths] == ([] if verdict is None else [verdict])
+
+
+def test_ep41_a_region_that_an_scp_spares_and_no_list_tells_of_may_hold_what_a_way_needs() -> None:
+    spared = {"StringNotEquals": {"aws:RequestedRegion": ["us-east-1", "eu-north-1"]}}
+    scp = document(allow("*"), {"Effect": "Deny", "Action": "lambda:*", "Resource": "*", "Condition": spared})
+    eve = user("eve", allow("lambda:UpdateFunctionCode"), allow("lambda:InvokeFunction"))
+    held = account(eve, role("admin", SERVICE, allow("*")), scp=scp)
+    found = find_paths(replace(held, listed=frozenset((LISTED,))), PathQuestion(ways=("lambda-004",)))
+    (path,) = found.paths
+    assert path.verdict == "possible"
+    assert any(":eu-north-1:" in step.resource for step in path.edges[0].steps)
