@@ -74,8 +74,10 @@ class IncidentDesk(TellsFaults, Widget):
             self.notify("no board is watched: paste a key or an ARN, or b on the card of an event or key", timeout=5)
             return
         self._list = ListScreen("Containment boards", self._rows(), empty="")
-        who = await self.app.push_screen_wait(self._list)
-        self._list = None
+        try:
+            who = await self.app.push_screen_wait(self._list)
+        finally:
+            self._list = None
         if who is not None:
             self.screen.query_one(TrailDesk).open_card("containment", who)
 
