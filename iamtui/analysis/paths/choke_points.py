@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
+from iamtui.analysis.paths.graph import Graph
 from iamtui.analysis.paths.results import ChokePoint, Edge
 
 _MOST_CHOKE_POINTS = 10
@@ -38,8 +40,11 @@ def is_goal(edge: Edge, ends: Collection[str]) -> bool:
     return edge.end in ends if ends else edge.outcome == "admin"
 
 
-def choke_points(edges: Sequence[Edge], ends: Collection[str] = ()) -> tuple[ChokePoint, ...]:
-    """The proven edges whose removal takes the last proven way from most sources, besides their own start."""
+def choke_points(edges: Sequence[Edge], graph: Graph, ends: Collection[str] = ()) -> tuple[ChokePoint, ...]:
+    """The proven edges whose removal takes the last proven way from most sources, besides their own start.
+
+    Where not all edges are told, what the told ones say is the most that one can cut; it is counted over all then.
+    """
     proven = [edge for edge in edges if edge.verdict == "proven"]
     into: dict[_Node, list[_Node]] = defaultdict(list)
     for place, edge in enumerate(proven):
@@ -49,9 +54,25 @@ def choke_points(edges: Sequence[Edge], ends: Collection[str] = ()) -> tuple[Cho
     count = sum(isinstance(node, str) for node in order)
     cuts = _dominated(order, _dominators(order, into))
     places = [node for node in order[1:] if isinstance(node, int) and cuts[node]]
-    found = [ChokePoint(proven[place], cuts[place], count) for place in places]
-    found.sort(key=lambda one: (-one.cuts, one.edge.start, one.edge.way.id, one.edge.end))
-    return tuple(found[:_MOST_CHOKE_POINTS])
+    found = sorted((ChokePoint(proven[place], cuts[place], count) for place in places), key=_order)
+    return tuple((_counted(found, graph) if graph.is_capped else found)[:_MOST_CHOKE_POINTS])
+
+
+def _order(point: ChokePoint) -> tuple[int, str, str, str]:
+    return (-point.cuts, point.edge.start, point.edge.way.id, point.edge.end)
+
+
+def _counted(at_most: Sequence[ChokePoint], graph: Graph) -> list[ChokePoint]:
+    """The choke points, counted over all edges; what cannot be among those told is not counted."""
+    count = len(graph.starts())
+    found: list[ChokePoint] = []
+    for point in at_most:
+        if len(found) >= _MOST_CHOKE_POINTS and found[_MOST_CHOKE_POINTS - 1].cuts >= point.cuts:
+            break
+        cuts = count - len(graph.starts(point.edge))
+        if cuts:
+            insort(found, ChokePoint(point.edge, cuts, count), key=_order)
+    return found
 
 
 def _after_all(into: Mapping[_Node, Sequence[_Node]]) -> list[_Node]:

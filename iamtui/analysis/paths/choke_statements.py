@@ -36,17 +36,17 @@ def choke_statements(
     policy of AWS's own cannot be taken out.
     """
     edges = [edge for edge in found.edges if edge.verdict == "proven"]
-    before = starts_that_reach(edges, question.named)
-    again = replace(question, ways=tuple(dict.fromkeys(edge.way.id for edge in edges)), certain=True, starts=())
+    before = found.graph.starts()
+    again = replace(question, ways=found.graph.proven_ways(), certain=True, starts=())
     told = progress or (lambda done, count: None)
-    candidates = _on_most(edges, before, question.named)
+    candidates = _on_most(edges, question.named)
     cutting: list[ChokeStatement] = []
     for place, grant in enumerate(candidates):
         told(place, len(candidates))
         edit = edit_without(snapshot, grant)
         if edit is not None:
             picture = laid_over(snapshot, (edit,))
-            left = starts_that_reach(find_paths(picture, again).edges, question.named)
+            left = frozenset(find_paths(picture, again).graph.starts())
             cut = tuple(arn for arn in before if arn not in left)
             if cut:
                 cutting.append(ChokeStatement(grant, edit, cut, len(before)))
@@ -65,17 +65,18 @@ def with_costs(snapshot: Snapshot, found: Paths, progress: Progress | None = Non
     return replace(found, choke_statements=tuple(costed))
 
 
-def _on_most(edges: Sequence[Edge], before: Sequence[str], ends: Sequence[str]) -> list[Grant]:
+def _on_most(edges: Sequence[Edge], ends: Sequence[str]) -> list[Grant]:
     """The statements without whose edges most sources would be cut off; the most that taking one out can do."""
     resting: dict[Grant, list[Edge]] = defaultdict(list)
     for edge in edges:
         for grant in dict.fromkeys(grant for step in edge.steps for grant in step.grants):
             resting[grant].append(edge)
     bounds: dict[Grant, int] = {}
+    reaching = starts_that_reach(edges, ends)
     for grant, those in resting.items():
         gone = {id(edge) for edge in those}
         kept = [edge for edge in edges if id(edge) not in gone]
-        bounds[grant] = len(before) - len(starts_that_reach(kept, ends))
+        bounds[grant] = len(reaching) - len(starts_that_reach(kept, ends))
     ranked = sorted((grant for grant in bounds if bounds[grant]), key=lambda one: (-bounds[one], one))
     return ranked[:_MOST]
 

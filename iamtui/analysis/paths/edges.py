@@ -11,14 +11,16 @@ from typing import NamedTuple
 from iamtui.analysis.paths.binding import candidates
 from iamtui.analysis.paths.catalogue import Way
 from iamtui.analysis.paths.filters import Among, Filters
+from iamtui.analysis.paths.graph import Graph, Reach
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.making import Making
 from iamtui.analysis.paths.narrowing import Narrowing
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.reaching import Reaching
-from iamtui.analysis.paths.results import Edge, OutcomeWord, Told
+from iamtui.analysis.paths.results import SURENESS, Edge, OutcomeWord, Sureness, Told
 from iamtui.analysis.paths.telling import gist_of, told_of
 from iamtui.analysis.paths.trying import Found, Tried, Tries, Trying
+from iamtui.analysis.paths.untold import Untold
 from iamtui.policy.elements import places_of
 
 
@@ -43,6 +45,8 @@ class EdgeFinder:
         self._filters = filters
         self._question = question
         self._told: Counter[tuple[str, str]] = Counter()
+        self.graph = Graph(self._places, self._places.of(question.ends))
+        self.untold: list[Untold] = []
         self.more = 0
         self.pause: Callable[[], None] = lambda: None
         """Called before each kind of actor is tried: it tells that the search goes on, and may end it by raising."""
@@ -72,6 +76,7 @@ class EdgeFinder:
         if tried is not None:
             gist = gist_of(way, *tried)
             if not self._trying.is_nothing_new(holding, gist):
+                self._note_elsewhere(way, (holding,), (holding.arn,), "admin", gist.verdict)
                 yield Edge(way, holding.arn, holding.arn, "admin", gist.verdict, cache(lambda: told_of(way, *tried)))
 
     def _becoming(self, way: Way, actors: Actors, into: int) -> Iterator[Edge]:
@@ -95,17 +100,29 @@ class EdgeFinder:
         self, way: Way, members: Sequence[Holding], found: Mapping[int, Found], tries: Tries
     ) -> Iterator[Edge]:
         """The edges of actors who are alike into the ends that they reach, as many as are told of each."""
-        reached = sum(found)  # groups have no end in common
+
+        def edge(holding: Holding, group: int, bit: int) -> Edge:
+            end = self._places.first(bit)
+            return self._edge(way, holding, end, found[group], partial(tries, holding, end))
+
+        reached, starts = sum(found), self._places.of(one.arn for one in members)  # groups have no end in common
+        for group, one in found.items():
+            self.graph.reaches.append(Reach(way.id, starts, group, one.verdict, one.outcome == "admin"))
+        surest = sorted(found, key=lambda group: SURENESS.index(found[group].verdict))
+        is_capped = False
         for holding in members if reached else ():
-            own = reached & ~self._places.of((holding.arn,))
-            count = own.bit_count()
+            own = ~self._places.of((holding.arn,))
+            count = (reached & own).bit_count()
             left = self._left(holding, way, count)
             self.more += count - left
             self._told[holding.arn, way.id] += left
-            for place in islice(places_of(own), left):
-                group = next(one for one in found if one >> place & 1)
-                end = self._places.arns[place]
-                yield self._edge(way, holding, end, found[group], partial(tries, holding, end))
+            is_capped = is_capped or left < count
+            pairs = ((group, 1 << place) for group in surest for place in places_of(group & own))
+            for group, bit in islice(pairs, left):
+                yield edge(holding, group, bit)
+        if is_capped:
+            self.graph.is_capped = True
+            self.untold.append(Untold(way, members, found, edge))
 
     def made(self, way: Way, actors: Actors, told: int) -> Iterator[Edge]:
         """Edges that make an administrator of their end; `told` are ends that need not be looked at."""
@@ -165,12 +182,29 @@ class EdgeFinder:
                     bound = end or tried.walk.binds[_end_elsewhere(way)[0]]
                     given[bound] = end
                     found[bound] = Found(gist.verdict, outcome, 1)
+        surest = sorted(found, key=lambda bound: SURENESS.index(found[bound].verdict))
+        for verdict in SURENESS:
+            as_sure = [bound for bound in surest if found[bound].verdict == verdict]
+            self._note_elsewhere(way, members, as_sure, outcome, verdict)
         for holding in members if found else ():
             left = self._left(holding, way, len(found))
             self.more += len(found) - left
             self._told[holding.arn, way.id] += left
-            for bound in list(found)[:left]:
+            for bound in surest[:left]:
                 yield self._edge(way, holding, bound, found[bound], partial(tries, holding, given[bound]))
+
+    def _note_elsewhere(
+        self, way: Way, members: Sequence[Holding], ends: Sequence[str], outcome: OutcomeWord, verdict: Sureness
+    ) -> None:
+        """Note edges to what is no principal of the export, or is who takes them, where paths are to lead there."""
+        if ends and outcome == ("data" if self._question.reads else "admin"):
+            starts = self._places.of(one.arn for one in members)
+            self.graph.reaches.append(Reach(way.id, starts, 0, verdict, is_goal=True, elsewhere=tuple(ends)))
+
+    def note_reads(self, holding: Holding, edges: Sequence[Edge]) -> None:
+        """Note what one reads as it is."""
+        for edge in edges:
+            self._note_elsewhere(edge.way, (holding,), (edge.end,), edge.outcome, edge.verdict)
 
     def _left(self, holding: Holding, way: Way, count: int) -> int:
         """How many of some ends are still told for a start and a way (EP51)."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from iamtui.analysis.overlay.laying import Edit
 from iamtui.analysis.paths.catalogue import Change, Way
 from iamtui.evaluation.request.request import Request
+
+if TYPE_CHECKING:
+    from iamtui.analysis.paths.graph import Graph
 
 Sureness = Literal["proven", "conditional", "possible"]
 OutcomeWord = Literal["admin", "lateral", "data"]
@@ -239,8 +242,8 @@ class Paths:
     """The answer.
 
     `sources` is how many were asked; `more` how many edges hold and are not told, because enough ends of the same way
-    are (EP51); `inactive` the ways whose actions AWS no longer has (EP24); `choke_statements` is None where nobody
-    asked for them; `complete` is False where the bound of steps cut something (EP52).
+    are (EP51), which `graph` holds too; `inactive` the ways whose actions AWS no longer has (EP24); `choke_statements`
+    is None where nobody asked for them; `complete` is False where the bound of steps cut something (EP52).
     """
 
     administrators: tuple[Administrator, ...]
@@ -250,6 +253,7 @@ class Paths:
     leans_on: tuple[str, ...]
     sources: int
     more: int
+    graph: Graph = field(repr=False, compare=False)
     inactive: tuple[str, ...] = ()
     choke_statements: tuple[ChokeStatement, ...] | None = None
     complete: bool = True

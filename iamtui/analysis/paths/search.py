@@ -23,6 +23,7 @@ from iamtui.analysis.paths.results import SURENESS, Edge, Path, Paths
 from iamtui.analysis.paths.returning import MOST_SOURCES, returning_paths
 from iamtui.analysis.paths.trusting import lets_anybody_in
 from iamtui.analysis.paths.trying import Trying
+from iamtui.analysis.paths.untold import surer
 from iamtui.analysis.paths.ways_on import order_of, paths_of
 from iamtui.analysis.queries.holders import can_be_named
 from iamtui.snapshot.merging.resources import kind_of
@@ -114,6 +115,9 @@ class _Search:
         self._finder = EdgeFinder(trying, self._filters, self._question)
         self._finder.pause = self._pace.step
         edges = list(self._edges(sources, goals))
+        more = list(surer(self._finder.graph, self._finder.untold, edges))
+        self._finder.more -= len(more)
+        edges += more
         if self._question.certain:
             edges = [edge for edge in edges if edge.verdict == "proven"]
         found = paths_of(edges, self._question.most_steps)
@@ -124,21 +128,26 @@ class _Search:
         return Paths(
             administrators,
             paths,
-            choke_points(edges, self._question.named),
+            choke_points(edges, self._finder.graph, self._question.named),
             (),
             tuple(self._desk.leans_on),
             len(sources),
             self._finder.more,
+            self._finder.graph,
             self._inactive,
             complete=found.complete,
         )
 
     def _told(self, paths: Iterable[Path]) -> Iterator[Path]:
-        """As many paths as are told of each start, the surest first; the others are counted (EP51)."""
+        """As many paths as are told of each start and way, the surest first; the others are counted (EP51)."""
         told: Counter[str] = Counter()
+        of_way: Counter[tuple[str, str]] = Counter()
+        most_ends, most = self._question.most_ends, self._question.most_paths
         for path in paths:
-            told[path.start] += 1
-            if self._question.most_paths is None or told[path.start] <= self._question.most_paths:
+            key = path.key[:2]
+            if (most_ends is None or of_way[key] < most_ends) and (most is None or told[path.start] < most):
+                told[path.start] += 1
+                of_way[key] += 1
                 yield path
             else:
                 self._finder.more += 1
@@ -199,7 +208,9 @@ class _Search:
                         yield edge
             for arn in new:
                 if self._snapshot.role(arn) is not None and not self._question.ends:
-                    yield from edges_from_outside(self._desk, arn, "admin" if arn in self._admins else "lateral")
+                    outside = list(edges_from_outside(self._desk, arn, "admin" if arn in self._admins else "lateral"))
+                    self._finder.graph.outside += outside
+                    yield from outside
             new = tuple(arn for arn in starts if arn not in reached)
             reached.update(new)
             if not new:
@@ -215,6 +226,7 @@ class _Search:
         reads = DirectReads(self._desk, self._words, {arn: kind_of(arn) for arn in arns})
         for holding in sources if arns else ():
             found = list(reads.edges(holding))
+            self._finder.note_reads(holding, found)
             yield from found[: question.most_ends]
             self._finder.more += len(found[question.most_ends :]) if question.most_ends is not None else 0
 

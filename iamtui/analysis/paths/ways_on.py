@@ -29,15 +29,25 @@ def order_of(path: Path) -> tuple[int, int, str, str, str]:
 def paths_of(edges: Sequence[Edge], most_steps: int) -> FoundPaths:
     """A path for each edge: itself where it ends at a goal, else with the best way on from its end (EP51)."""
     starts = {edge.start for edge in edges}
-    onward = best_ways(edges, lambda edge: edge.outcome == "admin" or edge.end not in starts)
+
+    def leads(edge: Edge) -> bool:
+        return edge.outcome == "admin" or edge.end not in starts
+
+    onward = best_ways(edges, leads)
+    around: dict[str, dict[str, tuple[Edge, ...]]] = {}  # by start the ways on that do not come back to it
     found: list[Path] = []
     complete = True
     for edge in edges:
         if edge.outcome == "admin" or edge.end not in onward:
             found.append(Path((edge,)))
             continue
-        rest = onward[edge.end]
-        if edge.start in {edge.end, *(one.end for one in rest), *(one.start for one in rest)}:
+        rest: tuple[Edge, ...] | None = onward[edge.end]
+        if any(edge.start in (one.start, one.end) for one in rest or ()):
+            if edge.start not in around:
+                others = [one for one in edges if edge.start not in (one.start, one.end)]
+                around[edge.start] = best_ways(others, leads)
+            rest = around[edge.start].get(edge.end)
+        if rest is None:
             continue
         if len(rest) + 1 > most_steps:
             complete = False

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Literal, NamedTuple, TypeAlias
 
 from iamtui.analysis.overlay.laying import Edit, laid_over
-from iamtui.analysis.paths.choke_points import starts_that_reach
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import SURENESS, ChokeStatement, Edge, Path, Paths, StepTaken
 from iamtui.browsing.queries.path_news import News
@@ -165,12 +164,10 @@ class PathBook:
 
     def _left_without(self, key: str) -> Iterator[Line]:
         """Who loses every proven path without an edge or a statement, who keeps one, and what else it costs (EP62)."""
-        edges = [edge for edge in self.found.edges if edge.verdict == "proven"]
-        before = starts_that_reach(edges, self.question.named)
+        before = self.found.graph.starts()
         kind, place = key.rstrip("0123456789"), int(key.lstrip("abcdefghijklmnopqrstuvwxyz"))
         if kind == "choke":
-            gone = self.found.choke_points[place].edge
-            left: Collection[str] = starts_that_reach([edge for edge in edges if edge is not gone], self.question.named)
+            left = frozenset(self.found.graph.starts(self.found.choke_points[place].edge))
             cut = [arn for arn in before if arn not in left]
         else:
             cut = list(self._statements[place].cut)

@@ -1,0 +1,84 @@
+"""Who reaches what by which way, as sets: all of it, also where the edges are too many to be told (EP50, EP53)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from iamtui.analysis.paths.places import Places
+from iamtui.analysis.paths.results import SURENESS, Edge, Sureness
+
+
+class Reach(NamedTuple):
+    """Everyone of `starts` has an edge to every other one of `ends`, and to what stands `elsewhere`.
+
+    `is_goal` says that each of these edges ends where paths are to lead.
+    """
+
+    way: str
+    starts: int
+    ends: int
+    verdict: Sureness
+    is_goal: bool
+    elsewhere: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Graph:
+    """All edges of a search; `goals` are the principals that were asked for by name.
+
+    `outside` are edges whose starts no export holds; `is_capped` says that some edges are not told.
+    """
+
+    places: Places = field(repr=False)
+    goals: int = 0
+    reaches: list[Reach] = field(default_factory=list)
+    outside: list[Edge] = field(default_factory=list)
+    is_capped: bool = False
+
+    def level(self, most: Sureness) -> int:
+        """Who has a path that is at least as sure."""
+        return self._reaching(most, None)
+
+    def starts(self, without: Edge | None = None) -> tuple[str, ...]:
+        """Who has a proven path, in the order of the export; `without` an edge, if one is given."""
+        found = self._reaching("proven", without)
+        return (*self.places.each(found), *dict.fromkeys(self._from_outside(found, without)))
+
+    def proven_ways(self) -> tuple[str, ...]:
+        """The ids of the ways that somebody surely has."""
+        found = [reach.way for reach in self.reaches if reach.verdict == "proven"]
+        return tuple(dict.fromkeys((*found, *(edge.way.id for edge in self.outside))))
+
+    def _from_outside(self, found: int, without: Edge | None) -> Iterator[str]:
+        for edge in self.outside:
+            leads = edge.outcome == "admin" or self.places.of((edge.end,)) & (found | self.goals)
+            if edge.verdict == "proven" and leads and edge is not without:
+                yield edge.start
+
+    def _reaching(self, most: Sureness, without: Edge | None) -> int:
+        reaches = [one for one in self.reaches if SURENESS.index(one.verdict) <= SURENESS.index(most)]
+        found, before = self.goals, -1
+        while found != before:
+            before = found
+            for one in reaches:
+                found |= self._led(one, found, without)
+        return found & ~self.goals
+
+    def _led(self, reach: Reach, found: int, without: Edge | None) -> int:
+        """The starts that a reach leads to the goal, given who is there."""
+        hits = reach.ends if reach.is_goal else reach.ends & found
+        if without is None or without.way.id != reach.way:
+            return _leading(reach, reach.starts, hits, is_elsewhere=bool(reach.elsewhere))
+        own = reach.starts & self.places.of((without.start,))
+        kept = hits & ~self.places.of((without.end,))
+        others = _leading(reach, reach.starts & ~own, hits, is_elsewhere=bool(reach.elsewhere))
+        return others | _leading(reach, own, kept, is_elsewhere=reach.elsewhere not in ((), (without.end,)))
+
+
+def _leading(reach: Reach, starts: int, hits: int, *, is_elsewhere: bool) -> int:
+    """Those of some starts that are led to one of some ends besides themselves, or elsewhere."""
+    if is_elsewhere and reach.is_goal:
+        return starts
+    return starts if hits & (hits - 1) else starts & ~hits if hits else 0
