@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from string import Formatter
 from typing import NamedTuple
 
-from iamtui.analysis.paths.catalogue import State, Step
+from iamtui.analysis.paths.catalogue import Change, State, Step
 
 
 class Task(NamedTuple):
@@ -38,8 +38,11 @@ def variables_of(task: Task) -> tuple[str, ...]:
     named: list[str] = []
     for text in texts:
         named += [name for _, name, _, _ in Formatter().parse(text) if name] if "{" in text else [text]
-    change = step.changes if task.is_last else None
-    if change is not None:
-        named += [name for name in (change.of, change.to, change.without, change.names) if name]
-        named += ["managed"] if change.change == "attached" else []
+    named += variables_changed(step.changes) if task.is_last and step.changes is not None else ()
     return tuple(dict.fromkeys(named))
+
+
+def variables_changed(change: Change) -> tuple[str, ...]:
+    """The variables on which it hangs what a change makes of the picture."""
+    named = (change.of, change.to, change.without, change.names, "managed" if change.change == "attached" else None)
+    return tuple(name for name in named if name)

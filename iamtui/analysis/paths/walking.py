@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from iamtui.analysis.paths.facts import holds
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.overlay import overlaid
 from iamtui.analysis.paths.results import FactHeld
-from iamtui.analysis.paths.tasks import Task, tasks_of, variables_of
+from iamtui.analysis.paths.tasks import Task, tasks_of, variables_changed, variables_of
 from iamtui.analysis.paths.trusting import ASSUME_ROLE
 from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Snapshot
@@ -171,13 +171,13 @@ class Attempt:
             raise Failed(frozenset(variables_of(task)))
         asked = self._asked(walk, step, task.resource)
         if LABELS.index(asked.label) > self.most:
-            raise Failed(frozenset(variables_of(task)))
+            raise Failed(frozenset((*variables_of(task), *self._changed_before(walk, step))))
         picture = walk.picture
         if task.is_last and step.changes is not None:
             picture = overlaid(picture, step.changes, walk.binds)
         taken = (*walk.taken, Taken(step, asked, walk.picture))
         if self.needed is not None and asked.label != "allowed" and self.needed <= _conditions(taken):
-            raise Failed(frozenset(variables_of(task)))  # it hangs on all that makes an administrator anyway (EP8)
+            raise Failed(frozenset(walk.binds))  # it hangs on all that makes an administrator anyway (EP8)
         return self._next(replace(walk, taken=taken, picture=picture), rest)
 
     def _may_be_asked(self, walk: Walk, step: Step, on: str) -> bool:
@@ -205,6 +205,15 @@ class Attempt:
         if is_let_in and step.is_own:
             return self.desk.ask_let_in(picture, principal, resource, context)
         return self.desk.ask(picture, principal, step.ask, resource, context, makes=makes and step.is_own)
+
+    def _changed_before(self, walk: Walk, step: Step) -> Iterator[str]:
+        """The variables of the changes before a step that count for it, or would if they were bound to others."""
+        for change in (one.step.changes for one in walk.taken if one.step.changes is not None):
+            bound = [walk.binds[change.of]]
+            if change.change in ("document", "default") and change.of in self.way.bind:
+                bound += candidates(self.way, change.of, self.holding, walk.binds)
+            if not step.is_own or any(self._counts(change, {**walk.binds, change.of: one}) for one in bound):
+                yield from variables_changed(change)
 
     def _counts(self, change: Change, binds: Mapping[str, str]) -> bool:
         """Whether something that was changed counts for a step of the actor, as far as is told (EP31)."""
