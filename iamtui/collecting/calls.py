@@ -44,6 +44,7 @@ ACCOUNT = Part(
         ask("iam", "list-roles", "iam:ListRoles", keep=_ROLES),
         ask("iam", "list-virtual-mfa-devices", "iam:ListVirtualMFADevices", keep=_DEVICES),
         ask("iam", "list-saml-providers", "iam:ListSAMLProviders"),
+        ask("iam", "list-server-certificates", "iam:ListServerCertificates"),
         listing(
             "iam",
             "list-open-id-connect-providers",

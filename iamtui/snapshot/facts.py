@@ -23,6 +23,7 @@ from iamtui.snapshot.model import (
     PublicAccessBlock,
     Role,
     S3Policy,
+    ServerCertificate,
     ServiceAccess,
     Tags,
     User,
@@ -85,6 +86,7 @@ class AccountFact:
     password_policy_state: Exported = Exported.UNKNOWN
     saml_providers: tuple[IdentityProvider, ...] | None = None
     oidc_providers: tuple[IdentityProvider, ...] | None = None
+    server_certificates: tuple[ServerCertificate, ...] | None = None
     public_access_block: PublicAccessBlock | None = None
     in_organization: bool | None = None
 

@@ -127,6 +127,14 @@ def _credentials(found: Credentials | None) -> Iterator[Facet]:
     keys = said.access_keys
     named = None if keys is None else tuple((key.key_id or "a key", _STATES[key.active]) for key in keys)
     yield Facet("access_keys", named, How.FIELDS, ACCESS, can_lack=True)
+    signing = said.certificates
+    held = (
+        None
+        if signing is None
+        else tuple((one.certificate_id or "a certificate", _STATES[one.active]) for one in signing)
+    )
+    yield Facet("certificates", held, How.FIELDS, ACCESS, can_lack=True)
+    yield Facet("made", said.made, How.NOISE)
     yield Facet("password_last_used", said.password_last_used, How.NOISE)
     yield Facet("keys_last_used", None if keys is None else tuple(key.last_used for key in keys), How.NOISE)
 
@@ -143,6 +151,9 @@ def facets_of_account(account: Account, snapshot: Snapshot) -> Iterator[Facet]:
     yield _public_access_block(account.public_access_block)
     computed = snapshot.effective_s3_policies.get(account.account_id)
     yield Facet("effective_s3_policies", computed, weight=ACCESS, can_lack=True)
+    kept = account.server_certificates
+    named = None if kept is None else tuple(one.arn for one in kept)
+    yield Facet("server_certificates", named, How.MEMBERS, can_lack=True)
     yield Facet("in_organization", account.in_organization, can_lack=True)
     yield Facet("summary", account.summary, How.NOISE)
     yield Facet("service_access", account.service_access, How.NOISE)

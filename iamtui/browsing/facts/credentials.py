@@ -68,7 +68,7 @@ def _passwords(credentials: Credentials) -> Iterator[Fact]:
 
 
 def _mfa(has: bool | None, devices: tuple[str, ...] | None) -> Fact:  # noqa: FBT001 - the three states of one field
-    if has is None and devices is None:
+    if has is None and not devices:  # that no virtual device is listed says nothing of others
         return Fact("MFA", _NOT_EXPORTED)
     if not (has or devices):
         return Fact("MFA", "⚠ no", tone="warn")

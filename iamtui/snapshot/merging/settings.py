@@ -27,6 +27,7 @@ from iamtui.snapshot.model import (
     Role,
     ServiceAccess,
     Severity,
+    SigningCertificate,
     SourceProblem,
     User,
 )
@@ -146,6 +147,9 @@ class SettingsBuilder:
             password_policy_state=account.password_policy_state if policy is None else policy.password_policy_state,
             providers=_providers(account, settings),
             listed_providers=_listed_providers(settings),
+            server_certificates=next(
+                (fact.server_certificates for fact in facts if fact.server_certificates is not None), None
+            ),
             public_access_block=next((fact.public_access_block for fact in facts if fact.public_access_block), None),
             in_organization=next((fact.in_organization for fact in facts if fact.in_organization is not None), None),
             service_access=MappingProxyType(settings.services) if settings.services else None,
@@ -225,7 +229,15 @@ def _joined(said: Sequence[Credentials]) -> Credentials:
         mfa=None if not mfa else any(mfa),
         mfa_devices=tuple(dict.fromkeys(serial for serials in devices for serial in serials)) if devices else None,
         access_keys=_joined_keys([item.access_keys for item in said if item.access_keys is not None]),
+        certificates=_named_first([item.certificates for item in said if item.certificates is not None]),
+        made=next((item.made for item in said if item.made is not None), None),
     )
+
+
+def _named_first(lists: Sequence[tuple[SigningCertificate, ...]]) -> tuple[SigningCertificate, ...] | None:
+    """Certificates as they were listed with their ids, else as a report counts them."""
+    listed = (held for held in lists if any(one.certificate_id for one in held))
+    return next(listed, lists[0] if lists else None)
 
 
 def _joined_keys(lists: Sequence[tuple[AccessKey, ...]]) -> tuple[AccessKey, ...] | None:

@@ -7,7 +7,14 @@ An attribute that AWS leaves out of an export is `None` or empty as its docstrin
 from __future__ import annotations
 
 from iamtui.snapshot.model.account import Account, IdentityProvider
-from iamtui.snapshot.model.credentials import AccessKey, Credentials, LastUsed, ServiceAccess
+from iamtui.snapshot.model.credentials import (
+    AccessKey,
+    Credentials,
+    LastUsed,
+    ServerCertificate,
+    ServiceAccess,
+    SigningCertificate,
+)
 from iamtui.snapshot.model.organization import Organization, OrganizationPolicy, OrganizationTarget
 from iamtui.snapshot.model.policies import InlinePolicy, ManagedPolicy, PolicyVersion, Tags
 from iamtui.snapshot.model.principals import Entity, Group, InstanceProfile, Principal, Role, User
@@ -40,8 +47,10 @@ __all__ = [
     "Role",
     "S3Policies",
     "S3Policy",
+    "ServerCertificate",
     "ServiceAccess",
     "Severity",
+    "SigningCertificate",
     "Snapshot",
     "SourceFile",
     "SourceProblem",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from iamtui.snapshot.model.credentials import Credentials, ServiceAccess
+from iamtui.snapshot.model.credentials import Credentials, ServerCertificate, ServiceAccess
 from iamtui.snapshot.model.policies import ManagedPolicy, Tags
 from iamtui.snapshot.model.principals import Group, Role, User
 from iamtui.snapshot.model.resources import Exported, PublicAccessBlock
@@ -44,6 +44,7 @@ class Account:
     password_policy_state: Exported = Exported.UNKNOWN
     providers: Mapping[str, IdentityProvider] | None = None
     listed_providers: frozenset[str] = frozenset()  # kinds of which all are known: saml-provider, oidc-provider
+    server_certificates: tuple[ServerCertificate, ...] | None = None
     public_access_block: PublicAccessBlock | None = None
     service_access: Mapping[str, tuple[ServiceAccess, ...]] | None = None  # by ARN
     in_organization: bool | None = None  # False: AWS said so, None: only an exported organization can say

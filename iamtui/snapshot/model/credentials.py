@@ -26,6 +26,22 @@ class AccessKey:
 
 
 @dataclass(frozen=True, slots=True)
+class SigningCertificate:
+    """An X.509 certificate with which a user signs requests of old APIs: its id where known, and its state."""
+
+    certificate_id: str | None
+    active: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerCertificate:
+    """A TLS certificate that is kept in IAM."""
+
+    arn: str
+    expires: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Credentials:
     """How a user or root can sign in; each field `None` where no export says it (I20-I27)."""
 
@@ -35,12 +51,18 @@ class Credentials:
     mfa: bool | None = None
     mfa_devices: tuple[str, ...] | None = None
     access_keys: tuple[AccessKey, ...] | None = None
+    certificates: tuple[SigningCertificate, ...] | None = None
+    made: datetime | None = None  # when the user was made; of root, the account
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccess:
-    """When an entity was last used to call a service; `at` is `None` if never in the tracked time."""
+    """When an entity was last used to call a service; `at` is `None` if never in the tracked time.
+
+    `actions` are those of the service that AWS tracks, each with its last use; empty where that was not exported.
+    """
 
     service: str  # the prefix of its actions
     at: datetime | None
     by: str | None = None  # the ARN of who did
+    actions: tuple[tuple[str, datetime | None], ...] = ()

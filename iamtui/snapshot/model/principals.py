@@ -81,6 +81,11 @@ class Role:
         """A role that a permission set of IAM Identity Center became (E54, I17)."""
         return self.path.startswith("/aws-reserved/sso.amazonaws.com/")
 
+    @property
+    def is_made_by_aws(self) -> bool:
+        """A role that nobody but AWS can mend (FI8)."""
+        return self.is_service_linked or self.is_identity_center
+
 
 Principal: TypeAlias = User | Role
 Entity: TypeAlias = User | Group | Role | ManagedPolicy

@@ -9,7 +9,7 @@ import msgspec
 from iamtui.arn import is_account_id
 from iamtui.files.source import MalformedError, Source, decode
 from iamtui.snapshot.facts import AccountFact, ProviderFact, RoleFact
-from iamtui.snapshot.model import Exported, IdentityProvider, Tags
+from iamtui.snapshot.model import Exported, IdentityProvider, ServerCertificate, Tags
 from iamtui.snapshot.readers.file_names import Naming
 from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 
@@ -32,6 +32,11 @@ class _Provider(msgspec.Struct, rename="pascal"):
     arn: str
     valid_until: Date = None
     create_date: Date = None
+
+
+class _Certificate(msgspec.Struct, rename="pascal"):
+    arn: str
+    expiration: Date = None
 
 
 class _OidcProvider(msgspec.Struct):
@@ -96,6 +101,16 @@ def _listed_providers(source: Source, key: str, intake: Intake) -> tuple[Identit
     )
 
 
+def _server_certificates(source: Source, intake: Intake) -> Iterator[AccountFact]:
+    key = "ServerCertificateMetadataList"
+    held = tuple(
+        ServerCertificate(item.arn, intake.date(item.expiration, place, "/Expiration"))
+        for place, item in items_of(source.members[key], _Certificate, f"/{key}", intake)
+        if intake.is_arn(item.arn, f"{place}/Arn")
+    )
+    yield AccountFact(server_certificates=held)
+
+
 def _oidc_provider(source: Source, intake: Intake) -> Iterator[ProviderFact]:
     item = decode(source.data, _OidcProvider)
     subject = Naming.of(source.path).subject or ""
@@ -139,6 +154,7 @@ READERS = (
     Reader("account-alias", lambda source: "AccountAliases" in source.keys, _aliases),
     Reader("saml-providers", lambda source: "SAMLProviderList" in source.keys, _saml_providers),
     Reader("oidc-providers", lambda source: "OpenIDConnectProviderList" in source.keys, _oidc_providers),
+    Reader("server-certificates", lambda source: "ServerCertificateMetadataList" in source.keys, _server_certificates),
     Reader("oidc-provider", lambda source: {"ClientIDList", "ThumbprintList"} <= source.keys, _oidc_provider),
     Reader("roles", _recognises_roles, _roles),
 )

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from iamtui.files.heads import is_csv_report, is_report
 from iamtui.files.source import MalformedError, Source, decode
 from iamtui.snapshot.facts import CredentialsFact
-from iamtui.snapshot.model import AccessKey, Credentials, LastUsed, Severity
+from iamtui.snapshot.model import AccessKey, Credentials, LastUsed, Severity, SigningCertificate
 from iamtui.snapshot.readers.reader import Intake, Reader
 
 _HEAD = 2_000
@@ -67,7 +67,17 @@ def _credentials(row: Mapping[str, str | None], intake: Intake, place: str) -> C
         password_changed=intake.date(changed, f"{place}, password_last_changed"),
         mfa=_flag(row, "mfa_active"),
         access_keys=tuple(key for number in (1, 2) if (key := _key(row, number, intake, place)) is not None),
+        certificates=_certificates(row),
+        made=intake.date(_value(row, "user_creation_time"), f"{place}, user_creation_time"),
     )
+
+
+def _certificates(row: Mapping[str, str | None]) -> tuple[SigningCertificate, ...] | None:
+    """The signing certificates of a report; one that is not active and was never uploaded is none."""
+    states = [(_flag(row, f"cert_{number}_active"), _value(row, f"cert_{number}_last_rotated")) for number in (1, 2)]
+    if all(active is None for active, _ in states):
+        return None
+    return tuple(SigningCertificate(None, active) for active, made in states if active or made is not None)
 
 
 def _key(row: Mapping[str, str | None], number: int, intake: Intake, place: str) -> AccessKey | None:

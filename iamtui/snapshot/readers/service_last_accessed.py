@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import msgspec
 
@@ -13,10 +14,16 @@ from iamtui.snapshot.readers.file_names import stem_of
 from iamtui.snapshot.readers.reader import Intake, Reader
 
 
+class _Action(msgspec.Struct, rename="pascal"):
+    action_name: str
+    last_accessed_time: str | float | None = None
+
+
 class _Service(msgspec.Struct, rename="pascal"):
     service_namespace: str
     last_authenticated: str | float | None = None
     last_authenticated_entity: str | None = None
+    tracked_actions_last_accessed: list[_Action] | None = None
 
 
 def _job(source: Source, _: Intake) -> Iterator[ServiceAccessJob]:
@@ -33,6 +40,7 @@ def _answer(source: Source, intake: Intake) -> Iterator[ServiceAccessFact]:
             item.service_namespace,
             intake.date(item.last_authenticated, f"/ServicesLastAccessed/{index}/LastAuthenticated"),
             item.last_authenticated_entity,
+            tuple(_actions(item, f"/ServicesLastAccessed/{index}/TrackedActionsLastAccessed", intake)),
         )
         for index, item in enumerate(items)
     )
@@ -41,6 +49,12 @@ def _answer(source: Source, intake: Intake) -> Iterator[ServiceAccessFact]:
         yield ServiceAccessFact(services, arn=name)
     else:
         yield ServiceAccessFact(services, job_id=name)
+
+
+def _actions(service: _Service, place: str, intake: Intake) -> Iterator[tuple[str, datetime | None]]:
+    """The tracked actions of a service, where the job was of the granularity `ACTION_LEVEL`."""
+    for index, item in enumerate(service.tracked_actions_last_accessed or ()):
+        yield item.action_name, intake.date(item.last_accessed_time, f"{place}/{index}/LastAccessedTime")
 
 
 READERS = (

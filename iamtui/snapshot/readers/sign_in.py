@@ -1,4 +1,4 @@
-"""Access keys, login profiles, MFA devices and users (I27): what `iam` says of signing in, user by user."""
+"""Keys, certificates, login profiles, MFA devices and users (I27): what `iam` says of signing in, user by user."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 from iamtui.files.source import MalformedError, Source, decode
 from iamtui.snapshot.facts import CredentialsFact
-from iamtui.snapshot.model import AccessKey, Credentials
+from iamtui.snapshot.model import AccessKey, Credentials, SigningCertificate
 from iamtui.snapshot.readers.file_names import Naming
 from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 
@@ -20,6 +20,12 @@ class _Key(msgspec.Struct, rename="pascal"):
     user_name: str | None = None
     status: str | None = None
     create_date: Date = None
+
+
+class _Certificate(msgspec.Struct, rename="pascal"):
+    certificate_id: str
+    user_name: str | None = None
+    status: str | None = None
 
 
 class _Device(msgspec.Struct, rename="pascal"):
@@ -56,6 +62,18 @@ def _access_keys(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
         yield CredentialsFact(Credentials(access_keys=keys), user=name)
 
 
+def _certificates(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
+    items = [item for _, item in items_of(source.members["Certificates"], _Certificate, "/Certificates", intake)]
+    names = {item.user_name for item in items if item.user_name is not None}
+    for name in names or {_subject(source)}:
+        held = tuple(
+            SigningCertificate(item.certificate_id, None if item.status is None else item.status == "Active")
+            for item in items
+            if item.user_name in (name, None)
+        )
+        yield CredentialsFact(Credentials(certificates=held), user=name)
+
+
 def _devices(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
     items = [item for _, item in items_of(source.members["MFADevices"], _Device, "/MFADevices", intake)]
     names = {item.user_name for item in items if item.user_name is not None}
@@ -65,9 +83,16 @@ def _devices(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
 
 
 def _virtual_devices(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
-    for _, item in items_of(source.members["VirtualMFADevices"], _VirtualDevice, "/VirtualMFADevices", intake):
-        if item.user is not None and item.user.arn is not None:
-            yield CredentialsFact(Credentials(mfa=True, mfa_devices=(item.serial_number,)), arn=item.user.arn)
+    """Devices of users and root; where some are assigned, all that are: root has no other virtual one (FI12).
+
+    A list of none that somebody has may have been asked for those that nobody has.
+    """
+    items = items_of(source.members["VirtualMFADevices"], _VirtualDevice, "/VirtualMFADevices", intake)
+    held = {item.serial_number: item.user.arn for _, item in items if item.user is not None and item.user.arn}
+    for serial, arn in held.items():
+        yield CredentialsFact(Credentials(mfa=True, mfa_devices=(serial,)), arn=arn)
+    for root in dict.fromkeys(arn.rpartition(":")[0] + ":root" for arn in held.values()):
+        yield CredentialsFact(Credentials(mfa_devices=()), arn=root)
 
 
 def _login_profile(source: Source, _: Intake) -> Iterator[CredentialsFact]:
@@ -106,8 +131,15 @@ def _recognises_users(source: Source) -> bool:
     return key is not None and b'"UserName"' in bytes(source.members[key])
 
 
+def _recognises_certificates(source: Source) -> bool:
+    raw = source.members.get("Certificates")
+    named = Naming.of(source.path).call == "list-signing-certificates"
+    return raw is not None and (named or b'"CertificateId"' in bytes(raw))
+
+
 READERS = (
     Reader("access-keys", lambda source: "AccessKeyMetadata" in source.keys, _access_keys),
+    Reader("signing-certificates", _recognises_certificates, _certificates),
     Reader("mfa-devices", lambda source: "MFADevices" in source.keys, _devices),
     Reader("virtual-mfa-devices", lambda source: "VirtualMFADevices" in source.keys, _virtual_devices),
     Reader("login-profile", lambda source: "LoginProfile" in source.keys, _login_profile),

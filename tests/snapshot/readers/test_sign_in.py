@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from iamtui.snapshot.merging.assembling import OpenedSnapshot
-from iamtui.snapshot.model import AccessKey, Credentials, Snapshot
+from iamtui.snapshot.model import AccessKey, Credentials, ServerCertificate, SigningCertificate, Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.snapshot.exports import ACCOUNT, Json, details, user, write
 
@@ -143,3 +143,24 @@ def test_keys_of_an_account_that_is_not_known_are_told(tmp_path: Path) -> None:
 
 def test_the_key_model_never_holds_a_secret() -> None:
     assert set(AccessKey.__slots__) == {"key_id", "active", "created", "last_used"}
+
+
+def test_i28_signing_certificates_are_listed_with_ids_or_counted_by_the_report(tmp_path: Path) -> None:
+    held = {"Certificates": [{"UserName": "alice", "CertificateId": "C1", "Status": "Inactive"}]}
+    assert alice(opened(tmp_path / "1", iam_list_signing_certificates__alice=held, report=REPORT)).certificates == (
+        SigningCertificate("C1", active=False),
+    )
+    none: Json = {"Certificates": []}
+    assert alice(opened(tmp_path / "2", iam_list_signing_certificates__alice=none)).certificates == ()
+    signing = REPORT.replace("N/A,N/A,false,N/A,false,N/A,\n", "N/A,N/A,true,2026-01-03T00:00:00+00:00,false,N/A,\n")
+    assert alice(opened(tmp_path / "3", report=signing)).certificates == (SigningCertificate(None, active=True),)
+
+
+def test_i29_server_certificates_have_an_end(tmp_path: Path) -> None:
+    arn = f"arn:aws:iam::{ACCOUNT}:server-certificate/www"
+    listed = {"ServerCertificateMetadataList": [{"Arn": arn, "Expiration": "2026-11-01T00:00:00Z"}, {"Arn": "x"}]}
+    snapshot = opened(tmp_path, iam_list_server_certificates=listed)
+    assert snapshot.accounts[ACCOUNT].server_certificates == (
+        ServerCertificate(arn, datetime(2026, 11, 1, tzinfo=UTC)),
+    )
+    assert [problem.place for problem in snapshot.problems] == ["/ServerCertificateMetadataList/1/Arn"]
