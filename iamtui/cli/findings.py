@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from iamtui.analysis.findings.checks import RULES
 from iamtui.analysis.findings.hygiene import review
-from iamtui.analysis.findings.hygiene_results import HygieneReview, Limits, Mute
+from iamtui.analysis.findings.hygiene_results import HygieneReview, Mute
 from iamtui.analysis.findings.hygiene_with_lint import linted
 from iamtui.analysis.findings.mutes import MutesError, read_mutes
 from iamtui.analysis.findings.thorough import THOROUGH
 from iamtui.cli.errors import InputError
 from iamtui.cli.file_paths import FilePath
+from iamtui.cli.finding_limits import limits_of
 from iamtui.cli.options import OnceEach, instant
 from iamtui.cli.output import progress_of, write_bytes, write_text
 from iamtui.cli.policy_files import LARGEST
@@ -52,7 +53,13 @@ _GRAVEST_FIRST = [severity.value for severity in FindingSeverity]
 )
 @click.option("--lint", "with_lint", is_flag=True, help="The findings of lint too, in the same list.")
 @click.option("--unknown", is_flag=True, help="List what the export does not tell, and what to export.")
-@click.option("--set", "settings", metavar="NAME=VALUE,...", help="Limits, such as key_age=180,unused=30.")
+@click.option(
+    "--set",
+    "settings",
+    metavar="NAME=VALUE,...",
+    help="Limits, such as key_age=180,unused=30; boundaries=/teams/,boundaries=tag:team=* says who shall have one.",
+)
+@click.option("--pairs", "pair_file", type=FilePath(), metavar="FILE", help="More duties that two should do, in TOML.")
 @click.option("--at", metavar="TIME", help="The day to judge by; that of the export if left out.")
 @click.option(
     "--format",
@@ -77,6 +84,7 @@ def findings(  # noqa: PLR0913 - one for each option
     with_lint: bool,
     unknown: bool,
     settings: str | None,
+    pair_file: Path | None,
     at: str | None,
     form: str,
     fail_on: str,
@@ -88,7 +96,7 @@ def findings(  # noqa: PLR0913 - one for each option
     Exit status: 0 nothing grave, 1 findings (see --fail-on), 2 bad input.
     """
     wanted = _wanted(rules, with_lint=with_lint)
-    limits, mutes, day = _limits(settings), _mutes(mute_file), instant(at)
+    limits, mutes, day = limits_of(settings, pair_file), _mutes(mute_file), instant(at)
     snapshot = snapshot_of(exports)
     beside = (one for one in linted(snapshot) if rules is None or one.rule in wanted) if with_lint else ()
     with progress_of("Asking") as progress:
@@ -132,24 +140,6 @@ def _wanted(rules: str | None, *, with_lint: bool) -> frozenset[str]:
 
 def _listed(numbers: Iterable[str]) -> str:
     return ", ".join(sorted(numbers))
-
-
-def _limits(settings: str | None) -> Limits:
-    """The limits of `--set`.
-
-    Raises:
-        InputError: no such limit, or no whole number from 0.
-    """
-    limits = Limits()
-    names = [one.name for one in fields(Limits)]
-    for setting in settings.split(",") if settings is not None else ():
-        name, _, value = (part.strip() for part in setting.partition("="))
-        if name not in names:
-            raise InputError(f"--set {setting}: expected one of {', '.join(names)}")
-        if not (value.isascii() and value.isdigit()):
-            raise InputError(f"--set {setting}: expected a whole number, such as {name}=30")
-        limits = replace(limits, **{name: int(value)})
-    return limits
 
 
 def _mutes(file: Path | None) -> tuple[Mute, ...]:

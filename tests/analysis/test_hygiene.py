@@ -67,7 +67,15 @@ LAMBDA = {
 def report(arn: str = ALICE, **columns: str) -> str:
     """A credential report of one row: no password and no key unless said otherwise."""
     row = dict.fromkeys(COLUMNS, "N/A") | dict.fromkeys(
-        ("password_enabled", "mfa_active", "access_key_1_active", "access_key_2_active"), "false"
+        (
+            "password_enabled",
+            "mfa_active",
+            "access_key_1_active",
+            "access_key_2_active",
+            "cert_1_active",
+            "cert_2_active",
+        ),
+        "false",
     )
     row |= {"user": arn.rpartition("/")[2], "arn": arn, "user_creation_time": LONG_AGO, **columns}
     return ",".join(COLUMNS) + "\n" + ",".join(row[column] for column in COLUMNS) + "\n"
@@ -142,9 +150,6 @@ PASSWORD = {"password_enabled": "true", "password_last_used": NOW, "password_las
         ("FI30", report(**key(1, LONG_AGO, NOW)), "found"),
         ("FI30", report(**key()), "clear"),
         ("FI30", None, "unknown"),
-        ("FI31", report(), "found"),
-        ("FI31", report(**key()), "clear"),
-        ("FI31", None, "unknown"),
         ("FI51", report(**PASSWORD | {"password_last_used": LONG_AGO}, **key(1, LONG_AGO)), "found"),
         ("FI51", report(**PASSWORD, **key(1, LONG_AGO)), "clear"),
         ("FI51", report(), "clear"),  # nothing to be unused: FI31
@@ -215,6 +220,7 @@ def test_fi4_an_export_is_judged_as_of_its_own_day(tmp_path: Path) -> None:
 
 
 STRONG = {
+    "AllowUsersToChangePassword": True,
     "MinimumPasswordLength": 14,
     "PasswordReusePrevention": 24,
     "RequireSymbols": True,
@@ -230,6 +236,7 @@ STRONG = {
         (STRONG, PASSWORD, "clear"),
         (STRONG | {"MinimumPasswordLength": 13}, PASSWORD, "found"),
         (STRONG | {"RequireSymbols": False}, PASSWORD, "found"),
+        (STRONG | {"AllowUsersToChangePassword": False}, PASSWORD, "found"),
         (STRONG | {"MinimumPasswordLength": 6}, {}, "clear"),  # nccgroup/ScoutSuite#1496: nobody has a password
         (None, PASSWORD, "unknown"),
     ],
@@ -392,26 +399,6 @@ def test_a_rule_about_resources(tmp_path: Path, rule: str, attributes: Json, exp
     found = reviewed(tmp_path, details(UserDetailList=[user("alice")]), files={"sns_get_topic_attributes": attributes})
     assert [one.subject.arn for one in found.findings if one.rule == rule] == ([TOPIC] if expected == "found" else [])
     assert any(one.rule == rule for one in found.unknown) is False
-
-
-@pytest.mark.parametrize(
-    ("valid_until", "columns", "expected"),
-    [
-        ("2026-11-01T00:00:00+00:00", PASSWORD, "found"),
-        ("2027-11-01T00:00:00+00:00", PASSWORD, "clear"),
-        (None, PASSWORD, "unknown"),
-    ],
-)
-def test_fi71_a_provider_that_has_expired(
-    tmp_path: Path, valid_until: str | None, columns: dict[str, str], expected: str
-) -> None:
-    providers = {"SAMLProviderList": [{"Arn": SAML, "ValidUntil": valid_until}]}
-    files: dict[str, Json] = {} if valid_until is None else {"iam_list_saml_providers": providers}
-    accounts = details(UserDetailList=[user("alice")])
-    assert (
-        answer(reviewed(tmp_path, accounts, credentials=report(**columns), files=files, rules=("FI71",)), "FI71")
-        == expected
-    )
 
 
 def scp(name: str, action: str | None, condition: Json = None) -> OrganizationPolicy:

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from iamtui import catalog
 from iamtui.analysis.findings.checks import RULES
-from iamtui.analysis.findings.duties import pairs
 from iamtui.analysis.findings.federated import STRANGERS
 from iamtui.analysis.findings.hygiene import review
+from iamtui.analysis.findings.pairs import known_pairs
 from iamtui.analysis.findings.powers import powers
 from iamtui.analysis.overlay.laying import Edit, laid_over
 from iamtui.analysis.overlay.principal_edits import SetInlinePolicy, SetMembership, SetTrust
@@ -351,7 +351,7 @@ def test_fi85_an_organization_without_rcps_leaves_what_says_everybody_open(tmp_p
 
 def test_the_tables_name_what_aws_has() -> None:
     named = [action for actions in powers().values() for action in actions]
-    named += [action for pair in pairs() for action in (*pair.first, *pair.second)]
+    named += [action for pair in known_pairs() for action in (*pair.first, *pair.second)]
     assert [action for action in named if not catalog.exists(action)] == []
     for url, claims in STRANGERS.items():
         issuer = issuer_of(url)

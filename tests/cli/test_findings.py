@@ -129,7 +129,9 @@ def test_lint_stands_in_the_same_list(iamtui: Iamtui, export: Path) -> None:
         (["--rule", "Q6"], "--rule Q6"),
         (["--set", "key_ages=3"], "--set key_ages=3: expected one of key_age"),
         (["--set", "key_age=old"], "expected a whole number, such as key_age=30"),
+        (["--set", "boundaries=teams"], "expected a path or a tag, such as boundaries=/teams/"),
         (["--mutes", "nowhere.json"], "nowhere.json"),
+        (["--pairs", "nowhere.toml"], "nowhere.toml"),
         (["--at", "soon"], "--at soon"),
     ],
 )
@@ -150,3 +152,23 @@ def test_thorough_rules_are_asked_only_when_named(iamtui: Iamtui, tmp_path: Path
     assert (found["message"], found["rows"]) == (told, ["Read of same"])
     (result,) = json.loads(iamtui("findings", file, "--rule", "FI97", "--format", "sarif").out)["runs"][0]["results"]
     assert result["ruleId"] == "FI97"
+
+
+def test_limits_and_pairs_of_ones_own_are_asked(iamtui: Iamtui, tmp_path: Path) -> None:
+    """FI49, FI90: who shall have a boundary, and duties that a user's file adds; a file that is none is refused."""
+    held = {"p": allow("sqs:SendMessage"), "q": allow("sqs:DeleteQueue")}
+    file = write(tmp_path / "account.json", account_of(users=[user("ann", "/teams/", inline=held)]))
+    set_ = iamtui("findings", file, "--rule", "FI49", "--set", "unused=30,boundaries=/teams/,boundaries=tag:x")
+    assert "ann is one of /teams/, which shall have a boundary, and has none" in set_.out
+    pairs = tmp_path / "pairs.toml"
+    pair = '[[pair]]\ntitle = "send and delete"\nfirst = ["sqs:SendMessage"]\nsecond = ["sqs:DeleteQueue"]\n'
+    pairs.write_text(pair, "utf-8")
+    assert "ann may send and delete" in iamtui("findings", file, "--rule", "FI90", "--pairs", pairs).out
+    for wrong, told in (
+        (pair.replace("sqs:Send", "sqs:Sent"), "got 'sqs:SentMessage'"),
+        ("[[pair", "[[pair]] with title"),
+    ):
+        pairs.write_text(wrong, "utf-8")
+        ran = iamtui("findings", file, "--pairs", pairs)
+        assert (ran.status, ran.out) == (2, "")
+        assert told in ran.err

@@ -21,6 +21,8 @@ WITHOUT_MFA: Mapping[str, KeyValue] = MappingProxyType(
 MFA_UNKNOWN: Mapping[str, KeyValue] = MappingProxyType(dict.fromkeys(WITHOUT_MFA, UNKNOWN))
 """As a user asks of whom nobody knows whether he signed in with MFA."""
 MFA_KEYS = frozenset(key.lower() for key in WITHOUT_MFA)
+SIGN_IN_KEYS = MFA_KEYS | {"aws:tokenissuetime"}
+"""What one chooses by signing in anew, with MFA."""
 
 
 class Able(NamedTuple):

@@ -1,14 +1,18 @@
-"""The password policy of an account, and how people sign in to it (FI32, FI71)."""
+"""The password policy of an account, how people sign in to it, and its certificates (FI31, FI32, FI71)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from iamtui.analysis.findings.hygiene_case import AccountCase
-from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
+from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Limits, Unknown
+from iamtui.analysis.findings.root_user import days_ago
+from iamtui.analysis.findings.rule_table import EXPORTS
 from iamtui.snapshot.model import Exported
 
 _SEVERAL = 3  # people with passwords before federation is worth its effort
+_SAML = ":saml-provider/"
+_KINDS = frozenset(("saml-provider", "oidc-provider"))
 _ASKED = (
     ("RequireSymbols", "asks for no symbol"),
     ("RequireNumbers", "asks for no number"),
@@ -38,8 +42,20 @@ def password_policy(case: AccountCase) -> Iterator[Answer]:
             lacks.insert(0, f"is content with {length} characters instead of {limits.password_length}")
         if reuse < limits.password_reuse:
             lacks.append(f"remembers {reuse} passwords instead of {limits.password_reuse}")
+        lacks += _as_set(policy, limits)
         if lacks:
             yield Found(f"the password policy {', '.join(lacks)}", (f"MinimumPasswordLength {length}",))
+
+
+def _as_set(policy: Mapping[str, int | bool], limits: Limits) -> Iterator[str]:
+    """What the policy lacks of own change, age and hard expiry, as far as they are asked for."""
+    if limits.password_change and not policy.get("AllowUsersToChangePassword"):
+        yield "does not let users change their own password"
+    age = int(policy.get("MaxPasswordAge", 0))
+    if limits.password_age and not 0 < age <= limits.password_age:
+        yield f"lets passwords live {f'{age} days' if age else 'for ever'} instead of {limits.password_age} days"
+    if limits.password_hard_expiry and not policy.get("HardExpiry"):
+        yield "lets whoever holds an expired password set a new one"
 
 
 def _people(case: AccountCase) -> int | None:
@@ -52,17 +68,35 @@ def _people(case: AccountCase) -> int | None:
 
 
 def federation(case: AccountCase) -> Iterator[Answer]:
-    """Several people with passwords and no provider; a SAML provider that expired (FI71)."""
+    """Several people with passwords and no provider; a SAML provider that expired or that no role trusts (FI71)."""
     account = case.account
     for provider in (account.providers or {}).values():
         days = case.days_since(provider.valid_until)
-        if days is not None and days > 0:
-            yield Found(f"the SAML provider {provider.arn} expired {days:,} days before the export", (provider.arn,))
+        if days is not None and days >= 0:
+            yield Found(f"the SAML provider {provider.arn} expired {days_ago(days)}", (provider.arn,))
+        elif _SAML in provider.arn and provider.arn not in case.trusted_providers:
+            if case.has_every_entity:
+                yield Found(f"no role trusts the SAML provider {provider.arn}", (provider.arn,))
+            else:
+                yield Unknown((EXPORTS["GA"],))
     reserved = any(role.is_identity_center for role in (account.roles or {}).values())
     people = _people(case)
     if reserved or account.providers:
         return
-    if people is None or "saml-provider" not in account.listed_providers:
+    if people is None or account.roles is None or not account.listed_providers >= _KINDS:
         yield Unknown()
     elif people >= _SEVERAL:
         yield Found(f"{people} users sign in with passwords of their own, and nobody through a provider")
+
+
+def expired_certificates(case: AccountCase) -> Iterator[Answer]:
+    """Server certificates of the account that have expired (FI31)."""
+    certificates = case.account.server_certificates
+    if certificates is None:
+        yield Unknown((EXPORTS["SC"],))
+        return
+    for one in certificates:
+        days = case.days_since(one.expires)
+        if days is not None and days >= 0:
+            message = f"the server certificate {one.arn.rpartition('/')[2]} expired {days_ago(days)}"
+            yield Found(message, (one.arn,), fix="Delete the certificate; keep new ones in AWS Certificate Manager.")

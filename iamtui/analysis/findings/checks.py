@@ -7,7 +7,9 @@ from types import MappingProxyType
 
 from iamtui.analysis.findings import (
     account_settings,
+    all_but,
     becoming,
+    boundaries,
     carriers,
     duties,
     equal_policies,
@@ -29,6 +31,7 @@ from iamtui.snapshot.model import Account, Group, ManagedPolicy, Resource, Role,
 
 ACCOUNT: Mapping[str, Callable[[AccountCase], Iterator[Answer]]] = MappingProxyType(
     {
+        "FI31": account_settings.expired_certificates,
         "FI32": account_settings.password_policy,
         "FI44": powers.support_and_audit,
         "FI60": outsiders.foreign_accounts,
@@ -54,9 +57,9 @@ PRINCIPAL: Mapping[str, Callable[[AccountCase, User | Role], Iterator[Answer]]] 
         "FI45": passing.wild_assumption,
         "FI46": passing.wild_passing,
         "FI48": grants.inline_policy,
-        "FI49": powers.boundless,
+        "FI49": boundaries.boundless,
         "FI55": unused.unused_services,
-        "FI68": powers.everything_but,
+        "FI68": all_but.everything_but,
         "FI90": duties.both_halves,
         "FI98": equal_policies.undone,
     }
@@ -73,7 +76,7 @@ USER: Mapping[str, Callable[[AccountCase, User], Iterator[Answer]]] = MappingPro
         "FI28": user_credentials.unused_password,
         "FI29": user_credentials.key_by_habit,
         "FI30": user_credentials.long_term_key,
-        "FI31": user_credentials.no_credentials,
+        "FI31": user_credentials.left_credentials,
         "FI47": grants.own_policies,
         "FI51": user_credentials.unused_user,
         **PRINCIPAL,

@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from pathlib import Path
 
 import msgspec
 
 from iamtui.analysis.findings.able import Able
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Found, Unknown
+from iamtui.analysis.findings.pairs import Pair, known_pairs
 from iamtui.analysis.findings.powers import told_elsewhere
 from iamtui.snapshot.model import Role, User
 
-_DATA = Path(__file__).parent / "data" / "pairs.toml"
 _BOUNDING = ("iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion")
 
 
-class Pair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Two halves, each one of some actions; `same` asks for both on one resource."""
-
-    title: str
-    first: tuple[str, ...]
-    second: tuple[str, ...]
-    same: bool
-
-
-class _Pairs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    pair: tuple[Pair, ...]
-
-
-@cache
-def pairs() -> tuple[Pair, ...]:
-    """The pairs that iamtui knows."""
-    return msgspec.toml.decode(_DATA.read_bytes(), type=_Pairs).pair
+def pairs_of(case: AccountCase) -> tuple[Pair, ...]:
+    """The pairs that iamtui knows, and those of the user."""
+    return (*known_pairs(), *case.limits.pairs)
 
 
 class Half(msgspec.Struct, frozen=True):
@@ -51,7 +35,7 @@ def both_halves(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
         yield elsewhere
         return
     told: dict[str, tuple[Half, ...]] = {}
-    for pair in pairs():
+    for pair in pairs_of(case):
         if not _is_granted(case, principal.arn, pair.first) or not _is_granted(case, principal.arn, pair.second):
             continue  # no Allow of its own, so that nothing here would be told
         firsts = halves(case, principal.arn, pair.first)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamtui.analysis.findings.able import Able
-from iamtui.analysis.findings.duties import Pair, halves, pairs
+from iamtui.analysis.findings.duties import halves, pairs_of
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Found
+from iamtui.analysis.findings.pairs import Pair
 from iamtui.analysis.overlay.placing import MissingThingError
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import SURENESS, Path
@@ -24,6 +25,7 @@ class Holdings:
 
     def __init__(self, cases: list[AccountCase]) -> None:
         self._cases = cases
+        self._pairs = pairs_of(cases[0]) if cases else ()
         self.held: dict[str, dict[tuple[str, int], Half]] = {}
         self._paths: dict[tuple[str, str, int], list[Path]] = {}
 
@@ -37,10 +39,12 @@ class Holdings:
             for one in entities:
                 yield
                 if case.administrator(one) is None:
-                    found = {(pair.title, which): half for pair in pairs() for which, half in _held(case, one, pair)}
+                    found = {
+                        (pair.title, which): half for pair in self._pairs for which, half in _held(case, one, pair)
+                    }
                     if found:
                         self.held[one.arn] = found
-        for pair in pairs():
+        for pair in self._pairs:
             for which in (0, 1):
                 yield
                 self._find_paths(pair, which)
@@ -63,7 +67,7 @@ class Holdings:
     def of(self, arn: str) -> Iterator[Answer]:
         """Each pair of which one holds a half, and a path leads to who holds the other."""
         own = self.held.get(arn, {})
-        for pair in pairs():
+        for pair in self._pairs:
             for which in (0, 1):
                 mine, wanted = own.get((pair.title, which)), (pair.title, 1 - which)
                 if mine is None or wanted in own:

@@ -172,7 +172,7 @@ class Everybody:
             return None
         best: Able | None = None
         for resource in self._resources(account, principal, action):
-            able = self._with_sign_in(principal, action, resource, context)
+            able = self.able_on(principal, action, resource, context)
             if able is None or (able.label == "possible" and not self.is_granted(principal, action)):
                 continue  # what a policy that nobody exported may give to others is not told of each
             if best is None or RANKS.index(able.label) > RANKS.index(best.label):
@@ -212,7 +212,9 @@ class Everybody:
             self._worth[action] = frozenset(found)
         return self._worth[action]
 
-    def _with_sign_in(self, principal: str, action: str, resource: str, context: Mapping[str, KeyValue]) -> Able | None:
+    def able_on(
+        self, principal: str, action: str, resource: str, context: Mapping[str, KeyValue] = NO_KEYS
+    ) -> Able | None:
         """Whether one may do it; a user also by signing in with MFA, which its access keys alone do not show."""
         found = self.label(principal, action, resource, context)
         if found != "allowed" and ":user/" in principal and self._reads_mfa(principal, action):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamtui.analysis.findings.hygiene_case import AccountCase
+from iamtui.analysis.findings.hygiene_case import AccountCase, read_alike
 from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
 from iamtui.analysis.findings.root_user import days_ago
 from iamtui.analysis.paths.asking import FRESH
@@ -41,12 +41,12 @@ def own_policies(_: AccountCase, user: User) -> Iterator[Answer]:
 
 def inline_policy(case: AccountCase, entity: User | Group | Role) -> Iterator[Answer]:
     """Inline policies; where others hold the same text, a managed one would serve all (FI48)."""
-    if isinstance(entity, Role) and (entity.is_service_linked or entity.is_identity_center):
+    if isinstance(entity, Role) and entity.is_made_by_aws:
         yield Clear("AWS made it")
         return
     for policy in entity.inline:
-        others = case.inline_holders[policy.document] - 1
-        shared = f"; {others:,} other{'s have' if others > 1 else ' has'} the same text" if others else ""
+        others = case.inline_holders[read_alike(policy.document)] - 1
+        shared = f"; {others:,} other{'s have' if others > 1 else ' has'} the same" if others else ""
         severity = FindingSeverity.SUGGESTION if others else None
         yield Found(f"has the inline policy {policy.name}{shared}", (policy.name,), severity)
 
@@ -54,7 +54,7 @@ def inline_policy(case: AccountCase, entity: User | Group | Role) -> Iterator[An
 def unused_role(case: AccountCase, role: Role) -> Iterator[Answer]:
     """A role without use within the limit, and older than it (FI50)."""
     age = case.days_since(role.created)
-    if role.is_service_linked or role.is_identity_center:
+    if role.is_made_by_aws:
         yield Clear("AWS made it")
     elif role.last_used is None or age is None:
         yield Unknown()

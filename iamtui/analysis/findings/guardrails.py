@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
-from iamtui.analysis.findings.hygiene_case import AccountCase
+from iamtui.analysis.findings.hygiene_case import SERVICES, AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
 from iamtui.analysis.findings.outsiders import SOMEBODY, stranger_of
 from iamtui.analysis.paths.asking import FRESH
@@ -14,7 +14,9 @@ from iamtui.evaluation.decide import judge
 from iamtui.evaluation.decision import Verdict
 from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.policy.document import Document
+from iamtui.policy.elements import ANY_RESOURCE, resource_pattern
 from iamtui.policy.keys import KeyValue
+from iamtui.policy.lint import FindingSeverity
 from iamtui.snapshot.model import Exported, Organization, OrganizationPolicy, PublicAccessBlock, Resource
 
 _AS_ROOT = ("ec2:DescribeInstances", "s3:ListAllMyBuckets", "ec2:RunInstances", "iam:CreateUser", "ec2:CreateTags")
@@ -44,6 +46,12 @@ OPEN_TO_ALL = Document(
 )
 CENTRAL_ROOT = "RootCredentialsManagement"
 _UNUSED_REGIONS = ("af-south-1", "me-south-1", "ap-southeast-5")
+_USED_REGIONS = ("eu-west-1", "eu-central-1", "us-west-2", "us-east-2", "ap-southeast-2", "ap-northeast-1")
+_HOME = "us-east-1"
+_LAUNCHING = ("ec2:RunInstances",)
+_GLOBAL = ("iam:ListRoles", "organizations:DescribeOrganization", "route53:ListHostedZones")
+"""Global services: requests of theirs are of one Region, wherever they come from."""
+_ANY = resource_pattern(ANY_RESOURCE, variables=False)
 
 
 def guarded(case: AccountCase) -> Iterator[Answer]:
@@ -51,7 +59,7 @@ def guarded(case: AccountCase) -> Iterator[Answer]:
     organization = case.snapshot.organization_of(case.account.account_id)
     if organization is None:
         if case.account.in_organization is False:
-            yield Found("is in no organization, so no SCP limits it")
+            yield Found("is in no organization, so no SCP limits it", severity=FindingSeverity.INFO)
         else:
             yield Unknown()
         return
@@ -60,10 +68,19 @@ def guarded(case: AccountCase) -> Iterator[Answer]:
             yield Unknown()
         elif not enabled:
             yield Found(f"the organization has {word} not enabled", (f"{word} DISABLED",))
-    if case.account.account_id == organization.management_account and case.account.users:
-        users = len(case.account.users)
-        word = "user lives" if users == 1 else "users live"
-        yield Found(f"{users:,} {word} in the management account, where no SCP holds")
+    if case.account.account_id == organization.management_account:
+        yield from _workloads(case)
+
+
+def _workloads(case: AccountCase) -> Iterator[Answer]:
+    """Users, and roles of services, in the management account."""
+    users = tuple(user.arn for user in (case.account.users or {}).values())
+    roles = tuple(role.arn for role in case.trusting(SERVICES, (_ANY,)).first)
+    for arns, word in ((users, "user"), (roles, "role of a service")):
+        if arns:
+            one, more = word, word.replace("role", "roles", 1) if word.startswith("role") else f"{word}s"
+            told = f"1 {one} lives" if len(arns) == 1 else f"{len(arns):,} {more} live"
+            yield Found(f"{told} in the management account, where no SCP holds", arns)
 
 
 def central_root(organization: Organization) -> Iterator[Answer]:
@@ -96,8 +113,33 @@ def any_region(case: AccountCase) -> Iterator[Answer]:
     if region is None:
         yield Clear("every Region that would be tried is used")
     else:
-        context = {"aws:RequestedRegion": KeyValue.of(region)}
-        yield from _asked(case, None, ("ec2:RunInstances",), f"an administrator may do {{}} in {region}", context)
+        yield from _asked(case, None, _LAUNCHING, f"an administrator may do {{}} in {region}", _in(region))
+        yield from _without_global(case)
+
+
+def _without_global(case: AccountCase) -> Iterator[Answer]:
+    """Global services, whose requests go to one Region, where instances can be started in another only."""
+    organization = case.snapshot.organization_of(case.account.account_id)
+    if organization is None or organization.levels(case.account.account_id) is None:
+        return
+    region = next((one for one in _USED_REGIONS if _may_all(case, _LAUNCHING, _in(one))), None)
+    if region is None or not _may_all(case, _GLOBAL, _in(region)):
+        return
+    lost = [action for action in _GLOBAL if not _may_all(case, (action,), _in(_HOME))]
+    if lost:
+        message = f"an administrator may work in {region}, and is kept from global services: {', '.join(lost)}"
+        rows = tuple(f"{case.ideal_arn} {action} * aws:RequestedRegion {_HOME}" for action in lost)
+        yield Found(message, rows, fix="Spare global services in the SCP that denies other Regions.")
+
+
+def _may_all(case: AccountCase, actions: tuple[str, ...], context: dict[str, KeyValue]) -> bool:
+    """Whether an ideal administrator may do all of it, as far as is known."""
+    requests = (Request(case.ideal_arn, one, "*", context=context, unstated=Unstated.ABSENT) for one in actions)
+    return all(judge(case.with_ideal, request).best.verdict is Verdict.ALLOWED for request in requests)
+
+
+def _in(region: str) -> dict[str, KeyValue]:
+    return {"aws:RequestedRegion": KeyValue.of(region)}
 
 
 def _asked(

@@ -83,7 +83,7 @@ def review(
     at = at or snapshot_moment(snapshot)
     everybody = Everybody(snapshot, at, paths)
     asked = list(ask_all(snapshot, at, limits or Limits(), rules, everybody))
-    thoroughly = ask_thoroughly(snapshot, at, rules, everybody, progress)
+    thoroughly = ask_thoroughly(snapshot, at, rules, everybody, progress, limits)
     asked += [Reviewing(hygiene_rules()[one.rule], *one[1:]) for one in thoroughly if one is not None]
     day = at or datetime.now(UTC)
     findings = list(muted(chain(_findings(asked), beside), mutes, day))

@@ -35,6 +35,12 @@ def _names(trust: Document, kinds: tuple[EntryKind, ...]) -> bool:
     return any(one.negated or one.entry.kind in kinds for one in external_access(trust, "", PolicyKind.TRUST))
 
 
+def read_alike(document: Document) -> Hashable:
+    """Equal for documents in which AWS reads the same."""
+    content = document.policy
+    return normal_form(content) if isinstance(content, PolicyDocument) else document
+
+
 class Meant(NamedTuple):
     """Of the roles that patterns can mean the first, and of how many they are."""
 
@@ -137,6 +143,13 @@ class AccountCase:
         return self._services[role.arn]
 
     @cached_property
+    def trusted_providers(self) -> frozenset[str]:
+        """The identity providers that trusts of the account name."""
+        trusts = (role.trust for role in (self.account.roles or {}).values() if role.trust is not None)
+        entries = (one.entry for trust in trusts for one in external_access(trust, "", PolicyKind.TRUST))
+        return frozenset(entry.text for entry in entries if entry.kind is EntryKind.PROVIDER)
+
+    @cached_property
     def has_every_entity(self) -> bool:
         """Whether all users, groups and roles of the account were exported (I12)."""
         account = self.account
@@ -158,11 +171,11 @@ class AccountCase:
                 yield entity.boundary
 
     @cached_property
-    def inline_holders(self) -> Counter[Document]:
-        """How many users, groups and roles have each text inline."""
+    def inline_holders(self) -> Counter[Hashable]:
+        """How often users, groups and roles have each inline policy, by what AWS reads in it (FI98)."""
         account = self.account
         holders = [(names or {}).values() for names in (account.users, account.groups, account.roles)]
-        return Counter(policy.document for group in holders for entity in group for policy in entity.inline)
+        return Counter(read_alike(policy.document) for group in holders for entity in group for policy in entity.inline)
 
     @cached_property
     def equal_policies(self) -> Mapping[str, tuple[str, ...]]:

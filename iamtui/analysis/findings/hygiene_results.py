@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from iamtui.analysis.findings.pairs import Pair
 from iamtui.policy.lint import FindingSeverity
 
 
@@ -19,6 +20,11 @@ class Limits:
     role_unused: int = 90
     password_length: int = 14  # characters
     password_reuse: int = 24  # passwords remembered
+    password_age: int = 0  # 0: passwords need not expire
+    password_change: int = 1  # 1: users shall be able to change their own
+    password_hard_expiry: int = 0  # 1: only an administrator shall renew an expired one
+    pairs: tuple[Pair, ...] = ()  # of duties, beside those that iamtui knows
+    boundaries: tuple[str, ...] = ()  # paths, `tag:KEY` or `tag:KEY=VALUE`, of those who shall have a boundary
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def administrator_without_mfa(case: AccountCase, principal: User | Role) -> Iter
 
 def _role_without_mfa(case: AccountCase, role: Role) -> Iterator[Answer]:
     """The AWS principals whom the trust of an administrator lets in without MFA; providers and services have none."""
-    if role.is_service_linked or role.is_identity_center:
+    if role.is_made_by_aws:
         yield Clear("AWS made it")
         return
     if role.trust is None:

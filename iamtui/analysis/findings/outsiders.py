@@ -5,7 +5,7 @@ Strangers ask with every key of circumstance absent: what is then allowed, nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from iamtui import catalog
@@ -34,6 +34,8 @@ _POWERFUL: Mapping[Sureness, str] = {
     "conditional": ", and the role is an administrator where conditions hold",
     "possible": ", and whether the role is an administrator was not exported",
 }
+_WITH_SAML = "sts:AssumeRoleWithSAML"
+_OTHER_CONSUMER = "https://iamtui-stranger.example/saml"
 _Answered = Literal["allowed", "denied", "unknown"]
 
 
@@ -70,22 +72,40 @@ def public_role(case: AccountCase, role: Role) -> Iterator[Answer]:
 
 
 def foreign_accounts(case: AccountCase) -> Iterator[Answer]:
-    """Accounts outside the organization that trusts of roles name, each with all that lets it in (FI60)."""
-    let_in: dict[str, dict[str, Role]] = {}
+    """Accounts outside the organization, each with all roles and resource policies that let it in (FI60)."""
+    let_in: dict[str, dict[str, Role | Resource]] = {}
     for role in (case.account.roles or {}).values():
         if role.trust is None:
             yield Unknown()
         for entry in _foreign(case, role):
             let_in.setdefault(entry.entry.account, {})[role.name] = role
-    for account, roles in let_in.items():
-        more = len(roles) - _MOST_NAMED
-        named = ", ".join(list(roles)[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
-        ages = [case.days_since(role.created) for role in roles.values()]
-        is_new = all(age is not None and age < case.limits.new for age in ages)
-        severity = FindingSeverity.WARNING if is_new else None
-        since = f", made within {case.limits.new} days" if is_new else ""
-        word = "the role" if len(roles) == 1 else "roles"
-        yield Found(f"lets the account {account} in by {word} {named}{since}", tuple(roles), severity)
+    for resource in case.snapshot.resources.values():
+        if resource.account == case.account.account_id:
+            for account in _foreign_to(case, _let_in(resource)):
+                let_in.setdefault(account, {})[resource.arn] = resource
+    for account, doors in let_in.items():
+        yield _let_in_by(case, account, doors)
+
+
+def _let_in_by(case: AccountCase, account: str, doors: Mapping[str, Role | Resource]) -> Found:
+    """An account, with roles and resources by which it comes: new where the roles are, for no policy has a date."""
+    roles = [one for one in doors.values() if isinstance(one, Role)]
+    others = [one.arn for one in doors.values() if isinstance(one, Resource)]
+    ages = [case.days_since(role.created) for role in roles]
+    is_new = bool(roles) and all(age is not None and age < case.limits.new for age in ages)
+    since = f", made within {case.limits.new} days" if is_new else ""
+    said = []
+    if roles:
+        said.append(f"{'the role' if len(roles) == 1 else 'roles'} {_listed([role.name for role in roles])}{since}")
+    if others:
+        said.append(f"the polic{'y' if len(others) == 1 else 'ies'} of {_listed(others)}")
+    severity = FindingSeverity.WARNING if is_new else None
+    return Found(f"lets the account {account} in by {' and '.join(said)}", tuple(doors), severity)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def free_role(case: AccountCase, role: Role) -> Iterator[Answer]:
@@ -128,24 +148,32 @@ def _doubt(case: AccountCase) -> str:
 
 def _foreign(case: AccountCase, role: Role) -> Iterator[ExternalAccess]:
     """The entries of a trust that name an account neither exported nor of the organization."""
-    if role.trust is None:
-        return
+    if role.trust is not None:
+        entries = external_access(role.trust, case.account.account_id, PolicyKind.TRUST)
+        foreign = _foreign_to(case, entries)
+        yield from (one for one in entries if one.entry.account in foreign and not one.negated)
+
+
+def _foreign_to(case: AccountCase, entries: Iterable[ExternalAccess]) -> list[str]:
+    """The accounts of entries that are neither exported nor of the organization."""
     organization = case.snapshot.organization_of(case.account.account_id)
-    inside = set(case.snapshot.accounts) | set(() if organization is None else organization.targets)
-    for entry in external_access(role.trust, case.account.account_id, PolicyKind.TRUST):
-        if entry.entry.account and entry.entry.account not in inside and not entry.negated:
-            yield entry
+    inside = {"", *case.snapshot.accounts, *(() if organization is None else organization.targets)}
+    named = (one.entry.account for one in entries if not one.negated)
+    return [one for one in dict.fromkeys(named) if one not in inside]
 
 
-def saml_audience(_: AccountCase, role: Role) -> Iterator[Answer]:
-    """A trust in a SAML provider that asks for no audience (FI70)."""
+def saml_audience(case: AccountCase, role: Role) -> Iterator[Answer]:
+    """A trust in a SAML provider that takes an assertion which was made for another consumer (FI70)."""
     if role.trust is None:
         yield Unknown()
         return
     for access in external_access(role.trust, "", PolicyKind.TRUST):
         is_saml = access.entry.kind is EntryKind.PROVIDER and ":saml-provider/" in access.entry.text
-        if is_saml and not any(test.key.lower() in ("saml:aud", "saml:iss") for test in access.statement.conditions):
-            yield Found(f"trusts {access.entry.text} whatever the audience", (f"statement {access.statement.label}",))
+        context = {"SAML:aud": KeyValue.of(_OTHER_CONSUMER)}
+        request = Request(access.entry.text, _WITH_SAML, role.arn, context=context, unstated=Unstated.UNKNOWN)
+        if is_saml and asked(case.snapshot, request) == "allowed":
+            row = f"{access.entry.text} {_WITH_SAML} {role.arn} SAML:aud {_OTHER_CONSUMER}"
+            yield Found(f"trusts {access.entry.text} whatever the audience", (row,))
 
 
 def public_resource(snapshot: Snapshot, resource: Resource) -> Iterator[Answer]:
@@ -153,9 +181,9 @@ def public_resource(snapshot: Snapshot, resource: Resource) -> Iterator[Answer]:
     if resource.policy_state is Exported.UNKNOWN:
         yield Unknown()
         return
-    who = f"arn:{resource.arn.split(':', 2)[1]}:iam::{stranger_of(snapshot)}:{SOMEBODY}"
+    stranger = f"arn:{resource.arn.split(':', 2)[1]}:iam::{stranger_of(snapshot)}:{SOMEBODY}"
     for access in _let_in(resource):
-        if access.is_everybody:
+        for who in (stranger, "anonymous") if access.is_everybody else ():
             found = _first_allowed(snapshot, resource, access.statement, who)
             if found is not None:
                 yield Found(f"lets anybody do {found.action}", (f"{who} {found.action} {found.resource}",))

@@ -1,12 +1,10 @@
-"""What principals may do that few should (FI42-FI44, FI49, FI68), by decision."""
+"""What principals may do that few should (FI42-FI44), by decision."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import cache, reduce
-from itertools import islice
-from operator import or_
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -16,27 +14,12 @@ from iamtui.analysis.findings.able import Able
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
 from iamtui.analysis.findings.own_statements import is_aws_managed, whole_services
-from iamtui.analysis.queries.action_sets import names_in, of_levels, of_names, taken_by
 from iamtui.policy.document import Document, statements_written
-from iamtui.policy.keys import ABSENT
 from iamtui.policy.lint import FindingSeverity
-from iamtui.policy.statement import Effect
 from iamtui.snapshot.model import Role, User
 
 _DATA = Path(__file__).parent / "data" / "powers.toml"
 _MOST_NAMED = 6
-_WITHOUT_BOUNDARY = {"iam:PermissionsBoundary": ABSENT}
-_GIVING = ("iam:PutUserPolicy", "iam:AttachUserPolicy", "iam:PutRolePolicy", "iam:AttachRolePolicy")
-_EXAMPLES = (
-    "ec2:RunInstances",
-    "s3:GetObject",
-    "s3:DeleteBucket",
-    "lambda:CreateFunction",
-    "dynamodb:GetItem",
-    "rds:ModifyDBInstance",
-)
-"""Actions that are tried of those that NotAction takes, beside one that changes permissions."""
-_MAKING = ("iam:CreateUser", "iam:CreateRole")
 _READING = ("iam:GetAccountAuthorizationDetails", "cloudtrail:LookupEvents")
 _CHANGING = ("iam:AttachRolePolicy", "s3:DeleteBucket", "ec2:TerminateInstances")
 
@@ -54,7 +37,7 @@ def powers() -> Mapping[str, tuple[str, ...]]:
 
 def told_elsewhere(case: AccountCase, principal: User | Role) -> Clear | None:
     """Why a rule about powers does not look at a principal: it has them all, or only AWS can mend it (FI8)."""
-    if isinstance(principal, Role) and (principal.is_service_linked or principal.is_identity_center):
+    if isinstance(principal, Role) and principal.is_made_by_aws:
         return Clear("AWS made it")
     judged = case.administrator(principal)
     return Clear("an administrator: FI40") if judged is not None and judged.verdict != "possible" else None
@@ -139,64 +122,3 @@ def _only_reads(case: AccountCase, arn: str) -> bool:
 
 def _may(case: AccountCase, arn: str, action: str) -> bool:
     return case.everybody.able(case.account, arn, action) is not None
-
-
-def boundless(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
-    """Making principals, or giving policies, with no boundary being asked for (FI49)."""
-    elsewhere = told_elsewhere(case, principal)
-    if elsewhere is not None:
-        yield elsewhere
-        return
-    for actions, words, severity in (
-        (_GIVING, "may give policies to principals that have no boundary", FindingSeverity.SECURITY),
-        (_MAKING, "may make principals without a boundary", None),
-    ):
-        held = {
-            action: able
-            for action in actions
-            if (able := case.everybody.able(case.account, principal.arn, action, _WITHOUT_BOUNDARY)) is not None
-            and able.label == "allowed"
-        }
-        if held:
-            rows = tuple(
-                f"{able.row(principal.arn, action)} iam:PermissionsBoundary absent" for action, able in held.items()
-            )
-            yield Found(words, rows, severity)
-            return
-
-
-def everything_but(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
-    """Actions that it is allowed because NotAction does not name them, and that no other Allow of it names (FI68)."""
-    elsewhere = told_elsewhere(case, principal)
-    if elsewhere is not None:
-        yield elsewhere
-        return
-    policies = case.everybody.policies(principal.arn)
-    if not any(one.document is not None and case.once(_excludes, one.document) for one in policies):
-        return
-    allows = [one for one in case.everybody.statements(principal.arn) if one.is_allow]
-    open_ones = [one for one in allows if one.statement.action.negated]
-    named = reduce(or_, (taken_by(one.statement.action) for one in allows if not one.statement.action.negated), 0)
-    let_in = reduce(or_, (taken_by(one.statement.action) for one in open_ones)) & ~named
-    managing = list(islice(names_in(let_in & _managing()), 1))
-    asked = [*managing, *(action for action in _EXAMPLES if let_in & of_names((action,)))]
-    allowed = [action for action in asked if case.everybody.has_fresh(case.account, principal.arn, action)]
-    if allowed:
-        names = tuple(dict.fromkeys(one.policy for one in open_ones))
-        grave = [action for action in allowed if action in managing]
-        taken = "1 action" if let_in.bit_count() == 1 else f"{let_in.bit_count():,} actions"
-        examples = ", ".join((grave or allowed)[:3])
-        message = f"has NotAction in {', '.join(names)}, which takes {taken} that no Allow names; {examples} is allowed"
-        rows = (*names, *(f"{principal.arn} {action}" for action in allowed))
-        yield Found(message, rows, FindingSeverity.SECURITY if grave else None)
-
-
-def _excludes(_: AccountCase, document: Document) -> bool:
-    """Whether some Allow of a document has NotAction."""
-    return any(one.effect is Effect.ALLOW and one.action.negated for one in statements_written(document))
-
-
-@cache
-def _managing() -> int:
-    """The actions that change permissions."""
-    return of_levels("Permissions management")

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from enum import IntEnum
 from itertools import islice
 
+from iamtui.analysis.findings.able import SIGN_IN_KEYS
 from iamtui.analysis.findings.hygiene_case import AccountCase
+from iamtui.analysis.paths.administrators import Judged
 from iamtui.analysis.queries.action_sets import all_actions, names_in, of_levels, taken_by
 from iamtui.policy.document import Document, statements_written
 from iamtui.policy.statement import Effect
@@ -30,7 +32,7 @@ class Reach(IntEnum):
 def reach_of(case: AccountCase, principal: User | Role, *, follows_paths: bool) -> Reach:
     """How far a user or role reaches; paths to an administrator count where they were looked for."""
     judged = case.administrator(principal)
-    if judged is not None and judged.verdict == "proven":
+    if judged is not None and (judged.verdict == "proven" or _by_sign_in(judged)):
         return Reach.ADMINISTRATOR
     path = (case.everybody.paths or {}).get(principal.arn) if follows_paths else None
     if path is not None and path.verdict == "proven":
@@ -40,12 +42,17 @@ def reach_of(case: AccountCase, principal: User | Role, *, follows_paths: bool) 
     return Reach.READS if _may_some(case, principal, _reading) else Reach.NOTHING
 
 
+def _by_sign_in(judged: Judged) -> bool:
+    """Whether one is an administrator as soon as one signs in anew, with MFA."""
+    return judged.verdict == "conditional" and all(one.key.lower() in SIGN_IN_KEYS for one in judged.conditions)
+
+
 def _may_some(case: AccountCase, principal: User | Role, find: Callable[[AccountCase, Document], _Examples]) -> bool:
     """Whether one of some actions is allowed, for sure or where conditions hold; of each Allow one is tried."""
     documents = (policy.document for policy in case.everybody.policies(principal.arn))
     examples = (example for one in documents if one is not None for example in case.once(find, one))
     asked = islice(examples, _MOST_TRIED)
-    return any(case.everybody.label(principal.arn, action, resource) is not None for action, resource in asked)
+    return any(case.everybody.able_on(principal.arn, action, resource) is not None for action, resource in asked)
 
 
 def _changing(case: AccountCase, document: Document) -> _Examples:

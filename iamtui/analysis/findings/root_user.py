@@ -66,17 +66,19 @@ def _flag(count: int | None) -> bool | None:
 
 
 def virtual_mfa(case: AccountCase) -> Iterator[Answer]:
-    """An MFA device of root that is virtual; that none is listed proves no other (FI12)."""
+    """An MFA device of root that is virtual; that none is proves another only where root has MFA (FI12)."""
     root = case.account.root
     devices = None if root is None else root.mfa_devices
     if devices is None:
         yield Unknown()
     elif any(serial.endswith(":mfa/root-account-mfa-device") for serial in devices):
         yield Found("root's MFA is a virtual device", devices)
+    elif any(isinstance(answer, Unknown) for answer in root_mfa(case)):
+        yield Unknown()
 
 
 def root_use(case: AccountCase) -> Iterator[Answer]:
-    """When root last signed in or used a key (FI13)."""
+    """When root last signed in or used a key (FI13); an account that is young was made with it."""
     root = case.account.root
     if root is None or case.at is None:
         yield Unknown()
@@ -86,10 +88,13 @@ def root_use(case: AccountCase) -> Iterator[Answer]:
         if key.last_used is not None:
             where = f" for {key.last_used.service} in {key.last_used.region}" if key.last_used.service else ""
             uses.append(("with a key", key.last_used.at, where))
+    age = case.days_since(root.made)
+    is_young = age is not None and age <= case.limits.root_used
+    young, severity = (f"; the account was made {days_ago(age or 0)}", FindingSeverity.INFO) if is_young else ("", None)
     for how, moment, where in uses:
         days = case.days_since(moment)
         if days is not None and days <= case.limits.root_used:
-            yield Found(f"root was used {how}{where} {days_ago(days)}", (f"last used {moment}",))
+            yield Found(f"root was used {how}{where} {days_ago(days)}{young}", (f"last used {moment}",), severity)
 
 
 def days_ago(days: int) -> str:

@@ -21,6 +21,7 @@ EXPORTS = {
     "OR": "organizations describe-organization, list-roots, list-policies and what they name",
     "FE": "iam list-organizations-features",
     "RP": "the policies of resources",
+    "SC": "iam list-server-certificates",
     "VM": "iam list-virtual-mfa-devices",
     "LA": "iam generate-service-last-accessed-details",
 }

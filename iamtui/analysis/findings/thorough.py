@@ -45,6 +45,7 @@ def ask_thoroughly(
     rules: Collection[str],
     everybody: Everybody | None = None,
     progress: Progress | None = None,
+    limits: Limits | None = None,
 ) -> Iterator[Asked | None]:
     """Each of these rules of each of its subjects; None between, where whoever asks may rest or stop."""
     wanted = THOROUGH & frozenset(rules)
@@ -53,7 +54,7 @@ def ask_thoroughly(
     everybody = everybody or Everybody(snapshot, at)
     ground = TakenOutGround(snapshot, everybody.holders, at)
     if "FI91" in wanted:
-        yield from _duties(snapshot, at, everybody)
+        yield from _duties(everybody, limits or Limits())
     guards = list(_guards(ground)) if wanted & {"FI95", "FI96"} else []
     parts = list(removable(ground)) if "FI97" in wanted else []
     done = _Done(progress, len(guards) + len(parts))
@@ -81,7 +82,8 @@ def _guards(ground: TakenOutGround) -> Iterator[Part]:
     yield from denying_statements(ground)
 
 
-def _duties(snapshot: Snapshot, at: datetime | None, everybody: Everybody) -> Iterator[Asked | None]:
+def _duties(everybody: Everybody, limits: Limits) -> Iterator[Asked | None]:
+    snapshot, at = everybody.snapshot, everybody.at
     if not is_asked(snapshot):
         for account in snapshot.accounts.values():
             yield Asked(
@@ -90,7 +92,7 @@ def _duties(snapshot: Snapshot, at: datetime | None, everybody: Everybody) -> It
                 (Unknown(_ELSEWHERE),),
             )
         return
-    cases = [AccountCase(snapshot, account, at, Limits(), everybody) for account in snapshot.accounts.values()]
+    cases = [AccountCase(snapshot, account, at, limits, everybody) for account in snapshot.accounts.values()]
     holdings = Holdings(cases)
     yield from holdings.look()
     for arn in holdings.held:

@@ -152,10 +152,20 @@ def long_term_key(_: AccountCase, user: User) -> Iterator[Answer]:
             yield Found(f"uses a long-term key{_name(key)}, last{where}", (f"last used {key.last_used.at}",))
 
 
-def no_credentials(_: AccountCase, user: User) -> Iterator[Answer]:
-    """Neither password nor key (FI31)."""
+def left_credentials(_: AccountCase, user: User) -> Iterator[Answer]:
+    """Neither password nor key nor certificate; or a certificate, which only old APIs take (FI31)."""
     keys, known = _active(user), user.credentials
-    if keys is None or known is None or known.console_password is None:
+    certificates = None if known is None else known.certificates
+    if known is None or certificates is None or any(one.active is None for one in certificates):
+        yield Unknown()
+        return
+    active = [one for one in certificates if one.active]
+    if active:
+        named = ", ".join(one.certificate_id for one in active if one.certificate_id)
+        what = "an active signing certificate" if len(active) == 1 else f"{len(active)} active signing certificates"
+        rows = (f"{len(active)} × cert_active true",)
+        yield Found(f"has {what}{f' ({named})' if named else ''}", rows, fix="Delete the certificate.")
+    elif keys is None or known.console_password is None:
         yield Unknown()
     elif not keys and not known.console_password:
         yield Found("has neither a password nor an active access key", ("password_enabled false",))
