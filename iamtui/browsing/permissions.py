@@ -17,6 +17,9 @@ from iamtui.policy.document import statements_written
 REACH = "reach"
 """The key of the row above all that is allowed."""
 
+AS_POLICY = "as-policy"
+"""The key of the row that leads to all that is allowed as one policy (WP4)."""
+
 _FEW = 12
 """How many services are shown unfolded."""
 
@@ -58,7 +61,9 @@ class Permissions:
         if not self._said:
             return policies
         reach = Node(REACH, "all together allow", self._said, "accent", has_children=self.answer is not None)
-        return [reach, *(policies or [Node("none", "no policies", "", "muted")])]
+        as_policy = [Node(AS_POLICY, "as one policy →", "what gives just this, to be looked at and saved", "accent")]
+        shown = as_policy if self.answer is not None else []
+        return [reach, *shown, *(policies or [Node("none", "no policies", "", "muted")])]
 
     def children(self, key: str) -> Sequence[Node]:
         """What is below a row."""

@@ -5,15 +5,21 @@ import shlex
 from pathlib import Path
 
 import iamtui
+from iamtui.analysis.queries.can import CanQuestion
+from iamtui.analysis.queries.effective_policy import effective_policy
 from iamtui.app.screens.can_screen import CanScreen
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.screens.matrix_screen import MatrixScreen
+from iamtui.app.screens.policy_screen import PolicyScreen
+from iamtui.app.screens.save_dialog import SaveDialog
 from iamtui.app.screens.who_can_screen import WhoCanScreen
 from iamtui.content.requests import RequestFields
+from iamtui.reports.effective_policy import policy_as_json
+from iamtui.widgets.line_input import LineInput
 from iamtui.widgets.matrix_view import MatrixView
 from iamtui.widgets.tree_list import TreeList
-from tests.app.driving import both_sizes, rows, session
-from tests.app.exports import READ, export, user, write
+from tests.app.driving import NARROW, both_sizes, rows, session
+from tests.app.exports import LIST, READ, arn, export, user, write
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "acme-day1.json"
 HEIDI = "arn:aws:iam::111122223333:user/finance/heidi"
@@ -103,6 +109,34 @@ async def test_the_permissions_tab_says_what_all_policies_together_allow(size: t
         assert running.bench.simulation.form.fields.principal == HEIDI
         await running.press("escape", "2", "down", "enter")
         await running.until(lambda: running.bench.subject.tab.key() == "document", "the statement")
+
+
+async def test_the_permissions_tab_leads_to_one_policy_that_is_saved(tmp_path: Path) -> None:
+    """WP4: what `iamtui can --format policy` prints, with whether it is exact; a reload asks anew."""
+    exported, target = tmp_path / "a.json", tmp_path / "policy.json"
+    write(exported, export(users=[user("heidi", inline={"own": LIST, "more": READ})]))
+    heidi = arn("user", "heidi")
+    async with session(exported, size=NARROW) as running:
+        await running.select(heidi)
+        await running.press("2", "t")
+        tree = running.bench.subject.query_one("#subject-permissions TreeList", TreeList)
+        await running.until(lambda: any(row.startswith("as one policy") for row in rows(tree)), "the answer")
+        tree.cursor = next(place for place, row in enumerate(rows(tree)) if row.startswith("as one policy"))
+        await running.press("enter")
+        screen = await running.above(PolicyScreen)
+        view = screen.query_one(TreeList)
+        await running.until(lambda: screen.answer is not None, "the policy")
+        assert rows(view)[0].startswith("exact"), rows(view)
+        await running.press("down", "right")
+        assert any('"Resource": "*"' in row for row in rows(view)), rows(view)
+        await running.press("ctrl+s")
+        (await running.above(SaveDialog)).query_one(LineInput).put(str(target))
+        await running.press("enter")
+        await running.until(lambda: running.app.screen is screen, "the policy again")
+        asked = effective_policy(iamtui.open_snapshot(exported), CanQuestion(principal=heidi))
+        assert target.read_bytes() == policy_as_json(asked)
+        write(exported, export(users=[user("heidi", inline={"own": LIST})]))
+        await running.until(lambda: "s3:GetObject" not in screen.exported("json"), "the policy of the new export")
 
 
 @both_sizes

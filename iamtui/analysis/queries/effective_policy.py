@@ -56,18 +56,29 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EffectivePolicy:
-    """A policy document, and where it says otherwise than what is in force.
+    """A policy, and where it says otherwise than what is in force.
 
     Attributes:
+        statements: those of the policy.
         left_out: what it says otherwise; nothing: it was asked about everything and is exact.
         complete: False where a limit was met, so that there may be more that it says otherwise.
     """
 
     principal: str
-    document: Mapping[str, Data]
+    statements: tuple[Mapping[str, Data], ...]
     left_out: tuple[LeftOut, ...]
     leans_on: tuple[str, ...]
     complete: bool
+
+    @property
+    def document(self) -> Mapping[str, Data]:
+        """The policy document."""
+        return document_of(self.statements)
+
+
+def document_of(statements: tuple[Mapping[str, Data], ...]) -> Mapping[str, Data]:
+    """A policy document of some statements."""
+    return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
 def effective_policy(snapshot: Snapshot, question: CanQuestion, progress: Progress | None = None) -> EffectivePolicy:
@@ -81,17 +92,14 @@ def effective_policy(snapshot: Snapshot, question: CanQuestion, progress: Progre
     if asked.reach.base.subject.caller.kind is CallerKind.ROOT:
         raise QuestionError(f"{question.principal}: expected a user, role or group; root carries no identity policy")
     allows, denies = _Composition(asked.reach, question).scopes()
-    statements = [as_data(one, Effect.ALLOW) for one in allows] + [as_data(one, Effect.DENY) for one in denies]
-    document: dict[str, Data] = {
-        "Version": "2012-10-17",
-        "Statement": statements or [as_data(EVERYTHING, Effect.DENY)],
-    }
-    comparison = _Comparison(Document(orjson.dumps(document)))
+    written = (*(as_data(one, Effect.ALLOW) for one in allows), *(as_data(one, Effect.DENY) for one in denies))
+    statements = written or (as_data(EVERYTHING, Effect.DENY),)
+    comparison = _Comparison(Document(orjson.dumps(document_of(statements))))
     for cell, actions in asked.cells(progress):
         comparison.hold(cell, actions)
     return EffectivePolicy(
         principal=question.principal,
-        document=document,
+        statements=statements,
         left_out=tuple(comparison.left_out()),
         leans_on=tuple(one for one in asked.assumed if one != ALONE),
         complete=asked.reach.complete,

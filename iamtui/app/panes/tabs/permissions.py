@@ -19,7 +19,7 @@ from iamtui.app.handed import Handed
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
 from iamtui.browsing.copies import Copy, statement_copies
 from iamtui.browsing.descriptions import arn_of, document_of, key_of
-from iamtui.browsing.permissions import REACH, Permissions
+from iamtui.browsing.permissions import AS_POLICY, REACH, Permissions
 from iamtui.browsing.policies_in_force import organization_policies, policies_in_force, split_node_key
 from iamtui.browsing.subjects import Inline, Subject
 from iamtui.browsing.trees.tree_source import INSIDE
@@ -144,6 +144,9 @@ class PermissionsTab(TellsFaults, SubjectTab):
         from iamtui.app.workbench.query_desk import QueryDesk  # noqa: PLC0415 - it knows the panes
 
         event.stop()
+        if event.node.key == AS_POLICY:
+            self._show_as_policy()
+            return
         fields, place = self._shown.request_of(event.node.key), self._shown.statement_of(event.node.key)
         if fields is not None:
             self.post_message(QueryDesk.RequestChosen(fields))
@@ -151,3 +154,10 @@ class PermissionsTab(TellsFaults, SubjectTab):
             self.post_message(self.Followed(*place))
         elif INSIDE in event.node.key:
             self.post_message(self.Followed(*split_node_key(event.node.key)))
+
+    def _show_as_policy(self) -> None:
+        """Show all that is in force as one policy (WP4)."""
+        from iamtui.app.screens.policy_screen import PolicyScreen  # noqa: PLC0415 - the first frame does not wait
+
+        if self._subject is not None:
+            self.app.push_screen(PolicyScreen(*self._subject))
