@@ -42,16 +42,21 @@ def check(files: tuple[Path, ...], snapshot: Path | None, form: str, junit: Path
     for problem in problems:
         say(problem)
     results = list(with_progress(run.results(), run.case_count, "Checking"))
-    if form == "json":
-        write_bytes(results_as_json(results))
-    else:
-        write_text("".join(f"{line}\n" for line in results_as_text(results)))
+    if results or not problems:
+        _write(results, form)
     if junit is not None:
         _write_junit(junit, results)
     _, failed, errors = result_counts(results)
     if errors or problems:
         return BAD_INPUT
     return 1 if failed else 0
+
+
+def _write(results: Sequence[CaseResult], form: str) -> None:
+    if form == "json":
+        write_bytes(results_as_json(results))
+    else:
+        write_text("".join(f"{line}\n" for line in results_as_text(results)))
 
 
 def _write_junit(path: Path, results: Sequence[CaseResult]) -> None:

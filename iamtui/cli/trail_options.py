@@ -90,14 +90,14 @@ def read_paths(
     require_paths(paths)
     trail = read_trail(paths, window=window, containing=containing, traces=traces, holds=holds)
     if needs_events:
-        _require(trail)
+        _require(trail, paths)
     tell_problems(trail.problems)
     return Given(trail, _snapshot(trail, paths))
 
 
-def _require(trail: Trail) -> None:
+def _require(trail: Trail, paths: Sequence[Path]) -> None:
     try:
-        require_events(trail)
+        require_events(trail, paths)
     except TrailError as error:
         raise InputError.of(error.problems) from error
 

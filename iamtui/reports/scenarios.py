@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from xml.etree import ElementTree
 
-from iamtui.analysis.scenarios.running import CaseResult
+from iamtui.analysis.scenarios.running import UNOPENED, CaseResult
+from iamtui.reports.numbers import number_of
 from iamtui.reports.serial import Data, json_bytes
 from iamtui.visible import shown
 
 
 def results_as_text(results: Sequence[CaseResult]) -> Iterator[str]:
-    """A line for each case that differs or could not be evaluated, then the counts."""
+    """A line for each case that differs or could not be evaluated, then the counts.
+
+    The cases of a file whose snapshot could not be opened are one line.
+    """
+    unopened = Counter(result.file for result in results if result.error == UNOPENED)
+    for file, count in unopened.items():
+        yield f"ERROR {shown(str(file))}: {number_of(count, 'case')} not decided: {UNOPENED}"
     for result in results:
+        if result.error == UNOPENED:
+            continue
         place = f'{shown(str(result.file))}: case {result.index} "{shown(result.name)}"'
         if result.error is not None:
             yield f"ERROR {place}: {shown(_without_place(result))}"

@@ -122,8 +122,8 @@ def read_trail(
         return reading.trail()
 
 
-def require_events(trail: Trail) -> Trail:
-    """The trail itself, where it has events.
+def require_events(trail: Trail, paths: Sequence[Path]) -> Trail:
+    """The trail itself, which was read from some paths, where it has events.
 
     Raises:
         TrailError: it has none; the problems say what its files are.
@@ -140,7 +140,11 @@ def require_events(trail: Trail) -> Trail:
         SourceProblem(path, "", "expected CloudTrail events, found none", "nothing of it is used")
         for path in trail.others[:10]
     ]
-    raise TrailError(found or [SourceProblem(Path(), "", "expected files with CloudTrail events, found no file", "")])
+    found = found or [
+        SourceProblem(path, "", "expected files with CloudTrail events, found no file", "nothing is read")
+        for path in paths
+    ]
+    raise TrailError(found)
 
 
 class TrailReading:

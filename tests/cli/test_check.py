@@ -54,8 +54,15 @@ def test_status_2_where_a_case_is_malformed_and_the_rest_is_still_decided(iamtui
 def test_status_2_where_a_file_cannot_be_read_and_the_others_are_still_decided(iamtui: Iamtui, tmp_path: Path) -> None:
     ran = iamtui("check", tmp_path / "missing.json", scenarios(tmp_path / "a.json", case()))
     assert ran.status == 2
-    assert ran.err.startswith(f"iamtui: {tmp_path / 'missing.json'}: expected a scenario file")
+    assert ran.err.startswith(f"iamtui: {tmp_path / 'missing.json'}: expected a readable file: ")
     assert ran.out == "1 passed, 0 failed, 0 errors\n"
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_status_2_and_nothing_else_where_no_file_can_be_read(iamtui: Iamtui, tmp_path: Path, form: str) -> None:
+    ran = iamtui("check", write(tmp_path / "a.json", {"version": 2}), "--format", form)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith(f"iamtui: {tmp_path / 'a.json'}: expected a scenario file: ")
 
 
 def test_json_has_the_shape_of_the_specification(iamtui: Iamtui, tmp_path: Path) -> None:
@@ -93,10 +100,13 @@ def test_a_snapshot_of_the_command_line_that_is_not_there_is_bad_input(
     iamtui: Iamtui, tmp_path: Path, needed: bool
 ) -> None:
     asked = {"name": "reads", "request": REQUEST, "expect": "allowed"} if needed else case()
-    ran = iamtui("check", scenarios(tmp_path / "a.json", asked), "--snapshot", tmp_path / "missing")
+    ran = iamtui("check", scenarios(tmp_path / "a.json", asked, asked), "--snapshot", tmp_path / "missing")
     assert ran.status == 2
     assert ran.err.count("missing: ") == 1
-    assert ran.out.endswith(f"{0 if needed else 1} passed, 0 failed, {'1 error' if needed else '0 errors'}\n")
+    *told, counts = ran.out.splitlines()
+    assert counts == ("0 passed, 0 failed, 2 errors" if needed else "2 passed, 0 failed, 0 errors")
+    unopened = f"ERROR {tmp_path / 'a.json'}: 2 cases not decided: its snapshot could not be opened"
+    assert told == [unopened] * needed, "one line for one cause"
 
 
 def test_junit_is_written_beside_the_text(iamtui: Iamtui, tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ FORMS: dict[str, Callable[[Sequence[Record]], str]] = {
 
 
 def read(path: Path) -> Trail:
-    return require_events(read_trail([path]))
+    return require_events(read_trail([path]), [path])
 
 
 @every_row("form", FORMS)
@@ -280,7 +280,7 @@ def test_another_log_is_named(tmp_path: Path, content: str, kind: str) -> None:
     trail = read_trail([path])
     assert [(file.format, file.status) for file in trail.files] == [(kind, "skipped")]
     with pytest.raises(TrailError, match=kind):
-        require_events(trail)
+        require_events(trail, [path])
 
 
 def test_files_without_events_are_left_to_the_exports(tmp_path: Path) -> None:

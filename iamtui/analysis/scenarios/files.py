@@ -62,4 +62,4 @@ def _read(path: Path) -> bytes:
     try:
         return read_named(path, LARGEST)
     except UnreadableError as error:
-        raise ScenarioError(f"{path}: expected a scenario file: {error}; none of its cases is checked") from error
+        raise ScenarioError(f"{path}: {error}; none of its cases is checked") from error

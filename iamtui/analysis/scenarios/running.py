@@ -21,6 +21,9 @@ from iamtui.snapshot.opening import SnapshotError, open_snapshot
 __all__ = ["CaseResult", "ScenarioError", "ScenarioRun", "load_scenarios"]
 
 
+UNOPENED = "its snapshot could not be opened"
+
+
 @dataclass(frozen=True, slots=True)
 class CaseResult:
     """What became of one case.
@@ -90,7 +93,7 @@ class ScenarioRun:
             elif snapshot is not None:
                 decision = decide(snapshot, with_principal(request, snapshot))
             elif is_named:
-                return replace(unsettled, error="its snapshot could not be opened")
+                return replace(unsettled, error=UNOPENED)
             else:
                 return replace(unsettled, error="it has no `policies`, and the file names no `snapshot`")
         except RequestError as error:
