@@ -40,7 +40,7 @@ from iamtui.reports.markdown import cell, code
 from iamtui.reports.requests import fact_lines
 from iamtui.reports.serial import json_bytes
 from iamtui.reports.tree_text import plain_text, styled_text
-from iamtui.reports.words import CONDITIONAL, DENIED, VERDICTS, Words
+from iamtui.reports.words import CONDITIONAL, DENIED, VERDICTS, Words, what_denies
 from iamtui.visible import shown
 
 if TYPE_CHECKING:
@@ -126,18 +126,13 @@ def name_of(row: Row) -> str:
     return {"everyone": "everyone", "account": f"account {row.account}"}.get(row.kind, row.arn)
 
 
-def _layer_words(layer: str) -> str:
-    """What denies: a layer, or that none allows."""
-    return "nothing allows it" if layer == "none" else layer.replace("_", " ")
-
-
 def reason_of(row: Row, answer: WhoCan) -> str:
     """By which ways, through which roles, or at which layer it is denied."""
     parts = []
     if row.via:
         parts.append("via " + " → ".join(arn.split(":", 5)[-1] for arn in row.via))
     if row.decision == "denied":
-        parts.append(f"{_layer_words(row.decided_by or 'open')}{f' ({row.statement})' if row.statement else ''}")
+        parts.append(f"{what_denies(row.decided_by or 'open')}{f' ({row.statement})' if row.statement else ''}")
     ways = [answer.ways[place] for place in row.ways]
     named = list(dict.fromkeys(way_name(way) for way in ways))
     if len(named) > _MOST_WAYS:
@@ -190,7 +185,7 @@ def counts_of(answer: WhoCan) -> str:
     """How many there are of each label among users, roles and what is outside; roots are not counted."""
     rows = [row for row in answer.principals if row.kind != "root"]
     found = [f"{sum(row.decision == label for row in rows):,} {label}" for label in ("allowed", "conditional")]
-    layers = ", ".join(f"{_layer_words(layer)} {count:,}" for layer, count in answer.denied.items())
+    layers = ", ".join(f"{what_denies(layer)} {count:,}" for layer, count in answer.denied.items())
     found += [f"{answer.hidden:,} hidden"] if answer.hidden else []
     return f"{', '.join(found)}, {sum(answer.denied.values()):,} denied{f' ({layers})' if layers else ''}"
 

@@ -79,6 +79,9 @@ _ONE_OF = {
 }
 
 
+_DENYING = {layer.value: _ONE_OF.get(layer, name) for layer, name in LAYERS.items()} | {
+    Layer.NONE.value: "nothing allows it"
+}
 _GRANTING = (Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST, Layer.BUCKET)
 
 
@@ -115,6 +118,11 @@ def reason(outcome: Outcome) -> str:
         return f"no {kind} allows it"
     named = _with_article(kind)
     return f"{named} allows it" if verdict is Verdict.ALLOWED else f"explicit deny in {named}"
+
+
+def what_denies(layer: str) -> str:
+    """The kind of policy at which a denial was decided, by the layer's word in JSON; or that nothing allows it."""
+    return _DENYING.get(layer, layer)
 
 
 def _with_article(kind: str) -> str:

@@ -22,7 +22,7 @@ class PolicyScreen(QueryScreen[EffectivePolicy]):
 One identity policy that gives just what all policies in force together give: boundary, organization policies and every
 Deny are worked into it. It is then decided alone, action by action, against the real answers: *exact* means that none
 differs. ≠ counts what no such policy can say, such as what the policy of a resource allows. A statement unfolds to its
-JSON. `ctrl+s` saves the document. Nothing is changed in AWS.
+elements. `ctrl+s` saves the document. Nothing is changed in AWS.
 """
 
     def __init__(self, snapshot: Snapshot, principal: str) -> None:

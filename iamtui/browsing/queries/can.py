@@ -12,6 +12,7 @@ from iamtui.content.requests import RequestFields
 from iamtui.reports.can import detail_of
 from iamtui.reports.numbers import number_of
 from iamtui.reports.who_can import condition_text
+from iamtui.reports.words import what_denies
 from iamtui.visible import Tone
 
 _BAR: Final = 8
@@ -146,12 +147,12 @@ def _level_of(reach: ActionReach) -> str:
 
 
 def _taken_by(key: str, taken: Sequence[TakenAway]) -> Node:
-    """`permissions boundary takes away  312 actions in 40 services`."""
+    """`312 actions in 40 services taken away  by permissions boundary`."""
     first = taken[0]
-    by = first.by.replace("_", " ") + (f" ({first.statement})" if first.statement else "")
+    by = what_denies(first.by) + (f" {first.statement}" if first.statement else "")
     services = len({one.action.partition(":")[0] for one in taken})
-    detail = f"{number_of(len(taken), 'action')} in {number_of(services, 'service')}"
-    return Node(f"taken {key}", f"{by} takes away", detail, "bad", "✖", has_children=True)
+    count = f"{number_of(len(taken), 'action')} in {number_of(services, 'service')}"
+    return Node(f"taken {key}", f"{count} taken away", f"by {by}", "bad", "✖", has_children=True)
 
 
 def _action(reach: ActionReach) -> Node:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from iamtui.analysis.queries.effective_policy import EffectivePolicy, LeftOut
 from iamtui.browsing.policies_in_force import actions_words, statement_words
 from iamtui.content.nodes import ChildrenOf, Node
 from iamtui.policy.document import Document, statements_written
+from iamtui.policy.scopes import Data
 from iamtui.policy.statement import Effect, Statement
 from iamtui.reports.effective_policy import EXACT, INCOMPLETE, reason_of, too_long
 from iamtui.reports.numbers import number_of
@@ -15,7 +16,7 @@ from iamtui.reports.serial import json_bytes
 
 
 def policy_rows(answer: EffectivePolicy) -> tuple[list[Node], ChildrenOf]:
-    """How exact the policy is, then its statements; one unfolds to its JSON, what is left out to its actions."""
+    """How exact the policy is, then its statements; one unfolds to its elements, what is left out to its actions."""
     rows = _PolicyRows(answer)
     return list(rows.roots()), rows.children
 
@@ -55,16 +56,24 @@ class _PolicyRows:
         kind, _, number = key.partition(" ")
         match kind:
             case "statement":
-                return [Node(f"line {number} {at}", line, tone="muted") for at, line in enumerate(self._lines(number))]
+                return list(_elements(number, self._answer.statements[int(number)]))
             case "left-out":
                 one = self._answer.left_out[int(number)]
                 return [Node(f"action {number} {action}", action, tone="muted") for action in one.actions]
             case _:
                 return ()
 
-    def _lines(self, number: str) -> list[str]:
-        """A statement as it stands in the document."""
-        return json_bytes(self._answer.statements[int(number)]).decode().splitlines()
+
+def _elements(number: str, element: Data, name: str = "") -> Iterator[Node]:
+    """`Action  s3:GetObject`: a row for each text of a statement, below the names under which it stands."""
+    if isinstance(element, str):
+        yield Node(f"line {number} {name} {element}", name, element)
+    elif isinstance(element, Mapping):
+        for inner, value in element.items():
+            yield from _elements(number, value, f"{name} {inner}".strip())
+    else:
+        for value in element:
+            yield from _elements(number, value, name)
 
 
 def _left_out(number: int, one: LeftOut) -> Node:
