@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from iamtui.content.nodes import Node
-from iamtui.content.requests import RequestFields
+from iamtui.content.requests import ContextField, RequestFields
 
 _MOST = 40
-_REQUEST = re.compile(r"(?:with others: )?(arn:\S+|anonymous) ([a-z0-9-]+:[A-Za-z0-9]+) (\*|arn:\S+)(?: .*)?")
 
 
 def row_nodes(node_key: str, rows: Sequence[str]) -> list[Node]:
@@ -32,5 +30,13 @@ def row_at(node_key: str, rows: Sequence[str]) -> str:
 
 def request_of(row: str) -> RequestFields | None:
     """The request of a row, as the form takes it: what is in the way of it is what the trace shows."""
-    found = _REQUEST.fullmatch(row)
-    return None if found is None else RequestFields(principal=found[1], action=found[2], resource=found[3])
+    from iamtui.analysis.findings.row_requests import ABSENT_WORD, row_request  # noqa: PLC0415 - the first frame
+
+    found = row_request(row)
+    if found is None:
+        return None
+    stated = tuple(
+        ContextField(key, "absent") if value == ABSENT_WORD else ContextField(key, "value", (value,))
+        for key, value in found.keys
+    )
+    return RequestFields(found.principal, found.action, found.resource, stated)

@@ -162,13 +162,15 @@ def edit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--patch", multiple=True, metavar="FILE", help="The edits of a saved JSON Patch.")(command)
 
 
-def edits_of(snapshot: Snapshot, patches: tuple[str, ...], given: dict[str, tuple[str, ...]]) -> tuple[Edit, ...]:
-    """The edits that the options state.
+def edits_of(
+    snapshot: Snapshot, patches: tuple[str, ...], given: dict[str, tuple[str, ...]], *before: Edit
+) -> tuple[Edit, ...]:
+    """The edits that the options state, after those before.
 
     Raises:
         InputError: one is not of this export, or a file cannot be used.
     """
-    edits = [edit for file in patches for edit in _patched(snapshot, file)]
+    edits = [*before, *(edit for file in patches for edit in _patched(snapshot, file))]
     edits += [_edit(snapshot, one, text) for one in _OPTIONS for text in given[one.key]]
     if not edits:
         raise InputError("expected an edit, such as --detach dana=AdministratorAccess; nothing is decided")

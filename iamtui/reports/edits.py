@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from iamtui.analysis.overlay.laying import Edit
 from iamtui.analysis.overlay.policy_edits import (
     SetDefaultVersion,
@@ -16,7 +18,9 @@ from iamtui.analysis.overlay.principal_edits import (
     SetBearer,
     SetBoundary,
     SetInlinePolicy,
+    SetKey,
     SetMembership,
+    SetPassword,
     SetTrust,
 )
 
@@ -47,8 +51,23 @@ def said_of(edit: Edit) -> str:
             return f"{edit.resource}: policy"
         case SetEndpointPolicy():
             return f"{edit.endpoint}: policy"
+    return _of_credentials(edit)
+
+
+def _of_credentials(edit: Edit) -> str:
+    match edit:
+        case SetKey():
+            return f"{_short(edit.user)}: {edit.key_id} {'active' if edit.active else 'inactive'}"
+        case SetPassword():
+            return f"{_short(edit.user)}: {'password' if edit.has else 'no password'}"
     return type(edit).__name__
 
 
 def _short(arn: str) -> str:
     return arn.split(":", 5)[-1]
+
+
+def said_of_all(edits: Sequence[Edit]) -> str:
+    """The first of some edits, and how many more there are."""
+    more = f" and {len(edits) - 1} more" if len(edits) > 1 else ""
+    return f"{said_of(edits[0])}{more}"

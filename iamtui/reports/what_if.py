@@ -7,6 +7,7 @@ The JSON of `iamtui what-if` is that of `iamtui diff --effect`, and besides:
     patch     the edits as a JSON Patch whose paths name things of the picture; `--patch` takes it
     commands  lines of a shell that make the edits, a comment where no line of the AWS CLI does
     undo      lines of a shell that take them back
+    mended    of findings whose remedies the edits are: rule, subject, remedy, whether it is clear, what is left and new
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ NOTHING = "nobody gains or loses anything"
 
 def what_if_lines(found: WhatIf) -> list[Line]:
     """What differs and what it does, then the lines that do it and those that take it back."""
-    lines = change_lines(found.changes)
+    lines = [*_mended(found), *change_lines(found.changes)]
     if not found.has_effect:
         said = NOTHING if found.changes.complete else f"{NOTHING} that was found"
         lines.append(Line("no effect", said, "", "good" if found.changes.complete else "warn", "≡"))
@@ -36,6 +37,13 @@ def what_if_lines(found: WhatIf) -> list[Line]:
     lines += _script("commands", "To do it", found.commands)
     lines += _script("undo", "To undo it", found.undo)
     return lines
+
+
+def _mended(found: WhatIf) -> Iterator[Line]:
+    """Whether the findings are clear whose remedies the edits are."""
+    for place, one in enumerate(found.mended):
+        tone: Tone = "good" if one.is_clear else "warn"
+        yield Line(f"mended{SEPARATOR}{place}", one.words, one.said, tone, "✔" if one.is_clear else "!")
 
 
 def _said(found: WhatIf) -> Iterator[Line]:
@@ -73,6 +81,9 @@ def script_text(commands: Sequence[str]) -> str:
 def what_if_as_markdown(found: WhatIf) -> str:
     """What differs, what it does, and the lines that do it and take it back."""
     parts = [changes_as_markdown(found.changes)]
+    if found.mended:
+        parts.append("\n## What it mends\n\n")
+        parts += [f"- {code(line.text)}: {code(line.detail)}\n" for line in _mended(found)]
     if not found.has_effect:
         parts.append(f"\n{NOTHING.capitalize()}.\n")
     if found.findings:

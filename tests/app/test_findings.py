@@ -16,8 +16,10 @@ from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.app.loading import findings_worker
 from iamtui.app.loading.messages import Unchanged
 from iamtui.app.screens.findings_screen import FindingsScreen
+from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.screens.mute_dialog import MuteDialog
 from iamtui.app.screens.save_dialog import SaveDialog
+from iamtui.app.screens.what_if_screen import WhatIfScreen
 from iamtui.browsing import progress, thorough_findings
 from iamtui.browsing.finding_lists import advice, all_findings, counts, link_of, subject_findings, written
 from iamtui.browsing.finding_rows import request_of, row_at
@@ -398,3 +400,25 @@ async def test_a_row_of_a_finding_opens_its_trace(tmp_path: Path) -> None:
         fields = request_of(row)
         assert fields is not None
         await running.until(lambda: fields.action in "".join(rows(running.trace)), "the trace")
+
+
+async def test_a_remedy_is_chosen_below_a_finding_and_shown_by_its_effect(path: Path) -> None:
+    """Section 1: at 80x24; what it would do, whether the finding is clear then, and kept laid over the picture."""
+    async with session(path, size=NARROW, finds=True) as running:
+        await running.until(lambda: running.bench.workspace and running.bench.workspace.findings, "the findings")
+        await running.press("f")
+        screen = await running.above(FindingsScreen)
+        view = screen.query_one(TreeList)
+        view.select_key("suggestion FI47")
+        await running.press("W")
+        await running.until_told("below its rule")
+        await running.press("right", "down", "W")
+        offered = (await running.above(ListScreen)).query_one(TreeList)
+        await running.until(lambda: "Take its own policies away" in "".join(rows(offered)), "the remedy")
+        await running.press("enter")
+        shown = await running.above(WhatIfScreen)
+        await running.until(lambda: shown.answer is not None, "the effect")
+        await running.until_seen("FI47 of alice is clear")
+        assert "detach-user-policy" in shown.exported("sh")
+        await running.press("o")
+        await running.until(lambda: running.bench.reading.what_if, "the what-if")

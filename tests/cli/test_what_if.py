@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.exports import LIST, READ, arn, company, write
-from tests.cli.conftest import Iamtui
+from tests.cli.conftest import ALICE, Iamtui
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_a_saved_patch_is_taken_again_and_refused_where_the_export_has_changed(i
     told = json.loads(iamtui("what-if", account, *words, "json").out)
     again = json.loads(iamtui("what-if", account, "--patch", patch, "--format", "json").out)
     assert told == again
-    assert [*told][-4:] == ["patch", "commands", "undo", "findings"]
+    assert [*told][-5:] == ["patch", "commands", "undo", "mended", "findings"]
     write(account, json.loads(json.dumps(company()).replace(":policy/Limit", ":policy/Reading")))
     ran = iamtui("what-if", account, "--patch", patch)
     assert (ran.status, ran.out) == (2, "")
@@ -87,3 +87,30 @@ def test_what_cannot_be_laid_over_the_export_is_one_message(
     assert (ran.status, ran.out) == (2, "")
     assert told in ran.err
     assert ran.err.count("\n") == 1
+
+
+def test_a_remedy_of_a_finding_is_tried_and_told(iamtui: Iamtui, export: Path) -> None:
+    """Section 1 of the findings: whether the finding is clear, its effect, the commands, the patch."""
+    ran = iamtui("what-if", export, "--fix", "FI47=alice")
+    assert ran.status == 1
+    assert ran.out.splitlines()[0] == "✔ Take its own policies away  FI47 of alice is clear"
+    commands = iamtui("what-if", export, "--fix", "FI47=alice", "--format", "commands").out
+    assert "aws iam delete-user-policy --user-name alice --policy-name readers" in commands
+    (mended,) = json.loads(iamtui("what-if", export, "--fix", f"FI47={ALICE}", "--format", "json").out)["mended"]
+    assert (mended["rule"], mended["subject"], mended["clear"], mended["left"]) == ("FI47", ALICE, True, [])
+    assert "Take its own policies away" in iamtui("what-if", export, "--fix", "FI47=alice", "--format", "markdown").out
+
+
+@pytest.mark.parametrize(
+    ("fix", "told"),
+    [
+        ("FI47", "expected RULE=SUBJECT, such as FI43=alice"),
+        ("Q6=alice", "expected RULE=SUBJECT"),
+        ("FI10=root", "what mends FI10 is no edit of a picture"),
+        ("FI47=nobody", "FI47 finds nothing of nobody"),
+    ],
+)
+def test_a_fix_that_there_is_not_is_status_2(iamtui: Iamtui, export: Path, fix: str, told: str) -> None:
+    ran = iamtui("what-if", export, "--fix", fix)
+    assert (ran.status, ran.out) == (2, "")
+    assert told in ran.err

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from iamtui.analysis.external_access import external_access
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Found, Unknown
+from iamtui.analysis.findings.row_requests import keys_row
 from iamtui.analysis.paths.asking import FRESH
 from iamtui.evaluation.decide import judge
 from iamtui.evaluation.decision import Verdict
@@ -72,10 +73,8 @@ def stranger_tokens(case: AccountCase, role: Role) -> Iterator[Answer]:
             context = {**_chosen(url, statement), **_as_keys(url, stranger)}
             if _is_let_in(case, role, provider, context):
                 token = next(iter(stranger.values()))
-                row = f"{provider} {_ACTION} {role.arn} {token}"
-                yield Found(
-                    f"takes tokens of {issuer.strangers}, such as {token}", (row, f"statement {statement.label}")
-                )
+                rows = (_row(provider, role, context), f"statement {statement.label}")
+                yield Found(f"takes tokens of {issuer.strangers}, such as {token}", rows)
                 return
 
 
@@ -97,7 +96,7 @@ def wide_subjects(case: AccountCase, role: Role) -> Iterator[Answer]:
         }
         if wide:
             named = ", ".join(dict.fromkeys(wide.values()))
-            rows = tuple(f"{provider} {_ACTION} {role.arn} {subject}" for subject in wide)
+            rows = tuple(_row(provider, role, {**asked, f"{url}:sub": KeyValue.of(subject)}) for subject in wide)
             yield Found(f"takes any subject like {named}, such as {next(iter(wide))}", rows)
         provided = (case.account.providers or {}).get(provider)
         audiences = () if provided is None else provided.audiences
@@ -131,7 +130,7 @@ def guest_role(case: AccountCase, role: Role) -> Iterator[Answer]:
         ):
             context = {f"{_COGNITO}:amr": KeyValue.listing((state,)), f"{_COGNITO}:aud": KeyValue.of(pool)}
             if _is_let_in(case, role, _COGNITO, context):
-                yield Found(words, (f"{_COGNITO} {_ACTION} {role.arn} amr={state} aud={pool}",), severity)
+                yield Found(words, (_row(_COGNITO, role, context),), severity)
                 return
 
 
@@ -185,6 +184,12 @@ def _others_of(pattern: str) -> Iterator[str]:
 
 def _plain(pattern: str, filling: str = FRESH) -> str:
     return pattern.replace("*", filling).replace("?", "x")
+
+
+def _row(provider: str, role: Role, context: Mapping[str, KeyValue]) -> str:
+    """The request of a token, with its claims."""
+    claims = keys_row({key: value.values[0] for key, value in context.items() if value.values})
+    return f"{provider} {_ACTION} {role.arn}{claims}"
 
 
 def _as_keys(url: str, claims: Mapping[str, str]) -> dict[str, KeyValue]:

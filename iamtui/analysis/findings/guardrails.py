@@ -9,6 +9,7 @@ from types import MappingProxyType
 from iamtui.analysis.findings.hygiene_case import SERVICES, AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
 from iamtui.analysis.findings.outsiders import SOMEBODY, stranger_of
+from iamtui.analysis.findings.row_requests import keys_row
 from iamtui.analysis.paths.asking import FRESH
 from iamtui.evaluation.decide import judge
 from iamtui.evaluation.decision import Verdict
@@ -170,7 +171,8 @@ def _asked(
             open_ones += 1
     if allowed:
         who = principal or "an ideal administrator"
-        yield Found(words.format(", ".join(allowed)), tuple(f"{who} {action}" for action in allowed))
+        keys = keys_row({key: value.values[0] for key, value in (context or {}).items()})
+        yield Found(words.format(", ".join(allowed)), tuple(f"{who} {action} *{keys}" for action in allowed))
     elif open_ones:
         yield Unknown()
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from iamtui import catalog
 from iamtui.analysis.external_access import ExternalAccess, external_access
 from iamtui.analysis.findings.able import WITHOUT_MFA
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
-from iamtui.analysis.findings.outsiders import SOMEBODY
+from iamtui.analysis.findings.outsiders import SOMEBODY, stranger_of
 from iamtui.evaluation.decide import judge
 from iamtui.evaluation.decision import Verdict
 from iamtui.evaluation.request.request import Request, RequestError, Unstated
@@ -17,6 +18,7 @@ from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import PolicyKind
 from iamtui.snapshot.model import Role, Snapshot, User
 
+_ASSUME = "sts:AssumeRole"
 _MOST_TRIED = 12
 _OF_A_USER = (
     "Deny all but self-service with BoolIfExists aws:MultiFactorAuthPresent false, in a policy of the user or a group."
@@ -111,12 +113,23 @@ def _role_without_mfa(case: AccountCase, role: Role) -> Iterator[Answer]:
         who = _witness(case, access)
         if who is not None and access.entry.text not in let_in:
             picture = case.with_ideal if who == case.ideal_arn else case.snapshot
-            request = Request(who, "sts:AssumeRole", role.arn, context=WITHOUT_MFA, unstated=Unstated.ABSENT)
+            request = Request(who, _ASSUME, role.arn, context=WITHOUT_MFA, unstated=Unstated.ABSENT)
             if _is_let_in(picture, request):
-                asking = access.entry.text if picture is not case.snapshot else who
-                let_in[access.entry.text] = f"{asking} sts:AssumeRole {role.arn} aws:MultiFactorAuthPresent absent"
+                let_in[access.entry.text] = _row(case, role, who, access)
     if let_in:
         yield Found(f"is an administrator that {', '.join(let_in)} may become without MFA", tuple(let_in.values()))
+
+
+def _row(case: AccountCase, role: Role, who: str, access: ExternalAccess) -> str:
+    """The request of somebody who is let in; in words, where nobody of today is allowed to ask."""
+    asked = f"sts:AssumeRole {role.arn} aws:MultiFactorAuthPresent absent"
+    if access.negated or access.entry.kind is EntryKind.EVERYONE:
+        return f"arn:{case.account.partition}:iam::{stranger_of(case.snapshot)}:{SOMEBODY} {asked}"
+    if who != case.ideal_arn:
+        return f"{who} {asked}"
+    others = islice((one for one in case.everybody.who(case.account, _ASSUME) if one != role.arn), _MOST_TRIED)
+    found = (one for one in others if case.everybody.label(one, _ASSUME, role.arn, WITHOUT_MFA) == "allowed")
+    return f"{next(found, f'nobody of today, but whoever of {access.entry.text} is allowed')} {asked}"
 
 
 def _witness(case: AccountCase, access: ExternalAccess) -> str | None:

@@ -100,7 +100,7 @@ def _let_in_by(case: AccountCase, account: str, doors: Mapping[str, Role | Resou
     if others:
         said.append(f"the polic{'y' if len(others) == 1 else 'ies'} of {_listed(others)}")
     severity = FindingSeverity.WARNING if is_new else None
-    return Found(f"lets the account {account} in by {' and '.join(said)}", tuple(doors), severity)
+    return Found(f"lets the account {account} in by {' and '.join(said)}", (account, *doors), severity)
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -202,7 +202,7 @@ def deputy(snapshot: Snapshot, resource: Resource) -> Iterator[Answer]:
             found = _first_allowed(snapshot, resource, access.statement, access.entry.text, source)
             if found is not None:
                 message = f"lets {access.entry.text} do {found.action} for any account"
-                row = f"{access.entry.text} {found.action} {found.resource} aws:SourceAccount={stranger}"
+                row = f"{access.entry.text} {found.action} {found.resource} aws:SourceAccount {stranger}"
                 yield Found(message, (row,))
 
 

@@ -59,7 +59,7 @@ def wild_passing(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
         found = [role for role, _ in passed]
         yield Found(
             f"may pass {_counted(found, roles)} by {_meaning(patterns, found)}: {_named(found)}",
-            tuple(f"{principal.arn} iam:PassRole {role.arn} to {service}" for role, service in passed),
+            tuple(f"{principal.arn} iam:PassRole {role.arn} iam:PassedToService {service}" for role, service in passed),
         )
     elif not roles.of and any(
         _may(case, principal, "iam:PassRole", one) for one in case.everybody.fresh(case.account, "iam:PassRole")

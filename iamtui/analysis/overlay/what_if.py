@@ -14,6 +14,7 @@ from iamtui.analysis.findings.reviewed import Reviewed
 from iamtui.analysis.overlay.commands import command_lines
 from iamtui.analysis.overlay.laying import Edit, inverse, laid_over
 from iamtui.analysis.overlay.patches import Data, patch_of
+from iamtui.analysis.remedies.trying import Tried
 from iamtui.snapshot.model import Snapshot
 
 
@@ -29,6 +30,7 @@ class WhatIf:
         commands: lines of a shell that make the edits; iamtui runs none.
         undo: lines of a shell that take them back.
         patch: the edits as a JSON Patch of the picture.
+        mended: the findings whose remedies the edits are, asked again.
     """
 
     edits: tuple[Edit, ...]
@@ -38,6 +40,7 @@ class WhatIf:
     commands: tuple[str, ...]
     undo: tuple[str, ...]
     patch: tuple[Data, ...]
+    mended: tuple[Tried, ...] = ()
 
     @property
     def has_effect(self) -> bool:
@@ -46,7 +49,12 @@ class WhatIf:
 
     def to_dict(self) -> Data:
         """The JSON of `iamtui what-if`: that of `iamtui diff --effect`, with the patch and the commands."""
-        said = {"patch": list(self.patch), "commands": list(self.commands), "undo": list(self.undo)}
+        said: dict[str, Data] = {
+            "patch": list(self.patch),
+            "commands": list(self.commands),
+            "undo": list(self.undo),
+            "mended": [one.to_dict() for one in self.mended],
+        }
         return self.changes.to_dict() | said
 
 

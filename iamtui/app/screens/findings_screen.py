@@ -19,7 +19,7 @@ from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.tree_list import TreeList
 
-_FOOTER = "Enter goes there, → unfolds, ] [ next and previous, m mutes with a reason, t looks thoroughly"
+_FOOTER = "Enter goes there, → unfolds, ] [ next and previous, W tries a remedy, m mutes, t looks thoroughly"
 
 
 class Desk(Protocol):
@@ -37,6 +37,10 @@ class Desk(Protocol):
         """Ask what guardrails do and what could go, or stop asking."""
         ...
 
+    def try_remedies(self, node_key: str) -> None:
+        """Offer the remedies of the finding of a node that are edits."""
+        ...
+
     def trace(self, fields: RequestFields) -> None:
         """Show the trace of a request that proves a finding."""
         ...
@@ -48,6 +52,7 @@ class FindingsScreen(ListScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "mute", "Mute", id="findings.mute"),
         Binding("M", "mute_file", "Mute file", show=False, id="findings.mute-file"),
+        Binding("W", "try_remedy", "Try a remedy", show=False, id="findings.try"),
         Binding("t", "look_thoroughly", "Thorough look", show=False, id="findings.thorough"),
     ]
 
@@ -95,6 +100,14 @@ class FindingsScreen(ListScreen):
             self.notify("go to a finding below its rule first: → unfolds", severity="warning", markup=False, timeout=3)
         else:
             self._desk.mute(node.key)
+
+    def action_try_remedy(self) -> None:
+        """See what a remedy of the finding under the cursor would do, and whether it is clear then."""
+        node = self._tree.cursor_node
+        if node is None or finding_at(self._findings, node.key) is None:
+            self.notify("go to a finding below its rule first: → unfolds", severity="warning", markup=False, timeout=3)
+        else:
+            self._desk.try_remedies(node.key)
 
     def action_mute_file(self) -> None:
         """Name the file with what is accepted."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from textual import on
@@ -10,6 +11,7 @@ from textual.binding import Binding, BindingType
 
 from iamtui.analysis.overlay.laying import Edit
 from iamtui.analysis.overlay.what_if import WhatIf
+from iamtui.analysis.remedies.remedy import Finding, Remedy
 from iamtui.app.screens.query_screen import Progress, QueryScreen
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.line_nodes import LineNodes
@@ -42,23 +44,27 @@ what is told here.
         Binding("X", "end('off')", "Drop the edits", id="what-if.drop"),
     ]
 
-    def __init__(self, snapshot: Snapshot, edits: Sequence[Edit]) -> None:
-        """Lay `edits` over `snapshot`."""
+    def __init__(self, snapshot: Snapshot, edits: Sequence[Edit], remedy: tuple[Finding, Remedy] | None = None) -> None:
+        """Lay `edits` over `snapshot`; where they are a remedy of a finding, its rule is asked again."""
         told = said_of(edits[0]) if len(edits) == 1 else f"{len(edits)} edits"
+        told = told if remedy is None else remedy[1].words
         super().__init__(
             f"What if: {told}",
             snapshot,
             footer="o keeps it on, ^s saves commands (.sh) or patch (.json); nothing is written",
         )
         self._edits = tuple(edits)
+        self._remedy = remedy
         self._lines = LineNodes()
         self.ending: Ending | None = None
 
     def answer_of(self, snapshot: Snapshot, progress: Progress) -> WhatIf:
         """Ask what they do."""
         from iamtui.analysis.overlay.what_if import what_if  # noqa: PLC0415 - the first frame does not wait for it
+        from iamtui.analysis.remedies.trying import tried  # noqa: PLC0415 - as above
 
-        return what_if(snapshot, self._edits, progress)
+        found = what_if(snapshot, self._edits, progress)
+        return found if self._remedy is None else replace(found, mended=(tried(snapshot, *self._remedy),))
 
     def rows_of(self, answer: WhatIf) -> tuple[Sequence[Node], Callable[[str], Sequence[Node]]]:
         """The lines that the command prints."""

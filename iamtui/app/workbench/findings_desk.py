@@ -8,26 +8,32 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.message import Message
 from textual.widget import Widget
 
+from iamtui.app.handed import Handed
 from iamtui.app.loading.findings_worker import FindingsWorker
 from iamtui.app.loading.reading import Reading
 from iamtui.app.screens.findings_screen import FindingsScreen
-from iamtui.app.screens.list_screen import ListPlace
+from iamtui.app.screens.list_screen import ListPlace, ListScreen
 from iamtui.app.screens.mute_dialog import Accepted, MuteDialog
 from iamtui.app.screens.save_dialog import SaveDialog, Target
+from iamtui.app.workbench.what_if_desk import WhatIfDesk
 from iamtui.browsing.descriptions import short_name
 from iamtui.browsing.finding_lists import finding_at
 from iamtui.browsing.workspace import Workspace
+from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields
 from iamtui.files.reading import UnreadableError, read_named, reason_of
 from iamtui.files.writing import write_whole
+from iamtui.reports.edits import said_of_all
+from iamtui.snapshot.model import Snapshot
 from iamtui.visible import visible
 
 if TYPE_CHECKING:
     from iamtui.analysis.findings.hygiene_results import Mute
+    from iamtui.analysis.remedies.remedy import Finding
 
 _SUGGESTION = "mutes.json"
 _LARGEST = 10_000_000
@@ -101,6 +107,32 @@ class FindingsDesk(Widget):
         from iamtui.app.workbench.query_desk import QueryDesk  # noqa: PLC0415 - the first frame does not wait
 
         self.post_message(QueryDesk.RequestChosen(fields))
+
+    def try_remedies(self, node_key: str) -> None:
+        """Offer the remedies of the finding of a node; the one that is taken is shown by its effect, as a what-if."""
+        from iamtui.browsing.remedies import finding_of  # noqa: PLC0415 - the first frame does not wait
+
+        workspace = self._reading.workspace
+        finding = None if workspace is None or workspace.findings is None else finding_of(workspace, node_key)
+        if workspace is not None and finding is not None:
+            self._offer(Handed((workspace.snapshot, finding)))
+
+    @work(exclusive=True, group="remedies", description="try remedies")
+    async def _offer(self, handed: Handed[tuple[Snapshot, Finding]]) -> None:
+        from iamtui.analysis.remedies.offering import remedies_of  # noqa: PLC0415 - as above
+
+        snapshot, finding = handed.take()
+        remedies = await asyncio.to_thread(remedies_of, snapshot, finding)
+        del snapshot
+        if not remedies:
+            self._warn(f"no edit mends {finding.rule} here: what to do is said below the finding")
+            return
+        rows = [Node(str(place), one.words, said_of_all(one.edits)) for place, one in enumerate(remedies)]
+        footer = "Enter shows what it would do, and whether the finding is clear then; nothing is written"
+        heading = f"Remedies: {finding.message}"
+        key = await self.app.push_screen_wait(ListScreen(heading, rows, empty="none", footer=footer))
+        if key is not None:
+            self.screen.query_one(WhatIfDesk).try_remedy(finding, remedies[int(key)])
 
     def _say_thorough(self, percent: int) -> None:
         if self._worker.is_thorough:

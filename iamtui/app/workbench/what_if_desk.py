@@ -23,6 +23,7 @@ from iamtui.visible import visible
 
 if TYPE_CHECKING:  # the first list does not wait for what compares pictures
     from iamtui.analysis.overlay.laying import Edit
+    from iamtui.analysis.remedies.remedy import Finding, Remedy
     from iamtui.browsing.what_if import Choice, Draft
 
 
@@ -66,6 +67,16 @@ class WhatIfDesk(Widget):
     def go_on(self, edits: tuple[Edit, ...], fields: RequestFields | None) -> None:
         """Show what edits do besides those that there are; with a request keep them on, and ask that."""
         self._go_on((*self.edits, *edits), fields)
+
+    def try_remedy(self, finding: Finding, remedy: Remedy) -> None:
+        """Show what a remedy does, beside the edits that there are, and whether its finding is clear then."""
+        self._try(finding, remedy)
+
+    @work(exclusive=True, group="what-if", description="try a remedy")
+    async def _try(self, finding: Finding, remedy: Remedy) -> None:
+        base = self.screen.query_one(Reading).newest
+        if base is not None:
+            await self._show(base, (*self.edits, *remedy.edits), (finding, remedy))
 
     @work(exclusive=True, group="what-if", description="try the changes of a path")
     async def _go_on(self, edits: tuple[Edit, ...], fields: RequestFields | None) -> None:
@@ -138,10 +149,12 @@ class WhatIfDesk(Widget):
         document = await self.app.push_screen_wait(EditScreen(draft))
         return None if document is None else draft.edit(document)
 
-    async def _show(self, base: Snapshot, edits: tuple[Edit, ...]) -> None:
+    async def _show(
+        self, base: Snapshot, edits: tuple[Edit, ...], remedy: tuple[Finding, Remedy] | None = None
+    ) -> None:
         from iamtui.app.screens.what_if_screen import WhatIfScreen  # noqa: PLC0415 - the first frame does not wait
 
-        screen = WhatIfScreen(base, edits)
+        screen = WhatIfScreen(base, edits, remedy)
         await self.app.push_screen_wait(screen)
         if screen.ending in ("keep", "more"):
             if await self._keep(base, edits) and screen.ending == "more":
