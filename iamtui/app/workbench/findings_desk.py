@@ -27,7 +27,6 @@ from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields
 from iamtui.files.reading import UnreadableError, read_named, reason_of
 from iamtui.files.writing import write_whole
-from iamtui.reports.edits import said_of_all
 from iamtui.snapshot.model import Snapshot
 from iamtui.visible import visible
 
@@ -120,6 +119,7 @@ class FindingsDesk(Widget):
     @work(exclusive=True, group="remedies", description="try remedies")
     async def _offer(self, handed: Handed[tuple[Snapshot, Finding]]) -> None:
         from iamtui.analysis.remedies.offering import remedies_of  # noqa: PLC0415 - as above
+        from iamtui.reports.edits import said_of_all  # noqa: PLC0415
 
         snapshot, finding = handed.take()
         remedies = await asyncio.to_thread(remedies_of, snapshot, finding)
