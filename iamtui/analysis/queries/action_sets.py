@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
+from operator import or_
 from typing import NamedTuple
 
 from iamtui import catalog
@@ -66,8 +67,14 @@ def taken_by(element: ActionElement) -> int:
 
 @lru_cache(maxsize=4_096)
 def _meant(patterns: tuple[str, ...]) -> int:
-    named = (_places()[action] for pattern in patterns for action in catalog.matching(pattern))
-    return bits_of(named, len(_everything()))
+    return reduce(or_, map(_meant_by, patterns), 0)
+
+
+@lru_cache(maxsize=8_192)
+def _meant_by(pattern: str) -> int:
+    """What one pattern takes: lists are many, and made of few patterns."""
+    places = [_places()[action] for action in catalog.matching(pattern)]
+    return 1 << places[0] if len(places) == 1 else bits_of(places, len(_everything()))
 
 
 def names_in(actions: int) -> Iterator[str]:
