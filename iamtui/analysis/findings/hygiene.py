@@ -42,6 +42,7 @@ from iamtui.analysis.findings.rule_table import FindingRule, hygiene_rules
 from iamtui.analysis.findings.thorough import ask_thoroughly
 from iamtui.analysis.paths.results import Paths
 from iamtui.analysis.queries.holders import can_be_named
+from iamtui.files.collector import collector_waiting
 from iamtui.policy.lint import FindingSeverity
 from iamtui.snapshot.model import Organization, Resource, Role, Snapshot, User
 from iamtui.snapshot.moments import snapshot_moment
@@ -82,7 +83,8 @@ def review(
     """
     at = at or snapshot_moment(snapshot)
     everybody = Everybody(snapshot, at, paths)
-    asked = list(ask_all(snapshot, at, limits or Limits(), rules, everybody))
+    with collector_waiting():  # a million objects are made, and nearly none dies in circles
+        asked = list(ask_all(snapshot, at, limits or Limits(), rules, everybody))
     thoroughly = ask_thoroughly(snapshot, at, rules, everybody, progress, limits)
     asked += [Reviewing(hygiene_rules()[one.rule], *one[1:]) for one in thoroughly if one is not None]
     day = at or datetime.now(UTC)
