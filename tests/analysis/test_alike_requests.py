@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,8 +16,9 @@ from iamtui import catalog
 from iamtui.analysis.findings.everybody import Everybody
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.request.request import Request, RequestError
+from iamtui.policy.document import Document
 from iamtui.policy.elements import ANY_RESOURCE
-from iamtui.snapshot.model import Role, Snapshot, User
+from iamtui.snapshot.model import InlinePolicy, Role, Snapshot, User
 from tests.analysis.queries.worlds import World, random_world
 
 Entity = TypeVar("Entity", User, Role)
@@ -69,6 +71,46 @@ def actions_of(world: World) -> Iterator[str]:
     yield from islice((one for one in others if one.lower() != action.lower()), 1)
 
 
+def given_whole(snapshot: Snapshot, service: str) -> Snapshot:
+    """Every other user and role with a policy that allows all of a service."""
+    text = json.dumps(
+        {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": f"{service}:*", "Resource": "*"}}
+    )
+    document, accounts = Document(text.encode()), {}
+    for number, account in snapshot.accounts.items():
+        users, roles = _with_policy(account.users or {}, document), _with_policy(account.roles or {}, document)
+        accounts[number] = replace(account, users=users, roles=roles)
+    return replace(snapshot, accounts=accounts)
+
+
+def _with_policy(entities: Mapping[str, Entity], document: Document) -> dict[str, Entity]:
+    given = InlinePolicy("whole", document)
+    found: dict[str, Entity] = dict(entities)
+    for name in list(entities)[1::2]:
+        held: Entity = entities[name]
+        found[name] = replace(held, inline=(*held.inline, given))
+    return found
+
+
+def check_whole(seed: int, count: int) -> None:
+    """Ask everybody of so many random worlds for the whole of a service, and for each of its actions."""
+    for number in range(seed, seed + count):
+        world = random_world(Random(number))  # noqa: S311 - test data, not secrets
+        service = world.request.action.partition(":")[0].lower()
+        snapshot = given_whole(twinned(given_whole(world.snapshot, service)), service)
+        everybody = Everybody(snapshot, AT)
+        actions = [f"{service}:{name}" for name in catalog.actions(service)]
+        for holder in everybody.holders.all:
+            account = snapshot.accounts[holder.frame.account]
+            alone = Everybody(snapshot, AT)
+            whole = bool(actions) and all(alone.has_fresh(account, holder.arn, one) for one in actions)
+            found = everybody.has_whole(account, holder.arn, service)
+            assert found == whole, f"world {number}: {holder.arn} {service}"
+            for action in actions[:3]:
+                expected = alone.able(account, holder.arn, action)
+                assert everybody.able(account, holder.arn, action) == expected, f"world {number}: {holder.arn} {action}"
+
+
 def check(seed: int, count: int) -> None:
     """Ask everybody of so many random worlds."""
     for number in range(seed, seed + count):
@@ -85,6 +127,17 @@ def check(seed: int, count: int) -> None:
 def test_who_is_alike_is_answered_as_if_asked_alone() -> None:
     """FI2."""
     check(20_261_130, 25)
+
+
+def test_fi42_the_whole_of_a_service_is_allowed_where_each_of_its_actions_is() -> None:
+    """FI42, and FI43 of single actions: as if everybody were asked alone."""
+    check_whole(20_261_130, 5)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("seed", range(3_000_000, 4_000_000, 100_000))
+def test_fi42_the_whole_of_a_service_at_length(seed: int) -> None:
+    check_whole(seed, 100)
 
 
 @pytest.mark.fuzz

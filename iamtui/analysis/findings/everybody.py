@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 
 from iamtui import catalog
 from iamtui.analysis.findings.able import MFA_KEYS, MFA_UNKNOWN, NO_KEYS, RANKS, WITHOUT_MFA, Able, Label
@@ -23,6 +23,7 @@ from iamtui.analysis.paths.holding import Words
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import SURENESS, Path, Paths
 from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.queries.alike import types_of
 from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.queries.taking import keys_named
 from iamtui.evaluation.applicable.from_snapshot import PrincipalSide, principal_side
@@ -52,11 +53,11 @@ class Everybody:
         self._administrators: Mapping[str, Judged] | None = None
         self.at = at
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._fresh: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._fresh: dict[tuple[str, str, tuple[str, ...]], tuple[str, ...]] = {}
         self._labels: dict[Hashable, Label | None] = {}
         self._asking: dict[int, bool] = {}
         self._side: PrincipalSide | None = None
-        self._allowing: dict[str, frozenset[int]] = {}
+        self._able: dict[Hashable, Able | None] = {}
         self._worth: dict[str, frozenset[int]] = {}
 
     @cached_property
@@ -170,8 +171,20 @@ class Everybody:
         place = self.holders.places.get(principal)
         if place is None or place not in self._asked(action):
             return None
+        resources = self._resources(account, principal, action)
+        alike = self._alike.situation(principal, action, resources)
+        if alike is None:
+            return self._surest(principal, action, resources, context)
+        key = (action, resources, alike, tuple(context.items()))
+        if key not in self._able:
+            self._able[key] = self._surest(principal, action, resources, context)
+        return self._able[key]
+
+    def _surest(
+        self, principal: str, action: str, resources: Iterable[str], context: Mapping[str, KeyValue]
+    ) -> Able | None:
         best: Able | None = None
-        for resource in self._resources(account, principal, action):
+        for resource in resources:
             able = self.able_on(principal, action, resource, context)
             if able is None or (able.label == "possible" and not self.is_granted(principal, action)):
                 continue  # what a policy that nobody exported may give to others is not told of each
@@ -188,24 +201,13 @@ class Everybody:
 
     def is_granted(self, principal: str, action: str) -> bool:
         """Whether an Allow of one's own policies takes an action."""
-        return self.holders.places.get(principal) in self._granted(action)
-
-    def _granted(self, action: str) -> frozenset[int]:
-        if action not in self._allowing:
-            self._allowing[action] = frozenset(
-                place
-                for taking in self.holders.taking(action).values()
-                if any(one.statement.effect is Effect.ALLOW for one in taking.statements)
-                for places in self.holders.by_document[id(taking.document)].values()
-                for place in places
-            )
-        return self._allowing[action]
+        return self.holders.places.get(principal) in self._own.taking.granted(action)
 
     def _asked(self, action: str) -> frozenset[int]:
         """Those to whom an Allow gives it, whom policies of resources name for it, or everybody where one means all."""
         if action not in self._worth:
             beside = self._alike.beside(action)
-            found = set(self._granted(action))
+            found = set(self._own.taking.granted(action))
             for place, holder in enumerate(self.holders.all if beside.lets_all_in or beside.names else ()):
                 if holder.entity is not None and (beside.lets_all_in or is_named(holder, beside.names)):
                     found.add(place)
@@ -273,16 +275,15 @@ class Everybody:
 
     def fresh(self, account: Account, action: str) -> tuple[str, ...]:
         """A resource of each type that the action takes in an account, with a name that no policy mentions."""
-        key = (account.account_id, action)
+        key = (account.account_id, action.partition(":")[0], types_of(action))
         if key not in self._fresh:
             self._fresh[key] = tuple(fresh_resources(account, action))
         return self._fresh[key]
 
-    def _resources(self, account: Account, principal: str, action: str) -> Iterator[str]:
+    def _resources(self, account: Account, principal: str, action: str) -> tuple[str, ...]:
         """Those, some that the export knows, and some that the Allows of one's own policies name."""
-        yield from self._of_account(account, action)
-        for one in self.allows(principal, action):
-            yield from written_witnesses(one, action, account)
+        written = [written_witnesses(one, action, account) for one in self.allows(principal, action)]
+        return (*self._of_account(account, action), *chain.from_iterable(written))
 
     def _of_account(self, account: Account, action: str) -> tuple[str, ...]:
         key = (account.account_id, action)

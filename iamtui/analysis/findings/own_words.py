@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from iamtui.analysis.findings.taking_documents import TakingDocuments
 from iamtui.analysis.queries.holders import Holder, Holders
 from iamtui.analysis.queries.situations import Marks
 from iamtui.analysis.queries.taking import own_keys
@@ -33,9 +34,10 @@ class Own:
         documents: those of the identity policies, and that of the boundary.
     """
 
-    def __init__(self, place: int, holder: Holder, bounding: Document | None) -> None:
+    def __init__(self, place: int, holder: Holder, bounding: Document | None, everybody: TakingDocuments) -> None:
         self.place = place
         self.holder = holder
+        self._everybody = everybody
         documents = [policy.document for policy in holder.policies]
         self._identity = _read(documents)
         self._bounding = _read([bounding])
@@ -49,13 +51,14 @@ class Own:
         """The statements that take an action."""
         found = self._taking.get(action)
         if found is None:
-            folded = action.lower()
-            service = folded.partition(":")[0]
-            layers = (self._identity, self._bounding)
-            found = self._taking[action] = Taking(
-                *[tuple([one for policy in layer for one in policy.taking(folded, service)]) for layer in layers]
-            )
+            found = self._taking[action] = Taking(self._of_identity(action), _taking(self._bounding, action))
         return found
+
+    def _of_identity(self, action: str) -> tuple[Statement, ...]:
+        known = self._everybody.known(action)
+        if known is None:
+            return _taking(self._identity, action)
+        return tuple([one for document in self.documents[0] for one in known.get(id(document), ())])
 
 
 class OwnWords:
@@ -63,6 +66,7 @@ class OwnWords:
 
     def __init__(self, holders: Holders, at: datetime | None) -> None:
         self.holders = holders
+        self.taking = TakingDocuments(holders)
         self._at = at
         self._last: Own | None = None
         self._keys: dict[int, tuple[str, ...]] = {}
@@ -80,7 +84,7 @@ class OwnWords:
             if place is None:
                 return None
             holder = self.holders.all[place]
-            last = self._last = Own(place, holder, self._boundary_of(holder))
+            last = self._last = Own(place, holder, self._boundary_of(holder), self.taking)
         return last
 
     def _boundary_of(self, holder: Holder) -> Document | None:
@@ -141,6 +145,12 @@ def _effect_of(statement: Statement) -> Iterator[Hashable]:
     """All of a statement but its actions and resources; of one that names principals it is the statement itself."""
     yield from (statement.effect, statement.conditions, statement.invalid is None, statement.resource is None)
     yield None if statement.principal is None else id(statement)
+
+
+def _taking(policies: Iterable[PolicyDocument], action: str) -> tuple[Statement, ...]:
+    folded = action.lower()
+    service = folded.partition(":")[0]
+    return tuple([one for policy in policies for one in policy.taking(folded, service)])
 
 
 def _read(documents: Iterable[Document | None]) -> list[PolicyDocument]:

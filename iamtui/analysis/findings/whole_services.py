@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import NamedTuple
 
 from iamtui.analysis.findings.own_words import Own, OwnWords
 from iamtui.analysis.findings.taken_away import reads_only_who_calls
@@ -10,11 +11,47 @@ from iamtui.analysis.queries.action_sets import Taken, divided, names_in, of_ser
 from iamtui.analysis.queries.alike import types_of
 from iamtui.analysis.queries.denied import takes_all_resources
 from iamtui.evaluation.request.action_rules import has_rule_of_its_own
-from iamtui.policy.document import Document, statements_written
-from iamtui.policy.statement import Statement
+from iamtui.policy.document import Document
+from iamtui.policy.statement import Effect, PolicyDocument, Statement
 
 _Spoken = tuple[Statement, int]
 """A statement with those actions of a service that it takes."""
+
+
+class _Said(NamedTuple):
+    """What policies say of a service: their statements, and whether one is sure to allow the whole of it."""
+
+    statements: tuple[_Spoken, ...] = ()
+    allows_all: bool = False
+
+
+_NOTHING = _Said()
+
+
+def _read(document: Document, service: str) -> _Said:
+    content = document.policy
+    if not isinstance(content, PolicyDocument) or not content.speaks_of(service):
+        return _NOTHING
+    every = of_service(service)
+    taken = ((one, taken_by(one.action) & every) for one in content.statements)
+    said = tuple([(one, actions) for one, actions in taken if actions])
+    return _Said(said, any(actions == every and _is_sure(one) for one, actions in said))
+
+
+def _needed(said: Sequence[_Said]) -> _Said:
+    """What of one's identity policies, or of one's boundary, can make a difference.
+
+    Beside an Allow of the whole service that matches whatever is unknown no other Allow does.
+    """
+    every = [spoken for one in said for spoken in one.statements]
+    allows_all = any(one.allows_all for one in said)
+    return _Said(tuple([one for one in every if not allows_all or one[0].effect is Effect.DENY]), allows_all)
+
+
+def _is_sure(statement: Statement) -> bool:
+    """Whether it allows whatever it takes, on every resource and in all circumstances."""
+    is_allow = statement.effect is Effect.ALLOW and statement.invalid is None and statement.principal is None
+    return is_allow and not statement.conditions and takes_all_resources(statement)
 
 
 class WholeServices:
@@ -24,7 +61,7 @@ class WholeServices:
         """Take the policies that guard everybody: of organizations and of endpoints."""
         self._words = words
         self._guarding = guarding
-        self._speaking: dict[tuple[int, str], tuple[_Spoken, ...]] = {}
+        self._known: dict[tuple[int, str], _Said] = {}
         self._kinds: dict[tuple[int, bool], tuple[str, ...]] = {}
         self._whole: dict[Hashable, bool] = {}
 
@@ -33,32 +70,31 @@ class WholeServices:
         own = self._words.of(principal)
         if own is None:
             return False
-        layers = [self._said(documents, service) for documents in (*own.documents, self._guarding)]
+        own_layers = [_needed([self._said(one, service) for one in layer]) for layer in own.documents]
+        layers = [*own_layers, *[self._said(one, service) for one in self._guarding]]
         key = (self._alike(own, layers), service)
         if key not in self._whole:
-            parts = divided(of_service(service), [one for layer in layers for one, _ in layer])
+            parts = divided(of_service(service), [one for layer in layers for one, _ in layer.statements])
             self._whole[key] = all(is_allowed(action) for part in parts for action in self._kinds_in(part))
         return self._whole[key]
 
-    def _alike(self, own: Own, layers: Sequence[Sequence[_Spoken]]) -> Hashable:
+    def _alike(self, own: Own, layers: Sequence[_Said]) -> Hashable:
         """Equal for principals whose policies say the same."""
         if not own.is_read:
             return own.place
-        readers = [one for layer in layers for one, _ in layer if self._words.keys(one)]
-        said = tuple([frozenset([(self._words.content(one), actions) for one, actions in layer]) for layer in layers])
+        readers = [one for layer in layers for one, _ in layer.statements if self._words.keys(one)]
+        said = tuple([(layer.allows_all, frozenset(self._contents(layer))) for layer in layers])
         return own.frame, said, self._words.read(own.place, readers)
 
-    def _said(self, documents: Iterable[Document], service: str) -> list[_Spoken]:
-        return [each for document in documents for each in self._in(document, service)]
+    def _contents(self, layer: _Said) -> Iterator[tuple[int, int]]:
+        return ((self._words.content(one), actions) for one, actions in layer.statements)
 
-    def _in(self, document: Document, service: str) -> tuple[_Spoken, ...]:
-        """The statements of a document that take an action of a service."""
+    def _said(self, document: Document, service: str) -> _Said:
+        """What a document says, read once."""
         key = (id(document), service)
-        found = self._speaking.get(key)
+        found = self._known.get(key)
         if found is None:
-            every = of_service(service)
-            taken = ((one, taken_by(one.action) & every) for one in statements_written(document))
-            found = self._speaking[key] = tuple([(one, actions) for one, actions in taken if actions])
+            found = self._known[key] = _read(document, service)
         return found
 
     def _kinds_in(self, part: Taken) -> tuple[str, ...]:
