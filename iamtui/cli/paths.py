@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import click
 
 from iamtui.analysis.paths.choke_statements import choke_statements, with_costs
-from iamtui.analysis.paths.held import held_back
-from iamtui.analysis.paths.question import MOST_ENDS, MOST_PATHS, PathError, PathQuestion
+from iamtui.analysis.paths.gains import with_gains
+from iamtui.analysis.paths.held import held_back, is_counted
+from iamtui.analysis.paths.question import MOST_ENDS, MOST_PATHS, Outcomes, PathError, PathQuestion
 from iamtui.analysis.paths.results import SURENESS, Paths
 from iamtui.analysis.paths.search import find_paths
 from iamtui.analysis.paths.targets import targets
@@ -58,19 +59,29 @@ class _Command(SeveralValues):
 )
 @click.option(
     "--outcome",
-    type=click.Choice(("admin", "data", "all")),
+    type=click.Choice(("admin", "lateral", "data", "all")),
     default="admin",
     show_default=True,
-    help="Ways to read what is worth reading too; or all that is gained.",
+    help="Also ways to become others, or to gain rights, without being an administrator; or to read what is worth "
+    "reading; or all of these.",
 )
 @click.option("--path", "ways", multiple=True, metavar="ID", help="Only this way of the catalogue, such as iam-005.")
 @click.option("--certain", is_flag=True, help="Leave out what is not proven.")
 @click.option("--all", "show_all", is_flag=True, help="Show every end of every way, and every step.")
-@click.option("--held", is_flag=True, help="Also what an SCP, an RCP or a boundary alone holds back.")
+@click.option(
+    "--held",
+    is_flag=True,
+    help="Also list what an SCP, an RCP or a boundary alone holds back; of up to 500 principals it is counted.",
+)
 @click.option(
     "--statements",
     is_flag=True,
     help="Also the statements without which most lose every proven path, and what it costs.",
+)
+@click.option(
+    "--gains",
+    is_flag=True,
+    help="Also how many actions each step gains, by access level, and which administrators may do all else (slow).",
 )
 @click.option(
     "--steps", type=click.IntRange(1, 20), default=6, show_default=True, help="Principals on a path, at most."
@@ -86,12 +97,13 @@ def paths(  # noqa: PLR0913 - one for each option
     exports: tuple[Path, ...],
     starts: tuple[str, ...],
     ends: tuple[str, ...],
-    outcome: Literal["admin", "data", "all"],
+    outcome: Outcomes,
     ways: tuple[str, ...],
     certain: bool,
     show_all: bool,
     held: bool,
     statements: bool,
+    gains: bool,
     steps: int,
     context: tuple[str, ...],
     at: str | None,
@@ -121,32 +133,34 @@ def paths(  # noqa: PLR0913 - one for each option
             context=context_of(context),
             at=instant(at),
         )
-        found = _found(snapshot, question, held=held, statements=statements)
+        found = _found(snapshot, question, held=held, statements=statements, gains=gains)
     except (PathError, RequestError) as error:
         raise InputError(str(error)) from error
-    _write(found, form, full=show_all)
+    _write(found, form, full=show_all, lists_held=held)
     enough = SURENESS[: SURENESS.index(fail_on) + 1] if fail_on in SURENESS else ()
     return 1 if any(path.verdict in enough for path in found.paths) else 0
 
 
-def _found(snapshot: Snapshot, question: PathQuestion, *, held: bool, statements: bool) -> Paths:
+def _found(snapshot: Snapshot, question: PathQuestion, *, held: bool, statements: bool, gains: bool) -> Paths:
     with progress_of("Asking") as progress:
         found = find_paths(snapshot, question, progress)
-        if held:
+        if held or is_counted(snapshot):
             found = held_back(snapshot, question, found, progress)
         if statements:
             found = with_costs(snapshot, choke_statements(snapshot, question, found, progress), progress)
+        if gains:
+            found = with_gains(snapshot, question, found, progress)
     return found
 
 
-def _write(found: Paths, form: str, *, full: bool) -> None:
+def _write(found: Paths, form: str, *, full: bool, lists_held: bool) -> None:
     if form == "json":
-        write_bytes(paths_as_json(found))
+        write_bytes(paths_as_json(found, lists_held=lists_held))
     elif form == "markdown":
-        write_bytes(paths_as_markdown(found).encode("utf-8", "backslashreplace"))
+        write_bytes(paths_as_markdown(found, lists_held=lists_held).encode("utf-8", "backslashreplace"))
     elif form == "graphml":
         write_bytes(paths_as_graphml(found))
     elif wants_colour():
-        write_coloured(paths_as_styled_text(found, terminal_width(), full=full))
+        write_coloured(paths_as_styled_text(found, terminal_width(), full=full, lists_held=lists_held))
     else:
-        write_text(paths_as_text(found, full=full))
+        write_text(paths_as_text(found, full=full, lists_held=lists_held))

@@ -15,7 +15,7 @@ from iamtui.analysis.paths.holding import Holding, Words
 from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.overlay import ADDED, EVERYTHING
 from iamtui.analysis.paths.places import Places
-from iamtui.analysis.paths.results import Administrator, Condition, Need, Sureness
+from iamtui.analysis.paths.results import DOCUMENT, Administrator, Condition, Need, Sureness
 from iamtui.analysis.queries.holders import can_be_named
 from iamtui.analysis.requests.context import key_value
 from iamtui.evaluation.applicable.from_snapshot import identity_policies
@@ -127,7 +127,7 @@ class Administrators:
             if found.label == "conditional":
                 conditions += [Condition(0, key, when) for key, when in conditions_of(found)]
             elif found.label == "possible":
-                needs += [Need("document", text, (DOCUMENT_CALL,)) for text in found.lacking]
+                needs += [Need(DOCUMENT, text, (DOCUMENT_CALL,)) for text in found.lacking]
         verdict: Sureness = "possible" if needs else "conditional" if conditions else "proven"
         return Judged(verdict, tuple(dict.fromkeys(conditions)), tuple(dict.fromkeys(needs)))
 
@@ -135,7 +135,7 @@ class Administrators:
         """The control requests that an ideal principal of the account is allowed."""
         found = self._counting.get(account.account_id)
         if found is None:
-            picture, arn = self._with_ideal(account)
+            picture, arn = with_ideal(self._desk.snapshot, account)
             ideal = picture.accounts[account.account_id]
             found = tuple(
                 step for step in catalogue().control if self._ask(picture, arn, ideal, step).label == "allowed"
@@ -143,16 +143,18 @@ class Administrators:
             self._counting[account.account_id] = found
         return found
 
-    def _with_ideal(self, account: Account) -> tuple[Snapshot, str]:
-        arn = f"arn:{account.partition}:iam::{account.account_id}:role/{FRESH}-ideal"
-        role = Role(arn, f"{FRESH}-ideal", "/", f"AROA{FRESH}", None, (InlinePolicy("ideal", EVERYTHING),))
-        changed = replace(account, roles=MappingProxyType({**(account.roles or {}), role.name.lower(): role}))
-        accounts = {**self._desk.snapshot.accounts, account.account_id: changed}
-        return replace(self._desk.snapshot, accounts=MappingProxyType(accounts)), arn
-
     def _ask(self, picture: Snapshot, arn: str, account: Account, step: Step) -> Asked:
         resource = fresh_arn(account, step.on[0].partition(":")[2])
         return self._desk.ask(picture, arn, step.ask, resource, context_of(step, {"partition": account.partition}))
+
+
+def with_ideal(snapshot: Snapshot, account: Account) -> tuple[Snapshot, str]:
+    """The picture with a role in an account that its own policies allow everything, and that role (EP4)."""
+    arn = f"arn:{account.partition}:iam::{account.account_id}:role/{FRESH}-ideal"
+    role = Role(arn, f"{FRESH}-ideal", "/", f"AROA{FRESH}", None, (InlinePolicy("ideal", EVERYTHING),))
+    changed = replace(account, roles=MappingProxyType({**(account.roles or {}), role.name.lower(): role}))
+    accounts = {**snapshot.accounts, account.account_id: changed}
+    return replace(snapshot, accounts=MappingProxyType(accounts)), arn
 
 
 def context_of(step: Step, texts: Mapping[str, str]) -> dict[str, KeyValue]:

@@ -26,6 +26,11 @@ FRESH = "iamtui-7c1f9be2"
 """A name that no policy, tag or export mentions (EP3): of what a way makes, which has no policy either."""
 
 
+def session_keys(principal: str, at: datetime | None) -> dict[str, KeyValue]:
+    """The keys that a role has, which acts in a session made now (EP12); a user acts with an access key (EP11)."""
+    return {_ISSUED: _issued_at(at or datetime.now(UTC))} if ":role/" in principal else {}
+
+
 def fresh_arn(account: Account, kind: str) -> str:
     """The ARN of a thing of an account that nothing mentions; `kind` is IAM's word, as `user`."""
     return f"arn:{account.partition}:iam::{account.account_id}:{kind}/{FRESH}"
@@ -33,6 +38,10 @@ def fresh_arn(account: Account, kind: str) -> str:
 
 _ISSUED = "aws:TokenIssueTime"
 _MOST_CHOICES = 6
+
+
+def _issued_at(at: datetime) -> KeyValue:
+    return KeyValue.of(at.strftime("%Y-%m-%dT%H:%M:%SZ"), "the session is made now")
 
 
 class Asked(NamedTuple):
@@ -57,7 +66,7 @@ class Desk:
         self.snapshot = snapshot
         self.at = at or datetime.now(UTC)
         self._stated = stated
-        self._issued = KeyValue.of(self.at.strftime("%Y-%m-%dT%H:%M:%SZ"), "the session is made now")
+        self._issued = _issued_at(self.at)
         self._known: dict[tuple[object, ...], Asked] = {}
         self.leans_on: dict[str, None] = {}
         self.alike: Callable[[str, str, str], Hashable] | None = None
@@ -128,8 +137,7 @@ class Desk:
         *,
         makes: bool,
     ) -> Asked:
-        is_role = ":role/" in principal
-        own = {_ISSUED: self._issued} if is_role else {}
+        own = {_ISSUED: self._issued} if ":role/" in principal else {}
         request = Request(principal, action, resource, context={**own, **context, **self._stated}, at=self.at)
         found = self._chosen(picture, request, makes=makes)
         if found.label == "denied" and ":user/" in principal and action != "sts:AssumeRoot":

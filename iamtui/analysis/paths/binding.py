@@ -73,7 +73,8 @@ def candidates(  # noqa: C901, PLR0912 - a case for each kind
         case "member-account":
             organization = holding.snapshot.organization_of(account.account_id)
             targets = {} if organization is None else organization.targets
-            return [one.target_id for one in targets.values() if one.kind == "ACCOUNT"]
+            none = (account.account_id, None if organization is None else organization.management_account)
+            return [one.target_id for one in targets.values() if one.kind == "ACCOUNT" and one.target_id not in none]
         case "sensitive":
             kind = (bind.type or "").lower()
             return [one.arn for one in holding.snapshot.resources.values() if one.kind.lower() == kind]
@@ -222,7 +223,7 @@ def named(way: Way, name: str, holding: Holding) -> Iterator[str]:
     """ARNs that the caller may choose: of things that are there, one that no policy names, and what Allows ask for."""
     bind = way.bind[name]
     kind = bind.type or _TYPES[bind.kind]
-    known = [one.arn for one in holding.snapshot.resources.values() if one.kind == kind]
+    known = [] if bind.made else [one.arn for one in holding.snapshot.resources.values() if one.kind == kind]
     own = holding.account.account_id
     seen = {arn: None for arn in known[:_MOST_KNOWN] if f":{own}:" in arn or "::" in arn}
     actions = [step.ask for step in way.asked() if step.is_own and name in step.on]
@@ -235,7 +236,7 @@ def named(way: Way, name: str, holding: Holding) -> Iterator[str]:
     )
     regions = dict.fromkeys((DEFAULT_REGION, *_regions(holding, actions)))
     for form in _forms(kind, holding.account.partition, own, tuple(regions)):
-        seen.setdefault("".join(_filled(part) for part in form))
+        seen.setdefault(filled(form))
         for pattern in patterns:
             try:
                 text = common_text(form, pattern)
@@ -243,13 +244,13 @@ def named(way: Way, name: str, holding: Holding) -> Iterator[str]:
                 continue
             if text is not None:
                 seen.setdefault(text)
-    return iter(seen)
+    return (arn for arn in seen if not bind.made or arn not in holding.snapshot.resources)
 
 
-def _filled(part: object) -> str:
-    if part in (Wild.ONE_IN_PART, Wild.ONE):
-        return FRESH
-    return part if isinstance(part, str) else ""
+def filled(form: Iterable[str | Wild]) -> str:
+    """An ARN of a form, with a name that no policy mentions."""
+    single = (Wild.ONE_IN_PART, Wild.ONE)
+    return "".join(FRESH if part in single else part if isinstance(part, str) else "" for part in form)
 
 
 def _regions(holding: Holding, actions: Iterable[str]) -> Iterator[str]:

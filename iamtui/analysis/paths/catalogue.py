@@ -76,7 +76,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Bind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a variable may be."""
+    """What a variable may be; `made` says of `some` that the way makes it, so that it is nothing that is there."""
 
     kind: BindKind = msgspec.field(name="is")
     type: str | None = None
@@ -90,6 +90,7 @@ class Bind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     instance_profile: bool = False
     role: str | None = None
     administration: str | None = None
+    made: bool = False
 
 
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

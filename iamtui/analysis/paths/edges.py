@@ -225,6 +225,7 @@ class EdgeFinder:
 
 _OUTCOMES: Mapping[str, frozenset[OutcomeWord]] = {
     "admin": frozenset(("admin",)),
+    "lateral": frozenset(("admin", "lateral")),
     "data": frozenset(("admin", "data")),
     "all": frozenset(("admin", "data", "lateral")),
 }

@@ -37,7 +37,7 @@ class Making:
             return None
         best: tuple[int, Tried] | None = None
         failed: set[Hashable] = set()
-        for bound in self._bindings(way, holding, given):
+        for bound in self.bindings(way, holding, given):
             alike = self._request_on_group(way, holding, bound)
             if alike in failed:
                 continue
@@ -56,7 +56,7 @@ class Making:
                 break
         return None if best is None else best[1]
 
-    def _bindings(self, way: Way, holding: Holding, given: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+    def bindings(self, way: Way, holding: Holding, given: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
         """What is given, with every choice of the policies, versions and groups that are tried in turn."""
         name = next((one for one, bind in way.bind.items() if bind.kind in _TRIED and one not in given), None)
         if name is None:
@@ -69,7 +69,7 @@ class Making:
         if bind.member is False:
             texts = [text for text in texts if self._trying.judge.may_join(holding, text)]
         for text in texts:
-            yield from self._bindings(way, holding, {**given, name: text})
+            yield from self.bindings(way, holding, {**given, name: text})
 
     def _request_on_group(self, way: Way, holding: Holding, bound: Mapping[str, str]) -> Hashable:
         """Equal for groups on which the only request of a way is decided alike; None for ways of anything else."""

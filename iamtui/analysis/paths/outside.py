@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from iamtui.analysis.paths.asking import Asked, Desk, conditions_of
+from iamtui.analysis.paths.asking import FRESH, Asked, Desk, conditions_of
 from iamtui.analysis.paths.catalogue import Way, catalogue
 from iamtui.analysis.paths.results import Condition, Edge, OutcomeWord, StepTaken, Sureness, Told
 from iamtui.analysis.paths.telling import matched_in
-from iamtui.analysis.queries.outside import Outsider, let_in
+from iamtui.analysis.queries.outside import Outsider, let_in, unused_account
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.policy.principals import EntryKind, PrincipalEntry
 from iamtui.policy.statement import Effect, PolicyDocument
 from iamtui.snapshot.model import Role, Snapshot
 
+_OUTSIDE = "the outside account"
 _KINDS = {"account": "outside-account", "user": "outside-account", "role": "outside-account", "everyone": "anyone"}
 
 
@@ -58,29 +60,35 @@ def _kind(outsider: Outsider) -> str:
 
 
 def _edge(desk: Desk, way: Way, outsider: Outsider, outcome: OutcomeWord) -> Edge | None:
-    """The edge of one outsider; what its own account says of it is taken as allowing, and said as a condition."""
+    """The edge of one outsider; what its own account says of it is taken as allowing.
+
+    That an outside account does so is a condition; of everyone it is none, for anybody has an account that does.
+    """
+    request, kind = outsider.request, _kind(outsider)
+    if kind == "anyone":  # no role is taken without a signature
+        partition = request.resource.split(":", 2)[1]
+        request = replace(request, principal=f"arn:{partition}:iam::{unused_account(desk.snapshot)}:user/{FRESH}")
     try:
-        settled = settle_question(prepare_for(desk.snapshot, outsider.request))
+        settled = settle_question(prepare_for(desk.snapshot, request))
     except RequestError:
         return None
     if settled.is_denied:
         return None
-    is_account = _kind(outsider) == "outside-account"
-    asked = Asked("conditional", outsider.request, settled.unknown_keys)
-    conditions = [Condition(1, key, when) for key, when in conditions_of(asked)]
-    if is_account:
-        conditions.append(Condition(1, "the outside account", f"{outsider.account} lets it"))
-    verdict: Sureness = "conditional" if conditions or not settled.is_allowed else "proven"
-    request = outsider.request
+    conditions = [Condition(1, *one) for one in conditions_of(Asked("conditional", request, settled.unknown_keys))]
+    if kind == "outside-account":
+        conditions.append(Condition(1, _OUTSIDE, f"{outsider.account} lets it"))
+    is_open = not settled.is_allowed and kind != "anyone"
+    verdict: Sureness = "conditional" if conditions or is_open else "proven"
     step = StepTaken(
         request.principal,
         request.action,
         request.resource,
         {key: value.values for key, value in request.context.items()},
-        "allowed" if verdict == "proven" else "conditional",
+        "allowed" if settled.is_allowed and not conditions else "conditional",
         settled.best.decided_by.value,
         matched_in(desk.snapshot, request),
-        tuple((one.key, one.when) for one in conditions),
+        tuple((one.key, one.when) for one in conditions)
+        or (() if settled.is_allowed else ((_OUTSIDE, "any lets it"),)),
         request=request,
     )
     binds = {"role": request.resource}

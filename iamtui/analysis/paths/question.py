@@ -16,6 +16,8 @@ MOST_ENDS = 5
 MOST_PATHS = 50
 """How many paths are told for each start (EP51)."""
 
+Outcomes = Literal["admin", "lateral", "data", "all"]
+
 
 @dataclass(frozen=True, slots=True)
 class PathQuestion:
@@ -26,7 +28,8 @@ class PathQuestion:
         ends: ARNs of principals to reach; with none, and no `reads`: administrators.
         reads: ARNs of resources to read.
         ways: ids of ways; empty: all.
-        outcome: admin, data (ways to read what is worth reading too), or all (what nobody is an administrator by too).
+        outcome: admin, data (ways to read what is worth reading too), lateral (ways to others and to more rights too,
+            by which nobody is an administrator), or all.
         certain: leave out what is not proven.
         most_steps: edges in a path.
         most_ends: ends told for each start and way; None: all.
@@ -38,7 +41,7 @@ class PathQuestion:
     ends: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     ways: tuple[str, ...] = ()
-    outcome: Literal["admin", "data", "all"] = "admin"
+    outcome: Outcomes = "admin"
     certain: bool = False
     most_steps: int = 6
     most_ends: int | None = MOST_ENDS

@@ -43,6 +43,10 @@ class Need(NamedTuple):
     exports: tuple[str, ...]
 
 
+DOCUMENT = "document"
+"""The fact of a need that is a policy without its document."""
+
+
 class Grant(NamedTuple):
     """An Allow on which a step rests: in which layer, whose, of which managed policy if it is of one (WC14).
 
@@ -116,6 +120,16 @@ class Edge:
     targets_alike: int = 0
 
     @property
+    def key(self) -> EdgeKey:
+        """What makes it the same edge in another answer (EP22)."""
+        return (self.start, self.way.id, self.end)
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What its steps leave changed."""
+        return tuple(step.edit for step in self.steps if step.edit is not None)
+
+    @property
     def binds(self) -> Mapping[str, str]:
         """What the variables of the way are."""
         return self.tell().binds
@@ -140,6 +154,9 @@ class Edge:
         """What no export says."""
         return self.tell().needs
 
+
+EdgeKey: TypeAlias = tuple[str, str, str]
+"""Start, id of the way, end."""
 
 PathKey: TypeAlias = tuple[str, str, str]
 """Source, id of the first way, target: what makes a path the same in another answer (EP55)."""
@@ -192,15 +209,26 @@ class Path:
         return tuple(dict.fromkeys(need for edge in self.edges for need in edge.needs))
 
 
+class Gains(NamedTuple):
+    """How many actions the end of an edge may do on something and its start on nothing, by access level (EP8)."""
+
+    actions: int
+    levels: tuple[tuple[str, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Administrator:
-    """One that is allowed every control request that counts in its account (EP3-EP5); `kind` is user, role or root."""
+    """One that is allowed every control request that counts in its account (EP3-EP5); `kind` is user, role or root.
+
+    `full` says whether it may do besides all else that its account allows; None where that was not asked.
+    """
 
     arn: str
     kind: str
     verdict: Sureness
     conditions: tuple[Condition, ...] = ()
     needs: tuple[Need, ...] = ()
+    full: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,28 +256,38 @@ class ChokeStatement:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A path that would be there but for one layer (EP54): its first way, and how sure it would be."""
+    """A path that would be there but for one layer (EP54): its first way, and how sure it would be.
+
+    `statement` is the Deny that holds it back; None where the layer only does not allow it.
+    """
 
     way: Way
     start: str
     end: str
     layer: HoldingLayer
     verdict: Sureness
+    find_statement: Callable[[], str | None] = field(repr=False, compare=False)
+
+    @property
+    def statement(self) -> str | None:
+        """The Deny in that layer."""
+        return self.find_statement()
 
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The answer.
+    """The answer; `held` is None where it was not looked for.
 
     `sources` is how many were asked; `more` how many edges hold and are not told, because enough ends of the same way
     are (EP51), which `graph` holds too; `inactive` the ways whose actions AWS no longer has (EP24); `choke_statements`
-    is None where nobody asked for them; `complete` is False where the bound of steps cut something (EP52).
+    is None where nobody asked for them; `complete` is False where the bound of steps cut something (EP52); `gains`
+    holds what was counted of edges.
     """
 
     administrators: tuple[Administrator, ...]
     paths: tuple[Path, ...]
     choke_points: tuple[ChokePoint, ...]
-    held: tuple[Held, ...]
+    held: tuple[Held, ...] | None
     leans_on: tuple[str, ...]
     sources: int
     more: int
@@ -257,6 +295,7 @@ class Paths:
     inactive: tuple[str, ...] = ()
     choke_statements: tuple[ChokeStatement, ...] | None = None
     complete: bool = True
+    gains: Mapping[EdgeKey, Gains] = field(default_factory=dict)
 
     @property
     def edges(self) -> tuple[Edge, ...]:

@@ -16,6 +16,7 @@ from iamtui.analysis.paths.direct_reads import REACH, DirectReads, read_actions,
 from iamtui.analysis.paths.edges import EdgeFinder
 from iamtui.analysis.paths.filters import Filters
 from iamtui.analysis.paths.holding import Holding, Words, actions_asked
+from iamtui.analysis.paths.lateral import lateral_edges
 from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.outside import edges_from_outside
 from iamtui.analysis.paths.question import PathError, PathQuestion
@@ -122,14 +123,15 @@ class _Search:
             edges = [edge for edge in edges if edge.verdict == "proven"]
         found = paths_of(edges, self._question.most_steps)
         wanted = set(self._question.starts)
-        every = sorted((*found.paths, *self._returning(trying, sources, edges)), key=order_of)
+        others = (*self._returning(trying, sources, edges), *self._lateral(trying, sources, edges))
+        every = sorted((*found.paths, *others), key=order_of)
         paths = tuple(self._told(path for path in every if not wanted or path.start in wanted))
         self._desk.forget()
         return Paths(
             administrators,
             paths,
             choke_points(edges, self._finder.graph, self._question.named),
-            (),
+            None,
             tuple(self._desk.leans_on),
             len(sources),
             self._finder.more,
@@ -163,6 +165,21 @@ class _Search:
             is_wanted = path.verdict == "proven" or not self._question.certain
             if path.start not in proven and is_wanted:
                 yield path
+
+    def _lateral(self, trying: Trying, sources: Sequence[Holding], edges: Sequence[Edge]) -> Iterator[Path]:
+        """Paths of one edge that lead to no administrator (EP8)."""
+        if self._question.named or self._question.outcome not in ("lateral", "all"):
+            return
+        most = self._question.most_ends if len(sources) > MOST_SOURCES else None
+        finder = EdgeFinder(trying, self._filters, replace(self._question, most_ends=most))
+        finder.pause = self._pace.step
+        ways = [way for way in self._ways if way.id not in self._inactive]
+        into = self._places.all & ~self._places.of((*self._admins, *(edge.start for edge in edges)))
+        wanted = [one for one in sources if not self._question.starts or one.arn in self._question.starts]
+        for edge in lateral_edges(trying, finder, self._question, ways, wanted, into):
+            if edge.verdict == "proven" or not self._question.certain:
+                yield Path((edge,))
+        self._finder.more += finder.more
 
     def _targets(self) -> dict[str, Judged | None]:
         return {arn: judged for arn, judged in self._admins.items() if not arn.endswith(":root")}
@@ -221,7 +238,7 @@ class _Search:
         question = self._question
         if question.ways and REACH.id not in question.ways:
             return
-        is_asked = question.outcome != "admin" and not question.ends
+        is_asked = question.outcome in ("data", "all") and not question.ends
         arns = question.reads or (sensitive_in(self._snapshot) if is_asked else ())
         reads = DirectReads(self._desk, self._words, {arn: kind_of(arn) for arn in arns})
         for holding in sources if arns else ():

@@ -11,6 +11,7 @@ from iamtui.analysis.paths.asking import conditions_of
 from iamtui.analysis.paths.catalogue import Way, catalogue
 from iamtui.analysis.paths.overlay import edit_of
 from iamtui.analysis.paths.results import (
+    DOCUMENT,
     Condition,
     FactHeld,
     Grant,
@@ -117,7 +118,7 @@ def _needs_of_steps(walk: Walk) -> Iterator[Need]:
     for taken in walk.taken:
         if taken.asked.label == "possible":
             for text in taken.asked.lacking:
-                yield Need("document", text, (DOCUMENT_CALL,))
+                yield Need(DOCUMENT, text, (DOCUMENT_CALL,))
 
 
 def _need(way: Way, fact: FactHeld) -> Need:

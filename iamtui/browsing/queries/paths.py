@@ -160,7 +160,10 @@ class PathBook:
                 edge.tell()
         said = "" if paths else "no path leads here"
         marked = [(told, f"{NEW} new, " if self.is_new(told.path) else "") for told in folded(paths)]
-        return [Line("who", arn, said, "accent"), *(path_line(told, self.name, mark) for told, mark in marked)]
+        return [
+            Line("who", arn, said, "accent"),
+            *(path_line(told, self.name, self.found.gains, mark) for told, mark in marked),
+        ]
 
     def _left_without(self, key: str) -> Iterator[Line]:
         """Who loses every proven path without an edge or a statement, who keeps one, and what else it costs (EP62)."""

@@ -5,22 +5,27 @@ The form is stable: members are added, never renamed or removed, within version 
     version           1
     leans_on          what was not exported and was taken as not there
     complete          false where the bound of steps cut a path off
-    administrators    [{"arn", "kind", "verdict", "conditions", "needs"}]; verdict: proven, conditional, possible
+    administrators    [{"arn", "kind", "verdict", "full", "conditions", "needs"}]; verdict: proven, conditional or
+                      possible; full with --gains: whether it is allowed every action that its account allows at all
     effective         proven administrators, and the starts of proven paths to one (EP6)
     edges             [{"id", "path", "name", "from", "to", "outcome", "verdict", "binds", "steps", "state",
-                      "conditions", "needs", "targets_alike"}]; path is the id of the way, outcome admin, lateral
-                      or data; targets_alike counts the other ends for which the way holds in the same manner;
-                      from outside, from is an account id, * or the provider as the trust policy names it
+                      "conditions", "needs", "gains", "targets_alike"}]; path is the id of the way, outcome admin,
+                      lateral or data; targets_alike counts the other ends for which the way holds in the same manner;
+                      from outside, from is an account id, * or the provider as the trust policy names it;
+                      gains with --gains: {"actions", "levels"}: how many actions the end is allowed on something and
+                      the start on nothing, by access level; null where it was not counted, one of them is no
+                      principal of the export, or not all of their policies were exported (as full is then)
     steps             [{"principal", "action", "resource", "context", "decision", "decided_by", "matched", "conditions",
                       "changes"}], as `iamtui simulate` decides them in the picture that the steps before them leave
     paths             [{"from", "to", "outcome", "verdict", "edges", "conditions", "needs"}], the surest first
     choke_points      [{"edge", "cuts", "of"}]: without the edge, `cuts` of `of` sources lose every proven path;
                       with --statements also [{"statement", "owner", "cuts", "of", "also_loses"}]: likewise without
                       the statement, and `also_loses` others lose access
-    held              with --held [{"path", "from", "to", "layer", "verdict"}]: paths that one layer alone, scp, rcp or
-                      boundary, holds back
+    held              with --held [{"path", "from", "to", "layer", "statement", "verdict"}]: paths that one layer alone,
+                      scp, rcp or boundary, holds back; statement is its Deny, null where it only does not allow it
     inactive          ways whose actions AWS no longer has (EP24)
-    counts            {"sources", "paths", "more"}; more: edges that hold and are not told, because enough are
+    counts            {"sources", "paths", "more", "held"}; more: edges that hold and are not told, because enough are;
+                      held: how many paths each layer alone holds back, null where that was not counted
 """
 
 from __future__ import annotations
@@ -29,11 +34,23 @@ from collections.abc import Iterable
 
 import msgspec
 
-from iamtui.analysis.paths.results import Administrator, ChokeStatement, Condition, Edge, Need, Path, Paths, StepTaken
+from iamtui.analysis.paths.results import (
+    Administrator,
+    ChokeStatement,
+    Condition,
+    Edge,
+    Gains,
+    Held,
+    Need,
+    Path,
+    Paths,
+    StepTaken,
+)
+from iamtui.reports.paths.ladder import held_counts
 from iamtui.reports.serial import Data, json_bytes
 
 
-def paths_as_json(found: Paths) -> bytes:
+def paths_as_json(found: Paths, *, lists_held: bool = True) -> bytes:
     """The JSON of `iamtui paths`."""
     names = edge_names(found)
     return json_bytes(
@@ -43,7 +60,7 @@ def paths_as_json(found: Paths) -> bytes:
             "complete": found.complete,
             "administrators": [_administrator(one) for one in found.administrators],
             "effective": list(found.effective),
-            "edges": [{"id": names[id(edge)], **_edge(edge)} for edge in found.edges],
+            "edges": [{"id": names[id(edge)], **_edge(edge, found.gains.get(edge.key))} for edge in found.edges],
             "paths": [_path(path, names) for path in found.paths],
             "choke_points": [
                 {"edge": names[id(one.edge)], "cuts": one.cuts, "of": one.of}
@@ -51,12 +68,16 @@ def paths_as_json(found: Paths) -> bytes:
                 if id(one.edge) in names
             ]
             + [_choke_statement(one) for one in found.choke_statements or ()],
-            "held": [
-                {"path": one.way.id, "from": one.start, "to": one.end, "layer": one.layer, "verdict": one.verdict}
-                for one in found.held
-            ],
+            "held": [_held(one) for one in found.held or ()] if lists_held else [],
             "inactive": list(found.inactive),
-            "counts": {"sources": found.sources, "paths": len(found.paths), "more": found.more},
+            "counts": {
+                "sources": found.sources,
+                "paths": len(found.paths),
+                "more": found.more,
+                "held": None
+                if found.held is None
+                else {str(layer): count for layer, count in held_counts(found.held).items()},
+            },
         }
     )
 
@@ -71,6 +92,17 @@ def _choke_statement(one: ChokeStatement) -> dict[str, Data]:
     }
 
 
+def _held(one: Held) -> dict[str, Data]:
+    return {
+        "path": one.way.id,
+        "from": one.start,
+        "to": one.end,
+        "layer": one.layer,
+        "statement": one.statement,
+        "verdict": one.verdict,
+    }
+
+
 def edge_names(found: Paths) -> dict[int, str]:
     """The id of each edge in a report, by its identity."""
     return {id(edge): f"e{place}" for place, edge in enumerate(found.edges, 1)}
@@ -81,12 +113,13 @@ def _administrator(one: Administrator) -> dict[str, Data]:
         "arn": one.arn,
         "kind": one.kind,
         "verdict": one.verdict,
+        "full": one.full,
         "conditions": [{"key": each.key, "when": each.when} for each in one.conditions],
         "needs": _needs(one.needs),
     }
 
 
-def _edge(edge: Edge) -> dict[str, Data]:
+def _edge(edge: Edge, gains: Gains | None) -> dict[str, Data]:
     return {
         "path": edge.way.id,
         "name": edge.way.name,
@@ -99,6 +132,7 @@ def _edge(edge: Edge) -> dict[str, Data]:
         "state": [{"fact": fact.fact, "of": fact.of, "holds": fact.holds} for fact in edge.state],
         "conditions": _conditions(edge.conditions),
         "needs": _needs(edge.needs),
+        "gains": None if gains is None else {"actions": gains.actions, "levels": dict(gains.levels)},
         "targets_alike": edge.targets_alike,
     }
 

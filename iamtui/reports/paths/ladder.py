@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
 
 from iamtui.analysis.paths.asking import FRESH
 from iamtui.analysis.paths.catalogue import catalogue
-from iamtui.analysis.paths.results import SURENESS, Administrator, ChokeStatement, Edge, Grant, Held, Need, Paths
+from iamtui.analysis.paths.held import LAYERS
+from iamtui.analysis.paths.results import (
+    DOCUMENT,
+    SURENESS,
+    Administrator,
+    ChokeStatement,
+    Edge,
+    EdgeKey,
+    Gains,
+    Grant,
+    Held,
+    HoldingLayer,
+    Need,
+    Paths,
+)
 from iamtui.reports.edits import said_of
 from iamtui.reports.lines import Line
 from iamtui.reports.paths.folding import Told
@@ -46,7 +60,8 @@ def administrator_lines(administrators: Sequence[Administrator], name: Namer) ->
         words = SURENESS_WORDS[one.verdict]
         reasons = [f"{each.key} {each.when}" for each in one.conditions] + [each.of for each in one.needs]
         said = f"{words.word}: {'; '.join(dict.fromkeys(reasons))}" if one.verdict != "proven" else ""
-        yield Line(one.arn, name(one.arn), said, "plain", "•")
+        all_else = {None: "", True: "all that the account allows", False: "not all that the account allows"}[one.full]
+        yield Line(one.arn, name(one.arn), "  ".join(filter(None, (said, all_else))), "plain", "•")
 
 
 def choke_lines(found: Paths, name: Namer) -> list[Line]:
@@ -80,34 +95,36 @@ def cost_text(one: ChokeStatement) -> str:
     return f"{count:,} {'other loses' if count == 1 else 'others lose'} access" if count else "nobody else loses access"
 
 
-def path_line(told: Told, name: Namer, mark: str = "") -> Line:
+def path_line(told: Told, name: Namer, gains: Mapping[EdgeKey, Gains], mark: str = "") -> Line:
     """A path as a ladder: its edges, each with steps, conditions and needs; below them its other forms (EP23)."""
     path = told.path
     words = SURENESS_WORDS[path.verdict]
     names = [name(path.start), *(name(edge.end) for edge in path.edges)]
     key = f"path{told.place}"
-    grow = partial(_rungs, key, told, name)
+    grow = partial(_rungs, key, told, name, gains)
     route = " → ".join(dict.fromkeys(names))
     return Line(key, f"{mark}{words.word}", route, words.tone, words.glyph, open=True, grow=grow)
 
 
-def _rungs(key: str, told: Told, name: Namer) -> Iterator[Line]:
-    yield from _edge_lines(key, told.path.edges, name)
+def _rungs(key: str, told: Told, name: Namer, gains: Mapping[EdgeKey, Gains]) -> Iterator[Line]:
+    yield from _edge_lines(key, told.path.edges, name, gains)
     for path in told.variants:
-        yield from _edge_lines(f"{key}\x1f{path.edges[0].way.id}", path.edges[:1], name, "also: ")
+        yield from _edge_lines(f"{key}\x1f{path.edges[0].way.id}", path.edges[:1], name, gains, "also: ")
 
 
-def _edge_lines(key: str, edges: Sequence[Edge], name: Namer, before: str = "") -> Iterator[Line]:
+def _edge_lines(
+    key: str, edges: Sequence[Edge], name: Namer, gains: Mapping[EdgeKey, Gains], before: str = ""
+) -> Iterator[Line]:
     for place, edge in enumerate(edges):
         below = f"{key}\x1f{place}"
         end = "" if edge.end == edge.start else f" → {name(edge.end)}"
         text = f"{before}{edge.way.name} [{edge.way.id}]"
-        grow = partial(step_lines, below, edge, name)
+        grow = partial(step_lines, below, edge, name, gains.get(edge.key))
         yield Line(below, text, f"{name(edge.start)}{end}", open=not before, grow=grow)
 
 
-def step_lines(key: str, edge: Edge, name: Namer) -> Iterator[Line]:
-    """The steps of an edge, with what they leave changed, conditions and needs."""
+def step_lines(key: str, edge: Edge, name: Namer, gains: Gains | None = None) -> Iterator[Line]:
+    """The steps of an edge, with what they leave changed, conditions, needs, and what was counted of its gains."""
     for place, step in enumerate(edge.steps, 1):
         glyph = "✔" if step.decision == "allowed" else "?"
         by = "" if step.principal == edge.start or edge.way.kind == "trust" else f" by {name(step.principal)}"
@@ -119,8 +136,18 @@ def step_lines(key: str, edge: Edge, name: Namer) -> Iterator[Line]:
     for need in edge.needs:
         text = f"{need_text(need, name)} ({', '.join(need.exports)})"
         yield Line(f"{key}\x1fneed{need}", "not exported", text, "warn")
+    if gains is not None:
+        yield Line(f"{key}\x1fgains", "gains", gains_text(gains), "muted")
     if edge.way.unconfirmed:
         yield Line(f"{key}\x1funconfirmed", "unconfirmed", edge.way.unconfirmed, "muted")
+
+
+def gains_text(gains: Gains) -> str:
+    """How many actions an edge gains, by access level (EP8)."""
+    if not gains.actions:
+        return "no action that its start may not do on anything"
+    levels = ", ".join(f"{level} {count:,}" for level, count in gains.levels)
+    return f"{gains.actions:,} {'action' if gains.actions == 1 else 'actions'}: {levels}"
 
 
 def counts_of(found: Paths) -> str:
@@ -175,7 +202,7 @@ def namer(found: Paths) -> Namer:
 
 def need_text(need: Need, name: Namer) -> str:
     """What no export says, in words, and of what."""
-    if need.fact == "document":
+    if need.fact == DOCUMENT:
         return need.of
     known = catalogue().facts.get(need.fact)
     says = _OF_KINDS.get(need.fact, need.fact) if known is None else known.says
@@ -185,6 +212,23 @@ def need_text(need: Need, name: Namer) -> str:
 def edge_text(edge: Edge, name: Namer) -> str:
     """Who, what is done, who."""
     return f"{name(edge.start)}: {edge.way.name} [{edge.way.id}] → {name(edge.end)}"
+
+
+def held_counts(held: Sequence[Held]) -> Mapping[HoldingLayer, int]:
+    """How many paths each layer alone holds back (EP54)."""
+    counted = Counter(one.layer for one in held)
+    return {layer: counted[layer] for layer in LAYERS}
+
+
+def held_lines(found: Paths, name: Namer, *, lists_held: bool) -> Iterator[Line]:
+    """What one layer alone holds back: each path, or how many by layer."""
+    held = found.held or ()
+    if held and not lists_held:
+        counted = ", ".join(f"{layer} {count:,}" for layer, count in held_counts(held).items() if count)
+        yield Line("held", "held back by one layer alone", f"{counted}; --held lists them", "good", "■")
+    for place, one in enumerate(held if lists_held else ()):
+        by = "" if one.statement is None else f"by {one.statement}"
+        yield Line(f"held{place}", held_text(one, name), by, "good", "■")
 
 
 def held_text(one: Held, name: Namer) -> str:

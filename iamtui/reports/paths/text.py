@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from iamtui.analysis.paths.results import Path, Paths
+from iamtui.analysis.paths.results import EdgeKey, Gains, Path, Paths
 from iamtui.reports.lines import Line
 from iamtui.reports.markdown import cell, code
 from iamtui.reports.paths.folding import Told, folded
@@ -17,7 +17,7 @@ from iamtui.reports.paths.ladder import (
     choke_lines,
     closing_lines,
     counts_of,
-    held_text,
+    held_lines,
     namer,
     need_text,
     path_line,
@@ -32,35 +32,35 @@ if TYPE_CHECKING:
 _MOST_ENDS = 4
 
 
-def paths_as_text(found: Paths, *, full: bool = False) -> str:
+def paths_as_text(found: Paths, *, full: bool = False, lists_held: bool = True) -> str:
     """Administrators, a ladder for each path, and choke points; `full` unfolds every step."""
-    return "\n".join(plain_text(block, full=full) for block in _blocks(found))
+    return "\n".join(plain_text(block, full=full) for block in _blocks(found, lists_held=lists_held))
 
 
-def paths_as_styled_text(found: Paths, width: int, *, full: bool = False) -> Text:
+def paths_as_styled_text(found: Paths, width: int, *, full: bool = False, lists_held: bool = True) -> Text:
     """The same in colours, no wider than `width` cells."""
     from rich.text import Text  # noqa: PLC0415 - only a terminal needs it
 
-    return Text("\n").join(styled_text(block, width, full=full) for block in _blocks(found))
+    return Text("\n").join(styled_text(block, width, full=full) for block in _blocks(found, lists_held=lists_held))
 
 
-def _blocks(found: Paths) -> Iterator[list[Line]]:
+def _blocks(found: Paths, *, lists_held: bool) -> Iterator[list[Line]]:
     name = namer(found)
     yield list(administrator_lines(found.administrators, name))
     sure = [path for path in found.paths if path.verdict != "possible"]
     possible = [path for path in found.paths if path.verdict == "possible"]
     if sure:
-        yield [path_line(told, name) for told in folded(enumerate(sure))]
+        yield [path_line(told, name, found.gains) for told in folded(enumerate(sure))]
     if possible:
-        yield list(_possible_lines(possible, name))
+        yield list(_possible_lines(possible, name, found.gains))
     if found.choke_points or found.choke_statements:
         yield choke_lines(found, name)
     if found.held:
-        yield [Line(f"held{place}", held_text(one, name), "", "good", "■") for place, one in enumerate(found.held)]
+        yield list(held_lines(found, name, lists_held=lists_held))
     yield list(closing_lines(found))
 
 
-def _possible_lines(paths: Sequence[Path], name: Namer) -> Iterator[Line]:
+def _possible_lines(paths: Sequence[Path], name: Namer, gains: Mapping[EdgeKey, Gains]) -> Iterator[Line]:
     """Possible paths, a line for each start and way: what is missing, and where they end."""
     alike: dict[tuple[str, str], list[Told]] = {}
     for told in folded(enumerate(paths)):
@@ -74,11 +74,11 @@ def _possible_lines(paths: Sequence[Path], name: Namer) -> Iterator[Line]:
         also = "".join(f", also [{one.edges[0].way.id}]" for one in group[0].variants)
         key = f"possible{place}"
         text = f"{words.word}  {name(edge.start)}"
-        grow = partial(step_lines, key, edge, name)
+        grow = partial(step_lines, key, edge, name, gains.get(edge.key))
         yield Line(key, text, f"{edge.way.name} [{edge.way.id}]{also} → {ends}", words.tone, words.glyph, grow=grow)
 
 
-def paths_as_markdown(found: Paths) -> str:
+def paths_as_markdown(found: Paths, *, lists_held: bool = True) -> str:
     """A heading, the administrators, a table of paths, and choke points."""
     lines = ["## Paths to administrators", "", counts_of(found), "", "| administrator | verdict |", "| --- | --- |"]
     lines += [f"| {cell(one.arn)} | {one.verdict} |" for one in found.administrators]
@@ -96,11 +96,12 @@ def paths_as_markdown(found: Paths) -> str:
             f"| {line.text.partition(' lose')[0]} | {cell(line.detail)} |" for line in choke_lines(found, namer(found))
         ]
     if found.held:
+        held = held_lines(found, namer(found), lists_held=lists_held)
         lines += [
             "",
             "Held back by one layer alone:",
             "",
-            *(f"- {code(held_text(one, namer(found)))}" for one in found.held),
+            *(f"- {code(f'{one.text} {one.detail}'.strip())}" for one in held),
         ]
     if found.leans_on:
         lines += [

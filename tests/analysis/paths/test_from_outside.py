@@ -1,0 +1,59 @@
+"""The ways in from outside, each in its smallest account, and in those in which it is not (section 9, EP44)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from iamtui.analysis.paths.catalogue import catalogue
+from iamtui.analysis.paths.question import PathQuestion
+from iamtui.analysis.paths.results import Edge
+from iamtui.analysis.paths.search import find_paths
+from iamtui.evaluation.decide import decide
+from iamtui.snapshot.model import Snapshot
+from tests.analysis.paths.accounts import OWN, PROVIDER, allow, document
+from tests.analysis.paths.test_administrators import HOME, account, role
+from tests.tables import every_row
+
+GITHUB = f"{HOME}:oidc-provider/token.actions.githubusercontent.com"
+AUDIENCE = {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}}
+SUBJECT = {"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml"}}
+ROWS = [
+    ("sts-002", "sts:AssumeRole", {"AWS": "777788889999"}, {}, "777788889999", "conditional"),
+    ("sts-003", "sts:AssumeRole", {"AWS": "*"}, {}, "*", "proven"),
+    ("own-sts-001", "sts:AssumeRoleWithWebIdentity", {"Federated": GITHUB}, AUDIENCE, GITHUB, "conditional"),
+    ("own-sts-002", "sts:AssumeRoleWithSAML", {"Federated": PROVIDER}, SUBJECT, PROVIDER, "conditional"),
+]
+
+
+def trusting(*statements: dict[str, object]) -> Snapshot:
+    """An account with an administrator whom these statements let in."""
+    return account(replace(role("admin", {"AWS": OWN}, allow("*")), trust=document(*statements)))
+
+
+def edges(snapshot: Snapshot, way: str) -> list[Edge]:
+    """Those by one way in."""
+    return [edge for edge in find_paths(snapshot, PathQuestion()).edges if edge.way.id == way]
+
+
+def test_every_way_in_from_outside_is_a_row_here() -> None:
+    assert {row[0] for row in ROWS} == {way.id for way in catalogue().ways if way.kind == "trust"}
+
+
+@every_row(("way", "action", "principal", "condition", "start", "verdict"), ROWS)
+def test_ep44_a_way_in_is_there_by_a_trust_and_gone_without_it(
+    way: str, action: str, principal: dict[str, str], condition: dict[str, object], start: str, verdict: str
+) -> None:
+    lets_in: dict[str, object] = {"Effect": "Allow", "Principal": principal, "Action": action, "Condition": condition}
+    snapshot = trusting(lets_in)
+    (edge,) = edges(snapshot, way)
+    assert (edge.start, edge.end, edge.outcome, edge.verdict) == (start, f"{HOME}:role/admin", "admin", verdict)
+    (step,) = edge.steps
+    assert step.action == action
+    assert step.request is not None
+    assert (decide(snapshot, step.request).word, step.decision) == ("conditional", "conditional")
+    keys = {key for tests in condition.values() if isinstance(tests, dict) for key in tests}
+    assert keys <= {one.key for one in edge.conditions}
+    denies = {**lets_in, "Effect": "Deny", "Condition": {}}
+    others = {**lets_in, "Action": "sts:TagSession"}
+    for without in (trusting(lets_in, denies), trusting(others), trusting({**lets_in, "Principal": {"AWS": OWN}})):
+        assert edges(without, way) == []
