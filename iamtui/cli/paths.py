@@ -11,8 +11,9 @@ from iamtui.analysis.paths.choke_statements import choke_statements, with_costs
 from iamtui.analysis.paths.gains import with_gains
 from iamtui.analysis.paths.held import held_back, is_counted
 from iamtui.analysis.paths.question import MOST_ENDS, MOST_PATHS, Outcomes, PathError, PathQuestion
-from iamtui.analysis.paths.results import SURENESS, Paths
+from iamtui.analysis.paths.results import Paths
 from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.steps import SURENESS
 from iamtui.analysis.paths.targets import targets
 from iamtui.analysis.requests.principals import principal_named
 from iamtui.cli.completion import complete_arns

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Found, Unknown
 from iamtui.analysis.paths.asking import FRESH
-from iamtui.analysis.paths.results import Path, StepTaken
+from iamtui.analysis.paths.results import Path
+from iamtui.analysis.paths.steps import StepTaken
 from iamtui.policy.lint import FindingSeverity
 from iamtui.snapshot.model import Role, Snapshot, User
 

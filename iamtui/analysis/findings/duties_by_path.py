@@ -11,8 +11,9 @@ from iamtui.analysis.findings.hygiene_results import Answer, Found
 from iamtui.analysis.findings.pairs import Pair
 from iamtui.analysis.overlay.placing import MissingThingError
 from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import SURENESS, Path
+from iamtui.analysis.paths.results import Path
 from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.steps import SURENESS
 from iamtui.evaluation.request.request import RequestError
 from iamtui.snapshot.model import Role, User
 

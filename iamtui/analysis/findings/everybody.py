@@ -21,8 +21,9 @@ from iamtui.analysis.paths.asking import Desk
 from iamtui.analysis.paths.catalogue import catalogue
 from iamtui.analysis.paths.holding import Words
 from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import SURENESS, Path, Paths
+from iamtui.analysis.paths.results import Path, Paths
 from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.steps import SURENESS
 from iamtui.analysis.queries.alike import types_of
 from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.queries.taking import keys_named

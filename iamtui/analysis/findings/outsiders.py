@@ -13,7 +13,7 @@ from iamtui.analysis.external_access import ExternalAccess, external_access
 from iamtui.analysis.findings.becoming import is_asked
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Found, Unknown
-from iamtui.analysis.paths.results import Sureness
+from iamtui.analysis.paths.steps import Sureness
 from iamtui.evaluation.decide import judge
 from iamtui.evaluation.decision import Verdict
 from iamtui.evaluation.request.request import Request, RequestError, Unstated

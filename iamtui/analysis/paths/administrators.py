@@ -15,7 +15,8 @@ from iamtui.analysis.paths.holding import Holding, Words
 from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.overlay import ADDED, EVERYTHING
 from iamtui.analysis.paths.places import Places
-from iamtui.analysis.paths.results import DOCUMENT, Administrator, Condition, Need, Sureness
+from iamtui.analysis.paths.results import Administrator
+from iamtui.analysis.paths.steps import DOCUMENT, Condition, Need, Sureness
 from iamtui.analysis.queries.holders import can_be_named
 from iamtui.analysis.requests.context import key_value
 from iamtui.evaluation.applicable.from_snapshot import identity_policies

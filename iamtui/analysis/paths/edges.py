@@ -17,7 +17,8 @@ from iamtui.analysis.paths.making import Making
 from iamtui.analysis.paths.narrowing import Narrowing
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.reaching import Reaching
-from iamtui.analysis.paths.results import SURENESS, Edge, OutcomeWord, Sureness, Told
+from iamtui.analysis.paths.results import Edge, OutcomeWord
+from iamtui.analysis.paths.steps import SURENESS, Sureness, Told
 from iamtui.analysis.paths.telling import gist_of, told_of
 from iamtui.analysis.paths.trying import Found, Tried, Tries, Trying
 from iamtui.analysis.paths.untold import Untold

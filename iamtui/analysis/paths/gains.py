@@ -10,7 +10,8 @@ from iamtui.analysis.overlay.laying import laid_over
 from iamtui.analysis.paths.administrators import with_ideal
 from iamtui.analysis.paths.asking import session_keys
 from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import DOCUMENT, Administrator, Edge, EdgeKey, Gains, Paths
+from iamtui.analysis.paths.results import Administrator, Edge, EdgeKey, Gains, Paths
+from iamtui.analysis.paths.steps import DOCUMENT
 from iamtui.analysis.queries.can import CanQuestion, can
 from iamtui.analysis.queries.ground import ground_of
 from iamtui.snapshot.model import Snapshot

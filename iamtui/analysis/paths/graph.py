@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from iamtui.analysis.paths.places import Places
-from iamtui.analysis.paths.results import SURENESS, Edge, Sureness
+from iamtui.analysis.paths.results import Edge
+from iamtui.analysis.paths.steps import SURENESS, Sureness
 
 
 class Reach(NamedTuple):

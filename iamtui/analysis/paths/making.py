@@ -8,7 +8,7 @@ from iamtui.analysis.paths.administrators import Judged
 from iamtui.analysis.paths.binding import candidates, policies_of
 from iamtui.analysis.paths.catalogue import ACTOR, MAKING, Change, Way
 from iamtui.analysis.paths.holding import Holding
-from iamtui.analysis.paths.results import SURENESS
+from iamtui.analysis.paths.steps import SURENESS
 from iamtui.analysis.paths.telling import gist_of
 from iamtui.analysis.paths.trying import Tried, Trying
 from iamtui.analysis.paths.walking import Walk

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from iamtui.analysis.paths.asking import FRESH, Asked, Desk, conditions_of
 from iamtui.analysis.paths.catalogue import Way, catalogue
-from iamtui.analysis.paths.results import Condition, Edge, OutcomeWord, StepTaken, Sureness, Told
+from iamtui.analysis.paths.results import Edge, OutcomeWord
+from iamtui.analysis.paths.steps import Condition, StepTaken, Sureness, Told
 from iamtui.analysis.paths.telling import matched_in
 from iamtui.analysis.queries.outside import Outsider, let_in, unused_account
 from iamtui.evaluation.decide import prepare_for, settle_question

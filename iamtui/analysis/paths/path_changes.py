@@ -10,8 +10,9 @@ from iamtui.analysis.changes.effect_results import PathChange
 from iamtui.analysis.changes.results import Changes
 from iamtui.analysis.overlay.placing import MissingThingError
 from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import SURENESS, Path, PathKey, Paths, Sureness
+from iamtui.analysis.paths.results import Path, PathKey, Paths
 from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.steps import SURENESS, Sureness
 from iamtui.evaluation.request.request import RequestError
 from iamtui.snapshot.model import Snapshot
 

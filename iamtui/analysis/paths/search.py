@@ -20,8 +20,9 @@ from iamtui.analysis.paths.lateral import lateral_edges
 from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.outside import edges_from_outside
 from iamtui.analysis.paths.question import PathError, PathQuestion
-from iamtui.analysis.paths.results import SURENESS, Edge, Path, Paths
+from iamtui.analysis.paths.results import Edge, Path, Paths
 from iamtui.analysis.paths.returning import MOST_SOURCES, returning_paths
+from iamtui.analysis.paths.steps import SURENESS
 from iamtui.analysis.paths.trusting import lets_anybody_in
 from iamtui.analysis.paths.trying import Trying
 from iamtui.analysis.paths.untold import surer

@@ -10,17 +10,7 @@ from iamtui.analysis.paths.administrators import DOCUMENT_CALL, Judged
 from iamtui.analysis.paths.asking import conditions_of
 from iamtui.analysis.paths.catalogue import Way, catalogue
 from iamtui.analysis.paths.overlay import edit_of
-from iamtui.analysis.paths.results import (
-    DOCUMENT,
-    Condition,
-    FactHeld,
-    Grant,
-    Need,
-    StepTaken,
-    Sureness,
-    Told,
-    worst,
-)
+from iamtui.analysis.paths.steps import DOCUMENT, Condition, FactHeld, Grant, Need, StepTaken, Sureness, Told, worst
 from iamtui.analysis.paths.walking import ACCOUNT_VARIABLES, Taken, Walk
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.decision import Decision, Layer

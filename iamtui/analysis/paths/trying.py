@@ -10,7 +10,8 @@ from iamtui.analysis.paths.administrators import Administrators, Judged
 from iamtui.analysis.paths.asking import Desk
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.likeness import Likeness
-from iamtui.analysis.paths.results import OutcomeWord, Sureness
+from iamtui.analysis.paths.results import OutcomeWord
+from iamtui.analysis.paths.steps import Sureness
 from iamtui.analysis.paths.telling import Gist
 from iamtui.analysis.paths.walker import Walker
 from iamtui.analysis.paths.walking import Walk

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from iamtui.analysis.paths.catalogue import Way
 from iamtui.analysis.paths.graph import Graph
 from iamtui.analysis.paths.holding import Holding
-from iamtui.analysis.paths.results import SURENESS, Edge, Sureness, worst
+from iamtui.analysis.paths.results import Edge
+from iamtui.analysis.paths.steps import SURENESS, Sureness, worst
 from iamtui.analysis.paths.trying import Found
 
 

@@ -18,7 +18,7 @@ from iamtui.analysis.paths.catalogue import ACTOR, Change, State, Step, Way, cat
 from iamtui.analysis.paths.facts import holds
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.overlay import overlaid
-from iamtui.analysis.paths.results import FactHeld
+from iamtui.analysis.paths.steps import FactHeld
 from iamtui.analysis.paths.tasks import Task, tasks_of, variables_changed, variables_of
 from iamtui.analysis.paths.trusting import ASSUME_ROLE
 from iamtui.policy.keys import KeyValue

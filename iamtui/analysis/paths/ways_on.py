@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
-from iamtui.analysis.paths.results import SURENESS, Edge, Path, Sureness, worst
+from iamtui.analysis.paths.results import Edge, Path
+from iamtui.analysis.paths.steps import SURENESS, Sureness, worst
 
 _Cost = tuple[int, int, tuple[str, ...]]
 """Verdict, length, and for a stable order ways and ends."""

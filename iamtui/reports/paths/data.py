@@ -34,18 +34,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from iamtui.analysis.paths.results import (
-    Administrator,
-    ChokeStatement,
-    Condition,
-    Edge,
-    Gains,
-    Held,
-    Need,
-    Path,
-    Paths,
-    StepTaken,
-)
+from iamtui.analysis.paths.results import Administrator, ChokeStatement, Edge, Gains, Held, Path, Paths
+from iamtui.analysis.paths.steps import Condition, Need, StepTaken
 from iamtui.reports.paths.ladder import held_counts
 from iamtui.reports.serial import Data, json_bytes
 

@@ -11,20 +11,8 @@ from typing import TypeAlias
 from iamtui.analysis.paths.asking import FRESH
 from iamtui.analysis.paths.catalogue import catalogue
 from iamtui.analysis.paths.held import LAYERS
-from iamtui.analysis.paths.results import (
-    DOCUMENT,
-    SURENESS,
-    Administrator,
-    ChokeStatement,
-    Edge,
-    EdgeKey,
-    Gains,
-    Grant,
-    Held,
-    HoldingLayer,
-    Need,
-    Paths,
-)
+from iamtui.analysis.paths.results import Administrator, ChokeStatement, Edge, EdgeKey, Gains, Held, HoldingLayer, Paths
+from iamtui.analysis.paths.steps import DOCUMENT, SURENESS, Grant, Need
 from iamtui.reports.edits import said_of
 from iamtui.reports.lines import Line
 from iamtui.reports.paths.folding import Told

@@ -15,8 +15,9 @@ from iamtui.analysis.paths.filters import Among, Filters
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import SURENESS, Edge, Paths
+from iamtui.analysis.paths.results import Edge, Paths
 from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.steps import SURENESS
 from iamtui.policy.elements import places_of
 from iamtui.snapshot.model import Role, Snapshot, User
 from tests.analysis.paths.accounts import OWN, allow, document

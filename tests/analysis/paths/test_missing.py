@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from iamtui.analysis.paths.catalogue import Way
 from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import SURENESS, Paths
+from iamtui.analysis.paths.results import Paths
 from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.steps import SURENESS
 from iamtui.snapshot.model import Exported, ManagedPolicy, PolicyVersion, Role, Snapshot, User
 from tests.analysis.paths.accounts import OWN, Smallest, without
 from tests.analysis.paths.test_ways import WAYS

@@ -12,8 +12,9 @@ from iamtui.analysis.overlay.principal_edits import SetInlinePolicy
 from iamtui.analysis.paths.catalogue import ACTOR
 from iamtui.analysis.paths.overlay import overlaid
 from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import Edge, StepTaken
+from iamtui.analysis.paths.results import Edge
 from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.steps import StepTaken
 from iamtui.analysis.requests.context import key_value
 from iamtui.arn import Arn
 from iamtui.evaluation.decide import decide
