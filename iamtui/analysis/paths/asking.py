@@ -28,7 +28,7 @@ FRESH = "iamtui-7c1f9be2"
 
 def session_keys(principal: str, at: datetime | None) -> dict[str, KeyValue]:
     """The keys that a role has, which acts in a session made now (EP12); a user acts with an access key (EP11)."""
-    return {_ISSUED: _issued_at(at or datetime.now(UTC))} if ":role/" in principal else {}
+    return {ISSUED: _issued_at(at or datetime.now(UTC))} if ":role/" in principal else {}
 
 
 def fresh_arn(account: Account, kind: str) -> str:
@@ -36,7 +36,7 @@ def fresh_arn(account: Account, kind: str) -> str:
     return f"arn:{account.partition}:iam::{account.account_id}:{kind}/{FRESH}"
 
 
-_ISSUED = "aws:TokenIssueTime"
+ISSUED = "aws:TokenIssueTime"
 _MOST_CHOICES = 6
 
 
@@ -65,8 +65,8 @@ class Desk:
     def __init__(self, snapshot: Snapshot, stated: Mapping[str, KeyValue], at: datetime | None) -> None:
         self.snapshot = snapshot
         self.at = at or datetime.now(UTC)
-        self._stated = stated
-        self._issued = _issued_at(self.at)
+        self.stated = stated
+        self.issued = _issued_at(self.at)
         self._known: dict[tuple[object, ...], Asked] = {}
         self.leans_on: dict[str, None] = {}
         self.alike: Callable[[str, str, str], Hashable] | None = None
@@ -137,11 +137,11 @@ class Desk:
         *,
         makes: bool,
     ) -> Asked:
-        own = {_ISSUED: self._issued} if ":role/" in principal else {}
-        request = Request(principal, action, resource, context={**own, **context, **self._stated}, at=self.at)
+        own = {ISSUED: self.issued} if ":role/" in principal else {}
+        request = Request(principal, action, resource, context={**own, **context, **self.stated}, at=self.at)
         found = self._chosen(picture, request, makes=makes)
         if found.label == "denied" and ":user/" in principal and action != "sts:AssumeRoot":
-            session = replace(request, context={_ISSUED: self._issued, **request.context})
+            session = replace(request, context={ISSUED: self.issued, **request.context})
             second = self._chosen(picture, session, makes=makes)
             if second.label == "allowed":
                 return second._replace(label="conditional", by_session=True)
@@ -203,7 +203,7 @@ class Desk:
         """The condition keys of what a principal asks, whatever it is."""
         found = self._contexts.get(principal)
         if found is None:
-            request = Request(principal, "iam:GetUser", "*", context=self._stated, at=self.at)
+            request = Request(principal, "iam:GetUser", "*", context=self.stated, at=self.at)
             found = self._contexts[principal] = prepare_for(self.snapshot, request).asked.context
         return found
 

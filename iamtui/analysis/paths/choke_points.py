@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from iamtui.analysis.paths.graph import Graph
-from iamtui.analysis.paths.results import ChokePoint, Edge
+from iamtui.analysis.paths.results import ChokePoint, Edge, Node
 
 _MOST_CHOKE_POINTS = 10
 
-_Node = str | int
-"""A principal by its ARN, an edge by its place; the goal behind all administrators is -1."""
+_Node = Node | int
+"""A principal by its ARN, an edge by its place; the goal behind all administrators is -1. In the console one is no
+source of its own."""
 
 _GOAL = -1
 
@@ -48,8 +49,8 @@ def choke_points(edges: Sequence[Edge], graph: Graph, ends: Collection[str] = ()
     proven = [edge for edge in edges if edge.verdict == "proven"]
     into: dict[_Node, list[_Node]] = defaultdict(list)
     for place, edge in enumerate(proven):
-        into[_GOAL if is_goal(edge, ends) else edge.end].append(place)
-        into[place] = [edge.start]
+        into[_GOAL if is_goal(edge, ends) else edge.target].append(place)
+        into[place] = [edge.source]
     order = _after_all(into)
     count = sum(isinstance(node, str) for node in order)
     cuts = _dominated(order, _dominators(order, into))

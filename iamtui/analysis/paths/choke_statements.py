@@ -13,9 +13,10 @@ from iamtui.analysis.overlay.laying import Edit, laid_over
 from iamtui.analysis.overlay.policy_edits import SetDocument, SetResourcePolicy
 from iamtui.analysis.overlay.principal_edits import SetInlinePolicy, SetTrust
 from iamtui.analysis.paths.choke_points import starts_that_reach
+from iamtui.analysis.paths.pace import Progress
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import ChokeStatement, Edge, Paths
-from iamtui.analysis.paths.search import Progress, find_paths
+from iamtui.analysis.paths.search import find_paths
 from iamtui.analysis.paths.steps import Grant
 from iamtui.evaluation.decision import Layer
 from iamtui.policy.document import Document

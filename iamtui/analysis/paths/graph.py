@@ -14,7 +14,8 @@ from iamtui.analysis.paths.steps import SURENESS, Sureness
 class Reach(NamedTuple):
     """Everyone of `starts` has an edge to every other one of `ends`, and to what stands `elsewhere`.
 
-    `is_goal` says that each of these edges ends where paths are to lead.
+    `is_goal` says that each of these edges ends where paths are to lead; the last two that one is in the console where
+    it ends, and where it starts (EP21).
     """
 
     way: str
@@ -23,6 +24,8 @@ class Reach(NamedTuple):
     verdict: Sureness
     is_goal: bool
     elsewhere: tuple[str, ...] = ()
+    into_console: bool = False
+    from_console: bool = False
 
 
 @dataclass(slots=True)
@@ -60,17 +63,22 @@ class Graph:
 
     def _reaching(self, most: Sureness, without: Edge | None) -> int:
         reaches = [one for one in self.reaches if SURENESS.index(one.verdict) <= SURENESS.index(most)]
-        found, before = self.goals, -1
-        while found != before:
-            before = found
+        found = in_console = self.goals
+        before = (-1, -1)
+        while (found, in_console) != before:
+            before = (found, in_console)
             for one in reaches:
-                found |= self._led(one, found, without)
+                led = self._led(one, in_console if one.into_console else found, without)
+                if one.from_console:
+                    in_console |= led
+                else:
+                    found |= led
         return found & ~self.goals
 
     def _led(self, reach: Reach, found: int, without: Edge | None) -> int:
         """The starts that a reach leads to the goal, given who is there."""
         hits = reach.ends if reach.is_goal else reach.ends & found
-        if without is None or without.way.id != reach.way:
+        if without is None or without.way.id != reach.way or without.in_console is not reach.from_console:
             return _leading(reach, reach.starts, hits, is_elsewhere=bool(reach.elsewhere))
         own = reach.starts & self.places.of((without.start,))
         kept = hits & ~self.places.of((without.end,))

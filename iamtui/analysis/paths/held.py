@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from iamtui.analysis.overlay.laying import Edit, laid_over
+from iamtui.analysis.paths.pace import Progress
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import Edge, Held, HoldingLayer, Path, PathKey, Paths
-from iamtui.analysis.paths.search import Progress, find_paths
+from iamtui.analysis.paths.search import find_paths
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.decision import Decision, Layer
 from iamtui.policy.statement import Effect

@@ -24,7 +24,7 @@ class Edge:
 
     That it holds, and how surely, was decided once for all who are alike (EP57); its steps are asked for these very
     principals when somebody wants to see them: `tell` asks, once. `targets_alike` counts the other ends of the same
-    way for which it holds alike (EP51).
+    way for which it holds alike (EP51). `in_console` says that its start came by a password (EP21).
     """
 
     way: Way
@@ -34,6 +34,17 @@ class Edge:
     verdict: Sureness
     tell: Callable[[], Told] = field(repr=False, compare=False)
     targets_alike: int = 0
+    in_console: bool = False
+
+    @property
+    def source(self) -> Node:
+        """Where it begins."""
+        return (self.start, "console") if self.in_console else self.start
+
+    @property
+    def target(self) -> Node:
+        """Where the next edge begins."""
+        return (self.end, "console") if self.way.outcome.session == "console" else self.end
 
     @property
     def key(self) -> EdgeKey:
@@ -70,6 +81,9 @@ class Edge:
         """What no export says."""
         return self.tell().needs
 
+
+Node: TypeAlias = str | tuple[str, str]
+"""A principal by its ARN, or with the session in which it acts, where that is not an access key or a role's."""
 
 EdgeKey: TypeAlias = tuple[str, str, str]
 """Start, id of the way, end."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from iamtui import catalog
 from iamtui.analysis.paths.administrators import Administrators, Judged
 from iamtui.analysis.paths.asking import Desk
 from iamtui.analysis.paths.catalogue import Catalogue, Way, catalogue
 from iamtui.analysis.paths.choke_points import choke_points
+from iamtui.analysis.paths.console import CONSOLE, Console, reads_sessions
 from iamtui.analysis.paths.direct_reads import REACH, DirectReads, read_actions, sensitive_in
 from iamtui.analysis.paths.edges import EdgeFinder
 from iamtui.analysis.paths.filters import Filters
@@ -19,6 +19,7 @@ from iamtui.analysis.paths.holding import Holding, Words, actions_asked
 from iamtui.analysis.paths.lateral import lateral_edges
 from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.outside import edges_from_outside
+from iamtui.analysis.paths.pace import Pace, Progress
 from iamtui.analysis.paths.question import PathError, PathQuestion
 from iamtui.analysis.paths.results import Edge, Path, Paths
 from iamtui.analysis.paths.returning import MOST_SOURCES, returning_paths
@@ -26,16 +27,10 @@ from iamtui.analysis.paths.steps import SURENESS
 from iamtui.analysis.paths.trusting import lets_anybody_in
 from iamtui.analysis.paths.trying import Trying
 from iamtui.analysis.paths.untold import surer
-from iamtui.analysis.paths.ways_on import order_of, paths_of
+from iamtui.analysis.paths.ways_on import leading, order_of, paths_of
 from iamtui.analysis.queries.holders import can_be_named
 from iamtui.snapshot.merging.resources import kind_of
 from iamtui.snapshot.model import Snapshot, User
-
-T = TypeVar("T")
-_STEPS_UNTOLD = 16
-
-Progress = Callable[[int, int], None]
-"""Takes how many of how many steps are done."""
 
 
 def find_paths(
@@ -55,31 +50,6 @@ def find_paths(
     """
     search = _Search(snapshot, question, ways or catalogue(), filters or Filters(snapshot), likeness)
     return search.run(progress or (lambda done, count: None))
-
-
-class _Pace:
-    """Tells how far a search is, at some of its many small steps: whoever listens may end it by raising."""
-
-    def __init__(self, progress: Progress, count: int) -> None:
-        self._progress, self._count = progress, count
-        self._done = self._steps = 0
-
-    def at(self, done: int) -> None:
-        """So many ways are done."""
-        self._done = done
-        self._progress(done, self._count)
-
-    def step(self) -> None:
-        """A small step is done."""
-        self._steps += 1
-        if self._steps % _STEPS_UNTOLD == 0:
-            self._progress(self._done, self._count)
-
-    def over(self, steps: Iterable[T]) -> Iterator[T]:
-        """Some small steps, each told as one."""
-        for one in steps:
-            self.step()
-            yield one
 
 
 class _Search:
@@ -107,7 +77,7 @@ class _Search:
                 raise PathError(f"{arn}: no user or role of the exported accounts")
 
     def run(self, progress: Progress) -> Paths:
-        self._pace = _Pace(progress, len(self._ways))
+        self._pace = Pace(progress, len(self._ways))
         administrators = tuple(self._pace.over(self._judge.all()))
         self._admins = {one.arn: Judged(one.verdict, one.conditions, one.needs) for one in administrators}
         goals = {arn: self._admins.get(arn) for arn in self._question.ends} if self._question.named else self._targets()
@@ -117,9 +87,12 @@ class _Search:
         self._finder = EdgeFinder(trying, self._filters, self._question)
         self._finder.pause = self._pace.step
         edges = list(self._edges(sources, goals))
+        console = self._console(sources)
+        if console is not None:
+            edges = self._in_console(console, edges)
         more = list(surer(self._finder.graph, self._finder.untold, edges))
         self._finder.more -= len(more)
-        edges += more
+        edges += more if console is None else console.edges(more)
         if self._question.certain:
             edges = [edge for edge in edges if edge.verdict == "proven"]
         found = paths_of(edges, self._question.most_steps)
@@ -141,6 +114,19 @@ class _Search:
             complete=found.complete,
         )
 
+    def _console(self, sources: Sequence[Holding]) -> Console | None:
+        """What asks in the console; None where that gives the same answers (EP21)."""
+        has_ways = any(way.id in CONSOLE for way in self._ways)
+        if not has_ways or not reads_sessions(self._snapshot):
+            return None
+        return Console(self._desk, {one.arn: one for one in sources})
+
+    def _in_console(self, console: Console, edges: Sequence[Edge]) -> list[Edge]:
+        """The edges with what follows a password asked in the console, without those that lead nowhere then."""
+        found = list(console.edges(self._pace.over(edges)))
+        console.note(self._finder.graph, found)
+        return leading(found, {edge.source for edge in edges}, self._question.ends)
+
     def _told(self, paths: Iterable[Path]) -> Iterator[Path]:
         """As many paths as are told of each start and way, the surest first; the others are counted (EP51)."""
         told: Counter[str] = Counter()
@@ -160,7 +146,8 @@ class _Search:
         if self._question.named or len(sources) > MOST_SOURCES:
             return
         finder = EdgeFinder(trying, self._filters, replace(self._question, most_ends=None))
-        ways = [way for way in self._ways if way.id not in self._inactive]
+        is_read = reads_sessions(self._snapshot)
+        ways = [way for way in self._ways if way.id not in self._inactive and not (is_read and way.id in CONSOLE)]
         proven = {edge.start for edge in edges if edge.verdict == "proven" and edge.outcome == "admin"}
         for path in returning_paths(finder, self._places, ways, sources, edges, self._question.most_steps):
             is_wanted = path.verdict == "proven" or not self._question.certain

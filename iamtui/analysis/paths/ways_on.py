@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
-from iamtui.analysis.paths.results import Edge, Path
+from iamtui.analysis.paths.results import Edge, Node, Path
 from iamtui.analysis.paths.steps import SURENESS, Sureness, worst
 
 _Cost = tuple[int, int, tuple[str, ...]]
@@ -29,25 +29,27 @@ def order_of(path: Path) -> tuple[int, int, str, str, str]:
 
 def paths_of(edges: Sequence[Edge], most_steps: int) -> FoundPaths:
     """A path for each edge: itself where it ends at a goal, else with the best way on from its end (EP51)."""
-    starts = {edge.start for edge in edges}
+    starts = {edge.source for edge in edges}
 
     def leads(edge: Edge) -> bool:
-        return edge.outcome == "admin" or edge.end not in starts
+        return edge.outcome == "admin" or edge.target not in starts
 
     onward = best_ways(edges, leads)
-    around: dict[str, dict[str, tuple[Edge, ...]]] = {}  # by start the ways on that do not come back to it
+    around: dict[str, dict[Node, tuple[Edge, ...]]] = {}  # by start the ways on that do not come back to it
     found: list[Path] = []
     complete = True
     for edge in edges:
-        if edge.outcome == "admin" or edge.end not in onward:
+        if edge.in_console:  # is gone on from a password alone
+            continue
+        if edge.outcome == "admin" or edge.target not in onward:
             found.append(Path((edge,)))
             continue
-        rest: tuple[Edge, ...] | None = onward[edge.end]
+        rest: tuple[Edge, ...] | None = onward[edge.target]
         if any(edge.start in (one.start, one.end) for one in rest or ()):
             if edge.start not in around:
                 others = [one for one in edges if edge.start not in (one.start, one.end)]
                 around[edge.start] = best_ways(others, leads)
-            rest = around[edge.start].get(edge.end)
+            rest = around[edge.start].get(edge.target)
         if rest is None:
             continue
         if len(rest) + 1 > most_steps:
@@ -57,25 +59,40 @@ def paths_of(edges: Sequence[Edge], most_steps: int) -> FoundPaths:
     return FoundPaths(tuple(sorted(found, key=order_of)), complete)
 
 
-def best_ways(edges: Sequence[Edge], is_goal: Callable[[Edge], bool]) -> dict[str, tuple[Edge, ...]]:
+def leading(edges: Sequence[Edge], known: Collection[Node], ends: Collection[str]) -> list[Edge]:
+    """The edges without those to one of `known`, or in the console, from whom none leads on; `ends` are asked for."""
+    kept = list(edges)
+    while True:
+        sources = {edge.source for edge in kept}
+        left = [one for one in kept if not _goes_on(one, known) or one.target in sources or one.end in ends]
+        if len(left) == len(kept):
+            return kept
+        kept = left
+
+
+def _goes_on(edge: Edge, known: Collection[Node]) -> bool:
+    return edge.outcome == "lateral" and (not isinstance(edge.target, str) or edge.target in known)
+
+
+def best_ways(edges: Sequence[Edge], is_goal: Callable[[Edge], bool]) -> dict[Node, tuple[Edge, ...]]:
     """For each start the surest, then shortest edges to a goal: the best way of all goes on into the next best."""
-    into: dict[str, list[Edge]] = defaultdict(list)
+    into: dict[Node, list[Edge]] = defaultdict(list)
     waiting: list[tuple[_Cost, int, tuple[Edge, ...]]] = []
     for place, edge in enumerate(edges):
         if is_goal(edge):
             waiting.append((_cost((edge,)), place, (edge,)))
         else:
-            into[edge.end].append(edge)
+            into[edge.target].append(edge)
     heapify(waiting)
-    best: dict[str, tuple[Edge, ...]] = {}
+    best: dict[Node, tuple[Edge, ...]] = {}
     count = len(edges)
     while waiting:
         _, _, way = heappop(waiting)
-        start = way[0].start
+        start = way[0].source
         if start not in best:
             best[start] = way
             for edge in into[start]:
-                if edge.start not in best:
+                if edge.source not in best:
                     count += 1
                     longer = (edge, *way)
                     heappush(waiting, (_cost(longer), count, longer))
