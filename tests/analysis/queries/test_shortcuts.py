@@ -1,0 +1,169 @@
+"""What is skipped without being asked (WC2): each shortcut against what it stands for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iamtui import catalog
+from iamtui.analysis.queries.beginnings import Beginnings
+from iamtui.analysis.queries.shapes import spans
+from iamtui.analysis.queries.trusts import Naming, nameless, said_to
+from iamtui.evaluation.matching.principals import match_principal
+from iamtui.evaluation.request.caller import Caller, identify
+from iamtui.patterns import matcher_of
+from iamtui.policy.document import Document, statements_written
+from iamtui.policy.elements import ResourceElement
+from iamtui.snapshot.model import Snapshot
+from tests.analysis.queries.worlds import random_world
+from tests.app.exports import ACCOUNT, arn, export, opened, user
+from tests.evaluation.building import document, policy
+from tests.tables import every_row
+
+ALICE = arn("user", "alice")
+
+
+def element(*texts: str, negated: bool = False) -> ResourceElement:
+    return ResourceElement(texts, negated=negated, variables=True)
+
+
+def matched(trust: Document, caller: Caller) -> list[object]:
+    """What each statement says of a caller, decided by matching."""
+    return [
+        one.principal and match_principal(one.principal, one.effect, caller).truth for one in statements_written(trust)
+    ]
+
+
+def callers_of(held: Snapshot) -> list[Caller]:
+    accounts = held.accounts.values()
+    arns = [one.arn for account in accounts for kind in (account.users, account.roles) for one in (kind or {}).values()]
+    return [identify(one, held) for one in arns]
+
+
+@settings(max_examples=60)
+@given(st.integers(min_value=0, max_value=1 << 30))
+def test_a_trust_policy_says_the_same_to_all_to_whom_it_is_said_to(seed: int) -> None:
+    """Callers with one `said_to` are matched alike, and where nothing is said no statement matches."""
+    held = random_world(Random(seed)).snapshot  # noqa: S311 - test data
+    callers = callers_of(held)
+    trusts = [role.trust for account in held.accounts.values() for role in (account.roles or {}).values() if role.trust]
+    naming = Naming(trusts)
+    for caller in callers:
+        named = naming.of(caller)
+        for place, trust in enumerate(trusts):
+            said, found = said_to(trust, caller), matched(trust, caller)
+            if said is None:
+                assert not any(found), (trust, caller.text)
+            others = [one for one in callers if (one.kind, one.account) == (caller.kind, caller.account)]
+            assert all(matched(trust, one) == found for one in others if said_to(trust, one) == said and said)
+            if named is not None and not named >> place & 1:
+                assert matched(trust, nameless(caller)) == found, (trust, caller.text)
+
+
+@every_row(
+    ("principal", "named"),
+    [
+        ({"Principal": {"AWS": ALICE}}, True),
+        ({"Principal": {"AWS": "AIDAALICE"}}, True),
+        ({"Principal": {"AWS": ALICE.upper().replace("ARN:AWS:IAM", "arn:aws:iam")}}, True),
+        ({"NotPrincipal": {"AWS": ALICE}}, True),
+        ({"Principal": {"AWS": arn("user", "alice2")}}, False),
+        ({"Principal": {"AWS": ACCOUNT}}, False),
+        ({"Principal": "*"}, False),
+    ],
+)
+def test_a_policy_names_whom_its_bytes_name(principal: dict[str, object], named: bool, tmp_path: Path) -> None:
+    held = opened(tmp_path / "a.json", export(users=[user("alice")]))
+    alice = identify(ALICE, held)
+    trust = document(policy({"Effect": "Allow", "Action": "sts:AssumeRole", **principal}))
+    escaped = Document(trust.source.replace(b"alice", b"\\u0061lice").replace(b"AIDAALICE", b"\\u0041IDAALICE"))
+    assert Naming([trust, None]).of(alice) == int(named)
+    assert Naming([None, escaped]).of(alice) == 2 * (named or b"\\u" in escaped.source)
+    assert matched(escaped, alice) == matched(trust, alice)
+
+
+PATTERNS = (
+    "*",
+    "arn:aws:s3:::*",
+    "arn:aws:s3:::ledger",
+    "arn:aws:s3:::ledger/*",
+    "arn:aws:s3:::l?dger/${aws:username}",
+)
+
+
+@every_row("pattern", PATTERNS)
+def test_what_may_speak_of_a_resource_is_found_by_its_beginning(pattern: str) -> None:
+    """Nothing that matches is left out; of what cannot match, what begins otherwise is."""
+    beginnings: Beginnings[object] = Beginnings()
+    things = {name: [name] for name in ("all", "negated", "pattern", "several", "other")}
+    beginnings.add(things["all"], None)
+    beginnings.add(things["negated"], [element("arn:aws:s3:::ledger/x", negated=True)])
+    beginnings.add(things["pattern"], [element(pattern)])
+    beginnings.add(things["several"], [element("arn:aws:sqs:*"), element(pattern)])
+    beginnings.add(things["other"], [element("arn:aws:s3:::ledgers/x")])
+    for resource in ("*", "arn:aws:s3:::ledger", "arn:aws:s3:::ledger/x", "arn:aws:sqs:us-east-1:111122223333:q"):
+        found = {str(thing[0]) for thing in beginnings.reaching([resource]) if isinstance(thing, list)}
+        matches = matcher_of(element(pattern).patterns[0].widest)(resource)
+        assert {"all", "negated"} <= found
+        assert not matches or {"pattern", "several"} <= found, resource
+        assert "other" not in found, resource
+
+
+SPANNING: tuple[tuple[tuple[str, ...], bool, str, bool | None], ...] = (
+    (("*",), False, "s3:GetObject", True),
+    (("*",), True, "s3:GetObject", False),
+    (("arn:aws:sqs:*:*:*",), False, "s3:GetObject", False),
+    (("arn:aws:sqs:*:*:*",), True, "s3:GetObject", True),
+    (("arn:aws:s3:::*",), False, "s3:GetObject", None),
+    (("arn:aws:s3:::ledger",), False, "s3:GetObject", False),
+    (("arn:aws:s3:::ledger",), False, "s3:ListBucket", None),
+    (("arn:aws:sqs:*:*:*", "arn:aws:s3:::ledger/*"), False, "s3:GetObject", None),
+    (("arn:aws:s3:::${aws:username}",), False, "s3:GetObject", None),
+    (("arn:aws:iam::*:role/*",), False, "iam:DeleteUser", False),
+    (("arn:aws:s3:::*",), False, "s3:ListAllMyBuckets", None),
+)
+
+
+@every_row(("texts", "negated", "action", "expected"), SPANNING)
+def test_an_element_spans_all_resources_of_an_action_or_none(
+    texts: tuple[str, ...], negated: bool, action: str, expected: bool | None
+) -> None:
+    assert spans(element(*texts, negated=negated), action) is expected
+
+
+@given(
+    st.sampled_from(["s3:GetObject", "s3:ListBucket", "sqs:SendMessage", "iam:PassRole", "lambda:InvokeFunction"]),
+    st.lists(
+        st.tuples(
+            st.sampled_from(["arn:aws:", "arn:*:", "*:"]),
+            st.sampled_from(["s3:", "sqs:", "iam:", "lambda:", "*:"]),
+            st.sampled_from([":", "us-east-1:", "*:", "us-*:"]),
+            st.sampled_from([":", "111122223333:", "*:"]),
+            st.sampled_from(["*", "x", "role/*", "function:*", "x/*", "user/x", "function:?"]),
+        ).map("".join),
+        min_size=1,
+        max_size=2,
+    ),
+)
+def test_what_spans_nothing_of_an_action_matches_none_of_its_resources(action: str, texts: list[str]) -> None:
+    details = catalog.action(action)
+    assert details is not None
+    kinds = [catalog.resource_type(details.service, one.name) for one in details.resource_types]
+    places = {"Partition": "aws", "Region": "us-east-1", "Account": "111122223333"}
+    names = ("x", "xx")
+    resources = [filled(kind.arn_template, places, name) for kind in kinds if kind is not None for name in names]
+    found = spans(element(*texts), action)
+    if found is not None:
+        matches = [matcher_of(one.widest) for one in element(*texts).patterns]
+        assert all(any(match(resource) for match in matches) is found for resource in resources), resources
+
+
+def filled(template: str, places: dict[str, str], name: str) -> str:
+    """An ARN of a type: `arn:${Partition}:s3:::${BucketName}/${ObjectName}` with values in it."""
+    segments = template.split("${")
+    return segments[0] + "".join(
+        places.get(part.partition("}")[0], name) + part.partition("}")[2] for part in segments[1:]
+    )
