@@ -11,12 +11,11 @@ from typing import NamedTuple
 from iamtui import catalog
 from iamtui.analysis.queries.accounts import accounts_told_apart
 from iamtui.analysis.queries.cutting import cut, meeting, patterns_in_play
+from iamtui.analysis.queries.known_by_form import KnownByForm
 from iamtui.analysis.queries.known_resources import (
     READS_ALL,
     Known,
-    KnownInForm,
     KnownResources,
-    is_of,
     own_patterns,
 )
 from iamtui.analysis.queries.outside import unused_account
@@ -45,25 +44,27 @@ class Witnesses:
 
     def __init__(self, old: Snapshot, new: Snapshot) -> None:
         self._sides = (old, new)
+        self._resources = (KnownResources(old), KnownResources(new))
         self._others = accounts_told_apart(old, new)
         self._fresh = unused_account(new)
-        self._known: dict[tuple[str, frozenset[str]], tuple[Known, ...]] = {}
+        self._known: dict[tuple[str, frozenset[str]], tuple[tuple[Known, ...], KnownByForm]] = {}
 
     @property
     def own_services(self) -> frozenset[str]:
         """The services of resources that one of the snapshots knows."""
         return frozenset(arn.split(":", 3)[2] for side in self._sides for arn in side.resources)
 
-    def _known_to(self, action: catalog.Action) -> tuple[Known, ...]:
+    def _known_to(self, action: catalog.Action) -> tuple[tuple[Known, ...], KnownByForm]:
         """What either side knows that the action takes, one of those that are seen alike on both sides."""
         key = (action.service, frozenset(one.name for one in action.resource_types))
         if key not in self._known:
             seen: dict[str, dict[Hashable, Known]] = {}
-            for side in self._sides:
-                for one in KnownResources(side).of(action):
+            for side in self._resources:
+                for one in side.of(action):
                     known = one if action.service != "iam" else _without_trust(one)
                     seen.setdefault(known.arn, {}).setdefault(known.signature(READS_ALL), known)
-            self._known[key] = tuple(known for each in seen.values() for known in _told_apart(each))
+            told_apart = tuple(known for each in seen.values() for known in _told_apart(each))
+            self._known[key] = told_apart, KnownByForm(told_apart)
         return self._known[key]
 
     def of(self, action: str, sides: Sequence[PreparedRequest], statements: Sequence[Statement]) -> Found:
@@ -71,7 +72,7 @@ class Witnesses:
         details = catalog.action(action)
         if details is None or not details.resource_types:
             return Found((ANY_RESOURCE,), complete=True)
-        known = self._known_to(details)
+        known, by_form = self._known_to(details)
         patterns = dict.fromkeys(parts for side in sides for parts in patterns_in_play(side, statements))
         patterns.update(dict.fromkeys(parts for one in known for parts in own_patterns(one)))
         caller = sides[0].subject.caller
@@ -89,7 +90,7 @@ class Witnesses:
                 form,
                 ANYTHING,
                 meeting(patterns, form),
-                KnownInForm([one for one in known if is_of(form, one)]),
+                by_form.of(form),
                 READS_ALL,
             )
             found.update(some.known)

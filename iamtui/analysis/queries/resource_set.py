@@ -21,7 +21,8 @@ from iamtui.analysis.queries.answers import (
 )
 from iamtui.analysis.queries.cutting import Parts, cut, meeting, patterns_in_play, reads_in_play
 from iamtui.analysis.queries.holders import Frame, Holder, Holders
-from iamtui.analysis.queries.known_resources import READS_ALL, KnownInForm, KnownResources, is_of, own_patterns
+from iamtui.analysis.queries.known_by_form import KnownByForm
+from iamtui.analysis.queries.known_resources import READS_ALL, KnownResources, own_patterns
 from iamtui.analysis.queries.outside import unused_account
 from iamtui.analysis.queries.resource_forms import Form, forms_of, regions_told_apart
 from iamtui.analysis.queries.situations import Made, Marks, Situations
@@ -75,7 +76,7 @@ class ResourceSet:
         self._asked = [split_wildcards(text) for text in resources if not is_plain(text)] if resources else [ANYTHING]
         self._plain = [text for text in resources if is_plain(text)]
         self._known = [one for one in KnownResources(holders.snapshot).of(found) if self._meets(one.parts)]
-        self._in_form: dict[Parts, KnownInForm] = {}
+        self._by_form = KnownByForm(self._known)
         self._fresh = unused_account(holders.snapshot)
         self._told_apart = accounts_told_apart(holders.snapshot)
         self._regions_written = tuple(dict.fromkeys(regions_written(holders, request.action)))
@@ -208,7 +209,7 @@ class ResourceSet:
         )
         self.complete &= len(accounts) <= _MOST_ACCOUNTS
         for form in self._forms(partition, tuple(accounts)[:_MOST_ACCOUNTS]):
-            known = self._known_in(form)
+            known = self._by_form.of(form)
             for asked in self._asked:
                 some = cells_of((form.parts, asked), ()).cells
                 if not some:
@@ -224,12 +225,6 @@ class ResourceSet:
         found.update(others)
         self.complete &= len(found) <= MOST_CELLS
         return islice(found, MOST_CELLS)
-
-    def _known_in(self, form: Form) -> KnownInForm:
-        found = self._in_form.get(form.parts)
-        if found is None:
-            found = self._in_form[form.parts] = KnownInForm([one for one in self._known if is_of(form, one)])
-        return found
 
     def _prepared(self, holder: Holder, resource: str) -> PreparedRequest:
         return prepare_for(self._holders.snapshot, replace(self._request_on(resource), principal=holder.arn))
