@@ -7,15 +7,16 @@ Regions, so they let the same be done.
 from __future__ import annotations
 
 from collections.abc import Hashable
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.alike import types_of
 from iamtui.analysis.queries.resource_forms import parts_of
 from iamtui.evaluation.request.foreign_resources import opens_by_name
-from iamtui.patterns import glob, split_wildcards
+from iamtui.patterns import Part, Wild, split_wildcards
 from iamtui.policy.cells import may_meet
-from iamtui.policy.elements import ANY_RESOURCE, ResourceElement
+from iamtui.policy.elements import ANY_RESOURCE, ResourceElement, resource_pattern
 
 Shape = Hashable
 """`NOTHING`, or what stands for all elements alike."""
@@ -58,7 +59,10 @@ def spans(element: ResourceElement | None, action: str) -> bool | None:
 
 
 _Pattern = tuple[str, str, str, str, tuple[str, ...]]
-"""Partition, service, Region and account as written, and the types that the rest can be of."""
+"""Partition, service, Region and account as written, and the types that the rest can be of.
+
+In the place of the account of one that reaches over a colon (L30) stands all of it.
+"""
 
 
 @lru_cache(maxsize=262_144)
@@ -68,16 +72,29 @@ def _of_pattern(text: str, service: str, types: tuple[str, ...]) -> _Pattern | N
     if len(segments) < 6:
         return ("", service, "", text, types)
     _, partition, of_service, region, account, rest = segments
-    met = tuple(name for name in types if _meets(service, name, (of_service, region, account, rest)))
+    widest, last = resource_pattern(text, variables=False).widest, split_wildcards(rest)
+    forms = {name: form for name in types if (form := _form_of(service, name)) is not None}
+    met = tuple(name for name, form in forms.items() if may_meet(widest, (*form.head, *form.rest)))
+    if not all(may_meet(last, forms[name].rest) for name in met):
+        return (partition, of_service, "", text, met)
     return (partition, of_service, region, account, met) if met else None
 
 
-def _meets(service: str, name: str, segments: tuple[str, str, str, str]) -> bool:
+class _Form(NamedTuple):
+    """All ARNs of a type: up to the fifth colon, and after it."""
+
+    head: tuple[Part, ...]
+    rest: tuple[Part, ...]
+
+
+@cache
+def _form_of(service: str, name: str) -> _Form | None:
+    """The ARNs of a type; None where AWS lists none."""
     found = catalog.resource_type(service, name)
-    template = [] if found is None else found.arn_template.split(":", 5)
-    if len(template) < 6:
-        return False
-    for written, fixed in zip(segments[:3], template[2:5], strict=True):
-        if "$" not in fixed and fixed != "*" and not glob(written)(fixed):
-            return False
-    return may_meet(split_wildcards(segments[3]), tuple(parts_of(template[5])))
+    segments = [] if found is None else found.arn_template.split(":", 5)
+    if len(segments) < 6:
+        return None
+    head: list[Part] = []
+    for segment in segments[:5]:
+        head += [Wild.ANY_IN_SEGMENT if "$" in segment or segment == "*" else segment, ":"]
+    return _Form(tuple(filter(None, head)), tuple(parts_of(segments[5])))

@@ -124,7 +124,8 @@ SPANNING: tuple[tuple[tuple[str, ...], bool, str, bool | None], ...] = (
     (("arn:aws:s3:::ledger",), False, "s3:ListBucket", None),
     (("arn:aws:sqs:*:*:*", "arn:aws:s3:::ledger/*"), False, "s3:GetObject", None),
     (("arn:aws:s3:::${aws:username}",), False, "s3:GetObject", None),
-    (("arn:aws:iam::*:role/*",), False, "iam:DeleteUser", False),
+    (("arn:aws:iam::111122223333:role/*",), False, "iam:DeleteUser", False),
+    (("arn:aws:logs:us-east-1:*:x",), False, "logs:DeleteLogGroup", None),
     (("arn:aws:s3:::*",), False, "s3:ListAllMyBuckets", None),
 )
 
