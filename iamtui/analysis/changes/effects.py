@@ -145,7 +145,7 @@ class _Effects:
         for arn, found in by_principal.items():
             for because, gained, lost, administration in self._by_cause(arn, found):
                 joined.setdefault((gained, lost, because, administration), []).append(arn)
-        effects = [Effect(tuple(arns), *key) for key, arns in joined.items()]  # type: ignore[misc]
+        effects = [Effect(tuple(sorted(arns)), *key) for key, arns in joined.items()]  # type: ignore[misc]
         yield from sorted(effects, key=_weight)
 
     def _by_cause(

@@ -94,8 +94,8 @@ class OnResources:
         """Those whose label differs and who are there on both sides."""
         request = Request("anonymous", action, resource, at=self._asker.at)
         before, after = (_labels(side, request) for side in sides)
-        for principal in before.keys() & after.keys():
-            if before[principal] != after[principal]:
+        for principal, label in before.items():
+            if principal in after and label != after[principal]:
                 old, new = (self._asker.label(side, principal, action, resource) for side in self._snapshots)
                 if old.label != new.label:
                     yield principal, Asked(resource, old, new, (action, resource))
