@@ -47,6 +47,7 @@ def test_parquet_holds_the_same(iamtui: Iamtui, export: Path, tmp_path: Path) ->
         (("--services", "nothing"), "expected a service that exists"),
         (("--principals", "nobody"), "nobody of the export is meant"),
         (("--by", "colour"), "expected principal, group or tag:NAME"),
+        (("--by", "tag:colour"), "nobody of the export carries this tag"),
         (("--format", "parquet"), "--output"),
     ],
 )

@@ -102,8 +102,17 @@ def asked_of_one(snapshot: Snapshot, question: CanQuestion, ground: Ground | Non
         if not catalog.matching(pattern):
             raise QuestionError(f"{pattern}: expected an action or a pattern that matches one; nothing is asked")
     partition_of(question.resource or "*")
+    within = [f"{service}:*" for service in question.services] or ["*"]
+    if not any(question.wants(action) for pattern in within for action in catalog.matching(pattern)):
+        raise QuestionError(f"{_words_of(question)}: no action is of all of these; nothing is asked")
     asked = replace(question, at=question.at or datetime.now(UTC))
     return AskedOfOne(ground or Ground(snapshot), snapshot, asked)
+
+
+def _words_of(question: CanQuestion) -> str:
+    """What narrows a question down."""
+    narrowing = (*question.services, *question.actions, question.level, question.resource)
+    return ", ".join(filter(None, narrowing))
 
 
 def reach_of(snapshot: Snapshot, question: CanQuestion) -> Reach:

@@ -176,6 +176,9 @@ def _subjects(snapshot: Snapshot, question: MatrixQuestion) -> Iterator[_Subject
     found = [one for one in _everybody(snapshot, question) if question.wants(one.arn)]
     if not found:
         raise QuestionError(f"{', '.join(question.principals) or question.by}: nobody of the export is meant")
+    tag = question.by.removeprefix("tag:")
+    if tag != question.by and not any(_value_of(snapshot, one.arn, tag) is not None for one in found):
+        raise QuestionError(f"--by {question.by}: nobody of the export carries this tag")
     yield from found
 
 
@@ -208,12 +211,17 @@ def _asked_of(question: MatrixQuestion, subject: _Subject) -> CanQuestion:
     )
 
 
+def _value_of(snapshot: Snapshot, arn: str, tag: str) -> str | None:
+    """The value of a tag that a user or role carries."""
+    entity = snapshot.user(arn) or snapshot.role(arn)
+    return next((each for key, each in (entity.tags if entity is not None else ()) if key == tag), None)
+
+
 def _teams(snapshot: Snapshot, rows: Sequence[MatrixRow], tag: str) -> Iterator[MatrixRow]:
     """Those with the same value of a tag as one row, with the highest letter of any."""
     teams: dict[tuple[str, str], dict[str, str]] = {}
     for row in rows:
-        entity = snapshot.user(row.principal) or snapshot.role(row.principal)
-        value = next((each for key, each in (entity.tags if entity is not None else ()) if key == tag), None)
+        value = _value_of(snapshot, row.principal, tag)
         if value is not None:
             cells = teams.setdefault((row.account, value), {})
             for service, letter in row.cells.items():

@@ -112,6 +112,16 @@ def test_everywhere_somewhere_and_under_conditions(tmp_path: Path) -> None:
     assert found["sqs:ReceiveMessage"].level == "Read"
 
 
+def test_a_deny_that_reaches_over_a_colon_is_heard(tmp_path: Path) -> None:
+    """L30: the `*` in the place of the account takes the type of the resource, too."""
+    denied = deny("logs:DeleteLogGroup", "arn:aws:logs:us-east-1:*:audit")
+    world = snapshot(tmp_path, UserDetailList=[user("ann", allow("logs:*"), denied)])
+    found = reached(can(world, CanQuestion(principal=arn("user/ann"), services=("logs",))))
+    assert found["logs:DeleteLogGroup"].extent == "somewhere"
+    assert (found["logs:DeleteLogGroup"].examples.denied or "").endswith(":audit")
+    assert found["logs:PutRetentionPolicy"].extent == "everywhere"
+
+
 def test_what_boundary_and_deny_take_away_is_told_with_the_statement(tmp_path: Path) -> None:
     narrow, abroad = managed("narrow", allow("sqs:*")), {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
     world = snapshot(
@@ -153,8 +163,10 @@ def test_the_question_turned_round_asks_about_one_resource(tmp_path: Path) -> No
     assert "s3:ListBucket" not in found
 
 
-@pytest.mark.parametrize(("services", "actions"), [(("nothing",), ()), ((), ("s3:Nothing*",))])
+@pytest.mark.parametrize(
+    ("services", "actions"), [(("nothing",), ()), ((), ("s3:Nothing*",)), (("s3",), ("iam:Get*",))]
+)
 def test_what_does_not_exist_is_refused(tmp_path: Path, services: tuple[str, ...], actions: tuple[str, ...]) -> None:
     world = snapshot(tmp_path, RoleDetailList=[role("app", LAMBDA)])
-    with pytest.raises(QuestionError, match="expected"):
+    with pytest.raises(QuestionError, match="nothing is asked"):
         can(world, CanQuestion(principal=arn("role/app"), services=services, actions=actions))
