@@ -8,7 +8,7 @@ from iamtui.app.screens.step_screen import StepScreen
 from iamtui.app.screens.what_if_screen import WhatIfScreen
 from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import Session, both_sizes, rows, session
-from tests.app.exports import ACCOUNT, Json, arn, export, role, trust, user, write
+from tests.app.exports import ACCOUNT, Json, arn, export, policy, role, trust, user, write
 
 DANA = arn("user", "dana")
 DEPLOY = arn("role", "deploy")
@@ -103,6 +103,19 @@ async def test_ep62_choke_points_say_what_is_left_and_lead_to_a_what_if(tmp_path
         tried = await running.above(WhatIfScreen)
         await running.until(lambda: tried.answer is not None, "what it does")
         assert "user/dana: no inline policy own" in running.seen()
+
+
+async def test_ep54_what_a_boundary_alone_holds_back_is_told_when_asked(tmp_path: Path) -> None:
+    limit = policy("Limit", allow("s3:*"))
+    dana = user("dana", inline={"own": allow("iam:PutUserPolicy")}, boundary=arn("policy", "Limit"))
+    async with session(write(tmp_path / "a.json", export(users=[dana], policies=[limit]))) as running:
+        _, sources, beside = await ask(running)
+        await running.press("b")
+        await running.until(lambda: any("boundary alone holds back" in row for row in rows(sources)), "what is held")
+        await running.until(lambda: any("it only does not allow this" in row for row in rows(beside)), "by what")
+        assert any("would be proven" in row for row in rows(beside))
+        await running.press("b")
+        assert any("1 administrator" in row or "0 administrators" in row for row in rows(sources))
 
 
 async def test_ep63_a_changed_file_is_searched_again_and_what_is_new_is_marked(tmp_path: Path) -> None:

@@ -12,6 +12,15 @@ from iamtui.content.requests import RequestFields
 if TYPE_CHECKING:
     from iamtui.browsing.queries.paths import Tab
 
+TABS = (("paths", "Paths"), ("chokes", "c Choke points"), ("held", "b Held back"))
+SAYING = {"chokes": "taking statements out …", "held": "taking guardrails out …"}
+"""What the heading says while what a tab shows is looked for."""
+EMPTY = {
+    "chokes": "no edge or statement is on every proven path of anybody",
+    "held": "no SCP, RCP or boundary alone holds a path back",
+}
+"""What is said where a tab has nothing to show."""
+
 
 @dataclass(slots=True)
 class PathsPlace:

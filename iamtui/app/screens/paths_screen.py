@@ -16,7 +16,7 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from iamtui.app.faults import tell_fault
 from iamtui.app.handed import Handed
-from iamtui.app.screens.paths_place import Onward, PathsPlace
+from iamtui.app.screens.paths_place import EMPTY, SAYING, TABS, Onward, PathsPlace
 from iamtui.app.screens.query_screen import Progress, QueryCancelledError, QueryScreen
 from iamtui.app.screens.step_screen import StepScreen
 from iamtui.browsing.copies import Copy, command_copies, request_copies
@@ -34,8 +34,6 @@ from iamtui.widgets.tree_list import TreeList
 if TYPE_CHECKING:  # the first frame does not wait
     from iamtui.browsing.queries.path_searches import PathSearches
     from iamtui.browsing.queries.paths import PathBook, Tab
-
-_TABS = (("paths", "Paths"), ("chokes", "c Choke points"))
 
 
 class PathsScreen(QueryScreen["PathBook"]):
@@ -58,13 +56,15 @@ class PathsScreen(QueryScreen["PathBook"]):
 Who can become an administrator although no policy says so: ✔ proven, ? if a condition holds, … possible, because
 something was not exported. `enter` on one goes to its ways: ladders of edges, steps, conditions and needs; on a step it
 shows the trace, in the picture that the steps before it leave. `W` asks what the changes of a path would do. `c` turns
-to the choke points: what is left without one, and what taking it out costs; `W` tries that. ● was not there when you
-last marked changes as seen. `tab` goes to the other side, `escape` back.
+to the choke points: what is left without one, and what taking it out costs; `W` tries that. `b` turns to what an SCP,
+an RCP or a boundary alone holds back. ● was not there when you last marked changes as seen. `tab` goes to the other
+side, `escape` back.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", id="paths.back"),
         Binding("tab", "other_side", "Other side", show=False, id="paths.side"),
-        Binding("c", "turn", "Choke points", id="paths.turn"),
+        Binding("c", "turn('chokes')", "Choke points", id="paths.turn"),
+        Binding("b", "turn('held')", "Held back", id="paths.held"),
         Binding("W", "what_if", "What if", id="paths.what-if"),
     ]
 
@@ -92,7 +92,7 @@ last marked changes as seen. `tab` goes to the other side, `escape` back.
         """Heading, tabs, filter, sources beside ladders, the keys."""
         with Vertical(classes="dialog -full"):
             yield PlainText(self._heading_text, classes="dialog--heading")
-            yield TabStrip(_TABS)
+            yield TabStrip(TABS)
             yield FilterBox("/ filter")
             with Container(id="sides"):
                 yield TreeList(self._children_of, empty=self._empty, id="sources")
@@ -139,18 +139,18 @@ last marked changes as seen. `tab` goes to the other side, `escape` back.
         if first is not None and not self._has_shown:
             self._tree.select_key(first[0], first[1:])
         self._has_shown = self.answer is not None
-        if self.answer is not None and self._at.tab == "chokes":
-            self._tree.empty = "no edge or statement is on every proven path of anybody"
-            if not self.answer.looked_for_statements:
-                self._say("taking statements out …")
-                self._take_out(Handed(self.answer))
+        if self.answer is not None and self._at.tab != "paths":
+            self._tree.empty = EMPTY[self._at.tab]
+            if not self.answer.looked_for(self._at.tab):
+                self._say(SAYING[self._at.tab])
+                self._look(Handed(self.answer), self._at.tab)
         self._show_beside()
 
-    @work(thread=True, exclusive=True, group="query", exit_on_error=False, description="take statements out")
-    def _take_out(self, handed: Handed[PathBook]) -> None:
+    @work(thread=True, exclusive=True, group="query", exit_on_error=False, description="take out what holds or allows")
+    def _look(self, handed: Handed[PathBook], tab: Tab) -> None:
         worker, book = get_current_worker(), handed.take()
         try:
-            found = self._searches.take_out(book, self.progress_of(worker))
+            found = self._searches.further(book, tab, self.progress_of(worker))
         except QueryCancelledError:
             return
         if not worker.is_cancelled:
@@ -223,13 +223,13 @@ last marked changes as seen. `tab` goes to the other side, `escape` back.
             self.add_class("-ladder")
             self.ladder.focus()
 
-    def action_turn(self) -> None:
-        """Turn to the choke points, or back to the paths."""
-        self._turn_to("paths" if self._at.tab == "chokes" else "chokes")
+    def action_turn(self, tab: Tab) -> None:
+        """Turn to the choke points or to what is held back; from there to the paths again."""
+        self._turn_to("paths" if self._at.tab == tab else tab)
 
     @on(TabStrip.Chosen)
     def _tab_chosen(self, event: TabStrip.Chosen) -> None:
-        self._turn_to("chokes" if event.key == "chokes" else "paths")
+        self._turn_to(next(tab for tab in ("chokes", "held", "paths") if tab in (event.key, "paths")))
 
     def _turn_to(self, tab: Tab) -> None:
         self._at.tab = self.query_one(TabStrip).front = tab

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from iamtui.analysis.paths.choke_statements import choke_statements, with_costs
 from iamtui.analysis.paths.direct_reads import readings
+from iamtui.analysis.paths.held import held_back
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import Paths
 from iamtui.analysis.paths.search import find_paths
-from iamtui.browsing.queries.paths import PathBook
+from iamtui.browsing.queries.paths import PathBook, Tab
 from iamtui.snapshot.model import Snapshot
 
 Progress = Callable[[int, int], None]
@@ -57,10 +58,16 @@ class PathSearches:
         found = self.known(snapshot)
         return found or PathBook(snapshot, find_paths(snapshot, self.question, progress), question=self.question)
 
-    def take_out(self, book: PathBook, progress: Progress) -> PathBook:
-        """Look for the statements that cut most, and what taking each out costs, in a thread (EP62)."""
-        found = choke_statements(book.snapshot, self.question, book.found, progress)
-        found = with_costs(book.snapshot, found, progress)
+    def further(self, book: PathBook, tab: Tab, progress: Progress) -> PathBook:
+        """Look for what another tab shows, in a thread (EP54, EP62).
+
+        What guardrails hold back, or the statements that cut most and what taking each out costs.
+        """
+        if tab == "held":
+            found = held_back(book.snapshot, self.question, book.found, progress)
+        else:
+            found = choke_statements(book.snapshot, self.question, book.found, progress)
+            found = with_costs(book.snapshot, found, progress)
         self._keep(book.snapshot, found)
         return PathBook(book.snapshot, found, book.before, self.question)
 

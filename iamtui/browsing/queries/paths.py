@@ -27,12 +27,13 @@ from iamtui.reports.paths.ladder import (
     choke_lines,
     closing_lines,
     cost_text,
+    held_lines,
     namer,
     path_line,
 )
 from iamtui.snapshot.model import Snapshot
 
-Tab: TypeAlias = Literal["paths", "chokes"]
+Tab: TypeAlias = Literal["paths", "chokes", "held"]
 NEW = "●"
 """Stands before what was not there before (EP63)."""
 _MOST_TOLD = 20
@@ -69,10 +70,10 @@ class PathBook:
             held[path.start].append((place, path))
         return held
 
-    @property
-    def looked_for_statements(self) -> bool:
-        """Whether statements that cut most were looked for."""
-        return self.found.choke_statements is not None
+    def looked_for(self, tab: Tab) -> bool:
+        """Whether what a tab shows was looked for: statements that cut most, what guardrails hold back."""
+        looked: Mapping[Tab, object] = {"chokes": self.found.choke_statements, "held": self.found.held}
+        return tab == "paths" or looked[tab] is not None
 
     @property
     def _statements(self) -> Sequence[ChokeStatement]:
@@ -108,9 +109,11 @@ class PathBook:
         return Node(f"source{SEPARATOR}{start}", self.name(start), detail, words.tone, words.glyph, mark=mark)
 
     def nodes(self, tab: Tab) -> Sequence[Node]:
-        """Administrators, sources by verdict, what was not asked; or what would cut most."""
+        """Administrators, sources by verdict, what was not asked; what would cut most; or what is held back."""
         if tab == "chokes":
             return [_node("", line) for line in choke_lines(self.found, self.name)]
+        if tab == "held":
+            return [_node("", line) for line in held_lines(self.found, self.name)]
         heading = next(iter(administrator_lines(self.found.administrators, self.name)))
         held = self.groups["administrators"]
         mark = NEW if any(node.mark for node in held) else ""
@@ -153,7 +156,14 @@ class PathBook:
             return self._ladders(arn, [each for each in enumerate(self.found.paths) if each[1].end == arn])
         if kind.startswith(("choke", "statement")):
             return list(self._left_without(kind))
-        return ()
+        return list(self._held_at(kind)) if kind.startswith("held") else ()
+
+    def _held_at(self, key: str) -> Iterator[Line]:
+        """By what a path is held back (EP54)."""
+        one = (self.found.held or ())[int(key.removeprefix("held"))]
+        yield Line("who", one.start, f"{self.name(one.start)} → {self.name(one.end)}", "accent")
+        yield Line("way", f"{one.way.name} [{one.way.id}]", f"would be {SURENESS_WORDS[one.verdict].word}")
+        yield Line("by", f"{one.layer} alone", one.statement or "it only does not allow this", "good", "■")
 
     def _ladders(self, arn: str, paths: Sequence[tuple[int, Path]]) -> Sequence[Line]:
         for _, path in paths[:_MOST_TOLD]:

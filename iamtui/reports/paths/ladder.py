@@ -208,15 +208,18 @@ def held_counts(held: Sequence[Held]) -> Mapping[HoldingLayer, int]:
     return {layer: counted[layer] for layer in LAYERS}
 
 
-def held_lines(found: Paths, name: Namer, *, lists_held: bool) -> Iterator[Line]:
-    """What one layer alone holds back: each path, or how many by layer."""
-    held = found.held or ()
-    if held and not lists_held:
-        counted = ", ".join(f"{layer} {count:,}" for layer, count in held_counts(held).items() if count)
+def held_lines(found: Paths, name: Namer) -> Iterator[Line]:
+    """What one layer alone holds back, a line for each path."""
+    for place, one in enumerate(found.held or ()):
+        yield Line(f"held{place}", held_text(one, name), "", "good", "■")
+
+
+def held_count_lines(found: Paths) -> Iterator[Line]:
+    """How much one layer alone holds back."""
+    counts = held_counts(found.held or ())
+    counted = ", ".join(f"{layer} {count:,}" for layer, count in counts.items() if count)
+    if counted:
         yield Line("held", "held back by one layer alone", f"{counted}; --held lists them", "good", "■")
-    for place, one in enumerate(held if lists_held else ()):
-        by = "" if one.statement is None else f"by {one.statement}"
-        yield Line(f"held{place}", held_text(one, name), by, "good", "■")
 
 
 def held_text(one: Held, name: Namer) -> str:
