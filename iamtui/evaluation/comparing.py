@@ -43,9 +43,21 @@ Matters = Callable[[MatchContext], bool]
 """Whether what tells both sides apart can match a request at all."""
 
 
-def compared(before: PreparedRequest, after: PreparedRequest, matters: Matters = lambda _: True) -> Compared:
-    """Decide one request under two sets of policies, in every state of what is unknown in which that matters."""
-    settled = settle_question(before), settle_question(after)
+def compared(
+    before: PreparedRequest,
+    after: PreparedRequest,
+    matters: Matters = lambda _: True,
+    *,
+    widens: bool = False,
+) -> Compared:
+    """Decide one request under two sets of policies, in every state of what is unknown in which that matters.
+
+    `widens` says that nothing is denied after that is allowed before: what is denied after is then denied before.
+    """
+    last = settle_question(after)
+    if widens and last.is_denied:
+        return Compared(last, last, differs=False, deciding=last)
+    settled = settle_question(before), last
     if _allows(settled[0]) != _allows(settled[1]):
         return Compared(*settled, differs=True)
     if not _is_open(settled[0]) and not _is_open(settled[1]):
@@ -54,10 +66,11 @@ def compared(before: PreparedRequest, after: PreparedRequest, matters: Matters =
     found = _states_of(before, after, settled)
     is_told = _are_all(found)
     for states in islice(_combinations(found), MOST_COMBINATIONS):
-        asked = [_in_state(side, states) for side in (before, after)]
-        if conflicting(asked[0].asked.context) is not None or not matters(asked[0].asked):
+        asked = _in_state(before, states)
+        if conflicting(asked.asked.context) is not None or not matters(asked.asked):
             continue  # no request has these together (K58), or both sides say the same to it
-        sides = [settle_question(one) for one in asked]
+        second = settle_question(_in_state(after, states))
+        sides = second if widens and second.is_denied else settle_question(asked), second
         if _allows(sides[0]) != _allows(sides[1]):
             return Compared(*settled, differs=True, state=states)
         is_told = is_told and _are_alike(*sides)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice, product
@@ -22,6 +22,7 @@ from iamtui.snapshot.model import InlinePolicy, Role, Snapshot, User
 from tests.analysis.queries.worlds import World, random_world
 
 Entity = TypeVar("Entity", User, Role)
+_SPARED = ("Resource", "NotResource")
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -122,6 +123,71 @@ def check(seed: int, count: int) -> None:
                 found = everybody.label(holder.arn, action, resource, world.request.context)
                 expected = asked_alone(world, holder.arn, action, resource)
                 assert found == expected, f"world {number}: {holder.arn} {action} {resource}"
+
+
+def check_services(seed: int, count: int) -> int:
+    """Whole services and situations of everybody of so many worlds; gives how often a service is allowed whole."""
+    whole = 0
+    for number in range(seed, seed + count):
+        world = random_world(Random(number))  # noqa: S311 - test data, not secrets
+        service = (world.request.action.partition(":")[0].lower(), "ecs", "glue")[number % 3]
+        snapshot = with_whole(twinned(world.snapshot), service)
+        everybody = Everybody(snapshot, AT)
+        plain = world._replace(snapshot=snapshot, request=replace(world.request, context={}))
+        actions = [f"{service}:{name}" for name in catalog.actions(service)]
+        for account in snapshot.accounts.values():
+            for holder in (one for one in everybody.holders.all if one.frame.account == account.account_id):
+                asked = ((action, on) for action in actions for on in everybody.fresh(account, action))
+                expected = all(asked_alone(plain, holder.arn, action, on) == "allowed" for action, on in asked)
+                found = everybody.has_whole(account, holder.arn, service)
+                assert found == expected, f"world {number}: {holder.arn} {service}"
+                whole += expected
+        check_situations(everybody, plain)
+    return whole
+
+
+def check_situations(everybody: Everybody, world: World) -> None:
+    """Who is in one situation is answered alike, each asked alone."""
+    resources = tuple(resources_of(world))
+    for action in actions_of(world):
+        told: dict[Hashable, tuple[str, list[str | None]]] = {}
+        for holder in everybody.holders.all:
+            answers = [asked_alone(world, holder.arn, action, one) for one in resources]
+            first, same = told.setdefault(everybody.situation(holder.arn, action, resources), (holder.arn, answers))
+            assert same == answers, f"{first} and {holder.arn}: {action}"
+
+
+def with_whole(snapshot: Snapshot, service: str) -> Snapshot:
+    """Of three users or roles one is allowed a service, one not types with a slash, one not those without."""
+    allow = f'{{"Effect":"Allow","Action":"{service}:*","Resource":"*"}}'
+    denies = [f'{{"Effect":"Deny","Action":"{service}:*","{one}":"arn:aws:{service}:*:*:*/*"}}' for one in _SPARED]
+    texts = [
+        f'{{"Version":"2012-10-17","Statement":[{allow}{said}]}}' for said in ("", *(f",{deny}" for deny in denies))
+    ]
+    policies = [InlinePolicy("whole", Document(text.encode())) for text in texts]
+    accounts = {}
+    for number, account in snapshot.accounts.items():
+        users, roles = _given(account.users or {}, policies), _given(account.roles or {}, policies)
+        accounts[number] = replace(account, users=users, roles=roles)
+    return replace(snapshot, accounts=accounts)
+
+
+def _given(entities: Mapping[str, Entity], policies: Sequence[InlinePolicy]) -> dict[str, Entity]:
+    given: dict[str, Entity] = {}
+    for place, (name, entity) in enumerate(entities.items()):
+        given[name] = replace(entity, inline=(*entity.inline, policies[place % len(policies)]))
+    return given
+
+
+def test_whole_services_and_situations_are_answered_as_if_asked_alone() -> None:
+    """FI2, FI42: `has_whole` is every action of a service, each asked; one situation, one answer."""
+    assert check_services(20_261_200, 3), "no world has a service whole"
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("seed", range(3_000_000, 3_500_000, 100_000))
+def test_whole_services_and_situations_are_answered_as_if_asked_alone_at_length(seed: int) -> None:
+    check_services(seed, 40)
 
 
 def test_who_is_alike_is_answered_as_if_asked_alone() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Found, Unknown
+from iamtui.analysis.findings.row_requests import keys_row
 from iamtui.analysis.paths.asking import FRESH
 from iamtui.analysis.paths.results import Path
 from iamtui.analysis.paths.steps import StepTaken
@@ -43,6 +44,10 @@ def _told(path: Path) -> Answer:
 
 
 def _row(step: StepTaken) -> str:
-    """The request of a step, with what it hangs on."""
-    keys = "".join(f" {key} {when}" for key, when in step.conditions)
-    return f"{step.principal} {step.action} {step.resource}{keys}"
+    """The request of a step, with a value of each key that it hangs on, so that the row opens as its trace."""
+    keys = {}
+    for key, when in step.conditions:
+        held = step.context.get(key, ())
+        keys[key] = held[0] if held else when
+    stated = {key: value for key, value in keys.items() if value and " " not in value}
+    return f"{step.principal} {step.action} {step.resource}{keys_row(stated)}"

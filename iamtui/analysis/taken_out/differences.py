@@ -12,7 +12,7 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import NamedTuple
 
-from iamtui.analysis.queries.action_sets import all_actions, taken_by
+from iamtui.analysis.queries.action_sets import all_actions, of_service, taken_by
 from iamtui.analysis.queries.alike import Alike, place_of, tells_all_apart
 from iamtui.analysis.queries.denied import OF_THE_CALLER
 from iamtui.analysis.queries.holders import Holder
@@ -64,19 +64,25 @@ class Answered(NamedTuple):
 class Differences:
     """Asks about one part, with two pictures: one that has it, and the other without.
 
-    `covering` are the statements that decide, without the part, what it had a say on.
+    `covering` are the statements that decide, without the part, what it had a say on. `widens`: nothing that is
+    allowed with the part is denied without it, as of a guardrail.
     """
 
-    def __init__(self, ground: TakenOutGround, part: Part, before: Snapshot, after: Snapshot) -> None:
+    def __init__(
+        self, ground: TakenOutGround, part: Part, before: Snapshot, after: Snapshot, *, widens: bool = False
+    ) -> None:
         self._ground = ground
         self._part = part
         self._sides = before, after
+        self._widens = widens
         self._gone = None if part.statements is None else frozenset(map(id, part.statements))
         self._taken = (
             all_actions()
             if part.statements is None
             else reduce(or_, (taken_by(one.action) for one in part.statements), 0)
         )
+        if part.services is not None:
+            self._taken &= reduce(or_, map(of_service, part.services), 0)
         self._shared: dict[Hashable, Answered] = {}
         self._marks: dict[tuple[int, ...], tuple[tuple[str, ...], Marks]] = {}
         self.covering: dict[str, None] = {}
@@ -87,7 +93,7 @@ class Differences:
         given = self._taken & self._ground.given_by_others & ~granted
         if not granted and not given:
             return
-        asker = _Asker(self._ground, self._sides, holder, self._part)
+        asker = _Asker(self._ground, self._sides, holder, self._part, widens=self._widens)
         if not asker.can_be_meant():
             return
         in_play = asker.in_play()
@@ -95,6 +101,7 @@ class Differences:
             *((one, True) for one in self._ground.alike(granted, in_play, each=asker.tells_all_apart)),
             *((one, False) for one in self._ground.alike(given, in_play, each=asker.tells_all_apart)),
         ]:
+            yield None
             if not self._has_a_say(alike):
                 continue
             key = self._key(asker, alike, is_granted=is_granted)
@@ -147,8 +154,17 @@ class Differences:
 class _Asker:
     """One who asks, on both sides."""
 
-    def __init__(self, ground: TakenOutGround, sides: tuple[Snapshot, Snapshot], holder: Holder, part: Part) -> None:
+    def __init__(
+        self,
+        ground: TakenOutGround,
+        sides: tuple[Snapshot, Snapshot],
+        holder: Holder,
+        part: Part,
+        *,
+        widens: bool,
+    ) -> None:
         self.holder = holder
+        self._widens = widens
         self._ground = ground
         self._part = part
         self._sides = tuple((side, principal_side(side, identify(holder.arn, side))) for side in sides)
@@ -231,7 +247,8 @@ class _Asker:
         before = self._prepared(0, action, resource)
         found = None
         if self._matters(before.asked):
-            found = compared(before, self._prepared(1, action, resource), self._matters)
+            after = self._prepared(1, action, resource)
+            found = compared(before, after, self._matters, widens=self._widens)
         self._consulted.update(before.asked.context.consulted)
         return found
 

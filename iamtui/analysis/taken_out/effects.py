@@ -60,8 +60,9 @@ class GuardEffects:
         alone: dict[str, Turned] = {}
         others: dict[str, Turned] = {}
         is_told = True
-        asked = Differences(self.ground, part, picture, part.taken_out_of(picture))
-        beside = Differences(self._bare, part, part.added_to(self._bare.snapshot), self._bare.snapshot)
+        asked = Differences(self.ground, part, picture, part.taken_out_of(picture), widens=True)
+        bare = self._bare.snapshot
+        beside = Differences(self._bare, part, part.added_to(bare), bare, widens=True)
         for place in part.holders:
             holder = self.ground.holders.all[place]
             for differences, ground, found in ((asked, self.ground, alone), (beside, self._bare, others)):

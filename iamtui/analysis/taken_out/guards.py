@@ -17,6 +17,8 @@ from iamtui.analysis.taken_out.dropping import in_force
 from iamtui.analysis.taken_out.ground import TakenOutGround
 from iamtui.analysis.taken_out.part import Part
 from iamtui.analysis.taken_out.pictures import allows_of, harmless
+from iamtui.evaluation.applicable.endpoints import services_through
+from iamtui.evaluation.request.services import RCP_SERVICES
 from iamtui.policy.document import Document, statements_written
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.keys import KeyValue
@@ -34,7 +36,18 @@ def organization_guards(ground: TakenOutGround) -> Iterator[Part]:
             kind = PolicyKind.RCP if policy.kind == "RESOURCE_CONTROL_POLICY" else PolicyKind.SCP
             for one, edits in _each_deny(policy.document):
                 without, alone = (SetOrganizationDocument(policy.arn, document) for document in edits)
-                yield Part(policy.arn, named(one), kind, (without,), (alone,), (one,), holders, binds_others=others)
+                services = RCP_SERVICES if kind is PolicyKind.RCP else None
+                yield Part(
+                    policy.arn,
+                    named(one),
+                    kind,
+                    (without,),
+                    (alone,),
+                    (one,),
+                    holders,
+                    binds_others=others,
+                    services=services,
+                )
             if kind is PolicyKind.SCP and any(map(_is_narrow, statements_written(policy.document))):
                 free = SetOrganizationDocument(policy.arn, harmless(policy))
                 held = SetOrganizationDocument(policy.arn, allows_of(policy.document))
@@ -117,6 +130,7 @@ def endpoint_guards(ground: TakenOutGround) -> Iterator[Part]:
                 statements=None,
                 holders=tuple(range(len(ground.holders.all))),
                 stated={"aws:SourceVpce": KeyValue.of(endpoint.endpoint_id)},
+                services=services_through(endpoint),
             )
 
 

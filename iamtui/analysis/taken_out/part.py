@@ -30,6 +30,7 @@ class Part:
         holders: the places of those whose decisions it can have a say on, in the index of everybody.
         resource: the only one that it can have a say on, with what lies in it; empty for all.
         stated: what requests say that it has a say on: the endpoint that they come through.
+        services: of whose requests alone it can have a say; None for all.
         binds_others: whether it is over accounts that were not exported too.
     """
 
@@ -43,6 +44,7 @@ class Part:
     resource: str = ""
     stated: Mapping[str, KeyValue] = field(default_factory=lambda: NOTHING_STATED)
     binds_others: bool = False
+    services: frozenset[str] | None = None
 
     @property
     def is_over_outsiders(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from iamtui import catalog
 from iamtui.evaluation.applicable.common import not_applied
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedLevel, AppliedPolicy, Assumption
 from iamtui.evaluation.decision import Layer
@@ -39,9 +40,19 @@ def endpoint_layer(snapshot: Snapshot, subject: ResolvedRequest, context: Reques
 
 def _serves(endpoint: VpcEndpoint, subject: ResolvedRequest) -> bool:
     """Whether `com.amazonaws.REGION.SERVICE` is the service and Region of the request, as far as that is known."""
+    return _service_of(endpoint) == subject.service and subject.region in ("", region_of(endpoint))
+
+
+def _service_of(endpoint: VpcEndpoint) -> str:
+    """The prefix of the actions that come through it."""
     service = endpoint.service_name.rpartition("amazonaws.")[2].partition(".")[2].partition(".")[0]
-    region = region_of(endpoint)
-    return _ACTIONS_OF.get(service, service) == subject.service and subject.region in ("", region)
+    return _ACTIONS_OF.get(service, service)
+
+
+def services_through(endpoint: VpcEndpoint) -> frozenset[str] | None:
+    """The services whose requests come through an endpoint; None where its name says none that AWS lists."""
+    service = _service_of(endpoint)
+    return frozenset((service,)) if catalog.actions(service) else None
 
 
 def region_of(endpoint: VpcEndpoint) -> str:
