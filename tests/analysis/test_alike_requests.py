@@ -6,7 +6,7 @@ import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice, product
+from itertools import cycle, islice, product
 from random import Random
 from typing import TypeVar
 
@@ -173,10 +173,12 @@ def with_whole(snapshot: Snapshot, service: str) -> Snapshot:
 
 
 def _given(entities: Mapping[str, Entity], policies: Sequence[InlinePolicy]) -> dict[str, Entity]:
-    given: dict[str, Entity] = {}
-    for place, (name, entity) in enumerate(entities.items()):
-        given[name] = replace(entity, inline=(*entity.inline, policies[place % len(policies)]))
-    return given
+    turns = zip(entities.items(), cycle(policies), strict=False)
+    return {name: _with_inline(entity, policy) for (name, entity), policy in turns}
+
+
+def _with_inline(entity: Entity, policy: InlinePolicy) -> Entity:
+    return replace(entity, inline=(*entity.inline, policy))
 
 
 def test_whole_services_and_situations_are_answered_as_if_asked_alone() -> None:
