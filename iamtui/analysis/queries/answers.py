@@ -23,10 +23,11 @@ from iamtui.policy.truth import Truth
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """A question that stands for those of all who share it, and its answer."""
+    """A question that stands for those of all who share it, its answer, and all that this leans on for any of them."""
 
     question: PreparedRequest
     settled: Settled
+    leans_on: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -34,6 +35,12 @@ class Situation:
         if self.settled.is_allowed:
             return "allowed"
         return "denied" if self.settled.is_denied else "conditional"
+
+
+def situation_of(question: PreparedRequest) -> Situation:
+    """A question decided for the one who asks it."""
+    settled = settle_question(question)
+    return Situation(question, settled, settled.assumed)
 
 
 class OwnMatch(NamedTuple):
@@ -48,8 +55,7 @@ Matches = Callable[[Holder, Layer], Iterable[OwnMatch]]
 """Says which statements of a holder's identity policies, or of its boundary, are not false."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The answer for one holder.
 
     Attributes:
@@ -98,7 +104,7 @@ def sessions_of(holder: Holder, question: PreparedRequest, request: Request) -> 
             if role.lower() == holder.entity.name.lower():
                 seen.add(entry.text)
                 named = prepare_for(snapshot, replace(request, principal=entry.text))
-                yield session, Situation(named, settle_question(named))
+                yield session, situation_of(named)
 
 
 def partition_of(resource: str) -> str | None:

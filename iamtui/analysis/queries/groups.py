@@ -1,150 +1,144 @@
-"""The members of a side by what every layer says to them: sets of those whose decisions are the same (WC2)."""
+"""Those to whom every layer says the same: their decisions are the same (WC2)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence, Set
-from dataclasses import replace
+from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
-from iamtui.analysis.queries.holders import Frame, Holder, Holders
+from iamtui.analysis.queries.holders import Frame, Holders
+from iamtui.analysis.queries.kin import Kin, Kindred
 from iamtui.analysis.queries.saying import SILENCE, Heard, Hearing, Undecided
-from iamtui.analysis.queries.statements import NOTHING, Relevance, Truths, layers_beside, relevance_of, statements_of
-from iamtui.analysis.queries.taking import Side, Taken, own_keys, taking_of
-from iamtui.evaluation.applicable.from_snapshot import managed_policy
-from iamtui.evaluation.applicable.policies import AppliedLayer
-from iamtui.evaluation.decide import prepare_for
+from iamtui.analysis.queries.statements import NOTHING, Relevance, Truths, relevance_of
+from iamtui.analysis.queries.taking import Taking
 from iamtui.evaluation.preparing import PreparedRequest
-from iamtui.evaluation.request.request import Request
 from iamtui.patterns import places_in
-from iamtui.policy.statement import PolicyKind
+from iamtui.policy.statement import PolicyKind, Statement
 from iamtui.policy.truth import Truth
 
 
-class _Others(NamedTuple):
-    """A question of one of a kind and account, and what statements of other layers can tell these apart."""
-
-    question: PreparedRequest
-    telling: tuple[tuple[AppliedLayer, Taken], ...]
-
-
-class _Boundary(NamedTuple):
-    """What a boundary says, None where there is none; `is_open` where it cannot be read."""
-
-    known: Relevance | None
-    is_open: bool
-
-
 class Group(NamedTuple):
-    """All of a side to whom every layer says the same, as a set, and the statements that are open for some of them."""
+    """Those of one kin to whom every layer says the same, as a set, and what is open for some of them."""
 
+    kin: Kin
     members: int
-    undecided: Sequence[Undecided]
+    undecided: tuple[Undecided, ...] = ()
+
+    def by_open(self) -> Iterator[tuple[Sequence[int], tuple[Statement, ...]]]:
+        """Their places, by which statements are open for them."""
+        open_for: dict[int, list[int]] = {}
+        for number, one in enumerate(self.undecided):
+            for place in places_in(self.members & one.members):
+                open_for.setdefault(place, []).append(number)
+        alike: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
+        for place in places_in(self.members):
+            alike[tuple(open_for.get(place, ()))].append(place)
+        for numbers, places in alike.items():
+            yield places, tuple([self.undecided[number].statement for number in numbers])
 
 
 class Groups:
-    """Finds the groups for one request; `alone` are the places of those who must be asked for themselves."""
+    """Finds the groups for one request.
 
-    def __init__(self, holders: Holders, request: Request, truths: Truths, alone: Set[int]) -> None:
+    `boundaries` says for each frame with a boundary what of it takes the action; None where it was not exported.
+    """
+
+    def __init__(
+        self, holders: Holders, kindred: Kindred, truths: Truths, boundaries: dict[Frame, Taking | None]
+    ) -> None:
         self._holders = holders
-        self._request = request
+        self._kindred = kindred
         self._truths = truths
-        self._alone = alone
-        self._boundaries: dict[Frame, _Boundary] = {}
-        self._others: dict[Frame, _Others] = {}
+        self._boundaries = boundaries
+        self._relevant: dict[Hashable, Relevance] = {}
 
-    def prepared(self, holder: Holder) -> PreparedRequest:
-        """The request as one of this holder's."""
-        return prepare_for(self._holders.snapshot, replace(self._request, principal=holder.arn))
+    def question_of(self, place: int) -> PreparedRequest:
+        """The request as one who is of the kind and account makes it."""
+        found = self._kindred.questions[self._holders.all[place].frame.unbounded]
+        if found is None:
+            raise ValueError("nobody is asked across partitions")
+        return found
 
-    def heard(self, side: Side, hearing: Hearing, kind: PolicyKind, question: PreparedRequest) -> Heard:
-        """What documents say to everybody of a side, those asked whose keys their statements name."""
-        named = self._named_in_resource(side, question) if hearing.by_name else 0
-        by_name = ((taken, members & named) for taken, members in hearing.by_name.values())
-        for taken, members in (*hearing.varying.values(), *by_name):
+    def heard(self, hearing: Hearing, kind: PolicyKind) -> Heard:
+        """What documents say to those who carry them, those asked whose keys their statements name."""
+        hearings = [*hearing.varying.values()]
+        for taken, voice, places in hearing.by_name.values():
+            named = self._named(places[0])
+            hearings.append((taken, voice, [place for place in places if place in named]))
+        for taken, voice, places in hearings:
             by_truth: defaultdict[Truth, list[int]] = defaultdict(list)
-            for place in self._holders.places_of(side, members):
-                by_truth[self._truths.of_identity(taken, place, question, kind)].append(place)
-            for truth, places in by_truth.items():
-                hearing.note(truth, taken.statement, self._holders.bits_of(side, places), question)
-        return hearing.heard()
+            for place in dict.fromkeys(places):
+                truth = self._truths.of_identity(taken, place, self.question_of(place), (kind, voice))
+                by_truth[truth].append(place)
+            for truth, some in by_truth.items():
+                hearing.note(truth, taken.statement, some, self.question_of(some[0]))
+        return hearing.heard(self._holders.bits_of)
 
-    def _named_in_resource(self, side: Side, question: PreparedRequest) -> int:
-        """Those of a side whose name is part of the resource's."""
-        entities = ((place, self._holders.all[place].entity) for place in self._holders.sides[side])
-        named = (
-            place
-            for place, entity in entities
-            if entity is not None and any(entity.name in resource for resource in question.asked.resources)
-        )
-        return self._holders.bits_of(side, named)
+    def _named(self, place: int) -> set[int]:
+        """Those whose name is part of the resource's; all of one voice are asked about the same resources."""
+        return self._truths.named_in(self.question_of(place).asked.resources)
 
-    def _others_of(self, frame: Frame) -> _Others:
-        """What beside their own policies can tell apart those of one kind and account."""
-        key = frame._replace(boundary=None)
-        found = self._others.get(key)
+    def relevance(self, taking: Taking, kind: PolicyKind, frame: Frame) -> Relevance:
+        """What a document says to those of a frame who carry it, once for all of one voice."""
+        key = id(taking.document), kind, self._kindred.voice_of(frame, taking.keys)
+        found = self._relevant.get(key)
         if found is None:
-            question = self.prepared(self._holders.all[self._holders.frames[frame][0]])
-            telling = tuple(
-                (layer, Taken(statement, keys))
-                for layer in layers_beside(question)
-                for _, statement in statements_of(layer, question)
-                if (keys := own_keys(statement, frame.kind))
-            )
-            found = self._others[key] = _Others(question, telling)
+            question = self._kindred.questions[frame]
+            found = NOTHING if question is None else relevance_of(taking, kind, question)
+            self._relevant[key] = found
         return found
 
-    def boundary_of(self, frame: Frame) -> _Boundary:
+    def boundary_of(self, frame: Frame) -> Relevance:
         """What the boundary of a frame says to its members."""
-        found = self._boundaries.get(frame)
-        if found is None:
-            found = self._boundaries[frame] = self._boundary_anew(frame, self._others_of(frame).question)
+        taking = self._boundaries[frame]
+        return NOTHING if taking is None else self.relevance(taking, PolicyKind.BOUNDARY, frame.unbounded)
+
+    def of(self, identity: Heard, alone: set[int]) -> Sequence[Group]:
+        """All but those `alone` by what every layer says; whose boundary cannot be read joins these."""
+        found: list[Group] = []
+        apart = self._holders.bits_of(alone)
+        for kin in self._kindred.all:
+            bounded, open_bounded, boundary = self._bounded(kin)
+            own = kin.members & (apart | open_bounded)
+            alone.update(places_in(own))
+            for members, heard in ((kin.members & ~bounded, SILENCE), (bounded, boundary)):
+                undecided = (*identity.undecided.values(), *heard.undecided.values())
+                for part in self._told_apart(kin, (identity, heard), members & ~own):
+                    found.append(Group(kin, part, undecided))
         return found
 
-    def _boundary_anew(self, frame: Frame, question: PreparedRequest) -> _Boundary:
-        if frame.boundary is None:
-            return _Boundary(None, is_open=False)
-        policy = managed_policy(self._holders.snapshot, frame.account, frame.boundary, "boundary", None)
-        taking = None if policy.document is None else taking_of(policy.document, question.asked.folded_action)
-        is_open = policy.document is None or (taking is not None and taking.is_open)
-        return _Boundary(NOTHING if taking is None else relevance_of(taking, PolicyKind.BOUNDARY, question), is_open)
-
-    def of(self, side: Side, identity: Heard) -> Iterator[Group]:
-        """The members of a side by what every layer says to them; who must be asked alone is."""
-        found: defaultdict[tuple[Frame, bool, Hashable], int] = defaultdict(int)
-        open_in: dict[Frame, Hearing] = {}
-        alone = self._holders.bits_of(side, (one for one in self._alone if one in self._holders.sides[side]))
-        for frame, members in self._holders.frames_of(side):
-            others, known = self._others_of(frame), self.boundary_of(frame)
-            boundary = SILENCE
-            like = frame._replace(boundary=None)
-            if known.known is not None:
-                hearing = Hearing()
-                hearing.add(known.known, members, others.question)
-                boundary = self.heard(side, hearing, PolicyKind.BOUNDARY, others.question)
-                open_in.setdefault(like, Hearing()).join(boundary)
-            own = members if known.is_open else alone
-            for said, part in self._told_apart(side, others, (identity, boundary), members):
-                found[like, frame.boundary is not None, said] |= part & ~own
-                yield from (Group(1 << place, ()) for place in places_in(part & own))
-        for (like, is_bounded, _), members in found.items():
-            beside = open_in[like].undecided.values() if is_bounded else ()
-            if members:
-                yield Group(members, (*identity.undecided.values(), *beside))
+    def _bounded(self, kin: Kin) -> tuple[int, int, Heard]:
+        """Who of a kin has a boundary, who has one that cannot be read, and what the boundaries say."""
+        hearing = Hearing()
+        bounded: list[int] = []
+        unread: list[int] = []
+        frames = set(kin.frames)
+        for frame, taking in self._boundaries.items():
+            if frame.unbounded in frames:
+                places = self._holders.frames[frame]
+                bounded += places
+                if taking is None or taking.is_open:
+                    unread += places
+                else:
+                    voice = self._kindred.voice_of(frame.unbounded, taking.keys)
+                    hearing.add(self.boundary_of(frame), places, voice, kin.question)
+        bits_of = self._holders.bits_of
+        return bits_of(bounded), bits_of(unread), self.heard(hearing, PolicyKind.BOUNDARY)
 
     def _told_apart(
-        self, side: Side, others: _Others, own: tuple[Heard, Heard], members: int
-    ) -> Iterator[tuple[Hashable, int]]:
+        self, kin: Kin, own: tuple[Heard, Heard], members: int
+    ) -> Iterator[int]:
         """Some members by what their own layers say, and the statements beside them that name keys of their own."""
-        parts: list[tuple[tuple[Hashable, ...], int]] = [((), members)]
+        parts: list[tuple[tuple[Hashable, ...], int]] = [((), members)] if members else []
         for heard in own:
             parts = [((*said, words), inner) for said, part in parts for words, inner in heard.words(part)]
-        for layer, taken in others.telling:
+        for layer, taken in kin.telling:
             after: list[tuple[tuple[Hashable, ...], int]] = []
             for said, part in parts:
                 by_truth: defaultdict[Truth, list[int]] = defaultdict(list)
-                for place in self._holders.places_of(side, part):
-                    by_truth[self._truths.of_layer(layer, taken, place, others.question)].append(place)
-                after += [((*said, truth), self._holders.bits_of(side, some)) for truth, some in by_truth.items()]
+                for place in places_in(part):
+                    truth = self._truths.of_layer(layer, taken, place, self.question_of(place))
+                    by_truth[truth].append(place)
+                after += [((*said, truth), self._holders.bits_of(some)) for truth, some in by_truth.items()]
             parts = after
-        yield from parts
+        yield from (part for _, part in parts)

@@ -9,13 +9,19 @@ from typing import NamedTuple, TypeVar
 
 from iamtui.analysis.queries.speaking import SpeakingDocuments
 from iamtui.analysis.queries.taking import Side, Taking, taking_of
-from iamtui.evaluation.applicable.from_snapshot import GroupPolicies, identity_policies
+from iamtui.evaluation.applicable.from_snapshot import (
+    GroupPolicies,
+    PrincipalSide,
+    identity_policies,
+    managed_policy,
+    principal_side,
+)
 from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.evaluation.applicable.scoped_sessions import lets_guests_in
 from iamtui.evaluation.request.caller import Caller, CallerKind, caller_of, identify
 from iamtui.evaluation.request.request import Unstated
 from iamtui.files.collector import collector_waiting
-from iamtui.patterns import bits_of, places_in
+from iamtui.patterns import bits_of
 from iamtui.policy.document import Document
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.statement import PolicyDocument
@@ -40,6 +46,11 @@ class Frame(NamedTuple):
     def side(self) -> Side:
         """Kind and account."""
         return Side(self.kind, self.account)
+
+    @property
+    def unbounded(self) -> Frame:
+        """The frame of one without a boundary."""
+        return self if self.boundary is None else self._replace(boundary=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,8 @@ class Holders:
         by_document: for each document, by its identity, the places of those who carry it, by kind and account.
         unread: the places of those who carry a policy whose document was not exported.
         frames: the places of the members of each frame.
+        unbounded: for each frame without its boundary, its members as a set.
+        first_frames: for each kind and account the frame of the first, without its boundary.
         roots: the places of root users.
         values: keys of the entities themselves, by place, as far as a question has asked for them.
         marks: what sort of role each is (WC11), by place, as far as a question has asked for it.
@@ -92,6 +105,9 @@ class Holders:
         self.marks: dict[int, str | None] = {}
         self._documents: dict[int, Document] = {}
         self._callers: dict[int, Caller] = {}
+        self._names: dict[str, list[int]] = {}
+        self._principal_sides: dict[int, PrincipalSide] = {}
+        self._bounding: dict[str, dict[Frame, Taking | None]] = {}
         self._taking: dict[str, Mapping[int, Taking]] = {}
         self._speaking: dict[str, SpeakingDocuments] = {}
         with collector_waiting():
@@ -99,7 +115,8 @@ class Holders:
             for place, holder in enumerate(self.all):
                 self._note(place, holder)
         self.roots = [place for place, holder in enumerate(self.all) if holder.entity is None]
-        self._bits = {frame: self.bits_of(frame.side, members) for frame, members in self.frames.items()}
+        self.unbounded = self._without_boundaries()
+        self.first_frames = {side: self.all[places.start].frame.unbounded for side, places in self.sides.items()}
 
     def _note(self, place: int, holder: Holder) -> None:
         self.places[holder.arn] = place
@@ -127,19 +144,36 @@ class Holders:
                     document.policy.index()
         return self
 
-    def bits_of(self, side: Side, places: Iterable[int]) -> int:
-        """Some places of a side as a set: the bits of an integer, counted from the first of the side."""
-        members = self.sides[side]
-        return bits_of((place - members.start for place in places), len(members))
+    def _without_boundaries(self) -> dict[Frame, int]:
+        found: dict[Frame, list[int]] = {}
+        for frame, places in self.frames.items():
+            found.setdefault(frame.unbounded, []).extend(places)
+        return {frame: self.bits_of(places) for frame, places in found.items()}
 
-    def places_of(self, side: Side, members: int) -> list[int]:
-        """The places of a set."""
-        start = self.sides[side].start
-        return [start + place for place in places_in(members)]
+    def bits_of(self, places: Iterable[int]) -> int:
+        """Some places as a set: the bits of an integer."""
+        return bits_of(places, len(self.all))
 
-    def frames_of(self, side: Side) -> Iterator[tuple[Frame, int]]:
-        """The frames of a side, each with its members as a set."""
-        return ((frame, bits) for frame, bits in self._bits.items() if frame.side == side)
+    def named_in(self, texts: Iterable[str]) -> set[int]:
+        """The places of those whose name is part of one of some texts."""
+        if not self._names:
+            for place, holder in enumerate(self.all):
+                if holder.entity is not None:
+                    self._names.setdefault(holder.entity.name, []).append(place)
+        lengths = sorted({len(name) for name in self._names})
+        found: set[int] = set()
+        for text in texts:
+            for length in lengths:
+                for start in range(len(text) - length + 1):
+                    found.update(self._names.get(text[start : start + length], ()))
+        return found
+
+    def side_of(self, place: int) -> PrincipalSide:
+        """The policies in force for one who stands for a kind and account, whatever is asked."""
+        found = self._principal_sides.get(place)
+        if found is None:
+            found = self._principal_sides[place] = principal_side(self.snapshot, self.caller(place))
+        return found
 
     def caller(self, place: int) -> Caller:
         """The caller of a request that one makes."""
@@ -163,13 +197,36 @@ class Holders:
             self._taking[folded] = found
         return found
 
+    def bounding(self, action: str) -> dict[Frame, Taking | None]:
+        """For each frame with a boundary the statements of it that take `action`; None where it was not exported."""
+        folded = action.lower()
+        found = self._bounding.get(folded)
+        if found is None:
+            with collector_waiting():
+                found = dict(self._bounding_anew(folded))
+            self._bounding = _with_room(self._bounding)
+            self._bounding[folded] = found
+        return found
+
+    def _bounding_anew(self, folded: str) -> Iterator[tuple[Frame, Taking | None]]:
+        known: dict[int, Taking] = {}
+        for frame in self.frames:
+            if frame.boundary is not None:
+                document = managed_policy(self.snapshot, frame.account, frame.boundary, "boundary", None).document
+                if document is None:
+                    yield frame, None
+                    continue
+                if id(document) not in known:
+                    known[id(document)] = taking_of(document, folded) or Taking(document, ())
+                yield frame, known[id(document)]
+
     def speaking(self, action: str) -> SpeakingDocuments:
         """Those of them that say the same of the action, together."""
         folded = action.lower()
         found = self._speaking.get(folded)
         if found is None:
             with collector_waiting():
-                found = SpeakingDocuments(self.taking(action), self.by_document, self.bits_of)
+                found = SpeakingDocuments(self.taking(action), self.by_document)
             self._speaking = _with_room(self._speaking)
             self._speaking[folded] = found
         return found

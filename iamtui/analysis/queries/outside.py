@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from iamtui.analysis.queries.answers import Answer, Cell, Situation, no_matches
+from iamtui.analysis.queries.answers import Answer, Cell, no_matches, situation_of
 from iamtui.analysis.queries.holders import Frame, Holder
 from iamtui.analysis.queries.results import Grants
 from iamtui.analysis.queries.statements import entries_in_play
-from iamtui.evaluation.decide import prepare_for, settle_question
+from iamtui.evaluation.decide import prepare_for
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.policy.conditions import ConditionTest
@@ -52,7 +52,7 @@ def asked_by(snapshot: Snapshot, outsider: Outsider, request: Request) -> Iterat
     except RequestError:
         return
     holder = Holder(outsider.arn, Frame(asked.subject.caller.kind, outsider.account or ""), None)
-    yield Cell(request.resource, Answer(holder, Situation(asked, settle_question(asked)), no_matches))
+    yield Cell(request.resource, Answer(holder, situation_of(asked), no_matches))
 
 
 @dataclass(slots=True)

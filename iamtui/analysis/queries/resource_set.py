@@ -18,6 +18,7 @@ from iamtui.analysis.queries.answers import (
     no_matches,
     partition_of,
     sessions_of,
+    situation_of,
 )
 from iamtui.analysis.queries.cutting import Parts, cut, meeting, patterns_in_play, reads_in_play
 from iamtui.analysis.queries.holders import Frame, Holder, Holders
@@ -31,7 +32,7 @@ from iamtui.analysis.queries.taking import Taking
 from iamtui.analysis.queries.targets import Cells
 from iamtui.analysis.queries.written import account_of, names_in, regions_written
 from iamtui.arn import is_account_id
-from iamtui.evaluation.decide import prepare_for, settle_question
+from iamtui.evaluation.decide import prepare_for
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.keys import derive, differs_by_entity
 from iamtui.evaluation.matching.statements import match
@@ -175,7 +176,7 @@ class ResourceSet:
             for resource in self._witnesses(caller, statements, consulted):
                 question = example = self._prepared(caller, resource)
                 marks.add(statements_beside_identity(question))
-                found.append((resource, Situation(question, settle_question(question))))
+                found.append((resource, situation_of(question)))
                 consulted.update(question.asked.context.consulted)
             return Made(tuple(found), tuple(filter(differs_by_entity, consulted)))
 

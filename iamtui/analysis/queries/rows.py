@@ -155,7 +155,7 @@ class Rows:
     def _note_assumptions(self, situation: Situation | None) -> None:
         if situation is not None and id(situation) not in self._seen:
             self._seen[id(situation)] = situation
-            assumed: Iterable[str] = situation.settled.assumed
+            assumed: Iterable[str] = situation.leans_on
             if any(target.is_set for target in self._targets):
                 assumed = in_general(assumed, situation.question)
             told = (text for text in assumed if self._unused not in text)

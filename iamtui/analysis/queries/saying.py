@@ -1,11 +1,11 @@
-"""What the documents of one layer say to the members of a side, as sets of places, so that many are told apart at once.
+"""What the documents of one layer say to those who carry them, as sets of places, so that many are told apart at once.
 
-A set is the bits of an integer, counted from the first of the side.
+A set is the bits of an integer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from iamtui.analysis.queries.statements import Relevance
@@ -58,65 +58,44 @@ def _by_truth(certain: int, possible: int, members: int) -> Iterator[tuple[Truth
             yield truth, part
 
 
-def split(
-    parts: Iterable[tuple[int, tuple[Statement, ...]]], one: Undecided
-) -> Iterator[tuple[int, tuple[Statement, ...]]]:
-    """Divide parts by whether a statement is open for their members."""
-    for members, statements in parts:
-        inside = members & one.members
-        if inside:
-            yield inside, (*statements, one.statement)
-        if inside != members:
-            yield members ^ inside, statements
-
-
 class Hearing:
-    """Gathers what the documents of one layer say to the members of a side, document by document."""
+    """Gathers what the documents of one layer say to those who carry them, document by document."""
 
     def __init__(self) -> None:
-        self.denies = 0
-        self.allows = 0
-        self.undecided: dict[Hashable, Undecided] = {}
-        self.varying: dict[int, tuple[Taken, int]] = {}
-        self.by_name: dict[int, tuple[Taken, int]] = {}
+        self.varying: dict[Hashable, tuple[Taken, Hashable, list[int]]] = {}
+        self.by_name: dict[Hashable, tuple[Taken, Hashable, list[int]]] = {}
+        self._denies: list[int] = []
+        self._allows: list[int] = []
+        self._undecided: dict[Hashable, tuple[Statement, list[int]]] = {}
 
-    def add(self, known: Relevance, members: int, question: PreparedRequest) -> None:
-        """Take in what a document says to those who carry it."""
+    def add(self, known: Relevance, places: Sequence[int], voice: Hashable, question: PreparedRequest) -> None:
+        """Take in what a document says to those who carry it, all of one voice."""
         if known.denying:
-            self.denies |= members
+            self._denies.extend(places)
         if known.allowing:
-            self.allows |= members
+            self._allows.extend(places)
         for statement in known.unknown:
-            self.note(Truth.UNKNOWN, statement, members, question)
+            self.note(Truth.UNKNOWN, statement, places, question)
         for found, statements in ((self.varying, known.varying), (self.by_name, known.by_name)):
             for taken in statements:
-                before = found.get(id(taken.statement), (taken, 0))[1]
-                found[id(taken.statement)] = (taken, before | members)
+                found.setdefault((id(taken.statement), voice), (taken, voice, []))[2].extend(places)
 
-    def note(self, truth: Truth, statement: Statement, members: int, question: PreparedRequest) -> None:
+    def note(self, truth: Truth, statement: Statement, places: Sequence[int], question: PreparedRequest) -> None:
         """What a statement says to some."""
         if truth is Truth.UNKNOWN:
-            self._leave_open(_content_of(statement, question), Undecided(statement, members))
+            self._undecided.setdefault(content_of_open(statement, question), (statement, []))[1].extend(places)
         elif truth and statement.effect is Effect.DENY:
-            self.denies |= members
+            self._denies.extend(places)
         elif truth:
-            self.allows |= members
+            self._allows.extend(places)
 
-    def join(self, heard: Heard) -> None:
-        """Take in what is open in another document of the same layer."""
-        for content, one in heard.undecided.items():
-            self._leave_open(content, one)
-
-    def _leave_open(self, content: Hashable, one: Undecided) -> None:
-        before = self.undecided.get(content, one)
-        self.undecided[content] = before._replace(members=before.members | one.members)
-
-    def heard(self) -> Heard:
+    def heard(self, bits_of: Callable[[Iterable[int]], int]) -> Heard:
         """What they say in all."""
-        return Heard(self.denies, self.allows, self.undecided)
+        undecided = (Undecided(statement, bits_of(places)) for statement, places in self._undecided.values())
+        return Heard(bits_of(self._denies), bits_of(self._allows), dict(zip(self._undecided, undecided, strict=True)))
 
 
-def _content_of(statement: Statement, question: PreparedRequest) -> Hashable:
+def content_of_open(statement: Statement, question: PreparedRequest) -> Hashable:
     """What of an open statement can matter: effect and conditions, where nothing else can be open."""
     if question.asked.unlisted is None and _has_fixed_resources(statement):
         return (statement.effect, *map(id, statement.conditions))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from iamtui.analysis.queries.beginnings import Beginnings
@@ -11,22 +11,19 @@ from iamtui.analysis.queries.taking import Side, Taking, content_of
 Carried = Mapping[int, Mapping[Side, Sequence[int]]]
 """For each document, by its identity, the places of those who carry it, by kind and account."""
 
-BitsOf = Callable[[Side, Iterable[int]], int]
-"""Makes a set of some places of a side."""
-
 
 class Speaking(NamedTuple):
-    """Documents that say the same, by the first of them, and for each side who carries one, as a set."""
+    """Documents that say the same, by the first of them, and for each side the places of those who carry one."""
 
     taking: Taking
-    members: Mapping[Side, int]
+    members: Mapping[Side, Sequence[int]]
 
 
 class SpeakingDocuments:
     """The documents that take an action; `first` has for each, by identity, the first of those that say the same."""
 
-    def __init__(self, documents: Mapping[int, Taking], carried: Carried, bits_of: BitsOf) -> None:
-        self.first: dict[int, int] = {}
+    def __init__(self, documents: Mapping[int, Taking], carried: Carried) -> None:
+        self.first: dict[int, Taking] = {}
         self._beginnings = Beginnings[Speaking]()
         self._all: list[Speaking] = []
         alike: dict[Hashable, list[int]] = {}
@@ -34,8 +31,8 @@ class SpeakingDocuments:
             content = key if taking.is_open else tuple(content_of(one.statement) for one in taking.statements)
             alike.setdefault(content, []).append(key)
         for keys in alike.values():
-            self.first.update(dict.fromkeys(keys, keys[0]))
-            speaking = Speaking(documents[keys[0]], _members(keys, carried, bits_of))
+            self.first.update(dict.fromkeys(keys, documents[keys[0]]))
+            speaking = Speaking(documents[keys[0]], _members(keys, carried))
             self._all.append(speaking)
             statements = speaking.taking.statements
             self._beginnings.add(
@@ -47,9 +44,11 @@ class SpeakingDocuments:
         return self._all if resources is None else self._beginnings.reaching(resources)
 
 
-def _members(documents: Iterable[int], carried: Carried, bits_of: BitsOf) -> dict[Side, int]:
-    places: dict[Side, set[int]] = {}
+def _members(documents: Sequence[int], carried: Carried) -> Mapping[Side, Sequence[int]]:
+    if len(documents) == 1:
+        return carried[documents[0]]
+    places: dict[Side, list[int]] = {}
     for document in documents:
         for side, some in carried[document].items():
-            places.setdefault(side, set()).update(some)
-    return {side: bits_of(side, some) for side, some in places.items()}
+            places.setdefault(side, []).extend(some)
+    return places

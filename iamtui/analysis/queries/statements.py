@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
 from iamtui.analysis.queries.holders import Holders
@@ -160,6 +160,13 @@ class Truths:
         self._holders = holders
         self._asked: dict[int, MatchContext] = {}
         self._known: dict[tuple[object, ...], Truth] = {}
+        self._named: dict[tuple[str, ...], set[int]] = {}
+
+    def named_in(self, resources: tuple[str, ...]) -> set[int]:
+        """Those whose name is part of a resource's."""
+        if resources not in self._named:
+            self._named[resources] = self._holders.named_in(resources)
+        return self._named[resources]
 
     def context(self, place: int, like: PreparedRequest) -> RequestContext:
         """The condition keys of the request if this holder makes it, who is of the kind and account of `like`'s."""
@@ -174,13 +181,13 @@ class Truths:
             found = self._asked[place] = like.asked._replace(caller=caller, context=context)
         return found
 
-    def of_identity(self, taken: Taken, place: int, like: PreparedRequest, kind: PolicyKind) -> Truth:
-        """What a statement of the holder's own policies says."""
+    def of_identity(self, taken: Taken, place: int, like: PreparedRequest, heard: tuple[PolicyKind, Hashable]) -> Truth:
+        """What a statement of the holder's own policies says: of which kind, and to whom it says the same."""
         if taken.own_keys and not self._may_name(taken, place, like):
             return Truth.FALSE
-        caller = like.subject.caller
-        key: tuple[object, ...] = (id(taken.statement), kind, caller.kind, caller.account)
-        key += tuple(self.value(name, place, like) for name in taken.own_keys)
+        kind = heard[0]
+        key: tuple[object, ...] = (id(taken.statement), heard)
+        key += tuple([self.value(name, place, like) for name in taken.own_keys])
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = match(taken.statement, kind, self.asked(place, like)).truth
@@ -196,7 +203,7 @@ class Truths:
             caller.account,
             caller.has_boundary,
         )
-        key += tuple(self.value(name, place, like) for name in taken.own_keys)
+        key += tuple([self.value(name, place, like) for name in taken.own_keys])
         found = self._known.get(key)
         if found is None:
             asked = asked_of(layer, self.asked(place, like))

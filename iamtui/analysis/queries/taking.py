@@ -26,11 +26,15 @@ class Taken(NamedTuple):
 
 
 class Taking(NamedTuple):
-    """The statements of a document that take an action; `is_open` where the document cannot be read."""
+    """The statements of a document that take an action, and all keys that they name.
+
+    `is_open` where the document cannot be read.
+    """
 
     document: Document
     statements: tuple[Taken, ...]
     is_open: bool = False
+    keys: tuple[str, ...] = ()
 
 
 def taking_of(document: Document, folded: str) -> Taking | None:
@@ -42,7 +46,8 @@ def taking_of(document: Document, folded: str) -> Taking | None:
     statements = content.taking(folded, service)
     if not statements:
         return None
-    return Taking(document, tuple(Taken(statement, own_keys(statement)) for statement in statements))
+    keys = tuple(dict.fromkeys(key for statement in statements for key in keys_named(statement)))
+    return Taking(document, tuple(Taken(statement, own_keys(statement)) for statement in statements), keys=keys)
 
 
 def own_keys(statement: Statement, kind: CallerKind | None = None) -> tuple[str, ...]:
