@@ -17,24 +17,20 @@ from typing import NamedTuple
 from iamtui.analysis.queries.answers import (
     Answer,
     Matches,
-    OwnMatch,
     Situation,
     partition_of,
     sessions_of,
     situation_of,
 )
 from iamtui.analysis.queries.groups import Group, Groups
-from iamtui.analysis.queries.holders import Frame, Holder, Holders
+from iamtui.analysis.queries.holder_matches import HolderMatches
+from iamtui.analysis.queries.holders import Frame, Holders
 from iamtui.analysis.queries.kin import Kindred
 from iamtui.analysis.queries.saying import Hearing
 from iamtui.analysis.queries.situations import Marks
-from iamtui.analysis.queries.statements import NOTHING, Relevance, Truths, entries_in_play, statements_beside
+from iamtui.analysis.queries.statements import NOTHING, Truths, entries_in_play, statements_beside
 from iamtui.analysis.queries.taking import keys_named, own_keys
-from iamtui.evaluation.applicable.from_snapshot import managed_policy
-from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.evaluation.decide import prepare_for
-from iamtui.evaluation.decision import Layer
-from iamtui.evaluation.matching.statements import match
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.request import Request
 from iamtui.patterns import places_in
@@ -85,18 +81,18 @@ class Answers:
 
 
 class Asking:
-    """One request, for every holder of an index."""
+    """One request, for every holder of an index; `matches` says which statements of its own speak to one."""
 
     def __init__(self, holders: Holders, request: Request) -> None:
         self._holders = holders
         self._request = request
         self._speaking = holders.speaking(request.action)
         self._partition = partition_of(request.resource)
-        self._matches: dict[Hashable, Sequence[OwnMatch]] = {}
         self._truths = Truths(holders)
         self._own: set[int] = set(holders.unread)
         self._kindred = Kindred(holders, self._prepared_first)
         self._groups = Groups(holders, self._kindred, self._truths, holders.bounding(request.action))
+        self.matches = HolderMatches(holders, request.action, self._groups).of
 
     def answers(self) -> Answers:
         """The answer for everybody."""
@@ -115,7 +111,7 @@ class Asking:
         return Answers(self._holders, tuple(sorted(alike, key=lambda one: one.places[0])), with_sessions, self.matches)
 
     def _is_elsewhere(self, place: int) -> bool:
-        return self._kindred.questions[self._holders.all[place].frame.unbounded] is None
+        return self._kindred.questions[self._holders.kinds[place]] is None
 
     def _without_named(self, found: Iterable[Alike], with_sessions: dict[int, Answer]) -> Iterator[Alike]:
         """All but the roles of which sessions are named that can; these are looked at one by one (WC11)."""
@@ -172,7 +168,7 @@ class Asking:
                 yield self._alike(group, alike, first if alike[0] == places[0] else self._situation(alike[0]))
 
     def _alike(self, group: Group, places: Sequence[int], situation: Situation) -> Alike:
-        frames = (self._holders.all[place].frame.unbounded for place in places)
+        frames = map(self._holders.kinds.__getitem__, places)
         leans_on = self._kindred.leaning(group.kin, situation.settled, frames)
         return Alike(places, replace(situation, leans_on=leans_on))
 
@@ -192,7 +188,7 @@ class Asking:
         alike: defaultdict[Hashable, list[int]] = defaultdict(list)
         for place in places:
             own = self._groups.question_of(place)
-            frame = self._holders.all[place].frame.unbounded
+            frame = self._holders.kinds[place]
             if frame not in told:
                 told[frame] = tuple([marks.of(key, own.asked.context) for key in common])
             read: list[Hashable] = [told[frame]]
@@ -207,50 +203,3 @@ class Asking:
     def _situation(self, place: int) -> Situation:
         request = replace(self._request, principal=self._holders.all[place].arn)
         return situation_of(prepare_for(self._holders.snapshot, request))
-
-    def matches(self, holder: Holder, layer: Layer) -> Iterable[OwnMatch]:
-        """The statements of a holder's identity policies, or of its boundary, that are not false."""
-        found = list[OwnMatch]()
-        frame = holder.frame
-        if self._kindred.questions[frame.unbounded] is None:
-            return found
-        if layer is Layer.PERMISSIONS_BOUNDARY and frame.boundary is not None:
-            policy = self._boundary_policy(holder)
-            return self._matching(policy, self._groups.boundary_of(frame), holder, PolicyKind.BOUNDARY)
-        first = self._holders.first_frames[frame.side]
-        for policy in holder.policies:
-            taking = self._speaking.first.get(id(policy.document))
-            if taking is not None:
-                relevance = self._groups.relevance(taking, PolicyKind.IDENTITY, first)
-                if relevance is not NOTHING:
-                    found += self._matching(policy, relevance, holder, PolicyKind.IDENTITY)
-        return found
-
-    def _boundary_policy(self, holder: Holder) -> AppliedPolicy:
-        frame = holder.frame
-        return managed_policy(self._holders.snapshot, frame.account, frame.boundary or "", "boundary", holder.arn)
-
-    def _matching(
-        self, policy: AppliedPolicy, known: Relevance, holder: Holder, kind: PolicyKind
-    ) -> Sequence[OwnMatch]:
-        """The statements of one policy; once for all who carry it alike, where none of them hangs on who it is."""
-        key = (holder.frame.side, kind, policy.name, policy.origin, policy.arn or policy.owner, id(policy.document))
-        found = self._matches.get(key)
-        if found is None:
-            found = tuple(self._matching_anew(policy, known, holder, kind))
-            if not known.varying and not known.by_name:
-                self._matches[key] = found
-        return found
-
-    def _matching_anew(
-        self, policy: AppliedPolicy, known: Relevance, holder: Holder, kind: PolicyKind
-    ) -> Iterator[OwnMatch]:
-        place = self._holders.places[holder.arn]
-        question = self._groups.question_of(place)
-        document = self._holders.taking(self._request.action).get(id(policy.document))
-        for number, taken, truth in known.spoken:
-            if truth is None:
-                truth = match(taken.statement, kind, self._truths.asked(place, question)).truth  # noqa: PLW2901 - known now
-            if truth:
-                statement = taken.statement if document is None else document.statements[number].statement
-                yield OwnMatch(policy, statement, truth)

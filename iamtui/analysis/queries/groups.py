@@ -10,7 +10,7 @@ from iamtui.analysis.queries.holders import Frame, Holders
 from iamtui.analysis.queries.kin import Kin, Kindred
 from iamtui.analysis.queries.saying import SILENCE, Heard, Hearing, Undecided
 from iamtui.analysis.queries.statements import NOTHING, Relevance, Truths, relevance_of
-from iamtui.analysis.queries.taking import Taking
+from iamtui.analysis.queries.taking import Taken, Taking, keys_named
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.patterns import places_in
 from iamtui.policy.statement import PolicyKind, Statement
@@ -54,7 +54,7 @@ class Groups:
 
     def question_of(self, place: int) -> PreparedRequest:
         """The request as one who is of the kind and account makes it."""
-        found = self._kindred.questions[self._holders.all[place].frame.unbounded]
+        found = self._kindred.questions[self._holders.kinds[place]]
         if found is None:
             raise ValueError("nobody is asked across partitions")
         return found
@@ -87,6 +87,12 @@ class Groups:
             found = NOTHING if question is None else relevance_of(taking, kind, question)
             self._relevant[key] = found
         return found
+
+    def truth_of(self, taken: Taken, place: int, kind: PolicyKind) -> Truth:
+        """What a statement of one's own says that names keys of one's own."""
+        question = self.question_of(place)
+        voice = self._kindred.voice_of(self._holders.kinds[place], tuple(keys_named(taken.statement)))
+        return self._truths.of_identity(taken, place, question, (kind, voice))
 
     def boundary_of(self, frame: Frame) -> Relevance:
         """What the boundary of a frame says to its members."""

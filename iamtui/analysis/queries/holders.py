@@ -87,7 +87,8 @@ class Holders:
         by_document: for each document, by its identity, the places of those who carry it, by kind and account.
         unread: the places of those who carry a policy whose document was not exported.
         frames: the places of the members of each frame.
-        unbounded: for each frame without its boundary, its members as a set.
+        kinds: by place the frame of each without its boundary.
+        unbounded: for each frame without a boundary all who have it, or have it but for a boundary, as a set.
         first_frames: for each kind and account the frame of the first, without its boundary.
         roots: the places of root users.
         values: keys of the entities themselves, by place, as far as a question has asked for them.
@@ -115,8 +116,10 @@ class Holders:
             for place, holder in enumerate(self.all):
                 self._note(place, holder)
         self.roots = [place for place, holder in enumerate(self.all) if holder.entity is None]
+        without = {frame: frame.unbounded for frame in self.frames}
+        self.kinds = [without[holder.frame] for holder in self.all]
         self.unbounded = self._without_boundaries()
-        self.first_frames = {side: self.all[places.start].frame.unbounded for side, places in self.sides.items()}
+        self.first_frames = {side: self.kinds[places.start] for side, places in self.sides.items()}
 
     def _note(self, place: int, holder: Holder) -> None:
         self.places[holder.arn] = place

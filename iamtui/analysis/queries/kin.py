@@ -15,13 +15,13 @@ from iamtui.analysis.queries.holders import Frame, Holders
 from iamtui.analysis.queries.statements import layers_beside, statements_of
 from iamtui.analysis.queries.taking import Taken, keys_named, own_keys
 from iamtui.analysis.queries.trusts import nameless
+from iamtui.evaluation.answer.assembly import leaning
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
 from iamtui.evaluation.decide import Settled
 from iamtui.evaluation.fixed_outcomes import pre_check
 from iamtui.evaluation.keys import differs_by_entity
 from iamtui.evaluation.matching.principals import match_principal
 from iamtui.evaluation.preparing import PreparedRequest
-from iamtui.evaluation.answer.assembly import leaning
 from iamtui.evaluation.unknowns.outcome_range import OutcomeRange
 from iamtui.policy.statement import Statement
 

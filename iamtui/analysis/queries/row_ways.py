@@ -26,6 +26,10 @@ class Ways:
         for key, place in self._ways.items():
             yield Way(*key, self._users[place], self._only[place])
 
+    def of_one(self, answer: Answer) -> tuple[int, ...]:
+        """The ways of a row on one resource, counted."""
+        return self._counted([(answer, self._granting.grants_of(answer))], is_kept=True)
+
     def of(self, able: Sequence[Found]) -> tuple[int, ...]:
         """The ways of a row, counted; without one that is the only way of all its allows it would be denied."""
         resting = [
@@ -34,7 +38,10 @@ class Ways:
             for cell in one.cells
             if cell.answer.label != "denied"
         ]
-        kept = None if any(one.is_set for one in able) else _signature(resting)
+        return self._counted(resting, is_kept=not any(one.is_set for one in able))
+
+    def _counted(self, resting: Sequence[tuple[Answer, Sequence[Grant]]], *, is_kept: bool) -> tuple[int, ...]:
+        kept = _signature(resting) if is_kept else None
         found = None if kept is None else self._found.get(kept)
         if found is None:
             found = list(self._anew(resting))

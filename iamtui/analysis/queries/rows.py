@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from iamtui.analysis.queries.answers import Answer, Cell, Situation
+from iamtui.analysis.queries.asking import Alike
 from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.queries.outside import Outsider, asked_by, let_in, unused_account
 from iamtui.analysis.queries.questions import Question, expanded, request_of, targets_of
@@ -21,7 +22,7 @@ from iamtui.analysis.queries.results import (
 )
 from iamtui.analysis.queries.row_details import Said, Who, in_general, layer_of, mark_of, said_of
 from iamtui.analysis.queries.row_ways import Ways
-from iamtui.analysis.queries.targets import Cells, Found, Target
+from iamtui.analysis.queries.targets import Cells, Found, OneResource, Target
 from iamtui.analysis.queries.via import ASSUME_ROLE, Chains, without_mfa
 from iamtui.analysis.queries.ways import denying_statement
 from iamtui.evaluation.request.caller import CallerKind
@@ -67,6 +68,70 @@ class Rows:
 
     def _direct(self, progress: Progress | None) -> Iterator[Row]:
         """A row for each that can itself, then those of outside."""
+        first = self._targets[0]
+        if len(self._targets) == 1 and isinstance(first, OneResource):
+            yield from self._of_one(first, progress or _untold)
+        else:
+            yield from self._of_several(progress)
+        yield from self._outside()
+
+    def _of_one(self, target: OneResource, progress: Progress) -> Iterator[Row]:
+        """A row for each that can do one thing, made of what holds for all in the same situation."""
+        progress(0, 1)
+        answers = target.answers()
+        shown: dict[int, Alike] = {}
+        for one in answers.alike:
+            self._note_assumptions(one.situation)
+            if one.label == "denied":
+                self._denied.update(dict.fromkeys(one.places, one.situation))
+            if one.label != "denied" or self._question.show_denied:
+                shown.update(dict.fromkeys(one.places, one))
+        common: dict[int, Row] = {}
+        for place in sorted((*shown, *answers.with_sessions)):
+            if place in answers.with_sessions:
+                cell = Cell(target.resource, answers.with_sessions[place])
+                row = self._row_of(place, [Found.of(target, (cell,))])
+                if row is not None:
+                    yield row
+                continue
+            alike = shown[place]
+            answer = Answer(self._holders.all[place], alike.situation, answers.matches)
+            if id(alike) not in common:
+                common[id(alike)] = self._common_row(target, answer)
+            yield self._completed(common[id(alike)], place, answer)
+
+    def _common_row(self, target: OneResource, answer: Answer) -> Row:
+        """What the rows of all in one situation say, as one of its holder."""
+        found = Found.of(target, (Cell(target.resource, answer),))
+        said = said_of([found], found, several=self._several)
+        return Row(
+            arn="",
+            kind=answer.holder.kind,
+            account=None,
+            decision=found.label,
+            decided_by=said.decided_by,
+            conditions=said.conditions,
+            unknown_data=said.unknown_data,
+        )
+
+    def _completed(self, common: Row, place: int, answer: Answer) -> Row:
+        """The row of one of those in the same situation."""
+        is_denied = common.decision == "denied"
+        return Row(
+            arn=answer.holder.arn,
+            kind=common.kind,
+            account=answer.holder.frame.account,
+            decision=common.decision,
+            decided_by=common.decided_by,
+            conditions=common.conditions,
+            unknown_data=common.unknown_data,
+            ways=() if is_denied else self._ways.of_one(answer),
+            statement=denying_statement(answer) if is_denied else None,
+            mark=self._mark_of(place),
+        )
+
+    def _of_several(self, progress: Progress | None) -> Iterator[Row]:
+        """A row for each that can do some of it."""
         answers = []
         for number, target in enumerate(self._targets):
             if progress is not None:
@@ -79,7 +144,6 @@ class Rows:
             row = self._row_of(place, found)
             if row is not None:
                 yield row
-        yield from self._outside()
 
     def _found(self, target: Target, answers: Cells, place: int) -> Found:
         cells = answers.cells.get(place)
@@ -116,10 +180,13 @@ class Rows:
 
     def _who(self, place: int) -> Who:
         holder = self._holders.all[place]
+        return Who(holder.arn, holder.kind, holder.frame.account, self._mark_of(place))
+
+    def _mark_of(self, place: int) -> str | None:
         marks = self._holders.marks
         if place not in marks:
-            marks[place] = mark_of(holder)
-        return Who(holder.arn, holder.kind, holder.frame.account, marks[place])
+            marks[place] = mark_of(self._holders.all[place])
+        return marks[place]
 
     def _filled(self, who: Who, found: Sequence[Found], best: Found) -> Row:
         said = self._said_of(found, best)
@@ -227,7 +294,7 @@ class Rows:
     def answer(self, progress: Progress | None = None) -> WhoCan:
         """All rows with what holds for all of them."""
         with collector_waiting():
-            rows = self._sorted(self.rows(progress))
+            rows = self._sorted(self.rows(progress)) if self._question.via else tuple(self.rows(progress))
         several = self._several or any(target.is_set for target in self._targets)
         question = self._question
         return WhoCan(

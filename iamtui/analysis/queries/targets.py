@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from iamtui.analysis.queries.answers import Answer, Cell, Situation
-from iamtui.analysis.queries.asking import Asking
+from iamtui.analysis.queries.asking import Answers, Asking
 from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.queries.results import LABELS, Examples
 from iamtui.evaluation.request.request import Request
@@ -58,14 +58,19 @@ class OneResource:
 
     def __init__(self, holders: Holders, request: Request) -> None:
         self.action = request.action
+        self.resource = request.resource
         self._request = request
         self._holders = holders
         self._asking = Asking(holders, request)
 
+    def answers(self) -> Answers:
+        """The answers for everybody, by situation."""
+        return self._asking.answers()
+
     def cells(self) -> Cells:
         """The answers for everybody."""
-        answers = self._asking.answers()
-        resource = self._request.resource
+        answers = self.answers()
+        resource = self.resource
         return Cells({place: (Cell(resource, one),) for place, one in answers.able.items()}, answers.denied)
 
     def denied_cell(self, place: int, situation: Situation | None) -> Cell:
