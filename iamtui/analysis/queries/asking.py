@@ -122,9 +122,7 @@ class Asking:
                 holder = self._holders.all[place]
                 if holder.entity is not None and holder.entity.name.lower() in named:
                     own = self._groups.question_of(place)
-                    answer = Answer(
-                        holder, one.situation, self.matches, tuple(sessions_of(holder, own, self._request))
-                    )
+                    answer = Answer(holder, one.situation, self.matches, tuple(sessions_of(holder, own, self._request)))
                     if answer.sessions and answer.label != "denied":
                         with_sessions[place] = answer
             left = [place for place in one.places if place not in with_sessions] if with_sessions else one.places

@@ -109,8 +109,8 @@ class Groups:
             alone.update(places_in(own))
             for members, heard in ((kin.members & ~bounded, SILENCE), (bounded, boundary)):
                 undecided = (*identity.undecided.values(), *heard.undecided.values())
-                for part in self._told_apart(kin, (identity, heard), members & ~own):
-                    found.append(Group(kin, part, undecided))
+                parts = self._told_apart(kin, (identity, heard), members & ~own)
+                found += [Group(kin, part, undecided) for part in parts]
         return found
 
     def _bounded(self, kin: Kin) -> tuple[int, int, Heard]:
@@ -131,9 +131,7 @@ class Groups:
         bits_of = self._holders.bits_of
         return bits_of(bounded), bits_of(unread), self.heard(hearing, PolicyKind.BOUNDARY)
 
-    def _told_apart(
-        self, kin: Kin, own: tuple[Heard, Heard], members: int
-    ) -> Iterator[int]:
+    def _told_apart(self, kin: Kin, own: tuple[Heard, Heard], members: int) -> Iterator[int]:
         """Some members by what their own layers say, and the statements beside them that name keys of their own."""
         parts: list[tuple[tuple[Hashable, ...], int]] = [((), members)] if members else []
         for heard in own:

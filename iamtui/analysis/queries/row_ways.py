@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from iamtui.analysis.queries.answers import Answer
 from iamtui.analysis.queries.results import Way
 from iamtui.analysis.queries.targets import Found
-from iamtui.analysis.queries.ways import Grant, Granting, OnlyWays, WayKey, grants_of
+from iamtui.analysis.queries.ways import Grant, Granting, OnlyWays, WayKey, resting_on
 
 
 class Ways:
@@ -28,12 +28,12 @@ class Ways:
 
     def of_one(self, answer: Answer) -> tuple[int, ...]:
         """The ways of a row on one resource, counted."""
-        return self._counted([(answer, self._granting.grants_of(answer))], is_kept=True)
+        return self._counted([(answer, self._granting.allows_of(answer))], is_kept=True)
 
     def of(self, able: Sequence[Found]) -> tuple[int, ...]:
         """The ways of a row, counted; without one that is the only way of all its allows it would be denied."""
         resting = [
-            (cell.answer, self._granting.grants_of(cell.answer) if not one.is_set else grants_of(cell.answer))
+            (cell.answer, (Granting() if one.is_set else self._granting).allows_of(cell.answer))
             for one in able
             for cell in one.cells
             if cell.answer.label != "denied"
@@ -54,18 +54,18 @@ class Ways:
 
     def _anew(self, resting: Sequence[tuple[Answer, Sequence[Grant]]]) -> Iterator[tuple[int, bool]]:
         """The place of each way, and whether it is the only one."""
-        for key in dict.fromkeys(grant.key for _, grants in resting for grant in grants):
+        for key in dict.fromkeys(grant.key for answer, allows in resting for grant in resting_on(answer, allows)):
             place = self._ways.setdefault(key, len(self._ways))
             if place == len(self._users):
                 self._users.append(0)
                 self._only.append(0)
-            yield place, all(self._is_only(answer, grants, key) for answer, grants in resting)
+            yield place, all(self._is_only(answer, allows, key) for answer, allows in resting)
 
-    def _is_only(self, answer: Answer, grants: Sequence[Grant], key: WayKey) -> bool:
-        own = [grant for grant in grants if grant.key == key]
-        return any(self._only_ways.denied_without(answer, grants, grant) for grant in own)
+    def _is_only(self, answer: Answer, allows: Sequence[Grant], key: WayKey) -> bool:
+        own = [grant for grant in resting_on(answer, allows) if grant.key == key]
+        return any(self._only_ways.denied_without(answer, allows, grant) for grant in own)
 
 
 def _signature(resting: Sequence[tuple[Answer, Sequence[Grant]]]) -> Hashable:
     """Equal where answers rest on the same grants in the same situations; all of these are kept while it is used."""
-    return tuple([(id(answer.situation), *map(id, grants)) for answer, grants in resting])
+    return tuple([(id(answer.situation), *map(id, allows)) for answer, allows in resting])

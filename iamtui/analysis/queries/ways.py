@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import dropwhile
 from typing import NamedTuple
 
 from iamtui.analysis.queries.answers import Answer, OwnMatch, Situation
+from iamtui.analysis.queries.saying import content_of_open
 from iamtui.analysis.queries.statements import statements_of
 from iamtui.evaluation.answer.assembly import granting_layers
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
-from iamtui.evaluation.decide import settle_question
+from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.decision import Layer, Verdict
 from iamtui.evaluation.matching.layers import asked_of
 from iamtui.evaluation.matching.statements import match
@@ -53,20 +55,28 @@ def _origin(layer: Layer, policy: AppliedPolicy) -> tuple[str, str | None]:
     return ("inline", policy.owner) if policy.arn is None else ("attached", policy.arn)
 
 
-def grants_of(answer: Answer) -> tuple[Grant, ...]:
+def grants_of(answer: Answer) -> Sequence[Grant]:
     """The Allows that an answer rests on: those that are certain where it is allowed, else the open ones too."""
-    return Granting().grants_of(answer)
+    return resting_on(answer, Granting().allows_of(answer))
+
+
+def resting_on(answer: Answer, allows: Sequence[Grant]) -> Sequence[Grant]:
+    """Of the Allows of an answer those that it rests on: the certain ones where it is allowed, else all."""
+    situation = answer.situation
+    if situation is not None and situation.settled.is_allowed and not all([grant.is_certain for grant in allows]):
+        return tuple(grant for grant in allows if grant.is_certain)
+    return allows
 
 
 class Granting:
-    """Finds the Allows that answers rest on; those that are not the holder's own once for all in a situation."""
+    """Finds the Allows of answers; those that are not the holder's own once for all in a situation."""
 
     def __init__(self) -> None:
         self._layers: dict[int, tuple[Situation, list[Layer | tuple[Grant, ...]]]] = {}
         self._own: dict[int, tuple[OwnMatch, Grant]] = {}
 
-    def grants_of(self, answer: Answer) -> tuple[Grant, ...]:
-        """The Allows of an answer: those that are certain where it is allowed, else the open ones too."""
+    def allows_of(self, answer: Answer) -> Sequence[Grant]:
+        """The Allows of an answer that are not false."""
         situation = answer.situation
         if answer.sessions and (situation is None or situation.label == "denied"):
             situation = next((session for _, session in answer.sessions if session.label != "denied"), None)
@@ -78,9 +88,7 @@ class Granting:
                 found += self._of_holder(answer, one)
             else:
                 found += one
-        if situation.settled.is_allowed and not all(grant.is_certain for grant in found):
-            return tuple(grant for grant in found if grant.is_certain)
-        return tuple(found)
+        return found
 
     def _layers_of(self, answer: Answer, situation: Situation) -> Iterable[Layer | tuple[Grant, ...]]:
         """The layers that grant: those of the holder's own by name, of the others what they grant."""
@@ -146,38 +154,56 @@ class OnlyWays:
     """Tells whether an answer would be a denial without one of its grants; asked once for all who are alike."""
 
     def __init__(self) -> None:
-        self._denied: dict[tuple[int, tuple[int, ...]], bool] = {}
+        self._denied: dict[tuple[int, Hashable, str | None], bool] = {}
         self._kept: list[Situation] = []
 
-    def denied_without(self, answer: Answer, grants: Sequence[Grant], grant: Grant) -> bool:
-        """Whether nothing would be left of an allow that rests on `grants` if the statement of `grant` were not."""
+    def denied_without(self, answer: Answer, allows: Sequence[Grant], grant: Grant) -> bool:
+        """Whether nothing would be left of an answer, of which these are all Allows, if that of `grant` were not."""
         situation = answer.situation
         if situation is None:
             return True
-        same_layer = [other for other in grants if other.layer is grant.layer and other is not grant]
+        same_layer = [other for other in allows if other.layer is grant.layer and other is not grant]
         if grant.layer is Layer.IDENTITY:
             if any(other.is_certain for other in same_layer):
                 return False
-            left = tuple(id(other.statement) for other in same_layer)
+            if not same_layer and not _others_may_grant(situation):
+                return True
+            left: Hashable = frozenset(content_of_open(other.statement, situation.question) for other in same_layer)
         else:
-            left = (id(grant.statement),)
-        key = (id(situation), left)
+            left = id(grant.statement)
+        # what is open beside a certain Allow was not compared: whoever has such is asked for itself
+        alone = answer.holder.arn if same_layer and not situation.settled.was_open else None
+        key = (id(situation), left, alone)
         if key not in self._denied:
             self._kept.append(situation)  # so that its identity stays its own
             self._denied[key] = _denied_without(answer, situation, grant)
         return self._denied[key]
 
 
-def _denied_without(answer: Answer, situation: Situation, grant: Grant) -> bool:
+def _others_may_grant(situation: Situation) -> bool:
+    """Whether anything beside the identity policies that were read can let a request in.
+
+    Filters and boundaries never do (E40-E78); what cannot be read may deny, too, as nothing else leaves open there.
+    """
     applicable = situation.question.applicable
+    own = (result for one in situation.settled.partials if one.layer.layer is Layer.IDENTITY for result in one.certain)
+    return (
+        applicable.resource.applies or applicable.bucket is not None or any(one.denies is Truth.UNKNOWN for one in own)
+    )
+
+
+def _denied_without(answer: Answer, situation: Situation, grant: Grant) -> bool:
+    question, holder = situation.question, answer.holder
+    if holder.entity is not None and question.subject.snapshot is not None:
+        question = prepare_for(question.subject.snapshot, replace(question.request, principal=holder.arn))
+    applicable = question.applicable
     if grant.layer is Layer.IDENTITY:
-        levels = (applicable.identity.levels[0]._replace(policies=answer.holder.policies),)
-        applicable = applicable._replace(identity=_without(applicable.identity._replace(levels=levels), grant))
+        applicable = applicable._replace(identity=_without(applicable.identity, grant))
     elif grant.layer is Layer.BUCKET and applicable.bucket is not None:
         applicable = applicable._replace(bucket=_without(applicable.bucket, grant))
     else:
         applicable = applicable._replace(resource=_without(applicable.resource, grant))
-    return settle_question(situation.question._replace(applicable=applicable)).is_denied
+    return settle_question(question._replace(applicable=applicable)).is_denied
 
 
 def _without(layer: AppliedLayer, grant: Grant) -> AppliedLayer:

@@ -39,6 +39,13 @@ class States:
     complete: bool
 
 
+_Kept = dict[tuple[str, tuple[int, ...], KeyValue], tuple[tuple[ConditionTest, ...], States]]
+_KEPT: _Kept = {}
+"""States that hang on nothing but the tests, by these and what is known of the key; the tests are kept with them, so
+that the identity of each stays its own."""
+_MOST_KEPT = 4_096
+
+
 def states_of(
     key: str,
     tests: Sequence[ConditionTest],
@@ -47,7 +54,32 @@ def states_of(
     *,
     used_as_variable: bool,
 ) -> States:
-    """The states that `tests`, all on `key`, tell apart, absence first; a variable can be one of `fitting`."""
+    """The states that `tests`, all on `key`, tell apart, absence first; a variable can be one of `fitting`.
+
+    Where they compare with fixed values alone they are found once: who asks for everybody meets them again and again.
+    """
+    if used_as_variable:
+        return _states_anew(key, tests, context, fitting, used_as_variable=True)
+    way = key, tuple(map(id, tests)), context.lookup(key.lower())
+    kept = _KEPT.get(way)
+    if kept is not None:
+        return kept[1]
+    found = _states_anew(key, tests, context, fitting, used_as_variable=False)
+    if not any(policy.template is not None and policy.template.variables for test in tests for policy in test.values):
+        if len(_KEPT) >= _MOST_KEPT:
+            _KEPT.clear()
+        _KEPT[way] = (tuple(tests), found)
+    return found
+
+
+def _states_anew(
+    key: str,
+    tests: Sequence[ConditionTest],
+    context: Context,
+    fitting: Sequence[SampleValue],
+    *,
+    used_as_variable: bool,
+) -> States:
     known = catalog.condition_key(key)
     found = [*fitting, *sample_values(tests, known.type if known is not None else None, context)]
     asked = context.lookup(key.lower())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 from typing import Any, NamedTuple
 
@@ -206,6 +207,53 @@ class _Builder:
         return World(snapshot, request, self.scene)
 
 
+    def neighbours(self) -> Iterator[Account]:
+        """Accounts that own nothing of what is asked about; often one is like the other."""
+        first = self.account("222233334444")
+        yield first
+        yield self.account("333344445555") if chance(self.rng, 50) else _as_account("333344445555", first)
+
+
+def _as_account(number: str, like: Account) -> Account:
+    """Another account with the same principals, who carry the same."""
+
+    def moved(entity: Any) -> Any:  # noqa: ANN401 - a user, role, group or policy
+        arn = entity.arn.replace(like.account_id, number)
+        named = ("attached", "boundary")
+        own = {name: getattr(entity, name) for name in named if hasattr(entity, name)}
+        if "attached" in own:
+            own["attached"] = tuple(one.replace(like.account_id, number) for one in own["attached"])
+        if own.get("boundary"):
+            own["boundary"] = own["boundary"].replace(like.account_id, number)
+        return replace(entity, arn=arn, **own)
+
+    policies = {found.arn: found for found in map(moved, like.policies.values())}
+    users, groups, roles = (
+        {name: moved(one) for name, one in (found or {}).items()} for found in (like.users, like.groups, like.roles)
+    )
+    return Account(number, "aws", users, groups, roles, policies, in_organization=like.in_organization)
+
+
 def random_world(rng: Random) -> World:
     """A snapshot and a request at random."""
     return _Builder(rng).world()
+
+
+def crowded_world(rng: Random) -> World:
+    """The same with two accounts more, whose principals a request often meets alike."""
+    builder = _Builder(rng)
+    world = builder.world()
+    snapshot = world.snapshot
+    beside = {account.account_id: account for account in builder.neighbours()}
+    organizations = {
+        name: replace(
+            found,
+            targets={
+                **found.targets,
+                **{number: OrganizationTarget(number, number, "ACCOUNT", "ou-1", (), ()) for number in beside},
+            },
+        )
+        for name, found in snapshot.organizations.items()
+    }
+    crowded = Snapshot({**snapshot.accounts, **beside}, organizations, snapshot.resources)
+    return world._replace(snapshot=crowded)
