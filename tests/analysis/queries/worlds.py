@@ -211,10 +211,10 @@ class _Builder:
         """Accounts that own nothing of what is asked about; often one is like the other."""
         first = self.account("222233334444")
         yield first
-        yield self.account("333344445555") if chance(self.rng, 50) else _as_account("333344445555", first)
+        yield self.account("333344445555") if chance(self.rng, 50) else as_account("333344445555", first)
 
 
-def _as_account(number: str, like: Account) -> Account:
+def as_account(number: str, like: Account) -> Account:
     """Another account with the same principals, who carry the same."""
 
     def moved(entity: Any) -> Any:  # noqa: ANN401 - a user, role, group or policy
