@@ -66,7 +66,8 @@ class TakenAway:
         like, truths = self._asked[key]
         if like is None:
             return ()
-        holding = (one for one in every if truths.of_identity(one, place, like, PolicyKind.IDENTITY) is Truth.TRUE)
+        heard = PolicyKind.IDENTITY, holder.frame.side
+        holding = (one for one in every if truths.of_identity(one, place, like, heard) is Truth.TRUE)
         return tuple([one.statement for one in holding])
 
     def _prepared(self, holder: Holder, context: Mapping[str, KeyValue]) -> PreparedRequest | None:

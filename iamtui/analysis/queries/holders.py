@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
+from iamtui.analysis.queries.marks import mark_of
 from iamtui.analysis.queries.speaking import SpeakingDocuments
 from iamtui.analysis.queries.taking import Side, Taking, taking_of
 from iamtui.evaluation.applicable.from_snapshot import (
@@ -92,7 +93,6 @@ class Holders:
         first_frames: for each kind and account the frame of the first, without its boundary.
         roots: the places of root users.
         values: keys of the entities themselves, by place, as far as a question has asked for them.
-        marks: what sort of role each is (WC11), by place, as far as a question has asked for it.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -103,7 +103,8 @@ class Holders:
         self.unread: set[int] = set()
         self.frames: dict[Frame, list[int]] = {}
         self.values: dict[tuple[str, Unstated], dict[int, KeyValue]] = {}
-        self.marks: dict[int, str | None] = {}
+        self._marks: dict[int, str | None] = {}
+        self._for_services: dict[int, bool] = {}
         self._documents: dict[int, Document] = {}
         self._callers: dict[int, Caller] = {}
         self._names: dict[str, list[int]] = {}
@@ -170,6 +171,12 @@ class Holders:
                 for start in range(len(text) - length + 1):
                     found.update(self._names.get(text[start : start + length], ()))
         return found
+
+    def mark_of(self, place: int) -> str | None:
+        """What sort of role it is, where it is one that nobody made for people (WC11)."""
+        if place not in self._marks:
+            self._marks[place] = mark_of(self.all[place].entity, self._for_services)
+        return self._marks[place]
 
     def side_of(self, place: int) -> PrincipalSide:
         """The policies in force for one who stands for a kind and account, whatever is asked."""

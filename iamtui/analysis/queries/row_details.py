@@ -6,16 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from iamtui.analysis.queries.answers import Answer, Situation
-from iamtui.analysis.queries.holders import Holder
 from iamtui.analysis.queries.results import ActionLabel, Condition, Examples, Row
 from iamtui.analysis.queries.targets import Found
 from iamtui.evaluation.decide import Settled
 from iamtui.evaluation.decision import UnknownKey, Verdict
 from iamtui.evaluation.preparing import PreparedRequest
-from iamtui.policy.principals import EntryKind
-from iamtui.policy.statement import Effect, PolicyDocument
 from iamtui.snapshot.bearers import bearer_of
-from iamtui.snapshot.model import Role
 
 SESSION_NAME = "sts:RoleSessionName"
 """The key that tells sessions of a role apart (WC11)."""
@@ -96,27 +92,6 @@ def _word(settled: Settled) -> str:
 def layer_of(situation: Situation | None) -> str:
     """The layer at which the best outcome of a situation was found."""
     return "none" if situation is None else situation.settled.best.decided_by.value
-
-
-def mark_of(holder: Holder) -> str | None:
-    """What sort of role it is, where it is one that nobody made for people (WC11)."""
-    role = holder.entity
-    if not isinstance(role, Role):
-        return None
-    if role.is_service_linked:
-        return "service-linked"
-    if role.is_identity_center:
-        return "identity-center"
-    return "service-role" if _only_services(role) else None
-
-
-def _only_services(role: Role) -> bool:
-    content = None if role.trust is None else role.trust.policy
-    if not isinstance(content, PolicyDocument):
-        return False
-    allows = [one for one in content.statements if one.effect is Effect.ALLOW and one.principal is not None]
-    entries = [entry for one in allows if one.principal is not None for entry in one.principal.entries]
-    return bool(entries) and all(entry.kind is EntryKind.SERVICE for entry in entries)
 
 
 def in_general(assumed: Iterable[str], question: PreparedRequest, service: str | None = None) -> Iterator[str]:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from iamtui.analysis.queries.alike_rows import AlikeRows
 from iamtui.analysis.queries.answers import Answer, Cell, Situation
-from iamtui.analysis.queries.asking import Alike
 from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.queries.outside import Outsider, asked_by, let_in, unused_account
 from iamtui.analysis.queries.questions import Question, expanded, request_of, targets_of
@@ -20,7 +20,7 @@ from iamtui.analysis.queries.results import (
     Row,
     WhoCan,
 )
-from iamtui.analysis.queries.row_details import Said, Who, in_general, layer_of, mark_of, said_of
+from iamtui.analysis.queries.row_details import Said, Who, in_general, layer_of, said_of
 from iamtui.analysis.queries.row_ways import Ways
 from iamtui.analysis.queries.targets import Cells, Found, OneResource, Target
 from iamtui.analysis.queries.via import ASSUME_ROLE, Chains, without_mfa
@@ -79,56 +79,19 @@ class Rows:
         """A row for each that can do one thing, made of what holds for all in the same situation."""
         progress(0, 1)
         answers = target.answers()
-        shown: dict[int, Alike] = {}
         for one in answers.alike:
             self._note_assumptions(one.situation)
             if one.label == "denied":
                 self._denied.update(dict.fromkeys(one.places, one.situation))
-            if one.label != "denied" or self._question.show_denied:
-                shown.update(dict.fromkeys(one.places, one))
-        common: dict[int, Row] = {}
-        for place in sorted((*shown, *answers.with_sessions)):
-            if place in answers.with_sessions:
-                cell = Cell(target.resource, answers.with_sessions[place])
-                row = self._row_of(place, [Found.of(target, (cell,))])
+        alike = AlikeRows(target, answers, self._ways, show_denied=self._question.show_denied)
+        for place in alike.places:
+            named = answers.with_sessions.get(place)
+            if named is None:
+                yield alike.row(place)
+            else:
+                row = self._row_of(place, [Found.of(target, (Cell(target.resource, named),))])
                 if row is not None:
                     yield row
-                continue
-            alike = shown[place]
-            answer = Answer(self._holders.all[place], alike.situation, answers.matches)
-            if id(alike) not in common:
-                common[id(alike)] = self._common_row(target, answer)
-            yield self._completed(common[id(alike)], place, answer)
-
-    def _common_row(self, target: OneResource, answer: Answer) -> Row:
-        """What the rows of all in one situation say, as one of its holder."""
-        found = Found.of(target, (Cell(target.resource, answer),))
-        said = said_of([found], found, several=self._several)
-        return Row(
-            arn="",
-            kind=answer.holder.kind,
-            account=None,
-            decision=found.label,
-            decided_by=said.decided_by,
-            conditions=said.conditions,
-            unknown_data=said.unknown_data,
-        )
-
-    def _completed(self, common: Row, place: int, answer: Answer) -> Row:
-        """The row of one of those in the same situation."""
-        is_denied = common.decision == "denied"
-        return Row(
-            arn=answer.holder.arn,
-            kind=common.kind,
-            account=answer.holder.frame.account,
-            decision=common.decision,
-            decided_by=common.decided_by,
-            conditions=common.conditions,
-            unknown_data=common.unknown_data,
-            ways=() if is_denied else self._ways.of_one(answer),
-            statement=denying_statement(answer) if is_denied else None,
-            mark=self._mark_of(place),
-        )
 
     def _of_several(self, progress: Progress | None) -> Iterator[Row]:
         """A row for each that can do some of it."""
@@ -180,13 +143,7 @@ class Rows:
 
     def _who(self, place: int) -> Who:
         holder = self._holders.all[place]
-        return Who(holder.arn, holder.kind, holder.frame.account, self._mark_of(place))
-
-    def _mark_of(self, place: int) -> str | None:
-        marks = self._holders.marks
-        if place not in marks:
-            marks[place] = mark_of(self._holders.all[place])
-        return marks[place]
+        return Who(holder.arn, holder.kind, holder.frame.account, self._holders.mark_of(place))
 
     def _filled(self, who: Who, found: Sequence[Found], best: Found) -> Row:
         said = self._said_of(found, best)

@@ -63,7 +63,7 @@ def grants_of(answer: Answer) -> Sequence[Grant]:
 def resting_on(answer: Answer, allows: Sequence[Grant]) -> Sequence[Grant]:
     """Of the Allows of an answer those that it rests on: the certain ones where it is allowed, else all."""
     situation = answer.situation
-    if situation is not None and situation.settled.is_allowed and not all([grant.is_certain for grant in allows]):
+    if situation is not None and situation.settled.is_allowed and not all(grant.is_certain for grant in allows):
         return tuple(grant for grant in allows if grant.is_certain)
     return allows
 
@@ -186,10 +186,10 @@ def _others_may_grant(situation: Situation) -> bool:
     Filters and boundaries never do (E40-E78); what cannot be read may deny, too, as nothing else leaves open there.
     """
     applicable = situation.question.applicable
-    own = (result for one in situation.settled.partials if one.layer.layer is Layer.IDENTITY for result in one.certain)
-    return (
-        applicable.resource.applies or applicable.bucket is not None or any(one.denies is Truth.UNKNOWN for one in own)
-    )
+    if applicable.resource.applies or applicable.bucket is not None:
+        return True
+    own = (one for one in situation.settled.partials if one.layer.layer is Layer.IDENTITY)
+    return any(result.denies is Truth.UNKNOWN for one in own for result in one.certain)
 
 
 def _denied_without(answer: Answer, situation: Situation, grant: Grant) -> bool:

@@ -206,7 +206,6 @@ class _Builder:
         request = Request("anonymous", self.scene.action, self.scene.resource, owner, context, unstated=unstated)
         return World(snapshot, request, self.scene)
 
-
     def neighbours(self) -> Iterator[Account]:
         """Accounts that own nothing of what is asked about; often one is like the other."""
         first = self.account("222233334444")
@@ -217,7 +216,7 @@ class _Builder:
 def as_account(number: str, like: Account) -> Account:
     """Another account with the same principals, who carry the same."""
 
-    def moved(entity: Any) -> Any:  # noqa: ANN401 - a user, role, group or policy
+    def moved(entity: Any) -> Any:
         arn = entity.arn.replace(like.account_id, number)
         named = ("attached", "boundary")
         own = {name: getattr(entity, name) for name in named if hasattr(entity, name)}
@@ -227,7 +226,7 @@ def as_account(number: str, like: Account) -> Account:
             own["boundary"] = own["boundary"].replace(like.account_id, number)
         return replace(entity, arn=arn, **own)
 
-    policies = {found.arn: found for found in map(moved, like.policies.values())}
+    policies = {found.arn: found for found in map(moved, (like.policies or {}).values())}
     users, groups, roles = (
         {name: moved(one) for name, one in (found or {}).items()} for found in (like.users, like.groups, like.roles)
     )
