@@ -90,6 +90,7 @@ class Holders:
         frames: the places of the members of each frame.
         kinds: by place the frame of each without its boundary.
         unbounded: for each frame without a boundary all who have it, or have it but for a boundary, as a set.
+        side_numbers: by place which of `sides` it is in, counted from 0.
         first_frames: for each kind and account the frame of the first, without its boundary.
         roots: the places of root users.
         values: keys of the entities themselves, by place, as far as a question has asked for them.
@@ -120,6 +121,7 @@ class Holders:
         without = {frame: frame.unbounded for frame in self.frames}
         self.kinds = [without[holder.frame] for holder in self.all]
         self.unbounded = self._without_boundaries()
+        self.side_numbers = [number for number, places in enumerate(self.sides.values()) for _ in places]
         self.first_frames = {side: self.kinds[places.start] for side, places in self.sides.items()}
 
     def _note(self, place: int, holder: Holder) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 Data: TypeAlias = dict[str, Any]
 """What `to_dict` gives: the JSON of the command."""
@@ -54,9 +54,8 @@ class Examples:
         return {name: arn for name, arn in named.items() if arn is not None}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One principal, and what it can do of what was asked.
+class Row(NamedTuple):
+    """One principal, and what it can do of what was asked; there are many, so they are cheap to make.
 
     Attributes:
         kind: user, role, root, service, account, organization, organizational_unit, provider, canonical_user or

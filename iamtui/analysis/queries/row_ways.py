@@ -54,16 +54,17 @@ class Ways:
 
     def _anew(self, resting: Sequence[tuple[Answer, Sequence[Grant]]]) -> Iterator[tuple[int, bool]]:
         """The place of each way, and whether it is the only one."""
-        for key in dict.fromkeys(grant.key for answer, allows in resting for grant in resting_on(answer, allows)):
+        each = [(answer, allows, resting_on(answer, allows)) for answer, allows in resting]
+        for key in dict.fromkeys([grant.key for _, _, grants in each for grant in grants]):
             place = self._ways.setdefault(key, len(self._ways))
             if place == len(self._users):
                 self._users.append(0)
                 self._only.append(0)
-            yield place, all(self._is_only(answer, allows, key) for answer, allows in resting)
-
-    def _is_only(self, answer: Answer, allows: Sequence[Grant], key: WayKey) -> bool:
-        own = [grant for grant in resting_on(answer, allows) if grant.key == key]
-        return any(self._only_ways.denied_without(answer, allows, grant) for grant in own)
+            is_only = True
+            for answer, allows, grants in each:
+                own = (grant for grant in grants if grant.key == key)
+                is_only &= any(self._only_ways.denied_without(answer, allows, grant) for grant in own)
+            yield place, is_only
 
 
 def _signature(resting: Sequence[tuple[Answer, Sequence[Grant]]]) -> Hashable:

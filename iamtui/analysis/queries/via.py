@@ -46,8 +46,7 @@ class Chain:
             actions = tuple(
                 ActionLabel(one.action, min(one.decision, self.label, key=LABELS.index)) for one in last.actions
             )
-        return replace(
-            row,
+        return row._replace(
             decision=self.label,
             decided_by=last.decided_by if self.label == "allowed" else None,
             actions=actions,

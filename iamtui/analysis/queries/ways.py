@@ -8,8 +8,10 @@ from itertools import dropwhile
 from typing import NamedTuple
 
 from iamtui.analysis.queries.answers import Answer, OwnMatch, Situation
+from iamtui.analysis.queries.holders import Holder
 from iamtui.analysis.queries.saying import content_of_open
 from iamtui.analysis.queries.statements import statements_of
+from iamtui.analysis.queries.taking import own_keys
 from iamtui.evaluation.answer.assembly import granting_layers
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
 from iamtui.evaluation.decide import prepare_for, settle_question
@@ -63,8 +65,8 @@ def grants_of(answer: Answer) -> Sequence[Grant]:
 def resting_on(answer: Answer, allows: Sequence[Grant]) -> Sequence[Grant]:
     """Of the Allows of an answer those that it rests on: the certain ones where it is allowed, else all."""
     situation = answer.situation
-    if situation is not None and situation.settled.is_allowed and not all(grant.is_certain for grant in allows):
-        return tuple(grant for grant in allows if grant.is_certain)
+    if situation is not None and situation.settled.is_allowed:
+        return [grant for grant in allows if grant.is_certain]
     return allows
 
 
@@ -80,7 +82,7 @@ class Granting:
         situation = answer.situation
         if answer.sessions and (situation is None or situation.label == "denied"):
             situation = next((session for _, session in answer.sessions if session.label != "denied"), None)
-        if situation is None or situation.label == "denied" or not situation.settled.partials:
+        if situation is None or situation.settled.is_denied or not situation.settled.partials:
             return ()  # without them no policy decides
         found: list[Grant] = []
         for one in self._layers_of(answer, situation):
@@ -154,7 +156,7 @@ class OnlyWays:
     """Tells whether an answer would be a denial without one of its grants; asked once for all who are alike."""
 
     def __init__(self) -> None:
-        self._denied: dict[tuple[int, Hashable, str | None], bool] = {}
+        self._denied: dict[Hashable, bool] = {}
         self._kept: list[Situation] = []
 
     def denied_without(self, answer: Answer, allows: Sequence[Grant], grant: Grant) -> bool:
@@ -162,22 +164,37 @@ class OnlyWays:
         situation = answer.situation
         if situation is None:
             return True
-        same_layer = [other for other in allows if other.layer is grant.layer and other is not grant]
+        same_layer: list[Grant] = []
         if grant.layer is Layer.IDENTITY:
-            if any(other.is_certain for other in same_layer):
-                return False
+            for other in allows:
+                if other is not grant and other.layer is Layer.IDENTITY:
+                    if other.is_certain:
+                        return False
+                    same_layer.append(other)
             if not same_layer and not _others_may_grant(situation):
                 return True
             left: Hashable = frozenset(content_of_open(other.statement, situation.question) for other in same_layer)
         else:
             left = id(grant.statement)
-        # what is open beside a certain Allow was not compared: whoever has such is asked for itself
-        alone = answer.holder.arn if same_layer and not situation.settled.was_open else None
-        key = (id(situation), left, alone)
+        key = _way_of_asking(answer.holder, situation, same_layer, left)
         if key not in self._denied:
             self._kept.append(situation)  # so that its identity stays its own
             self._denied[key] = _denied_without(answer, situation, grant)
         return self._denied[key]
+
+
+def _way_of_asking(holder: Holder, situation: Situation, left: Sequence[Grant], content: Hashable) -> Hashable:
+    """Equal for those who without a grant, with these left of identity policies, are all denied or all not.
+
+    Of a certain allow nothing else was open: what is left open of identity policies alone decides then, and what that
+    reads was not compared.
+    """
+    if not left or situation.settled.was_open:
+        return id(situation), content
+    kind = holder.frame.kind
+    reads_own = any(own_keys(one.statement, kind) for one in left)
+    whose = holder.arn if reads_own else (kind, holder.frame.account)
+    return None if not _others_may_grant(situation) else id(situation), content, whose
 
 
 def _others_may_grant(situation: Situation) -> bool:

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from iamtui.analysis.queries import ways
 from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.queries.questions import Question
 from iamtui.analysis.queries.results import Row
@@ -26,18 +27,23 @@ def label(decision: Decision) -> str:
     return "denied" if decision.is_denied else "conditional"
 
 
-def disagreement(world: World) -> str | None:
-    """What `who_can` says otherwise than `decide` does of any principal, if anything."""
-    request = replace(world.request, at=AT)
-    question = Question(
+def question_of(world: World) -> Question:
+    """The request of a world, asked of everybody."""
+    request = world.request
+    return Question(
         actions=(request.action,),
         resources=(request.resource,),
         context=request.context,
         resource_account=request.resource_account,
         unstated=request.unstated,
         at=AT,
-        show_denied=True,
     )
+
+
+def disagreement(world: World) -> str | None:
+    """What `who_can` says otherwise than `decide` does of any principal, if anything."""
+    request = replace(world.request, at=AT)
+    question = replace(question_of(world), show_denied=True)
     holders = Holders(world.snapshot)
     answer = Rows(holders, question).answer()
     rows = {row.arn: row for row in answer.principals if not row.outside}
@@ -83,6 +89,21 @@ def check(seed: int, count: int) -> None:
 
 def test_who_can_is_what_decide_says_of_everybody() -> None:
     check(20_261_129, 60)
+
+
+def decided_anew(_: ways.OnlyWays, answer: ways.Answer, __: object, grant: ways.Grant) -> bool:
+    """Whether nothing is left without a grant, decided for this very holder, with nothing kept."""
+    return answer.situation is None or ways._denied_without(answer, answer.situation, grant)
+
+
+def test_only_ways_are_what_deciding_without_each_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """WC14: what is shared between holders is what each would be told alone."""
+    worlds = [crowded_world(Random(number)) for number in range(20_261_129, 20_261_169)]  # noqa: S311 - test data
+    asked = [(Holders(world.snapshot), question_of(world)) for world in worlds]
+    found = [Rows(*one).answer().ways for one in asked]
+    monkeypatch.setattr(ways.OnlyWays, "denied_without", decided_anew)
+    assert found == [Rows(*one).answer().ways for one in asked]
+    assert sum(way.only_way_of for each in found for way in each) > len(worlds)
 
 
 @pytest.mark.fuzz
