@@ -139,10 +139,7 @@ class Groups:
         for layer, taken in kin.telling:
             after: list[tuple[tuple[Hashable, ...], int]] = []
             for said, part in parts:
-                by_truth: defaultdict[Truth, list[int]] = defaultdict(list)
-                for place in places_in(part):
-                    truth = self._truths.of_layer(layer, taken, place, self.question_of(place))
-                    by_truth[truth].append(place)
+                by_truth = self._truths.by_layer(layer, taken, places_in(part), self.question_of)
                 after += [((*said, truth), self._holders.bits_of(some)) for truth, some in by_truth.items()]
             parts = after
         yield from (part for _, part in parts)

@@ -13,17 +13,20 @@ from dataclasses import dataclass
 
 from iamtui.analysis.queries.holders import Frame, Holders
 from iamtui.analysis.queries.statements import layers_beside, statements_of
-from iamtui.analysis.queries.taking import Taken, keys_named, own_keys
+from iamtui.analysis.queries.taking import Taken, keys_named, keys_of_test, own_keys
 from iamtui.analysis.queries.trusts import nameless
 from iamtui.evaluation.answer.assembly import leaning
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
 from iamtui.evaluation.decide import Settled
+from iamtui.evaluation.decision import MatchClass
 from iamtui.evaluation.fixed_outcomes import pre_check
 from iamtui.evaluation.keys import differs_by_entity
+from iamtui.evaluation.matching.layers import asked_of
 from iamtui.evaluation.matching.principals import match_principal
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.unknowns.outcome_range import OutcomeRange
 from iamtui.policy.statement import Statement
+from iamtui.policy.truth import Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Kindred:
             (layer, Taken(statement, keys))
             for layer in layers_beside(question)
             for _, statement in statements_of(layer, question)
-            if (keys := own_keys(statement, frames[0].kind))
+            if (keys := own_keys(statement, frames[0].kind)) and _may_match(layer, statement, question)
         )
         members = 0
         for frame in frames:
@@ -138,7 +141,19 @@ def _of_policy(policy: AppliedPolicy) -> Hashable:
     return (policy.name, policy.arn) if policy.document is None else (policy.name, id(policy.document))
 
 
-def _how_named(question: PreparedRequest, statements: Iterable[Statement]) -> Iterator[Hashable]:
+def _may_match(layer: AppliedLayer, statement: Statement, question: PreparedRequest) -> bool:
+    """Whether a statement may match somebody of a kin whom it does not name, whatever the keys of its own are."""
+    if statement.principal is not None and not any(truth for truth, _ in _how_named(question, (statement,))):
+        return False
+    context, kind = asked_of(layer, question.asked).context, question.subject.caller.kind
+    for test in statement.conditions:
+        reads_own = any(differs_by_entity(key, kind) for key in keys_of_test(test))
+        if not reads_own and not test.truth(context):
+            return False
+    return True
+
+
+def _how_named(question: PreparedRequest, statements: Iterable[Statement]) -> Iterator[tuple[Truth, MatchClass | None]]:
     """How Principal elements match one of the caller's kind and account whom none of them names."""
     caller = nameless(question.subject.caller)
     for statement in statements:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import NamedTuple
 
 from iamtui.analysis.queries.holders import Holders
+from iamtui.analysis.queries.own_tests import OneKey, own_tests
 from iamtui.analysis.queries.taking import Taken, Taking
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
 from iamtui.evaluation.keys import derive, differs_by_entity
@@ -14,6 +16,7 @@ from iamtui.evaluation.matching.statements import MatchContext, match
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.context import RequestContext, listed
 from iamtui.patterns import matcher_of
+from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.keys import KeyState, KeyValue
 from iamtui.policy.principals import PrincipalEntry
@@ -153,6 +156,10 @@ def entries_in_play(question: PreparedRequest) -> Iterator[tuple[Statement, Prin
                 yield statement, entry
 
 
+LikeOf = Callable[[int], PreparedRequest]
+"""The request as one who is of a place's kind and account makes it."""
+
+
 class Truths:
     """What statements say to each holder of one request; asked once for all whose keys that it names are equal."""
 
@@ -209,6 +216,36 @@ class Truths:
             asked = asked_of(layer, self.asked(place, like))
             found = self._known[key] = match(taken.statement, layer.kind, asked).truth
         return found
+
+    def by_layer(
+        self, layer: AppliedLayer, taken: Taken, places: Iterable[int], like: LikeOf
+    ) -> dict[Truth, list[int]]:
+        """Some places of one kin by what a statement of another layer says to them.
+
+        All but the lines of its Condition block that read keys of their own is matched once for those with a boundary
+        and once for the others.
+        """
+        found: defaultdict[Truth, list[int]] = defaultdict(list)
+        own, common = own_tests(taken)
+        first: dict[bool, Truth] = {}
+        for place in places:
+            question = like(place)
+            if own is None:
+                found[self.of_layer(layer, taken, place, question)].append(place)
+                continue
+            is_bounded = self._holders.all[place].frame.boundary is not None
+            truth = first.get(is_bounded)
+            if truth is None:
+                asked = asked_of(layer, self.asked(place, question))
+                truth = first[is_bounded] = match(taken.statement, layer.kind, asked, common).truth
+            for test in own if truth else ():
+                truth = min(truth, self._of_test(test, place, question))
+            found[truth].append(place)
+        return found
+
+    def _of_test(self, test: ConditionTest, place: int, question: PreparedRequest) -> Truth:
+        """How a line of a Condition block comes out that compares one key with fixed values: that key alone is read."""
+        return test.truth(OneKey(self.value(test.folded_key, place, question)))
 
     def value(self, name: str, place: int, like: PreparedRequest) -> KeyValue:
         """A key of the entity itself: the same in every request that does not state it; where from does not matter."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from iamtui.evaluation.keys import differs_by_entity
 from iamtui.evaluation.request.caller import CallerKind
+from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.document import Document
 from iamtui.policy.statement import InvalidDocument, Statement
 
@@ -67,10 +68,15 @@ def keys_named(statement: Statement) -> Iterator[str]:
 def keys_tested(statement: Statement) -> Iterator[str]:
     """The keys that the conditions of a statement test, or put into a value, in lower case."""
     for test in statement.conditions:
-        yield test.folded_key
-        for value in test.values:
-            if value.template is not None:
-                yield from (variable.folded for variable in value.template.variables)
+        yield from keys_of_test(test)
+
+
+def keys_of_test(test: ConditionTest) -> Iterator[str]:
+    """The keys that one line of a Condition block tests, or puts into a value, in lower case."""
+    yield test.folded_key
+    for value in test.values:
+        if value.template is not None:
+            yield from (variable.folded for variable in value.template.variables)
 
 
 def content_of(statement: Statement) -> Hashable:

@@ -93,9 +93,10 @@ class Chains:
             nearer: dict[str, Chain] = {}
             for number, (arn, chain) in enumerate(ends.items()):
                 progress(number, len(ends))
-                for caller, step in self._first_steps(arn):
+                first = list(self._first_steps(arn))
+                for caller, step in first:
                     _improve(self._best, caller, chain.behind(arn, step))
-                for caller, step in self._further_steps(arn):
+                for caller, step in self._further_steps(arn, first):
                     found = chain.behind(arn, step)
                     if LABELS.index(found.label) > LABELS.index(reached.get(caller, "denied")):
                         _improve(nearer, caller, found)
@@ -118,14 +119,21 @@ class Chains:
                     self._outsiders[outsider.arn] = outsider
                     yield outsider.arn, found
 
-    def _further_steps(self, role: str) -> Iterator[tuple[str, Found]]:
-        """The roles whose sessions can become the role."""
+    def _further_steps(self, role: str, first: Sequence[tuple[str, Found]]) -> Iterator[tuple[str, Found]]:
+        """The roles whose sessions can become the role: among the first steps, where these state nothing of MFA."""
         context = without_mfa(self._request.context)
+        if context == dict(self._request.context):
+            yield from ((arn, found) for arn, found in first if self._is_role(arn))
+            return
         target = OneResource(self._holders, replace(self._request, resource=role, context=context))
         for holder, cell in self._asked(target, role):
             found = Found.of(target, (cell,))
             if found.label != "denied" and isinstance(holder.entity, Role):
                 yield holder.arn, found
+
+    def _is_role(self, arn: str) -> bool:
+        place = self._holders.places.get(arn)
+        return place is not None and isinstance(self._holders.all[place].entity, Role)
 
     def _asked(self, target: OneResource, role: str) -> Iterator[tuple[Holder, Cell]]:
         """Those whom the trust policy can mean; for all others AWS says no (S1)."""

@@ -6,6 +6,7 @@ decision (T4-T8).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from iamtui.evaluation.decision import MatchClass
@@ -14,6 +15,7 @@ from iamtui.evaluation.request.caller import Caller
 from iamtui.evaluation.request.context import RequestContext
 from iamtui.evaluation.request.services import takes_no_resource
 from iamtui.evaluation.request.unlisted_resources import OpenResource, UnlistedResource
+from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.elements import ANY_RESOURCE, ResourceElement, ResourcePattern
 from iamtui.policy.statement import PolicyKind, Statement, forbidden_element
 from iamtui.policy.truth import Truth
@@ -75,15 +77,20 @@ class StatementMatch(NamedTuple):
 _NO_MATCH = StatementMatch(Truth.FALSE)
 
 
-def match(statement: Statement, kind: PolicyKind, asked: MatchContext) -> StatementMatch:
-    """Match a statement whose Action takes the request's, stopping at the first element that is false."""
+def match(
+    statement: Statement, kind: PolicyKind, asked: MatchContext, conditions: Sequence[ConditionTest] | None = None
+) -> StatementMatch:
+    """Match a statement whose Action takes the request's, stopping at the first element that is false.
+
+    Who knows how the other lines of its Condition block come out asks for these `conditions` alone.
+    """
     if forbidden_element(statement, kind) is not None:
         return _NO_MATCH
     principal = asked.match_principal(statement)
     truth = principal.truth
     if truth and statement.resource is not None:
         truth = min(truth, match_resource(statement.resource, kind, asked))
-    for test in statement.conditions:
+    for test in statement.conditions if conditions is None else conditions:
         if not truth:
             break
         truth = min(truth, test.judge(asked.context).truth)

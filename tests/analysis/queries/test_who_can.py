@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from iamtui.analysis.queries import ways
+from iamtui.analysis.queries.answers import Answer
 from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.queries.questions import Question
 from iamtui.analysis.queries.results import Row
@@ -91,14 +92,15 @@ def test_who_can_is_what_decide_says_of_everybody() -> None:
     check(20_261_129, 60)
 
 
-def decided_anew(_: ways.OnlyWays, answer: ways.Answer, __: object, grant: ways.Grant) -> bool:
+def decided_anew(_: ways.OnlyWays, answer: Answer, __: object, grant: ways.Grant) -> bool:
     """Whether nothing is left without a grant, decided for this very holder, with nothing kept."""
     return answer.situation is None or ways._denied_without(answer, answer.situation, grant)
 
 
 def test_only_ways_are_what_deciding_without_each_says(monkeypatch: pytest.MonkeyPatch) -> None:
     """WC14: what is shared between holders is what each would be told alone."""
-    worlds = [crowded_world(Random(number)) for number in range(20_261_129, 20_261_169)]  # noqa: S311 - test data
+    seeds = (*range(20_261_129, 20_261_159), 6, 13, 56, 83, 115, 117, 202)  # of these some told one another's
+    worlds = [random_world(Random(number)) for number in seeds]  # noqa: S311 - test data, not secrets
     asked = [(Holders(world.snapshot), question_of(world)) for world in worlds]
     found = [Rows(*one).answer().ways for one in asked]
     monkeypatch.setattr(ways.OnlyWays, "denied_without", decided_anew)
