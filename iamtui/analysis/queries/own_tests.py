@@ -1,4 +1,4 @@
-"""The lines of Condition blocks that read one key of the holder's own: all else of a statement is asked once for many."""
+"""The lines of Condition blocks that read one key of the holder's own: all else of a statement is asked once."""
 
 from __future__ import annotations
 
