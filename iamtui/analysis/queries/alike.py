@@ -12,7 +12,7 @@ from iamtui.arn import Arn
 from iamtui.evaluation.applicable.scoped_sessions import lets_guests_in
 from iamtui.evaluation.keys.resource_keys import sends_resource_account
 from iamtui.evaluation.preparing import PreparedRequest
-from iamtui.evaluation.request.action_rules import has_rule_of_its_own
+from iamtui.evaluation.request.action_rules import seen_in_name
 from iamtui.evaluation.request.foreign_resources import can_have_policy, shared_how
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Statement
@@ -65,13 +65,17 @@ def reads_nothing_listed(action: str, statements: Sequence[Statement]) -> bool:
     return listed_of(action, tested) == ()
 
 
+Nature = tuple[str, bool, bool, Hashable]
+"""Service, whether it takes resources, whether it tells their owner, and what rules see in its name."""
+
+
 @cache
-def nature_of(action: str) -> tuple[str, bool, bool] | None:
+def nature_of(action: str) -> Nature | None:
     """What of an action decisions see beside its name; None for one that a rule names."""
-    found = catalog.action(action)
-    if found is None or has_rule_of_its_own(action):
+    found, seen = catalog.action(action), seen_in_name(action)
+    if found is None or seen is None:
         return None
-    return found.service, bool(found.resource_types), sends_resource_account(action)
+    return found.service, bool(found.resource_types), sends_resource_account(action), seen
 
 
 def place_of(resource: str, snapshot: Snapshot | None) -> Hashable:
@@ -82,12 +86,12 @@ def place_of(resource: str, snapshot: Snapshot | None) -> Hashable:
     arn = Arn.parse(resource)
     bearer = bearer_of(arn)
     known = {} if snapshot is None else snapshot.resources
-    if arn.service in _TOLD_APART or resource in known or (bearer is not None and bearer in known):
+    if arn.service in TOLD_APART or resource in known or (bearer is not None and bearer in known):
         return resource
     return arn.service, arn.region, arn.account, can_have_policy(arn), shared_how(arn)
 
 
-_TOLD_APART = ("iam", "kms", "lambda", "s3", "sts")
+TOLD_APART = ("iam", "kms", "lambda", "s3", "sts")
 """Services whose resources rules tell apart by more."""
 
 

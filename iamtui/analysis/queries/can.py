@@ -12,6 +12,7 @@ from iamtui import catalog
 from iamtui.analysis.queries.alike import Alike
 from iamtui.analysis.queries.answers import Answer, Cell, Situation, partition_of
 from iamtui.analysis.queries.can_details import examples, having, reaches, taken_away
+from iamtui.analysis.queries.cutting import is_told_apart_by_aws
 from iamtui.analysis.queries.can_results import ActionReach, ActionWay, Can, TakenAway
 from iamtui.analysis.queries.ground import Ground, ground_of
 from iamtui.analysis.queries.holders import Frame, Holder
@@ -196,7 +197,7 @@ class AskedOfOne:
     def _reached(self, alike: Alike) -> tuple[ActionReach | None, TakenAway | None]:
         """What is reached of some actions, or what takes them away."""
         denying = self.reach.denied_for_all(alike) if self._question.resource is None else None
-        if denying is not None and alike.kind is not None:
+        if denying is not None and alike.kind is not None and not is_told_apart_by_aws(alike.actions[0]):
             return None, TakenAway(alike.actions[0], Layer.IDENTITY.value, denying.reference)
         if denying is not None:
             cell = self.reach.one_cell(alike)

@@ -165,7 +165,7 @@ class ComposedLabels:
         left = taken.actions
         if tell_only_classes_apart(taken.statements):
             for trait, members in classes().items():
-                actions = left & members & ~self.ground.actions_of_known
+                actions = left & members & ~self.ground.actions_of_known & ~self.ground.actions_protected
                 if actions:
                     left &= ~actions
                     first = self.ground.grouping.alike(Taken(actions & -actions, taken.statements))[0]

@@ -43,6 +43,11 @@ _TOLD_APART: tuple[PatternSet, ...] = (
 """What AWS decides otherwise than its neighbours, whatever policies say (S8, E35)."""
 
 
+def is_told_apart_by_aws(action: str) -> bool:
+    """Whether AWS decides the action on some resources otherwise than on their neighbours."""
+    return action.partition(":")[0] in TOLD_APART_BY_AWS
+
+
 def patterns_in_play(question: PreparedRequest, identity: Iterable[Statement]) -> Iterator[PatternSet]:
     """The resource patterns of each statement that takes the action, with the caller's values in place."""
     if question.subject.service in TOLD_APART_BY_AWS:

@@ -75,6 +75,11 @@ class Ground:
         return reduce(or_, map(of_service, _ALWAYS_ASKED), self.actions_of_known)
 
     @cached_property
+    def actions_protected(self) -> int:
+        """The actions of the services that RCPs can protect, where there are any."""
+        return reduce(or_, map(of_service, RCP_SERVICES & set(catalog.services())), 0) if self._rcps else 0
+
+    @cached_property
     def _rcps(self) -> tuple[PolicyDocument, ...]:
         organizations = {} if self.snapshot is None else self.snapshot.organizations
         policies = (policy for one in organizations.values() for policy in one.policies.values())

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.action_sets import Taken, names_in
-from iamtui.analysis.queries.alike import Alike, listed_of, nature_of, reads_nothing_listed, types_of
+from iamtui.analysis.queries.alike import Alike, Nature, listed_of, nature_of, reads_nothing_listed, types_of
 from iamtui.analysis.queries.known_resources import KnownResources
 from iamtui.analysis.queries.shapes import spans
 from iamtui.analysis.queries.taking import keys_named
@@ -24,7 +24,7 @@ class _Told(NamedTuple):
 
     actions: tuple[str, ...]
     protecting: tuple[Statement, ...]
-    nature: tuple[str, bool, bool] | None
+    nature: Nature | None
     types: tuple[str, ...]
     listed: Hashable
 
@@ -70,10 +70,13 @@ class Grouping:
         return self._told[actions, tested]
 
     def _told_of(self, action: str, tested: tuple[str, ...]) -> _Told:
-        """All by which decisions tell an action from others on the same resource."""
+        """All by which decisions tell an action from others on the same resource.
+
+        Policies of known resources name actions; those of roles are asked by none of IAM.
+        """
         protecting, nature = self._protecting(action), nature_of(action)
         found = catalog.action(action)
-        if nature is None or found is None or self._known.of(found):
+        if nature is None or found is None or (found.service != "iam" and self._known.of(found)):
             return _Told((action,), protecting, None, types_of(action), None)
         if protecting:
             tested = tuple(sorted({*tested, *self.tested(protecting)}))

@@ -11,7 +11,7 @@ from functools import cache
 
 from iamtui import catalog
 from iamtui.analysis.queries.action_sets import all_actions, names_in, of_names
-from iamtui.analysis.queries.alike import nature_of
+from iamtui.analysis.queries.alike import TOLD_APART, nature_of
 from iamtui.analysis.queries.denied import OF_THE_CALLER, takes_all_resources
 from iamtui.analysis.queries.resource_forms import forms_of
 from iamtui.analysis.queries.taking import keys_named
@@ -61,13 +61,18 @@ def _is_of_no_action(key: str) -> bool:
 
 @cache
 def classes() -> dict[Hashable, int]:
-    """The classes, each with its actions; those that a rule names, or that RCPs can protect, are in none."""
+    """The classes, each with its actions; those that a rule names are in none.
+
+    What RCPs can protect stands apart, and so does each service whose resources rules tell apart by more.
+    """
     found: dict[Hashable, list[str]] = defaultdict(list)
     for action in names_in(all_actions()):
         nature, known = nature_of(action), catalog.action(action)
-        if nature is not None and known is not None and known.service not in RCP_SERVICES:
-            of_service = region_of_global_service(_PARTITION, known.service)
-            found[nature[1:], of_service, frozenset(_places_of(known))].append(action)
+        if nature is not None and known is not None:
+            service = known.service
+            apart = service if service in TOLD_APART else service in RCP_SERVICES
+            region = region_of_global_service(_PARTITION, service)
+            found[nature[1:], apart, region, frozenset(_places_of(known))].append(action)
     return {trait: of_names(actions) for trait, actions in found.items()}
 
 

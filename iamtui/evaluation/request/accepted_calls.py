@@ -139,11 +139,21 @@ def refused_caller(subject: ResolvedRequest, context: RequestContext) -> str | N
     caller = subject.caller
     if caller.kind is CallerKind.ANONYMOUS and not _may_be_unsigned(subject, context):
         return f"{subject.action} must be signed: AWS takes no anonymous call of it (E68)"
-    if caller.has_account and _is_of_another_account(subject) and _is_of_the_owner(subject):
+    if caller.has_account and _is_of_another_account(subject) and is_of_the_owner(subject.service, subject.folded_action):
         return f"{subject.action} is taken from the owner's account only, {subject.resource_account} (S21)"
     if caller.kind is CallerKind.EXTERNAL:
         return _refused_provider(subject)
     return None
+
+
+def is_of_the_owner(service: str, folded_action: str) -> bool:
+    """Whether only the account of the resource can make a call: of KMS what is not told of as usable across accounts.
+
+    KMS API Reference, 2026-10.
+    """
+    if service == "kms":
+        return folded_action.partition(":")[2] not in _KMS_ACROSS_ACCOUNTS
+    return folded_action in OF_THE_OWNER
 
 
 def is_unsigned_invocation(request: ResolvedRequest) -> bool:
@@ -173,13 +183,6 @@ def _may_be_unsigned(subject: ResolvedRequest, context: RequestContext) -> bool:
 
 def _is_of_another_account(subject: ResolvedRequest) -> bool:
     return subject.resource_arn is not None and subject.resource_account not in (None, subject.caller.account)
-
-
-def _is_of_the_owner(subject: ResolvedRequest) -> bool:
-    """Of a KMS key, whatever is not told of as usable across accounts (KMS API Reference, 2026-10)."""
-    if subject.service == "kms":
-        return subject.operation not in _KMS_ACROSS_ACCOUNTS
-    return subject.folded_action in OF_THE_OWNER
 
 
 def _refused_provider(subject: ResolvedRequest) -> str | None:

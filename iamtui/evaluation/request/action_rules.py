@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from iamtui.evaluation.request.accepted_calls import OF_THE_OWNER
+from collections.abc import Hashable
+
+from iamtui import catalog
+from iamtui.evaluation.fixed_outcomes import CHANGES
+from iamtui.evaluation.request.accepted_calls import OF_THE_OWNER, is_of_the_owner
 from iamtui.evaluation.request.foreign_resources import OF_THE_CALLER
+from iamtui.evaluation.request.services import BUCKET_POLICY_ACTIONS, RCP_EXEMPT_ACTIONS
 from iamtui.evaluation.request.unlisted_resources import has_arn_of_its_own
 
 _SERVICES = frozenset(("iam", "kms", "lambda", "s3", "sts"))
@@ -24,3 +29,33 @@ def has_rule_of_its_own(action: str) -> bool:
         or operation in OF_THE_CALLER.get(service, ())
         or has_arn_of_its_own(folded)
     )
+
+
+_OF_IAM = frozenset(
+    (
+        *("passrole", "createservicelinkedrole", "deleteservicelinkedrole", "updaterole", "updateroledescription"),
+        *("putuserpermissionsboundary", "putrolepermissionsboundary"),
+    )
+)
+"""Operations of IAM with rules of their own (S7, S8, K103)."""
+
+
+def seen_in_name(action: str) -> Hashable | None:
+    """What rules see in the name of an action beside its service; None where one names it, or its ARN, alone.
+
+    That holds for signed calls: which ones AWS takes unsigned is told by name as well (E68).
+    """
+    folded = action.lower()
+    service, _, operation = folded.partition(":")
+    if service == "sts" or has_arn_of_its_own(folded):
+        return None
+    match service:
+        case "iam":
+            if operation in _OF_IAM:
+                return operation
+            return operation.startswith("create"), operation.startswith(CHANGES)  # K103, S8
+        case "kms":
+            found = catalog.action(action)
+            on_aliases = found is not None and any(kind.name == "alias" for kind in found.resource_types)  # S20
+            return on_aliases, is_of_the_owner(service, folded), folded in RCP_EXEMPT_ACTIONS  # S21, E35
+    return folded in BUCKET_POLICY_ACTIONS, folded in OF_THE_OWNER, operation in OF_THE_CALLER.get(service, ())
