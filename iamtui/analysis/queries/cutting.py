@@ -48,6 +48,11 @@ def is_told_apart_by_aws(action: str) -> bool:
     return action.partition(":")[0] in TOLD_APART_BY_AWS
 
 
+def is_apart_for_aws(resource: str) -> bool:
+    """Whether it is one of those resources."""
+    return any(matcher_of(parts)(resource) for patterns in _TOLD_APART for parts in patterns)
+
+
 def patterns_in_play(question: PreparedRequest, identity: Iterable[Statement]) -> Iterator[PatternSet]:
     """The resource patterns of each statement that takes the action, with the caller's values in place."""
     if question.subject.service in TOLD_APART_BY_AWS:

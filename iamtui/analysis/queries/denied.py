@@ -37,6 +37,11 @@ def takes_all_resources(statement: Statement) -> bool:
     return element is not None and not element.negated and ANY_RESOURCE in element.texts
 
 
+def hangs_on_the_caller(statement: Statement) -> bool:
+    """Whether its conditions read nothing but who calls."""
+    return all(key in OF_THE_CALLER or key.startswith("aws:principaltag/") for key in keys_named(statement))
+
+
 class OwnDeny(NamedTuple):
     """A Deny of an identity policy."""
 
@@ -82,9 +87,7 @@ class OwnDenies:
         return found
 
     def _matches_all(self, statement: Statement) -> bool:
-        if not takes_all_resources(statement):
-            return False
-        if not all(key in OF_THE_CALLER or key.startswith("aws:principaltag/") for key in keys_named(statement)):
+        if not takes_all_resources(statement) or not hangs_on_the_caller(statement):
             return False
         return match(statement, PolicyKind.IDENTITY, self._base.asked).truth is Truth.TRUE
 

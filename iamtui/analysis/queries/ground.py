@@ -40,13 +40,18 @@ class Shortest(NamedTuple):
 class Ground:
     """A snapshot, or none for documents alone, with what is found in it for everybody."""
 
-    def __init__(self, snapshot: Snapshot | None) -> None:
+    def __init__(self, snapshot: Snapshot | None, *, knows_resources: bool = True) -> None:
         self.snapshot = snapshot
-        self.known = KnownResources(snapshot)
+        self.known = KnownResources(snapshot if knows_resources else None)
         self._protecting = lru_cache(maxsize=32_768)(self._protecting_anew)
         self._places = lru_cache(maxsize=_MOST_PLACES)(lambda resource: place_of(resource, snapshot))
         self._shortest: dict[Hashable, tuple[Shortest, ...]] = {}
         self.grouping = Grouping(self.known, self.protecting)
+
+    @cached_property
+    def without_known(self) -> Ground:
+        """The same without the resources that are known: to ask about the others alone."""
+        return Ground(self.snapshot, knows_resources=False)
 
     @cached_property
     def fresh_account(self) -> str:

@@ -35,6 +35,9 @@ class Reads(NamedTuple):
 READS_ALL = Reads(tags=None, boundary=True, trust=True)
 _OF_TAGS = ("aws:resourcetag/", "iam:resourcetag/", "s3:buckettag/", "ec2:resourcetag/", "secretsmanager:resourcetag/")
 
+OF_ENTITIES = (*_OF_TAGS, "iam:permissionsboundary")
+"""How the keys begin that read something of known users and roles."""
+
 
 def reads_of(service: str, keys: Iterable[str], caller: Caller | None) -> Reads:
     """What follows from the keys, in lower case, that statements name for an action of a service."""
@@ -74,7 +77,7 @@ class Known(NamedTuple):
         own: Hashable = self.policy
         if self.is_entity:
             own = None if not reads.trust or self.policy is None else said_to(self.policy, reads.caller)
-        speaks_of_tags = own is not None and self.policy is not None and _may_read_tags(self.policy)
+        speaks_of_tags = own is not None and self.policy is not None and may_read_tags(self.policy)
         tags = self.tags if reads.tags is None or speaks_of_tags else _tags_called(self.tags, reads.tags)
         return self.nature, own, tags, self.boundary if reads.boundary else None
 
@@ -84,7 +87,7 @@ def _tags_called(tags: Tags | None, names: frozenset[str]) -> Hashable:
     return tags and tuple([(key.lower(), value) for key, value in tags if key.lower() in names]) if names else None
 
 
-def _may_read_tags(document: Document) -> bool:
+def may_read_tags(document: Document) -> bool:
     """Whether a policy may read tags of what it is on, as its bytes tell without reading it."""
     return b"\\" in document.source or b"tag/" in document.source.lower()
 

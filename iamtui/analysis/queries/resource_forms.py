@@ -60,10 +60,13 @@ def parts_of(template: str) -> Iterator[Part]:
             yield from (Wild.ONE_IN_PART, Wild.ANY_IN_PART)
 
 
-def regions_told_apart(partition: str, written: Iterable[str]) -> tuple[str, ...]:
-    """One Region for all that the same of some patterns of Regions match."""
+def regions_told_apart(
+    partition: str, written: Iterable[str], among: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
+    """One Region, of all or of some, for all that the same of some patterns of Regions match."""
     patterns = sorted({text for text in written if text})
     found: dict[tuple[bool, ...], str] = {}
     for region in REGIONS.get(partition, REGIONS["aws"]):
-        found.setdefault(tuple(glob(pattern)(region) for pattern in patterns), region)
+        if not among or region in among:
+            found.setdefault(tuple(glob(pattern)(region) for pattern in patterns), region)
     return tuple(found.values())

@@ -1,46 +1,110 @@
-"""What of a Resource element counts where the snapshot knows none of the resources: the shape of its patterns (WC2).
+"""What of a Resource element counts where the snapshot knows none of the resources: which types it reaches (WC2).
 
-No rule reads the name of such a resource. Two elements of one shape match resources of the same types, accounts and
-Regions, so they let the same be done.
+No rule reads the name of such a resource. Two elements that match resources of the same types, accounts and Regions
+let the same be done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from iamtui import catalog
+from iamtui.analysis.queries.action_sets import of_names
 from iamtui.analysis.queries.alike import types_of
-from iamtui.analysis.queries.resource_forms import parts_of
-from iamtui.evaluation.request.foreign_resources import opens_by_name
-from iamtui.patterns import Part, Wild, split_wildcards
+from iamtui.analysis.queries.resource_forms import REGIONS, parts_of
+from iamtui.patterns import Part, glob, is_plain, split_wildcards
 from iamtui.policy.cells import may_meet
-from iamtui.policy.elements import ANY_RESOURCE, ResourceElement, resource_pattern
-
-Shape = Hashable
-"""`NOTHING`, or what stands for all elements alike."""
-
-NOTHING: Shape = frozenset()
-"""The shape of what matches no resource of an action."""
-
-_NAMED = ("iam", "kms", "sts")
-"""Services whose resources are told apart by name."""
+from iamtui.policy.elements import ANY_RESOURCE, ResourceElement
 
 
-def shape_of(element: ResourceElement, action: str, account: str) -> Shape | None:
-    """The shape for an action that takes resources, asked by somebody of an account; None where names count."""
-    if element.negated or "${" in "".join(element.texts):
+class Met(NamedTuple):
+    """The types of a service's resources that some patterns reach: in one's own account, or of nobody; and elsewhere.
+
+    `regions` are the Regions in which they do, the same for all types; None where it is not told by types alone what
+    they reach: then `types` are all of which they may reach something.
+    """
+
+    types: frozenset[str]
+    elsewhere: frozenset[str] = frozenset()
+    regions: frozenset[str] | None = None
+
+
+class _Reached(NamedTuple):
+    """What one pattern reaches of a type."""
+
+    regions: frozenset[str]
+    own: bool
+    elsewhere: bool
+
+
+@lru_cache(maxsize=262_144)
+def met_by(texts: tuple[str, ...], service: str, partition: str, account: str) -> Met:
+    """What patterns reach for somebody of an account."""
+    reached: list[tuple[str, _Reached | None]] = []
+    for text in texts:
+        segments = tuple(text.split(":", 5))
+        for name in _types_in(service):
+            template = _template_of(service, name)
+            if len(segments) < 6:
+                reached.append((name, None))
+            elif _meets(template, segments[2:]):
+                one = None if "${" in text else _reached_of(template, segments, partition, account)
+                if one is None or one.own or one.elsewhere:
+                    reached.append((name, one))
+    certain = [(name, one) for name, one in reached if one is not None]
+    regions = {one.regions for _, one in certain}
+    if len(certain) < len(reached) or len(regions) > 1:
+        return Met(frozenset(name for name, _ in reached))
+    return Met(
+        frozenset(name for name, one in certain if one.own),
+        frozenset(name for name, one in certain if one.elsewhere),
+        regions.pop() if regions else frozenset(),
+    )
+
+
+def _reached_of(template: _Template, segments: Sequence[str], partition: str, account: str) -> _Reached | None:
+    """What a pattern reaches whose last segment matches names of a type; None where that is not told.
+
+    A star at the end of a segment may take what follows too (L30), so that nothing can be left out for what stands
+    between.
+    """
+    if template.fixed[0] == "iam" and _is_told_apart(segments):
         return None
-    if ANY_RESOURCE in element.texts:
-        return ANY_RESOURCE
-    service, types = action.partition(":")[0], types_of(action)
-    found = (_of_pattern(text, service, types) for text in element.texts)
-    patterns = frozenset(one for one in found if one is not None)
-    if not patterns:
-        return NOTHING
-    counts = service in _NAMED or any(opens_by_name(one[1]) and one[3] != account for one in patterns)
-    return None if counts else patterns
+    _, _, region, owner = (None, *template.fixed)
+    regions = _regions_of(segments[3], partition) if region is None else frozenset(("",))
+    is_own = owner is not None or glob(segments[4])(account)
+    is_elsewhere = owner is None and segments[4] not in ("", account)
+    if not glob(segments[1])(partition) or not regions or not (is_own or is_elsewhere):
+        return None if any(segment.endswith("*") for segment in segments[:5]) else _Reached(regions, False, False)
+    return _Reached(regions, is_own, is_elsewhere)
+
+
+@lru_cache(maxsize=4_096)
+def _regions_of(pattern: str, partition: str) -> frozenset[str]:
+    """The Regions that a pattern matches."""
+    return frozenset(filter(glob(pattern), REGIONS.get(partition, REGIONS["aws"])))
+
+
+def _is_told_apart(segments: Sequence[str]) -> bool:
+    """Whether all that a pattern of IAM matches may be what AWS decides otherwise than its neighbours."""
+    inside = segments[5].startswith(("role/aws-reserved/", "role/aws-service-role/"))
+    return inside or (segments[4] != "" and not is_plain(segments[4])) or segments[4] == "aws"
+
+
+@lru_cache(maxsize=65_536)
+def actions_on(service: str, types: frozenset[str]) -> int:
+    """The actions of a service that take some types of resources."""
+    names = (f"{service}:{name}" for name in catalog.actions(service))
+    return of_names(name for name in names if not types.isdisjoint(types_of(name)))
+
+
+@cache
+def _types_in(service: str) -> tuple[str, ...]:
+    """The types that any action of a service takes."""
+    names = (name for action in catalog.actions(service) for name in types_of(f"{service}:{action}"))
+    return tuple(dict.fromkeys(names))
 
 
 def spans(element: ResourceElement | None, action: str) -> bool | None:
@@ -53,48 +117,38 @@ def spans(element: ResourceElement | None, action: str) -> bool | None:
     if ANY_RESOURCE in element.texts:
         return not element.negated
     service, types = action.partition(":")[0], types_of(action)
-    if not types or any(text.count(":") < 5 or _of_pattern(text, service, types) is not None for text in element.texts):
+    if not types or any(_may_match(text, service, types) for text in element.texts):
         return None
     return element.negated
 
 
-_Pattern = tuple[str, str, str, str, tuple[str, ...]]
-"""Partition, service, Region and account as written, and the types that the rest can be of.
-
-In the place of the account of one that reaches over a colon (L30) stands all of it.
-"""
-
-
 @lru_cache(maxsize=262_144)
-def _of_pattern(text: str, service: str, types: tuple[str, ...]) -> _Pattern | None:
-    """The shape of one pattern; None where it matches no resource of some types."""
+def _may_match(text: str, service: str, types: tuple[str, ...]) -> bool:
+    """Whether a pattern may match resources of some types."""
     segments = text.split(":", 5)
-    if len(segments) < 6:
-        return ("", service, "", text, types)
-    _, partition, of_service, region, account, rest = segments
-    widest, last = resource_pattern(text, variables=False).widest, split_wildcards(rest)
-    forms = {name: form for name in types if (form := _form_of(service, name)) is not None}
-    met = tuple(name for name, form in forms.items() if may_meet(widest, (*form.head, *form.rest)))
-    if not all(may_meet(last, forms[name].rest) for name in met):
-        return (partition, of_service, "", text, met)
-    return (partition, of_service, region, account, met) if met else None
+    return len(segments) < 6 or any(_meets(_template_of(service, name), segments[2:]) for name in types)
 
 
-class _Form(NamedTuple):
-    """All ARNs of a type: up to the fifth colon, and after it."""
+class _Template(NamedTuple):
+    """How the ARNs of a type look: service, Region and account, None where one of these varies, and the rest."""
 
-    head: tuple[Part, ...]
+    fixed: tuple[str | None, ...]
     rest: tuple[Part, ...]
 
 
+def _meets(template: _Template, segments: Sequence[str]) -> bool:
+    """Whether the service, Region, account and rest of a pattern match ARNs of a type, whatever varies in the first."""
+    for written, segment in zip(segments[:3], template.fixed, strict=False):
+        if segment is not None and written != segment and not glob(written)(segment):
+            return False
+    return bool(template.fixed) and may_meet(split_wildcards(segments[3]), template.rest)
+
+
 @cache
-def _form_of(service: str, name: str) -> _Form | None:
-    """The ARNs of a type; None where AWS lists none."""
+def _template_of(service: str, name: str) -> _Template:
     found = catalog.resource_type(service, name)
-    segments = [] if found is None else found.arn_template.split(":", 5)
-    if len(segments) < 6:
-        return None
-    head: list[Part] = []
-    for segment in segments[:5]:
-        head += [Wild.ANY_IN_SEGMENT if "$" in segment or segment == "*" else segment, ":"]
-    return _Form(tuple(filter(None, head)), tuple(parts_of(segments[5])))
+    template = [] if found is None else found.arn_template.split(":", 5)
+    if len(template) < 6:
+        return _Template((), ())
+    varying = tuple(None if "$" in segment or segment == "*" else segment for segment in template[3:5])
+    return _Template((template[2], *varying), tuple(parts_of(template[5])))

@@ -11,41 +11,18 @@ from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.alike import Alike
+from iamtui.analysis.queries.askers import Asker
 from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.known_resources import Known
-from iamtui.analysis.queries.shapes import Shape
 from iamtui.analysis.queries.situations import Marks
 from iamtui.analysis.queries.taking import content_of, own_keys
+from iamtui.analysis.queries.trusts import nameless
 from iamtui.analysis.queries.written import names_in
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedLevel
-from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.evaluation.matching.principals import match_principal
+from iamtui.evaluation.request.caller import Caller
 from iamtui.policy.document import statements_written
-from iamtui.policy.principals import EntryKind
-from iamtui.policy.statement import InvalidDocument, Statement
-
-_OF_ONE_ALONE = (
-    EntryKind.USER,
-    EntryKind.ROLE,
-    EntryKind.ROLE_SESSION,
-    EntryKind.FEDERATED_USER,
-    EntryKind.UNIQUE_ID,
-    EntryKind.SERVICE,
-    EntryKind.PROVIDER,
-)
-"""Principals of which each is itself: a statement that names no others says nothing to whom it does not name."""
-
-
-class Frame(NamedTuple):
-    """All that labels hang on of a principal but what its statements take.
-
-    `identity` are the statements of its own policies, `beside` those of its boundary and of each level of its SCPs.
-    """
-
-    kind: Hashable
-    names: frozenset[str]
-    identity: frozenset[int]
-    beside: tuple[frozenset[int], ...]
-
+from iamtui.policy.statement import Statement
 
 class _Told(NamedTuple):
     """What policies of resources say of principals: whom they name, and by which keys they tell others apart."""
@@ -56,53 +33,33 @@ class _Told(NamedTuple):
 
 
 class SharedLabels:
-    """The labels that were found for one question."""
+    """The labels that were found for one question, by what tells decisions apart."""
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
         self._own: dict[int, tuple[str, ...]] = {}
         self._contents: dict[int, int] = {}
         self._numbers: dict[Hashable, int] = {}
-        self._told: dict[int, _Told] = {}
+        self._told: dict[Hashable, _Told] = {}
         self.labels: dict[Hashable, str | None] = {}
 
-    def frame_of(self, base: PreparedRequest) -> Frame | None:
-        """The frame of the principal of a request; None for one that shares with nobody."""
-        caller, applicable = base.subject.caller, base.applicable
-        entity = caller.entity
-        own = (applicable.identity, applicable.permissions_boundary)
-        if entity is None or any(layer.unknown or _has_unread(layer) for layer in own):
-            return None
-        kind = (caller.kind, caller.account, caller.is_service_linked, entity.boundary)
-        names = frozenset((entity.arn, entity.unique_id, entity.name.lower()))
-        levels = (*applicable.permissions_boundary.levels, *applicable.scp.levels)
-        beside = tuple(frozenset(map(id, _statements_of(level))) for level in levels)
-        return Frame(kind, names, frozenset(map(id, statements_in(applicable.identity))), beside)
-
-    def key_of(
-        self, frame: Frame, alike: Alike, own: Hashable = None, shaped: tuple[Statement, Shape] | None = None
-    ) -> Hashable | None:
+    def place_of(self, asker: Asker, alike: Alike, said: Hashable) -> Hashable | None:
         """What the label of some actions is kept under; None where it is the principal's own.
 
-        `own` is what the keys of its own are that the statements read, where that is known; `shaped` is a statement
-        of which only the shape of its resources counts.
+        `said` is all that the statements of its own side say that take them.
         """
         action = alike.actions[0]
-        every = (*alike.statements, *self.ground.protecting(action))
-        if own is None and any(self.own_keys(statement) for statement in every):
-            return None
-        told = self.told_of(action)
-        if told is not None and ((told.keys and own is None) or not told.names.isdisjoint(frame.names)):
-            return None
-        left = [one for one in alike.statements if shaped is None or one is not shaped[0]]
-        identity: frozenset[Hashable] = frozenset(self.content(one) for one in left if id(one) in frame.identity)
-        if shaped is not None:
-            identity |= {(shaped[1], shaped[0].invalid is None, frozenset(map(id, shaped[0].conditions)))}
-        beside = (
-            *(frozenset(self.content(one) for one in left if id(one) in level) for level in frame.beside),
-            frozenset(map(self.content, self.ground.protecting(action))),
-        )
-        return frame.kind, action if alike.kind is None else alike.nature, identity, beside, own
+        protecting = self.ground.protecting(action)
+        own: Hashable = None
+        if keys := {key for one in protecting for key in self.own_keys(one)}:
+            own = asker.marks(sorted(keys), protecting)
+        told = self._told_of(action, asker)
+        if told is not None:
+            if not told.names.isdisjoint(asker.names):
+                return None
+            own = own, tuple(told.marks.of(key, asker.asked.context) for key in told.keys)
+        nature = action if alike.kind is None else alike.nature
+        return said, nature, tuple(map(self.content, protecting)), own
 
     def content(self, statement: Statement) -> int:
         """A number for what a statement says where it takes the action, whoever wrote it."""
@@ -118,42 +75,39 @@ class SharedLabels:
             found = self._own[id(statement)] = own_keys(statement)
         return found
 
-    def told_of(self, action: str) -> _Told | None:
+    def _told_of(self, action: str, asker: Asker) -> _Told | None:
         """What the policies of the known resources that an action takes say of principals; None where there are none.
 
-        Those of IAM's own entities are trust policies, which its actions do not ask.
+        Those of IAM's own entities are trust policies, which its actions do not ask. What can be said to nobody of a
+        kind and account whom it does not name tells none of these apart.
         """
         found = catalog.action(action)
         known = () if found is None or found.service == "iam" else self.ground.known.of(found)
         if not known:
             return None
-        key = id(known)  # kept by the ground
+        key = (id(known), asker.kind)  # kept by the ground
         if key not in self._told:
-            reading = [one for each in known for one in _to_others(each) if own_keys(one)]
+            caller = nameless(asker.asked.caller)
+            reading = [one for each in known for one in _said_to(each, caller) if own_keys(one)]
             keys = tuple(sorted({key for one in reading for key in own_keys(one)}))
             self._told[key] = _Told(frozenset(names_in(known)), Marks(reading), keys)
         return self._told[key]
 
 
-def _to_others(known: Known) -> Iterator[Statement]:
-    """The statements of a resource's policy that may match whom they do not name."""
+def _said_to(known: Known, caller: Caller) -> Iterator[Statement]:
+    """The statements of a resource's policy that may match a caller whom they do not name."""
     for statement in statements_written(known.policy):
         principal = statement.principal
-        if principal is None or principal.negated or any(one.kind not in _OF_ONE_ALONE for one in principal.entries):
+        if principal is None or principal.negated or match_principal(principal, statement.effect, caller).truth:
             yield statement
-
-
-def _has_unread(layer: AppliedLayer) -> bool:
-    documents = (policy.document for level in layer.levels for policy in level.policies)
-    return any(document is None or isinstance(document.policy, InvalidDocument) for document in documents)
 
 
 def statements_in(layer: AppliedLayer) -> Iterator[Statement]:
     """All statements of a layer that can be read."""
     for level in layer.levels:
-        yield from _statements_of(level)
+        yield from statements_in_level(level)
 
 
-def _statements_of(level: AppliedLevel) -> Iterator[Statement]:
+def statements_in_level(level: AppliedLevel) -> Iterator[Statement]:
     for policy in level.policies:
         yield from statements_written(policy.document)

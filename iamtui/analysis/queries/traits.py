@@ -52,10 +52,11 @@ def tell_only_classes_apart(statements: Sequence[Statement]) -> bool:
 
 def read_only_of_classes(statements: Sequence[Statement]) -> bool:
     """Whether statements read no keys but those that no action changes beyond its class."""
-    return all(_is_of_no_action(key) for one in statements for key in keys_named(one))
+    return all(is_of_no_action(key) for one in statements for key in keys_named(one))
 
 
-def _is_of_no_action(key: str) -> bool:
+def is_of_no_action(key: str) -> bool:
+    """Whether the value of a key hangs on an action by nothing but its class."""
     return key in _OF_NO_ACTION or key.startswith("aws:principaltag/")
 
 

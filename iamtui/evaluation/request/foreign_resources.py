@@ -206,9 +206,10 @@ def shared_how(arn: Arn) -> str | None:
     return next((how for start, how in rows if arn.resource.startswith(start)), None)
 
 
-def opens_by_name(service: str) -> bool:
-    """Whether the name of a resource can say how it is open to another account; any service for a pattern."""
-    return "*" in service or "?" in service or bool(_WITH_POLICIES.get(service)) or service in _SHARED
+def opens_by_name(service: str, beginning: str) -> bool:
+    """Whether the rest of a name that begins so can say how the resource is open to another account."""
+    starts = (*_WITH_POLICIES.get(service, ()), *(start for start, _ in _SHARED.get(service, ())))
+    return any(start.startswith(beginning) and start != beginning for start in starts)
 
 
 def only_the_caller_decides(request: ResolvedRequest) -> bool:

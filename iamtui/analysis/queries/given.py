@@ -1,0 +1,247 @@
+"""What one Allow gives beside some guards: as sets of actions, decided once for all Allows of which it is the same.
+
+An Allow counts by its conditions and by the shape of its resources. So what thousands of statements give is found in a
+few tables, each of which knows for the actions that were asked whether they are allowed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from iamtui.analysis.queries.action_sets import Taken, names_in, of_names, of_service, without_types
+from iamtui.analysis.queries.alike import TOLD_APART
+from iamtui.analysis.queries.askers import Asker, Askers, Held
+from iamtui.analysis.queries.ground import Ground
+from iamtui.analysis.queries.guards import Region
+from iamtui.analysis.queries.known_resources import OF_ENTITIES
+from iamtui.analysis.queries.shapes import actions_on, met_by
+from iamtui.analysis.queries.shared_labels import SharedLabels
+from iamtui.analysis.queries.single_labels import ALL_TYPES, Part, Question
+from iamtui.analysis.queries.taking import keys_tested
+from iamtui.analysis.queries.traits import classes, is_of_no_action, tell_only_classes_apart
+from iamtui.analysis.queries.trusted import TrustedLabels
+from iamtui.policy.elements import ANY_RESOURCE
+from iamtui.policy.statement import Statement
+from iamtui.policy.truth import Truth
+
+
+class Given(NamedTuple):
+    """What one Allow gives of some actions; `alone` are those that are asked of each principal with all it has.
+
+    `hanging` are conditional by something in the Allow itself, with what that is.
+    """
+
+    allowed: int = 0
+    conditional: int = 0
+    alone: int = 0
+    hanging: tuple[tuple[Hashable, int], ...] = ()
+
+
+class Table:
+    """The labels of actions beside one that is said, as far as they were asked for."""
+
+    __slots__ = ("sets", "known")
+
+    def __init__(self) -> None:
+        self.known = 0
+        self.sets: dict[str | None, int] = {}
+
+    def add(self, label: str | None, actions: int) -> None:
+        """Note the label of some actions; None where it must be asked for each principal."""
+        self.known |= actions
+        self.sets[label] = self.sets.get(label, 0) | actions
+
+    def given(self, actions: int) -> Given:
+        """What is known of some actions."""
+        get = self.sets.get
+        return Given(actions & get("allowed", 0), actions & get("conditional", 0), actions & get(None, 0))
+
+
+class GivenBySingle:
+    """Finds what single Allows give."""
+
+    def __init__(self, ground: Ground, askers: Askers, shared: SharedLabels) -> None:
+        self._ground = ground
+        self._askers = askers
+        self._shared = shared
+        self._tables: dict[Hashable, Table] = {}
+        self._read: dict[int, tuple[Hashable, tuple[str, ...]]] = {}
+        self.of_named = ground.actions_of_known | of_service("sts")
+        self._asked_by_name = self.of_named | ground.actions_protected
+        self._iam = of_service("iam")
+        self._trusted = TrustedLabels(ground, askers, shared)
+
+    def without(self, asker: Asker, region: Region) -> Given:
+        """What is given without any Allow of an identity policy: by policies of resources, or by nature."""
+        actions = self._ground.asked_anyway & region.actions
+        trusted = self._trusted.given(asker, None, region, actions)
+        if trusted is None:
+            return self._filled(asker, None, region, Part(None, actions)) if actions else Given()
+        others = actions & ~self._trusted.actions
+        found = self._filled(asker, None, region, Part(None, others)) if others else Given()
+        return _joined((found, Given(*trusted)))
+
+    def by(self, asker: Asker, one: Held, region: Region) -> Given:
+        """What one Allow gives of the actions of a region that it takes."""
+        found: list[Given] = []
+        trusted = self._trusted.given(asker, one, region, one.actions & region.actions)
+        if trusted is not None:
+            found.append(Given(*trusted))
+            one = one._replace(actions=one.actions & ~self._trusted.actions)
+        for part in self._parts_of(asker, one, region) if one.actions & region.actions else ():
+            found.append(self._filled(asker, one, region, part))
+            left = part.beyond & ~(found[-1].allowed | found[-1].conditional)
+            if left:
+                found.append(self._filled(asker, one, region, self._as_written(asker, one.statement, left)))
+        allowed, conditional, alone, _ = found[0] if len(found) == 1 else _joined(found)
+        hanging = tuple(self._hanging(one.statement, conditional)) if conditional else ()
+        return Given(allowed, conditional, alone, hanging)
+
+    def _parts_of(self, asker: Asker, one: Held, region: Region) -> Iterator[Part]:
+        statement, actions = one.statement, one.actions & region.actions
+        element = statement.resource
+        conditions, read = self._conditions_of(statement)
+        by_name = self._asked_by_name
+        if any(key.startswith(OF_ENTITIES) for key in (*read, *region.keys)):
+            by_name |= self._iam
+        if element is None or element.negated or not region.takes_whole:
+            yield self._as_written(asker, statement, actions)
+        elif ANY_RESOURCE in element.texts:
+            if named := actions & by_name:
+                yield Part(conditions, named)
+            if actions != named:
+                yield Part((conditions, None), actions & ~named, ALL_TYPES, beyond=0)
+        elif (texts := asker.texts_of(element)) is None:
+            yield self._as_written(asker, statement, actions)
+        else:
+            if named := actions & by_name:
+                yield self._as_written(asker, statement, named)
+            left = actions & ~named
+            if without := left & without_types():
+                yield from self._unlisted(asker, one, texts, (conditions, without, region))
+            if left != without:
+                yield from self._reaching(asker, statement, texts, (conditions, left ^ without, region))
+
+    def _unlisted(
+        self, asker: Asker, one: Held, texts: tuple[str, ...], asked: tuple[Hashable, int, Region]
+    ) -> Iterator[Part]:
+        """The actions without resource types by whether the patterns take what AWS asks about (L36)."""
+        conditions, actions, region = asked
+        statements = (*region.statements, one.statement)
+        sets: dict[Truth, int] = {}
+        for service in services_in(actions):
+            for alike in self._ground.grouping.alike(Taken(actions & of_service(service), statements)):
+                truth = self._askers.taking_unlisted(asker, alike.actions[0], texts)
+                sets[truth] = sets.get(truth, 0) | of_names(alike.actions)
+        for truth, members in sets.items():
+            if truth:
+                yield Part((conditions, truth), members)
+
+    def _as_written(self, asker: Asker, statement: Statement, actions: int) -> Part:
+        """Actions of which it counts how the statement is written."""
+        return Part((self._shared.content(statement), self._values_in(asker, statement)), actions)
+
+    def _reaching(
+        self, asker: Asker, statement: Statement, texts: tuple[str, ...], asked: tuple[Hashable, int, Region]
+    ) -> Iterator[Part]:
+        """The actions of an Allow by the types of resources that its patterns reach."""
+        conditions, actions, region = asked
+        read = {*self._conditions_of(statement)[1], *region.keys}
+        for service in services_in(actions):
+            part = actions & of_service(service)
+            met = met_by(texts, service, asker.holder.arn.split(":", 2)[1], asker.kind.account)
+            if met.regions is None:
+                if part := part & actions_on(service, met.types):
+                    yield self._as_written(asker, statement, part)
+                continue
+            regions = met.regions if "aws:requestedregion" in read else frozenset()
+            told: Hashable = regions
+            if service in TOLD_APART or not all(map(is_of_no_action, read)):
+                told = regions, service, met.types
+            own = part & actions_on(service, met.types) if met.types else 0
+            beyond = part & actions_on(service, met.elsewhere) if met.elsewhere else 0
+            if own:
+                yield Part((conditions, told), own, met.types, regions, own & beyond)
+            if beyond & ~own:
+                yield self._as_written(asker, statement, beyond & ~own)
+
+    def _conditions_of(self, statement: Statement) -> tuple[Hashable, tuple[str, ...]]:
+        """What its conditions are, and the keys that they read."""
+        found = self._read.get(id(statement))
+        if found is None:
+            said = frozenset(map(id, statement.conditions)), statement.invalid is None, statement.principal is None
+            found = self._read[id(statement)] = said, tuple(dict.fromkeys(keys_tested(statement)))
+        return found
+
+    def _values_in(self, asker: Asker, statement: Statement) -> Hashable:
+        """The values of the keys of its own that stand in the patterns of a statement."""
+        element = statement.resource
+        if element is None or not element.variables:
+            return None
+        written = sorted({one.folded for pattern in element.patterns for one in pattern.variables})
+        return tuple((key, asker.asked.context.lookup(key)._replace(source="")) for key in written)
+
+    def _filled(self, asker: Asker, one: Held | None, region: Region, part: Part) -> Given:
+        statements = region.statements if one is None else (*region.statements, one.statement)
+        own = region.own if one is None else (*region.own, *self._shared.own_keys(one.statement))
+        marks = asker.marks(sorted(set(own)), statements) if own else ()
+        said = (asker.kind, region.said, part.said, marks)
+        table = self._tables.get(said)
+        if table is None:
+            table = self._tables[said] = Table()
+        named = part.actions & self.of_named
+        missing = part.actions & ~named & ~table.known
+        if not missing and not named:
+            return table.given(part.actions)
+        question = Question(self._askers, self._shared, asker, one, statements, said, part)
+        if missing:
+            self._fill(table, missing, question)
+        if not named:
+            return table.given(part.actions)
+        own_table = Table()
+        self._fill(own_table, named, question)
+        return _joined((table.given(part.actions & ~named), own_table.given(named)))
+
+    def _fill(self, table: Table, missing: int, question: Question) -> None:
+        left = missing
+        if question.is_whole and tell_only_classes_apart(question.statements):
+            asked_for_itself = self._ground.actions_of_known | self._ground.actions_protected
+            for trait, members in classes().items():
+                told = members & ~asked_for_itself
+                if actions := left & told:
+                    left &= ~actions
+                    first = self._ground.grouping.alike(Taken(actions & -actions, question.statements))[0]
+                    table.add(question.label(first._replace(nature=trait)), told)
+        for service in services_in(left):
+            for alike in self._ground.grouping.alike(Taken(left & of_service(service), question.statements)):
+                table.add(question.label(alike), of_names(alike.actions))
+
+    def _hanging(self, statement: Statement, conditional: int) -> Iterator[tuple[Hashable, int]]:
+        """What in an Allow makes that conditional which it gives, and what of it."""
+        element = statement.resource
+        if element is not None and any(pattern.variables for pattern in element.patterns):
+            yield self._shared.content(statement), conditional
+            return
+        is_whole = element is not None and not element.negated and ANY_RESOURCE in element.texts
+        if not is_whole:
+            yield self._shared.content(statement), conditional & without_types()
+            conditional &= ~without_types()
+        if statement.conditions:
+            yield frozenset(map(id, statement.conditions)), conditional
+
+
+def _joined(found: Iterable[Given]) -> Given:
+    allowed = conditional = alone = 0
+    for one in found:
+        allowed |= one.allowed
+        conditional |= one.conditional
+        alone |= one.alone
+    return Given(allowed, conditional, alone)
+
+
+@lru_cache(maxsize=65_536)
+def services_in(actions: int) -> tuple[str, ...]:
+    """The services of which a set has actions."""
+    return tuple(dict.fromkeys(name.partition(":")[0] for name in names_in(actions)))

@@ -1,0 +1,156 @@
+"""The labels of actions that one has with a single Allow beside its guards (AM1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from iamtui import catalog
+from iamtui.analysis.queries.alike import Alike, listed_of, types_of
+from iamtui.analysis.queries.answers import Answer, Cell, Situation, no_matches
+from iamtui.analysis.queries.askers import Asker, Askers, Held
+from iamtui.analysis.queries.cutting import shortest
+from iamtui.analysis.queries.ground import Ground
+from iamtui.analysis.queries.holders import Frame as HolderFrame
+from iamtui.analysis.queries.holders import Holder
+from iamtui.analysis.queries.reach import Reach
+from iamtui.analysis.queries.resource_forms import forms_of, regions_told_apart
+from iamtui.analysis.queries.shared_labels import SharedLabels
+from iamtui.analysis.queries.taking import keys_named
+from iamtui.analysis.queries.written import regions_of
+from iamtui.evaluation.applicable.from_snapshot import PrincipalSide
+from iamtui.evaluation.decide import settle_question
+from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.policy.statement import Statement
+
+
+class Part(NamedTuple):
+    """Actions of which an Allow says the same: what that is, but for whom and beside which guards.
+
+    `types` are those of their resources on which it is certain to say it in the asker's own account, in some Regions
+    or in any; None where that is not told. What is not given on these may be given on what is elsewhere, of `beyond`.
+    """
+
+    said: Hashable
+    actions: int
+    types: frozenset[str] | None = None
+    regions: frozenset[str] = frozenset()
+    beyond: int = 0
+
+
+ALL_TYPES: frozenset[str] = frozenset()
+"""Stands for all types that actions take."""
+
+
+class Question:
+    """Asks for the labels of actions that one has with one Allow beside its guards."""
+
+    def __init__(
+        self,
+        askers: Askers,
+        shared: SharedLabels,
+        asker: Asker,
+        one: Held | None,
+        statements: tuple[Statement, ...],
+        said: Hashable,
+        part: Part,
+    ) -> None:
+        self.statements = statements
+        self.is_whole = one is None or part.types == ALL_TYPES
+        self._shared = shared
+        self._askers = askers
+        self._asker = asker
+        self._one = one
+        self._said = said
+        self._part = part
+        self._asking: Asking | None = None
+        self._quick: Asking | None = None
+
+    def label(self, alike: Alike) -> str | None:
+        """The label of some actions; None for one that must be asked with all that the principal has."""
+        place = self._shared.place_of(self._asker, alike, self._said)
+        if place is None:
+            return None
+        labels = self._shared.labels
+        if place not in labels:
+            labels[place] = self._decided(alike)
+        return labels[place]
+
+    def _decided(self, alike: Alike) -> str | None:
+        types = None if self._part.types is None else self._types_of(alike)
+        if types:
+            label = self._quickly(alike, types)
+            if label != "denied" or (self._part.types != ALL_TYPES and not self._part.beyond):
+                return label
+        if self._asking is None:
+            self._asking = Asking(self._shared.ground, self._askers, self._asker.side_with(self._one))
+        return self._asking.label(alike)
+
+    def _types_of(self, alike: Alike) -> tuple[str, ...]:
+        """The types of resources that stand for all on which the Allow says the same; none where that is not told."""
+        action = alike.actions[0]
+        every = types_of(action)
+        if alike.kind is None:
+            return ()
+        met = every if self._part.types == ALL_TYPES else tuple(one for one in every if one in self._part.types or ())
+        listed = dict(listed_of(action, self._keys) or ())
+        if len({listed.get(one) for one in met}) > 1 and self._part.types != ALL_TYPES:
+            return ()
+        return met
+
+    @cached_property
+    def _keys(self) -> tuple[str, ...]:
+        return tuple(sorted({key for one in self.statements for key in keys_named(one)}))
+
+    def _quickly(self, alike: Alike, types: Sequence[str]) -> str | None:
+        """The best label on one resource of each type in the asker's account."""
+        if self._quick is None:
+            side = self._asker.side_with(self._one, whole=True)
+            self._quick = Asking(self._shared.ground, self._askers, side)
+        labels = set()
+        for resource in self._examples(alike.actions[0], types):
+            label = self._quick.label_on(alike.actions[0], resource)
+            if label in (None, "allowed"):
+                return label
+            labels.add(label)
+        return "conditional" if "conditional" in labels else "denied"
+
+    def _examples(self, action: str, types: Sequence[str]) -> Iterator[str]:
+        """A resource of each type in each Region that something in play tells apart."""
+        found = catalog.action(action)
+        partition = self._asker.holder.arn.split(":", 2)[1]
+        written = [text for statement in self.statements for text in regions_of(statement)]
+        regions = regions_told_apart(partition, written, self._part.regions)
+        if found is not None:
+            for form in forms_of(found, partition, (self._asker.kind.account,), regions):
+                if form.kind.partition(":")[2] in types:
+                    yield shortest(form.parts)
+
+
+class Asking:
+    """Asks what one with the policies of a side reaches."""
+
+    def __init__(
+        self, ground: Ground, askers: Askers, side: PrincipalSide, known: Callable[[str], bool] = lambda _: False
+    ) -> None:
+        """Ask with the policies of a side; what is `known` must not stand for others."""
+        self._is_exact = True
+        self._known = known
+        self._holder = Holder(side.caller.text, HolderFrame(side.caller.kind, ""), None)
+        self.reach = Reach(ground, lambda action, resource: askers.prepared(action, resource, side), self._cell)
+
+    def label(self, alike: Alike) -> str | None:
+        """The label of some actions; None where a limit was met, so that it may be another with more policies."""
+        label = self.reach.label(alike)
+        return label if self._is_exact and self.reach.complete else None
+
+    def label_on(self, action: str, resource: str) -> str | None:
+        """The label on one resource; None where it may be another with more policies."""
+        label = self._cell(self.reach.prepare(action, resource), resource).answer.label
+        return label if self._is_exact else None
+
+    def _cell(self, prepared: PreparedRequest, resource: str) -> Cell:
+        situation = Situation(prepared, settle_question(prepared))
+        self._is_exact &= not situation.settled.may_be_wider and not self._known(resource)
+        return Cell(resource, Answer(self._holder, situation, no_matches))
