@@ -124,3 +124,9 @@ def listed_of(action: str, tested: tuple[str, ...]) -> Hashable:
         (name, tuple(key for key in tested if catalog.lists_key(keys, key))) for name, keys in _keys_of(action)
     )
     return found if any(keys for _, keys in found) else ()
+
+
+def listed_on(action: str, kind: str, tested: tuple[str, ...]) -> tuple[str, ...]:
+    """Which of some keys AWS lists for one type of resources of an action."""
+    keys = next((keys for name, keys in _keys_of(action) if name == kind), ())
+    return tuple(key for key in tested if catalog.lists_key(keys, key))

@@ -12,8 +12,8 @@ from iamtui import catalog
 from iamtui.analysis.queries.alike import Alike
 from iamtui.analysis.queries.answers import Answer, Cell, Situation, partition_of
 from iamtui.analysis.queries.can_details import examples, having, reaches, taken_away
-from iamtui.analysis.queries.cutting import is_told_apart_by_aws
 from iamtui.analysis.queries.can_results import ActionReach, ActionWay, Can, TakenAway
+from iamtui.analysis.queries.cutting import is_told_apart_by_aws
 from iamtui.analysis.queries.ground import Ground, ground_of
 from iamtui.analysis.queries.holders import Frame, Holder
 from iamtui.analysis.queries.letters import levels_of

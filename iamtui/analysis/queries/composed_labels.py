@@ -130,7 +130,7 @@ def _joined(found: Iterable[Given]) -> Given:
     return Given(allowed, conditional, alone, tuple(hanging.items()))
 
 
-def _under_several_conditions(found: Iterable[_Given]) -> int:
+def _under_several_conditions(found: Iterable[Given]) -> int:
     """What several Allows give, each under conditions of its own: together they may give more."""
     sets: dict[Hashable, int] = defaultdict(int)
     for one in found:

@@ -11,18 +11,19 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from iamtui.analysis.queries.action_sets import Taken, names_in, of_names, of_service, without_types
-from iamtui.analysis.queries.alike import TOLD_APART
+from iamtui.analysis.queries.alike import TOLD_APART, Alike
 from iamtui.analysis.queries.askers import Asker, Askers, Held
 from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.guards import Region
 from iamtui.analysis.queries.known_resources import OF_ENTITIES
-from iamtui.analysis.queries.shapes import actions_on, met_by
+from iamtui.analysis.queries.shapes import actions_on, is_no_word, met_by
 from iamtui.analysis.queries.shared_labels import SharedLabels
 from iamtui.analysis.queries.single_labels import ALL_TYPES, Part, Question
 from iamtui.analysis.queries.taking import keys_tested
 from iamtui.analysis.queries.traits import classes, is_of_no_action, tell_only_classes_apart
 from iamtui.analysis.queries.trusted import TrustedLabels
 from iamtui.policy.elements import ANY_RESOURCE
+from iamtui.policy.keys import KeyState, KeyValue
 from iamtui.policy.statement import Statement
 from iamtui.policy.truth import Truth
 
@@ -42,7 +43,7 @@ class Given(NamedTuple):
 class Table:
     """The labels of actions beside one that is said, as far as they were asked for."""
 
-    __slots__ = ("sets", "known")
+    __slots__ = ("known", "sets")
 
     def __init__(self) -> None:
         self.known = 0
@@ -107,41 +108,48 @@ class GivenBySingle:
         if any(key.startswith(OF_ENTITIES) for key in (*read, *region.keys)):
             by_name |= self._iam
         if element is None or element.negated or not region.takes_whole:
-            yield self._as_written(asker, statement, actions)
+            yield self._as_written(asker, statement, actions, any_name=False)
         elif ANY_RESOURCE in element.texts:
             if named := actions & by_name:
                 yield Part(conditions, named)
             if actions != named:
                 yield Part((conditions, None), actions & ~named, ALL_TYPES, beyond=0)
         elif (texts := asker.texts_of(element)) is None:
-            yield self._as_written(asker, statement, actions)
+            if named := actions & by_name:
+                yield self._as_written(asker, statement, named, any_name=False)
+            if actions != named:
+                yield self._as_written(asker, statement, actions & ~named)
         else:
             if named := actions & by_name:
-                yield self._as_written(asker, statement, named)
+                yield self._as_written(asker, statement, named, any_name=False)
             left = actions & ~named
             if without := left & without_types():
-                yield from self._unlisted(asker, one, texts, (conditions, without, region))
+                yield from self._unlisted(asker, one, (conditions, without, region))
             if left != without:
                 yield from self._reaching(asker, statement, texts, (conditions, left ^ without, region))
 
-    def _unlisted(
-        self, asker: Asker, one: Held, texts: tuple[str, ...], asked: tuple[Hashable, int, Region]
-    ) -> Iterator[Part]:
+    def _unlisted(self, asker: Asker, one: Held, asked: tuple[Hashable, int, Region]) -> Iterator[Part]:
         """The actions without resource types by whether the patterns take what AWS asks about (L36)."""
         conditions, actions, region = asked
+        element = one.statement.resource
         statements = (*region.statements, one.statement)
         sets: dict[Truth, int] = {}
         for service in services_in(actions):
             for alike in self._ground.grouping.alike(Taken(actions & of_service(service), statements)):
-                truth = self._askers.taking_unlisted(asker, alike.actions[0], texts)
-                sets[truth] = sets.get(truth, 0) | of_names(alike.actions)
+                members = of_names(alike.actions)
+                if element is None or (any("${" in text for text in element.texts) and not _is_unknown(alike)):
+                    yield self._as_written(asker, one.statement, members, any_name=False)
+                    continue
+                truth = self._askers.taking_unlisted(asker, alike.actions[0], element.texts)
+                sets[truth] = sets.get(truth, 0) | members
         for truth, members in sets.items():
             if truth:
                 yield Part((conditions, truth), members)
 
-    def _as_written(self, asker: Asker, statement: Statement, actions: int) -> Part:
-        """Actions of which it counts how the statement is written."""
-        return Part((self._shared.content(statement), self._values_in(asker, statement)), actions)
+    def _as_written(self, asker: Asker, statement: Statement, actions: int, *, any_name: bool = True) -> Part:
+        """Actions of which it counts how the statement is written; with `any_name` no value in it for itself."""
+        values = self._values_in(asker, statement, any_name=any_name)
+        return Part((self._shared.content(statement), values), actions)
 
     def _reaching(
         self, asker: Asker, statement: Statement, texts: tuple[str, ...], asked: tuple[Hashable, int, Region]
@@ -175,13 +183,14 @@ class GivenBySingle:
             found = self._read[id(statement)] = said, tuple(dict.fromkeys(keys_tested(statement)))
         return found
 
-    def _values_in(self, asker: Asker, statement: Statement) -> Hashable:
+    def _values_in(self, asker: Asker, statement: Statement, *, any_name: bool) -> Hashable:
         """The values of the keys of its own that stand in the patterns of a statement."""
         element = statement.resource
         if element is None or not element.variables:
             return None
         written = sorted({one.folded for pattern in element.patterns for one in pattern.variables})
-        return tuple((key, asker.asked.context.lookup(key)._replace(source="")) for key in written)
+        values = [(key, asker.asked.context.lookup(key)._replace(source="")) for key in written]
+        return tuple((key, _without_name(value) if any_name else value) for key, value in values)
 
     def _filled(self, asker: Asker, one: Held | None, region: Region, part: Part) -> Given:
         statements = region.statements if one is None else (*region.statements, one.statement)
@@ -230,6 +239,22 @@ class GivenBySingle:
             conditional &= ~without_types()
         if statement.conditions:
             yield frozenset(map(id, statement.conditions)), conditional
+
+
+def _is_unknown(alike: Alike) -> bool:
+    """Whether nothing is known of what AWS asks about: then values in patterns make no difference."""
+    return alike.kind is not None and not alike.actions[0].startswith("s3:")
+
+
+def _without_name(value: KeyValue) -> KeyValue:
+    """A value of which any other could stand in its place where no resource is known that has it in its name."""
+    if value.state is not KeyState.PRESENT or len(value.values) != 1 or not is_no_word(value.values[0]):
+        return value
+    return value._replace(values=tuple(mark for mark in _MARKS if mark in value.values[0]))
+
+
+_MARKS = "-.+"
+"""What parts names inside, in some types."""
 
 
 def _joined(found: Iterable[Given]) -> Given:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
 
-from iamtui.analysis.queries.askers import Asker, Askers
 from iamtui.analysis.queries.action_sets import taken_by
+from iamtui.analysis.queries.askers import Asker, Askers
 from iamtui.analysis.queries.denied import hangs_on_the_caller, takes_all_resources
 from iamtui.analysis.queries.shared_labels import SharedLabels, statements_in_level
-from iamtui.analysis.queries.traits import tell_only_classes_apart
 from iamtui.analysis.queries.taking import keys_named
+from iamtui.analysis.queries.traits import tell_only_classes_apart
 from iamtui.evaluation.matching.statements import match
 from iamtui.policy.statement import PolicyKind, Statement
 from iamtui.policy.truth import Truth

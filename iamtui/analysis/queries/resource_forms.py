@@ -60,9 +60,7 @@ def parts_of(template: str) -> Iterator[Part]:
             yield from (Wild.ONE_IN_PART, Wild.ANY_IN_PART)
 
 
-def regions_told_apart(
-    partition: str, written: Iterable[str], among: frozenset[str] = frozenset()
-) -> tuple[str, ...]:
+def regions_told_apart(partition: str, written: Iterable[str], among: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """One Region, of all or of some, for all that the same of some patterns of Regions match."""
     patterns = sorted({text for text in written if text})
     found: dict[tuple[bool, ...], str] = {}

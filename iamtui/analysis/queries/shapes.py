@@ -6,6 +6,7 @@ let the same be done.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -77,7 +78,8 @@ def _reached_of(template: _Template, segments: Sequence[str], partition: str, ac
     is_own = owner is not None or glob(segments[4])(account)
     is_elsewhere = owner is None and segments[4] not in ("", account)
     if not glob(segments[1])(partition) or not regions or not (is_own or is_elsewhere):
-        return None if any(segment.endswith("*") for segment in segments[:5]) else _Reached(regions, False, False)
+        may_take_more = any(segment.endswith("*") for segment in segments[:5])
+        return None if may_take_more else _Reached(regions, own=False, elsewhere=False)
     return _Reached(regions, is_own, is_elsewhere)
 
 
@@ -127,6 +129,29 @@ def _may_match(text: str, service: str, types: tuple[str, ...]) -> bool:
     """Whether a pattern may match resources of some types."""
     segments = text.split(":", 5)
     return len(segments) < 6 or any(_meets(_template_of(service, name), segments[2:]) for name in types)
+
+
+@cache
+def _words() -> tuple[str, ...]:
+    """The texts between the separators of the names of all types: what tells one type's names from another's."""
+    words: dict[str, None] = {}
+    for service in catalog.services():
+        for name in _types_in(service):
+            for part in _template_of(service, name).rest:
+                words.update(dict.fromkeys(re.split("[:/]", part) if isinstance(part, str) else ()))
+    return tuple(filter(None, words))
+
+
+@lru_cache(maxsize=65_536)
+def is_no_word(value: str) -> bool:
+    """Whether a value in a name can be no part of what tells types apart, so that any other could stand for it."""
+    return _IN_NO_NAME.isdisjoint(value) and not any(
+        value.startswith(word) or word.startswith(value) or word.endswith(value) or value.endswith(word)
+        for word in _words()
+    )
+
+
+_IN_NO_NAME = frozenset("*?$:/ ,")
 
 
 class _Template(NamedTuple):

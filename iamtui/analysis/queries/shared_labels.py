@@ -24,6 +24,7 @@ from iamtui.evaluation.request.caller import Caller
 from iamtui.policy.document import statements_written
 from iamtui.policy.statement import Statement
 
+
 class _Told(NamedTuple):
     """What policies of resources say of principals: whom they name, and by which keys they tell others apart."""
 
@@ -109,5 +110,6 @@ def statements_in(layer: AppliedLayer) -> Iterator[Statement]:
 
 
 def statements_in_level(level: AppliedLevel) -> Iterator[Statement]:
+    """All statements of one level that can be read."""
     for policy in level.policies:
         yield from statements_written(policy.document)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.queries.alike import Alike, listed_of, types_of
+from iamtui.analysis.queries.alike import Alike, listed_on, types_of
 from iamtui.analysis.queries.answers import Answer, Cell, Situation, no_matches
 from iamtui.analysis.queries.askers import Asker, Askers, Held
 from iamtui.analysis.queries.cutting import shortest
@@ -93,11 +93,10 @@ class Question:
         every = types_of(action)
         if alike.kind is None:
             return ()
-        met = every if self._part.types == ALL_TYPES else tuple(one for one in every if one in self._part.types or ())
-        listed = dict(listed_of(action, self._keys) or ())
-        if len({listed.get(one) for one in met}) > 1 and self._part.types != ALL_TYPES:
-            return ()
-        return met
+        wanted = self._part.types or ALL_TYPES
+        met = every if wanted == ALL_TYPES else tuple(one for one in every if one in wanted)
+        listed = {listed_on(action, one, self._keys) for one in met}
+        return met if len(listed) <= 1 or self._part.types == ALL_TYPES else ()
 
     @cached_property
     def _keys(self) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.action_sets import Taken, names_in, of_names
-from iamtui.analysis.queries.alike import Alike
 from iamtui.analysis.queries.askers import Asker, Askers, Held
 from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.guards import Region
@@ -15,7 +14,7 @@ from iamtui.analysis.queries.known_resources import OF_ENTITIES, Known
 from iamtui.analysis.queries.shared_labels import SharedLabels
 from iamtui.analysis.queries.single_labels import Asking
 from iamtui.analysis.queries.taking import keys_named
-from iamtui.analysis.queries.trusting import EXTERNAL_ID, Heard, TrustPolicies
+from iamtui.analysis.queries.trusting import EXTERNAL_ID, Heard, HeardTogether, TrustPolicies
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Statement
 
@@ -46,7 +45,8 @@ class TrustedLabels:
         statements = region.statements if one is None else (*region.statements, one.statement)
         if not wanted or not region.takes_whole or self._has_plain_name:
             return None
-        if any(key.startswith((*OF_ENTITIES, EXTERNAL_ID)) for statement in statements for key in keys_named(statement)):
+        named = (key for statement in statements for key in keys_named(statement))
+        if any(key.startswith((*OF_ENTITIES, EXTERNAL_ID)) for key in named):
             return None
         texts = (ANY_RESOURCE,) if one is None else self._texts_of(asker, one.statement)
         if texts is None:
@@ -65,7 +65,7 @@ class TrustedLabels:
         policies = self._policies_of(action)
         reached = self._reached(question, policies)
         labels = {self._label_of_others(question, action, reached.others)} if reached.others else set()
-        for together in policies.heard_by(question.asker, reached.known):
+        for together in question.heard(policies, reached.known):
             key = (question.said, action, together.key)
             if key not in self._labels:
                 self._labels[key] = _best(self._label_of(question, action, heard) for heard in together.all)
@@ -144,6 +144,13 @@ class _Question:
         self.said = said
         self.texts = texts
         self._asking: Asking | None = None
+        self._heard: dict[int, tuple[HeardTogether, ...]] = {}
+
+    def heard(self, policies: TrustPolicies, texts: tuple[str, ...] | None) -> tuple[HeardTogether, ...]:
+        """What the roles say that the Allow reaches, the same for all actions."""
+        if id(policies) not in self._heard:
+            self._heard[id(policies)] = tuple(policies.heard_by(self.asker, texts))
+        return self._heard[id(policies)]
 
     def asking(self, ground: Ground, askers: Askers) -> Asking:
         """Asks with the Allow as if it were about all resources."""

@@ -193,15 +193,18 @@ def _said_by(
     content = None if document is None else document.policy
     if not isinstance(content, PolicyDocument):
         yield document
-    is_secret = sum(test.folded_key == EXTERNAL_ID for one in statements_written(document) for test in one.conditions)
+    secrets = sum(test.folded_key == EXTERNAL_ID for one in statements_written(document) for test in one.conditions)
     for one in statements_written(document):
-        principal = one.principal and match_principal(one.principal, one.effect, caller or asker.asked.caller)
+        named = one.principal
+        principal = None if named is None else match_principal(named, one.effect, caller or asker.asked.caller)
         if principal is not None and not principal.truth:
             continue
         for test in one.conditions:
             if id(test) not in tests:
                 tests[id(test)] = _read(test, asker)
-        read = frozenset([_secret(test) if is_secret == 1 and _is_secret(test) else tests[id(test)] for test in one.conditions])
+        read = frozenset(
+            [_secret(test) if secrets == 1 and _is_secret(test) else tests[id(test)] for test in one.conditions]
+        )
         if Truth.FALSE not in read:
             said = None if principal is None else (principal.truth, principal.match_class)
             yield one.effect, said, one.action.negated, one.action.folded, read, one.invalid, one.resource is None

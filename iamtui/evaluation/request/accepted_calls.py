@@ -139,7 +139,8 @@ def refused_caller(subject: ResolvedRequest, context: RequestContext) -> str | N
     caller = subject.caller
     if caller.kind is CallerKind.ANONYMOUS and not _may_be_unsigned(subject, context):
         return f"{subject.action} must be signed: AWS takes no anonymous call of it (E68)"
-    if caller.has_account and _is_of_another_account(subject) and is_of_the_owner(subject.service, subject.folded_action):
+    is_elsewhere = caller.has_account and _is_of_another_account(subject)
+    if is_elsewhere and is_of_the_owner(subject.service, subject.folded_action):
         return f"{subject.action} is taken from the owner's account only, {subject.resource_account} (S21)"
     if caller.kind is CallerKind.EXTERNAL:
         return _refused_provider(subject)

@@ -11,6 +11,7 @@ import pytest
 
 from iamtui.analysis.queries.action_sets import of_names
 from iamtui.analysis.queries.can import CanQuestion, can
+from iamtui.analysis.queries.can_results import Can
 from iamtui.analysis.queries.letters import letters as letters_of
 from iamtui.analysis.queries.matrix import Fact, MatrixQuestion, facts, matrix
 from iamtui.analysis.queries.questions import QuestionError
@@ -18,7 +19,7 @@ from iamtui.policy.document import Document
 from iamtui.snapshot.model import Organization, OrganizationPolicy, OrganizationTarget, Snapshot
 from tests.analysis.queries.test_who_can import AT
 from tests.analysis.queries.worlds import random_world
-from tests.evaluation.building import ACCOUNT, allow, arn, managed, role, snapshot, trust, user
+from tests.evaluation.building import ACCOUNT, allow, arn, deny, managed, role, snapshot, trust, user
 from tests.work import calls_of
 
 LAMBDA = trust({"Service": "lambda.amazonaws.com"})
@@ -108,6 +109,63 @@ def test_a_fact_is_one_action_of_one_principal(tmp_path: Path) -> None:
     ]
 
 
+def labels_of(found: Can) -> tuple[int, int]:
+    """What one may do, and what under conditions only, as sets."""
+    reached = [one for each in found.services.values() for one in each]
+    allowed = of_names(one.action for one in reached if one.extent != "conditional")
+    return allowed, of_names(one.action for one in reached if one.extent == "conditional")
+
+
+NAMED = {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deploy-*"}}
+HOME = {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
+NO_MFA = {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}
+OWN = "${aws:username}"
+STATEMENTS = (
+    allow("sqs:*", f"arn:aws:sqs:eu-west-1:{ACCOUNT}:jobs"),
+    allow("sqs:*", f"arn:aws:sqs:us-east-1:{ACCOUNT}:jobs-*"),
+    allow("sqs:*", "arn:aws:sqs:*:999999999999:jobs"),
+    allow("sqs:SendMessage", f"arn:aws:sqs:*:{ACCOUNT}:{OWN}-jobs"),
+    allow("ssm:*", f"arn:aws:ssm:*:{ACCOUNT}:session/{OWN}-*"),
+    allow("ssm:*", f"arn:aws:ssm:eu-west-1:{ACCOUNT}:session/{OWN}-*"),
+    allow("ssm:*", f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/{OWN}/*", Condition=OFFICE),
+    allow("sts:*", arn("role/target")),
+    allow("sts:*", arn("role/tar*"), Condition=OFFICE),
+    allow("sts:*", arn("role/nobody")),
+    allow("sts:*", "arn:aws:iam::999999999999:role/x*"),
+    allow("iam:*", arn("role/aws-service-role/*")),
+    allow("iam:*", arn(f"user/{OWN}")),
+    allow("iam:PassRole", arn("role/*"), Condition={"StringEquals": {"aws:ResourceTag/team": "red"}}),
+    allow("*", "*", Condition={"StringEquals": {"aws:ResourceAccount": "999999999999"}}),
+    {"Effect": "Allow", "Action": "sqs:*", "NotResource": f"arn:aws:sqs:*:{ACCOUNT}:jobs"},
+    deny("*", "*", Condition=HOME),
+    deny("*", "*", Condition=NO_MFA),
+    deny("sqs:SendMessage", f"arn:aws:sqs:*:{ACCOUNT}:jobs"),
+)
+
+
+def test_what_many_share_is_what_each_can_do(tmp_path: Path) -> None:
+    """Each has some of the statements, so that nearly everything that may be shared meets something that may not."""
+    rng = Random(9)  # noqa: S311 - test data, not secrets
+    few = [rng.sample(STATEMENTS, rng.choice((1, 1, 2, 3))) for _ in range(2 * len(STATEMENTS))]
+    users = [user(name, *each) for name, each in zip(("queue", "jobs", "ann", "x-1"), few, strict=False)]
+    users += [user(f"u{number}", *each) for number, each in enumerate(few[4:20])]
+    roles = [role(f"{name}{number}", LAMBDA, *few[20 + number]) for number, name in enumerate(("deploy-", "run-") * 8)]
+    targets = [
+        role("target", trust({"AWS": "*"}, Condition=NAMED), Tags=[{"Key": "team", "Value": "red"}]),
+        role("target-2", trust({"AWS": ACCOUNT}, Condition={"StringEquals": {"sts:ExternalId": "7"}})),
+        role("target-3", trust({"AWS": arn("role/run-1")})),
+    ]
+    world = snapshot(tmp_path, UserDetailList=users, RoleDetailList=[*roles, *targets])
+    stated = {"at": AT, "services": ("iam", "sns", "sqs", "ssm", "sts")}
+    wrong = []
+    for row in matrix(world, MatrixQuestion(**stated)).rows:  # type: ignore[arg-type]
+        found = can(world, CanQuestion(principal=row.principal, **stated))  # type: ignore[arg-type]
+        expected = letters_of(*labels_of(found))
+        if row.cells != expected:
+            wrong.append((row.principal, row.cells, expected))
+    assert not wrong
+
+
 def check(seeds: range) -> None:
     """Ask random worlds for everybody at once, and some alone, action by action: nothing may be shared wrongly."""
     for seed in seeds:
@@ -123,10 +181,7 @@ def check(seeds: range) -> None:
         together = matrix(world.snapshot, MatrixQuestion(**stated)).rows  # type: ignore[arg-type]
         for row in rng.sample(together, min(4, len(together))):
             found = can(world.snapshot, CanQuestion(principal=row.principal, **stated))  # type: ignore[arg-type]
-            reached = [one for each in found.services.values() for one in each]
-            allowed = of_names(one.action for one in reached if one.extent != "conditional")
-            conditional = of_names(one.action for one in reached if one.extent == "conditional")
-            assert row.cells == letters_of(allowed, conditional), f"world {seed}: {row.principal}"
+            assert row.cells == letters_of(*labels_of(found)), f"world {seed}: {row.principal}"
 
 
 def test_a_row_is_what_each_can_do() -> None:
