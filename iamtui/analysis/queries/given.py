@@ -160,18 +160,19 @@ class GivenBySingle:
         for service in services_in(actions):
             part = actions & of_service(service)
             met = met_by(texts, service, asker.holder.arn.split(":", 2)[1], asker.kind.account)
-            if met.regions is None:
-                if part := part & actions_on(service, met.types):
-                    yield self._as_written(asker, statement, part)
-                continue
-            regions = met.regions if "aws:requestedregion" in read else frozenset()
+            types, others, regions = met
+            if "aws:requestedregion" not in read:
+                regions = frozenset()
+            elif regions is None:
+                types, others, regions = frozenset(), types | others, frozenset()
             told: Hashable = regions
             if service in TOLD_APART or not all(map(is_of_no_action, read)):
-                told = regions, service, met.types
-            own = part & actions_on(service, met.types) if met.types else 0
-            beyond = part & actions_on(service, met.elsewhere) if met.elsewhere else 0
+                told = regions, service, types
+            own = part & actions_on(service, types) if types else 0
+            beyond = part & actions_on(service, others) if others else 0
             if own:
-                yield Part((conditions, told), own, met.types, regions, own & beyond)
+                written = self._as_written(asker, statement, 0).said
+                yield Part((conditions, told), own, types, regions, own & beyond, written)
             if beyond & ~own:
                 yield self._as_written(asker, statement, beyond & ~own)
 
@@ -205,15 +206,15 @@ class GivenBySingle:
         if not missing and not named:
             return table.given(part.actions)
         question = Question(self._askers, self._shared, asker, one, statements, said, part)
+        apart = Table()
         if missing:
-            self._fill(table, missing, question)
-        if not named:
-            return table.given(part.actions)
-        own_table = Table()
-        self._fill(own_table, named, question)
-        return _joined((table.given(part.actions & ~named), own_table.given(named)))
+            self._fill(table, apart, missing, question)
+        if named:
+            self._fill(apart, apart, named, question)
+        return _joined((table.given(part.actions & ~named), apart.given(part.actions)))
 
-    def _fill(self, table: Table, missing: int, question: Question) -> None:
+    def _fill(self, table: Table, apart: Table, missing: int, question: Question) -> None:
+        """Note the labels of some actions; those that hang on more than what is said go apart."""
         left = missing
         if question.is_whole and tell_only_classes_apart(question.statements):
             asked_for_itself = self._ground.actions_of_known | self._ground.actions_protected
@@ -225,7 +226,8 @@ class GivenBySingle:
                     table.add(question.label(first._replace(nature=trait)), told)
         for service in services_in(left):
             for alike in self._ground.grouping.alike(Taken(left & of_service(service), question.statements)):
-                table.add(question.label(alike), of_names(alike.actions))
+                kept = apart if question.hangs_on_writing(alike) else table
+                kept.add(question.label(alike), of_names(alike.actions))
 
     def _hanging(self, statement: Statement, conditional: int) -> Iterator[tuple[Hashable, int]]:
         """What in an Allow makes that conditional which it gives, and what of it."""

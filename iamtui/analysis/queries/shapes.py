@@ -15,84 +15,78 @@ from iamtui import catalog
 from iamtui.analysis.queries.action_sets import of_names
 from iamtui.analysis.queries.alike import types_of
 from iamtui.analysis.queries.resource_forms import REGIONS, parts_of
-from iamtui.patterns import Part, glob, is_plain, split_wildcards
+from iamtui.patterns import Part, Wild, glob, split_wildcards
 from iamtui.policy.cells import may_meet
-from iamtui.policy.elements import ANY_RESOURCE, ResourceElement
+from iamtui.policy.elements import ANY_RESOURCE, ResourceElement, resource_pattern
 
 
 class Met(NamedTuple):
-    """The types of a service's resources that some patterns reach: in one's own account, or of nobody; and elsewhere.
+    """The types of a service's resources that some patterns reach.
 
-    `regions` are the Regions in which they do, the same for all types; None where it is not told by types alone what
-    they reach: then `types` are all of which they may reach something.
+    `types` are those of which they certainly reach some in one's own account or of nobody, in each of `regions` alike,
+    where these are told; `others` those of which they may reach more, or others.
     """
 
     types: frozenset[str]
-    elsewhere: frozenset[str] = frozenset()
-    regions: frozenset[str] | None = None
-
-
-class _Reached(NamedTuple):
-    """What one pattern reaches of a type."""
-
-    regions: frozenset[str]
-    own: bool
-    elsewhere: bool
+    others: frozenset[str] = frozenset()
+    regions: frozenset[str] | None = frozenset()
 
 
 @lru_cache(maxsize=262_144)
 def met_by(texts: tuple[str, ...], service: str, partition: str, account: str) -> Met:
     """What patterns reach for somebody of an account."""
-    reached: list[tuple[str, _Reached | None]] = []
+    types: set[str] = set()
+    others: set[str] = set()
+    regions: set[frozenset[str]] = set()
     for text in texts:
         segments = tuple(text.split(":", 5))
         for name in _types_in(service):
             template = _template_of(service, name)
-            if len(segments) < 6:
-                reached.append((name, None))
-            elif _meets(template, segments[2:]):
-                one = None if "${" in text else _reached_of(template, segments, partition, account)
-                if one is None or one.own or one.elsewhere:
-                    reached.append((name, one))
-    certain = [(name, one) for name, one in reached if one is not None]
-    regions = {one.regions for _, one in certain}
-    if len(certain) < len(reached) or len(regions) > 1:
-        return Met(frozenset(name for name, _ in reached))
-    return Met(
-        frozenset(name for name, one in certain if one.own),
-        frozenset(name for name, one in certain if one.elsewhere),
-        regions.pop() if regions else frozenset(),
-    )
+            if len(segments) < _SEGMENTS or "${" in text:
+                others.add(name)
+                continue
+            if not template.fixed or not _meets(template, segments):
+                continue
+            reached = _in_regions(template, segments, partition, account)
+            if reached:
+                regions.add(reached)
+                types.add(name)
+            if not reached or _reaches_others(template, segments, account):
+                others.add(name)
+    return Met(frozenset(types), frozenset(others), None if len(regions) > 1 else frozenset().union(*regions))
 
 
-def _reached_of(template: _Template, segments: Sequence[str], partition: str, account: str) -> _Reached | None:
-    """What a pattern reaches whose last segment matches names of a type; None where that is not told.
+_SEGMENTS = 6
 
-    A star at the end of a segment may take what follows too (L30), so that nothing can be left out for what stands
-    between.
-    """
-    if template.fixed[0] == "iam" and _is_told_apart(segments):
-        return None
-    _, _, region, owner = (None, *template.fixed)
-    regions = _regions_of(segments[3], partition) if region is None else frozenset(("",))
-    is_own = owner is not None or glob(segments[4])(account)
-    is_elsewhere = owner is None and segments[4] not in ("", account)
-    if not glob(segments[1])(partition) or not regions or not (is_own or is_elsewhere):
-        may_take_more = any(segment.endswith("*") for segment in segments[:5])
-        return None if may_take_more else _Reached(regions, own=False, elsewhere=False)
-    return _Reached(regions, is_own, is_elsewhere)
+
+def _in_regions(template: _Template, segments: Sequence[str], partition: str, account: str) -> frozenset[str]:
+    """The Regions in which a pattern certainly reaches resources of a type that are one's own account's or nobody's."""
+    service, region, owner = template.fixed
+    is_own = service is not None and glob(segments[1])(partition) and (owner is not None or glob(segments[4])(account))
+    is_told_apart = service == "iam" and segments[5].startswith(_TOLD_APART)
+    if not is_own or is_told_apart or not may_meet(split_wildcards(segments[5]), template.rest):
+        return frozenset()
+    return frozenset(("",)) if region is not None else _regions_of(segments[3], partition)
+
+
+def _reaches_others(template: _Template, segments: Sequence[str], account: str) -> bool:
+    """Whether a pattern may reach resources of other accounts too."""
+    return _may_cross(segments) or (template.fixed[2] is None and segments[4] not in ("", account))
+
+
+def _may_cross(segments: Sequence[str]) -> bool:
+    """Whether a star at the end of a segment may take what follows too (L30)."""
+    return any(segment.endswith("*") for segment in segments[:5])
+
+
+_TOLD_APART = ("role/aws-reserved/", "role/aws-service-role/", "policy/")
+"""How the names begin in IAM of what AWS may decide otherwise than its neighbours."""
 
 
 @lru_cache(maxsize=4_096)
 def _regions_of(pattern: str, partition: str) -> frozenset[str]:
     """The Regions that a pattern matches."""
     return frozenset(filter(glob(pattern), REGIONS.get(partition, REGIONS["aws"])))
-
-
-def _is_told_apart(segments: Sequence[str]) -> bool:
-    """Whether all that a pattern of IAM matches may be what AWS decides otherwise than its neighbours."""
-    inside = segments[5].startswith(("role/aws-reserved/", "role/aws-service-role/"))
-    return inside or (segments[4] != "" and not is_plain(segments[4])) or segments[4] == "aws"
 
 
 @lru_cache(maxsize=65_536)
@@ -128,7 +122,9 @@ def spans(element: ResourceElement | None, action: str) -> bool | None:
 def _may_match(text: str, service: str, types: tuple[str, ...]) -> bool:
     """Whether a pattern may match resources of some types."""
     segments = text.split(":", 5)
-    return len(segments) < 6 or any(_meets(_template_of(service, name), segments[2:]) for name in types)
+    if len(segments) < _SEGMENTS:
+        return True
+    return any(_meets(_template_of(service, name), segments) for name in types)
 
 
 @cache
@@ -155,25 +151,39 @@ _IN_NO_NAME = frozenset("*?$:/ ,")
 
 
 class _Template(NamedTuple):
-    """How the ARNs of a type look: service, Region and account, None where one of these varies, and the rest."""
+    """How the ARNs of a type look: service, Region and account, None where one of these varies; and the rest."""
 
     fixed: tuple[str | None, ...]
     rest: tuple[Part, ...]
 
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All of it, as a pattern of whatever varies."""
+        found: list[Part] = []
+        for segment in ("arn", None, *self.fixed):
+            found += (Wild.ANY_IN_SEGMENT if segment is None else segment, ":")
+        return (*(part for part in found if part), *self.rest)
+
 
 def _meets(template: _Template, segments: Sequence[str]) -> bool:
-    """Whether the service, Region, account and rest of a pattern match ARNs of a type, whatever varies in the first."""
-    for written, segment in zip(segments[:3], template.fixed, strict=False):
+    """Whether a pattern matches ARNs of a type: segment by segment where no star can take what follows."""
+    if not template.fixed:
+        return False
+    for written, segment in zip(segments[2:5], template.fixed, strict=True):
         if segment is not None and written != segment and not glob(written)(segment):
-            return False
-    return bool(template.fixed) and may_meet(split_wildcards(segments[3]), template.rest)
+            break
+    else:
+        if may_meet(split_wildcards(segments[5]), template.rest):
+            return True
+    whole = resource_pattern(":".join(segments), variables=False)
+    return _may_cross(segments) and may_meet(whole.widest, template.parts)
 
 
 @cache
 def _template_of(service: str, name: str) -> _Template:
     found = catalog.resource_type(service, name)
     template = [] if found is None else found.arn_template.split(":", 5)
-    if len(template) < 6:
+    if len(template) < _SEGMENTS:
         return _Template((), ())
-    varying = tuple(None if "$" in segment or segment == "*" else segment for segment in template[3:5])
-    return _Template((template[2], *varying), tuple(parts_of(template[5])))
+    fixed = tuple(None if "$" in segment or segment == "*" else segment for segment in template[2:5])
+    return _Template(fixed, tuple(parts_of(template[5])))

@@ -30,6 +30,7 @@ class Part(NamedTuple):
 
     `types` are those of their resources on which it is certain to say it in the asker's own account, in some Regions
     or in any; None where that is not told. What is not given on these may be given on what is elsewhere, of `beyond`.
+    `written` is how the Allow is written, for what hangs on that.
     """
 
     said: Hashable
@@ -37,6 +38,7 @@ class Part(NamedTuple):
     types: frozenset[str] | None = None
     regions: frozenset[str] = frozenset()
     beyond: int = 0
+    written: Hashable = None
 
 
 ALL_TYPES: frozenset[str] = frozenset()
@@ -68,20 +70,28 @@ class Question:
         self._quick: Asking | None = None
 
     def label(self, alike: Alike) -> str | None:
-        """The label of some actions; None for one that must be asked with all that the principal has."""
-        place = self._shared.place_of(self._asker, alike, self._said)
+        """The label of some actions; None for one that must be asked with all that the principal has.
+
+        Of an Allow that is told by types it is the best on resources of these in the asker's own account.
+        """
+        types = () if self._part.types is None else self._types_of(alike)
+        said = (self._said, self._part.written) if self.hangs_on_writing(alike) else self._said
+        place = self._shared.place_of(self._asker, alike, said)
         if place is None:
             return None
         labels = self._shared.labels
         if place not in labels:
-            labels[place] = self._decided(alike)
+            labels[place] = self._decided(alike, types)
         return labels[place]
 
-    def _decided(self, alike: Alike) -> str | None:
-        types = None if self._part.types is None else self._types_of(alike)
+    def hangs_on_writing(self, alike: Alike) -> bool:
+        """Whether the types that an Allow reaches do not tell its label."""
+        return self._part.types is not None and self._part.types != ALL_TYPES and not self._types_of(alike)
+
+    def _decided(self, alike: Alike, types: Sequence[str]) -> str | None:
         if types:
             label = self._quickly(alike, types)
-            if label != "denied" or (self._part.types != ALL_TYPES and not self._part.beyond):
+            if label != "denied" or self._part.types != ALL_TYPES:
                 return label
         if self._asking is None:
             self._asking = Asking(self._shared.ground, self._askers, self._asker.side_with(self._one))
