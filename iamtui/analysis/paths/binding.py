@@ -24,8 +24,6 @@ DEFAULT_REGION = "us-east-1"
 _TYPES = {"permission-set": "sso:PermissionSet", "cluster": "ecs:cluster"}
 _MOST_KNOWN = 5
 _STRONG = ("iam:CreateUser", "iam:AttachUserPolicy", "iam:PutUserPolicy", "iam:CreatePolicyVersion")
-
-
 _OF_THE_ACTOR = frozenset(("group", "policy", "inline", "managed", "version"))
 """Variables of which some are what the actor carries itself."""
 
@@ -117,10 +115,12 @@ def _may_carry(bind: Bind, arn: str, holding: Holding, binds: Mapping[str, str])
 
 def role_of(account: Account, runs_with: str) -> str | None:
     """The role that something runs with: itself, or the one in its instance profile."""
+    name, is_own = runs_with.rpartition("/")[2], f":{account.account_id}:" in runs_with
     if ":role/" in runs_with:
-        return runs_with
-    roles = (account.roles or {}).values()
-    return next((one.arn for one in roles if any(own.arn == runs_with for own in one.instance_profiles)), None)
+        held = (account.roles or {}).get(name.lower()) if is_own else None
+        return runs_with if held is None else held.arn  # Glue says a name alone, without its path
+    roles = (account.roles or {}).values() if is_own else ()
+    return next((one.arn for one in roles if any(own.name == name for own in one.instance_profiles)), None)
 
 
 def roles_for(bind: Bind, holding: Holding, binds: Mapping[str, str], way: Way) -> Sequence[Role]:

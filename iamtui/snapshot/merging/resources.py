@@ -52,6 +52,14 @@ class PlacedResource:
     fact: ResourceFact
 
 
+def _with_role_of_definition(resource: Resource, found: Mapping[str, Resource]) -> Resource:
+    """A task of ECS with the role that its definition names; of one that was not exported that is not known (EP41)."""
+    if resource.role is None or ":task-definition/" not in resource.role:
+        return resource
+    definition = found.get(resource.role)
+    return replace(resource, role=None if definition is None else definition.role)
+
+
 class ResourcesBuilder:
     """Groups facts by ARN, or by kind and name where there is none, the newest first."""
 
@@ -84,7 +92,7 @@ class ResourcesBuilder:
             group = sorted(by_arn[arn], key=lambda placed: order[id(placed)])
             if not all(placed.fact.only_adds for placed in group):
                 found[arn] = self._resource(arn, group)
-        return found
+        return {arn: _with_role_of_definition(one, found) for arn, one in found.items()}
 
     def _check_manifest(self, used: set[Path]) -> None:
         for path, entry in self._manifest.items():

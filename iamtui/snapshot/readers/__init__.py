@@ -17,6 +17,7 @@ from iamtui.snapshot.readers import (
     resource_policies,
     resource_tags,
     resources,
+    role_bearers,
     service_last_accessed,
     sign_in,
     vpc_endpoints,
@@ -41,6 +42,7 @@ READERS: tuple[Reader, ...] = (
     *resource_tags.READERS,
     *resources.READERS,
     *carriers.READERS,
+    *role_bearers.READERS,
     vpc_endpoints.READER,
     refused_calls.READER,
 )

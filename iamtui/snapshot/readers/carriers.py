@@ -89,7 +89,7 @@ def _functions(source: Source, intake: Intake) -> Iterator[Fact]:
     """`lambda list-functions`."""
     found = [item for _, item in items_of(source.members["Functions"], _Function, "/Functions", intake)]
     yield from (_running(item.function_arn, item.role) for item in found)
-    yield from _listed("lambda:function", source, [item.function_arn for item in found])
+    yield from listed("lambda:function", source, [item.function_arn for item in found])
 
 
 def _projects(source: Source, intake: Intake) -> Iterator[Fact]:
@@ -102,7 +102,7 @@ def _stacks(source: Source, intake: Intake) -> Iterator[Fact]:
     """`cloudformation describe-stacks`."""
     found = [item for _, item in items_of(source.members["Stacks"], _Stack, "/Stacks", intake)]
     yield from (_running(item.stack_id, item.role_arn) for item in found)
-    yield from _listed("cloudformation:stack", source, [item.stack_id for item in found])
+    yield from listed("cloudformation:stack", source, [item.stack_id for item in found])
 
 
 def _machine(source: Source, _: Intake) -> Iterator[Fact]:
@@ -129,14 +129,14 @@ def _instances(source: Source, intake: Intake) -> Iterator[Fact]:
             role = None if profile is None else profile.arn
             arns.append(arn)
             yield ResourceFact("ec2:instance", item.instance_id, arn, tags=tags_of(item.tags), role=role)
-    yield from _listed("ec2:instance", source, arns)
+    yield from listed("ec2:instance", source, arns)
 
 
 def _named(source: Source, intake: Intake) -> Iterator[Fact]:
     """A list of names or ARNs alone, as the collecting script writes it: each is there, with what role others say."""
-    listing = _LISTINGS[_call_of(source)]
-    account, region = _place_of(source) or ("", "")
-    partition = next((one for start, one in _PARTITIONS if region.startswith(start)), "aws")
+    listing = _LISTINGS[call_of(source)]
+    account, region = place_of(source) or ("", "")
+    partition = partition_of(region)
     for _, item in items_of(source.members[listing.member], object, f"/{listing.member}", intake):
         name = item if isinstance(item, str) else item.get(listing.name) if isinstance(item, dict) else None
         if isinstance(name, str):
@@ -146,25 +146,31 @@ def _named(source: Source, intake: Intake) -> Iterator[Fact]:
                 else listing.arn.format(partition=partition, region=region, account=account, name=name)
             )
             yield ResourceFact(kind_of(arn), name_in(arn), arn)
-    yield from _listed(listing.kind, source, [])
+    yield from listed(listing.kind, source, [])
 
 
-def _listed(kind: str, source: Source, arns: Iterable[str]) -> Iterator[ListedFact]:
+def listed(kind: str, source: Source, arns: Iterable[str]) -> Iterator[ListedFact]:
     """That all of a kind were listed, where what was found and the file's name say; of a page of several nothing."""
     if _MORE.isdisjoint(source.keys):
         places = {(parts[4], parts[3]) for parts in (arn.split(":", 5) for arn in arns)}
-        own = _place_of(source)
+        own = place_of(source)
         yield from (ListedFact(kind, *place) for place in sorted({*places, *(() if own is None else (own,))}))
 
 
-def _call_of(source: Source) -> str:
+def call_of(source: Source) -> str:
+    """The call that an answer is of, where its folder says so (EP42)."""
     return source.path.parent.name
 
 
-def _place_of(source: Source) -> tuple[str, str] | None:
+def place_of(source: Source) -> tuple[str, str] | None:
     """Account and Region, where the file lies as `ACCOUNT/SERVICE-OPERATION/REGION.json` (EP42)."""
     account, region = source.path.parent.parent.name, source.path.name.partition(".")[0]
     return (account, region) if is_account_id(account) and _REGION.fullmatch(region) else None
+
+
+def partition_of(region: str) -> str:
+    """The partition of a Region."""
+    return next((one for start, one in _PARTITIONS if region.startswith(start)), "aws")
 
 
 def _list_of(key: str, member: bytes) -> Callable[[Source], bool]:
@@ -202,13 +208,13 @@ _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 
 def _are_stacks(source: Source) -> bool:
     """CloudFormation's: other services list stacks too, and of an empty list its name alone says whose it is."""
-    is_named = _call_of(source) == "cloudformation-describe-stacks" and "Stacks" in source.keys
+    is_named = call_of(source) == "cloudformation-describe-stacks" and "Stacks" in source.keys
     return is_named or b'"StackId"' in bytes(source.members.get("Stacks", b""))
 
 
 def _is_named(source: Source) -> bool:
-    listing = _LISTINGS.get(_call_of(source))
-    return listing is not None and listing.member in source.keys and _place_of(source) is not None
+    listing = _LISTINGS.get(call_of(source))
+    return listing is not None and listing.member in source.keys and place_of(source) is not None
 
 
 READERS = (
