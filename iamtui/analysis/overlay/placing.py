@@ -111,6 +111,9 @@ class Placed(Mapping[str, T]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def __bool__(self) -> bool:
+        return any(True for _ in self)  # whether it is empty is asked at each look: not how many there are
+
 
 def placed(held: Mapping[str, T], key: str, value: T | None) -> Mapping[str, T]:
     """A mapping with a value at its place; None takes it away."""

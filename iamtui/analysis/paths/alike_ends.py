@@ -141,10 +141,9 @@ class AlikeEnds:
         if not self._likeness.is_of_actor(pattern):
             yield from (1 << place for place in places_of(widest))
             return
-        found = pattern.resolve(self._likeness.context(holding))
-        if found.matcher is not None:
-            taken = found.text is not None and self._places.of((found.text,))
-            yield taken or self._places.of(filter(found.matcher, self._places.each(widest)))
+        rest = pattern.rest.resolve_parts(self._likeness.context(holding))
+        if rest is not None:
+            yield self._places.taken((*pattern.head, *rest[0]))
 
     def _classed_by(
         self, need: _Need, told: Callable[[str], tuple[Hashable, ...]], ends: int
@@ -154,9 +153,11 @@ class AlikeEnds:
         new = ends & ~self._classed.get(need, 0)
         if new:
             self._classed[need] = self._classed.get(need, 0) | new
-            for place in places_of(new):
-                key = told(self._places.arns[place])
-                classes[key] = classes.get(key, 0) | 1 << place
+            found: dict[tuple[Hashable, ...], list[str]] = {}
+            for arn in self._places.each(new):
+                found.setdefault(told(arn), []).append(arn)
+            for key, arns in found.items():
+                classes[key] = classes.get(key, 0) | self._places.of(arns)
         return classes
 
     def _of_end(self, way: Way, need: _Need, end: str) -> tuple[Hashable, ...]:

@@ -47,6 +47,7 @@ def _issued_at(at: datetime) -> KeyValue:
 class Asked(NamedTuple):
     """A request, with the keys that its caller chose in its context (EP13), and its answer.
 
+    The request is that of the first who is decided alike: it may be of another principal and resource (EP57).
     `keys` are the unknown keys that it hangs on, `lacking` what was not exported. `by_session` says that a user needs
     temporary credentials (EP11).
     """
@@ -106,8 +107,7 @@ class Desk:
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._ask(picture, principal, ASSUME_ROLE, role, context, makes=False)
-            return found
-        return found._replace(request=replace(found.request, principal=principal, resource=role))
+        return found
 
     def may_be_granted(self, action: str) -> bool:
         """Whether the policy of a resource may grant an action, as far as its service tells (EP56)."""
@@ -124,8 +124,7 @@ class Desk:
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._ask(self.snapshot, principal, action, resource, context, makes=makes)
-            return found
-        return found._replace(request=replace(found.request, principal=principal, resource=resource))
+        return found
 
     def _ask(
         self,

@@ -79,7 +79,7 @@ class DirectReads:
             for text in self._texts(holding, action, arn, template):
                 asked = self._desk.ask(self._desk.snapshot, holding.arn, action, text, {})
                 if asked.label != "denied" and (best is None or _level(asked) < _level(best.asked)):
-                    best = Taken(Step(ask=action, on=(text,)), asked, self._desk.snapshot)
+                    best = Taken(Step(ask=action, on=(text,)), asked, self._desk.snapshot, holding.arn, text)
                 if asked.label == "allowed":
                     return best
         return best

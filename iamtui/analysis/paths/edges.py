@@ -40,9 +40,9 @@ class EdgeFinder:
         self._trying = trying
         self._likeness = trying.likeness
         self._places = trying.likeness.places
-        self._reaching = Reaching(trying)
-        self._making = Making(trying)
         self._narrowing = Narrowing(trying.desk, trying.likeness)
+        self._reaching = Reaching(trying, self._narrowing)
+        self._making = Making(trying)
         self._filters = filters
         self._question = question
         self._told: Counter[tuple[str, str]] = Counter()
@@ -95,6 +95,8 @@ class EdgeFinder:
                 yield from self._told_of(way, members, found, tries)
 
     def _among(self, way: Way, actors: Actors, holding: Holding, those: int) -> int:
+        if way.bind[way.outcome.becomes or ""].instance_profile:
+            those &= self._places.in_profile
         return actors.among.of(holding, those, self._narrowing.spared(way, holding))
 
     def _told_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import NamedTuple
 
 from iamtui.analysis.paths.binding import policies_of
 from iamtui.analysis.paths.catalogue import Bind, Way, catalogue
@@ -19,6 +20,25 @@ _CROSSING = "sts-001"
 """The way that crosses accounts: an assumption that a trust policy allows."""
 
 
+class _Needed(NamedTuple):
+    """The actions that some steps need: all of these, and of each of several choices one list."""
+
+    all: frozenset[str]
+    choices: tuple[tuple[frozenset[str], ...], ...]
+
+    @classmethod
+    def of(cls, lists: Iterable[tuple[frozenset[str], ...]]) -> _Needed:
+        """What steps need of each of which these lists are the choices."""
+        held = list(lists)
+        every = frozenset().union(*(one[0] for one in held if len(one) == 1))
+        return cls(every, tuple(one for one in held if len(one) > 1))
+
+    def is_in(self, taken: frozenset[str]) -> bool:
+        """Whether some actions are enough."""
+        is_enough = self.all <= taken
+        return is_enough and all(any(one <= taken for one in lists) for lists in self.choices)
+
+
 class Filters:
     """Filters for one snapshot."""
 
@@ -27,7 +47,7 @@ class Filters:
         self.places = places or Places(snapshot)
         held = (one.arn.split(":", 3)[2] for one in snapshot.resources.values() if one.policy is not None)
         self._granting = frozenset(("sts", *held))
-        self._needed: dict[str, tuple[tuple[frozenset[str], ...], ...]] = {}
+        self._needed: dict[str, tuple[_Needed, _Needed | None]] = {}
         self._of_statement: dict[int, tuple[Statement, int | None]] = {}
         self._named: dict[str, int] = {}
         self._served: dict[tuple[str, ...], int] = {}
@@ -35,11 +55,13 @@ class Filters:
     def may_take(self, way: Way, holding: Holding) -> bool:
         """Whether some Allow of an actor takes each action of a way that no resource's policy can grant."""
         if way.id not in self._needed:
-            self._needed[way.id] = tuple(self._lists(way))
-        needed, taken = self._needed[way.id], holding.allowed
-        if way.rewrites and any(policies_of(holding.account, holding.arn)):
-            needed = needed[: _steps_until_rewritten(way)]  # what is then asked may be allowed by what was written
-        return holding.is_open or all(any(one <= taken for one in lists) for lists in needed)
+            lists = tuple(self._lists(way))
+            first = _Needed.of(lists[: _steps_until_rewritten(way)]) if way.rewrites else None
+            self._needed[way.id] = _Needed.of(lists), first
+        needed, first = self._needed[way.id]
+        if first is not None and any(policies_of(holding.account, holding.arn)):
+            needed = first  # what is asked after the policy was written anew may be allowed by what was written
+        return holding.is_open or needed.is_in(holding.allowed)
 
     def _lists(self, way: Way) -> Iterable[tuple[frozenset[str], ...]]:
         """For each step the lists of actions one of which an actor must be allowed by its own policies."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from iamtui.analysis.paths.administrators import context_of
-from iamtui.analysis.paths.asking import Desk
+from iamtui.analysis.paths.asking import Desk, Label
 from iamtui.analysis.paths.binding import policies_of
 from iamtui.analysis.paths.catalogue import ACTOR, ChangeKind, Step, Way
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.likeness import Likeness
+from iamtui.snapshot.model import Account
 
 _HARMLESS: frozenset[ChangeKind] = frozenset(("inline", "attached", "trust", "boundary", "document", "default"))
 """Changes of others after which an actor itself is allowed no more, but for policies that it carries too."""
@@ -22,12 +23,34 @@ _Asked = tuple[str, tuple[tuple[str, tuple[str, ...]], ...], int]
 """An action with its keys, and the number of who asks alike."""
 
 
+Sets = tuple[int, int, int]
+"""The ends on which something is allowed, on which at least conditional, and on which at least possible."""
+
+
 @dataclass(slots=True)
-class _Answers:
-    """On which ends a request was asked, and on which it is not denied."""
+class Answers:
+    """On which ends a request was asked, and on which it is how sure."""
 
     asked: int = 0
     allowed: int = 0
+    conditional: int = 0
+    possible: int = 0
+
+    def new(self, ends: int) -> int:
+        """Those of some ends on which it is to be asked; they count as asked then."""
+        new = ends & ~self.asked
+        self.asked |= new
+        return new
+
+    def note(self, ends: int, label: Label) -> None:
+        """What was answered on some ends."""
+        self.allowed |= ends if label == "allowed" else 0
+        self.conditional |= ends if label in ("allowed", "conditional") else 0
+        self.possible |= ends if label != "denied" else 0
+
+    def within(self, ends: int) -> Sets:
+        """How sure it is on some ends."""
+        return self.allowed & ends, self.conditional & ends, self.possible & ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +59,7 @@ class Narrowing:
 
     desk: Desk
     likeness: Likeness
-    _known: dict[_Asked, _Answers] = field(default_factory=dict)
+    _known: dict[_Asked, Answers] = field(default_factory=dict)
 
     def left(self, way: Way, holding: Holding, ends: int, service: str) -> int:
         """Those of some ends on which no step of a service that stands alone is denied."""
@@ -45,7 +68,7 @@ class Narrowing:
             return ends
         spared = self.spared(way, holding) | self.likeness.places.of((holding.arn,))  # others may be led to it
         for step in steps:
-            ends &= spared | self._allowed(step, holding, ends & ~spared)
+            ends &= spared | self.answers(step, holding, ends & ~spared).possible
         return ends
 
     def spared(self, way: Way, holding: Holding) -> int:
@@ -55,23 +78,20 @@ class Narrowing:
         own, boundary = policies_of(holding.account, holding.arn), holding.entity.boundary
         return self.likeness.carried.carrying_any(holding.account, (*own, *(() if boundary is None else (boundary,))))
 
-    def _allowed(self, step: Step, holding: Holding, ends: int) -> int:
-        """Those of some ends on which a step of an actor is not denied."""
+    def answers(self, step: Step, holding: Holding, ends: int) -> Answers:
+        """How sure a step of an actor is, asked on at least these ends; nobody is asked on itself."""
         key = (step.ask, tuple(step.context.items()), self.likeness.stands(holding, step.ask))
-        answers = self._known.setdefault(key, _Answers())
-        new = ends & ~answers.asked
-        if new:
-            answers.asked |= new
-            answers.allowed |= self._ask(step, holding, new)
-        return answers.allowed & ends
+        answers = self._known.setdefault(key, Answers())
+        new = answers.new(ends & ~self.likeness.places.of((holding.arn,)))
+        for group in self.likeness.asked_alike(step.ask, holding, new) if new else ():
+            end, context = self.likeness.places.first(group), context_of(step, named_in(holding.account))
+            answers.note(group, self.desk.ask(self.desk.snapshot, holding.arn, step.ask, end, context).label)
+        return answers
 
-    def _ask(self, step: Step, holding: Holding, ends: int) -> int:
-        context, found = context_of(step, {}), 0
-        for group in self.likeness.asked_alike(step.ask, holding, ends):
-            end = self.likeness.places.first(group)
-            if self.desk.ask(self.desk.snapshot, holding.arn, step.ask, end, context).label != "denied":
-                found |= group
-        return found
+
+def named_in(account: Account) -> dict[str, str]:
+    """What a step may say of the account of an actor."""
+    return {"account": account.account_id, "partition": account.partition}
 
 
 def steps_alone(way: Way) -> tuple[Step, ...]:

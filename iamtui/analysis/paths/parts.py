@@ -12,12 +12,13 @@ from typing import NamedTuple
 import msgspec
 
 from iamtui.analysis.paths.catalogue import Bind, Step, Way
-from iamtui.analysis.paths.tasks import Task, tasks_of, variables_of
+from iamtui.analysis.paths.tasks import Task, tasks_of
 
 
 class Parts(NamedTuple):
-    """What is to be asked of a way: of its end, and of all else; ways with one `key` ask the same of their ends."""
+    """What is to be asked of a way: all of it, of its end, and all else; ways with one `key` ask the same of ends."""
 
+    whole: tuple[Task, ...]
     of_end: tuple[Task, ...]
     rest: tuple[Task, ...]
     key: bytes
@@ -42,7 +43,7 @@ def _parts_of(way: Way) -> Parts:
     binds = {name: way.bind[name] for name in sorted(linked & way.bind.keys())}
     is_whole = any(bind.kind == "managed" for bind in binds.values())  # which one does hangs on all its requests
     key = msgspec.json.encode((of_end, binds, way.outcome, way.id if is_whole else ""))
-    return Parts(of_end, rest, key)
+    return Parts(tasks, of_end, rest, key)
 
 
 def actions_on_end(way: Way) -> tuple[str, ...]:
@@ -88,7 +89,7 @@ def _variables(way: Way, task: Task) -> frozenset[str]:
         tasks = [one for steps in task.step.any_of for one in tasks_of(steps)]
     if task.state is not None and task.state.unless is not None:
         tasks += tasks_of((task.state.unless,))
-    named = {name for one in tasks for name in variables_of(one)}
+    named = {name for one in tasks for name in one.variables}
     named |= {one.by.strip("{}") for each in tasks for one in _asked(each)}
     return frozenset(named & way.bind.keys())
 

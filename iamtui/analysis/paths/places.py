@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 from iamtui.analysis.queries.holders import can_be_named
 from iamtui.patterns import Part, matcher_of, merge
@@ -12,6 +13,7 @@ from iamtui.policy.elements import places_of
 from iamtui.snapshot.model import Account, Role, Snapshot, User
 
 _AFTER = "\U0010ffff"
+_MANY = 32
 
 
 class SortedArns:
@@ -66,15 +68,17 @@ class Places:
 
     def of(self, arns: Iterable[str]) -> int:
         """Some principals; what is none of the snapshot is left out."""
-        found = 0
-        for arn in arns:
-            place = self._places.get(arn)
-            found |= 0 if place is None else 1 << place
-        return found
+        found = [place for arn in arns if (place := self._places.get(arn)) is not None]
+        if len(found) < _MANY:
+            return reduce(or_, (1 << place for place in found), 0)
+        bits = bytearray(max(found) // 8 + 1)
+        for place in found:
+            bits[place >> 3] |= 1 << (place & 7)
+        return int.from_bytes(bits, "little")
 
     def each(self, those: int) -> Iterator[str]:
         """The ARNs of some principals, in the order of the export."""
-        return (self.arns[place] for place in places_of(those))
+        return (self.arns[place] for place in _places_of(those))
 
     def first(self, those: int) -> str:
         """The first of some principals."""
@@ -99,8 +103,18 @@ class Places:
         """The principals whose ARN a pattern takes."""
         found = self._matching.get(parts)
         if found is None:
-            found = self._matching[parts] = self.of(self._order.taken(parts))
+            found = self._matching[parts] = self.taken(parts)
         return found
+
+    def taken(self, parts: tuple[Part, ...]) -> int:
+        """As `matching`, for a pattern that nobody else has."""
+        return self.of(self._order.taken(parts))
+
+    @cached_property
+    def in_profile(self) -> int:
+        """The roles that an instance can run with: those in an instance profile."""
+        held = ((arn, one) for arn, (_, one) in self._entities.items() if isinstance(one, Role))
+        return self.of(arn for arn, role in held if role.instance_profiles)
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
@@ -113,6 +127,18 @@ class Places:
     @cached_property
     def _order(self) -> SortedArns:
         return SortedArns(self.arns)
+
+
+def _places_of(those: int) -> Iterator[int]:
+    """The numbers of the bits of a set, of many at once."""
+    if those.bit_count() < _MANY:
+        yield from places_of(those)
+        return
+    text = f"{those:b}"[::-1]
+    place = text.find("1")
+    while place >= 0:
+        yield place
+        place = text.find("1", place + 1)
 
 
 def _bits(first: int, end: int) -> int:

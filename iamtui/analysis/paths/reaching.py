@@ -8,8 +8,12 @@ from functools import cached_property
 from iamtui.analysis.paths.administrators import Judged
 from iamtui.analysis.paths.alike_ends import Group, Kind
 from iamtui.analysis.paths.catalogue import Way
+from iamtui.analysis.paths.end_sets import EndSets
 from iamtui.analysis.paths.holding import Holding
+from iamtui.analysis.paths.narrowing import Narrowing
 from iamtui.analysis.paths.parts import parts_of
+from iamtui.analysis.paths.results import OutcomeWord
+from iamtui.analysis.paths.steps import SURENESS, Sureness, worst
 from iamtui.analysis.paths.telling import gist_of
 from iamtui.analysis.paths.trying import Found, Tries, Trying, outcome_of
 from iamtui.analysis.paths.walking import Walk, joined
@@ -18,16 +22,37 @@ from iamtui.analysis.paths.walking import Walk, joined
 class Reaching:
     """Tries ways of actors who are alike, for the ends that are."""
 
-    def __init__(self, trying: Trying) -> None:
-        """Try with `trying`."""
+    def __init__(self, trying: Trying, narrowing: Narrowing) -> None:
+        """Try with `trying`, and ask single steps as `narrowing` does."""
         self._trying = trying
+        self._sets = EndSets(trying.likeness, narrowing)
         self._walks: dict[Hashable, Walk | None] = {}
         self._rests: dict[Hashable, Walk | None] = {}
 
     def found(self, way: Way, members: Sequence[Holding], ends: int, tries: Tries) -> Iterator[tuple[int, Found]]:
         """What comes of a way into principals as they are: for those that are alike together."""
+        if self._trying.admins.get(members[0].arn) is None:  # else it counts on what each request hangs (EP8)
+            left = self._sets.left(way, ends)
+            yield from self._by_sets(way, members, ends & ~left)
+            ends = left
         found = self._apart if self._trying.likeness.parts(way) else self.whole
-        return found(way, members, ends, tries)
+        yield from found(way, members, ends, tries) if ends else ()
+
+    def _by_sets(self, way: Way, members: Sequence[Holding], ends: int) -> Iterator[tuple[int, Found]]:
+        """What comes of a way for ends on which single requests are asked: as sure ones together."""
+        rest = self._rest(way, members[0]) if ends else None
+        if rest is None:
+            return
+        found: dict[tuple[Sureness, OutcomeWord], int] = {}
+        before = 0
+        for level, reached in zip(SURENESS, self._sets.reached(way, members, ends), strict=True):
+            sure = worst(level, SURENESS[rest[1].level])
+            for judged, those in self._judged(reached & ~before):
+                key = sure if judged is None else worst(sure, judged.verdict), outcome_of(judged)
+                found[key] = found.get(key, 0) | those
+            before = reached
+        for (verdict, outcome), those in found.items():
+            yield those, Found(verdict, outcome, those.bit_count())
 
     def whole(
         self, way: Way, members: Sequence[Holding], ends: int, tries: Tries, kind: Kind = "becoming"
@@ -83,21 +108,25 @@ class Reaching:
     def _groups(self, way: Way, holding: Holding, ends: int, kind: Kind) -> Iterator[Group]:
         """The ends, those together that are reached alike and are administrators as surely."""
         for group in self._trying.likeness.groups(way, holding, ends, kind):
-            left = group.ends
-            for marked in () if self._trying.to_ends else self._marked:
-                if left & marked:
-                    yield group._replace(ends=left & marked)
-                    left &= ~marked
-            if left:
-                yield group._replace(ends=left)
+            for _, those in self._judged(group.ends):
+                yield group._replace(ends=those)
+
+    def _judged(self, ends: int) -> Iterator[tuple[Judged | None, int]]:
+        """Some ends, those together that are administrators as surely; nobody's counts where ends are named."""
+        for judged, marked in () if self._trying.to_ends else self._marked:
+            if ends & marked:
+                yield judged, ends & marked
+                ends &= ~marked
+        if ends:
+            yield None, ends
 
     @cached_property
-    def _marked(self) -> tuple[int, ...]:
+    def _marked(self) -> tuple[tuple[Judged, int], ...]:
         """The administrators, those together of whom as much is needed."""
         found: dict[Judged, list[str]] = {}
         for arn, judged in self._trying.admins.items():
             found.setdefault(judged, []).append(arn)
-        return tuple(self._trying.likeness.places.of(arns) for arns in found.values())
+        return tuple((judged, self._trying.likeness.places.of(arns)) for judged, arns in found.items())
 
     def _pair(self, members: Sequence[Holding], group: int) -> tuple[Holding, str] | None:
         """One of some actors and one of some ends, who are not the same."""

@@ -68,7 +68,7 @@ def _steps(walk: Walk) -> Iterator[StepTaken]:
 
 
 def _step(taken: Taken, edit: Edit | None) -> StepTaken:
-    request = taken.asked.request
+    request = taken.request
     decision = decide(taken.picture, request) if taken.asked.label == "allowed" else None
     return StepTaken(
         request.principal,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -147,6 +147,23 @@ class TrustedEnds:
         """Whether it counts for a way what it makes before a service takes its end."""
         is_served = any(name in step.on and not step.is_own for step in way.asked())
         return is_served and self._reads_source(role)
+
+    @cached_property
+    def reading_source(self) -> int:
+        """The roles of which it counts for which thing a service takes them."""
+        places = self._likeness.places
+        roles = [role for arn in places.each(places.of_kind("role")) if (role := self._likeness.snapshot.role(arn))]
+        return places.of(role.arn for role in roles if self._reads_source(role))
+
+    def taken_alike(self, ends: int) -> Iterator[int]:
+        """Some roles, those together that a service may take alike, whatever it takes them for."""
+        places, found = self._likeness.places, dict[Hashable, list[str]]()
+        is_alone = bool(self._likeness.guarding(ASSUME_ROLE))
+        for arn in places.each(ends):
+            role = self._likeness.snapshot.role(arn)
+            trust = None if role is None else role.trust
+            found.setdefault(arn if is_alone or trust is None else id(trust), []).append(arn)
+        return (places.of(arns) for arns in found.values())
 
     def _reads_source(self, role: Role) -> bool:
         """Whether it counts for which thing a service takes a role."""

@@ -38,15 +38,14 @@ class Walker:
 
     def walk(self, way: Way, holding: Holding, given: Mapping[str, str]) -> Walk | None:
         """The surest walk with some variables given: proven before conditional before possible (EP22)."""
-        tasks = (*(Task(state=one) for one in way.state), *tasks_of(way.steps))
-        return self._surest(way, holding, given, tasks)
+        return self._surest(way, holding, given, parts_of(way).whole)
 
     def begins(self, way: Way, holding: Holding, given: Mapping[str, str]) -> bool:
         """Whether the first step of a way may be taken."""
         first = next(tasks_of(way.steps))
         if first.step is None or first.step.any_of:
             return True
-        asked = first._replace(step=structs.replace(first.step, changes=None))  # what it would change is not looked at
+        asked = replace(first, step=structs.replace(first.step, changes=None))  # what it would change is not looked at
         return self._surest(way, holding, given, (asked,)) is not None
 
     def rest(self, way: Way, holding: Holding) -> Walk | None:

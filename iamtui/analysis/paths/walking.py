@@ -19,8 +19,9 @@ from iamtui.analysis.paths.facts import holds
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.overlay import overlaid
 from iamtui.analysis.paths.steps import FactHeld
-from iamtui.analysis.paths.tasks import Task, tasks_of, variables_changed, variables_of
+from iamtui.analysis.paths.tasks import Task, tasks_of, variables_changed
 from iamtui.analysis.paths.trusting import ASSUME_ROLE
+from iamtui.evaluation.request.request import Request
 from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Snapshot
 
@@ -32,11 +33,18 @@ _NOT_EXPORTED = frozenset(("carrier", "cluster", "instance-profile", "permission
 
 
 class Taken(NamedTuple):
-    """A step that was asked, in the picture in which it was."""
+    """A step that was asked, in the picture in which it was; by whom and on what, as its answer may be another's."""
 
     step: Step
     asked: Asked
     picture: Snapshot
+    principal: str
+    resource: str
+
+    @property
+    def request(self) -> Request:
+        """The request of this very step."""
+        return replace(self.asked.request, principal=self.principal, resource=self.resource)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,7 @@ class Attempt:
         task, rest = tasks[0], tasks[1:]
         if task.step is not None and task.step.any_of:
             return self._any(walk, task.step, rest)
-        wanted = next((name for name in variables_of(task) if name not in walk.binds and name in self.way.bind), None)
+        wanted = next((name for name in task.variables if name not in walk.binds and name in self.way.bind), None)
         if wanted is not None:
             return self._bound(walk, wanted, tasks)
         if task.state is not None:
@@ -139,7 +147,7 @@ class Attempt:
                     if is_needed
                     else walk.state
                 )
-                return self._next(replace(walk, binds={**walk.binds, name: text}, state=state), tasks)
+                return self._next(Walk({**walk.binds, name: text}, walk.picture, walk.taken, state), tasks)
             except Failed as failed:
                 if name not in failed.names:
                     raise
@@ -168,17 +176,17 @@ class Attempt:
 
     def _step(self, walk: Walk, step: Step, task: Task, rest: Sequence[Task]) -> Walk:
         if not self._may_be_asked(walk, step, task.resource):
-            raise Failed(frozenset(variables_of(task)))
-        asked = self._asked(walk, step, task.resource)
-        if LABELS.index(asked.label) > self.most:
-            raise Failed(frozenset((*variables_of(task), *self._changed_before(walk, step))))
+            raise Failed(frozenset(task.variables))
+        found = self._asked(walk, step, task.resource)
+        if LABELS.index(found.asked.label) > self.most:
+            raise Failed(frozenset((*task.variables, *self._changed_before(walk, step))))
         picture = walk.picture
         if task.is_last and step.changes is not None:
             picture = overlaid(picture, step.changes, walk.binds)
-        taken = (*walk.taken, Taken(step, asked, walk.picture))
-        if self.needed is not None and asked.label != "allowed" and self.needed <= _conditions(taken):
+        taken = (*walk.taken, found)
+        if self.needed is not None and found.asked.label != "allowed" and self.needed <= _conditions(taken):
             raise Failed(frozenset(walk.binds))  # it hangs on all that makes an administrator anyway (EP8)
-        return self._next(replace(walk, taken=taken, picture=picture), rest)
+        return self._next(Walk(walk.binds, picture, taken, walk.state), rest)
 
     def _may_be_asked(self, walk: Walk, step: Step, on: str) -> bool:
         """Whether some Allow of the actor may match, where nothing else can grant a step of its own (EP56)."""
@@ -188,7 +196,7 @@ class Attempt:
             return True  # of some actions AWS does not list which resources they are asked on (L36)
         return may_be_allowed(self.holding, step.ask, walk.binds.get(on) or on.format_map(walk.binds))
 
-    def _asked(self, walk: Walk, step: Step, on: str) -> Asked:
+    def _asked(self, walk: Walk, step: Step, on: str) -> Taken:
         binds = walk.binds
         resource = binds.get(on) or on.format_map(binds)
         context = context_of(step, binds)
@@ -203,8 +211,10 @@ class Attempt:
         picture = walk.picture if counting else self.desk.snapshot
         is_let_in = len(counting) == 1 and step.ask == ASSUME_ROLE and _lets_in(counting[0], on)
         if is_let_in and step.is_own:
-            return self.desk.ask_let_in(picture, principal, resource, context)
-        return self.desk.ask(picture, principal, step.ask, resource, context, makes=makes and step.is_own)
+            asked = self.desk.ask_let_in(picture, principal, resource, context)
+        else:
+            asked = self.desk.ask(picture, principal, step.ask, resource, context, makes=makes and step.is_own)
+        return Taken(step, asked, walk.picture, principal, resource)
 
     def _changed_before(self, walk: Walk, step: Step) -> Iterator[str]:
         """The variables of the changes before a step that count for it, or would if they were bound to others."""

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.search import find_paths
-from tests.analysis.paths.accounts import allow, document
+from iamtui.snapshot.model import InstanceProfile
+from tests.analysis.paths.accounts import OWN, allow, document
 from tests.analysis.paths.test_administrators import HOME, account, role, user
 
 NOBODY = f"{HOME}:user/nobody"
@@ -24,3 +25,23 @@ def test_ep22_ep30_a_policy_that_the_actor_has_too_is_written_where_another_one_
     found = find_paths(account(dana, *ends, first=harmless, shared=harmless), PathQuestion(ways=("iam-020",)))
     (edge,) = found.edges
     assert (edge.end, edge.binds["policy"], edge.verdict) == (ends[0].arn, shared, "proven")
+
+
+def test_ep22_a_new_instance_runs_with_no_role_that_is_in_no_instance_profile() -> None:
+    """That it could be passed, and trusts the service, does not do: an instance takes the profile (EP16)."""
+    dana = user("dana", allow(["iam:PassRole", "ec2:RunInstances"]))
+    bare = role("bare", {"Service": "ec2.amazonaws.com"}, allow("*"))
+    profile = InstanceProfile(f"{HOME}:instance-profile/held", "held", "/", "AIPA")
+    held = replace(role("held", {"Service": "ec2.amazonaws.com"}, allow("*")), instance_profiles=(profile,))
+    found = find_paths(account(dana, bare, held), PathQuestion(ways=("ec2-001",)))
+    assert [(edge.end, edge.verdict) for edge in found.edges] == [(held.arn, "proven")]
+
+
+def test_ep57_who_is_an_end_itself_keeps_those_who_are_alike_from_none() -> None:
+    """Of two roles that are alike, the first to be asked is the end of the second: as to itself it says nothing."""
+    shared = f"{HOME}:policy/shared"
+    first = role("a", {"AWS": OWN}, allow("iam:CreateAccessKey"))
+    roles = [replace(one, attached=(shared,)) for one in (first, role("b", {"AWS": OWN}))]
+    held = account(user("top", allow("*")), *roles, shared=document(allow("sts:AssumeRole", f"{HOME}:role/a")))
+    found = find_paths(held, PathQuestion(ways=("sts-001", "iam-002")))
+    assert (f"{HOME}:role/b", f"{HOME}:role/a", "proven") in [(one.start, one.end, one.verdict) for one in found.edges]

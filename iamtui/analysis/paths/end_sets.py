@@ -1,0 +1,98 @@
+"""Ways whose end is asked in single requests: each is answered for all ends as sets, and the answers joined (EP57)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from operator import and_
+
+from iamtui.analysis.paths.administrators import context_of
+from iamtui.analysis.paths.catalogue import State, Step, Way
+from iamtui.analysis.paths.facts import holds
+from iamtui.analysis.paths.holding import Holding
+from iamtui.analysis.paths.likeness import Likeness
+from iamtui.analysis.paths.narrowing import Answers, Narrowing, Sets, named_in
+from iamtui.analysis.paths.parts import parts_of
+from iamtui.analysis.paths.tasks import Task
+from iamtui.analysis.paths.trusting import ASSUME_ROLE
+
+
+class EndSets:
+    """Answers what hangs on the ends of ways, as sets of ends."""
+
+    def __init__(self, likeness: Likeness, narrowing: Narrowing) -> None:
+        """Ask own steps as `narrowing` does, each once for all who are alike."""
+        self._likeness = likeness
+        self._narrowing = narrowing
+        self._served: dict[Hashable, Answers] = {}
+        self._held: dict[Hashable, Answers] = {}
+        self._plain: dict[str, bool] = {}
+
+    def left(self, way: Way, ends: int) -> int:
+        """Those of some ends that sets do not answer for a way."""
+        if way.id not in self._plain:
+            self._plain[way.id] = self._likeness.parts(way) and is_plain(way)
+        if not self._plain[way.id]:
+            return ends
+        is_served = any(task.step is not None and not task.step.is_own for task in parts_of(way).of_end)
+        return ends & self._likeness.trusted.reading_source if is_served else 0
+
+    def reached(self, way: Way, members: Sequence[Holding], ends: int) -> Sets:
+        """Those of some ends on which each request of actors who are alike is at least so sure."""
+        found: Sets = (ends, ends, ends)
+        for task in parts_of(way).of_end:
+            if found[-1]:
+                answers = self._answers(way, task, members, found[-1])
+                found = tuple(map(and_, found, answers.within(found[-1])))
+        return found
+
+    def _answers(self, way: Way, task: Task, members: Sequence[Holding], ends: int) -> Answers:
+        if task.state is not None:
+            return self._facts(way, task.state, members[0], ends)
+        if task.step is None:
+            return Answers()
+        return self._own(task.step, members, ends) if task.step.is_own else self._by(task.step, members[0], ends)
+
+    def _own(self, step: Step, members: Sequence[Holding], ends: int) -> Answers:
+        for holding in members[1:2]:  # who asks where the end is the first of them
+            self._narrowing.answers(step, holding, ends & self._likeness.places.of((members[0].arn,)))
+        return self._narrowing.answers(step, members[0], ends)
+
+    def _by(self, step: Step, holding: Holding, ends: int) -> Answers:
+        """Which of some roles a service may take."""
+        context = context_of(step, named_in(holding.account))
+        key = (step.ask, step.by, holding.account.account_id, tuple(context.items()))
+        answers = self._served.setdefault(key, Answers())
+        desk = self._likeness.desk
+        for group in self._likeness.trusted.taken_alike(answers.new(ends)):
+            end = self._likeness.places.first(group)
+            answers.note(group, desk.ask(desk.snapshot, step.by, step.ask, end, context).label)
+        return answers
+
+    def _facts(self, way: Way, state: State, holding: Holding, ends: int) -> Answers:
+        """Of which of some ends a fact holds, as far as an export says."""
+        snapshot, places, account = self._likeness.snapshot, self._likeness.places, holding.account.account_id
+        answers = self._held.setdefault((account, state.fact, state.holds, state.below, state.at_least), Answers())
+        found: dict[bool | None, list[str]] = {True: [], False: [], None: []}
+        for arn in places.each(answers.new(ends)):
+            found[holds(snapshot, state, {state.of: arn, "account": account}, way)].append(arn)
+        answers.note(places.of(found[True]), "allowed")
+        answers.note(places.of(found[None]), "possible")
+        return answers
+
+
+def is_plain(way: Way) -> bool:
+    """Whether all that hangs on the end of a way is facts of it, and single requests of the actor and of services."""
+    end = way.outcome.becomes
+    return all(_is_single(task, end) for task in parts_of(way).of_end)
+
+
+def _is_single(task: Task, end: str | None) -> bool:
+    """Whether a task hangs on the end of its way alone, and leaves the picture as it is."""
+    if task.state is not None:
+        return task.state.of == end and task.state.unless is None
+    step = task.step
+    if step is None or task.resource != end or step.any_of or step.changes is not None or "{" in step.by:
+        return False
+    values = (value.replace("{account}", "") for values in step.context.values() for value in values)
+    is_told_apart = step.ask == ASSUME_ROLE or (step.is_own and step.ask.startswith("iam:"))
+    return is_told_apart and not any("{" in value for value in values)
