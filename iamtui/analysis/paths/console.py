@@ -14,6 +14,7 @@ from iamtui.analysis.paths.asking import ISSUED, Asked, Desk
 from iamtui.analysis.paths.catalogue import catalogue
 from iamtui.analysis.paths.graph import Graph, Reach
 from iamtui.analysis.paths.holding import Holding
+from iamtui.analysis.paths.making import TRIED
 from iamtui.analysis.paths.results import Edge
 from iamtui.analysis.paths.steps import SURENESS, Condition, Sureness, Told, worst
 from iamtui.analysis.paths.telling import gist_of, told_of
@@ -130,7 +131,10 @@ class Console:
         name = edge.way.outcome.becomes
         if holding is None or edge.way.kind == "trust":
             return None
-        given = {name: edge.end} if name in edge.way.bind else dict(edge.binds)
+        binds = edge.way.bind
+        given = {one: text for one, text in edge.binds.items() if one in binds and binds[one].kind in TRIED}
+        if name in binds and binds[name].kind != "new":
+            given = {name: edge.end}
         walk = self._walker.walk(edge.way, holding, given)
         if walk is None:
             return None

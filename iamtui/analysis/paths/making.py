@@ -13,7 +13,7 @@ from iamtui.analysis.paths.telling import gist_of
 from iamtui.analysis.paths.trying import Tried, Trying
 from iamtui.analysis.paths.walking import Walk
 
-_TRIED = frozenset(("managed", "version", "inline", "group", "policy"))
+TRIED = frozenset(("managed", "version", "inline", "group", "policy"))
 """Variables of which each is tried until the end is an administrator."""
 
 _OF_ONE = frozenset(("inline", "attached", "trust"))
@@ -58,7 +58,7 @@ class Making:
 
     def bindings(self, way: Way, holding: Holding, given: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
         """What is given, with every choice of the policies, versions and groups that are tried in turn."""
-        name = next((one for one, bind in way.bind.items() if bind.kind in _TRIED and one not in given), None)
+        name = next((one for one, bind in way.bind.items() if bind.kind in TRIED and one not in given), None)
         if name is None:
             yield given
             return

@@ -13,7 +13,12 @@ from tests.analysis.paths.test_administrators import HOME, account, ladders, rol
 from tests.tables import every_row
 
 MFA = "aws:MultiFactorAuthPresent"
-WITHOUT_MFA = {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"Bool": {MFA: "false"}}}
+WITHOUT_MFA: dict[str, object] = {
+    "Effect": "Deny",
+    "Action": "*",
+    "Resource": "*",
+    "Condition": {"Bool": {MFA: "false"}},
+}
 WITHOUT_SESSION = {
     **allow("sts:AssumeRole", f"{HOME}:role/admin"),
     "Condition": {"Null": {"aws:TokenIssueTime": "true"}},
@@ -67,3 +72,11 @@ def test_ep21_who_leads_nowhere_in_the_console_takes_those_along_that_lead_to_it
     snapshot = replace(chain, accounts={OWN: replace(home, users={**(home.users or {}), "gil": gil})})
     found = find_paths(snapshot, PathQuestion(ways=("iam-002", "iam-004", "sts-001")))
     assert ladders(found) == [["eve", "admin"]]
+
+
+def test_ep21_what_no_export_says_is_needed_in_the_console_too() -> None:
+    snapshot = with_password(allow("sso:*"), WITHOUT_MFA)
+    found = find_paths(snapshot, PathQuestion(ways=("iam-004", "sso-001")))
+    assert {path.verdict for path in found.paths} == {"possible"}
+    for path in found.paths:
+        assert "exists" in {need.fact for need in path.edges[-1].needs}
