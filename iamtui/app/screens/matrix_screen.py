@@ -163,7 +163,8 @@ first. `/` filters principals, or services after a `:`. `enter` on a cell shows 
         rows = [row for row in self._rows if name in row.name.casefold()]
         columns = tuple(one for one in self._services if service in one)
         self._box.counts = (len(rows), len(self._rows)) if self._box.text.strip() else None
-        self._view.empty = "none of them" if self._rows else "asking …"
+        none = "none of them" if self._answer is not None else "none of those asked so far"
+        self._view.empty = none if self._rows else "asking …"
         self._view.set_rows(columns, rows)
         self.query_one(MatrixHeader).refresh()
         asking = f"{self._asking} · " if self._asking else ""

@@ -77,6 +77,7 @@ def _invented(seed: int) -> str | None:
     undoing = Undoing(old, new, changes.objects)
     for effect in changes.effects or ():
         without = undoing.without(effect.because)
+        assert list(effect.principals) == sorted(effect.principals), "WC6"
         for principal in effect.principals:
             for gained, shares in ((True, effect.gained), (False, effect.lost)):
                 if not covers(shares, request.action):
