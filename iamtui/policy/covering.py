@@ -26,9 +26,12 @@ def covers(wider: tuple[Part, ...], narrower: tuple[Part, ...]) -> bool:
 
     The wider pattern runs over the parts of the narrower: a star of the one takes what only a star can take.
     """
-    machine = automaton((wider,))
+    wide, narrow = merge(wider), merge(narrower)
+    if not _agree_at_the_ends(wide, narrow):
+        return False
+    machine = automaton((wide,))
     state = machine.start
-    for part in merge(narrower):
+    for part in narrow:
         if isinstance(part, str):
             for character in part:
                 state = machine.step(state, character)
@@ -40,3 +43,16 @@ def covers(wider: tuple[Part, ...], narrower: tuple[Part, ...]) -> bool:
         if not state:
             return False
     return bool(state & machine.accepting[0])
+
+
+def _agree_at_the_ends(wider: tuple[Part, ...], narrower: tuple[Part, ...]) -> bool:
+    """Whether the text with which the wider pattern begins, or ends, is one with which the narrower does.
+
+    Where it is not, the narrower has a wildcard there, or other text: some text that it matches begins, or ends, otherwise.
+    """
+    for place, agree in ((0, str.startswith), (-1, str.endswith)):
+        text = wider[place] if wider else ""
+        other = narrower[place] if narrower else ""
+        if isinstance(text, str) and not (isinstance(other, str) and agree(other, text)):
+            return False
+    return True

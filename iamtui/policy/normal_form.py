@@ -79,8 +79,8 @@ def _negation(negated: bool, name: str) -> str:  # noqa: FBT001 - of an element
 def _actions(patterns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """The patterns that can match (L24) and that no other covers, in lower case."""
     folded = {_STARS.sub("*", text.lower()): text for text in patterns if ":" in text or text == "*"}
-    parts = {text: split_wildcards(text) for text in folded}
     wide = [text for text in folded if not is_plain(text)]
+    parts = {text: split_wildcards(text) for text in folded} if wide else {}
     for text, written in folded.items():
         if not any(_is_wider(parts[other], parts[text]) for other in wide):
             yield text, written
@@ -96,9 +96,12 @@ def _widest(patterns: tuple[ResourcePattern, ...]) -> Iterator[ResourcePattern]:
     if any(pattern.text == ANY_RESOURCE for pattern in patterns):
         yield next(pattern for pattern in patterns if pattern.text == ANY_RESOURCE)
         return
-    wide = [pattern for pattern in patterns if pattern.static is not None and not pattern.short]
-    for pattern in patterns:
-        if pattern.short or not any(_is_wider(other.widest, pattern.widest) for other in wide):
+    parts = [pattern.widest for pattern in patterns]
+    wide = [
+        own for pattern, own in zip(patterns, parts, strict=True) if pattern.static is not None and not pattern.short
+    ]
+    for pattern, own in zip(patterns, parts, strict=True):
+        if pattern.short or not any(_is_wider(other, own) for other in wide):
             yield pattern
 
 

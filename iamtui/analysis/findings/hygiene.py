@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from iamtui.analysis.findings import becoming, guardrails
 from iamtui.analysis.findings.checks import (
@@ -48,6 +48,8 @@ from iamtui.snapshot.model import Organization, Resource, Role, Snapshot, User
 from iamtui.snapshot.moments import snapshot_moment
 
 _Entity = TypeVar("_Entity")
+_Check: TypeAlias = Callable[[AccountCase, _Entity], Iterator[Answer]]
+_Asked: TypeAlias = Sequence[tuple[FindingRule, _Check[_Entity]]]
 _CREDENTIALS = frozenset(("FI25", "FI26", "FI27", "FI28"))
 """What counts as security where the user is an administrator (FI3)."""
 
@@ -156,51 +158,54 @@ def _of_account(case: AccountCase, table: Mapping[str, FindingRule]) -> Iterator
         for number, check in checks.items():
             if number in table:
                 yield Reviewing(table[number], subject, tuple(check(case)), reach=reach)
+    users, groups, roles = _rules_in(table, USER), _rules_in(table, GROUP), _rules_in(table, ROLE)
+    policies, carriers = _rules_in(table, POLICY), _rules_in(table, CARRIER)
+    follows_paths = becoming.is_asked(case.snapshot) and "FI41" in table
     for user in filter(can_be_named, (account.users or {}).values()):
-        yield from _of_user(case, user, table)
+        asked = _of_entity(case, user, Subject(user.name, "user", user.arn), users)
+        yield from _weighed(case, asked, user, follows_paths=follows_paths)
     for group in (account.groups or {}).values():
-        yield from _of_entity(case, group, Subject(group.name, "group", group.arn), GROUP, table)
+        yield from _of_entity(case, group, Subject(group.name, "group", group.arn), groups)
     for role in filter(can_be_named, (account.roles or {}).values()):
-        for asked in _of_entity(case, role, Subject(role.name, "role", role.arn), ROLE, table):
-            yield _weighed(case, asked, role, follows_paths=becoming.is_asked(case.snapshot) and "FI41" in table)
+        asked = _of_entity(case, role, Subject(role.name, "role", role.arn), roles)
+        yield from _weighed(case, asked, role, follows_paths=follows_paths)
     for policy in (account.policies or {}).values():
         if not policy.is_aws_managed:
-            subject = Subject(policy.name, "managed policy", policy.arn)
-            yield from _of_entity(case, policy, subject, POLICY, table)
+            yield from _of_entity(case, policy, Subject(policy.name, "managed policy", policy.arn), policies)
     for resource in case.snapshot.resources.values():
         if resource.account == account.account_id and is_carrier(case.snapshot, resource):
-            yield from _of_entity(case, resource, _subject_of(resource), CARRIER, table)
+            yield from _of_entity(case, resource, _subject_of(resource), carriers)
 
 
-def _weighed(case: AccountCase, asked: Reviewing, principal: User | Role, *, follows_paths: bool) -> Reviewing:
-    """The same, with how far its subject reaches where that counts (FI3)."""
-    severities = [one.severity or asked.rule.severity for one in asked.answers if isinstance(one, Found)]
-    if not any(severity in _WEIGHED for severity in severities):
-        return asked
-    return asked._replace(reach=reach_of(case, principal, follows_paths=follows_paths))
+def _rules_in(table: Mapping[str, FindingRule], checks: Mapping[str, _Check[_Entity]]) -> _Asked[_Entity]:
+    """The checks of those rules that are asked for, each with its row."""
+    return [(table[number], check) for number, check in checks.items() if number in table]
+
+
+def _of_entity(case: AccountCase, entity: _Entity, subject: Subject, asked: _Asked[_Entity]) -> Iterator[Reviewing]:
+    for rule, check in asked:
+        yield Reviewing(rule, subject, tuple(check(case, entity)))
+
+
+def _weighed(
+    case: AccountCase, asked: Iterable[Reviewing], principal: User | Role, *, follows_paths: bool
+) -> Iterator[Reviewing]:
+    """The same, with how far their subject reaches where that counts: found once for all rules (FI3)."""
+    reach: Reach | None = None
+    for one in asked:
+        found = [answer for answer in one.answers if isinstance(answer, Found)]
+        if not found:
+            yield one
+            continue
+        judged = case.administrator(principal) if one.rule.number in _CREDENTIALS else None
+        told = one._replace(is_administrator=judged is not None and judged.verdict == "proven")
+        if any((answer.severity or one.rule.severity) in _WEIGHED for answer in found):
+            reach = reach_of(case, principal, follows_paths=follows_paths) if reach is None else reach
+            told = told._replace(reach=reach)
+        yield told
 
 
 _WEIGHED = (FindingSeverity.ERROR, FindingSeverity.SECURITY, FindingSeverity.WARNING)
-
-
-def _of_entity(
-    case: AccountCase,
-    entity: _Entity,
-    subject: Subject,
-    checks: Mapping[str, Callable[[AccountCase, _Entity], Iterator[Answer]]],
-    table: Mapping[str, FindingRule],
-) -> Iterator[Reviewing]:
-    for number, check in checks.items():
-        if number in table:
-            yield Reviewing(table[number], subject, tuple(check(case, entity)))
-
-
-def _of_user(case: AccountCase, user: User, table: Mapping[str, FindingRule]) -> Iterator[Reviewing]:
-    for asked in _of_entity(case, user, Subject(user.name, "user", user.arn), USER, table):
-        is_found = any(isinstance(answer, Found) for answer in asked.answers)
-        judged = case.administrator(user) if is_found and asked.rule.number in _CREDENTIALS else None
-        told = asked._replace(is_administrator=judged is not None and judged.verdict == "proven")
-        yield _weighed(case, told, user, follows_paths=becoming.is_asked(case.snapshot) and "FI41" in table)
 
 
 def findings_of(asked: Reviewing) -> Iterator[HygieneFinding]:
