@@ -226,6 +226,11 @@ class Everybody:
                 return Able(signed_in, resource, by_sign_in=True)
         return None if found is None else Able(found, resource)
 
+    def may(self, principal: str, action: str, resource: str) -> bool:
+        """Whether one may do it at all, also only by signing in with MFA, or where conditions hold."""
+        is_able = self.label(principal, action, resource) is not None
+        return is_able or self.able_on(principal, action, resource) is not None
+
     def _reads_mfa(self, principal: str, action: str) -> bool:
         """Whether a statement in play for an action asks for MFA."""
         in_play = self._alike.in_play(principal, action)

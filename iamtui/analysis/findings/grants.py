@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamtui.analysis.findings.hygiene_case import AccountCase, read_alike
+from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
 from iamtui.analysis.findings.root_user import days_ago
 from iamtui.analysis.paths.asking import FRESH
@@ -45,7 +45,7 @@ def inline_policy(case: AccountCase, entity: User | Group | Role) -> Iterator[An
         yield Clear("AWS made it")
         return
     for policy in entity.inline:
-        others = case.inline_holders[read_alike(policy.document)] - 1
+        others = case.holders_of(policy.document) - 1
         shared = f"; {others:,} other{'s have' if others > 1 else ' has'} the same" if others else ""
         severity = FindingSeverity.SUGGESTION if others else None
         yield Found(f"has the inline policy {policy.name}{shared}", (policy.name,), severity)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeVar, cast
 
 from iamtui.analysis.external_access import external_access
+from iamtui.analysis.findings.equal_documents import told_apart
 from iamtui.analysis.findings.everybody import Everybody
 from iamtui.analysis.findings.hygiene_results import Limits
 from iamtui.analysis.paths.administrators import Judged
@@ -19,7 +20,6 @@ from iamtui.analysis.paths.overlay import EVERYTHING
 from iamtui.patterns import matcher_of
 from iamtui.policy.document import Document
 from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern
-from iamtui.policy.normal_form import normal_form
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import PolicyDocument, PolicyKind
 from iamtui.snapshot.model import Account, InlinePolicy, ManagedPolicy, Role, Snapshot, User
@@ -33,12 +33,6 @@ PRINCIPALS = (EntryKind.ACCOUNT, EntryKind.USER, EntryKind.ROLE, EntryKind.ROLE_
 
 def _names(trust: Document, kinds: tuple[EntryKind, ...]) -> bool:
     return any(one.negated or one.entry.kind in kinds for one in external_access(trust, "", PolicyKind.TRUST))
-
-
-def read_alike(document: Document) -> Hashable:
-    """Equal for documents in which AWS reads the same."""
-    content = document.policy
-    return normal_form(content) if isinstance(content, PolicyDocument) else document
 
 
 class Meant(NamedTuple):
@@ -170,22 +164,31 @@ class AccountCase:
             if entity.boundary is not None:
                 yield entity.boundary
 
+    def holders_of(self, inline: Document) -> int:
+        """How often users, groups and roles have an inline policy in which AWS reads the same (FI48, FI98)."""
+        forms, counts = self._inline
+        return counts[forms[inline]]
+
     @cached_property
-    def inline_holders(self) -> Counter[Hashable]:
-        """How often users, groups and roles have each inline policy, by what AWS reads in it (FI98)."""
+    def _inline(self) -> tuple[Mapping[Document, Hashable], Counter[Hashable]]:
         account = self.account
         holders = [(names or {}).values() for names in (account.users, account.groups, account.roles)]
-        return Counter(read_alike(policy.document) for group in holders for entity in group for policy in entity.inline)
+        documents = [policy.document for group in holders for entity in group for policy in entity.inline]
+        forms = told_apart(documents)
+        return forms, Counter(forms[one] for one in documents)
 
     @cached_property
     def equal_policies(self) -> Mapping[str, tuple[str, ...]]:
         """For the first of customer policies that AWS reads the same, the names of the others."""
-        forms: dict[Hashable, list[ManagedPolicy]] = {}
-        for policy in (self.account.policies or {}).values():
-            content = None if policy.default is None else policy.default.document.policy
-            if not policy.is_aws_managed and isinstance(content, PolicyDocument):
-                forms.setdefault(normal_form(content), []).append(policy)
-        return {first.arn: tuple(one.name for one in others) for first, *others in forms.values() if others}
+        own = [one for one in (self.account.policies or {}).values() if not one.is_aws_managed]
+        documents = {one.arn: one.default.document for one in own if one.default is not None}
+        forms = told_apart(documents.values())
+        alike: dict[Hashable, list[ManagedPolicy]] = {}
+        for policy in own:
+            document = documents.get(policy.arn)
+            if document is not None and isinstance(document.policy, PolicyDocument):
+                alike.setdefault(forms[document], []).append(policy)
+        return {first.arn: tuple(one.name for one in others) for first, *others in alike.values() if others}
 
     @cached_property
     def members(self) -> frozenset[str]:

@@ -52,7 +52,7 @@ def _may_some(case: AccountCase, principal: User | Role, find: Callable[[Account
     documents = (policy.document for policy in case.everybody.policies(principal.arn))
     examples = (example for one in documents if one is not None for example in case.once(find, one))
     asked = islice(examples, _MOST_TRIED)
-    return any(case.everybody.able_on(principal.arn, action, resource) is not None for action, resource in asked)
+    return any(case.everybody.may(principal.arn, action, resource) for action, resource in asked)
 
 
 def _changing(case: AccountCase, document: Document) -> _Examples:
