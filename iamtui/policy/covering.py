@@ -48,7 +48,7 @@ def covers(wider: tuple[Part, ...], narrower: tuple[Part, ...]) -> bool:
 def _agree_at_the_ends(wider: tuple[Part, ...], narrower: tuple[Part, ...]) -> bool:
     """Whether the text with which the wider pattern begins, or ends, is one with which the narrower does.
 
-    Where it is not, the narrower has a wildcard there, or other text: some text that it matches begins, or ends, otherwise.
+    Where it is not, the narrower has a wildcard there, or other text: it matches something else.
     """
     for place, agree in ((0, str.startswith), (-1, str.endswith)):
         text = wider[place] if wider else ""

@@ -77,8 +77,9 @@ class AlikeRequests:
         if is_named(own.holder, beside.names):
             return None
         aim = self._aim(action, resource)
-        taken = [_needed(self._meant(layer, aim)) if layer else _NOTHING for layer in own.taking(action)]
-        layers = (*taken, self._meant(beside.guarding, aim))
+        place = own.place
+        taken = [_needed(self._meant(layer, aim, place)) if layer else _NOTHING for layer in own.taking(action)]
+        layers = (*taken, self._meant(beside.guarding, aim, place))
         kept = [one for layer in layers for one, _ in layer]
         said = tuple([frozenset([number for _, number in layer]) for layer in layers])
         readers = [one for one in kept if self._words.keys(one)]
@@ -120,14 +121,14 @@ class AlikeRequests:
             )
         return found
 
-    def _meant(self, statements: Iterable[Statement], aim: _Aim) -> list[_Meant]:
-        """The statements that can match a resource, each with a number for what it then says."""
+    def _meant(self, statements: Iterable[Statement], aim: _Aim, place: int) -> list[_Meant]:
+        """The statements that can match a resource where one asks, each with a number for what it then says."""
         found: list[_Meant] = []
         for one in statements:
             matched = how_matched(one.resource, aim.resource, itself=aim.is_itself)
             if matched:
                 found.append((one, self._words.said(one)))
-            elif matched is None:
+            elif matched is None and not (aim.is_itself and self._words.means_others(one, aim.resource, place)):
                 found.append((one, (self._words.content(one), aim.resource)))
         return found
 

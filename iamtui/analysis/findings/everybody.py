@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
-from itertools import chain, islice
+from itertools import chain
 
-from iamtui import catalog
 from iamtui.analysis.findings.able import MFA_KEYS, MFA_UNKNOWN, NO_KEYS, RANKS, WITHOUT_MFA, Able, Label
 from iamtui.analysis.findings.alike_requests import AlikeRequests, is_named
+from iamtui.analysis.findings.asked_resources import AskedResources
 from iamtui.analysis.findings.own_statements import Owned, statements_in
-from iamtui.analysis.findings.own_words import OwnWords
+from iamtui.analysis.findings.own_words import NAME, OwnWords
 from iamtui.analysis.findings.taken_away import TakenAway
 from iamtui.analysis.findings.whole_services import WholeServices
-from iamtui.analysis.findings.witnesses import fresh_resources, written_witnesses
+from iamtui.analysis.findings.witnesses import written_witnesses
 from iamtui.analysis.overlay.placing import MissingThingError
 from iamtui.analysis.paths.administrators import Administrators, Judged
 from iamtui.analysis.paths.asking import Desk
@@ -24,7 +24,6 @@ from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import Path, Paths
 from iamtui.analysis.paths.search import find_paths
 from iamtui.analysis.paths.steps import SURENESS
-from iamtui.analysis.queries.alike import types_of
 from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.queries.taking import keys_named
 from iamtui.evaluation.applicable.from_snapshot import PrincipalSide, principal_side
@@ -35,9 +34,6 @@ from iamtui.evaluation.request.request import Request, RequestError, Unstated
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.statement import Effect, Statement
 from iamtui.snapshot.model import Account, Snapshot
-
-_MOST_KNOWN = 20
-"""How many of the exported resources of a kind are asked about, beside one that no policy names."""
 
 
 class Everybody:
@@ -53,8 +49,7 @@ class Everybody:
         self.found_paths = paths
         self._administrators: Mapping[str, Judged] | None = None
         self.at = at
-        self._known: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._fresh: dict[tuple[str, str, tuple[str, ...]], tuple[str, ...]] = {}
+        self._asked_on = AskedResources(snapshot)
         self._labels: dict[Hashable, Label | None] = {}
         self._asking: dict[int, bool] = {}
         self._side: PrincipalSide | None = None
@@ -248,7 +243,8 @@ class Everybody:
         """Whether one may do an action on one resource, asked once for all who are alike; None: it is denied."""
         if self.is_taken_away(principal, action, context):
             return None
-        alike = self._alike.key(principal, action, resource)
+        is_named_so = not any(key.lower() == NAME for key in context)
+        alike = self._alike.key(principal, action, resource) if is_named_so else None
         key = ((principal, action, resource) if alike is None else alike, tuple(context.items()))
         if key not in self._labels:
             self._labels[key] = self._decided(principal, action, resource, context)
@@ -281,24 +277,12 @@ class Everybody:
 
     def fresh(self, account: Account, action: str) -> tuple[str, ...]:
         """A resource of each type that the action takes in an account, with a name that no policy mentions."""
-        key = (account.account_id, action.partition(":")[0], types_of(action))
-        if key not in self._fresh:
-            self._fresh[key] = tuple(fresh_resources(account, action))
-        return self._fresh[key]
+        return self._asked_on.fresh(account, action)
 
     def _resources(self, account: Account, principal: str, action: str) -> tuple[str, ...]:
         """Those, some that the export knows, and some that the Allows of one's own policies name."""
         written = [written_witnesses(one, action, account) for one in self.allows(principal, action)]
-        return (*self._of_account(account, action), *chain.from_iterable(written))
-
-    def _of_account(self, account: Account, action: str) -> tuple[str, ...]:
-        key = (account.account_id, action)
-        if key not in self._known:
-            found = catalog.action(action)
-            known = (one.arn for one in self.snapshot.resources.values() if one.account == account.account_id)
-            fitting = (arn for arn in known if found is not None and catalog.fits(found, arn))
-            self._known[key] = (*self.fresh(account, action), *islice(fitting, _MOST_KNOWN))
-        return self._known[key]
+        return (*self._asked_on.every(account, action), *chain.from_iterable(written))
 
 
 def _order(path: Path) -> tuple[int, int]:

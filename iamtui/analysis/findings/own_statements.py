@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from iamtui import catalog
+from iamtui.analysis.queries.denied import takes_all_resources
 from iamtui.arn import account_of
 from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.policy.document import statements_written
@@ -41,11 +42,7 @@ def is_aws_managed(policy: AppliedPolicy) -> bool:
 
 def whole_services(statement: Statement) -> Iterator[str]:
     """The services of which a statement says that every action is allowed; of all services some that matter."""
-    element = statement.resource
-    is_everything = (
-        element is not None and not element.negated and any(one.text == ANY_RESOURCE for one in element.patterns)
-    )
-    if statement.effect is not Effect.ALLOW or statement.action.negated or not is_everything:
+    if statement.effect is not Effect.ALLOW or statement.action.negated or not takes_all_resources(statement):
         return
     for pattern in statement.action.patterns:
         service, _, names = pattern.lower().partition(":")

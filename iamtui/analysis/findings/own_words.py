@@ -9,13 +9,17 @@ from typing import NamedTuple
 from iamtui.analysis.findings.taking_documents import TakingDocuments
 from iamtui.analysis.queries.holders import Holder, Holders
 from iamtui.analysis.queries.situations import Marks
-from iamtui.analysis.queries.taking import own_keys
-from iamtui.evaluation.applicable.from_snapshot import managed_policy
+from iamtui.analysis.queries.taking import Side, own_keys
+from iamtui.evaluation.applicable.from_snapshot import PrincipalSide, managed_policy, principal_side
 from iamtui.evaluation.decide import prepare_for
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.policy.document import Document
 from iamtui.policy.keys import Context
 from iamtui.policy.statement import PolicyDocument, Statement
+from iamtui.policy.truth import Truth
+
+NAME = "aws:username"
+"""The key of a principal that patterns of resources read most, in lower case."""
 
 
 class Taking(NamedTuple):
@@ -75,6 +79,7 @@ class OwnWords:
         self._numbers: dict[Hashable, int] = {}
         self._readings: dict[tuple[int, ...], tuple[tuple[str, ...], Marks]] = {}
         self._contexts: dict[int, Context | None] = {}
+        self._sides: dict[Side, PrincipalSide] = {}
 
     def of(self, principal: str) -> Own | None:
         """A user, role or root user; None for somebody else."""
@@ -97,6 +102,21 @@ class OwnWords:
         if found is None:
             found = self._keys[id(statement)] = own_keys(statement)
         return found
+
+    def means_others(self, statement: Statement, resource: str, place: int) -> bool:
+        """Whether one's own name keeps the patterns of a statement from matching a resource.
+
+        They are matched as a decision does it; where they read more than the name, that is not told.
+        """
+        element = statement.resource
+        if element is None or element.negated or not self.keys(statement):
+            return False
+        variables = [variable.folded for pattern in element.patterns for variable in pattern.variables]
+        context = self._context(place) if set(variables) == {NAME} else None
+        if context is None:
+            return False
+        matched = (one.match(resource, context, completes_short=True) for one in element.patterns)
+        return all(truth is Truth.FALSE for truth in matched)
 
     def said(self, statement: Statement) -> int:
         """A number for what a statement says of a resource that it matches, whoever wrote it."""
@@ -133,9 +153,13 @@ class OwnWords:
     def _context(self, place: int) -> Context | None:
         """The keys of what a principal asks, whatever it is; None for one with a name that AWS does not allow."""
         if place not in self._contexts:
-            request = Request(self.holders.all[place].arn, "iam:GetUser", "*", at=self._at)
+            holder, snapshot = self.holders.all[place], self.holders.snapshot
+            request = Request(holder.arn, "iam:GetUser", "*", at=self._at)
             try:
-                self._contexts[place] = prepare_for(self.holders.snapshot, request).asked.context
+                caller = self.holders.caller(place)
+                side = self._sides.get(holder.frame.side) or principal_side(snapshot, caller)
+                self._sides[holder.frame.side] = side  # no key follows from policies
+                self._contexts[place] = prepare_for(snapshot, request, side._replace(caller=caller)).asked.context
             except RequestError:
                 self._contexts[place] = None
         return self._contexts[place]

@@ -73,8 +73,9 @@ def whole_service(case: AccountCase, principal: User | Role) -> Iterator[Answer]
         return
     found: dict[str, str] = {}
     for policy in case.everybody.policies(principal.arn):
-        if policy.document is not None and not is_aws_managed(policy):
-            for service in case.once(_services_in, policy.document):
+        services = () if policy.document is None else case.once(_services_in, policy.document)
+        if services and not is_aws_managed(policy):
+            for service in services:
                 found.setdefault(service, policy.name)
     whole = {
         service: policy
