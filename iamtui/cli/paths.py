@@ -139,7 +139,8 @@ def paths(  # noqa: PLR0913 - one for each option
         raise InputError(str(error)) from error
     _write(found, form, full=show_all, lists_held=held)
     enough = SURENESS[: SURENESS.index(fail_on) + 1] if fail_on in SURENESS else ()
-    return 1 if any(path.verdict in enough for path in found.paths) else 0
+    leading = [path for path in found.paths if path.outcome != "lateral" or question.named]
+    return 1 if any(path.verdict in enough for path in leading) else 0
 
 
 def _found(snapshot: Snapshot, question: PathQuestion, *, held: bool, statements: bool, gains: bool) -> Paths:

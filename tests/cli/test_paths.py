@@ -8,6 +8,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.app.exports import export as given
+from tests.app.exports import role, user, write
 from tests.cli.conftest import Iamtui
 
 ACCOUNT = "111122223333"
@@ -120,6 +122,18 @@ def test_the_exit_status_says_whether_there_is_such_a_path(
     iamtui: Iamtui, export: Path, options: tuple[str, ...], status: int
 ) -> None:
     assert iamtui("paths", export, *options).status == status
+
+
+def test_a_way_to_somebody_who_is_no_administrator_fails_no_pipeline(iamtui: Iamtui, tmp_path: Path) -> None:
+    reader = role("reader", inline={"own": _policy("s3:GetObject")})
+    people = [user("dana", inline={"own": _policy("sts:AssumeRole")})]
+    file = write(tmp_path / "a.json", given(users=people, roles=[reader]))
+    ran = iamtui("paths", file, "--outcome", "lateral", "--fail-on", "possible")
+    assert (ran.status, "✔ proven  user/dana → role/reader" in ran.out) == (0, True)
+    assert iamtui("paths", file, "--to", "reader", "--fail-on", "possible").status == 1
+    gained = json.loads(iamtui("paths", file, "--outcome", "lateral", "--gains", "--format", "json").out)
+    assert [edge["gains"] for edge in gained["edges"]] == [{"actions": 1, "levels": {"Read": 1}}]
+    assert gained["counts"]["held"] == {"scp": 0, "rcp": 0, "boundary": 0}
 
 
 @pytest.mark.parametrize(

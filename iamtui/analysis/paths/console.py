@@ -61,6 +61,7 @@ class Console:
     def __init__(self, desk: Desk, holdings: Mapping[str, Holding]) -> None:
         """Ask as `desk` does; `holdings` are those who may act."""
         self._desk = ConsoleDesk(desk.snapshot, desk.stated, desk.at)
+        self._desk.leans_on = desk.leans_on
         self._walker = Walker(self._desk)
         self._judge = Administrators(self._desk)
         self._holdings = holdings

@@ -208,10 +208,11 @@ def held_counts(held: Sequence[Held]) -> Mapping[HoldingLayer, int]:
     return {layer: counted[layer] for layer in LAYERS}
 
 
-def held_lines(found: Paths, name: Namer) -> Iterator[Line]:
-    """What one layer alone holds back, a line for each path."""
+def held_lines(found: Paths, name: Namer, *, full: bool = False) -> Iterator[Line]:
+    """What one layer alone holds back, a line for each path; `full` with the Deny that does, which is asked for."""
     for place, one in enumerate(found.held or ()):
-        yield Line(f"held{place}", held_text(one, name), "", "good", "■")
+        by = f"by {one.statement}" if full and one.statement is not None else ""
+        yield Line(f"held{place}", held_text(one, name), by, "good", "■")
 
 
 def held_count_lines(found: Paths) -> Iterator[Line]:

@@ -57,7 +57,7 @@ def _blocks(found: Paths, *, lists_held: bool) -> Iterator[list[Line]]:
     if found.choke_points or found.choke_statements:
         yield choke_lines(found, name)
     if found.held:
-        yield list(held_lines(found, name) if lists_held else held_count_lines(found))
+        yield list(held_lines(found, name, full=True) if lists_held else held_count_lines(found))
     yield list(closing_lines(found))
 
 
@@ -97,7 +97,7 @@ def paths_as_markdown(found: Paths, *, lists_held: bool = True) -> str:
             f"| {line.text.partition(' lose')[0]} | {cell(line.detail)} |" for line in choke_lines(found, namer(found))
         ]
     if found.held:
-        held = held_lines(found, namer(found)) if lists_held else held_count_lines(found)
+        held = held_lines(found, namer(found), full=True) if lists_held else held_count_lines(found)
         lines += [
             "",
             "Held back by one layer alone:",
