@@ -138,8 +138,13 @@ def paths(  # noqa: PLR0913 - one for each option
     except (PathError, RequestError) as error:
         raise InputError(str(error)) from error
     _write(found, form, full=show_all, lists_held=held)
+    return _status(found, question, fail_on)
+
+
+def _status(found: Paths, question: PathQuestion, fail_on: str | None) -> int:
+    """1 if a path as sure as that leads where it is asked to: a way to somebody else fails nothing."""
     enough = SURENESS[: SURENESS.index(fail_on) + 1] if fail_on in SURENESS else ()
-    leading = [path for path in found.paths if path.outcome != "lateral" or question.named]
+    leading = (path for path in found.paths if path.outcome != "lateral" or question.named)
     return 1 if any(path.verdict in enough for path in leading) else 0
 
 

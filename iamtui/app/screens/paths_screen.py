@@ -140,8 +140,9 @@ side, `escape` back.
             self._tree.select_key(first[0], first[1:])
         self._has_shown = self.answer is not None
         if self.answer is not None and self._at.tab != "paths":
-            self._tree.empty = EMPTY[self._at.tab]
-            if not self.answer.looked_for(self._at.tab):
+            is_known = self.answer.looked_for(self._at.tab)
+            self._tree.empty = EMPTY[self._at.tab] if is_known else "asking …"
+            if not is_known:
                 self._say(SAYING[self._at.tab])
                 self._look(Handed(self.answer), self._at.tab)
         self._show_beside()
