@@ -80,10 +80,14 @@ def test_findings(run: Run, large: Path, measure: Measure) -> None:
     measure(measurement)
 
 
-def test_paths(run: Run, large: Path, measure: Measure) -> None:
+def test_paths(run: Run, large: Path, small: Path, measure: Measure) -> None:
     def measurement() -> None:
         found = run.medians("paths", large, times=1)
         run.note_of_machine("paths among 10,000 principals", found["seconds"], "s", large, (60, 15))
         run.note_of_machine("paths: longest without a sign", found["longest"], "s", large, (1, 0.1))
+        run.note_of_machine("paths of one of 10,000", found["from one"], "s", large, (1, 0.3))
+        run.note("paths: memory above the snapshot", found["megabytes"], "MB", (200, "EP58"), (1, 1))
+        of_small = run.median("paths", small, times=3)
+        run.note_of_machine("paths in a small account", of_small, "s", large, (1, 0.3))
 
     measure(measurement)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from iamtui.analysis.paths.administrators import Judged
 from iamtui.analysis.paths.alike_ends import Group, Kind
@@ -14,9 +15,16 @@ from iamtui.analysis.paths.narrowing import Narrowing
 from iamtui.analysis.paths.parts import parts_of
 from iamtui.analysis.paths.results import OutcomeWord
 from iamtui.analysis.paths.steps import SURENESS, Sureness, worst
-from iamtui.analysis.paths.telling import gist_of
+from iamtui.analysis.paths.telling import Gist, gist_of, gist_of_both
 from iamtui.analysis.paths.trying import Found, Tries, Trying, outcome_of
-from iamtui.analysis.paths.walking import Walk, joined
+
+
+class _Rest(NamedTuple):
+    """The walk of what does not hang on the end of a way: what it bound, and what it is worth."""
+
+    key: Hashable
+    binds: Mapping[str, str]
+    gist: Gist
 
 
 class Reaching:
@@ -26,8 +34,8 @@ class Reaching:
         """Try with `trying`, and ask single steps as `narrowing` does."""
         self._trying = trying
         self._sets = EndSets(trying.likeness, narrowing)
-        self._walks: dict[Hashable, Walk | None] = {}
-        self._rests: dict[Hashable, Walk | None] = {}
+        self._walks: dict[Hashable, Gist | None] = {}
+        self._rests: dict[Hashable, _Rest | None] = {}
 
     def found(self, way: Way, members: Sequence[Holding], ends: int, tries: Tries) -> Iterator[tuple[int, Found]]:
         """What comes of a way into principals as they are: for those that are alike together."""
@@ -46,7 +54,7 @@ class Reaching:
         found: dict[tuple[Sureness, OutcomeWord], int] = {}
         before = 0
         for level, reached in zip(SURENESS, self._sets.reached(way, members, ends), strict=True):
-            sure = worst(level, SURENESS[rest[1].level])
+            sure = worst(level, rest.gist.verdict)
             for judged, those in self._judged(reached & ~before):
                 key = sure if judged is None else worst(sure, judged.verdict), outcome_of(judged)
                 found[key] = found.get(key, 0) | those
@@ -74,36 +82,35 @@ class Reaching:
         own = self._trying.admins.get(members[0].arn)
         alike = (parts_of(way).key, self._trying.likeness.of_end_actions(way, members[0]), own)
         for group in self._groups(way, members[0], ends, "becoming"):
-            key = (alike, group.key, rest[0] if group.by_rest else None)
+            key = (alike, group.key, rest.key if group.by_rest else None)
             if key not in self._walks:
                 pair = self._pair(members, group.ends)
                 if pair is None:
                     continue
-                self._walks[key] = self._trying.walker.to_end(
-                    way, pair[0], rest[1], {way.outcome.becomes or "": pair[1]}
-                )
-            walk = self._walks[key]
-            if walk is None:
+                walk = self._trying.walker.to_end(way, pair[0], rest.binds, {way.outcome.becomes or "": pair[1]})
+                self._walks[key] = None if walk is None else gist_of(way, walk, None)
+            to_end = self._walks[key]
+            if to_end is None:
                 continue
             judged = (
                 None
                 if self._trying.to_ends
                 else self._trying.admins.get(self._trying.likeness.places.first(group.ends))
             )
-            gist = gist_of(way, joined(rest[1], walk), judged)
+            gist = gist_of_both(rest.gist, to_end, judged)
             if not self._trying.is_nothing_new(members[0], gist):
                 yield group.ends, Found(gist.verdict, outcome_of(judged), group.ends.bit_count())
-            elif not any(self._trying.is_nothing_new(members[0], gist_of(way, one, None)) for one in (rest[1], walk)):
+            elif not any(self._trying.is_nothing_new(members[0], one) for one in (rest.gist, to_end)):
                 yield from self.whole(way, members, group.ends, tries)  # others might not need both together
 
-    def _rest(self, way: Way, holding: Holding) -> tuple[Hashable, Walk] | None:
-        """The walk of what does not hang on the end, made once for all who are alike in it."""
+    def _rest(self, way: Way, holding: Holding) -> _Rest | None:
+        """What comes of what does not hang on the end, found once for all who are alike in it."""
         own = self._trying.admins.get(holding.arn)
         key = (way.id, holding.account.account_id, self._trying.likeness.of_rest_actions(way, holding), own)
         if key not in self._rests:
-            self._rests[key] = self._trying.walker.rest(way, holding)
-        walk = self._rests[key]
-        return None if walk is None else (key, walk)
+            walk = self._trying.walker.rest(way, holding)
+            self._rests[key] = None if walk is None else _Rest(key, walk.binds, gist_of(way, walk, None))
+        return self._rests[key]
 
     def _groups(self, way: Way, holding: Holding, ends: int, kind: Kind) -> Iterator[Group]:
         """The ends, those together that are reached alike and are administrators as surely."""

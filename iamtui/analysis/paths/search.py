@@ -13,7 +13,7 @@ from iamtui.analysis.paths.catalogue import Catalogue, Way, catalogue
 from iamtui.analysis.paths.choke_points import choke_points
 from iamtui.analysis.paths.console import CONSOLE, Console, reads_sessions
 from iamtui.analysis.paths.direct_reads import REACH, DirectReads, read_actions, sensitive_in
-from iamtui.analysis.paths.edges import EdgeFinder
+from iamtui.analysis.paths.edges import Actors, EdgeFinder
 from iamtui.analysis.paths.filters import Filters
 from iamtui.analysis.paths.holding import Holding, Words, actions_asked
 from iamtui.analysis.paths.lateral import lateral_edges
@@ -193,7 +193,7 @@ class _Search:
         direct = {(edge.start, edge.end): edge for edge in self._reads(sources)}
         needed = self._needed(direct.values())
         others = [one for one in sources if needed.get(one.arn) != frozenset()]  # nothing is gained by becoming another
-        takers = [(way, self._finder.actors(way, self._takers(way, others))) for way in self._pace.over(active)]
+        takers: dict[str, Actors] = {}
         reached = set(goals)
         new: tuple[str, ...] = tuple(goals)
         told: set[tuple[str, str, str]] = set()
@@ -203,9 +203,11 @@ class _Search:
             for edge in direct.values() if round_number == 0 else ():
                 starts.setdefault(edge.start)
                 yield edge
-            for place, (way, actors) in enumerate(takers):
+            for place, way in enumerate(active):
                 self._pace.at(place)
-                for edge in self._finder.edges(way, actors, into, is_first=round_number == 0):
+                if way.id not in takers:
+                    takers[way.id] = self._finder.actors(way, self._takers(way, others))
+                for edge in self._finder.edges(way, takers[way.id], into, is_first=round_number == 0):
                     key = (edge.start, edge.way.id, edge.end)
                     if key not in told and not _is_nothing_new(edge, direct, needed.get(edge.start)):
                         told.add(key)

@@ -50,6 +50,15 @@ def gist_of(way: Way, walk: Walk, judged: Judged | None) -> Gist:
     return Gist(verdict, tuple(conditions), tuple(dict.fromkeys(needs)))
 
 
+def gist_of_both(first: Gist, second: Gist, judged: Judged | None) -> Gist:
+    """The same of a way whose walk is two: what each hangs on, and `judged`."""
+    ends = [] if judged is None else [Gist(*judged)]
+    parts = (first, second, *ends)
+    conditions = tuple([one for part in parts for one in part.conditions])
+    needs = tuple(dict.fromkeys(one for part in parts for one in part.needs))
+    return Gist(worst(*(part.verdict for part in parts)), conditions, needs)
+
+
 def told_of(way: Way, walk: Walk, judged: Judged | None) -> Told:
     """An edge with every step as `decide` tells it in its picture (EP1)."""
     gist = gist_of(way, walk, judged)

@@ -52,9 +52,9 @@ class Walker:
         """The surest walk of what does not hang on the end of a way."""
         return self._surest(way, holding, {}, parts_of(way).rest)
 
-    def to_end(self, way: Way, holding: Holding, rest: Walk, given: Mapping[str, str]) -> Walk | None:
-        """The surest walk of what hangs on the end, after the rest was gone."""
-        bound = {name: rest.binds[name] for name in way.bind if name in rest.binds}
+    def to_end(self, way: Way, holding: Holding, rest: Mapping[str, str], given: Mapping[str, str]) -> Walk | None:
+        """The surest walk of what hangs on the end, after the rest was gone, which bound what `rest` says."""
+        bound = {name: rest[name] for name in way.bind if name in rest}
         return self._surest(way, holding, {**bound, **given}, parts_of(way).of_end)
 
     def _surest(

@@ -64,12 +64,6 @@ class Walk:
         return max((*steps, *facts), default=0)
 
 
-def joined(first: Walk, second: Walk) -> Walk:
-    """Two walks of one way as one; the picture is that of the second."""
-    binds = {**first.binds, **second.binds}
-    return Walk(binds, second.picture, (*first.taken, *second.taken), (*first.state, *second.state))
-
-
 class Failed(Exception):  # noqa: N818 - no error, but the end of a search
     """No binding does; `names` are the variables that it hangs on."""
 
