@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.accounts import accounts_told_apart
-from iamtui.analysis.queries.cutting import cut, meeting, patterns_in_play
+from iamtui.analysis.queries.cutting import cut, meeting, own_in_play, patterns_in_play
 from iamtui.analysis.queries.known_by_form import KnownByForm
 from iamtui.analysis.queries.known_resources import (
     READS_ALL,
@@ -86,11 +86,13 @@ class Witnesses:
         found: dict[str, None] = {}
         complete = True
         for form in forms_of(details, partition, tuple(accounts), regions):
+            here = by_form.of(form)
+            own = (parts for side in sides for parts in own_in_play(here, side))
             some = cut(
                 form,
                 ANYTHING,
-                meeting(patterns, form),
-                by_form.of(form),
+                meeting(dict.fromkeys((*patterns, *own)), form),
+                here,
                 READS_ALL,
             )
             found.update(some.known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from iamtui.analysis.queries.known_resources import Known, KnownInForm, Reads, own_patterns, reads_of
+from iamtui.analysis.queries.known_resources import Known, KnownInForm, Reads, own_patterns, own_statements, reads_of
 from iamtui.analysis.queries.resource_forms import Form
 from iamtui.analysis.queries.statements import statements_of
 from iamtui.analysis.queries.taking import keys_named
@@ -62,6 +62,14 @@ def patterns_in_play(question: PreparedRequest, identity: Iterable[Statement]) -
     for layer in question.applicable.layers:
         if layer.layer not in (Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST, Layer.BUCKET):
             yield from _of_layer(layer, question)
+
+
+def own_in_play(known: KnownInForm, question: PreparedRequest) -> Iterator[PatternSet]:
+    """What policies of known resources say with a value of the caller in it (V4): no resource need be called so."""
+    for one in known.others:
+        for statement in own_statements(one):
+            if statement.resource is not None and any(pattern.variables for pattern in statement.resource.patterns):
+                yield from _resolved(statement, PolicyKind.RESOURCE, question)
 
 
 def reads_in_play(question: PreparedRequest, identity: Iterable[Statement], caller: Caller | None = None) -> Reads:

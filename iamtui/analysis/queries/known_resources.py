@@ -15,7 +15,7 @@ from iamtui.evaluation.request.caller import Caller
 from iamtui.patterns import Part, Wild, bits_of, matcher_of, places_in
 from iamtui.policy.cells import PatternSet
 from iamtui.policy.document import Document
-from iamtui.policy.statement import PolicyDocument
+from iamtui.policy.statement import PolicyDocument, Statement
 from iamtui.snapshot.model import Account, Resource, Role, Snapshot, Tags, User
 
 
@@ -283,11 +283,15 @@ def _of_account(account: Account) -> Iterator[Known]:
 
 def own_patterns(known: Known) -> Iterator[PatternSet]:
     """The resource patterns of each statement of its own policy; a trust policy has none."""
+    for statement in own_statements(known):
+        for pattern in statement.resource.patterns if statement.resource is not None else ():
+            yield (pattern.widest,)
+
+
+def own_statements(known: Known) -> Sequence[Statement]:
+    """The statements of its own policy, if that is no trust policy."""
     content = None if known.policy is None or known.is_entity else known.policy.policy
-    if isinstance(content, PolicyDocument):
-        for statement in content.statements:
-            for pattern in statement.resource.patterns if statement.resource is not None else ():
-                yield (pattern.widest,)
+    return content.statements if isinstance(content, PolicyDocument) else ()
 
 
 def is_of(form: Form, known: Known) -> bool:

@@ -17,8 +17,10 @@ from iamtui.analysis.queries.cutting import (
     Witnesses,
     cut,
     meeting,
+    own_in_play,
     patterns_in_play,
     reads_in_play,
+    shortest,
 )
 from iamtui.analysis.queries.denied import OwnDenies, OwnDeny
 from iamtui.analysis.queries.ground import Ground
@@ -31,7 +33,7 @@ from iamtui.evaluation.decision import Layer, Verdict
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.services import takes_no_resource
 from iamtui.patterns import matcher_of
-from iamtui.policy.cells import ANYTHING, PatternSet, cells_of, may_meet
+from iamtui.policy.cells import ANYTHING, PatternSet, may_meet
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Effect, PolicyDocument, Statement
 
@@ -47,6 +49,7 @@ class _Cutting(NamedTuple):
 
     patterns: tuple[PatternSet, ...]
     reads: Reads
+    question: PreparedRequest
 
 
 class Reach:
@@ -225,8 +228,10 @@ class Reach:
                 continue
             if form.account not in cutting:
                 cutting[form.account] = self._cutting_of(form, alike)
-            patterns, reads = cutting[form.account]
-            witnesses = cut(form, ANYTHING, meeting(patterns, form), self._known.in_form(action, form), reads)
+            patterns, reads, question = cutting[form.account]
+            known_here = self._known.in_form(action, form)
+            all_patterns = dict.fromkeys((*patterns, *own_in_play(known_here, question)))
+            witnesses = cut(form, ANYTHING, meeting(all_patterns, form), known_here, reads)
             self.complete &= witnesses.complete
             yield witnesses
 
@@ -245,13 +250,10 @@ class Reach:
         return self._cutting[key]
 
     def _cutting_anew(self, form: Form, alike: Alike) -> _Cutting:
-        some = cells_of((form.parts, ANYTHING), ()).cells
-        if not some:
-            return _Cutting((), READS_ALL)
-        question = self.prepare(alike.actions[0], some[0].witness)
+        question = self.prepare(alike.actions[0], shortest(form.parts))
         statements = [statement for _, statement in statements_of(question.applicable.identity, question)]
         reads = READS_ALL if self._tells_all_apart else reads_in_play(question, statements, question.subject.caller)
-        return _Cutting(tuple(dict.fromkeys(patterns_in_play(question, statements))), reads)
+        return _Cutting(tuple(dict.fromkeys(patterns_in_play(question, statements))), reads, question)
 
     def _cell(self, alike: Alike, resource: str) -> Cell:
         """The answer on one resource; once for all that no pattern, no key and no policy tells apart."""

@@ -20,7 +20,7 @@ from iamtui.analysis.queries.answers import (
     sessions_of,
     situation_of,
 )
-from iamtui.analysis.queries.cutting import Parts, cut, meeting, patterns_in_play, reads_in_play
+from iamtui.analysis.queries.cutting import Parts, cut, meeting, own_in_play, patterns_in_play, reads_in_play
 from iamtui.analysis.queries.holders import Frame, Holder, Holders
 from iamtui.analysis.queries.known_by_form import KnownByForm
 from iamtui.analysis.queries.known_resources import READS_ALL, KnownResources, own_patterns
@@ -216,7 +216,7 @@ class ResourceSet:
                 if not some:
                     continue
                 question = self._prepared(caller, some[0].witness)
-                patterns = dict.fromkeys(patterns_in_play(question, statements))
+                patterns = dict.fromkeys((*patterns_in_play(question, statements), *own_in_play(known, question)))
                 reads = reads_in_play(question, statements)
                 consulted.update(question.asked.context.consulted)
                 witnesses = cut(form, asked, meeting(patterns, form), known, reads)

@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from iamtui.analysis.queries.can import CanQuestion, can
 from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.queries.questions import Question, QuestionError
 from iamtui.analysis.queries.results import LABELS, Examples, Row
@@ -19,7 +20,7 @@ from iamtui.patterns import glob
 from iamtui.snapshot.model import Exported, Resource, Snapshot
 from tests.analysis.queries.test_who_can import AT, label
 from tests.analysis.queries.worlds import World, random_world
-from tests.evaluation.building import ACCOUNT, allow, deny, document, policy, snapshot, user
+from tests.evaluation.building import ACCOUNT, allow, arn, deny, document, policy, snapshot, user
 from tests.reference.strategies import AWAY, HOME, one
 
 OTHER = "222222222222"
@@ -158,6 +159,22 @@ def test_a_resource_that_the_snapshot_knows_is_a_cell_of_its_own(tmp_path: Path)
     rows = asked(replace(world, resources={bucket.arn: bucket}), "s3:GetObject")
     assert rows["ann"].examples is not None
     assert rows["ann"].examples.denied == "arn:aws:s3:::closed/x"
+
+
+def test_a_resource_policy_with_the_callers_name_in_it_is_a_cell_for_just_that_caller(tmp_path: Path) -> None:
+    """V4: on `b/ann/*` ann may read, and on nothing that another value of the variable would stand for."""
+    world = snapshot(tmp_path, UserDetailList=[user("ann"), user("ben")])
+    own = {"Effect": "Allow", "Principal": {"AWS": arn("user/ann")}, "Action": "s3:GetObject"}
+    written = document(policy({**own, "Resource": "arn:aws:s3:::b/${aws:username}/*"}))
+    bucket = Resource("arn:aws:s3:::b", ACCOUNT, "s3:bucket", written, Exported.PRESENT)
+    world = replace(world, resources={bucket.arn: bucket})
+    row = asked(world, "s3:GetObject")["ann"]
+    assert (row.decision, row.extent) == ("allowed", "some")
+    assert row.examples is not None
+    assert (row.examples.allowed or "").startswith("arn:aws:s3:::b/ann/")
+    assert "ben" not in asked(world, "s3:GetObject")
+    [reached] = can(world, CanQuestion(principal=arn("user/ann"), actions=("s3:GetObject",))).services["s3"]
+    assert (reached.examples.allowed or "").startswith("arn:aws:s3:::b/ann/")
 
 
 def test_several_resources_are_one_set(tmp_path: Path) -> None:
