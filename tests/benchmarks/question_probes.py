@@ -137,15 +137,17 @@ def whole_matrix(path: Path) -> Figures:
 def findings(path: Path) -> Figures:
     """Every rule of every subject, as the app asks, and the longest that one step holds the thread that looks."""
     from iamtui.analysis.findings.hygiene_with_lint import badly_kept, everybody_in  # noqa: PLC0415
+    from iamtui.files.collector import collector_paused  # noqa: PLC0415
     from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
 
     snapshot = open_snapshot([path])
     steps = badly_kept(snapshot, everybody_in(snapshot))
     began = last = time.process_time()
     longest = 0.0
-    for _ in steps:
-        now = time.process_time()
-        longest, last = max(longest, now - last), now
+    with collector_paused():  # as the app looks
+        for _ in steps:
+            now = time.process_time()
+            longest, last = max(longest, now - last), now
     return {"seconds": last - began, "longest": longest}
 
 
