@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+import shutil
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -322,7 +323,7 @@ POOL = {"cognito-identity.amazonaws.com:aud": "us-east-1:ours"}
         ("FI54", details(Policies=[policy("p", AttachmentCount=0)]), "clear"),
         ("FI54", details(Policies=[admin_policy(AttachmentCount=2)]), "unknown"),
         ("FI60", one_role(trusting({"AWS": OTHER})), "found"),
-        ("FI60", one_role(trusting({"AWS": ACCOUNT})), "clear"),  # nccgroup/ScoutSuite#457: one's own account
+        ("FI60", one_role(trusting({"AWS": ACCOUNT})), "unknown"),  # what resource policies say
         ("FI61", one_role(trusting({"AWS": OTHER})), "found"),
         ("FI61", one_role(trusting({"AWS": OTHER}, IF_EXISTS)), "found"),
         ("FI61", one_role(trusting({"AWS": OTHER}, EXTERNAL_ID)), "clear"),
@@ -393,6 +394,7 @@ def topic(principal: Json, condition: Json = None) -> Json:
             "clear",
         ),
         ("FI66", topic({"AWS": OTHER}), "clear"),
+        ("FI60", topic({"AWS": ACCOUNT}), "clear"),  # nccgroup/ScoutSuite#457: one's own account
     ],
 )
 def test_a_rule_about_resources(tmp_path: Path, rule: str, attributes: Json, expected: str) -> None:
@@ -516,16 +518,66 @@ def test_as_many_questions_are_asked_as_are_counted(tmp_path: Path) -> None:
         assert count_questions(snapshot, rules) == len(list(ask_all(snapshot, AT, Limits(), rules)))
 
 
-@pytest.mark.parametrize(
-    "left_out", [(), ("UserDetailList",), ("Policies",), ("credentials",), ("Policies", "credentials")]
-)
-def test_leaving_a_file_out_never_turns_found_into_clear(tmp_path: Path, left_out: tuple[str, ...]) -> None:
-    """FI2."""
-    holders = details(UserDetailList=[user("alice")], Policies=[policy("p", AttachmentCount=0)])
-    kept = {name: value for name, value in holders.items() if name not in left_out}
-    found = reviewed(tmp_path, kept, credentials=None if "credentials" in left_out else report(**PASSWORD))
-    assert answer(found, "FI20") in (("unknown",) if "credentials" in left_out else ("found", "not asked"))
-    assert answer(found, "FI53") == ("not asked" if "Policies" in left_out else "found")
+def states(found: HygieneReview) -> dict[tuple[str, str], str]:
+    """What each rule says of each subject of which it is told: `found`, or else `unknown`."""
+    said = {(one.rule, one.subject.arn): "unknown" for one in found.unknown}
+    return said | {(one.rule, one.subject.arn): "found" for one in found.findings}
+
+
+def check_that_less_is_never_clear(files: Sequence[Path], folder: Path) -> int:
+    """Leave out each file: what was found is found or unknown, or its subject is gone; gives how often not found."""
+    whole = states(review(open_snapshot([folder]), at=AT))
+    found = {key for key, state in whole.items() if state == "found"}
+    lost = 0
+    for left_out in files:
+        kept = left_out.read_bytes()
+        left_out.unlink()
+        snapshot = open_snapshot([folder])
+        less = states(review(snapshot, at=AT))
+        asked = {(one.rule.number, one.subject.arn) for one in ask_all(snapshot, AT, Limits())}
+        clear = {key for key in found if key not in less and key in asked}
+        assert clear == set(), f"without {left_out.name}"
+        lost += len(found - {key for key, state in less.items() if state == "found"})
+        left_out.write_bytes(kept)
+    return lost
+
+
+def test_law_leaving_a_file_out_never_turns_found_into_clear(tmp_path: Path) -> None:
+    """FI2, section 5: an account with a file of each kind, of which each is left out in turn."""
+    others = [user("alice", UserPolicyList=INLINE_ADMIN, AttachedManagedPolicies=attached("p")), user("bob")]
+    roles = [{**role("deploy"), "AssumeRolePolicyDocument": trusting({"AWS": OTHER}), **IN_USE}]
+    write(
+        tmp_path / "0.json", details(UserDetailList=others, RoleDetailList=roles, Policies=[policy("p"), policy("q")])
+    )
+    rows = [
+        report(**PASSWORD, **key(1, LONG_AGO, LONG_AGO)),
+        report(ROOT, **NOT_SUPPORTED, **key()).splitlines()[1] + "\n",
+    ]
+    (tmp_path / "credentials.csv").write_text("".join(rows), "utf-8")
+    certificate = {"Arn": f"arn:aws:iam::{ACCOUNT}:server-certificate/www", "Expiration": LONG_AGO}
+    files: dict[str, Json] = {
+        "iam-get-account-summary": {"SummaryMap": {"AccountAccessKeysPresent": 1, "AccountMFAEnabled": 0}},
+        "iam-get-account-password-policy": {"PasswordPolicy": {"MinimumPasswordLength": 6}},
+        "iam-list-server-certificates": {"ServerCertificateMetadataList": [certificate]},
+        "iam-list-saml-providers": {"SAMLProviderList": [{"Arn": SAML, "ValidUntil": LONG_AGO}]},
+        "iam-list-open-id-connect-providers": {"OpenIDConnectProviderList": []},
+        "sns-get-topic-attributes": topic("*"),
+    }
+    for name, content in files.items():
+        write(tmp_path / f"{name}.json", content)
+    assert check_that_less_is_never_clear(sorted(tmp_path.iterdir()), tmp_path) > len(files)
+
+
+@pytest.mark.fuzz
+def test_law_leaving_a_file_of_the_sample_out_never_turns_found_into_clear(tmp_path: Path) -> None:
+    """FI2, section 5, long: of the organization each file of an account that is no policy of a resource.
+
+    What such a policy may give that was not exported is not told of each principal.
+    """
+    folder = tmp_path / "acme-org"
+    shutil.copytree(Path(__file__).parents[2] / "samples" / "acme-org", folder)
+    every = sorted(one for one in folder.rglob("*") if one.is_file() and "management" not in one.parts)
+    assert check_that_less_is_never_clear([one for one in every if "get-key-policy" not in str(one)], folder)
 
 
 MUTE = {"rule": "FI20", "subject": ALICE, "reason": "she is on leave", "until": "2026-11-23"}

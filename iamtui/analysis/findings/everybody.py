@@ -10,6 +10,7 @@ from itertools import chain
 from iamtui.analysis.findings.able import MFA_KEYS, MFA_UNKNOWN, NO_KEYS, RANKS, WITHOUT_MFA, Able, Label
 from iamtui.analysis.findings.alike_requests import AlikeRequests, is_named
 from iamtui.analysis.findings.asked_resources import AskedResources
+from iamtui.analysis.findings.best_paths import best_paths
 from iamtui.analysis.findings.own_statements import Owned, statements_in
 from iamtui.analysis.findings.own_words import NAME, OwnWords
 from iamtui.analysis.findings.taken_away import TakenAway
@@ -23,7 +24,6 @@ from iamtui.analysis.paths.holding import Words
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import Path, Paths
 from iamtui.analysis.paths.search import find_paths
-from iamtui.analysis.paths.steps import SURENESS
 from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.queries.taking import keys_named
 from iamtui.evaluation.applicable.from_snapshot import PrincipalSide, principal_side
@@ -102,11 +102,7 @@ class Everybody:
             found = self.found_paths = self.found_paths or find_paths(self.snapshot, PathQuestion(at=self.at))
         except (RequestError, MissingThingError):
             return None
-        best: dict[str, Path] = {}
-        for path in found.paths:
-            if path.outcome == "admin" and (path.start not in best or _order(path) < _order(best[path.start])):
-                best[path.start] = path
-        return best
+        return best_paths(found)
 
     @cached_property
     def holders(self) -> Holders:
@@ -182,7 +178,7 @@ class Everybody:
         best: Able | None = None
         for resource in resources:
             able = self.able_on(principal, action, resource, context)
-            if able is None or (able.label == "possible" and not self.is_granted(principal, action)):
+            if able is None or (able.label == "possible" and not self._is_spoken_of(principal, action)):
                 continue  # what a policy that nobody exported may give to others is not told of each
             if best is None or RANKS.index(able.label) > RANKS.index(best.label):
                 best = able
@@ -198,6 +194,11 @@ class Everybody:
     def is_granted(self, principal: str, action: str) -> bool:
         """Whether an Allow of one's own policies takes an action."""
         return self.holders.places.get(principal) in self._own.taking.granted(action)
+
+    def _is_spoken_of(self, principal: str, action: str) -> bool:
+        """Whether an Allow of one's own takes an action, or a policy of a resource names one for it."""
+        holder = self.holders.all[self.holders.places[principal]]
+        return self.is_granted(principal, action) or is_named(holder, self._alike.beside(action).names)
 
     def _asked(self, action: str) -> frozenset[int]:
         """Those to whom an Allow gives it, whom policies of resources name for it, or everybody where one means all."""
@@ -283,7 +284,3 @@ class Everybody:
         """Those, some that the export knows, and some that the Allows of one's own policies name."""
         written = [written_witnesses(one, action, account) for one in self.allows(principal, action)]
         return (*self._asked_on.every(account, action), *chain.from_iterable(written))
-
-
-def _order(path: Path) -> tuple[int, int]:
-    return SURENESS.index(path.verdict), len(path.edges)

@@ -7,10 +7,11 @@ from itertools import islice
 
 from iamtui import catalog
 from iamtui.analysis.external_access import ExternalAccess, external_access
-from iamtui.analysis.findings.able import WITHOUT_MFA
+from iamtui.analysis.findings.able import WITHOUT_MFA, Label
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
 from iamtui.analysis.findings.outsiders import SOMEBODY, stranger_of
+from iamtui.analysis.findings.rule_table import EXPORTS
 from iamtui.evaluation.decide import judge
 from iamtui.evaluation.decision import Verdict
 from iamtui.evaluation.request.request import Request, RequestError, Unstated
@@ -46,16 +47,19 @@ def without_mfa(case: AccountCase, user: User) -> Iterator[Answer]:
     if not known.console_password and not any(key.active for key in known.access_keys):
         yield Clear("no credentials")
         return
-    allowed = _allowed_without(case, user)
-    if allowed is not None:
-        action, resource = allowed
-        yield Found(
-            f"can do {action} without MFA", (f"{user.arn} {action} {resource} aws:MultiFactorAuthPresent absent",)
-        )
+    is_open = False
+    for action, resource, label in _asked_without(case, user):
+        is_open |= label == "possible"
+        if label == "allowed":
+            row = f"{user.arn} {action} {resource} aws:MultiFactorAuthPresent absent"
+            yield Found(f"can do {action} without MFA", (row,))
+            return
+    if is_open:
+        yield Unknown((EXPORTS["OR"], EXPORTS["GA"]))
 
 
-def _allowed_without(case: AccountCase, user: User) -> tuple[str, str] | None:
-    """An action that is allowed, and on what: statement by statement, one of each is tried."""
+def _asked_without(case: AccountCase, user: User) -> Iterator[tuple[str, str, Label | None]]:
+    """Actions, each with what it is asked on and whether it is allowed: statement by statement, one of each."""
     tried = 0
     for owned in case.everybody.statements(user.arn):
         action_element = owned.statement.action
@@ -64,9 +68,8 @@ def _allowed_without(case: AccountCase, user: User) -> tuple[str, str] | None:
         for action in _examples(action_element.patterns, negated=action_element.negated):
             resource = case.everybody.example(case.account, owned.statement, action)
             tried += 1
-            if resource is not None and case.everybody.label(user.arn, action, resource, WITHOUT_MFA) == "allowed":
-                return action, resource
-    return None
+            if resource is not None:
+                yield action, resource, case.everybody.label(user.arn, action, resource, WITHOUT_MFA)
 
 
 def _examples(patterns: tuple[str, ...], *, negated: bool) -> Iterator[str]:

@@ -13,6 +13,7 @@ from iamtui.analysis.external_access import ExternalAccess, external_access
 from iamtui.analysis.findings.becoming import is_asked
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Found, Unknown
+from iamtui.analysis.findings.rule_table import EXPORTS
 from iamtui.analysis.paths.steps import Sureness
 from iamtui.evaluation.decide import judge
 from iamtui.evaluation.decision import Verdict
@@ -74,15 +75,19 @@ def public_role(case: AccountCase, role: Role) -> Iterator[Answer]:
 def foreign_accounts(case: AccountCase) -> Iterator[Answer]:
     """Accounts outside the organization, each with all roles and resource policies that let it in (FI60)."""
     let_in: dict[str, dict[str, Role | Resource]] = {}
+    own = [one for one in case.snapshot.resources.values() if one.account == case.account.account_id]
+    if not own or any(one.policy_state is Exported.UNKNOWN for one in own):
+        yield Unknown((EXPORTS["RP"],))
+    if case.account.roles is None:
+        yield Unknown((EXPORTS["GA"],))
     for role in (case.account.roles or {}).values():
         if role.trust is None:
             yield Unknown()
         for entry in _foreign(case, role):
             let_in.setdefault(entry.entry.account, {})[role.name] = role
-    for resource in case.snapshot.resources.values():
-        if resource.account == case.account.account_id:
-            for account in _foreign_to(case, _let_in(resource)):
-                let_in.setdefault(account, {})[resource.arn] = resource
+    for resource in own:
+        for account in _foreign_to(case, _let_in(resource)):
+            let_in.setdefault(account, {})[resource.arn] = resource
     for account, doors in let_in.items():
         yield _let_in_by(case, account, doors)
 

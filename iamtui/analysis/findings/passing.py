@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from iamtui.analysis.findings.able import NO_KEYS
 from iamtui.analysis.findings.hygiene_case import PRINCIPALS, SERVICES, AccountCase, Meant
-from iamtui.analysis.findings.hygiene_results import Answer, Found
+from iamtui.analysis.findings.hygiene_results import Answer, Found, Unknown
 from iamtui.analysis.findings.outsiders import stranger_of
 from iamtui.analysis.findings.powers import told_elsewhere
+from iamtui.analysis.findings.rule_table import EXPORTS
 from iamtui.analysis.paths.asking import FRESH
 from iamtui.patterns import matcher_of
 from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern, resource_pattern
@@ -42,6 +43,8 @@ def wild_assumption(case: AccountCase, principal: User | Role) -> Iterator[Answe
     elif reaches_out:
         message = f"may take by the pattern {patterns[0].text} roles of any other account that trusts it"
         yield Found(message, (f"{principal.arn} sts:AssumeRole {elsewhere_arn}",))
+    elif any(_is_open(case, principal, "sts:AssumeRole", role.arn) for role in roles.first):
+        yield Unknown((EXPORTS["OR"], EXPORTS["GA"]))
 
 
 def wild_passing(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
@@ -61,6 +64,8 @@ def wild_passing(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
             f"may pass {_counted(found, roles)} by {_meaning(patterns, found)}: {_named(found)}",
             tuple(f"{principal.arn} iam:PassRole {role.arn} iam:PassedToService {service}" for role, service in passed),
         )
+    elif any(_is_open(case, principal, "iam:PassRole", role.arn) for role in roles.first):
+        yield Unknown((EXPORTS["OR"], EXPORTS["GA"]))
     elif not roles.of and any(
         _may(case, principal, "iam:PassRole", one) for one in case.everybody.fresh(case.account, "iam:PassRole")
     ):
@@ -97,6 +102,11 @@ def _may(
 ) -> bool:
     """Whether one is allowed it, whatever is not known."""
     return case.everybody.label(principal.arn, action, role, context) == "allowed"
+
+
+def _is_open(case: AccountCase, principal: User | Role, action: str, role: str) -> bool:
+    """Whether something that was not exported decides it."""
+    return role != principal.arn and case.everybody.label(principal.arn, action, role) == "possible"
 
 
 def _meaning(patterns: Sequence[ResourcePattern], roles: Sequence[Role]) -> str:

@@ -146,7 +146,9 @@ def long_term_key(_: AccountCase, user: User) -> Iterator[Answer]:
         yield Unknown()
         return
     for key in keys:
-        if key.last_used is not None and key.last_used.at is not None:
+        if key.last_used is None:
+            yield Unknown()
+        elif key.last_used.at is not None:
             where = f" for {key.last_used.service}" if key.last_used.service else ""
             where += f" in {key.last_used.region}" if key.last_used.region else ""
             yield Found(f"uses a long-term key{_name(key)}, last{where}", (f"last used {key.last_used.at}",))
