@@ -103,18 +103,36 @@ class ComposedLabels:
         return Labels(sets["allowed"], sets["conditional"])
 
     def _together(self, asker: Asker, actions: int) -> Labels:
-        """The labels of some actions by all that one has."""
+        """The labels of some actions by all that one has: once for all who have the same."""
         asking = Asking(self._ground, self._askers, asker.side)
+        levels = self._levels_of(asker)
+        labels = self._shared.labels
         sets: dict[str | None, int] = defaultdict(int)
-        for alike in asking.reach.alike_in(actions, self._statements_of(asker)):
-            sets[asking.reach.label(alike)] |= of_names(alike.actions)
+        for alike in asking.reach.alike_in(
+            actions, {id(one): one for level in levels for one in level.values()}.values()
+        ):
+            said = tuple(
+                frozenset(self._shared.content(one) for one in alike.statements if id(one) in level) for level in levels
+            )
+            keys = sorted({key for one in alike.statements for key in self._shared.own_keys(one)})
+            own = tuple((key, asker.asked.context.lookup(key)._replace(source="")) for key in keys)
+            place = self._shared.place_of(asker, alike, (asker.kind, said, own))
+            if place is None:
+                sets[asking.reach.label(alike)] |= of_names(alike.actions)
+                continue
+            if place not in labels:
+                labels[place] = asking.reach.label(alike)
+            sets[labels[place]] |= of_names(alike.actions)
         return Labels(sets["allowed"], sets["conditional"])
 
-    def _statements_of(self, asker: Asker) -> Iterable[Statement]:
-        """The statements of one's own side."""
-        allows = [statement for _, said in asker.policies for statement, _ in said.allows]
-        guards = [statement for region in self._guards.of(asker) for statement in region.statements]
-        return {id(one): one for one in (*guards, *allows)}.values()
+    def _levels_of(self, asker: Asker) -> list[dict[int, Statement]]:
+        """The statements of one's own side: of its identity policies, and of each layer beside these."""
+        guards = [guard for region in self._guards.of(asker) for guard in region.guards]
+        levels: list[dict[int, Statement]] = [{} for _ in range(1 + max((place for place, _ in guards), default=0))]
+        for place, one in guards:
+            levels[place][id(one)] = one
+        levels[0].update((id(one), one) for _, said in asker.policies for one, _ in said.allows)
+        return levels
 
 
 def _joined(found: Iterable[Given]) -> Given:
