@@ -130,3 +130,11 @@ def listed_on(action: str, kind: str, tested: tuple[str, ...]) -> tuple[str, ...
     """Which of some keys AWS lists for one type of resources of an action."""
     keys = next((keys for name, keys in _keys_of(action) if name == kind), ())
     return tuple(key for key in tested if catalog.lists_key(keys, key))
+
+
+@lru_cache(maxsize=16_384)
+def is_listed_in(service: str, key: str) -> bool:
+    """Whether AWS lists a key for some action of a service, or for one of its types."""
+    return any(
+        catalog.lists_key(keys, key) for name in catalog.actions(service) for _, keys in _keys_of(f"{service}:{name}")
+    )

@@ -7,8 +7,16 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.queries.action_sets import Taken, names_in
-from iamtui.analysis.queries.alike import Alike, Nature, listed_of, nature_of, reads_nothing_listed, types_of
+from iamtui.analysis.queries.action_sets import Taken, names_in, of_names, of_service
+from iamtui.analysis.queries.alike import (
+    Alike,
+    Nature,
+    is_listed_in,
+    listed_of,
+    nature_of,
+    reads_nothing_listed,
+    types_of,
+)
 from iamtui.analysis.queries.known_resources import KnownResources
 from iamtui.analysis.queries.shapes import spans
 from iamtui.analysis.queries.taking import keys_named
@@ -19,14 +27,19 @@ _MOST_KEPT = 65_536
 """For how many sets of actions it is kept which are alike."""
 
 
+_MUCH = 4
+"""From what share of a service on all of it is told apart, to be kept for others."""
+
+
 class _Told(NamedTuple):
-    """Actions that nothing but statements tells apart; `nature` is None where one is asked for itself."""
+    """Actions that nothing but statements tells apart, as a set too; `nature` is None where one is asked for itself."""
 
     actions: tuple[str, ...]
     protecting: tuple[Statement, ...]
     nature: Nature | None
     types: tuple[str, ...]
     listed: Hashable
+    members: int = 0
 
 
 class Grouping:
@@ -59,15 +72,32 @@ class Grouping:
         """The same for all statements that take the actions and test the same keys."""
         if (actions, tested) not in self._told:
             _make_room(self._told)
-            groups: dict[Hashable, list[str]] = defaultdict(list)
-            told: dict[Hashable, _Told] = {}
-            for action in names_in(actions):
-                one = self._told_of(action, tested)
-                key = action if one.nature is None else (_ids(one.protecting), one[2:])
-                groups[key].append(action)
-                told[key] = one
-            self._told[actions, tested] = tuple(one._replace(actions=tuple(groups[key])) for key, one in told.items())
+            self._told[actions, tested] = self._of_much(actions, tested) or self._told_anew(actions, tested)
         return self._told[actions, tested]
+
+    def _of_much(self, actions: int, tested: tuple[str, ...]) -> tuple[_Told, ...]:
+        """Much of one service by what tells all of its actions apart; nothing where it is few, or of several."""
+        service = next(names_in(actions)).partition(":")[0]
+        whole = of_service(service)
+        if actions & ~whole or actions.bit_count() * _MUCH < whole.bit_count():
+            return ()
+        if actions == whole:
+            return self._told_anew(actions, tested)
+        every = self._told_apart(whole, tuple(key for key in tested if is_listed_in(service, key)))
+        parts = ((one, actions & one.members) for one in every)
+        return tuple(one._replace(actions=tuple(names_in(inside)), members=inside) for one, inside in parts if inside)
+
+    def _told_anew(self, actions: int, tested: tuple[str, ...]) -> tuple[_Told, ...]:
+        groups: dict[Hashable, list[str]] = defaultdict(list)
+        told: dict[Hashable, _Told] = {}
+        for action in names_in(actions):
+            one = self._told_of(action, tested)
+            key = action if one.nature is None else (_ids(one.protecting), one[2:])
+            groups[key].append(action)
+            told[key] = one
+        return tuple(
+            one._replace(actions=tuple(groups[key]), members=of_names(groups[key])) for key, one in told.items()
+        )
 
     def _told_of(self, action: str, tested: tuple[str, ...]) -> _Told:
         """All by which decisions tell an action from others on the same resource.

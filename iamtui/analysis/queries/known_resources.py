@@ -23,13 +23,14 @@ class Reads(NamedTuple):
     """What statements in play can read of a resource, beside its ARN, its owner and a policy of its own.
 
     `tags` are the keys of the tags, in lower case, None for all. `trust` says that a role's trust policy is asked: by
-    `caller`, or by anybody.
+    `caller`, or by anybody; for `action`, in lower case, or for any.
     """
 
     tags: frozenset[str] | None
     boundary: bool
     trust: bool
     caller: Caller | None = None
+    action: str = ""
 
 
 READS_ALL = Reads(tags=None, boundary=True, trust=True)
@@ -39,14 +40,16 @@ OF_ENTITIES = (*_OF_TAGS, "iam:permissionsboundary")
 """How the keys begin that read something of known users and roles."""
 
 
-def reads_of(service: str, keys: Iterable[str], caller: Caller | None) -> Reads:
-    """What follows from the keys, in lower case, that statements name for an action of a service."""
+def reads_of(action: str, keys: Iterable[str], caller: Caller | None) -> Reads:
+    """What follows from the keys, in lower case, that statements name for an action, in lower case."""
+    service = action.partition(":")[0]
     named = tuple(keys)
     return Reads(
         tags=frozenset(key.partition("/")[2] for key in named if key.startswith(_OF_TAGS)),
         boundary="iam:permissionsboundary" in named,
         trust=service == "sts",
         caller=caller if service == "sts" else None,
+        action=action if service == "sts" and caller is not None else "",
     )
 
 
@@ -76,7 +79,7 @@ class Known(NamedTuple):
         """All that a decision can see of it but its ARN."""
         own: Hashable = self.policy
         if self.is_entity:
-            own = None if not reads.trust or self.policy is None else said_to(self.policy, reads.caller)
+            own = None if not reads.trust or self.policy is None else said_to(self.policy, reads.caller, reads.action)
         speaks_of_tags = own is not None and self.policy is not None and may_read_tags(self.policy)
         tags = self.tags if reads.tags is None or speaks_of_tags else _tags_called(self.tags, reads.tags)
         return self.nature, own, tags, self.boundary if reads.boundary else None

@@ -18,14 +18,26 @@ def nameless(caller: Caller) -> Caller:
     return caller._replace(text="", name="", entity=None, entity_arn=None)
 
 
-def said_to(trust: Document, caller: Caller | None) -> Hashable:
-    """What a trust policy says to a caller, None for nothing; for no caller in particular all of it."""
+def said_to(trust: Document, caller: Caller | None, action: str = "") -> Hashable:
+    """What a trust policy says to a caller, None for nothing; for no caller in particular all of it.
+
+    Where it says nothing of `action`, in lower case, it says nothing to who asks for that.
+    """
     if caller is None:
         return trust
     if not _may_name(trust, caller):
         return None
     own = caller if _names(trust, caller) else nameless(caller)
-    return _said_to(trust, own)
+    return None if action and not _speaks_of(trust, own, action) else _said_to(trust, own)
+
+
+@lru_cache(maxsize=65_536)
+def _speaks_of(trust: Document, caller: Caller, action: str) -> bool:
+    content = trust.policy
+    if not isinstance(content, PolicyDocument):
+        return True
+    taking = content.taking(action, action.partition(":")[0])
+    return any(one.principal is not None and match_principal(one.principal, one.effect, caller).truth for one in taking)
 
 
 @lru_cache(maxsize=65_536)
