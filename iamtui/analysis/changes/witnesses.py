@@ -13,13 +13,13 @@ from iamtui.analysis.queries.accounts import accounts_told_apart
 from iamtui.analysis.queries.cutting import cut, meeting, own_in_play, patterns_in_play
 from iamtui.analysis.queries.known_by_form import KnownByForm
 from iamtui.analysis.queries.known_resources import (
-    READS_ALL,
     Known,
     KnownResources,
     own_patterns,
 )
 from iamtui.analysis.queries.outside import unused_account
 from iamtui.analysis.queries.resource_forms import forms_of, regions_told_apart
+from iamtui.analysis.queries.resource_reads import READS_ALL
 from iamtui.analysis.queries.written import accounts_written
 from iamtui.arn import is_account_id
 from iamtui.evaluation.preparing import PreparedRequest

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from iamtui.analysis.queries.known_resources import Known, KnownInForm, Reads, own_patterns, own_statements, reads_of
+from iamtui.analysis.queries.known_resources import Known, KnownInForm, own_patterns, own_statements
 from iamtui.analysis.queries.resource_forms import Form
+from iamtui.analysis.queries.resource_reads import Reads, reads_of
 from iamtui.analysis.queries.statements import statements_of
 from iamtui.analysis.queries.taking import keys_named
 from iamtui.evaluation.applicable.policies import AppliedLayer

@@ -15,7 +15,7 @@ from iamtui.analysis.queries.alike import TOLD_APART, Alike
 from iamtui.analysis.queries.askers import Asker, Askers, Held
 from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.guards import Region
-from iamtui.analysis.queries.known_resources import OF_ENTITIES
+from iamtui.analysis.queries.resource_reads import OF_ENTITIES
 from iamtui.analysis.queries.shapes import actions_on, is_no_word, met_by
 from iamtui.analysis.queries.shared_labels import SharedLabels
 from iamtui.analysis.queries.single_labels import ALL_TYPES, Part, Question

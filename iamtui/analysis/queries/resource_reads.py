@@ -1,0 +1,42 @@
+"""What statements in play can read of a resource that the snapshot knows (WC17)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from iamtui.evaluation.request.caller import Caller
+
+
+class Reads(NamedTuple):
+    """What statements in play can read of a resource, beside its ARN, its owner and a policy of its own.
+
+    `tags` are the keys of the tags, in lower case, None for all. `trust` says that a role's trust policy is asked: by
+    `caller`, or by anybody; for `action`, in lower case, or for any.
+    """
+
+    tags: frozenset[str] | None
+    boundary: bool
+    trust: bool
+    caller: Caller | None = None
+    action: str = ""
+
+
+READS_ALL = Reads(tags=None, boundary=True, trust=True)
+_OF_TAGS = ("aws:resourcetag/", "iam:resourcetag/", "s3:buckettag/", "ec2:resourcetag/", "secretsmanager:resourcetag/")
+
+OF_ENTITIES = (*_OF_TAGS, "iam:permissionsboundary")
+"""How the keys begin that read something of known users and roles."""
+
+
+def reads_of(action: str, keys: Iterable[str], caller: Caller | None) -> Reads:
+    """What follows from the keys, in lower case, that statements name for an action, in lower case."""
+    service = action.partition(":")[0]
+    named = tuple(keys)
+    return Reads(
+        tags=frozenset(key.partition("/")[2] for key in named if key.startswith(_OF_TAGS)),
+        boundary="iam:permissionsboundary" in named,
+        trust=service == "sts",
+        caller=caller if service == "sts" else None,
+        action=action if service == "sts" and caller is not None else "",
+    )
