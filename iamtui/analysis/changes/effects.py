@@ -22,6 +22,7 @@ from iamtui.analysis.changes.on_resources import OnResources
 from iamtui.analysis.changes.results import Change, Changes
 from iamtui.analysis.changes.shares import Alike, Asked, ClassLabels, alike_of, level_of, shares_of
 from iamtui.analysis.changes.trust import trust_changes
+from iamtui.analysis.changes.unread import policies_unread
 from iamtui.analysis.changes.witnesses import Witnesses
 from iamtui.policy.document import Document
 from iamtui.policy.principals import PrincipalEntry
@@ -51,7 +52,9 @@ def with_effects(
     asking = _Effects(old, new, changes.objects, at, actions)
     effects = asking.effects(progress)
     trust = trust_changes(old, new, asking.affected.resources)
-    return replace(changes, effects=effects, trust=trust, complete=changes.complete and asking.complete)
+    lacking = (*changes.not_compared, *policies_unread(old, new, asking.affected.principals))
+    complete = changes.complete and asking.complete
+    return replace(changes, effects=effects, trust=trust, not_compared=lacking, complete=complete)
 
 
 class _Effects:

@@ -144,6 +144,16 @@ def test_members_of_a_group_share_a_row_with_its_cause(tmp_path: Path) -> None:
     assert changes.effects == (Effect((arn("user", "ann"), arn("user", "ben")), (share,), (), (0,)),)
 
 
+def test_a_policy_that_cannot_be_read_comes_or_goes(tmp_path: Path) -> None:
+    """CH8, T22: what it gave is not compared, and said so; no effect is told, and none denied."""
+    unread = "arn:aws:iam::aws:policy/NewAndUnknown"
+    old, new = export(users=[user("ann")]), export(users=[user("ann")])
+    old["UserDetailList"][0]["AttachedManagedPolicies"] = [{"PolicyName": "NewAndUnknown", "PolicyArn": unread}]
+    said = f"what {unread} gives {arn('user', 'ann')}: its document was not exported"
+    for changes in (_days(tmp_path, old, new), _days(tmp_path, new, old)):
+        assert (len(changes.objects), changes.effects, changes.not_compared) == (1, (), (said,))
+
+
 def test_what_a_deny_takes_away_everywhere_but_there_is_no_effect(tmp_path: Path) -> None:
     """CH5: an allow that a boundary does not let through changes nothing."""
 
