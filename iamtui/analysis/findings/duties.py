@@ -39,16 +39,10 @@ def both_halves(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
         if not _is_granted(case, principal.arn, pair.first) or not _is_granted(case, principal.arn, pair.second):
             continue  # no Allow of its own, so that nothing here would be told
         firsts = halves(case, principal.arn, pair.first)
-        seconds = halves(case, principal.arn, pair.second) if firsts else ()
-        if pair.same and firsts:
-            firsts = [
-                half
-                for second in seconds
-                if second.able.label != "possible"
-                and (half := _on(case, principal.arn, pair.first, second)) is not None
-            ]
-        if firsts and seconds:
-            told[pair.title] = (firsts[0], seconds[0])
+        seconds = halves(case, principal.arn, pair.second) if firsts else []
+        both = _on_one(case, principal.arn, pair.first, seconds) if pair.same else (*firsts[:1], *seconds[:1])
+        if len(both) > 1:
+            told[pair.title] = both
     told.update(_own_limit(case, principal))
     yield from _told(principal.arn, told)
 
@@ -66,13 +60,15 @@ def halves(case: AccountCase, arn: str, actions: Sequence[str]) -> list[Half]:
 _SURENESS: Mapping[str, int] = {"allowed": 0, "conditional": 1, "possible": 2}
 
 
-def _on(case: AccountCase, arn: str, actions: Sequence[str], other: Half) -> Half | None:
-    """The first half on the resource of the second."""
-    for action in actions:
-        label = case.everybody.label(arn, action, other.able.resource)
-        if label in ("allowed", "conditional"):
-            return Half(action, Able(label, other.able.resource))
-    return None
+def _on_one(case: AccountCase, arn: str, actions: Sequence[str], others: Sequence[Half]) -> tuple[Half, ...]:
+    """The surest two halves on one resource; nothing where there are none."""
+    found = [
+        (Half(action, Able(label, other.able.resource)), other)
+        for other in others
+        for action in actions
+        if (label := case.everybody.label(arn, action, other.able.resource)) is not None
+    ]
+    return min(found, key=lambda both: sorted((_SURENESS[half.able.label] for half in both), reverse=True), default=())
 
 
 def _told(arn: str, told: Mapping[str, tuple[Half, ...]]) -> Iterator[Answer]:
@@ -93,9 +89,12 @@ def _own_limit(case: AccountCase, principal: User | Role) -> Iterator[tuple[str,
     kind = "Role" if isinstance(principal, Role) else "User"
     asked = [(action, principal.boundary) for action in _BOUNDING if "::aws:" not in principal.boundary]
     asked += [(f"iam:{verb}{kind}PermissionsBoundary", principal.arn) for verb in ("Delete", "Put")]
-    for action, resource in asked:
-        if not case.everybody.is_granted(principal.arn, action):
-            continue
-        if case.everybody.label(principal.arn, action, resource) == "allowed":
-            yield "change the boundary that it is bound by", (Half(action, Able("allowed", resource)),)
-            return
+    found = [
+        Half(action, Able(label, resource))
+        for action, resource in asked
+        if case.everybody.is_granted(principal.arn, action)
+        and (label := case.everybody.label(principal.arn, action, resource)) in ("allowed", "possible")
+    ]
+    if found:
+        surest = min(found, key=lambda half: _SURENESS[half.able.label])
+        yield "change the boundary that it is bound by", (surest,)
