@@ -67,6 +67,19 @@ def test_i7_and_it_has_the_policies_of_that_account(export: Path, action: str, r
     assert decide(held, Request(NAMELESS, action, resource, unstated=Unstated.ABSENT)).word == word
 
 
+def test_i7_what_another_file_says_of_it_is_said_of_that_account(export: Path) -> None:
+    (export / "iam-get-user").mkdir()
+    made = {"Arn": NAMELESS, "UserName": "robot", "PasswordLastUsed": "2026-11-01T00:00:00+00:00"}
+    (export / "iam-get-user" / "robot.json").write_text(json.dumps({"User": made}), "utf-8")
+    held = open_snapshot([export])
+    assert set(held.accounts) == {ACCOUNT}
+    robot = held.user(NAMELESS)
+    assert robot is not None
+    assert robot.credentials is not None
+    assert robot.credentials.password_last_used is not None
+    assert decide(held, Request(NAMELESS, "s3:ListAllMyBuckets", "*", unstated=Unstated.ABSENT)).word == "allowed"
+
+
 def test_an_export_of_which_no_arn_names_an_account_is_shown_as_it_is(tmp_path: Path) -> None:
     members = {"UserDetailList": [{**user("robot"), "Arn": NAMELESS}], "GroupDetailList": [], "RoleDetailList": []}
     (tmp_path / "account.json").write_text(json.dumps({**members, "Policies": []}), "utf-8")

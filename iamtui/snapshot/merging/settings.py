@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 
+from iamtui.arn import is_account_id
 from iamtui.snapshot.facts import (
     AccountFact,
     CredentialsFact,
@@ -94,6 +95,9 @@ class SettingsBuilder:
         settings.credentials[name.lower()].append((path, fact.credentials))
 
     def _of(self, account: str | None, path: Path) -> _Settings | None:
+        if account is not None and not is_account_id(account):
+            home, is_certain = self._neighbours.account_of(path)
+            account = home if is_certain and home is not None else account  # it is no account that the ARN says (I7)
         if account is None:
             account, is_certain = self._neighbours.account_of(path)
             if account is None:

@@ -32,7 +32,7 @@ class Snapshot:
     def account_of(self, arn: str) -> str:
         """The account of a user, group or role: what its ARN says, or, where that is no account, who holds it (I7)."""
         said = account_of(arn)
-        if is_account_id(said) or said in self.accounts:
+        if is_account_id(said):
             return said
         for account_id, account in self.accounts.items():
             for names in (account.users, account.groups, account.roles):
