@@ -284,7 +284,9 @@ def test_i7_an_actor_is_asked_in_the_account_that_holds_it_whatever_its_arn_says
     held = account(User("arn:aws:iam::aws:user/dana", "dana", "/", "AIDADANA", (own,)), user("eve"))
     empty = Account("aws", "aws", None, None, None, None)
     snapshot = Snapshot({OWN: held.accounts[OWN], "aws": empty}, aws_managed=BUNDLED)
-    assert find_paths(snapshot, PathQuestion()).sources == 2
+    found = find_paths(snapshot, PathQuestion())
+    assert [one.verdict for one in found.administrators if one.arn.endswith("user/dana")] == ["proven"]
+    assert found.sources == 1  # eve: an administrator is no source in the account that it administers (EP9)
 
 
 WRITES = allow("iam:PutUserPolicy")
