@@ -203,7 +203,8 @@ class DiffView(LineCursor):
             self.cursor = next((place for place in changes if place > self.cursor), changes[0])
         else:
             self.cursor = next((place for place in reversed(changes) if place < self.cursor), changes[-1])
-        self.scroll_to(y=max(0, self.cursor - self.content_height // 3), animate=False, force=True)
+        if self.size:  # else the first size brings it on screen
+            self.scroll_to(y=max(0, self.cursor - self.content_height // 3), animate=False, force=True)
 
     def action_turn(self) -> None:
         """Change between the two layouts."""

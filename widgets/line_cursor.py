@@ -147,9 +147,10 @@ class LineCursor(RowView, can_focus=True):
         return line - more, 0
 
     def scroll_to_cursor(self) -> None:
-        """Scroll as little as shows the cursor's row, its first line above all."""
-        top, height = self.scroll_offset.y, self.content_height
-        last = self.cursor + self._more_lines
+        """Scroll as little as shows the cursor's row, its first line above all; nothing while there is no room."""
+        top, height, last = self.scroll_offset.y, self.content_height, self.cursor + self._more_lines
+        if not self.size:
+            return  # a scroll from here would come after the one that the first size asks for
         if self.cursor < top:
             self.scroll_to(y=self.cursor, animate=False, force=True)
         elif last >= top + height:

@@ -46,6 +46,19 @@ async def test_a_wide_view_shows_both_sides_aligned() -> None:
         ]
 
 
+async def test_what_is_compared_before_there_is_room_is_shown_from_its_titles_on() -> None:
+    """A scroll that was asked for without room came after that of the first size, and hid the titles."""
+    view = DiffView()
+    view.display = False
+    async with staged(view, size=(100, 10)) as stage:
+        view.compare("\n" * 5 + OLD, "\n" * 5 + NEW, old_title="v1", new_title="v2")
+        await stage.settled()
+        assert (view.cursor, view.scroll_target_y) == (7, 0)
+        view.display = True
+        await stage.settled()
+        assert stage.lines(view)[0].split() == ["v1", "│", "v2"]
+
+
 async def test_a_narrow_view_is_unified() -> None:
     view = DiffView()
     async with staged(view, size=(80, 10)) as stage:
