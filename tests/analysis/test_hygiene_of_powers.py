@@ -13,7 +13,8 @@ import pytest
 from iamtui import catalog
 from iamtui.analysis.findings.federated import STRANGERS
 from iamtui.analysis.findings.hygiene import review
-from iamtui.analysis.findings.pairs import known_pairs
+from iamtui.analysis.findings.hygiene_results import Limits
+from iamtui.analysis.findings.pairs import Pair, known_pairs
 from iamtui.analysis.findings.powers import powers
 from iamtui.analysis.findings.row_requests import request_of_row
 from iamtui.analysis.overlay.laying import Edit, laid_over
@@ -211,6 +212,38 @@ NO_SUB = {"StringEquals": {"aud": "sts.amazonaws.com"}}
 )
 def test_a_rule_about_powers_and_trusts(tmp_path: Path, rule: str, account: Json, expected: str) -> None:
     assert answer(reviewed(tmp_path, account, rules=(rule,)), rule) == expected
+
+
+DRAINING = Pair("feed and drain", ("sqs:SendMessage",), ("sqs:DeleteQueue", "sqs:PurgeQueue"), same=True)
+UNREAD = {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": f"arn:aws:iam::{ACCOUNT}:policy/unread"}
+
+
+def queue(action: str, name: str) -> dict[str, Any]:
+    held = allowing(f"sqs:{action}", resource=f"arn:aws:sqs:eu-west-1:{ACCOUNT}:{name}")
+    return {**held[0], "PolicyName": action}
+
+
+@every_row(
+    ("policies", "more", "expected", "rows"),
+    [
+        ([queue("SendMessage", "a"), queue("DeleteQueue", "b")], {}, "clear", []),
+        (
+            [queue("SendMessage", "a"), queue("DeleteQueue", "b"), queue("PurgeQueue", "a")],
+            {},
+            "found",
+            ["sqs:SendMessage a", "sqs:PurgeQueue a"],
+        ),
+        ([queue("SendMessage", "a"), queue("PurgeQueue", "a")], {"PermissionsBoundary": UNREAD}, "unknown", []),
+        (allowing("iam:DeleteUserPermissionsBoundary"), {"PermissionsBoundary": UNREAD}, "unknown", []),
+    ],
+)
+def test_fi90_both_halves_are_of_one_resource_and_open_where_a_document_is(
+    tmp_path: Path, policies: Json, more: dict[str, Any], expected: str, rows: list[str]
+) -> None:
+    found = reviewed(tmp_path, alice(policies, **more), limits=Limits(pairs=(DRAINING,)), rules=("FI90",))
+    said = [row.split() for one in found.findings for row in one.rows]
+    assert answer(found, "FI90") == expected
+    assert [f"{action} {resource.rpartition(':')[2]}" for _, action, resource in said] == rows
 
 
 @every_row(

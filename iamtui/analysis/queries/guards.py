@@ -10,7 +10,6 @@ from iamtui.analysis.queries.askers import Asker, Askers
 from iamtui.analysis.queries.denied import hangs_on_the_caller, takes_all_resources
 from iamtui.analysis.queries.shared_labels import SharedLabels, statements_in_level
 from iamtui.analysis.queries.taking import keys_named
-from iamtui.analysis.queries.traits import tell_only_classes_apart
 from iamtui.evaluation.matching.statements import match
 from iamtui.policy.statement import PolicyKind, Statement
 from iamtui.policy.truth import Truth
@@ -35,11 +34,6 @@ class Region:
     def takes_whole(self) -> bool:
         """Whether the guards tell no resources apart."""
         return all(map(takes_all_resources, self.statements))
-
-    @cached_property
-    def tells_only_classes_apart(self) -> bool:
-        """Whether the guards match actions of one class alike."""
-        return tell_only_classes_apart(self.statements)
 
     @cached_property
     def keys(self) -> frozenset[str]:

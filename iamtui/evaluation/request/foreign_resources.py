@@ -206,12 +206,6 @@ def shared_how(arn: Arn) -> str | None:
     return next((how for start, how in rows if arn.resource.startswith(start)), None)
 
 
-def opens_by_name(service: str, beginning: str) -> bool:
-    """Whether the rest of a name that begins so can say how the resource is open to another account."""
-    starts = (*_WITH_POLICIES.get(service, ()), *(start for start, _ in _SHARED.get(service, ())))
-    return any(start.startswith(beginning) and start != beginning for start in starts)
-
-
 def only_the_caller_decides(request: ResolvedRequest) -> bool:
     """Whether nothing of the resource's account is asked, though it is another: its policies there are none of."""
     if request.operation in OF_THE_CALLER.get(request.service, ()):
