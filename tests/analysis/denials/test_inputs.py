@@ -100,7 +100,7 @@ def damaged(rng: Random) -> str:
         if isinstance(holder, dict) and rng.random() < 0.2:
             del holder[last]
         else:
-            holder[last] = rng.choice(VALUES)
+            holder[last] = copy.deepcopy(rng.choice(VALUES))  # one of its own: put into itself it would never end
         if value in ({}, []):
             break
     text = json.dumps(value)
