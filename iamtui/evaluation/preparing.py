@@ -66,10 +66,8 @@ def prepare(request: Request, source: PolicySource) -> PreparedRequest:
         RequestError: the request itself is malformed.
     """
     caller = source.caller(request.principal)
-    subject = _subject(request, caller, source)
-    context = RequestContext(subject, listed(request.context), derive)
-    if (other := conflicting(context)) is not None:
-        raise RequestError(f"aws:SourceIp and {other} exclude each other (K58)")
+    context = context_of(request, caller, source)
+    subject = context.subject
     resources = asked_resources(subject, request.resource, context)
     applicable = source.gather(subject, context)
     left_open = open_resource(subject, request.resource, context)
@@ -79,6 +77,18 @@ def prepare(request: Request, source: PolicySource) -> PreparedRequest:
         applicable = applicable._replace(assumed=(*applicable.assumed, _without_s3_policies(subject, applicable)))
     setting = _setting(subject, applicable, public_bucket_closed=is_closed is True)
     return PreparedRequest(request, subject, asked, applicable, setting)
+
+
+def context_of(request: Request, caller: Caller, source: PolicySource) -> RequestContext:
+    """The keys of a request; none follows from the policies that apply.
+
+    Raises:
+        RequestError: the request itself is malformed.
+    """
+    context = RequestContext(_subject(request, caller, source), listed(request.context), derive)
+    if (other := conflicting(context)) is not None:
+        raise RequestError(f"aws:SourceIp and {other} exclude each other (K58)")
+    return context
 
 
 _IN_NO_ACTION = frozenset("*? \t")

@@ -16,7 +16,9 @@ from iamtui.analysis.findings.own_words import OwnWords
 from iamtui.analysis.queries.alike import listed_of, nature_of
 from iamtui.analysis.queries.holders import Holder
 from iamtui.analysis.queries.taking import keys_named
+from iamtui.evaluation.request.services import takes_no_resource
 from iamtui.policy.document import Document
+from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import Effect, PolicyDocument, Statement
 
@@ -47,12 +49,14 @@ class Beside(NamedTuple):
 class _Aim(NamedTuple):
     """What a request is about: `is_itself` says that policies are matched with the resource itself and nothing else.
 
-    `place` is equal for resources that are alike where the statements in play match them alike.
+    `service` is the action's where it names no resource and AWS lists none, else empty. `place` is equal for resources
+    that are alike where the statements in play match them alike.
     """
 
     resource: str
     is_itself: bool
     is_entity: bool
+    service: str
     place: Hashable
 
 
@@ -113,10 +117,12 @@ class AlikeRequests:
         key = (action, resource)
         found = self._aims.get(key)
         if found is None:
+            is_on_nothing = resource == ANY_RESOURCE and takes_no_resource(action)
             found = self._aims[key] = _Aim(
                 resource,
                 is_itself=is_matched_itself(action, resource),
                 is_entity=action.startswith(("iam:", "sts:")),
+                service=action.partition(":")[0].lower() if is_on_nothing else "",
                 place=place_of(self._snapshot, action, resource),
             )
         return found
@@ -125,7 +131,7 @@ class AlikeRequests:
         """The statements that can match a resource where one asks, each with a number for what it then says."""
         found: list[_Meant] = []
         for one in statements:
-            matched = how_matched(one.resource, aim.resource, itself=aim.is_itself)
+            matched = how_matched(one.resource, aim.resource, itself=aim.is_itself, service=aim.service)
             if matched:
                 found.append((one, self._words.said(one)))
             elif matched is None and not (aim.is_itself and self._words.means_others(one, aim.resource, place)):

@@ -26,10 +26,11 @@ def is_matched_itself(action: str, resource: str) -> bool:
     return resource != ANY_RESOURCE and not takes_no_resource(action) and not any(one in resource for one in _STAND_INS)
 
 
-def how_matched(element: ResourceElement | None, resource: str, *, itself: bool) -> bool | None:
+def how_matched(element: ResourceElement | None, resource: str, *, itself: bool, service: str) -> bool | None:
     """Whether an element matches a resource, whoever asks; None where that hangs on the request.
 
-    `itself` is False where AWS matches something else in its place, of which only `*` is sure to be right.
+    `itself` is False where AWS matches something else in its place, of which only `*` is sure to be right. Where
+    nothing is named, and it lists no resource, that is nothing or an ARN of the action's own `service` (L36).
     """
     if element is None:
         return True
@@ -40,13 +41,18 @@ def how_matched(element: ResourceElement | None, resource: str, *, itself: bool)
         if pattern.text == ANY_RESOURCE:
             return True
         if not itself:
-            is_open = True
+            is_open |= not service or _may_be_of(service, pattern.text)
         elif pattern.static is not None and not pattern.short:
             if pattern.static(resource):
                 return True
         elif matcher_of(pattern.widest)(resource):
             is_open = True
     return None if is_open else False
+
+
+def _may_be_of(service: str, pattern: str) -> bool:
+    written = [*pattern.split(":", 3), "*", "*"][2]
+    return written == service or "*" in written or "?" in written
 
 
 def tells_entities_apart(statement: Statement) -> bool:

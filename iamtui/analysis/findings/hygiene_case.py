@@ -42,6 +42,16 @@ class Meant(NamedTuple):
     of: int
 
 
+class Given(NamedTuple):
+    """What patterns give of some roles: those that may be taken, or passed and to which service.
+
+    `is_open` says that nothing is found, and that what was not exported may let one be.
+    """
+
+    found: tuple[tuple[Role, str], ...]
+    is_open: bool
+
+
 @dataclass(frozen=True)
 class AccountCase:
     """One account under review."""
@@ -54,7 +64,7 @@ class AccountCase:
     _trusting: dict[tuple[EntryKind, ...], list[Role]] = field(default_factory=dict)
     _places: dict[Hashable, Sequence[int]] = field(default_factory=dict)
     _meant: dict[Hashable, Meant] = field(default_factory=dict)
-    roles_found: dict[Hashable, tuple[tuple[Role, str], ...]] = field(default_factory=dict)
+    roles_given: dict[Hashable, Given] = field(default_factory=dict)
     _of_documents: dict[object, object] = field(default_factory=dict)
     _services: dict[str, tuple[str, ...]] = field(default_factory=dict)
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from iamtui.analysis.findings.taking_documents import TakingDocuments
 from iamtui.analysis.queries.holders import Holder, Holders
 from iamtui.analysis.queries.situations import Marks
-from iamtui.analysis.queries.taking import Side, own_keys
-from iamtui.evaluation.applicable.from_snapshot import PrincipalSide, managed_policy, principal_side
-from iamtui.evaluation.decide import prepare_for
+from iamtui.analysis.queries.taking import own_keys
+from iamtui.evaluation.applicable.from_snapshot import FromSnapshot, managed_policy
+from iamtui.evaluation.preparing import context_of
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.policy.document import Document
 from iamtui.policy.keys import Context
@@ -79,7 +79,7 @@ class OwnWords:
         self._numbers: dict[Hashable, int] = {}
         self._readings: dict[tuple[int, ...], tuple[tuple[str, ...], Marks]] = {}
         self._contexts: dict[int, Context | None] = {}
-        self._sides: dict[Side, PrincipalSide] = {}
+        self._source = FromSnapshot(holders.snapshot)
 
     def of(self, principal: str) -> Own | None:
         """A user, role or root user; None for somebody else."""
@@ -153,13 +153,9 @@ class OwnWords:
     def _context(self, place: int) -> Context | None:
         """The keys of what a principal asks, whatever it is; None for one with a name that AWS does not allow."""
         if place not in self._contexts:
-            holder, snapshot = self.holders.all[place], self.holders.snapshot
-            request = Request(holder.arn, "iam:GetUser", "*", at=self._at)
+            request = Request(self.holders.all[place].arn, "iam:GetUser", "*", at=self._at)
             try:
-                caller = self.holders.caller(place)
-                side = self._sides.get(holder.frame.side) or principal_side(snapshot, caller)
-                self._sides[holder.frame.side] = side  # no key follows from policies
-                self._contexts[place] = prepare_for(snapshot, request, side._replace(caller=caller)).asked.context
+                self._contexts[place] = context_of(request, self.holders.caller(place), self._source)
             except RequestError:
                 self._contexts[place] = None
         return self._contexts[place]

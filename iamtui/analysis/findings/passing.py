@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from iamtui.analysis.findings.able import NO_KEYS
-from iamtui.analysis.findings.hygiene_case import PRINCIPALS, SERVICES, AccountCase, Meant
+from iamtui.analysis.findings.hygiene_case import PRINCIPALS, SERVICES, AccountCase, Given, Meant
 from iamtui.analysis.findings.hygiene_results import Answer, Found, Unknown
 from iamtui.analysis.findings.outsiders import stranger_of
 from iamtui.analysis.findings.powers import told_elsewhere
@@ -31,7 +31,8 @@ def wild_assumption(case: AccountCase, principal: User | Role) -> Iterator[Answe
     if not patterns:
         return
     roles = case.trusting(PRINCIPALS, patterns)
-    taken = [role for role, _ in _shared(case, principal, "sts:AssumeRole", roles.first, _taken)]
+    given = _shared(case, principal, "sts:AssumeRole", roles.first, _taken)
+    taken = [role for role, _ in given.found]
     elsewhere_arn = f"arn:{case.account.partition}:iam::{stranger_of(case.snapshot)}:role/{FRESH}"
     reaches_out = case.everybody.label(principal.arn, "sts:AssumeRole", elsewhere_arn) is not None
     if taken:
@@ -43,7 +44,7 @@ def wild_assumption(case: AccountCase, principal: User | Role) -> Iterator[Answe
     elif reaches_out:
         message = f"may take by the pattern {patterns[0].text} roles of any other account that trusts it"
         yield Found(message, (f"{principal.arn} sts:AssumeRole {elsewhere_arn}",))
-    elif any(_is_open(case, principal, "sts:AssumeRole", role.arn) for role in roles.first):
+    elif given.is_open:
         yield Unknown((EXPORTS["OR"], EXPORTS["GA"]))
 
 
@@ -57,14 +58,17 @@ def wild_passing(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
     if not patterns:
         return
     roles = case.trusting(SERVICES, patterns)
-    passed = _shared(case, principal, "iam:PassRole", roles.first, _passed)
-    if passed:
-        found = [role for role, _ in passed]
+    given = _shared(case, principal, "iam:PassRole", roles.first, _passed)
+    if given.found:
+        found = [role for role, _ in given.found]
         yield Found(
             f"may pass {_counted(found, roles)} by {_meaning(patterns, found)}: {_named(found)}",
-            tuple(f"{principal.arn} iam:PassRole {role.arn} iam:PassedToService {service}" for role, service in passed),
+            tuple(
+                f"{principal.arn} iam:PassRole {role.arn} iam:PassedToService {service}"
+                for role, service in given.found
+            ),
         )
-    elif any(_is_open(case, principal, "iam:PassRole", role.arn) for role in roles.first):
+    elif given.is_open:
         yield Unknown((EXPORTS["OR"], EXPORTS["GA"]))
     elif not roles.of and any(
         _may(case, principal, "iam:PassRole", one) for one in case.everybody.fresh(case.account, "iam:PassRole")
@@ -73,15 +77,16 @@ def wild_passing(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
         yield Found(message, (f"iam:PassRole {patterns[0].text}",), FindingSeverity.INFO)
 
 
-def _shared(
-    case: AccountCase, principal: User | Role, action: str, roles: tuple[Role, ...], find: _Find
-) -> tuple[tuple[Role, str], ...]:
-    """The roles that may be taken, or passed and to which service: found once for all who are alike."""
+def _shared(case: AccountCase, principal: User | Role, action: str, roles: tuple[Role, ...], find: _Find) -> Given:
+    """What is given of some roles, found once for all who are alike."""
     arns = tuple([role.arn for role in roles])
     key = (action, arns, case.everybody.situation(principal.arn, action, arns))
-    if key not in case.roles_found:
-        case.roles_found[key] = tuple(find(case, principal, roles))
-    return case.roles_found[key]
+    given = case.roles_given.get(key)
+    if given is None:
+        found = tuple(find(case, principal, roles))
+        is_open = not found and any(_is_open(case, principal, action, arn) for arn in arns)
+        given = case.roles_given[key] = Given(found, is_open)
+    return given
 
 
 def _taken(case: AccountCase, principal: User | Role, roles: Sequence[Role]) -> Iterator[tuple[Role, str]]:
@@ -91,6 +96,8 @@ def _taken(case: AccountCase, principal: User | Role, roles: Sequence[Role]) -> 
 
 def _passed(case: AccountCase, principal: User | Role, roles: Sequence[Role]) -> Iterator[tuple[Role, str]]:
     for role in roles:
+        if case.everybody.label(principal.arn, "iam:PassRole", role.arn) is None:
+            continue  # to whichever service
         for service in case.services_of(role):
             if _may(case, principal, "iam:PassRole", role.arn, {"iam:PassedToService": KeyValue.of(service)}):
                 yield role, service

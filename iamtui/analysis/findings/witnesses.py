@@ -40,10 +40,13 @@ def _named_fresh(witness: str) -> str:
 
 def written_witnesses(statement: Statement, action: str, account: Account) -> Iterator[str]:
     """Resources that patterns of a statement name, not those of whoever asks; nothing where it takes all."""
-    element, found = statement.resource, catalog.action(action)
-    if element is None or element.negated or found is None or not found.resource_types:
+    element = statement.resource
+    if element is None or element.negated:
         return
-    texts = [one.text for one in element.patterns if "${" not in one.text and one.text != ANY_RESOURCE]
+    texts = [text for text in element.texts if text != ANY_RESOURCE and "${" not in text]
+    found = catalog.action(action) if texts else None
+    if found is None or not found.resource_types:
+        return
     fitting = (arn for text in texts if (arn := _plain(text, account)) and catalog.fits(found, arn))
     for number, arn in enumerate(fitting):
         if number == _MOST_WRITTEN:
