@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -135,13 +136,20 @@ def whole_matrix(path: Path) -> Figures:
 
 
 def findings(path: Path) -> Figures:
-    """Every rule of every subject, as the app asks, and the longest that one step holds the thread that looks."""
-    from iamtui.analysis.findings.hygiene_with_lint import badly_kept, everybody_in  # noqa: PLC0415
+    """Every rule but the dear ones of every subject, and the longest that one step holds the thread that looks."""
+    from iamtui.analysis.findings.checks import DEAR, RULES  # noqa: PLC0415
+    from iamtui.analysis.findings.hygiene import ask_all  # noqa: PLC0415
+    from iamtui.analysis.findings.hygiene_results import Limits  # noqa: PLC0415
+    from iamtui.analysis.findings.hygiene_with_lint import everybody_in  # noqa: PLC0415
     from iamtui.files.collector import collector_paused  # noqa: PLC0415
     from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
 
     snapshot = open_snapshot([path])
-    steps = badly_kept(snapshot, everybody_in(snapshot))
+    everybody = everybody_in(snapshot)
+    steps = chain(
+        everybody.look_for_administrators(),
+        ask_all(snapshot, everybody.at, Limits(), RULES - DEAR, everybody=everybody),
+    )
     began = last = time.process_time()
     longest = 0.0
     with collector_paused():  # as the app looks

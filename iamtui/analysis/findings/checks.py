@@ -107,6 +107,8 @@ CARRIER: Mapping[str, Callable[[AccountCase, Resource], Iterator[Answer]]] = Map
 RESOURCE = MappingProxyType({"FI62": outsiders.public_resource, "FI66": outsiders.deputy, "FI69": gone.names_nobody})
 RULES = frozenset((*ACCOUNT, *ROOT, *USER, *GROUP, *ROLE, *POLICY, *CARRIER, *RESOURCE, "FI14", "FI86"))
 """The numbers of all rules that are looked for."""
+DEAR = frozenset(("FI98",))
+"""Those of them that are asked last."""
 
 
 def is_carrier(snapshot: Snapshot, resource: Resource) -> bool:

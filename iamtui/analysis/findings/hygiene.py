@@ -12,6 +12,7 @@ from iamtui.analysis.findings import becoming, guardrails
 from iamtui.analysis.findings.checks import (
     ACCOUNT,
     CARRIER,
+    DEAR,
     GROUP,
     POLICY,
     RESOURCE,
@@ -123,11 +124,18 @@ def ask_all(
     rules: Collection[str] = RULES,
     everybody: Everybody | None = None,
 ) -> Iterator[Reviewing]:
-    """Each rule with each of its subjects, one after the other, in the order of the export."""
-    table = {number: row for number, row in hygiene_rules().items() if number in rules}
+    """Each rule with each of its subjects, one after the other, in the order of the export; dear ones last."""
     everybody = everybody or Everybody(snapshot, at)
-    for account in snapshot.accounts.values():
-        yield from _of_account(AccountCase(snapshot, account, at, limits, everybody), table)
+    cases = [AccountCase(snapshot, account, at, limits, everybody) for account in snapshot.accounts.values()]
+    for numbers in (frozenset(rules) - DEAR, DEAR.intersection(rules)):
+        yield from _ask(cases, snapshot, {number: row for number, row in hygiene_rules().items() if number in numbers})
+
+
+def _ask(cases: Sequence[AccountCase], snapshot: Snapshot, table: Mapping[str, FindingRule]) -> Iterator[Reviewing]:
+    if not table:
+        return
+    for case in cases:
+        yield from _of_account(case, table)
     for resource in snapshot.resources.values():
         subject = _subject_of(resource)
         for number, look in RESOURCE.items():

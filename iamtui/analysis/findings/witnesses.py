@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from iamtui import catalog
 from iamtui.analysis.paths.asking import FRESH
 from iamtui.analysis.queries.resource_forms import forms_of
-from iamtui.policy.cells import ANYTHING, cells_of
+from iamtui.patterns import Part, Wild
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Statement
 from iamtui.snapshot.model import Account
@@ -15,6 +15,7 @@ from iamtui.snapshot.model import Account
 _MOST_WRITTEN = 3
 """How many patterns of a statement are tried."""
 _REGION = "us-east-1"
+_ONE = (Wild.ONE, Wild.ONE_IN_SEGMENT, Wild.ONE_IN_PART)
 
 
 def fresh_resources(account: Account, action: str) -> Iterator[str]:
@@ -23,12 +24,13 @@ def fresh_resources(account: Account, action: str) -> Iterator[str]:
     if found is None or not found.resource_types:
         yield ANY_RESOURCE
         return
-    cells = (
-        cells_of((form.parts, ANYTHING), ()).cells
-        for form in forms_of(found, account.partition, (account.account_id,), (_REGION,))
-    )
-    named = [_named_fresh(one[0].witness) for one in cells if one]
+    forms = forms_of(found, account.partition, (account.account_id,), (_REGION,))
+    named = [_named_fresh("".join(map(_shortest, form.parts))) for form in forms]
     yield from [one for one in named if ":accesspoint/" not in one] or named
+
+
+def _shortest(part: Part) -> str:
+    return part if isinstance(part, str) else "x" if part in _ONE else ""
 
 
 def _named_fresh(witness: str) -> str:
