@@ -7,10 +7,11 @@ the principal itself. Whom a policy on the other side names is alike to nobody.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable
 from functools import cached_property
 from typing import NamedTuple
 
+from iamtui.analysis.findings.able import MFA_KEYS
 from iamtui.analysis.findings.alike_resources import how_matched, is_matched_itself, place_of, tells_entities_apart
 from iamtui.analysis.findings.own_words import OwnWords
 from iamtui.analysis.queries.alike import listed_of, nature_of
@@ -70,6 +71,7 @@ class AlikeRequests:
         self._aims: dict[tuple[str, str], _Aim] = {}
         self._of_several: dict[tuple[str, tuple[str, ...]], tuple[frozenset[str], tuple[Statement, ...]]] = {}
         self._telling: dict[int, bool] = {}
+        self._asking: dict[int, bool] = {}
         self._tested: dict[frozenset[int], tuple[str, ...]] = {}
 
     def key(self, principal: str, action: str, resource: str) -> Hashable | None:
@@ -154,12 +156,17 @@ class AlikeRequests:
             found = self._telling[id(statement)] = tells_entities_apart(statement)
         return found
 
-    def in_play(self, principal: str, action: str) -> Iterator[Statement]:
-        """Those that take an action of one's identity policies and boundary, of organizations and of endpoints."""
+    def reads_mfa(self, principal: str, action: str) -> bool:
+        """Whether a statement asks for MFA that takes an action: one's own, an organization's or an endpoint's."""
         own = self._words.of(principal)
-        for layer in () if own is None else own.taking(action):
-            yield from layer
-        yield from self.beside(action, None).guarding
+        layers = (*(() if own is None else own.taking(action)), self.beside(action, None).guarding)
+        return any(self._asks_for_mfa(one) for layer in layers for one in layer)
+
+    def _asks_for_mfa(self, statement: Statement) -> bool:
+        found = self._asking.get(id(statement))
+        if found is None:
+            found = self._asking[id(statement)] = any(key in MFA_KEYS for key in keys_named(statement))
+        return found
 
     def beside(self, action: str, resource: str | None = None) -> Beside:
         """What all other policies say of an action; of trust policies that of the role, of every role for None."""

@@ -29,6 +29,8 @@ def boundless(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
         (_GIVING, "may give policies to principals that have no boundary", FindingSeverity.SECURITY),
         (_MAKING, "may make principals without a boundary", None),
     ):
+        if not case.everybody.is_asked(principal.arn, *actions):
+            continue
         held = {
             action: able
             for action in actions

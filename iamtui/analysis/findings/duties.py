@@ -36,7 +36,7 @@ def both_halves(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
         return
     told: dict[str, tuple[Half, ...]] = {}
     for pair in pairs_of(case):
-        if not _is_granted(case, principal.arn, pair.first) or not _is_granted(case, principal.arn, pair.second):
+        if not all(case.everybody.is_granted(principal.arn, *half) for half in (pair.first, pair.second)):
             continue  # no Allow of its own, so that nothing here would be told
         firsts = halves(case, principal.arn, pair.first)
         seconds = halves(case, principal.arn, pair.second) if firsts else []
@@ -45,10 +45,6 @@ def both_halves(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
             told[pair.title] = both
     told.update(_own_limit(case, principal))
     yield from _told(principal.arn, told)
-
-
-def _is_granted(case: AccountCase, arn: str, actions: Sequence[str]) -> bool:
-    return any(case.everybody.is_granted(arn, action) for action in actions)
 
 
 def halves(case: AccountCase, arn: str, actions: Sequence[str]) -> list[Half]:

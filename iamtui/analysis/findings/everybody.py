@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from itertools import chain
 
-from iamtui.analysis.findings.able import MFA_KEYS, MFA_UNKNOWN, NO_KEYS, RANKS, WITHOUT_MFA, Able, Label
+from iamtui.analysis.findings.able import MFA_UNKNOWN, NO_KEYS, RANKS, WITHOUT_MFA, Able, Label
 from iamtui.analysis.findings.alike_requests import AlikeRequests, is_named
 from iamtui.analysis.findings.asked_resources import AskedResources
 from iamtui.analysis.findings.best_paths import best_paths
@@ -25,7 +25,6 @@ from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import Path, Paths
 from iamtui.analysis.paths.search import find_paths
 from iamtui.analysis.queries.holders import Holders
-from iamtui.analysis.queries.taking import keys_named
 from iamtui.evaluation.applicable.from_snapshot import PrincipalSide, principal_side
 from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.evaluation.decide import prepare_for, settle_question
@@ -51,10 +50,9 @@ class Everybody:
         self.at = at
         self._asked_on = AskedResources(snapshot)
         self._labels: dict[Hashable, Label | None] = {}
-        self._asking: dict[int, bool] = {}
         self._side: PrincipalSide | None = None
         self._able: dict[Hashable, Able | None] = {}
-        self._worth: dict[str, frozenset[int]] = {}
+        self._worth: dict[tuple[str, ...], frozenset[int]] = {}
 
     @cached_property
     def judge(self) -> Administrators:
@@ -191,52 +189,58 @@ class Everybody:
         holders = (self.holders.all[place] for place in sorted(self._asked(action)))
         yield from (holder.arn for holder in holders if holder.frame.account == account.account_id)
 
-    def is_granted(self, principal: str, action: str) -> bool:
-        """Whether an Allow of one's own policies takes an action."""
-        return self.holders.places.get(principal) in self._own.taking.granted(action)
+    def is_granted(self, principal: str, *actions: str) -> bool:
+        """Whether an Allow of one's own policies takes one of some actions."""
+        return self.holders.places.get(principal) in self._own.taking.granted(*actions)
+
+    def is_asked(self, principal: str, *actions: str) -> bool:
+        """Whether it is worth asking about one of some actions: nothing speaks of the others."""
+        return self.holders.places.get(principal) in self._asked(*actions)
 
     def _is_spoken_of(self, principal: str, action: str) -> bool:
         """Whether an Allow of one's own takes an action, or a policy of a resource names one for it."""
         holder = self.holders.all[self.holders.places[principal]]
         return self.is_granted(principal, action) or is_named(holder, self._alike.beside(action).names)
 
-    def _asked(self, action: str) -> frozenset[int]:
-        """Those to whom an Allow gives it, whom policies of resources name for it, or everybody where one means all."""
-        if action not in self._worth:
-            beside = self._alike.beside(action)
-            found = set(self._own.taking.granted(action))
-            for place, holder in enumerate(self.holders.all if beside.lets_all_in or beside.names else ()):
-                if holder.entity is not None and (beside.lets_all_in or is_named(holder, beside.names)):
-                    found.add(place)
-            self._worth[action] = frozenset(found)
-        return self._worth[action]
+    def _asked(self, *actions: str) -> frozenset[int]:
+        """Those to whom an Allow gives one, whom policies of resources name for it; everybody where one means all."""
+        found = self._worth.get(actions)
+        if found is None:
+            each = (self._asked(action) for action in actions)
+            found = self._worth[actions] = frozenset().union(*each) if len(actions) > 1 else self._spoken_of(*actions)
+        return found
+
+    def _spoken_of(self, action: str) -> frozenset[int]:
+        beside = self._alike.beside(action)
+        named = enumerate(self.holders.all if beside.lets_all_in or beside.names else ())
+        others = (
+            place
+            for place, holder in named
+            if holder.entity is not None and (beside.lets_all_in or is_named(holder, beside.names))
+        )
+        return self._own.taking.granted(action).union(others)
 
     def able_on(
         self, principal: str, action: str, resource: str, context: Mapping[str, KeyValue] = NO_KEYS
     ) -> Able | None:
         """Whether one may do it; a user also by signing in with MFA, which its access keys alone do not show."""
         found = self.label(principal, action, resource, context)
-        if found != "allowed" and ":user/" in principal and self._reads_mfa(principal, action):
-            signed_in = self.label(principal, action, resource, {**MFA_UNKNOWN, **context})
+        if found != "allowed":
+            signed_in = self._signed_in(principal, action, resource, context)
             if signed_in is not None and (found is None or RANKS.index(signed_in) > RANKS.index(found)):
                 return Able(signed_in, resource, by_sign_in=True)
         return None if found is None else Able(found, resource)
 
     def may(self, principal: str, action: str, resource: str) -> bool:
         """Whether one may do it at all, also only by signing in with MFA, or where conditions hold."""
-        is_able = self.label(principal, action, resource) is not None
-        return is_able or self.able_on(principal, action, resource) is not None
+        found = self.label(principal, action, resource) or self._signed_in(principal, action, resource, NO_KEYS)
+        return found is not None
 
-    def _reads_mfa(self, principal: str, action: str) -> bool:
-        """Whether a statement in play for an action asks for MFA."""
-        in_play = self._alike.in_play(principal, action)
-        return any(map(self._asks_for_mfa, in_play))
-
-    def _asks_for_mfa(self, statement: Statement) -> bool:
-        found = self._asking.get(id(statement))
-        if found is None:
-            found = self._asking[id(statement)] = any(key in MFA_KEYS for key in keys_named(statement))
-        return found
+    def _signed_in(self, principal: str, action: str, resource: str, context: Mapping[str, KeyValue]) -> Label | None:
+        """Whether a user may do it by signing in with MFA; None also where nothing asks for that."""
+        if ":user/" not in principal or not self._alike.reads_mfa(principal, action):
+            return None
+        return self.label(principal, action, resource, {**MFA_UNKNOWN, **context})
 
     def label(
         self, principal: str, action: str, resource: str, context: Mapping[str, KeyValue] = NO_KEYS

@@ -51,7 +51,10 @@ def sensitive_powers(case: AccountCase, principal: User | Role) -> Iterator[Answ
         return
     held: dict[str, dict[str, Able]] = defaultdict(dict)
     is_open = False
-    for title, actions in powers().items():
+    asked = (
+        (title, actions) for title, actions in powers().items() if case.everybody.is_asked(principal.arn, *actions)
+    )
+    for title, actions in asked:
         for action in actions:
             able = case.everybody.able(case.account, principal.arn, action)
             if able is not None and able.label != "possible":

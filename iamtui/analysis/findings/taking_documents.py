@@ -23,7 +23,7 @@ class TakingDocuments:
         self._holders = holders
         self._speaking: dict[str, list[_Read]] = {}
         self._statements: dict[str, Mapping[int, Sequence[Statement]]] = {}
-        self._granted: dict[str, frozenset[int]] = {}
+        self._granted: dict[tuple[str, ...], frozenset[int]] = {}
 
     @cached_property
     def _documents(self) -> list[_Read]:
@@ -52,12 +52,13 @@ class TakingDocuments:
         """The same where everybody was asked about the action; None: nobody was, or few."""
         return self._statements.get(action)
 
-    def granted(self, action: str) -> frozenset[int]:
-        """The places of those whom an Allow of their own policies gives an action."""
-        found = self._granted.get(action)
+    def granted(self, *actions: str) -> frozenset[int]:
+        """The places of those whom an Allow of their own policies gives one of some actions."""
+        found = self._granted.get(actions)
         if found is None:
-            found = self._granted[action] = frozenset(
+            found = self._granted[actions] = frozenset(
                 place
+                for action in actions
                 for key, statements in self.statements(action).items()
                 if any(one.effect is Effect.ALLOW for one in statements)
                 for places in self._holders.by_document[key].values()
