@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from operator import and_
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from operator import and_, or_
 
 from iamtui.analysis.paths.administrators import context_of
 from iamtui.analysis.paths.catalogue import State, Step, Way
@@ -14,6 +14,8 @@ from iamtui.analysis.paths.narrowing import Answers, Narrowing, Sets, named_in
 from iamtui.analysis.paths.parts import parts_of
 from iamtui.analysis.paths.tasks import Task
 from iamtui.analysis.paths.trusting import ASSUME_ROLE
+from iamtui.analysis.paths.walking import source_of
+from iamtui.policy.keys import KeyValue
 
 
 class EndSets:
@@ -31,42 +33,46 @@ class EndSets:
         """Those of some ends that sets do not answer for a way."""
         if way.id not in self._plain:
             self._plain[way.id] = self._likeness.parts(way) and is_plain(way)
-        if not self._plain[way.id]:
-            return ends
-        is_served = any(task.step is not None and not task.step.is_own for task in parts_of(way).of_end)
-        return ends & self._likeness.trusted.reading_source if is_served else 0
+        return 0 if self._plain[way.id] else ends
 
-    def reached(self, way: Way, members: Sequence[Holding], ends: int) -> Sets:
-        """Those of some ends on which each request of actors who are alike is at least so sure."""
+    def reached(self, way: Way, members: Sequence[Holding], ends: int, binds: Mapping[str, str]) -> Sets:
+        """Those of some ends on which each request of actors who are alike is at least so sure.
+
+        `binds` says what the rest of the way bound.
+        """
         found: Sets = (ends, ends, ends)
         for task in parts_of(way).of_end:
             if found[-1]:
-                answers = self._answers(way, task, members, found[-1])
-                found = tuple(map(and_, found, answers.within(found[-1])))
+                found = _each(and_, found, self._within(way, task, members, (found[-1], binds)))
         return found
 
-    def _answers(self, way: Way, task: Task, members: Sequence[Holding], ends: int) -> Answers:
+    def _within(self, way: Way, task: Task, members: Sequence[Holding], asked: tuple[int, Mapping[str, str]]) -> Sets:
+        ends, binds = asked
         if task.state is not None:
-            return self._facts(way, task.state, members[0], ends)
+            return self._facts(way, task.state, members[0], ends).within(ends)
         if task.step is None:
-            return Answers()
-        return self._own(task.step, members, ends) if task.step.is_own else self._by(task.step, members[0], ends)
+            return ends, ends, ends
+        if task.step.is_own:
+            return self._own(task.step, members, ends).within(ends)
+        reading = ends & self._likeness.trusted.reading_source
+        plain = self._by(task.step, members[0], ends & ~reading, {})
+        return _each(or_, plain, self._by(task.step, members[0], reading, source_of(way, binds)))
 
     def _own(self, step: Step, members: Sequence[Holding], ends: int) -> Answers:
         for holding in members[1:2]:  # who asks where the end is the first of them
             self._narrowing.answers(step, holding, ends & self._likeness.places.of((members[0].arn,)))
         return self._narrowing.answers(step, members[0], ends)
 
-    def _by(self, step: Step, holding: Holding, ends: int) -> Answers:
-        """Which of some roles a service may take."""
-        context = context_of(step, named_in(holding.account))
+    def _by(self, step: Step, holding: Holding, ends: int, source: Mapping[str, KeyValue]) -> Sets:
+        """Which of some roles a service may take, for `source` where a trust policy reads that."""
+        context = {**context_of(step, named_in(holding.account)), **source}
         key = (step.ask, step.by, holding.account.account_id, tuple(context.items()))
         answers = self._served.setdefault(key, Answers())
         desk = self._likeness.desk
         for group in self._likeness.trusted.taken_alike(answers.new(ends)):
             end = self._likeness.places.first(group)
             answers.note(group, desk.ask(desk.snapshot, step.by, step.ask, end, context).label)
-        return answers
+        return answers.within(ends)
 
     def _facts(self, way: Way, state: State, holding: Holding, ends: int) -> Answers:
         """Of which of some ends a fact holds, as far as an export says."""
@@ -96,3 +102,8 @@ def _is_single(task: Task, end: str | None) -> bool:
     values = (value.replace("{account}", "") for values in step.context.values() for value in values)
     is_told_apart = step.ask == ASSUME_ROLE or (step.is_own and step.ask.startswith("iam:"))
     return is_told_apart and not any("{" in value for value in values)
+
+
+def _each(join: Callable[[int, int], int], one: Sets, other: Sets) -> Sets:
+    """Two answers joined, each as sure as the other."""
+    return join(one[0], other[0]), join(one[1], other[1]), join(one[2], other[2])

@@ -53,7 +53,7 @@ class Reaching:
             return
         found: dict[tuple[Sureness, OutcomeWord], int] = {}
         before = 0
-        for level, reached in zip(SURENESS, self._sets.reached(way, members, ends), strict=True):
+        for level, reached in zip(SURENESS, self._sets.reached(way, members, ends, rest.binds), strict=True):
             sure = worst(level, rest.gist.verdict)
             for judged, those in self._judged(reached & ~before):
                 key = sure if judged is None else worst(sure, judged.verdict), outcome_of(judged)

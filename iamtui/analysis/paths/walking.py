@@ -197,9 +197,7 @@ class Attempt:
         principal = binds[ACTOR] if step.is_own else step.by.format_map(binds)
         makes = on == "*" or (on in self.way.bind and self.way.bind[on].kind in ("some", "new"))
         if not step.is_own and not principal.startswith("arn:"):
-            made = next((binds[one] for one in self.way.bind if one in binds and self._is_made(one)), None)
-            if made is not None:
-                context["aws:SourceArn"] = KeyValue.of(made, "what the step makes")
+            context |= source_of(self.way, binds)
         changes = [one.step.changes for one in walk.taken if one.step.changes is not None]
         counting = [one for one in changes if self._counts(one, walk.binds)] if step.is_own else changes
         picture = walk.picture if counting else self.desk.snapshot
@@ -228,8 +226,12 @@ class Attempt:
             return changed == entity.boundary or changed in policies_of(self.holding.account, entity.arn)
         return True
 
-    def _is_made(self, name: str) -> bool:
-        return self.way.bind[name].kind in ("some", "carrier")
+
+def source_of(way: Way, binds: Mapping[str, str]) -> dict[str, KeyValue]:
+    """The key that a service sends where it takes a role: for which thing, if a way binds one so far (EP16)."""
+    made = (binds[name] for name, bind in way.bind.items() if name in binds and bind.kind in ("some", "carrier"))
+    first = next(made, None)
+    return {} if first is None else {"aws:SourceArn": KeyValue.of(first, "what the step makes")}
 
 
 def _lets_in(change: Change, name: str) -> bool:
