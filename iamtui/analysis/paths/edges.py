@@ -8,6 +8,7 @@ from functools import cache, partial
 from itertools import islice
 from typing import NamedTuple
 
+from iamtui.analysis.paths.between import Between
 from iamtui.analysis.paths.binding import candidates
 from iamtui.analysis.paths.catalogue import Way
 from iamtui.analysis.paths.filters import Among, Filters
@@ -41,6 +42,7 @@ class EdgeFinder:
         self._likeness = trying.likeness
         self._places = trying.likeness.places
         self._narrowing = Narrowing(trying.desk, trying.likeness)
+        self._between = Between(trying.likeness, self._narrowing, filters)
         self._reaching = Reaching(trying, self._narrowing)
         self._making = Making(trying)
         self._filters = filters
@@ -90,6 +92,7 @@ class EdgeFinder:
 
         for members in self._each_alike(actors):
             ends = self._narrowing.left(way, members[0], self._among(way, actors, members[0], into), "iam:")
+            ends = self._between.left(way, members[0], ends)
             if ends:
                 found = dict(self._reaching.found(way, members, ends, tries))
                 yield from self._told_of(way, members, found, tries)

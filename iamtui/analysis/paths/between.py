@@ -1,0 +1,86 @@
+"""Ends that an actor comes to through another: a role that it passes on, a provider that it rewrites (EP56)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+
+from iamtui.analysis.paths.administrators import context_of
+from iamtui.analysis.paths.binding import candidates, roles_for
+from iamtui.analysis.paths.catalogue import Step, Way
+from iamtui.analysis.paths.filters import Filters
+from iamtui.analysis.paths.holding import Holding
+from iamtui.analysis.paths.likeness import Likeness
+from iamtui.analysis.paths.narrowing import Narrowing, named_in
+
+
+class Between:
+    """Finds whom those may take whom an actor may use: others need not be tried as ends."""
+
+    def __init__(self, likeness: Likeness, narrowing: Narrowing, filters: Filters) -> None:
+        """Ask single steps as `narrowing` does."""
+        self._likeness = likeness
+        self._narrowing = narrowing
+        self._filters = filters
+        self._taken: dict[Hashable, int] = {}
+        self._taken_by_any: dict[Hashable, int] = {}
+
+    def left(self, way: Way, holding: Holding, ends: int) -> int:
+        """Those of some ends that somebody may take whom an actor may use; all where a way leads through nobody."""
+        step = next((one for one in way.steps if one.by.strip("{}") in way.bind), None)
+        changes = any(one.changes is not None for one in way.steps)
+        if not ends or step is None or changes or not self._likeness.parts(way):
+            return ends
+        name = step.by.strip("{}")
+        match way.bind[name].kind:
+            case "provider":
+                return ends & self._by_any(step, holding, tuple(candidates(way, name, holding, {})))
+            case "role":
+                return ends & self._by_any(step, holding, self._passed(way, name, holding))
+        return ends
+
+    def _passed(self, way: Way, name: str, holding: Holding) -> int:
+        """The roles that may be what a variable is, and on which no step of an actor that stands alone is denied."""
+        found = self._likeness.places.of(role.arn for role in roles_for(way.bind[name], holding, {}, way))
+        for step in way.steps:
+            if step.is_own and step.on == (name,) and not _names_any(step):
+                found &= self._narrowing.answers(step, holding, found).possible
+        return found
+
+    def _by_any(self, step: Step, holding: Holding, those: int | tuple[str, ...]) -> int:
+        """The roles that some may take."""
+        key = (step.ask, holding.account.account_id, those)
+        if key not in self._taken_by_any:
+            arns: Iterable[str] = self._likeness.places.each(those) if isinstance(those, int) else those
+            found = 0
+            for arn in arns:
+                found |= self._by(step, holding, arn)
+            self._taken_by_any[key] = found
+        return self._taken_by_any[key]
+
+    def _by(self, step: Step, holding: Holding, who: str) -> int:
+        """The roles that a role or provider may take."""
+        key = (step.ask, holding.account.account_id, who)
+        if key not in self._taken:
+            is_role = self._likeness.snapshot.role(who) is not None
+            self._taken[key] = self._by_role(step, who) if is_role else self._by_provider(step, holding, who)
+        return self._taken[key]
+
+    def _by_role(self, step: Step, arn: str) -> int:
+        taker = self._likeness.holding(arn)
+        ends = self._filters.trusting(taker)
+        itself = ends & self._likeness.places.of((arn,))  # nobody is asked on itself there
+        return itself | (self._narrowing.answers(step, taker, ends).possible & ends)
+
+    def _by_provider(self, step: Step, holding: Holding, arn: str) -> int:
+        places, desk = self._likeness.places, self._likeness.desk
+        context, found = context_of(step, named_in(holding.account)), 0
+        ends = places.of_kind("role") & places.held_by(holding.account.account_id)
+        for group in self._likeness.trusted.taken_alike(ends):
+            asked = desk.ask(desk.snapshot, arn, step.ask, places.first(group), context)
+            found |= group if asked.label != "denied" else 0
+        return found
+
+
+def _names_any(step: Step) -> bool:
+    """Whether a variable counts for the keys of a step."""
+    return any("{" in value for values in step.context.values() for value in values)
