@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.search import find_paths
-from iamtui.snapshot.model import InstanceProfile
+from iamtui.snapshot.model import InstanceProfile, Role
 from tests.analysis.paths.accounts import OWN, allow, document
 from tests.analysis.paths.test_administrators import HOME, account, role, user
 
@@ -45,3 +45,33 @@ def test_ep57_who_is_an_end_itself_keeps_those_who_are_alike_from_none() -> None
     held = account(user("top", allow("*")), *roles, shared=document(allow("sts:AssumeRole", f"{HOME}:role/a")))
     found = find_paths(held, PathQuestion(ways=("sts-001", "iam-002")))
     assert (f"{HOME}:role/b", f"{HOME}:role/a", "proven") in [(one.start, one.end, one.verdict) for one in found.edges]
+
+
+def test_ep57_what_a_boundary_allows_is_no_allow_of_ones_own() -> None:
+    """Two users for whom the same statement speaks, for one only as a boundary, are not alike."""
+    may = allow("sts:AssumeRole", f"{HOME}:role/top")
+    held = account(
+        user("dana", may, boundary=f"{HOME}:policy/edge"),
+        user("eve", boundary=f"{HOME}:policy/edge"),
+        role("top", {"AWS": OWN}, allow("*")),
+        edge=document(may),
+    )
+    assert [one.start for one in find_paths(held, PathQuestion(ways=("sts-001",))).paths] == [f"{HOME}:user/dana"]
+
+
+def test_ep16_a_service_takes_a_role_for_what_the_way_makes() -> None:
+    """Of two roles that trust a service for things of some name, one for those that the actor may make."""
+    functions = f"arn:aws:lambda:us-east-1:{OWN}:function:"
+    dana = user("dana", allow("iam:PassRole"), allow("lambda:*", f"{functions}x-*"))
+
+    def served(name: str) -> Role:
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+            "Condition": {"ArnLike": {"aws:SourceArn": f"{functions}{name}-*"}},
+        }
+        return replace(role(name, {"AWS": OWN}, allow("*")), trust=document(statement))
+
+    found = find_paths(account(dana, served("x"), served("y")), PathQuestion(ways=("lambda-001",)))
+    assert [(edge.end, edge.verdict) for edge in found.edges] == [(f"{HOME}:role/x", "proven")]

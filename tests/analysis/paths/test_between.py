@@ -1,0 +1,45 @@
+"""Ends that are reached through another, whom the actor passes on: what is not tried would be denied (EP56)."""
+
+from __future__ import annotations
+
+from random import Random
+
+from iamtui.analysis.paths.question import PathQuestion
+from iamtui.analysis.paths.search import find_paths
+from iamtui.snapshot.model import Snapshot
+from tests.analysis.paths.accounts import OWN, allow
+from tests.analysis.paths.test_administrators import HOME, account, role, user
+from tests.analysis.paths.test_laws import CONDITIONS, NAMES, Distinct, NoFilters, told
+from tests.tables import every_row
+
+WAYS = PathQuestion(ways=("cloudformation-003", "cloudformation-004", "sts-001"), most_ends=None)
+
+
+def random_account(seed: int) -> Snapshot:
+    """Users who may pass some roles to CloudFormation, and roles that it takes, or that trust such ones."""
+    rng = Random(seed)  # noqa: S311 - no secret
+
+    def some_role() -> str:
+        return f"{HOME}:role/{rng.choice((*NAMES, '*'))}"
+
+    def may(action: str) -> dict[str, object]:
+        one = allow(action, some_role())
+        return {**one, "Condition": rng.choice(CONDITIONS)} if rng.random() < 0.4 else one
+
+    users = [user(name, may("iam:PassRole"), may("sts:AssumeRole"), allow("cloudformation:*")) for name in NAMES]
+    service = {"Service": "cloudformation.amazonaws.com"}
+    trusts = (service, {**service, "AWS": some_role().replace("*", "a")}, {"AWS": OWN}, {**service, "AWS": OWN})
+    roles = [role(name, rng.choice(trusts), may("sts:AssumeRole")) for name in NAMES]
+    return account(*users, *roles, role("z", rng.choice(trusts), allow("*")))
+
+
+@every_row("seed", (*range(6), 11))
+def test_law_ep56_who_is_not_tried_as_an_end_is_none(seed: int) -> None:
+    snapshot = random_account(seed)
+    in_full = find_paths(snapshot, WAYS, filters=NoFilters(snapshot), likeness=Distinct)
+    assert told(find_paths(snapshot, WAYS)) == told(in_full)
+
+
+def test_some_of_these_accounts_have_such_ways() -> None:
+    found = [path for seed in range(8) for path in find_paths(random_account(seed), WAYS).paths]
+    assert {path.edges[0].way.id for path in found} == set(WAYS.ways)
