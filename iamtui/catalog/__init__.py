@@ -9,7 +9,13 @@ from iamtui.catalog.model import Action, ActionResource, ConditionKey, KeyType, 
 from iamtui.catalog.resource_arns import belongs_to_another_type, carries, fits, lists_key, sends
 from iamtui.catalog.service_actions import action, actions, exists, matching, service_title, services
 from iamtui.catalog.service_data import CatalogMissingError
-from iamtui.catalog.service_resources import condition_keys_of, resource_type, resource_types
+from iamtui.catalog.service_resources import (
+    bearing_services,
+    borrowing_actions,
+    condition_keys_of,
+    resource_type,
+    resource_types,
+)
 
 __all__ = [
     "Action",
@@ -22,7 +28,9 @@ __all__ = [
     "action",
     "actions",
     "all_global_keys",
+    "bearing_services",
     "belongs_to_another_type",
+    "borrowing_actions",
     "carries",
     "condition_key",
     "condition_keys_of",

@@ -52,6 +52,12 @@ class ResourceTypeRecord(msgspec.Struct, rename="camel"):
     condition_keys: tuple[str, ...] = ()
 
 
+class ArnRecord(msgspec.Struct):
+    """The ARN alone of a resource type."""
+
+    arn: str
+
+
 class KeyRecord(msgspec.Struct):
     """A condition key of `conditionKeys/SERVICE.json`; `type` is `String`, `ArrayOfString` and so on."""
 
@@ -63,6 +69,7 @@ class KeyRecord(msgspec.Struct):
 _ACTIONS = msgspec.json.Decoder(dict[str, ActionRecord])
 _NAMES = msgspec.json.Decoder(dict[str, NameRecord])
 _RESOURCE_TYPES = msgspec.json.Decoder(dict[str, ResourceTypeRecord])
+_ARNS = msgspec.json.Decoder(dict[str, ArnRecord])
 _KEYS = msgspec.json.Decoder(dict[str, KeyRecord])
 _TITLES = msgspec.json.Decoder(dict[str, str])
 _SERVICE_LISTS = msgspec.json.Decoder(dict[str, tuple[str, ...]])
@@ -91,6 +98,11 @@ def action_names(service: str) -> tuple[str, ...]:
 def resource_type_records(service: str) -> dict[str, ResourceTypeRecord]:
     """The resource types of `service` by their name in lower case."""
     return _RESOURCE_TYPES.decode(_read("resourceTypes", service))
+
+
+def resource_type_arns(service: str) -> dict[str, str]:
+    """How the ARNs of the resource types of `service` look, by their name in lower case."""
+    return {name: record.arn for name, record in _ARNS.decode(_read("resourceTypes", service)).items()}
 
 
 def key_records(service: str) -> dict[str, KeyRecord]:

@@ -46,15 +46,16 @@ def taken_by(statements: Iterable[Statement], only: Collection[str] | None = Non
     return found if only is None else found & action_sets.of_names(only)
 
 
-def classes_of(actions: int, in_play: Sequence[Statement], own_services: frozenset[str]) -> list[ActionClass]:
-    """Cut actions into classes; `in_play` is all that can take them, `own_services` have resources that are known."""
+def classes_of(actions: int, in_play: Sequence[Statement], on_known: int) -> list[ActionClass]:
+    """Cut actions into classes; `in_play` is all that can take them, `on_known` may be on known resources."""
     found = []
     for taken in action_sets.divided(actions, in_play):
         tested = keys_tested(taken.statements)
         is_on_all = all(map(_is_on_all, taken.statements))
         classes: dict[Hashable, list[str]] = {}
+        known = frozenset(action_sets.names_in(taken.actions & on_known))
         for action in action_sets.names_in(taken.actions):
-            by_type = not is_on_all or action.partition(":")[0] in own_services
+            by_type = not is_on_all or action in known
             classes.setdefault((nature(action, by_type=by_type), listed_of(action, tested)), []).append(action)
         found += [ActionClass(tuple(one), taken.statements) for one in classes.values()]
     return sorted(found, key=lambda one: one.actions[0])

@@ -134,7 +134,7 @@ class _Effects:
         there = [None if entity is None else side for side, entity in zip((self._old, self._new), sides, strict=True)]
         principal = BothSides(self._asker, there, arn)
         found: list[ClassLabels] = []
-        for actions, taking in classes_of(taken_by(differing, self._only), in_play, self._witnesses.own_services):
+        for actions, taking in classes_of(taken_by(differing, self._only), in_play, self._witnesses.actions_on_known):
             resources = self._witnesses.of(actions[0], principal.prepared(actions[0], "*"), taking)
             self.complete &= resources.complete
             asked = tuple(principal.labelled(actions[0], resources.resources, taking))

@@ -6,6 +6,8 @@ The patterns of both sides cut them into cells; a resource stands for all of its
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import cached_property, reduce
+from operator import or_
 from typing import NamedTuple
 
 from iamtui import catalog
@@ -15,6 +17,7 @@ from iamtui.analysis.queries.known_by_form import KnownByForm
 from iamtui.analysis.queries.known_resources import (
     Known,
     KnownResources,
+    actions_on_known,
     own_patterns,
 )
 from iamtui.analysis.queries.outside import unused_account
@@ -49,10 +52,10 @@ class Witnesses:
         self._fresh = unused_account(new)
         self._known: dict[tuple[str, frozenset[str]], tuple[tuple[Known, ...], KnownByForm]] = {}
 
-    @property
-    def own_services(self) -> frozenset[str]:
-        """The services of resources that one of the snapshots knows."""
-        return frozenset(arn.split(":", 3)[2] for side in self._sides for arn in side.resources)
+    @cached_property
+    def actions_on_known(self) -> int:
+        """The actions that take resources of the services of which one of the snapshots knows some."""
+        return reduce(or_, map(actions_on_known, self._sides))
 
     def _known_to(self, action: catalog.Action) -> tuple[tuple[Known, ...], KnownByForm]:
         """What either side knows that the action takes, one of those that are seen alike on both sides."""
@@ -60,8 +63,7 @@ class Witnesses:
         if key not in self._known:
             seen: dict[str, dict[Hashable, Known]] = {}
             for side in self._resources:
-                for one in side.of(action):
-                    known = one if action.service != "iam" else _without_trust(one)
+                for known in side.of(action):
                     seen.setdefault(known.arn, {}).setdefault(known.signature(READS_ALL), known)
             told_apart = tuple(known for each in seen.values() for known in _told_apart(each))
             self._known[key] = told_apart, KnownByForm(told_apart)
@@ -105,11 +107,6 @@ def _told_apart(seen: Mapping[Hashable, Known]) -> Iterator[Known]:
     """What a resource is on both sides; where it differs, it stands only for those that differ alike."""
     for known in seen.values():
         yield known if len(seen) == 1 else known._replace(nature=(known.nature, *seen))
-
-
-def _without_trust(known: Known) -> Known:
-    """An IAM entity as operations on it are decided: its trust policy has no say."""
-    return known._replace(policy=None) if known.is_entity else known
 
 
 def _regions_written(statements: Sequence[Statement]) -> Iterator[str]:

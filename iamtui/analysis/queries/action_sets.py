@@ -35,6 +35,12 @@ def of_service(service: str) -> int:
     return bits_of((_places()[f"{service}:{name}"] for name in catalog.actions(service)), len(_everything()))
 
 
+@cache
+def on_resources_of(service: str) -> int:
+    """The actions that take resources of a service: its own, and some of others."""
+    return of_service(service) | of_names(catalog.borrowing_actions(service))
+
+
 def of_names(names: Iterable[str]) -> int:
     """Actions by their names, in AWS's spelling; names of none are left out."""
     return bits_of((_places()[name] for name in names if name in _places()), len(_everything()))

@@ -10,7 +10,14 @@ from collections.abc import Hashable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from iamtui.analysis.queries.action_sets import Taken, names_in, of_names, of_service, without_types
+from iamtui.analysis.queries.action_sets import (
+    Taken,
+    names_in,
+    of_names,
+    of_service,
+    on_resources_of,
+    without_types,
+)
 from iamtui.analysis.queries.alike import TOLD_APART, Alike
 from iamtui.analysis.queries.askers import Asker, Askers, Held
 from iamtui.analysis.queries.ground import Ground
@@ -71,7 +78,7 @@ class GivenBySingle:
         self._read: dict[int, tuple[Hashable, tuple[str, ...]]] = {}
         self.of_named = ground.actions_of_known | of_service("sts")
         self._asked_by_name = self.of_named | ground.actions_protected
-        self._iam = of_service("iam")
+        self._iam = on_resources_of("iam")
         self._trusted = TrustedLabels(ground, askers, shared)
 
     def without(self, asker: Asker, region: Region) -> Given:

@@ -15,7 +15,7 @@ from iamtui.analysis.queries.action_sets import of_service
 from iamtui.analysis.queries.alike import place_of
 from iamtui.analysis.queries.cutting import shortest
 from iamtui.analysis.queries.grouping import Grouping
-from iamtui.analysis.queries.known_resources import KnownResources
+from iamtui.analysis.queries.known_resources import KnownResources, actions_on_known
 from iamtui.analysis.queries.outside import unused_account
 from iamtui.analysis.queries.resource_forms import forms_of
 from iamtui.evaluation.request.services import RCP_SERVICES
@@ -64,15 +64,9 @@ class Ground:
         return () if self.snapshot is None else accounts_told_apart(self.snapshot)
 
     @cached_property
-    def services_known(self) -> frozenset[str]:
-        """The services of which resources are known."""
-        resources = {} if self.snapshot is None else self.snapshot.resources
-        return frozenset(arn.split(":", 3)[2] for arn in resources)
-
-    @cached_property
     def actions_of_known(self) -> int:
-        """The actions of the services of which resources are known."""
-        return reduce(or_, (of_service(one) for one in self.services_known if one in catalog.services()), 0)
+        """The actions that take resources of the services of which some are known."""
+        return 0 if self.snapshot is None else actions_on_known(self.snapshot)
 
     @cached_property
     def asked_anyway(self) -> int:

@@ -106,7 +106,7 @@ class Grouping:
         """
         protecting, nature = self._protecting(action), nature_of(action)
         found = catalog.action(action)
-        if nature is None or found is None or (found.service != "iam" and self._known.of(found)):
+        if nature is None or found is None or self._known.have_policies(found):
             return _Told((action,), protecting, None, types_of(action), None)
         if protecting:
             tested = tuple(sorted({*tested, *self.tested(protecting)}))

@@ -9,6 +9,7 @@ from operator import or_
 from typing import NamedTuple
 
 from iamtui import catalog
+from iamtui.analysis.queries.action_sets import on_resources_of
 from iamtui.analysis.queries.resource_forms import Form
 from iamtui.analysis.queries.resource_reads import READS_ALL, Reads
 from iamtui.analysis.queries.trusts import Naming, nameless, said_to
@@ -24,7 +25,7 @@ class Known(NamedTuple):
     """A resource, or all that lies in it: the objects of a bucket, the versions of a function.
 
     `nature` is what a decision can see of it whatever policies say; `boundary` is that of a user or role, and `policy`
-    of a role its trust policy, which only an action of STS asks.
+    of a role its trust policy, where an action of STS is asked: no other reads it.
     """
 
     arn: str
@@ -167,19 +168,39 @@ class KnownResources:
         self._snapshot = snapshot
         self._of_types: dict[tuple[str, ...], tuple[Known, ...]] = {}
         self._of_service: dict[str, tuple[Known, ...]] = {}
+        self._entities: dict[bool, tuple[Known, ...]] = {}
         self._in_form: dict[tuple[tuple[str, ...], tuple[Part, ...]], KnownInForm] = {}
 
     def of(self, action: catalog.Action) -> tuple[Known, ...]:
-        """What can be of the types that `action` takes."""
+        """What can be of the types that `action` takes, of whichever service: users, roles and the like come last."""
         if self._snapshot is None:
             return ()
         key = _types(action)
         if key not in self._of_types:
-            service = action.service
-            if service not in self._of_service:
-                self._of_service[service] = tuple(_all(self._snapshot, service))
-            self._of_types[key] = tuple(_taken(action, self._of_service[service]))
+            services = sorted(catalog.bearing_services(action))
+            found = [one for service in services for one in self._resources_of(self._snapshot, service)]
+            if "iam" in services:
+                found += self._entities_of(self._snapshot, with_trust=action.service == "sts")
+            self._of_types[key] = tuple(_taken(action, found))
         return self._of_types[key]
+
+    def have_policies(self, action: catalog.Action) -> bool:
+        """Whether something that `action` takes may have a policy which it asks."""
+        found = self.of(action)
+        return bool(found) and (not found[0].is_entity or action.service == "sts")
+
+    def _resources_of(self, snapshot: Snapshot, service: str) -> tuple[Known, ...]:
+        if service not in self._of_service:
+            resources = (one for arn, one in snapshot.resources.items() if arn.split(":", 3)[2:3] == [service])
+            self._of_service[service] = tuple(known for one in resources for known in _of_resource(one))
+        return self._of_service[service]
+
+    def _entities_of(self, snapshot: Snapshot, *, with_trust: bool) -> tuple[Known, ...]:
+        if with_trust not in self._entities:
+            accounts = snapshot.accounts.values()
+            found = (known for one in accounts for known in _of_account(one, with_trust=with_trust))
+            self._entities[with_trust] = tuple(found)
+        return self._entities[with_trust]
 
     def in_form(self, action: catalog.Action, form: Form) -> KnownInForm:
         """That of one form."""
@@ -187,6 +208,12 @@ class KnownResources:
         if key not in self._in_form:
             self._in_form[key] = KnownInForm([one for one in self.of(action) if is_of(form, one)])
         return self._in_form[key]
+
+
+def actions_on_known(snapshot: Snapshot) -> int:
+    """The actions that take resources of the services of which a snapshot knows some, as a set."""
+    services = {arn.split(":", 3)[2] for arn in snapshot.resources}
+    return reduce(or_, map(on_resources_of, services & set(catalog.services())), 0)
 
 
 def _types(action: catalog.Action) -> tuple[str, ...]:
@@ -213,15 +240,6 @@ def _may_be(action: catalog.Action, known: Known) -> bool:
     return catalog.fits(action, example)
 
 
-def _all(snapshot: Snapshot, service: str) -> Iterator[Known]:
-    for resource in snapshot.resources.values():
-        if resource.arn.split(":", 3)[2:3] == [service]:
-            yield from _of_resource(resource)
-    if service in ("iam", "sts"):
-        for account in snapshot.accounts.values():
-            yield from _of_account(account)
-
-
 def _of_resource(resource: Resource) -> Iterator[Known]:
     nature = tuple(getattr(resource, one.name) for one in fields(Resource) if one.name not in _OF_ONE)
     region = resource.arn.split(":", 4)[3]
@@ -237,11 +255,12 @@ _OF_ONE = ("arn", "grants", "policy", "tags")
 """What of a resource is not of its nature."""
 
 
-def _of_account(account: Account) -> Iterator[Known]:
+def _of_account(account: Account, *, with_trust: bool) -> Iterator[Known]:
     number = account.account_id
     entities: tuple[User | Role, ...] = (*(account.users or {}).values(), *(account.roles or {}).values())
     for entity in entities:
-        kind, trust = ("Role", entity.trust) if isinstance(entity, Role) else ("User", None)
+        kind = "Role" if isinstance(entity, Role) else "User"
+        trust = entity.trust if with_trust and isinstance(entity, Role) else None
         nature = (number, kind)
         yield Known(entity.arn, number, "", (entity.arn,), nature, trust, entity.tags, entity.boundary, is_entity=True)
     for group in (account.groups or {}).values():

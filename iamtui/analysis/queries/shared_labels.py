@@ -79,13 +79,12 @@ class SharedLabels:
     def _told_of(self, action: str, asker: Asker) -> _Told | None:
         """What the policies of the known resources that an action takes say of principals; None where there are none.
 
-        Those of IAM's own entities are trust policies, which its actions do not ask. What can be said to nobody of a
-        kind and account whom it does not name tells none of these apart.
+        What can be said to nobody of a kind and account whom it does not name tells none of these apart.
         """
         found = catalog.action(action)
-        known = () if found is None or found.service == "iam" else self.ground.known.of(found)
-        if not known:
+        if found is None or not self.ground.known.have_policies(found):
             return None
+        known = self.ground.known.of(found)
         key = (id(known), asker.kind)  # kept by the ground
         if key not in self._told:
             caller = nameless(asker.asked.caller)

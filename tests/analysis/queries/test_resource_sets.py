@@ -11,6 +11,7 @@ import pytest
 
 from iamtui.analysis.queries.can import CanQuestion, can
 from iamtui.analysis.queries.holders import Holders
+from iamtui.analysis.queries.matrix import MatrixQuestion, matrix
 from iamtui.analysis.queries.questions import Question, QuestionError
 from iamtui.analysis.queries.results import LABELS, Examples, Row
 from iamtui.analysis.queries.rows import Rows
@@ -175,6 +176,28 @@ def test_a_resource_policy_with_the_callers_name_in_it_is_a_cell_for_just_that_c
     assert "ben" not in asked(world, "s3:GetObject")
     [reached] = can(world, CanQuestion(principal=arn("user/ann"), actions=("s3:GetObject",))).services["s3"]
     assert (reached.examples.allowed or "").startswith("arn:aws:s3:::b/ann/")
+
+
+def test_known_resources_are_those_of_another_service_too(tmp_path: Path) -> None:
+    """WC18: Kinesis takes keys of KMS, Systems Manager instances of EC2: whoever asks, and however it is asked."""
+    encrypt, log_in = "kinesis:StartStreamEncryption", "ssm:StartSession"
+    red = {"StringEquals": {"aws:ResourceTag/team": "red"}}
+    world = snapshot(tmp_path, UserDetailList=[user("ann"), user("ben", allow(log_in, Condition=red))])
+    written = document(policy({**allow(encrypt), "Principal": {"AWS": arn("user/ann")}}))
+    key = Resource(f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/k", ACCOUNT, "kms:key", written, Exported.PRESENT)
+    instance = f"arn:aws:ec2:eu-west-1:{ACCOUNT}:instance/i-1"
+    known = (key, Resource(instance, ACCOUNT, "ec2:instance", tags=(("team", "red"),)))
+    world = replace(world, resources={one.arn: one for one in known})
+    for name, action, resource in (("ann", encrypt, key.arn), ("ben", log_in, instance)):
+        service = action.partition(":")[0]
+        row = asked(world, action)[name]
+        assert row.decision == "allowed"
+        assert row.examples is not None
+        assert row.examples.allowed == resource
+        [reached] = can(world, CanQuestion(principal=arn(f"user/{name}"), services=(service,))).services[service]
+        assert (reached.extent, reached.examples.allowed) == ("somewhere", resource)
+        cells = {one.principal: one.cells for one in matrix(world, MatrixQuestion(services=(service,))).rows}
+        assert cells[arn(f"user/{name}")] == {service: "W"}
 
 
 def test_several_resources_are_one_set(tmp_path: Path) -> None:
