@@ -46,6 +46,7 @@ from tests.reference.strategies import (
     small_scenes,
 )
 
+_KINDS = {"scp": "SERVICE_CONTROL_POLICY", "rcp": "RESOURCE_CONTROL_POLICY"}
 CALLERS = (USER, ROLE, SESSION, LINKED, SERVICE, "anonymous")
 
 
@@ -150,12 +151,13 @@ class _Builder:
             for i in range(one(rng, 0, 0, 1)):
                 policy_id = f"p-{kind}{name}{i}"
                 document = None if chance(rng, 5) else self.document(kind)
-                full = f"{kind.upper()}_POLICY"
-                policies[policy_id] = OrganizationPolicy(policy_id, f"arn:{policy_id}", policy_id, full, document)
+                policies[policy_id] = OrganizationPolicy(
+                    policy_id, f"arn:{policy_id}", policy_id, _KINDS[kind], document
+                )
                 ids.append(policy_id)
             if kind == "scp" and chance(rng, 88):
                 policies["p-full"] = OrganizationPolicy(
-                    "p-full", "arn:p-full", "Full", "SCP", self.intern(FULL["document"])
+                    "p-full", "arn:p-full", "Full", _KINDS["scp"], self.intern(FULL["document"])
                 )
                 ids.append("p-full")
             return tuple(ids)

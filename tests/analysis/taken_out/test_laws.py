@@ -22,7 +22,7 @@ from iamtui.analysis.taken_out.removable import removable
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.policy.keys import KeyState
-from iamtui.snapshot.model import Organization, Snapshot
+from iamtui.snapshot.model import Snapshot
 from tests.analysis.queries.worlds import random_world
 from tests.evaluation.building import value
 from tests.reference.strategies import random_context
@@ -44,27 +44,13 @@ def _world(seed: int) -> _World | None:
     action = world.request.action
     if catalog.action(action) is None:
         return None
-    snapshot = replace(
-        world.snapshot, organizations={key: _sorted(one) for key, one in world.snapshot.organizations.items()}
-    )
     base = replace(world.request, at=AT, unstated=Unstated.UNKNOWN, resource_account=None)
     stated = [
         {},
         *({key: value(given) for key, given in random_context(rng).items() if given is not None} for _ in range(3)),
     ]
     requests = tuple(replace(base, context=context) for context in stated)
-    return _World(TakenOutGround(snapshot, Holders(snapshot), AT, of_names((action,))), requests)
-
-
-def _sorted(organization: Organization) -> Organization:
-    """The same with the kinds of its policies as AWS names them."""
-    kinds = {
-        "SCP_POLICY": "SERVICE_CONTROL_POLICY",
-        "SCP": "SERVICE_CONTROL_POLICY",
-        "RCP_POLICY": "RESOURCE_CONTROL_POLICY",
-    }
-    policies = {key: replace(one, kind=kinds[one.kind]) for key, one in organization.policies.items()}
-    return replace(organization, policies=policies)
+    return _World(TakenOutGround(world.snapshot, Holders(world.snapshot), AT, of_names((action,))), requests)
 
 
 def _label(snapshot: Snapshot, request: Request) -> str:
