@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 import click
 
 from iamtui.cli.completion import complete_actions
-from iamtui.cli.errors import InputError, say
+from iamtui.cli.errors import InputError
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.snapshots import require_paths, snapshot_of, tell_problems
-from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.model import Severity, Snapshot
 from iamtui.trail.held import Wants
 from iamtui.trail.reading import KeyTraces, Window, read_trail, require_events
 from iamtui.trail.selecting import Filter, FilterError, moment_of
@@ -23,7 +23,6 @@ from iamtui.trail.times import parse_time
 from iamtui.trail.trail import Trail, TrailError
 
 F = TypeVar("F", bound=Callable[..., Any])
-_MOST_SAID = 10
 
 _FILTERS = (
     click.option(
@@ -103,7 +102,11 @@ def _require(trail: Trail, paths: Sequence[Path]) -> None:
 
 
 def _snapshot(trail: Trail, paths: Sequence[Path]) -> Snapshot | None:
-    """The exports among the files without events; None where there are none."""
+    """The exports among the files without events; None where there are none.
+
+    What is wrong with a file is told if it was named, or is an export, or JSON that breaks off: of the rest of a folder
+    much is neither events nor an export.
+    """
     if not trail.others:
         return None
     from iamtui.snapshot.opening import SnapshotError, open_snapshot  # noqa: PLC0415
@@ -111,12 +114,18 @@ def _snapshot(trail: Trail, paths: Sequence[Path]) -> Snapshot | None:
     if set(trail.others) == set(paths):
         return snapshot_of(trail.others)  # named one by one: what is wrong with them is told
     try:
-        return open_snapshot(trail.others)
+        found = open_snapshot(trail.others)
     except SnapshotError as error:
-        named = [problem for problem in error.problems if problem.path in paths]
-        for problem in named[:_MOST_SAID]:
-            say(f"warning: {problem}")
+        _tell_ours(error.snapshot, paths)
         return None
+    _tell_ours(found, paths)
+    return found
+
+
+def _tell_ours(snapshot: Snapshot, paths: Sequence[Path]) -> None:
+    ours = {*paths, *(file.path for file in snapshot.files if file.format != "unknown")}
+    errors = (problem for problem in snapshot.problems if problem.severity is Severity.ERROR)
+    tell_problems([problem for problem in errors if problem.place or problem.path in ours])
 
 
 def window_of(start: str | None, end: str | None) -> Window:

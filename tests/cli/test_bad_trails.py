@@ -29,6 +29,25 @@ def test_a_gzip_that_is_cut_off_is_told_once(iamtui: Iamtui, tmp_path: Path) -> 
     assert iamtui("why-denied", path, "--event", "0") == (2, "", said)
 
 
+def test_an_export_in_a_folder_that_breaks_off_is_named(iamtui: Iamtui, tmp_path: Path, export: Path) -> None:
+    """Alone beside events, and beside another export; what is neither is passed in silence."""
+    folder = tmp_path / "case"
+    folder.mkdir()
+    delivered(folder / "log.json", [event()])
+    write(folder / "notes.json", '{"to": "do"}')
+    cut = write(folder / "cut.json", export.read_text()[:200])
+    for beside in (None, folder / "whole.json"):
+        if beside is not None:
+            write(beside, export.read_text())
+        for words in (
+            ("trail", folder),
+            ("contain", folder, "--who", "dana"),
+            ("key", event()["userIdentity"]["accessKeyId"], "--in", folder),
+        ):
+            said = iamtui(*words).err.splitlines()
+            assert [line.startswith(f"iamtui: error: {cut}: line ") for line in said] == [True], words
+
+
 def test_an_event_without_caller_says_so(iamtui: Iamtui, tmp_path: Path, export: Path) -> None:
     record = event()
     del record["userIdentity"]
