@@ -208,11 +208,11 @@ class AskedOfOne:
 
     def _noted(self, alike: Alike, cells: Sequence[Cell]) -> Sequence[Cell]:
         """Some cells, and what they lean on noted."""
-        service = alike.actions[0].partition(":")[0]
         for cell in cells:
             situation = cell.answer.situation
             if situation is not None and situation.settled.assumed:
-                self.assumed.update(dict.fromkeys(in_general(situation.settled.assumed, situation.question, service)))
+                assumed = in_general(situation.settled.assumed, situation.question, cell.resource)
+                self.assumed.update(dict.fromkeys(assumed))
         return cells
 
     def _shared_reach(self, alike: Alike, own: Sequence[Cell], others: Sequence[Cell]) -> ActionReach | None:

@@ -94,10 +94,10 @@ def layer_of(situation: Situation | None) -> str:
     return "none" if situation is None else situation.settled.best.decided_by.value
 
 
-def in_general(assumed: Iterable[str], question: PreparedRequest, service: str | None = None) -> Iterator[str]:
+def in_general(assumed: Iterable[str], question: PreparedRequest, resource: str | None = None) -> Iterator[str]:
     """What an answer leans on, without the names of resources that only stand for others (WC4).
 
-    `service` is whose resources they stand for, where it is not that of the question.
+    `resource` is the one that the answer is for, where it is not that of the question.
     """
     subject = question.subject
     names = [] if subject.resource_arn is None else [subject.resource]
@@ -106,6 +106,7 @@ def in_general(assumed: Iterable[str], question: PreparedRequest, service: str |
     is_known = subject.snapshot is not None and any(name in subject.snapshot.resources for name in names)
     for text in assumed:
         if not is_known and text.endswith("taken as none") and any(name in text for name in names):
-            yield f"the policies of {service or subject.service} resources that the export lacks: taken as none"
+            service = (resource or subject.resource).split(":", 3)[2]
+            yield f"the policies of {service} resources that the export lacks: taken as none"
         else:
             yield text
