@@ -87,10 +87,14 @@ class Differences:
         self._marks: dict[tuple[int, ...], tuple[tuple[str, ...], Marks]] = {}
         self.covering: dict[str, None] = {}
 
-    def of(self, holder: Holder) -> Iterator[Answered | None]:
-        """What differs for one, class of actions by class; None between, where whoever asks may rest."""
-        granted = self._taken & self._ground.granted(holder)
-        given = self._taken & self._ground.given_by_others & ~granted
+    def of(self, holder: Holder, *, told: int = 0) -> Iterator[Answered | None]:
+        """What differs for one, class of actions by class; None between, where whoever asks may rest.
+
+        Of the actions that are told already nothing is asked.
+        """
+        taken = self._taken & ~told
+        granted = taken & self._ground.granted(holder)
+        given = taken & self._ground.given_by_others & ~granted
         if not granted and not given:
             return
         asker = _Asker(self._ground, self._sides, holder, self._part, widens=self._widens)
@@ -281,7 +285,11 @@ def exempting(statement: Statement, context: Context) -> ConditionTest | None:
 def _is_of_caller(test: ConditionTest) -> bool:
     named = [test.folded_key]
     named += [key.folded for value in test.values if value.template is not None for key in value.template.variables]
-    return all(key in OF_THE_CALLER or key.startswith("aws:principaltag/") for key in named)
+    return all(key in _OF_THE_CALLER or key.startswith("aws:principaltag/") for key in named)
+
+
+_OF_THE_CALLER = OF_THE_CALLER | {"aws:principalisawsservice"}
+"""Of users, roles and root, whom alone is asked about, what they call as is known."""
 
 
 def label_of(settled: Settled) -> int:

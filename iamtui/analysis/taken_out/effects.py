@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from iamtui.analysis.queries.action_sets import names_in, of_names
+from iamtui.analysis.queries.action_sets import of_names
 from iamtui.analysis.queries.holders import Holders
 from iamtui.analysis.taken_out.differences import Cell, Differences, exempting
 from iamtui.analysis.taken_out.ground import TakenOutGround
@@ -65,9 +65,10 @@ class GuardEffects:
         beside = Differences(self._bare, part, part.added_to(bare), bare, widens=True)
         for place in part.holders:
             holder = self.ground.holders.all[place]
+            told = 0  # what it turns alone it need not be asked about beside others
             for differences, ground, found in ((asked, self.ground, alone), (beside, self._bare, others)):
                 actions, cells = 0, []
-                for answered in differences.of(ground.holders.all[ground.holders.places[holder.arn]]):
+                for answered in differences.of(ground.holders.all[ground.holders.places[holder.arn]], told=told):
                     yield None
                     if answered is None:
                         continue
@@ -78,10 +79,11 @@ class GuardEffects:
                         actions |= of_names(cell.actions)
                 if actions:
                     found[holder.arn] = Turned(holder.arn, actions, tuple(cells))
+                told |= actions
         exempt = tuple(self._exempt(part))
         yield GuardEffect(
             tuple(alone.values()),
-            tuple(_less(others, alone)),
+            tuple(others.values()),
             exempt,
             is_told,
             exempt[0][1] if exempt and len(exempt) == len(part.holders) else "",
@@ -100,13 +102,3 @@ class GuardEffects:
 
 def _asking(request: Request) -> Request:
     return Request(request.principal, "sts:GetCallerIdentity", ANY_RESOURCE, context=request.context, at=request.at)
-
-
-def _less(others: dict[str, Turned], alone: dict[str, Turned]) -> Iterator[Turned]:
-    """What is turned with others: not by the guardrail alone."""
-    for arn, turned in others.items():
-        left = turned.actions & ~(alone[arn].actions if arn in alone else 0)
-        if left:
-            names = frozenset(names_in(left))
-            cells = tuple(cell for cell in turned.cells if not names.isdisjoint(cell.actions))
-            yield turned._replace(actions=left, cells=cells)
