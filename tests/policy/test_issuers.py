@@ -54,7 +54,7 @@ AUDIENCE_ONLY = [
 
 @every_row(("provider", "strangers"), AUDIENCE_ONLY)
 def test_q25_an_audience_says_not_whose_token_it_is(provider: str, strangers: str) -> None:
-    said = [f"{strangers} can assume the role"]
+    said = [f"{strangers} can assume the role, as far as this policy goes"]
     assert messages(provider, StringEquals={f"{provider.rstrip('/')}:aud": "sts.amazonaws.com"}) == said
     assert messages(provider) == said
 
@@ -147,7 +147,9 @@ def test_a_subject_that_names_its_tenant_is_left(provider: str, subject: str) ->
 def test_a_condition_that_is_negated_empty_or_on_another_provider_names_nobody(
     conditions: dict[str, dict[str, object]],
 ) -> None:
-    assert messages("gitlab.com", **conditions) == ["any project on GitLab can assume the role"]
+    assert messages("gitlab.com", **conditions) == [
+        "any project on GitLab can assume the role, as far as this policy goes"
+    ]
 
 
 def test_what_is_compared_letter_by_letter_is_one_whole_subject() -> None:

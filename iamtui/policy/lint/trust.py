@@ -74,13 +74,13 @@ def _check_provider(view: StatementView, principal: Text) -> Iterator[Finding]:
     if any(_names_tenant(line, provider.lower(), issuer) for line in view.conditions()):
         return
     if issuer is None:
-        message = f"any token of {quoted(provider)} can assume the role"
+        message = f"any token of {quoted(provider)} can assume the role, as far as this policy goes"
         yield warning("Q25", principal.pointer, message, f"Add a condition on {quoted(f'{provider}:sub')}.")
         return
     claim = f"{provider}:{next(iter(issuer.tenants))}"
     is_asked = any(line.key.lower() == claim.lower() for line in view.conditions())
     fix = f"Let {quoted(claim)} name whom you mean." if is_asked else f"Add a condition on {quoted(claim)}."
-    yield warning("Q25", principal.pointer, f"{issuer.strangers} can assume the role", fix)
+    yield warning("Q25", principal.pointer, f"{issuer.strangers} can assume the role, as far as this policy goes", fix)
 
 
 def _names_tenant(line: ConditionLine, provider: str, issuer: Issuer | None) -> bool:
