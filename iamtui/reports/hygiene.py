@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from iamtui.analysis.findings.hygiene_results import HygieneFinding, HygieneReview, Mute
+from iamtui.analysis.findings.hygiene_results import HygieneFinding, HygieneReview, Mute, Subject
 from iamtui.analysis.findings.rule_table import finding_rule
 from iamtui.policy.lint import FindingSeverity
 from iamtui.reports.csv_rows import csv_text
@@ -39,11 +39,23 @@ def review_as_text(review: HygieneReview, *, unknown: bool = False) -> Iterator[
 def _unknown_lines(review: HygieneReview) -> Iterator[str]:
     by_rule = sorted(review.unknown, key=lambda one: (one.rule, one.needs))
     for (number, needs), group in groupby(by_rule, lambda one: (one.rule, one.needs)):
-        count = len(list(group))
-        subjects = f"{count:,} subject{'' if count == 1 else 's'}"
-        yield f"unknown  {number}  {shown(finding_rule(number).title)}: {subjects}; export {' or '.join(needs)}"
+        subjects = [one.subject for one in group]
+        count = f"{len(subjects):,} subject{'' if len(subjects) == 1 else 's'}"
+        exports = shown(" or ".join(needs))
+        yield f"unknown  {number}  {shown(finding_rule(number).title)}: {count}; export {exports}"
+        yield f"  {shown(names_of(subjects))}"
     if review.unknown:
         yield ""
+
+
+def names_of(subjects: Sequence[Subject]) -> str:
+    """`alice, bob and 24 more`."""
+    names = ", ".join(one.name for one in subjects[:_MOST_NAMES])
+    more = len(subjects) - _MOST_NAMES
+    return f"{names} and {more:,} more" if more > 0 else names
+
+
+_MOST_NAMES = 6
 
 
 def counted(review: HygieneReview) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from iamtui.analysis.findings.hygiene_results import HygieneReview, Limits
 from iamtui.policy.lint import FindingSeverity
+from iamtui.reports.hygiene import review_as_text
 from tests.analysis.test_hygiene import (
     ALICE,
     LONG_AGO,
@@ -428,3 +429,23 @@ def test_fi80_no_organization_is_only_worth_knowing(tmp_path: Path) -> None:
     (tmp_path / "organizations-describe-organization.json").write_text(refused)
     found = reviewed(tmp_path, alice([]), rules=("FI80",))
     assert severities(found, "FI80") == [FindingSeverity.INFO]
+
+
+def test_fi40_says_through_which_policies_and_what_an_unread_one_could_only_take_away(tmp_path: Path) -> None:
+    unread = [{"PolicyName": "Reader", "PolicyArn": "arn:aws:iam::aws:policy/Reader"}]
+    users = [
+        user("bob", GroupList=["admins"], UserPolicyList=allowing("s3:*"), AttachedManagedPolicies=unread),
+        user("carol", AttachedManagedPolicies=unread),
+        user("dave", UserPolicyList=EVERYTHING + denying("iam:CreateUser"), AttachedManagedPolicies=unread),
+    ]
+    groups = [group("admins", GroupPolicyList=EVERYTHING)]
+    found = reviewed(tmp_path, details(UserDetailList=users, GroupDetailList=groups), rules=("FI40",))
+    (told,) = found.findings
+    assert told.message == (
+        f"bob is an administrator, through {EVERYTHING[0]['PolicyName']} of the group admins, "
+        "unless Reader denies it, of which no document was exported"
+    )
+    (untold,) = found.unknown
+    assert untold.subject.name == "carol"
+    assert "the document of arn:aws:iam::aws:policy/Reader" in untold.needs[0]
+    assert "\n  carol\n" in "\n".join(review_as_text(found, unknown=True))

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from iamtui.analysis.findings.hygiene_case import AccountCase
 from iamtui.analysis.findings.hygiene_results import Answer, Clear, Found, Unknown
 from iamtui.analysis.findings.root_user import days_ago
+from iamtui.analysis.overlay.laying import laid_over
+from iamtui.analysis.overlay.principal_edits import SetAttachment
+from iamtui.analysis.paths.administrators import Judged
 from iamtui.analysis.paths.asking import FRESH
+from iamtui.analysis.paths.catalogue import control_actions
+from iamtui.analysis.queries.action_sets import of_names, taken_by
+from iamtui.analysis.queries.denied import takes_all_resources
+from iamtui.evaluation.applicable.policies import AppliedPolicy
+from iamtui.policy.document import Document, statements_written
 from iamtui.policy.lint import FindingSeverity
+from iamtui.policy.statement import Effect
 from iamtui.snapshot.model import Group, ManagedPolicy, Role, User
 
 
@@ -20,16 +29,48 @@ def administrator(case: AccountCase, principal: User | Role) -> Iterator[Answer]
     judged = case.administrator(principal)
     if judged is None:
         return
-    policies = (*principal.attached, *(policy.name for policy in principal.inline))
-    through = f", through {', '.join(arn.rpartition('/')[2] for arn in policies)}" if policies else ""
-    match judged.verdict:
-        case "proven":
-            yield Found(f"is an administrator{through}", policies)
-        case "conditional":
-            keys = ", ".join(dict.fromkeys(condition.key for condition in judged.conditions))
-            yield Found(f"is an administrator where conditions hold ({keys}){through}", policies)
-        case _:
-            yield Unknown(tuple(dict.fromkeys(call for need in judged.needs for call in need.exports)))
+    giving = [one for one in case.everybody.policies(principal.arn) if one.document and case.once(_gives, one.document)]
+    through = f", through {' and '.join(dict.fromkeys(_placed(one, principal) for one in giving))}" if giving else ""
+    unread = () if judged.verdict != "possible" else _unread(case, principal)
+    at_best = _without(case, principal, unread) if unread else judged
+    if at_best is None or at_best.verdict == "possible":
+        lacking = ", ".join(dict.fromkeys(need.of for need in judged.needs))
+        calls = dict.fromkeys(call for need in judged.needs for call in need.exports)
+        yield Unknown(tuple(f"{call}: {lacking}" for call in calls))
+        return
+    keys = ", ".join(dict.fromkeys(condition.key for condition in at_best.conditions))
+    where = f" where conditions hold ({keys})" if keys else ""
+    unless = f", unless {_named(unread)} denies it, of which no document was exported" if unread else ""
+    yield Found(f"is an administrator{where}{through}{unless}", tuple(one.arn or one.name for one in giving))
+
+
+def _gives(_: AccountCase, document: Document) -> bool:
+    """Whether an Allow takes a control request, whatever it is about."""
+    allows = (one for one in statements_written(document) if one.effect is Effect.ALLOW and takes_all_resources(one))
+    return any(taken_by(one.action) & of_names(control_actions()) for one in allows)
+
+
+def _placed(policy: AppliedPolicy, principal: User | Role) -> str:
+    """`AdministratorAccess of the group Administrators`."""
+    is_own = policy.owner in (None, principal.arn)
+    return policy.name if is_own else f"{policy.name} of the group {(policy.owner or '').rpartition('/')[2]}"
+
+
+def _unread(case: AccountCase, principal: User | Role) -> tuple[AppliedPolicy, ...]:
+    """The managed policies of one, its own and its groups', of which no document was exported."""
+    every = case.everybody.policies(principal.arn)
+    return tuple(one for one in every if one.document is None and one.arn is not None)
+
+
+def _without(case: AccountCase, principal: User | Role, unread: Sequence[AppliedPolicy]) -> Judged | None:
+    """Whether one is an administrator by its other policies: these can then only take that away."""
+    edits = (SetAttachment(one.owner or principal.arn, one.arn, attached=False) for one in unread if one.arn)
+    picture = laid_over(case.snapshot, edits)
+    return case.everybody.judge.judge(picture, principal.arn, case.account.account_id)
+
+
+def _named(policies: Sequence[AppliedPolicy]) -> str:
+    return " or ".join(dict.fromkeys(one.name for one in policies))
 
 
 def own_policies(_: AccountCase, user: User) -> Iterator[Answer]:

@@ -7,7 +7,7 @@ from itertools import groupby, islice
 from iamtui.analysis.findings.hygiene_results import HygieneFinding, HygieneReview, UnknownAnswer
 from iamtui.analysis.findings.rule_table import finding_rule
 from iamtui.policy.lint import FindingSeverity
-from iamtui.reports.hygiene import counted
+from iamtui.reports.hygiene import counted, names_of
 from iamtui.reports.review.document import Document, Row, Section, Table, bounded
 from iamtui.visible import Tone
 
@@ -66,11 +66,15 @@ def _muted(finding: HygieneFinding) -> Row:
 def unknown_table(review: HygieneReview, most: int | None) -> Table:
     """What no export tells, of how many subjects, and the call that would (FI2)."""
     by_rule = sorted(review.unknown, key=_rule_and_needs)
+    groups = ((one, [answer.subject for answer in group]) for one, group in groupby(by_rule, _rule_and_needs))
     rows = (
-        Row((number, finding_rule(number).title, f"{len(list(group)):,}", " or ".join(needs)), "warn")
-        for (number, needs), group in groupby(by_rule, _rule_and_needs)
+        Row(
+            (number, finding_rule(number).title, f"{len(subjects):,}", names_of(subjects), " or ".join(needs)),
+            "warn",
+        )
+        for (number, needs), subjects in groups
     )
-    return bounded(("rule", "finding", "subjects", "export"), rows, most, "iamtui findings --unknown")
+    return bounded(("rule", "finding", "subjects", "of whom", "export"), rows, most, "iamtui findings --unknown")
 
 
 def _rule_and_needs(one: UnknownAnswer) -> tuple[str, tuple[str, ...]]:
