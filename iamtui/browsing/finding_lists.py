@@ -46,8 +46,9 @@ def advice(snapshot: Snapshot, findings: Findings, node_key: str) -> list[Node]:
     if finding is None:
         return []
     whose = short_name(snapshot, node_key.partition("\n")[2])
-    place = f"at {finding.pointer or 'the document'}"
-    lines = (finding.message, f"→ {finding.fix}", f"{finding.severity.value} {finding.rule} in {whose}", place)
+    lines = [finding.message, f"→ {finding.fix}", f"{finding.severity.value} {finding.rule} in {whose}"]
+    if finding.pointer or not finding.rows:  # what is decided stands at no place of a document
+        lines.append(f"at {finding.pointer or 'the document'}")
     told = [Node(f"{index} of {node_key}", line, tone="muted") for index, line in enumerate(lines)]
     return told + row_nodes(node_key, finding.rows)
 

@@ -8,8 +8,10 @@ from typing import Any
 from urllib.parse import quote
 
 from iamtui.analysis.findings.hygiene_results import HygieneReview, Limits
+from iamtui.analysis.findings.hygiene_with_lint import linted
 from iamtui.policy.lint import FindingSeverity
 from iamtui.reports.hygiene import review_as_text
+from iamtui.snapshot.opening import open_snapshot
 from tests.analysis.test_hygiene import (
     ALICE,
     LONG_AGO,
@@ -30,7 +32,7 @@ from tests.analysis.test_hygiene import (
     trusting,
 )
 from tests.analysis.test_hygiene_of_powers import MFA_ONLY, OWN_ACCOUNT, alice, allowing, denying, saying, trusted_by
-from tests.snapshot.exports import ACCOUNT, OTHER, Json, details, group, policy, user
+from tests.snapshot.exports import ACCOUNT, OTHER, Json, details, group, policy, user, write
 from tests.tables import every_row
 
 SERVICE_LINKED: dict[str, Json] = {
@@ -449,3 +451,17 @@ def test_fi40_says_through_which_policies_and_what_an_unread_one_could_only_take
     assert untold.subject.name == "carol"
     assert "the document of arn:aws:iam::aws:policy/Reader" in untold.needs[0]
     assert "\n  carol\n" in "\n".join(review_as_text(found, unknown=True))
+
+
+def test_a_policy_that_only_bounds_gives_nothing_and_hands_out_nothing(tmp_path: Path) -> None:
+    """E47: Q15 of a boundary would tell of roles that nobody can pass."""
+    wide = [{"Document": allowing("iam:PassRole")[0]["PolicyDocument"], "VersionId": "v1", "IsDefaultVersion": True}]
+    bound, limit = user("alice", PermissionsBoundary=BOUND), policy("b", PolicyVersionList=wide)
+    attached = user("bob", AttachedManagedPolicies=[{"PolicyName": "b", "PolicyArn": BOUND["PermissionsBoundaryArn"]}])
+
+    def told(name: str, *users: Json) -> list[str]:
+        path = write(tmp_path / f"{name}.json", details(UserDetailList=list(users), Policies=[limit]))
+        return [one.subject.name for one in linted(open_snapshot([path])) if one.rule == "Q15"]
+
+    assert told("bounding", bound) == []
+    assert told("attached", bound, attached) == ["b"]

@@ -96,18 +96,29 @@ def _inline(entity: User | Group | Role, holder: PolicyHolder, account: Account)
 
 
 def _managed(account: Account) -> Iterator[PlacedDocument]:
+    bounding = _only_bounding(account)
     for policy in (account.policies or {}).values():
         version = policy.default
         if version is not None:
             yield PlacedDocument(
                 policy.name,
                 policy.arn,
-                PolicyKind.IDENTITY,
+                PolicyKind.BOUNDARY if policy.arn in bounding else PolicyKind.IDENTITY,
                 version.document,
                 PolicyHolder.AWS if policy.is_aws_managed else PolicyHolder.MANAGED,
                 policy.is_aws_managed,
                 None if policy.is_aws_managed else size_quota(account, PolicyHolder.MANAGED),
             )
+
+
+def _only_bounding(account: Account) -> frozenset[str]:
+    """The managed policies that bound somebody and are attached to nobody: their Allows give nothing (E47)."""
+    users, groups, roles = account.users, account.groups, account.roles
+    if users is None or groups is None or roles is None or not account.is_complete:
+        return frozenset()
+    bounding = {one.boundary for held in (users, roles) for one in held.values() if one.boundary is not None}
+    attached = {arn for held in (users, groups, roles) for one in held.values() for arn in one.attached}
+    return frozenset(bounding - attached)
 
 
 def _organization(organization: Organization) -> Iterator[PlacedDocument]:
