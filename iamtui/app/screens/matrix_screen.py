@@ -108,7 +108,7 @@ first. `/` filters principals, or services after a `:`. `enter` on a cell shows 
     def on_mount(self) -> None:
         """Ask."""
         self._view.focus()
-        self.ask(self._snapshot)
+        self.call_after_refresh(self.ask, self._snapshot)
 
     def ask(self, snapshot: Snapshot) -> None:
         """Ask for the matrix of a snapshot."""

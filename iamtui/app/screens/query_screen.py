@@ -52,7 +52,7 @@ class QueryScreen(ListScreen, Generic[T]):
     def on_mount(self) -> None:
         """Ask."""
         super().on_mount()
-        self.ask()
+        self.call_after_refresh(self.ask)  # the screen comes first: both would have one interpreter
 
     def ask(self, snapshot: Snapshot | None = None) -> None:
         """Ask, of another snapshot if one is given."""
