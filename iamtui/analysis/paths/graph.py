@@ -41,9 +41,9 @@ class Graph:
     outside: list[Edge] = field(default_factory=list)
     is_capped: bool = False
 
-    def level(self, most: Sureness) -> int:
-        """Who has a path that is at least as sure."""
-        return self._reaching(most, None)
+    def level(self, most: Sureness, avoiding: int = 0) -> int:
+        """Who has a path that is at least as sure, and passes nobody of `avoiding`."""
+        return self._reaching(most, None, avoiding)
 
     def starts(self, without: Edge | None = None) -> tuple[str, ...]:
         """Who has a proven path, in the order of the export; `without` an edge, if one is given."""
@@ -61,14 +61,14 @@ class Graph:
             if edge.verdict == "proven" and leads and edge is not without:
                 yield edge.start
 
-    def _reaching(self, most: Sureness, without: Edge | None) -> int:
+    def _reaching(self, most: Sureness, without: Edge | None, avoiding: int = 0) -> int:
         reaches = [one for one in self.reaches if SURENESS.index(one.verdict) <= SURENESS.index(most)]
         found = in_console = self.goals
         before = (-1, -1)
         while (found, in_console) != before:
             before = (found, in_console)
             for one in reaches:
-                led = self._led(one, in_console if one.into_console else found, without)
+                led = self._led(one, in_console if one.into_console else found, without) & ~avoiding
                 if one.from_console:
                     in_console |= led
                 else:

@@ -26,7 +26,7 @@ from iamtui.analysis.paths.returning import MOST_SOURCES, returning_paths
 from iamtui.analysis.paths.steps import SURENESS
 from iamtui.analysis.paths.trusting import lets_anybody_in
 from iamtui.analysis.paths.trying import Trying
-from iamtui.analysis.paths.untold import surer
+from iamtui.analysis.paths.untold import surer, surer_without_return
 from iamtui.analysis.paths.ways_on import leading, order_of, paths_of
 from iamtui.analysis.queries.holders import can_be_named
 from iamtui.snapshot.merging.resources import kind_of
@@ -90,12 +90,13 @@ class _Search:
         console = self._console(sources)
         if console is not None:
             edges = self._in_console(console, edges)
-        more = list(surer(self._finder.graph, self._finder.untold, edges))
-        self._finder.more -= len(more)
-        edges += more if console is None else console.edges(more)
-        if self._question.certain:
-            edges = [edge for edge in edges if edge.verdict == "proven"]
+        edges += self._also(console, surer(self._finder.graph, self._finder.untold, edges))
         found = paths_of(edges, self._question.most_steps)
+        getting_on = surer_without_return(self._finder.graph, self._finder.untold, edges, found.paths)
+        more = list(self._also(console, getting_on))
+        if more or self._question.certain:
+            edges = [edge for edge in (*edges, *more) if edge.verdict == "proven" or not self._question.certain]
+            found = paths_of(edges, self._question.most_steps)
         wanted = set(self._question.starts)
         others = (*self._returning(trying, sources, edges), *self._lateral(trying, sources, edges))
         every = sorted((*found.paths, *others), key=order_of)
@@ -113,6 +114,12 @@ class _Search:
             self._inactive,
             complete=found.complete,
         )
+
+    def _also(self, console: Console | None, edges: Iterable[Edge]) -> Iterable[Edge]:
+        """Edges that are told beyond as many as are told of a way."""
+        more = list(edges)
+        self._finder.more -= len(more)
+        return more if console is None else console.edges(more)
 
     def _console(self, sources: Sequence[Holding]) -> Console | None:
         """What asks in the console; None where that gives the same answers (EP21)."""

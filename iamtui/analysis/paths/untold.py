@@ -8,7 +8,7 @@ from typing import NamedTuple
 from iamtui.analysis.paths.catalogue import Way
 from iamtui.analysis.paths.graph import Graph
 from iamtui.analysis.paths.holding import Holding
-from iamtui.analysis.paths.results import Edge
+from iamtui.analysis.paths.results import Edge, Path
 from iamtui.analysis.paths.steps import SURENESS, Sureness, worst
 from iamtui.analysis.paths.trying import Found
 
@@ -22,21 +22,47 @@ class Untold(NamedTuple):
     edge: Callable[[Holding, int, int], Edge]
 
 
-def surer(graph: Graph, untold: Iterable[Untold], edges: Iterable[Edge]) -> Iterator[Edge]:
-    """For each start and way the edge on which the surest path begins, where none that is told is as sure."""
-    levels = {verdict: graph.level(verdict) | graph.goals for verdict in SURENESS}
+def surer(graph: Graph, untold: Iterable[Untold], edges: Iterable[Edge], avoiding: int = 0) -> Iterator[Edge]:
+    """For each start and way the edge on which the surest path begins, where none that is told is as sure.
+
+    Paths that pass somebody of `avoiding` do not count.
+    """
+    levels = {verdict: graph.level(verdict, avoiding) | graph.goals for verdict in SURENESS}
     told: dict[tuple[str, str], Sureness] = {}
     for edge in edges:
         key, sure = (edge.start, edge.way.id), _with_way_on(graph, levels, edge)
-        if sure is not None and (key not in told or SURENESS.index(sure) < SURENESS.index(told[key])):
+        if sure is not None and _is_surer(sure, told.get(key)):
             told[key] = sure
     for one in untold:
         for holding in one.members:
             key = (holding.arn, one.way.id)
             found = _surest(graph, levels, one, holding)
-            if found is not None and (key not in told or SURENESS.index(found[0]) < SURENESS.index(told[key])):
+            if found is not None and _is_surer(found[0], told.get(key)):
                 told[key] = found[0]
                 yield one.edge(holding, *found[1:])
+
+
+def surer_without_return(
+    graph: Graph, untold: Sequence[Untold], edges: Sequence[Edge], paths: Iterable[Path]
+) -> Iterator[Edge]:
+    """The edges on which starts get on that are as sure as their paths say only by a way through themselves (EP52)."""
+    if not untold:
+        return
+    told: dict[tuple[str, str], Sureness] = {}
+    for path in paths:
+        told.setdefault(path.key[:2], path.verdict)  # the surest comes first
+    levels = {verdict: graph.level(verdict) | graph.goals for verdict in SURENESS}
+    returning: dict[str, None] = {}
+    for edge in edges:
+        sure = _with_way_on(graph, levels, edge)
+        if sure is not None and _is_surer(sure, told.get((edge.start, edge.way.id))):
+            returning.setdefault(edge.start)
+    for start in returning:
+        yield from surer(graph, untold, edges, graph.places.of((start,)))
+
+
+def _is_surer(verdict: Sureness, than: Sureness | None) -> bool:
+    return than is None or SURENESS.index(verdict) < SURENESS.index(than)
 
 
 def _with_way_on(graph: Graph, levels: Mapping[Sureness, int], edge: Edge) -> Sureness | None:
