@@ -68,7 +68,8 @@ class Graph:
         while (found, in_console) != before:
             before = (found, in_console)
             for one in reaches:
-                led = self._led(one, in_console if one.into_console else found, without) & ~avoiding
+                held = one._replace(ends=one.ends & ~avoiding) if avoiding else one
+                led = self._led(held, in_console if one.into_console else found, without) & ~avoiding
                 if one.from_console:
                     in_console |= led
                 else:

@@ -25,18 +25,18 @@ class Untold(NamedTuple):
 def surer(graph: Graph, untold: Iterable[Untold], edges: Iterable[Edge], avoiding: int = 0) -> Iterator[Edge]:
     """For each start and way the edge on which the surest path begins, where none that is told is as sure.
 
-    Paths that pass somebody of `avoiding` do not count.
+    Paths that pass somebody of `avoiding`, or end there, do not count.
     """
     levels = {verdict: graph.level(verdict, avoiding) | graph.goals for verdict in SURENESS}
     told: dict[tuple[str, str], Sureness] = {}
     for edge in edges:
-        key, sure = (edge.start, edge.way.id), _with_way_on(graph, levels, edge)
+        key, sure = (edge.start, edge.way.id), _with_way_on(graph, levels, edge, avoiding)
         if sure is not None and _is_surer(sure, told.get(key)):
             told[key] = sure
     for one in untold:
         for holding in one.members:
-            key = (holding.arn, one.way.id)
-            found = _surest(graph, levels, one, holding)
+            key, own = (holding.arn, one.way.id), graph.places.of((holding.arn,))
+            found = _surest(levels, one, own | avoiding)
             if found is not None and _is_surer(found[0], told.get(key)):
                 told[key] = found[0]
                 yield one.edge(holding, *found[1:])
@@ -54,7 +54,7 @@ def surer_without_return(
     levels = {verdict: graph.level(verdict) | graph.goals for verdict in SURENESS}
     returning: dict[str, None] = {}
     for edge in edges:
-        sure = _with_way_on(graph, levels, edge)
+        sure = _with_way_on(graph, levels, edge, 0)
         if sure is not None and _is_surer(sure, told.get((edge.start, edge.way.id))):
             returning.setdefault(edge.start)
     for start in returning:
@@ -65,22 +65,19 @@ def _is_surer(verdict: Sureness, than: Sureness | None) -> bool:
     return than is None or SURENESS.index(verdict) < SURENESS.index(than)
 
 
-def _with_way_on(graph: Graph, levels: Mapping[Sureness, int], edge: Edge) -> Sureness | None:
+def _with_way_on(graph: Graph, levels: Mapping[Sureness, int], edge: Edge, avoiding: int) -> Sureness | None:
     """How sure the surest path is that begins with an edge; None where it leads nowhere."""
-    if edge.outcome != "lateral":
-        return edge.verdict
     end = graph.places.of((edge.end,))
+    if edge.outcome != "lateral":
+        return None if end & avoiding else edge.verdict
     return next((worst(edge.verdict, level) for level in SURENESS if levels[level] & end), None)
 
 
-def _surest(
-    graph: Graph, levels: Mapping[Sureness, int], one: Untold, holding: Holding
-) -> tuple[Sureness, int, int] | None:
+def _surest(levels: Mapping[Sureness, int], one: Untold, avoiding: int) -> tuple[Sureness, int, int] | None:
     """The verdict of the surest path that begins with a way, the group of ends that it leads to, and the first end."""
-    own = ~graph.places.of((holding.arn,))
     for level in SURENESS:
         for group, found in one.found.items():
-            ends = group & own & (group if found.outcome == "admin" else levels[level])
+            ends = group & ~avoiding & (group if found.outcome == "admin" else levels[level])
             if ends and SURENESS.index(found.verdict) <= SURENESS.index(level):
                 return level, group, ends & -ends
     return None

@@ -58,7 +58,7 @@ def test_ep51_the_surest_end_is_told_however_many_others_there_are() -> None:
     assert found.more == 1
 
 
-@every_row("seed", (*range(6), 31, 157, 229))
+@every_row("seed", (*range(6), 31, 157, 229, 320))
 def test_law_ep51_ep53_what_is_not_told_changes_nothing_that_is(seed: int) -> None:
     """With one end told of each way, each start and way is as sure, and each edge cuts as many, as with all told."""
     snapshot = random_account(seed)
