@@ -76,10 +76,48 @@ def common_text(first: tuple[Part, ...], second: tuple[Part, ...]) -> str | None
 @lru_cache(maxsize=65_536)
 def may_meet(first: tuple[Part, ...], second: tuple[Part, ...]) -> bool:
     """Whether two patterns share a text; True also where that was not found out."""
-    if first and second and isinstance(first[0], str) and isinstance(second[0], str):
-        length = min(len(first[0]), len(second[0]))
-        if first[0][:length] != second[0][:length]:
-            return False
+    differing = _without_common_ends(merge(first), merge(second))
+    if differing is None:
+        return False
+    return _certainly_meet(*differing) or _meet_step_by_step(*differing)
+
+
+def _without_common_ends(
+    ours: tuple[Part, ...], theirs: tuple[Part, ...]
+) -> tuple[tuple[Part, ...], tuple[Part, ...]] | None:
+    """Two patterns without the literals that both begin and end with; None if they differ in them."""
+    heads = _literal(ours[:1]), _literal(theirs[:1])
+    shared = min(map(len, heads))
+    if heads[0][:shared] != heads[1][:shared]:
+        return None
+    ours, theirs = (
+        merge((head[shared:], *each[bool(head) :])) for head, each in zip(heads, (ours, theirs), strict=True)
+    )
+    tails = _literal(ours[-1:]), _literal(theirs[-1:])
+    shared = min(map(len, tails))
+    if shared and tails[0][-shared:] != tails[1][-shared:]:
+        return None
+    ours, theirs = (
+        merge((*each[: len(each) - bool(tail)], tail[: len(tail) - shared]))
+        for tail, each in zip(tails, (ours, theirs), strict=True)
+    )
+    return ours, theirs
+
+
+def _literal(parts: tuple[Part, ...]) -> str:
+    """The text of a part; none of a wildcard, or of no part."""
+    return "".join(part for part in parts if isinstance(part, str))
+
+
+def _certainly_meet(ours: tuple[Part, ...], theirs: tuple[Part, ...]) -> bool:
+    """Whether a star takes whatever the other asks for: then what is left of each stands side by side in one text."""
+    return any(
+        one[:1] == (Wild.ANY,) and (len(one) == 1 or other[-1:] == (Wild.ANY,))
+        for one, other in ((ours, theirs), (theirs, ours))
+    )
+
+
+def _meet_step_by_step(first: tuple[Part, ...], second: tuple[Part, ...]) -> bool:
     ours, theirs = _steps(first), _steps(second)
     waiting = [(0, 0)]
     seen = {(0, 0)}
