@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.accounts import accounts_told_apart
-from iamtui.analysis.queries.action_sets import of_service
+from iamtui.analysis.queries.action_sets import names_in, of_names, of_service
 from iamtui.analysis.queries.alike import place_of
 from iamtui.analysis.queries.cutting import shortest
 from iamtui.analysis.queries.grouping import Grouping
@@ -67,6 +67,12 @@ class Ground:
     def actions_of_known(self) -> int:
         """The actions that take resources of the services of which some are known."""
         return 0 if self.snapshot is None else actions_on_known(self.snapshot)
+
+    @cached_property
+    def actions_of_policies(self) -> int:
+        """The actions that take something known that may have a policy which they ask."""
+        names = names_in(self.actions_of_known | of_service("sts"))
+        return of_names(name for name in names if (found := catalog.action(name)) and self.known.have_policies(found))
 
     @cached_property
     def asked_anyway(self) -> int:

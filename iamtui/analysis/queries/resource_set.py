@@ -43,6 +43,7 @@ from iamtui.evaluation.request.context import RequestContext, listed
 from iamtui.evaluation.request.request import Request
 from iamtui.patterns import is_plain, matcher_of, split_wildcards
 from iamtui.policy.cells import ANYTHING, MOST_CELLS, cells_of, cells_of_sets, may_meet
+from iamtui.policy.document import statements_written
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import PolicyKind, Statement
 
@@ -82,7 +83,7 @@ class ResourceSet:
         self._fresh = unused_account(holders.snapshot)
         self._told_apart = accounts_told_apart(holders.snapshot)
         self._regions_written = tuple(dict.fromkeys(regions_written(holders, request.action)))
-        self._names = frozenset(names_in(self._known))
+        self._names = frozenset(names_in(said for one in self._known for said in statements_written(one.policy)))
         self._made_forms: dict[tuple[str, tuple[str, ...]], tuple[Form, ...]] = {}
         self._situations: dict[_Key, Situations[Holder, _Found]] = {}
         self._contexts: dict[str, RequestContext] = {}

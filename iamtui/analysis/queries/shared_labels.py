@@ -6,7 +6,7 @@ decided alike on every resource, if none of these, nor a policy of a resource, r
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import NamedTuple
 
 from iamtui import catalog
@@ -22,7 +22,7 @@ from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedLevel
 from iamtui.evaluation.matching.principals import match_principal
 from iamtui.evaluation.request.caller import Caller
 from iamtui.policy.document import statements_written
-from iamtui.policy.statement import Statement
+from iamtui.policy.statement import PolicyDocument, Statement
 
 
 class _Told(NamedTuple):
@@ -77,29 +77,35 @@ class SharedLabels:
         return found
 
     def _told_of(self, action: str, asker: Asker) -> _Told | None:
-        """What the policies of the known resources that an action takes say of principals; None where there are none.
+        """What policies of the known resources that an action takes say of it to whom; None where there are none.
 
         What can be said to nobody of a kind and account whom it does not name tells none of these apart.
         """
         found = catalog.action(action)
         if found is None or not self.ground.known.have_policies(found):
             return None
-        known = self.ground.known.of(found)
-        key = (id(known), asker.kind)  # kept by the ground
+        key = (action, asker.kind)
         if key not in self._told:
-            caller = nameless(asker.asked.caller)
-            reading = [one for each in known for one in _said_to(each, caller) if own_keys(one)]
+            caller, taking = nameless(asker.asked.caller), list(_taking(self.ground.known.of(found), action))
+            reading = [one for one in taking if _may_be_said_to(one, caller) and own_keys(one)]
             keys = tuple(sorted({key for one in reading for key in own_keys(one)}))
-            self._told[key] = _Told(frozenset(names_in(known)), Marks(reading), keys)
+            self._told[key] = _Told(frozenset(names_in(taking)), Marks(reading), keys)
         return self._told[key]
 
 
-def _said_to(known: Known, caller: Caller) -> Iterator[Statement]:
-    """The statements of a resource's policy that may match a caller whom they do not name."""
-    for statement in statements_written(known.policy):
-        principal = statement.principal
-        if principal is None or principal.negated or match_principal(principal, statement.effect, caller).truth:
-            yield statement
+def _taking(known: Iterable[Known], action: str) -> Iterator[Statement]:
+    """The statements of the policies of some resources that take an action, those of each document once."""
+    documents = {id(one.policy): one.policy for one in known if one.policy is not None}
+    service, folded = action.partition(":")[0], action.lower()
+    for document in documents.values():
+        if isinstance(document.policy, PolicyDocument):
+            yield from document.policy.taking(folded, service)
+
+
+def _may_be_said_to(statement: Statement, caller: Caller) -> bool:
+    """Whether a statement may match a caller whom it does not name."""
+    principal = statement.principal
+    return principal is None or principal.negated or bool(match_principal(principal, statement.effect, caller).truth)
 
 
 def statements_in(layer: AppliedLayer) -> Iterator[Statement]:

@@ -66,7 +66,7 @@ class Marks:
     """
 
     def __init__(self, statements: Iterable[Statement] = ()) -> None:
-        self._tests: dict[str, list[ConditionTest]] = {}
+        self._tests: dict[str, dict[int, ConditionTest]] = {}
         self._added: dict[int, Statement] = {}
         self._whole = {"aws:multifactorauthpresent"}  # what AWS refuses whatever policies say hangs on it too (E81)
         self.add(statements)
@@ -82,7 +82,7 @@ class Marks:
         for pattern in statement.resource.patterns if statement.resource is not None else ():
             self._whole.update(variable.folded for variable in pattern.variables)
         for test in statement.conditions:
-            self._tests.setdefault(test.folded_key, []).append(test)
+            self._tests.setdefault(test.folded_key, {})[id(test)] = test
             for value in test.values:
                 variables = () if value.template is None else value.template.variables
                 self._whole.update(variable.folded for variable in variables)
@@ -94,5 +94,5 @@ class Marks:
         value = context.lookup(key)
         tests = self._tests.get(key)
         if value.state is KeyState.PRESENT and tests is not None and key not in self._whole:
-            return tuple(test.truth(context) for test in tests)
+            return tuple([test.truth(context) for test in tests.values()])
         return value._replace(source="")

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from iamtui.analysis.queries.askers import Asker
 from iamtui.analysis.queries.cutting import is_apart_for_aws
 from iamtui.analysis.queries.known_resources import Known, may_read_tags
+from iamtui.analysis.queries.situations import Marks
 from iamtui.analysis.queries.taking import own_keys
 from iamtui.analysis.queries.trusts import Naming, nameless
 from iamtui.evaluation.keys import differs_by_entity
@@ -68,8 +69,8 @@ class TrustPolicies:
         self._naming = Naming([one.document for one in self._groups])
         self._speaking: dict[Hashable, _Speaking] = {}
         self._reached: dict[tuple[str, ...], int] = {}
-        self._fixed: dict[Hashable, tuple[Heard, ...]] = {}
-        self._latest: tuple[Asker | None, dict[int, Hashable], dict[int, Hashable]] = (None, {}, {})
+        self._together: dict[Hashable, HeardTogether] = {}
+        self._latest: tuple[Asker | None, Hashable] = (None, None)
 
     def reached_by(self, texts: tuple[str, ...]) -> int:
         """The roles that some patterns match."""
@@ -97,34 +98,45 @@ class TrustPolicies:
     def heard_by(self, asker: Asker, texts: tuple[str, ...] | None = None) -> Iterator[HeardTogether]:
         """What is said to one by the roles that some patterns match, by all of them for None: each thing once.
 
-        What all of a kind hear whom nothing names comes together under one key, and what hangs on the asker apart.
+        What nothing but one's kind tells comes together under one key, what one's own keys tell under another, and
+        apart from both what is said by those who may name the asker.
         """
         naming = self._naming.of(asker.asked.caller)
         if naming is None:
             naming = (1 << len(self._groups)) - 1
-        key = (asker.kind, texts, naming)
-        if key not in self._fixed:
-            self._fixed[key] = tuple(self._heard_alike(asker, naming, texts))
-        yield HeardTogether(key, self._fixed[key])
-        reading = self._speaking_to(asker).reading | naming
+        kind = (asker.kind, texts, naming)
+        if kind not in self._together:
+            self._together[kind] = HeardTogether(kind, tuple(self._heard_alike(asker, naming, texts)))
+        yield self._together[kind]
+        marked = (kind, self._marks_of(asker))
+        if marked not in self._together:
+            reading = self._speaking_to(asker).reading & ~naming
+            self._together[marked] = HeardTogether(marked, tuple(self._heard_from(reading, asker, texts)))
+        yield self._together[marked]
+        if naming:
+            own = tuple(self._heard_from(naming, asker, texts))
+            yield HeardTogether(frozenset(one.said for one in own), own)
+
+    def _marks_of(self, asker: Asker) -> Hashable:
+        """What of an asker's own keys can matter to trust policies: two with equal marks are told the same."""
+        if self._latest[0] is not asker:
+            speaking = self._speaking_to(asker)
+            context = asker.asked.context
+            self._latest = (asker, tuple(speaking.marks.of(key, context) for key in speaking.keys))
+        return self._latest[1]
+
+    def _heard_from(self, groups: int, asker: Asker, texts: tuple[str, ...] | None) -> Iterator[Heard]:
+        """What some groups say to one, by the roles that some patterns match: each thing once."""
         roles = None if texts is None else self.reached_by(texts)
-        own: dict[Hashable, str] = {}
-        for place in places_in(reading):
+        tests: dict[int, Hashable] = {}
+        found: dict[Hashable, str] = {}
+        for place in places_in(groups):
             one = self._groups[place]
             if roles is None or one.roles & roles:
-                said = self._said_to(asker, place)
-                if said not in own:
-                    own[said] = self._first(one.roles if roles is None else one.roles & roles)
-        yield HeardTogether(frozenset(own), tuple(Heard(said, role) for said, role in own.items()))
-
-    def _said_to(self, asker: Asker, place: int) -> Hashable:
-        if self._latest[0] is not asker:
-            self._latest = (asker, {}, {})
-        _, kept, tests = self._latest
-        if place not in kept:
-            one = self._groups[place]
-            kept[place] = (one.apart, tuple(_said_by(one.document, asker, tests)))
-        return kept[place]
+                said = (one.apart, tuple(_said_by(one.document, asker, tests)))
+                if said not in found:
+                    found[said] = self._first(one.roles if roles is None else one.roles & roles)
+        return (Heard(said, role) for said, role in found.items())
 
     def _heard_alike(self, asker: Asker, naming: int, texts: tuple[str, ...] | None) -> Iterator[Heard]:
         """What all of a kind hear from roles that do not name them."""
@@ -154,15 +166,20 @@ class TrustPolicies:
                     continue
                 said = (one.apart, tuple(_said_by(one.document, asker, {}, caller)))
                 fixed[said] = fixed.get(said, 0) | one.roles
-            found = self._speaking[asker.kind] = _Speaking(bits_of(reading, len(self._groups)), fixed)
+            statements = [said for place in reading for said in statements_written(self._groups[place].document)]
+            keys = tuple(sorted({key for said in statements for key in own_keys(said)}))
+            found = _Speaking(bits_of(reading, len(self._groups)), fixed, Marks(statements), keys)
+            self._speaking[asker.kind] = found
         return found
 
 
 class _Speaking(NamedTuple):
-    """The groups that say what hangs on the asker, and what the others say, with the roles that do."""
+    """The groups that say what hangs on the asker, by which keys, and what the others say, with the roles that do."""
 
     reading: int
     fixed: dict[Hashable, int]
+    marks: Marks
+    keys: tuple[str, ...]
 
 
 _COLONS = 5

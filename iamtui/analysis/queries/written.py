@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from iamtui.analysis.queries.accounts import owners_compared
 from iamtui.analysis.queries.cutting import Parts
 from iamtui.analysis.queries.holders import Holders
-from iamtui.analysis.queries.known_resources import Known
 from iamtui.analysis.queries.taking import taking_of
 from iamtui.arn import is_account_id
 from iamtui.evaluation.applicable.from_snapshot import managed_policy
-from iamtui.policy.document import statements_written
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import PolicyDocument, Statement
 
@@ -62,11 +60,10 @@ def regions_of(statement: Statement) -> Iterator[str]:
             yield from (value.text for value in test.values)
 
 
-def names_in(known: Sequence[Known]) -> Iterator[str]:
-    """The principals that policies of resources name, the roles of sessions by their names."""
-    for one in known:
-        for statement in statements_written(one.policy):
-            for entry in statement.principal.entries if statement.principal is not None else ():
-                yield entry.text
-                if entry.kind is EntryKind.ROLE_SESSION:
-                    yield entry.text.split("/")[1].lower()
+def names_in(statements: Iterable[Statement]) -> Iterator[str]:
+    """The principals that statements of resources' policies name, the roles of sessions by their names."""
+    for statement in statements:
+        for entry in statement.principal.entries if statement.principal is not None else ():
+            yield entry.text
+            if entry.kind is EntryKind.ROLE_SESSION:
+                yield entry.text.split("/")[1].lower()
