@@ -7,6 +7,7 @@ from iamtui.catalog.condition_keys import all_global_keys, condition_key, servic
 from iamtui.catalog.global_keys import iam_and_sts_keys
 from iamtui.catalog.model import Action, ActionResource, ConditionKey, KeyType, ResourceType, When
 from iamtui.catalog.resource_arns import belongs_to_another_type, carries, fits, lists_key, sends
+from iamtui.catalog.resource_arns import types_of as fitting
 from iamtui.catalog.service_actions import action, actions, exists, matching, service_title, services
 from iamtui.catalog.service_data import CatalogMissingError
 from iamtui.catalog.service_resources import (
@@ -36,6 +37,7 @@ __all__ = [
     "condition_keys_of",
     "exists",
     "fits",
+    "fitting",
     "iam_and_sts_keys",
     "lists_key",
     "matching",

@@ -44,9 +44,9 @@ class Document:
         """What one of its statements says alone; its text stays."""
         return self._reduced(lambda policy: policy.only(index))
 
-    def whole(self, index: int) -> Document:
-        """What one of its statements would say alone if it were about all resources; its text stays."""
-        return self._reduced(lambda policy: policy.whole(index))
+    def saying(self, statement: Statement) -> Document:
+        """What it would say with nothing but one statement; its text stays."""
+        return self._reduced(lambda policy: policy.saying(statement))
 
     def _reduced(self, reduce: Callable[[PolicyDocument], PolicyDocument]) -> Document:
         left = Document(self.source)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from iamtui.policy.conditions import ConditionTest
-from iamtui.policy.elements import ANY_RESOURCE, ActionElement, ActionIndex, ResourceElement, places_of
+from iamtui.policy.elements import ActionElement, ActionIndex, ResourceElement, places_of
 from iamtui.policy.principals import PrincipalElement
 
 
@@ -121,10 +121,9 @@ class PolicyDocument:
         """What one of its statements says alone."""
         return self._of([one for one in self.statements if one.index == index])
 
-    def whole(self, index: int) -> PolicyDocument:
-        """What one of its statements would say alone if it were about all resources."""
-        everything = ResourceElement((ANY_RESOURCE,), negated=False, variables=False)
-        return self._of([replace(one, resource=everything) for one in self.statements if one.index == index])
+    def saying(self, statement: Statement) -> PolicyDocument:
+        """What it would say with nothing but one statement."""
+        return self._of([statement])
 
     def _of(self, left: Sequence[Statement]) -> PolicyDocument:
         actions = [(one.action.patterns, one.action.negated) for one in left]

@@ -86,8 +86,8 @@ class Asker:
         held = [(policy, statement) for policy, said in self.policies for statement, _ in said.denies]
         policies = [_with(policy, policy.document and policy.document.only(each.index)) for policy, each in held]
         if one is not None and one.policy.document is not None:
-            document, index = one.policy.document, one.statement.index
-            policies.append(_with(one.policy, document.whole(index) if whole else document.only(index)))
+            said = about(one.statement, ANY_RESOURCE) if whole else one.statement
+            policies.append(_with(one.policy, one.policy.document.saying(said)))
         return self.side._replace(identity=self.side.identity._replace(levels=(pooled(policies),)))
 
     def marks(self, keys: Sequence[str], statements: Sequence[Statement]) -> Hashable:
@@ -134,6 +134,11 @@ class Asker:
                 return None
             found.append(pattern.text[: -len(pattern.rest.text)] + resolved[1])
         return tuple(found)
+
+
+def about(statement: Statement, resource: str) -> Statement:
+    """A statement as if it were about what one pattern without variables matches."""
+    return replace(statement, resource=ResourceElement((resource,), negated=False, variables=False))
 
 
 def _with(policy: AppliedPolicy, document: Document | None) -> AppliedPolicy:

@@ -19,7 +19,7 @@ from iamtui.analysis.queries.action_sets import (
     without_types,
 )
 from iamtui.analysis.queries.alike import TOLD_APART, Alike
-from iamtui.analysis.queries.askers import Asker, Askers, Held
+from iamtui.analysis.queries.askers import Asker, Askers, Held, about
 from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.guards import Region
 from iamtui.analysis.queries.resource_reads import OF_ENTITIES
@@ -75,8 +75,9 @@ class GivenBySingle:
         self._askers = askers
         self._shared = shared
         self._tables: dict[Hashable, Table] = {}
+        self._about: dict[tuple[int, str], Statement] = {}
         self._read: dict[int, tuple[Hashable, tuple[str, ...]]] = {}
-        self.of_named = ground.actions_of_known | of_service("sts")
+        self.of_named = ground.actions_on_known
         self._asked_by_name = self.of_named | ground.actions_protected
         self._iam = on_resources_of("iam")
         self._trusted = TrustedLabels(ground, askers, shared)
@@ -99,13 +100,24 @@ class GivenBySingle:
             found.append(Given(*trusted))
             one = one._replace(actions=one.actions & ~self._trusted.actions)
         for part in self._parts_of(asker, one, region) if one.actions & region.actions else ():
+            if part.types is None and part.text is not None:
+                found.append(self._elsewhere(asker, one, region, part))
+                continue
             found.append(self._filled(asker, one, region, part))
             left = part.beyond & ~(found[-1].allowed | found[-1].conditional)
             if left:
-                found.append(self._filled(asker, one, region, self._as_written(asker, one.statement, left)))
+                beyond = part._replace(said=part.written, actions=left, types=None, regions=frozenset())
+                found.append(self._elsewhere(asker, one, region, beyond))
         allowed, conditional, alone, _ = found[0] if len(found) == 1 else _joined(found)
         hanging = tuple(self._hanging(one.statement, conditional)) if conditional else ()
         return Given(allowed, conditional, alone, hanging)
+
+    def _elsewhere(self, asker: Asker, one: Held, region: Region, part: Part) -> Given:
+        """What an Allow gives by how a pattern is written: nothing that it would not give on all resources."""
+        conditions, _ = self._conditions_of(one.statement)
+        on_all = self._filled(asker, one, region, Part((conditions, None), part.actions, ALL_TYPES))
+        left = part.actions & (on_all.allowed | on_all.conditional | on_all.alone)
+        return self._filled(asker, one, region, part._replace(actions=left)) if left else Given()
 
     def _parts_of(self, asker: Asker, one: Held, region: Region) -> Iterator[Part]:
         statement, actions = one.statement, one.actions & region.actions
@@ -161,27 +173,38 @@ class GivenBySingle:
     def _reaching(
         self, asker: Asker, statement: Statement, texts: tuple[str, ...], asked: tuple[Hashable, int, Region]
     ) -> Iterator[Part]:
-        """The actions of an Allow by the types of resources that its patterns reach."""
+        """The actions of an Allow by the types of resources that its patterns reach, each pattern for itself.
+
+        The guards tell no resources apart: so what it lets one do is what one of its patterns does.
+        """
         conditions, actions, region = asked
         read = {*self._conditions_of(statement)[1], *region.keys}
-        for service in services_in(actions):
-            part = actions & of_service(service)
-            met = met_by(texts, service, asker.holder.arn.split(":", 2)[1], asker.kind.account)
-            types, others, regions = met
-            if "aws:requestedregion" not in read:
-                regions = frozenset()
-            elif regions is None:
-                types, others, regions = frozenset(), types | others, frozenset()
-            told: Hashable = regions
-            if service in TOLD_APART or not all(map(is_of_no_action, read)):
-                told = regions, service, types
-            own = part & actions_on(service, types) if types else 0
-            beyond = part & actions_on(service, others) if others else 0
-            if own:
-                written = self._as_written(asker, statement, 0).said
-                yield Part((conditions, told), own, types, regions, own & beyond, written)
-            if beyond & ~own:
-                yield self._as_written(asker, statement, beyond & ~own)
+        tells_regions, tells_actions = "aws:requestedregion" in read, not all(map(is_of_no_action, read))
+        partition, account = asker.holder.arn.split(":", 2)[1], asker.kind.account
+        services = [(service, actions & of_service(service)) for service in services_in(actions)]
+        for text, said in self._each_written(asker, statement, texts):
+            written = conditions, said
+            for service, part in services:
+                met = met_by(text, service, partition, account)
+                beyond = part & actions_on(service, met.others) if met.others else 0
+                own = 0
+                for types, regions in met.by_regions if tells_regions else met.anywhere:
+                    told: Hashable = regions
+                    if tells_actions or service in TOLD_APART:
+                        told = regions, service, types
+                    if taking := part & actions_on(service, types):
+                        own |= taking
+                        yield Part((conditions, told), taking, types, regions, taking & beyond, written, text)
+                if beyond & ~own:
+                    yield Part(written, beyond & ~own, text=text)
+
+    def _each_written(
+        self, asker: Asker, statement: Statement, texts: tuple[str, ...]
+    ) -> Iterator[tuple[str, Hashable]]:
+        """Each pattern with the asker's values in place, and how it is written: no value counts for itself."""
+        values = self._values_in(asker, statement, any_name=True)
+        for place, text in enumerate(texts):
+            yield text, text if values is None else (self._shared.content(statement), values, place)
 
     def _conditions_of(self, statement: Statement) -> tuple[Hashable, tuple[str, ...]]:
         """What its conditions are, and the keys that they read."""
@@ -212,6 +235,9 @@ class GivenBySingle:
         missing = part.actions & ~named & ~table.known
         if not missing and not named:
             return table.given(part.actions)
+        if one is not None and part.text is not None:
+            one = one._replace(statement=self._narrowed(one.statement, part.text))
+            statements = (*region.statements, one.statement)
         question = Question(self._askers, self._shared, asker, one, statements, said, part)
         apart = Table()
         if missing:
@@ -219,6 +245,13 @@ class GivenBySingle:
         if named:
             self._fill(apart, apart, named, question)
         return _joined((table.given(part.actions & ~named), apart.given(part.actions)))
+
+    def _narrowed(self, statement: Statement, text: str) -> Statement:
+        """A statement about one of its patterns alone, kept because others are told apart by identity."""
+        key = (id(statement), text)
+        if key not in self._about:
+            self._about[key] = about(statement, text)
+        return self._about[key]
 
     def _fill(self, table: Table, apart: Table, missing: int, question: Question) -> None:
         """Note the labels of some actions; those that hang on more than what is said go apart."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from itertools import combinations
 from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.action_sets import of_names
-from iamtui.analysis.queries.alike import types_of
+from iamtui.analysis.queries.alike import TOLD_APART, types_of
 from iamtui.analysis.queries.resource_forms import REGIONS, parts_of
 from iamtui.patterns import Part, Wild, glob, split_wildcards
 from iamtui.policy.cells import may_meet
@@ -21,39 +22,41 @@ from iamtui.policy.elements import ANY_RESOURCE, ResourceElement, resource_patte
 
 
 class Met(NamedTuple):
-    """The types of a service's resources that some patterns reach.
+    """The types of a service's resources that a pattern reaches.
 
-    `types` are those of which they certainly reach some in one's own account or of nobody, in each of `regions` alike,
-    where these are told; `others` those of which they may reach more, or others.
+    `by_regions` are those of which it certainly reaches some in one's own account or of nobody, by the Regions in which
+    it does; `anywhere` the same, whatever the Regions; `others` those of which it may reach more, or others.
     """
 
-    types: frozenset[str]
+    by_regions: tuple[tuple[frozenset[str], frozenset[str]], ...] = ()
+    anywhere: tuple[tuple[frozenset[str], frozenset[str]], ...] = ()
     others: frozenset[str] = frozenset()
-    regions: frozenset[str] | None = frozenset()
 
 
 @lru_cache(maxsize=262_144)
-def met_by(texts: tuple[str, ...], service: str, partition: str, account: str) -> Met:
-    """What patterns reach for somebody of an account."""
-    types: set[str] = set()
+def met_by(text: str, service: str, partition: str, account: str) -> Met:
+    """What a pattern reaches for somebody of an account."""
+    segments = tuple(text.split(":", 5))
+    if len(segments) < _SEGMENTS or "${" in text:
+        return Met(others=frozenset(_types_in(service)))
+    may_cross, beginning = _may_cross(segments), segments[5].replace("?", "*").partition("*")[0]
     others: set[str] = set()
-    regions: set[frozenset[str]] = set()
-    for text in texts:
-        segments = tuple(text.split(":", 5))
-        for name in _types_in(service):
-            template = _template_of(service, name)
-            if len(segments) < _SEGMENTS or "${" in text:
-                others.add(name)
-                continue
-            if not template.fixed or not _meets(template, segments):
-                continue
+    regions: dict[frozenset[str], set[str]] = {}
+    for name, template in _templates_in(service):
+        if (may_cross or template.may_begin(beginning)) and _meets(template, segments):
             reached = _in_regions(template, segments, partition, account)
+            if not reached and may_cross and _is_alone(service, name):
+                reached = _crossed_in(template, segments, partition, account)
             if reached:
-                regions.add(reached)
-                types.add(name)
+                regions.setdefault(reached, set()).add(name)
             if not reached or _reaches_others(template, segments, account):
                 others.add(name)
-    return Met(frozenset(types), frozenset(others), None if len(regions) > 1 else frozenset().union(*regions))
+    types = frozenset().union(*regions.values())
+    return Met(
+        tuple((frozenset(names), reached) for reached, names in regions.items()),
+        ((types, frozenset()),) if types else (),
+        frozenset(others),
+    )
 
 
 _SEGMENTS = 6
@@ -67,6 +70,32 @@ def _in_regions(template: _Template, segments: Sequence[str], partition: str, ac
     if not is_own or is_told_apart or not may_meet(split_wildcards(segments[5]), template.rest):
         return frozenset()
     return frozenset(("",)) if region is not None else _regions_of(segments[3], partition)
+
+
+def _crossed_in(template: _Template, segments: Sequence[str], partition: str, account: str) -> frozenset[str]:
+    """The same for a pattern that reaches them by a star over colons, at the end of its Region or account (L30)."""
+    service, region, owner = template.fixed
+    if service is None or segments[2] != service or segments[1] != partition or service in TOLD_APART:
+        return frozenset()
+    regions = frozenset(("",)) if region is not None else _regions_of(segments[3], partition)
+    written = resource_pattern(":".join(segments), variables=False).widest
+    own = account if owner is None else owner
+    example = next(iter(regions), "")  # the star takes what follows any of them
+    is_met = len(":".join(segments)) < _LONGEST and may_meet(
+        written, (f"arn:{partition}:{service}:{example}:{own}:", *template.rest)
+    )
+    return regions if is_met else frozenset()
+
+
+_LONGEST = 512
+"""How long a pattern may be so that it is certain what it meets."""
+
+
+@lru_cache(maxsize=16_384)
+def _is_alone(service: str, name: str) -> bool:
+    """Whether no resource of a type can be of another."""
+    template = _template_of(service, name)
+    return all(name == other or _begin_apart(template, one) for other, one in _templates_in(service))
 
 
 def _reaches_others(template: _Template, segments: Sequence[str], account: str) -> bool:
@@ -127,6 +156,22 @@ def _may_match(text: str, service: str, types: tuple[str, ...]) -> bool:
     return any(_meets(_template_of(service, name), segments) for name in types)
 
 
+@lru_cache(maxsize=16_384)
+def are_apart(service: str, types: tuple[str, ...]) -> bool:
+    """Whether no resource can be of two of some types, as already their beginnings tell."""
+    templates = [_template_of(service, name) for name in types]
+    return all(_begin_apart(one, other) for one, other in combinations(templates, 2))
+
+
+def _begin_apart(one: _Template, other: _Template) -> bool:
+    if any(ours != theirs for ours, theirs in zip(one.fixed, other.fixed, strict=False) if None not in (ours, theirs)):
+        return True
+    ours, theirs = (next(iter(each.rest), "") for each in (one, other))
+    if not isinstance(ours, str) or not isinstance(theirs, str):
+        return False
+    return not ours.startswith(theirs) and not theirs.startswith(ours)
+
+
 @cache
 def _words() -> tuple[str, ...]:
     """The texts between the separators of the names of all types: what tells one type's names from another's."""
@@ -156,6 +201,11 @@ class _Template(NamedTuple):
     fixed: tuple[str | None, ...]
     rest: tuple[Part, ...]
 
+    def may_begin(self, text: str) -> bool:
+        """Whether the rest may begin as a text does that stands before any wildcard."""
+        begins = self.rest[0] if self.rest and isinstance(self.rest[0], str) else ""
+        return text.startswith(begins) or begins.startswith(text)
+
     @property
     def parts(self) -> tuple[Part, ...]:
         """All of it, as a pattern of whatever varies."""
@@ -177,6 +227,12 @@ def _meets(template: _Template, segments: Sequence[str]) -> bool:
             return True
     whole = resource_pattern(":".join(segments), variables=False)
     return _may_cross(segments) and may_meet(whole.widest, template.parts)
+
+
+@cache
+def _templates_in(service: str) -> tuple[tuple[str, _Template], ...]:
+    """The types that any action of a service takes, with how their ARNs look."""
+    return tuple((name, _template_of(service, name)) for name in _types_in(service))
 
 
 @cache

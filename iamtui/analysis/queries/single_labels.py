@@ -16,6 +16,7 @@ from iamtui.analysis.queries.holders import Frame as HolderFrame
 from iamtui.analysis.queries.holders import Holder
 from iamtui.analysis.queries.reach import Reach
 from iamtui.analysis.queries.resource_forms import forms_of, regions_told_apart
+from iamtui.analysis.queries.shapes import are_apart
 from iamtui.analysis.queries.shared_labels import SharedLabels
 from iamtui.analysis.queries.taking import keys_named
 from iamtui.analysis.queries.written import regions_of
@@ -30,7 +31,8 @@ class Part(NamedTuple):
 
     `types` are those of their resources on which it is certain to say it in the asker's own account, in some Regions
     or in any; None where that is not told. What is not given on these may be given on what is elsewhere, of `beyond`.
-    `written` is how the Allow is written, for what hangs on that.
+    `written` is how the Allow is written, for what hangs on that; `text` the one of its patterns that counts, if not
+    all of them do.
     """
 
     said: Hashable
@@ -39,6 +41,7 @@ class Part(NamedTuple):
     regions: frozenset[str] = frozenset()
     beyond: int = 0
     written: Hashable = None
+    text: str | None = None
 
 
 ALL_TYPES: frozenset[str] = frozenset()
@@ -105,8 +108,9 @@ class Question:
             return ()
         wanted = self._part.types or ALL_TYPES
         met = every if wanted == ALL_TYPES else tuple(one for one in every if one in wanted)
-        listed = {listed_on(action, one, self._keys) for one in met}
-        return met if len(listed) <= 1 or self._part.types == ALL_TYPES else ()
+        if self._part.types == ALL_TYPES or are_apart(action.partition(":")[0], met):
+            return met
+        return met if len({listed_on(action, one, self._keys) for one in met}) <= 1 else ()
 
     @cached_property
     def _keys(self) -> tuple[str, ...]:
@@ -126,7 +130,24 @@ class Question:
         return "conditional" if "conditional" in labels else "denied"
 
     def _examples(self, action: str, types: Sequence[str]) -> Iterator[str]:
-        """A resource of each type in each Region that something in play tells apart."""
+        """A resource of each type in each Region, as far as something in play tells these apart."""
+        seen = set()
+        for resource in self._of_each_type(action, types):
+            place = self._place_of(action, resource)
+            if place not in seen:
+                seen.add(place)
+                yield resource
+
+    def _place_of(self, action: str, resource: str) -> Hashable:
+        """All of a resource that counts where all are taken: where it is, and the keys that go with its types."""
+        found = catalog.action(action)
+        if found is None or self._shared.ground.protecting(action):
+            return resource
+        fitting = catalog.fitting(found, resource) if self._keys else ()
+        listed = frozenset(listed_on(action, part.name, self._keys) for part in fitting)
+        return self._shared.ground.place_of(resource), listed
+
+    def _of_each_type(self, action: str, types: Sequence[str]) -> Iterator[str]:
         found = catalog.action(action)
         partition = self._asker.holder.arn.split(":", 2)[1]
         written = [text for statement in self.statements for text in regions_of(statement)]
