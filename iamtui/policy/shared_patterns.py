@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.patterns import Part, is_plain, split_wildcards
-from iamtui.policy.cells import cells_of, may_meet
+from iamtui.policy.cells import cells_of
 from iamtui.policy.covering import covers
 from iamtui.policy.elements import resource_pattern
+from iamtui.policy.meeting import may_meet
 
 _MOST = 64
 """How many patterns may stand for what two share."""

@@ -6,7 +6,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from iamtui.patterns import Part, Wild, compile_parts, confine_to_segment, split_wildcards
-from iamtui.policy.cells import ANYTHING, cells_of, cells_of_sets, common_text, may_meet
+from iamtui.policy.cells import ANYTHING, cells_of, cells_of_sets, common_text
+from iamtui.policy.meeting import may_meet
 
 wildcards = st.text("ab:*?", max_size=6).map(split_wildcards)
 confined = st.text("ab*?", max_size=4).map(lambda text: (*confine_to_segment(split_wildcards(text)), ":", Wild.ANY))

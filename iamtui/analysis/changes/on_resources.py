@@ -20,8 +20,9 @@ from iamtui.analysis.queries.taking import keys_named
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.evaluation.request.request import Request
 from iamtui.patterns import Part, Wild
-from iamtui.policy.cells import cells_of, may_meet
+from iamtui.policy.cells import cells_of
 from iamtui.policy.elements import ANY_RESOURCE
+from iamtui.policy.meeting import may_meet
 from iamtui.policy.statement import Statement
 from iamtui.snapshot.model import OrganizationPolicy, Resource, Snapshot
 

@@ -90,6 +90,12 @@ def names_in(actions: int) -> Iterator[str]:
         yield everything[place]
 
 
+@lru_cache(maxsize=65_536)
+def services_in(actions: int) -> tuple[str, ...]:
+    """The services of which a set has actions."""
+    return tuple(dict.fromkeys(name.partition(":")[0] for name in names_in(actions)))
+
+
 class Taken(NamedTuple):
     """Actions that the same statements take."""
 

@@ -15,10 +15,11 @@ from typing import NamedTuple
 
 from iamtui.analysis.queries.action_sets import of_names
 from iamtui.analysis.queries.askers import Asker, Askers, Held, Said
-from iamtui.analysis.queries.given import Given, GivenBySingle
+from iamtui.analysis.queries.given import GivenBySingle
 from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.guards import Guards, Region
 from iamtui.analysis.queries.holders import Holder
+from iamtui.analysis.queries.label_tables import Given
 from iamtui.analysis.queries.shared_labels import SharedLabels
 from iamtui.analysis.queries.single_labels import Asking
 from iamtui.evaluation.applicable.from_snapshot import PrincipalSide

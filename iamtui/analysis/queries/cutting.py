@@ -16,8 +16,9 @@ from iamtui.evaluation.matching.statements import COMPLETING
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import Caller
 from iamtui.patterns import Part, Wild, matcher_of, merge
-from iamtui.policy.cells import ANYTHING, Cell, Cells, PatternSet, cells_of_sets, may_meet
+from iamtui.policy.cells import ANYTHING, Cell, Cells, PatternSet, cells_of_sets
 from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern
+from iamtui.policy.meeting import may_meet
 from iamtui.policy.statement import PolicyKind, Statement
 
 Parts = tuple[Part, ...]

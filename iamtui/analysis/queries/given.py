@@ -6,22 +6,21 @@ few tables, each of which knows for the actions that were asked whether they are
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Hashable, Iterator
 
 from iamtui.analysis.queries.action_sets import (
     Taken,
-    names_in,
     of_names,
     of_service,
     on_resources_of,
+    services_in,
     without_types,
 )
 from iamtui.analysis.queries.alike import TOLD_APART, Alike
 from iamtui.analysis.queries.askers import Asker, Askers, Held, about
 from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.guards import Region
+from iamtui.analysis.queries.label_tables import Given, Table, joined
 from iamtui.analysis.queries.resource_reads import OF_ENTITIES
 from iamtui.analysis.queries.shapes import actions_on, is_no_word, met_by
 from iamtui.analysis.queries.shared_labels import SharedLabels
@@ -35,38 +34,6 @@ from iamtui.policy.statement import Statement
 from iamtui.policy.truth import Truth
 
 
-class Given(NamedTuple):
-    """What one Allow gives of some actions; `alone` are those that are asked of each principal with all it has.
-
-    `hanging` are conditional by something in the Allow itself, with what that is.
-    """
-
-    allowed: int = 0
-    conditional: int = 0
-    alone: int = 0
-    hanging: tuple[tuple[Hashable, int], ...] = ()
-
-
-class Table:
-    """The labels of actions beside one that is said, as far as they were asked for."""
-
-    __slots__ = ("known", "sets")
-
-    def __init__(self) -> None:
-        self.known = 0
-        self.sets: dict[str | None, int] = {}
-
-    def add(self, label: str | None, actions: int) -> None:
-        """Note the label of some actions; None where it must be asked for each principal."""
-        self.known |= actions
-        self.sets[label] = self.sets.get(label, 0) | actions
-
-    def given(self, actions: int) -> Given:
-        """What is known of some actions."""
-        get = self.sets.get
-        return Given(actions & get("allowed", 0), actions & get("conditional", 0), actions & get(None, 0))
-
-
 class GivenBySingle:
     """Finds what single Allows give."""
 
@@ -77,7 +44,7 @@ class GivenBySingle:
         self._tables: dict[Hashable, Table] = {}
         self._about: dict[tuple[int, str], Statement] = {}
         self._read: dict[int, tuple[Hashable, tuple[str, ...]]] = {}
-        self.of_named = ground.actions_on_known
+        self.of_named = ground.actions_of_policies
         self._asked_by_name = self.of_named | ground.actions_protected
         self._iam = on_resources_of("iam")
         self._trusted = TrustedLabels(ground, askers, shared)
@@ -90,7 +57,7 @@ class GivenBySingle:
             return self._filled(asker, None, region, Part(None, actions)) if actions else Given()
         others = actions & ~self._trusted.actions
         found = self._filled(asker, None, region, Part(None, others)) if others else Given()
-        return _joined((found, Given(*trusted)))
+        return joined((found, Given(*trusted)))
 
     def by(self, asker: Asker, one: Held, region: Region) -> Given:
         """What one Allow gives of the actions of a region that it takes."""
@@ -108,7 +75,7 @@ class GivenBySingle:
             if left:
                 beyond = part._replace(said=part.written, actions=left, types=None, regions=frozenset())
                 found.append(self._elsewhere(asker, one, region, beyond))
-        allowed, conditional, alone, _ = found[0] if len(found) == 1 else _joined(found)
+        allowed, conditional, alone, _ = found[0] if len(found) == 1 else joined(found)
         hanging = tuple(self._hanging(one.statement, conditional)) if conditional else ()
         return Given(allowed, conditional, alone, hanging)
 
@@ -244,7 +211,7 @@ class GivenBySingle:
             self._fill(table, apart, missing, question)
         if named:
             self._fill(apart, apart, named, question)
-        return _joined((table.given(part.actions & ~named), apart.given(part.actions)))
+        return joined((table.given(part.actions & ~named), apart.given(part.actions)))
 
     def _narrowed(self, statement: Statement, text: str) -> Statement:
         """A statement about one of its patterns alone, kept because others are told apart by identity."""
@@ -297,18 +264,3 @@ def _without_name(value: KeyValue) -> KeyValue:
 
 _MARKS = "-.+"
 """What parts names inside, in some types."""
-
-
-def _joined(found: Iterable[Given]) -> Given:
-    allowed = conditional = alone = 0
-    for one in found:
-        allowed |= one.allowed
-        conditional |= one.conditional
-        alone |= one.alone
-    return Given(allowed, conditional, alone)
-
-
-@lru_cache(maxsize=65_536)
-def services_in(actions: int) -> tuple[str, ...]:
-    """The services of which a set has actions."""
-    return tuple(dict.fromkeys(name.partition(":")[0] for name in names_in(actions)))

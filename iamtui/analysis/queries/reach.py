@@ -34,8 +34,9 @@ from iamtui.evaluation.decision import Layer, Verdict
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.services import takes_no_resource
 from iamtui.patterns import matcher_of
-from iamtui.policy.cells import ANYTHING, PatternSet, may_meet
+from iamtui.policy.cells import ANYTHING, PatternSet
 from iamtui.policy.elements import ANY_RESOURCE
+from iamtui.policy.meeting import may_meet
 from iamtui.policy.statement import Effect, PolicyDocument, Statement
 
 Prepare = Callable[[str, str], PreparedRequest]

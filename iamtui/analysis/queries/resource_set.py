@@ -42,9 +42,10 @@ from iamtui.evaluation.request.caller import identify
 from iamtui.evaluation.request.context import RequestContext, listed
 from iamtui.evaluation.request.request import Request
 from iamtui.patterns import is_plain, matcher_of, split_wildcards
-from iamtui.policy.cells import ANYTHING, MOST_CELLS, cells_of, cells_of_sets, may_meet
+from iamtui.policy.cells import ANYTHING, MOST_CELLS, cells_of, cells_of_sets
 from iamtui.policy.document import statements_written
 from iamtui.policy.elements import ANY_RESOURCE
+from iamtui.policy.meeting import may_meet
 from iamtui.policy.statement import PolicyKind, Statement
 
 _MOST_ACCOUNTS = 256

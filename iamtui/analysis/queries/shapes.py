@@ -17,8 +17,8 @@ from iamtui.analysis.queries.action_sets import of_names
 from iamtui.analysis.queries.alike import TOLD_APART, types_of
 from iamtui.analysis.queries.resource_forms import REGIONS, parts_of
 from iamtui.patterns import Part, Wild, glob, split_wildcards
-from iamtui.policy.cells import may_meet
 from iamtui.policy.elements import ANY_RESOURCE, ResourceElement, resource_pattern
+from iamtui.policy.meeting import may_meet
 
 
 class Met(NamedTuple):

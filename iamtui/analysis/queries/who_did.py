@@ -15,7 +15,7 @@ from iamtui.analysis.queries.results import Row, WhoCan
 from iamtui.arn import Arn, MalformedArnError
 from iamtui.evaluation.request.services import takes_no_resource
 from iamtui.patterns import glob, split_wildcards
-from iamtui.policy.cells import may_meet
+from iamtui.policy.meeting import may_meet
 from iamtui.snapshot.model import Snapshot
 from iamtui.trail.callers import Caller, CallerKind
 from iamtui.trail.columns import Call

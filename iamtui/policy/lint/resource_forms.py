@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.patterns import Matcher, glob, split_wildcards
-from iamtui.policy.cells import may_meet
 from iamtui.policy.lint.finding import Finding, StatementView, Text, quoted, warning
+from iamtui.policy.meeting import may_meet
 
 _FILLED_IN = re.compile(r"\$\{[^}]*\}")
 _TYPE = re.compile(r"([^/:]+)([/:])")

@@ -128,6 +128,11 @@ STATEMENTS = (
     allow("ssm:*", f"arn:aws:ssm:*:{ACCOUNT}:session/{OWN}-*"),
     allow("ssm:*", f"arn:aws:ssm:eu-west-1:{ACCOUNT}:session/{OWN}-*"),
     allow("ssm:*", f"arn:aws:ssm:eu-west-1:{ACCOUNT}:parameter/{OWN}/*", Condition=OFFICE),
+    {
+        **allow("ssm:*", Condition=OFFICE),
+        "Resource": [f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/p", f"arn:aws:ssm:*:{ACCOUNT}:document/{OWN}"],
+    },
+    allow("ssm:*", "arn:aws:ssm:*:999999999999:document/*", Condition=OFFICE),
     allow("sts:*", arn("role/target")),
     allow("sts:*", arn("role/tar*"), Condition=OFFICE),
     allow("sts:*", arn("role/nobody")),
