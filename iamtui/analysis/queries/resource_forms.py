@@ -40,11 +40,20 @@ def forms_of(action: catalog.Action, partition: str, accounts: Sequence[str], re
         found = catalog.resource_type(action.service, part.name)
         segments = [] if found is None else found.arn_template.split(":", 5)
         if len(segments) == 6:
-            for region in regions if "$" in segments[3] or segments[3] == "*" else segments[3:4]:
-                for account in accounts if "$" in segments[4] or segments[4] == "*" else segments[4:5]:
-                    head = f"arn:{partition}:{segments[2]}:{region}:{account}:"
+            for region in _each(segments[3], regions):
+                for account in _each(segments[4], accounts):
+                    head: tuple[Part, ...] = (f"arn:{partition}:{segments[2]}:{region}:{account}:",)
+                    if "$" in segments[2]:  # in whatever service it is kept
+                        head = (f"arn:{partition}:", *parts_of(segments[2]), f":{region}:{account}:")
                     named = account if _ACCOUNT.fullmatch(account) else ""
-                    yield Form(f"{action.service}:{part.name}", named, (head, *parts_of(segments[5])))
+                    yield Form(f"{action.service}:{part.name}", named, (*head, *parts_of(segments[5])))
+
+
+def _each(segment: str, known: Sequence[str]) -> Sequence[str]:
+    """What stands for a Region or an account: `*` may be none, too."""
+    if segment == "*":
+        return (*known, "")
+    return known if "$" in segment else (segment,)
 
 
 def parts_of(template: str) -> Iterator[Part]:

@@ -122,6 +122,18 @@ def test_a_deny_that_reaches_over_a_colon_is_heard(tmp_path: Path) -> None:
     assert found["logs:PutRetentionPolicy"].extent == "everywhere"
 
 
+def test_a_type_of_any_service_or_of_no_account_is_reached(tmp_path: Path) -> None:
+    """WC18: AWS's list says `${Vendor}` of recovery points, and of devices `*` where their ARNs have nothing."""
+    points = allow("backup:StartRestoreJob", f"arn:aws:backup:eu-west-1:{ACCOUNT}:recovery-point:*")
+    alice = user("alice", points, allow("braket:GetDevice", "arn:aws:braket:::device/qpu/*"))
+    world = snapshot(tmp_path, UserDetailList=[alice])
+    found = reached(can(world, CanQuestion(principal=arn("user/alice"), services=("backup", "braket"), at=AT)))
+    assert {action: one.examples.allowed for action, one in found.items()} == {
+        "backup:StartRestoreJob": f"arn:aws:backup:eu-west-1:{ACCOUNT}:recovery-point:x",
+        "braket:GetDevice": "arn:aws:braket:::device/qpu/x/x",
+    }
+
+
 def test_what_boundary_and_deny_take_away_is_told_with_the_statement(tmp_path: Path) -> None:
     narrow, abroad = managed("narrow", allow("sqs:*")), {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
     world = snapshot(
