@@ -91,6 +91,8 @@ class EdgeFinder:
             return None if walk is None else Tried(walk, None if self._question.named else self._trying.admins.get(end))
 
         for members in self._each_alike(actors):
+            if self._reaching.is_hopeless(way, members[0]):
+                continue
             ends = self._narrowing.left(way, members[0], self._among(way, actors, members[0], into), "iam:")
             ends = self._between.left(way, members[0], ends)
             if ends:

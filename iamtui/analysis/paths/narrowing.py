@@ -6,6 +6,7 @@ whatever way asks it: what is denied there need not be tried with everything els
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from iamtui.analysis.paths.administrators import context_of
@@ -14,12 +15,14 @@ from iamtui.analysis.paths.binding import policies_of
 from iamtui.analysis.paths.catalogue import ACTOR, ChangeKind, Step, Way
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.likeness import Likeness
+from iamtui.analysis.queries.taking import keys_named
+from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Account
 
 _HARMLESS: frozenset[ChangeKind] = frozenset(("inline", "attached", "trust", "boundary", "document", "default"))
 """Changes of others after which an actor itself is allowed no more, but for policies that it carries too."""
 
-_Asked = tuple[str, tuple[tuple[str, tuple[str, ...]], ...], int]
+_Asked = tuple[str, tuple[tuple[str, KeyValue], ...], int]
 """An action with its keys, and the number of who asks alike."""
 
 
@@ -60,6 +63,7 @@ class Narrowing:
     desk: Desk
     likeness: Likeness
     _known: dict[_Asked, Answers] = field(default_factory=dict)
+    _read: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def left(self, way: Way, holding: Holding, ends: int, service: str) -> int:
         """Those of some ends on which no step of a service that stands alone is denied."""
@@ -80,13 +84,25 @@ class Narrowing:
 
     def answers(self, step: Step, holding: Holding, ends: int) -> Answers:
         """How sure a step of an actor is, asked on at least these ends; nobody is asked on itself."""
-        key = (step.ask, tuple(step.context.items()), self.likeness.stands(holding, step.ask))
+        context = self._context(step, holding)
+        key = (step.ask, tuple(context.items()), self.likeness.stands(holding, step.ask))
         answers = self._known.setdefault(key, Answers())
         new = answers.new(ends & ~self.likeness.places.of((holding.arn,)))
         for group in self.likeness.asked_alike(step.ask, holding, new) if new else ():
-            end, context = self.likeness.places.first(group), context_of(step, named_in(holding.account))
+            end = self.likeness.places.first(group)
             answers.note(group, self.desk.ask(self.desk.snapshot, holding.arn, step.ask, end, context).label)
         return answers
+
+    def _context(self, step: Step, holding: Holding) -> Mapping[str, KeyValue]:
+        """The keys of a step; of IAM's, which no policy of a resource has to do with, those that are read."""
+        context = context_of(step, named_in(holding.account))
+        if not context or not step.ask.startswith("iam:"):
+            return context
+        number = self.likeness.stands(holding, step.ask)
+        if number not in self._read:
+            statements = self.likeness.in_play(holding, (step.ask,))
+            self._read[number] = frozenset(key for one in statements for key in keys_named(one))
+        return {key: value for key, value in context.items() if key.lower() in self._read[number]}
 
 
 def named_in(account: Account) -> dict[str, str]:

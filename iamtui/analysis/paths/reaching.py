@@ -36,6 +36,7 @@ class Reaching:
         self._sets = EndSets(trying.likeness, narrowing)
         self._walks: dict[Hashable, Gist | None] = {}
         self._rests: dict[Hashable, _Rest | None] = {}
+        self._hopeless: set[tuple[str, str]] = set()
 
     def found(self, way: Way, members: Sequence[Holding], ends: int, tries: Tries) -> Iterator[tuple[int, Found]]:
         """What comes of a way into principals as they are: for those that are alike together."""
@@ -110,7 +111,13 @@ class Reaching:
         if key not in self._rests:
             walk = self._trying.walker.rest(way, holding)
             self._rests[key] = None if walk is None else _Rest(key, walk.binds, gist_of(way, walk, None))
+        if self._rests[key] is None:
+            self._hopeless.add((way.id, holding.arn))
         return self._rests[key]
+
+    def is_hopeless(self, way: Way, holding: Holding) -> bool:
+        """Whether it was found that what does not hang on the end of a way is denied to an actor."""
+        return (way.id, holding.arn) in self._hopeless
 
     def _groups(self, way: Way, holding: Holding, ends: int, kind: Kind) -> Iterator[Group]:
         """The ends, those together that are reached alike and are administrators as surely."""
