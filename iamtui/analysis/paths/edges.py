@@ -20,7 +20,7 @@ from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.reaching import Reaching
 from iamtui.analysis.paths.results import Edge, OutcomeWord
 from iamtui.analysis.paths.steps import SURENESS, Sureness, Told
-from iamtui.analysis.paths.telling import gist_of, told_of
+from iamtui.analysis.paths.telling import Decided, gist_of, told_of
 from iamtui.analysis.paths.trying import Found, Tried, Tries, Trying
 from iamtui.analysis.paths.untold import Untold
 from iamtui.policy.elements import places_of
@@ -45,6 +45,7 @@ class EdgeFinder:
         self._between = Between(trying.likeness, self._narrowing, filters)
         self._reaching = Reaching(trying, self._narrowing)
         self._making = Making(trying)
+        self._decided = Decided(trying.desk.snapshot)
         self._filters = filters
         self._question = question
         self._told: Counter[tuple[str, str]] = Counter()
@@ -80,7 +81,8 @@ class EdgeFinder:
             gist = gist_of(way, *tried)
             if not self._trying.is_nothing_new(holding, gist):
                 self._note_elsewhere(way, (holding,), (holding.arn,), "admin", gist.verdict)
-                yield Edge(way, holding.arn, holding.arn, "admin", gist.verdict, cache(lambda: told_of(way, *tried)))
+                tell = cache(partial(told_of, way, *tried, self._decided))
+                yield Edge(way, holding.arn, holding.arn, "admin", gist.verdict, tell)
 
     def _becoming(self, way: Way, actors: Actors, into: int) -> Iterator[Edge]:
         """Edges into principals as they are."""
@@ -219,14 +221,15 @@ class EdgeFinder:
         most = self._question.most_ends
         return count if most is None else max(0, min(count, most - self._told[holding.arn, way.id]))
 
-    @staticmethod
-    def _edge(way: Way, holding: Holding, end: str, found: Found, tries: Callable[[], Tried | None]) -> Edge:
+    def _edge(self, way: Way, holding: Holding, end: str, found: Found, tries: Callable[[], Tried | None]) -> Edge:
+        decided = self._decided
+
         @cache
         def tell() -> Told:
             tried = tries()
             if tried is None:
                 raise LookupError(f"{way.id}: {holding.arn} and others are not alike")
-            return told_of(way, *tried)
+            return told_of(way, *tried, decided)
 
         return Edge(way, holding.arn, end, found.outcome, found.verdict, tell, found.size - 1)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import NamedTuple
 
 from iamtui.analysis.overlay.laying import Edit
@@ -59,26 +59,56 @@ def gist_of_both(first: Gist, second: Gist, judged: Judged | None) -> Gist:
     return Gist(worst(*(part.verdict for part in parts)), conditions, needs)
 
 
-def told_of(way: Way, walk: Walk, judged: Judged | None) -> Told:
+class _Rests(NamedTuple):
+    """The decisive statements of a request, and of these the Allows that granted it."""
+
+    matched: tuple[str, ...] = ()
+    grants: tuple[Grant, ...] = ()
+
+
+class Decided:
+    """What `decide` says of requests that were allowed: in the exported picture each is decided once for all edges."""
+
+    def __init__(self, exported: Snapshot) -> None:
+        self._exported = exported
+        self._known: dict[Hashable, _Rests] = {}
+
+    def rests(self, picture: Snapshot, request: Request) -> _Rests:
+        """On which statements a request rests."""
+        if picture is not self._exported:
+            return _rests(picture, request)
+        key = (request.principal, request.action, request.resource, tuple(request.context.items()))
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = _rests(picture, request)
+        return found
+
+
+def _rests(picture: Snapshot, request: Request) -> _Rests:
+    decision = decide(picture, request)
+    return _Rests(decision.matched, tuple(_grants(decision)))
+
+
+def told_of(way: Way, walk: Walk, judged: Judged | None, decided: Decided | None = None) -> Told:
     """An edge with every step as `decide` tells it in its picture (EP1)."""
     gist = gist_of(way, walk, judged)
     hidden = (*ACCOUNT_VARIABLES, "actor")
     binds = {name: text for name, text in walk.binds.items() if name not in hidden}
-    return Told(binds, tuple(_steps(walk)), walk.state, gist.conditions, gist.needs)
+    return Told(binds, tuple(_steps(walk, decided or Decided(walk.picture))), walk.state, gist.conditions, gist.needs)
 
 
-def _steps(walk: Walk) -> Iterator[StepTaken]:
+def _steps(walk: Walk, decided: Decided) -> Iterator[StepTaken]:
     for place, taken in enumerate(walk.taken):
         change = taken.step.changes
         is_last = place + 1 == len(walk.taken) or walk.taken[place + 1].step is not taken.step
         is_known = walk.binds["account"] in taken.picture.accounts
         edit = edit_of(taken.picture, change, walk.binds) if change is not None and is_last and is_known else None
-        yield _step(taken, edit)
+        yield _step(taken, edit, decided)
 
 
-def _step(taken: Taken, edit: Edit | None) -> StepTaken:
+def _step(taken: Taken, edit: Edit | None, decided: Decided) -> StepTaken:
     request = taken.request
-    decision = decide(taken.picture, request) if taken.asked.label == "allowed" else None
+    rests = decided.rests(taken.picture, request) if taken.asked.label == "allowed" else _Rests()
     return StepTaken(
         request.principal,
         request.action,
@@ -90,11 +120,11 @@ def _step(taken: Taken, edit: Edit | None) -> StepTaken:
         if taken.asked.label == "allowed"
         else "conditional",
         taken.asked.decided_by,
-        () if decision is None else decision.matched,
+        rests.matched,
         conditions_of(taken.asked) if taken.asked.label != "allowed" else (),
         taken.step.changes,
         edit,
-        () if decision is None else tuple(_grants(decision)),
+        rests.grants,
         request,
     )
 
