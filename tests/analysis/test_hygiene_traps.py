@@ -435,14 +435,17 @@ def test_fi80_no_organization_is_only_worth_knowing(tmp_path: Path) -> None:
 
 def test_fi40_says_through_which_policies_and_what_an_unread_one_could_only_take_away(tmp_path: Path) -> None:
     unread = [{"PolicyName": "Reader", "PolicyArn": "arn:aws:iam::aws:policy/Reader"}]
+    over_all_names = allowing("iam:*", resource=f"arn:aws:iam::{ACCOUNT}:*")
     users = [
         user("bob", GroupList=["admins"], UserPolicyList=allowing("s3:*"), AttachedManagedPolicies=unread),
         user("carol", AttachedManagedPolicies=unread),
         user("dave", UserPolicyList=EVERYTHING + denying("iam:CreateUser"), AttachedManagedPolicies=unread),
+        user("erin", UserPolicyList=over_all_names),
     ]
     groups = [group("admins", GroupPolicyList=EVERYTHING)]
     found = reviewed(tmp_path, details(UserDetailList=users, GroupDetailList=groups), rules=("FI40",))
-    (told,) = found.findings
+    written, told = sorted(found.findings, key=lambda one: one.subject.name, reverse=True)
+    assert written.message == f"erin is an administrator, through {over_all_names[0]['PolicyName']}"
     assert told.message == (
         f"bob is an administrator, through {EVERYTHING[0]['PolicyName']} of the group admins, "
         "unless Reader denies it, of which no document was exported"

@@ -10,14 +10,15 @@ from iamtui.analysis.findings.root_user import days_ago
 from iamtui.analysis.overlay.laying import laid_over
 from iamtui.analysis.overlay.principal_edits import SetAttachment
 from iamtui.analysis.paths.administrators import Judged
-from iamtui.analysis.paths.asking import FRESH
+from iamtui.analysis.paths.asking import FRESH, fresh_arn
 from iamtui.analysis.paths.catalogue import control_actions
 from iamtui.analysis.queries.action_sets import of_names, taken_by
 from iamtui.analysis.queries.denied import takes_all_resources
 from iamtui.evaluation.applicable.policies import AppliedPolicy
+from iamtui.patterns import matcher_of
 from iamtui.policy.document import Document, statements_written
 from iamtui.policy.lint import FindingSeverity
-from iamtui.policy.statement import Effect
+from iamtui.policy.statement import Effect, Statement
 from iamtui.snapshot.model import Group, ManagedPolicy, Role, User
 
 
@@ -44,10 +45,20 @@ def administrator(case: AccountCase, principal: User | Role) -> Iterator[Answer]
     yield Found(f"is an administrator{where}{through}{unless}", tuple(one.arn or one.name for one in giving))
 
 
-def _gives(_: AccountCase, document: Document) -> bool:
-    """Whether an Allow takes a control request, whatever it is about."""
-    allows = (one for one in statements_written(document) if one.effect is Effect.ALLOW and takes_all_resources(one))
+def _gives(case: AccountCase, document: Document) -> bool:
+    """Whether an Allow takes a control request on what is called anyhow."""
+    allows = (one for one in statements_written(document) if one.effect is Effect.ALLOW and _takes_any(case, one))
     return any(taken_by(one.action) & of_names(control_actions()) for one in allows)
+
+
+def _takes_any(case: AccountCase, statement: Statement) -> bool:
+    """Whether a statement takes some users, groups, roles or policies of the account whatever their names."""
+    element = statement.resource
+    if element is None or takes_all_resources(statement):
+        return element is not None
+    fresh = [fresh_arn(case.account, kind) for kind in ("user", "group", "role", "policy")]
+    matches = [matcher_of(pattern.widest) for pattern in element.patterns]
+    return any(any(one(arn) for one in matches) is not element.negated for arn in fresh)
 
 
 def _placed(policy: AppliedPolicy, principal: User | Role) -> str:
