@@ -52,12 +52,12 @@ def _gives(case: AccountCase, document: Document) -> bool:
 
 
 def _takes_any(case: AccountCase, statement: Statement) -> bool:
-    """Whether a statement takes some users, groups, roles or policies of the account whatever their names."""
+    """Whether a statement takes users, groups, roles or policies of the account whatever their names, and whoever asks."""
     element = statement.resource
     if element is None or takes_all_resources(statement):
         return element is not None
     fresh = [fresh_arn(case.account, kind) for kind in ("user", "group", "role", "policy")]
-    matches = [matcher_of(pattern.widest) for pattern in element.patterns]
+    matches = [matcher_of(pattern.widest) for pattern in element.patterns if not pattern.variables]
     return any(any(one(arn) for one in matches) is not element.negated for arn in fresh)
 
 
