@@ -52,7 +52,7 @@ def _gives(case: AccountCase, document: Document) -> bool:
 
 
 def _takes_any(case: AccountCase, statement: Statement) -> bool:
-    """Whether a statement takes users, groups, roles or policies of the account whatever their names, and whoever asks."""
+    """Whether it takes users, groups, roles or policies of the account, whatever their names and whoever asks."""
     element = statement.resource
     if element is None or takes_all_resources(statement):
         return element is not None
