@@ -125,12 +125,12 @@ def prepare_given(policies: GivenPolicies, request: Request) -> PreparedRequest:
     return prepare(request, FromDocuments(policies))
 
 
-def settle_question(question: PreparedRequest) -> Settled:
-    """Decide a request that was made ready, as `decide` does, without a trace."""
+def settle_question(question: PreparedRequest, heard: tuple[PartialResult, ...] | None = None) -> Settled:
+    """Decide a request that was made ready, as `decide` does, without a trace; `heard` are its layers if they were."""
     checked = pre_check(question.subject, question.asked.context)
     if checked is not None and checked.unless is None:
         return Settled(checked.outcome, checked.outcome)
-    partials = tuple(_hear_all(question))
+    partials = tuple(_hear_all(question)) if heard is None else heard
     resolved_both = _resolve(question, partials, question.asked)
     found = _conclude_both(resolved_both, question, checked)
     keys: tuple[UnknownKey, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from itertools import chain
 
 from iamtui.analysis.queries.answers import Answer
 from iamtui.analysis.queries.results import Way
@@ -54,17 +55,20 @@ class Ways:
 
     def _anew(self, resting: Sequence[tuple[Answer, Sequence[Grant]]]) -> Iterator[tuple[int, bool]]:
         """The place of each way, and whether it is the only one."""
-        each = [(answer, allows, resting_on(answer, allows)) for answer, allows in resting]
-        for key in dict.fromkeys([grant.key for _, _, grants in each for grant in grants]):
+        each = [self._only_by_way(answer, allows) for answer, allows in resting]
+        for key in dict.fromkeys(chain.from_iterable(each)):
             place = self._ways.setdefault(key, len(self._ways))
             if place == len(self._users):
                 self._users.append(0)
                 self._only.append(0)
-            is_only = True
-            for answer, allows, grants in each:
-                own = (grant for grant in grants if grant.key == key)
-                is_only &= any(self._only_ways.denied_without(answer, allows, grant) for grant in own)
-            yield place, is_only
+            yield place, all(only.get(key) for only in each)
+
+    def _only_by_way(self, answer: Answer, allows: Sequence[Grant]) -> dict[WayKey, bool]:
+        """For each way that an answer rests on, whether it has no other."""
+        found: dict[WayKey, bool] = {}
+        for grant in resting_on(answer, allows):
+            found[grant.key] = found.get(grant.key) or self._only_ways.denied_without(answer, allows, grant)
+        return found
 
 
 def _signature(resting: Sequence[tuple[Answer, Sequence[Grant]]]) -> Hashable:

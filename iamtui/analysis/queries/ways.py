@@ -16,8 +16,9 @@ from iamtui.evaluation.answer.assembly import granting_layers
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.decision import Layer, Verdict
-from iamtui.evaluation.matching.layers import asked_of
+from iamtui.evaluation.matching.layers import LayerResult, asked_of
 from iamtui.evaluation.matching.statements import match
+from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.policy.statement import Effect, Statement
 from iamtui.policy.truth import Truth
 
@@ -179,8 +180,41 @@ class OnlyWays:
         key = _way_of_asking(answer.holder, situation, same_layer, left)
         if key not in self._denied:
             self._kept.append(situation)  # so that its identity stays its own
-            self._denied[key] = _denied_without(answer, situation, grant)
+            found = _denied_as_heard(answer, situation, grant)
+            self._denied[key] = _denied_without(answer, situation, grant) if found is None else found
         return self._denied[key]
+
+
+def _denied_as_heard(answer: Answer, situation: Situation, grant: Grant) -> bool | None:
+    """Whether nothing is left without the last certain allow, or an open one, of identity policies.
+
+    All else was heard when the situation was decided. None where more than that hangs on it.
+    """
+    settled, kind = situation.settled, answer.holder.frame.kind
+    own = (one for one in settled.partials if one.layer.layer is Layer.IDENTITY)
+    if grant.layer is not Layer.IDENTITY or any(result.denies for one in own for result in one.certain):
+        return None
+    if not settled.was_open and _others_may_grant(situation):
+        return None
+    is_open = (one for one in answer.matches(answer.holder, Layer.IDENTITY) if one.truth is Truth.UNKNOWN)
+    left = [one.statement for one in is_open if one.statement is not grant.statement or one.policy != grant.policy]
+    reads_own = any(own_keys(statement, kind) for statement in left)
+    question = _asked_by(answer.holder, situation) if reads_own else situation.question
+    silent = (LayerResult(),)
+    undecided = tuple((0, statement) for statement in left)
+    heard = (
+        one._replace(certain=silent, undecided=undecided) if one.layer.layer is Layer.IDENTITY else one
+        for one in settled.partials
+    )
+    return settle_question(question, tuple(heard)).is_denied
+
+
+def _asked_by(holder: Holder, situation: Situation) -> PreparedRequest:
+    """The question of a situation as one of those in it asks it."""
+    question = situation.question
+    if holder.entity is None or question.subject.snapshot is None:
+        return question
+    return prepare_for(question.subject.snapshot, replace(question.request, principal=holder.arn))
 
 
 def _way_of_asking(holder: Holder, situation: Situation, left: Sequence[Grant], content: Hashable) -> Hashable:
@@ -210,9 +244,7 @@ def _others_may_grant(situation: Situation) -> bool:
 
 
 def _denied_without(answer: Answer, situation: Situation, grant: Grant) -> bool:
-    question, holder = situation.question, answer.holder
-    if holder.entity is not None and question.subject.snapshot is not None:
-        question = prepare_for(question.subject.snapshot, replace(question.request, principal=holder.arn))
+    question = _asked_by(answer.holder, situation)
     applicable = question.applicable
     if grant.layer is Layer.IDENTITY:
         applicable = applicable._replace(identity=_without(applicable.identity, grant))
