@@ -105,7 +105,17 @@ class PolicyDocument:
 
     def speaks_of(self, service: str) -> bool:
         """Whether some statement may take an action of a service, given in lower case."""
-        return bool(self._excluding) or self.index().speaks_of(service)
+        return self.has_not_action or self.index().speaks_of(service)
+
+    @property
+    def action_patterns(self) -> Sequence[tuple[str, ...]]:
+        """The patterns of each statement's Action or NotAction as written; none of one that cannot be read."""
+        return self._lists
+
+    @property
+    def has_not_action(self) -> bool:
+        """Whether a statement takes all actions but some."""
+        return bool(self._excluding)
 
     def index(self) -> ActionIndex:
         """The Actions of the statements, as they are looked up."""

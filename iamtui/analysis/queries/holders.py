@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
+from iamtui.analysis.queries.by_service import DocumentsByService
 from iamtui.analysis.queries.marks import mark_of
 from iamtui.analysis.queries.speaking import SpeakingDocuments
 from iamtui.analysis.queries.taking import Side, Taking, taking_of
@@ -25,7 +26,6 @@ from iamtui.files.collector import collector_waiting
 from iamtui.patterns import bits_of
 from iamtui.policy.document import Document
 from iamtui.policy.keys import KeyValue
-from iamtui.policy.statement import PolicyDocument
 from iamtui.snapshot.model import Role, Snapshot, User
 
 _MOST_ACTIONS = 64
@@ -107,6 +107,7 @@ class Holders:
         self._marks: dict[int, str | None] = {}
         self._for_services: dict[int, bool] = {}
         self._documents: dict[int, Document] = {}
+        self._services: DocumentsByService | None = None
         self._callers: dict[int, Caller] = {}
         self._names: dict[str, list[int]] = {}
         self._principal_sides: dict[int, PrincipalSide] = {}
@@ -117,6 +118,8 @@ class Holders:
             self.all: tuple[Holder, ...] = tuple(sorted(_everybody(snapshot), key=lambda holder: holder.order))
             for place, holder in enumerate(self.all):
                 self._note(place, holder)
+            for side, places in self.sides.items():
+                self._note_documents(side, places)
         self.roots = [place for place, holder in enumerate(self.all) if holder.entity is None]
         without = {frame: frame.unbounded for frame in self.frames}
         self.kinds = [without[holder.frame] for holder in self.all]
@@ -130,25 +133,32 @@ class Holders:
             self.places[holder.entity.unique_id] = place
         self.frames.setdefault(holder.frame, []).append(place)
         side = holder.frame.side
-        before = self.sides.get(side)
-        self.sides[side] = range(place if before is None else before.start, place + 1)
-        for policy in holder.policies:
-            if policy.document is None:
+        self.sides[side] = range(self.sides.get(side, range(place, place)).start, place + 1)
+
+    def _note_documents(self, side: Side, places: Iterable[int]) -> None:
+        """Note who of a kind and account carries which documents."""
+        carried: dict[int, list[int]] = {}
+        for place in places:
+            policies = self.all[place].policies
+            documents = {id(one.document): one.document for one in policies if one.document is not None}
+            if len(documents) < len(policies) and any(one.document is None for one in policies):
                 self.unread.add(place)
-                continue
-            key = id(policy.document)
-            self._documents[key] = policy.document
-            places = self.by_document.setdefault(key, {}).setdefault(side, [])
-            if not places or places[-1] != place:
-                places.append(place)
+            for key in documents:
+                carried.setdefault(key, []).append(place)
+            self._documents.update(documents)
+        for key, some in carried.items():
+            self.by_document.setdefault(key, {})[side] = some
 
     def read(self) -> Holders:
-        """Read every document as far as to find its statements by their actions, as the first question must."""
+        """Read every document as far as to find it by its actions, as the first question must."""
         with collector_waiting():
-            for document in self._documents.values():
-                if isinstance(document.policy, PolicyDocument):
-                    document.policy.index()
+            self._by_service()
         return self
+
+    def _by_service(self) -> DocumentsByService:
+        if self._services is None:
+            self._services = DocumentsByService(self._documents)
+        return self._services
 
     def _without_boundaries(self) -> dict[Frame, int]:
         found: dict[Frame, list[int]] = {}
@@ -203,7 +213,8 @@ class Holders:
         found = self._taking.get(folded)
         if found is None:
             with collector_waiting():
-                every = ((key, taking_of(document, folded)) for key, document in self._documents.items())
+                speaking = self._by_service().speaking_of(folded.partition(":")[0])
+                every = ((key, taking_of(document, folded)) for key, document in speaking)
                 found = {key: taking for key, taking in every if taking is not None}
             self._taking = _with_room(self._taking)
             self._taking[folded] = found
