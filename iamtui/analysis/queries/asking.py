@@ -148,10 +148,12 @@ class Asking:
 
     def _prepared_first(self, place: int) -> PreparedRequest | None:
         """The request of one who stands for a kind and account; None across partitions."""
-        holder = self._holders.all[place]
-        if self._partition not in (None, holder.arn.split(":", 2)[1]):
+        if self._partition not in (None, self._holders.all[place].arn.split(":", 2)[1]):
             return None
-        request = replace(self._request, principal=holder.arn)
+        return self._prepared(place)
+
+    def _prepared(self, place: int) -> PreparedRequest:
+        request = replace(self._request, principal=self._holders.all[place].arn)
         return prepare_for(self._holders.snapshot, request, self._holders.side_of(place))
 
     def _situations_of(self, group: Group) -> Iterator[Alike]:
@@ -199,5 +201,4 @@ class Asking:
         return alike.values()
 
     def _situation(self, place: int) -> Situation:
-        request = replace(self._request, principal=self._holders.all[place].arn)
-        return situation_of(prepare_for(self._holders.snapshot, request))
+        return situation_of(self._prepared(place))

@@ -191,7 +191,7 @@ class Holders:
         return self._marks[place]
 
     def side_of(self, place: int) -> PrincipalSide:
-        """The policies in force for one who stands for a kind and account, whatever is asked."""
+        """The policies in force for one who stands for others, whatever is asked."""
         found = self._principal_sides.get(place)
         if found is None:
             found = self._principal_sides[place] = principal_side(self.snapshot, self.caller(place))
