@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from types import MappingProxyType
 
 from iamtui import catalog
@@ -103,7 +104,7 @@ def asked_of_one(snapshot: Snapshot, question: CanQuestion, ground: Ground | Non
         if not catalog.matching(pattern):
             raise QuestionError(f"{pattern}: expected an action or a pattern that matches one; nothing is asked")
     partition_of(question.resource or "*")
-    within = [f"{service}:*" for service in question.services] or ["*"]
+    within = [f"{service}:*" for service in question.services or catalog.services()]
     if not any(question.wants(action) for pattern in within for action in catalog.matching(pattern)):
         raise QuestionError(f"{_words_of(question)}: no action is of all of these; nothing is asked")
     asked = replace(question, at=question.at or datetime.now(UTC))
@@ -162,10 +163,10 @@ class AskedOfOne:
             for action in alike.actions:
                 if reach is not None:
                     service = action.partition(":")[0]
-                    services[service].append(replace(reach, action=action, level=_level(action)))
+                    services[service].append(reach.of_action(action, _level(action)))
                     self._used.update(reach.ways)
                 elif away is not None:
-                    taken.append(replace(away, action=action))
+                    taken.append(TakenAway(action, away.by, away.statement))
         if progress is not None:
             progress(len(groups), len(groups))
         return Can(
@@ -287,6 +288,7 @@ def _group(snapshot: Snapshot, principal: str) -> Group | None:
     return found
 
 
+@cache
 def _level(action: str) -> str:
     found = catalog.action(action)
     return "" if found is None else found.access_level.partition(",")[0]

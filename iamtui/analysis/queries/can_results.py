@@ -26,6 +26,18 @@ class ActionReach:
     conditions: tuple[Condition, ...]
     ways: tuple[int, ...]
 
+    def of_action(self, action: str, level: str) -> ActionReach:
+        """The same of another action."""
+        return ActionReach(
+            action=action,
+            level=level,
+            extent=self.extent,
+            resources=self.resources,
+            examples=self.examples,
+            conditions=self.conditions,
+            ways=self.ways,
+        )
+
     def to_dict(self) -> Data:
         """As JSON has it."""
         return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from iamtui.analysis.queries.known_resources import Known, KnownInForm, is_of
+from iamtui.analysis.queries.known_resources import Known, KnownInForm, those_of
 from iamtui.analysis.queries.resource_forms import Form
 from iamtui.patterns import Part
 
@@ -24,5 +24,5 @@ class KnownByForm:
         found = self._found.get(form.parts)
         if found is None:
             alike = self._by_beginning.get(form.parts[0], ())
-            found = self._found[form.parts] = KnownInForm([one for one in alike if is_of(form, one)])
+            found = self._found[form.parts] = KnownInForm(those_of(form, alike))
         return found

@@ -43,6 +43,11 @@ class Known(NamedTuple):
         """Whether it is one resource, not all that lies in one."""
         return len(self.parts) == 1
 
+    @property
+    def example(self) -> str:
+        """It, or something that lies in it."""
+        return "".join(part if isinstance(part, str) else "x" for part in self.parts)
+
     def signature(self, reads: Reads) -> Hashable:
         """All that a decision can see of it but its ARN."""
         own: Hashable = self.policy
@@ -206,7 +211,7 @@ class KnownResources:
         """That of one form."""
         key = (_types(action), form.parts)
         if key not in self._in_form:
-            self._in_form[key] = KnownInForm([one for one in self.of(action) if is_of(form, one)])
+            self._in_form[key] = KnownInForm(those_of(form, self.of(action)))
         return self._in_form[key]
 
 
@@ -236,8 +241,7 @@ def _taken(action: catalog.Action, known: Iterable[Known]) -> Iterator[Known]:
 
 def _may_be(action: catalog.Action, known: Known) -> bool:
     """Whether the action is authorized on it, or on something in it."""
-    example = "".join(part if isinstance(part, str) else "x" for part in known.parts)
-    return catalog.fits(action, example)
+    return catalog.fits(action, known.example)
 
 
 def _of_resource(resource: Resource) -> Iterator[Known]:
@@ -283,6 +287,7 @@ def own_statements(known: Known) -> Sequence[Statement]:
     return content.statements if isinstance(content, PolicyDocument) else ()
 
 
-def is_of(form: Form, known: Known) -> bool:
-    """Whether it, or something in it, has the form."""
-    return matcher_of(form.parts)("".join(part if isinstance(part, str) else "x" for part in known.parts))
+def those_of(form: Form, known: Iterable[Known]) -> list[Known]:
+    """Those that have a form, or in which something has it."""
+    matches = matcher_of(form.parts)
+    return [one for one in known if matches(one.arn if len(one.parts) == 1 else one.example)]

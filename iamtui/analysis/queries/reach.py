@@ -65,7 +65,7 @@ class Reach:
         self.complete = True
         self._cells: dict[Hashable, Cell] = {}
         self._cutting: dict[Hashable, _Cutting] = {}
-        self._written: dict[Hashable, tuple[str, ...]] = {}
+        self._regions: dict[Hashable, tuple[str, ...]] = {}
         self._across_services = True
         self.base = base = prepare("sts:GetCallerIdentity", "*")
         self._tells_all_apart = tells_all_apart(base)
@@ -204,7 +204,7 @@ class Reach:
         """The answers on the resources of some accounts, and on those that are of none."""
         is_plain = alike.trait is not None and action.service not in TOLD_APART_BY_AWS
         if is_plain and reached is None and not self._known.of(action):
-            regions = regions_told_apart(self._partition, self._regions_written(alike))
+            regions = self._regions_of(alike)
             some = self._ground.shortest_of(action, self._partition, accounts, regions)
             is_own = accounts == (self._account,)
             return [self._cell(alike, one.arn) for one in dict.fromkeys(some) if one.has_owner or is_own]
@@ -220,7 +220,7 @@ class Reach:
     ) -> Iterator[Witnesses]:
         """What stands for the resources of some accounts, form by form."""
         known = self._known.of(action)
-        regions = regions_told_apart(self._partition, self._regions_written(alike))
+        regions = self._regions_of(alike)
         places = dict.fromkeys((*(one.region for one in known if one.region), *regions))
         cutting: dict[str, _Cutting] = {}
         for form in forms_of(action, self._partition, accounts, tuple(places)):
@@ -237,12 +237,13 @@ class Reach:
             self.complete &= witnesses.complete
             yield witnesses
 
-    def _regions_written(self, alike: Alike) -> tuple[str, ...]:
-        """The patterns of Regions in the statements of some actions."""
+    def _regions_of(self, alike: Alike) -> tuple[str, ...]:
+        """One Region for all that the statements of some actions do not tell apart."""
         key = tuple(map(id, alike.statements))
-        if key not in self._written:
-            self._written[key] = tuple(text for statement in alike.statements for text in regions_of(statement))
-        return self._written[key]
+        if key not in self._regions:
+            written = (text for statement in alike.statements for text in regions_of(statement))
+            self._regions[key] = regions_told_apart(self._partition, written)
+        return self._regions[key]
 
     def _cutting_of(self, form: Form, alike: Alike) -> _Cutting:
         """What tells the resources of an account apart: the statements in play."""
