@@ -175,16 +175,17 @@ def _fixed_run(parts: tuple[Part, ...]) -> _FixedRun:
 
 
 def _automaton(parts: tuple[Part, ...]) -> Matcher:
-    """Run the pattern as an automaton: one step for each character of the text.
+    """Run the pattern as an automaton: one step for each character of a text that has its longest literal.
 
     The automaton is made for the first text that is long enough, so that nothing is spent on huge patterns.
     """
     least = sum(len(part) if isinstance(part, str) else part not in _STARS for part in parts)
+    longest = max((part for part in parts if isinstance(part, str)), key=len, default="")
     made: Automaton | None = None
 
     def matches(text: str) -> bool:
         nonlocal made
-        if len(text) < least:
+        if len(text) < least or longest not in text:
             return False
         if made is None:
             made = automaton((parts,))

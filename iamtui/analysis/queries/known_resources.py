@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from functools import cached_property, reduce
+from itertools import takewhile
 from operator import or_
 from typing import NamedTuple
 
@@ -175,6 +176,7 @@ class KnownResources:
         self._of_service: dict[str, tuple[Known, ...]] = {}
         self._entities: dict[bool, tuple[Known, ...]] = {}
         self._in_form: dict[tuple[tuple[str, ...], tuple[Part, ...]], KnownInForm] = {}
+        self._of_members: dict[tuple[int, ...], KnownInForm] = {}
 
     def of(self, action: catalog.Action) -> tuple[Known, ...]:
         """What can be of the types that `action` takes, of whichever service: users, roles and the like come last."""
@@ -211,7 +213,11 @@ class KnownResources:
         """That of one form."""
         key = (_types(action), form.parts)
         if key not in self._in_form:
-            self._in_form[key] = KnownInForm(those_of(form, self.of(action)))
+            members = those_of(form, self.of(action))
+            same = tuple(map(id, members))
+            if same not in self._of_members:
+                self._of_members[same] = KnownInForm(members)
+            self._in_form[key] = self._of_members[same]
         return self._in_form[key]
 
 
@@ -290,4 +296,6 @@ def own_statements(known: Known) -> Sequence[Statement]:
 def those_of(form: Form, known: Iterable[Known]) -> list[Known]:
     """Those that have a form, or in which something has it."""
     matches = matcher_of(form.parts)
-    return [one for one in known if matches(one.arn if len(one.parts) == 1 else one.example)]
+    beginning = "".join(map(str, takewhile(lambda part: isinstance(part, str), form.parts)))
+    texts = ((one, one.arn if len(one.parts) == 1 else one.example) for one in known)
+    return [one for one, text in texts if text.startswith(beginning) and matches(text)]
