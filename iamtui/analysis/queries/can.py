@@ -160,11 +160,12 @@ class AskedOfOne:
             if progress is not None:
                 progress(number, len(groups))
             reach, away = self._reached(alike)
+            for place in () if reach is None else reach.ways:
+                self._used[place] += len(alike.actions)
             for action in alike.actions:
                 if reach is not None:
                     service = action.partition(":")[0]
                     services[service].append(reach.of_action(action, _level(action)))
-                    self._used.update(reach.ways)
                 elif away is not None:
                     taken.append(TakenAway(action, away.by, away.statement))
         if progress is not None:
