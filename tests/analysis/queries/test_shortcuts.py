@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from iamtui import catalog
 from iamtui.analysis.queries.beginnings import Beginnings
+from iamtui.analysis.queries.by_service import DocumentsByService
 from iamtui.analysis.queries.shapes import spans
 from iamtui.analysis.queries.trusts import Naming, nameless, said_to
 from iamtui.evaluation.matching.principals import match_principal
@@ -17,6 +18,7 @@ from iamtui.evaluation.request.caller import Caller, identify
 from iamtui.patterns import matcher_of
 from iamtui.policy.document import Document, statements_written
 from iamtui.policy.elements import ResourceElement
+from iamtui.policy.statement import PolicyDocument
 from iamtui.snapshot.model import Snapshot
 from tests.analysis.queries.worlds import random_world
 from tests.app.exports import ACCOUNT, arn, export, opened, user
@@ -173,3 +175,23 @@ def filled(template: str, places: dict[str, str], name: str) -> str:
     return segments[0] + "".join(
         places.get(part.partition("}")[0], name) + part.partition("}")[2] for part in segments[1:]
     )
+
+
+WRITTEN = st.text(alphabet="s3Qq:*?", min_size=1, max_size=6)
+ALWAYS = [("S3:Get*",), ("sqs:Get", "s3:Put"), ("*",), ("s?:Q",), ("*3:*",), ("s3",), ("x:y",)]
+
+
+@settings(max_examples=50)
+@given(st.lists(st.lists(WRITTEN, max_size=3), max_size=6), st.booleans(), st.sampled_from(("s3:q", "q:s3")))
+def test_documents_that_take_an_action_speak_of_its_service(lists: list[list[str]], negated: bool, action: str) -> None:
+    """Of those that are left out no statement takes an action of the service; what cannot be read is left in."""
+    name = "NotAction" if negated else "Action"
+    written = [document(policy({"Effect": "Allow", name: list(each)})) for each in (*lists, *ALWAYS)]
+    documents = {id(one): one for one in (*written, Document(b"{"))}
+    service = action.partition(":")[0]
+    spoken = dict(DocumentsByService(documents).speaking_of(service))
+    assert list(spoken) == [key for key in documents if key in spoken]
+    for key, one in documents.items():
+        taking = not isinstance(one.policy, PolicyDocument) or bool(one.policy.taking(action, service))
+        assert key in spoken or not taking
+    assert negated or len(spoken) < len(documents)
