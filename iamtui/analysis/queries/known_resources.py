@@ -215,9 +215,7 @@ class KnownResources:
         if key not in self._in_form:
             members = those_of(form, self.of(action))
             same = tuple(map(id, members))
-            if same not in self._of_members:
-                self._of_members[same] = KnownInForm(members)
-            self._in_form[key] = self._of_members[same]
+            self._in_form[key] = self._of_members[same] = self._of_members.get(same) or KnownInForm(members)
         return self._in_form[key]
 
 
