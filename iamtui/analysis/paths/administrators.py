@@ -56,11 +56,11 @@ class Administrators:
             yield Administrator(root, "root", "proven")
             entities: tuple[User | Role, ...] = (*(account.users or {}).values(), *(account.roles or {}).values())
             for entity in filter(can_be_named, entities):
-                judged = self._judge_alike(account, entity)
+                judged = self.one(account, entity)
                 if judged is not None:
                     yield Administrator(entity.arn, kind_of(entity), *judged)
 
-    def _judge_alike(self, account: Account, entity: User | Role) -> Judged | None:
+    def one(self, account: Account, entity: User | Role) -> Judged | None:
         """Whether a principal is an administrator, found once for all who are alike (EP57)."""
         holding = self._words.holding(self._desk.snapshot, account, entity)
         if not holding.is_open and not all(holding.takes(step.ask) for step in self._counting_in(account)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cache, partial
 from itertools import islice
 from typing import NamedTuple
@@ -35,25 +36,34 @@ class Actors(NamedTuple):
 
 
 class EdgeFinder:
-    """Finds edges; `more` counts those that hold and are not told, because enough are (EP51)."""
+    """Finds edges; `more` counts by start those that hold and are not told, because enough are (EP51)."""
 
     def __init__(self, trying: Trying, filters: Filters, question: PathQuestion) -> None:
         self._trying = trying
         self._likeness = trying.likeness
-        self._places = trying.likeness.places
+        self.places = trying.likeness.places
         self._narrowing = Narrowing(trying.desk, trying.likeness)
         self._between = Between(trying.likeness, self._narrowing, filters)
         self._reaching = Reaching(trying, self._narrowing)
         self._making = Making(trying)
         self._decided = Decided(trying.desk.snapshot)
         self._filters = filters
-        self._question = question
-        self._told: Counter[tuple[str, str]] = Counter()
-        self.graph = Graph(self._places, self._places.of(question.ends))
-        self.untold: list[Untold] = []
-        self.more = 0
+        self._begin(question)
         self.pause: Callable[[], None] = lambda: None
         """Called before each kind of actor is tried: it tells that the search goes on, and may end it by raising."""
+
+    def _begin(self, question: PathQuestion) -> None:
+        self._question = question
+        self._told: Counter[tuple[str, str]] = Counter()
+        self.graph = Graph(self.places, self.places.of(question.ends))
+        self.untold: list[Untold] = []
+        self.more: Counter[str] = Counter()
+
+    def anew(self, question: PathQuestion) -> EdgeFinder:
+        """A finder that has told nothing yet, and knows what was asked."""
+        other = copy(self)
+        other._begin(question)
+        return other
 
     def edges(self, way: Way, actors: Actors, into: int, *, is_first: bool) -> Iterator[Edge]:
         """The edges of a way from some actors into some principals, and at first those that make an administrator."""
@@ -65,7 +75,7 @@ class EdgeFinder:
         elif way.outcome.becomes in way.bind:
             yield from self._becoming(way, actors, into)
             if is_asked and way.makes:
-                yield from self.made(way, actors, into)
+                yield from self.made(way, actors, self.places.all, spares_administrators=True)
         elif is_asked or (is_first and self._question.reads):
             yield from self._elsewhere(way, actors)
 
@@ -86,24 +96,26 @@ class EdgeFinder:
 
     def _becoming(self, way: Way, actors: Actors, into: int) -> Iterator[Edge]:
         """Edges into principals as they are."""
-        name = way.outcome.becomes or ""
-
-        def tries(holding: Holding, end: str) -> Tried | None:
-            walk = self._trying.walker.walk(way, holding, {name: end})
-            return None if walk is None else Tried(walk, None if self._question.named else self._trying.admins.get(end))
-
         for members in self._each_alike(actors):
-            if self._reaching.is_hopeless(way, members[0]):
-                continue
-            ends = self._narrowing.left(way, members[0], self._among(way, actors, members[0], into), "iam:")
-            ends = self._between.left(way, members[0], ends)
-            if ends:
-                found = dict(self._reaching.found(way, members, ends, tries))
-                yield from self._told_of(way, members, found, tries)
+            found = self.reached(way, actors, members, into)
+            if found:
+                yield from self._told_of(way, members, found, partial(self._becomes, way))
+
+    def reached(self, way: Way, actors: Actors, members: Sequence[Holding], into: int) -> Mapping[int, Found]:
+        """Whom of some principals actors who are alike become as they are, those together whom they do alike."""
+        if self._reaching.is_hopeless(way, members[0]):
+            return {}
+        ends = self._narrowing.left(way, members[0], self._among(way, actors, members[0], into), "iam:")
+        ends = self._between.left(way, members[0], ends)
+        return dict(self._reaching.found(way, members, ends, partial(self._becomes, way))) if ends else {}
+
+    def _becomes(self, way: Way, holding: Holding, end: str) -> Tried | None:
+        walk = self._trying.walker.walk(way, holding, {way.outcome.becomes or "": end})
+        return None if walk is None else Tried(walk, self._trying.judged(end))
 
     def _among(self, way: Way, actors: Actors, holding: Holding, those: int) -> int:
         if way.bind[way.outcome.becomes or ""].instance_profile:
-            those &= self._places.in_profile
+            those &= self.places.in_profile
         return actors.among.of(holding, those, self._narrowing.spared(way, holding))
 
     def _told_of(
@@ -112,30 +124,28 @@ class EdgeFinder:
         """The edges of actors who are alike into the ends that they reach, as many as are told of each."""
 
         def edge(holding: Holding, group: int, bit: int) -> Edge:
-            end = self._places.first(bit)
+            end = self.places.first(bit)
             return self._edge(way, holding, end, found[group], partial(tries, holding, end))
 
-        reached, starts = sum(found), self._places.of(one.arn for one in members)  # groups have no end in common
+        reached, starts = sum(found), self.places.of(one.arn for one in members)  # groups have no end in common
         for group, one in found.items():
             self.graph.reaches.append(Reach(way.id, starts, group, one.verdict, one.outcome == "admin"))
-        surest = sorted(found, key=lambda group: SURENESS.index(found[group].verdict))
         is_capped = False
         for holding in members if reached else ():
-            own = ~self._places.of((holding.arn,))
+            own = ~self.places.of((holding.arn,))
             count = (reached & own).bit_count()
             left = self._left(holding, way, count)
-            self.more += count - left
+            self.more[holding.arn] += count - left
             self._told[holding.arn, way.id] += left
             is_capped = is_capped or left < count
-            pairs = ((group, 1 << place) for group in surest for place in places_of(group & own))
-            for group, bit in islice(pairs, left):
+            for _, group, bit in islice(in_order(found, own), left):
                 yield edge(holding, group, bit)
         if is_capped:
             self.graph.is_capped = True
             self.untold.append(Untold(way, members, found, edge))
 
-    def made(self, way: Way, actors: Actors, told: int) -> Iterator[Edge]:
-        """Edges that make an administrator of their end; `told` are ends that need not be looked at."""
+    def made(self, way: Way, actors: Actors, those: int, *, spares_administrators: bool = False) -> Iterator[Edge]:
+        """Edges that make an administrator of their end, one of `those`; or of who is none yet."""
         name = way.outcome.becomes or ""
 
         def tries(holding: Holding, end: str) -> Tried | None:
@@ -145,9 +155,10 @@ class EdgeFinder:
             if way.bind[name].kind == "new":
                 yield from self._each(way, members, ("",), tries, "admin")
                 continue
-            ends = self._among(way, actors, members[0], self._places.all & ~told)
+            ends = self._among(way, actors, members[0], those)
             ends = self._narrowing.left(way, members[0], ends, "iam:")
             ends = self._reaching.beginning(way, members, ends) if ends else 0
+            ends &= ~self._trying.standing.administrators_in(ends) if spares_administrators else ends
             ends = self._narrowing.left(way, members[0], ends, "sts:")
             if ends:
                 made = dict(self._reaching.whole(way, members, ends, tries, "making"))
@@ -174,8 +185,7 @@ class EdgeFinder:
         found: dict[Hashable, list[Holding]] = {}
         takers = [one for one in sources if self._filters.may_take(way, one)]
         for holding in takers:
-            own = self._trying.admins.get(holding.arn)
-            found.setdefault((self._likeness.of_actor(way, holding), own), []).append(holding)
+            found.setdefault((self._likeness.of_actor(way, holding), self._trying.own(holding)), []).append(holding)
         return Actors(takers, list(found.values()), self._filters.among(way))
 
     def _each(
@@ -198,7 +208,7 @@ class EdgeFinder:
             self._note_elsewhere(way, members, as_sure, outcome, verdict)
         for holding in members if found else ():
             left = self._left(holding, way, len(found))
-            self.more += len(found) - left
+            self.more[holding.arn] += len(found) - left
             self._told[holding.arn, way.id] += left
             for bound in surest[:left]:
                 yield self._edge(way, holding, bound, found[bound], partial(tries, holding, given[bound]))
@@ -208,7 +218,7 @@ class EdgeFinder:
     ) -> None:
         """Note edges to what is no principal of the export, or is who takes them, where paths are to lead there."""
         if ends and outcome == ("data" if self._question.reads else "admin"):
-            starts = self._places.of(one.arn for one in members)
+            starts = self.places.of(one.arn for one in members)
             self.graph.reaches.append(Reach(way.id, starts, 0, verdict, is_goal=True, elsewhere=tuple(ends)))
 
     def note_reads(self, holding: Holding, edges: Sequence[Edge]) -> None:
@@ -232,6 +242,14 @@ class EdgeFinder:
             return told_of(way, *tried, decided)
 
         return Edge(way, holding.arn, end, found.outcome, found.verdict, tell, found.size - 1)
+
+
+def in_order(found: Mapping[int, Found], those: int) -> Iterator[tuple[Sureness, int, int]]:
+    """Each of some ends with how sure it is and its group: the surest first, equal ones as in the export (EP22)."""
+    for verdict in SURENESS:
+        groups = [group for group, one in found.items() if one.verdict == verdict]
+        for place in places_of(sum(groups) & those):  # groups have no end in common
+            yield verdict, next(group for group in groups if group >> place & 1), 1 << place
 
 
 _OUTCOMES: Mapping[str, frozenset[OutcomeWord]] = {

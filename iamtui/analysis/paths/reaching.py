@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from iamtui.analysis.paths.administrators import Judged
@@ -40,7 +39,7 @@ class Reaching:
 
     def found(self, way: Way, members: Sequence[Holding], ends: int, tries: Tries) -> Iterator[tuple[int, Found]]:
         """What comes of a way into principals as they are: for those that are alike together."""
-        if self._trying.admins.get(members[0].arn) is None:  # else it counts on what each request hangs (EP8)
+        if self._trying.own(members[0]) is None:  # else it counts on what each request hangs (EP8)
             left = self._sets.left(way, ends)
             yield from self._by_sets(way, members, ends & ~left)
             ends = left
@@ -80,7 +79,7 @@ class Reaching:
         rest = self._rest(way, members[0])
         if rest is None:
             return
-        own = self._trying.admins.get(members[0].arn)
+        own = self._trying.own(members[0])
         alike = (parts_of(way).key, self._trying.likeness.of_end_actions(way, members[0]), own)
         for group in self._groups(way, members[0], ends, "becoming"):
             key = (alike, group.key, rest.key if group.by_rest else None)
@@ -93,11 +92,7 @@ class Reaching:
             to_end = self._walks[key]
             if to_end is None:
                 continue
-            judged = (
-                None
-                if self._trying.to_ends
-                else self._trying.admins.get(self._trying.likeness.places.first(group.ends))
-            )
+            judged = self._trying.judged(self._trying.likeness.places.first(group.ends))
             gist = gist_of_both(rest.gist, to_end, judged)
             if not self._trying.is_nothing_new(members[0], gist):
                 yield group.ends, Found(gist.verdict, outcome_of(judged), group.ends.bit_count())
@@ -106,7 +101,7 @@ class Reaching:
 
     def _rest(self, way: Way, holding: Holding) -> _Rest | None:
         """What comes of what does not hang on the end, found once for all who are alike in it."""
-        own = self._trying.admins.get(holding.arn)
+        own = self._trying.own(holding)
         key = (way.id, holding.account.account_id, self._trying.likeness.of_rest_actions(way, holding), own)
         if key not in self._rests:
             walk = self._trying.walker.rest(way, holding)
@@ -127,20 +122,10 @@ class Reaching:
 
     def _judged(self, ends: int) -> Iterator[tuple[Judged | None, int]]:
         """Some ends, those together that are administrators as surely; nobody's counts where ends are named."""
-        for judged, marked in () if self._trying.to_ends else self._marked:
-            if ends & marked:
-                yield judged, ends & marked
-                ends &= ~marked
-        if ends:
+        if not self._trying.to_ends:
+            yield from self._trying.standing.parted(ends)
+        elif ends:
             yield None, ends
-
-    @cached_property
-    def _marked(self) -> tuple[tuple[Judged, int], ...]:
-        """The administrators, those together of whom as much is needed."""
-        found: dict[Judged, list[str]] = {}
-        for arn, judged in self._trying.admins.items():
-            found.setdefault(judged, []).append(arn)
-        return tuple((judged, self._trying.likeness.places.of(arns)) for judged, arns in found.items())
 
     def _pair(self, members: Sequence[Holding], group: int) -> tuple[Holding, str] | None:
         """One of some actors and one of some ends, who are not the same."""

@@ -66,8 +66,8 @@ def _made(
     for arn, holding in takers.items():
         routes = best_ways(lateral, lambda edge, end=arn: edge.end == end)  # type: ignore[misc]
         for way, form in forms if routes else ():
-            others = places.all & ~places.of(one for one in routes if isinstance(one, str))
-            for edge in finder.made(form, finder.actors(form, (holding,)), others):
+            held = places.of(one for one in routes if isinstance(one, str))
+            for edge in finder.made(form, finder.actors(form, (holding,)), held):
                 yield Path((*routes[edge.end], replace(edge, way=way)))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from iamtui import catalog
-from iamtui.analysis.paths.administrators import Administrators, Judged
+from iamtui.analysis.paths.administrators import Administrators
 from iamtui.analysis.paths.asking import Desk
 from iamtui.analysis.paths.catalogue import Catalogue, Way, catalogue
 from iamtui.analysis.paths.choke_points import choke_points
@@ -15,22 +15,22 @@ from iamtui.analysis.paths.console import CONSOLE, Console, reads_sessions
 from iamtui.analysis.paths.direct_reads import REACH, DirectReads, read_actions, sensitive_in
 from iamtui.analysis.paths.edges import Actors, EdgeFinder
 from iamtui.analysis.paths.filters import Filters
+from iamtui.analysis.paths.forwards import Forwards
 from iamtui.analysis.paths.holding import Holding, Words, actions_asked
 from iamtui.analysis.paths.lateral import lateral_edges
 from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.outside import edges_from_outside
 from iamtui.analysis.paths.pace import Pace, Progress
 from iamtui.analysis.paths.question import PathError, PathQuestion
-from iamtui.analysis.paths.results import Edge, Path, Paths
+from iamtui.analysis.paths.results import Administrator, Edge, Path, Paths
 from iamtui.analysis.paths.returning import MOST_SOURCES, returning_paths
+from iamtui.analysis.paths.standing import Standing
 from iamtui.analysis.paths.steps import SURENESS
-from iamtui.analysis.paths.trusting import lets_anybody_in
-from iamtui.analysis.paths.trying import Trying
-from iamtui.analysis.paths.untold import surer, surer_without_return
-from iamtui.analysis.paths.ways_on import leading, order_of, paths_of
-from iamtui.analysis.queries.holders import can_be_named
+        wanted = frozenset(self._question.starts)
+        edges, found = self._joined(console, edges, wanted)
+from iamtui.analysis.paths.ways_on import FoundPaths, leading, order_of, paths_of
 from iamtui.snapshot.merging.resources import kind_of
-from iamtui.snapshot.model import Snapshot, User
+from iamtui.snapshot.model import Role, Snapshot, User
 
 
 def find_paths(
@@ -66,30 +66,39 @@ class _Search:
         self._desk = Desk(snapshot, question.context, question.at)
         asked = (step.ask for way in ways.ways for step in way.asked())
         self._words = Words((*actions_asked(), *asked, *read_actions()))
-        self._judge = Administrators(self._desk, self._words, filters.places)
         self._places = filters.places
+        self._judge = Administrators(self._desk, self._words, self._places)
+        self._standing = Standing(self._judge, self._places)
         self._filters = filters
         self._likeness = likeness(self._desk, self._words, self._places)
+        self._desk.alike, self._desk.alike_let_in = self._likeness.of_request, self._likeness.of_let_in
         self._ways = _chosen_ways(ways, question.ways)
         self._inactive = tuple(way.id for way in self._ways if not _is_active(way))
+        self._active = [way for way in self._ways if way.id not in self._inactive]
         for arn in (*question.starts, *question.ends):
             if snapshot.user(arn) is None and snapshot.role(arn) is None:
                 raise PathError(f"{arn}: no user or role of the exported accounts")
 
     def run(self, progress: Progress) -> Paths:
         self._pace = Pace(progress, len(self._ways))
-        administrators = tuple(self._pace.over(self._judge.all()))
-        self._admins = {one.arn: Judged(one.verdict, one.conditions, one.needs) for one in administrators}
-        goals = {arn: self._admins.get(arn) for arn in self._question.ends} if self._question.named else self._targets()
-        sources = [holding for holding in self._holdings() if not self._is_done(holding)]
         to_ends = bool(self._question.named)
-        trying = Trying.of(self._desk, self._likeness, self._judge, self._admins, to_ends=to_ends)
+        trying = Trying.of(self._desk, self._likeness, self._judge, self._standing, to_ends=to_ends)
         self._finder = EdgeFinder(trying, self._filters, self._question)
         self._finder.pause = self._pace.step
-        edges = list(self._edges(sources, goals))
+        administrators: tuple[Administrator, ...] = ()
+        if self._is_forwards:
+            sources = self._led_to()
+            administrators = tuple(self._standing.told())
+        else:
+            administrators = tuple(self._pace.over(self._judge.all()))
+            self._standing.know(administrators)
+            sources = list(self._holdings())
+        goals = self._places.each(self._standing.administrators)
+        edges = list(self._edges(sources, self._question.ends if to_ends else tuple(goals)))
         console = self._console(sources)
         if console is not None:
             edges = self._in_console(console, edges)
+<<<<<<< HEAD
         edges += self._also(console, surer(self._finder.graph, self._finder.untold, edges))
         found = paths_of(edges, self._question.most_steps)
         getting_on = surer_without_return(self._finder.graph, self._finder.untold, edges, found.paths)
@@ -97,7 +106,13 @@ class _Search:
         if more or self._question.certain:
             edges = [edge for edge in (*edges, *more) if edge.verdict == "proven" or not self._question.certain]
             found = paths_of(edges, self._question.most_steps)
-        wanted = set(self._question.starts)
+=======
+        more = list(surer(self._finder.graph, self._finder.untold, edges))
+        self._finder.more.subtract(edge.start for edge in more)
+        edges += more if console is None else console.edges(more)
+        if self._question.certain:
+            edges = [edge for edge in edges if edge.verdict == "proven"]
+>>>>>>> 50ea1f6 (Search forwards from one among many: only whom its paths hang on is asked)
         others = (*self._returning(trying, sources, edges), *self._lateral(trying, sources, edges))
         every = sorted((*found.paths, *others), key=order_of)
         paths = tuple(self._told(path for path in every if not wanted or path.start in wanted))
@@ -105,20 +120,34 @@ class _Search:
         return Paths(
             administrators,
             paths,
-            choke_points(edges, self._finder.graph, self._question.named),
+            () if self._is_forwards else choke_points(edges, self._finder.graph, self._question.named),
             None,
             tuple(self._desk.leans_on),
-            len(sources),
-            self._finder.more,
+            len(wanted) or len(sources),
+            sum(count for start, count in self._finder.more.items() if not wanted or start in wanted),
             self._finder.graph,
             self._inactive,
             complete=found.complete,
         )
 
+    def _joined(
+        self, console: Console | None, edges: list[Edge], wanted: frozenset[str]
+    ) -> tuple[list[Edge], FoundPaths]:
+        """The edges with those that are told beside as many as are told of a way, and the paths of `wanted` or all."""
+        most, finder = self._question.most_steps, self._finder
+        edges += self._also(console, surer(finder.graph, finder.untold, edges))
+        found = paths_of(edges, most, wanted)
+        getting_on = surer_without_return(finder.graph, finder.untold, edges, found.paths, wanted)
+        more = list(self._also(console, getting_on))
+        if more or self._question.certain:
+            edges = [edge for edge in (*edges, *more) if edge.verdict == "proven" or not self._question.certain]
+            found = paths_of(edges, most, wanted)
+        return edges, found
+
     def _also(self, console: Console | None, edges: Iterable[Edge]) -> Iterable[Edge]:
         """Edges that are told beyond as many as are told of a way."""
         more = list(edges)
-        self._finder.more -= len(more)
+        self._finder.more.subtract(edge.start for edge in more)
         return more if console is None else console.edges(more)
 
     def _console(self, sources: Sequence[Holding]) -> Console | None:
@@ -146,15 +175,15 @@ class _Search:
                 of_way[key] += 1
                 yield path
             else:
-                self._finder.more += 1
+                self._finder.more[path.start] += 1
 
     def _returning(self, trying: Trying, sources: Sequence[Holding], edges: Sequence[Edge]) -> Iterator[Path]:
         """Paths that end at an earlier one of them (EP20)."""
-        if self._question.named or len(sources) > MOST_SOURCES:
+        if self._question.named or len(self._places.arns) > MOST_SOURCES:
             return
-        finder = EdgeFinder(trying, self._filters, replace(self._question, most_ends=None))
+        finder = self._finder.anew(replace(self._question, most_ends=None))
         is_read = reads_sessions(self._snapshot)
-        ways = [way for way in self._ways if way.id not in self._inactive and not (is_read and way.id in CONSOLE)]
+        ways = [way for way in self._active if not (is_read and way.id in CONSOLE)]
         proven = {edge.start for edge in edges if edge.verdict == "proven" and edge.outcome == "admin"}
         for path in returning_paths(finder, self._places, ways, sources, edges, self._question.most_steps):
             is_wanted = path.verdict == "proven" or not self._question.certain
@@ -166,43 +195,48 @@ class _Search:
         if self._question.named or self._question.outcome not in ("lateral", "all"):
             return
         most = self._question.most_ends if len(sources) > MOST_SOURCES else None
-        finder = EdgeFinder(trying, self._filters, replace(self._question, most_ends=most))
-        finder.pause = self._pace.step
-        ways = [way for way in self._ways if way.id not in self._inactive]
-        into = self._places.all & ~self._places.of((*self._admins, *(edge.start for edge in edges)))
+        finder = self._finder.anew(replace(self._question, most_ends=most))
+        into = self._places.all & ~self._standing.administrators & ~self._places.of(edge.start for edge in edges)
         wanted = [one for one in sources if not self._question.starts or one.arn in self._question.starts]
-        for edge in lateral_edges(trying, finder, self._question, ways, wanted, into):
+        for edge in lateral_edges(trying, finder, self._question, self._active, wanted, into):
             if edge.verdict == "proven" or not self._question.certain:
                 yield Path((edge,))
-        self._finder.more += finder.more
+        self._finder.more.update(finder.more)
 
-    def _targets(self) -> dict[str, Judged | None]:
-        return {arn: judged for arn, judged in self._admins.items() if not arn.endswith(":root")}
+    @property
+    def _is_forwards(self) -> bool:
+        """Whether so many might be asked that only those are to whom somebody leads."""
+        question = self._question
+        is_plain = not question.reads and (question.outcome == "admin" or bool(question.ends))
+        return bool(question.starts) and is_plain and len(self._places.arns) > MOST_SOURCES
 
-    def _is_done(self, holding: Holding) -> bool:
-        """Whether one need not be asked: a proven administrator, or an end itself (EP9)."""
-        arn = holding.arn
-        if self._question.named:
-            return arn in self._question.ends
-        return arn in self._admins and self._admins[arn].verdict == "proven"
+    def _led_to(self) -> list[Holding]:
+        """Those on whom the paths of some hang (EP50)."""
+        finder, is_read = self._finder.anew(self._question), reads_sessions(self._snapshot)
+        return list(Forwards(finder, self._question, self._active, self._source, reads_sessions=is_read).sources())
 
     def _holdings(self) -> Iterator[Holding]:
-        for account in self._snapshot.accounts.values():
-            for user in filter(can_be_named, (account.users or {}).values()):
-                yield self._words.holding(self._snapshot, account, user)
-            for role in filter(can_be_named, (account.roles or {}).values()):
-                if not role.is_service_linked and lets_anybody_in(role):
-                    yield self._words.holding(self._snapshot, account, role)
+        return (one for arn in self._places.arns if (one := self._source(arn)) is not None)
 
-    def _edges(self, sources: list[Holding], goals: Mapping[str, Judged | None]) -> Iterator[Edge]:
+    def _source(self, arn: str) -> Holding | None:
+        """One who may start a path: no proven administrator, nor an end itself (EP9)."""
+        held = self._places.entity(arn)
+        if held is None or (isinstance(held[1], Role) and not can_start(held[1])):
+            return None
+        if self._question.named:
+            return None if arn in self._question.ends else self._words.holding(self._snapshot, *held)
+        judged = self._standing.of(arn)
+        is_done = judged is not None and judged.verdict == "proven"
+        return None if is_done else self._words.holding(self._snapshot, *held)
+
+    def _edges(self, sources: list[Holding], goals: Sequence[str]) -> Iterator[Edge]:
         """Edges into the goals, then into who has one, until nobody new has any."""
-        active = [way for way in self._ways if way.id not in self._inactive]
         direct = {(edge.start, edge.end): edge for edge in self._reads(sources)}
         needed = self._needed(direct.values())
         others = [one for one in sources if needed.get(one.arn) != frozenset()]  # nothing is gained by becoming another
         takers: dict[str, Actors] = {}
         reached = set(goals)
-        new: tuple[str, ...] = tuple(goals)
+        new = tuple(goals)
         told: set[tuple[str, str, str]] = set()
         for round_number in range(self._question.most_steps + 1):  # one more tells whether the bound cuts
             starts: dict[str, None] = {}
@@ -210,7 +244,7 @@ class _Search:
             for edge in direct.values() if round_number == 0 else ():
                 starts.setdefault(edge.start)
                 yield edge
-            for place, way in enumerate(active):
+            for place, way in enumerate(self._active):
                 self._pace.at(place)
                 if way.id not in takers:
                     takers[way.id] = self._finder.actors(way, self._takers(way, others))
@@ -221,8 +255,8 @@ class _Search:
                         starts.setdefault(edge.start)
                         yield edge
             for arn in new:
-                if self._snapshot.role(arn) is not None and not self._question.ends:
-                    outside = list(edges_from_outside(self._desk, arn, "admin" if arn in self._admins else "lateral"))
+                if self._snapshot.role(arn) is not None and not self._question.ends and not self._is_forwards:
+                    outside = list(edges_from_outside(self._desk, arn, outcome_of(self._standing.of(arn))))
                     self._finder.graph.outside += outside
                     yield from outside
             new = tuple(arn for arn in starts if arn not in reached)
@@ -242,7 +276,7 @@ class _Search:
             found = list(reads.edges(holding))
             self._finder.note_reads(holding, found)
             yield from found[: question.most_ends]
-            self._finder.more += len(found[question.most_ends :]) if question.most_ends is not None else 0
+            self._finder.more[holding.arn] += len(found[question.most_ends :]) if question.most_ends is not None else 0
 
     def _needed(self, direct: Iterable[Edge]) -> Mapping[str, frozenset[tuple[str, str]]]:
         """Who may read all that is asked for, with the conditions of that; none where it is certain (EP8)."""

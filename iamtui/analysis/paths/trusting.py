@@ -77,8 +77,10 @@ def _meant(entry: PrincipalEntry | None) -> str | None:
     return entry.account or None
 
 
-def lets_anybody_in(role: Role) -> bool:
-    """Whether a role can be a source: its trust policy lets somebody in, or nobody knows (EP9)."""
+def can_start(role: Role) -> bool:
+    """Whether a role can be a source: of no service, and its trust policy lets somebody in, or nobody knows (EP9)."""
+    if role.is_service_linked:
+        return False
     content = None if role.trust is None else role.trust.policy
     if not isinstance(content, PolicyDocument):
         return True

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from iamtui.analysis.paths.administrators import Administrators, Judged
@@ -11,6 +12,7 @@ from iamtui.analysis.paths.asking import Desk
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.results import OutcomeWord
+from iamtui.analysis.paths.standing import Standing
 from iamtui.analysis.paths.steps import Sureness
 from iamtui.analysis.paths.telling import Gist
 from iamtui.analysis.paths.walker import Walker
@@ -32,30 +34,35 @@ Tries = Callable[[Holding, str], Tried | None]
 class Trying:
     """What a search tries ways with.
 
-    `admins` are the administrators of the export; `to_ends` says that the question names the ends, whoever they are.
+    `standing` says who is an administrator; `to_ends` that the question names the ends, whoever they are.
     """
 
     desk: Desk
     likeness: Likeness
     judge: Administrators
-    admins: Mapping[str, Judged]
+    standing: Standing
     walker: Walker
     to_ends: bool
 
     @classmethod
-    def of(
-        cls, desk: Desk, likeness: Likeness, judge: Administrators, admins: Mapping[str, Judged], *, to_ends: bool
-    ) -> Trying:
-        """What asks at one desk, each request once for all who are alike."""
+    def of(cls, desk: Desk, likeness: Likeness, judge: Administrators, standing: Standing, *, to_ends: bool) -> Trying:
+        """What asks at one desk."""
         likeness.given_all = judge.given_all
-        desk.alike, desk.alike_let_in = likeness.of_request, likeness.of_let_in
-        walker = Walker(desk, {} if to_ends else _needed(admins), likeness.chooses_freely)
-        return cls(desk, likeness, judge, admins, walker, to_ends)
+        walker = Walker(desk, None if to_ends else partial(_needed, standing), likeness.chooses_freely)
+        return cls(desk, likeness, judge, standing, walker, to_ends)
+
+    def own(self, holding: Holding) -> Judged | None:
+        """How sure it is that an actor is an administrator itself."""
+        return self.standing.of(holding.arn)
+
+    def judged(self, end: str) -> Judged | None:
+        """How sure it is that an end is an administrator; of ends that are asked for by name it does not count."""
+        return None if self.to_ends else self.standing.of(end)
 
     def is_nothing_new(self, holding: Holding, gist: Gist) -> bool:
         """Whether an edge hangs on all that makes its start an administrator anyway (EP8, EP9)."""
-        own = self.admins.get(holding.arn)
-        if own is None or self.to_ends:
+        own = None if self.to_ends else self.own(holding)
+        if own is None:
             return False
         needed = {(one.key, one.when) for one in own.conditions}
         return needed <= {(one.key, one.when) for one in gist.conditions} and set(own.needs) <= set(gist.needs)
@@ -74,10 +81,9 @@ def outcome_of(judged: Judged | None) -> OutcomeWord:
     return "lateral" if judged is None else "admin"
 
 
-def _needed(admins: Mapping[str, Judged]) -> Mapping[str, frozenset[tuple[str, str]]]:
-    """What makes those administrators that are ones under conditions alone."""
-    return {
-        arn: frozenset((condition.key, condition.when) for condition in one.conditions)
-        for arn, one in admins.items()
-        if one.conditions and not one.needs
-    }
+def _needed(standing: Standing, arn: str) -> frozenset[tuple[str, str]] | None:
+    """What makes one an administrator that is one under conditions alone."""
+    one = standing.of(arn)
+    if one is None or one.needs or not one.conditions:
+        return None
+    return frozenset((condition.key, condition.when) for condition in one.conditions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from iamtui.analysis.paths.catalogue import Way
@@ -43,9 +43,12 @@ def surer(graph: Graph, untold: Iterable[Untold], edges: Iterable[Edge], avoidin
 
 
 def surer_without_return(
-    graph: Graph, untold: Sequence[Untold], edges: Sequence[Edge], paths: Iterable[Path]
+    graph: Graph, untold: Sequence[Untold], edges: Sequence[Edge], paths: Iterable[Path], wanted: Collection[str]
 ) -> Iterator[Edge]:
-    """The edges on which starts get on that are as sure as their paths say only by a way through themselves (EP52)."""
+    """The edges on which starts get on that are as sure as their paths say only by a way through themselves (EP52).
+
+    Of the starts in `wanted`, if any are.
+    """
     if not untold:
         return
     told: dict[tuple[str, str], Sureness] = {}
@@ -53,7 +56,7 @@ def surer_without_return(
         told.setdefault(path.key[:2], path.verdict)  # the surest comes first
     levels = {verdict: graph.level(verdict) | graph.goals for verdict in SURENESS}
     returning: dict[str, None] = {}
-    for edge in edges:
+    for edge in edges if not wanted else (one for one in edges if one.start in wanted):
         sure = _with_way_on(graph, levels, edge, 0)
         if sure is not None and _is_surer(sure, told.get((edge.start, edge.way.id))):
             returning.setdefault(edge.start)
@@ -76,8 +79,13 @@ def _with_way_on(graph: Graph, levels: Mapping[Sureness, int], edge: Edge, avoid
 def _surest(levels: Mapping[Sureness, int], one: Untold, avoiding: int) -> tuple[Sureness, int, int] | None:
     """The verdict of the surest path that begins with a way, the group of ends that it leads to, and the first end."""
     for level in SURENESS:
-        for group, found in one.found.items():
-            ends = group & ~avoiding & (group if found.outcome == "admin" else levels[level])
-            if ends and SURENESS.index(found.verdict) <= SURENESS.index(level):
-                return level, group, ends & -ends
+        leading = [
+            (ends & -ends, group)
+            for group, found in one.found.items()
+            if SURENESS.index(found.verdict) <= SURENESS.index(level)
+            and (ends := group & ~avoiding & (group if found.outcome == "admin" else levels[level]))
+        ]
+        if leading:
+            first, group = min(leading)
+            return level, group, first
     return None

@@ -24,16 +24,16 @@ class Walker:
     def __init__(
         self,
         desk: Desk,
-        needed: Mapping[str, frozenset[tuple[str, str]]] | None = None,
+        needed: Callable[[str], frozenset[tuple[str, str]] | None] | None = None,
         chooses_freely: Callable[[Way, Holding], bool] = lambda way, holding: False,
     ) -> None:
-        """Ask at `desk`; `needed` is what makes a conditional administrator, of which nothing new is told (EP8).
+        """Ask at `desk`; `needed` is what makes one an administrator under conditions (EP8).
 
         `chooses_freely` says that no statement in play tells managed policies apart: the first does if any does.
         """
         self._desk = desk
         self._chooses_freely = chooses_freely
-        self._needed = needed or {}
+        self._needed = needed or (lambda arn: None)
         self._taking: dict[tuple[str, str, str], Sequence[str]] = {}
 
     def walk(self, way: Way, holding: Holding, given: Mapping[str, str]) -> Walk | None:
@@ -65,7 +65,7 @@ class Walker:
         tasks: Sequence[Task],
     ) -> Walk | None:
         start = Walk({**_fixed(holding), **given}, self._desk.snapshot)
-        choices, needed = self._choices(way, holding, given), self._needed.get(holding.arn)
+        choices, needed = self._choices(way, holding, given), self._needed(holding.arn)
         possible = Attempt(self._desk, way, holding, LABELS.index("possible"), needed, choices)
         try:  # most ways fail: what is not even possible is found out at once
             found = possible.take(start, tasks)

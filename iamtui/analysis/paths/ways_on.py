@@ -27,8 +27,11 @@ def order_of(path: Path) -> tuple[int, int, str, str, str]:
     return (SURENESS.index(path.verdict), len(path.edges), path.start, first.way.id, path.end)
 
 
-def paths_of(edges: Sequence[Edge], most_steps: int) -> FoundPaths:
-    """A path for each edge: itself where it ends at a goal, else with the best way on from its end (EP51)."""
+def paths_of(edges: Sequence[Edge], most_steps: int, wanted: Collection[str] = ()) -> FoundPaths:
+    """A path for each edge: itself where it ends at a goal, else with the best way on from its end (EP51).
+
+    Of the edges that start at one of `wanted`, if any are.
+    """
     starts = {edge.source for edge in edges}
 
     def leads(edge: Edge) -> bool:
@@ -39,7 +42,7 @@ def paths_of(edges: Sequence[Edge], most_steps: int) -> FoundPaths:
     found: list[Path] = []
     complete = True
     for edge in edges:
-        if edge.in_console:  # is gone on from a password alone
+        if edge.in_console or (wanted and edge.start not in wanted):  # a console is gone on from a password alone
             continue
         if edge.outcome == "admin" or edge.target not in onward:
             found.append(Path((edge,)))
