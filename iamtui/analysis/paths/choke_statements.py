@@ -38,8 +38,9 @@ def choke_statements(
     policy of AWS's own cannot be taken out.
     """
     edges = [edge for edge in found.edges if edge.verdict == "proven"]
-    before = found.graph.starts()
-    again = replace(question, ways=found.graph.proven_ways(), certain=True, starts=())
+    graph = find_paths(snapshot, replace(question, starts=()), progress).graph if question.starts else found.graph
+    before = graph.starts()
+    again = replace(question, ways=graph.proven_ways(), certain=True, starts=())
     told = progress or (lambda done, count: None)
     candidates = _on_most(edges, question.named)
     cutting: list[ChokeStatement] = []

@@ -69,10 +69,10 @@ class Console:
 
     def edges(self, edges: Iterable[Edge]) -> Iterator[Edge]:
         """The edges, those by a password with what their end is in the console, and what follows these asked there."""
-        given = list(edges)
-        entered = {edge.end for edge in given if edge.way.id in CONSOLE}
+        given = [replace(edge, enters_console=edge.way.id in CONSOLE) for edge in edges]
+        entered = {edge.end for edge in given if edge.enters_console}
         for edge in given:
-            if edge.way.id in CONSOLE and edge.outcome == "admin":
+            if edge.enters_console and edge.outcome == "admin":
                 yield self._ending(edge)
             else:
                 yield edge

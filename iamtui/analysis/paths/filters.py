@@ -154,17 +154,21 @@ class Among:
         name = way.outcome.becomes or ""
         bind = way.bind.get(name)
         self.kind = "" if bind is None else bind.kind
-        self.all = 0 if bind is None else filters.places.of_kind(bind.kind) & self._served(way, bind)
+        self._bind = bind
         steps = [step for step in way.steps if step.is_own and name in step.on]
         self._asked = tuple(dict.fromkeys(step.ask for step in steps if step.ask.startswith("iam:")))
         changed = {step.changes.of for step in way.steps if step.changes is not None and step.changes.change == "trust"}
         self._is_assumed = name not in changed and any(step.ask == ASSUME_ROLE for step in steps)
 
-    def _served(self, way: Way, bind: Bind) -> int:
-        """Those who may be taken by a service that must take the end."""
+    @cached_property
+    def all(self) -> int:
+        """Those of the kind of an end, whom a service may take where one must."""
+        return 0 if self._bind is None else self.filters.places.of_kind(self.kind) & self._served(self._bind)
+
+    def _served(self, bind: Bind) -> int:
         services = bind.trusts
         if bind.carried_by is not None:
-            services = (catalogue().carriers[way.bind[bind.carried_by].type or ""]["service"],)
+            services = (catalogue().carriers[self._way.bind[bind.carried_by].type or ""]["service"],)
         is_open = not services or any("{" in one for one in services)
         return self.filters.places.all if is_open else self.filters.served(services)
 

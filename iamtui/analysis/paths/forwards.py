@@ -18,6 +18,7 @@ from iamtui.analysis.paths.places import Places
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.steps import SURENESS
 from iamtui.analysis.paths.trying import Found
+from iamtui.snapshot.model import User
 
 _NONE = len(SURENESS)
 """The level of who has no way: after all that are ways."""
@@ -116,7 +117,8 @@ class Forwards:
         by_way: dict[str, list[int]] = {}
         lateral: list[tuple[Way, Mapping[int, Found]]] = []
         best = _NONE
-        for way in self._ways:
+        kind = "user" if isinstance(holding.entity, User) else "role"
+        for way in (one for one in self._ways if kind in one.actor):
             actors = self._finder.actors(way, (holding,))
             if not actors.all:
                 continue

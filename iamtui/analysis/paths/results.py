@@ -24,7 +24,8 @@ class Edge:
 
     That it holds, and how surely, was decided once for all who are alike (EP57); its steps are asked for these very
     principals when somebody wants to see them: `tell` asks, once. `targets_alike` counts the other ends of the same
-    way for which it holds alike (EP51). `in_console` says that its start came by a password (EP21).
+    way for which it holds alike (EP51). `in_console` says that its start came by a password, `enters_console` that its
+    end does, where somebody may ask how one signed in (EP21).
     """
 
     way: Way
@@ -35,6 +36,7 @@ class Edge:
     tell: Callable[[], Told] = field(repr=False, compare=False)
     targets_alike: int = 0
     in_console: bool = False
+    enters_console: bool = False
 
     @property
     def source(self) -> Node:
@@ -44,7 +46,7 @@ class Edge:
     @property
     def target(self) -> Node:
         """Where the next edge begins."""
-        return (self.end, "console") if self.way.outcome.session == "console" else self.end
+        return (self.end, "console") if self.enters_console else self.end
 
     @property
     def key(self) -> EdgeKey:

@@ -17,6 +17,7 @@ from iamtui.analysis.paths.edges import Actors, EdgeFinder
 from iamtui.analysis.paths.filters import Filters
 from iamtui.analysis.paths.forwards import Forwards
 from iamtui.analysis.paths.holding import Holding, Words, actions_asked
+from iamtui.analysis.paths.joining import Joining
 from iamtui.analysis.paths.lateral import lateral_edges
 from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.outside import edges_from_outside
@@ -26,9 +27,9 @@ from iamtui.analysis.paths.results import Administrator, Edge, Path, Paths
 from iamtui.analysis.paths.returning import MOST_SOURCES, returning_paths
 from iamtui.analysis.paths.standing import Standing
 from iamtui.analysis.paths.steps import SURENESS
-        wanted = frozenset(self._question.starts)
-        edges, found = self._joined(console, edges, wanted)
-from iamtui.analysis.paths.ways_on import FoundPaths, leading, order_of, paths_of
+from iamtui.analysis.paths.trusting import can_start
+from iamtui.analysis.paths.trying import Trying, outcome_of
+from iamtui.analysis.paths.ways_on import leading, order_of
 from iamtui.snapshot.merging.resources import kind_of
 from iamtui.snapshot.model import Role, Snapshot, User
 
@@ -98,21 +99,9 @@ class _Search:
         console = self._console(sources)
         if console is not None:
             edges = self._in_console(console, edges)
-<<<<<<< HEAD
-        edges += self._also(console, surer(self._finder.graph, self._finder.untold, edges))
-        found = paths_of(edges, self._question.most_steps)
-        getting_on = surer_without_return(self._finder.graph, self._finder.untold, edges, found.paths)
-        more = list(self._also(console, getting_on))
-        if more or self._question.certain:
-            edges = [edge for edge in (*edges, *more) if edge.verdict == "proven" or not self._question.certain]
-            found = paths_of(edges, self._question.most_steps)
-=======
-        more = list(surer(self._finder.graph, self._finder.untold, edges))
-        self._finder.more.subtract(edge.start for edge in more)
-        edges += more if console is None else console.edges(more)
-        if self._question.certain:
-            edges = [edge for edge in edges if edge.verdict == "proven"]
->>>>>>> 50ea1f6 (Search forwards from one among many: only whom its paths hang on is asked)
+        wanted = frozenset(self._question.starts)
+        joining = Joining(self._finder, self._question, self._places, console)
+        edges, found = joining.joined(edges)
         others = (*self._returning(trying, sources, edges), *self._lateral(trying, sources, edges))
         every = sorted((*found.paths, *others), key=order_of)
         paths = tuple(self._told(path for path in every if not wanted or path.start in wanted))
@@ -129,26 +118,6 @@ class _Search:
             self._inactive,
             complete=found.complete,
         )
-
-    def _joined(
-        self, console: Console | None, edges: list[Edge], wanted: frozenset[str]
-    ) -> tuple[list[Edge], FoundPaths]:
-        """The edges with those that are told beside as many as are told of a way, and the paths of `wanted` or all."""
-        most, finder = self._question.most_steps, self._finder
-        edges += self._also(console, surer(finder.graph, finder.untold, edges))
-        found = paths_of(edges, most, wanted)
-        getting_on = surer_without_return(finder.graph, finder.untold, edges, found.paths, wanted)
-        more = list(self._also(console, getting_on))
-        if more or self._question.certain:
-            edges = [edge for edge in (*edges, *more) if edge.verdict == "proven" or not self._question.certain]
-            found = paths_of(edges, most, wanted)
-        return edges, found
-
-    def _also(self, console: Console | None, edges: Iterable[Edge]) -> Iterable[Edge]:
-        """Edges that are told beyond as many as are told of a way."""
-        more = list(edges)
-        self._finder.more.subtract(edge.start for edge in more)
-        return more if console is None else console.edges(more)
 
     def _console(self, sources: Sequence[Holding]) -> Console | None:
         """What asks in the console; None where that gives the same answers (EP21)."""

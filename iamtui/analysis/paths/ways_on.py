@@ -27,31 +27,28 @@ def order_of(path: Path) -> tuple[int, int, str, str, str]:
     return (SURENESS.index(path.verdict), len(path.edges), path.start, first.way.id, path.end)
 
 
-def paths_of(edges: Sequence[Edge], most_steps: int, wanted: Collection[str] = ()) -> FoundPaths:
+def paths_of(
+    edges: Sequence[Edge], most_steps: int, is_goal: Callable[[Edge], bool], wanted: Collection[str]
+) -> FoundPaths:
     """A path for each edge: itself where it ends at a goal, else with the best way on from its end (EP51).
 
     Of the edges that start at one of `wanted`, if any are.
     """
-    starts = {edge.source for edge in edges}
-
-    def leads(edge: Edge) -> bool:
-        return edge.outcome == "admin" or edge.target not in starts
-
-    onward = best_ways(edges, leads)
+    onward = best_ways(edges, is_goal)
     around: dict[str, dict[Node, tuple[Edge, ...]]] = {}  # by start the ways on that do not come back to it
     found: list[Path] = []
     complete = True
     for edge in edges:
         if edge.in_console or (wanted and edge.start not in wanted):  # a console is gone on from a password alone
             continue
-        if edge.outcome == "admin" or edge.target not in onward:
+        if is_goal(edge):
             found.append(Path((edge,)))
             continue
-        rest: tuple[Edge, ...] | None = onward[edge.target]
+        rest = onward.get(edge.target)
         if any(edge.start in (one.start, one.end) for one in rest or ()):
             if edge.start not in around:
                 others = [one for one in edges if edge.start not in (one.start, one.end)]
-                around[edge.start] = best_ways(others, leads)
+                around[edge.start] = best_ways(others, is_goal)
             rest = around[edge.start].get(edge.target)
         if rest is None:
             continue

@@ -24,8 +24,9 @@ The form is stable: members are added, never renamed or removed, within version 
     held              with --held [{"path", "from", "to", "layer", "statement", "verdict"}]: paths that one layer alone,
                       scp, rcp or boundary, holds back; statement is its Deny, null where it only does not allow it
     inactive          ways whose actions AWS no longer has (EP24)
-    counts            {"sources", "paths", "more", "held"}; more: edges that hold and are not told, because enough are;
-                      held: how many paths each layer alone holds back, null where that was not counted
+    counts            {"sources", "paths", "more", "held"}; more: edges that hold and are not told, because enough are,
+                      with --from those that were looked at; held: how many paths each layer alone holds back, null
+                      where that was not counted
 """
 
 from __future__ import annotations

@@ -1,0 +1,100 @@
+"""Law: forwards from one, among those on whom its paths hang, and backwards from everybody are one answer (EP50)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+
+from iamtui.analysis.paths import search
+from iamtui.analysis.paths.places import Places
+from iamtui.analysis.paths.question import PathQuestion
+from iamtui.analysis.paths.results import Path
+from iamtui.analysis.paths.search import find_paths
+from iamtui.snapshot.model import Credentials, Role, Snapshot, User
+from tests.analysis.paths import test_brute_force, test_laws
+from tests.analysis.paths.accounts import OWN, allow
+from tests.analysis.paths.test_administrators import HOME, account, role, user
+from tests.tables import every_row
+
+AT = datetime(2026, 11, 30, tzinfo=UTC)
+QUESTIONS = tuple(
+    PathQuestion(most_ends=ends, most_steps=steps, certain=certain, at=AT)
+    for ends, steps, certain in ((5, 6, False), (1, 6, False), (2, 2, True))
+)
+WAYS = {
+    "sts:AssumeRole": "sts-001",
+    "iam:UpdateAssumeRolePolicy": "iam-012",
+    "iam:CreateAccessKey": "iam-002",
+    "iam:CreateLoginProfile": "iam-004",
+}
+CONDITIONS: tuple[Mapping[str, object], ...] = (
+    *({}, {}, {}),
+    {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}},
+    {"Bool": {"aws:MultiFactorAuthPresent": "true"}},
+    {"Null": {"aws:TokenIssueTime": "false"}},
+)
+COUNT = 9
+
+
+def chained_account(seed: int) -> Snapshot:
+    """Users and roles that lead to each other in chains, some of which end at an administrator."""
+    rng = Random(seed)  # noqa: S311 - no secret
+
+    def grants() -> list[dict[str, object]]:
+        found = []
+        for _ in range(rng.choice((0, 1, 1, 2, 3))):
+            action = rng.choice((*WAYS, "sts:AssumeRole", "sts:AssumeRole"))
+            kind = "role" if "Role" in action else "user"
+            names = [f"{HOME}:{kind}/n{rng.randrange(COUNT)}" for _ in range(rng.choice((1, 2, 4)))]
+            names += [f"{HOME}:role/{rng.choice(('sure', 'if'))}"] * (rng.random() < 0.2)
+            found.append({**allow(action, names), "Condition": rng.choice(CONDITIONS)})
+        return found
+
+    def known() -> Credentials | None:
+        return rng.choice((None, Credentials(console_password=False, mfa=False, access_keys=())))
+
+    entities: list[User | Role] = []
+    for place in range(COUNT):
+        entities.append(replace(user(f"n{place}", *grants()), credentials=known()))
+        entities.append(role(f"n{place}", {"AWS": OWN}, *grants()))
+    conditional = {**allow("*"), "Condition": rng.choice(CONDITIONS[3:])}
+    return account(*entities, role("sure", {"AWS": OWN}, allow("*")), role("if", {"AWS": OWN}, conditional))
+
+
+def rows(path: Path) -> list[tuple[object, ...]]:
+    """Every edge of a path, with all its requests."""
+    return [(edge.key, edge.verdict, edge.outcome, edge.in_console, edge.tell()) for edge in path.edges]
+
+
+def check(snapshot: Snapshot, question: PathQuestion, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask forwards from everybody, as if there were many."""
+    monkeypatch.setattr(search, "MOST_SOURCES", 0)
+    whole = find_paths(snapshot, question)
+    for start in Places(snapshot).arns:
+        found = find_paths(snapshot, replace(question, starts=(start,)))
+        expected = [rows(path) for path in whole.paths if path.start == start]
+        assert [rows(path) for path in found.paths] == expected, (start, question)
+
+
+def check_chains(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot = chained_account(seed)
+    for question in (*QUESTIONS, PathQuestion(ends=(f"{HOME}:role/sure",), most_ends=2, at=AT)):
+        check(snapshot, replace(question, ways=tuple(WAYS.values())), monkeypatch)
+
+
+@every_row("seed", (9, 11))
+def test_law_ep50_forwards_from_one_is_what_is_found_from_everybody(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    check_chains(seed, monkeypatch)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("seed", range(3000, 3200))
+def test_law_ep50_on_many_accounts(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    check_chains(seed, monkeypatch)
+    for made in (test_laws.random_account, test_brute_force.random_account):
+        for question in QUESTIONS:
+            check(made(seed), question, monkeypatch)
