@@ -6,12 +6,11 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from iamtui.analysis.paths.contents import tests_of
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.reading_keys import Reading
 from iamtui.analysis.paths.trusting import ASSUME_ROLE
 from iamtui.analysis.queries.taking import keys_named
-from iamtui.evaluation.request.services import takes_no_resource
+from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Statement
 from iamtui.policy.truth import Truth
@@ -37,15 +36,17 @@ class _Of(NamedTuple):
         """Equal for statements that say the same of what they take, whichever document holds them."""
         if self.layer == "guard":
             return id(self.statement)
-        return self.layer, self.statement.effect, self.statement.invalid, tests_of(self.statement.conditions)
+        tests = ((one.spelling, one.key, _texts(one)) for one in self.statement.conditions)
+        return self.layer, self.statement.effect, self.statement.invalid, tuple(tests)
 
 
 class _Side(NamedTuple):
-    """Who asks some action: the statements that take it, of which those count that take the resource."""
+    """Who asks some action: all that counts of it, or the statements of which those count that take the resource."""
 
     holding: Holding
     known: dict[tuple[int, ...], Hashable]
-    statements: tuple[_Of, ...]
+    seen: Hashable = None
+    statements: tuple[_Of, ...] | None = None
 
 
 class AlikeRequests:
@@ -79,15 +80,13 @@ class AlikeRequests:
         side = self._sides[key]
         if side is None:
             return None
-        if not _is_told(action, resource):
-            return action, self._likeness.seen(side.holding, (action,)), resource
+        if side.statements is None:
+            return side.seen, resource
         told = [(one, one.relevant(resource)) for one in side.statements]
         taking = [one for one, taken in told if taken is not False]
         ids = tuple([id(one) for one in taking])
         if ids not in side.known:
             side.known[ids] = self._seen(side.holding, action, taking)
-        if not _is_of_iam(action):  # a policy of the resource may have to do with it, and AWS tells more of it apart
-            return action, side.known[ids], resource
         is_open = any(taken not in (True, False) for _, taken in told)
         own = resource if is_open or any(self._reads_resource(one.statement) for one in taking) else None
         place = resource.rpartition("/")[0]  # account, kind and path: what AWS itself tells apart (S8)
@@ -98,8 +97,7 @@ class AlikeRequests:
         said = frozenset(one.said for one in taking)
         if said not in self._readings:
             self._readings[said] = Reading.of_conditions(one.statement for one in taking)
-        beside = () if _is_of_iam(action) else self._likeness.read(holding, self._likeness.reading_beside((action,)))
-        return self._likeness.standing(holding), said, self._likeness.read(holding, self._readings[said]), beside
+        return self._likeness.standing(holding), said, self._likeness.read(holding, self._readings[said])
 
     def _trusted_by(self, resource: str, holding: Holding) -> Hashable:
         """What a trust policy says of an actor; with the actor where it may speak of this very one."""
@@ -117,7 +115,9 @@ class AlikeRequests:
         holding = self._likeness.holding(principal)
         if action != ASSUME_ROLE and self._likeness.may_name(action, holding):
             return None
-        return _Side(holding, {}, tuple(self._statements(holding, action)))
+        if not action.startswith("iam:") and action != ASSUME_ROLE:
+            return _Side(holding, {}, (action, self._likeness.seen(holding, (action,))))
+        return _Side(holding, {}, None, tuple(self._statements(holding, action)))
 
     def _statements(self, holding: Holding, action: str) -> Iterator[_Of]:
         for one in holding.saying(action):
@@ -146,15 +146,9 @@ class AlikeRequests:
         return _itself if any(one.short for one in element.patterns) else partial(_left, matchers)
 
 
-def _is_of_iam(action: str) -> bool:
-    """Whether no policy of a resource has to do with an action, but a trust policy."""
-    return action.startswith("iam:") or action == ASSUME_ROLE
-
-
-def _is_told(action: str, resource: str) -> bool:
-    """Whether patterns tell which statements take a resource: where one is named, in one spelling (L36, S25)."""
-    is_named = resource != ANY_RESOURCE or takes_no_resource(action)
-    return _is_of_iam(action) or (is_named and not action.startswith("s3:"))
+def _texts(test: ConditionTest) -> tuple[tuple[str, bool], ...]:
+    """The values of a test as written, each with whether it holds a variable."""
+    return tuple([(one.text, one.template is not None) for one in test.values])
 
 
 def _always(resource: str) -> bool:

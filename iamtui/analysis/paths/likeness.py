@@ -1,13 +1,13 @@
 """Who is decided alike, so that a way is tried once for all of them (EP57).
 
-Two actors are alike for a way where all that its requests can see of them is equal: kind, account, boundary, what the
-statements say that take one of its actions, and what these, or a statement beside them, read of the actor itself. Two
-ends are alike where no statement in play tells them apart and what the way needs of them is equal.
+Two actors are alike for a way where all that its requests can see of them is equal: kind, account, boundary, the
+statements that take one of its actions, and what these, or a statement beside them, read of the actor itself. Two ends
+are alike where no statement in play tells them apart and what the way needs of them is equal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 
 from iamtui.analysis.paths.alike_ends import AlikeEnds, Group, Kind
@@ -16,7 +16,6 @@ from iamtui.analysis.paths.alike_requests import AlikeRequests
 from iamtui.analysis.paths.asking import Desk, fresh_arn
 from iamtui.analysis.paths.binding import is_of_actor, may_serve_others, policies_of, strong_policies
 from iamtui.analysis.paths.catalogue import Way, catalogue, control_actions
-from iamtui.analysis.paths.contents import Contents
 from iamtui.analysis.paths.holding import Holding, Words
 from iamtui.analysis.paths.parts import actions_beside, actions_on_end, parts_of
 from iamtui.analysis.paths.places import Places
@@ -50,8 +49,7 @@ class Likeness:
         self.given_all: Callable[[Holding], Hashable] = lambda holding: holding.arn
         self._beside: dict[tuple[str, ...], Reading] = {}
         self._guards: dict[str, tuple[Statement, ...]] = {}
-        self._readings: dict[tuple[tuple[int, ...], ...], Reading] = {}
-        self._contents = Contents()
+        self._readings: dict[tuple[int, ...], tuple[tuple[Statement, ...], Reading]] = {}
         self._bounding: dict[tuple[str, str, str], tuple[Statement, ...]] = {}
         self._standing: dict[tuple[str, str], int] = {}
         self._numbers: dict[Hashable, int] = {}
@@ -69,12 +67,12 @@ class Likeness:
         """Equal for actors by whom a way is decided alike."""
         if way.outcome.changes is not None or any(is_of_actor(way, name) for name in way.bind):
             return holding.arn
-        return self.of_end_actions(way, holding), self.of_rest_actions(way, holding)
+        own = tuple(policies_of(holding.account, holding.arn)) if way.rewrites else ()
+        return own, self.of_end_actions(way, holding), self.of_rest_actions(way, holding)
 
     def of_end_actions(self, way: Way, holding: Holding) -> tuple[Hashable, ...]:
         """Equal for actors by whom what hangs on the end of a way is decided alike."""
-        own = tuple(policies_of(holding.account, holding.arn)) if way.rewrites else ()
-        return own, *self._stand(way, holding, actions_on_end(way))
+        return self._stand(way, holding, actions_on_end(way))
 
     def of_rest_actions(self, way: Way, holding: Holding) -> tuple[Hashable, ...]:
         """Equal for actors by whom all else of a way is decided alike."""
@@ -106,7 +104,7 @@ class Likeness:
         """Equal for principals of which all or none are administrators; or would be if they were allowed everything."""
         said = {id(one): one for action in control_actions() for one in holding.saying(action) if self._is_of_any(one)}
         own = [one for one in said.values() if one.effect is Effect.DENY or not denies_only]
-        return self.seen_by(holding, own, control_actions())
+        return self.seen_by(holding, (*own, *self.bounding(holding, control_actions())), control_actions())
 
     def _is_of_any(self, statement: Statement) -> bool:
         """Whether a statement may take things that nothing mentions: what names others counts for no administrator."""
@@ -127,17 +125,17 @@ class Likeness:
 
     def seen(self, holding: Holding, actions: tuple[str, ...], *, denies_only: bool = False) -> Hashable:
         """All that requests of some actions can see of an actor; of one who is allowed everything only the Denies."""
-        own = [one for action in actions for one in holding.saying(action)]
-        return self.seen_by(holding, [one for one in own if one.effect is Effect.DENY or not denies_only], actions)
+        own = tuple({id(one): one for action in actions for one in holding.saying(action)}.values())
+        own = tuple(one for one in own if one.effect is Effect.DENY) if denies_only else own
+        return self.seen_by(holding, (*own, *self.bounding(holding, actions)), actions)
 
-    def seen_by(self, holding: Holding, own: Sequence[Statement], actions: tuple[str, ...]) -> Hashable:
-        """All that requests of some actions can see of an actor of whose own statements only some count."""
-        bounding = list(self.bounding(holding, actions))
-        said = tuple([self._contents.of(each, is_one=len(actions) == 1) for each in (own, bounding)])
-        if said not in self._readings:
-            self._readings[said] = Reading.of((*own, *bounding))
-        read, beside = self._readings[said], self.reading_beside(actions)
-        return self.standing(holding), said, self.read(holding, read), self.read(holding, beside)
+    def seen_by(self, holding: Holding, own: tuple[Statement, ...], actions: tuple[str, ...]) -> Hashable:
+        """All that requests of some actions can see of an actor of whose statements only some count."""
+        ids = tuple(map(id, own))
+        if ids not in self._readings:
+            self._readings[ids] = own, Reading.of(own)
+        read, beside = self._readings[ids][1], self.reading_beside(actions)
+        return self.standing(holding), ids, self.read(holding, read), self.read(holding, beside)
 
     def standing(self, holding: Holding) -> Hashable:
         """What of an actor counts for every request: its kind and account, its boundary, and if not all is known."""
