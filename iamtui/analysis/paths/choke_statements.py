@@ -16,6 +16,7 @@ from iamtui.analysis.paths.choke_points import starts_that_reach
 from iamtui.analysis.paths.pace import Progress
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import ChokeStatement, Edge, Paths
+from iamtui.analysis.paths.returning import MOST_SOURCES
 from iamtui.analysis.paths.search import find_paths
 from iamtui.analysis.paths.steps import Grant
 from iamtui.evaluation.decision import Layer
@@ -34,13 +35,15 @@ def choke_statements(
     """The answer with the statements that cut most.
 
     Those on the ways of most are taken out of the picture, one after the other, and what is left is asked again: an
-    Allow that is gone allows nothing new, so the ways that were proven before are all that can be. A statement of a
-    policy of AWS's own cannot be taken out.
+    Allow that is gone allows nothing new, so the ways that were proven before are all that can be; but paths that lead
+    back (EP20) are looked for only from whom no other path leads, so all ways are asked where these are. A statement of
+    a policy of AWS's own cannot be taken out.
     """
     edges = [edge for edge in found.edges if edge.verdict == "proven"]
-    graph = find_paths(snapshot, replace(question, starts=()), progress).graph if question.starts else found.graph
-    before = graph.starts()
-    again = replace(question, ways=graph.proven_ways(), certain=True, starts=())
+    whole = find_paths(snapshot, replace(question, starts=()), progress) if question.starts else found
+    before = _starts(whole)
+    ways = whole.graph.proven_ways() if whole.sources > MOST_SOURCES else question.ways
+    again = replace(question, ways=ways, certain=True, starts=())
     told = progress or (lambda done, count: None)
     candidates = _on_most(edges, question.named)
     cutting: list[ChokeStatement] = []
@@ -49,12 +52,18 @@ def choke_statements(
         edit = edit_without(snapshot, grant)
         if edit is not None:
             picture = laid_over(snapshot, (edit,))
-            left = frozenset(find_paths(picture, again).graph.starts())
+            left = frozenset(_starts(find_paths(picture, again)))
             cut = tuple(arn for arn in before if arn not in left)
             if cut:
                 cutting.append(ChokeStatement(grant, edit, cut, len(before)))
     cutting.sort(key=lambda one: (-len(one.cut), one.grant))
     return replace(found, choke_statements=tuple(cutting))
+
+
+def _starts(found: Paths) -> tuple[str, ...]:
+    """Who has a proven path, one that leads back too."""
+    proven = (path.start for path in found.paths if path.verdict == "proven")
+    return tuple(dict.fromkeys((*found.graph.starts(), *proven)))
 
 
 def with_costs(snapshot: Snapshot, found: Paths, progress: Progress | None = None) -> Paths:
