@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from iamtui.analysis.overlay.laying import Edit
 from iamtui.analysis.paths.catalogue import Way
+from iamtui.analysis.paths.circles import circles_of
 from iamtui.analysis.paths.steps import Condition, FactHeld, Grant, Need, StepTaken, Sureness, Told, worst
 
 if TYPE_CHECKING:
@@ -234,6 +235,11 @@ class Paths:
         """Every edge of a path, once, in the order of the paths."""
         found = {id(edge): edge for path in self.paths for edge in path.edges}
         return tuple(found.values())
+
+    @property
+    def circles(self) -> tuple[tuple[str, ...], ...]:
+        """Principals of whom each comes to each other by proven edges of paths (EP52)."""
+        return circles_of((edge.start, edge.end) for edge in self.edges if edge.verdict == "proven")
 
     @property
     def effective(self) -> tuple[str, ...]:

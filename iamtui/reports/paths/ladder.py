@@ -33,6 +33,8 @@ _OF_KINDS = {
 }
 """What is to be known of things of which no reader says it."""
 
+_MOST_IN_CIRCLE = 6
+
 Namer: TypeAlias = Callable[[str], str]
 """Gives an ARN the name under which it is shown."""
 
@@ -152,12 +154,21 @@ def closing_lines(found: Paths) -> Iterator[Line]:
     yield Line("counts", counts_of(found))
     if found.more:
         yield Line("more", f"{found.more:,} further ends of ways that can be taken are not shown; --all shows them")
+    yield from circle_lines(found, namer(found))
     for text in found.leans_on:
         yield Line(f"assumed{text}", "could change this", text, "warn", "⚠")
     for way in found.inactive:
         yield Line(f"inactive{way}", "not looked for, because AWS no longer has its actions", way, "warn", "⚠")
     if not found.complete:
         yield Line("incomplete", "there may be longer paths: --steps cut them off", "", "warn", "⚠")
+
+
+def circle_lines(found: Paths, name: Namer) -> Iterator[Line]:
+    """Who comes to each other, a line for each circle (EP52)."""
+    for place, circle in enumerate(found.circles):
+        members = ", ".join(map(name, circle[:_MOST_IN_CIRCLE]))
+        more = f" and {len(circle) - _MOST_IN_CIRCLE:,} more" if len(circle) > _MOST_IN_CIRCLE else ""
+        yield Line(f"circle{place}", f"{len(circle):,} come to each other", members + more, "bad", "↔")
 
 
 def name_of(arn: str) -> str:

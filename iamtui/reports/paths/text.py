@@ -15,6 +15,7 @@ from iamtui.reports.paths.ladder import (
     Namer,
     administrator_lines,
     choke_lines,
+    circle_lines,
     closing_lines,
     counts_of,
     held_count_lines,
@@ -91,11 +92,13 @@ def paths_as_markdown(found: Paths, *, lists_held: bool = True) -> str:
         needs = "; ".join(need_text(one, whole_name_of) for one in path.needs)
         cells = [cell(text) if text else "" for text in (path.start, ways, whole_name_of(path.end), conditions, needs)]
         lines.append(f"| {words.glyph} {words.word} | {' | '.join(cells)} |")
+    circles = list(circle_lines(found, whole_name_of))
     if found.choke_points or found.choke_statements:
         lines += ["", "| lose every proven path without | |", "| --- | --- |"]
         lines += [
             f"| {line.text.partition(' lose')[0]} | {cell(line.detail)} |" for line in choke_lines(found, namer(found))
         ]
+    lines += ["", *(f"- {cell(line.detail)} {line.text}" for line in circles)] if circles else []
     if found.held:
         held = held_lines(found, namer(found), full=True) if lists_held else held_count_lines(found)
         lines += [
