@@ -324,6 +324,15 @@ POOL = {"cognito-identity.amazonaws.com:aud": "us-east-1:ours"}
         ("FI54", details(Policies=[admin_policy(AttachmentCount=2)]), "unknown"),
         ("FI60", one_role(trusting({"AWS": OTHER})), "found"),
         ("FI60", one_role(trusting({"AWS": ACCOUNT})), "unknown"),  # what resource policies say
+        ("FI67", one_role(trusting({"Service": "transcribe.amazonaws.com"})), "found"),
+        (
+            "FI67",
+            one_role(
+                trusting({"Service": "transcribe.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
+            ),
+            "clear",
+        ),
+        ("FI67", one_role(trusting({"Service": "ec2.amazonaws.com"})), "clear"),  # prowler-cloud/prowler#2810
         ("FI61", one_role(trusting({"AWS": OTHER})), "found"),
         ("FI61", one_role(trusting({"AWS": OTHER}, IF_EXISTS)), "found"),
         ("FI61", one_role(trusting({"AWS": OTHER}, EXTERNAL_ID)), "clear"),

@@ -155,6 +155,7 @@ def opened(folder: Path, account: Json, credentials: str | None, files: dict[str
             {},
         ),
         ("FI66", alice([]), None, {"sns_get_topic_attributes": topic({"Service": "events.amazonaws.com"})}),
+        ("FI67", one_role(trusting({"Service": "comprehend.amazonaws.com"})), None, {}),
         ("FI68", alice(saying(READS)), None, {}),
         ("FI69", alice([]), None, {"sns_get_topic_attributes": topic({"AWS": f"arn:aws:iam::{ACCOUNT}:user/gone"})}),
         ("FI70", one_role(trusting({"Federated": SAML}, action="sts:AssumeRoleWithSAML")), None, {}),

@@ -11,6 +11,7 @@ from iamtui.analysis.findings import (
     becoming,
     boundaries,
     carriers,
+    deputies,
     duties,
     equal_policies,
     federated,
@@ -93,6 +94,7 @@ ROLE: Mapping[str, Callable[[AccountCase, Role], Iterator[Answer]]] = MappingPro
         "FI63": federated.stranger_tokens,
         "FI64": federated.wide_subjects,
         "FI65": federated.guest_role,
+        "FI67": deputies.taken_for_anybody,
         "FI70": outsiders.saml_audience,
         **PRINCIPAL,
     }

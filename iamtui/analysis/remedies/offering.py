@@ -43,6 +43,7 @@ OFFERS: Mapping[str, tuple[Offer, ...]] = MappingProxyType(
         "FI64": (grants.let_in_by_nobody,),
         "FI65": (grants.of_who_signed_in, grants.let_in_by_nobody),
         "FI66": (grants.for_the_owner,),
+        "FI67": (grants.for_the_owner,),
         "FI68": (grants.what_rows_show,),
         "FI69": (grants.without_the_gone,),
         "FI70": (grants.for_sign_in,),
