@@ -44,7 +44,8 @@ def administrator_lines(administrators: Sequence[Administrator], name: Namer) ->
     own = [one for one in administrators if one.kind != "root"]
     roots = len(administrators) - len(own)
     of = "account" if roots == 1 else "accounts"
-    text = f"{len(own)} {'administrator' if len(own) == 1 else 'administrators'}, besides root of {roots} {of}"
+    beside = f", besides root of {roots} {of}" if roots else " among those who were looked at"
+    text = f"{len(own)} {'administrator' if len(own) == 1 else 'administrators'}{beside}"
     yield Line("administrators", text)
     for one in own:
         words = SURENESS_WORDS[one.verdict]

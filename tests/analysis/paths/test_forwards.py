@@ -14,6 +14,7 @@ from iamtui.analysis.paths.places import Places
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import Path
 from iamtui.analysis.paths.search import find_paths
+from iamtui.reports.paths.ladder import administrator_lines
 from iamtui.snapshot.model import Credentials, Role, Snapshot, User
 from tests.analysis.paths import test_brute_force, test_laws
 from tests.analysis.paths.accounts import OWN, allow
@@ -89,6 +90,15 @@ def check_chains(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
 @every_row("seed", (9, 11))
 def test_law_ep50_forwards_from_one_is_what_is_found_from_everybody(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     check_chains(seed, monkeypatch)
+
+
+def test_administrators_that_nobody_was_led_to_are_not_said_to_be_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "MOST_SOURCES", 0)
+    dana = user("dana", allow("sts:AssumeRole", f"{HOME}:role/sure"))
+    snapshot = account(dana, role("sure", {"AWS": OWN}, allow("*")))
+    found = find_paths(snapshot, PathQuestion(starts=(f"{HOME}:user/dana",), at=AT))
+    first = next(iter(administrator_lines(found.administrators, str)))
+    assert first.text == "1 administrator among those who were looked at"
 
 
 @pytest.mark.fuzz
