@@ -35,18 +35,20 @@ class Form(NamedTuple):
 
 
 def forms_of(action: catalog.Action, partition: str, accounts: Sequence[str], regions: Sequence[str]) -> Iterator[Form]:
-    """The forms of all types that an action takes."""
+    """The forms of all types that an action takes.
+
+    Of recovery points, which AWS lists for any vendor, only Backup's own: nearly every ARN of others would be one, too.
+    """
     for part in action.resource_types:
         found = catalog.resource_type(action.service, part.name)
         segments = [] if found is None else found.arn_template.split(":", 5)
         if len(segments) == 6:
+            service = action.service if "$" in segments[2] else segments[2]
             for region in _each(segments[3], regions):
                 for account in _each(segments[4], accounts):
-                    head: tuple[Part, ...] = (f"arn:{partition}:{segments[2]}:{region}:{account}:",)
-                    if "$" in segments[2]:  # in whatever service it is kept
-                        head = (f"arn:{partition}:", *parts_of(segments[2]), f":{region}:{account}:")
+                    head = f"arn:{partition}:{service}:{region}:{account}:"
                     named = account if _ACCOUNT.fullmatch(account) else ""
-                    yield Form(f"{action.service}:{part.name}", named, (*head, *parts_of(segments[5])))
+                    yield Form(f"{action.service}:{part.name}", named, (head, *parts_of(segments[5])))
 
 
 def _each(segment: str, known: Sequence[str]) -> Sequence[str]:

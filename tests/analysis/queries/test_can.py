@@ -123,9 +123,13 @@ def test_a_deny_that_reaches_over_a_colon_is_heard(tmp_path: Path) -> None:
 
 
 def test_a_type_of_any_service_or_of_no_account_is_reached(tmp_path: Path) -> None:
-    """WC18: AWS's list says `${Vendor}` of recovery points, and of devices `*` where their ARNs have nothing."""
+    """WC18: AWS's list says `${Vendor}` of recovery points, and of devices `*` where their ARNs have nothing.
+
+    A pattern of queues means no recovery point, though AWS's template takes `queue:name`.
+    """
+    queues = allow("backup:*", f"arn:aws:sqs:eu-west-1:{ACCOUNT}:settlement-*")
     points = allow("backup:StartRestoreJob", f"arn:aws:backup:eu-west-1:{ACCOUNT}:recovery-point:*")
-    alice = user("alice", points, allow("braket:GetDevice", "arn:aws:braket:::device/qpu/*"))
+    alice = user("alice", points, queues, allow("braket:GetDevice", "arn:aws:braket:::device/qpu/*"))
     world = snapshot(tmp_path, UserDetailList=[alice])
     found = reached(can(world, CanQuestion(principal=arn("user/alice"), services=("backup", "braket"), at=AT)))
     assert {action: one.examples.allowed for action, one in found.items()} == {
