@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -20,7 +21,7 @@ from iamtui.analysis.queries.holders import Frame, Holder
 from iamtui.analysis.queries.letters import levels_of
 from iamtui.analysis.queries.own_matches import Carried, Matching
 from iamtui.analysis.queries.questions import QuestionError
-from iamtui.analysis.queries.reach import Prepare, Reach
+from iamtui.analysis.queries.reach import Decide, Prepare, Reach
 from iamtui.analysis.queries.row_details import conditions_of_answer, in_general
 from iamtui.analysis.queries.ways import WayKey, grants_of
 from iamtui.evaluation.applicable.from_snapshot import identity_policies, principal_side
@@ -83,10 +84,7 @@ def can(
         QuestionError: nothing that exists is asked about.
         RequestError: the principal, the resource or a key is malformed, or its account has no such principal.
     """
-    if ground is not None:
-        with collector_waiting():
-            return asked_of_one(snapshot, question, ground).answer(progress)
-    with ground_of(snapshot) as kept, collector_waiting():
+    with ground_of(snapshot) if ground is None else nullcontext(ground) as kept, collector_waiting():
         return asked_of_one(snapshot, question, kept).answer(progress)
 
 
@@ -127,6 +125,18 @@ def reach_of(snapshot: Snapshot, question: CanQuestion) -> Reach:
     return AskedOfOne(Ground(snapshot), snapshot, question).reach
 
 
+def _deciding(principal: str) -> Decide:
+    """Decides what one asks; it holds nothing of who asks for it, so that an answer is freed when it is dropped."""
+    carried = Carried()
+    holder = Holder(principal, Frame(CallerKind.USER, ""), None)
+
+    def decided(prepared: PreparedRequest, resource: str) -> Cell:
+        situation = Situation(prepared, settle_question(prepared))
+        return Cell(resource, Answer(holder, situation, Matching(situation, carried)))
+
+    return decided
+
+
 class AskedOfOne:
     """The actions that one principal or group reaches, as they are asked for."""
 
@@ -137,19 +147,13 @@ class AskedOfOne:
         self._prepare = _of_one(snapshot, request) if group is None else _of_group(snapshot, group, request)
         if group is not None:
             ground = Ground(None)
-        self.reach = Reach(ground, self._prepare, self._decided)
+        self.reach = Reach(ground, self._prepare, _deciding(question.principal))
         self._ways: dict[WayKey, int] = {}
         self._used: Counter[int] = Counter()
-        self._carried = Carried()
         self._reaches: dict[Hashable, ActionReach | None] = {}
         self._taken: dict[Hashable, TakenAway | None] = {}
         self.assumed: dict[str, None] = {ALONE: None} if group is not None else {}
         """What was not exported and was taken as not there (WC4)."""
-
-    def _decided(self, prepared: PreparedRequest, resource: str) -> Cell:
-        situation = Situation(prepared, settle_question(prepared))
-        holder = Holder(self._question.principal, Frame(CallerKind.USER, ""), None)
-        return Cell(resource, Answer(holder, situation, Matching(situation, self._carried)))
 
     def answer(self, progress: Progress | None) -> Can:
         """All actions, by service."""

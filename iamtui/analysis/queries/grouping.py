@@ -23,7 +23,7 @@ from iamtui.analysis.queries.taking import keys_named
 from iamtui.analysis.queries.traits import read_only_of_classes, trait_of
 from iamtui.policy.statement import Statement
 
-_MOST_KEPT = 65_536
+_MOST_KEPT = 4_096
 """For how many sets of actions it is kept which are alike."""
 
 
@@ -32,14 +32,13 @@ _MUCH = 4
 
 
 class _Told(NamedTuple):
-    """Actions that nothing but statements tells apart, as a set too; `nature` is None where one is asked for itself."""
+    """Actions that nothing but statements tells apart; `nature` is None where one is asked for itself."""
 
     actions: tuple[str, ...]
     protecting: tuple[Statement, ...]
     nature: Nature | None
     types: tuple[str, ...]
     listed: Hashable
-    members: int = 0
 
 
 class Grouping:
@@ -51,6 +50,7 @@ class Grouping:
         self._tested: dict[tuple[int, ...], tuple[str, ...]] = {}
         self._found: dict[Hashable, tuple[Alike, ...]] = {}
         self._told: dict[Hashable, tuple[_Told, ...]] = {}
+        self._services: dict[tuple[str, tuple[str, ...]], tuple[tuple[_Told, int], ...]] = {}
 
     def alike(self, taken: Taken) -> tuple[Alike, ...]:
         """The actions that some statements take, by what tells them apart."""
@@ -81,11 +81,16 @@ class Grouping:
         whole = of_service(service)
         if actions & ~whole or actions.bit_count() * _MUCH < whole.bit_count():
             return ()
-        if actions == whole:
-            return self._told_anew(actions, tested)
-        every = self._told_apart(whole, tuple(key for key in tested if is_listed_in(service, key)))
-        parts = ((one, actions & one.members) for one in every)
-        return tuple(one._replace(actions=tuple(names_in(inside)), members=inside) for one, inside in parts if inside)
+        parts = ((one, actions & members) for one, members in self._in_service(service, tested))
+        return tuple(one._replace(actions=tuple(names_in(inside))) for one, inside in parts if inside)
+
+    def _in_service(self, service: str, tested: tuple[str, ...]) -> tuple[tuple[_Told, int], ...]:
+        """All actions of a service by what tells them apart, each with the set of them."""
+        key = (service, tuple(key for key in tested if is_listed_in(service, key)))
+        if key not in self._services:
+            every = self._told_anew(of_service(service), key[1])
+            self._services[key] = tuple((one, of_names(one.actions)) for one in every)
+        return self._services[key]
 
     def _told_anew(self, actions: int, tested: tuple[str, ...]) -> tuple[_Told, ...]:
         groups: dict[Hashable, list[str]] = defaultdict(list)
@@ -95,9 +100,7 @@ class Grouping:
             key = action if one.nature is None else (_ids(one.protecting), one[2:])
             groups[key].append(action)
             told[key] = one
-        return tuple(
-            one._replace(actions=tuple(groups[key]), members=of_names(groups[key])) for key, one in told.items()
-        )
+        return tuple(one._replace(actions=tuple(groups[key])) for key, one in told.items())
 
     def _told_of(self, action: str, tested: tuple[str, ...]) -> _Told:
         """All by which decisions tell an action from others on the same resource.

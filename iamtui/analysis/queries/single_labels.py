@@ -158,6 +158,21 @@ class Question:
                     yield shortest(form.parts)
 
 
+class _Deciding:
+    """Decides what one asks; `is_exact` while each answer would be the same with more policies."""
+
+    def __init__(self, holder: Holder, known: Callable[[str], bool]) -> None:
+        self._holder = holder
+        self._known = known
+        self.is_exact = True
+
+    def cell(self, prepared: PreparedRequest, resource: str) -> Cell:
+        """One request, decided."""
+        situation = Situation(prepared, settle_question(prepared))
+        self.is_exact &= not situation.settled.may_be_wider and not self._known(resource)
+        return Cell(resource, Answer(self._holder, situation, no_matches))
+
+
 class Asking:
     """Asks what one with the policies of a side reaches."""
 
@@ -165,22 +180,17 @@ class Asking:
         self, ground: Ground, askers: Askers, side: PrincipalSide, known: Callable[[str], bool] = lambda _: False
     ) -> None:
         """Ask with the policies of a side; what is `known` must not stand for others."""
-        self._is_exact = True
-        self._known = known
-        self._holder = Holder(side.caller.text, HolderFrame(side.caller.kind, ""), None)
-        self.reach = Reach(ground, lambda action, resource: askers.prepared(action, resource, side), self._cell)
+        self._deciding = _Deciding(Holder(side.caller.text, HolderFrame(side.caller.kind, ""), None), known)
+        self.reach = Reach(
+            ground, lambda action, resource: askers.prepared(action, resource, side), self._deciding.cell
+        )
 
     def label(self, alike: Alike) -> str | None:
         """The label of some actions; None where a limit was met, so that it may be another with more policies."""
         label = self.reach.label(alike)
-        return label if self._is_exact and self.reach.complete else None
+        return label if self._deciding.is_exact and self.reach.complete else None
 
     def label_on(self, action: str, resource: str) -> str | None:
         """The label on one resource; None where it may be another with more policies."""
-        label = self._cell(self.reach.prepare(action, resource), resource).answer.label
-        return label if self._is_exact else None
-
-    def _cell(self, prepared: PreparedRequest, resource: str) -> Cell:
-        situation = Situation(prepared, settle_question(prepared))
-        self._is_exact &= not situation.settled.may_be_wider and not self._known(resource)
-        return Cell(resource, Answer(self._holder, situation, no_matches))
+        label = self._deciding.cell(self.reach.prepare(action, resource), resource).answer.label
+        return label if self._deciding.is_exact else None

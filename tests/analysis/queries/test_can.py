@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from weakref import ref
 
 import pytest
 
 from iamtui import catalog
-from iamtui.analysis.queries.can import ALONE, CanQuestion, can
+from iamtui.analysis.queries.can import ALONE, CanQuestion, asked_of_one, can
 from iamtui.analysis.queries.can_results import ActionReach, Can, TakenAway
 from iamtui.analysis.queries.questions import QuestionError
 from iamtui.evaluation.decide import decide
@@ -136,6 +138,20 @@ def test_a_type_of_any_service_or_of_no_account_is_reached(tmp_path: Path) -> No
         "backup:StartRestoreJob": f"arn:aws:backup:eu-west-1:{ACCOUNT}:recovery-point:x",
         "braket:GetDevice": "arn:aws:braket:::device/qpu/x/x",
     }
+
+
+def test_what_was_asked_is_freed_as_soon_as_nobody_holds_it(tmp_path: Path) -> None:
+    """Facts of everybody are written with little memory: nothing of one principal dies in circles."""
+    world = snapshot(tmp_path, UserDetailList=[user("alice", allow("s3:Get*"))])
+    asked = asked_of_one(world, CanQuestion(principal=arn("user/alice"), services=("s3",), at=AT))
+    assert asked.answer(None).services
+    reach = ref(asked.reach)
+    gc.disable()
+    try:
+        del asked
+        assert reach() is None
+    finally:
+        gc.enable()
 
 
 def test_what_boundary_and_deny_take_away_is_told_with_the_statement(tmp_path: Path) -> None:
