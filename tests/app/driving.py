@@ -65,7 +65,8 @@ class Session:
         return self.bench.simulation.query_one("#trace", TreeList)
 
     async def press(self, *keys: str) -> None:
-        """Press keys as fast as they come, and wait for what they do."""
+        """Press keys as fast as they come, and wait for what they do; an app that has ended takes none."""
+        assert self.app.is_running, "the app has ended"
         for key in keys:
             self.app.post_message(as_key(key))
         await self.settled()

@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from iamtui.app.screens.key_screen import KeyScreen
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.screens.timeline_screen import TimelineScreen
 from iamtui.app.screens.who_can_screen import WhoCanScreen
+from iamtui.browsing.trail.event_card import EventCard
 from iamtui.snapshot.merging.assembling import OpenedSnapshot
 from iamtui.snapshot.opening import open_snapshot
 from iamtui.widgets.filter_box import FilterBox
@@ -395,3 +397,20 @@ async def test_no_masked_value_reaches_the_terminal_or_what_is_copied_and_saved(
         held += running.told
     assert not [text for text in held if PLANTED in text or TOKEN in text or "PLANTED0001" in text]
     assert any("[masked: " in text for text in held)
+
+
+async def test_a_card_that_is_closed_while_its_event_is_looked_for_stays_closed() -> None:
+    """Two Escapes above a board: the card asks whether files have changed, and may be gone before that is known."""
+    async with session(INCIDENT) as running:
+        screen = await timeline(running)
+        card = await open_row(running, screen, "frank", "iam:CreateUser")
+
+        async def another(old: EventCard, _: int) -> EventCard:
+            await running.press("escape")
+            await running.until(lambda: not card.query(".dialog--heading"), "the card is gone")
+            return replace(old, heading="another")
+
+        card._beside = another
+        await card.action_neighbour(0)
+        assert running.app.screen is screen
+        assert card.card.heading != "another"

@@ -124,6 +124,8 @@ events of the same caller, resource, address and session; `s` simulates the requ
         except GoneError as error:
             self.notify(str(error), severity="warning")
             return
+        if self not in self.app.screen_stack:
+            return  # it was closed while the event was looked for
         if card is not self.card:
             self.card = card
             self.set_heading(card.heading)
