@@ -36,8 +36,10 @@ class _Collector:
         with self._lock:
             self._holding -= 1
             if self._holding == 0:
-                if counts or gc.get_count()[0] >= _FEW_OBJECTS:
+                if counts:
                     self._freeze()
+                elif gc.get_count()[0] >= _FEW_OBJECTS:
+                    gc.freeze()
                 if self._was_enabled:
                     gc.enable()
 
