@@ -2,48 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from iamtui.evaluation.answer.assembly import assemble, decided_without_policies, leaning
 from iamtui.evaluation.applicable.from_documents import FromDocuments
 from iamtui.evaluation.applicable.from_snapshot import FromSnapshot, PrincipalSide
 from iamtui.evaluation.applicable.policies import GivenPolicies
-from iamtui.evaluation.combining.outcome import (
-    CombinationRules,
-    LayerResults,
-    ResolvedLayers,
-    combine,
-    resolve_unknowns,
-)
-from iamtui.evaluation.decision import (
-    Decision,
-    Layer,
-    LayerTrace,
-    Outcome,
-    UnknownKey,
-    Verdict,
-)
-from iamtui.evaluation.fixed_outcomes import PreCheck, pre_check
-from iamtui.evaluation.keys.network_keys import conflicting
-from iamtui.evaluation.matching.layers import (
-    Ask,
-    Explained,
-    LayerResult,
-    PartialResult,
-    evaluate_layer,
-    explain_layer,
-    unknown_data,
-)
-from iamtui.evaluation.matching.matching_once import MatchOnce
-from iamtui.evaluation.matching.statements import MatchContext, match
+from iamtui.evaluation.combining.outcome import LayerResults, ResolvedLayers
+from iamtui.evaluation.decision import Decision, LayerTrace, Outcome, UnknownKey, Verdict
+from iamtui.evaluation.fixed_outcomes import pre_check
+from iamtui.evaluation.matching.layers import Explained, PartialResult, evaluate_layer, explain_layer, unknown_data
 from iamtui.evaluation.preparing import PolicySource, PreparedRequest, prepare
-from iamtui.evaluation.request.caller import CallerKind
 from iamtui.evaluation.request.request import Request
-from iamtui.evaluation.request.services import BUCKET_POLICY_ACTIONS
-from iamtui.evaluation.unknowns.outcome_range import Open, OutcomeRange, narrow
-from iamtui.policy.keys import KeyValue
-from iamtui.policy.truth import Truth
+from iamtui.evaluation.weighing import conclude, narrowed, resolve, standings, weigh, with_root_rule
 from iamtui.snapshot.model import Snapshot
 
 
@@ -131,15 +103,15 @@ def settle_question(question: PreparedRequest, heard: tuple[PartialResult, ...] 
     if checked is not None and checked.unless is None:
         return Settled(checked.outcome, checked.outcome)
     partials = tuple(_hear_all(question)) if heard is None else heard
-    resolved_both = _resolve(question, partials, question.asked)
-    found = _conclude_both(resolved_both, question, checked)
+    resolved_both = resolve(question, partials, question.asked)
+    found = conclude(resolved_both, question, checked)
     keys: tuple[UnknownKey, ...] = ()
     was_open = found.best != found.worst
     if was_open:
         unknown = [key for partial in partials for key in partial.unknown_keys(question.asked)]
         if checked is not None and checked.unless is not None:
             unknown.append(checked.unless)
-        found, keys = _settle(found, question, partials, unknown)
+        found, keys = narrowed(found, question, partials, unknown)
     data = () if found.best == found.worst else tuple(_open_data(question, partials))
     return Settled(
         found.best,
@@ -160,33 +132,6 @@ def _open_data(question: PreparedRequest, partials: Sequence[PartialResult]) -> 
     unlisted = question.asked.unlisted
     if unlisted is not None and any(partial.hangs_on_resource(question.asked) for partial in partials):
         yield unlisted.words
-
-
-def _settle(
-    found: OutcomeRange, question: PreparedRequest, partials: Sequence[PartialResult], unknown: Iterable[str]
-) -> tuple[OutcomeRange, tuple[UnknownKey, ...]]:
-    """Narrow an open range to what is possible, by the unknown keys that undecided statements ask for (T27-T31)."""
-    keys: dict[str, str] = {}
-    for key in unknown:
-        keys.setdefault(key.lower(), key)
-    if not keys:
-        return found, ()
-    undecided = [statement for partial in partials for _, statement in partial.undecided]
-    once = MatchOnce()
-
-    def redecide(states: Mapping[str, KeyValue]) -> OutcomeRange | None:
-        context = question.asked.context.with_states(states)
-        if conflicting(context) is not None:
-            return None
-        checked = pre_check(question.subject, context)
-        if checked is not None and checked.unless is None:
-            return OutcomeRange(checked.outcome, checked.outcome)
-        return _weigh(question, partials, question.asked._replace(context=context), checked, once)
-
-    checked = pre_check(question.subject, question.asked.context)
-    decisive = {checked.unless.lower(): checked.value} if checked and checked.unless and checked.value else {}
-    left = Open(undecided, question.asked.context, question.asked.resources, decisive)
-    return narrow(found, keys, left, redecide)
 
 
 def decide_policies(policies: GivenPolicies, request: Request) -> Decision:
@@ -212,43 +157,12 @@ def _judge(request: Request, source: PolicySource) -> OutcomeBounds:
     checked = pre_check(question.subject, question.asked.context)
     if checked is not None and checked.unless is None:
         return OutcomeBounds(checked.outcome, checked.outcome)
-    found = _weigh(question, _hear_all(question), question.asked, checked)
+    found = weigh(question, _hear_all(question), question.asked, checked)
     return OutcomeBounds(found.best, found.worst, leaning(question.applicable.assumptions, found))
 
 
 def _hear_all(question: PreparedRequest) -> list[PartialResult]:
     return [evaluate_layer(layer, question.asked) for layer in question.applicable.layers if layer.applies]
-
-
-def _weigh(
-    question: PreparedRequest,
-    partials: Sequence[PartialResult],
-    asked: MatchContext,
-    checked: PreCheck | None,
-    ask: Ask = match,
-) -> OutcomeRange:
-    """The best and worst outcome of evaluated layers, with their open statements asked for `asked`, by `ask`."""
-    return _conclude_both(_resolve(question, partials, asked, ask), question, checked)
-
-
-def _resolve(
-    question: PreparedRequest, partials: Sequence[PartialResult], asked: MatchContext, ask: Ask = match
-) -> tuple[ResolvedLayers, ResolvedLayers]:
-    """What evaluated layers say at best and at worst."""
-    results: LayerResults = {partial.layer.layer: partial.conclude(asked, ask) for partial in partials}
-    return _range(_with_root_rule(results, question), question.setting)
-
-
-def _conclude_both(
-    resolved_both: tuple[ResolvedLayers, ResolvedLayers], question: PreparedRequest, checked: PreCheck | None
-) -> OutcomeRange:
-    """Best and worst; what AWS may refuse beforehand, on an unknown key, is at worst refused."""
-    best = worst = combine(resolved_both[0], question.setting)
-    if resolved_both[1] is not resolved_both[0]:
-        worst = combine(resolved_both[1], question.setting)
-    if checked is not None and worst.verdict is Verdict.ALLOWED:
-        worst = checked.outcome
-    return OutcomeRange(best, worst).agreed()
 
 
 def _decide(request: Request, source: PolicySource) -> Decision:
@@ -264,33 +178,11 @@ def _decide(request: Request, source: PolicySource) -> Decision:
         traces.append(trace)
     if checked is not None and checked.unless is None:
         return decided_without_policies(question, checked, traces)
-    resolved_both = _range(_with_root_rule(results, question), question.setting)
-    found = _conclude_both(resolved_both, question, checked)
+    resolved_both = standings(with_root_rule(results, question), question.setting)
+    found = conclude(resolved_both, question, checked)
     if checked is not None and checked.unless is not None:
         explained.note_unknown([checked.unless])
     keys: tuple[UnknownKey, ...] = ()
     if found.best != found.worst:
-        found, keys = _settle(found, question, _hear_all(question), explained.unknown_keys.values())
+        found, keys = narrowed(found, question, _hear_all(question), explained.unknown_keys.values())
     return assemble(question, explained, traces, found, keys, resolved_both)
-
-
-def _with_root_rule(results: LayerResults, question: PreparedRequest) -> LayerResults:
-    """Root of a bucket's account keeps its policy actions whatever the bucket policy denies (S19)."""
-    subject = question.subject
-    if (
-        subject.caller.kind is CallerKind.ROOT
-        and question.setting.same_account
-        and subject.folded_action in BUCKET_POLICY_ACTIONS
-        and (result := results.get(Layer.RESOURCE)) is not None
-    ):
-        return {**results, Layer.RESOURCE: LayerResult(Truth.FALSE, result.allows, result.grants)}
-    return results
-
-
-def _range(results: LayerResults, setting: CombinationRules) -> tuple[ResolvedLayers, ResolvedLayers]:
-    """The best and the worst standing: one and the same where nothing is open, as in most requests."""
-    worst = resolve_unknowns(results, setting, favourable=False)
-    for result in results.values():
-        if result.is_open:
-            return resolve_unknowns(results, setting, favourable=True), worst
-    return worst, worst

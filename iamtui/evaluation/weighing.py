@@ -1,0 +1,105 @@
+"""From what the layers said to the best and the worst outcome, and to what unknown keys leave possible (T27-T31)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from iamtui.evaluation.combining.outcome import (
+    CombinationRules,
+    LayerResults,
+    ResolvedLayers,
+    combine,
+    resolve_unknowns,
+)
+from iamtui.evaluation.decision import Layer, UnknownKey, Verdict
+from iamtui.evaluation.fixed_outcomes import PreCheck, pre_check
+from iamtui.evaluation.keys.network_keys import conflicting
+from iamtui.evaluation.matching.layers import Ask, LayerResult, PartialResult
+from iamtui.evaluation.matching.matching_once import MatchOnce
+from iamtui.evaluation.matching.statements import MatchContext, match
+from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.evaluation.request.caller import CallerKind
+from iamtui.evaluation.request.services import BUCKET_POLICY_ACTIONS
+from iamtui.evaluation.unknowns.outcome_range import Open, OutcomeRange, narrow
+from iamtui.policy.keys import KeyValue
+from iamtui.policy.truth import Truth
+
+
+def weigh(
+    question: PreparedRequest,
+    partials: Sequence[PartialResult],
+    asked: MatchContext,
+    checked: PreCheck | None,
+    ask: Ask = match,
+) -> OutcomeRange:
+    """The best and worst outcome of evaluated layers, with their open statements asked for `asked`, by `ask`."""
+    return conclude(resolve(question, partials, asked, ask), question, checked)
+
+
+def resolve(
+    question: PreparedRequest, partials: Sequence[PartialResult], asked: MatchContext, ask: Ask = match
+) -> tuple[ResolvedLayers, ResolvedLayers]:
+    """What evaluated layers say at best and at worst."""
+    results: LayerResults = {partial.layer.layer: partial.conclude(asked, ask) for partial in partials}
+    return standings(with_root_rule(results, question), question.setting)
+
+
+def conclude(
+    resolved_both: tuple[ResolvedLayers, ResolvedLayers], question: PreparedRequest, checked: PreCheck | None
+) -> OutcomeRange:
+    """Best and worst; what AWS may refuse beforehand, on an unknown key, is at worst refused."""
+    best = worst = combine(resolved_both[0], question.setting)
+    if resolved_both[1] is not resolved_both[0]:
+        worst = combine(resolved_both[1], question.setting)
+    if checked is not None and worst.verdict is Verdict.ALLOWED:
+        worst = checked.outcome
+    return OutcomeRange(best, worst).agreed()
+
+
+def with_root_rule(results: LayerResults, question: PreparedRequest) -> LayerResults:
+    """Root of a bucket's account keeps its policy actions whatever the bucket policy denies (S19)."""
+    subject = question.subject
+    if (
+        subject.caller.kind is CallerKind.ROOT
+        and question.setting.same_account
+        and subject.folded_action in BUCKET_POLICY_ACTIONS
+        and (result := results.get(Layer.RESOURCE)) is not None
+    ):
+        return {**results, Layer.RESOURCE: LayerResult(Truth.FALSE, result.allows, result.grants)}
+    return results
+
+
+def standings(results: LayerResults, setting: CombinationRules) -> tuple[ResolvedLayers, ResolvedLayers]:
+    """The best and the worst standing: one and the same where nothing is open, as in most requests."""
+    worst = resolve_unknowns(results, setting, favourable=False)
+    for result in results.values():
+        if result.is_open:
+            return resolve_unknowns(results, setting, favourable=True), worst
+    return worst, worst
+
+
+def narrowed(
+    found: OutcomeRange, question: PreparedRequest, partials: Sequence[PartialResult], unknown: Iterable[str]
+) -> tuple[OutcomeRange, tuple[UnknownKey, ...]]:
+    """Narrow an open range to what is possible, by the unknown keys that undecided statements ask for (T27-T31)."""
+    keys: dict[str, str] = {}
+    for key in unknown:
+        keys.setdefault(key.lower(), key)
+    if not keys:
+        return found, ()
+    undecided = [statement for partial in partials for _, statement in partial.undecided]
+    once = MatchOnce()
+
+    def redecide(states: Mapping[str, KeyValue]) -> OutcomeRange | None:
+        context = question.asked.context.with_states(states)
+        if conflicting(context) is not None:
+            return None
+        checked = pre_check(question.subject, context)
+        if checked is not None and checked.unless is None:
+            return OutcomeRange(checked.outcome, checked.outcome)
+        return weigh(question, partials, question.asked._replace(context=context), checked, once)
+
+    checked = pre_check(question.subject, question.asked.context)
+    decisive = {checked.unless.lower(): checked.value} if checked and checked.unless and checked.value else {}
+    left = Open(undecided, question.asked.context, question.asked.resources, decisive)
+    return narrow(found, keys, left, redecide)
