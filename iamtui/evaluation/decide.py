@@ -15,7 +15,7 @@ from iamtui.evaluation.fixed_outcomes import pre_check
 from iamtui.evaluation.matching.layers import Explained, PartialResult, evaluate_layer, explain_layer, unknown_data
 from iamtui.evaluation.preparing import PolicySource, PreparedRequest, prepare
 from iamtui.evaluation.request.request import Request
-from iamtui.evaluation.weighing import conclude, narrowed, resolve, standings, weigh, with_root_rule
+from iamtui.evaluation.weighing import conclude, narrowed, resolve, standings, unknown_keys_of, weigh, with_root_rule
 from iamtui.snapshot.model import Snapshot
 
 
@@ -108,10 +108,7 @@ def settle_question(question: PreparedRequest, heard: tuple[PartialResult, ...] 
     keys: tuple[UnknownKey, ...] = ()
     was_open = found.best != found.worst
     if was_open:
-        unknown = [key for partial in partials for key in partial.unknown_keys(question.asked)]
-        if checked is not None and checked.unless is not None:
-            unknown.append(checked.unless)
-        found, keys = narrowed(found, question, partials, unknown)
+        found, keys = narrowed(found, question, partials, unknown_keys_of(question, partials, checked))
     data = () if found.best == found.worst else tuple(_open_data(question, partials))
     return Settled(
         found.best,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from iamtui.evaluation.combining.outcome import (
     CombinationRules,
@@ -20,7 +20,7 @@ from iamtui.evaluation.matching.statements import MatchContext, match
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.evaluation.request.services import BUCKET_POLICY_ACTIONS
-from iamtui.evaluation.unknowns.outcome_range import Open, OutcomeRange, narrow
+from iamtui.evaluation.unknowns.outcome_range import Open, OutcomeRange, Redecide, allows_in_some_state, narrow
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.truth import Truth
 
@@ -82,11 +82,42 @@ def narrowed(
     found: OutcomeRange, question: PreparedRequest, partials: Sequence[PartialResult], unknown: Iterable[str]
 ) -> tuple[OutcomeRange, tuple[UnknownKey, ...]]:
     """Narrow an open range to what is possible, by the unknown keys that undecided statements ask for (T27-T31)."""
-    keys: dict[str, str] = {}
-    for key in unknown:
-        keys.setdefault(key.lower(), key)
-    if not keys:
-        return found, ()
+    keys = _once(unknown)
+    return narrow(found, keys, *_left_open(question, partials)) if keys else (found, ())
+
+
+def may_be_allowed(question: PreparedRequest, partials: Sequence[PartialResult]) -> bool:
+    """Whether what evaluated layers say leaves an allow possible: the question is then not denied (WC1)."""
+    checked = pre_check(question.subject, question.asked.context)
+    if checked is not None and checked.unless is None:
+        return checked.outcome.verdict is Verdict.ALLOWED
+    found = weigh(question, partials, question.asked, checked)
+    if found.best == found.worst or found.best.verdict is not Verdict.ALLOWED:
+        return found.best.verdict is Verdict.ALLOWED
+    keys = _once(unknown_keys_of(question, partials, checked))
+    return not keys or allows_in_some_state(keys, *_left_open(question, partials))
+
+
+def unknown_keys_of(
+    question: PreparedRequest, partials: Sequence[PartialResult], checked: PreCheck | None
+) -> Iterator[str]:
+    """The unknown keys that undecided statements ask for, and the one on which a refusal beforehand hangs."""
+    for partial in partials:
+        yield from partial.unknown_keys(question.asked)
+    if checked is not None and checked.unless is not None:
+        yield checked.unless
+
+
+def _once(keys: Iterable[str]) -> dict[str, str]:
+    """Each key in its first spelling, by the folded one."""
+    found: dict[str, str] = {}
+    for key in keys:
+        found.setdefault(key.lower(), key)
+    return found
+
+
+def _left_open(question: PreparedRequest, partials: Sequence[PartialResult]) -> tuple[Open, Redecide]:
+    """What a request leaves open, and what decides it with some keys in other states."""
     undecided = [statement for partial in partials for _, statement in partial.undecided]
     once = MatchOnce()
 
@@ -101,5 +132,4 @@ def narrowed(
 
     checked = pre_check(question.subject, question.asked.context)
     decisive = {checked.unless.lower(): checked.value} if checked and checked.unless and checked.value else {}
-    left = Open(undecided, question.asked.context, question.asked.resources, decisive)
-    return narrow(found, keys, left, redecide)
+    return Open(undecided, question.asked.context, question.asked.resources, decisive), redecide

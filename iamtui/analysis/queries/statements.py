@@ -14,6 +14,7 @@ from iamtui.evaluation.keys import derive, differs_by_entity
 from iamtui.evaluation.matching.layers import asked_of
 from iamtui.evaluation.matching.statements import MatchContext, match
 from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.evaluation.request.caller import Caller
 from iamtui.evaluation.request.context import RequestContext, listed
 from iamtui.patterns import matcher_of
 from iamtui.policy.conditions import ConditionTest
@@ -156,6 +157,12 @@ def entries_in_play(question: PreparedRequest) -> Iterator[tuple[Statement, Prin
                 yield statement, entry
 
 
+def asked_by(caller: Caller, like: PreparedRequest) -> MatchContext:
+    """What statements are matched against if one asks who is of the kind and account of `like`'s caller."""
+    context = RequestContext(like.subject._replace(caller=caller), listed(like.request.context), derive)
+    return like.asked._replace(caller=caller, context=context)
+
+
 LikeOf = Callable[[int], PreparedRequest]
 """The request as one who is of a place's kind and account makes it."""
 
@@ -183,9 +190,7 @@ class Truths:
         """The request as this holder's."""
         found = self._asked.get(place)
         if found is None:
-            caller = self._holders.caller(place)
-            context = RequestContext(like.subject._replace(caller=caller), listed(like.request.context), derive)
-            found = self._asked[place] = like.asked._replace(caller=caller, context=context)
+            found = self._asked[place] = asked_by(self._holders.caller(place), like)
         return found
 
     def of_identity(self, taken: Taken, place: int, like: PreparedRequest, heard: tuple[PolicyKind, Hashable]) -> Truth:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from iamtui.analysis.queries.answers import Answer, OwnMatch, Situation
 from iamtui.analysis.queries.holders import Holder
 from iamtui.analysis.queries.saying import content_of_open
-from iamtui.analysis.queries.statements import statements_of
+from iamtui.analysis.queries.statements import asked_by, statements_of
 from iamtui.analysis.queries.taking import own_keys
 from iamtui.evaluation.answer.assembly import granting_layers
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
@@ -19,6 +19,8 @@ from iamtui.evaluation.decision import Layer, Verdict
 from iamtui.evaluation.matching.layers import LayerResult, asked_of
 from iamtui.evaluation.matching.statements import match
 from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.evaluation.request.caller import caller_of
+from iamtui.evaluation.weighing import may_be_allowed
 from iamtui.policy.statement import Effect, Statement
 from iamtui.policy.truth import Truth
 
@@ -158,7 +160,7 @@ class OnlyWays:
 
     def __init__(self) -> None:
         self._denied: dict[Hashable, bool] = {}
-        self._kept: list[Situation] = []
+        self._others: dict[int, tuple[Situation, bool]] = {}  # a situation is kept: its identity stays its own
 
     def denied_without(self, answer: Answer, allows: Sequence[Grant], grant: Grant) -> bool:
         """Whether nothing would be left of an answer, of which these are all Allows, if that of `grant` were not."""
@@ -172,17 +174,46 @@ class OnlyWays:
                     if other.is_certain:
                         return False
                     same_layer.append(other)
-            if not same_layer and not _others_may_grant(situation):
+        others_may_grant = self._others_may_grant(situation)
+        if grant.layer is Layer.IDENTITY:
+            if not same_layer and not others_may_grant:
                 return True
-            left: Hashable = frozenset(content_of_open(other.statement, situation.question) for other in same_layer)
+            left: Hashable = frozenset([content_of_open(one.statement, situation.question) for one in same_layer])
         else:
             left = id(grant.statement)
-        key = _way_of_asking(answer.holder, situation, same_layer, left)
+        key: Hashable = (id(situation), left)
+        if same_layer and not situation.settled.was_open:
+            # nothing else was open: what is left of identity policies decides, and what that reads was not compared
+            whose = _what_is_read(answer.holder, situation, same_layer)
+            key = (id(situation) if others_may_grant else None, left, whose)
         if key not in self._denied:
-            self._kept.append(situation)  # so that its identity stays its own
             found = _denied_as_heard(answer, situation, grant)
             self._denied[key] = _denied_without(answer, situation, grant) if found is None else found
         return self._denied[key]
+
+    def _others_may_grant(self, situation: Situation) -> bool:
+        found = self._others.get(id(situation))
+        if found is None:
+            found = self._others[id(situation)] = (situation, _others_may_grant(situation))
+        return found[1]
+
+
+def _what_is_read(holder: Holder, situation: Situation, left: Sequence[Grant]) -> Hashable:
+    """Equal for those for whom all is equal that some statements read."""
+    kind = holder.frame.kind
+    keys = {key for one in left for key in own_keys(one.statement, kind)}
+    context = _asked_by(holder, situation).asked.context if keys else situation.question.asked.context
+    values = [(key, context.lookup(key)._replace(source="")) for key in keys]
+    return kind, holder.frame.account, frozenset(values)
+
+
+def _asked_by(holder: Holder, situation: Situation) -> PreparedRequest:
+    """The question of a situation as one of those in it asks it, but for the policies."""
+    question = situation.question
+    if holder.entity is None:
+        return question
+    asked = asked_by(caller_of(holder.entity, holder.frame.account), question)
+    return question._replace(subject=asked.context.subject, asked=asked)
 
 
 def _denied_as_heard(answer: Answer, situation: Situation, grant: Grant) -> bool | None:
@@ -202,33 +233,11 @@ def _denied_as_heard(answer: Answer, situation: Situation, grant: Grant) -> bool
     question = _asked_by(answer.holder, situation) if reads_own else situation.question
     silent = (LayerResult(),)
     undecided = tuple((0, statement) for statement in left)
-    heard = (
+    heard = [
         one._replace(certain=silent, undecided=undecided) if one.layer.layer is Layer.IDENTITY else one
         for one in settled.partials
-    )
-    return settle_question(question, tuple(heard)).is_denied
-
-
-def _asked_by(holder: Holder, situation: Situation) -> PreparedRequest:
-    """The question of a situation as one of those in it asks it."""
-    question = situation.question
-    if holder.entity is None or question.subject.snapshot is None:
-        return question
-    return prepare_for(question.subject.snapshot, replace(question.request, principal=holder.arn))
-
-
-def _way_of_asking(holder: Holder, situation: Situation, left: Sequence[Grant], content: Hashable) -> Hashable:
-    """Equal for those who without a grant, with these left of identity policies, are all denied or all not.
-
-    Of a certain allow nothing else was open: what is left open of identity policies alone decides then, and what that
-    reads was not compared.
-    """
-    if not left or situation.settled.was_open:
-        return id(situation), content
-    kind = holder.frame.kind
-    reads_own = any(own_keys(one.statement, kind) for one in left)
-    whose = holder.arn if reads_own else (kind, holder.frame.account)
-    return None if not _others_may_grant(situation) else id(situation), content, whose
+    ]
+    return not may_be_allowed(question, heard)
 
 
 def _others_may_grant(situation: Situation) -> bool:
@@ -244,7 +253,9 @@ def _others_may_grant(situation: Situation) -> bool:
 
 
 def _denied_without(answer: Answer, situation: Situation, grant: Grant) -> bool:
-    question = _asked_by(answer.holder, situation)
+    holder, question = answer.holder, situation.question
+    if holder.entity is not None and question.subject.snapshot is not None:
+        question = prepare_for(question.subject.snapshot, replace(question.request, principal=holder.arn))
     applicable = question.applicable
     if grant.layer is Layer.IDENTITY:
         applicable = applicable._replace(identity=_without(applicable.identity, grant))

@@ -70,14 +70,11 @@ def narrow(
         left: what the request leaves open.
         redecide: decides it with some keys in other states.
     """
-    spellings = list(keys.values())
-    found = [possible_states(spelling, left) for spelling in spellings[:MOST_KEYS]]
-    found = [states for states in found if states.states]
-    if len(spellings) > MOST_KEYS:
+    found = _states(keys, left)
+    if len(keys) > MOST_KEYS:
         varied, turning = _one_by_one(plain, found, redecide)
-        return varied, (*turning, *(UnknownKey(spelling, ()) for spelling in spellings[MOST_KEYS:]))
-    fits = all(len(states.states) <= MOST_STATES for states in found)
-    if not fits or prod(len(states.states) for states in found) > MOST_COMBINATIONS:
+        return varied, (*turning, *(UnknownKey(spelling, ()) for spelling in list(keys.values())[MOST_KEYS:]))
+    if not _fit(found):
         return _one_by_one(plain, found, redecide)
     outcomes = dict(_possible(found, redecide))
     if not outcomes:
@@ -88,6 +85,31 @@ def narrow(
     wider = narrower and not all(states.complete for states in found)
     whole = OutcomeRange(plain.best, plain.worst, may_be_wider=True) if wider else OutcomeRange(best, worst).agreed()
     return whole, tuple(_turning(found, outcomes))
+
+
+def allows_in_some_state(keys: Mapping[str, str], left: Open, redecide: Redecide) -> bool:
+    """Whether `narrow` leaves the allow of a range possible: no state is tried after the first that allows."""
+    found = _states(keys, left)
+    if len(keys) > MOST_KEYS or not _fit(found):
+        return True
+    was_tried = False
+    for _, tried in _possible(found, redecide):
+        was_tried = True
+        if tried.best.verdict is Verdict.ALLOWED:
+            return True
+    return not was_tried or not all(states.complete for states in found)
+
+
+def _states(keys: Mapping[str, str], left: Open) -> list[States]:
+    """The states of the keys that are varied; of most keys there are some."""
+    found = (possible_states(spelling, left) for spelling in list(keys.values())[:MOST_KEYS])
+    return [states for states in found if states.states]
+
+
+def _fit(found: Sequence[States]) -> bool:
+    """Whether all combinations of states are tried."""
+    fits = all(len(states.states) <= MOST_STATES for states in found)
+    return fits and prod(len(states.states) for states in found) <= MOST_COMBINATIONS
 
 
 def _possible(found: Sequence[States], redecide: Redecide) -> Iterator[tuple[Combination, OutcomeRange]]:
