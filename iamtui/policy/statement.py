@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -101,7 +101,11 @@ class PolicyDocument:
         The index behind it is made when first asked for. A document is one for all who carry it, and so is its index.
         """
         bits = self.index().taking(folded_action, service) ^ self._excluding
-        return [self._statement(place) for place in places_of(bits)] if bits else ()
+        return self.at(places_of(bits)) if bits else ()
+
+    def at(self, places: Iterable[int]) -> Sequence[Statement]:
+        """The statements at some places, counted from 0."""
+        return [self._statement(place) for place in places]
 
     def speaks_of(self, service: str) -> bool:
         """Whether some statement may take an action of a service, given in lower case."""

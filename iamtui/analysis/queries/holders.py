@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from iamtui.analysis.queries.by_service import DocumentsByService
+from iamtui.analysis.queries.action_lists import ActionLists
 from iamtui.analysis.queries.marks import mark_of
 from iamtui.analysis.queries.speaking import SpeakingDocuments
-from iamtui.analysis.queries.taking import Side, Taking, taking_of
+from iamtui.analysis.queries.taking import Side, Taking, taking_of, taking_with
 from iamtui.evaluation.applicable.from_snapshot import (
     GroupPolicies,
     PrincipalSide,
@@ -107,7 +107,7 @@ class Holders:
         self._marks: dict[int, str | None] = {}
         self._for_services: dict[int, bool] = {}
         self._documents: dict[int, Document] = {}
-        self._services: DocumentsByService | None = None
+        self._lists: ActionLists | None = None
         self._callers: dict[int, Caller] = {}
         self._names: dict[str, list[int]] = {}
         self._principal_sides: dict[int, PrincipalSide] = {}
@@ -152,13 +152,13 @@ class Holders:
     def read(self) -> Holders:
         """Read every document as far as to find it by its actions, as the first question must."""
         with collector_waiting():
-            self._by_service()
+            self._action_lists()
         return self
 
-    def _by_service(self) -> DocumentsByService:
-        if self._services is None:
-            self._services = DocumentsByService(self._documents)
-        return self._services
+    def _action_lists(self) -> ActionLists:
+        if self._lists is None:
+            self._lists = ActionLists(self._documents)
+        return self._lists
 
     def _without_boundaries(self) -> dict[Frame, int]:
         found: dict[Frame, list[int]] = {}
@@ -213,9 +213,8 @@ class Holders:
         found = self._taking.get(folded)
         if found is None:
             with collector_waiting():
-                speaking = self._by_service().speaking_of(folded.partition(":")[0])
-                every = ((key, taking_of(document, folded)) for key, document in speaking)
-                found = {key: taking for key, taking in every if taking is not None}
+                every = self._action_lists().taking(folded)
+                found = {key: taking_with(document, statements) for key, document, statements in every}
             self._taking = _with_room(self._taking)
             self._taking[folded] = found
         return found

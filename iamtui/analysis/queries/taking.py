@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 from iamtui.evaluation.keys import differs_by_entity
@@ -41,14 +41,21 @@ class Taking(NamedTuple):
 def taking_of(document: Document, folded: str) -> Taking | None:
     """The statements of one document that take an action, in lower case; None where none does."""
     content = document.policy
-    if isinstance(content, InvalidDocument):
+    taken = () if isinstance(content, InvalidDocument) else content.taking(folded, folded.partition(":")[0])
+    return taking_with(document, taken) if taken or isinstance(content, InvalidDocument) else None
+
+
+def taking_with(document: Document, statements: Sequence[Statement]) -> Taking:
+    """A document with those of its statements that take an action; it is open where it cannot be read."""
+    if isinstance(document.policy, InvalidDocument):
         return Taking(document, (), is_open=True)
-    service = folded.partition(":")[0]
-    statements = content.taking(folded, service)
-    if not statements:
-        return None
-    keys = tuple(dict.fromkeys(key for statement in statements for key in keys_named(statement)))
-    return Taking(document, tuple(Taken(statement, own_keys(statement)) for statement in statements), keys=keys)
+    keys: dict[str, None] = {}
+    taken: list[Taken] = []
+    for statement in statements:
+        named = tuple(keys_named(statement))
+        keys.update(dict.fromkeys(named))
+        taken.append(Taken(statement, tuple(dict.fromkeys(filter(differs_by_entity, named))) if named else ()))
+    return Taking(document, tuple(taken), keys=tuple(keys))
 
 
 def own_keys(statement: Statement, kind: CallerKind | None = None) -> tuple[str, ...]:

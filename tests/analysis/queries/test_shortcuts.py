@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from iamtui import catalog
+from iamtui.analysis.queries.action_lists import ActionLists
 from iamtui.analysis.queries.beginnings import Beginnings
-from iamtui.analysis.queries.by_service import DocumentsByService
 from iamtui.analysis.queries.shapes import spans
 from iamtui.analysis.queries.trusts import Naming, nameless, said_to
 from iamtui.evaluation.matching.principals import match_principal
@@ -18,7 +18,7 @@ from iamtui.evaluation.request.caller import Caller, identify
 from iamtui.patterns import matcher_of
 from iamtui.policy.document import Document, statements_written
 from iamtui.policy.elements import ResourceElement
-from iamtui.policy.statement import PolicyDocument
+from iamtui.policy.statement import PolicyDocument, Statement
 from iamtui.snapshot.model import Snapshot
 from tests.analysis.queries.worlds import random_world
 from tests.app.exports import ACCOUNT, arn, export, opened, user
@@ -178,20 +178,27 @@ def filled(template: str, places: dict[str, str], name: str) -> str:
 
 
 WRITTEN = st.text(alphabet="s3Qq:*?", min_size=1, max_size=6)
-ALWAYS = [("S3:Get*",), ("sqs:Get", "s3:Put"), ("*",), ("s?:Q",), ("*3:*",), ("s3",), ("x:y",)]
+ALWAYS = [["S3:Get*"], ["sqs:Get", "s3:Put"], ["*"], ["s?:Q"], ["*3:*"], ["s3"], ["x:y"]]
 
 
 @settings(max_examples=50)
 @given(st.lists(st.lists(WRITTEN, max_size=3), max_size=6), st.booleans(), st.sampled_from(("s3:q", "q:s3")))
-def test_documents_that_take_an_action_speak_of_its_service(lists: list[list[str]], negated: bool, action: str) -> None:
-    """Of those that are left out no statement takes an action of the service; what cannot be read is left in."""
+def test_lists_of_actions_find_the_statements_that_take_one(lists: list[list[str]], negated: bool, action: str) -> None:
+    """They are those that each document finds itself, in the order of documents; what cannot be read is among them."""
     name = "NotAction" if negated else "Action"
-    written = [document(policy({"Effect": "Allow", name: list(each)})) for each in (*lists, *ALWAYS)]
+    statements = [{"Effect": "Allow", name: list(each)} for each in lists]
+    written = [
+        document(policy(*statements)),
+        *(document(policy({"Effect": "Deny", "Action": each})) for each in ALWAYS),
+    ]
     documents = {id(one): one for one in (*written, Document(b"{"))}
-    service = action.partition(":")[0]
-    spoken = dict(DocumentsByService(documents).speaking_of(service))
-    assert list(spoken) == [key for key in documents if key in spoken]
-    for key, one in documents.items():
-        taking = not isinstance(one.policy, PolicyDocument) or bool(one.policy.taking(action, service))
-        assert key in spoken or not taking
-    assert negated or len(spoken) < len(documents)
+    taking = {key: list(found) for key, _, found in ActionLists(documents).taking(action)}
+    expected = {key: _taking(one, action) for key, one in documents.items()}
+    assert list(taking.items()) == [(key, found) for key, found in expected.items() if found is not None]
+
+
+def _taking(written: Document, action: str) -> list[Statement] | None:
+    content = written.policy
+    if not isinstance(content, PolicyDocument):
+        return []
+    return list(content.taking(action, action.partition(":")[0])) or None
