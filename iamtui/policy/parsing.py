@@ -74,7 +74,10 @@ def _read_document(value: JsonValue) -> PolicyDocument:
     def read(index: int) -> Statement:
         return _read_statement(index, members[index], variables=variables)
 
-    return PolicyDocument(str(version), policy_id if isinstance(policy_id, str) else None, actions, read)
+    def read_resource(index: int) -> tuple[str, ...] | None:
+        return _resource_texts(members[index])
+
+    return PolicyDocument(str(version), policy_id if isinstance(policy_id, str) else None, actions, read, read_resource)
 
 
 _NO_ACTION = ActionElement((), negated=False)
@@ -158,6 +161,16 @@ def _read_resource(value: Mapping[str, JsonValue], *, variables: bool) -> Resour
         return None
     texts = _strings(value[name], name)
     return ResourceElement(texts, negated=negated and bool(texts), variables=variables)
+
+
+def _resource_texts(value: Mapping[str, JsonValue]) -> tuple[str, ...] | None:
+    """The patterns of a Resource; None where there is none, or none that can be read."""
+    if "Resource" not in value or "NotResource" in value:
+        return None
+    try:
+        return _strings(value["Resource"], "Resource")
+    except RefusedError:
+        return None
 
 
 def _read_principal(value: Mapping[str, JsonValue]) -> PrincipalElement | None:

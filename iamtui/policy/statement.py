@@ -63,7 +63,7 @@ class PolicyDocument:
     request meets, no statement takes its action.
     """
 
-    __slots__ = ("_excluding", "_index", "_lists", "_read", "_statements", "policy_id", "version")
+    __slots__ = ("_excluding", "_index", "_lists", "_read", "_read_resource", "_statements", "policy_id", "version")
 
     version: str
     policy_id: str | None
@@ -74,13 +74,18 @@ class PolicyDocument:
         policy_id: str | None,
         actions: Sequence[tuple[tuple[str, ...], bool]],
         read: Callable[[int], Statement],
+        read_resource: Callable[[int], tuple[str, ...] | None],
     ) -> None:
-        """Take the Action of each statement, whether it is a NotAction, and what reads a statement by its place."""
+        """Take the Action of each statement, whether it is a NotAction, and what reads a statement by its place.
+
+        `read_resource` reads the patterns of its Resource alone.
+        """
         self.version = version
         self.policy_id = policy_id
         self._lists = [patterns for patterns, _ in actions]
         self._excluding = sum([1 << place for place, (_, negated) in enumerate(actions) if negated])
         self._read = read
+        self._read_resource = read_resource
         self._statements: list[Statement | None] = [None] * len(actions)
         self._index: ActionIndex | None = None
 
@@ -107,6 +112,10 @@ class PolicyDocument:
         """The statements at some places, counted from 0."""
         return [self._statement(place) for place in places]
 
+    def resource_at(self, place: int) -> tuple[str, ...] | None:
+        """The Resource patterns of the statement at a place, as written; None where it may be about any resource."""
+        return self._read_resource(place)
+
     def speaks_of(self, service: str) -> bool:
         """Whether some statement may take an action of a service, given in lower case."""
         return self.has_not_action or self.index().speaks_of(service)
@@ -120,6 +129,10 @@ class PolicyDocument:
     def has_not_action(self) -> bool:
         """Whether a statement takes all actions but some."""
         return bool(self._excluding)
+
+    def excludes(self, place: int) -> bool:
+        """Whether the statement at a place takes all actions but some."""
+        return bool(self._excluding >> place & 1)
 
     def index(self) -> ActionIndex:
         """The Actions of the statements, as they are looked up."""
@@ -141,12 +154,20 @@ class PolicyDocument:
 
     def _of(self, left: Sequence[Statement]) -> PolicyDocument:
         actions = [(one.action.patterns, one.action.negated) for one in left]
-        return PolicyDocument(self.version, self.policy_id, actions, left.__getitem__)
+        return PolicyDocument(
+            self.version, self.policy_id, actions, left.__getitem__, lambda place: _named_by(left[place])
+        )
 
     @property
     def has_variables(self) -> bool:
         """Whether `${…}` means a variable (V2)."""
         return self.version == "2012-10-17"
+
+
+def _named_by(statement: Statement) -> tuple[str, ...] | None:
+    """The patterns of its Resource; None where there is none, or it excludes."""
+    element = statement.resource
+    return None if element is None or element.negated else element.texts
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,13 +86,14 @@ class Asking:
     def __init__(self, holders: Holders, request: Request) -> None:
         self._holders = holders
         self._request = request
-        self._speaking = holders.speaking(request.action)
         self._partition = partition_of(request.resource)
         self._truths = Truths(holders)
         self._own: set[int] = set(holders.unread)
         self._kindred = Kindred(holders, self._prepared_first)
         self._groups = Groups(holders, self._kindred, self._truths, holders.bounding(request.action))
-        self.matches = HolderMatches(holders, request.action, self._groups).of
+        speaking = holders.speaking(request.action)
+        self._spoken = speaking.of(self._resources())
+        self.matches = HolderMatches(holders, speaking, self._groups).of
 
     def answers(self) -> Answers:
         """The answer for everybody."""
@@ -133,9 +134,7 @@ class Asking:
         """What the identity policies say; who must be asked alone is noted."""
         hearing = Hearing()
         questions = {side: self._kindred.questions[frame] for side, frame in self._holders.first_frames.items()}
-        is_unlisted = any(one is not None and one.asked.unlisted is not None for one in questions.values())
-        resources = {text: None for one in questions.values() if one is not None for text in one.asked.resources}
-        for speaking in self._speaking.of(None if is_unlisted else tuple(resources)):
+        for speaking in self._spoken:
             for side, places in speaking.members.items():
                 if speaking.taking.is_open:
                     self._own.update(places)
@@ -145,6 +144,13 @@ class Asking:
                     if known is not NOTHING:
                         hearing.add(known, places, self._kindred.voice_of(frame, speaking.taking.keys), question)
         return hearing
+
+    def _resources(self) -> Sequence[str] | None:
+        """What statements are matched against, whoever asks; None where AWS lists no resource of the action (L36)."""
+        asked = [one.asked for one in self._kindred.questions.values() if one is not None]
+        if any(one.unlisted is not None for one in asked):
+            return None
+        return tuple(dict.fromkeys(text for one in asked for text in one.resources))
 
     def _prepared_first(self, place: int) -> PreparedRequest | None:
         """The request of one who stands for a kind and account; None across partitions."""

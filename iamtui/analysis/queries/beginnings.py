@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Generic, TypeVar
 
-from iamtui.policy.elements import ANY_RESOURCE, ResourceElement
+from iamtui.policy.elements import ANY_RESOURCE
 
 T = TypeVar("T")
 
@@ -22,8 +22,8 @@ class Beginnings(Generic[T]):
         self._found: dict[str, dict[int, T]] = {}
         self._lengths: tuple[int, ...] = ()
 
-    def add(self, thing: T, elements: Iterable[ResourceElement | None] | None) -> None:
-        """Take a thing in, with its Resource elements; None: it may speak of anything."""
+    def add(self, thing: T, elements: Iterable[Sequence[str] | None] | None) -> None:
+        """Take a thing in, with the patterns of its Resource elements; None: it may speak of anything."""
         beginnings = {""} if elements is None else set(chain.from_iterable(map(_beginnings_of, elements)))
         for beginning in {""} if "" in beginnings else beginnings:
             self._found.setdefault(beginning, {})[id(thing)] = thing
@@ -40,10 +40,7 @@ class Beginnings(Generic[T]):
         return found.values()
 
 
-def _beginnings_of(element: ResourceElement | None) -> Iterator[str]:
-    if element is None or element.negated:
-        yield ""
-        return
-    for text in element.texts:
+def _beginnings_of(texts: Sequence[str] | None) -> Iterator[str]:
+    for text in ("",) if texts is None else texts:
         beginning = _LITERAL.match(text)
         yield "" if text == ANY_RESOURCE or beginning is None else beginning[0]

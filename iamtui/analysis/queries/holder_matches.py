@@ -8,6 +8,7 @@ from typing import NamedTuple
 from iamtui.analysis.queries.answers import OwnMatch
 from iamtui.analysis.queries.groups import Groups
 from iamtui.analysis.queries.holders import Frame, Holder, Holders
+from iamtui.analysis.queries.speaking import SpeakingDocuments
 from iamtui.analysis.queries.statements import NOTHING, Relevance
 from iamtui.evaluation.applicable.from_snapshot import managed_policy
 from iamtui.evaluation.applicable.policies import AppliedPolicy
@@ -24,13 +25,15 @@ class _Known(NamedTuple):
 
 
 class HolderMatches:
-    """Finds them for one action; those of a policy once for all who carry it alike, where they hang on nobody."""
+    """Finds them for one request; those of a policy once for all who carry it alike, where they hang on nobody.
 
-    def __init__(self, holders: Holders, action: str, groups: Groups) -> None:
+    The documents that speak of its resource were asked for already.
+    """
+
+    def __init__(self, holders: Holders, speaking: SpeakingDocuments, groups: Groups) -> None:
         self._holders = holders
         self._groups = groups
-        self._taking = holders.taking(action)
-        self._first = holders.speaking(action).first
+        self._speaking = speaking
         self._known = [_Known(frame, {}, {}) for frame in holders.first_frames.values()]
 
     def of(self, holder: Holder, layer: Layer) -> Sequence[OwnMatch]:
@@ -52,7 +55,7 @@ class HolderMatches:
         return found
 
     def _relevance(self, document: int, first: Frame) -> Relevance:
-        taking = self._first.get(document)
+        taking = self._speaking.first.get(document)
         return NOTHING if taking is None else self._groups.relevance(taking, PolicyKind.IDENTITY, first)
 
     def _of_policy(
@@ -70,7 +73,7 @@ class HolderMatches:
     def _matching(
         self, policy: AppliedPolicy, relevance: Relevance, holder: Holder, kind: PolicyKind
     ) -> Iterator[OwnMatch]:
-        document = self._taking.get(id(policy.document))
+        document = self._speaking.taking.get(id(policy.document))
         for number, taken, certain in relevance.spoken:
             truth = self._groups.truth_of(taken, self._holders.places[holder.arn], kind) if certain is None else certain
             if truth:

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeVar
 from iamtui.analysis.queries.action_lists import ActionLists
 from iamtui.analysis.queries.marks import mark_of
 from iamtui.analysis.queries.speaking import SpeakingDocuments
-from iamtui.analysis.queries.taking import Side, Taking, taking_of, taking_with
+from iamtui.analysis.queries.taking import Side, Taking, taking_of
 from iamtui.evaluation.applicable.from_snapshot import (
     GroupPolicies,
     PrincipalSide,
@@ -213,8 +213,7 @@ class Holders:
         found = self._taking.get(folded)
         if found is None:
             with collector_waiting():
-                every = self._action_lists().taking(folded)
-                found = {key: taking_with(document, statements) for key, document, statements in every}
+                found = {one.key: one.taking for one in self._action_lists().taking(folded)}
             self._taking = _with_room(self._taking)
             self._taking[folded] = found
         return found
@@ -243,12 +242,12 @@ class Holders:
                 yield frame, known[id(document)]
 
     def speaking(self, action: str) -> SpeakingDocuments:
-        """Those of them that say the same of the action, together."""
+        """The same, those together that say the same of the action; read as far as resources are asked about."""
         folded = action.lower()
         found = self._speaking.get(folded)
         if found is None:
             with collector_waiting():
-                found = SpeakingDocuments(self.taking(action), self.by_document)
+                found = SpeakingDocuments(self._action_lists().taking(folded), self.by_document)
             self._speaking = _with_room(self._speaking)
             self._speaking[folded] = found
         return found

@@ -107,10 +107,10 @@ def test_what_may_speak_of_a_resource_is_found_by_its_beginning(pattern: str) ->
     beginnings: Beginnings[object] = Beginnings()
     things = {name: [name] for name in ("all", "negated", "pattern", "several", "other")}
     beginnings.add(things["all"], None)
-    beginnings.add(things["negated"], [element("arn:aws:s3:::ledger/x", negated=True)])
-    beginnings.add(things["pattern"], [element(pattern)])
-    beginnings.add(things["several"], [element("arn:aws:sqs:*"), element(pattern)])
-    beginnings.add(things["other"], [element("arn:aws:s3:::ledgers/x")])
+    beginnings.add(things["negated"], [None])
+    beginnings.add(things["pattern"], [(pattern,)])
+    beginnings.add(things["several"], [("arn:aws:sqs:*",), (pattern,)])
+    beginnings.add(things["other"], [("arn:aws:s3:::ledgers/x",)])
     for resource in ("*", "arn:aws:s3:::ledger", "arn:aws:s3:::ledger/x", "arn:aws:sqs:us-east-1:111122223333:q"):
         found = {str(thing[0]) for thing in beginnings.reaching([resource]) if isinstance(thing, list)}
         matches = matcher_of(element(pattern).patterns[0].widest)(resource)
@@ -192,7 +192,9 @@ def test_lists_of_actions_find_the_statements_that_take_one(lists: list[list[str
         *(document(policy({"Effect": "Deny", "Action": each})) for each in ALWAYS),
     ]
     documents = {id(one): one for one in (*written, Document(b"{"))}
-    taking = {key: list(found) for key, _, found in ActionLists(documents).taking(action)}
+    taking = {
+        one.key: [each.statement for each in one.taking.statements] for one in ActionLists(documents).taking(action)
+    }
     expected = {key: _taking(one, action) for key, one in documents.items()}
     assert list(taking.items()) == [(key, found) for key, found in expected.items() if found is not None]
 
