@@ -4,41 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Generic, TypeVar
 
-from iamtui import catalog
-from iamtui.analysis.paths.asking import FRESH
 from iamtui.analysis.paths.catalogue import ACTOR, Bind, Way, catalogue
 from iamtui.analysis.paths.holding import Holding
-from iamtui.analysis.queries.resource_forms import forms_of
-from iamtui.patterns import Wild, matcher_of
-from iamtui.policy.cells import common_text
+from iamtui.analysis.paths.naming import Held, named
+from iamtui.patterns import matcher_of
 from iamtui.policy.document import Document, statements_written
 from iamtui.policy.elements import ANY_RESOURCE
-from iamtui.policy.statement import Effect, Statement
-from iamtui.snapshot.model import Account, Group, ManagedPolicy, Organization, Role, User
+from iamtui.policy.statement import Effect
+from iamtui.snapshot.model import Account, Group, ManagedPolicy, Role, User
 
-H = TypeVar("H")
-
-DEFAULT_REGION = "us-east-1"
-_TYPES = {"permission-set": "sso:PermissionSet", "cluster": "ecs:cluster"}
-_MOST_KNOWN = 5
 _STRONG = ("iam:CreateUser", "iam:AttachUserPolicy", "iam:PutUserPolicy", "iam:CreatePolicyVersion")
 _OF_THE_ACTOR = frozenset(("group", "policy", "inline", "managed", "version"))
 """Variables of which some are what the actor carries itself."""
-
-
-class _Held(Generic[H]):
-    """An account or organization as the key of a cache: by identity."""
-
-    def __init__(self, it: H) -> None:
-        self.it = it
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and other.it is self.it
-
-    def __hash__(self) -> int:
-        return id(self.it)
 
 
 def candidates(  # noqa: C901, PLR0912 - a case for each kind
@@ -130,7 +108,7 @@ def roles_for(bind: Bind, holding: Holding, binds: Mapping[str, str], way: Way) 
         kind = way.bind[bind.carried_by].type or ""
         services = (catalogue().carriers[kind]["service"],)
     names = tuple(one.format_map(binds) if "{" in one and binds else one for one in services)
-    return _roles_for(_Held(holding.account), names, in_profile=bind.instance_profile)
+    return _roles_for(Held(holding.account), names, in_profile=bind.instance_profile)
 
 
 def is_of_actor(way: Way, name: str) -> bool:
@@ -148,7 +126,7 @@ def may_serve_others(way: Way, holding: Holding) -> bool:
 
 
 @cache
-def _roles_for(held: _Held[Account], services: tuple[str, ...], *, in_profile: bool) -> Sequence[Role]:
+def _roles_for(held: Held[Account], services: tuple[str, ...], *, in_profile: bool) -> Sequence[Role]:
     found = []
     for role in (held.it.roles or {}).values():
         text = "" if role.trust is None else role.trust.text
@@ -205,11 +183,11 @@ def policies_of(account: Account, arn: str) -> Iterator[str]:
 def strong_policies(account: Account) -> list[str]:
     """Managed policies with which one might be an administrator: AWS's, then those that let make users and the like."""
     first = f"arn:{account.partition}:iam::aws:policy/AdministratorAccess"
-    return [first, *(arn for arn in _strong_in(_Held(account)) if arn != first)]
+    return [first, *(arn for arn in _strong_in(Held(account)) if arn != first)]
 
 
 @cache
-def _strong_in(held: _Held[Account]) -> tuple[str, ...]:
+def _strong_in(held: Held[Account]) -> tuple[str, ...]:
     found = []
     for policy in (held.it.policies or {}).values():
         version = policy.default
@@ -217,75 +195,6 @@ def _strong_in(held: _Held[Account]) -> tuple[str, ...]:
         if all(any(one.action.matches(action.lower(), "iam") for one in allows) for action in _STRONG):
             found.append(policy.arn)
     return tuple(found)
-
-
-def named(way: Way, name: str, holding: Holding) -> Iterator[str]:
-    """ARNs that the caller may choose: of things that are there, one that no policy names, and what Allows ask for."""
-    bind = way.bind[name]
-    kind = bind.type or _TYPES[bind.kind]
-    known = [] if bind.made else [one.arn for one in holding.snapshot.resources.values() if one.kind == kind]
-    own = holding.account.account_id
-    seen = {arn: None for arn in known[:_MOST_KNOWN] if f":{own}:" in arn or "::" in arn}
-    actions = [step.ask for step in way.asked() if step.is_own and name in step.on]
-    patterns = dict.fromkeys(
-        pattern.widest
-        for action in actions
-        for one in holding.taking(action)
-        for pattern in (one.resource.patterns if one.resource is not None else ())
-        if pattern.text != ANY_RESOURCE
-    )
-    regions = dict.fromkeys((DEFAULT_REGION, *_regions(holding, actions)))
-    for form in _forms(kind, holding.account.partition, own, tuple(regions)):
-        seen.setdefault(filled(form))
-        for pattern in patterns:
-            try:
-                text = common_text(form, pattern)
-            except ValueError:  # too long to be compared: no witness of it
-                continue
-            if text is not None:
-                seen.setdefault(text)
-    return (arn for arn in seen if not bind.made or arn not in holding.snapshot.resources)
-
-
-def filled(form: Iterable[str | Wild]) -> str:
-    """An ARN of a form, with a name that no policy mentions."""
-    single = (Wild.ONE_IN_PART, Wild.ONE)
-    return "".join(FRESH if part in single else part if isinstance(part, str) else "" for part in form)
-
-
-def _regions(holding: Holding, actions: Iterable[str]) -> Iterator[str]:
-    """The Regions that Allows of the actions write, in resources or for aws:RequestedRegion, and that SCPs do."""
-    for organization in holding.snapshot.organizations.values():
-        yield from _guarded_regions(_Held(organization))
-    for action in actions:
-        for one in holding.taking(action):
-            for text in one.resource.texts if one.resource is not None else ():
-                parts = text.split(":", 4)
-                if len(parts) > 4 and parts[3] and not set(parts[3]) & set("*?$"):
-                    yield parts[3]
-            yield from _regions_tested(one)
-
-
-def _regions_tested(statement: Statement) -> Iterator[str]:
-    for test in statement.conditions:
-        if test.folded_key == "aws:requestedregion":
-            yield from (value.text for value in test.values if not set(value.text) & set("*?$"))
-
-
-@cache
-def _guarded_regions(held: _Held[Organization]) -> tuple[str, ...]:
-    """The Regions that SCPs write: one that alone is spared may be where something is that no list tells of (EP41)."""
-    documents = [policy.document for policy in held.it.policies.values() if policy.document is not None]
-    return tuple(text for each in documents for one in statements_written(each) for text in _regions_tested(one))
-
-
-@cache
-def _forms(kind: str, partition: str, account: str, regions: tuple[str, ...]) -> tuple[tuple[str | Wild, ...], ...]:
-    service, _, name = kind.partition(":")
-    part = catalog.ActionResource(name, required=True, condition_keys=(), dependent_actions=())
-    any_action = catalog.Action(service, "", "", "", (part,), (), ())
-    forms = forms_of(any_action, partition, (account,), regions)
-    return tuple(form.parts for form in forms)
 
 
 def may_be_allowed(holding: Holding, action: str, resource: str) -> bool:

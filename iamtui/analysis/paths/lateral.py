@@ -9,12 +9,12 @@ from itertools import islice
 from iamtui import catalog
 from iamtui.analysis.overlay.laying import laid_over
 from iamtui.analysis.paths.asking import Desk, Label
-from iamtui.analysis.paths.binding import DEFAULT_REGION, filled
 from iamtui.analysis.paths.catalogue import ACTOR, Way
 from iamtui.analysis.paths.edges import EdgeFinder
 from iamtui.analysis.paths.gains import Counting
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.making import Making
+from iamtui.analysis.paths.naming import DEFAULT_REGION, filled
 from iamtui.analysis.paths.outside import edges_from_outside
 from iamtui.analysis.paths.places import Places
 from iamtui.analysis.paths.question import PathQuestion

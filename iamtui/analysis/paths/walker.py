@@ -8,9 +8,10 @@ from dataclasses import replace
 from msgspec import structs
 
 from iamtui.analysis.paths.asking import LABELS, Desk
-from iamtui.analysis.paths.binding import DEFAULT_REGION, roles_for, strong_policies
+from iamtui.analysis.paths.binding import roles_for, strong_policies
 from iamtui.analysis.paths.catalogue import ACTOR, Way
 from iamtui.analysis.paths.holding import Holding
+from iamtui.analysis.paths.naming import DEFAULT_REGION
 from iamtui.analysis.paths.parts import parts_of
 from iamtui.analysis.paths.tasks import Task, tasks_of
 from iamtui.analysis.paths.trusting import ASSUME_ROLE, let_in_by
