@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from iamtui.analysis.paths.graph import Graph
-from iamtui.analysis.paths.results import ChokePoint, Edge, Node
+from iamtui.analysis.paths.results import ChokePoint, Edge, EdgeKey, Node, Path
 
 _MOST_CHOKE_POINTS = 10
 
@@ -41,10 +41,13 @@ def is_goal(edge: Edge, ends: Collection[str]) -> bool:
     return edge.end in ends if ends else edge.outcome == "admin"
 
 
-def choke_points(edges: Sequence[Edge], graph: Graph, ends: Collection[str] = ()) -> tuple[ChokePoint, ...]:
-    """The proven edges whose removal takes the last proven way from most sources, besides their own start.
+def choke_points(
+    edges: Sequence[Edge], graph: Graph, ends: Collection[str] = (), back: Sequence[Path] = ()
+) -> tuple[ChokePoint, ...]:
+    """The proven edges whose removal takes the last proven way from most sources.
 
-    Where not all edges are told, what the told ones say is the most that one can cut; it is counted over all then.
+    Where not all edges are told, or some lead back (EP20), what the told ones say is the most that one can cut, and
+    those on all paths in `back` of one who has no other; it is counted over all then.
     """
     proven = [edge for edge in edges if edge.verdict == "proven"]
     into: dict[_Node, list[_Node]] = defaultdict(list)
@@ -55,8 +58,26 @@ def choke_points(edges: Sequence[Edge], graph: Graph, ends: Collection[str] = ()
     count = sum(isinstance(node, str) for node in order)
     cuts = _dominated(order, _dominators(order, into))
     places = [node for node in order[1:] if isinstance(node, int) and cuts[node]]
-    found = sorted((ChokePoint(proven[place], cuts[place], count) for place in places), key=_order)
-    return tuple((_counted(found, graph) if graph.is_capped else found)[:_MOST_CHOKE_POINTS])
+    found = [ChokePoint(proven[place], cuts[place], count) for place in places]
+    if graph.is_capped or graph.back.made:
+        found = _counted(_with_back(found, back, {node for node in order if isinstance(node, str)}), graph)
+    return tuple(sorted(found, key=_order)[:_MOST_CHOKE_POINTS])
+
+
+def _with_back(found: Sequence[ChokePoint], back: Sequence[Path], known: Collection[str]) -> list[ChokePoint]:
+    """The most that each can cut, those counted too that only have paths that lead back."""
+    resting: dict[str, dict[EdgeKey, Edge]] = {}
+    for path in back:
+        if path.verdict == "proven" and path.start not in known:
+            every = {edge.key: edge for edge in path.edges}
+            kept = resting.setdefault(path.start, every)
+            resting[path.start] = {key: edge for key, edge in kept.items() if key in every}
+    most = {point.edge.key: point for point in found}
+    for edges in resting.values():
+        for key, edge in edges.items():
+            point = most.get(key) or ChokePoint(edge, 0, 0)
+            most[key] = ChokePoint(point.edge, point.cuts + 1, point.of)
+    return sorted(most.values(), key=_order)
 
 
 def _order(point: ChokePoint) -> tuple[int, str, str, str]:

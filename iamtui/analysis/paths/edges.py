@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from functools import cache, partial
 from itertools import islice
 from typing import NamedTuple
@@ -65,6 +66,13 @@ class EdgeFinder:
         other._begin(question)
         return other
 
+    def passing(self) -> EdgeFinder:
+        """A finder of edges to whom one goes on from, whatever they are; it tells them with those of this one."""
+        other = copy(self)
+        other._trying = replace(self._trying, passes=True)
+        other._reaching = Reaching(other._trying, self._narrowing)
+        return other
+
     def edges(self, way: Way, actors: Actors, into: int, *, is_first: bool) -> Iterator[Edge]:
         """The edges of a way from some actors into some principals, and at first those that make an administrator."""
         is_asked = is_first and not self._question.named
@@ -73,7 +81,7 @@ class EdgeFinder:
                 self.pause()
                 yield from self._changed(way, holding)
         elif way.outcome.becomes in way.bind:
-            yield from self._becoming(way, actors, into)
+            yield from self.becoming(way, actors, into)
             if is_asked and way.makes:
                 yield from self.made(way, actors, self.places.all, spares_administrators=True)
         elif is_asked or (is_first and self._question.reads):
@@ -94,10 +102,12 @@ class EdgeFinder:
                 tell = cache(partial(told_of, way, *tried, self._decided))
                 yield Edge(way, holding.arn, holding.arn, "admin", gist.verdict, tell)
 
-    def _becoming(self, way: Way, actors: Actors, into: int) -> Iterator[Edge]:
-        """Edges into principals as they are."""
+    def becoming(self, way: Way, actors: Actors, into: int, *, surer_than: Sureness | None = None) -> Iterator[Edge]:
+        """Edges into principals as they are; only those that are surer than something, if that is given."""
+        level = len(SURENESS) if surer_than is None else SURENESS.index(surer_than)
         for members in self._each_alike(actors):
             found = self.reached(way, actors, members, into)
+            found = {group: one for group, one in found.items() if SURENESS.index(one.verdict) < level}
             if found:
                 yield from self._told_of(way, members, found, partial(self._becomes, way))
 

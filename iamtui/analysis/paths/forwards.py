@@ -16,6 +16,7 @@ from iamtui.analysis.paths.edges import EdgeFinder, in_order
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.places import Places
 from iamtui.analysis.paths.question import PathQuestion
+from iamtui.analysis.paths.standing import Standing
 from iamtui.analysis.paths.steps import SURENESS
 from iamtui.analysis.paths.trying import Found
 from iamtui.snapshot.model import User
@@ -41,11 +42,13 @@ class Forwards:
         question: PathQuestion,
         ways: Sequence[Way],
         source: Callable[[str], Holding | None],
+        standing: Standing,
         *,
         reads_sessions: bool,
     ) -> None:
-        """Ask with `finder`; `source` is one who may start a path, None for others."""
+        """Ask with `finder`; `source` is one who may start a path, None for others; `standing` says who has no need."""
         self._finder, self._question = finder, question
+        self._passing, self._standing = finder.passing(), standing
         self._places: Places = finder.places
         self._ways, self._source = ways, source
         self._reads_sessions = reads_sessions
@@ -94,6 +97,10 @@ class Forwards:
             if leads or not is_enough:
                 self._wait(end, is_whole=is_entered)
 
+    def _goes_on(self, goals: int) -> int:
+        """The ends that are no sure administrators: each may surely become one (EP9)."""
+        return 0 if self._question.named else goals & ~self._standing.as_sure("proven")
+
     def _is_enough(self, sure: Sequence[int], level: int) -> bool:
         """Whether as many ends are found as are told, one of which leads on as surely as those after them can."""
         most = self._question.most_ends
@@ -127,6 +134,7 @@ class Forwards:
                 groups = self._finder.reached(way, actors, (holding,), self._places.all)
                 goals |= sum(group for group, found in groups.items() if found.outcome == "admin")
                 others = {left: found for group, found in groups.items() if (left := group & ~goals)}
+                others.update(self._passing.reached(way, actors, (holding,), self._goes_on(goals)))
                 lateral += [(way, others)] if others else []
             for edge in self._finder.edges(way, actors, goals, is_first=True):
                 level = SURENESS.index(edge.verdict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -28,6 +28,13 @@ class Reach(NamedTuple):
     from_console: bool = False
 
 
+class Back(NamedTuple):
+    """What leads back (EP20): who becomes whom, and who then makes whom an administrator of those it came from."""
+
+    lateral: Sequence[Reach] = ()
+    made: Sequence[Reach] = ()
+
+
 @dataclass(slots=True)
 class Graph:
     """All edges of a search; `goals` are the principals that were asked for by name.
@@ -39,15 +46,17 @@ class Graph:
     goals: int = 0
     reaches: list[Reach] = field(default_factory=list)
     outside: list[Edge] = field(default_factory=list)
+    back: Back = field(default_factory=Back)
     is_capped: bool = False
 
     def level(self, most: Sureness, avoiding: int = 0) -> int:
         """Who has a path that is at least as sure, and passes nobody of `avoiding`."""
-        return self._reaching(most, None, avoiding)
+        return self._reaching(self.reaches, self.goals, most, None, avoiding)
 
     def starts(self, without: Edge | None = None) -> tuple[str, ...]:
         """Who has a proven path, in the order of the export; `without` an edge, if one is given."""
-        found = self._reaching("proven", without)
+        found = self._reaching(self.reaches, self.goals, "proven", without)
+        found |= self._coming_back(found, without)
         return (*self.places.each(found), *dict.fromkeys(self._from_outside(found, without)))
 
     def proven_ways(self) -> tuple[str, ...]:
@@ -58,12 +67,33 @@ class Graph:
     def _from_outside(self, found: int, without: Edge | None) -> Iterator[str]:
         for edge in self.outside:
             leads = edge.outcome == "admin" or self.places.of((edge.end,)) & (found | self.goals)
-            if edge.verdict == "proven" and leads and edge is not without:
+            if edge.verdict == "proven" and leads and (without is None or edge.key != without.key):
                 yield edge.start
 
-    def _reaching(self, most: Sureness, without: Edge | None, avoiding: int = 0) -> int:
-        reaches = [one for one in self.reaches if SURENESS.index(one.verdict) <= SURENESS.index(most)]
-        found = in_console = self.goals
+    def _coming_back(self, found: int, without: Edge | None) -> int:
+        """Who else has a proven path: one on which an earlier one of it is made an administrator."""
+        made: dict[int, int] = {}
+        for one in self.back.made:
+            if one.verdict == "proven" and not one.starts & found:  # who becomes such a one has a path anyway
+                made[one.starts] = made.get(one.starts, 0) | self._ends(one, without) & ~found
+        held = 0
+        for start, ends in made.items():
+            held |= ends & self._reaching(self.back.lateral, start, "proven", without) if ends else 0
+        return held | self._reaching(self.back.lateral, held, "proven", without) if held else 0
+
+    def _ends(self, reach: Reach, without: Edge | None) -> int:
+        """The ends of a reach that has one start."""
+        ends = reach.ends & ~reach.starts
+        if without is None or (without.way.id, self.places.of((without.start,))) != (reach.way, reach.starts):
+            return ends
+        return ends & ~self.places.of((without.end,))
+
+    def _reaching(
+        self, every: Sequence[Reach], goals: int, most: Sureness, without: Edge | None, avoiding: int = 0
+    ) -> int:
+        """Who has edges to one of `goals` that are as sure, or where an edge leads to a goal of its own."""
+        reaches = [one for one in every if SURENESS.index(one.verdict) <= SURENESS.index(most)]
+        found = in_console = goals
         before = (-1, -1)
         while (found, in_console) != before:
             before = (found, in_console)
@@ -74,7 +104,7 @@ class Graph:
                     in_console |= led
                 else:
                     found |= led
-        return found & ~self.goals
+        return found & ~goals
 
     def _led(self, reach: Reach, found: int, without: Edge | None) -> int:
         """The starts that a reach leads to the goal, given who is there."""

@@ -54,7 +54,7 @@ def lateral_edges(
             finder.pause()
             yield from islice(filter(gaining.gains, _stronger(trying, way, holding)), 1)
     for arn in _roles(trying.likeness.places, into):
-        yield from edges_from_outside(trying.desk, arn, "lateral")
+        yield from edges_from_outside(trying.desk, arn, None)
 
 
 def _makes(trying: Trying, edge: Edge) -> bool:

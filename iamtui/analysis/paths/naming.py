@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cache
 from typing import Generic, TypeVar
 
@@ -42,7 +42,8 @@ def named(way: Way, name: str, holding: Holding) -> Iterator[str]:
     """ARNs that the caller may choose: of things that are there, one that no policy names, and what Allows ask for."""
     bind = way.bind[name]
     kind = bind.type or _TYPES[bind.kind]
-    known = [] if bind.made else [one.arn for one in holding.snapshot.resources.values() if one.kind == kind]
+    is_new = bind.made or bind.kind == "new"
+    known = [] if is_new else [one.arn for one in holding.snapshot.resources.values() if one.kind == kind]
     own = holding.account.account_id
     seen = {arn: None for arn in known[:_MOST_KNOWN] if f":{own}:" in arn or "::" in arn}
     actions = [step.ask for step in way.asked() if step.is_own and name in step.on]
@@ -57,13 +58,34 @@ def named(way: Way, name: str, holding: Holding) -> Iterator[str]:
     for form in _forms(kind, holding.account.partition, own, tuple(regions)):
         seen.setdefault(filled(form))
         for pattern in patterns:
-            try:
-                text = common_text(form, pattern)
-            except ValueError:  # too long to be compared: no witness of it
-                continue
+            text = _witness(form, pattern)
+            if is_new and text is not None and _is_there(text, holding):
+                text = _witness(form, _with_name(pattern))
             if text is not None:
                 seen.setdefault(text)
-    return (arn for arn in seen if not bind.made or arn not in holding.snapshot.resources)
+    return (arn for arn in seen if not is_new or not _is_there(arn, holding))
+
+
+def _witness(form: tuple[str | Wild, ...], pattern: tuple[str | Wild, ...]) -> str | None:
+    """An ARN of a form that a pattern matches; none of what is too long to be compared."""
+    try:
+        return common_text(form, pattern)
+    except ValueError:
+        return None
+
+
+def _with_name(pattern: tuple[str | Wild, ...]) -> tuple[str | Wild, ...]:
+    """A pattern with a name that no policy mentions in the place of its last star: what is made has a new name."""
+    place = max((place for place, part in enumerate(pattern) if part is Wild.ANY), default=-1)
+    return pattern if place < 0 else (*pattern[:place], FRESH, *pattern[place + 1 :])
+
+
+def _is_there(arn: str, holding: Holding) -> bool:
+    """Whether there is such a thing, so that nobody makes it; a name of a user or role is taken under any path (S8)."""
+    kind, _, path = arn.split(":", 5)[5].partition("/")
+    account, name = holding.account, path.rpartition("/")[2].lower()
+    held: Container[str] = {"user": account.users, "role": account.roles}.get(kind) or () if ":iam::" in arn else ()
+    return arn in holding.snapshot.resources or name in held
 
 
 def filled(form: Iterable[str | Wild]) -> str:

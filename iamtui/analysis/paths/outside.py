@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from iamtui.analysis.paths.administrators import Judged
 from iamtui.analysis.paths.asking import FRESH, Asked, Desk, conditions_of
 from iamtui.analysis.paths.catalogue import Way, catalogue
-from iamtui.analysis.paths.results import Edge, OutcomeWord
-from iamtui.analysis.paths.steps import Condition, StepTaken, Sureness, Told
-from iamtui.analysis.paths.telling import matched_in
+from iamtui.analysis.paths.results import Edge
+from iamtui.analysis.paths.steps import Condition, StepTaken, Sureness, Told, worst
+from iamtui.analysis.paths.telling import rests_of
+from iamtui.analysis.paths.trying import outcome_of
 from iamtui.analysis.queries.outside import Outsider, let_in, unused_account
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.request.request import Request, RequestError
@@ -21,8 +23,11 @@ _OUTSIDE = "the outside account"
 _KINDS = {"account": "outside-account", "user": "outside-account", "role": "outside-account", "everyone": "anyone"}
 
 
-def edges_from_outside(desk: Desk, role: str, outcome: OutcomeWord) -> Iterator[Edge]:
-    """The edges into a role from everybody outside whom its trust policy lets in."""
+def edges_from_outside(desk: Desk, role: str, judged: Judged | None) -> Iterator[Edge]:
+    """The edges into a role from everybody outside whom its trust policy lets in.
+
+    `judged` says how sure it is that the role is an administrator: an edge to it is no surer (EP5).
+    """
     found = desk.snapshot.role(role)
     if found is None or not _may_let_in(desk.snapshot, found):
         return
@@ -31,7 +36,7 @@ def edges_from_outside(desk: Desk, role: str, outcome: OutcomeWord) -> Iterator[
             request = Request("anonymous", way.steps[0].ask, role, at=desk.at)
             for outsider in let_in(desk.snapshot, request)[0]:
                 if _kind(outsider) in way.actor:
-                    edge = _edge(desk, way, outsider, outcome)
+                    edge = _edge(desk, way, outsider, judged)
                     if edge is not None:
                         yield edge
 
@@ -60,7 +65,7 @@ def _kind(outsider: Outsider) -> str:
     return _KINDS.get(outsider.kind, "")
 
 
-def _edge(desk: Desk, way: Way, outsider: Outsider, outcome: OutcomeWord) -> Edge | None:
+def _edge(desk: Desk, way: Way, outsider: Outsider, judged: Judged | None) -> Edge | None:
     """The edge of one outsider; what its own account says of it is taken as allowing.
 
     That an outside account does so is a condition; of everyone it is none, for anybody has an account that does.
@@ -80,6 +85,7 @@ def _edge(desk: Desk, way: Way, outsider: Outsider, outcome: OutcomeWord) -> Edg
         conditions.append(Condition(1, _OUTSIDE, f"{outsider.account} lets it"))
     is_open = not settled.is_allowed and kind != "anyone"
     verdict: Sureness = "conditional" if conditions or is_open else "proven"
+    rests = rests_of(desk.snapshot, request)
     step = StepTaken(
         request.principal,
         request.action,
@@ -87,12 +93,14 @@ def _edge(desk: Desk, way: Way, outsider: Outsider, outcome: OutcomeWord) -> Edg
         {key: value.values for key, value in request.context.items()},
         "allowed" if settled.is_allowed and not conditions else "conditional",
         settled.best.decided_by.value,
-        matched_in(desk.snapshot, request),
+        rests.matched,
         tuple((one.key, one.when) for one in conditions)
         or (() if settled.is_allowed else ((_OUTSIDE, "any lets it"),)),
+        grants=rests.grants,
         request=request,
     )
     binds = {"role": request.resource}
     start = outsider.account if outsider.kind == "account" and outsider.account else outsider.arn
-    told = Told(binds, (step,), (), tuple(conditions), ())
-    return Edge(way, start, request.resource, outcome, verdict, lambda: told)
+    own = judged or Judged("proven")
+    told = Told(binds, (step,), (), (*conditions, *(one._replace(step=1) for one in own.conditions)), own.needs)
+    return Edge(way, start, request.resource, outcome_of(judged), worst(verdict, own.verdict), lambda: told)

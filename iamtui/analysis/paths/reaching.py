@@ -121,8 +121,8 @@ class Reaching:
                 yield group._replace(ends=those)
 
     def _judged(self, ends: int) -> Iterator[tuple[Judged | None, int]]:
-        """Some ends, those together that are administrators as surely; nobody's counts where ends are named."""
-        if not self._trying.to_ends:
+        """Some ends, those together that are administrators as surely, where that counts."""
+        if self._trying.judges:
             yield from self._trying.standing.parted(ends)
         elif ends:
             yield None, ends

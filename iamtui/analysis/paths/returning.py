@@ -6,17 +6,19 @@ data, with a variable in the place of the actor.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import msgspec
 
 from iamtui.analysis.paths.catalogue import ACTOR, Bind, BindKind, Change, Ending, Step, Way
-from iamtui.analysis.paths.edges import EdgeFinder
+from iamtui.analysis.paths.edges import Actors, EdgeFinder
+from iamtui.analysis.paths.graph import Back
 from iamtui.analysis.paths.holding import Holding
-from iamtui.analysis.paths.places import Places
-from iamtui.analysis.paths.results import Edge, Path
-from iamtui.analysis.paths.ways_on import best_ways
+from iamtui.analysis.paths.results import Edge, Node, Path, PathKey
+from iamtui.analysis.paths.steps import SURENESS, Sureness
+from iamtui.analysis.paths.ways_on import best_ways, order_of
 
 MOST_SOURCES = 500
 """Among so many sources it is looked for: it asks who can become anybody at all."""
@@ -26,68 +28,103 @@ _OWN = frozenset(("managed", "policy", "version"))
 """What a way may name besides its actor; groups and permission sets are found by who asks."""
 
 
-def returning_paths(
-    finder: EdgeFinder,
-    places: Places,
-    ways: Sequence[Way],
-    sources: Sequence[Holding],
-    edges: Sequence[Edge],
-    most: int,
-) -> Iterator[Path]:
-    """Paths on which somebody without a way of its own makes an earlier one on the path an administrator.
+@dataclass(frozen=True)
+class Returning:
+    """Finds paths on which somebody makes an earlier one on the path an administrator.
 
-    `edges` are those that lead to administrators already; `most` is how many edges a path has.
+    `sources` take `ways`; a path has at most `most` edges. `passing` finds edges to whom one goes on from, `making`
+    those that make somebody an administrator: neither has told any yet. `outside` says who comes into a role.
     """
-    leading = {edge.start for edge in edges}
-    forms = [(way, form) for way in ways for form in _forms(way)]
-    without = [one for one in sources if one.arn not in leading]
-    takers = {one.arn: one for one in without if any(finder.actors(form, (one,)).all for _, form in forms)}
-    lateral = list(_lateral(finder, places, ways, sources, list(takers), most - 1)) if takers else []
-    made: dict[str, Path] = {}
-    for path in _made(finder, places, forms, takers, lateral):
-        if len(path.edges) <= most:
-            made.setdefault(path.start, path)
-            yield path
-    before = list(_lateral(finder, places, ways, without, list(made), most - 1)) if made else []
-    for held, path in made.items():
-        for start, route in best_ways(before, lambda edge, end=held: edge.end == end).items():  # type: ignore[misc]
-            if start not in made and len(route) + len(path.edges) <= most:
-                yield Path((*route, *path.edges))
 
+    passing: EdgeFinder
+    making: EdgeFinder
+    ways: Sequence[Way]
+    sources: Sequence[Holding]
+    most: int
+    outside: Callable[[str], Iterable[Edge]]
 
-def _made(
-    finder: EdgeFinder,
-    places: Places,
-    forms: Sequence[tuple[Way, Way]],
-    takers: Mapping[str, Holding],
-    lateral: Sequence[Edge],
-) -> Iterator[Path]:
-    """From whoever reaches a taker, and back to it as an administrator."""
-    for arn, holding in takers.items():
-        routes = best_ways(lateral, lambda edge, end=arn: edge.end == end)  # type: ignore[misc]
-        for way, form in forms if routes else ():
-            held = places.of(one for one in routes if isinstance(one, str))
-            for edge in finder.made(form, finder.actors(form, (holding,)), held):
-                yield Path((*routes[edge.end], replace(edge, way=way)))
+    def paths(self, own: Mapping[str, Sureness]) -> Iterator[Path]:
+        """The surest, then shortest of each start, first way and end that are surer than the start's `own` paths."""
+        best: dict[PathKey, Path] = {}
+        for path in sorted(self._every(), key=order_of):
+            known = own.get(path.start)
+            is_surer = known is None or SURENESS.index(path.verdict) < SURENESS.index(known)
+            if is_surer and len(path.edges) <= self.most:
+                best.setdefault(path.key, path)
+        yield from best.values()
 
+    @property
+    def back(self) -> Back:
+        """All edges that such paths are made of, as sets; each that makes somebody an administrator has one start."""
+        own = {form.id: way.id for way, form in self._forms}
+        made = [one._replace(way=own[one.way]) for one in self.making.graph.reaches] if self._made else []
+        return Back(self.passing.graph.reaches, made) if made else Back()
 
-def _lateral(
-    finder: EdgeFinder, places: Places, ways: Sequence[Way], sources: Sequence[Holding], ends: Sequence[str], most: int
-) -> Iterator[Edge]:
-    """Edges into some principals, then into who has one."""
-    becoming = [way for way in ways if way.outcome.becomes in way.bind]
-    takers = [(way, finder.actors(way, [one for one in sources if _kind(one) in way.actor])) for way in becoming]
-    reached, new = set(ends), tuple(ends)
-    for _ in range(most):
-        starts: dict[str, None] = {}
-        for way, actors in takers:
-            for edge in finder.edges(way, actors, places.of(new), is_first=False):
-                starts.setdefault(edge.start)
-                yield edge
-        new = tuple(arn for arn in starts if arn not in reached)
-        reached.update(new)
-        if not new:
-            break
+    def _every(self) -> Iterator[Path]:
+        """From whoever reaches a taker, and back to it as an administrator; and from whoever reaches that one."""
+        best: dict[str, Path] = {}
+        for taker, edges in self._made.items():
+            routes = self._routes(taker)
+            for edge in edges:
+                path = Path((*routes[edge.end], edge))
+                yield from self._from_outside(path)
+                if edge.end not in best or order_of(path) < order_of(best[edge.end]):
+                    best[edge.end] = path
+        for held, path in best.items():
+            for start, route in self._routes(held).items():
+                if start != held:
+                    yield from self._from_outside(Path((*route, *path.edges)))
+
+    def _from_outside(self, path: Path) -> Iterator[Path]:
+        """A path, and it with who comes from outside into where it starts."""
+        yield path
+        for edge in self.outside(path.start):
+            if edge.outcome == "lateral":
+                yield Path((edge, *path.edges))
+
+    def _routes(self, end: str) -> Mapping[Node, tuple[Edge, ...]]:
+        """For whoever becomes somebody in some steps the best of them."""
+        return best_ways(self._lateral, lambda edge: edge.end == end)
+
+    def _takes(self, form: Way, sources: Iterable[Holding]) -> Actors:
+        return self.making.actors(form, [one for one in sources if _kind(one) in form.actor])
+
+    @cached_property
+    def _forms(self) -> Sequence[tuple[Way, Way]]:
+        return [(way, form) for way in self.ways for form in _forms(way)]
+
+    @cached_property
+    def _takers(self) -> Mapping[str, Holding]:
+        found = {one.arn: one for _, form in self._forms for one in self._takes(form, self.sources).all}
+        return {one.arn: one for one in self.sources if one.arn in found}
+
+    @cached_property
+    def _lateral(self) -> Sequence[Edge]:
+        """Edges into takers, then into who has one."""
+        becoming = [way for way in self.ways if way.outcome.becomes in way.bind]
+        actors = [(way, self._takes(way, self.sources)) for way in becoming if self._takers]
+        found: list[Edge] = []
+        reached, new = set(self._takers), list(self._takers)
+        for _ in range(self.most - 1):
+            into = self.making.places.of(new)
+            edges = [edge for way, those in actors for edge in self.passing.becoming(way, those, into)]
+            found += edges
+            new = [arn for arn in dict.fromkeys(edge.start for edge in edges) if arn not in reached]
+            reached.update(new)
+            if not new:
+                break
+        return found
+
+    @cached_property
+    def _made(self) -> Mapping[str, Sequence[Edge]]:
+        """The edges by which takers make one an administrator who becomes them."""
+        found: dict[str, list[Edge]] = {}
+        for arn, holding in self._takers.items() if self._lateral else ():
+            held = self.making.places.of(one for one in self._routes(arn) if isinstance(one, str))
+            for way, form in self._forms if held else ():
+                for edge in self.making.made(form, self._takes(form, (holding,)), held):
+                    found.setdefault(arn, []).append(replace(edge, way=way))
+        return found
 
 
 def _kind(holding: Holding) -> BindKind:
@@ -95,7 +132,9 @@ def _kind(holding: Holding) -> BindKind:
 
 
 def _forms(way: Way) -> Iterator[Way]:
-    """A way by which one changes oneself, as what one does to a user or role that one holds."""
+    """A way by which one makes another an administrator; one by which one changes oneself, as done to who is held."""
+    if way.makes and way.outcome.becomes in way.bind and way.bind[way.outcome.becomes].kind in _ENTITIES:
+        yield way
     if way.outcome.changes != ACTOR or any(bind.kind not in _OWN or bind.denies for bind in way.bind.values()):
         return
     for kind in _ENTITIES:

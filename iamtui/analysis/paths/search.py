@@ -22,13 +22,14 @@ from iamtui.analysis.paths.lateral import lateral_edges
 from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.outside import edges_from_outside
 from iamtui.analysis.paths.pace import Pace, Progress
+from iamtui.analysis.paths.passing import passing_edges
 from iamtui.analysis.paths.question import PathError, PathQuestion
 from iamtui.analysis.paths.results import Administrator, Edge, Path, Paths
-from iamtui.analysis.paths.returning import MOST_SOURCES, returning_paths
+from iamtui.analysis.paths.returning import MOST_SOURCES, Returning
 from iamtui.analysis.paths.standing import Standing
-from iamtui.analysis.paths.steps import SURENESS
+from iamtui.analysis.paths.steps import SURENESS, Sureness
 from iamtui.analysis.paths.trusting import can_start
-from iamtui.analysis.paths.trying import Trying, outcome_of
+from iamtui.analysis.paths.trying import Trying
 from iamtui.analysis.paths.ways_on import leading, order_of
 from iamtui.snapshot.merging.resources import kind_of
 from iamtui.snapshot.model import Role, Snapshot, User
@@ -74,6 +75,8 @@ class _Search:
         self._likeness = likeness(self._desk, self._words, self._places)
         self._desk.alike, self._desk.alike_let_in = self._likeness.of_request, self._likeness.of_let_in
         self._ways = _chosen_ways(ways, question.ways)
+        self._actors: dict[str, Actors] = {}
+        self._outside: dict[str, Sequence[Edge]] = {}
         self._inactive = tuple(way.id for way in self._ways if not _is_active(way))
         self._active = [way for way in self._ways if way.id not in self._inactive]
         for arn in (*question.starts, *question.ends):
@@ -96,20 +99,23 @@ class _Search:
             sources = list(self._holdings())
         goals = self._places.each(self._standing.administrators)
         edges = list(self._edges(sources, self._question.ends if to_ends else tuple(goals)))
+        if not to_ends:
+            takers = [(way, self._actors[way.id]) for way in self._active]
+            edges += passing_edges(self._finder, self._standing, takers, self._desk)
         console = self._console(sources)
         if console is not None:
             edges = self._in_console(console, edges)
         wanted = frozenset(self._question.starts)
         joining = Joining(self._finder, self._question, self._places, console)
         edges, found = joining.joined(edges)
-        others = (*self._returning(trying, sources, edges), *self._lateral(trying, sources, edges))
-        every = sorted((*found.paths, *others), key=order_of)
+        back = self._returning(sources, edges, found.paths)
+        every = sorted((*found.paths, *back, *self._lateral(trying, sources, edges)), key=order_of)
         paths = tuple(self._told(path for path in every if not wanted or path.start in wanted))
         self._desk.forget()
         return Paths(
             administrators,
             paths,
-            () if self._is_forwards else choke_points(edges, self._finder.graph, self._question.named),
+            () if self._is_forwards else choke_points(edges, self._finder.graph, self._question.named, back),
             None,
             tuple(self._desk.leans_on),
             len(wanted) or len(sources),
@@ -146,18 +152,21 @@ class _Search:
             else:
                 self._finder.more[path.start] += 1
 
-    def _returning(self, trying: Trying, sources: Sequence[Holding], edges: Sequence[Edge]) -> Iterator[Path]:
-        """Paths that end at an earlier one of them (EP20)."""
+    def _returning(self, sources: Sequence[Holding], edges: Sequence[Edge], paths: Sequence[Path]) -> Sequence[Path]:
+        """Paths that end at an earlier one of them (EP20), of who has none in `paths` that is as sure."""
         if self._question.named or len(self._places.arns) > MOST_SOURCES:
-            return
-        finder = self._finder.anew(replace(self._question, most_ends=None))
+            return ()
+        every = replace(self._question, most_ends=None)
+        making, passing = self._finder.anew(every), self._finder.anew(every).passing()
         is_read = reads_sessions(self._snapshot)
         ways = [way for way in self._active if not (is_read and way.id in CONSOLE)]
-        proven = {edge.start for edge in edges if edge.verdict == "proven" and edge.outcome == "admin"}
-        for path in returning_paths(finder, self._places, ways, sources, edges, self._question.most_steps):
-            is_wanted = path.verdict == "proven" or not self._question.certain
-            if path.start not in proven and is_wanted:
-                yield path
+        returning = Returning(passing, making, ways, sources, self._question.most_steps, self._from_outside)
+        own: dict[str, Sureness] = {}
+        for path in paths:
+            if path.outcome == "admin":
+                own.setdefault(path.start, path.verdict)  # the surest comes first
+        self._finder.graph.back = returning.back
+        return [one for one in returning.paths(own) if one.verdict == "proven" or not self._question.certain]
 
     def _lateral(self, trying: Trying, sources: Sequence[Holding], edges: Sequence[Edge]) -> Iterator[Path]:
         """Paths of one edge that lead to no administrator (EP8)."""
@@ -182,7 +191,8 @@ class _Search:
     def _led_to(self) -> list[Holding]:
         """Those on whom the paths of some hang (EP50)."""
         finder, is_read = self._finder.anew(self._question), reads_sessions(self._snapshot)
-        return list(Forwards(finder, self._question, self._active, self._source, reads_sessions=is_read).sources())
+        forwards = Forwards(finder, self._question, self._active, self._source, self._standing, reads_sessions=is_read)
+        return list(forwards.sources())
 
     def _holdings(self) -> Iterator[Holding]:
         return (one for arn in self._places.arns if (one := self._source(arn)) is not None)
@@ -203,7 +213,6 @@ class _Search:
         direct = {(edge.start, edge.end): edge for edge in self._reads(sources)}
         needed = self._needed(direct.values())
         others = [one for one in sources if needed.get(one.arn) != frozenset()]  # nothing is gained by becoming another
-        takers: dict[str, Actors] = {}
         reached = set(goals)
         new = tuple(goals)
         told: set[tuple[str, str, str]] = set()
@@ -215,23 +224,29 @@ class _Search:
                 yield edge
             for place, way in enumerate(self._active):
                 self._pace.at(place)
-                if way.id not in takers:
-                    takers[way.id] = self._finder.actors(way, self._takers(way, others))
-                for edge in self._finder.edges(way, takers[way.id], into, is_first=round_number == 0):
+                if way.id not in self._actors:
+                    self._actors[way.id] = self._finder.actors(way, self._takers(way, others))
+                for edge in self._finder.edges(way, self._actors[way.id], into, is_first=round_number == 0):
                     key = (edge.start, edge.way.id, edge.end)
                     if key not in told and not _is_nothing_new(edge, direct, needed.get(edge.start)):
                         told.add(key)
                         starts.setdefault(edge.start)
                         yield edge
             for arn in new:
-                if self._snapshot.role(arn) is not None and not self._question.ends and not self._is_forwards:
-                    outside = list(edges_from_outside(self._desk, arn, outcome_of(self._standing.of(arn))))
-                    self._finder.graph.outside += outside
-                    yield from outside
+                yield from self._from_outside(arn)
             new = tuple(arn for arn in starts if arn not in reached)
             reached.update(new)
             if not new:
                 break
+
+    def _from_outside(self, arn: str) -> Sequence[Edge]:
+        """Who comes into a role from outside (EP44)."""
+        if arn not in self._outside:
+            is_asked = self._snapshot.role(arn) is not None and not self._question.ends and not self._is_forwards
+            found = edges_from_outside(self._desk, arn, self._standing.of(arn)) if is_asked else ()
+            self._outside[arn] = tuple(found)
+            self._finder.graph.outside += self._outside[arn]
+        return self._outside[arn]
 
     def _reads(self, sources: Sequence[Holding]) -> Iterator[Edge]:
         """Direct reads of what is asked for, or is sensitive; of each source as many as are told of a way (EP51)."""

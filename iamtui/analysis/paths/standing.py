@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from iamtui.analysis.paths.administrators import Administrators, Judged, kind_of
 from iamtui.analysis.paths.places import Places
 from iamtui.analysis.paths.results import Administrator
+from iamtui.analysis.paths.steps import Sureness
 
 
 class Standing:
@@ -33,6 +34,10 @@ class Standing:
         others = those & ~self.administrators
         if others:
             yield None, others
+
+    def as_sure(self, verdict: Sureness) -> int:
+        """The administrators among those who were looked at of whom it is as sure."""
+        return sum(marked for judged, marked in self._marked.items() if judged.verdict == verdict)
 
     @property
     def administrators(self) -> int:

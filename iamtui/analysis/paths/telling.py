@@ -59,7 +59,7 @@ def gist_of_both(first: Gist, second: Gist, judged: Judged | None) -> Gist:
     return Gist(worst(*(part.verdict for part in parts)), conditions, needs)
 
 
-class _Rests(NamedTuple):
+class Rests(NamedTuple):
     """The decisive statements of a request, and of these the Allows that granted it."""
 
     matched: tuple[str, ...] = ()
@@ -71,22 +71,23 @@ class Decided:
 
     def __init__(self, exported: Snapshot) -> None:
         self._exported = exported
-        self._known: dict[Hashable, _Rests] = {}
+        self._known: dict[Hashable, Rests] = {}
 
-    def rests(self, picture: Snapshot, request: Request) -> _Rests:
+    def rests(self, picture: Snapshot, request: Request) -> Rests:
         """On which statements a request rests."""
         if picture is not self._exported:
-            return _rests(picture, request)
+            return rests_of(picture, request)
         key = (request.principal, request.action, request.resource, tuple(request.context.items()))
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = _rests(picture, request)
+            found = self._known[key] = rests_of(picture, request)
         return found
 
 
-def _rests(picture: Snapshot, request: Request) -> _Rests:
+def rests_of(picture: Snapshot, request: Request) -> Rests:
+    """The statements on which a request rests, as `decide` names them."""
     decision = decide(picture, request)
-    return _Rests(decision.matched, tuple(_grants(decision)))
+    return Rests(decision.matched, tuple(_grants(decision)))
 
 
 def told_of(way: Way, walk: Walk, judged: Judged | None, decided: Decided | None = None) -> Told:
@@ -108,7 +109,7 @@ def _steps(walk: Walk, decided: Decided) -> Iterator[StepTaken]:
 
 def _step(taken: Taken, edit: Edit | None, decided: Decided) -> StepTaken:
     request = taken.request
-    rests = decided.rests(taken.picture, request) if taken.asked.label == "allowed" else _Rests()
+    rests = decided.rests(taken.picture, request) if taken.asked.label == "allowed" else Rests()
     return StepTaken(
         request.principal,
         request.action,
@@ -127,11 +128,6 @@ def _step(taken: Taken, edit: Edit | None, decided: Decided) -> StepTaken:
         rests.grants,
         request,
     )
-
-
-def matched_in(picture: Snapshot, request: Request) -> tuple[str, ...]:
-    """The decisive statements of a request, as `decide` names them."""
-    return decide(picture, request).matched
 
 
 def _grants(decision: Decision) -> Iterator[Grant]:

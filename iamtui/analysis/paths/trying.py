@@ -34,7 +34,8 @@ Tries = Callable[[Holding, str], Tried | None]
 class Trying:
     """What a search tries ways with.
 
-    `standing` says who is an administrator; `to_ends` that the question names the ends, whoever they are.
+    `standing` says who is an administrator; `to_ends` that the question names the ends, whoever they are; `passes`
+    that ends are only gone on from, so that it does not count what they are.
     """
 
     desk: Desk
@@ -43,6 +44,7 @@ class Trying:
     standing: Standing
     walker: Walker
     to_ends: bool
+    passes: bool = False
 
     @classmethod
     def of(cls, desk: Desk, likeness: Likeness, judge: Administrators, standing: Standing, *, to_ends: bool) -> Trying:
@@ -55,9 +57,14 @@ class Trying:
         """How sure it is that an actor is an administrator itself."""
         return self.standing.of(holding.arn)
 
+    @property
+    def judges(self) -> bool:
+        """Whether it counts how sure it is that an end is an administrator."""
+        return not (self.to_ends or self.passes)
+
     def judged(self, end: str) -> Judged | None:
-        """How sure it is that an end is an administrator; of ends that are asked for by name it does not count."""
-        return None if self.to_ends else self.standing.of(end)
+        """How sure it is that an end is an administrator, where that counts."""
+        return self.standing.of(end) if self.judges else None
 
     def is_nothing_new(self, holding: Holding, gist: Gist) -> bool:
         """Whether an edge hangs on all that makes its start an administrator anyway (EP8, EP9)."""

@@ -9,6 +9,7 @@ from iamtui.analysis.paths.search import find_paths
 from iamtui.snapshot.model import InstanceProfile, Role
 from tests.analysis.paths.accounts import OWN, allow, document
 from tests.analysis.paths.test_administrators import HOME, account, role, user
+from tests.tables import every_row
 
 NOBODY = f"{HOME}:user/nobody"
 
@@ -75,3 +76,15 @@ def test_ep16_a_service_takes_a_role_for_what_the_way_makes() -> None:
 
     found = find_paths(account(dana, served("x"), served("y")), PathQuestion(ways=("lambda-001",)))
     assert [(edge.end, edge.verdict) for edge in found.edges] == [(f"{HOME}:role/x", "proven")]
+
+
+@every_row(
+    ("pattern", "made"),
+    [("user/b", []), ("user/team/B", []), ("user/b*", ["proven"]), ("user/*", ["proven"]), ("user/c", ["proven"])],
+)
+def test_ep22_nobody_makes_a_user_of_a_name_that_is_taken(pattern: str, made: list[str]) -> None:
+    """IAM refuses a second user of one name, whatever their paths and the case."""
+    dana = user("dana", allow("iam:*", f"{HOME}:{pattern}"))
+    found = find_paths(account(dana, user("b")), PathQuestion(ways=("own-iam-011",)))
+    assert [path.verdict for path in found.paths] == made
+    assert not {path.end for path in found.paths} & {f"{HOME}:user/b"}

@@ -63,7 +63,7 @@ def chained_account(seed: int) -> Snapshot:
         entities.append(replace(user(f"n{place}", *grants()), credentials=known()))
         entities.append(role(f"n{place}", {"AWS": OWN}, *grants()))
     conditional = {**allow("*"), "Condition": rng.choice(CONDITIONS[3:])}
-    return account(*entities, role("sure", {"AWS": OWN}, allow("*")), role("if", {"AWS": OWN}, conditional))
+    return account(*entities, role("sure", {"AWS": OWN}, allow("*")), role("if", {"AWS": OWN}, conditional, *grants()))
 
 
 def rows(path: Path) -> list[tuple[object, ...]]:

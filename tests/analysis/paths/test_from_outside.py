@@ -57,3 +57,14 @@ def test_ep44_a_way_in_is_there_by_a_trust_and_gone_without_it(
     others = {**lets_in, "Action": "sts:TagSession"}
     for without in (trusting(lets_in, denies), trusting(others), trusting({**lets_in, "Principal": {"AWS": OWN}})):
         assert edges(without, way) == []
+
+
+def test_ep5_an_edge_from_outside_is_no_surer_than_its_end_is_an_administrator() -> None:
+    """Everyone may take the role, which administers from one network alone: nothing is proven."""
+    inside = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+    snapshot = account(role("admin", {"AWS": "*"}, {**allow("*"), "Condition": inside}))
+    found = find_paths(snapshot, PathQuestion())
+    assert [(path.start, path.verdict, [one.key for one in path.conditions]) for path in found.paths] == [
+        ("*", "conditional", ["aws:SourceIp"])
+    ]
+    assert found.effective == ()

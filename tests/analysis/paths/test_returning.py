@@ -37,3 +37,40 @@ def test_ep20_who_is_held_later_strengthens_who_was_held_before(snapshot: Snapsh
         assert [step.principal for step in last.steps] == [f"{HOME}:role/fixer"]
         assert all(step.request and decide(snapshot, step.request).word == "allowed" for step in last.steps)
     assert find_paths(snapshot, PathQuestion(most_steps=1)).paths == ()  # each has two edges at least (EP52)
+
+
+def test_ep9_who_administers_under_a_condition_is_gone_through_where_that_is_surer() -> None:
+    """dana becomes mid, which administers from one network alone, and goes on to one that does so always."""
+    inside = {**allow("*"), "Condition": {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}}
+    mid = role("mid", {"AWS": OWN}, inside, allow("sts:AssumeRole", f"{HOME}:role/admin"))
+    snapshot = account(user("dana", TO_MID), mid, role("admin", {"AWS": OWN}, allow("*")))
+    found = find_paths(snapshot, PathQuestion())
+    assert [(names, path.verdict) for names, path in zip(ladders(found), found.paths, strict=True)] == [
+        (["mid", "admin"], "proven"),
+        (["dana", "mid", "admin"], "proven"),
+        (["dana", "mid"], "conditional"),
+    ]
+    assert f"{HOME}:user/dana" in found.effective
+
+
+def test_ep20_a_path_that_leads_back_is_told_where_another_is_less_sure() -> None:
+    """dana administers through one role under a condition, and surely through the one that gives her a policy."""
+    inside = {
+        **allow("sts:AssumeRole", f"{HOME}:role/admin"),
+        "Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}},
+    }
+    dana, admin = user("dana", TAKES, inside), role("admin", {"AWS": OWN}, allow("*"))
+    found = find_paths(account(dana, FIXER, admin), PathQuestion())
+    told = [(names, path.verdict) for names, path in zip(ladders(found), found.paths, strict=True)]
+    assert told == [(["dana", "fixer", "dana"], "proven"), (["dana", "admin"], "conditional")]
+
+
+def test_ep20_ep44_who_comes_from_outside_goes_the_ways_that_lead_back() -> None:
+    mid = role("mid", {"AWS": "777788889999"}, TAKES)
+    found = find_paths(account(mid, FIXER), PathQuestion())
+    assert ladders(found) == [["mid", "fixer", "mid"], ["777788889999", "mid", "fixer", "mid"]]
+    assert [path.verdict for path in found.paths] == ["proven", "conditional"]
+    assert [(one.edge.key, one.cuts, one.of) for one in found.choke_points] == [
+        ((FIXER.arn, "iam-005", mid.arn), 1, 1),
+        ((mid.arn, "sts-001", FIXER.arn), 1, 1),
+    ]
