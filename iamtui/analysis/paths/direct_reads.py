@@ -10,6 +10,7 @@ from iamtui.analysis.paths.asking import FRESH, LABELS, Asked, Desk
 from iamtui.analysis.paths.catalogue import Ending, Step, Way, catalogue
 from iamtui.analysis.paths.holding import Holding, Words
 from iamtui.analysis.paths.results import Edge
+from iamtui.analysis.paths.steps import SURENESS
 from iamtui.analysis.paths.telling import gist_of, told_of
 from iamtui.analysis.paths.walking import Taken, Walk
 from iamtui.patterns import Wild
@@ -115,3 +116,25 @@ class DirectReads:
 
 def _level(asked: Asked) -> int:
     return LABELS.index(asked.label)
+
+
+def needed_of(direct: Iterable[Edge], wanted: int) -> Mapping[str, frozenset[tuple[str, str]]]:
+    """Who may read all that is asked for, with the conditions of that; none where it is certain (EP8)."""
+    found: dict[str, list[Edge]] = {}
+    for edge in direct:
+        found.setdefault(edge.start, []).append(edge)
+    return {
+        start: frozenset((one.key, one.when) for edge in edges for one in edge.conditions)
+        for start, edges in found.items()
+        if len(edges) == wanted and all(edge.verdict != "possible" for edge in edges)
+    }
+
+
+def is_nothing_new(
+    edge: Edge, direct: Mapping[tuple[str, str], Edge], needed: frozenset[tuple[str, str]] | None
+) -> bool:
+    """Whether its start reads that as surely as it is, or all under no more conditions than are the edge's (EP8)."""
+    read = direct.get((edge.start, edge.end))
+    if read is not None and SURENESS.index(read.verdict) <= SURENESS.index(edge.verdict):
+        return True
+    return needed is not None and needed <= {(one.key, one.when) for one in edge.conditions}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from iamtui import catalog
@@ -12,7 +12,14 @@ from iamtui.analysis.paths.asking import Desk
 from iamtui.analysis.paths.catalogue import Catalogue, Way, catalogue
 from iamtui.analysis.paths.choke_points import choke_points
 from iamtui.analysis.paths.console import CONSOLE, Console, reads_sessions
-from iamtui.analysis.paths.direct_reads import REACH, DirectReads, read_actions, sensitive_in
+from iamtui.analysis.paths.direct_reads import (
+    REACH,
+    DirectReads,
+    is_nothing_new,
+    needed_of,
+    read_actions,
+    sensitive_in,
+)
 from iamtui.analysis.paths.edges import Actors, EdgeFinder
 from iamtui.analysis.paths.filters import Filters
 from iamtui.analysis.paths.forwards import Forwards
@@ -27,7 +34,7 @@ from iamtui.analysis.paths.question import PathError, PathQuestion
 from iamtui.analysis.paths.results import Administrator, Edge, Path, Paths
 from iamtui.analysis.paths.returning import MOST_SOURCES, Returning
 from iamtui.analysis.paths.standing import Standing
-from iamtui.analysis.paths.steps import SURENESS, Sureness
+from iamtui.analysis.paths.steps import Sureness
 from iamtui.analysis.paths.trusting import can_start
 from iamtui.analysis.paths.trying import Trying
 from iamtui.analysis.paths.ways_on import leading, order_of
@@ -211,7 +218,7 @@ class _Search:
     def _edges(self, sources: list[Holding], goals: Sequence[str]) -> Iterator[Edge]:
         """Edges into the goals, then into who has one, until nobody new has any."""
         direct = {(edge.start, edge.end): edge for edge in self._reads(sources)}
-        needed = self._needed(direct.values())
+        needed = needed_of(() if self._question.ends else direct.values(), len(self._question.reads))
         others = [one for one in sources if needed.get(one.arn) != frozenset()]  # nothing is gained by becoming another
         reached = set(goals)
         new = tuple(goals)
@@ -228,7 +235,7 @@ class _Search:
                     self._actors[way.id] = self._finder.actors(way, self._takers(way, others))
                 for edge in self._finder.edges(way, self._actors[way.id], into, is_first=round_number == 0):
                     key = (edge.start, edge.way.id, edge.end)
-                    if key not in told and not _is_nothing_new(edge, direct, needed.get(edge.start)):
+                    if key not in told and not is_nothing_new(edge, direct, needed.get(edge.start)):
                         told.add(key)
                         starts.setdefault(edge.start)
                         yield edge
@@ -262,33 +269,11 @@ class _Search:
             yield from found[: question.most_ends]
             self._finder.more[holding.arn] += len(found[question.most_ends :]) if question.most_ends is not None else 0
 
-    def _needed(self, direct: Iterable[Edge]) -> Mapping[str, frozenset[tuple[str, str]]]:
-        """Who may read all that is asked for, with the conditions of that; none where it is certain (EP8)."""
-        found: dict[str, list[Edge]] = {}
-        for edge in direct if not self._question.ends else ():
-            found.setdefault(edge.start, []).append(edge)
-        wanted = len(self._question.reads)
-        return {
-            start: frozenset((one.key, one.when) for edge in edges for one in edge.conditions)
-            for start, edges in found.items()
-            if len(edges) == wanted and all(edge.verdict != "possible" for edge in edges)
-        }
-
     @staticmethod
     def _takers(way: Way, sources: Sequence[Holding]) -> Iterator[Holding]:
         """Who is of the kind that may take a way."""
         users, roles = "user" in way.actor, "role" in way.actor
         return (one for one in sources if (users if isinstance(one.entity, User) else roles))
-
-
-def _is_nothing_new(
-    edge: Edge, direct: Mapping[tuple[str, str], Edge], needed: frozenset[tuple[str, str]] | None
-) -> bool:
-    """Whether its start reads that as surely as it is, or all under no more conditions than are the edge's (EP8)."""
-    read = direct.get((edge.start, edge.end))
-    if read is not None and SURENESS.index(read.verdict) <= SURENESS.index(edge.verdict):
-        return True
-    return needed is not None and needed <= {(one.key, one.when) for one in edge.conditions}
 
 
 def _chosen_ways(ways: Catalogue, ids: tuple[str, ...]) -> tuple[Way, ...]:
