@@ -106,9 +106,7 @@ class _Search:
             sources = list(self._holdings())
         goals = self._places.each(self._standing.administrators)
         edges = list(self._edges(sources, self._question.ends if to_ends else tuple(goals)))
-        if not to_ends:
-            takers = [(way, self._actors[way.id]) for way in self._active]
-            edges += passing_edges(self._finder, self._standing, takers, self._desk)
+        edges += () if to_ends else self._passing()
         console = self._console(sources)
         if console is not None:
             edges = self._in_console(console, edges)
@@ -131,6 +129,11 @@ class _Search:
             self._inactive,
             complete=found.complete,
         )
+
+    def _passing(self) -> Iterator[Edge]:
+        """The edges through who administers under conditions alone (EP9)."""
+        takers = [(way, self._actors[way.id]) for way in self._active]
+        return passing_edges(self._finder, self._standing, takers, self._desk)
 
     def _console(self, sources: Sequence[Holding]) -> Console | None:
         """What asks in the console; None where that gives the same answers (EP21)."""
