@@ -27,6 +27,7 @@ from iamtui.analysis.queries.holder_matches import HolderMatches
 from iamtui.analysis.queries.holders import Frame, Holders
 from iamtui.analysis.queries.kin import Kindred
 from iamtui.analysis.queries.saying import Hearing
+from iamtui.analysis.queries.sign_in import SignIn
 from iamtui.analysis.queries.situations import Marks
 from iamtui.analysis.queries.statements import NOTHING, Truths, entries_in_play, statements_beside
 from iamtui.analysis.queries.taking import keys_named, own_keys
@@ -90,7 +91,9 @@ class Asking:
         self._truths = Truths(holders)
         self._own: set[int] = set(holders.unread)
         self._kindred = Kindred(holders, self._prepared_first)
-        self._groups = Groups(holders, self._kindred, self._truths, holders.bounding(request.action))
+        self._bounding = holders.bounding(request.action)
+        self._groups = Groups(holders, self._kindred, self._truths, self._bounding)
+        self._sign_in = SignIn()
         speaking = holders.speaking(request.action)
         self._spoken = speaking.of(self._resources())
         self.matches = HolderMatches(holders, speaking, self._groups).of
@@ -98,11 +101,12 @@ class Asking:
     def answers(self) -> Answers:
         """The answer for everybody."""
         hearing = self._of_documents()
+        self._hear_sign_in()
         for kin in self._kindred.all:
             names = (entry.text for _, entry in entries_in_play(kin.question))
             self._own.update(self._holders.places[name] for name in names if name in self._holders.places)
         groups = self._groups.of(self._groups.heard(hearing, PolicyKind.IDENTITY), self._own)
-        found = [Alike((place,), self._situation(place)) for place in self._own if not self._is_elsewhere(place)]
+        found = [self._alone(place) for place in self._own if not self._is_elsewhere(place)]
         for group in groups:
             found += self._situations_of(group)
         for frame in self._kindred.elsewhere:
@@ -110,6 +114,15 @@ class Asking:
         with_sessions: dict[int, Answer] = {}
         alike = self._without_named(found, with_sessions)
         return Answers(self._holders, tuple(sorted(alike, key=lambda one: one.places[0])), with_sessions, self.matches)
+
+    def _hear_sign_in(self) -> None:
+        """Note what boundaries, and the layers of kin, read of how callers signed in."""
+        for frame, taking in self._bounding.items():
+            question = self._kindred.questions[frame.unbounded]
+            if taking is not None and question is not None:
+                self._sign_in.hear_document(taking, question)
+        for kin in self._kindred.all:
+            self._sign_in.hear(statements_beside(kin.question), kin.question)
 
     def _is_elsewhere(self, place: int) -> bool:
         return self._kindred.questions[self._holders.kinds[place]] is None
@@ -140,6 +153,7 @@ class Asking:
                     self._own.update(places)
                 question, frame = questions[side], self._holders.first_frames[side]
                 if question is not None:
+                    self._sign_in.hear_document(speaking.taking, question)
                     known = self._groups.relevance(speaking.taking, PolicyKind.IDENTITY, frame)
                     if known is not NOTHING:
                         hearing.add(known, places, self._kindred.voice_of(frame, speaking.taking.keys), question)
@@ -175,8 +189,14 @@ class Asking:
 
     def _alike(self, group: Group, places: Sequence[int], situation: Situation) -> Alike:
         frames = map(self._holders.kinds.__getitem__, places)
-        leans_on = self._kindred.leaning(group.kin, situation.settled, frames)
+        leaning = self._kindred.leaning(group.kin, situation.settled, frames)
+        leans_on = (*leaning, *self._sign_in.notes(group.kin.question))
         return Alike(places, replace(situation, leans_on=leans_on))
+
+    def _alone(self, place: int) -> Alike:
+        situation = self._situation(place)
+        leans_on = (*situation.leans_on, *self._sign_in.notes(situation.question))
+        return Alike((place,), replace(situation, leans_on=leans_on))
 
     def _by_keys(
         self, places: Sequence[int], undecided: Sequence[Statement], question: PreparedRequest

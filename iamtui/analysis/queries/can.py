@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from types import MappingProxyType
 from iamtui import catalog
 from iamtui.analysis.queries.alike import Alike
 from iamtui.analysis.queries.answers import Answer, Cell, Situation, partition_of
+from iamtui.analysis.queries.asked_principals import group_of, of_member, of_one
 from iamtui.analysis.queries.can_details import examples, having, reaches, taken_away
 from iamtui.analysis.queries.can_results import ActionReach, ActionWay, Can, TakenAway
 from iamtui.analysis.queries.cutting import is_told_apart_by_aws
@@ -21,20 +22,22 @@ from iamtui.analysis.queries.holders import Frame, Holder
 from iamtui.analysis.queries.letters import levels_of
 from iamtui.analysis.queries.own_matches import Carried, Matching
 from iamtui.analysis.queries.questions import QuestionError
-from iamtui.analysis.queries.reach import Decide, Prepare, Reach
+from iamtui.analysis.queries.reach import Decide, Reach
 from iamtui.analysis.queries.row_details import conditions_of_answer, in_general
+from iamtui.analysis.queries.sign_in import keys_of_sign_in
+from iamtui.analysis.queries.statements import statements_of_resource
 from iamtui.analysis.queries.ways import WayKey, grants_of
-from iamtui.evaluation.applicable.from_snapshot import identity_policies, principal_side
-from iamtui.evaluation.applicable.policies import GivenPolicies
-from iamtui.evaluation.decide import prepare_for, prepare_given, settle_question
+from iamtui.evaluation.answer.session_notes import notes_of_sign_in
+from iamtui.evaluation.decide import settle_question
 from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.preparing import PreparedRequest
-from iamtui.evaluation.request.caller import CallerKind, identify
-from iamtui.evaluation.request.request import NamedPolicy, Request, Unstated
+from iamtui.evaluation.request.caller import CallerKind
+from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.files.collector import collector_waiting
 from iamtui.patterns import glob
 from iamtui.policy.keys import KeyValue
-from iamtui.snapshot.model import Group, Snapshot
+from iamtui.policy.statement import Statement
+from iamtui.snapshot.model import Snapshot
 
 ALONE = "what boundaries, organization and resources add is not asked: the group's own policies alone (WP7)"
 
@@ -142,9 +145,9 @@ class AskedOfOne:
 
     def __init__(self, ground: Ground, snapshot: Snapshot, question: CanQuestion) -> None:
         self._question = question
-        group = _group(snapshot, question.principal)
+        group = group_of(snapshot, question.principal)
         request = Request(question.principal, "", context=question.context, unstated=question.unstated, at=question.at)
-        self._prepare = _of_one(snapshot, request) if group is None else _of_group(snapshot, group, request)
+        self._prepare = of_one(snapshot, request) if group is None else of_member(snapshot, group, request)
         if group is not None:
             ground = Ground(None)
         self.reach = Reach(ground, self._prepare, _deciding(question.principal))
@@ -160,6 +163,7 @@ class AskedOfOne:
         services: dict[str, list[ActionReach]] = defaultdict(list)
         taken: list[TakenAway] = []
         groups = list(self.reach.groups(self._question.wants))
+        self._note_sign_in(statement for alike in groups for statement in alike.statements)
         for number, alike in enumerate(groups):
             if progress is not None:
                 progress(number, len(groups))
@@ -216,10 +220,18 @@ class AskedOfOne:
         """Some cells, and what they lean on noted."""
         for cell in cells:
             situation = cell.answer.situation
-            if situation is not None and situation.settled.assumed:
+            if situation is None:
+                continue
+            self._note_sign_in(statements_of_resource(situation.question))
+            if situation.settled.assumed:
                 assumed = in_general(situation.settled.assumed, situation.question, cell.resource)
                 self.assumed.update(dict.fromkeys(assumed))
         return cells
+
+    def _note_sign_in(self, statements: Iterable[Statement]) -> None:
+        """Note how the principal is taken to have signed in, where statements in play read that (K35, E81)."""
+        each = {id(one): one for one in statements}.values()
+        self.assumed.update(dict.fromkeys(notes_of_sign_in(self.reach.base, keys_of_sign_in(each))))
 
     def _shared_reach(self, alike: Alike, own: Sequence[Cell], others: Sequence[Cell]) -> ActionReach | None:
         """What is reached of some actions, made once for all of which the cells have the same answers."""
@@ -267,30 +279,6 @@ class AskedOfOne:
             conditions=() if allowed else tuple(conditions_of_answer(best[0].answer)),
             ways=tuple(sorted(ways)),
         )
-
-
-def _of_one(snapshot: Snapshot, request: Request) -> Prepare:
-    """Makes requests of a principal ready; its own side is made once."""
-    side = principal_side(snapshot, identify(request.principal, snapshot))
-    return lambda action, resource: prepare_for(snapshot, replace(request, action=action, resource=resource), side)
-
-
-def _of_group(snapshot: Snapshot, group: Group, request: Request) -> Prepare:
-    """Makes requests of a member ready who has nothing but the policies of the group (WP7)."""
-    held = identity_policies(snapshot, group)
-    given = GivenPolicies(tuple(NamedPolicy(one.name, one.document) for one in held if one.document is not None))
-    member = replace(request, principal=group.arn.replace(":group/", ":user/"))
-    return lambda action, resource: prepare_given(given, replace(member, action=action, resource=resource))
-
-
-def _group(snapshot: Snapshot, principal: str) -> Group | None:
-    segments = principal.split(":", 5)
-    if len(segments) < 6 or not segments[5].startswith("group/"):
-        return None
-    found = snapshot.group(segments[4], segments[5].rpartition("/")[2])
-    if found is None or found.arn != principal:
-        raise QuestionError(f"{principal}: expected a group of the export")
-    return found
 
 
 @cache

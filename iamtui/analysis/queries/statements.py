@@ -150,11 +150,16 @@ def statements_beside_identity(question: PreparedRequest) -> Iterator[Statement]
 
 def entries_in_play(question: PreparedRequest) -> Iterator[tuple[Statement, PrincipalEntry]]:
     """The principal entries of all policies on the resource's side and the way to it."""
+    for statement in statements_of_resource(question):
+        for entry in () if statement.principal is None else statement.principal.entries:
+            yield statement, entry
+
+
+def statements_of_resource(question: PreparedRequest) -> Iterator[Statement]:
+    """The statements that take the action in all policies on the resource's side and the way to it."""
     applicable = question.applicable
     for layer in (applicable.resource, applicable.bucket, applicable.vpc_endpoint):
-        for _, statement in statements_of(layer, question):
-            for entry in () if statement.principal is None else statement.principal.entries:
-                yield statement, entry
+        yield from (statement for _, statement in statements_of(layer, question))
 
 
 def asked_by(caller: Caller, like: PreparedRequest) -> MatchContext:
