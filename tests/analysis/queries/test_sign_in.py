@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,11 +32,11 @@ from tests.evaluation.building import (
 
 BUCKET = "arn:aws:s3:::ledger"
 READ = ("s3:GetObject", f"{BUCKET}/*")
-WITH_MFA = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
-WITHOUT_MFA = {"Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}}
-ALL_BUT_IAM = {"Effect": "Deny", "NotAction": "iam:*", "Resource": "*", **WITHOUT_MFA}
-AN_HOUR_AGO = {"Condition": {"NumericGreaterThan": {"aws:MultiFactorAuthAge": "3600"}}}
-OLD = {"Condition": {"DateLessThan": {"aws:TokenIssueTime": "2026-01-01T00:00:00Z"}}}
+WITH_MFA: dict[str, Any] = {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
+WITHOUT_MFA: dict[str, Any] = {"Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}}
+ALL_BUT_IAM: dict[str, Any] = {"Effect": "Deny", "NotAction": "iam:*", "Resource": "*", **WITHOUT_MFA}
+AN_HOUR_AGO: dict[str, Any] = {"Condition": {"NumericGreaterThan": {"aws:MultiFactorAuthAge": "3600"}}}
+OLD: dict[str, Any] = {"Condition": {"DateLessThan": {"aws:TokenIssueTime": "2026-01-01T00:00:00Z"}}}
 OF_USERS, OF_ROLES = "taken to come with a long-term access key", "taken as a session of the role without MFA"
 KEYS = {"ann": arn("user/ann"), "deploy": arn("role/deploy")}
 
