@@ -59,11 +59,12 @@ def _effects(changes: Changes, progress: str, words: Sequence[str]) -> Line:
     if changes.effects is None:
         return Line("effects", "What it does", progress, "muted")
     count = len(changes.effects) + len(changes.trust or ())
-    said = f"{count:,} effects" if count != 1 else "1 effect"
+    nothing = "nothing: nobody can do more or less" if changes.complete else "nothing was found, and not all was proved"
+    said = f"{count:,} effect{'' if count == 1 else 's'}" if count else nothing
     return Line(
         "effects",
         "What it does",
-        said if count else "nothing: nobody can do more or less",
+        said,
         open=True,
         grow=(lambda: _holding(effect_lines(changes), words)) if count else None,
     )

@@ -63,8 +63,9 @@ class MatrixScreen(Takes, TellsFaults, ModalScreen[tuple[str, str] | None]):
     HELP: ClassVar[str] = """\
 # Access matrix
 A letter says the highest access level that a principal has somewhere in a service: `L` list, `R` read, `T` tag, `W`
-write, `P` permissions, `*` all actions; in lower case if only where something unknown is so. Those who reach most stand
-first. `/` filters principals, or services after a `:`. `enter` on a cell shows the actions behind it.
+write, `P` permissions, `*` all actions; in lower case if only where something unknown is so. Users are asked as with
+their long-term keys, and nobody has signed in with MFA: `c` on a principal says where that counts. Those who reach most
+stand first. `/` filters principals, or services after a `:`. `enter` on a cell shows the actions behind it.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "Close", id="list.close"),

@@ -21,7 +21,8 @@ from iamtui.visible import Tone
 
 _WEIGHTS = "·lrwtpLRWTP*"
 _LEGEND = (
-    "L List, R Read, W Write, T Tagging, P Permissions management, * all actions; in lower case under conditions only"
+    "L List, R Read, W Write, T Tagging, P Permissions management, * all actions; in lower case under conditions only; "
+    "nobody is taken to have signed in with MFA"
 )
 
 
