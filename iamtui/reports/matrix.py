@@ -43,7 +43,8 @@ def matrix_as_text(matrix: Matrix, width: int) -> str:
             lines.append(f"{name:<{first}}  {cells}".rstrip())
         parts.append("\n".join(lines))
     legend = (
-        "L List, R Read, W Write, T Tagging, P Permissions management, * all actions\nlower case: under conditions only\n"
+        "L List, R Read, W Write, T Tagging, P Permissions management, * all actions\n"
+        "lower case: under conditions only\n"
         "nobody is taken to have signed in with MFA, unless --context aws:MultiFactorAuthPresent=true says so"
     )
     return "\n\n".join([*parts, legend]) + "\n"

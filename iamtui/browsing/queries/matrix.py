@@ -8,8 +8,8 @@ from iamtui.visible import Tone
 
 _TONES: dict[str, Tone] = {"*": "bad", "P": "bad", "W": "warn", "T": "warn", "R": "plain", "L": "plain"}
 LEGEND = (
-    "L list  R read  T tag  W write  P permissions  * all actions  · none; lower case: only if something unknown is so; "
-    "nobody signed in with MFA"
+    "L list  R read  T tag  W write  P permissions  * all actions  · none; lower case: only if something unknown is so"
+    "; nobody signed in with MFA"
 )
 
 
