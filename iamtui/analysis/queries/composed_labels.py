@@ -8,7 +8,7 @@ several Allows give something under different conditions can all of them togethe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import reduce
 from operator import or_
 from typing import NamedTuple
@@ -18,8 +18,9 @@ from iamtui.analysis.queries.askers import Asker, Askers, Held, Said
 from iamtui.analysis.queries.given import GivenBySingle
 from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.guards import Guards, Region
+from iamtui.analysis.queries.hanging import Hanging, given_together_only
 from iamtui.analysis.queries.holders import Holder
-from iamtui.analysis.queries.label_tables import Given
+from iamtui.analysis.queries.label_tables import Given, joined
 from iamtui.analysis.queries.shared_labels import SharedLabels
 from iamtui.analysis.queries.single_labels import Asking
 from iamtui.evaluation.applicable.from_snapshot import PrincipalSide
@@ -57,7 +58,7 @@ class ComposedLabels:
         found = list(self._given_to(asker))
         allowed = reduce(or_, (one.allowed for one in found), 0)
         conditional = reduce(or_, (one.conditional for one in found), 0) & ~allowed
-        together = (reduce(or_, (one.alone for one in found), 0) | _under_several_conditions(found)) & ~allowed
+        together = (reduce(or_, (one.alone for one in found), 0) | given_together_only(_hanging(found))) & ~allowed
         if together:
             own = self._together(asker, together)
             return Labels(allowed | own.allowed, conditional & ~together | own.conditional)
@@ -136,27 +137,15 @@ class ComposedLabels:
         return levels
 
 
-def _joined(found: Iterable[Given]) -> Given:
+def _joined(found: Sequence[Given]) -> Given:
     """What several Allows give, each for itself."""
-    allowed = conditional = alone = 0
-    hanging: dict[Hashable, int] = {}
-    for one in found:
-        allowed |= one.allowed
-        conditional |= one.conditional
-        alone |= one.alone
-        for conditions, actions in one.hanging:
-            hanging[conditions] = hanging.get(conditions, 0) | actions
-    return Given(allowed, conditional, alone, tuple(hanging.items()))
+    return joined(found)._replace(hanging=tuple(_hanging(found).items()))
 
 
-def _under_several_conditions(found: Iterable[Given]) -> int:
-    """What several Allows give, each under conditions of its own: together they may give more."""
-    sets: dict[Hashable, int] = defaultdict(int)
+def _hanging(found: Iterable[Given]) -> dict[Hanging, int]:
+    """What hangs on what, of all that several Allows give."""
+    sets: dict[Hanging, int] = defaultdict(int)
     for one in found:
-        for conditions, actions in one.hanging:
-            sets[conditions] |= actions
-    once = several = 0
-    for actions in sets.values():
-        several |= once & actions
-        once |= actions
-    return several
+        for hanging, actions in one.hanging:
+            sets[hanging] |= actions
+    return sets

@@ -6,7 +6,7 @@ few tables, each of which knows for the actions that were asked whether they are
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 
 from iamtui.analysis.queries.action_sets import (
     Taken,
@@ -20,6 +20,7 @@ from iamtui.analysis.queries.alike import TOLD_APART, Alike
 from iamtui.analysis.queries.askers import Asker, Askers, Held, about
 from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.guards import Region
+from iamtui.analysis.queries.hanging import Hanging, hanging_on
 from iamtui.analysis.queries.label_tables import Given, Table, joined
 from iamtui.analysis.queries.resource_reads import OF_ENTITIES
 from iamtui.analysis.queries.shapes import actions_on, is_no_word, met_by
@@ -28,6 +29,7 @@ from iamtui.analysis.queries.single_labels import ALL_TYPES, Part, Question
 from iamtui.analysis.queries.taking import keys_tested
 from iamtui.analysis.queries.traits import classes, is_of_no_action, tell_only_classes_apart
 from iamtui.analysis.queries.trusted import TrustedLabels
+from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.keys import KeyState, KeyValue
 from iamtui.policy.statement import Statement
@@ -48,6 +50,8 @@ class GivenBySingle:
         self._asked_by_name = self.of_named | ground.actions_protected
         self._iam = on_resources_of("iam")
         self._trusted = TrustedLabels(ground, askers, shared)
+        self._hanging_things: dict[Hashable, Hanging] = {}
+        self._stated = frozenset(key.lower() for key in askers.request.context)
 
     def without(self, asker: Asker, region: Region) -> Given:
         """What is given without any Allow of an identity policy: by policies of resources, or by nature."""
@@ -236,18 +240,25 @@ class GivenBySingle:
                 kept = apart if question.hangs_on_writing(alike) else table
                 kept.add(question.label(alike), of_names(alike.actions))
 
-    def _hanging(self, statement: Statement, conditional: int) -> Iterator[tuple[Hashable, int]]:
+    def _hanging(self, statement: Statement, conditional: int) -> Iterator[tuple[Hanging, int]]:
         """What in an Allow makes that conditional which it gives, and what of it."""
         element = statement.resource
         if element is not None and any(pattern.variables for pattern in element.patterns):
-            yield self._shared.content(statement), conditional
+            yield self._hanging_on(self._shared.content(statement), ()), conditional
             return
         is_whole = element is not None and not element.negated and ANY_RESOURCE in element.texts
         if not is_whole:
-            yield self._shared.content(statement), conditional & without_types()
+            yield self._hanging_on(self._shared.content(statement), ()), conditional & without_types()
             conditional &= ~without_types()
         if statement.conditions:
-            yield frozenset(map(id, statement.conditions)), conditional
+            yield self._hanging_on(frozenset(map(id, statement.conditions)), statement.conditions), conditional
+
+    def _hanging_on(self, said: Hashable, conditions: Sequence[ConditionTest]) -> Hanging:
+        """What Allows hang on that say the same: its conditions, or more if there are none."""
+        found = self._hanging_things.get(said)
+        if found is None:
+            found = self._hanging_things[said] = hanging_on(conditions, self._stated) if conditions else Hanging()
+        return found
 
 
 def _is_unknown(alike: Alike) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from typing import NamedTuple
+
+from iamtui.analysis.queries.hanging import Hanging
 
 
 class Given(NamedTuple):
@@ -15,7 +17,7 @@ class Given(NamedTuple):
     allowed: int = 0
     conditional: int = 0
     alone: int = 0
-    hanging: tuple[tuple[Hashable, int], ...] = ()
+    hanging: tuple[tuple[Hanging, int], ...] = ()
 
 
 class Table:

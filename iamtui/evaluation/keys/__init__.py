@@ -60,6 +60,21 @@ def differs_by_entity(key: str, kind: CallerKind | None = None) -> bool:
     return kind is not CallerKind.ROLE and key in _OF_USERS
 
 
+def follows_from_no_other(key: str) -> bool:
+    """Whether the value of `key`, in lower case, has to do with no other key's: of a service's own keys, and of tags."""
+    if key.startswith("aws:"):
+        return key.startswith("aws:resourcetag/")
+    return key not in _DERIVATIONS
+
+
+_SENT_OR_NOT = ("aws:requesttag/", "aws:resourcetag/", "aws:tagkeys", "aws:sourceip")
+
+
+def may_be_absent_if_unknown(key: str) -> bool:
+    """Whether `key`, in lower case, may be absent whenever its value is not known."""
+    return key.startswith(_SENT_OR_NOT) if key.startswith("aws:") else key not in _DERIVATIONS
+
+
 def _other(key: str, context: RequestContext) -> KeyValue:
     """A key without a rule of its own: service keys exist for their service's actions only (K3, K91)."""
     subject = context.subject

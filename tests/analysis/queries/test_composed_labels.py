@@ -1,0 +1,80 @@
+"""What is composed for the matrix is what is decided of each (WC2, AM1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from pathlib import Path
+from random import Random
+
+
+from iamtui.analysis.queries.action_sets import all_actions, names_in, of_names, of_service
+from iamtui.analysis.queries.can import CanQuestion, can
+from iamtui.analysis.queries.composed_labels import ComposedLabels
+from iamtui.analysis.queries.ground import ground_of
+from iamtui.analysis.queries.holders import Holders
+from iamtui.evaluation.request.request import Request
+from iamtui.snapshot.model import Snapshot
+from tests.analysis.queries.test_who_can import AT
+from tests.evaluation.building import ACCOUNT, allow, role, snapshot, trust
+
+TAGGING = {**trust({"AWS": ACCOUNT})["Statement"][0], "Action": ["sts:AssumeRole", "sts:TagSession"]}
+TEAM, PASSED, TAGS, MFA_AGE = "aws:ResourceTag/team", "aws:RequestTag/team", "aws:TagKeys", "aws:MultiFactorAuthAge"
+SHIFT, AGENT, REGION, ADDRESS = "aws:PrincipalTag/shift", "aws:UserAgent", "aws:RequestedRegion", "aws:SourceIp"
+CONDITIONS: tuple[Mapping[str, object], ...] = (
+    {"StringEquals": {TEAM: "red"}},
+    {"StringNotEquals": {TEAM: "red"}},
+    {"StringEquals": {TEAM: "${aws:PrincipalTag/team}"}},
+    {"StringEqualsIfExists": {TEAM: "blue"}},
+    {"Null": {TEAM: "true"}},
+    {"Null": {TEAM: "false"}},
+    {"Null": {TEAM: ["true", "false"]}, "StringEquals": {PASSED: "red"}},
+    {"StringEquals": {PASSED: "red"}},
+    {"StringNotEquals": {PASSED: "red"}},
+    {"ForAllValues:StringEquals": {TAGS: ["team"]}},
+    {"ForAnyValue:StringEquals": {TAGS: ["team"]}},
+    {"ForAnyValue:StringNotEquals": {TAGS: ["team"]}},
+    {"Null": {TAGS: "true"}},
+    {"IpAddress": {ADDRESS: "10.0.0.0/8"}},
+    {"NotIpAddress": {ADDRESS: "10.0.0.0/8"}},
+    {"StringEquals": {"aws:SourceVpce": "vpce-1"}},
+    {"Null": {"aws:SourceVpc": "true"}},
+    {"StringEquals": {REGION: "eu-west-1"}},
+    {"StringNotEquals": {REGION: "eu-west-1"}},
+    {"StringLike": {SHIFT: "n*"}},
+    {"StringNotLike": {SHIFT: "n*"}},
+    {"StringEquals": {SHIFT: "night", TEAM: "red"}},
+    {"NumericLessThan": {MFA_AGE: "60"}},
+    {"NumericGreaterThan": {MFA_AGE: "30"}},
+    {"StringLike": {AGENT: "a*"}},
+    {"StringNotLike": {AGENT: "a*"}},
+)
+"""What is often true together, what never is, and of what one is always true."""
+
+
+def sqs_of(world: Snapshot) -> Iterator[tuple[str, tuple[int, int], tuple[int, int]]]:
+    """What each role may do of SQS, and what under conditions only: as it is composed, and as it is asked."""
+    wanted = of_service("sqs")
+    with ground_of(world) as ground:
+        labels = ComposedLabels(ground, world, Request("", "", at=AT), wanted)
+        for holder in Holders(world).all:
+            if holder.kind == "role":
+                allowed, conditional = labels.of(holder)
+                found = can(world, CanQuestion(principal=holder.arn, services=("sqs",), at=AT), ground=ground)
+                reached = [one for each in found.services.values() for one in each]
+                certain = of_names(one.action for one in reached if one.extent != "conditional")
+                yield holder.arn, (allowed, conditional), (certain, of_names(one.action for one in reached) & ~certain)
+
+
+def differing(statements: Sequence[Sequence[Mapping[str, object]]], folder: Path) -> list[object]:
+    """Whose labels are composed otherwise than they are asked, of roles that hold some statements each."""
+    roles = [role(f"r{number}", {"Statement": [TAGGING]}, *each) for number, each in enumerate(statements)]
+    world = snapshot(folder, RoleDetailList=roles)
+    found = zip(statements, sqs_of(world), strict=True)
+    return [(held, *map(list, map(names_in, composed))) for held, (_, composed, asked) in found if composed != asked]
+
+
+def test_two_conditional_allows_give_together_what_each_gives_or_what_is_asked(tmp_path: Path) -> None:
+    """Those whose conditions have nothing to do with each other are not asked about together."""
+    pairs = Random(3).sample(list(combinations(CONDITIONS, 2)), 60)  # noqa: S311 - test data, not secrets
+    assert not differing([[allow("sqs:*", Condition=each) for each in pair] for pair in pairs], tmp_path)
