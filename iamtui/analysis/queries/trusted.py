@@ -150,7 +150,7 @@ class _Question:
     def heard(self, policies: TrustPolicies, texts: tuple[str, ...] | None) -> tuple[HeardTogether, ...]:
         """What the roles say that the Allow reaches, the same for all actions."""
         if id(policies) not in self._heard:
-            self._heard[id(policies)] = tuple(policies.heard_by(self.asker, texts))
+            self._heard[id(policies)] = tuple(policies.heard_by(self.asker, texts, unaided=self.one is None))
         return self._heard[id(policies)]
 
     def asking(self, ground: Ground, askers: Askers) -> Asking:

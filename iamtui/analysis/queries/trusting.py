@@ -16,6 +16,7 @@ from iamtui.analysis.queries.known_resources import Known, may_read_tags
 from iamtui.analysis.queries.situations import Marks
 from iamtui.analysis.queries.taking import own_keys
 from iamtui.analysis.queries.trusts import Naming, nameless
+from iamtui.evaluation.decision import MatchClass
 from iamtui.evaluation.keys import differs_by_entity
 from iamtui.evaluation.matching.principals import match_principal
 from iamtui.evaluation.request.caller import Caller
@@ -24,7 +25,7 @@ from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.document import Document, statements_written
 from iamtui.policy.elements import resource_pattern
 from iamtui.policy.keys import KeyState
-from iamtui.policy.statement import PolicyDocument
+from iamtui.policy.statement import Effect, PolicyDocument
 from iamtui.policy.truth import Truth
 
 
@@ -70,7 +71,7 @@ class TrustPolicies:
         self._speaking: dict[Hashable, _Speaking] = {}
         self._reached: dict[tuple[str, ...], int] = {}
         self._together: dict[Hashable, HeardTogether] = {}
-        self._latest: tuple[Asker | None, Hashable] = (None, None)
+        self._latest: tuple[Asker | None, _Read | None, Hashable] = (None, None, None)
 
     def reached_by(self, texts: tuple[str, ...]) -> int:
         """The roles that some patterns match."""
@@ -95,11 +96,14 @@ class TrustPolicies:
             if matches is None or matches(arn):
                 yield place
 
-    def heard_by(self, asker: Asker, texts: tuple[str, ...] | None = None) -> Iterator[HeardTogether]:
+    def heard_by(
+        self, asker: Asker, texts: tuple[str, ...] | None = None, *, unaided: bool = False
+    ) -> Iterator[HeardTogether]:
         """What is said to one by the roles that some patterns match, by all of them for None: each thing once.
 
         What nothing but one's kind tells comes together under one key, what one's own keys tell under another, and
-        apart from both what is said by those who may name the asker.
+        apart from both what is said by those who may name the asker. Of one who is `unaided` by any Allow of its own
+        what lets in its account alone is left out: that gives it nothing (E42, S1).
         """
         naming = self._naming.of(asker.asked.caller)
         if naming is None:
@@ -108,22 +112,25 @@ class TrustPolicies:
         if kind not in self._together:
             self._together[kind] = HeardTogether(kind, tuple(self._heard_alike(asker, naming, texts)))
         yield self._together[kind]
-        marked = (kind, self._marks_of(asker))
+        speaking = self._speaking_to(asker)
+        read = speaking.unaided if unaided else speaking.read
+        marked = (kind, unaided, self._marks_of(asker, read))
         if marked not in self._together:
-            reading = self._speaking_to(asker).reading & ~naming
-            self._together[marked] = HeardTogether(marked, tuple(self._heard_from(reading, asker, texts)))
+            reading = tuple(self._heard_from(read.groups & ~naming, asker, texts))
+            self._together[marked] = HeardTogether(marked, reading)
         yield self._together[marked]
         if naming:
             own = tuple(self._heard_from(naming, asker, texts))
             yield HeardTogether(frozenset(one.said for one in own), own)
 
-    def _marks_of(self, asker: Asker) -> Hashable:
+    def _marks_of(self, asker: Asker, read: _Read) -> Hashable:
         """What of an asker's own keys can matter to trust policies: two with equal marks are told the same."""
-        if self._latest[0] is not asker:
-            speaking = self._speaking_to(asker)
+        if not read.keys:
+            return ()
+        if self._latest[0] is not asker or self._latest[1] is not read:
             context = asker.asked.context
-            self._latest = (asker, tuple(speaking.marks.of(key, context) for key in speaking.keys))
-        return self._latest[1]
+            self._latest = (asker, read, tuple(read.marks.of(key, context) for key in read.keys))
+        return self._latest[2]
 
     def _heard_from(self, groups: int, asker: Asker, texts: tuple[str, ...] | None) -> Iterator[Heard]:
         """What some groups say to one, by the roles that some patterns match: each thing once."""
@@ -166,20 +173,30 @@ class TrustPolicies:
                     continue
                 said = (one.apart, tuple(_said_by(one.document, asker, {}, caller)))
                 fixed[said] = fixed.get(said, 0) | one.roles
-            statements = [said for place in reading for said in statements_written(self._groups[place].document)]
-            keys = tuple(sorted({key for said in statements for key in own_keys(said)}))
-            found = _Speaking(bits_of(reading, len(self._groups)), fixed, Marks(statements), keys)
-            self._speaking[asker.kind] = found
+            granting = [place for place in reading if _may_grant(self._groups[place].document, caller)]
+            found = self._speaking[asker.kind] = _Speaking(fixed, self._read_of(reading), self._read_of(granting))
         return found
+
+    def _read_of(self, groups: Sequence[int]) -> _Read:
+        statements = [said for place in groups for said in statements_written(self._groups[place].document)]
+        keys = tuple(sorted({key for said in statements for key in own_keys(said)}))
+        return _Read(bits_of(groups, len(self._groups)), Marks(statements), keys)
+
+
+class _Read(NamedTuple):
+    """Groups that say what hangs on the asker, and by which of its keys."""
+
+    groups: int
+    marks: Marks
+    keys: tuple[str, ...]
 
 
 class _Speaking(NamedTuple):
-    """The groups that say what hangs on the asker, by which keys, and what the others say, with the roles that do."""
+    """What is said whoever asks, with the roles that do; and what hangs on the asker, to one `unaided` too."""
 
-    reading: int
     fixed: dict[Hashable, int]
-    marks: Marks
-    keys: tuple[str, ...]
+    read: _Read
+    unaided: _Read
 
 
 _COLONS = 5
@@ -193,6 +210,20 @@ def _may_speak(document: Document | None, caller: Caller) -> bool:
     return any(
         one.principal is None or one.principal.negated or match_principal(one.principal, one.effect, caller).truth
         for one in content.statements
+    )
+
+
+def _may_grant(document: Document | None, caller: Caller) -> bool:
+    """Whether a trust policy may let one in to whom no identity policy allows it: not by its account alone."""
+    content = None if document is None else document.policy
+    if not isinstance(content, PolicyDocument):
+        return True
+    allows = (one for one in content.statements if one.effect is Effect.ALLOW)
+    return any(
+        one.principal is None
+        or one.principal.negated
+        or match_principal(one.principal, one.effect, caller).match_class not in (None, MatchClass.ACCOUNT)
+        for one in allows
     )
 
 

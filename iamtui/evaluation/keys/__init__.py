@@ -61,7 +61,7 @@ def differs_by_entity(key: str, kind: CallerKind | None = None) -> bool:
 
 
 def follows_from_no_other(key: str) -> bool:
-    """Whether the value of `key`, in lower case, has to do with no other key's: of a service's own keys, and of tags."""
+    """Whether the value of `key`, in lower case, has nothing to do with another's: of services' own keys, and tags."""
     if key.startswith("aws:"):
         return key.startswith("aws:resourcetag/")
     return key not in _DERIVATIONS

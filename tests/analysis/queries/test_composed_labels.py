@@ -7,8 +7,7 @@ from itertools import combinations
 from pathlib import Path
 from random import Random
 
-
-from iamtui.analysis.queries.action_sets import all_actions, names_in, of_names, of_service
+from iamtui.analysis.queries.action_sets import names_in, of_names, of_service
 from iamtui.analysis.queries.can import CanQuestion, can
 from iamtui.analysis.queries.composed_labels import ComposedLabels
 from iamtui.analysis.queries.ground import ground_of
@@ -18,7 +17,6 @@ from iamtui.snapshot.model import Snapshot
 from tests.analysis.queries.test_who_can import AT
 from tests.evaluation.building import ACCOUNT, allow, role, snapshot, trust
 
-TAGGING = {**trust({"AWS": ACCOUNT})["Statement"][0], "Action": ["sts:AssumeRole", "sts:TagSession"]}
 TEAM, PASSED, TAGS, MFA_AGE = "aws:ResourceTag/team", "aws:RequestTag/team", "aws:TagKeys", "aws:MultiFactorAuthAge"
 SHIFT, AGENT, REGION, ADDRESS = "aws:PrincipalTag/shift", "aws:UserAgent", "aws:RequestedRegion", "aws:SourceIp"
 CONDITIONS: tuple[Mapping[str, object], ...] = (
@@ -68,7 +66,7 @@ def sqs_of(world: Snapshot) -> Iterator[tuple[str, tuple[int, int], tuple[int, i
 
 def differing(statements: Sequence[Sequence[Mapping[str, object]]], folder: Path) -> list[object]:
     """Whose labels are composed otherwise than they are asked, of roles that hold some statements each."""
-    roles = [role(f"r{number}", {"Statement": [TAGGING]}, *each) for number, each in enumerate(statements)]
+    roles = [role(f"r{number}", trust({"AWS": ACCOUNT}, "sts:*"), *each) for number, each in enumerate(statements)]
     world = snapshot(folder, RoleDetailList=roles)
     found = zip(statements, sqs_of(world), strict=True)
     return [(held, *map(list, map(names_in, composed))) for held, (_, composed, asked) in found if composed != asked]
