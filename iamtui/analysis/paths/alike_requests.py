@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.reading_keys import Reading
+from iamtui.analysis.paths.recent import Recent
 from iamtui.analysis.paths.trusting import ASSUME_ROLE
 from iamtui.analysis.queries.taking import keys_named
 from iamtui.policy.conditions import ConditionTest
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from iamtui.analysis.paths.likeness import Likeness
 
 _BOUNDARY = "iam:permissionsboundary"
+_MOST_KEPT = 10_000
 
 Relevant = Callable[[str], Hashable]
 """Says whether a statement may take a resource; the resource itself where that is open."""
@@ -55,7 +57,7 @@ class AlikeRequests:
     def __init__(self, likeness: Likeness) -> None:
         """Tell them apart as `likeness` tells actors apart."""
         self._likeness = likeness
-        self._sides: dict[tuple[str, str], _Side | None] = {}
+        self._sides: Recent[tuple[str, str], _Side | None] = Recent(_MOST_KEPT)
         self._of_resource: dict[int, bool] = {}
         self._readings: dict[Hashable, Reading] = {}
 

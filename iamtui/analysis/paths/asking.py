@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Literal, NamedTuple
 
 from iamtui.analysis.paths.catalogue import catalogue
+from iamtui.analysis.paths.recent import Recent
 from iamtui.analysis.paths.trusting import ASSUME_ROLE
 from iamtui.evaluation.applicable.from_snapshot import PrincipalSide, principal_side
 from iamtui.evaluation.decide import prepare_for, settle_question
@@ -38,6 +40,8 @@ def fresh_arn(account: Account, kind: str) -> str:
 
 ISSUED = "aws:TokenIssueTime"
 _MOST_CHOICES = 6
+_MOST_KEPT = 10_000
+"""Requests of which it is kept how they were answered, whoever is decided alike."""
 
 
 def _issued_at(at: datetime) -> KeyValue:
@@ -68,6 +72,7 @@ class Desk:
         self.at = at or datetime.now(UTC)
         self.stated = stated
         self.issued = _issued_at(self.at)
+        self._lately: Recent[tuple[object, ...], Asked] = Recent(_MOST_KEPT)
         self._known: dict[tuple[object, ...], Asked] = {}
         self.leans_on: dict[str, None] = {}
         self.alike: Callable[[str, str, str], Hashable] | None = None
@@ -90,40 +95,34 @@ class Desk:
         makes: bool = False,
     ) -> Asked:
         """Ask one request; `makes` says that the caller makes the resource, and so chooses the keys of its service."""
-        key = (principal, action, resource, tuple(context.items()), makes)
         if picture is not self.snapshot:
             return self._ask(picture, principal, action, resource, context, makes=makes)
-        found = self._known.get(key)
+        key = (principal, action, resource, tuple(context.items()), makes)
+        found = self._lately.get(key)
         if found is None:
-            found = self._known[key] = self._ask_alike(principal, action, resource, context, makes=makes)
+            alike = None if self.alike is None else self.alike(principal, action, resource)
+            ask = partial(self._ask, picture, principal, action, resource, context, makes=makes)
+            found = self._lately[key] = self._ask_once(alike, key[3:], ask)
         return found
 
     def ask_let_in(self, picture: Snapshot, principal: str, role: str, context: Mapping[str, KeyValue]) -> Asked:
         """Ask to assume a role whose trust policy was written anew to name who asks: once for all alike (EP57)."""
         alike = None if self.alike_let_in is None else self.alike_let_in(principal, role)
-        if alike is None:
-            return self._ask(picture, principal, ASSUME_ROLE, role, context, makes=False)
-        key = (alike, tuple(context.items()))
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = self._ask(picture, principal, ASSUME_ROLE, role, context, makes=False)
-        return found
+        ask = partial(self._ask, picture, principal, ASSUME_ROLE, role, context, makes=False)
+        return self._ask_once(alike, (tuple(context.items()),), ask)
 
     def may_be_granted(self, action: str) -> bool:
         """Whether the policy of a resource may grant an action, as far as its service tells (EP56)."""
         return action.partition(":")[0] in self._granting
 
-    def _ask_alike(
-        self, principal: str, action: str, resource: str, context: Mapping[str, KeyValue], *, makes: bool
-    ) -> Asked:
+    def _ask_once(self, alike: Hashable, keys: tuple[object, ...], ask: Callable[[], Asked]) -> Asked:
         """The answer, made once for all requests that are decided alike (EP57)."""
-        alike = None if self.alike is None else self.alike(principal, action, resource)
         if alike is None:
-            return self._ask(self.snapshot, principal, action, resource, context, makes=makes)
-        key = (alike, tuple(context.items()), makes)
+            return ask()
+        key = (alike, *keys)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._ask(self.snapshot, principal, action, resource, context, makes=makes)
+            found = self._known[key] = ask()
         return found
 
     def _ask(
@@ -208,6 +207,7 @@ class Desk:
 
     def forget(self) -> None:
         """Let go of what was asked, where the search is over and its results stay."""
+        self._lately.clear()
         self._known.clear()
         self._contexts.clear()
         self._sides.clear()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
 
 from iamtui.analysis.paths.administrators import Administrators, Judged
 from iamtui.analysis.paths.asking import ISSUED, Asked, Desk
@@ -17,6 +16,7 @@ from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.making import TRIED
 from iamtui.analysis.paths.results import Edge
 from iamtui.analysis.paths.steps import SURENESS, Condition, Sureness, Told, worst
+from iamtui.analysis.paths.teller import Memory, Teller
 from iamtui.analysis.paths.telling import gist_of, told_of
 from iamtui.analysis.paths.walker import Walker
 from iamtui.policy.document import Document
@@ -66,6 +66,7 @@ class Console:
         self._judge = Administrators(self._desk)
         self._holdings = holdings
         self._judged: dict[str, Judged | None] = {}
+        self._memory = Memory()
 
     def edges(self, edges: Iterable[Edge]) -> Iterator[Edge]:
         """The edges, those by a password with what their end is in the console, and what follows these asked there."""
@@ -124,7 +125,12 @@ class Console:
         own = [] if judged is None else [one._replace(step=len(steps)) for one in judged.conditions]
         told = Told(edge.binds, steps, state, (*conditions, *own), edge.needs)
         verdict = worst(*sure, *(() if judged is None else (judged.verdict,)))
-        return replace(edge, outcome="lateral" if judged is None else "admin", verdict=verdict, tell=lambda: told)
+        return replace(
+            edge,
+            outcome="lateral" if judged is None else "admin",
+            verdict=verdict,
+            teller=Teller(lambda start, end: told),
+        )
 
     def _again(self, edge: Edge) -> Edge | None:
         """An edge of who came by a password, asked in the console; None where a step is denied there."""
@@ -145,7 +151,8 @@ class Console:
             if judged is None and self._desk.snapshot.account_of(edge.end) in self._desk.snapshot.accounts:
                 return None
         verdict = gist_of(edge.way, walk, judged).verdict
-        return replace(edge, verdict=verdict, tell=cache(lambda: told_of(edge.way, walk, judged)), in_console=True)
+        teller = Teller(lambda start, end: told_of(edge.way, walk, judged), self._memory)
+        return replace(edge, verdict=verdict, teller=teller, in_console=True)
 
 
 _SURE: Mapping[str, Sureness] = dict(zip(("allowed", "conditional", "unknown"), SURENESS, strict=True))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, partial
+from functools import partial
 from itertools import islice
 
 from iamtui.analysis.paths.asking import FRESH, LABELS, Asked, Desk
 from iamtui.analysis.paths.catalogue import Ending, Step, Way, catalogue
 from iamtui.analysis.paths.holding import Holding, Words
 from iamtui.analysis.paths.results import Edge
-from iamtui.analysis.paths.steps import SURENESS
+from iamtui.analysis.paths.steps import SURENESS, Told
+from iamtui.analysis.paths.teller import Memory, Teller
 from iamtui.analysis.paths.telling import gist_of, told_of
 from iamtui.analysis.paths.walking import Taken, Walk
 from iamtui.patterns import Wild
@@ -61,6 +62,7 @@ class DirectReads:
         self._desk = desk
         self._words = words
         self._kinds = kinds
+        self._memory = Memory()
 
     def edges(self, holding: Holding) -> Iterator[Edge]:
         """An edge to each resource that a principal may read."""
@@ -71,8 +73,8 @@ class DirectReads:
                     self._desk.leans_on.setdefault(_KEYS)
                 binds = {"resource": arn, "account": holding.account.account_id}
                 walk = Walk(binds, self._desk.snapshot, (found,))
-                tell = cache(partial(told_of, REACH, walk, None))
-                yield Edge(REACH, holding.arn, arn, "data", gist_of(REACH, walk, None).verdict, tell)
+                verdict = gist_of(REACH, walk, None).verdict
+                yield Edge(REACH, holding.arn, arn, "data", verdict, Teller(partial(_told, walk), self._memory))
 
     def _surest(self, holding: Holding, arn: str, kind: str) -> Taken | None:
         best: Taken | None = None
@@ -112,6 +114,10 @@ class DirectReads:
                     continue
                 if text is not None:
                     yield text
+
+
+def _told(walk: Walk, start: str, end: str) -> Told:
+    return told_of(REACH, walk, None)
 
 
 def _level(asked: Asked) -> int:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -22,9 +22,10 @@ from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.reaching import Reaching
 from iamtui.analysis.paths.results import Edge, OutcomeWord
 from iamtui.analysis.paths.steps import SURENESS, Sureness, Told
+from iamtui.analysis.paths.teller import Memory, Teller
 from iamtui.analysis.paths.telling import Decided, gist_of, told_of
 from iamtui.analysis.paths.trying import Found, Tried, Tries, Trying
-from iamtui.analysis.paths.untold import Untold
+from iamtui.analysis.paths.untold import Untold, edge_of
 from iamtui.policy.elements import places_of
 
 
@@ -48,6 +49,8 @@ class EdgeFinder:
         self._reaching = Reaching(trying, self._narrowing)
         self._making = Making(trying)
         self._decided = Decided(trying.desk.snapshot)
+        self._memory = Memory()
+        self._sets: dict[int, int] = {}
         self._filters = filters
         self._begin(question)
         self.pause: Callable[[], None] = lambda: None
@@ -99,17 +102,18 @@ class EdgeFinder:
             gist = gist_of(way, *tried)
             if not self._trying.is_nothing_new(holding, gist):
                 self._note_elsewhere(way, (holding,), (holding.arn,), "admin", gist.verdict)
-                tell = cache(partial(told_of, way, *tried, self._decided))
-                yield Edge(way, holding.arn, holding.arn, "admin", gist.verdict, tell)
+                teller = self._teller(way, partial(_changing, self._making, way))
+                yield Edge(way, holding.arn, holding.arn, "admin", gist.verdict, teller)
 
     def becoming(self, way: Way, actors: Actors, into: int, *, surer_than: Sureness | None = None) -> Iterator[Edge]:
         """Edges into principals as they are; only those that are surer than something, if that is given."""
         level = len(SURENESS) if surer_than is None else SURENESS.index(surer_than)
+        teller = self._teller(way, partial(_becoming, self._trying, way))
         for members in self._each_alike(actors):
             found = self.reached(way, actors, members, into)
             found = {group: one for group, one in found.items() if SURENESS.index(one.verdict) < level}
             if found:
-                yield from self._told_of(way, members, found, partial(self._becomes, way))
+                yield from self._told_of(way, members, found, teller)
 
     def reached(self, way: Way, actors: Actors, members: Sequence[Holding], into: int) -> Mapping[int, Found]:
         """Whom of some principals actors who are alike become as they are, those together whom they do alike."""
@@ -117,11 +121,8 @@ class EdgeFinder:
             return {}
         ends = self._narrowing.left(way, members[0], self._among(way, actors, members[0], into), "iam:")
         ends = self._between.left(way, members[0], ends)
-        return dict(self._reaching.found(way, members, ends, partial(self._becomes, way))) if ends else {}
-
-    def _becomes(self, way: Way, holding: Holding, end: str) -> Tried | None:
-        walk = self._trying.walker.walk(way, holding, {way.outcome.becomes or "": end})
-        return None if walk is None else Tried(walk, self._trying.judged(end))
+        tries = partial(_becoming, self._trying, way)
+        return dict(self._reaching.found(way, members, ends, tries)) if ends else {}
 
     def _among(self, way: Way, actors: Actors, holding: Holding, those: int) -> int:
         if way.bind[way.outcome.becomes or ""].instance_profile:
@@ -129,15 +130,12 @@ class EdgeFinder:
         return actors.among.of(holding, those, self._narrowing.spared(way, holding))
 
     def _told_of(
-        self, way: Way, members: Sequence[Holding], found: Mapping[int, Found], tries: Tries
+        self, way: Way, members: Sequence[Holding], found: Mapping[int, Found], teller: Teller
     ) -> Iterator[Edge]:
         """The edges of actors who are alike into the ends that they reach, as many as are told of each."""
-
-        def edge(holding: Holding, group: int, bit: int) -> Edge:
-            end = self.places.first(bit)
-            return self._edge(way, holding, end, found[group], partial(tries, holding, end))
-
-        reached, starts = sum(found), self.places.of(one.arn for one in members)  # groups have no end in common
+        found = {self._kept(group): one for group, one in found.items()}
+        untold = Untold(way, members, found, self.places, teller)
+        reached, starts = sum(found), self._kept(self.places.of(one.arn for one in members))  # groups share no end
         for group, one in found.items():
             self.graph.reaches.append(Reach(way.id, starts, group, one.verdict, one.outcome == "admin"))
         is_capped = False
@@ -149,18 +147,20 @@ class EdgeFinder:
             self._told[holding.arn, way.id] += left
             is_capped = is_capped or left < count
             for _, group, bit in islice(in_order(found, own), left):
-                yield edge(holding, group, bit)
+                yield untold.edge(holding, group, bit)
         if is_capped:
             self.graph.is_capped = True
-            self.untold.append(Untold(way, members, found, edge))
+            self.untold.append(untold)
+
+    def _kept(self, those: int) -> int:
+        """The same set, of many equal ones the first: they are found for thousands of classes (EP58)."""
+        return self._sets.setdefault(those, those)
 
     def made(self, way: Way, actors: Actors, those: int, *, spares_administrators: bool = False) -> Iterator[Edge]:
         """Edges that make an administrator of their end, one of `those`; or of who is none yet."""
         name = way.outcome.becomes or ""
-
-        def tries(holding: Holding, end: str) -> Tried | None:
-            return self._making.walk_to_admin(way, holding, end, {name: end} if end else {})
-
+        tries = partial(_making, self._making, way)
+        teller = self._teller(way, tries)
         for members in self._each_alike(actors):
             if way.bind[name].kind == "new":
                 yield from self._each(way, members, ("",), tries, "admin")
@@ -172,7 +172,7 @@ class EdgeFinder:
             ends = self._narrowing.left(way, members[0], ends, "sts:")
             if ends:
                 made = dict(self._reaching.whole(way, members, ends, tries, "making"))
-                yield from self._told_of(way, members, made, tries)
+                yield from self._told_of(way, members, made, teller)
 
     def _elsewhere(self, way: Way, actors: Actors) -> Iterator[Edge]:
         """Edges that end at no principal of the export: at a permission set, a task of root, or something to read."""
@@ -180,11 +180,7 @@ class EdgeFinder:
         reads = frozenset(self._question.reads)
         if outcome not in _OUTCOMES["data" if reads else self._question.outcome] or (reads and outcome != "data"):
             return
-
-        def tries(holding: Holding, end: str) -> Tried | None:
-            walk = self._trying.walker.walk(way, holding, {name: end} if end else {})
-            return None if walk is None else Tried(walk, None)
-
+        tries = partial(_ending_elsewhere, self._trying, way)
         for members in self._each_alike(actors):
             ends = list(candidates(way, name, members[0], {})) if outcome == "data" else [""]
             ends = [end for end in ends if end in reads] if reads else ends
@@ -212,6 +208,7 @@ class EdgeFinder:
                     bound = end or tried.walk.binds[_end_elsewhere(way)[0]]
                     given[bound] = end
                     found[bound] = Found(gist.verdict, outcome, 1)
+        teller = self._teller(way, lambda holding, end: tries(holding, given[end]))
         surest = sorted(found, key=lambda bound: SURENESS.index(found[bound].verdict))
         for verdict in SURENESS:
             as_sure = [bound for bound in surest if found[bound].verdict == verdict]
@@ -221,7 +218,7 @@ class EdgeFinder:
             self.more[holding.arn] += len(found) - left
             self._told[holding.arn, way.id] += left
             for bound in surest[:left]:
-                yield self._edge(way, holding, bound, found[bound], partial(tries, holding, given[bound]))
+                yield edge_of(way, holding, bound, found[bound], teller)
 
     def _note_elsewhere(
         self, way: Way, members: Sequence[Holding], ends: Sequence[str], outcome: OutcomeWord, verdict: Sureness
@@ -241,17 +238,35 @@ class EdgeFinder:
         most = self._question.most_ends
         return count if most is None else max(0, min(count, most - self._told[holding.arn, way.id]))
 
-    def _edge(self, way: Way, holding: Holding, end: str, found: Found, tries: Callable[[], Tried | None]) -> Edge:
-        decided = self._decided
+    def _teller(self, way: Way, tries: Tries) -> Teller:
+        """What tells edges, each by going its way anew: it keeps none of what only a search needs."""
+        holding_of, decided = self._likeness.holding, self._decided
 
-        @cache
-        def tell() -> Told:
-            tried = tries()
+        def ask(start: str, end: str) -> Told:
+            tried = tries(holding_of(start), end)
             if tried is None:
-                raise LookupError(f"{way.id}: {holding.arn} and others are not alike")
+                raise LookupError(f"{way.id}: {start} and others are not alike")
             return told_of(way, *tried, decided)
 
-        return Edge(way, holding.arn, end, found.outcome, found.verdict, tell, found.size - 1)
+        return Teller(ask, self._memory)
+
+
+def _becoming(trying: Trying, way: Way, holding: Holding, end: str) -> Tried | None:
+    walk = trying.walker.walk(way, holding, {way.outcome.becomes or "": end})
+    return None if walk is None else Tried(walk, trying.judged(end))
+
+
+def _changing(making: Making, way: Way, holding: Holding, end: str) -> Tried | None:
+    return making.walk_to_admin(way, holding, end, {})
+
+
+def _making(making: Making, way: Way, holding: Holding, end: str) -> Tried | None:
+    return making.walk_to_admin(way, holding, end, {way.outcome.becomes or "": end} if end else {})
+
+
+def _ending_elsewhere(trying: Trying, way: Way, holding: Holding, end: str) -> Tried | None:
+    walk = trying.walker.walk(way, holding, {_end_elsewhere(way)[0]: end} if end else {})
+    return None if walk is None else Tried(walk, None)
 
 
 def in_order(found: Mapping[int, Found], those: int) -> Iterator[tuple[Sureness, int, int]]:

@@ -64,6 +64,7 @@ class Words:
         self._known: dict[int, tuple[Document, Said]] = {}
         self._holdings: dict[tuple[int, str], Holding] = {}
         self._allowed: dict[int, frozenset[str]] = {}
+        self._same: dict[frozenset[str], frozenset[str]] = {}
 
     def of(self, document: Document) -> Said:
         """What one document says; nothing where it cannot be read."""
@@ -96,7 +97,7 @@ class Words:
         documents = [policy.document for policy in identity_policies(snapshot, entity)]
         is_open = any(one is None or not isinstance(one.policy, PolicyDocument) for one in documents)
         said = tuple([found for one in documents if one is not None and (found := self.of(one))])
-        allowed = frozenset().union(*map(self._allowed_by, said))
+        allowed = self._kept(frozenset().union(*map(self._allowed_by, said)))
         return Holding(snapshot, account, entity, said, is_open, allowed)
 
     def allowed_by(self, document: Document) -> frozenset[str]:
@@ -108,8 +109,12 @@ class Words:
         found = self._allowed.get(id(said))
         if found is None:
             taking = (action for action, held in said.items() if any(one.effect is Effect.ALLOW for one in held))
-            found = self._allowed[id(said)] = frozenset(taking)
+            found = self._allowed[id(said)] = self._kept(frozenset(taking))
         return found
+
+    def _kept(self, actions: frozenset[str]) -> frozenset[str]:
+        """The same set, of many equal ones the first (EP58)."""
+        return self._same.setdefault(actions, actions)
 
 
 @cache

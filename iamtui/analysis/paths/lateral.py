@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import islice
 
 from iamtui import catalog
@@ -19,6 +18,7 @@ from iamtui.analysis.paths.outside import edges_from_outside
 from iamtui.analysis.paths.places import Places
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import Edge
+from iamtui.analysis.paths.teller import Teller
 from iamtui.analysis.paths.telling import gist_of, told_of
 from iamtui.analysis.paths.trying import Trying
 from iamtui.analysis.queries.resource_forms import forms_of
@@ -79,8 +79,8 @@ def _stronger(trying: Trying, way: Way, holding: Holding) -> Iterator[Edge]:
         walk = trying.walker.walk(way, holding, bound)
         if walk is not None and trying.judge.judge(walk.picture, holding.arn, holding.account.account_id) is None:
             verdict = gist_of(way, walk, None).verdict
-            tell = cache(lambda walk=walk: told_of(way, walk, None))
-            yield Edge(way, holding.arn, holding.arn, "lateral", verdict, tell)
+            teller = Teller(lambda start, end, walk=walk: told_of(way, walk, None))  # type: ignore[misc]
+            yield Edge(way, holding.arn, holding.arn, "lateral", verdict, teller)
 
 
 class Gaining:

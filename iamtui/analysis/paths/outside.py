@@ -10,6 +10,7 @@ from iamtui.analysis.paths.asking import FRESH, Asked, Desk, conditions_of
 from iamtui.analysis.paths.catalogue import Way, catalogue
 from iamtui.analysis.paths.results import Edge
 from iamtui.analysis.paths.steps import Condition, StepTaken, Sureness, Told, worst
+from iamtui.analysis.paths.teller import Teller
 from iamtui.analysis.paths.telling import rests_of
 from iamtui.analysis.paths.trying import outcome_of
 from iamtui.analysis.queries.outside import Outsider, let_in, unused_account
@@ -103,4 +104,4 @@ def _edge(desk: Desk, way: Way, outsider: Outsider, judged: Judged | None) -> Ed
     start = outsider.account if outsider.kind == "account" and outsider.account else outsider.arn
     own = judged or Judged("proven")
     told = Told(binds, (step,), (), (*conditions, *(one._replace(step=1) for one in own.conditions)), own.needs)
-    return Edge(way, start, request.resource, outcome_of(judged), worst(verdict, own.verdict), lambda: told)
+    return Edge(way, start, request.resource, outcome_of(judged), worst(verdict, own.verdict), Teller(lambda start, end: told))

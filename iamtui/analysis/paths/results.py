@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 from iamtui.analysis.overlay.laying import Edit
 from iamtui.analysis.paths.catalogue import Way
 from iamtui.analysis.paths.circles import circles_of
-from iamtui.analysis.paths.steps import Condition, FactHeld, Grant, Need, StepTaken, Sureness, Told, worst
+from iamtui.analysis.paths.steps import Brief, Condition, FactHeld, Grant, Need, StepTaken, Sureness, Told, worst
+from iamtui.analysis.paths.teller import Teller
 
 if TYPE_CHECKING:
     from iamtui.analysis.paths.graph import Graph
@@ -24,8 +25,8 @@ class Edge:
     """A way, bound to a start and an end, with all its steps decided (EP1).
 
     That it holds, and how surely, was decided once for all who are alike (EP57); its steps are asked for these very
-    principals when somebody wants to see them: `tell` asks, once. `targets_alike` counts the other ends of the same
-    way for which it holds alike (EP51). `in_console` says that its start came by a password, `enters_console` that its
+    principals when somebody wants to see them: `tell` asks. `targets_alike` counts the other ends of the same way for
+    which it holds alike (EP51). `in_console` says that its start came by a password, `enters_console` that its
     end does, where somebody may ask how one signed in (EP21).
     """
 
@@ -34,10 +35,19 @@ class Edge:
     end: str
     outcome: OutcomeWord
     verdict: Sureness
-    tell: Callable[[], Told] = field(repr=False, compare=False)
+    teller: Teller = field(repr=False, compare=False)
     targets_alike: int = 0
     in_console: bool = False
     enters_console: bool = False
+
+    def tell(self) -> Told:
+        """How it holds."""
+        return self.teller.told(self.start, self.end)
+
+    @property
+    def brief(self) -> Brief:
+        """How many steps it has, and what it hangs on."""
+        return self.teller.brief(self.start, self.end)
 
     @property
     def source(self) -> Node:
@@ -77,12 +87,12 @@ class Edge:
     @property
     def conditions(self) -> tuple[Condition, ...]:
         """What must be so for its steps to be allowed."""
-        return self.tell().conditions
+        return self.brief.conditions
 
     @property
     def needs(self) -> tuple[Need, ...]:
         """What no export says."""
-        return self.tell().needs
+        return self.brief.needs
 
 
 Node: TypeAlias = str | tuple[str, str]
@@ -132,8 +142,9 @@ class Path:
         found: list[Condition] = []
         before = 0
         for edge in self.edges:
-            found += [one._replace(step=one.step + before) for one in edge.conditions]
-            before += len(edge.steps)
+            brief = edge.brief
+            found += [one._replace(step=one.step + before) for one in brief.conditions]
+            before += brief.steps
         return tuple(found)
 
     @property

@@ -86,6 +86,14 @@ class FactHeld:
     holds: bool | None
 
 
+class Brief(NamedTuple):
+    """What the paths of an edge need of it: how many steps it has, and what it hangs on."""
+
+    steps: int
+    conditions: tuple[Condition, ...]
+    needs: tuple[Need, ...]
+
+
 class Told(NamedTuple):
     """How an edge is proved: what its variables are bound to, its requests, facts, conditions and needs."""
 

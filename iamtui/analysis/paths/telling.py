@@ -10,6 +10,7 @@ from iamtui.analysis.paths.administrators import DOCUMENT_CALL, Judged
 from iamtui.analysis.paths.asking import conditions_of
 from iamtui.analysis.paths.catalogue import Way, catalogue
 from iamtui.analysis.paths.overlay import edit_of
+from iamtui.analysis.paths.recent import Recent
 from iamtui.analysis.paths.steps import DOCUMENT, Condition, FactHeld, Grant, Need, StepTaken, Sureness, Told, worst
 from iamtui.analysis.paths.walking import ACCOUNT_VARIABLES, Taken, Walk
 from iamtui.evaluation.decide import decide
@@ -19,6 +20,7 @@ from iamtui.policy.statement import Effect
 from iamtui.snapshot.model import Snapshot
 
 _GRANTING = frozenset((Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST, Layer.BUCKET))
+_MOST_KEPT = 10_000
 _OF_LABEL: Mapping[str, Sureness] = {"allowed": "proven", "conditional": "conditional", "possible": "possible"}
 
 
@@ -67,11 +69,11 @@ class Rests(NamedTuple):
 
 
 class Decided:
-    """What `decide` says of requests that were allowed: in the exported picture each is decided once for all edges."""
+    """What `decide` says of requests that were allowed: in the exported picture of late ones each is decided once."""
 
     def __init__(self, exported: Snapshot) -> None:
         self._exported = exported
-        self._known: dict[Hashable, Rests] = {}
+        self._known: Recent[Hashable, Rests] = Recent(_MOST_KEPT)
 
     def rests(self, picture: Snapshot, request: Request) -> Rests:
         """On which statements a request rests."""

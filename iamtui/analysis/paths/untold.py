@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from iamtui.analysis.paths.catalogue import Way
 from iamtui.analysis.paths.graph import Graph
 from iamtui.analysis.paths.holding import Holding
+from iamtui.analysis.paths.places import Places
 from iamtui.analysis.paths.results import Edge, Path
 from iamtui.analysis.paths.steps import SURENESS, Sureness, worst
+from iamtui.analysis.paths.teller import Teller
 from iamtui.analysis.paths.trying import Found
 
 
 class Untold(NamedTuple):
-    """What came of a way for actors who are alike, not all of which is told; `edge` makes the edge of one to an end."""
+    """What came of a way for actors who are alike, not all of which is told."""
 
     way: Way
     members: Sequence[Holding]
     found: Mapping[int, Found]
-    edge: Callable[[Holding, int, int], Edge]
+    places: Places
+    teller: Teller
+
+    def edge(self, holding: Holding, group: int, bit: int) -> Edge:
+        """The edge of one of the actors to one of a group of ends."""
+        return edge_of(self.way, holding, self.places.first(bit), self.found[group], self.teller)
+
+
+def edge_of(way: Way, holding: Holding, end: str, found: Found, teller: Teller) -> Edge:
+    """The edge of an actor to an end."""
+    return Edge(way, holding.arn, end, found.outcome, found.verdict, teller, found.size - 1)
 
 
 def surer(graph: Graph, untold: Iterable[Untold], edges: Iterable[Edge], avoiding: int = 0) -> Iterator[Edge]:
