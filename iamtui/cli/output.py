@@ -56,6 +56,14 @@ def write_bytes(data: bytes) -> None:
         sys.stdout.buffer.flush()
 
 
+def write_parts(parts: Iterable[bytes]) -> None:
+    """Write UTF-8 as it is made, part by part, so that the whole is never held."""
+    with writing():
+        sys.stdout.flush()
+        sys.stdout.buffer.writelines(parts)
+        sys.stdout.buffer.flush()
+
+
 def write_coloured(renderable: RenderableType) -> None:
     """Write in colours, whoever reads it; nothing in it is read as markup."""
     from rich.console import Console  # noqa: PLC0415 - only colours need it

@@ -20,7 +20,7 @@ from iamtui.cli.completion import complete_arns
 from iamtui.cli.errors import InputError
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import SeveralValues, context_of, instant, looks_like_arn
-from iamtui.cli.output import progress_of, terminal_width, wants_colour, write_bytes, write_coloured, write_text
+from iamtui.cli.output import progress_of, terminal_width, wants_colour, write_coloured, write_parts, write_text
 from iamtui.cli.snapshots import snapshot_of
 from iamtui.evaluation.request.request import RequestError
 from iamtui.reports.paths.data import paths_as_json
@@ -163,12 +163,14 @@ def _found(snapshot: Snapshot, question: PathQuestion, *, held: bool, statements
 
 def _write(found: Paths, form: str, *, full: bool, lists_held: bool) -> None:
     if form == "json":
-        write_bytes(paths_as_json(found, lists_held=lists_held))
+        write_parts(paths_as_json(found, lists_held=lists_held))
     elif form == "markdown":
-        write_bytes(paths_as_markdown(found, lists_held=lists_held).encode("utf-8", "backslashreplace"))
+        parts = paths_as_markdown(found, lists_held=lists_held)
+        write_parts(part.encode("utf-8", "backslashreplace") for part in parts)
     elif form == "graphml":
-        write_bytes(paths_as_graphml(found))
+        write_parts(paths_as_graphml(found))
     elif wants_colour():
         write_coloured(paths_as_styled_text(found, terminal_width(), full=full, lists_held=lists_held))
     else:
-        write_text(paths_as_text(found, full=full, lists_held=lists_held))
+        for part in paths_as_text(found, full=full, lists_held=lists_held):
+            write_text(part)

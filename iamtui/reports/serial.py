@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 import orjson
@@ -27,3 +27,28 @@ def json_bytes(data: Data) -> bytes:
     if "\x7f" in text:
         unprintable[0x7F] = "\\u007f"
     return text.translate(unprintable).encode() if unprintable else written
+
+
+def json_in_parts(data: Mapping[str, Data | Iterator[Data]]) -> Iterator[bytes]:
+    """The same as `json_bytes`, a member and an element after another: what an iterator gives is never held at once."""
+    yield b"{"
+    for place, (name, value) in enumerate(data.items()):
+        yield (b",\n  " if place else b"\n  ") + _inside(name, 1) + b": "
+        if isinstance(value, Iterator):
+            yield from _elements(value)
+        else:
+            yield _inside(value, 1)
+    yield b"\n}\n"
+
+
+def _elements(given: Iterable[Data]) -> Iterator[bytes]:
+    before = b"[\n    "
+    for one in given:
+        yield before + _inside(one, 2)
+        before = b",\n    "
+    yield b"[]" if before.startswith(b"[") else b"\n  ]"
+
+
+def _inside(data: Data, depth: int) -> bytes:
+    """JSON that stands so deep in other JSON: no line breaks but those of its form are in it."""
+    return json_bytes(data).rstrip(b"\n").replace(b"\n", b"\n" + b"  " * depth)

@@ -32,28 +32,28 @@ The form is stable: members are added, never renamed or removed, within version 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from iamtui.analysis.paths.results import Administrator, ChokeStatement, Edge, Gains, Held, Path, Paths
 from iamtui.analysis.paths.steps import Condition, Need, StepTaken
 from iamtui.reports.paths.ladder import held_counts
-from iamtui.reports.serial import Data, json_bytes
+from iamtui.reports.serial import Data, json_in_parts
 
 
-def paths_as_json(found: Paths, *, lists_held: bool = True) -> bytes:
-    """The JSON of `iamtui paths`."""
+def paths_as_json(found: Paths, *, lists_held: bool = True) -> Iterator[bytes]:
+    """The JSON of `iamtui paths`, in parts: each edge is told when it is its turn."""
     names = edge_names(found)
-    return json_bytes(
+    return json_in_parts(
         {
             "version": 1,
             "leans_on": list(found.leans_on),
             "complete": found.complete,
             "administrators": [_administrator(one) for one in found.administrators],
             "effective": list(found.effective),
-            "edges": [{"id": names[id(edge)], **_edge(edge, found.gains.get(edge.key))} for edge in found.edges],
-            "paths": [_path(path, names) for path in found.paths],
+            "edges": ({"id": names[id(edge)], **_edge(edge, found.gains.get(edge.key))} for edge in found.edges),
+            "paths": (_path(path, names) for path in found.paths),
             "choke_points": [
                 {"edge": names[id(one.edge)], "cuts": one.cuts, "of": one.of}
                 for one in found.choke_points

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -34,9 +34,11 @@ if TYPE_CHECKING:
 _MOST_ENDS = 4
 
 
-def paths_as_text(found: Paths, *, full: bool = False, lists_held: bool = True) -> str:
-    """Administrators, a ladder for each path, and choke points; `full` unfolds every step."""
-    return "\n".join(plain_text(block, full=full) for block in _blocks(found, lists_held=lists_held))
+def paths_as_text(found: Paths, *, full: bool = False, lists_held: bool = True) -> Iterator[str]:
+    """Administrators, a ladder for each path, and choke points, in parts; `full` unfolds every step."""
+    for place, block in enumerate(_blocks(found, lists_held=lists_held)):
+        yield "\n" if place else ""
+        yield from (plain_text((line,), full=full) for line in block)
 
 
 def paths_as_styled_text(found: Paths, width: int, *, full: bool = False, lists_held: bool = True) -> Text:
@@ -46,20 +48,20 @@ def paths_as_styled_text(found: Paths, width: int, *, full: bool = False, lists_
     return Text("\n").join(styled_text(block, width, full=full) for block in _blocks(found, lists_held=lists_held))
 
 
-def _blocks(found: Paths, *, lists_held: bool) -> Iterator[list[Line]]:
+def _blocks(found: Paths, *, lists_held: bool) -> Iterator[Iterable[Line]]:
     name = namer(found)
-    yield list(administrator_lines(found.administrators, name))
+    yield administrator_lines(found.administrators, name)
     sure = [path for path in found.paths if path.verdict != "possible"]
     possible = [path for path in found.paths if path.verdict == "possible"]
     if sure:
-        yield [path_line(told, name, found.gains) for told in folded(enumerate(sure))]
+        yield (path_line(told, name, found.gains) for told in folded(enumerate(sure)))
     if possible:
-        yield list(_possible_lines(possible, name, found.gains))
+        yield _possible_lines(possible, name, found.gains)
     if found.choke_points or found.choke_statements:
         yield choke_lines(found, name)
     if found.held:
-        yield list(held_lines(found, name, full=True) if lists_held else held_count_lines(found))
-    yield list(closing_lines(found))
+        yield held_lines(found, name, full=True) if lists_held else held_count_lines(found)
+    yield closing_lines(found)
 
 
 def _possible_lines(paths: Sequence[Path], name: Namer, gains: Mapping[EdgeKey, Gains]) -> Iterator[Line]:
@@ -80,38 +82,36 @@ def _possible_lines(paths: Sequence[Path], name: Namer, gains: Mapping[EdgeKey, 
         yield Line(key, text, f"{edge.way.name} [{edge.way.id}]{also} → {ends}", words.tone, words.glyph, grow=grow)
 
 
-def paths_as_markdown(found: Paths, *, lists_held: bool = True) -> str:
-    """A heading, the administrators, a table of paths, and choke points."""
-    lines = ["## Paths to administrators", "", counts_of(found), "", "| administrator | verdict |", "| --- | --- |"]
-    lines += [f"| {cell(one.arn)} | {one.verdict} |" for one in found.administrators]
-    lines += ["", "| | from | way | to | conditions | not exported |", "| --- | --- | --- | --- | --- | --- |"]
-    for path in found.paths:
-        words = SURENESS_WORDS[path.verdict]
-        ways = "; ".join(f"{edge.way.name} [{edge.way.id}]" for edge in path.edges)
-        conditions = "; ".join(dict.fromkeys(f"{one.key} {one.when}" for one in path.conditions))
-        needs = "; ".join(need_text(one, whole_name_of) for one in path.needs)
-        cells = [cell(text) if text else "" for text in (path.start, ways, whole_name_of(path.end), conditions, needs)]
-        lines.append(f"| {words.glyph} {words.word} | {' | '.join(cells)} |")
+def paths_as_markdown(found: Paths, *, lists_held: bool = True) -> Iterator[str]:
+    """A heading, the administrators, a table of paths, and choke points; in parts."""
+    return (f"{line}\n" for line in _markdown_lines(found, lists_held=lists_held))
+
+
+def _markdown_lines(found: Paths, *, lists_held: bool) -> Iterator[str]:
+    yield from ("## Paths to administrators", "", counts_of(found), "", "| administrator | verdict |", "| --- | --- |")
+    yield from (f"| {cell(one.arn)} | {one.verdict} |" for one in found.administrators)
+    yield from ("", "| | from | way | to | conditions | not exported |", "| --- | --- | --- | --- | --- | --- |")
+    yield from map(_markdown_row, found.paths)
     circles = list(circle_lines(found, whole_name_of))
     if found.choke_points or found.choke_statements:
-        lines += ["", "| lose every proven path without | |", "| --- | --- |"]
-        lines += [
-            f"| {line.text.partition(' lose')[0]} | {cell(line.detail)} |" for line in choke_lines(found, namer(found))
-        ]
-    lines += ["", *(f"- {cell(line.detail)} {line.text}" for line in circles)] if circles else []
+        yield from ("", "| lose every proven path without | |", "| --- | --- |")
+        for line in choke_lines(found, namer(found)):
+            yield f"| {line.text.partition(' lose')[0]} | {cell(line.detail)} |"
+    if circles:
+        yield from ("", *(f"- {cell(line.detail)} {line.text}" for line in circles))
     if found.held:
+        yield from ("", "Held back by one layer alone:", "")
         held = held_lines(found, namer(found), full=True) if lists_held else held_count_lines(found)
-        lines += [
-            "",
-            "Held back by one layer alone:",
-            "",
-            *(f"- {code(f'{one.text} {one.detail}'.strip())}" for one in held),
-        ]
+        yield from (f"- {code(f'{one.text} {one.detail}'.strip())}" for one in held)
     if found.leans_on:
-        lines += [
-            "",
-            "What was not exported and could change this:",
-            "",
-            *(f"- {code(text)}" for text in found.leans_on),
-        ]
-    return "\n".join([*lines, ""])
+        yield from ("", "What was not exported and could change this:", "")
+        yield from (f"- {code(text)}" for text in found.leans_on)
+
+
+def _markdown_row(path: Path) -> str:
+    words = SURENESS_WORDS[path.verdict]
+    ways = "; ".join(f"{edge.way.name} [{edge.way.id}]" for edge in path.edges)
+    conditions = "; ".join(dict.fromkeys(f"{one.key} {one.when}" for one in path.conditions))
+    needs = "; ".join(need_text(one, whole_name_of) for one in path.needs)
+    cells = [cell(text) if text else "" for text in (path.start, ways, whole_name_of(path.end), conditions, needs)]
+    return f"| {words.glyph} {words.word} | {' | '.join(cells)} |"

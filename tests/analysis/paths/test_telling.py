@@ -1,0 +1,32 @@
+"""Edges are told when somebody wants to see them, one after another, and let go of (EP58)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from iamtui.analysis.paths import teller
+from iamtui.analysis.paths.question import PathQuestion
+from iamtui.analysis.paths.search import find_paths
+from iamtui.reports.paths.data import paths_as_json
+from tests.analysis.paths.accounts import allow
+from tests.analysis.paths.test_administrators import HOME, account, user
+
+
+def test_ep58_json_of_everybody_holds_a_few_told_edges_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(teller, "_MOST_KEPT", 3)
+    starts = [user(f"n{place}", allow("iam:CreateAccessKey", f"{HOME}:user/boss")) for place in range(8)]
+    found = find_paths(account(user("boss", allow("*")), *starts), PathQuestion(ways=("iam-002",)))
+    memory = found.edges[0].teller.memory
+    parts: list[bytes] = []
+    held: list[tuple[int, int]] = []
+    for part in paths_as_json(found):
+        parts.append(part)
+        held.append((len(memory.lately), len(memory.briefs)))
+    assert [told for told, _ in held].count(0) > 1  # what stands before the edges is written before any is told
+    assert max(kept for kept, _ in held) == 3
+    assert held[-1][1] == len(found.edges) == 8
+    written = json.loads(b"".join(parts))
+    assert [len(edge["steps"]) for edge in written["edges"]] == [len(edge.steps) for edge in found.edges] == [1] * 8
+    assert len({edge.steps[0].principal for edge in found.edges}) == 8
