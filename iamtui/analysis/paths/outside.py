@@ -104,4 +104,6 @@ def _edge(desk: Desk, way: Way, outsider: Outsider, judged: Judged | None) -> Ed
     start = outsider.account if outsider.kind == "account" and outsider.account else outsider.arn
     own = judged or Judged("proven")
     told = Told(binds, (step,), (), (*conditions, *(one._replace(step=1) for one in own.conditions)), own.needs)
-    return Edge(way, start, request.resource, outcome_of(judged), worst(verdict, own.verdict), Teller(lambda start, end: told))
+    return Edge(
+        way, start, request.resource, outcome_of(judged), worst(verdict, own.verdict), Teller(lambda start, end: told)
+    )
