@@ -8,7 +8,7 @@ from functools import partial
 
 from iamtui.analysis.changes.results import Aspect, Change, Changes, Data, summary
 from iamtui.browsing.loads import Load, age_of
-from iamtui.reports.changes import closing_lines, object_line
+from iamtui.reports.changes import closing_lines, object_lines
 from iamtui.reports.effects import effect_lines
 from iamtui.reports.lines import SEPARATOR, Line
 
@@ -24,9 +24,7 @@ def change_sections(
         yield Line("objects", "What changed", progress, "muted")
     else:
         said = summary(changes.objects) or "nothing differs"
-        yield Line(
-            "objects", "What changed", said, open=True, grow=lambda: _holding(map(object_line, changes.objects), words)
-        )
+        yield Line("objects", "What changed", said, open=True, grow=lambda: _holding(object_lines(changes), words))
         yield _effects(changes, progress, words)
         notes = [line for line in closing_lines(changes) if line.key != "summary"]
         if notes:

@@ -29,7 +29,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from iamtui.analysis.changes.results import Aspect, Change, ChangeKind, Changes, summary
-from iamtui.reports.change_words import CHANGE_WORDS, said_of, title_of
+from iamtui.reports.change_names import ChangeNames
+from iamtui.reports.change_words import CHANGE_WORDS, said_of
 from iamtui.reports.effects import effect_lines, effects_as_markdown
 from iamtui.reports.lines import SEPARATOR, Line
 from iamtui.reports.markdown import cell, code
@@ -58,15 +59,20 @@ def changes_as_styled_text(changes: Changes, width: int) -> Text:
 
 def change_lines(changes: Changes) -> list[Line]:
     """A line for each thing that differs, and those that hold for all."""
-    return [*map(object_line, changes.objects), *effect_lines(changes), *closing_lines(changes)]
+    return [*object_lines(changes), *effect_lines(changes), *closing_lines(changes)]
 
 
-def object_line(change: Change) -> Line:
-    """One thing with its kind; below it, what differs."""
+def object_lines(changes: Changes) -> Iterator[Line]:
+    """Each thing with its kind; below it, what differs."""
+    names = ChangeNames(changes)
+    return (_object_line(change, names) for change in changes.objects)
+
+
+def _object_line(change: Change, names: ChangeNames) -> Line:
     words = CHANGE_WORDS[change.kind]
     key = f"change{SEPARATOR}{change.key}"
     grow = partial(_aspect_lines, key, change) if change.aspects else None
-    return Line(key, title_of(change), said_of(change), words.tone, words.glyph, open=_is_open(change), grow=grow)
+    return Line(key, names.title(change), said_of(change), words.tone, words.glyph, open=_is_open(change), grow=grow)
 
 
 def _is_open(change: Change) -> bool:
@@ -146,12 +152,13 @@ def changes_as_markdown(changes: Changes) -> str:
     lines = ["## What changed", "", summary(changes.objects) or "Nothing differs.", ""]
     if changes.objects:
         lines += ["| | what | | differences |", "| --- | --- | --- | --- |"]
+    names = ChangeNames(changes)
     for change in changes.objects:
         told = "; ".join(
             f"{aspect_name(aspect)}: {cell(', '.join(aspect.lines))}" for aspect in change.aspects if aspect.lines
         )
         words = CHANGE_WORDS[change.kind]
-        lines.append(f"| {words.glyph} | {cell(title_of(change))} | {said_of(change)} | {told} |")
+        lines.append(f"| {words.glyph} | {cell(names.title(change))} | {said_of(change)} | {told} |")
     lines += effects_as_markdown(changes)
     lines += ["", *(f"- not compared: {code(text)}" for text in changes.not_compared)] if changes.not_compared else []
     if changes.noise:

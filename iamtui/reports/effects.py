@@ -7,7 +7,7 @@ from functools import partial
 
 from iamtui.analysis.changes.effect_results import Effect, PathChange, Share, Trust
 from iamtui.analysis.changes.results import Changes
-from iamtui.reports.change_words import title_of
+from iamtui.reports.change_names import ChangeNames
 from iamtui.reports.lines import SEPARATOR, Line
 from iamtui.reports.markdown import cell, code
 from iamtui.visible import Tone
@@ -19,34 +19,27 @@ _SIGNS: dict[str, tuple[str, Tone]] = {"gained": ("+", "warn"), "lost": ("-", "m
 
 def effect_lines(changes: Changes) -> Iterator[Line]:
     """A line for each effect, for everybody who is let in or no longer, and for each path that is new or gone."""
+    names = ChangeNames(changes)
     for place, effect in enumerate(changes.effects or ()):
-        yield effect_line(f"effect{place}", effect, changes)
+        yield _effect_line(f"effect{place}", effect, changes, names)
     for one in changes.trust or ():
         yield _trust_line(one)
     for place, alike in enumerate(_alike(changes.paths or ())):
-        yield _path_line(f"path{place}", alike)
+        yield _path_line(f"path{place}", alike, names)
 
 
-def effect_line(key: str, effect: Effect, changes: Changes) -> Line:
+def _effect_line(key: str, effect: Effect, changes: Changes, names: ChangeNames) -> Line:
     """Who, in what way; below it what was gained, what was lost, and why."""
     said = "gained" if effect.gained and not effect.lost else "lost" if not effect.gained else "gained and lost"
     if effect.administration is not None:
         said = {"gained": "administrator now", "lost": "administrator no more"}[effect.administration]
     tone: Tone = "bad" if effect.administration == "gained" else "warn" if effect.gained else "muted"
     glyph = "▲" if effect.gained else "▼"
-    grow = partial(_effect_children, key, effect, changes)
-    return Line(key, who(effect.principals), said, tone, glyph, open=True, grow=grow)
+    grow = partial(_effect_children, key, effect, changes, names)
+    return Line(key, names.who(effect.principals), said, tone, glyph, open=True, grow=grow)
 
 
-def who(principals: Sequence[str]) -> str:
-    """The principals by kind and name, or how many there are."""
-    names = [arn.split(":", 5)[-1] for arn in principals]
-    if len(names) <= _MOST_NAMED:
-        return ", ".join(names)
-    return f"{len(names):,} principals: {', '.join(names[:_MOST_NAMED])} …"
-
-
-def _effect_children(key: str, effect: Effect, changes: Changes) -> Iterator[Line]:
+def _effect_children(key: str, effect: Effect, changes: Changes, names: ChangeNames) -> Iterator[Line]:
     for word, shares in (("gained", effect.gained), ("lost", effect.lost)):
         for place, (said, alike) in enumerate(groups_of(shares)):
             below = f"{key}{SEPARATOR}{word}{place}"
@@ -55,7 +48,7 @@ def _effect_children(key: str, effect: Effect, changes: Changes) -> Iterator[Lin
             grow = None if is_told else partial(_share_lines, below, alike)
             yield Line(below, f"{sign} {some([share.action for share in alike])}", said, tone, grow=grow)
     for place in effect.because:
-        yield Line(f"{key}{SEPARATOR}because{place}", "because", title_of(changes.objects[place]), "accent")
+        yield Line(f"{key}{SEPARATOR}because{place}", "because", names.title(changes.objects[place]), "accent")
     if len(effect.principals) > _MOST_NAMED:
         grow = partial(_principal_lines, f"{key}{SEPARATOR}who", effect.principals)
         yield Line(f"{key}{SEPARATOR}who", f"all {len(effect.principals):,} principals", grow=grow)
@@ -116,7 +109,7 @@ def _alike(paths: Sequence[PathChange]) -> list[list[PathChange]]:
     return sorted(found.values(), key=lambda alike: (alike[0].change, _VERDICTS.index(alike[0].verdict)))
 
 
-def _path_line(key: str, alike: Sequence[PathChange]) -> Line:
+def _path_line(key: str, alike: Sequence[PathChange], names: ChangeNames) -> Line:
     """Who can become an administrator now, or no longer, how, and what became of it."""
     one = alike[0]
     is_gained = one.change == "gained"
@@ -124,7 +117,9 @@ def _path_line(key: str, alike: Sequence[PathChange]) -> Line:
     ways = list(dict.fromkeys(_way(each) for each in alike))
     grow = partial(_way_lines, key, ways) if len(ways) > 1 else None
     said = f"{_verb(one)}: {ways[0] if len(ways) == 1 else f'{len(ways)} ways'}"
-    return Line(key, who([one.who]), said, tone, "▲" if is_gained else "▼", open=len(ways) <= _MOST_NAMED, grow=grow)
+    return Line(
+        key, names.who([one.who]), said, tone, "▲" if is_gained else "▼", open=len(ways) <= _MOST_NAMED, grow=grow
+    )
 
 
 def _way_lines(key: str, ways: Sequence[str]) -> Iterator[Line]:
@@ -147,12 +142,13 @@ def _way(one: PathChange) -> str:
 def effects_as_markdown(changes: Changes) -> list[str]:
     """A table of effects, and whom policies let in."""
     lines: list[str] = []
+    names = ChangeNames(changes)
     if changes.effects:
         lines += ["", "## What it does", "", "| who | gained | lost | because |", "| --- | --- | --- | --- |"]
     for effect in changes.effects or ():
         both = [_cells(shares) for shares in (effect.gained, effect.lost)]
-        because = ", ".join(cell(title_of(changes.objects[place])) for place in effect.because)
-        lines.append(f"| {cell(who(effect.principals))} | {both[0]} | {both[1]} | {because} |")
+        because = ", ".join(cell(names.title(changes.objects[place])) for place in effect.because)
+        lines.append(f"| {cell(names.who(effect.principals))} | {both[0]} | {both[1]} | {because} |")
     lines += [""] if changes.trust else []
     for one in changes.trust or ():
         lines.append(f"- {one.change}: {code(one.who)}{' (outside)' if one.outside else ''} {code(one.what)}")

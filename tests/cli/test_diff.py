@@ -31,6 +31,24 @@ def test_text_tells_each_thing_with_old_and_new(iamtui: Iamtui, days: tuple[Path
     assert ran.out.endswith("1 role changed; 1 user, 1 inline policy added\n")
 
 
+def test_things_of_one_name_in_two_accounts_are_told_apart(iamtui: Iamtui, tmp_path: Path) -> None:
+    """CH1, CH5: each thing, and each whom a change touches, stands with its account where there are several."""
+    sides = []
+    for side, action in (("old", "s3:GetObject"), ("new", "s3:PutObject")):
+        export = company()
+        export["UserDetailList"].append(user("carol", inline={"own": READ}))
+        text = json.dumps(export).replace("s3:GetObject", action)
+        (tmp_path / side).mkdir()
+        write(tmp_path / side / "a.json", text)
+        write(tmp_path / side / "b.json", text.replace("111122223333", "444455556666"))
+        sides.append(tmp_path / side)
+    for form in ("text", "markdown"):
+        out = iamtui("diff", *sides, "--effect", "--format", form).out
+        for account in ("111122223333", "444455556666"):
+            assert out.count(f"inline policy own of user/carol in {account}") == 2, "as a change and as a cause"
+            assert out.count(f"user/carol in {account}") == 3
+
+
 def test_json_has_the_members_of_the_specification(iamtui: Iamtui, days: tuple[Path, Path]) -> None:
     """CH1."""
     found = json.loads(iamtui("diff", *days, "--format", "json").out)
