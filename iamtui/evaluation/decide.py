@@ -15,7 +15,7 @@ from iamtui.evaluation.fixed_outcomes import pre_check
 from iamtui.evaluation.matching.layers import Explained, PartialResult, evaluate_layer, explain_layer, unknown_data
 from iamtui.evaluation.preparing import PolicySource, PreparedRequest, prepare
 from iamtui.evaluation.request.request import Request
-from iamtui.evaluation.weighing import conclude, narrowed, resolve, standings, unknown_keys_of, weigh, with_root_rule
+from iamtui.evaluation.weighing import conclude, narrowed, resolve, standings, unknown_keys_of, weigh
 from iamtui.snapshot.model import Snapshot
 
 
@@ -103,8 +103,8 @@ def settle_question(question: PreparedRequest, heard: tuple[PartialResult, ...] 
     if checked is not None and checked.unless is None:
         return Settled(checked.outcome, checked.outcome)
     partials = tuple(_hear_all(question)) if heard is None else heard
-    resolved_both = resolve(question, partials, question.asked)
-    found = conclude(resolved_both, question, checked)
+    both = resolve(question, partials, question.asked)
+    found = conclude(both, checked)
     keys: tuple[UnknownKey, ...] = ()
     was_open = found.best != found.worst
     if was_open:
@@ -119,7 +119,7 @@ def settle_question(question: PreparedRequest, heard: tuple[PartialResult, ...] 
         found.may_be_wider,
         partials,
         was_open,
-        resolved_both[1],
+        both.worst,
     )
 
 
@@ -175,11 +175,11 @@ def _decide(request: Request, source: PolicySource) -> Decision:
         traces.append(trace)
     if checked is not None and checked.unless is None:
         return decided_without_policies(question, checked, traces)
-    resolved_both = standings(with_root_rule(results, question), question.setting)
-    found = conclude(resolved_both, question, checked)
+    both = standings(results, question)
+    found = conclude(both, checked)
     if checked is not None and checked.unless is not None:
         explained.note_unknown([checked.unless])
     keys: tuple[UnknownKey, ...] = ()
     if found.best != found.worst:
         found, keys = narrowed(found, question, _hear_all(question), explained.unknown_keys.values())
-    return assemble(question, explained, traces, found, keys, resolved_both)
+    return assemble(question, explained, traces, found, keys, both[:2])

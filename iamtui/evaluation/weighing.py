@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from iamtui.evaluation.combining.outcome import (
     CombinationRules,
@@ -11,7 +13,7 @@ from iamtui.evaluation.combining.outcome import (
     combine,
     resolve_unknowns,
 )
-from iamtui.evaluation.decision import Layer, UnknownKey, Verdict
+from iamtui.evaluation.decision import Layer, MatchClass, Outcome, UnknownKey, Verdict
 from iamtui.evaluation.fixed_outcomes import PreCheck, pre_check
 from iamtui.evaluation.keys.network_keys import conflicting
 from iamtui.evaluation.matching.layers import Ask, LayerResult, PartialResult
@@ -24,6 +26,17 @@ from iamtui.evaluation.unknowns.outcome_range import Open, OutcomeRange, Redecid
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.truth import Truth
 
+_Said = tuple[Layer, Truth, Truth, tuple[tuple[MatchClass, Truth], ...]]
+"""Whether a layer denies and allows, and what it grants: all that counts of it once it was asked."""
+
+
+class Standings(NamedTuple):
+    """What the layers of a request come to, with the outcome of each: what they say is the same in most requests."""
+
+    best: ResolvedLayers
+    worst: ResolvedLayers
+    outcomes: tuple[Outcome, Outcome]
+
 
 def weigh(
     question: PreparedRequest,
@@ -33,30 +46,46 @@ def weigh(
     ask: Ask = match,
 ) -> OutcomeRange:
     """The best and worst outcome of evaluated layers, with their open statements asked for `asked`, by `ask`."""
-    return conclude(resolve(question, partials, asked, ask), question, checked)
+    return conclude(resolve(question, partials, asked, ask), checked)
 
 
 def resolve(
     question: PreparedRequest, partials: Sequence[PartialResult], asked: MatchContext, ask: Ask = match
-) -> tuple[ResolvedLayers, ResolvedLayers]:
+) -> Standings:
     """What evaluated layers say at best and at worst."""
-    results: LayerResults = {partial.layer.layer: partial.conclude(asked, ask) for partial in partials}
-    return standings(with_root_rule(results, question), question.setting)
+    return standings({partial.layer.layer: partial.conclude(asked, ask) for partial in partials}, question)
 
 
-def conclude(
-    resolved_both: tuple[ResolvedLayers, ResolvedLayers], question: PreparedRequest, checked: PreCheck | None
-) -> OutcomeRange:
+def conclude(found: Standings, checked: PreCheck | None) -> OutcomeRange:
     """Best and worst; what AWS may refuse beforehand, on an unknown key, is at worst refused."""
-    best = worst = combine(resolved_both[0], question.setting)
-    if resolved_both[1] is not resolved_both[0]:
-        worst = combine(resolved_both[1], question.setting)
+    best, worst = found.outcomes
     if checked is not None and worst.verdict is Verdict.ALLOWED:
         worst = checked.outcome
     return OutcomeRange(best, worst).agreed()
 
 
-def with_root_rule(results: LayerResults, question: PreparedRequest) -> LayerResults:
+def standings(results: LayerResults, question: PreparedRequest) -> Standings:
+    """What layers come to together."""
+    said = [
+        (layer, one.denies, one.allows, tuple(one.grants.items()) if one.grants else ())
+        for layer, one in _with_root_rule(results, question).items()
+    ]
+    return _standings(tuple(said), question.setting)
+
+
+@lru_cache(maxsize=4_096)
+def _standings(said: tuple[_Said, ...], setting: CombinationRules) -> Standings:
+    """One and the same at best and at worst where nothing is open, as in most requests."""
+    results = {layer: LayerResult(denies, allows, dict(grants)) for layer, denies, allows, grants in said}
+    best = worst = resolve_unknowns(results, setting, favourable=False)
+    outcome = worse = combine(worst, setting)
+    if any(result.is_open for result in results.values()):
+        best = resolve_unknowns(results, setting, favourable=True)
+        outcome = combine(best, setting)
+    return Standings(best, worst, (outcome, worse))
+
+
+def _with_root_rule(results: LayerResults, question: PreparedRequest) -> LayerResults:
     """Root of a bucket's account keeps its policy actions whatever the bucket policy denies (S19)."""
     subject = question.subject
     if (
@@ -67,15 +96,6 @@ def with_root_rule(results: LayerResults, question: PreparedRequest) -> LayerRes
     ):
         return {**results, Layer.RESOURCE: LayerResult(Truth.FALSE, result.allows, result.grants)}
     return results
-
-
-def standings(results: LayerResults, setting: CombinationRules) -> tuple[ResolvedLayers, ResolvedLayers]:
-    """The best and the worst standing: one and the same where nothing is open, as in most requests."""
-    worst = resolve_unknowns(results, setting, favourable=False)
-    for result in results.values():
-        if result.is_open:
-            return resolve_unknowns(results, setting, favourable=True), worst
-    return worst, worst
 
 
 def narrowed(
