@@ -14,18 +14,18 @@ from iamtui.reports.lines import SEPARATOR, Line
 
 
 def change_sections(
-    changes: Changes | None, loads: Sequence[Load], compared: tuple[int, int], progress: str, words: Sequence[str] = ()
+    changes: Changes | None, loads: Sequence[Load], compared: tuple[int, int], words: Sequence[str] = ()
 ) -> Iterator[Line]:
-    """What changed, what that does, what was not compared, and the timeline; `progress` says what is still asked.
+    """What changed, what that does, what was not compared, and the timeline.
 
     Of changes and effects only those that hold every one of `words`.
     """
     if changes is None:
-        yield Line("objects", "What changed", progress, "muted")
+        yield Line("objects", "What changed", "comparing …", "muted")
     else:
         said = summary(changes.objects) or "nothing differs"
         yield Line("objects", "What changed", said, open=True, grow=lambda: _holding(object_lines(changes), words))
-        yield _effects(changes, progress, words)
+        yield _effects(changes, words)
         notes = [line for line in closing_lines(changes) if line.key != "summary"]
         if notes:
             yield Line(
@@ -53,9 +53,9 @@ def _holding(lines: Iterable[Line], words: Sequence[str]) -> Iterator[Line]:
             yield line
 
 
-def _effects(changes: Changes, progress: str, words: Sequence[str]) -> Line:
+def _effects(changes: Changes, words: Sequence[str]) -> Line:
     if changes.effects is None:
-        return Line("effects", "What it does", progress, "muted")
+        return Line("effects", "What it does", "asking …", "muted")
     count = len(changes.effects) + len(changes.trust or ())
     nothing = "nothing: nobody can do more or less" if changes.complete else "nothing was found, and not all was proved"
     said = f"{count:,} effect{'' if count == 1 else 's'}" if count else nothing

@@ -2,13 +2,19 @@
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from iamtui.analysis.changes import effects
+from iamtui.analysis.changes.effects import with_effects
+from iamtui.analysis.changes.results import Changes
 from iamtui.app.screens.changes_screen import ChangesScreen
+from iamtui.content.nodes import Node
+from iamtui.snapshot.model import Snapshot
+from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import Session, both_sizes, rows, session
 from tests.app.exports import LIST, arn, company, user, write
 from tests.app.test_watching import until_changed, until_watching
@@ -47,6 +53,12 @@ async def put_cursor_on(running: Session, screen: ChangesScreen, start: str) -> 
     await running.settled()
 
 
+def in_many_steps(changes: Changes, old: Snapshot, new: Snapshot, progress: Callable[[int, int], None]) -> Changes:
+    for number in range(300):
+        progress(number, 300)
+    return with_effects(changes, old, new, progress)
+
+
 @both_sizes
 async def test_old_stands_beside_new_and_enter_goes_to_what_changed(path: Path, size: tuple[int, int]) -> None:
     """CH1, CH3."""
@@ -73,8 +85,17 @@ async def test_old_stands_beside_new_and_enter_goes_to_what_changed(path: Path, 
         assert screen.box.text == "reading"
 
 
-async def test_what_it_does_stands_below_with_its_cause(path: Path) -> None:
-    """CH5, CH6."""
+async def test_what_it_does_stands_below_with_its_cause(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CH5, CH6; a step of the asking makes nothing of the list anew."""
+    made: list[object] = []
+    set_roots = TreeList.set_roots
+
+    def counting(rows: TreeList, nodes: Sequence[Node], *, expanded: frozenset[str] | None = None) -> None:
+        made.append(rows)
+        set_roots(rows, nodes, expanded=expanded)
+
+    monkeypatch.setattr(TreeList, "set_roots", counting)
+    monkeypatch.setattr(effects, "with_effects", in_many_steps)
     async with session(path) as running:
         await until_watching(running)
         write(path, day(without_bob))
@@ -83,6 +104,7 @@ async def test_what_it_does_stands_below_with_its_cause(path: Path) -> None:
         shown = "\n".join(rows(screen.rows))
         assert "user/alice" not in shown.partition("What it does")[0]
         assert "because  policy Reading" in shown.partition("What it does")[2]
+        assert made.count(screen.rows) == 3, "when it opens, with what changed, with what that does"
 
 
 async def test_what_was_removed_stays_readable(path: Path) -> None:

@@ -14,5 +14,5 @@ from iamtui.browsing.changes import change_sections
 )
 def test_ch5_nobody_is_said_to_be_touched_only_where_that_was_proved(*, complete: bool, said: str) -> None:
     changes = Changes(objects=(), noise=0, not_compared=(), effects=(), complete=complete)
-    lines = {line.key: line.detail for line in change_sections(changes, (), (0, 0), "")}
+    lines = {line.key: line.detail for line in change_sections(changes, (), (0, 0))}
     assert lines["effects"] == said

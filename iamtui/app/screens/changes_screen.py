@@ -96,13 +96,6 @@ compares from one, `n` to one, `v` shows the account as it was then. `x` marks c
 
         changes: Changes
 
-    @dataclass
-    class _Asking(Message):
-        """How far the effects are."""
-
-        done: int
-        count: int
-
     def __init__(self, loads: Sequence[Load], old: int, new: int, place: ListPlace) -> None:
         """Compare the loads at two places; `place` is where the user was, and is kept up to date."""
         super().__init__()
@@ -111,7 +104,6 @@ compares from one, `n` to one, `v` shows the account as it was then. `x` marks c
         self._loads = tuple(loads)
         self._old, self._new = old, new
         self._changes: Changes | None = None
-        self._progress = "comparing …"
         self._lines = LineNodes()
 
     def compose(self) -> ComposeResult:
@@ -137,8 +129,8 @@ compares from one, `n` to one, `v` shows the account as it was then. `x` marks c
         return self._loads
 
     def _begin(self) -> None:
-        self._changes, self._progress = None, "comparing …"
-        self.query_one("#compared", PlainText).update(f"Changes  {compared(self._loads, self._old, self._new)}")
+        self._changes = None
+        self._head()
         self._show()
         self._compare(Handed((self._loads[self._old].snapshot, self._loads[self._new].snapshot)))
 
@@ -159,7 +151,8 @@ compares from one, `n` to one, `v` shows the account as it was then. `x` marks c
         def progress(done: int, count: int) -> None:
             if worker.is_cancelled:
                 raise _CancelledError
-            self.post_message(self._Asking(done, count))
+            # In the heading: the list would be made anew for each of thousands.
+            self.call_later(self._head, f"asking about {done + 1:,} of {count:,} …")
 
         try:
             found = with_effects(changes, old, new, progress)
@@ -168,21 +161,20 @@ compares from one, `n` to one, `v` shows the account as it was then. `x` marks c
         if not worker.is_cancelled:
             self.post_message(self._Found(found))
 
+    def _head(self, progress: str = "") -> None:
+        said = f"Changes  {compared(self._loads, self._old, self._new)}   {progress}"
+        self.query_one("#compared", PlainText).update(said.rstrip())
+
     @on(_Found)
     def _found(self, event: _Found) -> None:
         self._changes = event.changes
-        self._progress = "asking …"
-        self._show()
-
-    @on(_Asking)
-    def _asking(self, event: _Asking) -> None:
-        self._progress = f"asking about {event.done + 1:,} of {event.count:,} …"
+        self._head()
         self._show()
 
     def _show(self) -> None:
         self._lines.clear()
         words = self.box.text.casefold().split()
-        sections = list(change_sections(self._changes, self._loads, (self._old, self._new), self._progress, words))
+        sections = list(change_sections(self._changes, self._loads, (self._old, self._new), words))
         self.rows.set_roots(self._lines.of(sections), expanded=frozenset(open_keys(sections)))
         was = self._returns_to
         if was is not None and (not was.cursor or self.rows.select_key(was.cursor, was.above)):
