@@ -24,6 +24,7 @@ from iamtui.analysis.changes.shares import Alike, Asked, ClassLabels, alike_of, 
 from iamtui.analysis.changes.trust import trust_changes
 from iamtui.analysis.changes.unread import policies_unread
 from iamtui.analysis.changes.witnesses import Witnesses
+from iamtui.files.collector import collector_waiting
 from iamtui.policy.document import Document
 from iamtui.policy.principals import PrincipalEntry
 from iamtui.policy.statement import PolicyDocument, Statement
@@ -49,8 +50,9 @@ def with_effects(
 
     Users are asked with `aws:MultiFactorAuthPresent` unknown: they may sign in with MFA or without.
     """
-    asking = _Effects(old, new, changes.objects, at, actions)
-    effects = asking.effects(progress)
+    with collector_waiting():  # a million objects are made, and none dies in circles
+        asking = _Effects(old, new, changes.objects, at, actions)
+        effects = asking.effects(progress)
     trust = trust_changes(old, new, asking.affected.resources)
     lacking = (*changes.not_compared, *policies_unread(old, new, asking.affected.principals))
     complete = changes.complete and asking.complete
