@@ -30,6 +30,7 @@ _LONE_SURROGATE = re.compile(
 )
 _LISTS = ("Records", "Events", "events", "logEvents")
 _WRAPPERS = ("detail", "message", "CloudTrailEvent")
+_DELIVERED_BEGINS = re.compile(rb'\s*\{\s*"Records"\s*:')
 _DEEPEST = 4
 """Wrappers inside each other that are opened: a log message that holds an event that holds a record."""
 
@@ -56,6 +57,22 @@ class Cut:
 def may_hold_events(data: bytes) -> bool:
     """Whether a file can hold records at all: a look at its bytes that decodes nothing."""
     return any(mark in data for mark in _MARKS)
+
+
+def is_cut_delivery(data: bytes) -> bool:
+    """Whether a file begins as one that CloudTrail delivers, and is no whole JSON."""
+    if _DELIVERED_BEGINS.match(data) is None:
+        return False
+    with suppress(*_FAULTS):
+        _VALUE.decode(data)
+        return False
+    return True
+
+
+def ends_in_the_middle(data: bytes) -> bool:
+    """Whether JSON surely goes on: a look at both ends of a file that decodes nothing."""
+    first, last = data[:64].lstrip()[:1], data[-64:].rstrip()[-1:]
+    return first in (b"{", b"[") and last not in (b"", b"}" if first == b"{" else b"]")
 
 
 def cut_records(data: bytes) -> Cut:

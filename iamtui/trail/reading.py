@@ -12,7 +12,7 @@ from iamtui.files.collector import collector_paused
 from iamtui.files.finding import Found, LeftOut, find_files
 from iamtui.files.reading import UnreadableError, read_file
 from iamtui.snapshot.model import Severity, SourceFile, SourceProblem
-from iamtui.trail.forms import NoEventsError, cut_records, may_hold_events
+from iamtui.trail.forms import NoEventsError, cut_records, ends_in_the_middle, is_cut_delivery, may_hold_events
 from iamtui.trail.growing import GrowingEvents
 from iamtui.trail.held import HeldRecords, Wants
 from iamtui.trail.indexing import Indexer
@@ -21,6 +21,7 @@ from iamtui.trail.records import index_delivered
 from iamtui.trail.trail import LARGEST_TRAIL, ReadCounts, Trail, TrailError
 
 _FORMAT = "CloudTrail events"
+_ENDS = "expected more: the JSON ends in the middle"
 _DAY = re.compile(r"/CloudTrail(?:-NetworkActivity|-Insight|-Aggregated)?/[^/]+/(\d{4})/(\d\d)/(\d\d)/[^/]+$")
 _LATEST = timedelta(days=3)  # a folder holds what was delivered on its day: at most two days after the event (R5)
 
@@ -188,12 +189,17 @@ class TrailReading:
             self._note(path, kind, "skipped", f"{kind}: no CloudTrail events")
             return
         if not may_hold_events(data):
-            self._others.append(path)
+            if is_cut_delivery(data):
+                self._fail(path, _ENDS, "nothing of this file is used")
+            else:
+                self._others.append(path)
             return
         if self._traces is not None:
             self._traces.note(path, data)
         if not self._containing or any(text in data for text in self._containing):
             self._index(path, data, stamp.size)
+        elif ends_in_the_middle(data):
+            self._fail(path, _ENDS, "what is asked for may be missing")
         else:
             self._note(path, _FORMAT, "skipped", "holds nothing of what is asked for")
 

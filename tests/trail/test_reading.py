@@ -242,11 +242,13 @@ def test_a_truncated_gzip_is_named_and_the_other_files_are_read(tmp_path: Path, 
     assert "gzip" in problem.expected
 
 
-def test_json_that_ends_in_the_middle_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("cut", [14, 40, -30])
+def test_json_that_ends_in_the_middle_is_named(tmp_path: Path, cut: int) -> None:
+    """Also within its first record, and where the end may have held the key that is asked for (R20)."""
     delivered(tmp_path / "a.json", TWO)
-    (tmp_path / "b.json").write_text(json.dumps({"Records": TWO})[:-30])
-    trail = read(tmp_path)
-    assert [problem.path.name for problem in trail.problems] == ["b.json"]
+    (tmp_path / "b.json").write_text(json.dumps({"Records": TWO})[:cut])
+    for trail in (read(tmp_path), read_trail([tmp_path], containing=[b"AKIAIOSFODNN7EXAMPLE"])):
+        assert [problem.path.name for problem in trail.problems] == ["b.json"]
 
 
 def test_an_answer_with_a_next_token_is_incomplete(tmp_path: Path) -> None:
