@@ -536,3 +536,16 @@ def test_law_a_statement_that_is_never_matched_has_an_error(elements: Any, kind:
     assert isinstance(read, PolicyDocument)
     if forbidden_element(read.statements[0], kind) is not None:
         assert ERROR in {finding.severity for finding in findings(document, kind)}
+
+
+@every_row(
+    ("condition", "whom"),
+    [
+        ({}, "everyone else, anonymous requests too,"),
+        ({"StringEquals": {"aws:PrincipalOrgID": "o-acme"}}, "everyone else, who meets its conditions,"),
+    ],
+)
+def test_q14_says_no_more_than_the_statement_does(condition: object, whom: str) -> None:
+    """No anonymous request has an organization."""
+    document = resource(Principal=None, NotPrincipal=ACCOUNT, Condition=condition)
+    assert [whom in one.message for one in findings(document, RESOURCE) if one.rule == "Q14"] == [True]

@@ -191,7 +191,8 @@ def _check_forbidden(view: StatementView) -> Iterator[Finding]:
         yield from _forbid(view, "NotPrincipal", "NotAction")
         yield from _check_rcp(view)
     elif view.has("NotPrincipal") and view.allows:
-        message = "Allow with NotPrincipal lets in everyone else, anonymous requests too"
+        whom = "who meets its conditions" if view.members.get("Condition") else "anonymous requests too"
+        message = f"Allow with NotPrincipal lets in everyone else, {whom}, as far as this statement goes"
         yield security("Q14", view.at("NotPrincipal"), message, "Name the principals that are meant.")
 
 
