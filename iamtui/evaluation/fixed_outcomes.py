@@ -41,6 +41,11 @@ _MOST_KINDS = 4
 _MOST_FURTHER = 6
 _PARTS_OF_ASSUME_ROLE = ("assumerole", "tagsession", "setsourceidentity")
 """The call, and what it is authorized for besides (E53); they are never called themselves."""
+_CALLS_WITH_A_TOKEN = ("assumerolewithsaml", "assumerolewithwebidentity")
+"""They take the word of a token alone: who signs such a call is not its caller (STS API Reference, 2026)."""
+_WITH_CREDENTIALS = frozenset(
+    (CallerKind.USER, CallerKind.ROLE, CallerKind.ROLE_SESSION, CallerKind.FEDERATED_USER, CallerKind.ROOT)
+)
 _SERVICE_LINKED_CALLS = frozenset(("createservicelinkedrole", "deleteservicelinkedrole"))
 """How a service-linked role comes and goes: its service decides (IAM API Reference, 2026)."""
 _OF_DESCRIPTION = frozenset(("updaterole", "updateroledescription"))
@@ -85,6 +90,8 @@ def _sts(subject: ResolvedRequest, context: RequestContext) -> PreCheck | None:
         return PreCheck(_ALLOWED, "sts:GetCallerIdentity is always allowed, even under an explicit deny (E79)")
     if operation == "assumerole" and caller.kind is CallerKind.ROOT:
         return PreCheck(_REFUSED, "the root user cannot assume roles (E61)")
+    if operation in _CALLS_WITH_A_TOKEN and caller.kind in _WITH_CREDENTIALS:
+        return PreCheck(_REFUSED, f"{subject.action} is called by who a token names, not with credentials (E69)")
     if operation == "getfederationtoken" and caller.is_session_of_role:
         return PreCheck(_REFUSED, f"a role session cannot call {subject.action} (E81)")
     if operation == "getsessiontoken" and caller.kind not in (CallerKind.USER, CallerKind.ROOT):

@@ -15,7 +15,7 @@ from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
-from tests.evaluation.building import arn, named, role, trust
+from tests.evaluation.building import allow, arn, named, policy, role, trust, user
 
 OIDC, GONE = arn("oidc-provider/issuer.example"), arn("oidc-provider/gone.example")
 SAML = arn("saml-provider/corp")
@@ -68,6 +68,25 @@ def test_e69_a_provider_that_is_gone_is_not_found_by_sts(
     if verdict is Verdict.IMPLICIT_DENY:
         assert decision.outcome.decided_by is Layer.NONE
         assert any("has no identity provider" in note for note in decision.notes)
+
+
+@pytest.mark.parametrize("caller", [arn("user/dana"), arn("role/target"), "arn:aws:iam::111122223333:root"])
+@pytest.mark.parametrize("action", ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"])
+def test_e69_nobody_calls_with_credentials_what_takes_a_token(tmp_path: Path, caller: str, action: str) -> None:
+    """Whatever the trust policy and the caller's own policies allow; sts:TagSession beside it stays theirs."""
+    trusting = policy({"Effect": "Allow", "Principal": {"AWS": arn("root")}, "Action": "sts:*"})
+    export = {
+        "UserDetailList": [user("dana", allow())],
+        "GroupDetailList": [],
+        "RoleDetailList": [role("target", trusting, allow())],
+        "Policies": [],
+    }
+    (tmp_path / "account.json").write_text(json.dumps(export), "utf-8")
+    held = open_snapshot([tmp_path])
+    for asked, word in ((action, "implicitDeny"), ("sts:TagSession", "allowed")):
+        request = Request(caller, asked, TARGET, unstated=Unstated.ABSENT)
+        assert decide(held, request).word == word
+        assert judge(held, request)[0].verdict is (Verdict.ALLOWED if word == "allowed" else Verdict.IMPLICIT_DENY)
 
 
 def test_the_reason_of_a_refusal_stands_in_the_notes(tmp_path: Path) -> None:

@@ -41,6 +41,9 @@ def decided_without_policies(request: Request) -> Outcome | None:
         return refused  # E81
     if is_reserved(request):
         return refused  # S8: before what credentials may do
+    tokens = ("sts:assumerolewithsaml", "sts:assumerolewithwebidentity")
+    if caller.kind in ("user", "role", "session", "federated", "root") and action in tokens:
+        return refused  # E69
     if caller.kind == "federated" and request.service in ("iam", "sts") and action != "iam:passrole":
         return refused
     if caller.kind == "user" and temporary and refused_to_session_token(request):
