@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from iamtui.evaluation.answer.assembly import decisive_layers
+from iamtui.evaluation.answer.session_notes import notes_of_sign_in
 from iamtui.evaluation.decide import Settled, settle_question
 from iamtui.evaluation.decision import Decision, Outcome, Verdict
 from iamtui.evaluation.preparing import PreparedRequest
 
 
 def decide_briefly(question: PreparedRequest) -> Decision:
-    """Decide as `decide` does, and explain nothing: no trace, no notes, nothing of what is missing."""
+    """Decide as `decide` does, and explain nothing: no trace, nothing of what is missing.
+
+    The one note is how the caller is taken to have signed in, which may turn every row of a table (K35, E81).
+    """
     settled = settle_question(question)
     outcome = settled.best if settled.best == settled.worst else None
     return Decision(
@@ -22,6 +26,7 @@ def decide_briefly(question: PreparedRequest) -> Decision:
         unknown_keys=settled.unknown_keys,
         unknown_data=settled.unknown_data,
         assumed=settled.assumed,
+        notes=tuple(notes_of_sign_in(question, question.asked.context.consulted)),
         may_be_wider=settled.may_be_wider,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +27,7 @@ _GROUPS: tuple[tuple[str, Words], ...] = (
 )
 
 
+_MOST_NOTES = 3
 _MOST_ASSUMED = 8
 _OF_ANY = "statements on particular ones are not asked, and may decide otherwise for them (L37)"
 
@@ -81,6 +83,7 @@ def _blocks(decisions: Sequence[Decision]) -> tuple[list[Line], list[Line]]:
         for index, (row, *cells) in enumerate(zip(rows, *padded, strict=True))
     ]
     lines += [Line(f"assumed{text}", "could change this", text, "warn", "⚠") for text in _assumed(decisions)]
+    lines += [Line(f"note{text}", "note", text, "muted", "·") for text in _notes(decisions)]
     lines += [Line("particular", "no resource is named", _OF_ANY, "warn", "⚠")] if _names_no_resource(decisions) else []
     return [*warning_lines(decision.request for decision in decisions), *fact_lines(shared)], lines
 
@@ -96,6 +99,14 @@ def _assumed(decisions: Sequence[Decision]) -> list[str]:
     found = list(dict.fromkeys(text for decision in decisions for text in decision.assumed))
     if len(found) > _MOST_ASSUMED:
         found[_MOST_ASSUMED:] = [f"{len(found) - _MOST_ASSUMED:,} more things that were not exported"]
+    return found
+
+
+def _notes(decisions: Sequence[Decision]) -> list[str]:
+    """What the rows say beside that, each once: what most of them say first, and not without end."""
+    found = [text for text, _ in Counter(note for decision in decisions for note in decision.notes).most_common()]
+    if len(found) > _MOST_NOTES:
+        found[_MOST_NOTES:] = [f"{len(found) - _MOST_NOTES:,} more about single actions: ask for one of them"]
     return found
 
 
@@ -119,5 +130,7 @@ def table_as_markdown(decisions: Sequence[Decision]) -> str:
         lines.append(f"| {verdict} | {cell(row.action)} | {cell(row.resource)} | {cell(row.reason)} |")
     assumed = [f"- {code(text)}" for text in _assumed(decisions)]
     lines += ["", "What was not exported and could change this:", "", *assumed] if assumed else []
+    noted = [f"- {code(text)}" for text in _notes(decisions)]
+    lines += ["", "Notes:", "", *noted] if noted else []
     lines += ["", f"No resource is named: {_OF_ANY}."] if _names_no_resource(decisions) else []
     return "\n".join([*lines, ""])

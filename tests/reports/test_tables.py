@@ -53,6 +53,16 @@ def test_what_the_answers_lean_on_is_said_once_and_not_without_end() -> None:
     assert len(table_as_markdown(many).splitlines()) < 30
 
 
+def test_what_most_rows_note_stands_once_below_them_and_not_without_end() -> None:
+    """K35: a table of denials says that the console with MFA would turn them."""
+    noting = [replace(one, notes=(f"only of {one.request.action}", "without MFA")) for one in DECISIONS]
+    for written in (table_as_plain_text(noting), table_as_markdown(noting)):
+        assert written.count("without MFA") == 1
+        assert written.index("without MFA") < written.index("only of")
+        assert "1 more about single actions" in written
+    assert "note" not in table_as_plain_text(DECISIONS)
+
+
 def test_plain_text_aligns_columns_and_names_decisive_statements_once() -> None:
     assert table_as_plain_text(DECISIONS) == (
         f"principal   {ALICE}\n"

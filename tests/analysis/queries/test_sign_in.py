@@ -11,7 +11,8 @@ import pytest
 from iamtui.analysis.queries.can import CanQuestion, can
 from iamtui.analysis.queries.questions import Question
 from iamtui.analysis.queries.who_can import who_can
-from iamtui.evaluation.decide import decide
+from iamtui.evaluation.brief import decide_briefly
+from iamtui.evaluation.decide import decide, prepare_for
 from iamtui.evaluation.request.request import Request
 from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Exported, Resource, Snapshot
@@ -94,6 +95,7 @@ def test_e81_how_callers_sign_in_is_said_where_a_statement_in_play_reads_it(
     for name, principal in KEYS.items():
         request = Request(principal, "s3:GetObject", resource, context=stated)
         assert said(decide(given, request).notes) == expected & {name}, "the trace"
+        assert said(decide_briefly(prepare_for(given, request)).notes) == expected & {name}, "a row of a table"
         question = CanQuestion(principal=principal, actions=("s3:GetObject",), resource=resource, context=stated)
         found = can(given, question).leans_on
         assert expected & {name} <= said(found), "what it can do"
