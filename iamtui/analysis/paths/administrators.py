@@ -62,8 +62,11 @@ class Administrators:
 
     def one(self, account: Account, entity: User | Role) -> Judged | None:
         """Whether a principal is an administrator, found once for all who are alike (EP57)."""
+        counting = self._counting_in(account)
+        if not self._words.may_be_allowed(self._desk.snapshot, entity, [step.ask for step in counting]):
+            return None
         holding = self._words.holding(self._desk.snapshot, account, entity)
-        if not holding.is_open and not all(holding.takes(step.ask) for step in self._counting_in(account)):
+        if not holding.is_open and not all(holding.takes(step.ask) for step in counting):
             return None  # what no Allow takes is denied (EP56)
         key = self._likeness.of_control(holding)
         if key not in self._known:

@@ -125,7 +125,8 @@ class PoliciesCarried:
         if known is None:
             places, held = self._likeness.places, dict[_Carried, list[str]]()
             for arn in places.each(places.held_by(account.account_id)):
-                policies, boundary = tuple(policies_of(account, arn)), self._likeness.holding(arn).entity.boundary
+                entity, policies = places.entity(arn), tuple(policies_of(account, arn))
+                boundary = None if entity is None else entity[1].boundary
                 held.setdefault((policies, boundary if boundary in policies else None), []).append(arn)
             known = self._by_lists[account.account_id] = {key: places.of(arns) for key, arns in held.items()}
         return known

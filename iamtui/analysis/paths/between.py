@@ -10,7 +10,7 @@ from iamtui.analysis.paths.catalogue import Step, Way
 from iamtui.analysis.paths.filters import Filters
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.likeness import Likeness
-from iamtui.analysis.paths.narrowing import Narrowing, named_in
+from iamtui.analysis.paths.narrowing import Answers, Narrowing, named_in
 
 
 class Between:
@@ -21,8 +21,8 @@ class Between:
         self._likeness = likeness
         self._narrowing = narrowing
         self._filters = filters
-        self._taken: dict[Hashable, int] = {}
-        self._taken_by_any: dict[Hashable, int] = {}
+        self._taken: dict[Hashable, Answers] = {}
+        self._taken_by_any: dict[Hashable, Answers] = {}
 
     def left(self, way: Way, holding: Holding, ends: int) -> int:
         """Those of some ends that somebody may take whom an actor may use; all where a way leads through nobody."""
@@ -33,9 +33,9 @@ class Between:
         name = step.by.strip("{}")
         match way.bind[name].kind:
             case "provider":
-                return ends & self._by_any(step, holding, tuple(candidates(way, name, holding, {})))
+                return self._by_any(step, holding, tuple(candidates(way, name, holding, {})), ends)
             case "role":
-                return ends & self._by_any(step, holding, self._passed(way, name, holding))
+                return self._by_any(step, holding, self._passed(way, name, holding), ends)
         return ends
 
     def _passed(self, way: Way, name: str, holding: Holding) -> int:
@@ -46,35 +46,37 @@ class Between:
                 found &= self._narrowing.answers(step, holding, found).possible
         return found
 
-    def _by_any(self, step: Step, holding: Holding, those: int | tuple[str, ...]) -> int:
-        """The roles that some may take."""
+    def _by_any(self, step: Step, holding: Holding, those: int | tuple[str, ...], ends: int) -> int:
+        """Those of some roles that some may take."""
         key = (step.ask, holding.account.account_id, those)
-        if key not in self._taken_by_any:
-            arns: Iterable[str] = self._likeness.places.each(those) if isinstance(those, int) else those
-            found = 0
-            for arn in arns:
-                found |= self._by(step, holding, arn)
-            self._taken_by_any[key] = found
-        return self._taken_by_any[key]
+        answers = self._taken_by_any.setdefault(key, Answers())
+        new = answers.new(ends)
+        arns: Iterable[str] = self._likeness.places.each(those) if isinstance(those, int) else those
+        for arn in arns if new else ():
+            answers.note(self._by(step, holding, arn, new), "allowed")
+        return answers.allowed & ends
 
-    def _by(self, step: Step, holding: Holding, who: str) -> int:
-        """The roles that a role or provider may take."""
+    def _by(self, step: Step, holding: Holding, who: str, ends: int) -> int:
+        """Those of some roles that a role or provider may take."""
         key = (step.ask, holding.account.account_id, who)
-        if key not in self._taken:
+        answers = self._taken.setdefault(key, Answers())
+        new = answers.new(ends)
+        if new:
             is_role = self._likeness.snapshot.role(who) is not None
-            self._taken[key] = self._by_role(step, who) if is_role else self._by_provider(step, holding, who)
-        return self._taken[key]
+            taken = self._by_role(step, who, new) if is_role else self._by_provider(step, holding, who, new)
+            answers.note(taken, "allowed")
+        return answers.allowed & ends
 
-    def _by_role(self, step: Step, arn: str) -> int:
+    def _by_role(self, step: Step, arn: str, ends: int) -> int:
         taker = self._likeness.holding(arn)
-        ends = self._filters.trusting(taker)
+        ends &= self._filters.trusting(taker)
         itself = ends & self._likeness.places.of((arn,))  # nobody is asked on itself there
         return itself | (self._narrowing.answers(step, taker, ends).possible & ends)
 
-    def _by_provider(self, step: Step, holding: Holding, arn: str) -> int:
+    def _by_provider(self, step: Step, holding: Holding, arn: str, ends: int) -> int:
         places, desk = self._likeness.places, self._likeness.desk
         context, found = context_of(step, named_in(holding.account)), 0
-        ends = places.of_kind("role") & places.held_by(holding.account.account_id)
+        ends &= places.of_kind("role") & places.held_by(holding.account.account_id)
         for group in self._likeness.trusted.taken_alike(ends):
             asked = desk.ask(desk.snapshot, arn, step.ask, places.first(group), context)
             found |= group if asked.label != "denied" else 0

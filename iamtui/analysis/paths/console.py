@@ -101,7 +101,7 @@ class Console:
         """A reach by a password, its ends told apart by what they are in the console."""
         admins: dict[Sureness, list[str]] = {}
         for arn in graph.places.each(one.ends if one.is_goal else 0):
-            judged = self._judge_of(arn)
+            judged = self.judged(arn)
             if judged is not None:
                 admins.setdefault(judged.verdict, []).append(arn)
         for verdict, arns in admins.items():
@@ -109,7 +109,8 @@ class Console:
         if not one.is_goal:
             yield one._replace(into_console=True)
 
-    def _judge_of(self, arn: str) -> Judged | None:
+    def judged(self, arn: str) -> Judged | None:
+        """How sure it is that one is an administrator in the console."""
         if arn not in self._judged:
             snapshot = self._desk.snapshot
             self._judged[arn] = self._judge.judge(snapshot, arn, snapshot.account_of(arn))
@@ -117,7 +118,7 @@ class Console:
 
     def _ending(self, edge: Edge) -> Edge:
         """An edge by a password to who is an administrator with an access key."""
-        judged = self._judge_of(edge.end)
+        judged = self.judged(edge.end)
         steps, state = edge.steps, edge.state
         sure: list[Sureness] = [_SURE[step.decision] for step in steps]
         sure += ["possible" for fact in state if fact.holds is None]

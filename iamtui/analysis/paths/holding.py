@@ -65,6 +65,7 @@ class Words:
         self._holdings: dict[tuple[int, str], Holding] = {}
         self._allowed: dict[int, frozenset[str]] = {}
         self._same: dict[frozenset[str], frozenset[str]] = {}
+        self._allowing: dict[tuple[int, str], tuple[Document, bool]] = {}
 
     def of(self, document: Document) -> Said:
         """What one document says; nothing where it cannot be read."""
@@ -84,6 +85,25 @@ class Words:
                     if statements := content.taking(folded, service):
                         found[action] = tuple(statements)
         return found
+
+    def may_be_allowed(self, snapshot: Snapshot, entity: User | Role, actions: Iterable[str]) -> bool:
+        """Whether some Allow of an actor takes each of some actions, or not all are known: no more is read for it."""
+        documents = [policy.document for policy in identity_policies(snapshot, entity)]
+        if any(one is None for one in documents):
+            return True
+        return all(any(one is not None and self._may_allow(one, action) for one in documents) for action in actions)
+
+    def _may_allow(self, document: Document, action: str) -> bool:
+        key = (id(document), action)
+        found = self._allowing.get(key)
+        if found is None:
+            content, folded = document.policy, action.lower()
+            found = self._allowing[key] = (
+                document,
+                not isinstance(content, PolicyDocument)
+                or any(one.effect is Effect.ALLOW for one in content.taking(folded, folded.partition(":")[0])),
+            )
+        return found[1]
 
     def holding(self, snapshot: Snapshot, account: Account, entity: User | Role) -> Holding:
         """An actor with what its policies say."""

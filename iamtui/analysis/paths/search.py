@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 
 from iamtui import catalog
@@ -38,6 +39,7 @@ from iamtui.analysis.paths.steps import Sureness
 from iamtui.analysis.paths.trusting import can_start
 from iamtui.analysis.paths.trying import Trying
 from iamtui.analysis.paths.ways_on import leading, order_of
+from iamtui.files.collector import collector_waiting
 from iamtui.snapshot.merging.resources import kind_of
 from iamtui.snapshot.model import Role, Snapshot, User
 
@@ -58,7 +60,8 @@ def find_paths(
         PathError: a principal or a way of the question does not exist.
     """
     search = _Search(snapshot, question, ways or catalogue(), filters or Filters(snapshot), likeness)
-    return search.run(progress or (lambda done, count: None))
+    with collector_waiting() if search.is_forwards else nullcontext():  # a short question, by which little dies
+        return search.run(progress or (lambda done, count: None))
 
 
 class _Search:
@@ -97,7 +100,7 @@ class _Search:
         self._finder = EdgeFinder(trying, self._filters, self._question)
         self._finder.pause = self._pace.step
         administrators: tuple[Administrator, ...] = ()
-        if self._is_forwards:
+        if self.is_forwards:
             sources = self._led_to()
             administrators = tuple(self._standing.told())
         else:
@@ -120,7 +123,7 @@ class _Search:
         return Paths(
             administrators,
             paths,
-            () if self._is_forwards else choke_points(edges, self._finder.graph, self._question.named, back),
+            () if self.is_forwards else choke_points(edges, self._finder.graph, self._question.named, back),
             None,
             tuple(self._desk.leans_on),
             len(wanted) or len(sources),
@@ -192,7 +195,7 @@ class _Search:
         self._finder.more.update(finder.more)
 
     @property
-    def _is_forwards(self) -> bool:
+    def is_forwards(self) -> bool:
         """Whether so many might be asked that only those are to whom somebody leads."""
         question = self._question
         is_plain = not question.reads and (question.outcome == "admin" or bool(question.ends))
@@ -200,9 +203,9 @@ class _Search:
 
     def _led_to(self) -> list[Holding]:
         """Those on whom the paths of some hang (EP50)."""
-        finder, is_read = self._finder.anew(self._question), reads_sessions(self._snapshot)
-        forwards = Forwards(finder, self._question, self._active, self._source, self._standing, reads_sessions=is_read)
-        return list(forwards.sources())
+        finder, console = self._finder.anew(self._question), self._console(())
+        enters = None if console is None else console.judged
+        return list(Forwards(finder, self._question, self._active, self._source, self._standing, enters).sources())
 
     def _holdings(self) -> Iterator[Holding]:
         return (one for arn in self._places.arns if (one := self._source(arn)) is not None)
@@ -252,7 +255,7 @@ class _Search:
     def _from_outside(self, arn: str) -> Sequence[Edge]:
         """Who comes into a role from outside (EP44)."""
         if arn not in self._outside:
-            is_asked = self._snapshot.role(arn) is not None and not self._question.ends and not self._is_forwards
+            is_asked = self._snapshot.role(arn) is not None and not self._question.ends and not self.is_forwards
             found = edges_from_outside(self._desk, arn, self._standing.of(arn)) if is_asked else ()
             self._outside[arn] = tuple(found)
             self._finder.graph.outside += self._outside[arn]

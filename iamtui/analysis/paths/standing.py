@@ -40,6 +40,11 @@ class Standing:
         return sum(marked for judged, marked in self._marked.items() if judged.verdict == verdict)
 
     @property
+    def count(self) -> int:
+        """How many were looked at."""
+        return self._asked.bit_count()
+
+    @property
     def administrators(self) -> int:
         """The administrators among those who were looked at."""
         return sum(self._marked.values())

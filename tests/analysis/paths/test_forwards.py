@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from iamtui.analysis.paths import search
+from iamtui.analysis.paths import forwards, search
 from iamtui.analysis.paths.places import Places
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import Path
@@ -87,8 +87,11 @@ def check_chains(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
         check(snapshot, replace(question, ways=tuple(WAYS.values())), monkeypatch)
 
 
-@every_row("seed", (9, 11))
-def test_law_ep50_forwards_from_one_is_what_is_found_from_everybody(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@every_row(("seed", "judged"), ((9, 500), (11, 0)))
+def test_law_ep50_forwards_from_one_is_what_is_found_from_everybody(
+    seed: int, judged: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forwards, "_MOST_JUDGED", judged)
     check_chains(seed, monkeypatch)
 
 
@@ -104,6 +107,7 @@ def test_administrators_that_nobody_was_led_to_are_not_said_to_be_none(monkeypat
 @pytest.mark.fuzz
 @pytest.mark.parametrize("seed", range(3000, 3200))
 def test_law_ep50_on_many_accounts(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forwards, "_MOST_JUDGED", seed % 2 * 4)
     check_chains(seed, monkeypatch)
     for made in (test_laws.random_account, test_brute_force.random_account):
         for question in QUESTIONS:
