@@ -37,11 +37,11 @@ def edge_of(way: Way, holding: Holding, end: str, found: Found, teller: Teller) 
 def surer(graph: Graph, untold: Iterable[Untold], edges: Iterable[Edge], avoiding: int = 0) -> Iterator[Edge]:
     """For each start and way the edge on which the surest path begins, where none that is told is as sure.
 
-    Paths that pass somebody of `avoiding`, or end there, do not count.
+    Paths that pass somebody of `avoiding`, or end there, do not count; no path begins in the console.
     """
     levels = {verdict: graph.level(verdict, avoiding) | graph.goals for verdict in SURENESS}
     told: dict[tuple[str, str], Sureness] = {}
-    for edge in edges:
+    for edge in (one for one in edges if not one.in_console):
         key, sure = (edge.start, edge.way.id), _with_way_on(graph, levels, edge, avoiding)
         if sure is not None and _is_surer(sure, told.get(key)):
             told[key] = sure
@@ -68,7 +68,9 @@ def surer_without_return(
         told.setdefault(path.key[:2], path.verdict)  # the surest comes first
     levels = {verdict: graph.level(verdict) | graph.goals for verdict in SURENESS}
     returning: dict[str, None] = {}
-    for edge in edges if not wanted else (one for one in edges if one.start in wanted):
+    for edge in edges:
+        if edge.in_console or (wanted and edge.start not in wanted):
+            continue
         sure = _with_way_on(graph, levels, edge, 0)
         if sure is not None and _is_surer(sure, told.get((edge.start, edge.way.id))):
             returning.setdefault(edge.start)
