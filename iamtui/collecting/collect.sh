@@ -191,6 +191,47 @@ each_by_arn() {
   done <"$work/names"
 }
 
+# list_within NONE QUERY OPTION SERVICE OPERATION...: asks about every name; what is found is told with that name.
+list_within() {
+  within_none=$1 within_query=$2 within_option=$3
+  shift 3
+  below "$1-$2"
+  : >"$work/next"
+  while IFS= read -r owner; do
+    within_file=$1-$2/$(encoded "$owner")
+    ask "$within_file" "$within_none" "$@" "$within_option=$owner"
+    if [ "$answered" = yes ]; then
+      name "$within_file" "$within_query" "$@" "$within_option=$owner"
+      while IFS= read -r subject; do
+        printf '%s\t%s\n' "$owner" "$subject"
+      done <"$work/found" >>"$work/next"
+    elif [ "$answered" = no ]; then
+      known=no
+    fi
+  done <"$work/names"
+  mv -f "$work/next" "$work/names"
+}
+
+# each_within NONE QUERY WITHIN OPTION SERVICE OPERATION...: asks about every name and what it is in; QUERY, if it is not
+# `-`, says which names in the answers the calls after it are about.
+each_within() {
+  within_none=$1 within_query=$2 within_owner=$3 within_option=$4
+  shift 4
+  below "$1-$2"
+  : >"$work/next"
+  while IFS=$tab read -r owner subject; do
+    within_file=$1-$2/$(encoded "$owner")/$(encoded "$subject")
+    ask "$within_file" "$within_none" "$@" "$within_owner=$owner" "$within_option=$subject"
+    if [ "$answered" = no ]; then
+      known=no
+    elif [ "$within_query" != - ] && [ "$answered" = yes ]; then
+      name "$within_file" "$within_query" "$@" "$within_owner=$owner" "$within_option=$subject"
+      cat "$work/found" >>"$work/next"
+    fi
+  done <"$work/names"
+  sort -u "$work/next" >"$work/names"
+}
+
 # descend QUERY OPTION SERVICE OPERATION...: asks about every name and about all that are found below, level by level.
 descend() {
   descend_query=$1 descend_option=$2
@@ -212,6 +253,13 @@ descend() {
     mv -f "$work/next" "$work/level"
   done
   below "$1-$2"
+}
+
+# seldom FUNCTION...: about a service that is not in every region: where there is none it is not asked ten times.
+seldom() {
+  usual=$AWS_MAX_ATTEMPTS AWS_MAX_ATTEMPTS=2
+  "$@"
+  AWS_MAX_ATTEMPTS=$usual
 }
 
 # start SERVICE OPERATION: for what comes of it later; if it is refused, the call that fetches it says so.

@@ -14,6 +14,8 @@ class How(StrEnum):
     DESCEND = "descend"  # for each name, and for all names found below it, level by level
     EACH = "each"  # for each name
     EACH_BY_ARN = "each_by_arn"  # for each name, told by its ARN
+    LIST_WITHIN = "list_within"  # for each name; the names in the answers are told with the one that they are in
+    EACH_WITHIN = "each_within"  # for each name, and the one that it is in
     START = "start"  # once, for what comes of it: nothing is kept
     AWAIT = "await"  # until the answer is ready
 
@@ -26,6 +28,8 @@ class Call:
         action: the permission that it takes, None for a call that everybody may make.
         options: further words, the same for every subject.
         option: the option that takes the subject.
+        within: the option that takes what the subject is in.
+        seldom: the service is not in every region, so that no answer is likely.
         names: JMESPath of the names in the answer: rows of the name, and of the ARN where it differs.
         keep: JMESPath of what is kept of the answer; None: everything.
         none: the error codes that say that there is nothing (I8), or for `AWAIT` that it is not ready.
@@ -42,6 +46,8 @@ class Call:
     keep: str | None = None
     none: tuple[str, ...] = ()
     file: str | None = None
+    within: str | None = None
+    seldom: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +84,10 @@ def listing(
     keep: str | None = None,
     none: tuple[str, ...] = (),
     file: str | None = "$region",
+    seldom: bool = False,
 ) -> Call:
     """A call that lists what the calls after it are about."""
-    return Call(How.LIST, service, operation, action, names=names, keep=keep, none=none, file=file)
+    return Call(How.LIST, service, operation, action, names=names, keep=keep, none=none, file=file, seldom=seldom)
 
 
 def each(

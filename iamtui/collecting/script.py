@@ -37,7 +37,7 @@ def _lines(parts: Sequence[Part]) -> Iterator[str]:
 
 
 def _line(call: Call) -> str:
-    """The call as a line: FUNCTION [ARGUMENTS OF THE FUNCTION] SERVICE OPERATION [OPTIONS]."""
+    """The call as a line: [seldom] FUNCTION [ARGUMENTS OF THE FUNCTION] SERVICE OPERATION [OPTIONS]."""
     file = f"{call.service}-{call.operation}" + (f"/{call.file}" if call.file is not None else "")
     none = " ".join(call.none) or "-"
     own: tuple[str, ...] = ()
@@ -48,11 +48,16 @@ def _line(call: Call) -> str:
             own = (file, none, call.names or "")
         case How.EACH | How.EACH_BY_ARN:
             own = (none, call.option or "")
+        case How.LIST_WITHIN:
+            own = (none, call.names or "", call.option or "")
+        case How.EACH_WITHIN:
+            own = (none, call.names or "-", call.within or "", call.option or "")
         case How.DESCEND:
             own = (call.names or "", call.option or "")
         case How.START:
             pass
-    return " ".join((call.how.value, *map(_quoted, own), _words(call)))
+    how = ("seldom", call.how.value) if call.seldom else (call.how.value,)
+    return " ".join((*how, *map(_quoted, own), _words(call)))
 
 
 def _words(call: Call) -> str:

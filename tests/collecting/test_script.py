@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from iamtui.analysis.paths.catalogue import catalogue
 from iamtui.catalog import action
 from iamtui.collecting.calls import RESOURCES, chosen_parts
 from iamtui.collecting.parts import Call, How
@@ -20,7 +21,7 @@ from iamtui.files.heads import ERRORS_OF_NOTHING
 from iamtui.policy.document import Document
 from iamtui.policy.lint import FindingSeverity, lint
 from iamtui.policy.statement import PolicyKind
-from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.model import Severity, Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.tables import every_row
 
@@ -81,7 +82,8 @@ def test_names_are_listed_before_they_are_asked_about() -> None:
     for part in EVERYTHING:
         listed = False
         for call in part.calls:
-            assert listed or call.how not in (How.EACH, How.EACH_BY_ARN, How.DESCEND), call
+            names = (How.EACH, How.EACH_BY_ARN, How.DESCEND, How.LIST_WITHIN, How.EACH_WITHIN)
+            assert listed or call.how not in names, call
             listed |= call.how is How.LIST
 
 
@@ -155,6 +157,7 @@ class Stand:
 
 _PROGRAM = """#!/bin/sh
 printf '%s\\n' "$*" >>"FOLDER/../calls"
+printf '%s %s\\n' "$1" "$AWS_MAX_ATTEMPTS" >>"FOLDER/../attempts"
 file="FOLDER/$1_$2"
 case "$*" in
   "configure get region"*) exit 1 ;;
@@ -360,3 +363,51 @@ esac
     assert stand.run(organization=True).returncode == 0
     parents = {"r-ab12", "ou-ab12-11111111", "ou-ab12-22222222", "ou-ab12-33333333"}
     assert {f"organizations-list-accounts-for-parent/{parent}.json" for parent in parents} <= stand.files()
+
+
+def test_ep42_every_carrier_of_the_catalogue_is_asked_for_by_its_call() -> None:
+    """With the call that lists what it is asked about; of secrets that they may hold nothing is kept."""
+    (functions,) = chosen_parts(organization=False, resources=("lambda",))[1:]
+    (compute,) = chosen_parts(organization=False, resources=("compute",))[1:]
+    asked = {f"{call.service} {call.operation}": call for call in (*functions.calls, *compute.calls)}
+    wanted = {carrier["call"] for carrier in catalogue().carriers.values()}
+    assert wanted <= asked.keys()
+    assert [call for call in wanted if asked[call].keep is None] == []
+
+
+def test_ep42_what_stands_in_another_is_asked_about_with_it(stand: Stand) -> None:
+    task, definition = (
+        f"arn:aws:ecs:eu-west-1:{ACCOUNT}:task/c/1",
+        f"arn:aws:ecs:eu-west-1:{ACCOUNT}:task-definition/d:1",
+    )
+    role = f"arn:aws:iam::{ACCOUNT}:role/r"
+    profile = f"arn:aws:sagemaker:eu-west-1:{ACCOUNT}:user-profile/d-1/dana"
+    stand.answer("ecs list-clusters", '{"clusterArns": ["c"]}', "c\n")
+    stand.answer("ecs list-tasks", json.dumps({"taskArns": [task]}), f"{task}\n")
+    tasks = {"tasks": [{"taskArn": task, "taskDefinitionArn": definition}]}
+    stand.answer("ecs describe-tasks", json.dumps(tasks), f"{definition}\n")
+    held = {"taskDefinition": {"taskDefinitionArn": definition, "taskRoleArn": role}}
+    stand.answer("ecs describe-task-definition", json.dumps(held))
+    listed = {"UserProfiles": [{"DomainId": "d-1", "UserProfileName": "dana"}]}
+    stand.answer("sagemaker list-user-profiles", json.dumps(listed), "d-1\tdana\n")
+    stand.answer(
+        "sagemaker describe-user-profile",
+        json.dumps({"UserProfileArn": profile, "UserSettings": {"ExecutionRole": role}}),
+    )
+    assert stand.run("compute").returncode == 0
+    calls = (stand.folder / "calls").read_text("utf-8").splitlines()
+    assert any(f"--cluster=c --tasks={task}" in call for call in calls)
+    assert any("--domain-id=d-1 --user-profile-name=dana" in call for call in calls)
+    assert sum(f"--task-definition={definition}" in call for call in calls) == 1
+    snapshot = stand.opened()
+    assert {arn: snapshot.resources[arn].role for arn in (task, profile)} == {task: role, profile: role}
+    assert not [problem for problem in snapshot.problems if problem.severity is not Severity.WARNING]
+    assert ("sagemaker:user-profile", ACCOUNT, "eu-west-1") in snapshot.listed
+
+
+def test_where_a_service_is_not_in_the_region_it_is_not_asked_ten_times(stand: Stand) -> None:
+    stand.refuse("apprunner list-services", "Could not connect to the endpoint URL")
+    assert stand.run("compute").returncode == 0
+    attempts = set((stand.folder / "attempts").read_text("utf-8").splitlines())
+    assert {"apprunner 2", "bedrock-agentcore-control 2", "ecs 10", "sagemaker 10"} <= attempts
+    assert "ecs 2" not in attempts

@@ -51,6 +51,12 @@ class _Stack(msgspec.Struct, rename="pascal"):
     role_arn: str | None = msgspec.field(name="RoleARN", default=None)
 
 
+class _StackSet(msgspec.Struct):
+    arn: str = msgspec.field(name="StackSetARN")
+    permission_model: str | None = msgspec.field(name="PermissionModel", default=None)
+    execution_role: str | None = msgspec.field(name="ExecutionRoleName", default=None)
+
+
 class _Machine(msgspec.Struct, rename="camel"):
     state_machine_arn: str
     role_arn: str | None = None
@@ -105,6 +111,14 @@ def _stacks(source: Source, intake: Intake) -> Iterator[Fact]:
     yield from listed("cloudformation:stack", source, [item.stack_id for item in found])
 
 
+def _stack_set(source: Source, _: Intake) -> Iterator[Fact]:
+    """`cloudformation describe-stack-set`: one that the organization manages runs with no role of the account's own."""
+    item = decode(source.members["StackSet"], _StackSet, "/StackSet")
+    start, account = item.arn.split(":", 2)[1], item.arn.split(":", 5)[4]
+    role = _OF_ORGANIZATION if item.permission_model == "SERVICE_MANAGED" else item.execution_role
+    yield _running(item.arn, None if role is None else f"arn:{start}:iam::{account}:role/{role}")
+
+
 def _machine(source: Source, _: Intake) -> Iterator[Fact]:
     """`stepfunctions describe-state-machine`."""
     item = decode(source.data, _Machine)
@@ -136,15 +150,11 @@ def _named(source: Source, intake: Intake) -> Iterator[Fact]:
     """A list of names or ARNs alone, as the collecting script writes it: each is there, with what role others say."""
     listing = _LISTINGS[call_of(source)]
     account, region = place_of(source) or ("", "")
-    partition = partition_of(region)
+    start = f"arn:{partition_of(region)}:{listing.kind.partition(':')[0]}:{region}:{account}"
     for _, item in items_of(source.members[listing.member], object, f"/{listing.member}", intake):
-        name = item if isinstance(item, str) else item.get(listing.name) if isinstance(item, dict) else None
-        if isinstance(name, str):
-            arn = (
-                name
-                if name.startswith("arn:")
-                else listing.arn.format(partition=partition, region=region, account=account, name=name)
-            )
+        name = listing.name_of(item)
+        if name is not None:
+            arn = name if name.startswith("arn:") else f"{start}:{listing.form.format(name=name)}"
             yield ResourceFact(kind_of(arn), name_in(arn), arn)
     yield from listed(listing.kind, source, [])
 
@@ -184,24 +194,50 @@ def _list_of(key: str, member: bytes) -> Callable[[Source], bool]:
 
 
 class _Listing(NamedTuple):
-    """A list without roles: its member, what names each thing, the form of its ARN, its kind."""
+    """A list without roles: its member, what names each thing, the end of its ARN where that is no ARN, its kind."""
 
     member: str
-    name: str
-    arn: str
+    names: tuple[str, ...]
+    form: str
     kind: str
+
+    def name_of(self, item: object) -> str | None:
+        """What names one thing; none where the list does not say it."""
+        if isinstance(item, str):
+            return item
+        said = [item.get(name) for name in self.names] if isinstance(item, dict) else []
+        texts = [part for part in said if isinstance(part, str)]
+        return "/".join(texts) if texts and len(texts) == len(said) else None
 
 
 _LISTINGS = {
-    "codebuild-list-projects": _Listing(
-        "projects", "", "arn:{partition}:codebuild:{region}:{account}:project/{name}", "codebuild:project"
-    ),
-    "stepfunctions-list-state-machines": _Listing("stateMachines", "stateMachineArn", "{name}", "states:stateMachine"),
+    "codebuild-list-projects": _Listing("projects", (), "project/{name}", "codebuild:project"),
+    "stepfunctions-list-state-machines": _Listing("stateMachines", ("stateMachineArn",), "", "states:stateMachine"),
     "sagemaker-list-notebook-instances": _Listing(
-        "NotebookInstances", "NotebookInstanceArn", "{name}", "sagemaker:notebook-instance"
+        "NotebookInstances", ("NotebookInstanceArn",), "", "sagemaker:notebook-instance"
+    ),
+    "sagemaker-list-user-profiles": _Listing(
+        "UserProfiles", ("DomainId", "UserProfileName"), "user-profile/{name}", "sagemaker:user-profile"
+    ),
+    "cloudformation-list-stack-sets": _Listing(
+        "Summaries", ("StackSetId",), "stackset/{name}", "cloudformation:stackset"
+    ),
+    "apprunner-list-services": _Listing("ServiceSummaryList", ("ServiceArn",), "", "apprunner:service"),
+    "bedrock-agentcore-control-list-agent-runtimes": _Listing(
+        "agentRuntimes", ("agentRuntimeArn",), "", "bedrock-agentcore:runtime"
+    ),
+    "bedrock-agentcore-control-list-code-interpreters": _Listing(
+        "codeInterpreterSummaries", ("codeInterpreterArn",), "", "bedrock-agentcore:code-interpreter-custom"
+    ),
+    "bedrock-agentcore-control-list-browsers": _Listing(
+        "browserSummaries", ("browserArn",), "", "bedrock-agentcore:browser-custom"
     ),
 }
 _PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"))
+_OF_ORGANIZATION = (
+    "aws-service-role/stacksets.cloudformation.amazonaws.com/AWSServiceRoleForCloudFormationStackSetsOrgAdmin"
+)
+"""With it CloudFormation deploys what the organization manages."""
 _MORE = frozenset(("NextToken", "nextToken", "NextMarker"))
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 
@@ -222,6 +258,7 @@ READERS = (
     Reader("functions", _list_of("Functions", b'"FunctionArn"'), _functions),
     Reader("build-projects", lambda source: b'"serviceRole"' in bytes(source.members.get("projects", b"")), _projects),
     Reader("stacks", _are_stacks, _stacks),
+    Reader("stack-set", lambda source: b'"StackSetARN"' in bytes(source.members.get("StackSet", b"")), _stack_set),
     Reader("state-machine", lambda source: {"stateMachineArn", "roleArn"} <= source.keys, _machine),
     Reader("notebook-instance", lambda source: "NotebookInstanceArn" in source.keys, _notebook),
     Reader("instances", _list_of("Reservations", b'"InstanceId"'), _instances),

@@ -42,6 +42,17 @@ CARRIERS = {
     "cloudformation:stack": f"arn:aws:cloudformation:us-east-1:{OWN}:stack/there/1",
     "states:statemachine": f"arn:aws:states:us-east-1:{OWN}:stateMachine:there",
     "sagemaker:notebook-instance": f"arn:aws:sagemaker:us-east-1:{OWN}:notebook-instance/there",
+    "cloudformation:stackset": f"arn:aws:cloudformation:us-east-1:{OWN}:stackset/there:1",
+    "ec2:launch-template": f"arn:aws:ec2:us-east-1:{OWN}:launch-template/lt-1",
+    "glue:devendpoint": f"arn:aws:glue:us-east-1:{OWN}:devEndpoint/there",
+    "glue:job": f"arn:aws:glue:us-east-1:{OWN}:job/there",
+    "sagemaker:user-profile": f"arn:aws:sagemaker:us-east-1:{OWN}:user-profile/d-1/there",
+    "apprunner:service": f"arn:aws:apprunner:us-east-1:{OWN}:service/there/1",
+    "bedrock-agentcore:code-interpreter-custom": f"arn:aws:bedrock-agentcore:us-east-1:{OWN}:code-interpreter-custom/1",
+    "bedrock-agentcore:runtime": f"arn:aws:bedrock-agentcore:us-east-1:{OWN}:runtime/1",
+    "bedrock-agentcore:browser-custom": f"arn:aws:bedrock-agentcore:us-east-1:{OWN}:browser-custom/1",
+    "ecs:task": f"arn:aws:ecs:us-east-1:{OWN}:task/c/1",
+    "batch:job-definition": f"arn:aws:batch:us-east-1:{OWN}:job-definition/there:1",
 }
 """Things of the types of which exports say with which role they run."""
 
@@ -295,7 +306,9 @@ class Smallest:
             arn = CARRIERS.get(bind.type or "") if bind.kind == "carrier" else None
             if arn is not None and bind.role is not None and not self.changed.not_exported:
                 profile = self.arn(f"instance-profile/{bind.role}")
-                role = profile if bind.type == "ec2:instance" else self.arn(f"role/{bind.role}")
+                role = (
+                    profile if bind.type in ("ec2:instance", "ec2:launch-template") else self.arn(f"role/{bind.role}")
+                )
                 found[arn] = Resource(arn, OWN, (bind.type or "").lower(), role=role)
         return found
 

@@ -66,6 +66,11 @@ TASK, DEFINITION = f"arn:aws:ecs:{AT}:task/c/1", f"arn:aws:ecs:{AT}:task-definit
             },
             f"arn:aws:batch:{AT}:job-definition/j:1",
         ),
+        (
+            "cloudformation-describe-stack-set",
+            {"StackSet": {"StackSetARN": f"arn:aws:cloudformation:{AT}:stackset/s:1", "ExecutionRoleName": "runner"}},
+            f"arn:aws:cloudformation:{AT}:stackset/s:1",
+        ),
         ("glue-get-jobs", {"Jobs": [{"Name": "etl", "Role": "runner"}]}, f"arn:aws:glue:{AT}:job/etl"),
         (
             "glue-get-dev-endpoints",
