@@ -1,11 +1,21 @@
 """Paths to administrators in the app: sources beside ladders, the trace of a step, choke points (EP60-EP64)."""
 
 import json
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
+from iamtui.analysis.paths.pace import Early, Progress
+from iamtui.analysis.paths.question import PathQuestion
+from iamtui.analysis.paths.results import Administrator, Paths
+from iamtui.analysis.paths.search import find_paths
 from iamtui.app.screens.paths_screen import PathsScreen
 from iamtui.app.screens.step_screen import StepScreen
 from iamtui.app.screens.what_if_screen import WhatIfScreen
+from iamtui.browsing.queries import path_searches
+from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import Session, both_sizes, rows, session
 from tests.app.exports import ACCOUNT, Json, arn, export, policy, role, trust, user, write
@@ -206,3 +216,37 @@ async def test_ep63_who_is_new_is_told_wherever_one_is(tmp_path: Path) -> None:
         await running.until_told("a new administrator: dana · a shows")
         _, sources, _ = await ask(running)
         assert "● 2 administrators, besides root of 1 account" in drawn(sources)[0]
+
+
+async def test_ep58_who_is_an_administrator_is_shown_while_paths_are_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = threading.Event()
+
+    def slowly(snapshot: Snapshot, question: PathQuestion, progress: Progress, *, early: Early) -> Paths:
+        def told(administrators: Sequence[Administrator]) -> None:
+            early(administrators)
+            progress(1, 127)
+            goes_on.wait()
+
+        return find_paths(snapshot, question, progress, early=told)
+
+    monkeypatch.setattr(path_searches, "find_paths", slowly)
+    async with session(write(tmp_path / "a.json", rewritten())) as running:
+        await running.press("a")
+        screen = await running.above(PathsScreen)
+        sources = screen.query_one("#sources", TreeList)
+        try:
+            await running.until(lambda: sources.row_count, "the administrators")
+            assert screen.answer is None
+            assert "asking 1 of 127" in running.seen()
+            assert "1 administrator, besides root of 1 account" in rows(sources)[0]
+            sources.action_toggle_fold()
+            await running.until(lambda: sources.row_count > 1, "their names")
+            assert "role/deploy" in rows(sources)[1]
+            assert "dana" not in running.seen()
+        finally:
+            goes_on.set()
+        await running.until(lambda: screen.answer is not None, "the answer")
+        assert sources.cursor_node is not None
+        assert sources.cursor_node.label == "user/dana"

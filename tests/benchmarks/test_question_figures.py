@@ -84,6 +84,7 @@ def test_paths(run: Run, large: Path, small: Path, measure: Measure) -> None:
     def measurement() -> None:
         found = run.medians("paths", large, times=1)
         run.note_of_machine("paths among 10,000 principals", found["seconds"], "s", large, (60, 15))
+        run.note_of_machine("paths: first result", found["first"], "s", large, (2, 1))
         run.note_of_machine("paths: longest without a sign", found["longest"], "s", large, (1, 0.1))
         run.note_of_machine("paths of one of 10,000, median", found["from one"], "s", large, (1, 0.3))
         run.note_of_machine("paths of the slowest of 20", found["from the slowest"], "s", large, (60, 15))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
+
+from iamtui.analysis.paths.results import Administrator
 
 T = TypeVar("T")
 _STEPS_UNTOLD = 16
 
 Progress = Callable[[int, int], None]
 """Takes how many of how many steps are done."""
+
+Early = Callable[[Sequence[Administrator]], object]
+"""Takes the administrators: no path changes who is one, so that this part of an answer is there at once (EP58)."""
 
 
 class Pace:

@@ -29,7 +29,7 @@ from iamtui.analysis.paths.joining import Joining
 from iamtui.analysis.paths.lateral import lateral_edges
 from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.outside import edges_from_outside
-from iamtui.analysis.paths.pace import Pace, Progress
+from iamtui.analysis.paths.pace import Early, Pace, Progress
 from iamtui.analysis.paths.passing import passing_edges
 from iamtui.analysis.paths.question import PathError, PathQuestion
 from iamtui.analysis.paths.results import Administrator, Edge, Path, Paths
@@ -51,17 +51,19 @@ def find_paths(
     ways: Catalogue | None = None,
     filters: Filters | None = None,
     likeness: type[Likeness] = Likeness,
+    early: Early = lambda administrators: None,
 ) -> Paths:
     """All paths that `question` asks for; `ways` and `filters` are the bundled ones if left out.
 
-    `likeness` says who is decided alike; a law holds that the answer does not hang on it.
+    `likeness` says who is decided alike; a law holds that the answer does not hang on it. `early` is told who is an
+    administrator before paths are looked for.
 
     Raises:
         PathError: a principal or a way of the question does not exist.
     """
     search = _Search(snapshot, question, ways or catalogue(), filters or Filters(snapshot), likeness)
     with collector_waiting() if search.is_forwards else nullcontext():  # a short question, by which little dies
-        return search.run(progress or (lambda done, count: None))
+        return search.run(progress or (lambda done, count: None), early)
 
 
 class _Search:
@@ -93,7 +95,7 @@ class _Search:
             if snapshot.user(arn) is None and snapshot.role(arn) is None:
                 raise PathError(f"{arn}: no user or role of the exported accounts")
 
-    def run(self, progress: Progress) -> Paths:
+    def run(self, progress: Progress, early: Early) -> Paths:
         self._pace = Pace(progress, len(self._ways))
         to_ends = bool(self._question.named)
         trying = Trying.of(self._desk, self._likeness, self._judge, self._standing, to_ends=to_ends)
@@ -105,6 +107,7 @@ class _Search:
             administrators = tuple(self._standing.told())
         else:
             administrators = tuple(self._pace.over(self._judge.all()))
+            early(administrators)
             self._standing.know(administrators)
             sources = list(self._holdings())
         goals = self._places.each(self._standing.administrators)

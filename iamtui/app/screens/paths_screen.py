@@ -116,8 +116,8 @@ side, `escape` back.
     # The answer
 
     def answer_of(self, snapshot: Snapshot, progress: Progress) -> PathBook:
-        """Ask every way of everybody."""
-        return self._searches.find(snapshot, progress)
+        """Ask every way of everybody; who is an administrator is shown before."""
+        return self._searches.find(snapshot, progress, lambda rows: self.post_message(self.Early(*rows, snapshot)))
 
     def rows_of(self, answer: PathBook) -> tuple[Sequence[Node], Callable[[str], Sequence[Node]]]:
         """Administrators, sources by verdict, what was not asked; or choke points."""
@@ -136,7 +136,7 @@ side, `escape` back.
         """Show the rows, and what is beside the one under the cursor."""
         super().show_answer()
         first = None if self.answer is None else self.answer.place_of(self._at.wants) or self.answer.place_of("")
-        if first is not None and not self._has_shown:
+        if first is not None and not (self._has_shown or self._tree.cursor):
             self._tree.select_key(first[0], first[1:])
         self._has_shown = self.answer is not None
         if self.answer is not None and self._at.tab != "paths":

@@ -42,6 +42,14 @@ class QueryScreen(ListScreen, Generic[T]):
         done: int
         total: int
 
+    @dataclass
+    class Early(Message):
+        """Rows that the answer will have too, while the rest is looked for."""
+
+        nodes: Sequence[Node]
+        below: Callable[[str], Sequence[Node]]
+        snapshot: Snapshot
+
     def __init__(self, heading: str, snapshot: Snapshot, *, footer: str, place: ListPlace | None = None) -> None:
         """Ask `snapshot` the question that `heading` says in words."""
         super().__init__(heading, (), empty="asking …", footer=footer, place=place)
@@ -99,6 +107,11 @@ class QueryScreen(ListScreen, Generic[T]):
     def _progressed(self, event: Progressed) -> None:
         if self.answer is None and event.total:
             self._say(f"asking {event.done:,} of {event.total:,}")
+
+    @on(Early)
+    def _came_early(self, event: Early) -> None:
+        if self.answer is None and event.snapshot is self._snapshot:
+            self.set_nodes(event.nodes, event.below)
 
     @on(Answered)
     def _answered(self, event: Answered) -> None:

@@ -10,7 +10,7 @@ from iamtui.analysis.paths.held import held_back
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import Paths
 from iamtui.analysis.paths.search import find_paths
-from iamtui.browsing.queries.paths import PathBook, Tab
+from iamtui.browsing.queries.paths import EarlyRows, PathBook, Tab
 from iamtui.snapshot.model import Snapshot
 
 Progress = Callable[[int, int], None]
@@ -49,14 +49,19 @@ class PathSearches:
             return None
         return PathBook(snapshot, found, before, self.question)
 
-    def find(self, snapshot: Snapshot, progress: Progress) -> PathBook:
-        """Search what is not known, in a thread; of many principals not what it would be compared with."""
+    def find(self, snapshot: Snapshot, progress: Progress, early: Callable[[EarlyRows], object]) -> PathBook:
+        """Search what is not known, in a thread; of many principals not what it would be compared with.
+
+        `early` takes the rows of what is there before paths are looked for.
+        """
         before = self.before if self.before is not None and _is_quick(self.before) else None
         for picture in (before, snapshot):
             if picture is not None and self._of(picture) is None:
-                self._keep(picture, find_paths(picture, self.question, progress))
-        found = self.known(snapshot)
-        return found or PathBook(snapshot, find_paths(snapshot, self.question, progress), question=self.question)
+                found = find_paths(picture, self.question, progress, early=lambda each: early(EarlyRows.of(each)))
+                self._keep(picture, found)
+        return self.known(snapshot) or PathBook(
+            snapshot, find_paths(snapshot, self.question, progress), question=self.question
+        )
 
     def further(self, book: PathBook, tab: Tab, progress: Progress) -> PathBook:
         """Look for what another tab shows, in a thread (EP54, EP62).

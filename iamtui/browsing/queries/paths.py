@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Literal, NamedTuple, TypeAlias
 
 from iamtui.analysis.overlay.laying import Edit, laid_over
 from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import ChokeStatement, Edge, Path, Paths
+from iamtui.analysis.paths.results import Administrator, ChokeStatement, Edge, Path, Paths
 from iamtui.analysis.paths.steps import SURENESS, StepTaken
 from iamtui.browsing.queries.path_news import News
 from iamtui.content.nodes import Node
@@ -29,6 +29,7 @@ from iamtui.reports.paths.ladder import (
     cost_text,
     held_lines,
     namer,
+    namer_among,
     path_line,
 )
 from iamtui.snapshot.model import Snapshot
@@ -37,6 +38,21 @@ Tab: TypeAlias = Literal["paths", "chokes", "held"]
 NEW = "●"
 """Stands before what was not there before (EP63)."""
 _MOST_TOLD = 20
+_ADMINISTRATORS = "administrators"
+
+
+class EarlyRows(NamedTuple):
+    """The administrators, before paths are looked for: rows that the answer has too."""
+
+    nodes: Sequence[Node]
+    below: Callable[[str], Sequence[Node]]
+
+    @classmethod
+    def of(cls, administrators: Sequence[Administrator]) -> EarlyRows:
+        """A heading, and a row for each below it."""
+        heading, *lines = administrator_lines(administrators, namer_among(administrators))
+        below = {_ADMINISTRATORS: [_node(f"admin{SEPARATOR}", line) for line in lines]}
+        return cls([_administrators(heading.text, below[_ADMINISTRATORS])], lambda key: below.get(key, ()))
 
 
 class StepTrace(NamedTuple):
@@ -95,7 +111,7 @@ class PathBook:
         _, *administrators = administrator_lines(self.found.administrators, self.name)
         marks = [NEW if line.key in self._new.administrators else "" for line in administrators]
         nodes = [_node(f"admin{SEPARATOR}", line, mark) for line, mark in zip(administrators, marks, strict=True)]
-        groups = {"administrators": nodes}
+        groups = {_ADMINISTRATORS: nodes}
         for start, paths in self._of_source.items():
             groups.setdefault(paths[0][1].verdict, []).append(self._source(start, [path for _, path in paths]))
         return groups
@@ -115,9 +131,7 @@ class PathBook:
         if tab == "held":
             return [_node("", line) for line in held_lines(self.found, self.name)]
         heading = next(iter(administrator_lines(self.found.administrators, self.name)))
-        held = self.groups["administrators"]
-        mark = NEW if any(node.mark for node in held) else ""
-        nodes = [Node("administrators", heading.text, tone="accent", has_children=bool(held), mark=mark)]
+        nodes = [_administrators(heading.text, self.groups[_ADMINISTRATORS])]
         for verdict in SURENESS:
             held = self.groups.get(verdict, ())
             words = SURENESS_WORDS[verdict]
@@ -263,6 +277,11 @@ def _edits(steps: Sequence[StepTaken]) -> tuple[Edit, ...]:
 def _each(key: str, names: Sequence[str]) -> Iterator[Line]:
     for place, name in enumerate(names):
         yield Line(f"{key}{SEPARATOR}{place}", name)
+
+
+def _administrators(heading: str, held: Sequence[Node]) -> Node:
+    mark = NEW if any(node.mark for node in held) else ""
+    return Node(_ADMINISTRATORS, heading, tone="accent", has_children=bool(held), mark=mark)
 
 
 def _node(before: str, line: Line, mark: str = "") -> Node:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
 
@@ -190,7 +190,12 @@ def worded(text: str) -> str:
 
 def namer(found: Paths) -> Namer:
     """Says what a principal is called: with its account where there are several."""
-    accounts = {arn.split(":", 5)[4] for one in found.administrators for arn in (one.arn,)}
+    return namer_among(found.administrators)
+
+
+def namer_among(administrators: Iterable[Administrator]) -> Namer:
+    """The same, where only administrators are known: root of every account is one."""
+    accounts = {one.arn.split(":", 5)[4] for one in administrators}
 
     def named(arn: str) -> str:
         short = name_of(arn)
