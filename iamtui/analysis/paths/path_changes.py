@@ -9,6 +9,7 @@ from datetime import datetime
 from iamtui.analysis.changes.effect_results import PathChange
 from iamtui.analysis.changes.results import Changes
 from iamtui.analysis.overlay.placing import MissingThingError
+from iamtui.analysis.paths.comparable import comparable
 from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import Path, PathKey, Paths
 from iamtui.analysis.paths.search import find_paths
@@ -35,34 +36,13 @@ def with_path_changes(
         said = f"paths to administrators, of more than {MOST_PRINCIPALS} users and roles: ask iamtui paths of both"
         return replace(changes, not_compared=(*changes.not_compared, said))
     question = PathQuestion(most_ends=None, most_paths=None, at=at)
-    old, new, lacking = _comparable(old, new)
+    old, new, lacking = comparable(old, new)
     changes = replace(changes, not_compared=(*changes.not_compared, *lacking))
     try:
         before, after = find_paths(old, question, progress), find_paths(new, question, progress)
     except (RequestError, MissingThingError) as error:  # somebody has a name that AWS does not allow
         return replace(changes, not_compared=(*changes.not_compared, f"paths to administrators: {error}"))
     return replace(changes, paths=(*_gained(before, after), *_lost(before, after)))
-
-
-def _comparable(old: Snapshot, new: Snapshot) -> tuple[Snapshot, Snapshot, tuple[str, ...]]:
-    """Both without what only one of them exported, which is no change, and what that is (CH8)."""
-    sides = (old, new)
-    lacking: list[str] = []
-    accounts = [number for number in old.accounts if number in new.accounts]
-    if any(len(one.accounts) > len(accounts) for one in sides):
-        lacking.append("paths of accounts that one of the two did not export")
-    guarded = [all(one.organization_of(number) is not None for number in accounts) for one in sides]
-    if guarded[0] != guarded[1]:
-        lacking.append("what SCPs and RCPs do to paths: one of the two did not export the organization")
-    pictures = [
-        replace(
-            one,
-            accounts={number: one.accounts[number] for number in accounts},
-            organizations=one.organizations if all(guarded) else {},
-        )
-        for one in sides
-    ]
-    return pictures[0], pictures[1], tuple(lacking)
 
 
 def _gained(before: Paths, after: Paths) -> Iterator[PathChange]:
