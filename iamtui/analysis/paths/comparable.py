@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.model import Account, Exported, Resource, Snapshot, User
+
+_FACTS = ("console_password", "mfa", "mfa_devices", "access_keys")
+"""Facts of users on which paths hang (EP43)."""
 
 
 def comparable(old: Snapshot, new: Snapshot) -> tuple[Snapshot, Snapshot, tuple[str, ...]]:
@@ -17,12 +20,46 @@ def comparable(old: Snapshot, new: Snapshot) -> tuple[Snapshot, Snapshot, tuple[
     guarded = [all(one.organization_of(number) is not None for number in accounts) for one in sides]
     if guarded[0] != guarded[1]:
         lacking.append("what SCPs and RCPs do to paths: one of the two did not export the organization")
+    only = [f"{kind} of account {account} in {region}" for kind, account, region in sorted(old.listed ^ new.listed)]
+    lacking += [f"paths over each {place}: one of the two did not list them" for place in only]
     pictures = [
         replace(
             one,
-            accounts={number: one.accounts[number] for number in accounts},
+            accounts={number: _as_told(one.accounts[number], other.accounts[number]) for number in accounts},
             organizations=one.organizations if all(guarded) else {},
+            resources={arn: _run_as_told(held, other) for arn, held in one.resources.items()},
+            listed=old.listed & new.listed,
         )
-        for one in sides
+        for one, other in ((old, new), (new, old))
     ]
     return pictures[0], pictures[1], tuple(lacking)
+
+
+def _as_told(account: Account, other: Account) -> Account:
+    """An account with no more of the credentials of its users than the other side tells of them."""
+    if account.users is None or other.users is None:
+        return account
+    users = {
+        name: _user_as_told(user, other.users[name]) if name in other.users else user
+        for name, user in account.users.items()
+    }
+    return replace(account, users=users)
+
+
+def _user_as_told(user: User, other: User) -> User:
+    if user.credentials is None or other.credentials is None:
+        return replace(user, credentials=None)
+    unknown: dict[str, None] = {name: None for name in _FACTS if getattr(other.credentials, name) is None}
+    return replace(user, credentials=replace(user.credentials, **unknown))
+
+
+def _run_as_told(resource: Resource, other: Snapshot) -> Resource:
+    """A resource without its role, or its policy, where the other side says nothing of it."""
+    same = other.resources.get(resource.arn)
+    place = resource.kind.lower(), resource.account, resource.arn.split(":", 4)[3]
+    is_told = place in {(kind.lower(), *rest) for kind, *rest in other.listed}
+    if resource.role is not None and not is_told and (same is None or same.role is None):
+        resource = replace(resource, role=None)
+    if same is not None and same.policy_state is Exported.UNKNOWN:
+        resource = replace(resource, policy=None, policy_state=Exported.UNKNOWN)
+    return resource
