@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
@@ -10,9 +10,9 @@ from typing import NamedTuple
 from iamtui.analysis.queries.action_sets import taken_by
 from iamtui.analysis.queries.holders import Holder
 from iamtui.analysis.queries.taking import own_keys
-from iamtui.evaluation.applicable.common import pooled
+from iamtui.evaluation.applicable.common import not_applied, pooled
 from iamtui.evaluation.applicable.from_snapshot import PrincipalSide, principal_side
-from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedLevel, AppliedPolicy
+from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
 from iamtui.evaluation.applicable.scoped_sessions import lets_guests_in
 from iamtui.evaluation.decide import prepare_for
 from iamtui.evaluation.keys import derive
@@ -59,11 +59,24 @@ class Kind(NamedTuple):
 class Asker:
     """One who is asked about; what only some questions need is made when they need it."""
 
-    def __init__(self, askers: Askers, holder: Holder, kind: Kind, policies: Sequence[tuple[AppliedPolicy, Said]]):
+    def __init__(
+        self,
+        askers: Askers,
+        holder: Holder,
+        kind: Kind,
+        policies: Sequence[tuple[AppliedPolicy, Said]],
+        guarded: Asker | None = None,
+    ) -> None:
         self._askers = askers
+        self._guarded = guarded
         self.holder = holder
         self.kind = kind
         self.policies = policies
+
+    @cached_property
+    def unguarded(self) -> Asker:
+        """The same as if no boundary and no SCP bound it."""
+        return Asker(self._askers, self.holder, self.kind._replace(is_bounded=False), self.policies, self)
 
     @property
     def names(self) -> frozenset[str]:
@@ -74,12 +87,12 @@ class Asker:
     @cached_property
     def side(self) -> PrincipalSide:
         """The policies in force for it."""
-        return self._askers.side_of(self.holder)
+        return self._askers.side_of(self.holder) if self._guarded is None else _lifted(self._guarded.side)
 
     @cached_property
     def asked(self) -> MatchContext:
         """A request of it on no resource."""
-        return self._askers.asked_of(self)
+        return self._askers.asked_of(self) if self._guarded is None else self._guarded.asked
 
     def side_with(self, one: Held | None, *, whole: bool = False) -> PrincipalSide:
         """Its side with one Allow beside its Denies, or with none; `whole` as if the Allow were about all resources."""
@@ -139,6 +152,16 @@ class Asker:
 def about(statement: Statement, resource: str) -> Statement:
     """A statement as if it were about what one pattern without variables matches."""
     return replace(statement, resource=ResourceElement((resource,), negated=False, variables=False))
+
+
+def _lifted(side: PrincipalSide) -> PrincipalSide:
+    """A side without the layers that only take away."""
+    layers = (
+        not_applied((one.layer, one.kind, one.account), "it lets everything through")
+        for one in (side.scp, side.permissions_boundary)
+    )
+    scp, boundary = layers
+    return side._replace(scp=scp, permissions_boundary=boundary)
 
 
 def _with(policy: AppliedPolicy, document: Document | None) -> AppliedPolicy:
@@ -207,13 +230,13 @@ class Askers:
         """Some request of one of its kind."""
         found = self._bases.get(asker.kind)
         if found is None:
-            side = asker.side
+            side = self.side_of(asker.holder)
             found = self._bases[asker.kind] = self.prepared("sts:GetCallerIdentity", ANY_RESOURCE, side)
         return found
 
-    def scps_of(self, asker: Asker) -> Iterator[AppliedLevel]:
-        """The levels of the SCPs over it, which are those of all of its kind."""
-        yield from self.base_of(asker).applicable.scp.levels
+    def scps_of(self, asker: Asker) -> AppliedLayer:
+        """The SCPs over it, which are those of all of its kind."""
+        return self.base_of(asker).applicable.scp
 
     def asked_of(self, asker: Asker) -> MatchContext:
         """A request of one on no resource, as the statements that its own policies hold are matched against."""

@@ -66,7 +66,9 @@ class ComposedLabels:
 
     def _given_to(self, asker: Asker) -> Iterator[Given]:
         """What one is given by each of its policies, and without any."""
-        for region in self._guards.of(asker):
+        guarded = asker
+        for region in self._guards.of(guarded):
+            asker = guarded.unguarded if region.is_open else guarded
             yield self._single.without(asker, region)
             if not region.denies_all(asker):
                 named = region.actions & self._single.of_named

@@ -8,10 +8,10 @@ from functools import cached_property
 from iamtui.analysis.queries.action_sets import taken_by
 from iamtui.analysis.queries.askers import Asker, Askers
 from iamtui.analysis.queries.denied import hangs_on_the_caller, takes_all_resources
-from iamtui.analysis.queries.shared_labels import SharedLabels, statements_in_level
+from iamtui.analysis.queries.shared_labels import SharedLabels, is_readable, statements_in_level
 from iamtui.analysis.queries.taking import keys_named
 from iamtui.evaluation.matching.statements import match
-from iamtui.policy.statement import PolicyKind, Statement
+from iamtui.policy.statement import Effect, PolicyKind, Statement
 from iamtui.policy.truth import Truth
 
 Guard = tuple[int, Statement]
@@ -19,10 +19,16 @@ Guard = tuple[int, Statement]
 
 
 class Region:
-    """Actions that the same guards take; `said` is what these say, whoever wrote them."""
+    """Actions that the same guards take; `said` is what these say, whoever wrote them.
 
-    def __init__(self, actions: int, guards: Sequence[Guard], levels: int, shared: SharedLabels) -> None:
+    One that `is_open` is as if there were none: they certainly let everything through.
+    """
+
+    def __init__(
+        self, actions: int, guards: Sequence[Guard], levels: int, shared: SharedLabels, *, is_open: bool = False
+    ) -> None:
         self.actions = actions
+        self.is_open = is_open
         self.guards = tuple(guards)
         self.statements = tuple(statement for _, statement in guards)
         self.said: Hashable = tuple(
@@ -67,13 +73,34 @@ class Guards:
         key = (asker.kind, tuple(id(one) for _, one in denies), id(boundary))
         found = self._regions.get(key)
         if found is None:
+            scps = self._askers.scps_of(asker)
             levels = [() if boundary is None else boundary]
-            levels += [tuple(statements_in_level(level)) for level in self._askers.scps_of(asker)]
+            levels += [tuple(statements_in_level(level)) for level in scps.levels]
             beside = [(place + 1, one) for place, level in enumerate(levels) for one in level]
             parts = _divided(self._wanted, (*denies, *beside))
-            regions = tuple(Region(actions, guards, len(levels) + 1, self._shared) for actions, guards in parts)
-            found = self._regions[key] = regions
+            binding = frozenset(range(2 if boundary is None else 1, len(levels) + 1))
+            may_be_open = not scps.unknown and all(map(is_readable, scps.levels))
+            found = self._regions[key] = tuple(
+                self._open(actions)
+                if may_be_open and _let_all_through(guards, binding)
+                else Region(actions, guards, len(levels) + 1, self._shared)
+                for actions, guards in parts
+            )
         return found
+
+    def _open(self, actions: int) -> Region:
+        return Region(actions, (), 1, self._shared, is_open=True)
+
+
+def _let_all_through(guards: Iterable[Guard], binding: frozenset[int]) -> bool:
+    """Whether each of the layers that bind one certainly allows everything, and nothing denies."""
+    allowing = set()
+    for place, one in guards:
+        if one.effect is Effect.DENY or one.invalid is not None:
+            return False
+        if takes_all_resources(one) and not one.conditions:
+            allowing.add(place)
+    return binding <= allowing
 
 
 def _divided(actions: int, guards: Iterable[Guard]) -> list[tuple[int, tuple[Guard, ...]]]:

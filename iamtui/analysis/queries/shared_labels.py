@@ -114,6 +114,12 @@ def statements_in(layer: AppliedLayer) -> Iterator[Statement]:
         yield from statements_in_level(level)
 
 
+def is_readable(level: AppliedLevel) -> bool:
+    """Whether all of one level is known."""
+    documents = [policy.document for policy in level.policies]
+    return level.missing is None and all(one is not None and isinstance(one.policy, PolicyDocument) for one in documents)
+
+
 def statements_in_level(level: AppliedLevel) -> Iterator[Statement]:
     """All statements of one level that can be read."""
     for policy in level.policies:
