@@ -157,12 +157,15 @@ def _arn(text: str, variables_on: bool) -> PolicyValue:  # noqa: FBT001
     return PolicyValue(text, compare, pattern)
 
 
-def _segment_matchers(parts: Sequence[Part]) -> tuple[Matcher, ...] | None:
-    """A matcher for each of the six segments; None for a pattern that has fewer."""
-    if tuple(parts) == (Wild.ANY,):
-        return (compile_parts(parts),) * 6
-    segments = _segments(parts)
-    return tuple(compile_parts(segment) for segment in segments) if len(segments) == 6 else None
+def _segment_matchers(parts: Sequence[Part]) -> tuple[tuple[int, Matcher], ...] | None:
+    """A matcher for each of the six segments by its place, the last first, which tells most apart.
+
+    None for a pattern that has fewer.
+    """
+    segments = [list(parts)] * 6 if tuple(parts) == (Wild.ANY,) else _segments(parts)
+    if len(segments) != 6:
+        return None
+    return tuple((place, compile_parts(segments[place])) for place in reversed(range(6)))
 
 
 def _segments(parts: Sequence[Part]) -> list[list[Part]]:
@@ -178,9 +181,9 @@ def _segments(parts: Sequence[Part]) -> list[list[Part]]:
     return segments
 
 
-def _segments_match(matchers: tuple[Matcher, ...], value: str) -> bool:
+def _segments_match(matchers: tuple[tuple[int, Matcher], ...], value: str) -> bool:
     parts = value.split(":", 5)
-    return len(parts) == 6 and all(matcher(part) for matcher, part in zip(matchers, parts, strict=True))
+    return len(parts) == 6 and all(matcher(parts[place]) for place, matcher in matchers)
 
 
 def _matches_once(parts: Sequence[Part], value: str) -> bool:

@@ -217,7 +217,7 @@ class _Template(NamedTuple):
 
 def _meets(template: _Template, segments: Sequence[str]) -> bool:
     """Whether a pattern matches ARNs of a type: segment by segment where no star can take what follows."""
-    if not template.fixed:
+    if not template.fixed or _is_of_another_service(template, segments):
         return False
     for written, segment in zip(segments[2:5], template.fixed, strict=True):
         if segment is not None and written != segment and not glob(written)(segment):
@@ -227,6 +227,15 @@ def _meets(template: _Template, segments: Sequence[str]) -> bool:
             return True
     whole = resource_pattern(":".join(segments), variables=False)
     return _may_cross(segments) and may_meet(whole.widest, template.parts)
+
+
+def _is_of_another_service(template: _Template, segments: Sequence[str]) -> bool:
+    """Whether a pattern begins with a service that is not the one of a type: no star before it can take more."""
+    service = template.fixed[0]
+    return service not in (None, segments[2]) and _WILD.isdisjoint(":".join(segments[:3]))
+
+
+_WILD = frozenset("*?")
 
 
 @cache

@@ -117,7 +117,9 @@ def statements_in(layer: AppliedLayer) -> Iterator[Statement]:
 def is_readable(level: AppliedLevel) -> bool:
     """Whether all of one level is known."""
     documents = [policy.document for policy in level.policies]
-    return level.missing is None and all(one is not None and isinstance(one.policy, PolicyDocument) for one in documents)
+    return level.missing is None and all(
+        one is not None and isinstance(one.policy, PolicyDocument) for one in documents
+    )
 
 
 def statements_in_level(level: AppliedLevel) -> Iterator[Statement]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, NamedTuple, TypeVar
 
+from iamtui.analysis.queries.told_by_tests import ToldByTests
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.keys import Context, KeyState
 from iamtui.policy.statement import Statement
@@ -68,6 +69,7 @@ class Marks:
     def __init__(self, statements: Iterable[Statement] = ()) -> None:
         self._tests: dict[str, dict[int, ConditionTest]] = {}
         self._added: dict[int, Statement] = {}
+        self._told: dict[str, ToldByTests] = {}
         self._whole = {"aws:multifactorauthpresent"}  # what AWS refuses whatever policies say hangs on it too (E81)
         self.add(statements)
 
@@ -76,6 +78,7 @@ class Marks:
         for statement in statements:
             if id(statement) not in self._added:
                 self._added[id(statement)] = statement
+                self._told.clear()
                 self._add(statement)
 
     def _add(self, statement: Statement) -> None:
@@ -94,5 +97,17 @@ class Marks:
         value = context.lookup(key)
         tests = self._tests.get(key)
         if value.state is KeyState.PRESENT and tests is not None and key not in self._whole:
+            if len(tests) > _FEW and len(value.values) == 1 and not value.is_list and not value.begins:
+                return self._told_of(key).of(value.values[0], context)
             return tuple([test.truth(context) for test in tests.values()])
         return value._replace(source="")
+
+    def _told_of(self, key: str) -> ToldByTests:
+        found = self._told.get(key)
+        if found is None:
+            found = self._told[key] = ToldByTests(self._tests[key].values())
+        return found
+
+
+_FEW = 8
+"""How many tests of a key are asked one after another."""
