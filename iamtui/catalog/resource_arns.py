@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from iamtui.catalog.model import Action, ActionResource
 from iamtui.catalog.service_resources import resource_type
@@ -20,8 +20,14 @@ def types_of(action: Action, resource: str) -> tuple[ActionResource, ...]:
     """The resource types that `resource` can be; all that the action takes for `*` and for an ARN of no known form."""
     if resource == "*" or len(resource) > _LONGEST:
         return action.resource_types
-    fitting = tuple(part for part in action.resource_types if _fits(action.service, part.name, resource))
-    return fitting or action.resource_types
+    fitting = _fitting(action.service, tuple([part.name for part in action.resource_types]), resource)
+    return tuple([part for part in action.resource_types if part.name in fitting]) or action.resource_types
+
+
+@lru_cache(maxsize=16_384)
+def _fitting(service: str, names: tuple[str, ...], resource: str) -> frozenset[str]:
+    """Those of some types that `resource` can be; kept because each key of a request asks again."""
+    return frozenset([name for name in names if _fits(service, name, resource)])
 
 
 def fits(action: Action, resource: str) -> bool:

@@ -104,14 +104,18 @@ def types_of(action: str) -> tuple[str, ...]:
 
 @cache
 def _keys_of(action: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The condition keys that AWS lists for an action, and for each type of its resources."""
+    """The condition keys that AWS lists for an action, for each type of resources with it, and for each type itself.
+
+    What it lists for one type with the action, a request on another does not have, though its type lists it (E71).
+    """
     found = catalog.action(action)
     if found is None:
         return ()
-    types = ((part, catalog.resource_type(found.service, part.name)) for part in found.resource_types)
+    types = [(part, catalog.resource_type(found.service, part.name)) for part in found.resource_types]
     return (
         ("", found.condition_keys),
-        *((part.name, (*part.condition_keys, *(() if kind is None else kind.condition_keys))) for part, kind in types),
+        *((part.name, part.condition_keys) for part, _ in types),
+        *((part.name, () if kind is None else kind.condition_keys) for part, kind in types),
     )
 
 
@@ -126,10 +130,10 @@ def listed_of(action: str, tested: tuple[str, ...]) -> Hashable:
     return found if any(keys for _, keys in found) else ()
 
 
-def listed_on(action: str, kind: str, tested: tuple[str, ...]) -> tuple[str, ...]:
-    """Which of some keys AWS lists for one type of resources of an action."""
-    keys = next((keys for name, keys in _keys_of(action) if name == kind), ())
-    return tuple(key for key in tested if catalog.lists_key(keys, key))
+def listed_on(action: str, kind: str, tested: tuple[str, ...]) -> Hashable:
+    """Which of some keys AWS lists for one type of resources of an action: with it, and for the type itself."""
+    listed = (keys for name, keys in _keys_of(action) if name == kind)
+    return tuple([tuple([key for key in tested if catalog.lists_key(keys, key)]) for keys in listed])
 
 
 @lru_cache(maxsize=16_384)

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from iamtui import catalog
+from iamtui.analysis.queries.action_sets import of_names
 from iamtui.analysis.queries.alike import Alike, listed_on, types_of
 from iamtui.analysis.queries.answers import Answer, Cell, Situation, no_matches
 from iamtui.analysis.queries.askers import Asker, Askers, Held
@@ -22,6 +23,7 @@ from iamtui.analysis.queries.taking import keys_named
 from iamtui.analysis.queries.written import regions_of
 from iamtui.evaluation.applicable.from_snapshot import PrincipalSide
 from iamtui.evaluation.decide import settle_question
+from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.policy.statement import Statement
 
@@ -94,7 +96,7 @@ class Question:
     def _decided(self, alike: Alike, types: Sequence[str]) -> str | None:
         if types:
             label = self._quickly(alike, types)
-            if label != "denied" or self._part.types != ALL_TYPES:
+            if label != "denied" or self._part.types != ALL_TYPES or self._is_denied_anywhere(alike):
                 return label
         if self._asking is None:
             self._asking = Asking(self._shared.ground, self._askers, self._asker.side_with(self._one))
@@ -129,6 +131,12 @@ class Question:
             labels.add(label)
         return "conditional" if "conditional" in labels else "denied"
 
+    def _is_denied_anywhere(self, alike: Alike) -> bool:
+        """Whether what its own side denies in the asker's account is denied in all: where nothing tells owners."""
+        if self._quick is None or of_names(alike.actions[:1]) & self._shared.ground.asked_anyway:
+            return False
+        return self._quick.denied_by <= _OWN_SIDE and not any(key.startswith(_OF_OWNERS) for key in self._keys)
+
     def _examples(self, action: str, types: Sequence[str]) -> Iterator[str]:
         """A resource of each type in each Region, as far as something in play tells these apart."""
         seen = set()
@@ -158,18 +166,31 @@ class Question:
                     yield shortest(form.parts)
 
 
+_OWN_SIDE = frozenset((Layer.SCP, Layer.IDENTITY, Layer.PERMISSIONS_BOUNDARY, Layer.NONE))
+"""What decides where the principal's own side denies, or allows nothing."""
+
+_OF_OWNERS = ("aws:resourceaccount", "aws:resourceorg", "s3:resourceaccount", "s3:dataaccesspoint")
+"""How the keys begin that tell the owners of resources apart."""
+
+
 class _Deciding:
-    """Decides what one asks; `is_exact` while each answer would be the same with more policies."""
+    """Decides what one asks; `is_exact` while each answer would be the same with more policies.
+
+    `denied_by` are the layers that decided where something was denied.
+    """
 
     def __init__(self, holder: Holder, known: Callable[[str], bool]) -> None:
         self._holder = holder
         self._known = known
         self.is_exact = True
+        self.denied_by: set[Layer] = set()
 
     def cell(self, prepared: PreparedRequest, resource: str) -> Cell:
         """One request, decided."""
         situation = Situation(prepared, settle_question(prepared))
         self.is_exact &= not situation.settled.may_be_wider and not self._known(resource)
+        if situation.settled.is_denied:
+            self.denied_by.add(situation.settled.best.decided_by)
         return Cell(resource, Answer(self._holder, situation, no_matches))
 
 
@@ -184,6 +205,11 @@ class Asking:
         self.reach = Reach(
             ground, lambda action, resource: askers.prepared(action, resource, side), self._deciding.cell
         )
+
+    @property
+    def denied_by(self) -> set[Layer]:
+        """The layers that decided where something was denied."""
+        return self._deciding.denied_by
 
     def label(self, alike: Alike) -> str | None:
         """The label of some actions; None where a limit was met, so that it may be another with more policies."""

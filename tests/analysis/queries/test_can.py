@@ -15,6 +15,7 @@ from iamtui.analysis.queries.can import ALONE, CanQuestion, asked_of_one, can
 from iamtui.analysis.queries.can_results import ActionReach, Can, TakenAway
 from iamtui.analysis.queries.questions import QuestionError
 from iamtui.evaluation.decide import decide
+from iamtui.evaluation.request.request import Request
 from tests.analysis.queries.test_resource_sets import some_resources
 from tests.analysis.queries.test_who_can import AT, label
 from tests.analysis.queries.worlds import World, random_world
@@ -138,6 +139,24 @@ def test_a_type_of_any_service_or_of_no_account_is_reached(tmp_path: Path) -> No
         "backup:StartRestoreJob": f"arn:aws:backup:eu-west-1:{ACCOUNT}:recovery-point:x",
         "braket:GetDevice": "arn:aws:braket:::device/qpu/x/x",
     }
+
+
+@pytest.mark.parametrize(
+    "action", ("CreatePlacementGroup", "AttachResourcesToPlacementGroup", "CopyVolumes", "InjectVolumeIOLatency")
+)
+def test_e71_a_key_listed_with_the_action_is_no_key_listed_for_the_type_alone(tmp_path: Path, action: str) -> None:
+    """Of actions on the same type some send the tags of the request, and others do not."""
+    held = snapshot(
+        tmp_path,
+        UserDetailList=[user("ann", allow("ec2:*", Condition={"StringEquals": {"aws:RequestTag/team": "red"}}))],
+    )
+    question = CanQuestion(principal=arn("user/ann"), services=("ec2",), at=AT)
+    kind = catalog.action(f"ec2:{action}").resource_types[0].name  # type: ignore[union-attr]
+    request = Request(
+        arn("user/ann"), f"ec2:{action}", f"arn:aws:ec2:eu-west-1:{ACCOUNT}:{kind}/x", unstated=question.unstated, at=AT
+    )
+    told = reached(can(held, question)).get(f"ec2:{action}")
+    assert ("denied" if told is None else told.extent) == label(decide(held, request))
 
 
 def test_what_was_asked_is_freed_as_soon_as_nobody_holds_it(tmp_path: Path) -> None:

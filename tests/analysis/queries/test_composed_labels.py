@@ -12,6 +12,7 @@ from iamtui.analysis.queries.can import CanQuestion, can
 from iamtui.analysis.queries.composed_labels import ComposedLabels
 from iamtui.analysis.queries.ground import ground_of
 from iamtui.analysis.queries.holders import Holders
+from iamtui.analysis.queries.matrix import MatrixQuestion, matrix
 from iamtui.evaluation.request.request import Request
 from iamtui.snapshot.model import Snapshot
 from tests.analysis.queries.test_who_can import AT
@@ -76,3 +77,10 @@ def test_two_conditional_allows_give_together_what_each_gives_or_what_is_asked(t
     """Those whose conditions have nothing to do with each other are not asked about together."""
     pairs = Random(3).sample(list(combinations(CONDITIONS, 2)), 60)  # noqa: S311 - test data, not secrets
     assert not differing([[allow("sqs:*", Condition=each) for each in pair] for pair in pairs], tmp_path)
+
+
+def test_types_with_which_an_action_lists_a_key_are_told_from_others(tmp_path: Path) -> None:
+    """E71: with PutMetricAlarm AWS lists the tags of a dataset, so a request on an alarm has none."""
+    held = allow("cloudwatch:PutMetricAlarm", Condition={"StringEquals": {TEAM: "red"}})
+    world = snapshot(tmp_path, RoleDetailList=[role("r", trust({"AWS": ACCOUNT}), held)])
+    assert matrix(world, MatrixQuestion(services=("cloudwatch",), at=AT)).rows[0].cells == {"cloudwatch": "w"}
