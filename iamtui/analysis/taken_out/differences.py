@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 from iamtui.analysis.queries.action_sets import all_actions, of_service, taken_by
 from iamtui.analysis.queries.alike import Alike, place_of, tells_all_apart
-from iamtui.analysis.queries.denied import OF_THE_CALLER
 from iamtui.analysis.queries.holders import Holder
 from iamtui.analysis.queries.results import LABELS
 from iamtui.analysis.queries.shared_labels import statements_in
 from iamtui.analysis.queries.situations import Marks
 from iamtui.analysis.queries.taking import own_keys
+from iamtui.analysis.taken_out.exempt import exempting
 from iamtui.analysis.taken_out.ground import TakenOutGround
 from iamtui.analysis.taken_out.part import Part
 from iamtui.arn import Arn
@@ -32,9 +32,7 @@ from iamtui.evaluation.matching.statements import MatchContext, match
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import identify
 from iamtui.evaluation.unknowns.states import State
-from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.elements import ANY_RESOURCE
-from iamtui.policy.keys import Context
 from iamtui.policy.statement import Effect, PolicyDocument, Statement
 from iamtui.snapshot.bearers import bearer_of
 from iamtui.snapshot.model import Snapshot
@@ -275,21 +273,6 @@ def _deciding(settled: Settled) -> Iterator[str]:
 
 
 _GRANTING = (Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST)
-
-
-def exempting(statement: Statement, context: Context) -> ConditionTest | None:
-    """The condition on who asks by which a statement does not match, whatever is asked; None where there is none."""
-    return next((one for one in statement.conditions if _is_of_caller(one) and not one.judge(context).truth), None)
-
-
-def _is_of_caller(test: ConditionTest) -> bool:
-    named = [test.folded_key]
-    named += [key.folded for value in test.values if value.template is not None for key in value.template.variables]
-    return all(key in _OF_THE_CALLER or key.startswith("aws:principaltag/") for key in named)
-
-
-_OF_THE_CALLER = OF_THE_CALLER | {"aws:principalisawsservice"}
-"""Of users, roles and root, whom alone is asked about, what they call as is known."""
 
 
 def label_of(settled: Settled) -> int:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from iamtui.analysis.queries.action_sets import of_names
 from iamtui.analysis.queries.holders import Holders
-from iamtui.analysis.taken_out.differences import Cell, Differences, exempting
+from iamtui.analysis.taken_out.differences import Cell, Differences
+from iamtui.analysis.taken_out.exempt import exempting
 from iamtui.analysis.taken_out.ground import TakenOutGround
 from iamtui.analysis.taken_out.part import Part
 from iamtui.analysis.taken_out.pictures import unguarded
