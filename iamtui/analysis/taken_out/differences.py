@@ -88,13 +88,19 @@ class Differences:
     def of(self, holder: Holder, *, told: int = 0) -> Iterator[Answered | None]:
         """What differs for one, class of actions by class; None between, where whoever asks may rest.
 
-        Of the actions that are told already nothing is asked.
+        Of the actions that are told already nothing is asked. Of what no policy gives but one that was not exported,
+        nobody can tell.
         """
         taken = self._taken & ~told
         granted = taken & self._ground.granted(holder)
         given = taken & self._ground.given_by_others & ~granted
-        if not granted and not given:
-            return
+        if taken & self._ground.perhaps_given & ~(granted | given):
+            yield Answered((), complete=False)
+        if granted or given:
+            yield from self._given(holder, granted, given)
+
+    def _given(self, holder: Holder, granted: int, given: int) -> Iterator[Answered | None]:
+        """What differs of actions that one's own policies speak of, and of those that others' policies give."""
         asker = _Asker(self._ground, self._sides, holder, self._part, widens=self._widens)
         if not asker.can_be_meant():
             return

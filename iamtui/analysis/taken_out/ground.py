@@ -15,6 +15,7 @@ from iamtui.analysis.queries.action_sets import (
     divided,
     in_services,
     names_in,
+    of_service,
     taken_by,
 )
 from iamtui.analysis.queries.alike import Alike
@@ -30,7 +31,7 @@ from iamtui.policy.keys import UNKNOWN, KeyValue
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import Effect, PolicyDocument, Statement
 from iamtui.snapshot.bearers import bearer_of
-from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.model import Exported, Snapshot
 
 LEFT_OPEN: Mapping[str, KeyValue] = MappingProxyType(
     dict.fromkeys(
@@ -87,6 +88,12 @@ class TakenOutGround:
         """The actions that policies of known resources and roles allow to others than whole accounts."""
         statements = (one for document in self._of_resources() for one in statements_written(document))
         return reduce(or_, (taken_by(one.action) for one in statements if _gives_by_itself(one)), 0) & self.wanted
+
+    @cached_property
+    def perhaps_given(self) -> int:
+        """The actions that the policy of a known key may give by itself, where it was not exported (S5)."""
+        states = {one.policy_state for one in self.snapshot.resources.values() if one.kind == "kms:key"}
+        return of_service("kms") & self.wanted if Exported.UNKNOWN in states else 0
 
     def is_known(self, resource: str) -> bool:
         """Whether the picture has the policy that speaks for a resource: of others nobody knows what they give."""

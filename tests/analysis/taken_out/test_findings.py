@@ -9,7 +9,8 @@ import pytest
 
 from iamtui.analysis.findings.hygiene import review
 from iamtui.analysis.findings.hygiene_results import HygieneFinding, HygieneReview
-from tests.app.exports import arn, export, group, opened, policy, role, trust, user
+from iamtui.snapshot.opening import open_snapshot
+from tests.app.exports import arn, export, group, opened, policy, role, trust, user, write
 
 SEND = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}
 
@@ -130,6 +131,20 @@ def test_what_keeps_strangers_out_is_not_told_to_be_idle(tmp_path: Path) -> None
     trusts["Statement"].append(denies)
     found = asked(tmp_path, "FI96", roles=[role("open", trusts=trusts)])
     assert (found.findings, [one.subject.name for one in found.unknown]) == ((), ["open"])
+
+
+@pytest.mark.parametrize("rule", ["FI96", "FI97"])
+def test_what_a_key_policy_may_give_that_was_not_exported_is_not_told_to_be_denied_anyway(
+    rule: str, tmp_path: Path
+) -> None:
+    """FI96, FI97: a key policy gives by itself (S5), so that the Deny may be all that is in the way."""
+    deny = says(SEND, statement("Deny", "kms:Decrypt"))
+    write(tmp_path / "account.json", export(users=[user("ann", inline={"own": deny})]))
+    key = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    assert [one.subject.name for one in review(open_snapshot([tmp_path]), rules=(rule,)).findings] == ["ann"]
+    write(tmp_path / "kms-list-keys.json", {"Keys": [{"KeyId": key.rpartition("/")[2], "KeyArn": key}]})
+    found = review(open_snapshot([tmp_path]), rules=(rule,))
+    assert ([one.message for one in found.findings], [one.subject.name for one in found.unknown]) == ([], ["ann"])
 
 
 # FI97

@@ -28,8 +28,8 @@ from tests.evaluation.building import value
 from tests.reference.strategies import random_context
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
-_ONCE_WRONG = (26, 77, 100, 167)
-"""Seeds that disagreed: one statement carried twice, as a boundary too, of a document that is not known."""
+_ONCE_WRONG = (26, 77, 100, 167, 1127)
+"""Seeds that disagreed: one statement carried twice, as a boundary too; a document, a key policy that is not known."""
 
 
 class _World(NamedTuple):
