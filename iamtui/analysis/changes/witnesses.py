@@ -13,13 +13,9 @@ from typing import NamedTuple
 from iamtui import catalog
 from iamtui.analysis.queries.accounts import accounts_told_apart
 from iamtui.analysis.queries.cutting import cut, meeting, own_in_play, patterns_in_play
+from iamtui.analysis.queries.known import Known, own_patterns
 from iamtui.analysis.queries.known_by_form import KnownByForm
-from iamtui.analysis.queries.known_resources import (
-    Known,
-    KnownResources,
-    actions_on_known,
-    own_patterns,
-)
+from iamtui.analysis.queries.known_resources import KnownResources, actions_on_known
 from iamtui.analysis.queries.outside import unused_account
 from iamtui.analysis.queries.resource_forms import forms_of, regions_told_apart
 from iamtui.analysis.queries.resource_reads import READS_ALL

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from iamtui.analysis.queries.known_resources import Known, KnownInForm, own_patterns, own_statements
+from iamtui.analysis.queries.known import Known, own_patterns, own_statements
+from iamtui.analysis.queries.known_in_form import KnownInForm
 from iamtui.analysis.queries.resource_forms import Form
 from iamtui.analysis.queries.resource_reads import Reads, reads_of
 from iamtui.analysis.queries.statements import statements_of

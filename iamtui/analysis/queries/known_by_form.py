@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import takewhile
 
-from iamtui.analysis.queries.known_resources import Known, KnownInForm, those_of
+from iamtui.analysis.queries.known import Known
+from iamtui.analysis.queries.known_in_form import KnownInForm
 from iamtui.analysis.queries.resource_forms import Form
-from iamtui.patterns import Part
+from iamtui.patterns import Part, matcher_of
 
 
 class KnownByForm:
@@ -23,6 +25,17 @@ class KnownByForm:
         """All that has a form."""
         found = self._found.get(form.parts)
         if found is None:
-            alike = self._by_beginning.get(form.parts[0], ())
-            found = self._found[form.parts] = KnownInForm(those_of(form, alike))
+            found = self._found[form.parts] = KnownInForm(self.members(form))
         return found
+
+    def members(self, form: Form) -> list[Known]:
+        """All that has a form, or in which something has it."""
+        return _those_of(form, self._by_beginning.get(form.parts[0], ()))
+
+
+def _those_of(form: Form, known: Iterable[Known]) -> list[Known]:
+    """Those that have a form, or in which something has it."""
+    matches = matcher_of(form.parts)
+    beginning = "".join(map(str, takewhile(lambda part: isinstance(part, str), form.parts)))
+    texts = ((one, one.arn if len(one.parts) == 1 else one.example) for one in known)
+    return [one for one, text in texts if text.startswith(beginning) and matches(text)]

@@ -24,7 +24,7 @@ from iamtui.analysis.queries.cutting import (
 )
 from iamtui.analysis.queries.denied import OwnDenies, OwnDeny
 from iamtui.analysis.queries.ground import Ground
-from iamtui.analysis.queries.known_resources import Known
+from iamtui.analysis.queries.known import Known
 from iamtui.analysis.queries.resource_forms import Form, forms_of, regions_told_apart
 from iamtui.analysis.queries.resource_reads import READS_ALL, Reads
 from iamtui.analysis.queries.statements import statements_of

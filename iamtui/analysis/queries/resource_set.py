@@ -22,8 +22,9 @@ from iamtui.analysis.queries.answers import (
 )
 from iamtui.analysis.queries.cutting import Parts, cut, meeting, own_in_play, patterns_in_play, reads_in_play
 from iamtui.analysis.queries.holders import Frame, Holder, Holders
+from iamtui.analysis.queries.known import own_patterns
 from iamtui.analysis.queries.known_by_form import KnownByForm
-from iamtui.analysis.queries.known_resources import KnownResources, own_patterns
+from iamtui.analysis.queries.known_resources import KnownResources
 from iamtui.analysis.queries.outside import unused_account
 from iamtui.analysis.queries.resource_forms import Form, forms_of, regions_told_apart
 from iamtui.analysis.queries.resource_reads import READS_ALL

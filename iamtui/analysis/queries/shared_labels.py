@@ -13,7 +13,7 @@ from iamtui import catalog
 from iamtui.analysis.queries.alike import Alike
 from iamtui.analysis.queries.askers import Asker
 from iamtui.analysis.queries.ground import Ground
-from iamtui.analysis.queries.known_resources import Known
+from iamtui.analysis.queries.known import Known
 from iamtui.analysis.queries.situations import Marks
 from iamtui.analysis.queries.taking import content_of, own_keys
 from iamtui.analysis.queries.trusts import nameless

@@ -10,7 +10,7 @@ from iamtui.analysis.queries.action_sets import Taken, names_in, of_names
 from iamtui.analysis.queries.askers import Asker, Askers, Held
 from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.guards import Region
-from iamtui.analysis.queries.known_resources import Known
+from iamtui.analysis.queries.known import Known
 from iamtui.analysis.queries.resource_reads import OF_ENTITIES
 from iamtui.analysis.queries.shared_labels import SharedLabels
 from iamtui.analysis.queries.single_labels import Asking

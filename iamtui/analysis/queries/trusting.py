@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from iamtui.analysis.queries.askers import Asker
 from iamtui.analysis.queries.cutting import is_apart_for_aws
-from iamtui.analysis.queries.known_resources import Known, may_read_tags
+from iamtui.analysis.queries.known import Known, may_read_tags
 from iamtui.analysis.queries.situations import Marks
 from iamtui.analysis.queries.taking import own_keys
 from iamtui.analysis.queries.trusts import Naming, nameless
