@@ -55,8 +55,9 @@ MATRIX = (*LETTERS.values(), ALL)
 
 
 def unexplained(decision: Decision) -> Decision:
-    """What is left of a decision for one row of many."""
-    return replace(decision, layers=(), notes=(), blockers=(), missing_context=(), aws_message=None)
+    """What is left of a decision for one row of many: of its notes that on how the caller signed in (K35)."""
+    notes = tuple(note for note in decision.notes if "(K35" in note)
+    return replace(decision, layers=(), notes=notes, blockers=(), missing_context=(), aws_message=None)
 
 
 def word(decision: Decision) -> str:
