@@ -41,11 +41,11 @@ class Known(NamedTuple):
         """It, or something that lies in it."""
         return "".join(part if isinstance(part, str) else "x" for part in self.parts)
 
-    def signature(self, reads: Reads) -> Hashable:
-        """All that a decision can see of it but its ARN."""
+    def signature(self, reads: Reads, *, is_heard: bool = True) -> Hashable:
+        """All that a decision can see of it but its ARN; `is_heard` says whether a trust policy may name the caller."""
         own: Hashable = self.policy
-        if self.is_entity:
-            own = None if not reads.trust or self.policy is None else said_to(self.policy, reads.caller, reads.action)
+        if self.is_entity and self.policy is not None:
+            own = said_to(self.policy, reads.caller, reads.action) if reads.trust and is_heard else None
         speaks_of_tags = own is not None and self.policy is not None and may_read_tags(self.policy)
         tags = self.tags if reads.tags is None or speaks_of_tags else _tags_called(self.tags, reads.tags)
         return self.nature, own, tags, self.boundary if reads.boundary else None

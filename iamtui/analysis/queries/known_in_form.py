@@ -80,8 +80,11 @@ class KnownInForm:
 
     def _signed(self, reads: Reads, places: Iterable[int]) -> dict[Hashable, int]:
         found: dict[Hashable, list[int]] = {}
+        caller = reads.caller
+        heard = None if caller is None or not reads.trust else self._naming.letting_in(caller)
         for place in places:
-            found.setdefault(self._plain[place].signature(reads), []).append(place)
+            signature = self._plain[place].signature(reads, is_heard=heard is None or place in heard)
+            found.setdefault(signature, []).append(place)
         return {signature: bits_of(each, len(self._plain)) for signature, each in found.items()}
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable
 from functools import lru_cache
+from itertools import chain
 
 from iamtui.evaluation.matching.principals import match_principal
 from iamtui.evaluation.request.caller import Caller
@@ -77,15 +78,21 @@ _WORDS = re.compile(rb"[\w+=,.@-]+")
 class Naming:
     """Which of many policies may name a caller: those in whose bytes its name or its id stands as a word."""
 
+    _OPEN = (b"\\", b"*", b"notprincipal", b"canonicaluser")
+
     def __init__(self, policies: Iterable[Document | None]) -> None:
         places: dict[bytes, list[int]] = {}
         escaped: list[int] = []
+        self._open: list[int] = []
         size = 0
         for place, policy in enumerate(policies):
             size = place + 1
-            if policy is not None and b"\\" in policy.source:
+            source = b"" if policy is None else policy.source.lower()
+            if b"\\" in source:
                 escaped.append(place)
-            for word in set() if policy is None else set(_WORDS.findall(policy.source.lower())):
+            if any(text in source for text in self._OPEN):
+                self._open.append(place)
+            for word in set(_WORDS.findall(source)):
                 places.setdefault(word, []).append(place)
         self._places, self._size = places, size
         self._escaped = bits_of(escaped, size)
@@ -98,3 +105,10 @@ class Naming:
             return None
         found = (place for word in folded for place in self._places.get(word, ()))
         return bits_of(found, self._size) | self._escaped
+
+    def letting_in(self, caller: Caller) -> frozenset[int] | None:
+        """The places of those of which an entry may match a caller, named or not; None where any may."""
+        if not caller.has_account:
+            return None
+        words = [text.lower().encode() for text in (caller.account, caller.unique_id) if text]
+        return frozenset(chain(self._open, *(self._places.get(word, ()) for word in words)))
