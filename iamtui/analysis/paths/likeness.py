@@ -49,7 +49,8 @@ class Likeness:
         self.given_all: Callable[[Holding], Hashable] = lambda holding: holding.arn
         self._beside: dict[tuple[str, ...], Reading] = {}
         self._guards: dict[str, tuple[Statement, ...]] = {}
-        self._readings: dict[tuple[int, ...], tuple[tuple[Statement, ...], Reading]] = {}
+        self._readings: dict[tuple[int, ...], tuple[tuple[int, ...], tuple[Statement, ...], Reading]] = {}
+        self._same: dict[Hashable, Hashable] = {}
         self._bounding: dict[tuple[str, str, str], tuple[Statement, ...]] = {}
         self._standing: dict[tuple[str, str], int] = {}
         self._numbers: dict[Hashable, int] = {}
@@ -133,9 +134,14 @@ class Likeness:
         """All that requests of some actions can see of an actor of whose statements only some count."""
         ids = tuple(map(id, own))
         if ids not in self._readings:
-            self._readings[ids] = own, Reading.of(own)
-        read, beside = self._readings[ids][1], self.reading_beside(actions)
-        return self.standing(holding), ids, self.read(holding, read), self.read(holding, beside)
+            self._readings[ids] = ids, own, Reading.of(own)
+        ids, _, read = self._readings[ids]
+        own_read, beside = self.read(holding, read), self.read(holding, self.reading_beside(actions))
+        return self._kept(self.standing(holding)), ids, self._kept(own_read), self._kept(beside)
+
+    def _kept(self, seen: Hashable) -> Hashable:
+        """The same, of many equal ones the first (EP58)."""
+        return self._same.setdefault(seen, seen)
 
     def standing(self, holding: Holding) -> Hashable:
         """What of an actor counts for every request: its kind and account, its boundary, and if not all is known."""

@@ -50,6 +50,8 @@ class Answers:
         self.allowed |= ends if label == "allowed" else 0
         self.conditional |= ends if label in ("allowed", "conditional") else 0
         self.possible |= ends if label != "denied" else 0
+        if self.possible == self.allowed:  # as nearly always: one set in memory, not three (EP58)
+            self.conditional = self.possible = self.allowed
 
     def within(self, ends: int) -> Sets:
         """How sure it is on some ends."""

@@ -21,6 +21,8 @@ class Reading(NamedTuple):
     def of(cls, statements: Iterable[Statement]) -> Reading:
         """What statements read, in their resources too."""
         reading = [(one, keys) for one in statements if (keys := own_keys(one))]
+        if not reading:
+            return _NOTHING
         names = dict.fromkeys(key for _, keys in reading for key in keys)
         return cls(tuple(names), Marks(one for one, _ in reading))
 
@@ -29,4 +31,7 @@ class Reading(NamedTuple):
         """What statements read whose resources were compared already."""
         held = list(statements)
         keys = dict.fromkeys(key for one in held for key in keys_tested(one) if differs_by_entity(key))
-        return cls(tuple(keys), Marks(held if keys else ()))
+        return cls(tuple(keys), Marks(held)) if keys else _NOTHING
+
+
+_NOTHING = Reading((), Marks())
