@@ -16,7 +16,7 @@ from iamtui.analysis.queries.action_sets import (
     services_in,
     without_types,
 )
-from iamtui.analysis.queries.alike import TOLD_APART, Alike
+from iamtui.analysis.queries.alike import TOLD_APART
 from iamtui.analysis.queries.askers import Asker, Askers, Held, about
 from iamtui.analysis.queries.ground import Ground
 from iamtui.analysis.queries.guards import Region
@@ -29,11 +29,11 @@ from iamtui.analysis.queries.single_labels import ALL_TYPES, Part, Question
 from iamtui.analysis.queries.taking import keys_tested
 from iamtui.analysis.queries.traits import classes, is_of_no_action, tell_only_classes_apart
 from iamtui.analysis.queries.trusted import TrustedLabels
+from iamtui.analysis.queries.untyped_actions import UntypedActions
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.keys import KeyState, KeyValue
 from iamtui.policy.statement import Statement
-from iamtui.policy.truth import Truth
 
 
 class GivenBySingle:
@@ -50,6 +50,7 @@ class GivenBySingle:
         self._asked_by_name = self.of_named | ground.actions_protected
         self._iam = on_resources_of("iam")
         self._trusted = TrustedLabels(ground, askers, shared)
+        self._untyped = UntypedActions(ground, askers)
         self._hanging_things: dict[Hashable, Hanging] = {}
         self._stated = frozenset(key.lower() for key in askers.request.context)
 
@@ -114,24 +115,16 @@ class GivenBySingle:
                 yield self._as_written(asker, statement, named, any_name=False)
             left = actions & ~named
             if without := left & without_types():
-                yield from self._unlisted(asker, one, (conditions, without, region))
+                yield from self._unlisted(asker, one, (conditions, without))
             if left != without:
                 yield from self._reaching(asker, statement, texts, (conditions, left ^ without, region))
 
-    def _unlisted(self, asker: Asker, one: Held, asked: tuple[Hashable, int, Region]) -> Iterator[Part]:
+    def _unlisted(self, asker: Asker, one: Held, asked: tuple[Hashable, int]) -> Iterator[Part]:
         """The actions without resource types by whether the patterns take what AWS asks about (L36)."""
-        conditions, actions, region = asked
-        element = one.statement.resource
-        statements = (*region.statements, one.statement)
-        sets: dict[Truth, int] = {}
-        for service in services_in(actions):
-            for alike in self._ground.grouping.alike(Taken(actions & of_service(service), statements)):
-                members = of_names(alike.actions)
-                if element is None or (any("${" in text for text in element.texts) and not _is_unknown(alike)):
-                    yield self._as_written(asker, one.statement, members, any_name=False)
-                    continue
-                truth = self._askers.taking_unlisted(asker, alike.actions[0], element.texts)
-                sets[truth] = sets.get(truth, 0) | members
+        conditions, actions = asked
+        sets, written = self._untyped.by_truth(asker, one.statement.resource, actions)
+        if written:
+            yield self._as_written(asker, one.statement, written, any_name=False)
         for truth, members in sets.items():
             if truth:
                 yield Part((conditions, truth), members)
@@ -259,11 +252,6 @@ class GivenBySingle:
         if found is None:
             found = self._hanging_things[said] = hanging_on(conditions, self._stated) if conditions else Hanging()
         return found
-
-
-def _is_unknown(alike: Alike) -> bool:
-    """Whether nothing is known of what AWS asks about: then values in patterns make no difference."""
-    return alike.kind is not None and not alike.actions[0].startswith("s3:")
 
 
 def _without_name(value: KeyValue) -> KeyValue:
