@@ -249,8 +249,12 @@ class Paths:
 
     @property
     def circles(self) -> tuple[tuple[str, ...], ...]:
-        """Principals of whom each comes to each other by proven edges of paths (EP52)."""
-        return circles_of((edge.start, edge.end) for edge in self.edges if edge.verdict == "proven")
+        """Principals of whom each comes to each other by proven edges of paths (EP52).
+
+        Who only strengthens another does not become it.
+        """
+        proven = (edge for edge in self.edges if edge.verdict == "proven")
+        return circles_of((edge.start, edge.end) for edge in proven if edge.way.outcome.changes is None)
 
     @property
     def effective(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ data, with a variable in the place of the actor.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -125,6 +125,16 @@ class Returning:
                 for edge in self.making.made(form, self._takes(form, (holding,)), held):
                     found.setdefault(arn, []).append(replace(edge, way=way))
         return found
+
+
+def as_told(paths: Iterable[Path], edges: Iterable[Edge]) -> Sequence[Path]:
+    """Paths of the very edges that others have, where they are the same (EP22)."""
+    known = {_name(edge): edge for edge in edges}
+    return [Path(tuple(known.get(_name(edge), edge) for edge in path.edges)) for path in paths]
+
+
+def _name(edge: Edge) -> Hashable:
+    return edge.source, edge.way.id, edge.target, edge.outcome
 
 
 def _kind(holding: Holding) -> BindKind:

@@ -33,7 +33,7 @@ from iamtui.analysis.paths.pace import Early, Pace, Progress
 from iamtui.analysis.paths.passing import passing_edges
 from iamtui.analysis.paths.question import PathError, PathQuestion
 from iamtui.analysis.paths.results import Administrator, Edge, Path, Paths
-from iamtui.analysis.paths.returning import MOST_SOURCES, Returning
+from iamtui.analysis.paths.returning import MOST_SOURCES, Returning, as_told
 from iamtui.analysis.paths.standing import Standing
 from iamtui.analysis.paths.steps import Sureness
 from iamtui.analysis.paths.trusting import can_start
@@ -182,7 +182,8 @@ class _Search:
             if path.outcome == "admin":
                 own.setdefault(path.start, path.verdict)  # the surest comes first
         self._finder.graph.back = returning.back
-        return [one for one in returning.paths(own) if one.verdict == "proven" or not self._question.certain]
+        told = (one for one in returning.paths(own) if one.verdict == "proven" or not self._question.certain)
+        return as_told(told, edges)
 
     def _lateral(self, trying: Trying, sources: Sequence[Holding], edges: Sequence[Edge]) -> Iterator[Path]:
         """Paths of one edge that lead to no administrator (EP8)."""
