@@ -7,17 +7,14 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, lru_cache, reduce
 from operator import or_
 from threading import RLock
-from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.accounts import accounts_told_apart
 from iamtui.analysis.queries.action_sets import names_in, of_names, of_service
 from iamtui.analysis.queries.alike import place_of
-from iamtui.analysis.queries.cutting import shortest
 from iamtui.analysis.queries.grouping import Grouping
 from iamtui.analysis.queries.known_resources import KnownResources, actions_on_known
 from iamtui.analysis.queries.outside import unused_account
-from iamtui.analysis.queries.resource_forms import forms_of
 from iamtui.evaluation.request.services import RCP_SERVICES
 from iamtui.policy.statement import PolicyDocument, Statement
 from iamtui.snapshot.model import Snapshot
@@ -30,13 +27,6 @@ knows, by nature (E79, E80), by a trust policy."""
 _MOST_PLACES = 65_536
 
 
-class Shortest(NamedTuple):
-    """The shortest name of a form of resources, and whether they are of an account."""
-
-    arn: str
-    has_owner: bool
-
-
 class Ground:
     """A snapshot, or none for documents alone, with what is found in it for everybody."""
 
@@ -45,7 +35,6 @@ class Ground:
         self.known = KnownResources(snapshot if knows_resources else None)
         self._protecting = lru_cache(maxsize=32_768)(self._protecting_anew)
         self._places = lru_cache(maxsize=_MOST_PLACES)(lambda resource: place_of(resource, snapshot))
-        self._shortest: dict[Hashable, tuple[Shortest, ...]] = {}
         self.grouping = Grouping(self.known, self.protecting)
 
     @cached_property
@@ -103,18 +92,6 @@ class Ground:
     def place_of(self, resource: str) -> Hashable:
         """All of a resource that counts where statements take the whole."""
         return self._places(resource)
-
-    def shortest_of(
-        self, action: catalog.Action, partition: str, accounts: tuple[str, ...], regions: tuple[str, ...]
-    ) -> tuple[Shortest, ...]:
-        """A resource of each form that an action takes, where nothing in play tells those of one form apart."""
-        key = (action.service, action.name, partition, accounts, regions)
-        if key not in self._shortest:
-            if len(self._shortest) >= _MOST_PLACES:
-                self._shortest.clear()
-            forms = forms_of(action, partition, accounts, regions)
-            self._shortest[key] = tuple(Shortest(shortest(form.parts), form.account != "") for form in forms)
-        return self._shortest[key]
 
 
 class _Latest:

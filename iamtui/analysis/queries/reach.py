@@ -204,10 +204,10 @@ class Reach:
         """The answers on the resources of some accounts, and on those that are of none."""
         is_plain = alike.trait is not None and action.service not in TOLD_APART_BY_AWS
         if is_plain and reached is None and not self._known.of(action):
-            regions = self._regions_of(alike)
-            some = self._ground.shortest_of(action, self._partition, accounts, regions)
             is_own = accounts == (self._account,)
-            return [self._cell(alike, one.arn) for one in dict.fromkeys(some) if one.has_owner or is_own]
+            forms = forms_of(action, self._partition, accounts, self._regions_of(alike))
+            some = dict.fromkeys(shortest(one.parts) for one in forms if one.account or is_own)
+            return [self._cell(alike, resource) for resource in some]
         found: dict[str, None] = {}
         others: dict[str, None] = {}
         for witnesses in self._witnesses(action, alike, accounts, reached):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from iamtui import catalog
@@ -58,17 +59,20 @@ def _each(segment: str, known: Sequence[str]) -> Sequence[str]:
     return known if "$" in segment else (segment,)
 
 
-def parts_of(template: str) -> Iterator[Part]:
+@cache
+def parts_of(template: str) -> tuple[Part, ...]:
     """The last segment: names hold no slash, but the last of several may, as object keys and paths do."""
     pieces = [piece for piece in _PIECES.split(template) if piece]
     open_ended = "/" in template or ":" in template
+    found: list[Part] = []
     for place, piece in enumerate(pieces):
         if not piece.startswith("${"):
-            yield piece
+            found.append(piece)
         elif open_ended and place == len(pieces) - 1:
-            yield from (Wild.ONE, Wild.ANY)
+            found += (Wild.ONE, Wild.ANY)
         else:
-            yield from (Wild.ONE_IN_PART, Wild.ANY_IN_PART)
+            found += (Wild.ONE_IN_PART, Wild.ANY_IN_PART)
+    return tuple(found)
 
 
 def regions_told_apart(partition: str, written: Iterable[str], among: frozenset[str] = frozenset()) -> tuple[str, ...]:
