@@ -101,23 +101,24 @@ class TrustPolicies:
     ) -> Iterator[HeardTogether]:
         """What is said to one by the roles that some patterns match, by all of them for None: each thing once.
 
-        What nothing but one's kind tells comes together under one key, what one's own keys tell under another, and
-        apart from both what is said by those who may name the asker. Of one who is `unaided` by any Allow of its own
-        what lets in its account alone is left out: that gives it nothing (E42, S1).
+        What nothing but one's kind tells comes together, what one's own keys tell too, and apart from both what is said
+        by those who may name the asker. Of one who is `unaided` by any Allow of its own what lets in its account alone
+        is left out: that gives it nothing (E42, S1).
         """
         naming = self._naming.of(asker.asked.caller)
         if naming is None:
             naming = (1 << len(self._groups)) - 1
         kind = (asker.kind, texts, naming)
         if kind not in self._together:
-            self._together[kind] = HeardTogether(kind, tuple(self._heard_alike(asker, naming, texts)))
+            alike = tuple(self._heard_alike(asker, naming, texts))
+            self._together[kind] = HeardTogether(frozenset(one.said for one in alike), alike)
         yield self._together[kind]
         speaking = self._speaking_to(asker)
         read = speaking.unaided if unaided else speaking.read
-        marked = (kind, unaided, self._marks_of(asker, read))
+        groups = read.groups & ~naming
+        marked = (asker.kind, texts, groups, self._marks_of(asker, read))
         if marked not in self._together:
-            reading = tuple(self._heard_from(read.groups & ~naming, asker, texts))
-            self._together[marked] = HeardTogether(marked, reading)
+            self._together[marked] = HeardTogether(marked, tuple(self._heard_from(groups, asker, texts)))
         yield self._together[marked]
         if naming:
             own = tuple(self._heard_from(naming, asker, texts))
