@@ -259,8 +259,9 @@ class _Search:
     def _from_outside(self, arn: str) -> Sequence[Edge]:
         """Who comes into a role from outside (EP44)."""
         if arn not in self._outside:
-            is_asked = self._snapshot.role(arn) is not None and not self._question.ends and not self.is_forwards
-            found = edges_from_outside(self._desk, arn, self._standing.of(arn)) if is_asked else ()
+            is_asked = self._snapshot.role(arn) is not None and not self.is_forwards
+            judged = None if self._question.named else self._standing.of(arn)
+            found = edges_from_outside(self._desk, arn, judged) if is_asked else ()
             self._outside[arn] = tuple(found)
             self._finder.graph.outside += self._outside[arn]
         return self._outside[arn]

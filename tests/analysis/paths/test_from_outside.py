@@ -9,7 +9,7 @@ from iamtui.analysis.paths.question import PathQuestion
 from iamtui.analysis.paths.results import Edge
 from iamtui.analysis.paths.search import find_paths
 from iamtui.evaluation.decide import decide
-from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.model import Exported, Resource, Snapshot
 from tests.analysis.paths.accounts import OWN, PROVIDER, allow, document
 from tests.analysis.paths.test_administrators import HOME, account, role
 from tests.tables import every_row
@@ -68,3 +68,17 @@ def test_ep5_an_edge_from_outside_is_no_surer_than_its_end_is_an_administrator()
         ("*", "conditional", ["aws:SourceIp"])
     ]
     assert found.effective == ()
+
+
+def test_ep44_from_outside_paths_lead_to_what_is_asked_for() -> None:
+    """Everyone may take a role that administers: to a bucket that leads because the role reads it, and to the role."""
+    bucket = "arn:aws:s3:::data"
+    held = account(role("admin", {"AWS": "*"}, allow("*")))
+    snapshot = replace(held, resources={bucket: Resource(bucket, OWN, "s3:bucket", policy_state=Exported.NONE)})
+    admin = f"{HOME}:role/admin"
+    for question, ends, outcome in (
+        (PathQuestion(reads=(bucket,), outcome="data"), [admin, bucket], "data"),
+        (PathQuestion(ends=(admin,)), [admin], "lateral"),
+    ):
+        (path,) = [one for one in find_paths(snapshot, question).paths if one.start == "*"]
+        assert ([edge.end for edge in path.edges], path.outcome, path.verdict) == (ends, outcome, "proven")
