@@ -106,7 +106,7 @@ class AlikeRequests:
         role = self._likeness.snapshot.role(resource)
         if role is None or role.trust is None:
             return resource
-        if self._likeness.trusted.naming(holding) & self._likeness.places.of((resource,)):
+        if self._likeness.trusted.naming(holding) & self._likeness.places.one(resource):
             return id(role.trust), holding.arn
         read = self._likeness.read(holding, self._likeness.trusted.reading(role.trust))
         return self._likeness.trusted.of_actors(role, named=False), read

@@ -88,8 +88,8 @@ class Console:
             reaches += self._parted(graph, one) if one.way in CONSOLE else (one,)
         for edge in edges:
             if edge.in_console:
-                ends = graph.places.of((edge.end,)) if edge.end != edge.start else 0
-                starts, is_goal = graph.places.of((edge.start,)), edge.outcome == "admin"
+                ends = graph.places.one(edge.end) if edge.end != edge.start else 0
+                starts, is_goal = graph.places.one(edge.start), edge.outcome == "admin"
                 elsewhere = () if ends else (edge.end,)
                 into = edge.way.id in CONSOLE
                 reaches.append(

@@ -66,7 +66,7 @@ class Graph:
 
     def _from_outside(self, found: int, without: Edge | None) -> Iterator[str]:
         for edge in self.outside:
-            leads = edge.outcome == "admin" or self.places.of((edge.end,)) & (found | self.goals)
+            leads = edge.outcome == "admin" or self.places.one(edge.end) & (found | self.goals)
             if edge.verdict == "proven" and leads and (without is None or edge.key != without.key):
                 yield edge.start
 
@@ -84,9 +84,9 @@ class Graph:
     def _ends(self, reach: Reach, without: Edge | None) -> int:
         """The ends of a reach that has one start."""
         ends = reach.ends & ~reach.starts
-        if without is None or (without.way.id, self.places.of((without.start,))) != (reach.way, reach.starts):
+        if without is None or (without.way.id, self.places.one(without.start)) != (reach.way, reach.starts):
             return ends
-        return ends & ~self.places.of((without.end,))
+        return ends & ~self.places.one(without.end)
 
     def _reaching(
         self, every: Sequence[Reach], goals: int, most: Sureness, without: Edge | None, avoiding: int = 0
@@ -111,8 +111,8 @@ class Graph:
         hits = reach.ends if reach.is_goal else reach.ends & found
         if without is None or without.way.id != reach.way or without.in_console is not reach.from_console:
             return _leading(reach, reach.starts, hits, is_elsewhere=bool(reach.elsewhere))
-        own = reach.starts & self.places.of((without.start,))
-        kept = hits & ~self.places.of((without.end,))
+        own = reach.starts & self.places.one(without.start)
+        kept = hits & ~self.places.one(without.end)
         others = _leading(reach, reach.starts & ~own, hits, is_elsewhere=bool(reach.elsewhere))
         return others | _leading(reach, own, kept, is_elsewhere=reach.elsewhere not in ((), (without.end,)))
 

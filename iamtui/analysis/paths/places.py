@@ -76,6 +76,11 @@ class Places:
             bits[place >> 3] |= 1 << (place & 7)
         return int.from_bytes(bits, "little")
 
+    def one(self, arn: str) -> int:
+        """The set of one principal; of nobody where it is none of the snapshot."""
+        place = self._places.get(arn)
+        return 0 if place is None else 1 << place
+
     def each(self, those: int) -> Iterator[str]:
         """The ARNs of some principals, in the order of the export."""
         return (self.arns[place] for place in _places_of(those))

@@ -17,12 +17,14 @@ class Standing:
         """Judge nobody yet."""
         self._judge, self._places = judge, places
         self._asked = 0
+        self.administrators = 0
+        """The administrators among those who were looked at."""
         self._marked: dict[Judged, int] = {}
         self._judged: dict[str, Judged] = {}
 
     def of(self, arn: str) -> Judged | None:
         """How sure it is that one is an administrator; None of who is none."""
-        self._ask(self._places.of((arn,)))
+        self._ask(self._places.one(arn))
         return self._judged.get(arn)
 
     def parted(self, those: int) -> Iterator[tuple[Judged | None, int]]:
@@ -44,11 +46,6 @@ class Standing:
         """How many were looked at."""
         return self._asked.bit_count()
 
-    @property
-    def administrators(self) -> int:
-        """The administrators among those who were looked at."""
-        return sum(self._marked.values())
-
     def administrators_in(self, those: int) -> int:
         """The administrators among some principals."""
         self._ask(those)
@@ -69,6 +66,8 @@ class Standing:
 
     def _ask(self, those: int) -> None:
         new = those & ~self._asked
+        if not new:
+            return
         self._asked |= new
         for arn in self._places.each(new):
             held = self._places.entity(arn)
@@ -77,7 +76,8 @@ class Standing:
                 self._note(arn, judged)
 
     def _note(self, arn: str, judged: Judged) -> None:
-        place = self._places.of((arn,))
+        place = self._places.one(arn)
         if place:  # root is none of the principals
             self._judged[arn] = judged
             self._marked[judged] = self._marked.get(judged, 0) | place
+            self.administrators |= place

@@ -47,7 +47,7 @@ def surer(graph: Graph, untold: Iterable[Untold], edges: Iterable[Edge], avoidin
             told[key] = sure
     for one in untold:
         for holding in one.members:
-            key, own = (holding.arn, one.way.id), graph.places.of((holding.arn,))
+            key, own = (holding.arn, one.way.id), graph.places.one(holding.arn)
             found = _surest(levels, one, own | avoiding)
             if found is not None and _is_surer(found[0], told.get(key)):
                 told[key] = found[0]
@@ -75,7 +75,7 @@ def surer_without_return(
         if sure is not None and _is_surer(sure, told.get((edge.start, edge.way.id))):
             returning.setdefault(edge.start)
     for start in returning:
-        yield from surer(graph, untold, edges, graph.places.of((start,)))
+        yield from surer(graph, untold, edges, graph.places.one(start))
 
 
 def _is_surer(verdict: Sureness, than: Sureness | None) -> bool:
@@ -84,7 +84,7 @@ def _is_surer(verdict: Sureness, than: Sureness | None) -> bool:
 
 def _with_way_on(graph: Graph, levels: Mapping[Sureness, int], edge: Edge, avoiding: int) -> Sureness | None:
     """How sure the surest path is that begins with an edge; None where it leads nowhere."""
-    end = graph.places.of((edge.end,))
+    end = graph.places.one(edge.end)
     if edge.outcome != "lateral":
         return None if end & avoiding else edge.verdict
     return next((worst(edge.verdict, level) for level in SURENESS if levels[level] & end), None)
