@@ -39,11 +39,12 @@ class PoliciesCarried:
         self._denying: dict[tuple[str, str], bool] = {}
         self._by_lists: dict[str, Mapping[_Carried, int]] = {}
         self._by_policy: dict[str, Mapping[str, int]] = {}
+        self._by_path: dict[str, tuple[frozenset[str], ...]] = {}
 
     def classes(self, holding: Holding, statements: Sequence[Statement]) -> tuple[int, ...]:
         """The principals by what some statements of an actor take of the policies that they carry."""
         account = holding.account
-        taken = (each for one in self._likeness.patterns(statements) for each in self._taken_by(one, holding))
+        taken = (each for one in self._likeness.patterns(statements) for each in self.taken_by(one, holding))
         takes_any = holding.is_open or any(_takes_any(one) for one in statements)
         key = (account.account_id, frozenset(one for one in taken if one), takes_any)
         if key not in self._classed:
@@ -81,7 +82,21 @@ class PoliciesCarried:
         denying = (one for action in control_actions() for one in said.get(action, ()))
         return tuple([id(one) for one in denying if one.effect is Effect.DENY])
 
-    def _taken_by(self, pattern: ResourcePattern, holding: Holding) -> Iterator[frozenset[str]]:
+    def policies(self, account: Account) -> frozenset[str]:
+        """The customer managed policies of an account that somebody carries."""
+        return frozenset().union(*self.by_path(account))
+
+    def by_path(self, account: Account) -> tuple[frozenset[str], ...]:
+        """The same, those of one path together: AWS tells no more of them apart (S8)."""
+        number = account.account_id
+        if number not in self._by_path:
+            found: dict[str, list[str]] = {}
+            for arn in {arn for held, _ in self._carrying(account) for arn in held}:
+                found.setdefault(arn.rpartition("/")[0], []).append(arn)
+            self._by_path[number] = tuple(map(frozenset, found.values()))
+        return self._by_path[number]
+
+    def taken_by(self, pattern: ResourcePattern, holding: Holding) -> Iterator[frozenset[str]]:
         """The policies of an account that a pattern takes: together, or each alone where it hangs on more than both."""
         account = holding.account
         key = (account.account_id, pattern.widest)

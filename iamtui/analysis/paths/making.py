@@ -64,12 +64,23 @@ class Making:
             return
         bind = way.bind[name]
         texts = list(candidates(way, name, holding, {ACTOR: holding.arn, **given}))
+        if bind.kind == "policy":
+            texts = self._rewritten(way, holding, texts, given)
         if bind.kind == "managed" and not bind.denies and self._trying.likeness.chooses_freely(way, holding):
             texts = texts[:1]
         if bind.member is False:
             texts = [text for text in texts if self._trying.judge.may_join(holding, text)]
         for text in texts:
             yield from self.bindings(way, holding, {**given, name: text})
+
+    def _rewritten(self, way: Way, holding: Holding, policies: list[str], given: Mapping[str, str]) -> list[str]:
+        """Those of the policies of an end that the actor may rewrite, where that can make an administrator of it."""
+        allowed = self._trying.likeness.rewriting.policies(way, holding)
+        if allowed is None:
+            return policies
+        end = self._trying.likeness.holding(given[way.outcome.becomes or ""])
+        is_kept = self._trying.judge.given_all(end) is None  # by what another policy denies, or by none but this one
+        return [arn for arn in policies if arn in allowed and (not is_kept or self._may_free(arn, end))]
 
     def _request_on_group(self, way: Way, holding: Holding, bound: Mapping[str, str]) -> Hashable:
         """Equal for groups on which the only request of a way is decided alike; None for ways of anything else."""
@@ -106,8 +117,12 @@ class Making:
         if change.change != "document":
             return False
         policy, holding = walk.binds[change.of], self._trying.likeness.holding(target)
-        held = policy in policies_of(holding.account, target) and policy != holding.entity.boundary
-        return held and not self._trying.likeness.carried.denies_control(holding.account, policy)
+        return policy in policies_of(holding.account, target) and not self._may_free(policy, holding)
+
+    def _may_free(self, policy: str, holding: Holding) -> bool:
+        """Whether a policy of a principal keeps it from something that makes an administrator."""
+        is_boundary = policy == holding.entity.boundary
+        return is_boundary or self._trying.likeness.carried.denies_control(holding.account, policy)
 
 
 def _only_gives(way: Way) -> bool:

@@ -50,7 +50,8 @@ class Trying:
     def of(cls, desk: Desk, likeness: Likeness, judge: Administrators, standing: Standing, *, to_ends: bool) -> Trying:
         """What asks at one desk."""
         likeness.given_all = judge.given_all
-        walker = Walker(desk, None if to_ends else partial(_needed, standing), likeness.chooses_freely)
+        likeness.needed = likeness.needed if to_ends else partial(_needed, standing)
+        walker = Walker(desk, likeness.needed, likeness.chooses_freely)
         return cls(desk, likeness, judge, standing, walker, to_ends)
 
     def own(self, holding: Holding) -> Judged | None:
