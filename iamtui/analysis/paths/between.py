@@ -35,10 +35,10 @@ class Between:
             case "provider":
                 return self._by_any(step, holding, tuple(candidates(way, name, holding, {})), ends)
             case "role":
-                return self._by_any(step, holding, self._passed(way, name, holding), ends)
+                return self._by_any(step, holding, self.passed(way, name, holding), ends)
         return ends
 
-    def _passed(self, way: Way, name: str, holding: Holding) -> int:
+    def passed(self, way: Way, name: str, holding: Holding) -> int:
         """The roles that may be what a variable is, and on which no step of an actor that stands alone is denied."""
         found = self._likeness.places.of(role.arn for role in roles_for(way.bind[name], holding, {}, way))
         for step in way.steps:
@@ -70,7 +70,7 @@ class Between:
     def _by_role(self, step: Step, arn: str, ends: int) -> int:
         taker = self._likeness.holding(arn)
         ends &= self._filters.trusting(taker)
-        itself = ends & self._likeness.places.of((arn,))  # nobody is asked on itself there
+        itself = ends & self._likeness.places.one(arn)  # nobody is asked on itself there
         return itself | (self._narrowing.answers(step, taker, ends).possible & ends)
 
     def _by_provider(self, step: Step, holding: Holding, arn: str, ends: int) -> int:

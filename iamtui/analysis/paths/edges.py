@@ -46,7 +46,7 @@ class EdgeFinder:
         self.places = trying.likeness.places
         self._narrowing = Narrowing(trying.desk, trying.likeness)
         self._between = Between(trying.likeness, self._narrowing, filters)
-        self._reaching = Reaching(trying, self._narrowing)
+        self._reaching = Reaching(trying, self._narrowing, self._between)
         self._making = Making(trying)
         self._decided = Decided(trying.desk.snapshot)
         self._memory = Memory()
@@ -109,8 +109,9 @@ class EdgeFinder:
         """Edges into principals as they are; only those that are surer than something, if that is given."""
         level = len(SURENESS) if surer_than is None else SURENESS.index(surer_than)
         teller = self._teller(way, partial(_becoming, self._trying, way))
-        for members in self._each_alike(actors):
-            found = self.reached(way, actors, members, into)
+        ends = actors.among.some(into)
+        for members in self._each_alike(actors) if ends else ():
+            found = self.reached(way, actors, members, ends)
             found = {group: one for group, one in found.items() if SURENESS.index(one.verdict) < level}
             if found:
                 yield from self._told_of(way, members, found, teller)
@@ -120,14 +121,15 @@ class EdgeFinder:
         if self._reaching.is_hopeless(way, members[0]):
             return {}
         ends = self._narrowing.left(way, members[0], self._among(way, actors, members[0], into), "iam:")
-        ends = self._between.left(way, members[0], ends)
+        ends = self._narrowing.left(way, members[0], self._between.left(way, members[0], ends), "sts:")
         tries = partial(_becoming, self._trying, way)
         return dict(self._reaching.found(way, members, ends, tries)) if ends else {}
 
     def _among(self, way: Way, actors: Actors, holding: Holding, those: int) -> int:
         if way.bind[way.outcome.becomes or ""].instance_profile:
             those &= self.places.in_profile
-        return actors.among.of(holding, those, self._narrowing.spared(way, holding))
+        ends = actors.among.of(holding, those, self._narrowing.spared(way, holding))
+        return self._likeness.rewriting.left(way, holding, ends)
 
     def _told_of(
         self, way: Way, members: Sequence[Holding], found: Mapping[int, Found], teller: Teller
@@ -140,7 +142,7 @@ class EdgeFinder:
             self.graph.reaches.append(Reach(way.id, starts, group, one.verdict, one.outcome == "admin"))
         is_capped = False
         for holding in members if reached else ():
-            own = ~self.places.of((holding.arn,))
+            own = ~self.places.one(holding.arn)
             count = (reached & own).bit_count()
             left = self._left(holding, way, count)
             self.more[holding.arn] += count - left

@@ -13,40 +13,46 @@ from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.narrowing import Answers, Narrowing, Sets, named_in
 from iamtui.analysis.paths.parts import parts_of
 from iamtui.analysis.paths.tasks import Task
-from iamtui.analysis.paths.trusting import ASSUME_ROLE
+from iamtui.analysis.paths.through import Through, is_carried, is_single
 from iamtui.analysis.paths.walking import source_of
 from iamtui.policy.keys import KeyValue
+
+_Ends = tuple[int, Mapping[str, str] | None]
+"""Ends, and what the rest of a way bound, where that was asked."""
 
 
 class EndSets:
     """Answers what hangs on the ends of ways, as sets of ends."""
 
-    def __init__(self, likeness: Likeness, narrowing: Narrowing) -> None:
-        """Ask own steps as `narrowing` does, each once for all who are alike."""
+    def __init__(self, likeness: Likeness, narrowing: Narrowing, through: Through) -> None:
+        """Ask own steps as `narrowing` does, each once for all who are alike, and others by `through`."""
         self._likeness = likeness
         self._narrowing = narrowing
+        self._through = through
         self._served: dict[Hashable, Answers] = {}
         self._held: dict[Hashable, Answers] = {}
         self._plain: dict[str, bool] = {}
 
-    def left(self, way: Way, ends: int) -> int:
-        """Those of some ends that sets do not answer for a way."""
+    def answer(self, way: Way) -> bool:
+        """Whether sets answer what hangs on the ends of a way."""
         if way.id not in self._plain:
-            self._plain[way.id] = self._likeness.parts(way) and is_plain(way)
-        return 0 if self._plain[way.id] else ends
+            self._plain[way.id] = self._likeness.parts(way) and (is_plain(way) or self._through.leads(way))
+        return self._plain[way.id]
 
-    def reached(self, way: Way, members: Sequence[Holding], ends: int, binds: Mapping[str, str]) -> Sets:
+    def reached(self, way: Way, members: Sequence[Holding], ends: int, binds: Mapping[str, str] | None = None) -> Sets:
         """Those of some ends on which each request of actors who are alike is at least so sure.
 
-        `binds` says what the rest of the way bound.
+        `binds` says what the rest of the way bound; without it nobody is left out on whom it hangs.
         """
         found: Sets = (ends, ends, ends)
-        for task in parts_of(way).of_end:
+        if ends and is_carried(way):
+            found = self._through.carried(way, members[0], ends, binds)
+        for task in parts_of(way).naming_end:
             if found[-1]:
                 found = _each(and_, found, self._within(way, task, members, (found[-1], binds)))
         return found
 
-    def _within(self, way: Way, task: Task, members: Sequence[Holding], asked: tuple[int, Mapping[str, str]]) -> Sets:
+    def _within(self, way: Way, task: Task, members: Sequence[Holding], asked: _Ends) -> Sets:
         ends, binds = asked
         if task.state is not None:
             return self._facts(way, task.state, members[0], ends).within(ends)
@@ -54,13 +60,17 @@ class EndSets:
             return ends, ends, ends
         if task.step.is_own:
             return self._own(task.step, members, ends).within(ends)
+        if "{" in task.step.by:
+            return (ends, ends, ends) if binds is None else self._through.reached(way, members[0], ends, binds)
         reading = ends & self._likeness.trusted.reading_source
         plain = self._by(task.step, members[0], ends & ~reading, {})
+        if binds is None:
+            return _each(or_, plain, (reading, reading, reading))
         return _each(or_, plain, self._by(task.step, members[0], reading, source_of(way, binds)))
 
     def _own(self, step: Step, members: Sequence[Holding], ends: int) -> Answers:
         for holding in members[1:2]:  # who asks where the end is the first of them
-            self._narrowing.answers(step, holding, ends & self._likeness.places.of((members[0].arn,)))
+            self._narrowing.answers(step, holding, ends & self._likeness.places.one(members[0].arn))
         return self._narrowing.answers(step, members[0], ends)
 
     def _by(self, step: Step, holding: Holding, ends: int, source: Mapping[str, KeyValue]) -> Sets:
@@ -89,19 +99,7 @@ class EndSets:
 def is_plain(way: Way) -> bool:
     """Whether all that hangs on the end of a way is facts of it, and single requests of the actor and of services."""
     end = way.outcome.becomes
-    return all(_is_single(task, end) for task in parts_of(way).of_end)
-
-
-def _is_single(task: Task, end: str | None) -> bool:
-    """Whether a task hangs on the end of its way alone, and leaves the picture as it is."""
-    if task.state is not None:
-        return task.state.of == end and task.state.unless is None
-    step = task.step
-    if step is None or task.resource != end or step.any_of or step.changes is not None or "{" in step.by:
-        return False
-    values = (value.replace("{account}", "") for values in step.context.values() for value in values)
-    is_told_apart = step.ask == ASSUME_ROLE or (step.is_own and step.ask.startswith("iam:"))
-    return is_told_apart and not any("{" in value for value in values)
+    return all(is_single(task, end) for task in parts_of(way).of_end)
 
 
 def _each(join: Callable[[int, int], int], one: Sets, other: Sets) -> Sets:

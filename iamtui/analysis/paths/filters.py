@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import NamedTuple
 
 from iamtui.analysis.paths.binding import policies_of
 from iamtui.analysis.paths.catalogue import Bind, Way, catalogue
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.places import Places
-from iamtui.analysis.paths.trusting import ASSUME_ROLE, let_in_by
+from iamtui.analysis.paths.trusting import ASSUME_ROLE, let_in_by, services_let_in
 from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern
 from iamtui.policy.statement import Statement
 from iamtui.snapshot.model import Role, Snapshot, User
@@ -51,6 +52,8 @@ class Filters:
         self._of_statement: dict[int, tuple[Statement, int | None]] = {}
         self._named: dict[str, int] = {}
         self._served: dict[tuple[str, ...], int] = {}
+        self._taken: dict[tuple[str, str], int] = {}
+        self._of_statements: dict[tuple[int, ...], int] = {}
 
     def may_take(self, way: Way, holding: Holding) -> bool:
         """Whether some Allow of an actor takes each action of a way that no resource's policy can grant."""
@@ -80,28 +83,32 @@ class Filters:
         return Among(self, way)
 
     def served(self, services: tuple[str, ...]) -> int:
-        """The principals whose trust policy has the words for one of some services, and all users."""
+        """The principals whose trust policy may let in one of some services, and all users."""
         found = self._served.get(services)
         if found is None:
             roles = (role for account in self.snapshot.accounts.values() for role in (account.roles or {}).values())
-            words = (*services, "*", "NotPrincipal", "\\")
-            denied = [
-                role.arn
-                for role in roles
-                if role.trust is not None and not any(one in role.trust.text for one in words)
-            ]
+            denied = (role.arn for role in roles if services_let_in(role).isdisjoint((*services, "*")))
             found = self._served[services] = self.places.all & ~self.places.of(denied)
         return found
 
     def taken(self, action: str, holding: Holding) -> int:
         """The principals on whom some Allow of an actor may take an action."""
-        found = 0
-        for statement in holding.taking(action):
-            taken = self._taken_by(statement)
-            if taken is None:
-                return self.places.all
-            found |= taken | self._own(statement, holding.entity)
+        key = (holding.arn, action)
+        found = self._taken.get(key)
+        if found is None:
+            found = self._taken[key] = self._taken_by_any(holding.taking(action), holding.entity)
         return found
+
+    def _taken_by_any(self, statements: tuple[Statement, ...], entity: User | Role) -> int:
+        """The principals that some statements of an actor may take: a set that many have is kept once."""
+        key = tuple(map(id, statements))
+        found = self._of_statements.get(key)
+        if found is None:
+            taken = [self._taken_by(one) for one in statements]
+            found = self.places.all if None in taken else reduce(or_, (one for one in taken if one is not None), 0)
+            self._of_statements[key] = found
+        own = (self._own(one, entity) for one in statements) if found != self.places.all else ()
+        return reduce(or_, own, found)
 
     def _taken_by(self, statement: Statement) -> int | None:
         """The principals that a statement may take, whoever has it; None for all."""
@@ -171,6 +178,10 @@ class Among:
             services = (catalogue().carriers[self._way.bind[bind.carried_by].type or ""]["service"],)
         is_open = not services or any("{" in one for one in services)
         return self.filters.places.all if is_open else self.filters.served(services)
+
+    def some(self, those: int) -> int:
+        """Those that may be the end of the way, whoever takes it."""
+        return those & self.all
 
     def of(self, holding: Holding, those: int, spared: int = 0) -> int:
         """Those that the words of Allows and trust policies leave room for, and some of whom they need not."""

@@ -117,7 +117,7 @@ class Forwards:
     def _lateral(self, first: _First, way: Way, actors: Actors) -> Mapping[int, Found]:
         """Whom one becomes by a way who is no goal, or may surely become what it is under conditions."""
         groups, goals = self._reached(first, way, actors), self._goals_of(first, way, actors)
-        own = ~self._places.of((first.holding.arn,))
+        own = ~self._places.one(first.holding.arn)
         others = {left: found for group, found in groups.items() if (left := group & ~goals & own)}
         others.update(self._passing.reached(way, actors, (first.holding,), self._goes_on(goals) & own))
         return others

@@ -65,14 +65,19 @@ class Narrowing:
     desk: Desk
     likeness: Likeness
     _known: dict[_Asked, Answers] = field(default_factory=dict)
+    _alone: dict[str, tuple[Step, ...]] = field(default_factory=dict)
     _read: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def left(self, way: Way, holding: Holding, ends: int, service: str) -> int:
         """Those of some ends on which no step of a service that stands alone is denied."""
-        steps = [step for step in steps_alone(way) if step.ask.startswith(service)]
-        if not ends or not steps or not self.likeness.is_narrowed(way):
+        if not ends or not self.likeness.is_narrowed(way):
             return ends
-        spared = self.spared(way, holding) | self.likeness.places.of((holding.arn,))  # others may be led to it
+        if way.id not in self._alone:
+            self._alone[way.id] = steps_alone(way)
+        steps = [step for step in self._alone[way.id] if step.ask.startswith(service)]
+        if not steps:
+            return ends
+        spared = self.spared(way, holding) | self.likeness.places.one(holding.arn)  # others may be led to it
         for step in steps:
             ends &= spared | self.answers(step, holding, ends & ~spared).possible
         return ends
@@ -89,7 +94,7 @@ class Narrowing:
         context = self._context(step, holding)
         key = (step.ask, tuple(context.items()), self.likeness.stands(holding, step.ask))
         answers = self._known.setdefault(key, Answers())
-        new = answers.new(ends & ~self.likeness.places.of((holding.arn,)))
+        new = answers.new(ends & ~self.likeness.places.one(holding.arn))
         for group in self.likeness.asked_alike(step.ask, holding, new) if new else ():
             end = self.likeness.places.first(group)
             answers.note(group, self.desk.ask(self.desk.snapshot, holding.arn, step.ask, end, context).label)

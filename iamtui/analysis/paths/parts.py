@@ -16,12 +16,21 @@ from iamtui.analysis.paths.tasks import Task, tasks_of
 
 
 class Parts(NamedTuple):
-    """What is to be asked of a way: all of it, of its end, and all else; ways with one `key` ask the same of ends."""
+    """What is to be asked of a way: all of it, of its end, and all else; ways with one `key` ask the same of ends.
+
+    What is asked of an end names it, or something `between` it and the actor.
+    """
 
     whole: tuple[Task, ...]
     of_end: tuple[Task, ...]
+    naming_end: tuple[Task, ...]
+    between: tuple[Task, ...]
     rest: tuple[Task, ...]
     key: bytes
+    actions_on_end: tuple[str, ...]
+    """The actions that the actor is asked in the part of the end."""
+    actions_beside: tuple[str, ...]
+    """The actions that the actor is asked in the rest."""
 
 
 _PARTS: dict[int, tuple[Way, Parts]] = {}
@@ -37,23 +46,26 @@ def parts_of(way: Way) -> Parts:
 
 def _parts_of(way: Way) -> Parts:
     tasks = (*(Task(state=one) for one in way.state), *tasks_of(way.steps))
-    linked = _linked(way, way.outcome.becomes or "", [_variables(way, task) for task in tasks])
+    end = way.outcome.becomes or ""
+    linked = _linked(way, end, [_variables(way, task) for task in tasks])
     of_end = tuple(task for task in tasks if linked & _variables(way, task))
+    naming = tuple(task for task in of_end if end in _variables(way, task))
+    between = tuple(task for task in of_end if end not in _variables(way, task))
     rest = tuple(task for task in tasks if not linked & _variables(way, task))
     binds = {name: way.bind[name] for name in sorted(linked & way.bind.keys())}
     is_whole = any(bind.kind == "managed" for bind in binds.values())  # which one does hangs on all its requests
     key = msgspec.json.encode((of_end, binds, way.outcome, way.id if is_whole else ""))
-    return Parts(tasks, of_end, rest, key)
+    return Parts(tasks, of_end, naming, between, rest, key, _actions(of_end), _actions(rest))
 
 
 def actions_on_end(way: Way) -> tuple[str, ...]:
     """The actions that the actor is asked in the part of the end."""
-    return _actions(parts_of(way).of_end)
+    return parts_of(way).actions_on_end
 
 
 def actions_naming_end(way: Way) -> tuple[str, ...]:
     """The actions that the actor is asked on the end itself."""
-    return _actions(task for task in parts_of(way).of_end if way.outcome.becomes in _variables(way, task))
+    return _actions(parts_of(way).naming_end)
 
 
 def actions_on(way: Way, names: Collection[str]) -> tuple[str, ...]:
@@ -64,7 +76,7 @@ def actions_on(way: Way, names: Collection[str]) -> tuple[str, ...]:
 
 def actions_beside(way: Way) -> tuple[str, ...]:
     """The actions that the actor is asked in the rest."""
-    return _actions(parts_of(way).rest)
+    return parts_of(way).actions_beside
 
 
 def _actions(tasks: Iterable[Task]) -> tuple[str, ...]:

@@ -7,14 +7,16 @@ from typing import NamedTuple
 
 from iamtui.analysis.paths.administrators import Judged
 from iamtui.analysis.paths.alike_ends import Group, Kind
+from iamtui.analysis.paths.between import Between
 from iamtui.analysis.paths.catalogue import Way
 from iamtui.analysis.paths.end_sets import EndSets
 from iamtui.analysis.paths.holding import Holding
-from iamtui.analysis.paths.narrowing import Narrowing
+from iamtui.analysis.paths.narrowing import Narrowing, Sets
 from iamtui.analysis.paths.parts import parts_of
 from iamtui.analysis.paths.results import OutcomeWord
 from iamtui.analysis.paths.steps import SURENESS, Sureness, worst
 from iamtui.analysis.paths.telling import Gist, gist_of, gist_of_both
+from iamtui.analysis.paths.through import Through
 from iamtui.analysis.paths.trying import Found, Tries, Trying, outcome_of
 
 
@@ -29,36 +31,39 @@ class _Rest(NamedTuple):
 class Reaching:
     """Tries ways of actors who are alike, for the ends that are."""
 
-    def __init__(self, trying: Trying, narrowing: Narrowing) -> None:
-        """Try with `trying`, and ask single steps as `narrowing` does."""
+    def __init__(self, trying: Trying, narrowing: Narrowing, between: Between) -> None:
+        """Try with `trying`, ask single steps as `narrowing` does, and of whom `between` leaves."""
         self._trying = trying
-        self._sets = EndSets(trying.likeness, narrowing)
+        through = Through(trying.likeness, narrowing, between, trying.walker)
+        self._sets = EndSets(trying.likeness, narrowing, through)
         self._walks: dict[Hashable, Gist | None] = {}
         self._rests: dict[Hashable, _Rest | None] = {}
         self._hopeless: set[tuple[str, str]] = set()
 
     def found(self, way: Way, members: Sequence[Holding], ends: int, tries: Tries) -> Iterator[tuple[int, Found]]:
         """What comes of a way into principals as they are: for those that are alike together."""
-        if self._trying.own(members[0]) is None:  # else it counts on what each request hangs (EP8)
-            left = self._sets.left(way, ends)
-            yield from self._by_sets(way, members, ends & ~left)
-            ends = left
-        found = self._apart if self._trying.likeness.parts(way) else self.whole
-        yield from found(way, members, ends, tries) if ends else ()
-
-    def _by_sets(self, way: Way, members: Sequence[Holding], ends: int) -> Iterator[tuple[int, Found]]:
-        """What comes of a way for ends on which single requests are asked: as sure ones together."""
-        rest = self._rest(way, members[0]) if ends else None
-        if rest is None:
+        if not self._sets.answer(way):
+            found = self._apart if self._trying.likeness.parts(way) else self.whole
+            yield from found(way, members, ends, tries) if ends else ()
             return
+        ends = self._sets.reached(way, members, ends)[-1] if ends else 0  # what ways share is asked before the rest
+        rest = self._rest(way, members[0]) if ends else None
+        reached = (0, 0, 0) if rest is None else self._sets.reached(way, members, ends, rest.binds)
+        if rest is not None and self._trying.own(members[0]) is None:
+            yield from self._by_sets(rest, reached)
+        elif reached[-1]:  # it counts on what each request hangs (EP8)
+            yield from self._apart(way, members, reached[-1], tries)
+
+    def _by_sets(self, rest: _Rest, reached: Sets) -> Iterator[tuple[int, Found]]:
+        """What comes of a way for ends on which single requests are asked: as sure ones together."""
         found: dict[tuple[Sureness, OutcomeWord], int] = {}
         before = 0
-        for level, reached in zip(SURENESS, self._sets.reached(way, members, ends, rest.binds), strict=True):
+        for level, ends in zip(SURENESS, reached, strict=True):
             sure = worst(level, rest.gist.verdict)
-            for judged, those in self._judged(reached & ~before):
+            for judged, those in self._judged(ends & ~before):
                 key = sure if judged is None else worst(sure, judged.verdict), outcome_of(judged)
                 found[key] = found.get(key, 0) | those
-            before = reached
+            before = ends
         for (verdict, outcome), those in found.items():
             yield those, Found(verdict, outcome, those.bit_count())
 
@@ -130,7 +135,7 @@ class Reaching:
     def _pair(self, members: Sequence[Holding], group: int) -> tuple[Holding, str] | None:
         """One of some actors and one of some ends, who are not the same."""
         for holding in members[:2]:
-            others = group & ~self._trying.likeness.places.of((holding.arn,))
+            others = group & ~self._trying.likeness.places.one(holding.arn)
             if others:
                 return holding, self._trying.likeness.places.first(others)
         return None
@@ -138,6 +143,8 @@ class Reaching:
     def beginning(self, way: Way, members: Sequence[Holding], ends: int) -> int:
         """The ends on which the first step of a way may be taken: most ways fail there, whomever ends trust."""
         found = 0
+        if self._trying.likeness.rewriting.is_asked(way):
+            return ends  # what is asked first was asked of their policies
         for group in self._trying.likeness.groups(way, members[0], ends, "beginning"):
             pair = self._pair(members, group.ends)
             if pair is not None and self._trying.walker.begins(way, pair[0], {way.outcome.becomes or "": pair[1]}):

@@ -22,6 +22,17 @@ def let_in_by(role: Role | None) -> frozenset[str]:
     return frozenset(who for who in meant if who is not None)
 
 
+def services_let_in(role: Role) -> frozenset[str]:
+    """The services that a trust policy may let in, whatever they ask; `*` where it does not say by name."""
+    content = None if role.trust is None else role.trust.policy
+    if not isinstance(content, PolicyDocument):
+        return frozenset("*")
+    found: set[str] = set()
+    for who in (one.principal for one in content.statements if one.effect is Effect.ALLOW):
+        found |= {"*"} if who is None or who.negated else {entry.text for entry in who.entries}
+    return frozenset(found)
+
+
 def said_of_actors(statements: Iterable[Statement], *, named: bool) -> Hashable:
     """What statements of a trust policy say of users and roles: what they say of services alone is left out.
 

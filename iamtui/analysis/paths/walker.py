@@ -58,6 +58,10 @@ class Walker:
         bound = {name: rest[name] for name in way.bind if name in rest}
         return self._surest(way, holding, {**bound, **given}, parts_of(way).of_end)
 
+    def between(self, way: Way, holding: Holding, rest: Mapping[str, str], given: Mapping[str, str]) -> Walk | None:
+        """The surest walk of what hangs on the end without naming it, after the rest was gone."""
+        return self._surest(way, holding, {**rest, **given}, parts_of(way).between)
+
     def _surest(
         self,
         way: Way,

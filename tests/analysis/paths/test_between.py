@@ -12,23 +12,29 @@ from tests.analysis.paths.test_administrators import HOME, account, role, user
 from tests.analysis.paths.test_laws import CONDITIONS, NAMES, Distinct, NoFilters, told
 from tests.tables import every_row
 
-WAYS = PathQuestion(ways=("cloudformation-003", "cloudformation-004", "sts-001"), most_ends=None)
+CLOUDFORMATION = tuple(f"cloudformation-00{number}" for number in (2, 3, 4, 5))
+WAYS = PathQuestion(ways=(*CLOUDFORMATION, "iam-017", "sts-001"), most_ends=None)
 
 
 def random_account(seed: int) -> Snapshot:
     """Users who may pass some roles to CloudFormation, and roles that it takes, or that trust such ones."""
-    rng = Random(seed)  # noqa: S311 - no secret
+    rng, other = Random(seed), Random(seed)  # noqa: S311 - no secrets
 
-    def some_role() -> str:
+    def some_role(rng: Random) -> str:
         return f"{HOME}:role/{rng.choice((*NAMES, '*'))}"
 
-    def may(action: str) -> dict[str, object]:
-        one = allow(action, some_role())
+    def may(action: str, rng: Random = rng) -> dict[str, object]:
+        one = allow(action, some_role(rng))
         return {**one, "Condition": rng.choice(CONDITIONS)} if rng.random() < 0.4 else one
 
-    users = [user(name, may("iam:PassRole"), may("sts:AssumeRole"), allow("cloudformation:*")) for name in NAMES]
+    def also() -> tuple[dict[str, object], ...]:
+        stacks = other.choice(("*", "*", f"arn:aws:cloudformation:*:{OWN}:stack/a*"))
+        denied = {**allow(f"cloudformation:{other.choice(('Update', 'Execute', 'None'))}*"), "Effect": "Deny"}
+        return may("iam:PutRolePolicy", other), allow("cloudformation:*", stacks), denied
+
+    users = [user(name, may("iam:PassRole"), may("sts:AssumeRole"), *also()) for name in NAMES]
     service = {"Service": "cloudformation.amazonaws.com"}
-    trusts = (service, {**service, "AWS": some_role().replace("*", "a")}, {"AWS": OWN}, {**service, "AWS": OWN})
+    trusts = (service, {**service, "AWS": some_role(rng).replace("*", "a")}, {"AWS": OWN}, {**service, "AWS": OWN})
     roles = [role(name, rng.choice(trusts), may("sts:AssumeRole")) for name in NAMES]
     return account(*users, *roles, role("z", rng.choice(trusts), allow("*")))
 

@@ -27,7 +27,8 @@ ACTIONS = (
     *("sts:AssumeRole", "iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy", "iam:PutUserPolicy", "iam:*", "*"),
 )
 POLICIES = ("p0", "p1", "p2")
-SEEDS = (0, 1, 2, 25, 68)  # 1, 2 and 68 share policies with whom they lead to; in 25 a policy that denies is rewritten
+SEEDS = (0, 1, 2, 3, 25, 68)
+"""In 1, 2 and 68 some share policies with whom they lead to; in 25 one that denies is rewritten, in 3 one that is full."""
 MANY = range(2000, 2150)
 EVERYTHING = PathQuestion(most_ends=None, outcome="data")
 

@@ -41,6 +41,9 @@ CONDITIONS = (
 class Anybody(Among):
     """Lets everybody of the kind and account be an end."""
 
+    def some(self, those: int) -> int:
+        return those & self.filters.places.of_kind(self.kind)
+
     def of(self, holding: Holding, those: int, spared: int = 0) -> int:
         places = self.filters.places
         return those & places.of_kind(self.kind)
