@@ -73,7 +73,7 @@ class EdgeFinder:
         """A finder of edges to whom one goes on from, whatever they are; it tells them with those of this one."""
         other = copy(self)
         other._trying = replace(self._trying, passes=True)
-        other._reaching = Reaching(other._trying, self._narrowing)
+        other._reaching = Reaching(other._trying, self._narrowing, self._between)
         return other
 
     def edges(self, way: Way, actors: Actors, into: int, *, is_first: bool) -> Iterator[Edge]:

@@ -283,8 +283,7 @@ class Likeness:
 
     def _chooses_freely(self, way: Way, holding: Holding) -> bool:
         statements = self.in_play(holding, tuple(step.ask for step in way.asked() if step.is_own))
-        strongest = strong_policies(holding.account)[0]
-        is_known = self.snapshot.policy(holding.account.account_id, strongest) is not None
+        is_known = self.snapshot.policy(holding.account.account_id, strong_policies(holding.account)[0]) is not None
         return is_known and not any(key in (_POLICY, _BOUNDARY) for one in statements for key in keys_named(one))
 
     def in_play(self, holding: Holding, actions: tuple[str, ...]) -> list[Statement]:
