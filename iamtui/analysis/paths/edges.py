@@ -129,7 +129,7 @@ class EdgeFinder:
         if way.bind[way.outcome.becomes or ""].instance_profile:
             those &= self.places.in_profile
         ends = actors.among.of(holding, those, self._narrowing.spared(way, holding))
-        return self._likeness.rewriting.left(way, holding, ends)
+        return self._trying.rewriting.left(way, holding, ends)
 
     def _told_of(
         self, way: Way, members: Sequence[Holding], found: Mapping[int, Found], teller: Teller

@@ -20,7 +20,6 @@ from iamtui.analysis.paths.holding import Holding, Words
 from iamtui.analysis.paths.parts import actions_beside, actions_on_end, parts_of
 from iamtui.analysis.paths.places import Places
 from iamtui.analysis.paths.reading_keys import Reading
-from iamtui.analysis.paths.rewriting import Rewriting
 from iamtui.analysis.paths.trusted_ends import TrustedEnds
 from iamtui.analysis.paths.trusting import names_of
 from iamtui.analysis.queries.taking import keys_named
@@ -48,7 +47,6 @@ class Likeness:
         self.snapshot = desk.snapshot
         self.places = places or Places(desk.snapshot)
         self.given_all: Callable[[Holding], Hashable] = lambda holding: holding.arn
-        self.needed: Callable[[str], frozenset[tuple[str, str]] | None] = lambda arn: None
         self._beside: dict[tuple[str, ...], Reading] = {}
         self._guards: dict[str, tuple[Statement, ...]] = {}
         self._readings: dict[tuple[int, ...], tuple[tuple[int, ...], tuple[Statement, ...], Reading]] = {}
@@ -212,11 +210,6 @@ class Likeness:
     def carried(self) -> PoliciesCarried:
         """Principals told apart by the customer managed policies that they carry."""
         return PoliciesCarried(self)
-
-    @cached_property
-    def rewriting(self) -> Rewriting:
-        """The policies that actors may rewrite."""
-        return Rewriting(self)
 
     @cached_property
     def trusted(self) -> TrustedEnds:

@@ -75,7 +75,7 @@ class Making:
 
     def _rewritten(self, way: Way, holding: Holding, policies: list[str], given: Mapping[str, str]) -> list[str]:
         """Those of the policies of an end that the actor may rewrite, where that can make an administrator of it."""
-        allowed = self._trying.likeness.rewriting.policies(way, holding)
+        allowed = self._trying.rewriting.policies(way, holding)
         if allowed is None:
             return policies
         end = self._trying.likeness.holding(given[way.outcome.becomes or ""])

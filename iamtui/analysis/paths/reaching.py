@@ -143,7 +143,7 @@ class Reaching:
     def beginning(self, way: Way, members: Sequence[Holding], ends: int) -> int:
         """The ends on which the first step of a way may be taken: most ways fail there, whomever ends trust."""
         found = 0
-        if self._trying.likeness.rewriting.is_asked(way):
+        if self._trying.rewriting.is_asked(way):
             return ends  # what is asked first was asked of their policies
         for group in self._trying.likeness.groups(way, members[0], ends, "beginning"):
             pair = self._pair(members, group.ends)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import reduce
 from operator import and_
-from typing import TYPE_CHECKING
 
 from iamtui.analysis.paths.asking import conditions_of
 from iamtui.analysis.paths.catalogue import State, Step, Way
 from iamtui.analysis.paths.facts import holds
 from iamtui.analysis.paths.holding import Holding
+from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.queries.taking import keys_named
-
-if TYPE_CHECKING:
-    from iamtui.analysis.paths.likeness import Likeness
 
 Policies = frozenset[str]
 
@@ -22,9 +19,10 @@ Policies = frozenset[str]
 class Rewriting:
     """Finds the policies that actors may rewrite, each request asked once for all of them that are alike."""
 
-    def __init__(self, likeness: Likeness) -> None:
-        """Ask at the desk of `likeness`."""
+    def __init__(self, likeness: Likeness, needed: Callable[[str], frozenset[tuple[str, str]] | None]) -> None:
+        """Ask at the desk of `likeness`; `needed` is what makes one an administrator under conditions (EP8)."""
         self._likeness = likeness
+        self._needed = needed
         self._known: dict[Hashable, Policies] = {}
         self._allowed: dict[Hashable, Policies] = {}
         self._held: dict[tuple[str, str, int | None], Policies] = {}
@@ -45,7 +43,7 @@ class Rewriting:
         name = policy_of_end(way)
         if name is None or not self.is_asked(way):
             return None
-        needed = self._likeness.needed(holding.arn)
+        needed = self._needed(holding.arn)
         key = (way.id, holding.account.account_id, self._likeness.of_end_actions(way, holding), needed)
         if key not in self._known:
             asked = [self.allowed(step, holding) for step in _first_steps(way, name)]
@@ -62,13 +60,13 @@ class Rewriting:
 
         Nor does it hang on all that makes the actor an administrator anyway (EP8).
         """
-        key = (step.ask, self._likeness.stands(holding, step.ask), self._likeness.needed(holding.arn))
+        key = (step.ask, self._likeness.stands(holding, step.ask), self._needed(holding.arn))
         if key not in self._allowed:
             self._allowed[key] = frozenset(self._asked(step, holding))
         return self._allowed[key]
 
     def _asked(self, step: Step, holding: Holding) -> Iterator[str]:
-        desk, needed = self._likeness.desk, self._likeness.needed(holding.arn)
+        desk, needed = self._likeness.desk, self._needed(holding.arn)
         for group in self._alike(step, holding):
             asked = desk.ask(desk.snapshot, holding.arn, step.ask, min(group), {})
             is_new = needed is None or asked.label == "allowed" or not needed <= set(conditions_of(asked))

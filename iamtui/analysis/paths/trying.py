@@ -12,6 +12,7 @@ from iamtui.analysis.paths.asking import Desk
 from iamtui.analysis.paths.holding import Holding
 from iamtui.analysis.paths.likeness import Likeness
 from iamtui.analysis.paths.results import OutcomeWord
+from iamtui.analysis.paths.rewriting import Rewriting
 from iamtui.analysis.paths.standing import Standing
 from iamtui.analysis.paths.steps import Sureness
 from iamtui.analysis.paths.telling import Gist
@@ -43,6 +44,7 @@ class Trying:
     judge: Administrators
     standing: Standing
     walker: Walker
+    rewriting: Rewriting
     to_ends: bool
     passes: bool = False
 
@@ -50,9 +52,8 @@ class Trying:
     def of(cls, desk: Desk, likeness: Likeness, judge: Administrators, standing: Standing, *, to_ends: bool) -> Trying:
         """What asks at one desk."""
         likeness.given_all = judge.given_all
-        likeness.needed = likeness.needed if to_ends else partial(_needed, standing)
-        walker = Walker(desk, likeness.needed, likeness.chooses_freely)
-        return cls(desk, likeness, judge, standing, walker, to_ends)
+        walker = Walker(desk, None if to_ends else partial(_needed, standing), likeness.chooses_freely)
+        return cls(desk, likeness, judge, standing, walker, Rewriting(likeness, walker.needed), to_ends)
 
     def own(self, holding: Holding) -> Judged | None:
         """How sure it is that an actor is an administrator itself."""

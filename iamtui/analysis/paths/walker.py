@@ -34,7 +34,7 @@ class Walker:
         """
         self._desk = desk
         self._chooses_freely = chooses_freely
-        self._needed = needed or (lambda arn: None)
+        self.needed = needed or (lambda arn: None)
         self._taking: dict[tuple[str, str, str], Sequence[str]] = {}
 
     def walk(self, way: Way, holding: Holding, given: Mapping[str, str]) -> Walk | None:
@@ -70,7 +70,7 @@ class Walker:
         tasks: Sequence[Task],
     ) -> Walk | None:
         start = Walk({**_fixed(holding), **given}, self._desk.snapshot)
-        choices, needed = self._choices(way, holding, given), self._needed(holding.arn)
+        choices, needed = self._choices(way, holding, given), self.needed(holding.arn)
         possible = Attempt(self._desk, way, holding, LABELS.index("possible"), needed, choices)
         try:  # most ways fail: what is not even possible is found out at once
             found = possible.take(start, tasks)
