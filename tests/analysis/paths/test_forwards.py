@@ -87,12 +87,57 @@ def check_chains(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
         check(snapshot, replace(question, ways=tuple(WAYS.values())), monkeypatch)
 
 
-@every_row(("seed", "judged"), ((9, 500), (3003, 0)))
+@every_row(("seed", "judged"), ((3005, 500), (3003, 0)))
 def test_law_ep50_forwards_from_one_is_what_is_found_from_everybody(
     seed: int, judged: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(forwards, "_MOST_JUDGED", judged)
     check_chains(seed, monkeypatch)
+
+
+WITH_A_KEY = {"Null": {"aws:TokenIssueTime": "true"}}
+"""What one may with an access key, and not in the console."""
+
+CONSOLE_CHAINS: Mapping[str, tuple[tuple[User | Role, ...], list[list[str]]]] = {
+    "who is no administrator in the console ends no search": (
+        (
+            user("dana", allow("sts:AssumeRole", f"{HOME}:role/n")),
+            role(
+                "n",
+                {"AWS": OWN},
+                allow("iam:CreateLoginProfile", f"{HOME}:user/keyed"),
+                allow("sts:AssumeRole", f"{HOME}:role/x"),
+            ),
+            user("keyed", {**allow("*"), "Condition": WITH_A_KEY}),
+        ),
+        [["n", "x", "sure"]],
+    ),
+    "who is entered later is followed again": (
+        (
+            user("dana", allow("iam:CreateAccessKey", f"{HOME}:user/z"), allow("sts:AssumeRole", f"{HOME}:role/n")),
+            role("n", {"AWS": OWN}, allow("iam:CreateLoginProfile", f"{HOME}:user/z")),
+            user(
+                "z",
+                {**allow("sts:AssumeRole", f"{HOME}:role/sure"), "Condition": WITH_A_KEY},
+                allow("sts:AssumeRole", f"{HOME}:role/x"),
+            ),
+        ),
+        [["n", "z", "x", "sure"], ["z", "sure"]],
+    ),
+}
+
+
+@every_row("case", tuple(CONSOLE_CHAINS))
+def test_ep50_forwards_goes_on_where_the_console_decides_otherwise(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "MOST_SOURCES", 0)
+    people, expected = CONSOLE_CHAINS[case]
+    known = Credentials(console_password=False, mfa=False, access_keys=())
+    entities = [replace(one, credentials=known) if isinstance(one, User) else one for one in people]
+    leading = role("x", {"AWS": OWN}, allow("sts:AssumeRole", f"{HOME}:role/sure"))
+    snapshot = account(*entities, leading, role("sure", {"AWS": OWN}, allow("*")))
+    question = PathQuestion(starts=(f"{HOME}:user/dana",), ways=("sts-001", "iam-002", "iam-004"), at=AT)
+    found = [[edge.end.rpartition("/")[2] for edge in path.edges] for path in find_paths(snapshot, question).paths]
+    assert sorted(found) == expected
 
 
 def test_administrators_that_nobody_was_led_to_are_not_said_to_be_none(monkeypatch: pytest.MonkeyPatch) -> None:
