@@ -17,7 +17,7 @@ WAYS = PathQuestion(ways=(*CLOUDFORMATION, "iam-017", "sts-001"), most_ends=None
 
 
 def random_account(seed: int) -> Snapshot:
-    """Users who may pass some roles to CloudFormation, and roles that it takes, or that trust such ones."""
+    """Users who may pass roles to CloudFormation, one an administrator with MFA; roles that it or such ones take."""
     rng, other = Random(seed), Random(seed)  # noqa: S311 - no secrets
 
     def some_role(rng: Random) -> str:
@@ -33,6 +33,7 @@ def random_account(seed: int) -> Snapshot:
         return may("iam:PutRolePolicy", other), allow("cloudformation:*", stacks), denied
 
     users = [user(name, may("iam:PassRole"), may("sts:AssumeRole"), *also()) for name in NAMES]
+    users.append(user("d", {**allow("*"), "Condition": CONDITIONS[0]}, may("sts:AssumeRole", other), *also()))
     service = {"Service": "cloudformation.amazonaws.com"}
     trusts = (service, {**service, "AWS": some_role(rng).replace("*", "a")}, {"AWS": OWN}, {**service, "AWS": OWN})
     roles = [role(name, rng.choice(trusts), may("sts:AssumeRole")) for name in NAMES]
