@@ -95,10 +95,11 @@ def test_law_ep50_forwards_from_one_is_what_is_found_from_everybody(
     check_chains(seed, monkeypatch)
 
 
+FROM_THERE = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
 WITH_A_KEY = {"Null": {"aws:TokenIssueTime": "true"}}
 """What one may with an access key, and not in the console."""
 
-CONSOLE_CHAINS: Mapping[str, tuple[tuple[User | Role, ...], list[list[str]]]] = {
+CHAINS: Mapping[str, tuple[tuple[User | Role, ...], list[list[str]]]] = {
     "who is no administrator in the console ends no search": (
         (
             user("dana", allow("sts:AssumeRole", f"{HOME}:role/n")),
@@ -124,13 +125,41 @@ CONSOLE_CHAINS: Mapping[str, tuple[tuple[User | Role, ...], list[list[str]]]] = 
         ),
         [["n", "z", "x", "sure"], ["z", "sure"]],
     ),
+    "who administers under a condition is gone through": (
+        (
+            user("dana", allow("sts:AssumeRole", f"{HOME}:role/if")),
+            role(
+                "if",
+                {"AWS": OWN},
+                {**allow("*"), "Condition": FROM_THERE},
+                allow("sts:AssumeRole", f"{HOME}:role/x"),
+            ),
+        ),
+        [["if"], ["if", "x", "sure"]],
+    ),
+    "a way back to who starts is none": (
+        (
+            user(
+                "dana",
+                {**allow("*"), "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}},
+                allow("sts:AssumeRole", f"{HOME}:role/n"),
+            ),
+            role(
+                "n",
+                {"AWS": OWN},
+                allow("iam:CreateAccessKey", f"{HOME}:user/dana"),
+                {**allow("sts:AssumeRole", f"{HOME}:role/x"), "Condition": FROM_THERE},
+            ),
+        ),
+        [["n", "x", "sure"]],
+    ),
 }
 
 
-@every_row("case", tuple(CONSOLE_CHAINS))
-def test_ep50_forwards_goes_on_where_the_console_decides_otherwise(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@every_row("case", tuple(CHAINS))
+def test_ep50_forwards_goes_on_where_a_way_is_not_enough(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search, "MOST_SOURCES", 0)
-    people, expected = CONSOLE_CHAINS[case]
+    people, expected = CHAINS[case]
     known = Credentials(console_password=False, mfa=False, access_keys=())
     entities = [replace(one, credentials=known) if isinstance(one, User) else one for one in people]
     leading = role("x", {"AWS": OWN}, allow("sts:AssumeRole", f"{HOME}:role/sure"))
