@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable
 from functools import reduce
 from operator import or_
 
@@ -13,22 +13,39 @@ from iamtui.policy.normal_form import normal_form
 from iamtui.policy.statement import Effect, PolicyDocument
 
 
-def told_apart(documents: Iterable[Document]) -> Mapping[Document, Hashable]:
-    """For each of some documents what is equal for those in which AWS reads the same.
+class EqualDocuments:
+    """Some documents, and for each what is equal for those in which AWS reads the same.
 
     A normal form leaves out what another member of its list covers, and so takes the same actions as the document: one
-    that takes others than all the rest is equal to none of them, and need not be written in it.
+    that takes others than all the rest is equal to none of them, and need not be written in it. Those that take the
+    same are written when the first of them is asked about.
     """
-    taking: defaultdict[Hashable, list[Document]] = defaultdict(list)
-    for document in dict.fromkeys(documents):
-        taking[_taken(document)].append(document)
-    found: dict[Document, Hashable] = {}
-    for alike in taking.values():
-        for one in alike:
-            content = one.policy
-            is_compared = len(alike) > 1 and isinstance(content, PolicyDocument)
-            found[one] = normal_form(content) if is_compared and isinstance(content, PolicyDocument) else one
-    return found
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        self._written = Counter(documents)
+        self._taking = {document: _taken(document) for document in self._written}
+        self._alike: defaultdict[Hashable, list[Document]] = defaultdict(list)
+        for document, taken in self._taking.items():
+            self._alike[taken].append(document)
+        self._forms: dict[Document, Hashable] = {}
+        self._counts: Counter[Hashable] = Counter()
+
+    def form(self, document: Document) -> Hashable:
+        """Equal for those of them in which AWS reads the same."""
+        if document not in self._forms:
+            alike = self._alike[self._taking[document]]
+            for one in alike:
+                content = one.policy
+                form: Hashable = one
+                if len(alike) > 1 and isinstance(content, PolicyDocument):
+                    form = normal_form(content)
+                self._forms[one] = form
+                self._counts[form] += self._written[one]
+        return self._forms[document]
+
+    def count(self, document: Document) -> int:
+        """How many of them, each as often as it was given, AWS reads as it reads this one."""
+        return self._counts[self.form(document)]
 
 
 def _taken(document: Document) -> Hashable:

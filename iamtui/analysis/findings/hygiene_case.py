@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple, TypeVar, cast
 
 from iamtui.analysis.external_access import external_access
-from iamtui.analysis.findings.equal_documents import told_apart
+from iamtui.analysis.findings.equal_documents import EqualDocuments
 from iamtui.analysis.findings.everybody import Everybody
 from iamtui.analysis.findings.hygiene_results import Limits
 from iamtui.analysis.paths.administrators import Judged
@@ -176,28 +176,25 @@ class AccountCase:
 
     def holders_of(self, inline: Document) -> int:
         """How often users, groups and roles have an inline policy in which AWS reads the same (FI48, FI98)."""
-        forms, counts = self._inline
-        return counts[forms[inline]]
+        return self._inline.count(inline)
 
     @cached_property
-    def _inline(self) -> tuple[Mapping[Document, Hashable], Counter[Hashable]]:
+    def _inline(self) -> EqualDocuments:
         account = self.account
         holders = [(names or {}).values() for names in (account.users, account.groups, account.roles)]
-        documents = [policy.document for group in holders for entity in group for policy in entity.inline]
-        forms = told_apart(documents)
-        return forms, Counter(forms[one] for one in documents)
+        return EqualDocuments(policy.document for group in holders for entity in group for policy in entity.inline)
 
     @cached_property
     def equal_policies(self) -> Mapping[str, tuple[str, ...]]:
         """For the first of customer policies that AWS reads the same, the names of the others."""
         own = [one for one in (self.account.policies or {}).values() if not one.is_aws_managed]
         documents = {one.arn: one.default.document for one in own if one.default is not None}
-        forms = told_apart(documents.values())
+        equal = EqualDocuments(documents.values())
         alike: dict[Hashable, list[ManagedPolicy]] = {}
         for policy in own:
             document = documents.get(policy.arn)
             if document is not None and isinstance(document.policy, PolicyDocument):
-                alike.setdefault(forms[document], []).append(policy)
+                alike.setdefault(equal.form(document), []).append(policy)
         return {first.arn: tuple(one.name for one in others) for first, *others in alike.values() if others}
 
     @cached_property
