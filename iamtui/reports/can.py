@@ -9,7 +9,8 @@ The form of the JSON is stable: members are added, never renamed or removed, wit
                       which it is so and one on which it is not (WP1)
     taken_away        [{"action", "by", "statement"}]: what identity policies allow and nothing is left of (WP3)
     ways              [{"policy", "statement", "origin", "owner", "actions"}], to which `ways` of an action are places
-    leans_on          what was not exported and was taken as not there (WC4)
+    leans_on          what was not exported and was taken as not there (WC4), and how callers are taken to have
+                      signed in, where a statement in play reads that and nobody states it (K35, E81)
     complete          false where a limit was met, so that there may be more
 """
 

@@ -12,7 +12,8 @@ The form of the JSON is stable: members are added, never renamed or removed, wit
     grants            {"accounts", "organizations", "organizational_units", "principals", "services"}: whom policies let
                       in and no exported account holds (WC13)
     denied            how many users and roles are denied, by layer (WC15)
-    leans_on          what was not exported and was taken as not there (WC4)
+    leans_on          what was not exported and was taken as not there (WC4), and how callers are taken to have
+                      signed in, where a statement in play reads that and nobody states it (K35, E81)
     complete          false where a limit was met, so that there may be more (WC17)
     hidden            how many rows were left out for their mark, where some were (WC11)
 
@@ -220,7 +221,7 @@ def who_can_as_markdown(answer: WhoCan) -> str:
         lines += [f"| {cell(way_name(way))} | {way.principals:,} | {way.only_way_of:,} |" for way in answer.ways]
     lines += ["", *(f"- not expected: {code(arn)}" for arn in answer.others)] if answer.others else []
     lines += (
-        ["", "What was not exported and could change this:", "", *(f"- {code(text)}" for text in answer.leans_on)]
+        ["", "What could change this:", "", *(f"- {code(text)}" for text in answer.leans_on)]
         if (answer.leans_on)
         else []
     )

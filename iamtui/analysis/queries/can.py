@@ -156,7 +156,7 @@ class AskedOfOne:
         self._reaches: dict[Hashable, ActionReach | None] = {}
         self._taken: dict[Hashable, TakenAway | None] = {}
         self.assumed: dict[str, None] = {ALONE: None} if group is not None else {}
-        """What was not exported and was taken as not there (WC4)."""
+        """What was not exported and was taken as not there, and how one is taken to have signed in (WC4, K35)."""
 
     def answer(self, progress: Progress | None) -> Can:
         """All actions, by service."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from iamtui.analysis.queries.results import Condition, Data, Examples
 
@@ -28,15 +28,7 @@ class ActionReach:
 
     def of_action(self, action: str, level: str) -> ActionReach:
         """The same of another action."""
-        return ActionReach(
-            action=action,
-            level=level,
-            extent=self.extent,
-            resources=self.resources,
-            examples=self.examples,
-            conditions=self.conditions,
-            ways=self.ways,
-        )
+        return replace(self, action=action, level=level)
 
     def to_dict(self) -> Data:
         """As JSON has it."""

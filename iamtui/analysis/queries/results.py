@@ -200,7 +200,7 @@ class WhoCan:
         any: how many users and roles can do at least one of several actions, conditionals included; `every`: all.
         others: who can and is not among those that alone should (WC20); None where that was not asked.
         denied: how many users and roles are denied, by the layer that denies (WC15).
-        leans_on: what was not exported and was taken as not there (WC4).
+        leans_on: what was not exported and was taken as not there (WC4), and how callers are taken to have signed in.
         complete: False where a limit was met, so that there may be more.
         hidden: how many rows are left out for their mark (WC11); `any`, `every` and `denied` count them.
     """
