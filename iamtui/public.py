@@ -18,14 +18,14 @@ from typing import Any, Literal, TypeAlias
 from iamtui.analysis.changes.effects import with_effects
 from iamtui.analysis.changes.entities import compare_snapshots
 from iamtui.analysis.changes.results import Changes
-from iamtui.analysis.queries.can import CanQuestion
-from iamtui.analysis.queries.can import can as _can
-from iamtui.analysis.queries.can_results import Can
-from iamtui.analysis.queries.matrix import Matrix, MatrixQuestion
-from iamtui.analysis.queries.matrix import matrix as _matrix
-from iamtui.analysis.queries.questions import Question
-from iamtui.analysis.queries.results import WhoCan
-from iamtui.analysis.queries.who_can import who_can as _who_can
+from iamtui.analysis.queries.access_matrix.matrix import Matrix, MatrixQuestion
+from iamtui.analysis.queries.access_matrix.matrix import matrix as _matrix
+from iamtui.analysis.queries.everybody.questions import Question
+from iamtui.analysis.queries.everybody.results import WhoCan
+from iamtui.analysis.queries.everybody.who_can import who_can as _who_can
+from iamtui.analysis.queries.one_principal.can import CanQuestion
+from iamtui.analysis.queries.one_principal.can import can as _can
+from iamtui.analysis.queries.one_principal.can_results import Can
 from iamtui.analysis.requests.context import key_value
 from iamtui.evaluation.decide import decide as _decide
 from iamtui.evaluation.decision import Decision

@@ -19,7 +19,7 @@ from iamtui.trail.views.lineage import Lineage
 from iamtui.trail.views.sessions import Session, session_of
 
 if TYPE_CHECKING:
-    from iamtui.analysis.paths.results import Paths
+    from iamtui.analysis.paths.answer.results import Paths
     from iamtui.analysis.power import Power
 
 
@@ -160,7 +160,7 @@ def _paths(owner: Owner | None, snapshot: Snapshot | None) -> Paths | None:
     """The paths of the owner to administrators, each step decided (EP1)."""
     if owner is None or snapshot is None:
         return None
-    from iamtui.analysis.paths.question import PathQuestion  # noqa: PLC0415 - only where it is asked
-    from iamtui.analysis.paths.search import find_paths  # noqa: PLC0415
+    from iamtui.analysis.paths.answer.question import PathQuestion  # noqa: PLC0415 - only where it is asked
+    from iamtui.analysis.paths.searching.search import find_paths  # noqa: PLC0415
 
     return find_paths(snapshot, PathQuestion(starts=(owner.principal,)))

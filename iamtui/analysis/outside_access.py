@@ -10,8 +10,8 @@ from typing import Literal
 from iamtui import catalog
 from iamtui.analysis.changes.shares import level_of
 from iamtui.analysis.external_access import ExternalAccess, external_access
-from iamtui.analysis.paths.asking import Asked, conditions_of
-from iamtui.analysis.queries.outside import let_in
+from iamtui.analysis.paths.requests.asking import Asked, conditions_of
+from iamtui.analysis.queries.everybody.outside import let_in
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.policy.principals import EntryKind

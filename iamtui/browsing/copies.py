@@ -23,7 +23,7 @@ from iamtui.policy.document import Document
 from iamtui.snapshot.model import Group, Resource, Role, Snapshot, User
 
 if TYPE_CHECKING:
-    from iamtui.analysis.queries.questions import Question
+    from iamtui.analysis.queries.everybody.questions import Question
 
 
 @dataclass(frozen=True, slots=True)

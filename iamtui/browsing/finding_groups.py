@@ -17,7 +17,7 @@ from iamtui.snapshot.model import Snapshot
 from iamtui.visible import Tone
 
 if TYPE_CHECKING:
-    from iamtui.analysis.findings.hygiene_results import Mute
+    from iamtui.analysis.findings.review.hygiene_results import Mute
 
 SIGNS: Mapping[FindingSeverity, tuple[str, Tone]] = MappingProxyType(
     {
@@ -120,7 +120,7 @@ def _group(severity: FindingSeverity, rule: str, members: Sequence[_Member]) -> 
 
 def _title(rule: str) -> str:
     # The first frame does not wait for the tables of rules.
-    from iamtui.analysis.findings.rule_table import finding_rule  # noqa: PLC0415
+    from iamtui.analysis.findings.review.rule_table import finding_rule  # noqa: PLC0415
 
     return finding_rule(rule).title
 

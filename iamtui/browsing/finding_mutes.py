@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
-from iamtui.analysis.findings.hygiene_results import Mute
-from iamtui.analysis.findings.mutes import is_meant
+from iamtui.analysis.findings.review.hygiene_results import Mute
+from iamtui.analysis.findings.review.mutes import is_meant
 from iamtui.browsing.descriptions import arn_of
 from iamtui.browsing.finding_groups import Found, Place
 from iamtui.browsing.subjects import find_subject

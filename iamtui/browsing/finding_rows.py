@@ -30,7 +30,7 @@ def row_at(node_key: str, rows: Sequence[str]) -> str:
 
 def request_of(row: str) -> RequestFields | None:
     """The request of a row, as the form takes it: what is in the way of it is what the trace shows."""
-    from iamtui.analysis.findings.row_requests import ABSENT_WORD, row_request  # noqa: PLC0415 - the first frame
+    from iamtui.analysis.findings.asking.row_requests import ABSENT_WORD, row_request  # noqa: PLC0415 - the first frame
 
     found = row_request(row)
     if found is None:

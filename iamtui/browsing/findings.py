@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from iamtui.analysis.findings.reviewed import Reviewed
+from iamtui.analysis.findings.linting.reviewed import Reviewed
 from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.arn import is_account_id
 from iamtui.browsing.descriptions import key_of
@@ -36,10 +36,10 @@ from iamtui.policy.statement import PolicyKind
 from iamtui.snapshot.model import Snapshot
 
 if TYPE_CHECKING:
-    from iamtui.analysis.findings.documents import KnownFindings, PlacedDocument
-    from iamtui.analysis.findings.everybody import Everybody
-    from iamtui.analysis.findings.hygiene_results import Mute
-    from iamtui.analysis.paths.results import Paths
+    from iamtui.analysis.findings.asking.everybody import Everybody
+    from iamtui.analysis.findings.linting.documents import KnownFindings, PlacedDocument
+    from iamtui.analysis.findings.review.hygiene_results import Mute
+    from iamtui.analysis.paths.answer.results import Paths
 
 _SLICE = 0.004
 """Seconds of looking between two rests: a key that is pressed meanwhile waits no longer."""
@@ -161,8 +161,8 @@ def _each(
 ) -> Iterator[tuple[str, tuple[Finding, ...]]]:
     """Key and findings of all that can be mended: what AWS manages is left out."""
     # The first frame does not wait for what is only asked for in a thread.
-    from iamtui.analysis.findings.accounts import account_findings  # noqa: PLC0415
-    from iamtui.analysis.findings.documents import documents_of, lint_documents  # noqa: PLC0415
+    from iamtui.analysis.findings.linting.accounts import account_findings  # noqa: PLC0415
+    from iamtui.analysis.findings.linting.documents import documents_of, lint_documents  # noqa: PLC0415
 
     documents = [placed for placed in documents_of(snapshot) if not placed.is_aws_managed]
     for linted in progress.through(lint_documents(iter(documents), known), len(documents)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from iamtui.analysis.queries.can_results import ActionWay, Can
+from iamtui.analysis.queries.one_principal.can_results import ActionWay, Can
 from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.browsing.policies_in_force import InForce, policy_nodes, statement_nodes
 from iamtui.browsing.queries.can import reach_rows, request_fields, summary, way_of

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from iamtui.analysis.queries.can import CanQuestion
-from iamtui.analysis.queries.can import can as ask
-from iamtui.analysis.queries.can_results import Can
-from iamtui.analysis.queries.effective_policy import EffectivePolicy, effective_policy
-from iamtui.analysis.queries.questions import QuestionError
+from iamtui.analysis.queries.everybody.questions import QuestionError
+from iamtui.analysis.queries.one_principal.can import CanQuestion
+from iamtui.analysis.queries.one_principal.can import can as ask
+from iamtui.analysis.queries.one_principal.can_results import Can
+from iamtui.analysis.queries.one_principal.effective_policy import EffectivePolicy, effective_policy
 from iamtui.analysis.requests.principals import principal_named
 from iamtui.cli.completion import complete_actions, complete_principals_after_paths
 from iamtui.cli.errors import InputError, say

@@ -9,7 +9,7 @@ import click
 from iamtui.analysis.changes.effects import with_effects
 from iamtui.analysis.changes.entities import compare_snapshots
 from iamtui.analysis.changes.results import Changes
-from iamtui.analysis.paths.path_changes import with_path_changes
+from iamtui.analysis.paths.comparisons.path_changes import with_path_changes
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.output import progress_of, terminal_width, wants_colour, write_bytes, write_coloured, write_text
 from iamtui.cli.snapshots import require_paths, snapshot_of

@@ -6,9 +6,9 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from iamtui.analysis.findings.boundaries import is_place
-from iamtui.analysis.findings.hygiene_results import Limits
-from iamtui.analysis.findings.pairs import PairsError, read_pairs
+from iamtui.analysis.findings.by_rule.boundaries import is_place
+from iamtui.analysis.findings.review.hygiene_results import Limits
+from iamtui.analysis.findings.review.pairs import PairsError, read_pairs
 from iamtui.cli.errors import InputError
 from iamtui.cli.policy_files import LARGEST
 from iamtui.files.reading import UnreadableError, read_named

@@ -10,9 +10,9 @@ import click
 
 from iamtui.analysis.findings.checks import RULES
 from iamtui.analysis.findings.hygiene import review
-from iamtui.analysis.findings.hygiene_results import HygieneReview, Mute
 from iamtui.analysis.findings.hygiene_with_lint import linted
-from iamtui.analysis.findings.mutes import MutesError, read_mutes
+from iamtui.analysis.findings.review.hygiene_results import HygieneReview, Mute
+from iamtui.analysis.findings.review.mutes import MutesError, read_mutes
 from iamtui.analysis.findings.thorough import THOROUGH
 from iamtui.cli.errors import InputError
 from iamtui.cli.file_paths import FilePath

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from iamtui.analysis.findings.accounts import account_findings
-from iamtui.analysis.findings.documents import PlacedDocument, documents_of, lint_documents
-from iamtui.analysis.findings.reviewed import Reviewed
+from iamtui.analysis.findings.linting.accounts import account_findings
+from iamtui.analysis.findings.linting.documents import PlacedDocument, documents_of, lint_documents
+from iamtui.analysis.findings.linting.reviewed import Reviewed
 from iamtui.cli.errors import say
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import OnceEach

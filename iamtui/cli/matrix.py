@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from iamtui.analysis.queries.matrix import Fact, MatrixQuestion, facts
-from iamtui.analysis.queries.matrix import matrix as ask
-from iamtui.analysis.queries.questions import QuestionError
+from iamtui.analysis.queries.access_matrix.matrix import Fact, MatrixQuestion, facts
+from iamtui.analysis.queries.access_matrix.matrix import matrix as ask
+from iamtui.analysis.queries.everybody.questions import QuestionError
 from iamtui.cli.completion import complete_principals
 from iamtui.cli.errors import InputError, writing
 from iamtui.cli.file_paths import FilePath

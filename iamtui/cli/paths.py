@@ -7,14 +7,14 @@ from typing import ClassVar
 
 import click
 
-from iamtui.analysis.paths.choke_statements import choke_statements, with_costs
-from iamtui.analysis.paths.gains import with_gains
-from iamtui.analysis.paths.held import held_back, is_counted
-from iamtui.analysis.paths.question import MOST_ENDS, MOST_PATHS, Outcomes, PathError, PathQuestion
-from iamtui.analysis.paths.results import Paths
-from iamtui.analysis.paths.search import find_paths
-from iamtui.analysis.paths.steps import SURENESS
-from iamtui.analysis.paths.targets import targets
+from iamtui.analysis.paths.answer.question import MOST_ENDS, MOST_PATHS, Outcomes, PathError, PathQuestion
+from iamtui.analysis.paths.answer.results import Paths
+from iamtui.analysis.paths.comparisons.choke_statements import choke_statements, with_costs
+from iamtui.analysis.paths.comparisons.held import held_back, is_counted
+from iamtui.analysis.paths.privileges.gains import with_gains
+from iamtui.analysis.paths.requests.steps import SURENESS
+from iamtui.analysis.paths.searching.search import find_paths
+from iamtui.analysis.paths.searching.targets import targets
 from iamtui.analysis.requests.principals import principal_named
 from iamtui.cli.completion import complete_arns
 from iamtui.cli.errors import InputError

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from iamtui.analysis.account_review import PARTS, review_accounts
-from iamtui.analysis.findings.hygiene_results import Mute
-from iamtui.analysis.findings.mutes import MutesError, read_mutes
+from iamtui.analysis.findings.review.hygiene_results import Mute
+from iamtui.analysis.findings.review.mutes import MutesError, read_mutes
 from iamtui.cli.errors import InputError, say
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.options import OnceEach, instant

@@ -8,9 +8,9 @@ from typing import ClassVar, Literal
 
 import click
 
-from iamtui.analysis.queries.questions import Question, QuestionError
-from iamtui.analysis.queries.results import MARKS, WhoCan
-from iamtui.analysis.queries.who_can import who_can as ask
+from iamtui.analysis.queries.everybody.questions import Question, QuestionError
+from iamtui.analysis.queries.everybody.results import MARKS, WhoCan
+from iamtui.analysis.queries.everybody.who_can import who_can as ask
 from iamtui.analysis.requests.spelling import misspelt_context
 from iamtui.arn import is_account_id
 from iamtui.cli.completion import complete_actions

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from iamtui.analysis.queries.questions import Question
-from iamtui.analysis.queries.results import WhoCan
+from iamtui.analysis.queries.everybody.questions import Question
+from iamtui.analysis.queries.everybody.results import WhoCan
 from iamtui.cli.errors import InputError
 from iamtui.cli.output import terminal_width, wants_colour, write_bytes, write_coloured, write_text
 from iamtui.cli.snapshots import opened, tell_problems
@@ -53,7 +53,7 @@ def write_with_events(
     Raises:
         InputError: a file with events changed since it was read.
     """
-    from iamtui.analysis.queries.who_did import who_did  # noqa: PLC0415
+    from iamtui.analysis.queries.everybody.who_did import who_did  # noqa: PLC0415
     from iamtui.reports import who_did as report  # noqa: PLC0415
     from iamtui.trail.trail import GoneError  # noqa: PLC0415
 

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from iamtui.analysis.queries.can_results import ActionReach, Can
+from iamtui.analysis.queries.one_principal.can_results import ActionReach, Can
 from iamtui.reports.csv_rows import csv_text
 from iamtui.reports.lines import Line
 from iamtui.reports.markdown import cell, code

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from iamtui.analysis.findings.hygiene_results import HygieneFinding, HygieneReview, Mute, Subject
-from iamtui.analysis.findings.rule_table import finding_rule
+from iamtui.analysis.findings.review.hygiene_results import HygieneFinding, HygieneReview, Mute, Subject
+from iamtui.analysis.findings.review.rule_table import finding_rule
 from iamtui.policy.lint import FindingSeverity
 from iamtui.reports.csv_rows import csv_text
 from iamtui.reports.serial import Data, json_bytes

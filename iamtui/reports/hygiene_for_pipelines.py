@@ -7,8 +7,8 @@ from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 from iamtui import __version__
-from iamtui.analysis.findings.hygiene_results import HygieneFinding, HygieneReview
-from iamtui.analysis.findings.rule_table import finding_rule
+from iamtui.analysis.findings.review.hygiene_results import HygieneFinding, HygieneReview
+from iamtui.analysis.findings.review.rule_table import finding_rule
 from iamtui.policy.lint import FindingSeverity
 from iamtui.reports.serial import Data, json_bytes
 from iamtui.visible import shown

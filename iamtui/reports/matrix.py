@@ -16,7 +16,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
-from iamtui.analysis.queries.matrix import Fact, Matrix
+from iamtui.analysis.queries.access_matrix.matrix import Fact, Matrix
 from iamtui.reports.csv_rows import write_csv
 from iamtui.reports.serial import json_bytes
 from iamtui.visible import shown

@@ -33,7 +33,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from iamtui.analysis.queries.results import Condition, Row, Way, WhoCan
+from iamtui.analysis.queries.everybody.results import Condition, Row, Way, WhoCan
 from iamtui.evaluation.decision import Verdict
 from iamtui.reports.csv_rows import csv_text
 from iamtui.reports.lines import Line

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from iamtui.analysis.queries.results import WhoCan
-from iamtui.analysis.queries.who_did import Calls, OtherCaller, Standing, WhoDid
+from iamtui.analysis.queries.everybody.results import WhoCan
+from iamtui.analysis.queries.everybody.who_did import Calls, OtherCaller, Standing, WhoDid
 from iamtui.reports.csv_rows import csv_text
 from iamtui.reports.lines import Line
 from iamtui.reports.markdown import cell

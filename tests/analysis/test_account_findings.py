@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import pytest
 
-from iamtui.analysis.findings.accounts import account_findings
+from iamtui.analysis.findings.linting.accounts import account_findings
 from iamtui.policy.lint import Finding
 from iamtui.snapshot.model import Organization, OrganizationTarget, Snapshot
 from iamtui.snapshot.opening import open_snapshot

@@ -12,7 +12,7 @@ from typing import TypeVar
 import pytest
 
 from iamtui import catalog
-from iamtui.analysis.findings.everybody import Everybody
+from iamtui.analysis.findings.asking.everybody import Everybody
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.policy.document import Document

@@ -13,9 +13,9 @@ import pytest
 
 from iamtui.analysis.findings.checks import RULES, count_questions
 from iamtui.analysis.findings.hygiene import ask_all, review
-from iamtui.analysis.findings.hygiene_results import HygieneReview, Limits
-from iamtui.analysis.findings.mutes import MutesError, read_mutes
-from iamtui.analysis.findings.rule_table import hygiene_rules
+from iamtui.analysis.findings.review.hygiene_results import HygieneReview, Limits
+from iamtui.analysis.findings.review.mutes import MutesError, read_mutes
+from iamtui.analysis.findings.review.rule_table import hygiene_rules
 from iamtui.analysis.findings.thorough import THOROUGH
 from iamtui.policy.document import Document
 from iamtui.policy.lint import FindingSeverity

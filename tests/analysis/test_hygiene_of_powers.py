@@ -11,12 +11,12 @@ from urllib.parse import quote
 import pytest
 
 from iamtui import catalog
-from iamtui.analysis.findings.federated import STRANGERS
+from iamtui.analysis.findings.asking.row_requests import request_of_row
+from iamtui.analysis.findings.by_rule.federated import STRANGERS
+from iamtui.analysis.findings.by_rule.powers import powers
 from iamtui.analysis.findings.hygiene import review
-from iamtui.analysis.findings.hygiene_results import Limits
-from iamtui.analysis.findings.pairs import Pair, known_pairs
-from iamtui.analysis.findings.powers import powers
-from iamtui.analysis.findings.row_requests import request_of_row
+from iamtui.analysis.findings.review.hygiene_results import Limits
+from iamtui.analysis.findings.review.pairs import Pair, known_pairs
 from iamtui.analysis.overlay.laying import Edit, laid_over
 from iamtui.analysis.overlay.principal_edits import SetInlinePolicy, SetMembership, SetTrust
 from iamtui.evaluation.decide import judge

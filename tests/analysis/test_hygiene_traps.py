@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from iamtui.analysis.findings.hygiene_results import HygieneReview, Limits
 from iamtui.analysis.findings.hygiene_with_lint import linted
+from iamtui.analysis.findings.review.hygiene_results import HygieneReview, Limits
 from iamtui.policy.lint import FindingSeverity
 from iamtui.reports.hygiene import review_as_text
 from iamtui.snapshot.opening import open_snapshot

@@ -9,7 +9,7 @@ import pytest
 
 from iamtui.analysis.findings.checks import RULES
 from iamtui.analysis.findings.hygiene import review
-from iamtui.analysis.findings.hygiene_results import HygieneFinding
+from iamtui.analysis.findings.review.hygiene_results import HygieneFinding
 from iamtui.analysis.findings.thorough import THOROUGH
 from iamtui.analysis.overlay.laying import laid_over
 from iamtui.analysis.overlay.patches import edits_of_patch, patch_of

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from iamtui.analysis.findings.documents import KnownFindings
 from iamtui.analysis.findings.hygiene import review
 from iamtui.analysis.findings.hygiene_with_lint import linted
-from iamtui.analysis.findings.mutes import read_mutes
+from iamtui.analysis.findings.linting.documents import KnownFindings
+from iamtui.analysis.findings.review.mutes import read_mutes
 from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.app.loading import findings_worker
 from iamtui.app.loading.messages import Unchanged

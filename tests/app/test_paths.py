@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.analysis.paths.pace import Early, Progress
-from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import Administrator, Paths
-from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.answer.pace import Early, Progress
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.answer.results import Administrator, Paths
+from iamtui.analysis.paths.searching.search import find_paths
 from iamtui.app.screens.paths_screen import PathsScreen
 from iamtui.app.screens.step_screen import StepScreen
 from iamtui.app.screens.what_if_screen import WhatIfScreen

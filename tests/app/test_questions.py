@@ -5,8 +5,8 @@ import shlex
 from pathlib import Path
 
 import iamtui
-from iamtui.analysis.queries.can import CanQuestion
-from iamtui.analysis.queries.effective_policy import effective_policy
+from iamtui.analysis.queries.one_principal.can import CanQuestion
+from iamtui.analysis.queries.one_principal.effective_policy import effective_policy
 from iamtui.app.screens.can_screen import CanScreen
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.screens.matrix_screen import MatrixScreen

@@ -37,10 +37,10 @@ def _seconds(ask: Callable[[], object]) -> float:
 
 def who_can(path: Path, requests: Path) -> Figures:
     """Questions of everybody: load, index, the first time and again, labels alone; beside `judge` for each."""
-    from iamtui.analysis.queries.asking import Asking  # noqa: PLC0415 - a probe imports what it measures
-    from iamtui.analysis.queries.holders import holders_of  # noqa: PLC0415
-    from iamtui.analysis.queries.questions import Question  # noqa: PLC0415
-    from iamtui.analysis.queries.rows import Rows  # noqa: PLC0415
+    from iamtui.analysis.queries.deciding.asking import Asking  # noqa: PLC0415 - a probe imports what it measures
+    from iamtui.analysis.queries.everybody.questions import Question  # noqa: PLC0415
+    from iamtui.analysis.queries.everybody.rows import Rows  # noqa: PLC0415
+    from iamtui.analysis.queries.index.holders import holders_of  # noqa: PLC0415
     from iamtui.evaluation.decide import judge  # noqa: PLC0415
     from iamtui.evaluation.request.request import Request  # noqa: PLC0415
     from iamtui.files.collector import collector_waiting  # noqa: PLC0415
@@ -97,9 +97,9 @@ def who_can_command(path: Path, requests: Path) -> Figures:
 
 def can(path: Path, requests: Path) -> Figures:
     """What some principals can do, all actions of the catalogue; CPU seconds each, after the first, on one ground."""
-    from iamtui.analysis.queries.can import CanQuestion  # noqa: PLC0415
-    from iamtui.analysis.queries.can import can as ask  # noqa: PLC0415
-    from iamtui.analysis.queries.ground import Ground  # noqa: PLC0415
+    from iamtui.analysis.queries.one_principal.can import CanQuestion  # noqa: PLC0415
+    from iamtui.analysis.queries.one_principal.can import can as ask  # noqa: PLC0415
+    from iamtui.analysis.queries.one_principal.ground import Ground  # noqa: PLC0415
     from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
 
     snapshot = open_snapshot([path])
@@ -123,11 +123,11 @@ def _judged(snapshot: Snapshot, principals: Sequence[str]) -> float:
 
 def whole_matrix(path: Path) -> Figures:
     """The matrix of everybody, in CPU seconds: the first of them are far dearer than the last, so none is left out."""
-    from iamtui.analysis.queries.action_sets import all_actions  # noqa: PLC0415
-    from iamtui.analysis.queries.composed_labels import ComposedLabels  # noqa: PLC0415
-    from iamtui.analysis.queries.ground import ground_of  # noqa: PLC0415
-    from iamtui.analysis.queries.holders import Holders  # noqa: PLC0415
-    from iamtui.analysis.queries.letters import letters  # noqa: PLC0415
+    from iamtui.analysis.queries.access_matrix.composed_labels import ComposedLabels  # noqa: PLC0415
+    from iamtui.analysis.queries.index.action_sets import all_actions  # noqa: PLC0415
+    from iamtui.analysis.queries.index.holders import Holders  # noqa: PLC0415
+    from iamtui.analysis.queries.one_principal.ground import ground_of  # noqa: PLC0415
+    from iamtui.analysis.queries.one_principal.letters import letters  # noqa: PLC0415
     from iamtui.evaluation.request.request import Request  # noqa: PLC0415
     from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
 
@@ -144,8 +144,8 @@ def findings(path: Path) -> Figures:
     """Every rule but the dear ones of every subject, and the longest that one step holds the thread that looks."""
     from iamtui.analysis.findings.checks import DEAR, RULES  # noqa: PLC0415
     from iamtui.analysis.findings.hygiene import ask_all  # noqa: PLC0415
-    from iamtui.analysis.findings.hygiene_results import Limits  # noqa: PLC0415
     from iamtui.analysis.findings.hygiene_with_lint import everybody_in  # noqa: PLC0415
+    from iamtui.analysis.findings.review.hygiene_results import Limits  # noqa: PLC0415
     from iamtui.files.collector import collector_paused  # noqa: PLC0415
     from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
 
@@ -178,8 +178,8 @@ def paths(path: Path) -> Figures:
     With the first result, who is an administrator, the longest that a search tells nothing, and the megabytes by which
     the process grew at most.
     """
-    from iamtui.analysis.paths.question import PathQuestion  # noqa: PLC0415
-    from iamtui.analysis.paths.search import find_paths  # noqa: PLC0415
+    from iamtui.analysis.paths.answer.question import PathQuestion  # noqa: PLC0415
+    from iamtui.analysis.paths.searching.search import find_paths  # noqa: PLC0415
     from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
 
     snapshot = open_snapshot([path])

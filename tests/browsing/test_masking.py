@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.analysis.queries.questions import Question
-from iamtui.analysis.queries.who_can import who_can
-from iamtui.analysis.queries.who_did import who_did
+from iamtui.analysis.queries.everybody.questions import Question
+from iamtui.analysis.queries.everybody.who_can import who_can
+from iamtui.analysis.queries.everybody.who_did import who_did
 from iamtui.browsing.pasted import read_pasted
 from iamtui.browsing.queries.who_can import WhoCanRows
 from iamtui.browsing.queries.who_did import with_calls

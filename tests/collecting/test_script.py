@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.analysis.paths.catalogue import catalogue
+from iamtui.analysis.paths.ways.catalogue import catalogue
 from iamtui.catalog import action
 from iamtui.collecting.calls import RESOURCES, chosen_parts
 from iamtui.collecting.parts import Call, How

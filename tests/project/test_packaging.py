@@ -88,7 +88,7 @@ def test_a_wheel_holds_the_widgets_and_the_samples_once(wheel: Path) -> None:
     assert "iamtui/samples/acme-day1.json" in names
     assert "iamtui/py.typed" in names
     assert {f"iamtui/rules/data/{file}.toml" for file in (*FAMILIES, "pages")} <= set(names)
-    assert {f"iamtui/analysis/paths/data/{file}" for file in ("ways.json", "NOTICE", "LICENSE")} <= set(names)
+    assert {f"iamtui/analysis/paths/ways/data/{file}" for file in ("ways.json", "NOTICE", "LICENSE")} <= set(names)
     assert len(names) == len(set(names))
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"iamtui"}
 

@@ -8,9 +8,9 @@ from operator import or_
 from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.queries import action_sets
-from iamtui.analysis.queries.alike import listed_of
-from iamtui.analysis.queries.taking import keys_named
+from iamtui.analysis.queries.actions.alike import listed_of
+from iamtui.analysis.queries.index import action_sets
+from iamtui.analysis.queries.index.taking import keys_named
 from iamtui.evaluation.fixed_outcomes import CHANGES
 from iamtui.evaluation.keys.resource_keys import sends_resource_account
 from iamtui.evaluation.request.accepted_calls import OF_THE_OWNER

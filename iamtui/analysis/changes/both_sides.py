@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from iamtui.analysis.changes.labels import ABSENT, Asker, Labelled
 from iamtui.analysis.changes.shares import Asked
-from iamtui.analysis.queries.alike import nature_of, place_of, takes_whole, tells_all_apart
+from iamtui.analysis.queries.actions.alike import nature_of, place_of, takes_whole, tells_all_apart
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Statement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iamtui.analysis.queries.results import Condition, Data
+from iamtui.analysis.queries.everybody.results import Condition, Data
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from iamtui.analysis.queries.taking import own_keys
+from iamtui.analysis.queries.index.taking import own_keys
 from iamtui.evaluation.applicable.policies import AppliedLayer
 from iamtui.evaluation.decide import prepare_for
 from iamtui.evaluation.request.request import Request

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from iamtui.analysis.queries.results import LABELS, Condition
-from iamtui.analysis.queries.row_details import branches_of
+from iamtui.analysis.queries.everybody.results import LABELS, Condition
+from iamtui.analysis.queries.everybody.row_details import branches_of
 from iamtui.evaluation.applicable.from_snapshot import PrincipalSide, principal_side
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.keys import differs_by_entity

@@ -10,13 +10,13 @@ from iamtui.analysis.changes.action_classes import keys_tested, nature, taken_by
 from iamtui.analysis.changes.inputs import policy_of, statements_apart, statements_in
 from iamtui.analysis.changes.labels import WITH_OR_WITHOUT_MFA, Asker
 from iamtui.analysis.changes.shares import Asked, ClassLabels
-from iamtui.analysis.findings.documents import documents_of
-from iamtui.analysis.queries.action_sets import names_in
-from iamtui.analysis.queries.alike import listed_of
-from iamtui.analysis.queries.asking import Asking
-from iamtui.analysis.queries.holders import Holders
-from iamtui.analysis.queries.results import LABELS
-from iamtui.analysis.queries.taking import keys_named
+from iamtui.analysis.findings.linting.documents import documents_of
+from iamtui.analysis.queries.actions.alike import listed_of
+from iamtui.analysis.queries.deciding.asking import Asking
+from iamtui.analysis.queries.everybody.results import LABELS
+from iamtui.analysis.queries.index.action_sets import names_in
+from iamtui.analysis.queries.index.holders import Holders
+from iamtui.analysis.queries.index.taking import keys_named
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.evaluation.request.request import Request
 from iamtui.patterns import Part, Wild

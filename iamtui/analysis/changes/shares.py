@@ -11,8 +11,8 @@ from typing import NamedTuple
 from iamtui import catalog
 from iamtui.analysis.changes.effect_results import Share
 from iamtui.analysis.changes.labels import CONDITIONAL, Labelled
-from iamtui.analysis.queries.action_sets import all_actions
-from iamtui.analysis.queries.results import Condition
+from iamtui.analysis.queries.everybody.results import Condition
+from iamtui.analysis.queries.index.action_sets import all_actions
 from iamtui.patterns import matcher_of
 from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern
 from iamtui.policy.statement import Effect as StatementEffect

@@ -11,15 +11,15 @@ from operator import or_
 from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.queries.accounts import accounts_told_apart
-from iamtui.analysis.queries.cutting import cut, meeting, own_in_play, patterns_in_play
-from iamtui.analysis.queries.known import Known, own_patterns
-from iamtui.analysis.queries.known_by_form import KnownByForm
-from iamtui.analysis.queries.known_resources import KnownResources, actions_on_known
-from iamtui.analysis.queries.outside import unused_account
-from iamtui.analysis.queries.resource_forms import forms_of, regions_told_apart
-from iamtui.analysis.queries.resource_reads import READS_ALL
-from iamtui.analysis.queries.written import accounts_written
+from iamtui.analysis.queries.everybody.outside import unused_account
+from iamtui.analysis.queries.index.accounts import accounts_told_apart
+from iamtui.analysis.queries.resources.cutting import cut, meeting, own_in_play, patterns_in_play
+from iamtui.analysis.queries.resources.known import Known, own_patterns
+from iamtui.analysis.queries.resources.known_by_form import KnownByForm
+from iamtui.analysis.queries.resources.known_resources import KnownResources, actions_on_known
+from iamtui.analysis.queries.resources.resource_forms import forms_of, regions_told_apart
+from iamtui.analysis.queries.resources.resource_reads import READS_ALL
+from iamtui.analysis.queries.resources.written import accounts_written
 from iamtui.arn import is_account_id
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.policy.cells import ANYTHING

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from types import MappingProxyType
 
-from iamtui.analysis.findings import (
+from iamtui.analysis.findings.by_rule import (
     account_settings,
     all_but,
     becoming,
@@ -26,8 +26,8 @@ from iamtui.analysis.findings import (
     unused,
     user_credentials,
 )
-from iamtui.analysis.findings.hygiene_case import AccountCase
-from iamtui.analysis.findings.hygiene_results import Answer
+from iamtui.analysis.findings.review.hygiene_case import AccountCase
+from iamtui.analysis.findings.review.hygiene_results import Answer
 from iamtui.snapshot.model import Account, Group, ManagedPolicy, Resource, Role, Snapshot, User
 
 ACCOUNT: Mapping[str, Callable[[AccountCase], Iterator[Answer]]] = MappingProxyType(

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from iamtui.analysis.findings import becoming, guardrails
+from iamtui.analysis.findings.asking.everybody import Everybody
+from iamtui.analysis.findings.by_rule import becoming, guardrails
 from iamtui.analysis.findings.checks import (
     ACCOUNT,
     CARRIER,
@@ -22,9 +23,9 @@ from iamtui.analysis.findings.checks import (
     USER,
     is_carrier,
 )
-from iamtui.analysis.findings.everybody import Everybody
-from iamtui.analysis.findings.hygiene_case import AccountCase
-from iamtui.analysis.findings.hygiene_results import (
+from iamtui.analysis.findings.reaching import Reach, reach_of
+from iamtui.analysis.findings.review.hygiene_case import AccountCase
+from iamtui.analysis.findings.review.hygiene_results import (
     Answer,
     Clear,
     ClearRule,
@@ -37,12 +38,11 @@ from iamtui.analysis.findings.hygiene_results import (
     Unknown,
     UnknownAnswer,
 )
-from iamtui.analysis.findings.mutes import muted, stale
-from iamtui.analysis.findings.reaching import Reach, reach_of
-from iamtui.analysis.findings.rule_table import FindingRule, hygiene_rules
+from iamtui.analysis.findings.review.mutes import muted, stale
+from iamtui.analysis.findings.review.rule_table import FindingRule, hygiene_rules
 from iamtui.analysis.findings.thorough import ask_thoroughly
-from iamtui.analysis.paths.results import Paths
-from iamtui.analysis.queries.holders import can_be_named
+from iamtui.analysis.paths.answer.results import Paths
+from iamtui.analysis.queries.index.holders import can_be_named
 from iamtui.files.collector import collector_waiting
 from iamtui.policy.lint import FindingSeverity
 from iamtui.snapshot.model import Organization, Resource, Role, Snapshot, User

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import chain
 
-from iamtui.analysis.findings.accounts import account_findings
+from iamtui.analysis.findings.asking.everybody import Everybody
 from iamtui.analysis.findings.checks import RULES, count_questions
-from iamtui.analysis.findings.documents import documents_of, lint_documents
-from iamtui.analysis.findings.everybody import Everybody
 from iamtui.analysis.findings.hygiene import Reviewing, ask_all, findings_of
-from iamtui.analysis.findings.hygiene_results import HygieneFinding, Limits, Subject
-from iamtui.analysis.findings.reviewed import Reviewed
-from iamtui.analysis.findings.rule_table import finding_rule, hygiene_rules
+from iamtui.analysis.findings.linting.accounts import account_findings
+from iamtui.analysis.findings.linting.documents import documents_of, lint_documents
+from iamtui.analysis.findings.linting.reviewed import Reviewed
+from iamtui.analysis.findings.review.hygiene_results import HygieneFinding, Limits, Subject
+from iamtui.analysis.findings.review.rule_table import finding_rule, hygiene_rules
 from iamtui.analysis.findings.thorough import THOROUGH, ask_thoroughly
 from iamtui.policy.lint import Finding
 from iamtui.snapshot.model import Snapshot

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from enum import IntEnum
 from itertools import islice
 
-from iamtui.analysis.findings.able import SIGN_IN_KEYS
-from iamtui.analysis.findings.hygiene_case import AccountCase
-from iamtui.analysis.paths.administrators import Judged
-from iamtui.analysis.queries.action_sets import all_actions, names_in, of_levels, taken_by
+from iamtui.analysis.findings.asking.able import SIGN_IN_KEYS
+from iamtui.analysis.findings.review.hygiene_case import AccountCase
+from iamtui.analysis.paths.privileges.administrators import Judged
+from iamtui.analysis.queries.index.action_sets import all_actions, names_in, of_levels, taken_by
 from iamtui.policy.document import Document, statements_written
 from iamtui.policy.statement import Effect
 from iamtui.snapshot.model import Role, User

@@ -9,13 +9,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from iamtui.analysis.findings import guardrail_effects
-from iamtui.analysis.findings.becoming import MOST_PRINCIPALS, is_asked
-from iamtui.analysis.findings.duties_by_path import Holdings
-from iamtui.analysis.findings.everybody import Everybody
-from iamtui.analysis.findings.hygiene_case import AccountCase
-from iamtui.analysis.findings.hygiene_results import Answer, Found, Limits, Subject, Unknown
-from iamtui.analysis.findings.redundant import Redundancy
+from iamtui.analysis.findings.asking.everybody import Everybody
+from iamtui.analysis.findings.by_rule import guardrail_effects
+from iamtui.analysis.findings.by_rule.becoming import MOST_PRINCIPALS, is_asked
+from iamtui.analysis.findings.by_rule.duties_by_path import Holdings
+from iamtui.analysis.findings.by_rule.redundant import Redundancy
+from iamtui.analysis.findings.review.hygiene_case import AccountCase
+from iamtui.analysis.findings.review.hygiene_results import Answer, Found, Limits, Subject, Unknown
 from iamtui.analysis.taken_out.effects import GuardEffects
 from iamtui.analysis.taken_out.ground import TakenOutGround
 from iamtui.analysis.taken_out.guards import boundary_guards, denying_statements, endpoint_guards, organization_guards

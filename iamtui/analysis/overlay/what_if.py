@@ -9,8 +9,8 @@ from datetime import datetime
 from iamtui.analysis.changes.effects import with_effects
 from iamtui.analysis.changes.entities import compare_snapshots
 from iamtui.analysis.changes.results import Changes
-from iamtui.analysis.findings.documents import documents_of, lint_documents
-from iamtui.analysis.findings.reviewed import Reviewed
+from iamtui.analysis.findings.linting.documents import documents_of, lint_documents
+from iamtui.analysis.findings.linting.reviewed import Reviewed
 from iamtui.analysis.overlay.commands import command_lines
 from iamtui.analysis.overlay.laying import Edit, inverse, laid_over
 from iamtui.analysis.overlay.patches import Data, patch_of

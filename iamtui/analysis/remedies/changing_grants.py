@@ -7,7 +7,7 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import NamedTuple
 
-from iamtui.analysis.findings.able import MFA_UNKNOWN
+from iamtui.analysis.findings.asking.able import MFA_UNKNOWN
 from iamtui.analysis.overlay.laying import Edit, bearer_of
 from iamtui.analysis.overlay.policy_edits import SetDocument, SetResourcePolicy
 from iamtui.analysis.overlay.principal_edits import SetAttachment, SetInlinePolicy, SetMembership, SetTrust

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from iamtui import catalog
 from iamtui.analysis.external_access import external_access
-from iamtui.analysis.findings.hygiene_case import PRINCIPALS
-from iamtui.analysis.findings.row_requests import request_of_row
-from iamtui.analysis.findings.witnesses import fresh_resources
+from iamtui.analysis.findings.asking.row_requests import request_of_row
+from iamtui.analysis.findings.asking.witnesses import fresh_resources
+from iamtui.analysis.findings.review.hygiene_case import PRINCIPALS
 from iamtui.analysis.overlay.laying import Edit
 from iamtui.analysis.overlay.placing import bearer_at
 from iamtui.analysis.overlay.policy_edits import (
@@ -20,8 +20,8 @@ from iamtui.analysis.overlay.policy_edits import (
     SetVersions,
 )
 from iamtui.analysis.overlay.principal_edits import SetInlinePolicy, SetTrust
-from iamtui.analysis.paths.catalogue import catalogue
-from iamtui.analysis.queries.holders import Holders
+from iamtui.analysis.paths.ways.catalogue import catalogue
+from iamtui.analysis.queries.index.holders import Holders
 from iamtui.analysis.remedies.changing_grants import (
     Change,
     Granting,

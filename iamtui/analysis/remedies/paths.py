@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from dataclasses import replace
 
-from iamtui.analysis.findings.row_requests import request_of_row
+from iamtui.analysis.findings.asking.row_requests import request_of_row
 from iamtui.analysis.overlay.laying import Edit, laid_over
-from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.searching.search import find_paths
 from iamtui.analysis.remedies.changing_grants import place_of, until_denied, without_it
 from iamtui.analysis.remedies.remedy import Finding, Remedy
 from iamtui.evaluation.request.request import Request, RequestError

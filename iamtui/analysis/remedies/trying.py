@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from iamtui.analysis.findings.hygiene import review
-from iamtui.analysis.findings.hygiene_results import HygieneReview
+from iamtui.analysis.findings.review.hygiene_results import HygieneReview
 from iamtui.analysis.findings.thorough import THOROUGH
 from iamtui.analysis.overlay.laying import laid_over
 from iamtui.analysis.remedies.remedy import Finding, Remedy

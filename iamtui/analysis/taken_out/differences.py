@@ -12,13 +12,13 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import NamedTuple
 
-from iamtui.analysis.queries.action_sets import all_actions, of_service, taken_by
-from iamtui.analysis.queries.alike import Alike, place_of, tells_all_apart
-from iamtui.analysis.queries.holders import Holder
-from iamtui.analysis.queries.results import LABELS
-from iamtui.analysis.queries.shared_labels import statements_in
-from iamtui.analysis.queries.situations import Marks
-from iamtui.analysis.queries.taking import own_keys
+from iamtui.analysis.queries.access_matrix.shared_labels import statements_in
+from iamtui.analysis.queries.actions.alike import Alike, place_of, tells_all_apart
+from iamtui.analysis.queries.everybody.results import LABELS
+from iamtui.analysis.queries.index.action_sets import all_actions, of_service, taken_by
+from iamtui.analysis.queries.index.holders import Holder
+from iamtui.analysis.queries.index.situations import Marks
+from iamtui.analysis.queries.index.taking import own_keys
 from iamtui.analysis.taken_out.exempt import exempting
 from iamtui.analysis.taken_out.ground import TakenOutGround
 from iamtui.analysis.taken_out.part import Part

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from iamtui.analysis.queries.action_sets import of_names
-from iamtui.analysis.queries.holders import Holders
+from iamtui.analysis.queries.index.action_sets import of_names
+from iamtui.analysis.queries.index.holders import Holders
 from iamtui.analysis.taken_out.differences import Cell, Differences
 from iamtui.analysis.taken_out.exempt import exempting
 from iamtui.analysis.taken_out.ground import TakenOutGround

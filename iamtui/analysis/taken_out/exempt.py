@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamtui.analysis.queries.denied import OF_THE_CALLER
+from iamtui.analysis.queries.actions.denied import OF_THE_CALLER
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.keys import Context
 from iamtui.policy.statement import Statement

@@ -9,7 +9,9 @@ from operator import or_
 from types import MappingProxyType
 
 from iamtui.analysis.changes.witnesses import Witnesses
-from iamtui.analysis.queries.action_sets import (
+from iamtui.analysis.queries.actions.alike import Alike
+from iamtui.analysis.queries.actions.traits import classes, tell_only_classes_apart
+from iamtui.analysis.queries.index.action_sets import (
     Taken,
     all_actions,
     divided,
@@ -18,10 +20,8 @@ from iamtui.analysis.queries.action_sets import (
     of_service,
     taken_by,
 )
-from iamtui.analysis.queries.alike import Alike
-from iamtui.analysis.queries.ground import Ground
-from iamtui.analysis.queries.holders import Holder, Holders
-from iamtui.analysis.queries.traits import classes, tell_only_classes_apart
+from iamtui.analysis.queries.index.holders import Holder, Holders
+from iamtui.analysis.queries.one_principal.ground import Ground
 from iamtui.analysis.taken_out.touched import Touched
 from iamtui.arn import Arn
 from iamtui.evaluation.request.request import Request

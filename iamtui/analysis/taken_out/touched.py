@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from iamtui.analysis.queries.holders import Holders
+from iamtui.analysis.queries.index.holders import Holders
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.snapshot.model import User
 

@@ -13,7 +13,7 @@ _OPENED_BY_KEYS = (
     *("copy_screen", "help_screen", "paths_place"),
 )
 _BEHIND_THEM = (
-    *("iamtui.analysis.findings.mutes", "iamtui.analysis.remedies.offering", "iamtui.app.explaining"),
+    *("iamtui.analysis.findings.review.mutes", "iamtui.analysis.remedies.offering", "iamtui.app.explaining"),
     *("iamtui.app.palette", "iamtui.browsing.finding_mutes", "iamtui.browsing.pasted", "iamtui.browsing.remedies"),
     *("iamtui.browsing.queries.path_searches", "iamtui.browsing.queries.path_news", "iamtui.browsing.pins"),
     *("iamtui.browsing.trail.event_card", "iamtui.app.loading.event_reading", "iamtui.reports.edits"),

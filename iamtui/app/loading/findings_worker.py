@@ -21,8 +21,8 @@ from iamtui.browsing.trees.tree_source import TreeSource
 from iamtui.snapshot.model import Snapshot
 
 if TYPE_CHECKING:
-    from iamtui.analysis.findings.documents import KnownFindings
-    from iamtui.analysis.findings.hygiene_results import Mute
+    from iamtui.analysis.findings.linting.documents import KnownFindings
+    from iamtui.analysis.findings.review.hygiene_results import Mute
 
 
 _AT_ONCE, _PATIENCE = 0.003, 0.5

@@ -25,7 +25,7 @@ from iamtui.browsing.workspace import Workspace
 from iamtui.snapshot.model import Snapshot, SourceProblem
 
 if TYPE_CHECKING:
-    from iamtui.analysis.findings.hygiene_results import Mute
+    from iamtui.analysis.findings.review.hygiene_results import Mute
 
 Clock = Callable[[], datetime]
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on
 
-from iamtui.analysis.queries.can_results import Can
+from iamtui.analysis.queries.one_principal.can_results import Can
 from iamtui.app.screens.query_screen import Progress, QueryScreen
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.copies import Copy, command_copies, request_copies
@@ -41,7 +41,7 @@ stands below. `enter` on an action shows why, as a trace.
 
     def answer_of(self, snapshot: Snapshot, progress: Progress) -> Can:
         """Ask for every action."""
-        from iamtui.analysis.queries.can import CanQuestion, can  # noqa: PLC0415 - the first frame does not wait for it
+        from iamtui.analysis.queries.one_principal.can import CanQuestion, can  # noqa: PLC0415 - the first frame does not wait for it
 
         return can(snapshot, CanQuestion(principal=self._principal, services=self._services), progress)
 

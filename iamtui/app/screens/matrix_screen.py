@@ -16,7 +16,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 from textual.worker import get_current_worker
 
-from iamtui.analysis.queries.matrix import Matrix, MatrixRow
+from iamtui.analysis.queries.access_matrix.matrix import Matrix, MatrixRow
 from iamtui.app.faults import TellsFaults
 from iamtui.app.handed import Handed
 from iamtui.app.screens.query_screen import QueryCancelledError
@@ -120,7 +120,7 @@ stand first. `/` filters principals, or services after a `:`. `enter` on a cell 
 
     @work(thread=True, exclusive=True, group="query", exit_on_error=False, description="make the matrix")
     def _ask(self, handed: Handed[Snapshot]) -> None:
-        from iamtui.analysis.queries.matrix import (  # noqa: PLC0415 - not before the first frame
+        from iamtui.analysis.queries.access_matrix.matrix import (  # noqa: PLC0415 - not before the first frame
             MatrixQuestion,
             matrix_of,
             matrix_rows,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from iamtui.analysis.queries.effective_policy import EffectivePolicy
+from iamtui.analysis.queries.one_principal.effective_policy import EffectivePolicy
 from iamtui.app.screens.query_screen import Progress, QueryScreen
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.copies import Copy, command_copies
@@ -34,8 +34,8 @@ elements. `ctrl+s` saves the document. Nothing is changed in AWS.
 
     def answer_of(self, snapshot: Snapshot, progress: Progress) -> EffectivePolicy:
         """Write the policy, and hold it against what is in force."""
-        from iamtui.analysis.queries import effective_policy  # noqa: PLC0415 - the first frame does not wait for it
-        from iamtui.analysis.queries.can import CanQuestion  # noqa: PLC0415
+        from iamtui.analysis.queries.one_principal import effective_policy  # noqa: PLC0415 - the first frame does not wait for it
+        from iamtui.analysis.queries.one_principal.can import CanQuestion  # noqa: PLC0415
 
         return effective_policy.effective_policy(snapshot, CanQuestion(principal=self._principal), progress)
 

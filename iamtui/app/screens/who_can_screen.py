@@ -9,8 +9,8 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 
-from iamtui.analysis.queries.questions import Question
-from iamtui.analysis.queries.results import Row, WhoCan
+from iamtui.analysis.queries.everybody.questions import Question
+from iamtui.analysis.queries.everybody.results import Row, WhoCan
 from iamtui.app.screens.query_screen import Progress
 from iamtui.app.screens.save_dialog import Format
 from iamtui.app.screens.who_did_screen import WhoDidScreen
@@ -58,7 +58,7 @@ shows them all. Who did or tried and is not among those who can stands below.
 
     def answer_of(self, snapshot: Snapshot, progress: Progress) -> WhoCan:
         """Ask of everybody."""
-        from iamtui.analysis.queries.who_can import who_can  # noqa: PLC0415 - the first frame does not wait for it
+        from iamtui.analysis.queries.everybody.who_can import who_can  # noqa: PLC0415 - the first frame does not wait for it
 
         answer = who_can(snapshot, self._question, progress)
         self._made = WhoCanRows(answer)  # here, in the thread: there may be many

@@ -8,9 +8,9 @@ from textual import on, work
 from textual.message import Message
 from textual.worker import Worker, WorkerState, get_current_worker
 
-from iamtui.analysis.queries.questions import Question
-from iamtui.analysis.queries.results import WhoCan
-from iamtui.analysis.queries.who_did import WhoDid
+from iamtui.analysis.queries.everybody.questions import Question
+from iamtui.analysis.queries.everybody.results import WhoCan
+from iamtui.analysis.queries.everybody.who_did import WhoDid
 from iamtui.app.faults import tell_fault
 from iamtui.app.handed import Handed
 from iamtui.app.screens.query_screen import QueryScreen
@@ -53,7 +53,7 @@ class WhoDidScreen(ShowsRecorded, QueryScreen[WhoCan]):
 
     @work(thread=True, exclusive=True, group="who-did", exit_on_error=False, description="look through events")
     def _look(self, handed: Handed[tuple[Snapshot, Question, WhoCan, Trail]]) -> None:
-        from iamtui.analysis.queries.who_did import who_did  # noqa: PLC0415 - the first frame does not wait for it
+        from iamtui.analysis.queries.everybody.who_did import who_did  # noqa: PLC0415 - the first frame does not wait for it
 
         worker, (snapshot, question, answer, trail) = get_current_worker(), handed.take()
         try:

@@ -31,7 +31,7 @@ from iamtui.snapshot.model import Snapshot
 from iamtui.visible import visible
 
 if TYPE_CHECKING:
-    from iamtui.analysis.findings.hygiene_results import Mute
+    from iamtui.analysis.findings.review.hygiene_results import Mute
     from iamtui.analysis.remedies.remedy import Finding
 
 _SUGGESTION = "mutes.json"
@@ -191,7 +191,7 @@ class FindingsDesk(Widget):
 
     @on(_Kept)
     async def _keep(self, event: _Kept) -> None:
-        from iamtui.analysis.findings.mutes import MutesError  # noqa: PLC0415 - the first frame does not wait
+        from iamtui.analysis.findings.review.mutes import MutesError  # noqa: PLC0415 - the first frame does not wait
 
         try:
             mutes = await asyncio.to_thread(_kept, event.path, event.mute)
@@ -212,7 +212,7 @@ class FindingsDesk(Widget):
 
 def _kept(path: Path, mute: Mute | None) -> tuple[Mute, ...]:
     """The mutes of a file, in a thread; with one more where there is one, which is written first."""
-    from iamtui.analysis.findings.mutes import read_mutes, with_mute  # noqa: PLC0415 - as above
+    from iamtui.analysis.findings.review.mutes import read_mutes, with_mute  # noqa: PLC0415 - as above
 
     data = read_named(path, _LARGEST) if path.exists() or mute is None else b""
     if mute is not None:

@@ -14,7 +14,7 @@ from iamtui.snapshot.model import Snapshot
 from iamtui.visible import visible
 
 if TYPE_CHECKING:  # the first frame does not wait
-    from iamtui.analysis.paths.results import Paths
+    from iamtui.analysis.paths.answer.results import Paths
     from iamtui.app.screens.paths_place import PathsPlace
     from iamtui.browsing.queries.path_searches import PathSearches
     from iamtui.browsing.workspace import Workspace

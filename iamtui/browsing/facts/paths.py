@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from iamtui.analysis.paths.results import Administrator, Path, Paths
+from iamtui.analysis.paths.answer.results import Administrator, Path, Paths
 from iamtui.browsing.facts.entities import LISTED
 from iamtui.content.facts import Fact, FactSection
 from iamtui.reports.paths.ladder import SURENESS_WORDS, Namer, namer

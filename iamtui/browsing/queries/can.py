@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from iamtui.analysis.queries.can_results import ActionReach, ActionWay, Can, TakenAway
+from iamtui.analysis.queries.one_principal.can_results import ActionReach, ActionWay, Can, TakenAway
 from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields
 from iamtui.reports.can import detail_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from iamtui.analysis.queries.effective_policy import EffectivePolicy, LeftOut
+from iamtui.analysis.queries.one_principal.effective_policy import EffectivePolicy, LeftOut
 from iamtui.browsing.policies_in_force import actions_words, statement_words
 from iamtui.content.nodes import ChildrenOf, Node
 from iamtui.policy.document import Document, statements_written

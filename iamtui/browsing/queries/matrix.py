@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamtui.analysis.queries.matrix import Matrix, MatrixRow
+from iamtui.analysis.queries.access_matrix.matrix import Matrix, MatrixRow
 from iamtui.content.nodes import GridRow
 from iamtui.visible import Tone
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from iamtui.analysis.paths.results import PathKey, Paths
+from iamtui.analysis.paths.answer.results import PathKey, Paths
 
 _MOST_NAMED = 3
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iamtui.analysis.paths.choke_statements import choke_statements, with_costs
-from iamtui.analysis.paths.direct_reads import readings
-from iamtui.analysis.paths.held import held_back
-from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import Paths
-from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.answer.results import Paths
+from iamtui.analysis.paths.comparisons.choke_statements import choke_statements, with_costs
+from iamtui.analysis.paths.comparisons.held import held_back
+from iamtui.analysis.paths.searching.search import find_paths
+from iamtui.analysis.paths.walks.direct_reads import readings
 from iamtui.browsing.queries.paths import EarlyRows, PathBook, Tab
 from iamtui.snapshot.model import Snapshot
 

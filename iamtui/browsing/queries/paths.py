@@ -9,9 +9,9 @@ from functools import cached_property, partial
 from typing import Literal, NamedTuple, TypeAlias
 
 from iamtui.analysis.overlay.laying import Edit, laid_over
-from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import Administrator, ChokeStatement, Edge, Path, Paths
-from iamtui.analysis.paths.steps import SURENESS, StepTaken
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.answer.results import Administrator, ChokeStatement, Edge, Path, Paths
+from iamtui.analysis.paths.requests.steps import SURENESS, StepTaken
 from iamtui.browsing.queries.path_news import News
 from iamtui.content.nodes import Node
 from iamtui.content.requests import ContextField, RequestFields

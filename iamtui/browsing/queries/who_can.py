@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from iamtui import catalog
-from iamtui.analysis.queries.questions import Question
-from iamtui.analysis.queries.results import Row, WhoCan
+from iamtui.analysis.queries.everybody.questions import Question
+from iamtui.analysis.queries.everybody.results import Row, WhoCan
 from iamtui.browsing.requests.fields import key_values
 from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from iamtui.analysis.queries.questions import Question
-from iamtui.analysis.queries.who_did import Calls, WhoDid
+from iamtui.analysis.queries.everybody.questions import Question
+from iamtui.analysis.queries.everybody.who_did import Calls, WhoDid
 from iamtui.browsing.queries.who_can import WhoCanRows
 from iamtui.browsing.trail.rows import when
 from iamtui.content.nodes import Node

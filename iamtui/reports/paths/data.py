@@ -36,8 +36,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from iamtui.analysis.paths.results import Administrator, ChokeStatement, Edge, Gains, Held, Path, Paths
-from iamtui.analysis.paths.steps import Condition, Need, StepTaken
+from iamtui.analysis.paths.answer.results import Administrator, ChokeStatement, Edge, Gains, Held, Path, Paths
+from iamtui.analysis.paths.requests.steps import Condition, Need, StepTaken
 from iamtui.reports.paths.ladder import held_counts
 from iamtui.reports.serial import Data, json_in_parts
 

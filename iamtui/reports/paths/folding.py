@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from iamtui.analysis.paths.results import Path
-from iamtui.analysis.paths.steps import SURENESS
+from iamtui.analysis.paths.answer.results import Path
+from iamtui.analysis.paths.requests.steps import SURENESS
 
 _Key: TypeAlias = tuple[str, str, tuple[str, ...]]
 """Source, id of the first way, and where each edge ends."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from iamtui.analysis.paths.results import Paths
+from iamtui.analysis.paths.answer.results import Paths
 from iamtui.reports.paths.data import edge_names
 from iamtui.visible import visible
 

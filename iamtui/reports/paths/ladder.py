@@ -8,11 +8,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias
 
-from iamtui.analysis.paths.asking import FRESH
-from iamtui.analysis.paths.catalogue import catalogue
-from iamtui.analysis.paths.held import LAYERS
-from iamtui.analysis.paths.results import Administrator, ChokeStatement, Edge, EdgeKey, Gains, Held, HoldingLayer, Paths
-from iamtui.analysis.paths.steps import DOCUMENT, SURENESS, Grant, Need
+from iamtui.analysis.paths.answer.results import (
+    Administrator,
+    ChokeStatement,
+    Edge,
+    EdgeKey,
+    Gains,
+    Held,
+    HoldingLayer,
+    Paths,
+)
+from iamtui.analysis.paths.comparisons.held import LAYERS
+from iamtui.analysis.paths.requests.asking import FRESH
+from iamtui.analysis.paths.requests.steps import DOCUMENT, SURENESS, Grant, Need
+from iamtui.analysis.paths.ways.catalogue import catalogue
 from iamtui.reports.edits import said_of
 from iamtui.reports.lines import Line
 from iamtui.reports.paths.folding import Told

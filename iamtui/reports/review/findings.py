@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import groupby, islice
 
-from iamtui.analysis.findings.hygiene_results import HygieneFinding, HygieneReview, UnknownAnswer
-from iamtui.analysis.findings.rule_table import finding_rule
+from iamtui.analysis.findings.review.hygiene_results import HygieneFinding, HygieneReview, UnknownAnswer
+from iamtui.analysis.findings.review.rule_table import finding_rule
 from iamtui.policy.lint import FindingSeverity
 from iamtui.reports.hygiene import counted, names_of
 from iamtui.reports.review.document import Document, Row, Section, Table, bounded

@@ -9,9 +9,9 @@ from importlib.metadata import version
 from iamtui import __version__
 from iamtui.analysis.account_review import AccountReview
 from iamtui.analysis.outside_access import OutsideAccess
-from iamtui.analysis.paths.results import Path, Paths
-from iamtui.analysis.paths.steps import Condition, Need
-from iamtui.analysis.queries.matrix import Matrix, MatrixRow
+from iamtui.analysis.paths.answer.results import Path, Paths
+from iamtui.analysis.paths.requests.steps import Condition, Need
+from iamtui.analysis.queries.access_matrix.matrix import Matrix, MatrixRow
 from iamtui.reports.hygiene import counted
 from iamtui.reports.paths.ladder import SURENESS_WORDS, choke_lines, counts_of, namer, need_text, whole_name_of
 from iamtui.reports.review.document import Document, Row, Section, Table, bounded

@@ -19,7 +19,7 @@ from iamtui.trail.trail import Trail
 from iamtui.visible import Tone
 
 if TYPE_CHECKING:
-    from iamtui.analysis.paths.results import Path
+    from iamtui.analysis.paths.answer.results import Path
     from iamtui.trail.views.sessions import Session
 
 _MOST = 8

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from iamtui.analysis.paths.catalogue import ACTOR, State, Step, Way, catalogue
+from iamtui.analysis.paths.ways.catalogue import ACTOR, State, Step, Way, catalogue
 from iamtui.policy.document import Document
 from iamtui.snapshot.aws_managed import BUNDLED
 from iamtui.snapshot.model import (

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from iamtui.analysis.overlay.policy_edits import SetDefaultVersion
-from iamtui.analysis.paths.held import held_back
-from iamtui.analysis.paths.question import PathError, PathQuestion
-from iamtui.analysis.paths.results import Paths
-from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.answer.question import PathError, PathQuestion
+from iamtui.analysis.paths.answer.results import Paths
+from iamtui.analysis.paths.comparisons.held import held_back
+from iamtui.analysis.paths.searching.search import find_paths
 from iamtui.policy.document import Document
 from iamtui.snapshot.aws_managed import BUNDLED
 from iamtui.snapshot.model import (

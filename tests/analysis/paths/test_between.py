@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.searching.search import find_paths
 from iamtui.snapshot.model import Snapshot
 from tests.analysis.paths.accounts import OWN, allow
 from tests.analysis.paths.test_administrators import HOME, account, role, user

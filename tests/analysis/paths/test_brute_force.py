@@ -7,13 +7,13 @@ from random import Random
 
 import pytest
 
-from iamtui.analysis.paths.administrators import Administrators
-from iamtui.analysis.paths.asking import Desk
-from iamtui.analysis.paths.catalogue import catalogue
-from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import Paths
-from iamtui.analysis.paths.search import find_paths
-from iamtui.analysis.paths.walking import Failed
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.answer.results import Paths
+from iamtui.analysis.paths.privileges.administrators import Administrators
+from iamtui.analysis.paths.requests.asking import Desk
+from iamtui.analysis.paths.searching.search import find_paths
+from iamtui.analysis.paths.walks.walking import Failed
+from iamtui.analysis.paths.ways.catalogue import catalogue
 from iamtui.policy.document import Document
 from iamtui.snapshot.model import Group, PolicyVersion, Role, Snapshot, User
 from tests.analysis.paths.accounts import ADMINISTRATOR, OWN, allow, document

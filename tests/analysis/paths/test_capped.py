@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from iamtui.analysis.paths.choke_statements import choke_statements
-from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import ChokePoint, Paths
-from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.answer.results import ChokePoint, Paths
+from iamtui.analysis.paths.comparisons.choke_statements import choke_statements
+from iamtui.analysis.paths.searching.search import find_paths
 from iamtui.snapshot.model import Role, Snapshot
 from tests.analysis.paths.accounts import OWN, allow
 from tests.analysis.paths.test_administrators import HOME, account, role, user

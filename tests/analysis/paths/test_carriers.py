@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.searching.search import find_paths
 from iamtui.snapshot.model import Exported, Resource
 from tests.analysis.paths.accounts import OWN, allow, document
 from tests.analysis.paths.test_administrators import HOME, account, role, user

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from iamtui import catalog
-from iamtui.analysis.paths import catalogue as module
-from iamtui.analysis.paths.catalogue import ACTOR, Step, Way, catalogue
+from iamtui.analysis.paths.ways import catalogue as module
+from iamtui.analysis.paths.ways.catalogue import ACTOR, Step, Way, catalogue
 from tests.tables import every_row
 
 WAYS = catalogue().ways

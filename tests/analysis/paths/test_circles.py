@@ -8,9 +8,9 @@ from xml.etree.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iamtui.analysis.paths.circles import circles_of
-from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.answer.circles import circles_of
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.searching.search import find_paths
 from iamtui.reports.paths.data import paths_as_json
 from iamtui.reports.paths.graphml import paths_as_graphml
 from iamtui.reports.paths.text import paths_as_markdown, paths_as_text

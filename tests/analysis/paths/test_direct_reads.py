@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from iamtui.analysis.paths.question import PathError, PathQuestion
-from iamtui.analysis.paths.results import Paths
-from iamtui.analysis.paths.search import find_paths
-from iamtui.analysis.paths.targets import Targets, targets
+from iamtui.analysis.paths.answer.question import PathError, PathQuestion
+from iamtui.analysis.paths.answer.results import Paths
+from iamtui.analysis.paths.searching.search import find_paths
+from iamtui.analysis.paths.searching.targets import Targets, targets
 from iamtui.snapshot.model import Exported, Resource, Snapshot
 from tests.analysis.paths.accounts import OWN, allow, document
 from tests.analysis.paths.test_administrators import HOME, account, role, user

@@ -9,11 +9,11 @@ from random import Random
 
 import pytest
 
-from iamtui.analysis.paths import forwards, search
-from iamtui.analysis.paths.places import Places
-from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import Path
-from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.alike.places import Places
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.answer.results import Path
+from iamtui.analysis.paths.searching import forwards, search
+from iamtui.analysis.paths.searching.search import find_paths
 from iamtui.reports.paths.ladder import administrator_lines
 from iamtui.snapshot.model import Credentials, Role, Snapshot, User
 from tests.analysis.paths import test_brute_force, test_laws

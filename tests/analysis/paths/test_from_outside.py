@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from iamtui.analysis.paths.catalogue import catalogue
-from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import Edge
-from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.answer.results import Edge
+from iamtui.analysis.paths.searching.search import find_paths
+from iamtui.analysis.paths.ways.catalogue import catalogue
 from iamtui.evaluation.decide import decide
 from iamtui.snapshot.model import Exported, Resource, Snapshot
 from tests.analysis.paths.accounts import OWN, PROVIDER, allow, document

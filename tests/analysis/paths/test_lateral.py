@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from iamtui.analysis.paths.gains import with_gains
-from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.privileges.gains import with_gains
+from iamtui.analysis.paths.searching.search import find_paths
 from iamtui.snapshot.model import Exported, Resource, Role, Snapshot
 from tests.analysis.paths.accounts import OWN, allow, document
 from tests.analysis.paths.test_administrators import BOUNDED, DENY_ONE, HOME, account, ladders, role, user

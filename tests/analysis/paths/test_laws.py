@@ -9,16 +9,16 @@ from random import Random
 import pytest
 
 from iamtui.analysis.overlay.laying import laid_over
-from iamtui.analysis.paths.alike_ends import Group, Kind
-from iamtui.analysis.paths.catalogue import Way
-from iamtui.analysis.paths.choke_statements import choke_statements
-from iamtui.analysis.paths.filters import Among, Filters
-from iamtui.analysis.paths.holding import Holding
-from iamtui.analysis.paths.likeness import Likeness
-from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import Edge, EdgeKey, Paths
-from iamtui.analysis.paths.search import find_paths
-from iamtui.analysis.paths.steps import SURENESS
+from iamtui.analysis.paths.alike.alike_ends import Group, Kind
+from iamtui.analysis.paths.alike.likeness import Likeness
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.answer.results import Edge, EdgeKey, Paths
+from iamtui.analysis.paths.comparisons.choke_statements import choke_statements
+from iamtui.analysis.paths.requests.holding import Holding
+from iamtui.analysis.paths.requests.steps import SURENESS
+from iamtui.analysis.paths.searching.search import find_paths
+from iamtui.analysis.paths.walks.filters import Among, Filters
+from iamtui.analysis.paths.ways.catalogue import Way
 from iamtui.policy.elements import places_of
 from iamtui.snapshot.model import Role, Snapshot, User
 from tests.analysis.paths.accounts import OWN, allow, document

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from iamtui.analysis.paths.catalogue import Way
-from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import Paths
-from iamtui.analysis.paths.search import find_paths
-from iamtui.analysis.paths.steps import SURENESS
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.answer.results import Paths
+from iamtui.analysis.paths.requests.steps import SURENESS
+from iamtui.analysis.paths.searching.search import find_paths
+from iamtui.analysis.paths.ways.catalogue import Way
 from iamtui.snapshot.model import Exported, ManagedPolicy, PolicyVersion, Role, Snapshot, User
 from tests.analysis.paths.accounts import OWN, Smallest, without
 from tests.analysis.paths.test_ways import WAYS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from iamtui.analysis.changes.entities import compare_snapshots
-from iamtui.analysis.paths.path_changes import MOST_PRINCIPALS, with_path_changes
+from iamtui.analysis.paths.comparisons.path_changes import MOST_PRINCIPALS, with_path_changes
 from iamtui.snapshot.model import AccessKey, Credentials, Resource, Snapshot, User
 from tests.analysis.paths.accounts import OWN, allow, document
 from tests.analysis.paths.test_administrators import DENY_ONE, HOME, WITH_MFA, account, role, user

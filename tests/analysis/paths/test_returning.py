@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.searching.search import find_paths
 from iamtui.evaluation.decide import decide
 from iamtui.snapshot.model import Snapshot
 from tests.analysis.paths.accounts import OWN, allow, document

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from iamtui.analysis.paths import teller
-from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.answer import teller
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.searching.search import find_paths
 from iamtui.reports.paths.data import paths_as_json
 from tests.analysis.paths.accounts import allow
 from tests.analysis.paths.test_administrators import HOME, account, user

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import msgspec
 
 from iamtui.analysis.overlay.laying import Edit, laid_over
-from iamtui.analysis.paths.catalogue import Way, catalogue
-from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import Edge
-from iamtui.analysis.paths.search import find_paths
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.answer.results import Edge
+from iamtui.analysis.paths.searching.search import find_paths
+from iamtui.analysis.paths.ways.catalogue import Way, catalogue
 from iamtui.evaluation.decide import decide
 from tests.analysis.paths.accounts import CARRIERS, OPEN_KINDS, Smallest, without
 from tests.tables import every_row

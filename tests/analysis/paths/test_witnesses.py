@@ -9,12 +9,12 @@ import pytest
 
 from iamtui.analysis.overlay.laying import laid_over
 from iamtui.analysis.overlay.principal_edits import SetInlinePolicy
-from iamtui.analysis.paths.catalogue import ACTOR
-from iamtui.analysis.paths.overlay import overlaid
-from iamtui.analysis.paths.question import PathQuestion
-from iamtui.analysis.paths.results import Edge
-from iamtui.analysis.paths.search import find_paths
-from iamtui.analysis.paths.steps import StepTaken
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.answer.results import Edge
+from iamtui.analysis.paths.requests.overlay import overlaid
+from iamtui.analysis.paths.requests.steps import StepTaken
+from iamtui.analysis.paths.searching.search import find_paths
+from iamtui.analysis.paths.ways.catalogue import ACTOR
 from iamtui.analysis.requests.context import key_value
 from iamtui.arn import Arn
 from iamtui.evaluation.decide import decide

@@ -11,9 +11,9 @@ from weakref import ref
 import pytest
 
 from iamtui import catalog
-from iamtui.analysis.queries.can import ALONE, CanQuestion, asked_of_one, can
-from iamtui.analysis.queries.can_results import ActionReach, Can, TakenAway
-from iamtui.analysis.queries.questions import QuestionError
+from iamtui.analysis.queries.everybody.questions import QuestionError
+from iamtui.analysis.queries.one_principal.can import ALONE, CanQuestion, asked_of_one, can
+from iamtui.analysis.queries.one_principal.can_results import ActionReach, Can, TakenAway
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.request.request import Request
 from tests.analysis.queries.test_resource_sets import some_resources

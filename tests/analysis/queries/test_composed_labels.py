@@ -7,12 +7,12 @@ from itertools import combinations
 from pathlib import Path
 from random import Random
 
-from iamtui.analysis.queries.action_sets import names_in, of_names, of_service
-from iamtui.analysis.queries.can import CanQuestion, can
-from iamtui.analysis.queries.composed_labels import ComposedLabels
-from iamtui.analysis.queries.ground import ground_of
-from iamtui.analysis.queries.holders import Holders
-from iamtui.analysis.queries.matrix import MatrixQuestion, matrix
+from iamtui.analysis.queries.access_matrix.composed_labels import ComposedLabels
+from iamtui.analysis.queries.access_matrix.matrix import MatrixQuestion, matrix
+from iamtui.analysis.queries.index.action_sets import names_in, of_names, of_service
+from iamtui.analysis.queries.index.holders import Holders
+from iamtui.analysis.queries.one_principal.can import CanQuestion, can
+from iamtui.analysis.queries.one_principal.ground import ground_of
 from iamtui.evaluation.request.request import Request
 from iamtui.snapshot.model import Snapshot
 from tests.analysis.queries.test_who_can import AT

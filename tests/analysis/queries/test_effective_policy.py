@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamtui import catalog
-from iamtui.analysis.queries.can import CanQuestion
-from iamtui.analysis.queries.effective_policy import EffectivePolicy, effective_policy
-from iamtui.analysis.queries.questions import QuestionError
+from iamtui.analysis.queries.everybody.questions import QuestionError
+from iamtui.analysis.queries.one_principal.can import CanQuestion
+from iamtui.analysis.queries.one_principal.effective_policy import EffectivePolicy, effective_policy
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.decision import Layer
 from iamtui.patterns import glob

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from iamtui.analysis.queries.questions import Question
-from iamtui.analysis.queries.results import Row
-from iamtui.analysis.queries.who_can import who_can
+from iamtui.analysis.queries.everybody.questions import Question
+from iamtui.analysis.queries.everybody.results import Row
+from iamtui.analysis.queries.everybody.who_can import who_can
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.request.request import Request
 from iamtui.snapshot.model import Exported, Resource, Snapshot

@@ -9,12 +9,12 @@ from random import Random
 
 import pytest
 
-from iamtui.analysis.queries.action_sets import of_names
-from iamtui.analysis.queries.can import CanQuestion, can
-from iamtui.analysis.queries.can_results import Can
-from iamtui.analysis.queries.letters import letters as letters_of
-from iamtui.analysis.queries.matrix import Fact, MatrixQuestion, facts, matrix
-from iamtui.analysis.queries.questions import QuestionError
+from iamtui.analysis.queries.access_matrix.matrix import Fact, MatrixQuestion, facts, matrix
+from iamtui.analysis.queries.everybody.questions import QuestionError
+from iamtui.analysis.queries.index.action_sets import of_names
+from iamtui.analysis.queries.one_principal.can import CanQuestion, can
+from iamtui.analysis.queries.one_principal.can_results import Can
+from iamtui.analysis.queries.one_principal.letters import letters as letters_of
 from iamtui.policy.document import Document
 from iamtui.snapshot.model import Organization, OrganizationPolicy, OrganizationTarget, Snapshot
 from tests.analysis.queries.test_who_can import AT

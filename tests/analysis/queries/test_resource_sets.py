@@ -9,13 +9,13 @@ from random import Random
 
 import pytest
 
-from iamtui.analysis.queries.can import CanQuestion, can
-from iamtui.analysis.queries.holders import Holders
-from iamtui.analysis.queries.matrix import MatrixQuestion, matrix
-from iamtui.analysis.queries.questions import Question, QuestionError
-from iamtui.analysis.queries.results import LABELS, Examples, Row
-from iamtui.analysis.queries.rows import Rows
-from iamtui.analysis.queries.who_can import who_can
+from iamtui.analysis.queries.access_matrix.matrix import MatrixQuestion, matrix
+from iamtui.analysis.queries.everybody.questions import Question, QuestionError
+from iamtui.analysis.queries.everybody.results import LABELS, Examples, Row
+from iamtui.analysis.queries.everybody.rows import Rows
+from iamtui.analysis.queries.everybody.who_can import who_can
+from iamtui.analysis.queries.index.holders import Holders
+from iamtui.analysis.queries.one_principal.can import CanQuestion, can
 from iamtui.evaluation.decide import decide
 from iamtui.patterns import glob
 from iamtui.snapshot.model import Exported, Resource, Snapshot

@@ -14,14 +14,14 @@ from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.denials.explaining import explain_denial
-from iamtui.analysis.paths.asking import Desk
-from iamtui.analysis.queries.can import CanQuestion, can
-from iamtui.analysis.queries.ground import Ground
-from iamtui.analysis.queries.holders import Holders
-from iamtui.analysis.queries.letters import ALL, LETTERS, levels_of
-from iamtui.analysis.queries.matrix import MatrixQuestion, matrix
-from iamtui.analysis.queries.questions import Question, QuestionError
-from iamtui.analysis.queries.rows import Rows
+from iamtui.analysis.paths.requests.asking import Desk
+from iamtui.analysis.queries.access_matrix.matrix import MatrixQuestion, matrix
+from iamtui.analysis.queries.everybody.questions import Question, QuestionError
+from iamtui.analysis.queries.everybody.rows import Rows
+from iamtui.analysis.queries.index.holders import Holders
+from iamtui.analysis.queries.one_principal.can import CanQuestion, can
+from iamtui.analysis.queries.one_principal.ground import Ground
+from iamtui.analysis.queries.one_principal.letters import ALL, LETTERS, levels_of
 from iamtui.analysis.scenarios.cases import Case
 from iamtui.analysis.scenarios.running import load_scenarios
 from iamtui.evaluation.brief import decide_briefly

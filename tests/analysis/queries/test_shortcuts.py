@@ -9,10 +9,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from iamtui import catalog
-from iamtui.analysis.queries.action_lists import ActionLists
-from iamtui.analysis.queries.beginnings import Beginnings
-from iamtui.analysis.queries.shapes import spans
-from iamtui.analysis.queries.trusts import Naming, nameless, said_to
+from iamtui.analysis.queries.actions.shapes import spans
+from iamtui.analysis.queries.index.action_lists import ActionLists
+from iamtui.analysis.queries.index.beginnings import Beginnings
+from iamtui.analysis.queries.index.trusts import Naming, nameless, said_to
 from iamtui.evaluation.matching.principals import match_principal
 from iamtui.evaluation.request.caller import Caller, identify
 from iamtui.patterns import matcher_of

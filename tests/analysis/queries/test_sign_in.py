@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from iamtui.analysis.queries.can import CanQuestion, can
-from iamtui.analysis.queries.questions import Question
-from iamtui.analysis.queries.who_can import who_can
+from iamtui.analysis.queries.everybody.questions import Question
+from iamtui.analysis.queries.everybody.who_can import who_can
+from iamtui.analysis.queries.one_principal.can import CanQuestion, can
 from iamtui.evaluation.brief import decide_briefly
 from iamtui.evaluation.decide import decide, prepare_for
 from iamtui.evaluation.request.request import Request

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iamtui.analysis.queries.told_by_tests import ToldByTests
+from iamtui.analysis.queries.index.told_by_tests import ToldByTests
 from iamtui.policy.conditions import condition_test
 from tests.policy.contexts import Keys
 

@@ -9,11 +9,11 @@ from random import Random
 
 import pytest
 
-from iamtui.analysis.queries.holders import Holders
-from iamtui.analysis.queries.questions import Question
-from iamtui.analysis.queries.results import LABELS, Row
-from iamtui.analysis.queries.rows import Rows
-from iamtui.analysis.queries.who_can import who_can
+from iamtui.analysis.queries.everybody.questions import Question
+from iamtui.analysis.queries.everybody.results import LABELS, Row
+from iamtui.analysis.queries.everybody.rows import Rows
+from iamtui.analysis.queries.everybody.who_can import who_can
+from iamtui.analysis.queries.index.holders import Holders
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.request.request import RequestError
 from iamtui.policy.keys import KeyValue

@@ -8,12 +8,12 @@ from random import Random
 
 import pytest
 
-from iamtui.analysis.queries import ways
-from iamtui.analysis.queries.answers import Answer
-from iamtui.analysis.queries.holders import Holders
-from iamtui.analysis.queries.questions import Question
-from iamtui.analysis.queries.results import Row
-from iamtui.analysis.queries.rows import Rows
+from iamtui.analysis.queries.deciding import ways
+from iamtui.analysis.queries.deciding.answers import Answer
+from iamtui.analysis.queries.everybody.questions import Question
+from iamtui.analysis.queries.everybody.results import Row
+from iamtui.analysis.queries.everybody.rows import Rows
+from iamtui.analysis.queries.index.holders import Holders
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.decision import Decision, Verdict
 from tests.analysis.queries.worlds import World, crowded_world, random_world

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from iamtui.analysis.queries.questions import Question, QuestionError
-from iamtui.analysis.queries.results import Condition, WhoCan
-from iamtui.analysis.queries.who_can import who_can
+from iamtui.analysis.queries.everybody.questions import Question, QuestionError
+from iamtui.analysis.queries.everybody.results import Condition, WhoCan
+from iamtui.analysis.queries.everybody.who_can import who_can
 from iamtui.snapshot.model import Exported, Resource, Snapshot
 from tests.evaluation.building import ACCOUNT, allow, arn, document, managed, policy, role, snapshot, trust, user
 from tests.tables import every_row

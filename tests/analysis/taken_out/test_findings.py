@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from iamtui.analysis.findings.hygiene import review
-from iamtui.analysis.findings.hygiene_results import HygieneFinding, HygieneReview
+from iamtui.analysis.findings.review.hygiene_results import HygieneFinding, HygieneReview
 from iamtui.snapshot.opening import open_snapshot
 from tests.app.exports import arn, export, group, opened, policy, role, trust, user, write
 
@@ -227,5 +227,5 @@ def test_the_other_half_is_a_path_away(tmp_path: Path) -> None:
 
 def test_many_principals_are_told_to_look_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """FI91: unknown."""
-    monkeypatch.setattr("iamtui.analysis.findings.becoming.MOST_PRINCIPALS", 0)
+    monkeypatch.setattr("iamtui.analysis.findings.by_rule.becoming.MOST_PRINCIPALS", 0)
     assert [one.rule for one in asked(tmp_path, "FI91", users=[user("ann")]).unknown] == ["FI91"]

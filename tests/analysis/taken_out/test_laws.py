@@ -11,9 +11,9 @@ from typing import NamedTuple
 import pytest
 
 from iamtui import catalog
-from iamtui.analysis.findings.redundant import Redundancy
-from iamtui.analysis.queries.action_sets import of_names
-from iamtui.analysis.queries.holders import Holders
+from iamtui.analysis.findings.by_rule.redundant import Redundancy
+from iamtui.analysis.queries.index.action_sets import of_names
+from iamtui.analysis.queries.index.holders import Holders
 from iamtui.analysis.taken_out.effects import GuardEffect, GuardEffects
 from iamtui.analysis.taken_out.ground import LEFT_OPEN, TakenOutGround
 from iamtui.analysis.taken_out.guards import boundary_guards, denying_statements, organization_guards

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from iamtui.analysis.paths.binding import role_of
+from iamtui.analysis.paths.requests.binding import role_of
 from iamtui.snapshot.opening import open_snapshot
 from tests.analysis.paths.accounts import OWN
 from tests.app.exports import arn, export, role, write

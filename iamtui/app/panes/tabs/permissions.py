@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.worker import get_current_worker
 
-from iamtui.analysis.queries.can_results import Can
+from iamtui.analysis.queries.one_principal.can_results import Can
 from iamtui.app.faults import TellsFaults
 from iamtui.app.handed import Handed
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
@@ -96,7 +96,7 @@ class PermissionsTab(TellsFaults, SubjectTab):
 
     @work(thread=True, exclusive=True, group="permissions", exit_on_error=False, description="ask what one can do")
     def _ask(self, handed: Handed[tuple[Snapshot, Permissions, str]]) -> None:
-        from iamtui.analysis.queries.can import CanQuestion, can  # noqa: PLC0415 - the first frame does not wait for it
+        from iamtui.analysis.queries.one_principal.can import CanQuestion, can  # noqa: PLC0415 - the first frame does not wait for it
 
         worker, (snapshot, shown, principal) = get_current_worker(), handed.take()
         told = 0.0

@@ -1,0 +1,39 @@
+"""On which resources of an account an action is asked: some that no policy names, and those that the export knows."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from iamtui import catalog
+from iamtui.analysis.findings.asking.witnesses import fresh_resources
+from iamtui.analysis.queries.actions.alike import types_of
+from iamtui.snapshot.model import Account, Snapshot
+
+_MOST_KNOWN = 20
+"""How many of the exported resources of a kind are asked about, beside one that no policy names."""
+
+
+class AskedResources:
+    """Finds them once for all actions of a service that take the same types, and once for each action."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._fresh: dict[tuple[str, str, tuple[str, ...]], tuple[str, ...]] = {}
+        self._every: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def fresh(self, account: Account, action: str) -> tuple[str, ...]:
+        """A resource of each type that the action takes, with a name that no policy mentions."""
+        key = (account.account_id, action.partition(":")[0], types_of(action))
+        if key not in self._fresh:
+            self._fresh[key] = tuple(fresh_resources(account, action))
+        return self._fresh[key]
+
+    def every(self, account: Account, action: str) -> tuple[str, ...]:
+        """Those, and some that the export knows."""
+        key = (account.account_id, action)
+        if key not in self._every:
+            found = catalog.action(action)
+            known = (one.arn for one in self._snapshot.resources.values() if one.account == account.account_id)
+            fitting = (arn for arn in known if found is not None and catalog.fits(found, arn))
+            self._every[key] = (*self.fresh(account, action), *islice(fitting, _MOST_KNOWN))
+        return self._every[key]

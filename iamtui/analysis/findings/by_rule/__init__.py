@@ -1,0 +1,1 @@
+"""The checks of findings, each a family of rules that is asked by decision (FI10-FI98)."""

@@ -1,0 +1,204 @@
+"""Whose tokens a role takes: strangers' (FI63), too many of one's own tenant (FI64), Cognito's guests (FI65).
+
+Each is asked: a request with the token of a witness. Claims that name no tenant are whatever the trust asks for:
+whoever gets a token at a shared provider chooses branch, environment and audience himself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from iamtui.analysis.external_access import external_access
+from iamtui.analysis.findings.asking.row_requests import keys_row
+from iamtui.analysis.findings.review.hygiene_case import AccountCase
+from iamtui.analysis.findings.review.hygiene_results import Answer, Found, Unknown
+from iamtui.analysis.paths.requests.asking import FRESH
+from iamtui.evaluation.decide import judge
+from iamtui.evaluation.decision import Verdict
+from iamtui.evaluation.request.request import Request, RequestError, Unstated
+from iamtui.policy.keys import KeyValue
+from iamtui.policy.lint import FindingSeverity
+from iamtui.policy.lint.issuers import Issuer, issuer_of
+from iamtui.policy.principals import EntryKind
+from iamtui.policy.statement import PolicyKind, Statement
+from iamtui.snapshot.model import Role
+
+_ACTION = "sts:AssumeRoleWithWebIdentity"
+_COGNITO = "cognito-identity.amazonaws.com"
+_POOL = "us-east-1:00000000-0000-0000-0000-000000000000"
+_PROVIDER = ":oidc-provider/"
+_STRANGER = "iamtui-stranger"
+
+STRANGERS: Mapping[str, Mapping[str, str]] = {
+    "token.actions.githubusercontent.com": {
+        "sub": f"repo:{_STRANGER}/repository:ref:refs/heads/main",
+        "repository": f"{_STRANGER}/repository",
+        "repository_id": "1",
+        "repository_owner": _STRANGER,
+        "repository_owner_id": "1",
+        "enterprise_id": "1",
+        "job_workflow_ref": f"{_STRANGER}/repository/.github/workflows/deploy.yml@refs/heads/main",
+    },
+    "vstoken.actions.githubusercontent.com": {"sub": f"repo:{_STRANGER}/repository:ref:refs/heads/main"},
+    "oidc-configuration.audit-log.githubusercontent.com": {"sub": f"https://github.com/{_STRANGER}"},
+    "gitlab.com": {"sub": f"project_path:{_STRANGER}/project:ref_type:branch:ref:main"},
+    "app.terraform.io": {"sub": f"organization:{_STRANGER}:project:p:workspace:w:run_phase:apply"},
+    "scalr.io": {"sub": f"account:{_STRANGER}:environment:e:workspace:w"},
+    "agent.buildkite.com": {"sub": f"organization:{_STRANGER}:pipeline:p:ref:refs/heads/main:commit:c:step:s"},
+    "oidc.codefresh.io": {"sub": f"account:{_STRANGER}:pipeline:p"},
+    "studio.datachain.ai/api": {"sub": f"credentials:{_STRANGER}/c"},
+    "tokens.cloud.shisho.dev": {"sub": f"job:{_STRANGER}"},
+    "proidc.upbound.io": {"sub": f"mcp:{_STRANGER}/c:provider:p"},
+    "api.pulumi.com/oidc": {"aud": _STRANGER, "sub": f"pulumi:deploy:org:{_STRANGER}:project:p:stack:s:operation:up"},
+    "oidc.vercel.com": {
+        "aud": f"https://vercel.com/{_STRANGER}",
+        "sub": f"owner:{_STRANGER}:project:p:environment:production",
+    },
+    "sandboxes.cloud": {"aud": _STRANGER},
+}
+"""What the claims that name a tenant are in a stranger's token, by provider: those that AWS calls shared (FI63)."""
+
+
+def stranger_tokens(case: AccountCase, role: Role) -> Iterator[Answer]:
+    """A role that takes tokens which a stranger can get at a shared provider (FI63)."""
+    if role.trust is None:
+        yield Unknown()
+        return
+    for provider, statement in _trusted(role):
+        url = provider.partition(_PROVIDER)[2]
+        issuer, claims = issuer_of(url), STRANGERS.get(url.lower().rstrip("/"))
+        if issuer is None or claims is None:
+            continue
+        for stranger in (claims, *_beginning_alike(url, issuer, statement, claims)):
+            context = {**_chosen(url, statement), **_as_keys(url, stranger)}
+            if _is_let_in(case, role, provider, context):
+                token = next(iter(stranger.values()))
+                rows = (_row(provider, role, context), f"statement {statement.label}")
+                yield Found(f"takes tokens of {issuer.strangers}, such as {token}", rows)
+                return
+
+
+def wide_subjects(case: AccountCase, role: Role) -> Iterator[Answer]:
+    """A role that takes many subjects of one's own tenant, or a token that was made for somebody else (FI64)."""
+    if role.trust is None:
+        yield Unknown()
+        return
+    for provider, statement in _trusted(role):
+        url = provider.partition(_PROVIDER)[2]
+        if any(isinstance(answer, Found) for answer in stranger_tokens(case, role)):
+            return
+        asked = _chosen(url, statement)
+        wide = {
+            subject: pattern
+            for pattern in _values(url, "sub", statement)
+            for subject in _others_of(pattern)
+            if _is_let_in(case, role, provider, {**asked, f"{url}:sub": KeyValue.of(subject)})
+        }
+        if wide:
+            named = ", ".join(dict.fromkeys(wide.values()))
+            rows = tuple(_row(provider, role, {**asked, f"{url}:sub": KeyValue.of(subject)}) for subject in wide)
+            yield Found(f"takes any subject like {named}, such as {next(iter(wide))}", rows)
+        provided = (case.account.providers or {}).get(provider)
+        audiences = () if provided is None else provided.audiences
+        if len(audiences) > 1 and not _values(url, "aud", statement):
+            yield Found(
+                f"asks for no audience, and the provider {url} has several: {', '.join(audiences)}", (provider,)
+            )
+
+
+def guest_role(case: AccountCase, role: Role) -> Iterator[Answer]:
+    """A role that Cognito gives to who did not sign in, or to any identity pool (FI65)."""
+    if role.trust is None:
+        yield Unknown()
+        return
+    for access in external_access(role.trust, "", PolicyKind.TRUST):
+        if access.entry.text.lower() != _COGNITO:
+            continue
+        pools = [text for text in _values(_COGNITO, "aud", access.statement) if "*" not in text]
+        for pool, state, words, severity in (
+            (_POOL, "unauthenticated", "is given to identities of any Cognito pool that did not sign in", None),
+            (_POOL, "authenticated", "is given to whoever signs in at any Cognito pool", FindingSeverity.WARNING),
+            *(
+                (
+                    one,
+                    "unauthenticated",
+                    f"is given to identities of the pool {one} that did not sign in, if it has such",
+                    FindingSeverity.WARNING,
+                )
+                for one in pools
+            ),
+        ):
+            context = {f"{_COGNITO}:amr": KeyValue.listing((state,)), f"{_COGNITO}:aud": KeyValue.of(pool)}
+            if _is_let_in(case, role, _COGNITO, context):
+                yield Found(words, (_row(_COGNITO, role, context),), severity)
+                return
+
+
+def _trusted(role: Role) -> Iterator[tuple[str, Statement]]:
+    """The OIDC providers that a trust lets in, each with the statement."""
+    if role.trust is not None:
+        for access in external_access(role.trust, "", PolicyKind.TRUST):
+            if access.entry.kind is EntryKind.PROVIDER and _PROVIDER in access.entry.text:
+                yield access.entry.text, access.statement
+
+
+def _values(url: str, claim: str, statement: Statement) -> list[str]:
+    """The values that a statement asks for of a claim."""
+    tests = [one for one in statement.conditions if one.folded_key == f"{url.lower()}:{claim}"]
+    return [
+        value.text for one in tests if one.operator is not None and not one.operator.negated for value in one.values
+    ]
+
+
+def _chosen(url: str, statement: Statement) -> dict[str, KeyValue]:
+    """Every claim that a statement tests, as it asks for it."""
+    prefix = f"{url.lower()}:"
+    names = dict.fromkeys(
+        one.folded_key.removeprefix(prefix) for one in statement.conditions if one.folded_key.startswith(prefix)
+    )
+    found = {name: _values(url, name, statement) for name in names}
+    return {f"{url}:{name}": KeyValue.of(_plain(values[0])) for name, values in found.items() if values}
+
+
+def _beginning_alike(
+    url: str, issuer: Issuer, statement: Statement, claims: Mapping[str, str]
+) -> Iterator[dict[str, str]]:
+    """A stranger whose name begins as a pattern does that names no tenant to its end."""
+    for claim, form in issuer.tenants.items():
+        for pattern in _values(url, claim, statement):
+            if ("*" in pattern or "?" in pattern) and not form.match(pattern):
+                yield {**claims, claim: _plain(pattern, f"-{_STRANGER}/repository:ref")}
+
+
+def _others_of(pattern: str) -> Iterator[str]:
+    """Other subjects that a pattern with wildcards means."""
+    if "*" not in pattern and "?" not in pattern:
+        return
+    head, star, _ = pattern.partition("*")
+    if star and head.startswith("repo:") and head.endswith(":"):
+        yield from (f"{head}ref:refs/heads/{FRESH}", f"{head}pull_request")
+    elif star and head.startswith("repo:") and head.endswith("/"):
+        yield f"{head}{FRESH}:ref:refs/heads/main"
+    yield _plain(pattern)
+
+
+def _plain(pattern: str, filling: str = FRESH) -> str:
+    return pattern.replace("*", filling).replace("?", "x")
+
+
+def _row(provider: str, role: Role, context: Mapping[str, KeyValue]) -> str:
+    """The request of a token, with its claims."""
+    claims = keys_row({key: value.values[0] for key, value in context.items() if value.values})
+    return f"{provider} {_ACTION} {role.arn}{claims}"
+
+
+def _as_keys(url: str, claims: Mapping[str, str]) -> dict[str, KeyValue]:
+    return {f"{url}:{claim}": KeyValue.of(value) for claim, value in claims.items()}
+
+
+def _is_let_in(case: AccountCase, role: Role, provider: str, context: Mapping[str, KeyValue]) -> bool:
+    request = Request(provider, _ACTION, role.arn, context=context, unstated=Unstated.ABSENT)
+    try:
+        return judge(case.snapshot, request).best.verdict is Verdict.ALLOWED
+    except RequestError:
+        return False

@@ -1,0 +1,151 @@
+"""What does not depend on MFA (FI21, FI24), asked with the MFA keys absent: so ask access keys without a session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from iamtui import catalog
+from iamtui.analysis.external_access import ExternalAccess, external_access
+from iamtui.analysis.findings.asking.able import WITHOUT_MFA, Label
+from iamtui.analysis.findings.by_rule.outsiders import SOMEBODY, stranger_of
+from iamtui.analysis.findings.review.hygiene_case import AccountCase
+from iamtui.analysis.findings.review.hygiene_results import Answer, Clear, Found, Unknown
+from iamtui.analysis.findings.review.rule_table import EXPORTS
+from iamtui.evaluation.decide import judge
+from iamtui.evaluation.decision import Verdict
+from iamtui.evaluation.request.request import Request, RequestError, Unstated
+from iamtui.policy.principals import EntryKind
+from iamtui.policy.statement import PolicyKind
+from iamtui.snapshot.model import Role, Snapshot, User
+
+_ASSUME = "sts:AssumeRole"
+_MOST_TRIED = 12
+_OF_A_USER = (
+    "Deny all but self-service with BoolIfExists aws:MultiFactorAuthPresent false, in a policy of the user or a group."
+)
+
+
+_OF_ONESELF = frozenset(
+    (
+        "ChangePassword",
+        "CreateVirtualMFADevice",
+        "DeleteVirtualMFADevice",
+        "EnableMFADevice",
+        "ResyncMFADevice",
+        "DeactivateMFADevice",
+    )
+)
+
+
+def without_mfa(case: AccountCase, user: User) -> Iterator[Answer]:
+    """What a user can do without MFA, self-service left out (FI21)."""
+    known = user.credentials
+    if known is None or known.console_password is None or known.access_keys is None:
+        yield Unknown()
+        return
+    if not known.console_password and not any(key.active for key in known.access_keys):
+        yield Clear("no credentials")
+        return
+    is_open = False
+    for action, resource, label in _asked_without(case, user):
+        is_open |= label == "possible"
+        if label == "allowed":
+            row = f"{user.arn} {action} {resource} aws:MultiFactorAuthPresent absent"
+            yield Found(f"can do {action} without MFA", (row,))
+            return
+    if is_open:
+        yield Unknown((EXPORTS["OR"], EXPORTS["GA"]))
+
+
+def _asked_without(case: AccountCase, user: User) -> Iterator[tuple[str, str, Label | None]]:
+    """Actions, each with what it is asked on and whether it is allowed: statement by statement, one of each."""
+    tried = 0
+    for owned in case.everybody.statements(user.arn):
+        action_element = owned.statement.action
+        if not owned.is_allow or tried > _MOST_TRIED:
+            continue
+        for action in _examples(action_element.patterns, negated=action_element.negated):
+            resource = case.everybody.example(case.account, owned.statement, action)
+            tried += 1
+            if resource is not None:
+                yield action, resource, case.everybody.label(user.arn, action, resource, WITHOUT_MFA)
+
+
+def _examples(patterns: tuple[str, ...], *, negated: bool) -> Iterator[str]:
+    """A few actions that a statement takes, self-service left out."""
+    for pattern in ("*",) if negated else patterns[:4]:
+        if pattern == "*":
+            yield from ("iam:CreateUser", "ec2:RunInstances")
+        else:
+            yield from [one for one in catalog.matching(pattern) if not _is_self_service(one)][:1]
+
+
+def _is_self_service(action: str) -> bool:
+    """Whether an action is how one looks at oneself, signs in, or sets up MFA."""
+    service, _, name = action.partition(":")
+    return service in ("sts", "signin", "sso") or (
+        service == "iam" and (name.startswith(("Get", "List")) or name in _OF_ONESELF)
+    )
+
+
+def administrator_without_mfa(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
+    """An administrator whose control does not depend on MFA (FI24)."""
+    judged = case.administrator(principal)
+    if judged is None or judged.verdict != "proven":
+        return
+    if isinstance(principal, Role):
+        yield from _role_without_mfa(case, principal)
+        return
+    alone = case.everybody.judge_without_mfa.judge(case.snapshot, principal.arn, case.account.account_id)
+    if alone is not None and alone.verdict == "proven":
+        row = f"{principal.arn} aws:MultiFactorAuthPresent absent"
+        yield Found("is an administrator without MFA too", (row,), fix=_OF_A_USER)
+
+
+def _role_without_mfa(case: AccountCase, role: Role) -> Iterator[Answer]:
+    """The AWS principals whom the trust of an administrator lets in without MFA; providers and services have none."""
+    if role.is_made_by_aws:
+        yield Clear("AWS made it")
+        return
+    if role.trust is None:
+        yield Unknown()
+        return
+    let_in: dict[str, str] = {}
+    for access in external_access(role.trust, "", PolicyKind.TRUST):
+        who = _witness(case, access)
+        if who is not None and access.entry.text not in let_in:
+            picture = case.with_ideal if who == case.ideal_arn else case.snapshot
+            request = Request(who, _ASSUME, role.arn, context=WITHOUT_MFA, unstated=Unstated.ABSENT)
+            if _is_let_in(picture, request):
+                let_in[access.entry.text] = _row(case, role, who, access)
+    if let_in:
+        yield Found(f"is an administrator that {', '.join(let_in)} may become without MFA", tuple(let_in.values()))
+
+
+def _row(case: AccountCase, role: Role, who: str, access: ExternalAccess) -> str:
+    """The request of somebody who is let in; in words, where nobody of today is allowed to ask."""
+    asked = f"sts:AssumeRole {role.arn} aws:MultiFactorAuthPresent absent"
+    if access.negated or access.entry.kind is EntryKind.EVERYONE:
+        return f"arn:{case.account.partition}:iam::{stranger_of(case.snapshot)}:{SOMEBODY} {asked}"
+    if who != case.ideal_arn:
+        return f"{who} {asked}"
+    others = islice((one for one in case.everybody.who(case.account, _ASSUME) if one != role.arn), _MOST_TRIED)
+    found = (one for one in others if case.everybody.label(one, _ASSUME, role.arn, WITHOUT_MFA) == "allowed")
+    return f"{next(found, f'nobody of today, but whoever of {access.entry.text} is allowed')} {asked}"
+
+
+def _witness(case: AccountCase, access: ExternalAccess) -> str | None:
+    """Somebody whom an entry of a trust means; None for services and providers."""
+    entry = access.entry
+    if access.negated or entry.kind in (EntryKind.EVERYONE, EntryKind.ACCOUNT):
+        own = access.negated or entry.kind is EntryKind.EVERYONE or entry.account == case.account.account_id
+        return case.ideal_arn if own else f"arn:{case.account.partition}:iam::{entry.account}:{SOMEBODY}"
+    return entry.text if entry.kind in (EntryKind.USER, EntryKind.ROLE) else None
+
+
+def _is_let_in(picture: Snapshot, request: Request) -> bool:
+    try:
+        return judge(picture, request).best.verdict is Verdict.ALLOWED
+    except RequestError:
+        return False

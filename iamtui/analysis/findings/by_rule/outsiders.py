@@ -1,0 +1,252 @@
+"""Who outside is let in, by decision and not by reading (FI60-FI62, FI66, FI70).
+
+Strangers ask with every key of circumstance absent: what is then allowed, nothing keeps them from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
+
+from iamtui import catalog
+from iamtui.analysis.external_access import ExternalAccess, external_access
+from iamtui.analysis.findings.by_rule.becoming import is_asked
+from iamtui.analysis.findings.review.hygiene_case import AccountCase
+from iamtui.analysis.findings.review.hygiene_results import Answer, Found, Unknown
+from iamtui.analysis.findings.review.rule_table import EXPORTS
+from iamtui.analysis.paths.requests.steps import Sureness
+from iamtui.evaluation.decide import judge
+from iamtui.evaluation.decision import Verdict
+from iamtui.evaluation.request.request import Request, RequestError, Unstated
+from iamtui.policy.keys import KeyValue
+from iamtui.policy.lint import FindingSeverity
+from iamtui.policy.principals import EntryKind
+from iamtui.policy.statement import PolicyKind, Statement
+from iamtui.snapshot.model import Exported, Resource, Role, Snapshot
+
+STRANGER = "999999999999"
+"""An account that no export is of; another is taken where one is."""
+SOMEBODY = "role/iamtui-stranger"
+"""What asks from that account."""
+_MOST_NAMED = 6
+_MOST_ACTIONS = 40
+_POWERFUL: Mapping[Sureness, str] = {
+    "proven": ", and the role is an administrator",
+    "conditional": ", and the role is an administrator where conditions hold",
+    "possible": ", and whether the role is an administrator was not exported",
+}
+_WITH_SAML = "sts:AssumeRoleWithSAML"
+_OTHER_CONSUMER = "https://iamtui-stranger.example/saml"
+_Answered = Literal["allowed", "denied", "unknown"]
+
+
+def stranger_of(snapshot: Snapshot) -> str:
+    """An account that is neither exported nor of an exported organization."""
+    number = int(STRANGER)
+    while str(number) in snapshot.accounts or snapshot.organization_of(str(number)) is not None:
+        number -= 1
+    return str(number)
+
+
+def asked(snapshot: Snapshot, request: Request) -> _Answered:
+    """Whether AWS lets a stranger do it, whatever the stranger's own account says."""
+    try:
+        found = judge(snapshot, request)
+    except RequestError:
+        return "unknown"
+    return "allowed" if found.best.verdict is Verdict.ALLOWED else "denied"
+
+
+def public_role(case: AccountCase, role: Role) -> Iterator[Answer]:
+    """A role that principals of any account may take (FI62)."""
+    if role.trust is None:
+        yield Unknown()
+        return
+    entries = external_access(role.trust, case.account.account_id, PolicyKind.TRUST)
+    if not any(entry.is_everybody for entry in entries):
+        return
+    who = f"arn:{case.account.partition}:iam::{stranger_of(case.snapshot)}:{SOMEBODY}"
+    if asked(case.snapshot, Request(who, "sts:AssumeRole", role.arn, unstated=Unstated.ABSENT)) == "allowed":
+        yield Found(
+            "can be taken from any AWS account", (f"{who} sts:AssumeRole {role.arn}",), fix="Name who is trusted."
+        )
+
+
+def foreign_accounts(case: AccountCase) -> Iterator[Answer]:
+    """Accounts outside the organization, each with all roles and resource policies that let it in (FI60)."""
+    let_in: dict[str, dict[str, Role | Resource]] = {}
+    own = [one for one in case.snapshot.resources.values() if one.account == case.account.account_id]
+    if not own or any(one.policy_state is Exported.UNKNOWN for one in own):
+        yield Unknown((EXPORTS["RP"],))
+    if case.account.roles is None:
+        yield Unknown((EXPORTS["GA"],))
+    for role in (case.account.roles or {}).values():
+        if role.trust is None:
+            yield Unknown()
+        for entry in _foreign(case, role):
+            let_in.setdefault(entry.entry.account, {})[role.name] = role
+    for resource in own:
+        for account in _foreign_to(case, _let_in(resource)):
+            let_in.setdefault(account, {})[resource.arn] = resource
+    for account, doors in let_in.items():
+        yield _let_in_by(case, account, doors)
+
+
+def _let_in_by(case: AccountCase, account: str, doors: Mapping[str, Role | Resource]) -> Found:
+    """An account, with roles and resources by which it comes: new where the roles are, for no policy has a date."""
+    roles = [one for one in doors.values() if isinstance(one, Role)]
+    others = [one.arn for one in doors.values() if isinstance(one, Resource)]
+    ages = [case.days_since(role.created) for role in roles]
+    is_new = bool(roles) and all(age is not None and age < case.limits.new for age in ages)
+    since = f", made within {case.limits.new} days" if is_new else ""
+    said = []
+    if roles:
+        said.append(f"{'the role' if len(roles) == 1 else 'roles'} {_listed([role.name for role in roles])}{since}")
+    if others:
+        said.append(f"the polic{'y' if len(others) == 1 else 'ies'} of {_listed(others)}")
+    severity = FindingSeverity.WARNING if is_new else None
+    return Found(f"lets the account {account} in by {' and '.join(said)}", (account, *doors), severity)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def free_role(case: AccountCase, role: Role) -> Iterator[Answer]:
+    """A role that an outside account takes with no external id, organization, principal ARN or MFA (FI61)."""
+    if role.trust is None:
+        yield Unknown()
+        return
+    told: set[str] = set()
+    for entry in _foreign(case, role):
+        account = entry.entry.account
+        if account in told:
+            continue
+        named = entry.entry.kind in (EntryKind.USER, EntryKind.ROLE)
+        who = entry.entry.text if named else f"arn:{case.account.partition}:iam::{account}:{SOMEBODY}"
+        request = Request(who, "sts:AssumeRole", role.arn, unstated=Unstated.ABSENT)
+        if asked(case.snapshot, request) == "allowed":
+            told.add(account)
+            powerful, severity = _power_of(case, role)
+            message = f"can be taken from the account {account} with no condition in the way{powerful}{_doubt(case)}"
+            yield Found(message, (f"{who} sts:AssumeRole {role.arn}",), severity)
+
+
+def _power_of(case: AccountCase, role: Role) -> tuple[str, FindingSeverity | None]:
+    """What makes it graver that a role can be taken: that it is an administrator, or becomes one."""
+    judged = case.administrator(role)
+    if judged is not None and judged.verdict == "proven":
+        return _POWERFUL["proven"], FindingSeverity.SECURITY
+    path = (case.everybody.paths or {}).get(role.arn) if is_asked(case.snapshot) else None
+    if path is not None and path.verdict == "proven":
+        return ", and the role can become an administrator", FindingSeverity.SECURITY
+    return ("" if judged is None else _POWERFUL[judged.verdict]), None
+
+
+def _doubt(case: AccountCase) -> str:
+    """Why an account that counts as foreign may be one's own after all."""
+    account = case.account
+    is_told = case.snapshot.organization_of(account.account_id) is not None or account.in_organization is False
+    return "" if is_told else "; which accounts are of one's own organization was not exported"
+
+
+def _foreign(case: AccountCase, role: Role) -> Iterator[ExternalAccess]:
+    """The entries of a trust that name an account neither exported nor of the organization."""
+    if role.trust is not None:
+        entries = external_access(role.trust, case.account.account_id, PolicyKind.TRUST)
+        foreign = _foreign_to(case, entries)
+        yield from (one for one in entries if one.entry.account in foreign and not one.negated)
+
+
+def _foreign_to(case: AccountCase, entries: Iterable[ExternalAccess]) -> list[str]:
+    """The accounts of entries that are neither exported nor of the organization."""
+    organization = case.snapshot.organization_of(case.account.account_id)
+    inside = {"", *case.snapshot.accounts, *(() if organization is None else organization.targets)}
+    named = (one.entry.account for one in entries if not one.negated)
+    return [one for one in dict.fromkeys(named) if one not in inside]
+
+
+def saml_audience(case: AccountCase, role: Role) -> Iterator[Answer]:
+    """A trust in a SAML provider that takes an assertion which was made for another consumer (FI70)."""
+    if role.trust is None:
+        yield Unknown()
+        return
+    for access in external_access(role.trust, "", PolicyKind.TRUST):
+        is_saml = access.entry.kind is EntryKind.PROVIDER and ":saml-provider/" in access.entry.text
+        context = {"SAML:aud": KeyValue.of(_OTHER_CONSUMER)}
+        request = Request(access.entry.text, _WITH_SAML, role.arn, context=context, unstated=Unstated.UNKNOWN)
+        if is_saml and asked(case.snapshot, request) == "allowed":
+            row = f"{access.entry.text} {_WITH_SAML} {role.arn} SAML:aud {_OTHER_CONSUMER}"
+            yield Found(f"trusts {access.entry.text} whatever the audience", (row,))
+
+
+def public_resource(snapshot: Snapshot, resource: Resource) -> Iterator[Answer]:
+    """A resource whose policy lets strangers in (FI62)."""
+    if resource.policy_state is Exported.UNKNOWN:
+        yield Unknown()
+        return
+    stranger = f"arn:{resource.arn.split(':', 2)[1]}:iam::{stranger_of(snapshot)}:{SOMEBODY}"
+    for access in _let_in(resource):
+        for who in (stranger, "anonymous") if access.is_everybody else ():
+            found = _first_allowed(snapshot, resource, access.statement, who)
+            if found is not None:
+                yield Found(f"lets anybody do {found.action}", (f"{who} {found.action} {found.resource}",))
+                return
+
+
+def deputy(snapshot: Snapshot, resource: Resource) -> Iterator[Answer]:
+    """A resource that a service reaches for strangers' accounts too (FI66)."""
+    if resource.policy_state is Exported.UNKNOWN:
+        yield Unknown()
+        return
+    stranger = stranger_of(snapshot)
+    source = {"aws:SourceAccount": KeyValue.of(stranger)}
+    for access in _let_in(resource):
+        if access.entry.kind is EntryKind.SERVICE and not access.negated:
+            found = _first_allowed(snapshot, resource, access.statement, access.entry.text, source)
+            if found is not None:
+                message = f"lets {access.entry.text} do {found.action} for any account"
+                row = f"{access.entry.text} {found.action} {found.resource} aws:SourceAccount {stranger}"
+                yield Found(message, (row,))
+
+
+def _let_in(resource: Resource) -> tuple[ExternalAccess, ...]:
+    if resource.policy is None:
+        return ()
+    kind = PolicyKind.KMS_KEY if resource.kind == "kms:key" else PolicyKind.RESOURCE
+    return external_access(resource.policy, resource.account, kind)
+
+
+def _first_allowed(
+    snapshot: Snapshot,
+    resource: Resource,
+    statement: Statement,
+    who: str,
+    context: dict[str, KeyValue] | None = None,
+) -> Request | None:
+    """A request of the statement's that is allowed on the resource, or on something in it; None if none is."""
+    service = resource.arn.split(":", 3)[2].lower()
+    names = (f"{service}:{name}" for name in catalog.actions(service))
+    actions = [name for name in names if statement.action.matches(name.lower(), service)][:_MOST_ACTIONS]
+    targets = tuple(dict.fromkeys((resource.arn, *_witnesses(statement, resource.arn))))
+    for action in actions:
+        taken = catalog.action(action)
+        fitting = [one for one in targets if taken is not None and catalog.fits(taken, one)]
+        for target in fitting or targets:
+            request = Request(who, action, target, resource.account, context=context or {}, unstated=Unstated.ABSENT)
+            if asked(snapshot, request) == "allowed":
+                return request
+    return None
+
+
+def _witnesses(statement: Statement, arn: str) -> Iterator[str]:
+    """Things that the statement's patterns name in a resource."""
+    if statement.resource is None or statement.resource.negated:
+        yield f"{arn}/witness"
+        return
+    for pattern in statement.resource.patterns:
+        if pattern.text.startswith(arn):
+            yield pattern.text.replace("*", "witness").replace("?", "w")
+        elif pattern.text == "*":
+            yield f"{arn}/witness"

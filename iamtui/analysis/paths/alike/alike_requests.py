@@ -1,0 +1,179 @@
+"""Requests that are decided alike: their answer is made once (EP57)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from iamtui.analysis.paths.alike.reading_keys import Reading
+from iamtui.analysis.paths.requests.holding import Holding
+from iamtui.analysis.paths.requests.recent import Recent
+from iamtui.analysis.paths.requests.trusting import ASSUME_ROLE
+from iamtui.analysis.queries.index.taking import keys_named
+from iamtui.policy.conditions import ConditionTest
+from iamtui.policy.elements import ANY_RESOURCE
+from iamtui.policy.statement import Statement
+from iamtui.policy.truth import Truth
+
+if TYPE_CHECKING:
+    from iamtui.analysis.paths.alike.likeness import Likeness
+
+_BOUNDARY = "iam:permissionsboundary"
+_MOST_KEPT = 10_000
+
+Relevant = Callable[[str], Hashable]
+"""Says whether a statement may take a resource; the resource itself where that is open."""
+
+
+class _Of(NamedTuple):
+    """A statement of one side of a request; of the actor's own and of its boundary's only what it says counts."""
+
+    layer: Literal["identity", "boundary", "guard"]
+    statement: Statement
+    relevant: Relevant
+
+    @property
+    def said(self) -> Hashable:
+        """Equal for statements that say the same of what they take, whichever document holds them."""
+        if self.layer == "guard":
+            return id(self.statement)
+        tests = ((one.spelling, one.key, _texts(one)) for one in self.statement.conditions)
+        return self.layer, self.statement.effect, self.statement.invalid, tuple(tests)
+
+
+class _Side(NamedTuple):
+    """Who asks some action: all that counts of it, or the statements of which those count that take the resource."""
+
+    holding: Holding
+    known: dict[tuple[int, ...], Hashable]
+    seen: Hashable = None
+    statements: tuple[_Of, ...] | None = None
+
+
+class AlikeRequests:
+    """Tells requests in one snapshot apart."""
+
+    def __init__(self, likeness: Likeness) -> None:
+        """Tell them apart as `likeness` tells actors apart."""
+        self._likeness = likeness
+        self._sides: Recent[tuple[str, str], _Side | None] = Recent(_MOST_KEPT)
+        self._of_resource: dict[int, bool] = {}
+        self._readings: dict[Hashable, Reading] = {}
+
+    def key(self, principal: str, action: str, resource: str) -> Hashable:
+        """Equal for requests that are decided alike, whoever asks; None where that is not told."""
+        found = self._own(principal, action, resource)
+        side = self._sides[principal, action]
+        if found is None or side is None or action != ASSUME_ROLE:
+            return found
+        return found, self._trusted_by(resource, side.holding)
+
+    def let_in(self, principal: str, role: str) -> Hashable:
+        """Equal for actors who assume roles alike that trust them by name; None where that is not told."""
+        found = self._own(principal, ASSUME_ROLE, role)
+        return None if found is None else (found, "let in")
+
+    def _own(self, principal: str, action: str, resource: str) -> Hashable:
+        """What of a request does not hang on the policy of its resource."""
+        key = (principal, action)
+        if key not in self._sides:
+            self._sides[key] = self._side(principal, action)
+        side = self._sides[key]
+        if side is None:
+            return None
+        if side.statements is None:
+            return side.seen, resource
+        told = [(one, one.relevant(resource)) for one in side.statements]
+        taking = [one for one, taken in told if taken is not False]
+        ids = tuple([id(one) for one in taking])
+        if ids not in side.known:
+            side.known[ids] = self._seen(side.holding, action, taking)
+        is_open = any(taken not in (True, False) for _, taken in told)
+        own = resource if is_open or any(self._reads_resource(one.statement) for one in taking) else None
+        place = resource.rpartition("/")[0]  # account, kind and path: what AWS itself tells apart (S8)
+        return action, side.known[ids], place, own
+
+    def _seen(self, holding: Holding, action: str, taking: Sequence[_Of]) -> Hashable:
+        """What a request sees of an actor of whose statements these take the resource."""
+        said = frozenset(one.said for one in taking)
+        if said not in self._readings:
+            self._readings[said] = Reading.of_conditions(one.statement for one in taking)
+        return self._likeness.standing(holding), said, self._likeness.read(holding, self._readings[said])
+
+    def _trusted_by(self, resource: str, holding: Holding) -> Hashable:
+        """What a trust policy says of an actor; with the actor where it may speak of this very one."""
+        role = self._likeness.snapshot.role(resource)
+        if role is None or role.trust is None:
+            return resource
+        if self._likeness.trusted.naming(holding) & self._likeness.places.one(resource):
+            return id(role.trust), holding.arn
+        read = self._likeness.read(holding, self._likeness.trusted.reading(role.trust))
+        return self._likeness.trusted.of_actors(role, named=False), read
+
+    def _side(self, principal: str, action: str) -> _Side | None:
+        if self._likeness.places.entity(principal) is None:
+            return None
+        holding = self._likeness.holding(principal)
+        if action != ASSUME_ROLE and self._likeness.may_name(action, holding):
+            return None
+        if not action.startswith("iam:") and action != ASSUME_ROLE:
+            return _Side(holding, {}, (action, self._likeness.seen(holding, (action,))))
+        return _Side(holding, {}, None, tuple(self._statements(holding, action)))
+
+    def _statements(self, holding: Holding, action: str) -> Iterator[_Of]:
+        for one in holding.saying(action):
+            yield _Of("identity", one, self._relevant(holding, one))
+        for one in self._likeness.bounding(holding, (action,)):
+            yield _Of("boundary", one, self._relevant(holding, one))
+        for one in self._likeness.guarding(action):
+            yield _Of("guard", one, self._relevant(holding, one))
+
+    def _reads_resource(self, statement: Statement) -> bool:
+        """Whether a statement reads something of the resource that others of its kind and path may not have."""
+        found = self._of_resource.get(id(statement))
+        if found is None:
+            found = any("resourcetag/" in key or key == _BOUNDARY for key in keys_named(statement))
+            self._of_resource[id(statement)] = found
+        return found
+
+    def _relevant(self, holding: Holding, statement: Statement) -> Relevant:
+        """What tells whether a statement may take a resource: what it says of others then counts for nothing."""
+        element = statement.resource
+        if element is None or any(one.text == ANY_RESOURCE for one in element.patterns):
+            return _always
+        matchers = tuple(self._likeness.matchers(holding, (statement,)))
+        if not element.negated:
+            return partial(_taken, matchers)
+        return _itself if any(one.short for one in element.patterns) else partial(_left, matchers)
+
+
+def _texts(test: ConditionTest) -> tuple[tuple[str, bool], ...]:
+    """The values of a test as written, each with whether it holds a variable."""
+    return tuple([(one.text, one.template is not None) for one in test.values])
+
+
+def _always(resource: str) -> bool:
+    return True
+
+
+def _itself(resource: str) -> str:
+    return resource
+
+
+def _taken(matchers: tuple[Callable[[str], Hashable], ...], resource: str) -> Hashable:
+    """Whether a pattern takes a resource; the resource itself where one may."""
+    found: Hashable = False
+    for takes in matchers:
+        said = takes(resource)
+        if said is Truth.TRUE:
+            return True
+        if said is not Truth.FALSE and said is not False:
+            found = resource
+    return found
+
+
+def _left(matchers: tuple[Callable[[str], Hashable], ...], resource: str) -> Hashable:
+    """Whether no pattern of a NotResource takes a resource; the resource itself where one may."""
+    taken = _taken(matchers, resource)
+    return not taken if isinstance(taken, bool) else resource

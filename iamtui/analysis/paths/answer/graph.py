@@ -1,0 +1,124 @@
+"""Who reaches what by which way, as sets: all of it, also where the edges are too many to be told (EP50, EP53)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from iamtui.analysis.paths.alike.places import Places
+from iamtui.analysis.paths.answer.results import Edge
+from iamtui.analysis.paths.requests.steps import SURENESS, Sureness
+
+
+class Reach(NamedTuple):
+    """Everyone of `starts` has an edge to every other one of `ends`, and to what stands `elsewhere`.
+
+    `is_goal` says that each of these edges ends where paths are to lead; the last two that one is in the console where
+    it ends, and where it starts (EP21).
+    """
+
+    way: str
+    starts: int
+    ends: int
+    verdict: Sureness
+    is_goal: bool
+    elsewhere: tuple[str, ...] = ()
+    into_console: bool = False
+    from_console: bool = False
+
+
+class Back(NamedTuple):
+    """What leads back (EP20): who becomes whom, and who then makes whom an administrator of those it came from."""
+
+    lateral: Sequence[Reach] = ()
+    made: Sequence[Reach] = ()
+
+
+@dataclass(slots=True)
+class Graph:
+    """All edges of a search; `goals` are the principals that were asked for by name.
+
+    `outside` are edges whose starts no export holds; `is_capped` says that some edges are not told.
+    """
+
+    places: Places = field(repr=False)
+    goals: int = 0
+    reaches: list[Reach] = field(default_factory=list)
+    outside: list[Edge] = field(default_factory=list)
+    back: Back = field(default_factory=Back)
+    is_capped: bool = False
+
+    def level(self, most: Sureness, avoiding: int = 0) -> int:
+        """Who has a path that is at least as sure, and passes nobody of `avoiding`."""
+        return self._reaching(self.reaches, self.goals, most, None, avoiding)
+
+    def starts(self, without: Edge | None = None) -> tuple[str, ...]:
+        """Who has a proven path, in the order of the export; `without` an edge, if one is given."""
+        found = self._reaching(self.reaches, self.goals, "proven", without)
+        found |= self._coming_back(found, without)
+        return (*self.places.each(found), *dict.fromkeys(self._from_outside(found, without)))
+
+    def proven_ways(self) -> tuple[str, ...]:
+        """The ids of the ways that somebody surely has."""
+        found = [reach.way for reach in self.reaches if reach.verdict == "proven"]
+        return tuple(dict.fromkeys((*found, *(edge.way.id for edge in self.outside))))
+
+    def _from_outside(self, found: int, without: Edge | None) -> Iterator[str]:
+        for edge in self.outside:
+            leads = edge.outcome == "admin" or self.places.one(edge.end) & (found | self.goals)
+            if edge.verdict == "proven" and leads and (without is None or edge.key != without.key):
+                yield edge.start
+
+    def _coming_back(self, found: int, without: Edge | None) -> int:
+        """Who else has a proven path: one on which an earlier one of it is made an administrator."""
+        made: dict[int, int] = {}
+        for one in self.back.made:
+            if one.verdict == "proven" and not one.starts & found:  # who becomes such a one has a path anyway
+                made[one.starts] = made.get(one.starts, 0) | self._ends(one, without) & ~found
+        held = 0
+        for start, ends in made.items():
+            held |= ends & self._reaching(self.back.lateral, start, "proven", without) if ends else 0
+        return held | self._reaching(self.back.lateral, held, "proven", without) if held else 0
+
+    def _ends(self, reach: Reach, without: Edge | None) -> int:
+        """The ends of a reach that has one start."""
+        ends = reach.ends & ~reach.starts
+        if without is None or (without.way.id, self.places.one(without.start)) != (reach.way, reach.starts):
+            return ends
+        return ends & ~self.places.one(without.end)
+
+    def _reaching(
+        self, every: Sequence[Reach], goals: int, most: Sureness, without: Edge | None, avoiding: int = 0
+    ) -> int:
+        """Who has edges to one of `goals` that are as sure, or where an edge leads to a goal of its own."""
+        reaches = [one for one in every if SURENESS.index(one.verdict) <= SURENESS.index(most)]
+        found = in_console = goals
+        before = (-1, -1)
+        while (found, in_console) != before:
+            before = (found, in_console)
+            for one in reaches:
+                held = one._replace(ends=one.ends & ~avoiding) if avoiding else one
+                led = self._led(held, in_console if one.into_console else found, without) & ~avoiding
+                if one.from_console:
+                    in_console |= led
+                else:
+                    found |= led
+        return found & ~goals
+
+    def _led(self, reach: Reach, found: int, without: Edge | None) -> int:
+        """The starts that a reach leads to the goal, given who is there."""
+        hits = reach.ends if reach.is_goal else reach.ends & found
+        if without is None or without.way.id != reach.way or without.in_console is not reach.from_console:
+            return _leading(reach, reach.starts, hits, is_elsewhere=bool(reach.elsewhere))
+        own = reach.starts & self.places.one(without.start)
+        kept = hits & ~self.places.one(without.end)
+        others = _leading(reach, reach.starts & ~own, hits, is_elsewhere=bool(reach.elsewhere))
+        return others | _leading(reach, own, kept, is_elsewhere=reach.elsewhere not in ((), (without.end,)))
+
+
+def _leading(reach: Reach, starts: int, hits: int, *, is_elsewhere: bool) -> int:
+    """Those of some starts that are led to one of some ends besides themselves, or elsewhere."""
+    if is_elsewhere and reach.is_goal:
+        return starts
+    return starts if hits & (hits - 1) else starts & ~hits if hits else 0

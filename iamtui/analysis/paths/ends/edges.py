@@ -1,0 +1,297 @@
+"""The edges of one way: tried once for all who are alike, told for each of them (EP22, EP51, EP57)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+from typing import NamedTuple
+
+from iamtui.analysis.paths.answer.graph import Graph, Reach
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.answer.results import Edge, OutcomeWord
+from iamtui.analysis.paths.answer.teller import Memory, Teller
+from iamtui.analysis.paths.ends.between import Between
+from iamtui.analysis.paths.ends.making import Making
+from iamtui.analysis.paths.ends.narrowing import Narrowing
+from iamtui.analysis.paths.ends.reaching import Reaching
+from iamtui.analysis.paths.ends.trying import Found, Tried, Tries, Trying
+from iamtui.analysis.paths.ends.untold import Untold, edge_of
+from iamtui.analysis.paths.requests.binding import candidates
+from iamtui.analysis.paths.requests.holding import Holding
+from iamtui.analysis.paths.requests.steps import SURENESS, Sureness, Told
+from iamtui.analysis.paths.walks.filters import Among, Filters
+from iamtui.analysis.paths.walks.telling import Decided, gist_of, told_of
+from iamtui.analysis.paths.ways.catalogue import Way
+from iamtui.policy.elements import places_of
+
+
+class Actors(NamedTuple):
+    """Who may take a way, those together by whom it is decided alike, and where they may end."""
+
+    all: Sequence[Holding]
+    alike: Sequence[Sequence[Holding]]
+    among: Among
+
+
+class EdgeFinder:
+    """Finds edges; `more` counts by start those that hold and are not told, because enough are (EP51)."""
+
+    def __init__(self, trying: Trying, filters: Filters, question: PathQuestion) -> None:
+        self._trying = trying
+        self._likeness = trying.likeness
+        self.places = trying.likeness.places
+        self._narrowing = Narrowing(trying.desk, trying.likeness)
+        self._between = Between(trying.likeness, self._narrowing, filters)
+        self._reaching = Reaching(trying, self._narrowing, self._between)
+        self._making = Making(trying)
+        self._decided = Decided(trying.desk.snapshot)
+        self._memory = Memory()
+        self._sets: dict[int, int] = {}
+        self._filters = filters
+        self._begin(question)
+        self.pause: Callable[[], None] = lambda: None
+        """Called before each kind of actor is tried: it tells that the search goes on, and may end it by raising."""
+
+    def _begin(self, question: PathQuestion) -> None:
+        self._question = question
+        self._told: Counter[tuple[str, str]] = Counter()
+        self.graph = Graph(self.places, self.places.of(question.ends))
+        self.untold: list[Untold] = []
+        self.more: Counter[str] = Counter()
+
+    def anew(self, question: PathQuestion) -> EdgeFinder:
+        """A finder that has told nothing yet, and knows what was asked."""
+        other = copy(self)
+        other._begin(question)
+        return other
+
+    def passing(self) -> EdgeFinder:
+        """A finder of edges to whom one goes on from, whatever they are; it tells them with those of this one."""
+        other = copy(self)
+        other._trying = replace(self._trying, passes=True)
+        other._reaching = Reaching(other._trying, self._narrowing, self._between)
+        return other
+
+    def edges(self, way: Way, actors: Actors, into: int, *, is_first: bool) -> Iterator[Edge]:
+        """The edges of a way from some actors into some principals, and at first those that make an administrator."""
+        is_asked = is_first and not self._question.named
+        if way.outcome.changes is not None:
+            for holding in actors.all if is_asked else ():
+                self.pause()
+                yield from self._changed(way, holding)
+        elif way.outcome.becomes in way.bind:
+            yield from self.becoming(way, actors, into)
+            if is_asked and way.makes:
+                yield from self.made(way, actors, self.places.all, spares_administrators=True)
+        elif is_asked or (is_first and self._question.reads):
+            yield from self._elsewhere(way, actors)
+
+    def _each_alike(self, actors: Actors) -> Iterator[Sequence[Holding]]:
+        for members in actors.alike:
+            self.pause()
+            yield members
+
+    def _changed(self, way: Way, holding: Holding) -> Iterator[Edge]:
+        """An edge that changes its actor, where it is an administrator then (EP7)."""
+        tried = self._making.walk_to_admin(way, holding, holding.arn, {})
+        if tried is not None:
+            gist = gist_of(way, *tried)
+            if not self._trying.is_nothing_new(holding, gist):
+                self._note_elsewhere(way, (holding,), (holding.arn,), "admin", gist.verdict)
+                teller = self._teller(way, partial(_changing, self._making, way))
+                yield Edge(way, holding.arn, holding.arn, "admin", gist.verdict, teller)
+
+    def becoming(self, way: Way, actors: Actors, into: int, *, surer_than: Sureness | None = None) -> Iterator[Edge]:
+        """Edges into principals as they are; only those that are surer than something, if that is given."""
+        level = len(SURENESS) if surer_than is None else SURENESS.index(surer_than)
+        teller = self._teller(way, partial(_becoming, self._trying, way))
+        ends = actors.among.some(into)
+        for members in self._each_alike(actors) if ends else ():
+            found = self.reached(way, actors, members, ends)
+            found = {group: one for group, one in found.items() if SURENESS.index(one.verdict) < level}
+            if found:
+                yield from self._told_of(way, members, found, teller)
+
+    def reached(self, way: Way, actors: Actors, members: Sequence[Holding], into: int) -> Mapping[int, Found]:
+        """Whom of some principals actors who are alike become as they are, those together whom they do alike."""
+        if self._reaching.is_hopeless(way, members[0]):
+            return {}
+        ends = self._narrowing.left(way, members[0], self._among(way, actors, members[0], into), "iam:")
+        ends = self._narrowing.left(way, members[0], self._between.left(way, members[0], ends), "sts:")
+        tries = partial(_becoming, self._trying, way)
+        return dict(self._reaching.found(way, members, ends, tries)) if ends else {}
+
+    def _among(self, way: Way, actors: Actors, holding: Holding, those: int) -> int:
+        if way.bind[way.outcome.becomes or ""].instance_profile:
+            those &= self.places.in_profile
+        ends = actors.among.of(holding, those, self._narrowing.spared(way, holding))
+        return self._trying.rewriting.left(way, holding, ends)
+
+    def _told_of(
+        self, way: Way, members: Sequence[Holding], found: Mapping[int, Found], teller: Teller
+    ) -> Iterator[Edge]:
+        """The edges of actors who are alike into the ends that they reach, as many as are told of each."""
+        found = {self._kept(group): one for group, one in found.items()}
+        untold = Untold(way, members, found, self.places, teller)
+        reached, starts = sum(found), self._kept(self.places.of(one.arn for one in members))  # groups share no end
+        for group, one in found.items():
+            self.graph.reaches.append(Reach(way.id, starts, group, one.verdict, one.outcome == "admin"))
+        is_capped = False
+        for holding in members if reached else ():
+            own = ~self.places.one(holding.arn)
+            count = (reached & own).bit_count()
+            left = self._left(holding, way, count)
+            self.more[holding.arn] += count - left
+            self._told[holding.arn, way.id] += left
+            is_capped = is_capped or left < count
+            for _, group, bit in islice(in_order(found, own), left):
+                yield untold.edge(holding, group, bit)
+        if is_capped:
+            self.graph.is_capped = True
+            self.untold.append(untold)
+
+    def _kept(self, those: int) -> int:
+        """The same set, of many equal ones the first: they are found for thousands of classes (EP58)."""
+        return self._sets.setdefault(those, those)
+
+    def made(self, way: Way, actors: Actors, those: int, *, spares_administrators: bool = False) -> Iterator[Edge]:
+        """Edges that make an administrator of their end, one of `those`; or of who is none yet."""
+        name = way.outcome.becomes or ""
+        tries = partial(_making, self._making, way)
+        teller = self._teller(way, tries)
+        for members in self._each_alike(actors):
+            if way.bind[name].kind == "new":
+                yield from self._each(way, members, ("",), tries, "admin")
+                continue
+            ends = self._among(way, actors, members[0], those)
+            ends = self._narrowing.left(way, members[0], ends, "iam:")
+            ends = self._reaching.beginning(way, members, ends) if ends else 0
+            ends &= ~self._trying.standing.administrators_in(ends) if spares_administrators else ends
+            ends = self._narrowing.left(way, members[0], ends, "sts:")
+            if ends:
+                made = dict(self._reaching.whole(way, members, ends, tries, "making"))
+                yield from self._told_of(way, members, made, teller)
+
+    def _elsewhere(self, way: Way, actors: Actors) -> Iterator[Edge]:
+        """Edges that end at no principal of the export: at a permission set, a task of root, or something to read."""
+        name, outcome = _end_elsewhere(way)
+        reads = frozenset(self._question.reads)
+        if outcome not in _OUTCOMES["data" if reads else self._question.outcome] or (reads and outcome != "data"):
+            return
+        tries = partial(_ending_elsewhere, self._trying, way)
+        for members in self._each_alike(actors):
+            ends = list(candidates(way, name, members[0], {})) if outcome == "data" else [""]
+            ends = [end for end in ends if end in reads] if reads else ends
+            yield from self._each(way, members, ends, tries, outcome)
+
+    def actors(self, way: Way, sources: Iterable[Holding]) -> Actors:
+        """Some who may take a way, those together by whom it is decided alike."""
+        found: dict[Hashable, list[Holding]] = {}
+        takers = [one for one in sources if self._filters.may_take(way, one)]
+        for holding in takers:
+            found.setdefault((self._likeness.of_actor(way, holding), self._trying.own(holding)), []).append(holding)
+        return Actors(takers, list(found.values()), self._filters.among(way))
+
+    def _each(
+        self, way: Way, members: Sequence[Holding], ends: Sequence[str], tries: Tries, outcome: OutcomeWord
+    ) -> Iterator[Edge]:
+        """The edges of actors who are alike into ends that are no principals of the export."""
+        found: dict[str, Found] = {}
+        given: dict[str, str] = {}
+        for end in ends:
+            tried = tries(members[0], end)
+            if tried is not None:
+                gist = gist_of(way, *tried)
+                if not self._trying.is_nothing_new(members[0], gist):
+                    bound = end or tried.walk.binds[_end_elsewhere(way)[0]]
+                    given[bound] = end
+                    found[bound] = Found(gist.verdict, outcome, 1)
+        teller = self._teller(way, lambda holding, end: tries(holding, given[end]))
+        surest = sorted(found, key=lambda bound: SURENESS.index(found[bound].verdict))
+        for verdict in SURENESS:
+            as_sure = [bound for bound in surest if found[bound].verdict == verdict]
+            self._note_elsewhere(way, members, as_sure, outcome, verdict)
+        for holding in members if found else ():
+            left = self._left(holding, way, len(found))
+            self.more[holding.arn] += len(found) - left
+            self._told[holding.arn, way.id] += left
+            for bound in surest[:left]:
+                yield edge_of(way, holding, bound, found[bound], teller)
+
+    def _note_elsewhere(
+        self, way: Way, members: Sequence[Holding], ends: Sequence[str], outcome: OutcomeWord, verdict: Sureness
+    ) -> None:
+        """Note edges to what is no principal of the export, or is who takes them, where paths are to lead there."""
+        if ends and outcome == ("data" if self._question.reads else "admin"):
+            starts = self.places.of(one.arn for one in members)
+            self.graph.reaches.append(Reach(way.id, starts, 0, verdict, is_goal=True, elsewhere=tuple(ends)))
+
+    def note_reads(self, holding: Holding, edges: Sequence[Edge]) -> None:
+        """Note what one reads as it is."""
+        for edge in edges:
+            self._note_elsewhere(edge.way, (holding,), (edge.end,), edge.outcome, edge.verdict)
+
+    def _left(self, holding: Holding, way: Way, count: int) -> int:
+        """How many of some ends are still told for a start and a way (EP51)."""
+        most = self._question.most_ends
+        return count if most is None else max(0, min(count, most - self._told[holding.arn, way.id]))
+
+    def _teller(self, way: Way, tries: Tries) -> Teller:
+        """What tells edges, each by going its way anew: it keeps none of what only a search needs."""
+        holding_of, decided = self._likeness.holding, self._decided
+
+        def ask(start: str, end: str) -> Told:
+            tried = tries(holding_of(start), end)
+            if tried is None:
+                raise LookupError(f"{way.id}: {start} and others are not alike")
+            return told_of(way, *tried, decided)
+
+        return Teller(ask, self._memory)
+
+
+def _becoming(trying: Trying, way: Way, holding: Holding, end: str) -> Tried | None:
+    walk = trying.walker.walk(way, holding, {way.outcome.becomes or "": end})
+    return None if walk is None else Tried(walk, trying.judged(end))
+
+
+def _changing(making: Making, way: Way, holding: Holding, end: str) -> Tried | None:
+    return making.walk_to_admin(way, holding, end, {})
+
+
+def _making(making: Making, way: Way, holding: Holding, end: str) -> Tried | None:
+    return making.walk_to_admin(way, holding, end, {way.outcome.becomes or "": end} if end else {})
+
+
+def _ending_elsewhere(trying: Trying, way: Way, holding: Holding, end: str) -> Tried | None:
+    walk = trying.walker.walk(way, holding, {_end_elsewhere(way)[0]: end} if end else {})
+    return None if walk is None else Tried(walk, None)
+
+
+def in_order(found: Mapping[int, Found], those: int) -> Iterator[tuple[Sureness, int, int]]:
+    """Each of some ends with how sure it is and its group: the surest first, equal ones as in the export (EP22)."""
+    for verdict in SURENESS:
+        groups = [group for group, one in found.items() if one.verdict == verdict]
+        for place in places_of(sum(groups) & those):  # groups have no end in common
+            yield verdict, next(group for group in groups if group >> place & 1), 1 << place
+
+
+_OUTCOMES: Mapping[str, frozenset[OutcomeWord]] = {
+    "admin": frozenset(("admin",)),
+    "lateral": frozenset(("admin", "lateral")),
+    "data": frozenset(("admin", "data")),
+    "all": frozenset(("admin", "data", "lateral")),
+}
+
+
+def _end_elsewhere(way: Way) -> tuple[str, OutcomeWord]:
+    """The variable at which a way ends, and what is there where that is no principal of the export."""
+    ending = way.outcome
+    if ending.reads is not None:
+        return ending.reads, "data"
+    if ending.becomes in way.bind:
+        return ending.becomes or "", "admin"
+    return ("set", "admin") if "set" in way.bind else (next(iter(way.bind), ""), "lateral")

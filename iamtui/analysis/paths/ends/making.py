@@ -1,0 +1,131 @@
+"""Ways after which somebody is an administrator who was none (EP7, EP30)."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+
+from iamtui.analysis.paths.ends.trying import Tried, Trying
+from iamtui.analysis.paths.privileges.administrators import Judged
+from iamtui.analysis.paths.requests.binding import candidates, policies_of
+from iamtui.analysis.paths.requests.holding import Holding
+from iamtui.analysis.paths.requests.steps import SURENESS
+from iamtui.analysis.paths.walks.telling import gist_of
+from iamtui.analysis.paths.walks.walking import Walk
+from iamtui.analysis.paths.ways.catalogue import ACTOR, MAKING, Change, Way
+
+TRIED = frozenset(("managed", "version", "inline", "group", "policy"))
+"""Variables of which each is tried until the end is an administrator."""
+
+_OF_ONE = frozenset(("inline", "attached", "trust"))
+"""Changes after which an end is an administrator as surely as another that is like it."""
+
+_GIVING = frozenset(("inline", "attached", "member", "trust"))
+"""Changes by which somebody is allowed more, and nothing that was denied."""
+
+
+class Making:
+    """Tries ways until their end is an administrator."""
+
+    def __init__(self, trying: Trying) -> None:
+        """Try with `trying`."""
+        self._trying = trying
+        self._made: dict[Hashable, Judged | None] = {}
+
+    def walk_to_admin(self, way: Way, holding: Holding, end: str, given: Mapping[str, str]) -> Tried | None:
+        """The surest walk after which its end is an administrator; policies that may be used are tried in turn."""
+        if end and _only_gives(way) and self._trying.judge.given_all(self._trying.likeness.holding(end)) is None:
+            return None
+        best: tuple[int, Tried] | None = None
+        failed: set[Hashable] = set()
+        for bound in self.bindings(way, holding, given):
+            alike = self._request_on_group(way, holding, bound)
+            if alike in failed:
+                continue
+            walk = self._trying.walker.walk(way, holding, bound)
+            if walk is None or self._trying.is_nothing_new(holding, gist_of(way, walk, None)):
+                failed |= set() if alike is None else {alike}
+                continue
+            target = end or walk.binds[way.outcome.becomes or ""]
+            judged = self._judge_made(way, walk, (target, holding.account.account_id), bound)
+            if judged is None:
+                continue
+            level = SURENESS.index(gist_of(way, walk, judged).verdict)
+            if best is None or level < best[0]:
+                best = (level, Tried(walk, judged))
+            if level == 0:
+                break
+        return None if best is None else best[1]
+
+    def bindings(self, way: Way, holding: Holding, given: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+        """What is given, with every choice of the policies, versions and groups that are tried in turn."""
+        name = next((one for one, bind in way.bind.items() if bind.kind in TRIED and one not in given), None)
+        if name is None:
+            yield given
+            return
+        bind = way.bind[name]
+        texts = list(candidates(way, name, holding, {ACTOR: holding.arn, **given}))
+        if bind.kind == "policy":
+            texts = self._rewritten(way, holding, texts, given)
+        if bind.kind == "managed" and not bind.denies and self._trying.likeness.chooses_freely(way, holding):
+            texts = texts[:1]
+        if bind.member is False:
+            texts = [text for text in texts if self._trying.judge.may_join(holding, text)]
+        for text in texts:
+            yield from self.bindings(way, holding, {**given, name: text})
+
+    def _rewritten(self, way: Way, holding: Holding, policies: list[str], given: Mapping[str, str]) -> list[str]:
+        """Those of the policies of an end that the actor may rewrite, where that can make an administrator of it."""
+        allowed = self._trying.rewriting.policies(way, holding)
+        if allowed is None:
+            return policies
+        end = self._trying.likeness.holding(given[way.outcome.becomes or ""])
+        is_kept = self._trying.judge.given_all(end) is None  # by what another policy denies, or by none but this one
+        return [arn for arn in policies if arn in allowed and (not is_kept or self._may_free(arn, end))]
+
+    def _request_on_group(self, way: Way, holding: Holding, bound: Mapping[str, str]) -> Hashable:
+        """Equal for groups on which the only request of a way is decided alike; None for ways of anything else."""
+        name = next((one for one, bind in way.bind.items() if bind.kind == "group"), None)
+        if name is None or name not in bound or len(way.steps) > 1:
+            return None
+        return self._trying.likeness.of_request(holding.arn, way.steps[0].ask, bound[name])
+
+    def _judge_made(self, way: Way, walk: Walk, target: tuple[str, str], bound: Mapping[str, str]) -> Judged | None:
+        changes = [taken.step.changes for taken in walk.taken if taken.step.changes is not None]
+        giving = [one for one in changes if one.change != "trust"]
+        is_there = self._trying.likeness.judges_alike and bool(self._trying.likeness.places.of(target[:1]))
+        if is_there and giving and all(self._gives_all(one, walk, target[0]) for one in giving):
+            return self._trying.judge.given_all(self._trying.likeness.holding(target[0]))
+        key: Hashable = (target, way.id if len(changes) != 1 else str(changes[0]), str(sorted(bound.items())))
+        if self._trying.likeness.places.of(target[:1]) and all(
+            one.change in _OF_ONE and one.without is None for one in changes
+        ):
+            given = walk.binds.get("managed") if any(one.change == "attached" for one in changes) else None
+            made = frozenset(one.change for one in changes if one.change in MAKING)
+            key = (self._trying.likeness.of_control(self._trying.likeness.holding(target[0])), made, given)
+        if key not in self._made:
+            self._made[key] = self._trying.judge.judge(walk.picture, *target)
+        return self._made[key]
+
+    def _gives_all(self, change: Change, walk: Walk, target: str) -> bool:
+        """Whether a change allows its target everything, and takes away nothing that denies it something."""
+        if change.without is not None:
+            return False
+        if change.change == "inline":
+            return walk.binds[change.of] == target
+        if change.change == "attached":
+            return walk.binds[change.of] == target and self._trying.judge.allows_all(target, walk.binds["managed"])
+        if change.change != "document":
+            return False
+        policy, holding = walk.binds[change.of], self._trying.likeness.holding(target)
+        return policy in policies_of(holding.account, target) and not self._may_free(policy, holding)
+
+    def _may_free(self, policy: str, holding: Holding) -> bool:
+        """Whether a policy of a principal keeps it from something that makes an administrator."""
+        is_boundary = policy == holding.entity.boundary
+        return is_boundary or self._trying.likeness.carried.denies_control(holding.account, policy)
+
+
+def _only_gives(way: Way) -> bool:
+    """Whether a way changes nothing but that somebody is allowed more."""
+    changes = [step.changes for step in way.asked() if step.changes is not None]
+    return all(one.change in _GIVING and one.without is None for one in changes)

@@ -1,0 +1,105 @@
+"""Edges beyond as many as are told of a way: one that is surer than those is told all the same (EP51)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from iamtui.analysis.paths.alike.places import Places
+from iamtui.analysis.paths.answer.graph import Graph
+from iamtui.analysis.paths.answer.results import Edge, Path
+from iamtui.analysis.paths.answer.teller import Teller
+from iamtui.analysis.paths.ends.trying import Found
+from iamtui.analysis.paths.requests.holding import Holding
+from iamtui.analysis.paths.requests.steps import SURENESS, Sureness, worst
+from iamtui.analysis.paths.ways.catalogue import Way
+
+
+class Untold(NamedTuple):
+    """What came of a way for actors who are alike, not all of which is told."""
+
+    way: Way
+    members: Sequence[Holding]
+    found: Mapping[int, Found]
+    places: Places
+    teller: Teller
+
+    def edge(self, holding: Holding, group: int, bit: int) -> Edge:
+        """The edge of one of the actors to one of a group of ends."""
+        return edge_of(self.way, holding, self.places.first(bit), self.found[group], self.teller)
+
+
+def edge_of(way: Way, holding: Holding, end: str, found: Found, teller: Teller) -> Edge:
+    """The edge of an actor to an end."""
+    return Edge(way, holding.arn, end, found.outcome, found.verdict, teller, found.size - 1)
+
+
+def surer(graph: Graph, untold: Iterable[Untold], edges: Iterable[Edge], avoiding: int = 0) -> Iterator[Edge]:
+    """For each start and way the edge on which the surest path begins, where none that is told is as sure.
+
+    Paths that pass somebody of `avoiding`, or end there, do not count; no path begins in the console.
+    """
+    levels = {verdict: graph.level(verdict, avoiding) | graph.goals for verdict in SURENESS}
+    told: dict[tuple[str, str], Sureness] = {}
+    for edge in (one for one in edges if not one.in_console):
+        key, sure = (edge.start, edge.way.id), _with_way_on(graph, levels, edge, avoiding)
+        if sure is not None and _is_surer(sure, told.get(key)):
+            told[key] = sure
+    for one in untold:
+        for holding in one.members:
+            key, own = (holding.arn, one.way.id), graph.places.one(holding.arn)
+            found = _surest(levels, one, own | avoiding)
+            if found is not None and _is_surer(found[0], told.get(key)):
+                told[key] = found[0]
+                yield one.edge(holding, *found[1:])
+
+
+def surer_without_return(
+    graph: Graph, untold: Sequence[Untold], edges: Sequence[Edge], paths: Iterable[Path], wanted: Collection[str]
+) -> Iterator[Edge]:
+    """The edges on which starts get on that are as sure as their paths say only by a way through themselves (EP52).
+
+    Of the starts in `wanted`, if any are.
+    """
+    if not untold:
+        return
+    told: dict[tuple[str, str], Sureness] = {}
+    for path in paths:
+        told.setdefault(path.key[:2], path.verdict)  # the surest comes first
+    levels = {verdict: graph.level(verdict) | graph.goals for verdict in SURENESS}
+    returning: dict[str, None] = {}
+    for edge in edges:
+        if edge.in_console or (wanted and edge.start not in wanted):
+            continue
+        sure = _with_way_on(graph, levels, edge, 0)
+        if sure is not None and _is_surer(sure, told.get((edge.start, edge.way.id))):
+            returning.setdefault(edge.start)
+    for start in returning:
+        yield from surer(graph, untold, edges, graph.places.one(start))
+
+
+def _is_surer(verdict: Sureness, than: Sureness | None) -> bool:
+    return than is None or SURENESS.index(verdict) < SURENESS.index(than)
+
+
+def _with_way_on(graph: Graph, levels: Mapping[Sureness, int], edge: Edge, avoiding: int) -> Sureness | None:
+    """How sure the surest path is that begins with an edge; None where it leads nowhere."""
+    end = graph.places.one(edge.end)
+    if edge.outcome != "lateral":
+        return None if end & avoiding else edge.verdict
+    return next((worst(edge.verdict, level) for level in SURENESS if levels[level] & end), None)
+
+
+def _surest(levels: Mapping[Sureness, int], one: Untold, avoiding: int) -> tuple[Sureness, int, int] | None:
+    """The verdict of the surest path that begins with a way, the group of ends that it leads to, and the first end."""
+    for level in SURENESS:
+        leading = [
+            (ends & -ends, group)
+            for group, found in one.found.items()
+            if SURENESS.index(found.verdict) <= SURENESS.index(level)
+            and (ends := group & ~avoiding & (group if found.outcome == "admin" else levels[level]))
+        ]
+        if leading:
+            first, group = min(leading)
+            return level, group, first
+    return None

@@ -1,0 +1,250 @@
+"""How a step is asked: as whom, with which keys, and what the answer makes of it (EP11-EP16)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Literal, NamedTuple
+
+from iamtui.analysis.paths.requests.recent import Recent
+from iamtui.analysis.paths.requests.trusting import ASSUME_ROLE
+from iamtui.analysis.paths.ways.catalogue import catalogue
+from iamtui.evaluation.applicable.from_snapshot import PrincipalSide, principal_side
+from iamtui.evaluation.decide import prepare_for, settle_question
+from iamtui.evaluation.decision import UnknownKey, Verdict
+from iamtui.evaluation.request.caller import identify
+from iamtui.evaluation.request.context import RequestContext
+from iamtui.evaluation.request.request import Request, RequestError
+from iamtui.patterns import glob
+from iamtui.policy.keys import KeyValue
+from iamtui.snapshot.model import Account, Snapshot
+
+Label = Literal["allowed", "conditional", "possible", "denied"]
+LABELS: tuple[Label, ...] = ("allowed", "conditional", "possible", "denied")
+
+FRESH = "iamtui-7c1f9be2"
+"""A name that no policy, tag or export mentions (EP3): of what a way makes, which has no policy either."""
+
+
+def session_keys(principal: str, at: datetime | None) -> dict[str, KeyValue]:
+    """The keys that a role has, which acts in a session made now (EP12); a user acts with an access key (EP11)."""
+    return {ISSUED: _issued_at(at or datetime.now(UTC))} if ":role/" in principal else {}
+
+
+def fresh_arn(account: Account, kind: str) -> str:
+    """The ARN of a thing of an account that nothing mentions; `kind` is IAM's word, as `user`."""
+    return f"arn:{account.partition}:iam::{account.account_id}:{kind}/{FRESH}"
+
+
+ISSUED = "aws:TokenIssueTime"
+_MOST_CHOICES = 6
+_MOST_KEPT = 10_000
+"""Requests of which it is kept how they were answered, whoever is decided alike."""
+
+
+def _issued_at(at: datetime) -> KeyValue:
+    return KeyValue.of(at.strftime("%Y-%m-%dT%H:%M:%SZ"), "the session is made now")
+
+
+class Asked(NamedTuple):
+    """A request, with the keys that its caller chose in its context (EP13), and its answer.
+
+    The request is that of the first who is decided alike: it may be of another principal and resource (EP57).
+    `keys` are the unknown keys that it hangs on, `lacking` what was not exported. `by_session` says that a user needs
+    temporary credentials (EP11).
+    """
+
+    label: Label
+    request: Request
+    keys: tuple[UnknownKey, ...] = ()
+    lacking: tuple[str, ...] = ()
+    decided_by: str = ""
+    by_session: bool = False
+
+
+class Desk:
+    """Asks requests in the picture as it is exported, each once, and in pictures that steps leave."""
+
+    def __init__(self, snapshot: Snapshot, stated: Mapping[str, KeyValue], at: datetime | None) -> None:
+        self.snapshot = snapshot
+        self.at = at or datetime.now(UTC)
+        self.stated = stated
+        self.issued = _issued_at(self.at)
+        self._lately: Recent[tuple[object, ...], Asked] = Recent(_MOST_KEPT)
+        self._known: dict[tuple[object, ...], Asked] = {}
+        self.leans_on: dict[str, None] = {}
+        self.alike: Callable[[str, str, str], Hashable] | None = None
+        self.alike_let_in: Callable[[str, str], Hashable] | None = None
+        self._contexts: dict[str, RequestContext] = {}
+        self._sides: dict[str, PrincipalSide] = {}
+        self._sides_changed: tuple[Snapshot, dict[str, PrincipalSide]] = (snapshot, {})
+        held = (one.arn.split(":", 3)[2] for one in snapshot.resources.values() if one.policy is not None)
+        self._granting = frozenset(("sts", *held))
+        self.count = 0
+
+    def ask(
+        self,
+        picture: Snapshot,
+        principal: str,
+        action: str,
+        resource: str,
+        context: Mapping[str, KeyValue],
+        *,
+        makes: bool = False,
+    ) -> Asked:
+        """Ask one request; `makes` says that the caller makes the resource, and so chooses the keys of its service."""
+        if picture is not self.snapshot:
+            return self._ask(picture, principal, action, resource, context, makes=makes)
+        key = (principal, action, resource, tuple(context.items()), makes)
+        found = self._lately.get(key)
+        if found is None:
+            alike = None if self.alike is None else self.alike(principal, action, resource)
+            ask = partial(self._ask, picture, principal, action, resource, context, makes=makes)
+            found = self._lately[key] = self._ask_once(alike, key[3:], ask)
+        return found
+
+    def ask_let_in(self, picture: Snapshot, principal: str, role: str, context: Mapping[str, KeyValue]) -> Asked:
+        """Ask to assume a role whose trust policy was written anew to name who asks: once for all alike (EP57)."""
+        alike = None if self.alike_let_in is None else self.alike_let_in(principal, role)
+        ask = partial(self._ask, picture, principal, ASSUME_ROLE, role, context, makes=False)
+        return self._ask_once(alike, (tuple(context.items()),), ask)
+
+    def may_be_granted(self, action: str) -> bool:
+        """Whether the policy of a resource may grant an action, as far as its service tells (EP56)."""
+        return action.partition(":")[0] in self._granting
+
+    def _ask_once(self, alike: Hashable, keys: tuple[object, ...], ask: Callable[[], Asked]) -> Asked:
+        """The answer, made once for all requests that are decided alike (EP57)."""
+        if alike is None:
+            return ask()
+        key = (alike, *keys)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = ask()
+        return found
+
+    def _ask(
+        self,
+        picture: Snapshot,
+        principal: str,
+        action: str,
+        resource: str,
+        context: Mapping[str, KeyValue],
+        *,
+        makes: bool,
+    ) -> Asked:
+        own = {ISSUED: self.issued} if ":role/" in principal else {}
+        request = Request(principal, action, resource, context={**own, **context, **self.stated}, at=self.at)
+        found = self._chosen(picture, request, makes=makes)
+        if found.label == "denied" and ":user/" in principal and action != "sts:AssumeRoot":
+            session = replace(request, context={ISSUED: self.issued, **request.context})
+            second = self._chosen(picture, session, makes=makes)
+            if second.label == "allowed":
+                return second._replace(label="conditional", by_session=True)
+            if second.label != "denied":
+                return second._replace(by_session=True)
+        return found
+
+    def _chosen(self, picture: Snapshot, request: Request, *, makes: bool) -> Asked:
+        """The answer, with what the caller chooses chosen so that it is allowed, where some choice makes it so."""
+        found = self._settled(picture, request)
+        for _ in range(_MOST_CHOICES):
+            if found.label != "conditional":
+                break
+            keys = [one for one in found.keys if _is_chosen(one.key, request.action, makes=makes)]
+            choice = _choice(keys)
+            if choice is None:
+                break
+            key, value = choice
+            request = replace(request, context={**request.context, key: value})
+            found = self._settled(picture, request)
+        return found
+
+    def _settled(self, picture: Snapshot, request: Request) -> Asked:
+        self.count += 1
+        try:
+            side = self._side(picture, request.principal)
+            settled = settle_question(prepare_for(picture, request, side))
+        except RequestError:  # across partitions, or a principal that the account does not have
+            return Asked("denied", request)
+        for text in settled.assumed:
+            if FRESH not in text:
+                self.leans_on.setdefault(text)
+        if settled.is_denied:
+            return Asked("denied", request)
+        decided_by = settled.best.decided_by.value
+        if settled.is_allowed:
+            return Asked("allowed", request, decided_by=decided_by)
+        label: Label = "possible" if settled.unknown_data else "conditional"
+        return Asked(label, request, settled.unknown_keys, settled.unknown_data, decided_by)
+
+    def _side(self, picture: Snapshot, principal: str) -> PrincipalSide:
+        """The policies in force for a caller: made once in the exported picture, and in the changed one of late (EP31).
+
+        Raises:
+            RequestError: no form of a principal, or one that its exported account does not have.
+        """
+        if picture is self.snapshot:
+            sides = self._sides
+        else:
+            if self._sides_changed[0] is not picture:
+                self._sides_changed = (picture, {})
+            sides = self._sides_changed[1]
+        found = sides.get(principal)
+        if found is None:
+            found = sides[principal] = principal_side(picture, identify(principal, picture))
+        return found
+
+    def context(self, principal: str) -> RequestContext:
+        """The condition keys of what a principal asks, whatever it is."""
+        found = self._contexts.get(principal)
+        if found is None:
+            request = Request(principal, "iam:GetUser", "*", context=self.stated, at=self.at)
+            found = self._contexts[principal] = prepare_for(self.snapshot, request).asked.context
+        return found
+
+    def forget(self) -> None:
+        """Let go of what was asked, where the search is over and its results stay."""
+        self._lately.clear()
+        self._known.clear()
+        self._contexts.clear()
+        self._sides.clear()
+        self._sides_changed = (self.snapshot, {})
+
+
+def _is_chosen(key: str, action: str, *, makes: bool) -> bool:
+    """Whether the caller of an action chooses what a key is (EP13)."""
+    folded = key.lower()
+    service = action.partition(":")[0].lower()
+    if folded == "iam:permissionsboundary" and action not in ("iam:CreateUser", "iam:CreateRole"):
+        return False
+    if folded == "sts:sourceidentity":
+        return False
+    if any(glob(pattern.lower())(folded) for pattern in catalogue().chosen_keys if pattern != "SERVICE:*"):
+        return True
+    return makes and folded.startswith(f"{service}:") and ":resourcetag/" not in folded
+
+
+def _choice(keys: Sequence[UnknownKey]) -> tuple[str, KeyValue] | None:
+    """A key and a value for it with which the request may be allowed."""
+    for unknown in keys:
+        allowing = [one for one in unknown.branches if one.value and one.outcome.verdict is Verdict.ALLOWED]
+        certain = [one for one in allowing if one.worst.verdict is Verdict.ALLOWED]
+        for branch in (*certain, *allowing):
+            if branch.value is not None:
+                return unknown.key, branch.value
+    return None
+
+
+def conditions_of(asked: Asked) -> tuple[tuple[str, str], ...]:
+    """What must be so for a conditional answer to be allowed: keys, each with the state that allows (T31)."""
+    found: dict[tuple[str, str], None] = {}
+    if asked.by_session:
+        found["aws:TokenIssueTime", "temporary credentials, from sts:GetSessionToken"] = None
+    for unknown in asked.keys:
+        for branch in unknown.branches:
+            if branch.outcome.verdict is Verdict.ALLOWED:
+                found[unknown.key, branch.state] = None
+    return tuple(found)

@@ -1,0 +1,46 @@
+"""Edges joined to paths, with those that must be told beside as many as are told of a way (EP51, EP52)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from iamtui.analysis.paths.alike.places import Places
+from iamtui.analysis.paths.answer.question import PathQuestion
+from iamtui.analysis.paths.answer.results import Edge
+from iamtui.analysis.paths.answer.ways_on import FoundPaths, paths_of
+from iamtui.analysis.paths.ends.edges import EdgeFinder
+from iamtui.analysis.paths.ends.untold import surer, surer_without_return
+from iamtui.analysis.paths.searching.console import Console
+
+
+class Joining:
+    """Makes paths of the edges that a search found."""
+
+    def __init__(self, finder: EdgeFinder, question: PathQuestion, places: Places, console: Console | None) -> None:
+        """Take edges from `finder`; `console` asks what comes after a password, if that may be decided otherwise."""
+        self._finder, self._question, self._places, self._console = finder, question, places, console
+
+    def joined(self, edges: list[Edge]) -> tuple[list[Edge], FoundPaths]:
+        """All edges, and the paths of those who were asked for, or of all."""
+        finder, wanted = self._finder, self._question.starts
+        edges += self._also(surer(finder.graph, finder.untold, edges))
+        found = self._paths(edges)
+        more = list(self._also(surer_without_return(finder.graph, finder.untold, edges, found.paths, wanted)))
+        if more or self._question.certain:
+            edges = [edge for edge in (*edges, *more) if edge.verdict == "proven" or not self._question.certain]
+            found = self._paths(edges)
+        return edges, found
+
+    def _paths(self, edges: list[Edge]) -> FoundPaths:
+        return paths_of(edges, self._question.most_steps, self._is_goal, self._question.starts)
+
+    def _also(self, edges: Iterable[Edge]) -> Iterable[Edge]:
+        """Edges that are told beyond as many as are told of a way."""
+        more = list(edges)
+        self._finder.more.subtract(edge.start for edge in more)
+        return more if self._console is None else self._console.edges(more)
+
+    def _is_goal(self, edge: Edge) -> bool:
+        """Whether an edge ends where paths are to lead: never at somebody who leads no further."""
+        is_somebody = self._places.entity(edge.end) is not None
+        return edge.outcome != "lateral" or edge.end in self._question.ends or not is_somebody

@@ -1,0 +1,299 @@
+"""The search: backwards from administrators, who has an edge into the set, then into the set grown by them (EP50)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+
+from iamtui import catalog
+from iamtui.analysis.paths.alike.likeness import Likeness
+from iamtui.analysis.paths.answer.choke_points import choke_points
+from iamtui.analysis.paths.answer.pace import Early, Pace, Progress
+from iamtui.analysis.paths.answer.question import PathError, PathQuestion
+from iamtui.analysis.paths.answer.results import Administrator, Edge, Path, Paths
+from iamtui.analysis.paths.answer.ways_on import leading, order_of
+from iamtui.analysis.paths.ends.edges import Actors, EdgeFinder
+from iamtui.analysis.paths.ends.trying import Trying
+from iamtui.analysis.paths.privileges.administrators import Administrators
+from iamtui.analysis.paths.privileges.standing import Standing
+from iamtui.analysis.paths.requests.asking import Desk
+from iamtui.analysis.paths.requests.holding import Holding, Words, actions_asked
+from iamtui.analysis.paths.requests.steps import Sureness
+from iamtui.analysis.paths.requests.trusting import can_start
+from iamtui.analysis.paths.searching.console import CONSOLE, Console, reads_sessions
+from iamtui.analysis.paths.searching.forwards import Forwards
+from iamtui.analysis.paths.searching.joining import Joining
+from iamtui.analysis.paths.searching.lateral import lateral_edges
+from iamtui.analysis.paths.searching.outside import edges_from_outside
+from iamtui.analysis.paths.searching.passing import passing_edges
+from iamtui.analysis.paths.searching.returning import MOST_SOURCES, Returning, as_told
+from iamtui.analysis.paths.walks.direct_reads import (
+    REACH,
+    DirectReads,
+    is_nothing_new,
+    needed_of,
+    read_actions,
+    sensitive_in,
+)
+from iamtui.analysis.paths.walks.filters import Filters
+from iamtui.analysis.paths.ways.catalogue import Catalogue, Way, catalogue
+from iamtui.files.collector import collector_waiting
+from iamtui.snapshot.merging.resources import kind_of
+from iamtui.snapshot.model import Role, Snapshot, User
+
+
+def find_paths(
+    snapshot: Snapshot,
+    question: PathQuestion,
+    progress: Progress | None = None,
+    ways: Catalogue | None = None,
+    filters: Filters | None = None,
+    likeness: type[Likeness] = Likeness,
+    early: Early = lambda administrators: None,
+) -> Paths:
+    """All paths that `question` asks for; `ways` and `filters` are the bundled ones if left out.
+
+    `likeness` says who is decided alike; a law holds that the answer does not hang on it. `early` is told who is an
+    administrator before paths are looked for.
+
+    Raises:
+        PathError: a principal or a way of the question does not exist.
+    """
+    search = _Search(snapshot, question, ways or catalogue(), filters or Filters(snapshot), likeness)
+    with collector_waiting() if search.is_forwards else nullcontext():  # a short question, by which little dies
+        return search.run(progress or (lambda done, count: None), early)
+
+
+class _Search:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        question: PathQuestion,
+        ways: Catalogue,
+        filters: Filters,
+        likeness: type[Likeness],
+    ) -> None:
+        self._snapshot = snapshot
+        self._question = question
+        self._desk = Desk(snapshot, question.context, question.at)
+        asked = (step.ask for way in ways.ways for step in way.asked())
+        self._words = Words((*actions_asked(), *asked, *read_actions()))
+        self._places = filters.places
+        self._judge = Administrators(self._desk, self._words, self._places)
+        self._standing = Standing(self._judge, self._places)
+        self._filters = filters
+        self._likeness = likeness(self._desk, self._words, self._places)
+        self._desk.alike, self._desk.alike_let_in = self._likeness.of_request, self._likeness.of_let_in
+        self._ways = _chosen_ways(ways, question.ways)
+        self._actors: dict[str, Actors] = {}
+        self._outside: dict[str, Sequence[Edge]] = {}
+        self._inactive = tuple(way.id for way in self._ways if not _is_active(way))
+        self._active = [way for way in self._ways if way.id not in self._inactive]
+        for arn in (*question.starts, *question.ends):
+            if snapshot.user(arn) is None and snapshot.role(arn) is None:
+                raise PathError(f"{arn}: no user or role of the exported accounts")
+
+    def run(self, progress: Progress, early: Early) -> Paths:
+        self._pace = Pace(progress, len(self._ways))
+        to_ends = bool(self._question.named)
+        trying = Trying.of(self._desk, self._likeness, self._judge, self._standing, to_ends=to_ends)
+        self._finder = EdgeFinder(trying, self._filters, self._question)
+        self._finder.pause = self._pace.step
+        administrators: tuple[Administrator, ...] = ()
+        if self.is_forwards:
+            sources = self._led_to()
+            administrators = tuple(self._standing.told())
+        else:
+            administrators = tuple(self._pace.over(self._judge.all()))
+            early(administrators)
+            self._standing.know(administrators)
+            sources = list(self._holdings())
+        goals = self._places.each(self._standing.administrators)
+        edges = list(self._edges(sources, self._question.ends if to_ends else tuple(goals)))
+        edges += () if to_ends else self._passing()
+        console = self._console(sources)
+        if console is not None:
+            edges = self._in_console(console, edges)
+        wanted = frozenset(self._question.starts)
+        joining = Joining(self._finder, self._question, self._places, console)
+        edges, found = joining.joined(edges)
+        back = self._returning(sources, edges, found.paths)
+        every = sorted((*found.paths, *back, *self._lateral(trying, sources, edges)), key=order_of)
+        paths = tuple(self._told(path for path in every if not wanted or path.start in wanted))
+        self._desk.forget()
+        return Paths(
+            administrators,
+            paths,
+            () if self.is_forwards else choke_points(edges, self._finder.graph, self._question.named, back),
+            None,
+            tuple(self._desk.leans_on),
+            len(wanted) or len(sources),
+            sum(count for start, count in self._finder.more.items() if not wanted or start in wanted),
+            self._finder.graph,
+            self._inactive,
+            complete=found.complete,
+        )
+
+    def _passing(self) -> Iterator[Edge]:
+        """The edges through who administers under conditions alone (EP9)."""
+        takers = [(way, self._actors[way.id]) for way in self._active]
+        return passing_edges(self._finder, self._standing, takers, self._desk)
+
+    def _console(self, sources: Sequence[Holding]) -> Console | None:
+        """What asks in the console; None where that gives the same answers (EP21)."""
+        has_ways = any(way.id in CONSOLE for way in self._ways)
+        if not has_ways or not reads_sessions(self._snapshot):
+            return None
+        return Console(self._desk, {one.arn: one for one in sources})
+
+    def _in_console(self, console: Console, edges: Sequence[Edge]) -> list[Edge]:
+        """The edges with what follows a password asked in the console, without those that lead nowhere then."""
+        found = list(console.edges(self._pace.over(edges)))
+        console.note(self._finder.graph, found)
+        return leading(found, {edge.source for edge in edges}, self._question.ends)
+
+    def _told(self, paths: Iterable[Path]) -> Iterator[Path]:
+        """As many paths as are told of each start and way, the surest first; the others are counted (EP51)."""
+        told: Counter[str] = Counter()
+        of_way: Counter[tuple[str, str]] = Counter()
+        most_ends, most = self._question.most_ends, self._question.most_paths
+        for path in paths:
+            key = path.key[:2]
+            if (most_ends is None or of_way[key] < most_ends) and (most is None or told[path.start] < most):
+                told[path.start] += 1
+                of_way[key] += 1
+                yield path
+            else:
+                self._finder.more[path.start] += 1
+
+    def _returning(self, sources: Sequence[Holding], edges: Sequence[Edge], paths: Sequence[Path]) -> Sequence[Path]:
+        """Paths that end at an earlier one of them (EP20), of who has none in `paths` that is as sure."""
+        if self._question.named or len(self._places.arns) > MOST_SOURCES:
+            return ()
+        every = replace(self._question, most_ends=None)
+        making, passing = self._finder.anew(every), self._finder.anew(every).passing()
+        is_read = reads_sessions(self._snapshot)
+        ways = [way for way in self._active if not (is_read and way.id in CONSOLE)]
+        returning = Returning(passing, making, ways, sources, self._question.most_steps, self._from_outside)
+        own: dict[str, Sureness] = {}
+        for path in paths:
+            if path.outcome == "admin":
+                own.setdefault(path.start, path.verdict)  # the surest comes first
+        self._finder.graph.back = returning.back
+        told = (one for one in returning.paths(own) if one.verdict == "proven" or not self._question.certain)
+        return as_told(told, edges)
+
+    def _lateral(self, trying: Trying, sources: Sequence[Holding], edges: Sequence[Edge]) -> Iterator[Path]:
+        """Paths of one edge that lead to no administrator (EP8)."""
+        if self._question.named or self._question.outcome not in ("lateral", "all"):
+            return
+        most = self._question.most_ends if len(sources) > MOST_SOURCES else None
+        finder = self._finder.anew(replace(self._question, most_ends=most))
+        into = self._places.all & ~self._standing.administrators & ~self._places.of(edge.start for edge in edges)
+        wanted = [one for one in sources if not self._question.starts or one.arn in self._question.starts]
+        for edge in lateral_edges(trying, finder, self._question, self._active, wanted, into):
+            if edge.verdict == "proven" or not self._question.certain:
+                yield Path((edge,))
+        self._finder.more.update(finder.more)
+
+    @property
+    def is_forwards(self) -> bool:
+        """Whether so many might be asked that only those are to whom somebody leads."""
+        question = self._question
+        is_plain = not question.reads and (question.outcome == "admin" or bool(question.ends))
+        return bool(question.starts) and is_plain and len(self._places.arns) > MOST_SOURCES
+
+    def _led_to(self) -> list[Holding]:
+        """Those on whom the paths of some hang (EP50)."""
+        finder, console = self._finder.anew(self._question), self._console(())
+        enters = None if console is None else console.judged
+        return list(Forwards(finder, self._question, self._active, self._source, self._standing, enters).sources())
+
+    def _holdings(self) -> Iterator[Holding]:
+        return (one for arn in self._places.arns if (one := self._source(arn)) is not None)
+
+    def _source(self, arn: str) -> Holding | None:
+        """One who may start a path: no proven administrator, nor an end itself (EP9)."""
+        held = self._places.entity(arn)
+        if held is None or (isinstance(held[1], Role) and not can_start(held[1])):
+            return None
+        if self._question.named:
+            return None if arn in self._question.ends else self._words.holding(self._snapshot, *held)
+        judged = self._standing.of(arn)
+        is_done = judged is not None and judged.verdict == "proven"
+        return None if is_done else self._words.holding(self._snapshot, *held)
+
+    def _edges(self, sources: list[Holding], goals: Sequence[str]) -> Iterator[Edge]:
+        """Edges into the goals, then into who has one, until nobody new has any."""
+        direct = {(edge.start, edge.end): edge for edge in self._reads(sources)}
+        needed = needed_of(() if self._question.ends else direct.values(), len(self._question.reads))
+        others = [one for one in sources if needed.get(one.arn) != frozenset()]  # nothing is gained by becoming another
+        reached = set(goals)
+        new = tuple(goals)
+        told: set[tuple[str, str, str]] = set()
+        for round_number in range(self._question.most_steps + 1):  # one more tells whether the bound cuts
+            starts: dict[str, None] = {}
+            into = self._places.of(new)
+            for edge in direct.values() if round_number == 0 else ():
+                starts.setdefault(edge.start)
+                yield edge
+            for place, way in enumerate(self._active):
+                self._pace.at(place)
+                if way.id not in self._actors:
+                    self._actors[way.id] = self._finder.actors(way, self._takers(way, others))
+                for edge in self._finder.edges(way, self._actors[way.id], into, is_first=round_number == 0):
+                    key = (edge.start, edge.way.id, edge.end)
+                    if key not in told and not is_nothing_new(edge, direct, needed.get(edge.start)):
+                        told.add(key)
+                        starts.setdefault(edge.start)
+                        yield edge
+            for arn in new:
+                yield from self._from_outside(arn)
+            new = tuple(arn for arn in starts if arn not in reached)
+            reached.update(new)
+            if not new:
+                break
+
+    def _from_outside(self, arn: str) -> Sequence[Edge]:
+        """Who comes into a role from outside (EP44)."""
+        if arn not in self._outside:
+            is_asked = self._snapshot.role(arn) is not None and not self.is_forwards
+            judged = None if self._question.named else self._standing.of(arn)
+            found = edges_from_outside(self._desk, arn, judged) if is_asked else ()
+            self._outside[arn] = tuple(found)
+            self._finder.graph.outside += self._outside[arn]
+        return self._outside[arn]
+
+    def _reads(self, sources: Sequence[Holding]) -> Iterator[Edge]:
+        """Direct reads of what is asked for, or is sensitive; of each source as many as are told of a way (EP51)."""
+        question = self._question
+        if question.ways and REACH.id not in question.ways:
+            return
+        is_asked = question.outcome in ("data", "all") and not question.ends
+        arns = question.reads or (sensitive_in(self._snapshot) if is_asked else ())
+        reads = DirectReads(self._desk, self._words, {arn: kind_of(arn) for arn in arns})
+        for holding in sources if arns else ():
+            found = list(reads.edges(holding))
+            self._finder.note_reads(holding, found)
+            yield from found[: question.most_ends]
+            self._finder.more[holding.arn] += len(found[question.most_ends :]) if question.most_ends is not None else 0
+
+    @staticmethod
+    def _takers(way: Way, sources: Sequence[Holding]) -> Iterator[Holding]:
+        """Who is of the kind that may take a way."""
+        users, roles = "user" in way.actor, "role" in way.actor
+        return (one for one in sources if (users if isinstance(one.entity, User) else roles))
+
+
+def _chosen_ways(ways: Catalogue, ids: tuple[str, ...]) -> tuple[Way, ...]:
+    for wanted in ids:
+        if wanted not in ways.by_id and wanted != REACH.id:
+            raise PathError(f"{wanted}: no way of that id in the catalogue")
+    return tuple(way for way in ways.ways if not ids or way.id in ids)
+
+
+def _is_active(way: Way) -> bool:
+    """Whether AWS has every action of it (EP24)."""
+    return all(catalog.exists(step.ask) for step in way.asked())

@@ -1,0 +1,1 @@
+"""One way, tried for one actor and told step by step (EP20-EP22)."""

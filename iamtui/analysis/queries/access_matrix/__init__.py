@@ -1,0 +1,1 @@
+"""Who can how much: the labels of everybody, composed of what single Allows give (AM)."""

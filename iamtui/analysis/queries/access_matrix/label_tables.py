@@ -1,0 +1,50 @@
+"""What Allows give as sets of actions, and the tables that know of these how they are decided (AM1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from iamtui.analysis.queries.access_matrix.hanging import Hanging
+
+
+class Given(NamedTuple):
+    """What one Allow gives of some actions; `alone` are those that are asked of each principal with all it has.
+
+    `hanging` are conditional by something in the Allow itself, with what that is.
+    """
+
+    allowed: int = 0
+    conditional: int = 0
+    alone: int = 0
+    hanging: tuple[tuple[Hanging, int], ...] = ()
+
+
+class Table:
+    """The labels of actions beside one that is said, as far as they were asked for."""
+
+    __slots__ = ("known", "sets")
+
+    def __init__(self) -> None:
+        self.known = 0
+        self.sets: dict[str | None, int] = {}
+
+    def add(self, label: str | None, actions: int) -> None:
+        """Note the label of some actions; None where it must be asked for each principal."""
+        self.known |= actions
+        self.sets[label] = self.sets.get(label, 0) | actions
+
+    def given(self, actions: int) -> Given:
+        """What is known of some actions."""
+        get = self.sets.get
+        return Given(actions & get("allowed", 0), actions & get("conditional", 0), actions & get(None, 0))
+
+
+def joined(found: Iterable[Given]) -> Given:
+    """What several give."""
+    allowed = conditional = alone = 0
+    for one in found:
+        allowed |= one.allowed
+        conditional |= one.conditional
+        alone |= one.alone
+    return Given(allowed, conditional, alone)

@@ -1,0 +1,209 @@
+"""Whom the policies of a resource let in and the export does not hold, and how each is asked (WC10, WC13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from iamtui.analysis.queries.deciding.answers import Answer, Cell, no_matches, situation_of
+from iamtui.analysis.queries.everybody.results import Grants
+from iamtui.analysis.queries.index.holders import Frame, Holder
+from iamtui.analysis.queries.index.statements import entries_in_play
+from iamtui.evaluation.decide import prepare_for
+from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.evaluation.request.request import Request, RequestError
+from iamtui.policy.conditions import ConditionTest
+from iamtui.policy.keys import KeyValue
+from iamtui.policy.principals import EntryKind, PrincipalEntry
+from iamtui.policy.statement import Effect, Statement
+from iamtui.snapshot.model import Snapshot
+
+SOMEBODY = "somebody"
+"""The name of a user that no export holds."""
+
+_POSITIVE = ("StringEquals", "StringEqualsIgnoreCase", "StringLike")
+
+
+@dataclass(frozen=True, slots=True)
+class Outsider:
+    """One that is let in: `arn` as the policy names it, and the request that stands for it."""
+
+    arn: str
+    kind: str
+    account: str | None
+    request: Request
+
+
+def let_in(snapshot: Snapshot, request: Request) -> tuple[tuple[Outsider, ...], Grants]:
+    """Whom the policies in play for a request let in, of those that no exported account holds."""
+    stranger = f"arn:{partition_of_accounts(snapshot)}:iam::{unused_account(snapshot)}:user/{SOMEBODY}"
+    try:
+        question = prepare_for(snapshot, replace(request, principal=stranger))
+    except RequestError:  # the resource is in another partition
+        return (), Grants()
+    return outsiders_of(question, request)
+
+
+def asked_by(snapshot: Snapshot, outsider: Outsider, request: Request) -> Iterator[Cell]:
+    """The answer for an outsider; none where it cannot make such a request."""
+    own = outsider.request
+    try:
+        asked = prepare_for(snapshot, replace(request, principal=own.principal, context=own.context))
+    except RequestError:
+        return
+    holder = Holder(outsider.arn, Frame(asked.subject.caller.kind, outsider.account or ""), None)
+    yield Cell(request.resource, Answer(holder, situation_of(asked), no_matches))
+
+
+@dataclass(slots=True)
+class _Found:
+    """Outsiders by ARN, and the lists of `grants`, each in the order of the policies."""
+
+    outsiders: dict[str, Outsider] = field(default_factory=dict)
+    accounts: dict[str, None] = field(default_factory=dict)
+    organizations: dict[str, None] = field(default_factory=dict)
+    units: dict[str, None] = field(default_factory=dict)
+    principals: dict[str, None] = field(default_factory=dict)
+    services: dict[str, None] = field(default_factory=dict)
+
+
+def outsiders_of(question: PreparedRequest, request: Request) -> tuple[tuple[Outsider, ...], Grants]:
+    """Everybody whom the policies in play let in and that no exported account holds."""
+    snapshot = question.subject.snapshot
+    found = _Found()
+    if snapshot is not None:
+        naming = _Naming(snapshot, request, question.subject.caller.partition or "aws", found)
+        for statement, entry in entries_in_play(question):
+            if statement.effect is Effect.ALLOW and statement.invalid is None:
+                naming.add(statement, entry)
+    grants = Grants(*map(tuple, (found.accounts, found.organizations, found.units, found.principals, found.services)))
+    return tuple(found.outsiders.values()), grants
+
+
+class _Naming:
+    def __init__(self, snapshot: Snapshot, request: Request, partition: str, found: _Found) -> None:
+        self._snapshot = snapshot
+        self._request = request
+        self._partition = partition
+        self._found = found
+
+    def add(self, statement: Statement, entry: PrincipalEntry) -> None:
+        """Note whom one entry of an Allow lets in."""
+        if statement.principal is not None and statement.principal.negated:
+            self._everyone(statement)
+            return
+        match entry.kind:
+            case EntryKind.EVERYONE:
+                self._everyone(statement)
+            case EntryKind.ACCOUNT if entry.account not in self._snapshot.accounts:
+                self._found.accounts[entry.account] = None
+                root = f"arn:{entry.partition or self._partition}:iam::{entry.account}:root"
+                self._ask(root, "account", entry.account, _user_of(root))
+            case EntryKind.USER | EntryKind.ROLE | EntryKind.ROLE_SESSION | EntryKind.FEDERATED_USER:
+                self._principal(entry)
+            case EntryKind.UNIQUE_ID if not self._holds_id(entry.text):
+                self._found.principals[entry.text] = None
+            case EntryKind.OTHER:
+                self._found.principals[entry.text] = None
+            case EntryKind.SERVICE:
+                self._found.services[entry.text] = None
+                self._ask(entry.text, "service", None, entry.text)
+            case EntryKind.PROVIDER:
+                self._found.principals[entry.text] = None
+                account = entry.text.split(":")[4] if entry.text.startswith("arn:") else None
+                self._ask(entry.text, "provider", account, entry.text)
+            case EntryKind.CANONICAL_USER:
+                self._found.principals[entry.text] = None
+                self._ask(entry.text, "canonical_user", None, self._stranger)
+
+    @property
+    def _stranger(self) -> str:
+        """A user of an account of which nothing was exported."""
+        return f"arn:{self._partition}:iam::{unused_account(self._snapshot)}:user/{SOMEBODY}"
+
+    def _ask(self, arn: str, kind: str, account: str | None, principal: str, **context: KeyValue) -> None:
+        stated = {**context_keys(context), **self._request.context}
+        request = replace(self._request, principal=principal, context=stated)
+        self._found.outsiders.setdefault(arn, Outsider(arn, kind, account, request))
+
+    def _everyone(self, statement: Statement) -> None:
+        """Anybody; where a condition asks for organizations or units, somebody in each of these too."""
+        self._ask("*", "everyone", None, "anonymous")
+        for test in statement.conditions:
+            if test.operator is None or test.operator.name not in _POSITIVE:
+                continue
+            if test.folded_key == "aws:principalorgid":
+                self._organizations(test)
+            elif test.folded_key == "aws:principalorgpaths":
+                self._units(test)
+
+    def _organizations(self, test: ConditionTest) -> None:
+        for value in _plain(test):
+            self._found.organizations[value] = None
+            self._ask(value, "organization", None, self._stranger, org_id=KeyValue.of(value))
+
+    def _units(self, test: ConditionTest) -> None:
+        for value in _plain(test):
+            parts = [part for part in value.rstrip("*").split("/") if part]
+            if not parts:
+                continue
+            unit = parts[-1]
+            (self._found.organizations if len(parts) == 1 else self._found.units)[unit] = None
+            kind = "organization" if len(parts) == 1 else "organizational_unit"
+            paths = KeyValue.listing(("/".join((*parts, "")),))
+            self._ask(unit, kind, None, self._stranger, org_id=KeyValue.of(parts[0]), org_paths=paths)
+
+    def _principal(self, entry: PrincipalEntry) -> None:
+        """One that is named itself: asked itself where its account was not exported."""
+        account = self._snapshot.accounts.get(entry.account)
+        session = entry.kind is EntryKind.ROLE_SESSION
+        if account is not None and entry.kind is not EntryKind.FEDERATED_USER:
+            name = entry.text.split(":", 5)[5].split("/")[1] if session else ""
+            role = self._snapshot.role_of_session(entry.partition, entry.account, name) if session else None
+            held = role or self._snapshot.user(entry.text) or self._snapshot.role(entry.text)
+            if held is not None:
+                return
+            if account.is_complete and None not in (account.users, account.roles):
+                self._found.principals[entry.text] = None
+                return
+        self._found.principals[entry.text] = None
+        kind = "role" if entry.kind in (EntryKind.ROLE, EntryKind.ROLE_SESSION) else "user"
+        self._ask(entry.text, kind, entry.account, entry.text)
+
+    def _holds_id(self, unique_id: str) -> bool:
+        for account in self._snapshot.accounts.values():
+            for principals in (account.users, account.roles):
+                if any(principal.unique_id == unique_id for principal in (principals or {}).values()):
+                    return True
+        return False
+
+
+def context_keys(given: dict[str, KeyValue]) -> dict[str, KeyValue]:
+    """The condition keys behind the short names."""
+    names = {"org_id": "aws:PrincipalOrgID", "org_paths": "aws:PrincipalOrgPaths"}
+    return {names[name]: value for name, value in given.items()}
+
+
+def _user_of(root: str) -> str:
+    return f"{root.removesuffix('root')}user/{SOMEBODY}"
+
+
+def _plain(test: ConditionTest) -> Iterator[str]:
+    """The values that name one thing each; a star at the end of a path is its whole subtree."""
+    for value in test.values:
+        text = value.text
+        if text and not any(mark in text.rstrip("*") for mark in ("*", "?", "${")):
+            yield text
+
+
+def partition_of_accounts(snapshot: Snapshot) -> str:
+    """The partition of the exported accounts."""
+    return next((account.partition for account in snapshot.accounts.values()), "aws")
+
+
+def unused_account(snapshot: Snapshot) -> str:
+    """An account id that nothing of the snapshot knows."""
+    known = set(snapshot.accounts)
+    for organization in snapshot.organizations.values():
+        known.update(organization.targets)
+    return next(number for number in map(str, range(999_999_999_999, 0, -1)) if number not in known)

@@ -1,0 +1,1 @@
+"""What policy documents say of actions and resources, and who carries them: read once, whoever asks (WC2)."""

@@ -1,0 +1,36 @@
+"""The lines of Condition blocks that read one key of the holder's own: all else of a statement is asked once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iamtui.analysis.queries.index.taking import Taken, keys_of_test
+from iamtui.policy.conditions import ConditionTest
+from iamtui.policy.keys import KeyValue
+
+
+@dataclass(frozen=True, slots=True)
+class OneKey:
+    """A context for what reads one key alone."""
+
+    value: KeyValue
+
+    def lookup(self, key: str) -> KeyValue:
+        """The state of that key."""
+        del key
+        return self.value
+
+
+def own_tests(taken: Taken) -> tuple[tuple[ConditionTest, ...] | None, tuple[ConditionTest, ...]]:
+    """The lines of a Condition block that read a key of the holder's own and nothing else, and the other lines.
+
+    None for the first where something else of the statement reads such a key.
+    """
+    tests = taken.statement.conditions
+    own = tuple(test for test in tests if test.folded_key in taken.own_keys)
+    common = tuple(test for test in tests if test.folded_key not in taken.own_keys)
+    others = [key for test in common for key in keys_of_test(test)]
+    element = taken.statement.resource
+    others += [one.folded for pattern in (element.patterns if element else ()) for one in pattern.variables]
+    is_plain = all(len(list(keys_of_test(test))) == 1 for test in own)
+    return (own if is_plain and not set(others) & set(taken.own_keys) else None), common

@@ -1,0 +1,1 @@
+"""What one principal can do, what is taken away from it, and all of that as one policy (WP)."""

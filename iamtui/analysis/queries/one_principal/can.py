@@ -1,0 +1,287 @@
+"""What a principal can do: every action of the catalogue, on what, by which way, and what was taken away (WP1-WP7)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache
+from types import MappingProxyType
+
+from iamtui import catalog
+from iamtui.analysis.queries.actions.alike import Alike
+from iamtui.analysis.queries.deciding.answers import Answer, Cell, Situation, partition_of
+from iamtui.analysis.queries.deciding.own_matches import Carried, Matching
+from iamtui.analysis.queries.deciding.sign_in import keys_of_sign_in
+from iamtui.analysis.queries.deciding.ways import WayKey, grants_of
+from iamtui.analysis.queries.everybody.questions import QuestionError
+from iamtui.analysis.queries.everybody.row_details import conditions_of_answer, in_general
+from iamtui.analysis.queries.index.holders import Frame, Holder
+from iamtui.analysis.queries.index.statements import statements_of_resource
+from iamtui.analysis.queries.one_principal.asked_principals import group_of, of_member, of_one
+from iamtui.analysis.queries.one_principal.can_details import examples, having, reaches, taken_away
+from iamtui.analysis.queries.one_principal.can_results import ActionReach, ActionWay, Can, TakenAway
+from iamtui.analysis.queries.one_principal.ground import Ground, ground_of
+from iamtui.analysis.queries.one_principal.letters import levels_of
+from iamtui.analysis.queries.one_principal.reach import Decide, Reach
+from iamtui.analysis.queries.resources.cutting import is_told_apart_by_aws
+from iamtui.evaluation.answer.session_notes import notes_of_sign_in
+from iamtui.evaluation.decide import settle_question
+from iamtui.evaluation.decision import Layer
+from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.evaluation.request.caller import CallerKind
+from iamtui.evaluation.request.request import Request, Unstated
+from iamtui.files.collector import collector_waiting
+from iamtui.patterns import glob
+from iamtui.policy.keys import KeyValue
+from iamtui.policy.statement import Statement
+from iamtui.snapshot.model import Snapshot
+
+ALONE = "what boundaries, organization and resources add is not asked: the group's own policies alone (WP7)"
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanQuestion:
+    """What is asked of one principal.
+
+    Attributes:
+        principal: an ARN; that of a group asks what it gives its members (WP7).
+        actions: patterns of actions; none: all.
+        services: prefixes of actions; none: all.
+        level: an access level, such as Write; None: all.
+        resource: on which resource; None: on any (WP6).
+    """
+
+    principal: str
+    actions: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    level: str | None = None
+    resource: str | None = None
+    context: Mapping[str, KeyValue] = field(default_factory=lambda: MappingProxyType({}))
+    unstated: Unstated = Unstated.UNKNOWN
+    at: datetime | None = None
+
+    def wants(self, action: str) -> bool:
+        """Whether an action is asked about."""
+        service, _, _ = action.partition(":")
+        if self.services and service not in self.services:
+            return False
+        if self.actions and not any(glob(pattern.lower())(action.lower()) for pattern in self.actions):
+            return False
+        found = catalog.action(action) if self.level is not None or self.resource is not None else None
+        if self.level is not None and (found is None or self.level.lower() not in levels_of(found.access_level)):
+            return False
+        return self.resource is None or (found is not None and catalog.fits(found, self.resource))
+
+
+def can(
+    snapshot: Snapshot, question: CanQuestion, progress: Progress | None = None, ground: Ground | None = None
+) -> Can:
+    """What a principal can do; `ground` is what was found in the snapshot for others already.
+
+    Raises:
+        QuestionError: nothing that exists is asked about.
+        RequestError: the principal, the resource or a key is malformed, or its account has no such principal.
+    """
+    with ground_of(snapshot) if ground is None else nullcontext(ground) as kept, collector_waiting():
+        return asked_of_one(snapshot, question, kept).answer(progress)
+
+
+def asked_of_one(snapshot: Snapshot, question: CanQuestion, ground: Ground | None = None) -> AskedOfOne:
+    """A question that is to be asked; `ground` is what was found in the snapshot for others already.
+
+    Raises:
+        QuestionError: nothing that exists is asked about.
+        RequestError: the principal, the resource or a key is malformed, or its account has no such principal.
+    """
+    for service in question.services:
+        if service not in catalog.services():
+            raise QuestionError(f"{service}: expected a service that exists; nothing is asked")
+    for pattern in question.actions:
+        if not catalog.matching(pattern):
+            raise QuestionError(f"{pattern}: expected an action or a pattern that matches one; nothing is asked")
+    partition_of(question.resource or "*")
+    within = [f"{service}:*" for service in question.services or catalog.services()]
+    if not any(question.wants(action) for pattern in within for action in catalog.matching(pattern)):
+        raise QuestionError(f"{_words_of(question)}: no action is of all of these; nothing is asked")
+    asked = replace(question, at=question.at or datetime.now(UTC))
+    return AskedOfOne(ground or Ground(snapshot), snapshot, asked)
+
+
+def _words_of(question: CanQuestion) -> str:
+    """What narrows a question down."""
+    narrowing = (*question.services, *question.actions, question.level, question.resource)
+    return ", ".join(filter(None, narrowing))
+
+
+def reach_of(snapshot: Snapshot, question: CanQuestion) -> Reach:
+    """What one principal or group reaches, to be asked action by action.
+
+    Raises:
+        QuestionError: the export has no such group.
+        RequestError: the principal is malformed, or its account has no such principal.
+    """
+    return AskedOfOne(Ground(snapshot), snapshot, question).reach
+
+
+def _deciding(principal: str) -> Decide:
+    """Decides what one asks; it holds nothing of who asks for it, so that an answer is freed when it is dropped."""
+    carried = Carried()
+    holder = Holder(principal, Frame(CallerKind.USER, ""), None)
+
+    def decided(prepared: PreparedRequest, resource: str) -> Cell:
+        situation = Situation(prepared, settle_question(prepared))
+        return Cell(resource, Answer(holder, situation, Matching(situation, carried)))
+
+    return decided
+
+
+class AskedOfOne:
+    """The actions that one principal or group reaches, as they are asked for."""
+
+    def __init__(self, ground: Ground, snapshot: Snapshot, question: CanQuestion) -> None:
+        self._question = question
+        group = group_of(snapshot, question.principal)
+        request = Request(question.principal, "", context=question.context, unstated=question.unstated, at=question.at)
+        self._prepare = of_one(snapshot, request) if group is None else of_member(snapshot, group, request)
+        if group is not None:
+            ground = Ground(None)
+        self.reach = Reach(ground, self._prepare, _deciding(question.principal))
+        self._ways: dict[WayKey, int] = {}
+        self._used: Counter[int] = Counter()
+        self._reaches: dict[Hashable, ActionReach | None] = {}
+        self._taken: dict[Hashable, TakenAway | None] = {}
+        self.assumed: dict[str, None] = {ALONE: None} if group is not None else {}
+        """What was not exported and was taken as not there, and how one is taken to have signed in (WC4, K35)."""
+
+    def answer(self, progress: Progress | None) -> Can:
+        """All actions, by service."""
+        services: dict[str, list[ActionReach]] = defaultdict(list)
+        taken: list[TakenAway] = []
+        groups = list(self.reach.groups(self._question.wants))
+        self._note_sign_in(statement for alike in groups for statement in alike.statements)
+        for number, alike in enumerate(groups):
+            if progress is not None:
+                progress(number, len(groups))
+            reach, away = self._reached(alike)
+            for place in () if reach is None else reach.ways:
+                self._used[place] += len(alike.actions)
+            for action in alike.actions:
+                if reach is not None:
+                    service = action.partition(":")[0]
+                    services[service].append(reach.of_action(action, _level(action)))
+                elif away is not None:
+                    taken.append(TakenAway(action, away.by, away.statement))
+        if progress is not None:
+            progress(len(groups), len(groups))
+        return Can(
+            principal=self._question.principal,
+            services={
+                service: tuple(sorted(services[service], key=lambda one: one.action)) for service in sorted(services)
+            },
+            taken_away=tuple(sorted(taken, key=lambda one: one.action)),
+            ways=tuple(ActionWay(*key, self._used[place]) for key, place in self._ways.items()),
+            leans_on=tuple(self.assumed),
+            complete=self.reach.complete,
+        )
+
+    def cells(self, progress: Progress | None) -> Iterator[tuple[Cell, tuple[str, ...]]]:
+        """The answer on every cell, and the actions for which it is given; one where all are denied alike."""
+        self.reach.ask_each_service()
+        groups = list(self.reach.groups(self._question.wants))
+        for number, alike in enumerate(groups):
+            if progress is not None:
+                progress(number, len(groups))
+            if self._question.resource is None and self.reach.denied_for_all(alike) is not None:
+                one = self.reach.one_cell(alike)
+                found = [] if one is None else [one]
+            else:
+                own, others = self.reach.cells(alike, self._question.resource)
+                found = [*own, *others]
+            yield from ((cell, alike.actions) for cell in self._noted(alike, found))
+
+    def _reached(self, alike: Alike) -> tuple[ActionReach | None, TakenAway | None]:
+        """What is reached of some actions, or what takes them away."""
+        denying = self.reach.denied_for_all(alike) if self._question.resource is None else None
+        if denying is not None and alike.kind is not None and not is_told_apart_by_aws(alike.actions[0]):
+            return None, TakenAway(alike.actions[0], Layer.IDENTITY.value, denying.reference)
+        if denying is not None:
+            cell = self.reach.one_cell(alike)
+            return None, None if cell is None else self._taken_away(alike, self._noted(alike, (cell,)))
+        own, others = (self._noted(alike, cells) for cells in self.reach.cells(alike, self._question.resource))
+        reach = self._shared_reach(alike, own, others)
+        return reach, self._taken_away(alike, own) if reach is None else None
+
+    def _noted(self, alike: Alike, cells: Sequence[Cell]) -> Sequence[Cell]:
+        """Some cells, and what they lean on noted."""
+        for cell in cells:
+            situation = cell.answer.situation
+            if situation is None:
+                continue
+            self._note_sign_in(statements_of_resource(situation.question))
+            if situation.settled.assumed:
+                assumed = in_general(situation.settled.assumed, situation.question, cell.resource)
+                self.assumed.update(dict.fromkeys(assumed))
+        return cells
+
+    def _note_sign_in(self, statements: Iterable[Statement]) -> None:
+        """Note how the principal is taken to have signed in, where statements in play read that (K35, E81)."""
+        each = {id(one): one for one in statements}.values()
+        self.assumed.update(dict.fromkeys(notes_of_sign_in(self.reach.base, keys_of_sign_in(each))))
+
+    def _shared_reach(self, alike: Alike, own: Sequence[Cell], others: Sequence[Cell]) -> ActionReach | None:
+        """What is reached of some actions, made once for all of which the cells have the same answers."""
+        if alike.trait is None:
+            return self._reach_of(alike, own, others)
+        key = tuple([tuple([id(cell.answer.situation) for cell in cells]) for cells in (own, others)])
+        if key not in self._reaches:
+            self._reaches[key] = self._reach_of(alike, own, others)
+        found = self._reaches[key]
+        return found and replace(found, examples=examples([*own, *others], own))
+
+    def _taken_away(self, alike: Alike, cells: Sequence[Cell]) -> TakenAway | None:
+        """What takes some actions away, found once for all of which the cells have the same answers."""
+        if alike.trait is None:
+            return taken_away(alike.actions[0], cells)
+        key = tuple([id(cell.answer.situation) for cell in cells])
+        if key not in self._taken:
+            self._taken[key] = taken_away(alike.actions[0], cells)
+        return self._taken[key]
+
+    def _reach_of(self, alike: Alike, own: Sequence[Cell], others: Sequence[Cell]) -> ActionReach | None:
+        cells = [*own, *others]
+        best = having(cells)
+        if not best:
+            return None
+        allowed = best[0].answer.label == "allowed"
+        everywhere = bool(own) and all(cell.answer.label == "allowed" for cell in own)
+        ways: dict[int, None] = {}
+        resources: dict[str, None] = {}
+        for cell in best:
+            for grant in grants_of(cell.answer):
+                ways[self._ways.setdefault(grant.key, len(self._ways))] = None
+                element = grant.statement.resource
+                if element is None or element.negated:
+                    resources["*"] = None
+                else:
+                    texts = (one.text for one in element.patterns if reaches(one.text, cell.resource))
+                    resources.update(dict.fromkeys(texts))
+        return ActionReach(
+            action=alike.actions[0],
+            level="",
+            extent="everywhere" if everywhere else "somewhere" if allowed else "conditional",
+            resources=("*",) if everywhere or "*" in resources else tuple(resources),
+            examples=examples(cells, own),
+            conditions=() if allowed else tuple(conditions_of_answer(best[0].answer)),
+            ways=tuple(sorted(ways)),
+        )
+
+
+@cache
+def _level(action: str) -> str:
+    found = catalog.action(action)
+    return "" if found is None else found.access_level.partition(",")[0]

@@ -1,0 +1,117 @@
+"""What the questions of what one can do share, whoever it is asked of: made once for a snapshot, as far as needed."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property, lru_cache, reduce
+from operator import or_
+from threading import RLock
+
+from iamtui import catalog
+from iamtui.analysis.queries.actions.alike import place_of
+from iamtui.analysis.queries.actions.grouping import Grouping
+from iamtui.analysis.queries.everybody.outside import unused_account
+from iamtui.analysis.queries.index.accounts import accounts_told_apart
+from iamtui.analysis.queries.index.action_sets import names_in, of_names, of_service
+from iamtui.analysis.queries.resources.known_resources import KnownResources, actions_on_known
+from iamtui.evaluation.request.services import RCP_SERVICES
+from iamtui.policy.statement import PolicyDocument, Statement
+from iamtui.snapshot.model import Snapshot
+
+_ALWAYS_ASKED = ("kms", "sts")
+"""Services in which something may be allowed without any policy of the principal: by a key's policy that nobody
+knows, by nature (E79, E80), by a trust policy."""
+
+
+_MOST_PLACES = 65_536
+
+
+class Ground:
+    """A snapshot, or none for documents alone, with what is found in it for everybody."""
+
+    def __init__(self, snapshot: Snapshot | None, *, knows_resources: bool = True) -> None:
+        self.snapshot = snapshot
+        self.known = KnownResources(snapshot if knows_resources else None)
+        self._protecting = lru_cache(maxsize=32_768)(self._protecting_anew)
+        self._places = lru_cache(maxsize=_MOST_PLACES)(lambda resource: place_of(resource, snapshot))
+        self.grouping = Grouping(self.known, self.protecting)
+
+    @cached_property
+    def without_known(self) -> Ground:
+        """The same without the resources that are known: to ask about the others alone."""
+        return Ground(self.snapshot, knows_resources=False)
+
+    @cached_property
+    def fresh_account(self) -> str:
+        """An account that nothing knows."""
+        return "" if self.snapshot is None else unused_account(self.snapshot)
+
+    @cached_property
+    def told_apart(self) -> tuple[str, ...]:
+        """Accounts whose resources decisions tell apart."""
+        return () if self.snapshot is None else accounts_told_apart(self.snapshot)
+
+    @cached_property
+    def actions_of_known(self) -> int:
+        """The actions that take resources of the services of which some are known."""
+        return 0 if self.snapshot is None else actions_on_known(self.snapshot)
+
+    @cached_property
+    def actions_of_policies(self) -> int:
+        """The actions that take something known that may have a policy which they ask."""
+        names = names_in(self.actions_of_known | of_service("sts"))
+        return of_names(name for name in names if (found := catalog.action(name)) and self.known.have_policies(found))
+
+    @cached_property
+    def asked_anyway(self) -> int:
+        """Actions that something else than the principal's own policies may allow."""
+        return reduce(or_, map(of_service, _ALWAYS_ASKED), self.actions_of_known)
+
+    @cached_property
+    def actions_protected(self) -> int:
+        """The actions of the services that RCPs can protect, where there are any."""
+        return reduce(or_, map(of_service, RCP_SERVICES & set(catalog.services())), 0) if self._rcps else 0
+
+    @cached_property
+    def _rcps(self) -> tuple[PolicyDocument, ...]:
+        organizations = {} if self.snapshot is None else self.snapshot.organizations
+        policies = (policy for one in organizations.values() for policy in one.policies.values())
+        documents = (policy.document for policy in policies if policy.kind == "RESOURCE_CONTROL_POLICY")
+        contents = (document.policy for document in documents if document is not None)
+        return tuple(one for one in contents if isinstance(one, PolicyDocument))
+
+    def protecting(self, action: str) -> tuple[Statement, ...]:
+        """The statements that take an action in the RCPs of all organizations."""
+        return self._protecting(action) if self._rcps and action.partition(":")[0] in RCP_SERVICES else ()
+
+    def _protecting_anew(self, action: str) -> tuple[Statement, ...]:
+        service, folded = action.partition(":")[0], action.lower()
+        return tuple(statement for one in self._rcps for statement in one.taking(folded, service))
+
+    def place_of(self, resource: str) -> Hashable:
+        """All of a resource that counts where statements take the whole."""
+        return self._places(resource)
+
+
+class _Latest:
+    """The ground of the snapshot that was asked last; whoever uses it has it alone: it learns with each question."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._ground: Ground | None = None
+
+    @contextmanager
+    def of(self, snapshot: Snapshot) -> Iterator[Ground]:
+        with self._lock:
+            if self._ground is None or self._ground.snapshot is not snapshot:
+                self._ground = Ground(snapshot)
+            yield self._ground
+
+
+_LATEST = _Latest()
+
+
+def ground_of(snapshot: Snapshot) -> AbstractContextManager[Ground]:
+    """What is found for all in a snapshot, for one thread at a time; that of the one that was asked last is kept."""
+    return _LATEST.of(snapshot)

@@ -1,0 +1,300 @@
+"""What one principal can do: which actions can matter at all, and the cells of the resources of each (WP1, WP5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
+
+from iamtui import catalog
+from iamtui.analysis.queries.actions.alike import Alike, tells_all_apart
+from iamtui.analysis.queries.actions.denied import OwnDenies, OwnDeny
+from iamtui.analysis.queries.deciding.answers import Cell
+from iamtui.analysis.queries.index.action_sets import all_actions, divided, in_services, names_in, of_names, taken_by
+from iamtui.analysis.queries.index.statements import statements_of
+from iamtui.analysis.queries.one_principal.ground import Ground
+from iamtui.analysis.queries.resources.cutting import (
+    TOLD_APART_BY_AWS,
+    Parts,
+    Witnesses,
+    cut,
+    meeting,
+    own_in_play,
+    patterns_in_play,
+    reads_in_play,
+    shortest,
+)
+from iamtui.analysis.queries.resources.known import Known
+from iamtui.analysis.queries.resources.resource_forms import Form, forms_of, regions_told_apart
+from iamtui.analysis.queries.resources.resource_reads import READS_ALL, Reads
+from iamtui.analysis.queries.resources.written import accounts_written, regions_of
+from iamtui.evaluation.applicable.policies import AppliedLayer
+from iamtui.evaluation.decision import Layer, Verdict
+from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.evaluation.request.services import takes_no_resource
+from iamtui.patterns import matcher_of
+from iamtui.policy.cells import ANYTHING, PatternSet
+from iamtui.policy.elements import ANY_RESOURCE
+from iamtui.policy.meeting import may_meet
+from iamtui.policy.statement import Effect, PolicyDocument, Statement
+
+Prepare = Callable[[str, str], PreparedRequest]
+"""Makes the principal's request for an action on a resource ready."""
+
+Decide = Callable[[PreparedRequest, str], Cell]
+"""The answer to it."""
+
+
+class _Cutting(NamedTuple):
+    """What of the statements in play tells resources apart."""
+
+    patterns: tuple[PatternSet, ...]
+    reads: Reads
+    question: PreparedRequest
+
+
+class Reach:
+    """The actions of one principal, and their cells."""
+
+    def __init__(self, ground: Ground, prepare: Prepare, decide: Decide) -> None:
+        self._ground = ground
+        self.prepare = prepare
+        self._decide = decide
+        self._known = ground.known
+        self.complete = True
+        self._cells: dict[Hashable, Cell] = {}
+        self._cutting: dict[Hashable, _Cutting] = {}
+        self._regions: dict[Hashable, tuple[str, ...]] = {}
+        self._across_services = True
+        self.base = base = prepare("sts:GetCallerIdentity", "*")
+        self._tells_all_apart = tells_all_apart(base)
+        self._account = base.subject.caller.account or ""
+        self._partition = base.subject.caller.partition or "aws"
+        applicable = base.applicable
+        self._denying = OwnDenies(base)
+        self._layers: tuple[AppliedLayer, ...] = (applicable.identity, applicable.permissions_boundary, applicable.scp)
+
+        self._allowing = _allowing(applicable.identity)
+
+    def ask_each_service(self) -> None:
+        """Decide each action as itself or one of its service, so that the question of an answer may stand for it."""
+        self._across_services = False
+
+    def groups(self, wanted: Callable[[str], bool]) -> Iterator[Alike]:
+        """The actions that may be allowed, of those that are wanted, by what tells them apart."""
+        statements, may_be_allowed = self._statements()
+        found = []
+        for alike in self.alike_in(may_be_allowed | self._ground.asked_anyway, statements):
+            actions = tuple(filter(wanted, alike.actions))
+            if actions:
+                found.append(alike._replace(actions=actions))
+        yield from sorted(found, key=lambda alike: alike.actions[0])
+
+    def alike_in(self, actions: int, statements: Iterable[Statement]) -> Iterator[Alike]:
+        """Some actions by what tells them apart: the statements in play that take them, and what AWS lists."""
+        for taken in divided(actions, statements):
+            for part in in_services(taken):
+                if self._tells_all_apart:
+                    yield from (Alike((action,), part.statements) for action in names_in(part.actions))
+                else:
+                    yield from self._ground.grouping.alike(part)
+
+    def _statements(self) -> tuple[Iterable[Statement], int]:
+        """The statements of the principal's own side, and the actions that its identity policies may allow."""
+        found: dict[int, Statement] = {}
+        may_be_allowed = all_actions() if self._layers[0].unknown else 0
+        for number, layer in enumerate(self._layers):
+            for level in layer.levels:
+                for policy in level.policies:
+                    content = None if policy.document is None else policy.document.policy
+                    if not isinstance(content, PolicyDocument):
+                        may_be_allowed |= all_actions() if number == 0 else 0
+                        continue
+                    found.update((id(one), one) for one in content.statements)
+                    if number == 0:
+                        allowing = (one for one in content.statements if one.effect is Effect.ALLOW)
+                        may_be_allowed = reduce(or_, (taken_by(one.action) for one in allowing), may_be_allowed)
+        return found.values(), may_be_allowed
+
+    def _known_of(self, action: str) -> tuple[Known, ...]:
+        found = catalog.action(action)
+        return () if found is None else self._known.of(found)
+
+    def denied_for_all(self, alike: Alike) -> OwnDeny | None:
+        """The Deny that takes some actions away on every resource, where that is certain without asking about any."""
+        if _may_need_no_permission(alike):
+            return None
+        return None if self._ground.protecting(alike.actions[0]) else self._denying.on_all(alike.statements)
+
+    def one_cell(self, alike: Alike) -> Cell | None:
+        """The answer on one resource of the principal's account, or of nobody."""
+        found = catalog.action(alike.actions[0])
+        if found is None or not found.resource_types:
+            return self._cell(alike, ANY_RESOURCE)
+        for witnesses in self._witnesses(found, alike, (self._account,)):
+            for resource in (*witnesses.known, *witnesses.others):
+                return self._cell(alike, resource)
+        return None
+
+    def cells(
+        self, alike: Alike, resource: str | None = None, reached: PatternSet | None = None
+    ) -> tuple[list[Cell], list[Cell]]:
+        """The answers for the first of some actions: on what is the principal's account's or nobody's, and on others.
+
+        What is other accounts' is asked only where the rest is not allowed already. Where `reached` are patterns, what
+        none of them matches is not asked.
+        """
+        action = alike.actions[0]
+        if resource is not None or takes_no_resource(action):
+            return [self._cell(alike, "*" if takes_no_resource(action) else resource or "*")], []
+        found = catalog.action(action)
+        if found is None:
+            return [self._cell(alike, "*")], []
+        known = self._known_of(action)
+        own = self._cells_in(found, alike, (self._account,), reached)
+        if any(cell.answer.label == "allowed" for cell in own) or (own and self._is_denied_anywhere(alike, own)):
+            return own, []
+        accounts = dict.fromkeys(one.account for one in known)
+        if not any(cell.answer.label == "conditional" for cell in own):
+            # a resource of which nothing was exported is at best conditional: it adds nothing to what is so already
+            further = (*self._ground.told_apart, *accounts_written(alike.statements), self._ground.fresh_account)
+            accounts.update(dict.fromkeys(filter(None, further)))
+        others = tuple(account for account in accounts if account != self._account)
+        return own, [cell for cell in self._cells_in(found, alike, others, reached) if cell not in own]
+
+    def label(self, alike: Alike) -> str:
+        """`allowed` if some cell is, else `conditional` if some cell is, else `denied`."""
+        if self._denying.denies_all(alike.statements) and not _may_need_no_permission(alike):
+            return "denied"
+        found, reached = catalog.action(alike.actions[0]), self._reached_by(alike)
+        if found is not None and found.resource_types:
+            for witnesses in self._witnesses(found, alike, (self._account,), reached):
+                resources = (one for one in (*witnesses.known, *witnesses.others) if _is_reached(one, reached))
+                if any(self._cell(alike, resource).answer.label == "allowed" for resource in resources):
+                    return "allowed"  # as in most, without looking at the rest
+        own, others = self.cells(alike, reached=reached)
+        labels = {cell.answer.label for cell in (*own, *others)}
+        return next((one for one in ("allowed", "conditional") if one in labels), "denied")
+
+    def _is_denied_anywhere(self, alike: Alike, own: Sequence[Cell]) -> bool:
+        """Whether what the principal's own side denies on its account's resources, it denies on all others' too."""
+        if not alike.takes_whole or any(
+            key.startswith(_OF_OWNERS) for key in self._ground.grouping.tested(alike.statements)
+        ):
+            return False
+        best = (cell.answer.situation.settled.best for cell in own if cell.answer.situation is not None)
+        return all(one.verdict is Verdict.EXPLICIT_DENY and one.decided_by in _OWN_SIDE for one in best)
+
+    def _reached_by(self, alike: Alike) -> PatternSet | None:
+        """The patterns of the Allows without which nothing is allowed; None where it may be whatever they match."""
+        if self._allowing is None or of_names(alike.actions[:1]) & self._ground.asked_anyway:
+            return None
+        patterns: list[Parts] = []
+        for statement in alike.statements:
+            if id(statement) in self._allowing and statement.resource is not None:
+                if statement.resource.negated or ANY_RESOURCE in statement.resource.texts:
+                    return None
+                patterns += [pattern.widest for pattern in statement.resource.patterns]
+        return tuple(patterns)
+
+    def _cells_in(
+        self, action: catalog.Action, alike: Alike, accounts: tuple[str, ...], reached: PatternSet | None
+    ) -> list[Cell]:
+        """The answers on the resources of some accounts, and on those that are of none."""
+        is_plain = alike.trait is not None and action.service not in TOLD_APART_BY_AWS
+        if is_plain and reached is None and not self._known.of(action):
+            is_own = accounts == (self._account,)
+            forms = forms_of(action, self._partition, accounts, self._regions_of(alike))
+            some = dict.fromkeys(shortest(one.parts) for one in forms if one.account or is_own)
+            return [self._cell(alike, resource) for resource in some]
+        found: dict[str, None] = {}
+        others: dict[str, None] = {}
+        for witnesses in self._witnesses(action, alike, accounts, reached):
+            found.update(witnesses.known)
+            others.update(witnesses.others)
+        return [self._cell(alike, resource) for resource in (*found, *others) if _is_reached(resource, reached)]
+
+    def _witnesses(
+        self, action: catalog.Action, alike: Alike, accounts: tuple[str, ...], reached: PatternSet | None = None
+    ) -> Iterator[Witnesses]:
+        """What stands for the resources of some accounts, form by form."""
+        known = self._known.of(action)
+        regions = self._regions_of(alike)
+        places = dict.fromkeys((*(one.region for one in known if one.region), *regions))
+        cutting: dict[str, _Cutting] = {}
+        for form in forms_of(action, self._partition, accounts, tuple(places)):
+            if form.account == "" and accounts != (self._account,):
+                continue  # what is of no account has been asked with the principal's own
+            if reached is not None and not any(may_meet(one, form.parts) for one in reached):
+                continue
+            if form.account not in cutting:
+                cutting[form.account] = self._cutting_of(form, alike)
+            patterns, reads, question = cutting[form.account]
+            known_here = self._known.in_form(action, form)
+            all_patterns = dict.fromkeys((*patterns, *own_in_play(known_here, question)))
+            witnesses = cut(form, ANYTHING, meeting(all_patterns, form), known_here, reads)
+            self.complete &= witnesses.complete
+            yield witnesses
+
+    def _regions_of(self, alike: Alike) -> tuple[str, ...]:
+        """One Region for all that the statements of some actions do not tell apart."""
+        key = tuple(map(id, alike.statements))
+        if key not in self._regions:
+            written = (text for statement in alike.statements for text in regions_of(statement))
+            self._regions[key] = regions_told_apart(self._partition, written)
+        return self._regions[key]
+
+    def _cutting_of(self, form: Form, alike: Alike) -> _Cutting:
+        """What tells the resources of an account apart: the statements in play."""
+        key = (alike.key, form.account)
+        if key not in self._cutting:
+            self._cutting[key] = self._cutting_anew(form, alike)
+        return self._cutting[key]
+
+    def _cutting_anew(self, form: Form, alike: Alike) -> _Cutting:
+        question = self.prepare(alike.actions[0], shortest(form.parts))
+        statements = [statement for _, statement in statements_of(question.applicable.identity, question)]
+        reads = READS_ALL if self._tells_all_apart else reads_in_play(question, statements, question.subject.caller)
+        return _Cutting(tuple(dict.fromkeys(patterns_in_play(question, statements))), reads, question)
+
+    def _cell(self, alike: Alike, resource: str) -> Cell:
+        """The answer on one resource; once for all that no pattern, no key and no policy tells apart."""
+        is_whole = alike.takes_whole and resource != ANY_RESOURCE
+        place = self._ground.place_of(resource) if is_whole else resource
+        if alike.trait is None or not self._across_services:
+            key = (alike.key, place)
+        else:
+            key = (alike.trait, place[1:] if isinstance(place, tuple) else place)
+        found = self._cells.get(key)
+        if found is None:
+            found = self._cells[key] = self._decide(self.prepare(alike.actions[0], resource), resource)
+        return found._replace(resource=resource)
+
+
+def _allowing(identity: AppliedLayer) -> frozenset[int] | None:
+    """The Allows of a layer; None where something in it is not known."""
+    contents = [
+        None if policy.document is None else policy.document.policy
+        for level in identity.levels
+        for policy in level.policies
+    ]
+    read = [one for one in contents if isinstance(one, PolicyDocument)]
+    if identity.unknown or len(read) < len(contents):
+        return None
+    return frozenset(id(one) for content in read for one in content.statements if one.effect is Effect.ALLOW)
+
+
+def _may_need_no_permission(alike: Alike) -> bool:
+    """Whether it may be among the calls that are allowed whatever policies say (E79)."""
+    return alike.kind is None and takes_no_resource(alike.actions[0])
+
+
+def _is_reached(resource: str, reached: PatternSet | None) -> bool:
+    return reached is None or any(matcher_of(one)(resource) for one in reached)
+
+
+_OF_OWNERS = ("aws:resource", "s3:resource")
+"""How the keys begin that tell the owners of resources apart."""
+
+_OWN_SIDE = (Layer.SCP, Layer.IDENTITY, Layer.PERMISSIONS_BOUNDARY)
