@@ -144,10 +144,30 @@ def test_the_floors_are_those_that_import_linter_holds() -> None:
     told: dict[str, set[str]] = {}
     for number, packages in re.findall(r"^\| (\d+) \| ((?:`[a-z.]+`(?:, )?)+) \|", architecture, re.MULTILINE):
         told.setdefault(number, set()).update(re.findall(r"`([a-z.]+)`", packages))
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    (floors,) = (contract for contract in project["tool"]["importlinter"]["contracts"] if contract["type"] == "layers")
-    held = [set(layer.split(" | ")) for layer in floors["layers"]]
+    held = [set(layer.split(" | ")) for layer in layers("floors")["layers"]]
     assert [told[str(number)] for number in range(len(held), 0, -1)] == held
+
+
+@pytest.mark.parametrize("page", ["questions", "paths", "findings"])
+def test_the_packages_of_a_page_are_those_that_import_linter_holds(page: str) -> None:
+    text = (ROOT / "docs" / f"{page}.md").read_text("utf-8")
+    told = re.findall(r"^\| (?:\*\*)?`(\w+)/?`(?:\*\*)? \|", text, re.MULTILINE)
+    contract = layers(page)
+    held = [sorted(layer.split(" | ")) for layer in reversed(contract["layers"])]
+    assert told == [package for layer in held for package in layer]
+    (container,) = contract["containers"]
+    folder = ROOT / container.replace(".", "/")
+    assert set(told) == {path.parent.name for path in folder.glob("*/__init__.py")}
+
+
+def layers(name: str) -> dict[str, list[str]]:
+    """The contract of layers whose name begins so."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    (found,) = (
+        contract for contract in contracts if contract["type"] == "layers" and contract["name"].startswith(f"{name}:")
+    )
+    return dict(found)
 
 
 def members(title: str) -> list[str]:
