@@ -86,7 +86,8 @@ def _note(snapshot: Snapshot, resource: str, request: Request, found: dict[tuple
     for outsider in let_in(snapshot, request)[0]:
         key = (resource, outsider.arn)
         if outsider.kind != "service" and (key not in found or found[key].label != "allowed"):
-            access = _decided(snapshot, resource, outsider.arn, outsider.kind, outsider.request)
+            asked = (_decided(snapshot, resource, outsider.arn, outsider.kind, one) for one in outsider.requests)
+            access = next((one for one in asked if one is not None), None)
             if access is not None and (key not in found or access.label == "allowed"):
                 found[key] = access
 

@@ -323,6 +323,11 @@ POOL = {"cognito-identity.amazonaws.com:aud": "us-east-1:ours"}
         ("FI54", details(Policies=[policy("p", AttachmentCount=0)]), "clear"),
         ("FI54", details(Policies=[admin_policy(AttachmentCount=2)]), "unknown"),
         ("FI60", one_role(trusting({"AWS": OTHER})), "found"),
+        (
+            "FI60",  # everybody, and a condition that names the account
+            one_role(trusting("*", {"StringEquals": {"aws:PrincipalAccount": OTHER}})),
+            "found",
+        ),
         ("FI60", one_role(trusting({"AWS": ACCOUNT})), "unknown"),  # what resource policies say
         ("FI67", one_role(trusting({"Service": "transcribe.amazonaws.com"})), "found"),
         (

@@ -149,6 +149,33 @@ def test_sessions_that_a_policy_names_make_their_role_conditional(tmp_path: Path
             {"79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be": ("canonical_user", "conditional")},
         ),
         ({"AWS": arn("user/gone")}, {}, {}),
+        (
+            "*",
+            {"Condition": {"StringEquals": {"aws:PrincipalAccount": [OTHER, ACCOUNT]}}},
+            {f"arn:aws:iam::{OTHER}:root": ("account", "conditional")},
+        ),
+        (
+            "*",
+            {
+                "Condition": {
+                    "ArnLike": {"aws:PrincipalArn": [f"arn:aws:iam::{OTHER}:role/ci-*", arn("role/idle"), "x"]},
+                    "StringNotEquals": {"aws:PrincipalArn": f"arn:aws:iam::{OTHER}:role/other"},
+                }
+            },
+            {f"arn:aws:iam::{OTHER}:role/ci-*": ("role", "conditional")},
+        ),
+        (
+            "*",
+            {"Condition": {"ArnLike": {"aws:PrincipalArn": "arn:*:iam::*:user/ops"}}},
+            {"arn:*:iam::*:user/ops": ("user", "conditional")},
+        ),
+        (
+            "*",
+            {"Condition": {"StringEquals": {"aws:PrincipalArn": "arn:aws:iam::*:user/ops"}}},  # no wildcard there
+            {},
+        ),
+        ("*", {"Condition": {"StringLike": {"aws:PrincipalOrgID": "*"}}}, {"o-*": ("organization", "conditional")}),
+        ("*", {"Condition": {"Null": {"aws:PrincipalArn": "false"}}}, {"*": ("everyone", "conditional")}),
     ],
 )
 def test_whom_a_bucket_policy_lets_in_from_outside(
@@ -158,6 +185,15 @@ def test_whom_a_bucket_policy_lets_in_from_outside(
         with_bucket(snapshot(tmp_path, RoleDetailList=[role("idle", LAMBDA)]), let(principal, **more)), READ
     )
     assert {row.arn: (row.kind, row.decision) for row in found.principals if row.outside} == expected
+
+
+def test_everybody_signs_what_nobody_is_let_do_unsigned(tmp_path: Path) -> None:
+    """WC13, E68: AssumeRole must be signed, which somebody of any account can do; by the role they can read as well."""
+    world = snapshot(tmp_path, RoleDetailList=[role("door", trust("*"), allow("s3:GetObject"))])
+    taken = who_can(world, Question(actions=("sts:AssumeRole",), resources=(arn("role/door"),)))
+    assert rows(taken)["*"] == "conditional"
+    read = who_can(world, replace(READ, via=1))
+    assert [row.via for row in read.principals if row.arn == "*"] == [(arn("role/door"),)]
 
 
 def test_one_that_its_account_lacks_is_granted_to_and_no_row(tmp_path: Path) -> None:

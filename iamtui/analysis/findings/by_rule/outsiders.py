@@ -20,7 +20,7 @@ from iamtui.evaluation.decision import Verdict
 from iamtui.evaluation.request.request import Request, RequestError, Unstated
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.lint import FindingSeverity
-from iamtui.policy.principals import EntryKind
+from iamtui.policy.principals import EntryKind, PrincipalEntry
 from iamtui.policy.statement import PolicyKind, Statement
 from iamtui.snapshot.model import Exported, Resource, Role, Snapshot
 
@@ -83,8 +83,8 @@ def foreign_accounts(case: AccountCase) -> Iterator[Answer]:
     for role in (case.account.roles or {}).values():
         if role.trust is None:
             yield Unknown()
-        for entry in _foreign(case, role):
-            let_in.setdefault(entry.entry.account, {})[role.name] = role
+        for account, _ in _foreign(case, role):
+            let_in.setdefault(account, {})[role.name] = role
     for resource in own:
         for account in _foreign_to(case, _let_in(resource)):
             let_in.setdefault(account, {})[resource.arn] = resource
@@ -119,12 +119,11 @@ def free_role(case: AccountCase, role: Role) -> Iterator[Answer]:
         yield Unknown()
         return
     told: set[str] = set()
-    for entry in _foreign(case, role):
-        account = entry.entry.account
+    for account, entry in _foreign(case, role):
         if account in told:
             continue
-        named = entry.entry.kind in (EntryKind.USER, EntryKind.ROLE)
-        who = entry.entry.text if named else f"arn:{case.account.partition}:iam::{account}:{SOMEBODY}"
+        named = entry.kind in (EntryKind.USER, EntryKind.ROLE)
+        who = entry.text if named else f"arn:{case.account.partition}:iam::{account}:{SOMEBODY}"
         request = Request(who, "sts:AssumeRole", role.arn, unstated=Unstated.ABSENT)
         if asked(case.snapshot, request) == "allowed":
             told.add(account)
@@ -151,19 +150,19 @@ def _doubt(case: AccountCase) -> str:
     return "" if is_told else "; which accounts are of one's own organization was not exported"
 
 
-def _foreign(case: AccountCase, role: Role) -> Iterator[ExternalAccess]:
-    """The entries of a trust that name an account neither exported nor of the organization."""
+def _foreign(case: AccountCase, role: Role) -> Iterator[tuple[str, PrincipalEntry]]:
+    """Accounts neither exported nor of the organization that a trust lets in, each with the entry that does."""
     if role.trust is not None:
         entries = external_access(role.trust, case.account.account_id, PolicyKind.TRUST)
         foreign = _foreign_to(case, entries)
-        yield from (one for one in entries if one.entry.account in foreign and not one.negated)
+        yield from ((account, one.entry) for one in entries for account in one.accounts if account in foreign)
 
 
 def _foreign_to(case: AccountCase, entries: Iterable[ExternalAccess]) -> list[str]:
     """The accounts of entries that are neither exported nor of the organization."""
     organization = case.snapshot.organization_of(case.account.account_id)
     inside = {"", *case.snapshot.accounts, *(() if organization is None else organization.targets)}
-    named = (one.entry.account for one in entries if not one.negated)
+    named = (account for one in entries for account in one.accounts)
     return [one for one in dict.fromkeys(named) if one not in inside]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from iamtui.analysis.external_access import EQUAL_OR_LIKE
 from iamtui.analysis.queries.deciding.answers import Answer, Cell, no_matches, situation_of
 from iamtui.analysis.queries.everybody.results import Grants
 from iamtui.analysis.queries.index.holders import Frame, Holder
@@ -13,7 +14,7 @@ from iamtui.evaluation.decide import prepare_for
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.policy.conditions import ConditionTest
-from iamtui.policy.keys import KeyValue
+from iamtui.policy.keys import ABSENT, KeyValue
 from iamtui.policy.principals import EntryKind, PrincipalEntry
 from iamtui.policy.statement import Effect, Statement
 from iamtui.snapshot.model import Snapshot
@@ -21,17 +22,30 @@ from iamtui.snapshot.model import Snapshot
 SOMEBODY = "somebody"
 """The name of a user that no export holds."""
 
-_POSITIVE = ("StringEquals", "StringEqualsIgnoreCase", "StringLike")
+_NAMED = {"user": "user", "role": "role", "root": "account", "*": "account"}
+"""What the ARNs of principals begin with, and what kind of row each makes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outsider:
-    """One that is let in: `arn` as the policy names it, and the request that stands for it."""
+    """One that is let in.
+
+    Attributes:
+        arn: as the policy names it.
+        request: the request that stands for it; of everyone the unsigned one.
+        signed: of everyone that of somebody of another account: most calls must be signed (E68).
+    """
 
     arn: str
     kind: str
     account: str | None
     request: Request
+    signed: Request | None = None
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """What is asked for it; the first that is not denied tells."""
+        return (self.request,) if self.signed is None else (self.request, self.signed)
 
 
 def let_in(snapshot: Snapshot, request: Request) -> tuple[tuple[Outsider, ...], Grants]:
@@ -46,13 +60,18 @@ def let_in(snapshot: Snapshot, request: Request) -> tuple[tuple[Outsider, ...], 
 
 def asked_by(snapshot: Snapshot, outsider: Outsider, request: Request) -> Iterator[Cell]:
     """The answer for an outsider; none where it cannot make such a request."""
-    own = outsider.request
-    try:
-        asked = prepare_for(snapshot, replace(request, principal=own.principal, context=own.context))
-    except RequestError:
-        return
-    holder = Holder(outsider.arn, Frame(asked.subject.caller.kind, outsider.account or ""), None)
-    yield Cell(request.resource, Answer(holder, situation_of(asked), no_matches))
+    answers = []
+    for own in outsider.requests:
+        try:
+            asked = prepare_for(snapshot, replace(request, principal=own.principal, context=own.context))
+        except RequestError:
+            continue
+        holder = Holder(outsider.arn, Frame(asked.subject.caller.kind, outsider.account or ""), None)
+        answers.append(Answer(holder, situation_of(asked), no_matches))
+        if answers[-1].label != "denied":
+            break
+    if answers:
+        yield Cell(request.resource, answers[-1])
 
 
 @dataclass(slots=True)
@@ -95,10 +114,8 @@ class _Naming:
         match entry.kind:
             case EntryKind.EVERYONE:
                 self._everyone(statement)
-            case EntryKind.ACCOUNT if entry.account not in self._snapshot.accounts:
-                self._found.accounts[entry.account] = None
-                root = f"arn:{entry.partition or self._partition}:iam::{entry.account}:root"
-                self._ask(root, "account", entry.account, _user_of(root))
+            case EntryKind.ACCOUNT:
+                self._account(entry.partition or self._partition, entry.account)
             case EntryKind.USER | EntryKind.ROLE | EntryKind.ROLE_SESSION | EntryKind.FEDERATED_USER:
                 self._principal(entry)
             case EntryKind.UNIQUE_ID if not self._holds_id(entry.text):
@@ -122,25 +139,61 @@ class _Naming:
         return f"arn:{self._partition}:iam::{unused_account(self._snapshot)}:user/{SOMEBODY}"
 
     def _ask(self, arn: str, kind: str, account: str | None, principal: str, **context: KeyValue) -> None:
-        stated = {**context_keys(context), **self._request.context}
-        request = replace(self._request, principal=principal, context=stated)
+        request = self._request_of(principal, **context)
         self._found.outsiders.setdefault(arn, Outsider(arn, kind, account, request))
 
+    def _request_of(self, principal: str, **context: KeyValue) -> Request:
+        stated = {**context_keys(context), **self._request.context}
+        return replace(self._request, principal=principal, context=stated)
+
     def _everyone(self, statement: Statement) -> None:
-        """Anybody; where a condition asks for organizations or units, somebody in each of these too."""
-        self._ask("*", "everyone", None, "anonymous")
+        """Anybody; where a condition asks for accounts, principals or organizations, these too."""
+        signed = self._request_of(self._stranger, org_id=ABSENT, org_paths=ABSENT)
+        anybody = Outsider("*", "everyone", None, self._request_of("anonymous"), signed)
+        self._found.outsiders.setdefault("*", anybody)
         for test in statement.conditions:
-            if test.operator is None or test.operator.name not in _POSITIVE:
+            if test.operator is None or test.operator.name not in EQUAL_OR_LIKE:
                 continue
-            if test.folded_key == "aws:principalorgid":
-                self._organizations(test)
-            elif test.folded_key == "aws:principalorgpaths":
-                self._units(test)
+            match test.folded_key:
+                case "aws:principalaccount":
+                    self._accounts(test)
+                case "aws:principalarn":
+                    self._principals(test)
+                case "aws:principalorgid":
+                    self._organizations(test)
+                case "aws:principalorgpaths":
+                    self._units(test)
+
+    def _accounts(self, test: ConditionTest) -> None:
+        for value in _plain(test):
+            if value.isdecimal():
+                self._account(self._partition, value)
+
+    def _account(self, partition: str, account: str) -> None:
+        if account not in self._snapshot.accounts:
+            self._found.accounts[account] = None
+            root = f"arn:{partition}:iam::{account}:root"
+            self._ask(root, "account", account, f"arn:{partition}:iam::{account}:user/{SOMEBODY}")
+
+    def _principals(self, test: ConditionTest) -> None:
+        """Whom ARNs mean: asked as one with such an ARN; those of exported accounts are asked themselves."""
+        for text in (value.text for value in test.values):
+            _, partition, _, _, account, name = [*text.split(":", 5), "", "", "", "", ""][:6]
+            kind = name.partition("/")[0]
+            of_any = "*" in account
+            if account in self._snapshot.accounts or kind not in (("user", "role") if of_any else _NAMED):
+                continue
+            owner = unused_account(self._snapshot) if of_any else account
+            somebody = f"user/{SOMEBODY}" if name == "*" else name.replace("*", SOMEBODY).replace("?", "x")
+            principal = f"arn:{self._partition if '*' in partition else partition}:iam::{owner}:{somebody}"
+            self._found.principals[text] = None
+            self._ask(text, _NAMED[kind], None if of_any else account, principal)
 
     def _organizations(self, test: ConditionTest) -> None:
         for value in _plain(test):
-            self._found.organizations[value] = None
-            self._ask(value, "organization", None, self._stranger, org_id=KeyValue.of(value))
+            named = "o-*" if value == "*" else value
+            self._found.organizations[named] = None
+            self._ask(named, "organization", None, self._stranger, org_id=KeyValue.of(named))
 
     def _units(self, test: ConditionTest) -> None:
         for value in _plain(test):
@@ -182,10 +235,6 @@ def context_keys(given: dict[str, KeyValue]) -> dict[str, KeyValue]:
     """The condition keys behind the short names."""
     names = {"org_id": "aws:PrincipalOrgID", "org_paths": "aws:PrincipalOrgPaths"}
     return {names[name]: value for name, value in given.items()}
-
-
-def _user_of(root: str) -> str:
-    return f"{root.removesuffix('root')}user/{SOMEBODY}"
 
 
 def _plain(test: ConditionTest) -> Iterator[str]:
