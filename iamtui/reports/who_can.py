@@ -104,7 +104,7 @@ def _facts(answer: WhoCan) -> Iterator[tuple[str, str]]:
 
 def _row_lines(rows: Sequence[Row], answer: WhoCan) -> list[Line]:
     names = [shown(name_of(row)) for row in rows]
-    several = len({row.account for row in answer.principals}) > 1
+    several = len({row.account for row in answer.principals}) > 1 or any(row.outside and row.account for row in rows)
     word = max(len(LABEL_WORDS[row.decision].word) for row in rows)
     widest = min(max(map(len, names)), _WIDEST_NAME)
     lines = []

@@ -75,6 +75,20 @@ def test_principals_are_called_as_in_simulate(iamtui: Iamtui, export: Path) -> N
     ] * 2
 
 
+def test_one_of_another_account_is_told_from_one_of_that_name_here(iamtui: Iamtui, tmp_path: Path) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::444455556666:role/ci"},
+        "Action": "sts:AssumeRole",
+    }
+    trust = {"Version": "2012-10-17", "Statement": [statement]}
+    roles = [role("boss", trusts=trust, inline={"own": _policy("*")}), role("ci")]
+    file = write(tmp_path / "a.json", given(roles=roles))
+    assert "role/ci in 444455556666 → role/boss" in iamtui("paths", file).out
+    who = iamtui("who-can", file, "--action", "sts:AssumeRole", "--resource", f"{HOME}:role/boss").out
+    assert "role/ci  444455556666" in who
+
+
 def test_ep23_other_forms_of_a_way_are_told_below_it(iamtui: Iamtui, export: Path) -> None:
     content = json.loads(export.read_text())
     own = content["UserDetailList"][1]["UserPolicyList"][0]

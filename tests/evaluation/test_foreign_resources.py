@@ -53,6 +53,7 @@ def asked(folder: Path, action: str, resource: str, *statements: object, **more:
         ("organizations:DescribeAccount", f"arn:aws:organizations::{AWAY}:account/o-1/{ACCOUNT}", "delegated"),
         ("account:GetContactInformation", f"arn:aws:account::{AWAY}:account/o-1/{ACCOUNT}", "delegated"),
         ("cloudformation:DescribeStackSet", f"arn:aws:cloudformation:{THERE}:stackset/s:1a2b", "delegated"),
+        ("sagemaker:DescribeFeatureGroup", f"arn:aws:sagemaker:{THERE}:feature-group/clicks", "AWS RAM"),
         ("ssm:GetDocument", f"arn:aws:ssm:{THERE}:document/Shared", "was not exported"),
         ("sts:AssumeRoot", ROOT_TASK, "managed centrally"),
         ("kafka:DescribeCluster", f"arn:aws:kafka:{THERE}:cluster/c/1a2b", "was not exported"),

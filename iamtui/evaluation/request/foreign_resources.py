@@ -164,6 +164,14 @@ _SHARED: dict[str, tuple[tuple[str, str], ...]] = {
         ("resolver-query-log-config/", _RAM),
         ("resolver-rule/", _RAM),
     ),
+    "sagemaker": (
+        ("feature-group/", _RAM),
+        ("hub/", _RAM),
+        ("hub-content/", "of a hub that is shared"),
+        ("model-card/", _RAM),
+        ("pipeline/", _RAM),
+        ("sagemaker-catalog/", _RAM),
+    ),
     "servicecatalog": (("/applications/", _RAM), ("/attribute-groups/", _RAM)),
     "ssm": (("document/", "a document that is public or shared"), ("automation-definition/", "shared so too")),
     "workspaces": (

@@ -198,7 +198,7 @@ def worded(text: str) -> str:
 
 
 def namer(found: Paths) -> Namer:
-    """Says what a principal is called: with its account where there are several."""
+    """Says what a principal is called: with its account where there are several, or it is outside."""
     return namer_among(found.administrators)
 
 
@@ -209,7 +209,8 @@ def namer_among(administrators: Iterable[Administrator]) -> Namer:
     def named(arn: str) -> str:
         short = name_of(arn)
         account = arn.split(":", 5)[4] if arn.count(":") >= 5 else ""
-        return f"{short} in {account}" if len(accounts) > 1 and account else short
+        elsewhere = bool(accounts) and account not in accounts  # an outsider is told from one of that name here
+        return f"{short} in {account}" if account and (len(accounts) > 1 or elsewhere) else short
 
     return named
 
