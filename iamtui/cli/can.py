@@ -12,10 +12,11 @@ from iamtui.analysis.queries.one_principal.can import can as ask
 from iamtui.analysis.queries.one_principal.can_results import Can
 from iamtui.analysis.queries.one_principal.effective_policy import EffectivePolicy, effective_policy
 from iamtui.analysis.requests.principals import principal_named
+from iamtui.cli.arguments import OnceEach
 from iamtui.cli.completion import complete_actions, complete_principals_after_paths
 from iamtui.cli.errors import InputError, say
 from iamtui.cli.file_paths import FilePath
-from iamtui.cli.options import OnceEach, context_of, instant
+from iamtui.cli.options import context_of, instant
 from iamtui.cli.output import progress_of, terminal_width, wants_colour, write_bytes, write_coloured, write_text
 from iamtui.cli.snapshots import snapshot_of
 from iamtui.evaluation.request.request import RequestError, Unstated

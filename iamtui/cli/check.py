@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from iamtui.analysis.scenarios.running import CaseResult, load_scenarios
+from iamtui.cli.arguments import OnceEach
 from iamtui.cli.errors import BAD_INPUT, InputError, say
 from iamtui.cli.file_paths import FilePath
-from iamtui.cli.options import OnceEach, instant
+from iamtui.cli.options import instant
 from iamtui.cli.output import with_progress, write_bytes, write_text
 from iamtui.files.reading import is_there
 from iamtui.files.writing import write_whole

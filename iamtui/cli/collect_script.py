@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from iamtui.cli.arguments import OnceEach
 from iamtui.cli.errors import InputError
 from iamtui.cli.output import write_text
 from iamtui.collecting.calls import RESOURCES, chosen_parts
@@ -25,7 +26,7 @@ With --authorization-id the script fetches AWS's own account of denied calls in 
 """
 
 
-@click.command("collect-script", help=_HELP)
+@click.command("collect-script", cls=OnceEach, help=_HELP)
 @click.option("--org", is_flag=True, help="Ask for the organization too: its tree, SCPs, RCPs and S3 policies.")
 @click.option(
     "--resources",

@@ -16,10 +16,10 @@ from iamtui.analysis.containment import (
     subject_of,
 )
 from iamtui.analysis.containment import contain as judge_containment
+from iamtui.cli.arguments import OnceEach
 from iamtui.cli.completion import complete_principals
 from iamtui.cli.errors import InputError, say
 from iamtui.cli.file_paths import FilePath
-from iamtui.cli.options import OnceEach
 from iamtui.cli.output import write_bytes, write_text, write_tree
 from iamtui.cli.packing import pack as write_pack_of
 from iamtui.cli.trail_options import Given, moment, pack_option, read_paths, relative

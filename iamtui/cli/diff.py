@@ -10,6 +10,7 @@ from iamtui.analysis.changes.effects import with_effects
 from iamtui.analysis.changes.entities import compare_snapshots
 from iamtui.analysis.changes.results import Changes
 from iamtui.analysis.paths.comparisons.path_changes import with_path_changes
+from iamtui.cli.arguments import OnceEach
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.output import progress_of, terminal_width, wants_colour, write_bytes, write_coloured, write_text
 from iamtui.cli.snapshots import require_paths, snapshot_of
@@ -22,7 +23,7 @@ iamtui diff account-old.json account.json --format markdown
 """
 
 
-@click.command(epilog=_EXAMPLES, short_help="What changed between two exports.")
+@click.command(cls=OnceEach, epilog=_EXAMPLES, short_help="What changed between two exports.")
 @click.argument("old", metavar="OLD", type=FilePath())
 @click.argument("new", metavar="NEW", type=FilePath())
 @click.option(

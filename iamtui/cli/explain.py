@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
+from iamtui.cli.arguments import OnceEach
 from iamtui.cli.errors import InputError
-from iamtui.cli.options import OnceEach
 from iamtui.cli.output import write_bytes, write_tree
 from iamtui.reports.rules import rule_lines, rules_as_json
 from iamtui.rules import Rule, RuleNumberError, UnknownRuleError, find_rules, rule

@@ -14,10 +14,11 @@ from iamtui.analysis.findings.hygiene_with_lint import linted
 from iamtui.analysis.findings.review.hygiene_results import HygieneReview, Mute
 from iamtui.analysis.findings.review.mutes import MutesError, read_mutes
 from iamtui.analysis.findings.thorough import THOROUGH
+from iamtui.cli.arguments import OnceEach
 from iamtui.cli.errors import InputError
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.finding_limits import limits_of
-from iamtui.cli.options import OnceEach, instant
+from iamtui.cli.options import instant
 from iamtui.cli.output import progress_of, write_bytes, write_text
 from iamtui.cli.policy_files import LARGEST
 from iamtui.cli.snapshots import snapshot_of

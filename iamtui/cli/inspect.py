@@ -6,15 +6,17 @@ from pathlib import Path
 
 import click
 
+from iamtui.cli.arguments import OnceEach
 from iamtui.cli.errors import InputError
+from iamtui.cli.file_paths import FilePath
 from iamtui.cli.output import write_bytes, write_tree
 from iamtui.reports.inventory import inventory_as_json, inventory_lines
 from iamtui.snapshot.inventory import inventory
 from iamtui.snapshot.opening import SnapshotError, open_snapshot
 
 
-@click.command()
-@click.argument("exports", metavar="EXPORT...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.command(cls=OnceEach)
+@click.argument("exports", metavar="EXPORT...", nargs=-1, required=True, type=FilePath())
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--full", is_flag=True, help="List every file.")
 def inspect(exports: tuple[Path, ...], form: str, *, full: bool) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from iamtui.cli.arguments import OnceEach
 from iamtui.cli.errors import InputError
 from iamtui.cli.file_paths import FilePath
 
@@ -24,7 +25,7 @@ _MOST_PASSES = 4
 _LARGEST = 10_000_000
 
 
-@click.command(epilog=_EXAMPLES, short_help="Say whose an access key is, and what came of it.")
+@click.command(cls=OnceEach, epilog=_EXAMPLES, short_help="Say whose an access key is, and what came of it.")
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @click.option("--in", "paths", multiple=True, type=FilePath(), metavar="PATH", help="Events and exports to look into.")
 @click.option("--paths", "with_paths", is_flag=True, help="Also how the owner can become an administrator; with --in.")

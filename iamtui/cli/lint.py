@@ -9,9 +9,9 @@ import click
 from iamtui.analysis.findings.linting.accounts import account_findings
 from iamtui.analysis.findings.linting.documents import PlacedDocument, documents_of, lint_documents
 from iamtui.analysis.findings.linting.reviewed import Reviewed
+from iamtui.cli.arguments import OnceEach
 from iamtui.cli.errors import say
 from iamtui.cli.file_paths import FilePath
-from iamtui.cli.options import OnceEach
 from iamtui.cli.output import write_bytes, write_text
 from iamtui.cli.policy_files import BOM, LARGEST, document_in
 from iamtui.cli.snapshots import snapshot_of

@@ -12,10 +12,11 @@ import click
 from iamtui.analysis.queries.access_matrix.matrix import Fact, MatrixQuestion, facts
 from iamtui.analysis.queries.access_matrix.matrix import matrix as ask
 from iamtui.analysis.queries.everybody.questions import QuestionError
+from iamtui.cli.arguments import OnceEach
 from iamtui.cli.completion import complete_principals
 from iamtui.cli.errors import InputError, writing
 from iamtui.cli.file_paths import FilePath
-from iamtui.cli.options import OnceEach, context_of, instant
+from iamtui.cli.options import context_of, instant
 from iamtui.cli.output import progress_of, terminal_width, write_bytes, write_text
 from iamtui.cli.snapshots import snapshot_of
 from iamtui.evaluation.request.request import RequestError, Unstated

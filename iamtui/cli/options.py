@@ -2,62 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import ClassVar
-
-import click
 
 from iamtui.analysis.requests.context import key_value
 from iamtui.cli.errors import InputError
 from iamtui.evaluation.request.request import RequestError
 from iamtui.policy.keys import ABSENT, UNKNOWN, KeyValue
-
-
-class OnceEach(click.Command):
-    """A command that refuses an option twice where one value counts: otherwise the last would silently win."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """The arguments as click reads them, or an error that names the option."""
-        given = self.make_parser(ctx).parse_args(list(args))[2]
-        for option in given:
-            if isinstance(option, click.Option) and not (option.multiple or option.is_flag) and given.count(option) > 1:
-                raise click.UsageError(f"Option '{option.opts[0]}' takes one value, and is given twice.", ctx)
-        return super().parse_args(ctx, args)
-
-
-class SeveralValues(OnceEach):
-    """Lets `--action A B` say what `--action A --action B` says.
-
-    `several` are the options that take values for as long as what follows looks like one of theirs.
-    """
-
-    several: ClassVar[Mapping[str, Callable[[str], bool]]] = {}
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """The arguments with the option written before each of its values."""
-        return super().parse_args(ctx, list(self._spread(args)))
-
-    def _spread(self, args: Sequence[str]) -> Iterator[str]:
-        option, taken = "", 0
-        for arg in args:
-            if arg.startswith("-"):
-                option, taken = (arg, 0) if arg in self.several else ("", 0)
-            elif option:
-                taken += 1
-                if taken > 1 and self.several[option](arg):
-                    yield option
-            yield arg
-
-
-def looks_like_action(text: str) -> bool:
-    """Whether it is an action or a pattern of actions rather than a path."""
-    return text == "*" or (":" in text and "/" not in text and "\\" not in text)
-
-
-def looks_like_arn(text: str) -> bool:
-    """Whether it is an ARN, or a pattern of ARNs, rather than a path."""
-    return text.startswith(("arn:", "*"))
 
 
 def context_of(stated: Iterable[str]) -> dict[str, KeyValue]:

@@ -16,10 +16,11 @@ from iamtui.analysis.paths.requests.steps import SURENESS
 from iamtui.analysis.paths.searching.search import find_paths
 from iamtui.analysis.paths.searching.targets import targets
 from iamtui.analysis.requests.principals import principal_named
+from iamtui.cli.arguments import SeveralValues, looks_like_arn
 from iamtui.cli.completion import complete_arns
 from iamtui.cli.errors import InputError
 from iamtui.cli.file_paths import FilePath
-from iamtui.cli.options import SeveralValues, context_of, instant, looks_like_arn
+from iamtui.cli.options import context_of, instant
 from iamtui.cli.output import progress_of, terminal_width, wants_colour, write_coloured, write_parts, write_text
 from iamtui.cli.snapshots import snapshot_of
 from iamtui.evaluation.request.request import RequestError

@@ -9,9 +9,10 @@ import click
 from iamtui.analysis.account_review import PARTS, review_accounts
 from iamtui.analysis.findings.review.hygiene_results import Mute
 from iamtui.analysis.findings.review.mutes import MutesError, read_mutes
+from iamtui.cli.arguments import OnceEach
 from iamtui.cli.errors import InputError, say
 from iamtui.cli.file_paths import FilePath
-from iamtui.cli.options import OnceEach, instant
+from iamtui.cli.options import instant
 from iamtui.cli.output import progress_of, write_bytes
 from iamtui.cli.policy_files import LARGEST
 from iamtui.cli.snapshots import snapshot_of

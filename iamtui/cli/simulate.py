@@ -15,13 +15,14 @@ from iamtui.analysis.calls import call_word, requests_of_call
 from iamtui.analysis.requests.principals import principal_named
 from iamtui.analysis.requests.spelling import misspellings
 from iamtui.arn import is_account_id
+from iamtui.cli.arguments import OnceEach
 from iamtui.cli.callers import Caller, unnamed_caller
 from iamtui.cli.completion import complete_actions, complete_principals
 from iamtui.cli.deciding import DecisionSource, table_of, traces_of
 from iamtui.cli.errors import InputError, say
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.lone_policies import PolicyOptions
-from iamtui.cli.options import OnceEach, context_of, instant
+from iamtui.cli.options import context_of, instant
 from iamtui.cli.policy_files import policy_files
 from iamtui.cli.simulate_output import AWS_FORMATS, FORMATS, write_decisions, write_details, write_table
 from iamtui.cli.snapshots import snapshot_of

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from iamtui.cli.arguments import OnceEach
 from iamtui.cli.errors import InputError
 from iamtui.cli.file_paths import FilePath
-from iamtui.cli.options import OnceEach
 from iamtui.cli.output import write_bytes, write_text, write_tree
 from iamtui.cli.trail_options import (
     Given,

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from iamtui.analysis.scenarios.pins import PinEvent, Pins
+from iamtui.cli.arguments import OnceEach
 from iamtui.cli.file_paths import FilePath
 from iamtui.cli.output import write_bytes, write_text
 from iamtui.cli.pins import pins_of
@@ -28,7 +29,9 @@ iamtui watch account.json --pins pins.json --format json
 Tell = Callable[[PinEvent, datetime], None]
 
 
-@click.command(epilog=_EXAMPLES, short_help="Decide pins again whenever exports change, and say what flipped.")
+@click.command(
+    cls=OnceEach, epilog=_EXAMPLES, short_help="Decide pins again whenever exports change, and say what flipped."
+)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=FilePath())
 @click.option("--pins", "file", metavar="FILE", required=True, type=FilePath(), help="A scenario file.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)

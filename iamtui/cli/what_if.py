@@ -10,6 +10,7 @@ import click
 from iamtui.analysis.overlay.placing import MissingThingError
 from iamtui.analysis.overlay.what_if import WhatIf
 from iamtui.analysis.overlay.what_if import what_if as ask
+from iamtui.cli.arguments import OnceEach
 from iamtui.cli.edit_options import edit_options, edits_of
 from iamtui.cli.errors import InputError
 from iamtui.cli.file_paths import FilePath
@@ -30,7 +31,10 @@ _FORMS = ("text", "json", "markdown", "patch", "commands", "undo")
 
 
 @click.command(
-    "what-if", epilog=_EXAMPLES, short_help="What an edit would do: who gains and loses what, and the way back."
+    "what-if",
+    cls=OnceEach,
+    epilog=_EXAMPLES,
+    short_help="What an edit would do: who gains and loses what, and the way back.",
 )
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=FilePath())
 @edit_options

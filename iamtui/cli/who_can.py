@@ -13,10 +13,11 @@ from iamtui.analysis.queries.everybody.results import MARKS, WhoCan
 from iamtui.analysis.queries.everybody.who_can import who_can as ask
 from iamtui.analysis.requests.spelling import misspelt_context
 from iamtui.arn import is_account_id
+from iamtui.cli.arguments import SeveralValues, looks_like_action, looks_like_arn
 from iamtui.cli.completion import complete_actions
 from iamtui.cli.errors import InputError, say
 from iamtui.cli.file_paths import FilePath
-from iamtui.cli.options import SeveralValues, context_of, instant, looks_like_action, looks_like_arn
+from iamtui.cli.options import context_of, instant
 from iamtui.cli.output import progress_of, terminal_width, wants_colour, write_bytes, write_coloured, write_text
 from iamtui.cli.who_did import exports_and_events, write_with_events
 from iamtui.evaluation.request.request import RequestError, Unstated

@@ -10,10 +10,11 @@ import click
 from iamtui.analysis.denials.explaining import WhyDenied, explain_denial
 from iamtui.analysis.denials.inputs import Denial, denial_of_record
 from iamtui.analysis.denials.issuing import IssuingRecords
+from iamtui.cli.arguments import OnceEach
 from iamtui.cli.denial_files import denial_of_file, denial_of_text
 from iamtui.cli.errors import InputError
 from iamtui.cli.file_paths import FilePath
-from iamtui.cli.options import OnceEach, context_of
+from iamtui.cli.options import context_of
 from iamtui.cli.output import terminal_width, wants_colour, write_bytes, write_coloured, write_text
 from iamtui.cli.packing import pack as write_pack_of
 from iamtui.cli.snapshots import snapshot_of
