@@ -196,6 +196,13 @@ def test_everybody_signs_what_nobody_is_let_do_unsigned(tmp_path: Path) -> None:
     assert [row.via for row in read.principals if row.arn == "*"] == [(arn("role/door"),)]
 
 
+def test_l36_a_resource_that_aws_lists_for_no_action_is_asked_as_it_stands(tmp_path: Path) -> None:
+    world = snapshot(tmp_path, UserDetailList=[user("ann", allow("iam:ListUsers", arn("user/team/*")))])
+    for actions in (("iam:ListUsers",), ("iam:ListUser*",)):
+        found = who_can(world, Question(actions=actions, resources=(arn("user/team/"),)))
+        assert rows(found) == {arn("user/ann"): "allowed", arn("root"): "allowed"}
+
+
 def test_one_that_its_account_lacks_is_granted_to_and_no_row(tmp_path: Path) -> None:
     found = who_can(
         with_bucket(snapshot(tmp_path, RoleDetailList=[role("idle", LAMBDA)]), let({"AWS": [arn("user/gone"), OTHER]})),

@@ -82,10 +82,10 @@ def target_of(holders: Holders, question: Question, action: str) -> Target:
     """One action on one resource, or on a set of them: several, a pattern, or any (WC17, WC18)."""
     request = request_of(question, action)
     resources = tuple(dict.fromkeys(question.resources))
+    if len(resources) == 1 and (resources[0] == "*" or is_plain(resources[0])):
+        return OneResource(holders, replace(request, resource=resources[0]))  # as it stands, listed or not (L36)
     if takes_no_resource(action):
         return OneResource(holders, request)
-    if len(resources) == 1 and (resources[0] == "*" or is_plain(resources[0])):
-        return OneResource(holders, replace(request, resource=resources[0]))
     return ResourceSet(holders, request, resources)
 
 
