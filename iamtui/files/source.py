@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 _MOST_PARSED_AGAIN = 32 << 20  # bytes; to say the exact place, bounded because it takes much memory
 _OPENING = re.compile(rb"\s*([{\[])")
+_NAME = re.compile(rb'\s*[{,]\s*("(?:[^"\\]|\\.)*")\s*:\s*')
 _STEP = re.compile(r"\[(\d+)\]")
 _LACKS = re.compile(r"Object missing required field `(.+)`")
 _EVERY_MEMBER = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -84,6 +85,10 @@ class Source:
                 self.items = _EVERY_ITEM.decode(self.data)
             else:
                 self.members = _EVERY_MEMBER.decode(self.data)
+                if (twice := _named_twice(self.data, self.members)) is not None:
+                    raise MalformedError(f"/{twice}", "expected each member once, and it stands there again")
+        except MalformedError:
+            raise
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
             if "trailing characters" not in str(error) or not self._cut_lines():
                 raise _malformed(error, self.data) from error
@@ -98,6 +103,21 @@ class Source:
         self.items = [msgspec.Raw(line) for _, line in numbered]
         self._lines = [number for number, _ in numbered]
         return True
+
+
+def _named_twice(data: bytes, members: Mapping[str, msgspec.Raw]) -> str | None:
+    """The first member that comes again: of two the last would silently win. Names are read, values passed over."""
+    place, seen = 0, set[str]()
+    while (found := _NAME.match(data, place)) is not None:
+        name = json.loads(found[1])
+        if name in seen:
+            return str(name)
+        seen.add(name)
+        value = bytes(members.get(name, b""))
+        if not data.startswith(value, found.end()):
+            return str(name)  # another value than the one that was kept
+        place = found.end() + len(value)
+    return None
 
 
 def says_more_follows(members: Mapping[str, msgspec.Raw]) -> str | None:

@@ -75,6 +75,8 @@ def test_a_folder_is_searched_and_every_file_listed(tmp_path: Path) -> None:
         (b"[" * 10_000, "nested less than"),
         (b'{"UserDetailList": ' + b"[" * 10_000 + b"]" * 10_000 + b"}", "nested less than"),
         (b"{}", "JSON without any member"),
+        (b'{"Policies": [1], "\\u0050olicies": []}', "/Policies: expected each member once"),
+        (b'{"a": ",", "Policies":[] ,\n"b": {"Policies": 1}, "Policies" :[]}', "/Policies: expected each member once"),
         (b'{"a": 1} nonsense', "line 1, column 10: expected valid JSON: Extra data"),
         (gzip.compress(b"{}", mtime=0)[:-4], "gzip data ends in the middle"),
         (b"\x1f\x8bgarbage", "expected sound gzip data"),
