@@ -84,9 +84,9 @@ class PinBoard:
 
 
 def words_of(event: PinEvent) -> str:
-    """What became of a pin, in a line."""
+    """What became of a pin, in a line: what it was and is comes first, for long lines are cut."""
     because = f" because {', '.join(title_of(change) for change in event.because)}" if event.because else ""
-    return f"{event.event}  {event.name}  {event.old or 'gone'} → {event.new or 'gone'}{because}"
+    return f"{event.event}  {event.old or 'gone'} → {event.new or 'gone'}  {event.name}{because}"
 
 
 def fields_of(case: Case) -> RequestFields | None:
