@@ -54,7 +54,7 @@ put() {
     *.json) rm -f "$folder/${1%.json}.err" ;;
     *.err) rm -f "$folder/${1%.err}.json" ;;
   esac
-  printf '%s\n' "$1" | tee -a "$folder/.collected" >>"$work/now"
+  printf '%s\n' "$1" | tee -a "$folder/.collected" >>"$work/now" || fail "cannot write to $folder/.collected"
 }
 
 # stop_if_expired: ends the script where no call can be answered any more.
@@ -114,7 +114,7 @@ refused() {
     say refused "$1 ($code)"
     printf '%s\n' "what $1 names ($code)" >>"$work/refused"
   elif [ -n "$earlier" ]; then
-    printf '%s\n' "$earlier" >>"$work/now"
+    printf '%s\n' "$earlier" >>"$work/now" || fail "cannot write to $work"
     old=$((old + 1))
     say earlier "$1 ($code)"
     printf '%s\n' "$1 ($code), the answer of an earlier run stays" >>"$work/refused"
@@ -171,13 +171,18 @@ list() {
   fi
 }
 
-# each NONE OPTION SERVICE OPERATION...: asks about every name; OPTION takes it.
+# each NONE OPTION SERVICE OPERATION...: asks about every name; OPTION takes it. A bare name is another in each region.
 each() {
   each_none=$1 each_option=$2
   shift 2
   below "$1-$2"
   while IFS=$tab read -r subject arn; do
-    ask "$1-$2/$(encoded "${arn:-$subject}")" "$each_none" "$@" "$each_option=$subject"
+    file=$(encoded "${arn:-$subject}")
+    case ${arn:-$subject} in
+      *:*) ;;
+      *) file=$within_region$file ;;
+    esac
+    ask "$1-$2/$file" "$each_none" "$@" "$each_option=$subject"
   done <"$work/names"
 }
 
@@ -299,6 +304,7 @@ find_regions() {
 }
 
 go_to_region() {
+  within_region=$region/
   AWS_REGION=$region AWS_DEFAULT_REGION=$region
   export AWS_REGION AWS_DEFAULT_REGION
 }
@@ -350,7 +356,7 @@ trap 'exit 143' TERM
 : >"$work/regions"
 : >"$work/now"
 : >"$work/calls"
-kept=0 none=0 refused=0 old=0 known=yes region=$AWS_DEFAULT_REGION
+kept=0 none=0 refused=0 old=0 known=yes region=$AWS_DEFAULT_REGION within_region=
 
 #: calls
 prune

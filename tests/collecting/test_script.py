@@ -405,6 +405,32 @@ def test_ep42_what_stands_in_another_is_asked_about_with_it(stand: Stand) -> Non
     assert ("sagemaker:user-profile", ACCOUNT, "eu-west-1") in snapshot.listed
 
 
+def test_projects_of_one_name_in_two_regions_are_both_kept(stand: Stand) -> None:
+    program = stand.bin / "aws"
+    whole = program.read_text("utf-8")
+    program.write_text(whole.replace('cat "$file"; else', 'sed "s/REGION/$AWS_REGION/" "$file"; else'), "utf-8")
+    project = {
+        "arn": f"arn:aws:codebuild:REGION:{ACCOUNT}:project/build",
+        "serviceRole": f"arn:aws:iam::{ACCOUNT}:role/r",
+    }
+    stand.answer("codebuild list-projects", '{"projects": ["build"]}', "build\n")
+    stand.answer("codebuild batch-get-projects", json.dumps({"projects": [project]}))
+    assert stand.run("compute", regions="eu-west-1 us-east-1").returncode == 0
+    found = {arn.split(":")[3] for arn, one in stand.opened().resources.items() if one.kind == "codebuild:project"}
+    assert found == {"eu-west-1", "us-east-1"}
+
+
+def test_what_it_cannot_note_ends_it_before_earlier_answers_are_taken_away(stand: Stand) -> None:
+    buckets(stand, "one")
+    assert stand.run("s3").returncode == 0
+    before = stand.files()
+    (stand.out / ".collected").unlink()
+    (stand.out / ".collected").mkdir()
+    ran = stand.run("s3")
+    assert (ran.returncode, stand.files()) == (1, before)
+    assert f"cannot write to {stand.out}/.collected" in ran.stderr
+
+
 def test_where_a_service_is_not_in_the_region_it_is_not_asked_ten_times(stand: Stand) -> None:
     stand.refuse("apprunner list-services", "Could not connect to the endpoint URL")
     assert stand.run("compute").returncode == 0
