@@ -79,6 +79,36 @@ def test_ep16_a_service_takes_a_role_for_what_the_way_makes() -> None:
 
 
 @every_row(
+    ("way", "service", "source"),
+    [
+        ("ec2-001", "ec2", "ec2:us-east-1:{}:instance/*"),
+        ("own-autoscaling-001", "ec2", "ec2:us-east-1:{}:instance/*"),
+        ("imagebuilder-001", "ec2", "ec2:us-east-1:{}:instance/*"),
+        ("ssm-003", "ssm", "ssm:us-east-1:{}:automation-execution/*"),
+        ("scheduler-001", "scheduler", "scheduler:us-east-1:{}:schedule-group/default"),
+        ("ecs-001", "ecs-tasks", "ecs:us-east-1:{}:*"),
+    ],
+)
+def test_ep16_where_no_page_says_for_what_a_service_takes_a_role_the_way_is_conditional(
+    way: str, service: str, source: str
+) -> None:
+    """Never denied: what is sent may be what the trust policy asks for."""
+    profile = InstanceProfile(f"{HOME}:instance-profile/held", "held", "/", "AIPA")
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": f"{service}.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"ArnLike": {"aws:SourceArn": f"arn:aws:{source.format(OWN)}"}},
+    }
+    held = replace(role("held", {}, allow("*")), instance_profiles=(profile,), trust=document(statement))
+    services = ("autoscaling", "ec2", "ecs", "imagebuilder", "scheduler", "ssm")
+    dana = user("dana", allow(["iam:PassRole", "iam:GetInstanceProfile", *(f"{one}:*" for one in services)]))
+    found = find_paths(account(dana, held), PathQuestion(ways=(way,)))
+    assert {(edge.end, edge.verdict) for edge in found.edges} <= {(held.arn, "conditional"), (held.arn, "possible")}
+    assert "aws:SourceArn" in {one.key for edge in found.edges for one in edge.conditions}
+
+
+@every_row(
     ("pattern", "made"),
     [("user/b", []), ("user/team/B", []), ("user/b*", ["proven"]), ("user/*", ["proven"]), ("user/c", ["proven"])],
 )

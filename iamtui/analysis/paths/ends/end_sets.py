@@ -10,7 +10,7 @@ from iamtui.analysis.paths.ends.narrowing import Answers, Narrowing, Sets, named
 from iamtui.analysis.paths.ends.through import Through, is_carried, is_single
 from iamtui.analysis.paths.privileges.administrators import context_of
 from iamtui.analysis.paths.requests.holding import Holding
-from iamtui.analysis.paths.walks.walking import source_of
+from iamtui.analysis.paths.requests.sources import source_of
 from iamtui.analysis.paths.ways.catalogue import State, Step, Way
 from iamtui.analysis.paths.ways.facts import holds
 from iamtui.analysis.paths.ways.parts import parts_of
@@ -66,7 +66,7 @@ class EndSets:
         plain = self._by(task.step, members[0], ends & ~reading, {})
         if binds is None:
             return _each(or_, plain, (reading, reading, reading))
-        return _each(or_, plain, self._by(task.step, members[0], reading, source_of(way, binds)))
+        return _each(or_, plain, self._by(task.step, members[0], reading, source_of(way, task.step.by, binds)))
 
     def _own(self, step: Step, members: Sequence[Holding], ends: int) -> Answers:
         for holding in members[1:2]:  # who asks where the end is the first of them

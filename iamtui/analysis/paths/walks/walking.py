@@ -16,6 +16,7 @@ from iamtui.analysis.paths.requests.binding import (
 )
 from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.requests.overlay import overlaid
+from iamtui.analysis.paths.requests.sources import source_of
 from iamtui.analysis.paths.requests.steps import FactHeld
 from iamtui.analysis.paths.requests.trusting import ASSUME_ROLE
 from iamtui.analysis.paths.ways.catalogue import ACTOR, Change, State, Step, Way, catalogue
@@ -197,7 +198,7 @@ class Attempt:
         principal = binds[ACTOR] if step.is_own else step.by.format_map(binds)
         makes = on == "*" or (on in self.way.bind and self.way.bind[on].kind in ("some", "new"))
         if not step.is_own and not principal.startswith("arn:"):
-            context |= source_of(self.way, binds)
+            context |= source_of(self.way, principal, binds)
         changes = [one.step.changes for one in walk.taken if one.step.changes is not None]
         counting = [one for one in changes if self._counts(one, walk.binds)] if step.is_own else changes
         picture = walk.picture if counting else self.desk.snapshot
@@ -225,13 +226,6 @@ class Attempt:
         if change.change in ("document", "default"):
             return changed == entity.boundary or changed in policies_of(self.holding.account, entity.arn)
         return True
-
-
-def source_of(way: Way, binds: Mapping[str, str]) -> dict[str, KeyValue]:
-    """The key that a service sends where it takes a role: for which thing, if a way binds one so far (EP16)."""
-    made = (binds[name] for name, bind in way.bind.items() if name in binds and bind.kind in ("some", "carrier"))
-    first = next(made, None)
-    return {} if first is None else {"aws:SourceArn": KeyValue.of(first, "what the step makes")}
 
 
 def _lets_in(change: Change, name: str) -> bool:
