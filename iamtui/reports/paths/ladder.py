@@ -125,11 +125,13 @@ def _edge_lines(
 
 def step_lines(key: str, edge: Edge, name: Namer, gains: Gains | None = None) -> Iterator[Line]:
     """The steps of an edge, with what they leave changed, conditions, needs, and what was counted of its gains."""
+    of_the_edge = {(one.key, one.when) for one in edge.conditions}
     for place, step in enumerate(edge.steps, 1):
         glyph = "✔" if step.decision == "allowed" else "?"
         by = "" if step.principal == edge.start or edge.way.kind == "trust" else f" by {name(step.principal)}"
         made = "" if step.edit is None else f"→ {worded(said_of(step.edit))}"
-        detail = "  ".join(part for part in (", ".join(step.matched), made) if part)
+        own = (f"if {key} {when}" for key, when in step.conditions if (key, when) not in of_the_edge)
+        detail = "  ".join(part for part in (", ".join(step.matched), made, *own) if part)
         yield Line(f"{key}\x1f{place}", f"{step.action}{by} on {name(step.resource)}", detail, "plain", glyph)
     for condition in dict.fromkeys((one.key, one.when) for one in edge.conditions):
         yield Line(f"{key}\x1fif{condition}", "if", f"{condition[0]} {condition[1]}", "warn")

@@ -96,7 +96,7 @@ def _edge(desk: Desk, way: Way, outsider: Outsider, judged: Judged | None) -> Ed
         settled.best.decided_by.value,
         rests.matched,
         tuple((one.key, one.when) for one in conditions)
-        or (() if settled.is_allowed else ((_OUTSIDE, "any lets it"),)),
+        or (() if settled.is_allowed else (("an outside account", "lets it, as one's own does"),)),
         grants=rests.grants,
         request=request,
     )
