@@ -1,8 +1,8 @@
-"""What is told of something taken out, against `decide` with it and without, on random accounts (FI95, FI97)."""
+"""What is told of something taken out, against `decide` with it and without, on random accounts (FI95-FI97)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
@@ -11,13 +11,16 @@ from typing import NamedTuple
 import pytest
 
 from iamtui import catalog
+from iamtui.analysis.findings.by_rule.guardrail_effects import idle
 from iamtui.analysis.findings.by_rule.redundant import Redundancy
+from iamtui.analysis.findings.review.hygiene_results import Found
 from iamtui.analysis.queries.index.action_sets import of_names
 from iamtui.analysis.queries.index.holders import Holders
 from iamtui.analysis.taken_out.effects import GuardEffect, GuardEffects
 from iamtui.analysis.taken_out.ground import LEFT_OPEN, TakenOutGround
 from iamtui.analysis.taken_out.guards import boundary_guards, denying_statements, organization_guards
 from iamtui.analysis.taken_out.part import Part
+from iamtui.analysis.taken_out.pictures import unguarded
 from iamtui.analysis.taken_out.removable import removable
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.request.request import Request, Unstated
@@ -58,6 +61,11 @@ def _label(snapshot: Snapshot, request: Request) -> str:
     return "allowed" if found.is_allowed else "denied" if found.is_denied else "conditional"
 
 
+def _outcomes(snapshot: Snapshot, request: Request) -> str:
+    found = settle_question(prepare_for(snapshot, request))
+    return f"{found.best} {found.worst}"
+
+
 def _as_aws_sends(snapshot: Snapshot, request: Request) -> Request:
     """The request without keys that AWS does not send with it, and without others than its principal has."""
     context = prepare_for(snapshot, replace(request, context={})).asked.context
@@ -70,14 +78,16 @@ def _as_aws_sends(snapshot: Snapshot, request: Request) -> Request:
     return replace(request, context=sent)
 
 
-def _flips(before: Snapshot, after: Snapshot, world: _World) -> Iterator[str]:
+def _flips(
+    before: Snapshot, after: Snapshot, world: _World, told: Callable[[Snapshot, Request], str] = _label
+) -> Iterator[str]:
     """Who is decided otherwise by brute force, for the requests of the world."""
     for holder in world.ground.holders.all:
         for request in world.requests:
             asked = replace(request, principal=holder.arn)
             try:
                 asked = _as_aws_sends(before, asked)
-                if _label(before, asked) != _label(after, asked):
+                if told(before, asked) != told(after, asked):
                     yield holder.arn
                     break
             except ValueError:
@@ -125,6 +135,25 @@ def _disagreement(seed: int) -> str | None:
     return None
 
 
+def _awake(seed: int) -> str | None:
+    """A guardrail that is told to turn nothing, or never to match, and does, were it the only one; if there is one."""
+    world = _world(seed)
+    if world is None:
+        return None
+    effects, picture = GuardEffects(world.ground), world.ground.snapshot
+    bare = unguarded(picture)
+    for part in _some(seed, _guards(world.ground)):
+        for answer in idle(part, _effect(effects, part)):
+            if not isinstance(answer, Found):
+                continue
+            whose = {world.ground.holders.all[place].arn for place in part.holders}
+            told = _outcomes if "never matches" in answer.message else _label
+            turned = [arn for arn in _flips(part.added_to(bare), bare, world, told) if arn in whose]
+            if turned or any(_flips(picture, part.taken_out_of(picture), world)):
+                return f"{seed}: {part.owner} {answer.message}, and it turns {turned}"
+    return None
+
+
 def _changed(seed: int) -> str | None:
     """Something that is told to change nothing, and without which a decision differs, if there is one."""
     world = _world(seed)
@@ -152,6 +181,16 @@ def test_law_a_guardrail_turns_what_flips_without_it() -> None:
 @pytest.mark.fuzz
 def test_law_a_guardrail_turns_what_flips_without_it_at_length() -> None:
     assert [found for seed in range(400) if (found := _disagreement(seed)) is not None] == []
+
+
+def test_law_a_guardrail_that_turns_nothing_turns_nothing_if_it_is_the_only_one() -> None:
+    """FI96."""
+    assert [found for seed in (*range(6), 25, 30) if (found := _awake(seed)) is not None] == []
+
+
+@pytest.mark.fuzz
+def test_law_a_guardrail_that_turns_nothing_turns_nothing_if_it_is_the_only_one_at_length() -> None:
+    assert [found for seed in range(400) if (found := _awake(seed)) is not None] == []
 
 
 def test_law_without_what_is_redundant_nothing_is_decided_otherwise() -> None:
