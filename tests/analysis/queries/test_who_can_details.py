@@ -175,6 +175,16 @@ def test_sessions_that_a_policy_names_make_their_role_conditional(tmp_path: Path
             {},
         ),
         ("*", {"Condition": {"StringLike": {"aws:PrincipalOrgID": "*"}}}, {"o-*": ("organization", "conditional")}),
+        (
+            "*",
+            {"Condition": {"ArnEquals": {"aws:SourceArn": f"arn:aws:sns:eu-west-1:{OTHER}:news"}}},
+            {"sns.amazonaws.com": ("service", "conditional")},
+        ),
+        (
+            "*",
+            {"Condition": {"StringEquals": {"aws:PrincipalServiceName": "cloudtrail.amazonaws.com"}}},
+            {"cloudtrail.amazonaws.com": ("service", "allowed")},
+        ),
         ("*", {"Condition": {"Null": {"aws:PrincipalArn": "false"}}}, {"*": ("everyone", "conditional")}),
     ],
 )

@@ -123,8 +123,7 @@ class _Naming:
             case EntryKind.OTHER:
                 self._found.principals[entry.text] = None
             case EntryKind.SERVICE:
-                self._found.services[entry.text] = None
-                self._ask(entry.text, "service", None, entry.text)
+                self._service(entry.text)
             case EntryKind.PROVIDER:
                 self._found.principals[entry.text] = None
                 account = entry.text.split(":")[4] if entry.text.startswith("arn:") else None
@@ -163,6 +162,22 @@ class _Naming:
                     self._organizations(test)
                 case "aws:principalorgpaths":
                     self._units(test)
+                case "aws:principalservicename":
+                    for service in _plain(test):
+                        self._service(service)
+                case "aws:sourcearn":
+                    for value in test.values:
+                        self._service_of(value.text)
+
+    def _service(self, service: str) -> None:
+        self._found.services[service] = None
+        self._ask(service, "service", None, service)
+
+    def _service_of(self, source: str) -> None:
+        """The service that comes on behalf of such a thing (E64, E65): by AWS's custom its prefix names it."""
+        service = [*source.split(":"), "", "", ""][2]
+        if service.isalnum():
+            self._service(f"{service}.amazonaws.com")
 
     def _accounts(self, test: ConditionTest) -> None:
         for value in _plain(test):
