@@ -346,6 +346,7 @@ POOL = {"cognito-identity.amazonaws.com:aud": "us-east-1:ours"}
         ("FI61", one_role(trusting({"AWS": ACCOUNT})), "clear"),
         ("FI62", one_role(trusting({"AWS": "*"})), "found"),
         ("FI62", one_role(trusting({"AWS": "*"}, FOR_ALL)), "found"),  # C12: an absent key is true
+        ("FI62", one_role(trusting({"AWS": "*"}, {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}})), "found"),
         ("FI62", one_role(trusting({"AWS": "*"}, ORGANIZATION)), "clear"),  # prowler-cloud/prowler#4257
         ("FI62", one_role(trusting({"AWS": OTHER})), "clear"),
         ("FI65", one_role(trusting(COGNITO, action=WEB)), "found"),
@@ -400,6 +401,8 @@ def topic(principal: Json, condition: Json = None) -> Json:
     [
         ("FI62", topic("*"), "found"),
         ("FI62", topic("*", {"StringEquals": {"aws:SourceAccount": ACCOUNT}}), "clear"),
+        ("FI62", topic("*", {"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}}), "found"),
+        ("FI62", topic("*", {"IpAddress": {"aws:SourceIp": "203.0.0.0/8"}}), "clear"),
         ("FI62", topic({"Service": "events.amazonaws.com"}), "clear"),  # prowler-cloud/prowler#4870
         ("FI66", topic({"Service": "events.amazonaws.com"}), "found"),
         (

@@ -1,11 +1,13 @@
 """Who outside is let in, by decision and not by reading (FI60-FI62, FI66, FI70).
 
-Strangers ask with every key of circumstance absent: what is then allowed, nothing keeps them from.
+Strangers ask with every key of circumstance absent, or from wherever on the internet: what is then allowed, nothing
+keeps them from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from iamtui import catalog
@@ -28,6 +30,8 @@ STRANGER = "999999999999"
 """An account that no export is of; another is taken where one is."""
 SOMEBODY = "role/iamtui-stranger"
 """What asks from that account."""
+_ANYWHERE = tuple({"aws:SourceIp": KeyValue.of(one)} for one in ("11.8.7.6", "99.8.7.6", "155.8.7.6", "203.8.7.6"))
+"""From where strangers ask: a statement that lets them in from each of these is open to the internet (S13)."""
 _MOST_NAMED = 6
 _MOST_ACTIONS = 40
 _POWERFUL: Mapping[Sureness, str] = {
@@ -57,16 +61,28 @@ def asked(snapshot: Snapshot, request: Request) -> _Answered:
     return "allowed" if found.best.verdict is Verdict.ALLOWED else "denied"
 
 
+def _is_open(snapshot: Snapshot, request: Request, statement: Statement) -> bool:
+    """Whether a stranger is let in, telling nothing of where from, or from wherever on the internet."""
+    if asked(snapshot, request) == "allowed":
+        return True
+    if not any(test.folded_key == "aws:sourceip" for test in statement.conditions):
+        return False
+    from_there = (replace(request, context={**request.context, **one}) for one in _ANYWHERE)
+    return all(asked(snapshot, one) == "allowed" for one in from_there)
+
+
 def public_role(case: AccountCase, role: Role) -> Iterator[Answer]:
     """A role that principals of any account may take (FI62)."""
     if role.trust is None:
         yield Unknown()
         return
     entries = external_access(role.trust, case.account.account_id, PolicyKind.TRUST)
-    if not any(entry.is_everybody for entry in entries):
+    open_ones = [entry.statement for entry in entries if entry.is_everybody]
+    if not open_ones:
         return
     who = f"arn:{case.account.partition}:iam::{stranger_of(case.snapshot)}:{SOMEBODY}"
-    if asked(case.snapshot, Request(who, "sts:AssumeRole", role.arn, unstated=Unstated.ABSENT)) == "allowed":
+    request = Request(who, "sts:AssumeRole", role.arn, unstated=Unstated.ABSENT)
+    if any(_is_open(case.snapshot, request, one) for one in open_ones):
         yield Found(
             "can be taken from any AWS account", (f"{who} sts:AssumeRole {role.arn}",), fix="Name who is trusted."
         )
@@ -234,7 +250,8 @@ def _first_allowed(
         fitting = [one for one in targets if taken is not None and catalog.fits(taken, one)]
         for target in fitting or targets:
             request = Request(who, action, target, resource.account, context=context or {}, unstated=Unstated.ABSENT)
-            if asked(snapshot, request) == "allowed":
+            is_let_in = asked(snapshot, request) == "allowed" if context else _is_open(snapshot, request, statement)
+            if is_let_in:
                 return request
     return None
 
