@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from iamtui.evaluation.decision import (
+    POLICY_WORDS,
     Branch,
     Decision,
     Layer,
@@ -66,20 +67,7 @@ LAYERS = {
     Layer.NONE: "Nothing",
 }
 
-_ONE_OF = {
-    Layer.RCP: "resource control policy",
-    Layer.SCP: "service control policy",
-    Layer.VPC_ENDPOINT: "VPC endpoint policy",
-    Layer.RESOURCE: "resource-based policy",
-    Layer.TRUST: "role trust policy",
-    Layer.BUCKET: "bucket policy",
-    Layer.IDENTITY: "identity-based policy",
-    Layer.PERMISSIONS_BOUNDARY: "permissions boundary",
-    Layer.SESSION: "session policy",
-}
-
-
-_DENYING = {layer.value: _ONE_OF.get(layer, name) for layer, name in LAYERS.items()} | {
+_DENYING = {layer.value: POLICY_WORDS.get(layer, name) for layer, name in LAYERS.items()} | {
     Layer.NONE.value: "nothing allows it"
 }
 _GRANTING = (Layer.IDENTITY, Layer.RESOURCE, Layer.TRUST, Layer.BUCKET)
@@ -95,7 +83,7 @@ def words_of(decision: Decision) -> Words:
 def sentence(decision: Decision) -> str:
     """Why the decision is what it is, in one sentence without a full stop; both sides where both had to allow."""
     if decision.outcome is not None:
-        kinds = [_with_article(_ONE_OF[layer.layer]) for layer in _granting(decision)]
+        kinds = [_with_article(POLICY_WORDS[layer.layer]) for layer in _granting(decision)]
         return f"{' and '.join(kinds)} allow it" if len(kinds) > 1 else reason(decision.outcome)
     parts = [", ".join(unknown.key for unknown in decision.unknown_keys)]
     if decision.unknown_data:
@@ -113,7 +101,7 @@ def reason(outcome: Outcome) -> str:
         return "decided before any policy"
     if layer is Layer.S3_BLOCK_PUBLIC_ACCESS:
         return "refused by S3 Block Public Access"
-    kind = _ONE_OF[layer]
+    kind = POLICY_WORDS[layer]
     if verdict is Verdict.IMPLICIT_DENY:
         return f"no {kind} allows it"
     named = _with_article(kind)

@@ -7,23 +7,11 @@ from itertools import combinations
 
 from iamtui.evaluation.applicable.policies import Applicable
 from iamtui.evaluation.combining.outcome import CombinationRules, ResolvedLayers, combine, flipped
-from iamtui.evaluation.decision import Blocker, Layer, LayerTrace, Outcome, Verdict
+from iamtui.evaluation.decision import POLICY_WORDS, Blocker, Layer, LayerTrace, Outcome, Verdict
 from iamtui.evaluation.request.caller import Caller, CallerKind
 from iamtui.evaluation.request.context import ResolvedRequest
 from iamtui.policy.statement import Effect
 from iamtui.policy.truth import Truth
-
-_LAYER_WORDS = {
-    Layer.RCP: "resource control policy",
-    Layer.SCP: "service control policy",
-    Layer.VPC_ENDPOINT: "VPC endpoint policy",
-    Layer.RESOURCE: "resource-based policy",
-    Layer.TRUST: "role trust policy",
-    Layer.BUCKET: "bucket policy",
-    Layer.IDENTITY: "identity-based policy",
-    Layer.PERMISSIONS_BOUNDARY: "permissions boundary",
-    Layer.SESSION: "session policy",
-}
 
 _AWS_NAMES = {Layer.NONE: Layer.IDENTITY, Layer.BUCKET: Layer.RESOURCE}
 """Which layer AWS names in its message where it has no word for ours (T11)."""
@@ -54,7 +42,7 @@ def denying_reasons(
 def _denying(trace: LayerTrace) -> Blocker:
     """The statements of a layer that deny, or, where none is certain to, those that may."""
     denying = _denies(trace, Truth.TRUE)
-    word = _LAYER_WORDS[trace.layer]
+    word = POLICY_WORDS[trace.layer]
     if denying:
         return Blocker(trace.layer, f"explicit deny in {_article(word)} {word}", denying)
     return Blocker(
@@ -102,13 +90,13 @@ def _missing_text(layer: Layer, subject: ResolvedRequest) -> str:
     what = f"{subject.action} on {subject.resource}"
     match layer:
         case Layer.RESOURCE | Layer.TRUST:
-            return f"no Allow for {subject.caller.text} to {what} in the {_LAYER_WORDS[layer]}"
+            return f"no Allow for {subject.caller.text} to {what} in the {POLICY_WORDS[layer]}"
         case Layer.BUCKET:
             return f"no Allow for {subject.caller.text} to {subject.action} in the policy of the underlying bucket"
         case Layer.SESSION if subject.caller.kind is CallerKind.FEDERATED_USER:
             return f"no session policy that allows {what}: a federated user has only what one allows (E55)"
         case _:
-            return f"no Allow for {what} in the {_LAYER_WORDS[layer]}"
+            return f"no Allow for {what} in the {POLICY_WORDS[layer]}"
 
 
 def denial_message(subject: ResolvedRequest, outcome: Outcome, asked: str) -> str | None:
@@ -122,9 +110,9 @@ def denial_message(subject: ResolvedRequest, outcome: Outcome, asked: str) -> st
     start = f"{_subject_words(subject.caller)} is not authorized to perform: {subject.action}{resource}"
     layer = _AWS_NAMES.get(outcome.decided_by, outcome.decided_by)
     if outcome.verdict is Verdict.EXPLICIT_DENY:
-        article = "the" if layer is Layer.TRUST else _article(_LAYER_WORDS[layer])
-        return f"{start} with an explicit deny in {article} {_LAYER_WORDS[layer]}"
-    return f"{start} because no {_LAYER_WORDS[layer]} allows the {subject.action} action"
+        article = "the" if layer is Layer.TRUST else _article(POLICY_WORDS[layer])
+        return f"{start} with an explicit deny in {article} {POLICY_WORDS[layer]}"
+    return f"{start} because no {POLICY_WORDS[layer]} allows the {subject.action} action"
 
 
 def _article(word: str) -> str:

@@ -14,9 +14,10 @@ from iamtui.evaluation.decision.trace import (
     PolicyTrace,
     StatementTrace,
 )
-from iamtui.evaluation.decision.words import ElementKind, Layer, LayerEffect, MatchClass, Verdict
+from iamtui.evaluation.decision.words import POLICY_WORDS, ElementKind, Layer, LayerEffect, MatchClass, Verdict
 
 __all__ = [
+    "POLICY_WORDS",
     "Blocker",
     "Branch",
     "Comparison",

@@ -30,6 +30,20 @@ class Layer(StrEnum):
     NONE = "none"  # only as `decided_by`: nothing allowed it
 
 
+# What AWS calls a policy of each layer in its messages.
+POLICY_WORDS = {
+    Layer.RCP: "resource control policy",
+    Layer.SCP: "service control policy",
+    Layer.VPC_ENDPOINT: "VPC endpoint policy",
+    Layer.RESOURCE: "resource-based policy",
+    Layer.TRUST: "role trust policy",
+    Layer.BUCKET: "bucket policy",
+    Layer.IDENTITY: "identity-based policy",
+    Layer.PERMISSIONS_BOUNDARY: "permissions boundary",
+    Layer.SESSION: "session policy",
+}
+
+
 class LayerEffect(StrEnum):
     """What one layer, level or document says to the request."""
 
