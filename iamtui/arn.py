@@ -6,6 +6,15 @@ import re
 from typing import NamedTuple
 
 _PARTITION = re.compile(r"aws[-a-z]*")
+_PARTITIONS_OF_REGIONS = {
+    "cn-": "aws-cn",
+    "eu-isoe-": "aws-iso-e",
+    "eusc-": "aws-eusc",
+    "us-gov-": "aws-us-gov",
+    "us-iso-": "aws-iso",
+    "us-isob-": "aws-iso-b",
+    "us-isof-": "aws-iso-f",
+}
 
 
 class MalformedArnError(ValueError):
@@ -75,3 +84,8 @@ def account_of(arn: str) -> str:
     """The account in the fifth segment of an ARN; empty where there is none, or where it is no ARN."""
     parts = arn.split(":", 5)
     return parts[4] if len(parts) == 6 else ""
+
+
+def partition_of_region(region: str) -> str:
+    """The partition that a Region is in, as its name tells."""
+    return next((name for start, name in _PARTITIONS_OF_REGIONS.items() if region.startswith(start)), "aws")

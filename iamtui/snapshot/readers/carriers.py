@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from iamtui.arn import is_account_id
+from iamtui.arn import is_account_id, partition_of_region
 from iamtui.files.source import Source, decode
 from iamtui.snapshot.facts import Fact, ListedFact, ResourceFact
 from iamtui.snapshot.merging.resources import kind_of, name_in
@@ -132,14 +132,15 @@ def _notebook(source: Source, _: Intake) -> Iterator[Fact]:
 
 
 def _instances(source: Source, intake: Intake) -> Iterator[Fact]:
-    """`ec2 describe-instances`: the Region is that of the Availability Zone."""
+    """`ec2 describe-instances`: the Region is that of the Availability Zone, or that of a zone at its edge."""
     arns: list[str] = []
     for _, reservation in items_of(source.members["Reservations"], _Reservation, "/Reservations", intake):
         for item in reservation.instances:
             profile = item.iam_instance_profile
-            region = item.placement.availability_zone[:-1]
-            partition = "aws" if profile is None else profile.arn.split(":", 2)[1]
-            arn = f"arn:{partition}:ec2:{region}:{reservation.owner_id}:instance/{item.instance_id}"
+            zone = item.placement.availability_zone
+            found = _REGION.match(zone)
+            region = zone if found is None else found.group()
+            arn = f"arn:{partition_of_region(region)}:ec2:{region}:{reservation.owner_id}:instance/{item.instance_id}"
             role = None if profile is None else profile.arn
             arns.append(arn)
             yield ResourceFact("ec2:instance", item.instance_id, arn, tags=tags_of(item.tags), role=role)
@@ -150,7 +151,7 @@ def _named(source: Source, intake: Intake) -> Iterator[Fact]:
     """A list of names or ARNs alone, as the collecting script writes it: each is there, with what role others say."""
     listing = _LISTINGS[call_of(source)]
     account, region = place_of(source) or ("", "")
-    start = f"arn:{partition_of(region)}:{listing.kind.partition(':')[0]}:{region}:{account}"
+    start = f"arn:{partition_of_region(region)}:{listing.kind.partition(':')[0]}:{region}:{account}"
     for _, item in items_of(source.members[listing.member], object, f"/{listing.member}", intake):
         name = listing.name_of(item)
         if name is not None:
@@ -176,11 +177,6 @@ def place_of(source: Source) -> tuple[str, str] | None:
     """Account and Region, where the file lies as `ACCOUNT/SERVICE-OPERATION/REGION.json` (EP42)."""
     account, region = source.path.parent.parent.name, source.path.name.partition(".")[0]
     return (account, region) if is_account_id(account) and _REGION.fullmatch(region) else None
-
-
-def partition_of(region: str) -> str:
-    """The partition of a Region."""
-    return next((one for start, one in _PARTITIONS if region.startswith(start)), "aws")
 
 
 def _list_of(key: str, member: bytes) -> Callable[[Source], bool]:
@@ -233,7 +229,6 @@ _LISTINGS = {
         "browserSummaries", ("browserArn",), "", "bedrock-agentcore:browser-custom"
     ),
 }
-_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"))
 _OF_ORGANIZATION = (
     "aws-service-role/stacksets.cloudformation.amazonaws.com/AWSServiceRoleForCloudFormationStackSetsOrgAdmin"
 )

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import msgspec
 
+from iamtui.arn import partition_of_region
 from iamtui.files.source import Source, decode
 from iamtui.snapshot.facts import Fact, ResourceFact
 from iamtui.snapshot.merging.resources import kind_of, name_in
-from iamtui.snapshot.readers.carriers import call_of, listed, partition_of, place_of
+from iamtui.snapshot.readers.carriers import call_of, listed, place_of
 from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 
 _Members = dict[str, msgspec.Raw]
@@ -109,7 +110,7 @@ def _arn(answer: _Answer, source: Source, text: str) -> str | None:
     if place is None:
         return None
     account, region = place
-    return answer.form.format(partition=partition_of(region), region=region, account=account, name=text)
+    return answer.form.format(partition=partition_of_region(region), region=region, account=account, name=text)
 
 
 def _at(item: _Members, path: tuple[str, ...], place: str) -> str | None:

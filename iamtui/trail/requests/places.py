@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iamtui.arn import is_account_id
+from iamtui.arn import is_account_id, partition_of_region
 from iamtui.trail.records import Record, text_at
-
-_PARTITIONS = (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso-", "aws-iso"), ("us-isob-", "aws-iso-b"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +26,6 @@ def where_of(record: Record) -> Where:
     """The place of a record: its account is the one whose trail has it, else the caller's."""
     region = text_at(record, "awsRegion") or ""
     arn = text_at(record, "userIdentity", "arn") or ""
-    partition = next((name for start, name in _PARTITIONS if region.startswith(start)), None)
-    if partition is None:
-        partition = arn.split(":", 2)[1] if arn.startswith("arn:aws") else "aws"
+    partition = arn.split(":", 2)[1] if arn.startswith("arn:aws") else partition_of_region(region)
     account = text_at(record, "recipientAccountId") or text_at(record, "userIdentity", "accountId") or ""
     return Where(partition, region, account if is_account_id(account) else "")

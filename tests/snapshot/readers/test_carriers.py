@@ -67,6 +67,22 @@ def test_ep41_an_export_says_with_which_role_a_thing_runs(
     assert (found.arn, found.account, found.role) == (arn, ACCOUNT, role)
 
 
+@every_row(
+    ("zone", "start"),
+    [
+        ("us-west-2-lax-1a", "arn:aws:ec2:us-west-2"),  # a Local Zone
+        ("us-east-1-wl1-bos-wlz-1", "arn:aws:ec2:us-east-1"),  # a Wavelength Zone
+        ("us-gov-west-1b", "arn:aws-us-gov:ec2:us-gov-west-1"),
+        ("cn-north-1a", "arn:aws-cn:ec2:cn-north-1"),
+    ],
+)
+def test_ep41_an_instance_stands_in_the_region_and_partition_of_its_zone(tmp_path: Path, zone: str, start: str) -> None:
+    """It has no instance profile, whose ARN would say the partition."""
+    instance = {"InstanceId": "i-1", "Placement": {"AvailabilityZone": zone}}
+    found = one(tmp_path, {"i.json": {"Reservations": [{"OwnerId": ACCOUNT, "Instances": [instance]}]}})
+    assert found.arn == f"{start}:{ACCOUNT}:instance/i-1"
+
+
 HERE = f"{ACCOUNT}/lambda-list-functions/eu-west-1.json"
 FUNCTIONS = ("lambda:function", ACCOUNT, "eu-west-1")
 STACKS = ("cloudformation:stack", ACCOUNT, "eu-west-1")
