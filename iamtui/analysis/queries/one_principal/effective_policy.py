@@ -17,8 +17,8 @@ from iamtui.analysis.queries.one_principal.can import ALONE, CanQuestion, Progre
 from iamtui.analysis.queries.one_principal.reach import Reach
 from iamtui.evaluation.applicable.from_documents import FromDocuments
 from iamtui.evaluation.applicable.policies import Applicable, AppliedLayer, GivenPolicies
-from iamtui.evaluation.decide import settle_question
-from iamtui.evaluation.decision import Layer, Outcome
+from iamtui.evaluation.decide import Settled, settle_question
+from iamtui.evaluation.decision import Layer, Outcome, Verdict
 from iamtui.evaluation.matching.statements import COMPLETING
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import CallerKind
@@ -245,7 +245,7 @@ class _Comparison:
         alone = self._decided_alone(situation.question)
         if alone.label != situation.label:
             missing = situation.settled.unknown_data[:1] if situation.label == "conditional" else ()
-            by = _cause(cell.answer, alone.settled.best)
+            by = _cause(cell.answer, alone.settled)
             difference = _Difference(situation.label, alone.label, by, next(iter(missing), None))
             kept = self._found.setdefault(difference, {})
             for action in actions:
@@ -265,9 +265,20 @@ class _Comparison:
             yield LeftOut(*difference, tuple(sorted(found)), found[first])
 
 
-def _cause(answer: Answer, alone: Outcome) -> Layer:
-    """The layer by which an answer is another than the policy's alone."""
+def _cause(answer: Answer, alone: Settled) -> Layer:
+    """The layer by which an answer is another than the policy's alone.
+
+    What the policy denies and nothing does in truth is denied by RCPs where these apply: not to a call that names no
+    resource, though AWS asks about an ARN then (E34, L36).
+    """
     granting = [grant.layer for grant in grants_of(answer) if grant.layer is not Layer.IDENTITY]
-    best = None if answer.situation is None else answer.situation.settled.best
-    layers = (*granting, None if best is None else best.decided_by, alone.decided_by)
-    return next(filter(None, layers), Layer.RESOURCE)
+    if answer.situation is None:
+        return next(iter(granting), alone.best.decided_by)
+    truly = answer.situation.settled
+    if any(map(_denies_more, (alone.best, alone.worst), (truly.best, truly.worst))):
+        return Layer.RCP
+    return next(iter(granting), truly.best.decided_by)
+
+
+def _denies_more(alone: Outcome, truly: Outcome) -> bool:
+    return alone.verdict is Verdict.EXPLICIT_DENY is not truly.verdict
