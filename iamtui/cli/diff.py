@@ -41,7 +41,8 @@ def diff(old: Path, new: Path, form: str, *, effect: bool) -> int:
     Exit status: 0 nothing differs, with --effect in effect, 1 something does, 2 bad input.
     """
     require_paths((old, new))
-    sides = snapshot_of((old,)), snapshot_of((new,))
+    before = snapshot_of((old,))
+    sides = before, snapshot_of((new,), before)
     changes = compare_snapshots(*sides)
     if effect:
         with progress_of("Comparing") as progress:

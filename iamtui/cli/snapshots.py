@@ -24,26 +24,28 @@ def require_paths(paths: Sequence[Path]) -> None:
         raise InputError(*(f"{path}: no such file or folder; nothing is read" for path in missing))
 
 
-def snapshot_of(paths: Sequence[Path]) -> Snapshot:
+def snapshot_of(paths: Sequence[Path], previous: Snapshot | None = None) -> Snapshot:
     """The snapshot of files and folders; what could not be used is told.
+
+    What says the same as in `previous` stays the same objects, so that it need not be read and compared twice.
 
     Raises:
         InputError: one of them is not there, or nothing usable was found.
     """
-    snapshot = opened(paths)
+    snapshot = opened(paths, previous)
     tell_problems([problem for problem in snapshot.problems if problem.severity is not Severity.NOTE])
     return snapshot
 
 
-def opened(paths: Sequence[Path]) -> Snapshot:
-    """The snapshot of files and folders; its problems are the caller's to tell.
+def opened(paths: Sequence[Path], previous: Snapshot | None = None) -> Snapshot:
+    """The snapshot of files and folders, beside an earlier one; its problems are the caller's to tell.
 
     Raises:
         InputError: one of them is not there, or nothing usable was found.
     """
     require_paths(paths)
     try:
-        return open_snapshot(paths)
+        return open_snapshot(paths, previous=previous)
     except SnapshotError as error:
         raise InputError.of(error.problems) from error
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from functools import cached_property
 
 from iamtui.analysis.changes.results import Change, ChangeKind, EntityKind
 from iamtui.analysis.subject_keys import SubjectKey
@@ -23,19 +25,38 @@ class Affected:
     resources: tuple[str, ...]
 
 
-def affected_by(changes: Iterable[Change], old: Snapshot, new: Snapshot) -> Affected:
-    """What the changes reach, on either side."""
-    counting = [change for change in changes if change.kind is not ChangeKind.REWRITTEN]
-    reached = {change.key for change in counting if change.thing not in (EntityKind.RESOURCE, EntityKind.ACCOUNT)}
-    owners = {key: SubjectKey(key).inline_name for key in reached}
-    reached = {key if found is None else found.owner for key, found in owners.items()}
-    everybody = any(change.thing in _ORGANIZATION for change in counting)
-    own = {key for key in reached if key.split(":", 5)[5:] and key.split(":", 5)[5].startswith(("user/", "role/"))}
-    principals = [arn for side in (old, new) for arn in own if side.user(arn) or side.role(arn)]
-    if everybody or reached - own:  # a group or a policy: whoever has it
-        principals += [arn for side in (old, new) for arn in _principals(side, reached, everybody=everybody)]
-    resources = [arn for change in counting for arn in _resources(change, old, new)]
-    return Affected(tuple(sorted(set(principals))), tuple(sorted(set(resources))))
+class Reaching:
+    """Finds what changes from one snapshot to another reach; who carries what is found once."""
+
+    def __init__(self, old: Snapshot, new: Snapshot) -> None:
+        self._sides = (old, new)
+
+    def of(self, changes: Iterable[Change]) -> Affected:
+        """What the changes reach, on either side."""
+        counting = [change for change in changes if change.kind is not ChangeKind.REWRITTEN]
+        principals: set[str] = set()
+        for change in counting:
+            if change.thing in _ORGANIZATION:
+                principals.update(self._everybody)
+            elif change.thing not in (EntityKind.RESOURCE, EntityKind.ACCOUNT):
+                inline = SubjectKey(change.key).inline_name
+                principals.update(self._carriers.get(change.key if inline is None else inline.owner, ()))
+        resources = {arn for change in counting for arn in _resources(change, *self._sides)}
+        return Affected(tuple(sorted(principals)), tuple(sorted(resources)))
+
+    @cached_property
+    def _everybody(self) -> frozenset[str]:
+        return frozenset(entity.arn for side in self._sides for entity in entities_of(side))
+
+    @cached_property
+    def _carriers(self) -> Mapping[str, Set[str]]:
+        """By the ARN of a principal, group or policy the users and roles that have it, on either side."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for side in self._sides:
+            for entity in entities_of(side):
+                for name in _carried(side, entity):
+                    found[name].add(entity.arn)
+        return found
 
 
 def entities_of(snapshot: Snapshot) -> Iterator[User | Role]:
@@ -45,21 +66,17 @@ def entities_of(snapshot: Snapshot) -> Iterator[User | Role]:
         yield from (account.roles or {}).values()
 
 
-def _principals(snapshot: Snapshot, reached: set[str], *, everybody: bool) -> Iterator[str]:
-    for entity in entities_of(snapshot):
-        own = {entity.arn, entity.boundary, *entity.attached}
-        if everybody or not reached.isdisjoint(own) or _is_in_reached_group(snapshot, entity, reached):
-            yield entity.arn
-
-
-def _is_in_reached_group(snapshot: Snapshot, entity: User | Role, reached: set[str]) -> bool:
-    names = entity.groups if isinstance(entity, User) else ()
-    return any(_is_reached(snapshot, entity, name, reached) for name in names)
-
-
-def _is_reached(snapshot: Snapshot, entity: User | Role, name: str, reached: set[str]) -> bool:
-    group = snapshot.group(entity.arn.split(":", 5)[4], name)
-    return group is not None and (group.arn in reached or not reached.isdisjoint(group.attached))
+def _carried(snapshot: Snapshot, entity: User | Role) -> Iterator[str]:
+    """What a change can be about that reaches a user or role: itself, its policies and groups, and theirs."""
+    yield entity.arn
+    yield from entity.attached
+    if entity.boundary is not None:
+        yield entity.boundary
+    for name in entity.groups if isinstance(entity, User) else ():
+        group = snapshot.group(snapshot.account_of(entity.arn), name)
+        if group is not None:
+            yield group.arn
+            yield from group.attached
 
 
 def _resources(change: Change, old: Snapshot, new: Snapshot) -> Iterator[str]:

@@ -9,30 +9,29 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.changes.action_classes import classes_of, taken_by
-from iamtui.analysis.changes.affected import affected_by
-from iamtui.analysis.changes.both_sides import BothSides
+from iamtui.analysis.changes.action_classes import classes_of
+from iamtui.analysis.changes.affected import Reaching
 from iamtui.analysis.changes.causes import Undoing, causes_of
+from iamtui.analysis.changes.differing import Comparer
 from iamtui.analysis.changes.effect_results import Effect, Share
-from iamtui.analysis.changes.inputs import Inputs, differing_statements, inputs_of, rcps_of, statements_in
+from iamtui.analysis.changes.inputs import inputs_of, rcps_of, statements_in
 from iamtui.analysis.changes.labels import ABSENT, Asker
 from iamtui.analysis.changes.on_resources import OnResources
 from iamtui.analysis.changes.results import Change, Changes
 from iamtui.analysis.changes.shares import Alike, Asked, ClassLabels, alike_of, level_of, shares_of
+from iamtui.analysis.changes.sharing import Sharing, Subject
 from iamtui.analysis.changes.trust import trust_changes
 from iamtui.analysis.changes.unread import policies_unread
 from iamtui.analysis.changes.witnesses import Witnesses
+from iamtui.analysis.queries.index.action_sets import of_names
 from iamtui.files.collector import collector_waiting
 from iamtui.policy.document import Document
-from iamtui.policy.principals import PrincipalEntry
-from iamtui.policy.statement import PolicyDocument, Statement
-from iamtui.snapshot.model import Role, Snapshot, User
+from iamtui.snapshot.model import Snapshot
 
 Progress = Callable[[int, int], None]
-
-_Found = tuple[ClassLabels, ...]
 
 
 def with_effects(
@@ -59,6 +58,15 @@ def with_effects(
     return replace(changes, effects=effects, trust=trust, not_compared=lacking, complete=complete)
 
 
+class _Caused(NamedTuple):
+    """What one principal gained and lost by the same changes."""
+
+    gained: tuple[Share, ...]
+    lost: tuple[Share, ...]
+    because: tuple[int, ...]
+    administration: str | None
+
+
 class _Effects:
     """The effects of the changes between two snapshots."""
 
@@ -75,15 +83,16 @@ class _Effects:
         self._changes = changes
         self._only = actions
         self._asker = Asker(at or datetime.now(UTC))
-        self._witnesses = Witnesses(old, new)
         self._undoing = Undoing(old, new, changes)
-        self._named = frozenset(_named_by_resources(old)) | frozenset(_named_by_resources(new))
-        self._alike: dict[Hashable, tuple[_Found, bool]] = {}
-        self.affected = affected_by(changes, old, new)
-        self._reach = [affected_by((change,), old, new) for change in changes]
+        reaching = Reaching(old, new)
+        self.affected = reaching.of(changes)
+        self._reach = [reaching.of((change,)) for change in changes]
         accounts = tuple(dict.fromkeys((*old.accounts, *new.accounts)))
         self._rcps = rcps_of(old, accounts), rcps_of(new, accounts)
-        self._of_resources = tuple(statements_in(one for side in (old, new) for one in _resource_policies(side)))
+        of_resources = tuple(statements_in(dict.fromkeys((*_resource_policies(old), *_resource_policies(new)))))
+        self._comparer = Comparer(of_resources)
+        self._witnesses = Witnesses(old, new)
+        self._sharing = Sharing(self._witnesses, of_resources)
         self.complete = True
 
     def effects(self, progress: Progress | None = None) -> tuple[Effect, ...]:
@@ -91,71 +100,46 @@ class _Effects:
         affected = self.affected
         by_principal: dict[str, list[ClassLabels]] = {}
         count = len(affected.principals) + len(affected.resources)
-        for place, arn in enumerate(affected.principals):
-            if progress is not None:
-                progress(place, count)
-            found, _ = self._of_principal(arn)
+        for arn in _told(affected.principals, 0, count, progress):
+            found = list(self._of_principal(arn))
             if found:
-                by_principal.setdefault(arn, []).extend(found)
+                by_principal[arn] = found
         reached = {
             arn: frozenset(action for one in found for action in one.actions) for arn, found in by_principal.items()
         }
         on_resources = OnResources(self._old, self._new, self._asker, self._only)
-        for arn, several in on_resources.differences(affected.resources).items():
+        resources = _told(affected.resources, len(affected.principals), count, progress)
+        for arn, several in on_resources.differences(resources).items():
             asked = reached.get(arn, frozenset())
             left = [replace(one, actions=tuple(name for name in one.actions if name not in asked)) for one in several]
             by_principal.setdefault(arn, []).extend(one for one in left if one.actions)
         self.complete &= on_resources.complete
-        return tuple(self._joined(by_principal))
+        joined: dict[_Caused, list[str]] = {}
+        for arn in _told(tuple(by_principal), count, count + len(by_principal), progress):
+            for caused in self._by_cause(arn, by_principal[arn]):
+                joined.setdefault(caused, []).append(arn)
+        effects = (Effect(tuple(sorted(arns)), *caused) for caused, arns in joined.items())
+        return tuple(sorted(effects, key=_weight))
 
-    def _of_principal(self, arn: str) -> tuple[_Found, bool]:
-        sides = [snapshot.user(arn) or snapshot.role(arn) for snapshot in (self._old, self._new)]
-        old = inputs_of(self._old, sides[0], self._rcps[0])
-        new = inputs_of(self._new, sides[1], self._rcps[1])
-        differing = differing_statements(old, new)
-        if not differing and None not in sides:
-            return (), False
-        if None in sides or old.limits != new.limits or old.own != new.own:
-            differing = (*differing, *self._of_resources)
-        key = None if self._is_named(*sides) else _key(arn, old, new, sides)
-        if key is not None and key in self._alike and not self._alike[key][1]:
-            return self._alike[key]
-        found = self._classes(arn, sides, differing, [*old.documents, *new.documents])
-        is_own = any(asked.old.is_own or asked.new.is_own for one in found for asked in one.asked)
-        if key is not None:
-            self._alike[key] = found, is_own
-        return found, is_own
+    def _of_principal(self, arn: str) -> Iterator[ClassLabels]:
+        """What a principal can do otherwise, class by class."""
+        snapshots = (self._old, self._new)
+        entities = [snapshot.user(arn) or snapshot.role(arn) for snapshot in snapshots]
+        old, new = map(inputs_of, snapshots, entities, self._rcps)
+        differing = self._comparer.differing(old, new)
+        actions = differing.actions if self._only is None else differing.actions & of_names(self._only)
+        if not actions:
+            return
+        subject = Subject(self._asker, arn, snapshots, (old, new))
+        for asked in classes_of(actions, subject.statements, self._witnesses.actions_on_known):
+            found = self._sharing.labels(subject, asked)
+            self.complete &= found.complete
+            beside = self._sharing.taking(asked.actions[0]) if differing.beside else ()
+            labels = ClassLabels(asked.actions, found.asked, (*differing.statements, *beside), account=subject.account)
+            if labels.is_changed:
+                yield labels
 
-    def _is_named(self, *sides: User | Role | None) -> bool:
-        return any(one is not None and not self._named.isdisjoint((one.arn, one.unique_id)) for one in sides)
-
-    def _classes(
-        self, arn: str, sides: Sequence[User | Role | None], differing: Sequence[Statement], documents: Sequence[object]
-    ) -> _Found:
-        in_play = tuple(_statements(documents))
-        there = [None if entity is None else side for side, entity in zip((self._old, self._new), sides, strict=True)]
-        principal = BothSides(self._asker, there, arn)
-        found: list[ClassLabels] = []
-        for actions, taking in classes_of(taken_by(differing, self._only), in_play, self._witnesses.actions_on_known):
-            resources = self._witnesses.of(actions[0], principal.prepared(actions[0], "*"), taking)
-            self.complete &= resources.complete
-            asked = tuple(principal.labelled(actions[0], resources.resources, taking))
-            labels = ClassLabels(actions, asked, tuple(differing), account=arn.split(":", 5)[4])
-            if labels.changed(gained=True) or labels.changed(gained=False):
-                found.append(labels)
-        return tuple(found)
-
-    def _joined(self, by_principal: dict[str, list[ClassLabels]]) -> Iterator[Effect]:
-        joined: dict[Hashable, list[str]] = {}
-        for arn, found in by_principal.items():
-            for because, gained, lost, administration in self._by_cause(arn, found):
-                joined.setdefault((gained, lost, because, administration), []).append(arn)
-        effects = [Effect(tuple(sorted(arns)), *key) for key, arns in joined.items()]  # type: ignore[misc]
-        yield from sorted(effects, key=_weight)
-
-    def _by_cause(
-        self, arn: str, found: Sequence[ClassLabels]
-    ) -> Iterator[tuple[tuple[int, ...], tuple[Share, ...], tuple[Share, ...], str | None]]:
+    def _by_cause(self, arn: str, found: Sequence[ClassLabels]) -> Iterator[_Caused]:
         """What a principal gained and lost, cut by what caused it."""
         shares: dict[tuple[int, ...], dict[bool, dict[Alike, list[str]]]] = {}
         caused: dict[Hashable, tuple[int, ...] | None] = {}
@@ -176,7 +160,7 @@ class _Effects:
                 tuple(share for alike, actions in both[side].items() for share in shares_of(alike, actions))
                 for side in (True, False)
             )
-            yield because, gained_all, lost_all, _administration(gained_all, lost_all)
+            yield _Caused(gained_all, lost_all, because, _administration(gained_all, lost_all))
 
     def _because(self, arn: str, action: str, example: Asked, *, gained: bool) -> tuple[int, ...] | None:
         def is_there(places: tuple[int, ...]) -> bool:
@@ -194,6 +178,14 @@ class _Effects:
             for place, reach in enumerate(self._reach)
             if arn in reach.principals or any(resource.startswith(one) for one in reach.resources)
         )
+
+
+def _told(arns: Sequence[str], begun: int, count: int, progress: Progress | None) -> Iterator[str]:
+    """The ARNs one by one; before each it is told how many are done."""
+    for place, arn in enumerate(arns, begun):
+        if progress is not None:
+            progress(place, count)
+        yield arn
 
 
 _ADMINISTRATION = ("iam:AttachUserPolicy", "iam:AttachGroupPolicy", "iam:PutUserPolicy")
@@ -221,37 +213,7 @@ def _weight(effect: Effect) -> tuple[object, ...]:
     )
 
 
-def _key(arn: str, old: Inputs, new: Inputs, sides: Sequence[User | Role | None]) -> Hashable:
-    """What principals share whose decisions read nothing of their own."""
-    layers = [
-        tuple(
-            None if levels is None else tuple(tuple(map(id, level)) for level in levels)
-            for levels in (side.identity, *side.limits)
-        )
-        for side in (old, new)
-    ]
-    kinds = [(type(one).__name__, isinstance(one, Role) and one.is_service_linked) for one in sides]
-    return arn.split(":", 5)[4], tuple(layers), tuple(kinds)
-
-
-def _statements(documents: Sequence[object]) -> Iterator[Statement]:
-    seen: set[int] = set()
-    for document in documents:
-        policy = getattr(document, "policy", None)
-        if isinstance(policy, PolicyDocument) and id(policy) not in seen:
-            seen.add(id(policy))
-            yield from policy.statements
-
-
 def _resource_policies(snapshot: Snapshot) -> Iterator[Document | None]:
     for account in snapshot.accounts.values():
         yield from (role.trust for role in (account.roles or {}).values())
     yield from (resource.policy for resource in snapshot.resources.values())
-
-
-def _named_by_resources(snapshot: Snapshot) -> Iterator[str]:
-    """Whom the policies of resources and roles name themselves."""
-    for document in _resource_policies(snapshot):
-        for statement in _statements([document]):
-            entries: tuple[PrincipalEntry, ...] = () if statement.principal is None else statement.principal.entries
-            yield from (entry.text for entry in entries)

@@ -23,12 +23,12 @@ DENIED, CONDITIONAL, ALLOWED = range(3)
 class Labelled(NamedTuple):
     """A label as its place in `LABELS`; `conditions` where it is conditional.
 
-    `is_own` where a key that can differ between principals of one kind and account was read.
+    `own_keys` are those that were read and can differ between principals of one kind and account.
     """
 
     label: int
     conditions: tuple[Condition, ...] = ()
-    is_own: bool = False
+    own_keys: tuple[str, ...] = ()
 
     @property
     def word(self) -> str:
@@ -66,12 +66,17 @@ class Asker:
         """What `decide` says of it."""
         question = self.prepared(snapshot, principal, action, resource)
         settled = settle_question(question)
-        own = filter(differs_by_entity, question.asked.context.consulted)
-        is_own = any(key not in question.request.context for key in own)
+        own_keys = own_keys_read(question)
         if settled.is_allowed:
-            return Labelled(ALLOWED, is_own=is_own)
+            return Labelled(ALLOWED, own_keys=own_keys)
         if settled.is_denied:
-            return Labelled(DENIED, is_own=is_own)
+            return Labelled(DENIED, own_keys=own_keys)
         branches = (branch for key in settled.unknown_keys for branch in branches_of(key))
         conditions = tuple(branch for branch in branches if branch.then in ("allowed", "conditional"))
-        return Labelled(CONDITIONAL, conditions, is_own)
+        return Labelled(CONDITIONAL, conditions, own_keys)
+
+
+def own_keys_read(question: PreparedRequest) -> tuple[str, ...]:
+    """The keys that were read of a request and can differ between principals of one kind and account."""
+    read = filter(differs_by_entity, question.asked.context.consulted)
+    return tuple(key for key in read if key not in question.request.context)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from iamtui import catalog
 from iamtui.analysis.changes.action_classes import keys_tested, nature, taken_by
@@ -17,6 +19,7 @@ from iamtui.analysis.queries.everybody.results import LABELS
 from iamtui.analysis.queries.index.action_sets import names_in
 from iamtui.analysis.queries.index.holders import Holders
 from iamtui.analysis.queries.index.taking import keys_named
+from iamtui.evaluation.keys.derived import tag_value
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.evaluation.request.request import Request
 from iamtui.patterns import Part, Wild
@@ -39,13 +42,15 @@ class OnResources:
         self._only = only
         self.complete = True
 
-    def differences(self, resources: Sequence[str]) -> dict[str, tuple[ClassLabels, ...]]:
+    @cached_property
+    def _holders(self) -> tuple[Holders, ...]:
+        return tuple(map(Holders, self._snapshots))
+
+    def differences(self, resources: Iterable[str]) -> dict[str, tuple[ClassLabels, ...]]:
         """For each user and role that can do something else on one of these, by its ARN, what."""
-        if not resources:
-            return {}
-        sides = tuple(map(Holders, self._snapshots))
         found: dict[str, list[ClassLabels]] = {}
         for arn in resources:
+            sides = self._holders
             statements = tuple(self._statements_of(arn))
             for actions in self._classes(arn, statements, sides):
                 labels: dict[str, list[Asked]] = {}
@@ -108,11 +113,19 @@ class OnResources:
         yield from statements_apart(old, new)
         if before is not None and after is not None and _settings(before) != _settings(after):
             yield from statements_in((old, new))
-        if len({_attributes(side, arn) for side in self._snapshots}) > 1:
-            for side in self._snapshots:
-                for statement in statements_in(placed.document for placed in documents_of(side)):
-                    if any(map(_is_of_attributes, keys_named(statement))):
-                        yield statement
+        for key, several in self._reading_attributes.items():
+            if len({_attribute(side, arn, key) for side in self._snapshots}) > 1:
+                yield from several
+
+    @cached_property
+    def _reading_attributes(self) -> Mapping[str, Sequence[Statement]]:
+        """By a key that tells a tag or the boundary of what is asked about, the statements that read it."""
+        found: dict[str, list[Statement]] = defaultdict(list)
+        documents = dict.fromkeys(placed.document for side in self._snapshots for placed in documents_of(side))
+        for statement in statements_in(documents):
+            for key in dict.fromkeys(filter(_is_of_attributes, keys_named(statement))):
+                found[key].append(statement)
+        return found
 
     def _witnesses(
         self, arn: str, action: str, statements: Sequence[Statement], sides: Sequence[Holders]
@@ -166,12 +179,18 @@ def _settings(resource: Resource) -> tuple[object, ...]:
     )
 
 
-def _attributes(snapshot: Snapshot, arn: str) -> tuple[object, ...]:
-    """Tags and boundary, which conditions of others test."""
+def _attribute(snapshot: Snapshot, arn: str, key: str) -> object:
+    """What a key tells of a user, role or resource; of one whose tags were not exported it tells nothing."""
     entity = snapshot.user(arn) or snapshot.role(arn)
+    if key == _BOUNDARY:
+        return None if entity is None else entity.boundary
     resource = snapshot.resources.get(arn)
-    return (None if resource is None else resource.tags,) if entity is None else (entity.tags, entity.boundary)
+    tags = entity.tags if entity is not None else None if resource is None else resource.tags
+    return tags if tags is None else tag_value(tags, key.partition("/")[2], "")
+
+
+_BOUNDARY = "iam:permissionsboundary"
 
 
 def _is_of_attributes(key: str) -> bool:
-    return "resourcetag" in key or "buckettag" in key or key == "iam:permissionsboundary"
+    return "resourcetag" in key or "buckettag" in key or key == _BOUNDARY

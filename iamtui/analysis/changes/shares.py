@@ -48,6 +48,11 @@ class ClassLabels:
     is_part: bool = False
     account: str = ""
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether it is not all the same on both sides."""
+        return any(one.new.label != one.old.label for one in self.asked)
+
     def changed(self, *, gained: bool) -> tuple[Asked, ...]:
         """Where the label rose, or else where it fell; the best of the side that has it first."""
         found = [

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from iamtui.analysis.changes.affected import affected_by
+from iamtui.analysis.changes.affected import Reaching
 from iamtui.analysis.changes.causes import Undoing, causes_of
 from iamtui.analysis.changes.entities import compare_snapshots
 from iamtui.analysis.changes.results import Change
@@ -133,7 +133,8 @@ class Pins:
     ) -> tuple[Change, ...]:
         undoing = Undoing(self._snapshot, snapshot, changes)
         request = with_principal(case.request, snapshot)
-        reaches = [affected_by((change,), self._snapshot, snapshot) for change in changes]
+        reaching = Reaching(self._snapshot, snapshot)
+        reaches = [reaching.of((change,)) for change in changes]
         candidates = [
             place
             for place, reach in enumerate(reaches)
