@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from iamtui.analysis.queries.access_matrix.askers import Asker
 from iamtui.analysis.queries.index.situations import Marks
-from iamtui.analysis.queries.index.taking import own_keys
-from iamtui.analysis.queries.index.trusts import Naming, nameless
+from iamtui.analysis.queries.index.taking import keys_of_test, own_keys
+from iamtui.analysis.queries.index.trusts import Naming, nameless, truth_of
 from iamtui.analysis.queries.resources.cutting import is_apart_for_aws
 from iamtui.analysis.queries.resources.known import Known, may_read_tags
 from iamtui.evaluation.decision import MatchClass
@@ -24,7 +24,6 @@ from iamtui.patterns import bits_of, places_in
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.document import Document, statements_written
 from iamtui.policy.elements import resource_pattern
-from iamtui.policy.keys import KeyState
 from iamtui.policy.statement import Effect, PolicyDocument
 from iamtui.policy.truth import Truth
 
@@ -279,10 +278,9 @@ def is_text(text: str) -> bool:
 
 def _read(test: ConditionTest, asker: Asker) -> Hashable:
     """How a condition turns out, if it hangs on the asker alone; else which it is, and what it reads of the asker."""
-    variables = [one.folded for value in test.values if value.template for one in value.template.variables]
-    own = [key for key in (test.folded_key, *variables) if differs_by_entity(key)]
-    if not own:
-        return id(test)
-    values = [asker.asked.context.lookup(key)._replace(source="") for key in own]
-    is_plain = not variables and values[0].state is KeyState.PRESENT and own[0] != "aws:multifactorauthpresent"
-    return test.truth(asker.asked.context) if is_plain else (id(test), tuple(values))
+    context = asker.asked.context
+    if (truth := truth_of(test, context)) is not None:
+        return truth
+    own = filter(differs_by_entity, keys_of_test(test))
+    values = tuple(context.lookup(key)._replace(source="") for key in own)
+    return (id(test), values) if values else id(test)

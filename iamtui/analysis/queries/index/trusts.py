@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
 
+from iamtui.analysis.queries.index.taking import keys_tested
+from iamtui.evaluation.answer.session_notes import KEYS_OF_SIGN_IN
+from iamtui.evaluation.keys import differs_by_entity
 from iamtui.evaluation.matching.principals import match_principal
 from iamtui.evaluation.request.caller import Caller
 from iamtui.patterns import bits_of
+from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.document import Document
-from iamtui.policy.statement import PolicyDocument
+from iamtui.policy.keys import Context, KeyState
+from iamtui.policy.statement import PolicyDocument, Statement
+from iamtui.policy.truth import Truth
 
 
 def nameless(caller: Caller) -> Caller:
@@ -19,17 +25,20 @@ def nameless(caller: Caller) -> Caller:
     return caller._replace(text="", name="", entity=None, entity_arn=None)
 
 
-def said_to(trust: Document, caller: Caller | None, action: str = "") -> Hashable:
+def said_to(trust: Document, caller: Caller | None, action: str = "", context: Context | None = None) -> Hashable:
     """What a trust policy says to a caller, None for nothing; for no caller in particular all of it.
 
-    Where it says nothing of `action`, in lower case, it says nothing to who asks for that.
+    Where it says nothing of `action`, in lower case, it says nothing to who asks for that. Where `context` holds the
+    values of the caller, it says nothing by a statement that these rule out.
     """
     if caller is None:
         return trust
     if not _may_name(trust, caller):
         return None
     own = caller if _names(trust, caller) else nameless(caller)
-    return None if action and not _speaks_of(trust, own, action) else _said_to(trust, own)
+    if action and not _speaks_of(trust, own, action):
+        return None
+    return _said_to(trust, own) if context is None else _left_to(trust, own, action, context)
 
 
 @lru_cache(maxsize=65_536)
@@ -47,12 +56,51 @@ def _said_to(trust: Document, caller: Caller) -> Hashable:
     content = trust.policy
     if not isinstance(content, PolicyDocument):
         return trust
-    told = tuple(
-        (one.effect, found, one.action.negated, one.action.folded, *map(id, one.conditions), one.resource is None)
-        for one in content.statements
-        if one.principal is not None and (found := match_principal(one.principal, one.effect, caller)).truth
+    return tuple(said for _, said in _told(content.statements, caller)) or None
+
+
+def _told(statements: Iterable[Statement], caller: Caller) -> Iterator[tuple[Statement, Hashable]]:
+    """Those of some statements that may match a caller, each with what it says."""
+    for one in statements:
+        if one.principal is not None and (found := match_principal(one.principal, one.effect, caller)).truth:
+            conditions = map(id, one.conditions)
+            yield one, (one.effect, found, one.action.negated, one.action.folded, *conditions, one.resource is None)
+
+
+def _left_to(trust: Document, caller: Caller, action: str, context: Context) -> Hashable:
+    """What is left of what a trust policy says when the caller's own values are compared."""
+    content = trust.policy
+    if not isinstance(content, PolicyDocument):
+        return trust
+    left = [one for one in content.statements if not is_ruled_out(one, context)]
+    if len(left) == len(content.statements):
+        return _said_to(trust, caller)
+    told = tuple(_told(left, caller))
+    speaks = not action or any(one.action.matches(action, action.partition(":")[0]) for one, _ in told)
+    return tuple(said for _, said in told) or None if speaks else None
+
+
+def is_ruled_out(statement: Statement, context: Context) -> bool:
+    """Whether a statement certainly does not match one with the values of a context, whatever else is asked.
+
+    One that reads how callers signed in stays: who asks is told of that beside the answer (E81).
+    """
+    return any(truth_of(test, context) is Truth.FALSE for test in statement.conditions) and (
+        KEYS_OF_SIGN_IN.isdisjoint(keys_tested(statement))
     )
-    return told or None
+
+
+def truth_of(test: ConditionTest, context: Context) -> Truth | None:
+    """How a condition turns out that hangs on the caller's own, known value alone; None for any other."""
+    key = test.folded_key
+    if not differs_by_entity(key) or key == "aws:multifactorauthpresent":
+        return None
+    if any(value.template is not None and value.template.variables for value in test.values):
+        return None
+    return test.truth(context) if context.lookup(key).state in _KNOWN else None
+
+
+_KNOWN = (KeyState.PRESENT, KeyState.ABSENT)
 
 
 def _names(document: Document, caller: Caller) -> bool:

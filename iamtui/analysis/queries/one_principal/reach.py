@@ -25,7 +25,6 @@ from iamtui.analysis.queries.resources.cutting import (
     reads_in_play,
     shortest,
 )
-from iamtui.analysis.queries.resources.known import Known
 from iamtui.analysis.queries.resources.resource_forms import Form, forms_of, regions_told_apart
 from iamtui.analysis.queries.resources.resource_reads import READS_ALL, Reads
 from iamtui.analysis.queries.resources.written import accounts_written, regions_of
@@ -117,10 +116,6 @@ class Reach:
                         may_be_allowed = reduce(or_, (taken_by(one.action) for one in allowing), may_be_allowed)
         return found.values(), may_be_allowed
 
-    def _known_of(self, action: str) -> tuple[Known, ...]:
-        found = catalog.action(action)
-        return () if found is None else self._known.of(found)
-
     def denied_for_all(self, alike: Alike) -> OwnDeny | None:
         """The Deny that takes some actions away on every resource, where that is certain without asking about any."""
         if _may_need_no_permission(alike):
@@ -151,11 +146,10 @@ class Reach:
         found = catalog.action(action)
         if found is None:
             return [self._cell(alike, "*")], []
-        known = self._known_of(action)
         own = self._cells_in(found, alike, (self._account,), reached)
         if any(cell.answer.label == "allowed" for cell in own) or (own and self._is_denied_anywhere(alike, own)):
             return own, []
-        accounts = dict.fromkeys(one.account for one in known)
+        accounts = dict.fromkeys(self._known.places_of(found).accounts)
         if not any(cell.answer.label == "conditional" for cell in own):
             # a resource of which nothing was exported is at best conditional: it adds nothing to what is so already
             further = (*self._ground.told_apart, *accounts_written(alike.statements), self._ground.fresh_account)
@@ -219,9 +213,7 @@ class Reach:
         self, action: catalog.Action, alike: Alike, accounts: tuple[str, ...], reached: PatternSet | None = None
     ) -> Iterator[Witnesses]:
         """What stands for the resources of some accounts, form by form."""
-        known = self._known.of(action)
-        regions = self._regions_of(alike)
-        places = dict.fromkeys((*(one.region for one in known if one.region), *regions))
+        places = dict.fromkeys((*self._known.places_of(action).regions, *self._regions_of(alike)))
         cutting: dict[str, _Cutting] = {}
         for form in forms_of(action, self._partition, accounts, tuple(places)):
             if form.account == "" and accounts != (self._account,):

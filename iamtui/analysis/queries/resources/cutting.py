@@ -79,7 +79,7 @@ def reads_in_play(question: PreparedRequest, identity: Iterable[Statement], call
     """What the statements that take the action can read of a resource; a trust policy is read by `caller` alone."""
     beside = (statement for layer in question.applicable.layers for _, statement in statements_of(layer, question))
     keys = (key for statement in (*identity, *beside) for key in keys_named(statement))
-    return reads_of(question.subject.folded_action, keys, caller)
+    return reads_of(question.subject.folded_action, keys, caller, question.asked.context)
 
 
 def _of_layer(layer: AppliedLayer, question: PreparedRequest) -> Iterator[PatternSet]:

@@ -45,7 +45,7 @@ class Known(NamedTuple):
         """All that a decision can see of it but its ARN; `is_heard` says whether a trust policy may name the caller."""
         own: Hashable = self.policy
         if self.is_entity and self.policy is not None:
-            own = said_to(self.policy, reads.caller, reads.action) if reads.trust and is_heard else None
+            own = said_to(self.policy, reads.caller, reads.action, reads.context) if reads.trust and is_heard else None
         speaks_of_tags = own is not None and self.policy is not None and may_read_tags(self.policy)
         tags = self.tags if reads.tags is None or speaks_of_tags else _tags_called(self.tags, reads.tags)
         return self.nature, own, tags, self.boundary if reads.boundary else None

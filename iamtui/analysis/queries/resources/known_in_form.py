@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cached_property, reduce
+from itertools import chain
 from operator import or_
+from typing import NamedTuple
 
+from iamtui.analysis.queries.index.situations import Marks
+from iamtui.analysis.queries.index.taking import own_keys
 from iamtui.analysis.queries.index.trusts import Naming, nameless
 from iamtui.analysis.queries.resources.known import Known
 from iamtui.analysis.queries.resources.resource_reads import READS_ALL, Reads
 from iamtui.evaluation.request.caller import Caller
 from iamtui.patterns import Part, bits_of, matcher_of, places_in
 from iamtui.policy.cells import PatternSet
+from iamtui.policy.document import statements_written
+
+
+class _Own(NamedTuple):
+    """Sets, by what is said of them, of which it hangs on the caller's own values whether it is; and on which keys."""
+
+    reading: tuple[Hashable, ...]
+    marks: Marks
+    keys: tuple[str, ...]
 
 
 class KnownInForm:
@@ -25,6 +38,8 @@ class KnownInForm:
         self._places = {one.arn: place for place, one in enumerate(plain)}
         self._matched: dict[tuple[Part, ...], int] = {}
         self._groups: dict[Reads, dict[Hashable, int]] = {}
+        self._own: dict[Reads, _Own] = {}
+        self._by_values: dict[Hashable, dict[Hashable, int]] = {}
         self._latest: tuple[Reads | None, dict[Hashable, int]] = (None, {})
 
     def standing_for_all(self, asked: tuple[Part, ...], patterns: Iterable[PatternSet], reads: Reads) -> list[str]:
@@ -53,30 +68,57 @@ class KnownInForm:
 
     def _by_signature(self, reads: Reads) -> dict[Hashable, int]:
         """Sets of those of which everything is the same that statements in play read."""
-        if self._latest[0] == reads:
-            return self._latest[1]
+        if self._latest[0] != reads:
+            caller = reads.caller
+            self._latest = reads, self._of_all(reads) if caller is None else self._of_caller(reads, caller)
+        return self._latest[1]
+
+    def _of_all(self, reads: Reads) -> dict[Hashable, int]:
         found = self._groups.get(reads)
         if found is None:
-            caller = reads.caller
-            if caller is None or nameless(caller) == caller:
-                found = self._groups[reads] = self._signed(reads, range(len(self._plain)))
-            else:
-                found = self._of_named(reads, caller)
-            self._latest = (reads, found)
+            found = self._groups[reads] = self._signed(reads, range(len(self._plain)))
         return found
 
-    def _of_named(self, reads: Reads, caller: Caller) -> dict[Hashable, int]:
+    def _of_caller(self, reads: Reads, caller: Caller) -> dict[Hashable, int]:
         """The sets for one caller: as for all of its kind, but for those whose trust policy may name it."""
         naming = self._naming.of(caller)
         if naming is None:
             return self._signed(reads, range(len(self._plain)))
+        others = self._of_nameless(reads._replace(caller=nameless(caller)))
         if not naming:
-            return self._by_signature(reads._replace(caller=nameless(caller)))
-        others = self._by_signature(reads._replace(caller=nameless(caller))).items()
-        found = {signature: left for signature, bits in others if (left := bits & ~naming)}
+            return others
+        found = {signature: left for signature, bits in others.items() if (left := bits & ~naming)}
         for signature, bits in self._signed(reads, places_in(naming)).items():
             found[signature] = found.get(signature, 0) | bits
         return found
+
+    def _of_nameless(self, reads: Reads) -> dict[Hashable, int]:
+        """The sets for those of a kind whom nothing names: the same for all whose values turn out alike."""
+        context, groups = reads.context, self._of_all(reads._replace(context=None))
+        if context is None:
+            return groups
+        own = self._own_of(reads._replace(context=None), groups)
+        key = (reads._replace(context=None), tuple([own.marks.of(key, context) for key in own.keys]))
+        found = self._by_values.get(key)
+        if found is None:
+            if len(self._by_values) >= _MOST_VALUES:
+                self._by_values.clear()
+            found = self._by_values[key] = dict(groups)
+            for signature in own.reading:
+                place = _lowest(bits := found.pop(signature))
+                said = self._plain[place].signature(reads)
+                found[said] = found.get(said, 0) | bits
+        return found
+
+    def _own_of(self, reads: Reads, groups: dict[Hashable, int]) -> _Own:
+        """Which sets hang on the values of the caller itself."""
+        if reads not in self._own:
+            written = {one: statements_written(self._plain[_lowest(bits)].policy) for one, bits in groups.items()}
+            reading = {one: statements for one, statements in written.items() if any(map(own_keys, statements))}
+            statements = tuple(chain.from_iterable(reading.values()))
+            keys = sorted({key for statement in statements for key in own_keys(statement)})
+            self._own[reads] = _Own(tuple(reading), Marks(statements), tuple(keys))
+        return self._own[reads]
 
     def _signed(self, reads: Reads, places: Iterable[int]) -> dict[Hashable, int]:
         found: dict[Hashable, list[int]] = {}
@@ -106,6 +148,9 @@ class KnownInForm:
             self._matched[pattern] = found
         return found
 
+
+_MOST_VALUES = 256
+"""For how many values of callers it is kept what roles say to those who have them."""
 
 _MOST_PATTERNS = 4_096
 """For how many patterns it is kept which of the known they match."""

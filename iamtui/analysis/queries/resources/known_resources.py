@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import fields
 from functools import reduce
 from operator import or_
+from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.index.action_sets import on_resources_of
@@ -17,6 +18,13 @@ from iamtui.patterns import Part, Wild
 from iamtui.snapshot.model import Account, Resource, Role, Snapshot, User
 
 
+class Places(NamedTuple):
+    """The accounts and Regions of some resources, in the order in which they come."""
+
+    accounts: tuple[str, ...]
+    regions: tuple[str, ...]
+
+
 class KnownResources:
     """The resources of a snapshot by the actions that take them; found when first asked for, and kept."""
 
@@ -24,6 +32,7 @@ class KnownResources:
         self._snapshot = snapshot
         self._of_types: dict[tuple[str, ...], tuple[Known, ...]] = {}
         self._of_service: dict[str, tuple[Known, ...]] = {}
+        self._places: dict[tuple[str, ...], Places] = {}
         self._entities: dict[bool, tuple[Known, ...]] = {}
         self._in_form: dict[tuple[tuple[str, ...], tuple[Part, ...]], KnownInForm] = {}
         self._by_form: dict[tuple[str, ...], KnownByForm] = {}
@@ -41,6 +50,16 @@ class KnownResources:
                 found += self._entities_of(self._snapshot, with_trust=action.service == "sts")
             self._of_types[key] = tuple(_taken(action, found))
         return self._of_types[key]
+
+    def places_of(self, action: catalog.Action) -> Places:
+        """Where that is, each place once."""
+        key = _types(action)
+        if key not in self._places:
+            known = self.of(action)
+            accounts = tuple(dict.fromkeys(one.account for one in known))
+            regions = tuple(dict.fromkeys(one.region for one in known if one.region))
+            self._places[key] = Places(accounts, regions)
+        return self._places[key]
 
     def have_policies(self, action: catalog.Action) -> bool:
         """Whether something that `action` takes may have a policy which it asks."""
