@@ -14,6 +14,7 @@ from iamtui.analysis.queries.deciding.answers import Cell
 from iamtui.analysis.queries.index.action_sets import all_actions, divided, in_services, names_in, of_names, taken_by
 from iamtui.analysis.queries.index.statements import statements_of
 from iamtui.analysis.queries.one_principal.ground import Ground
+from iamtui.analysis.queries.one_principal.places import Places
 from iamtui.analysis.queries.resources.cutting import (
     TOLD_APART_BY_AWS,
     Parts,
@@ -61,6 +62,7 @@ class Reach:
         self.prepare = prepare
         self._decide = decide
         self._known = ground.known
+        self._places = Places(ground)
         self.complete = True
         self._cells: dict[Hashable, Cell] = {}
         self._cutting: dict[Hashable, _Cutting] = {}
@@ -252,8 +254,7 @@ class Reach:
 
     def _cell(self, alike: Alike, resource: str) -> Cell:
         """The answer on one resource; once for all that no pattern, no key and no policy tells apart."""
-        is_whole = alike.takes_whole and resource != ANY_RESOURCE
-        place = self._ground.place_of(resource) if is_whole else resource
+        place = self._places.of(alike, resource)
         if alike.trait is None or not self._across_services:
             key = (alike.key, place)
         else:
