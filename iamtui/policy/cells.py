@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from iamtui.patterns import Automaton, Part, Wild, automaton
+from iamtui.policy.beginnings import left_after, literal_beginning
 
 MOST_CELLS = 4_096
 """How many cells are told apart before the answer is incomplete (WC17)."""
@@ -50,12 +51,12 @@ def cells_of(
     most_states: int = MOST_STATES,
 ) -> Cells:
     """Cut the texts that match every one of `within` into cells by which of `patterns` they match."""
-    return _cells(tuple(within), tuple((parts,) for parts in patterns), most_cells, most_states)
+    return _from_beginning(tuple(within), tuple((parts,) for parts in patterns), most_cells, most_states)
 
 
 def cells_of_sets(within: Sequence[tuple[Part, ...]], sets: Sequence[PatternSet]) -> Cells:
     """Cut the texts that match every one of `within` by which of `sets` they match: any pattern of a set will do."""
-    return _cells(tuple(within), tuple(sets), MOST_CELLS, MOST_STATES)
+    return _from_beginning(tuple(within), tuple(sets), MOST_CELLS, MOST_STATES)
 
 
 @lru_cache(maxsize=65_536)
@@ -71,6 +72,27 @@ def common_text(first: tuple[Part, ...], second: tuple[Part, ...]) -> str | None
     if not found.complete:
         raise ValueError("the patterns are too long to be compared")
     return None
+
+
+@lru_cache(maxsize=4_096)
+def _from_beginning(
+    within: tuple[tuple[Part, ...], ...], sets: tuple[PatternSet, ...], most_cells: int, most_states: int
+) -> Cells:
+    """The cells of texts that all begin alike, found by what is left of the patterns after that beginning.
+
+    Of most patterns nothing is left, and of the others the same for many beginnings.
+    """
+    beginning = max((literal_beginning(parts) for parts in within), key=len, default="")
+    left = tuple([left_after(parts, beginning) for parts in within])
+    if not beginning or any(len(one) > 1 for one in left):
+        return _cells(within, sets, most_cells, most_states)
+    if not all(left):
+        return Cells((), complete=True)
+    of_sets = tuple(
+        [tuple(dict.fromkeys([one for parts in each for one in left_after(parts, beginning)])) for each in sets]
+    )
+    found = _cells(tuple([one for (one,) in left]), of_sets, most_cells, most_states)
+    return Cells(tuple([Cell(one.matched, beginning + one.witness) for one in found.cells]), found.complete)
 
 
 @lru_cache(maxsize=4_096)
@@ -149,6 +171,7 @@ class _Visit:
         self._machine = machine
         self._regions = regions
         self._settling = settling
+        self._literal = sorted(machine.literal.items())
         self._stops = [stop for stop, wild in machine.wild_at.items() if wild != machine.wild]
         self._start = self._settled(machine.start)
         self._reached: dict[int, tuple[int, str]] = {self._start: (0, "")}
@@ -185,7 +208,7 @@ class _Visit:
         """One character for all that no pattern names in this state, then those that some names."""
         literal = self._machine.literal
         yield next(one for one in _spare() if not literal.get(one, 0) & state)
-        for character, places in literal.items():
+        for character, places in self._literal:
             if places & state:
                 yield character
         for stop in self._stops:

@@ -6,12 +6,20 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from iamtui.patterns import Part, Wild, merge
+from iamtui.policy.beginnings import left_after, literal_beginning
 from iamtui.policy.cells import MOST_STATES
 
 
 @lru_cache(maxsize=65_536)
 def may_meet(first: tuple[Part, ...], second: tuple[Part, ...]) -> bool:
     """Whether two patterns share a text; True also where that was not found out."""
+    beginning = max(literal_beginning(first), literal_beginning(second), key=len)
+    ours, theirs = left_after(first, beginning), left_after(second, beginning)
+    return any(_may_meet(one, other) for one in ours for other in theirs)
+
+
+@lru_cache(maxsize=65_536)
+def _may_meet(first: tuple[Part, ...], second: tuple[Part, ...]) -> bool:
     differing = _without_common_ends(merge(first), merge(second))
     if differing is None:
         return False

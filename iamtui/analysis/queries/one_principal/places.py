@@ -41,7 +41,7 @@ class Places:
         apart = self._apart(alike)
         if apart is None:
             return resource
-        matched = tuple([one for one, matchers in apart.matchers if any([matches(resource) for matches in matchers])])
+        matched = tuple([one for one, matchers in apart.matchers if any(matches(resource) for matches in matchers)])
         return place, matched, _listed(alike.actions[0], resource, apart.keys)
 
     def _apart(self, alike: Alike) -> _Apart | None:
