@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from iamtui.analysis.queries.everybody.questions import QuestionError
-from iamtui.analysis.queries.one_principal.reach import Prepare
+from iamtui.analysis.queries.one_principal.cuttings import Prepare
 from iamtui.evaluation.applicable.from_snapshot import identity_policies, principal_side
 from iamtui.evaluation.applicable.policies import GivenPolicies
 from iamtui.evaluation.decide import prepare_for, prepare_given

@@ -15,13 +15,12 @@ from iamtui.analysis.queries.actions.alike import Alike
 from iamtui.analysis.queries.deciding.answers import Answer, Cell, Situation, partition_of
 from iamtui.analysis.queries.deciding.own_matches import Carried, Matching
 from iamtui.analysis.queries.deciding.sign_in import keys_of_sign_in
-from iamtui.analysis.queries.deciding.ways import WayKey, grants_of
 from iamtui.analysis.queries.everybody.questions import QuestionError
-from iamtui.analysis.queries.everybody.row_details import conditions_of_answer, in_general
+from iamtui.analysis.queries.everybody.row_details import in_general
 from iamtui.analysis.queries.index.holders import Frame, Holder
 from iamtui.analysis.queries.index.statements import statements_of_resource
+from iamtui.analysis.queries.one_principal.action_reaches import ActionReaches, OfClass, of_class
 from iamtui.analysis.queries.one_principal.asked_principals import group_of, of_member, of_one
-from iamtui.analysis.queries.one_principal.can_details import examples, having, reaches, taken_away
 from iamtui.analysis.queries.one_principal.can_results import ActionReach, ActionWay, Can, TakenAway
 from iamtui.analysis.queries.one_principal.ground import Ground, ground_of
 from iamtui.analysis.queries.one_principal.letters import levels_of
@@ -151,10 +150,10 @@ class AskedOfOne:
         if group is not None:
             ground = Ground(None)
         self.reach = Reach(ground, self._prepare, _deciding(question.principal))
-        self._ways: dict[WayKey, int] = {}
+        self._reaches = ActionReaches()
         self._used: Counter[int] = Counter()
-        self._reaches: dict[Hashable, ActionReach | None] = {}
-        self._taken: dict[Hashable, TakenAway | None] = {}
+        self._told: dict[Hashable, OfClass | None] = {}
+        self._heard: dict[int, Situation] = {}
         self.assumed: dict[str, None] = {ALONE: None} if group is not None else {}
         """What was not exported and was taken as not there, and how one is taken to have signed in (WC4, K35)."""
 
@@ -184,7 +183,7 @@ class AskedOfOne:
                 service: tuple(sorted(services[service], key=lambda one: one.action)) for service in sorted(services)
             },
             taken_away=tuple(sorted(taken, key=lambda one: one.action)),
-            ways=tuple(ActionWay(*key, self._used[place]) for key, place in self._ways.items()),
+            ways=tuple(ActionWay(*key, self._used[place]) for key, place in self._reaches.ways.items()),
             leans_on=tuple(self.assumed),
             complete=self.reach.complete,
         )
@@ -202,7 +201,7 @@ class AskedOfOne:
             else:
                 own, others = self.reach.cells(alike, self._question.resource)
                 found = [*own, *others]
-            yield from ((cell, alike.actions) for cell in self._noted(alike, found))
+            yield from ((cell, alike.actions) for cell in self._noted(found))
 
     def _reached(self, alike: Alike) -> tuple[ActionReach | None, TakenAway | None]:
         """What is reached of some actions, or what takes them away."""
@@ -211,18 +210,28 @@ class AskedOfOne:
             return None, TakenAway(alike.actions[0], Layer.IDENTITY.value, denying.reference)
         if denying is not None:
             cell = self.reach.one_cell(alike)
-            return None, None if cell is None else self._taken_away(alike, self._noted(alike, (cell,)))
-        own, others = (self._noted(alike, cells) for cells in self.reach.cells(alike, self._question.resource))
-        reach = self._shared_reach(alike, own, others)
-        return reach, self._taken_away(alike, own) if reach is None else None
+            return None, None if cell is None else self._reaches.away(alike, self._noted((cell,)))
+        standing = self.reach.standing_for_own(alike) if self._question.resource is None else None
+        told = None if standing is None else self._told.get((alike.trait, standing.places))
+        if standing is not None and told is not None:
+            self.assumed.update(dict.fromkeys(told.assumed(standing)))
+            return told.on(standing), told.away
+        own, others = (self._noted(cells) for cells in self.reach.cells(alike, self._question.resource))
+        reach = self._reaches.reach(alike, own, others)
+        away = self._reaches.away(alike, own) if reach is None else None
+        if standing is not None:
+            self._told[alike.trait, standing.places] = of_class(reach, away, own, others)
+        return reach, away
 
-    def _noted(self, alike: Alike, cells: Sequence[Cell]) -> Sequence[Cell]:
+    def _noted(self, cells: Sequence[Cell]) -> Sequence[Cell]:
         """Some cells, and what they lean on noted."""
         for cell in cells:
             situation = cell.answer.situation
             if situation is None:
                 continue
-            self._note_sign_in(statements_of_resource(situation.question))
+            if id(situation) not in self._heard:
+                self._heard[id(situation)] = situation
+                self._note_sign_in(statements_of_resource(situation.question))
             if situation.settled.assumed:
                 assumed = in_general(situation.settled.assumed, situation.question, cell.resource)
                 self.assumed.update(dict.fromkeys(assumed))
@@ -232,53 +241,6 @@ class AskedOfOne:
         """Note how the principal is taken to have signed in, where statements in play read that (K35, E81)."""
         each = {id(one): one for one in statements}.values()
         self.assumed.update(dict.fromkeys(notes_of_sign_in(self.reach.base, keys_of_sign_in(each))))
-
-    def _shared_reach(self, alike: Alike, own: Sequence[Cell], others: Sequence[Cell]) -> ActionReach | None:
-        """What is reached of some actions, made once for all of which the cells have the same answers."""
-        if alike.trait is None:
-            return self._reach_of(alike, own, others)
-        key = tuple([tuple([id(cell.answer.situation) for cell in cells]) for cells in (own, others)])
-        if key not in self._reaches:
-            self._reaches[key] = self._reach_of(alike, own, others)
-        found = self._reaches[key]
-        return found and replace(found, examples=examples([*own, *others], own))
-
-    def _taken_away(self, alike: Alike, cells: Sequence[Cell]) -> TakenAway | None:
-        """What takes some actions away, found once for all of which the cells have the same answers."""
-        if alike.trait is None:
-            return taken_away(alike.actions[0], cells)
-        key = tuple([id(cell.answer.situation) for cell in cells])
-        if key not in self._taken:
-            self._taken[key] = taken_away(alike.actions[0], cells)
-        return self._taken[key]
-
-    def _reach_of(self, alike: Alike, own: Sequence[Cell], others: Sequence[Cell]) -> ActionReach | None:
-        cells = [*own, *others]
-        best = having(cells)
-        if not best:
-            return None
-        allowed = best[0].answer.label == "allowed"
-        everywhere = bool(own) and all(cell.answer.label == "allowed" for cell in own)
-        ways: dict[int, None] = {}
-        resources: dict[str, None] = {}
-        for cell in best:
-            for grant in grants_of(cell.answer):
-                ways[self._ways.setdefault(grant.key, len(self._ways))] = None
-                element = grant.statement.resource
-                if element is None or element.negated:
-                    resources["*"] = None
-                else:
-                    texts = (one.text for one in element.patterns if reaches(one.text, cell.resource))
-                    resources.update(dict.fromkeys(texts))
-        return ActionReach(
-            action=alike.actions[0],
-            level="",
-            extent="everywhere" if everywhere else "somewhere" if allowed else "conditional",
-            resources=("*",) if everywhere or "*" in resources else tuple(resources),
-            examples=examples(cells, own),
-            conditions=() if allowed else tuple(conditions_of_answer(best[0].answer)),
-            ways=tuple(sorted(ways)),
-        )
 
 
 @cache

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property, lru_cache, reduce
 from operator import or_
 from threading import RLock
+from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.actions.alike import place_of
@@ -14,7 +15,9 @@ from iamtui.analysis.queries.actions.grouping import Grouping
 from iamtui.analysis.queries.everybody.outside import unused_account
 from iamtui.analysis.queries.index.accounts import accounts_told_apart
 from iamtui.analysis.queries.index.action_sets import names_in, of_names, of_service
+from iamtui.analysis.queries.resources.cutting import shortest
 from iamtui.analysis.queries.resources.known_resources import KnownResources, actions_on_known
+from iamtui.analysis.queries.resources.resource_forms import forms_of
 from iamtui.evaluation.request.services import RCP_SERVICES
 from iamtui.policy.statement import PolicyDocument, Statement
 from iamtui.snapshot.model import Snapshot
@@ -27,6 +30,13 @@ knows, by nature (E79, E80), by a trust policy."""
 _MOST_PLACES = 65_536
 
 
+class Standing(NamedTuple):
+    """Resources that stand for all of an account, and what counts of them, within a service, if all are taken."""
+
+    resources: tuple[str, ...]
+    places: tuple[Hashable, ...]
+
+
 class Ground:
     """A snapshot, or none for documents alone, with what is found in it for everybody."""
 
@@ -35,6 +45,7 @@ class Ground:
         self.known = KnownResources(snapshot if knows_resources else None)
         self._protecting = lru_cache(maxsize=32_768)(self._protecting_anew)
         self._places = lru_cache(maxsize=_MOST_PLACES)(lambda resource: place_of(resource, snapshot))
+        self._own = lru_cache(maxsize=_MOST_PLACES)(self._standing_anew)
         self.grouping = Grouping(self.known, self.protecting)
 
     @cached_property
@@ -92,6 +103,21 @@ class Ground:
     def place_of(self, resource: str) -> Hashable:
         """All of a resource that counts where statements take the whole."""
         return self._places(resource)
+
+    def standing_for_own(self, action: str, partition: str, account: str, regions: tuple[str, ...]) -> Standing:
+        """What stands for the resources of an account that an action takes, where nothing is known of them."""
+        return self._own(action, partition, account, regions)
+
+    def _standing_anew(self, action: str, partition: str, account: str, regions: tuple[str, ...]) -> Standing:
+        found = catalog.action(action)
+        forms = () if found is None else forms_of(found, partition, (account,), regions)
+        resources = tuple(dict.fromkeys(shortest(form.parts) for form in forms))
+        return Standing(resources, tuple(dict.fromkeys(map(self._place_in_service, resources))))
+
+    def _place_in_service(self, resource: str) -> Hashable:
+        """The same but for the service."""
+        place = self.place_of(resource)
+        return place[1:] if isinstance(place, tuple) else place
 
 
 class _Latest:

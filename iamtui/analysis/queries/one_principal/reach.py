@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import reduce
 from operator import or_
-from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.queries.actions.alike import Alike, tells_all_apart
+from iamtui.analysis.queries.actions.alike import TOLD_APART, Alike, tells_all_apart
 from iamtui.analysis.queries.actions.denied import OwnDenies, OwnDeny
 from iamtui.analysis.queries.deciding.answers import Cell
 from iamtui.analysis.queries.index.action_sets import all_actions, divided, in_services, names_in, of_names, taken_by
-from iamtui.analysis.queries.index.statements import statements_of
-from iamtui.analysis.queries.one_principal.ground import Ground
+from iamtui.analysis.queries.one_principal.cuttings import Cuttings, Prepare
+from iamtui.analysis.queries.one_principal.ground import Ground, Standing
 from iamtui.analysis.queries.one_principal.places import Places
 from iamtui.analysis.queries.resources.cutting import (
     TOLD_APART_BY_AWS,
@@ -22,12 +21,9 @@ from iamtui.analysis.queries.resources.cutting import (
     cut,
     meeting,
     own_in_play,
-    patterns_in_play,
-    reads_in_play,
     shortest,
 )
-from iamtui.analysis.queries.resources.resource_forms import Form, forms_of, regions_told_apart
-from iamtui.analysis.queries.resources.resource_reads import READS_ALL, Reads
+from iamtui.analysis.queries.resources.resource_forms import forms_of, regions_told_apart
 from iamtui.analysis.queries.resources.written import accounts_written, regions_of
 from iamtui.evaluation.applicable.policies import AppliedLayer
 from iamtui.evaluation.decision import Layer, Verdict
@@ -39,19 +35,8 @@ from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.meeting import may_meet
 from iamtui.policy.statement import Effect, PolicyDocument, Statement
 
-Prepare = Callable[[str, str], PreparedRequest]
-"""Makes the principal's request for an action on a resource ready."""
-
 Decide = Callable[[PreparedRequest, str], Cell]
 """The answer to it."""
-
-
-class _Cutting(NamedTuple):
-    """What of the statements in play tells resources apart."""
-
-    patterns: tuple[PatternSet, ...]
-    reads: Reads
-    question: PreparedRequest
 
 
 class Reach:
@@ -65,11 +50,11 @@ class Reach:
         self._places = Places(ground)
         self.complete = True
         self._cells: dict[Hashable, Cell] = {}
-        self._cutting: dict[Hashable, _Cutting] = {}
         self._regions: dict[Hashable, tuple[str, ...]] = {}
         self._across_services = True
         self.base = base = prepare("sts:GetCallerIdentity", "*")
         self._tells_all_apart = tells_all_apart(base)
+        self._cuttings = Cuttings(prepare, reads_all=self._tells_all_apart)
         self._account = base.subject.caller.account or ""
         self._partition = base.subject.caller.partition or "aws"
         applicable = base.applicable
@@ -133,6 +118,15 @@ class Reach:
             for resource in (*witnesses.known, *witnesses.others):
                 return self._cell(alike, resource)
         return None
+
+    def standing_for_own(self, alike: Alike) -> Standing | None:
+        """What stands for the principal's own resources; None where more is asked than of the class of the actions."""
+        action = catalog.action(alike.actions[0])
+        if alike.trait is None or action is None or not self._is_plain(action, alike) or action.service in TOLD_APART:
+            return None
+        regions = self._regions_of(alike)
+        found = self._ground.standing_for_own(alike.actions[0], self._partition, self._account, regions)
+        return found if found.resources else None
 
     def cells(
         self, alike: Alike, resource: str | None = None, reached: PatternSet | None = None
@@ -198,8 +192,7 @@ class Reach:
         self, action: catalog.Action, alike: Alike, accounts: tuple[str, ...], reached: PatternSet | None
     ) -> list[Cell]:
         """The answers on the resources of some accounts, and on those that are of none."""
-        is_plain = alike.trait is not None and action.service not in TOLD_APART_BY_AWS
-        if is_plain and reached is None and not self._known.of(action):
+        if reached is None and self._is_plain(action, alike):
             is_own = accounts == (self._account,)
             forms = forms_of(action, self._partition, accounts, self._regions_of(alike))
             some = dict.fromkeys(shortest(one.parts) for one in forms if one.account or is_own)
@@ -211,20 +204,22 @@ class Reach:
             others.update(witnesses.others)
         return [self._cell(alike, resource) for resource in (*found, *others) if _is_reached(resource, reached)]
 
+    def _is_plain(self, action: catalog.Action, alike: Alike) -> bool:
+        """Whether nothing tells resources apart but where they are."""
+        is_told = alike.trait is not None and action.service not in TOLD_APART_BY_AWS
+        return is_told and not self._known.of(action)
+
     def _witnesses(
         self, action: catalog.Action, alike: Alike, accounts: tuple[str, ...], reached: PatternSet | None = None
     ) -> Iterator[Witnesses]:
         """What stands for the resources of some accounts, form by form."""
         places = dict.fromkeys((*self._known.places_of(action).regions, *self._regions_of(alike)))
-        cutting: dict[str, _Cutting] = {}
         for form in forms_of(action, self._partition, accounts, tuple(places)):
             if form.account == "" and accounts != (self._account,):
                 continue  # what is of no account has been asked with the principal's own
             if reached is not None and not any(may_meet(one, form.parts) for one in reached):
                 continue
-            if form.account not in cutting:
-                cutting[form.account] = self._cutting_of(form, alike)
-            patterns, reads, question = cutting[form.account]
+            patterns, reads, question = self._cuttings.of(form, alike)
             known_here = self._known.in_form(action, form)
             all_patterns = dict.fromkeys((*patterns, *own_in_play(known_here, question)))
             witnesses = cut(form, ANYTHING, meeting(all_patterns, form), known_here, reads)
@@ -238,19 +233,6 @@ class Reach:
             written = (text for statement in alike.statements for text in regions_of(statement))
             self._regions[key] = regions_told_apart(self._partition, written)
         return self._regions[key]
-
-    def _cutting_of(self, form: Form, alike: Alike) -> _Cutting:
-        """What tells the resources of an account apart: the statements in play."""
-        key = (alike.key, form.account)
-        if key not in self._cutting:
-            self._cutting[key] = self._cutting_anew(form, alike)
-        return self._cutting[key]
-
-    def _cutting_anew(self, form: Form, alike: Alike) -> _Cutting:
-        question = self.prepare(alike.actions[0], shortest(form.parts))
-        statements = [statement for _, statement in statements_of(question.applicable.identity, question)]
-        reads = READS_ALL if self._tells_all_apart else reads_in_play(question, statements, question.subject.caller)
-        return _Cutting(tuple(dict.fromkeys(patterns_in_play(question, statements))), reads, question)
 
     def _cell(self, alike: Alike, resource: str) -> Cell:
         """The answer on one resource; once for all that no pattern, no key and no policy tells apart."""
