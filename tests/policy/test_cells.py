@@ -6,6 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from iamtui.patterns import Part, Wild, compile_parts, confine_to_segment, split_wildcards
+from iamtui.policy.beginnings import left_after
 from iamtui.policy.cells import ANYTHING, cells_of, cells_of_sets, common_text
 from iamtui.policy.meeting import may_meet
 
@@ -36,6 +37,15 @@ def test_two_patterns_share_a_text_if_any_text_is_matched_by_both(
         found = common_text(first, second)
         assert found is not None
         assert len(found) <= len(text)
+
+
+@given(patterns, st.text("ab:/", max_size=5), texts)
+@example(("a:", Wild.ANY, ":b"), "a:a:b", ":b")
+def test_what_is_left_of_a_pattern_matches_what_follows_a_beginning(
+    parts: tuple[Part, ...], beginning: str, text: str
+) -> None:
+    left = left_after(parts, beginning)
+    assert any(compile_parts(one)(text) for one in left) is compile_parts(parts)(beginning + text)
 
 
 @given(patterns, st.lists(patterns, max_size=4))

@@ -14,6 +14,7 @@ from iamtui import catalog
 from iamtui.analysis.queries.everybody.questions import QuestionError
 from iamtui.analysis.queries.one_principal.can import ALONE, CanQuestion, asked_of_one, can
 from iamtui.analysis.queries.one_principal.can_results import ActionReach, Can, TakenAway
+from iamtui.analysis.queries.one_principal.ground import Ground
 from iamtui.evaluation.decide import decide
 from iamtui.evaluation.request.request import Request
 from tests.analysis.queries.test_resource_sets import some_resources
@@ -195,6 +196,38 @@ def test_what_boundary_and_deny_take_away_is_told_with_the_statement(tmp_path: P
         TakenAway("sqs:SendMessage", "identity", "ann-inline#No"),
     )
     assert found.services == {}
+
+
+def test_actions_asked_together_are_told_as_each_alone(tmp_path: Path) -> None:
+    """What is told of a class of actions (WP1) names the resources and the missing policies of each."""
+    narrow, abroad = managed("narrow", allow("s*:*")), {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
+    bound = {"PermissionsBoundary": {"PermissionsBoundaryArn": narrow["Arn"]}}
+    world = snapshot(
+        tmp_path,
+        UserDetailList=[
+            user("ann", allow("*"), deny("ec2:*", Condition=abroad), **bound),
+            user("bob", allow("*", Condition={"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}})),
+        ],
+        Policies=[narrow],
+    )
+    actions = (
+        *("aps:CreateScraper", "aps:DeleteWorkspace", "dynamodb:GetItem", "ec2:StartInstances", "ec2:StopInstances"),
+        *(
+            "sns:Publish",
+            "sqs:SendMessage",
+            "states:StartExecution",
+            "wafv2:AssociateWebACL",
+            "wafv2:DisassociateWebACL",
+        ),
+    )
+    for name in ("user/ann", "user/bob", "root"):
+        question = CanQuestion(principal=arn(name), actions=actions, at=AT)
+        together, ground = can(world, question), Ground(world)
+        alone = [can(world, replace(question, actions=(one,)), ground=ground) for one in actions]
+        assert set(together.taken_away) == {one for found in alone for one in found.taken_away}
+        assert set(together.leans_on) == {one for found in alone for one in found.leans_on}
+        told = {action: replace(one, ways=()) for found in alone for action, one in reached(found).items()}
+        assert {action: replace(one, ways=()) for action, one in reached(together).items()} == told
 
 
 def test_a_group_is_asked_for_what_it_gives_alone(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -13,12 +14,15 @@ from iamtui.analysis.queries.actions.shapes import spans
 from iamtui.analysis.queries.index.action_lists import ActionLists
 from iamtui.analysis.queries.index.beginnings import Beginnings
 from iamtui.analysis.queries.index.trusts import Naming, nameless, said_to
+from iamtui.evaluation.decide import prepare_for
 from iamtui.evaluation.matching.principals import match_principal
+from iamtui.evaluation.matching.statements import match
 from iamtui.evaluation.request.caller import Caller, identify
+from iamtui.evaluation.request.request import Request
 from iamtui.patterns import matcher_of
 from iamtui.policy.document import Document, statements_written
 from iamtui.policy.elements import ResourceElement
-from iamtui.policy.statement import PolicyDocument, Statement
+from iamtui.policy.statement import PolicyDocument, PolicyKind, Statement
 from iamtui.snapshot.model import Snapshot
 from tests.analysis.queries.worlds import random_world
 from tests.app.exports import ACCOUNT, arn, export, opened, user
@@ -68,6 +72,42 @@ def test_a_trust_policy_says_the_same_to_all_to_whom_it_is_said_to(seed: int) ->
             )
             if named is not None and not named >> place & 1:
                 assert matched(trust, nameless(caller)) == found, (trust, caller.text)
+
+
+@settings(max_examples=60)
+@given(st.integers(min_value=0, max_value=1 << 30))
+def test_roles_that_say_the_same_to_one_are_heard_alike(seed: int) -> None:
+    """What a caller's own values rule out matches nothing; of two that are left with the same, the same matches."""
+    rng = Random(seed)  # noqa: S311 - test data
+
+    def said() -> dict[str, object]:
+        named = rng.choice(("*", ACCOUNT, ALICE, arn("user", "bob")))
+        tests = {
+            "ArnLike": {"aws:PrincipalArn": rng.choice((ALICE, arn("user", "a*"), arn("user", "b*")))},
+            "StringEquals": {rng.choice(("aws:PrincipalTag/team", "sts:ExternalId")): rng.choice(("red", "blue"))},
+            "Bool": {"aws:MultiFactorAuthPresent": rng.choice(("true", "false"))},
+            "StringNotLike": {"aws:userid": rng.choice(("AIDAALICE", "${aws:username}"))},
+        }
+        chosen = rng.sample(sorted(tests), rng.randint(0, 2))
+        effect, action = (
+            rng.choice(("Allow", "Allow", "Deny")),
+            rng.choice(("sts:AssumeRole", "sts:*", "sts:TagSession")),
+        )
+        condition = {"Condition": {one: tests[one] for one in chosen}} if chosen else {}
+        return {"Effect": effect, "Principal": {"AWS": named}, "Action": action, **condition}
+
+    trusts = [document(policy(*(said() for _ in range(rng.randint(1, 2))))) for _ in range(12)]
+    with TemporaryDirectory() as folder:
+        held = opened(Path(folder) / "a.json", export(users=[user("alice", Tags=[{"Key": "team", "Value": "red"}])]))
+    asked = prepare_for(held, Request(ALICE, "sts:AssumeRole", arn("role", "any"))).asked
+    heard: dict[object, object] = {}
+    for trust in trusts:
+        taking = [one for one in statements_written(trust) if one.action.matches("sts:assumerole", "sts")]
+        found = [(one, match(one, PolicyKind.TRUST, asked)) for one in taking]
+        left = said_to(trust, asked.caller, "sts:assumerole", asked.context)
+        told = sorted((one.effect.value, each.truth, str(each.match_class)) for one, each in found if each.truth)
+        assert left is not None or not told
+        assert heard.setdefault(left, told) == told
 
 
 @every_row(

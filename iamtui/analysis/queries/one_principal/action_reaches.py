@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import NamedTuple
 
 from iamtui.analysis.queries.actions.alike import Alike
-from iamtui.analysis.queries.deciding.answers import Cell, Situation
+from iamtui.analysis.queries.deciding.answers import Answer, Cell, Situation
 from iamtui.analysis.queries.deciding.ways import WayKey, grants_of
 from iamtui.analysis.queries.everybody.results import Examples
 from iamtui.analysis.queries.everybody.row_details import conditions_of_answer, in_general
@@ -19,12 +20,12 @@ from iamtui.analysis.queries.one_principal.ground import Standing
 class OfClass(NamedTuple):
     """What is told of all actions of a class whose resources are in the same places: each cell has the same label.
 
-    `naming` are situations that lean on policies of the resources that the export lacks, which are told by service.
+    `naming` are the situations, by place, that lean on policies which the export lacks: these are told by service.
     """
 
     reach: ActionReach | None
     away: TakenAway | None
-    naming: tuple[Situation, ...]
+    naming: dict[Hashable, Situation]
 
     def on(self, standing: Standing) -> ActionReach | None:
         """What is reached of actions for whose resources `standing` stands."""
@@ -32,29 +33,38 @@ class OfClass(NamedTuple):
 
     def assumed(self, standing: Standing) -> Iterator[str]:
         """What it leans on by the services of those resources."""
-        services = {resource.split(":", 3)[2]: resource for resource in reversed(standing.resources)}
-        for situation in self.naming:
-            for resource in services.values():
-                yield from in_general(situation.settled.assumed, situation.question, resource)
+        for place, resource in standing.by_service if self.naming else ():
+            if place in self.naming:
+                yield from _told_of(self.naming[place], resource)
 
 
 def of_class(
-    reach: ActionReach | None, away: TakenAway | None, own: Sequence[Cell], others: Sequence[Cell]
+    told: tuple[ActionReach | None, TakenAway | None], cells: tuple[Sequence[Cell], Sequence[Cell]], standing: Standing
 ) -> OfClass | None:
     """What is told of the class; None where a cell matters for itself."""
-    situations = {id(one): one for one in _situations((*own, *others))}.values()
-    if not own or len({cell.answer.label for cell in (*own, *others)}) > 1:
+    own, others = ({cell.resource: cell.answer for cell in each} for each in cells)
+    if not own or len({answer.label for answer in (*own.values(), *others.values())}) > 1:
         return None
-    return OfClass(reach, away, tuple(one for one in situations if _names_resource(one)))
+    naming = [set(chain.from_iterable(_named_by(*one) for one in each.items())) for each in (own, others)]
+    if not naming[1] <= naming[0]:
+        return None
+    by_place = {place: own[resource].situation for place, resource in standing.by_service}
+    return OfClass(*told, {place: one for place, one in by_place.items() if one is not None and _names_resource(one)})
 
 
-def _situations(cells: Iterable[Cell]) -> Iterator[Situation]:
-    return (cell.answer.situation for cell in cells if cell.answer.situation is not None)
+def _named_by(resource: str, answer: Answer) -> Iterator[str]:
+    situation = answer.situation
+    if situation is not None and _names_resource(situation):
+        yield from _told_of(situation, resource)
+
+
+def _told_of(situation: Situation, resource: str) -> Iterator[str]:
+    return in_general(situation.settled.assumed, situation.question, resource)
 
 
 def _names_resource(situation: Situation) -> bool:
     assumed = situation.settled.assumed
-    return tuple(in_general(assumed, situation.question)) != assumed
+    return bool(assumed) and tuple(in_general(assumed, situation.question)) != assumed
 
 
 class ActionReaches:

@@ -220,7 +220,7 @@ class AskedOfOne:
         reach = self._reaches.reach(alike, own, others)
         away = self._reaches.away(alike, own) if reach is None else None
         if standing is not None:
-            self._told[alike.trait, standing.places] = of_class(reach, away, own, others)
+            self._told[alike.trait, standing.places] = of_class((reach, away), (own, others), standing)
         return reach, away
 
     def _noted(self, cells: Sequence[Cell]) -> Sequence[Cell]:

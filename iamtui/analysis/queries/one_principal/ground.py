@@ -31,10 +31,14 @@ _MOST_PLACES = 65_536
 
 
 class Standing(NamedTuple):
-    """Resources that stand for all of an account, and what counts of them, within a service, if all are taken."""
+    """Resources that stand for all of an account, and what counts of them, within a service, if all are taken.
+
+    `by_service` is one of each place and service.
+    """
 
     resources: tuple[str, ...]
     places: tuple[Hashable, ...]
+    by_service: tuple[tuple[Hashable, str], ...]
 
 
 class Ground:
@@ -112,7 +116,10 @@ class Ground:
         found = catalog.action(action)
         forms = () if found is None else forms_of(found, partition, (account,), regions)
         resources = tuple(dict.fromkeys(shortest(form.parts) for form in forms))
-        return Standing(resources, tuple(dict.fromkeys(map(self._place_in_service, resources))))
+        places = [self._place_in_service(resource) for resource in resources]
+        first = {(place, one.split(":", 3)[2]): one for place, one in reversed([*zip(places, resources, strict=True)])}
+        by_service = tuple((place, one) for (place, _), one in reversed(first.items()))
+        return Standing(resources, tuple(dict.fromkeys(places)), by_service)
 
     def _place_in_service(self, resource: str) -> Hashable:
         """The same but for the service."""
