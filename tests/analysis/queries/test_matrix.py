@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -9,12 +10,17 @@ from random import Random
 
 import pytest
 
+from iamtui.analysis.queries.access_matrix.askers import Asker
+from iamtui.analysis.queries.access_matrix.composed_labels import ComposedLabels
 from iamtui.analysis.queries.access_matrix.matrix import Fact, MatrixQuestion, facts, matrix
 from iamtui.analysis.queries.everybody.questions import QuestionError
 from iamtui.analysis.queries.index.action_sets import of_names
+from iamtui.analysis.queries.index.holders import Holders
 from iamtui.analysis.queries.one_principal.can import CanQuestion, can
 from iamtui.analysis.queries.one_principal.can_results import Can
+from iamtui.analysis.queries.one_principal.ground import ground_of
 from iamtui.analysis.queries.one_principal.letters import letters as letters_of
+from iamtui.evaluation.request.request import Request
 from iamtui.policy.document import Document
 from iamtui.snapshot.model import Organization, OrganizationPolicy, OrganizationTarget, Snapshot
 from tests.analysis.queries.test_who_can import AT
@@ -52,6 +58,21 @@ def letters(world: Snapshot, **more: object) -> dict[str, str]:
     question = MatrixQuestion(services=("sns",), **more)  # type: ignore[arg-type]
     rows = matrix(world, question).rows
     return {row.principal.rpartition("/")[2]: row.cells.get("sns", "·") for row in rows if row.kind != "root"}
+
+
+def test_nobody_who_was_asked_about_dies_in_circles(world: Snapshot) -> None:
+    """The collector waits meanwhile, and what it then takes out of its sight would stay for ever."""
+    everybody = Holders(world).all
+    gc.disable()
+    try:
+        with ground_of(world) as ground:
+            labels = ComposedLabels(ground, world, Request("", "", at=AT), of_names(("sns:Publish", "iam:ListUsers")))
+            for holder in everybody:
+                labels.of(holder)
+            left = [one for one in gc.get_objects() if isinstance(one, Asker) and one.holder in everybody]
+    finally:
+        gc.enable()
+    assert not left
 
 
 def test_a_cell_is_the_highest_level_that_is_allowed_somewhere(world: Snapshot) -> None:

@@ -73,9 +73,8 @@ class Asker:
         self.kind = kind
         self.policies = policies
 
-    @cached_property
     def unguarded(self) -> Asker:
-        """The same as if no boundary and no SCP bound it."""
+        """The same as if no boundary and no SCP bound it; it knows of this one, which does not know of it."""
         return Asker(self._askers, self.holder, self.kind._replace(is_bounded=False), self.policies, self)
 
     @property

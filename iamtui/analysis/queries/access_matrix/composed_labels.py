@@ -26,6 +26,7 @@ from iamtui.analysis.queries.one_principal.ground import Ground
 from iamtui.evaluation.applicable.from_snapshot import PrincipalSide
 from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.evaluation.request.request import Request
+from iamtui.files.collector import collector_waiting
 from iamtui.policy.statement import Statement
 from iamtui.snapshot.model import Snapshot
 
@@ -51,8 +52,9 @@ class ComposedLabels:
 
     def of(self, holder: Holder) -> Labels:
         """What one may do."""
-        asker = self._askers.of(holder)
-        return self._alone(self._askers.side_of(holder)) if asker is None else self._composed(asker)
+        with collector_waiting():  # what is found is kept for others, and nearly nothing dies in circles
+            asker = self._askers.of(holder)
+            return self._alone(self._askers.side_of(holder)) if asker is None else self._composed(asker)
 
     def _composed(self, asker: Asker) -> Labels:
         found = list(self._given_to(asker))
@@ -66,17 +68,21 @@ class ComposedLabels:
 
     def _given_to(self, asker: Asker) -> Iterator[Given]:
         """What one is given by each of its policies, and without any."""
-        guarded = asker
-        for region in self._guards.of(guarded):
-            asker = guarded.unguarded if region.is_open else guarded
-            yield self._single.without(asker, region)
-            if not region.denies_all(asker):
-                named = region.actions & self._single.of_named
-                for policy, said in asker.policies:
-                    if said.taken & region.actions:
-                        yield self._by_document(asker, policy, said, region)
-                        if said.taken & named:
-                            yield self._of_document(asker, policy, said, (region, named))
+        regions = self._guards.of(asker)
+        unguarded = asker.unguarded() if any(region.is_open for region in regions) else asker
+        for region in regions:
+            yield from self._given_in(region, unguarded if region.is_open else asker)
+
+    def _given_in(self, region: Region, asker: Asker) -> Iterator[Given]:
+        """The same of the actions of a region."""
+        yield self._single.without(asker, region)
+        if not region.denies_all(asker):
+            named = region.actions & self._single.of_named
+            for policy, said in asker.policies:
+                if said.taken & region.actions:
+                    yield self._by_document(asker, policy, said, region)
+                    if said.taken & named:
+                        yield self._of_document(asker, policy, said, (region, named))
 
     def _by_document(self, asker: Asker, policy: AppliedPolicy, said: Said, region: Region) -> Given:
         """What a document gives: found once for all of a kind where nothing reads who carries it."""
