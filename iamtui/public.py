@@ -113,7 +113,7 @@ def who_can(  # noqa: PLR0913 - one for each option of the command
         actions: names, or patterns such as `s3:Get*`.
         resources: ARNs or patterns, several as one set; none asks who can on some resource.
         context: the condition keys that are stated.
-        via: through how many roles one may come to it.
+        via: through how many roles one may reach it.
         only: who alone should be able to; the others are named.
         all: show the denied too.
         resource_account: who owns the resource, where its ARN does not say.

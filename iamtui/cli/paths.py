@@ -49,7 +49,7 @@ class _Command(SeveralValues):
     multiple=True,
     metavar="ARN...",
     help="Whose paths, by ARN or name; everybody's if left out. Of more than 500 principals only those are asked on "
-    "whom these paths hang: administrators are told of them alone, and no choke points.",
+    "whom these paths depend: administrators are told of them alone, and no choke points.",
     shell_complete=complete_arns,
 )
 @click.option(
@@ -116,7 +116,7 @@ def paths(  # noqa: PLR0913 - one for each option
     """Say who can become an administrator although no policy says so, and by which requests.
 
     Each step of a path was decided through every layer. Proven: all steps are allowed and all facts known. If: some
-    hang on a condition. Possible: something that a path needs was not exported.
+    depend on a condition. Possible: something that a path needs was not exported.
 
     Exit status: 0 answered, 1 there is such a path as --fail-on says, 2 bad input.
     """

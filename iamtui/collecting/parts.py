@@ -16,7 +16,7 @@ class How(StrEnum):
     EACH_BY_ARN = "each_by_arn"  # for each name, told by its ARN
     LIST_WITHIN = "list_within"  # for each name; the names in the answers are told with the one that they are in
     EACH_WITHIN = "each_within"  # for each name, and the one that it is in
-    START = "start"  # once, for what comes of it: nothing is kept
+    START = "start"  # once, for its effect: nothing is kept
     AWAIT = "await"  # until the answer is ready
 
 

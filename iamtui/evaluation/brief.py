@@ -1,4 +1,4 @@
-"""A decision without its trace, for one row of many: the outcome, what it hangs on, and the statements that decide."""
+"""A decision without its trace, for one row of many: the outcome, what it depends on, and what decides."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _Said = tuple[Layer, Truth, Truth, tuple[tuple[MatchClass, Truth], ...]]
 
 
 class Standings(NamedTuple):
-    """What the layers of a request come to, with the outcome of each: what they say is the same in most requests."""
+    """The outcome of the layers of a request together, and of each: what they say is the same in most requests."""
 
     best: ResolvedLayers
     worst: ResolvedLayers
@@ -65,7 +65,7 @@ def conclude(found: Standings, checked: PreCheck | None) -> OutcomeRange:
 
 
 def standings(results: LayerResults, question: PreparedRequest) -> Standings:
-    """What layers come to together."""
+    """The outcome of layers together."""
     said = [
         (layer, one.denies, one.allows, tuple(one.grants.items()) if one.grants else ())
         for layer, one in _with_root_rule(results, question).items()
@@ -121,7 +121,7 @@ def may_be_allowed(question: PreparedRequest, partials: Sequence[PartialResult])
 def unknown_keys_of(
     question: PreparedRequest, partials: Sequence[PartialResult], checked: PreCheck | None
 ) -> Iterator[str]:
-    """The unknown keys that undecided statements ask for, and the one on which a refusal beforehand hangs."""
+    """The unknown keys that undecided statements ask for, and the one on which a refusal beforehand depends."""
     for partial in partials:
         yield from partial.unknown_keys(question.asked)
     if checked is not None and checked.unless is not None:

@@ -40,7 +40,7 @@ class Cells(NamedTuple):
 
 
 PatternSet = tuple[tuple[Part, ...], ...]
-"""Patterns that come to the same, as those of one statement do: what matters is whether any of them matches."""
+"""Patterns that mean the same, as those of one statement do: what matters is whether any of them matches."""
 
 
 def cells_of(

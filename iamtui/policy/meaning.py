@@ -1,7 +1,7 @@
 """Whether two documents say the same, however their statements are cut (CH3, CH4).
 
 Where the normal forms differ, all actions are cut into classes and all resources into cells by what the patterns of
-both documents tell apart. In each a document comes to a few ways to be allowed and to be denied: sets of what else
+both documents tell apart. In each a document amounts to a few ways to be allowed and to be denied: sets of what else
 must hold, principals and condition lines. A set that holds another is no way of its own. What is left is equal only
 if both documents say the same, and then it is.
 """
@@ -178,5 +178,5 @@ def _condition_choices(test: ConditionTest, *, has_variables: bool) -> list[Way]
 
 
 def any_of(likenesses: Iterable[Likeness]) -> Likeness:
-    """What several comparisons come to: the greatest difference."""
+    """The result of several comparisons: the greatest difference."""
     return max(likenesses, key=list(Likeness).index, default=Likeness.EQUAL)

@@ -17,7 +17,7 @@ from iamtui.policy.values import read_network, simple_fold
 
 
 class Element(NamedTuple):
-    """One element of a statement: how it is called, and its members as written, by what each comes to."""
+    """One element of a statement: how it is called, and its members as written, by what each means."""
 
     label: str
     members: Mapping[Hashable, str]
@@ -106,7 +106,7 @@ def _widest(patterns: tuple[ResourcePattern, ...]) -> Iterator[ResourcePattern]:
 
 
 def principal_form(entry: PrincipalEntry) -> Hashable:
-    """What an entry comes to: an account is the same by its number and by the ARN of its root (L50)."""
+    """What an entry means: an account is the same by its number and by the ARN of its root (L50)."""
     match entry.kind:
         case EntryKind.EVERYONE:
             return entry.kind
@@ -130,7 +130,7 @@ def test_name(test: ConditionTest) -> str:
 
 
 def value_form(test: ConditionTest, value: PolicyValue) -> Hashable:
-    """What a value of a condition comes to for its operator: numbers, dates, ranges and case as it reads them."""
+    """What a value of a condition means to its operator: numbers, dates, ranges and case as it reads them."""
     operator, text = test.operator, value.text
     if operator is None or (value.template is not None and value.template.variables):
         return text

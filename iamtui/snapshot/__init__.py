@@ -1,1 +1,1 @@
-"""Bytes on disk to an immutable `Snapshot`, and word of changes."""
+"""Reads bytes on disk into an immutable `Snapshot`, and reports changes."""

@@ -172,7 +172,7 @@ class OrganizationFact:
 
 @dataclass(frozen=True, slots=True)
 class TargetFact:
-    """A root, OU or account of an organization, or only where it hangs (I51-I54)."""
+    """A root, OU or account of an organization, or only its parent (I51-I54)."""
 
     target_id: str
     kind: str | None = None
@@ -226,7 +226,7 @@ class NoS3PoliciesFact:
 
 @dataclass(frozen=True, slots=True)
 class EffectiveS3PolicyFact:
-    """Whether the S3 policies of an account come to Block Public Access, as AWS computed it (S10)."""
+    """Whether the S3 policies of an account block public access, as AWS computed it (S10)."""
 
     account: str
     blocks: bool

@@ -1,4 +1,4 @@
-"""Word of changes to the files of a snapshot."""
+"""Watches the files of a snapshot and reports changes."""
 
 from __future__ import annotations
 

@@ -183,7 +183,7 @@ def without_the_gone(snapshot: Snapshot, finding: Finding) -> Iterator[Remedy]:
 
 
 def detached(snapshot: Snapshot, finding: Finding) -> Iterator[Remedy]:
-    """An SCP or RCP that is attached twice on one way, or where it does not hold, hangs there no more."""
+    """An SCP or RCP that is attached twice on one way, or where it does not hold, is attached there no more."""
     targets = {one for organization in snapshot.organizations.values() for one in organization.targets}
     for target in finding.rows:
         if target in targets:

@@ -99,7 +99,7 @@ class Pins:
         self._known.append(state)
 
     def take(self, snapshot: Snapshot, at: datetime) -> tuple[PinEvent, ...]:
-        """Decide all pins again; what comes of it is told once."""
+        """Decide all pins again; each flip is told once."""
         states = tuple(state_of(case, snapshot, at, self._last_there) for case in self._cases)
         events = tuple(self._events(states, snapshot, at))
         self.states = states

@@ -80,7 +80,7 @@ class TakenOutGround:
         yield from (resource.policy for resource in self.snapshot.resources.values())
 
     def request(self, principal: str, stated: Mapping[str, KeyValue]) -> Request:
-        """A request of one, with all open that hangs on how one asks."""
+        """A request of one, with all open that depends on how one asks."""
         return Request(principal, "", "*", context={**LEFT_OPEN, **stated}, at=self.at)
 
     @cached_property

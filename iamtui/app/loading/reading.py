@@ -1,4 +1,4 @@
-"""Reads what was opened, follows it on disk, and holds the workspace that comes of it; shows nothing itself."""
+"""Reads what was opened, follows it on disk, and holds the workspace made of it; shows nothing itself."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def _enabled(plural: str, enabled: bool | None) -> Fact:  # noqa: FBT001 - the t
 
 
 def _s3_policies(organization: Organization) -> Fact:
-    """How many S3 policies there are; what they come to stands with each account and bucket (S10)."""
+    """How many S3 policies there are; their combined settings stand with each account and bucket (S10)."""
     found = organization.s3_policies
     if found.enabled is None and not found.policies:
         return Fact("S3 policies", _NOT_EXPORTED, tone="muted")

@@ -32,7 +32,7 @@ class News(NamedTuple):
 
     @property
     def said(self) -> str:
-        """Who can do everything now, and who can come to; empty where nobody new is sure to."""
+        """Who can do everything now, and who can become able to; empty where nobody new is sure to."""
         starts = tuple(dict.fromkeys(start for start, _, _ in self.sure))
         told = (
             _counted(self.administrators, "a new administrator", "new administrators"),

@@ -93,7 +93,7 @@ class OrganizationTree:
 
     @cached_property
     def _below(self) -> Mapping[tuple[str, str | None], Sequence[OrganizationTarget]]:
-        """The levels below each level: OUs before accounts, by name. Those of an unknown parent hang on `None`."""
+        """The levels below each level: OUs before accounts, by name. Those of an unknown parent are below `None`."""
         found: defaultdict[tuple[str, str | None], list[OrganizationTarget]] = defaultdict(list)
         for organization in self._snapshot.organizations.values():
             for target in organization.targets.values():

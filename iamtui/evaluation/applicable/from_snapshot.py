@@ -221,7 +221,7 @@ def policy_bearer(snapshot: Snapshot, subject: ResolvedRequest) -> Resource | No
 
 
 def _resource_policy_not_exported(place: Place, subject: ResolvedRequest, rule: ResourceRule) -> AppliedLayer:
-    """A policy that was not exported: taken as none within an account; where all hangs on it, unknown (T22)."""
+    """A policy that was not exported: taken as none within an account; where all depends on it, unknown (T22)."""
     arn = subject.resource_arn
     if only_the_caller_decides(subject):
         return not_possible(place, "only the caller's own policies are asked")

@@ -12,7 +12,7 @@ from iamtui.policy.statement import PolicyKind
 
 
 class AppliedPolicy(NamedTuple):
-    """One document and how it comes to apply; `document` is None where the export lacks it (T22)."""
+    """One document and why it applies; `document` is None where the export lacks it (T22)."""
 
     name: str
     document: Document | None

@@ -56,7 +56,7 @@ class Open:
     resources: Sequence[str]
     decisive: Mapping[str, str] = field(
         default_factory=dict
-    )  # values, by folded key, on which more than statements hangs
+    )  # values, by folded key, on which more than statements depends
 
 
 def narrow(

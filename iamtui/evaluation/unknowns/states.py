@@ -41,7 +41,7 @@ class States:
 
 _Kept = dict[tuple[str, tuple[int, ...], KeyValue], tuple[tuple[ConditionTest, ...], States]]
 _KEPT: _Kept = {}
-"""States that hang on nothing but the tests, by these and what is known of the key; the tests are kept with them, so
+"""States that depend on nothing but the tests, by these and what is known of the key; the tests are kept with them, so
 that the identity of each stays its own."""
 _MOST_KEPT = 4_096
 
@@ -130,13 +130,13 @@ def _is_multivalued(key: str, tests: Sequence[ConditionTest]) -> bool:
 
 
 def _are_complete(tests: Sequence[ConditionTest], context: Context) -> bool:
-    """Not if wildcards of several lists may overlap, types are mixed, or a value hangs on another unknown key."""
+    """Not if wildcards of several lists may overlap, types are mixed, or a value depends on another unknown key."""
     wild = {tuple(policy.text for policy in test.values) for test in tests if any(map(is_wild, test.values))}
     types = {family(test) for test in tests} - {None}
     templates = (policy.template for test in tests for policy in test.values if policy.template is not None)
     unknown = (KeyState.UNKNOWN, KeyState.UNKNOWN_VALUE)
-    hangs = any(context.lookup(variable.folded).state in unknown for one in templates for variable in one.variables)
-    return len(wild) <= 1 and len(types) <= 1 and not hangs
+    depends = any(context.lookup(variable.folded).state in unknown for one in templates for variable in one.variables)
+    return len(wild) <= 1 and len(types) <= 1 and not depends
 
 
 def _told_apart(states: Iterable[State], tests: Sequence[ConditionTest], context: Context) -> list[State]:

@@ -83,7 +83,7 @@ class _Scopes:
         self._follow_parents(silent)
 
     def _follow_parents(self, silent: list[TargetFact]) -> None:
-        """A target that does not say its organization is of that of what it hangs under, however deep."""
+        """A target that does not say its organization is of that of its ancestor, however deep."""
         is_learning = True
         while is_learning:
             is_learning = False

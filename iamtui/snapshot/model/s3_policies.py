@@ -69,7 +69,7 @@ class S3Policies:
         return None if said is Assigned.UNKNOWN else said is Assigned.ALL
 
     def _at(self, target: str) -> S3Policy:
-        """What the policies attached to one target come to."""
+        """The combined settings of the policies attached to one target."""
         ids = self.attached.get(target)
         if ids is None:
             return S3Policy("", "")

@@ -87,7 +87,7 @@ class Snapshot:
     def organization_blocks_public_access(self, account: str) -> bool | None:
         """Whether S3 policies turn S3 Block Public Access on for `account` (S10); None: that was not exported.
 
-        What AWS computed for the account (`describe-effective-policy`) counts before what the policies come to.
+        What AWS computed for the account (`describe-effective-policy`) takes precedence over the policies.
         """
         effective = self.effective_s3_policies.get(account)
         if effective is not None:

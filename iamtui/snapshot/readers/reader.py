@@ -180,7 +180,7 @@ def _percent_decoded(text: str) -> bytes:
     """Undo percent-encoding; a plus stays a plus (I4).
 
     The escapes that make up most of a document are replaced at once, many times faster than one by one. None stands for
-    a percent sign or a hexadecimal digit, so that no new escape comes of it.
+    a percent sign or a hexadecimal digit, so that it makes no new escape.
     """
     for escape, character in _FREQUENT:
         text = text.replace(escape, character)

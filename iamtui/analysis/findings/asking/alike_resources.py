@@ -27,7 +27,7 @@ def is_matched_itself(action: str, resource: str) -> bool:
 
 
 def how_matched(element: ResourceElement | None, resource: str, *, itself: bool, service: str) -> bool | None:
-    """Whether an element matches a resource, whoever asks; None where that hangs on the request.
+    """Whether an element matches a resource, whoever asks; None where that depends on the request.
 
     `itself` is False where AWS matches something else in its place, of which only `*` is sure to be right. Where
     nothing is named, and it lists no resource, that is nothing or an ARN of the action's own `service` (L36).

@@ -44,7 +44,7 @@ def _told(path: Path) -> Answer:
 
 
 def _row(step: StepTaken) -> str:
-    """The request of a step, with a value of each key that it hangs on, so that the row opens as its trace."""
+    """The request of a step, with a value of each key that it depends on, so that the row opens as its trace."""
     keys = {}
     for key, when in step.conditions:
         held = step.context.get(key, ())

@@ -1,1 +1,1 @@
-"""What a review is: its rules as a table, what each check is given, what it comes to, and mutes (FI1-FI8)."""
+"""What a review is: its rules as a table, what each check is given, its results, and mutes (FI1-FI8)."""

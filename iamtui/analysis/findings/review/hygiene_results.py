@@ -1,4 +1,4 @@
-"""What a review of accounts comes to: found, clear or unknown, for each rule and subject (FI1, FI2)."""
+"""The result of a review of accounts: found, clear or unknown, for each rule and subject (FI1, FI2)."""
 
 from __future__ import annotations
 
