@@ -86,7 +86,7 @@ def test_ep16_a_service_takes_a_role_for_what_the_way_makes() -> None:
         ("imagebuilder-001", "ec2", "ec2:us-east-1:{}:instance/*"),
         ("ssm-003", "ssm", "ssm:us-east-1:{}:automation-execution/*"),
         ("scheduler-001", "scheduler", "scheduler:us-east-1:{}:schedule-group/default"),
-        ("ecs-001", "ecs-tasks", "ecs:us-east-1:{}:*"),
+        ("ecs-001", "ecs-tasks", "ecs:us-east-1:{}:task/*"),
     ],
 )
 def test_ep16_where_no_page_says_for_what_a_service_takes_a_role_the_way_is_conditional(
@@ -106,6 +106,20 @@ def test_ep16_where_no_page_says_for_what_a_service_takes_a_role_the_way_is_cond
     found = find_paths(account(dana, held), PathQuestion(ways=(way,)))
     assert {(edge.end, edge.verdict) for edge in found.edges} <= {(held.arn, "conditional"), (held.arn, "possible")}
     assert "aws:SourceArn" in {one.key for edge in found.edges for one in edge.conditions}
+
+
+def test_ep16_whatever_a_service_takes_a_role_for_is_a_thing_of_its_own() -> None:
+    """The page of ECS asks for `arn:aws:ecs:REGION:ACCOUNT:*`, which is so for whatever ECS sends."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"ArnLike": {"aws:SourceArn": f"arn:aws:ecs:*:{OWN}:*"}},
+    }
+    held = replace(role("held", {}, allow("*")), trust=document(statement))
+    dana = user("dana", allow(["iam:PassRole", "ecs:*"]))
+    found = find_paths(account(dana, held), PathQuestion(ways=("ecs-001",)))
+    assert [(edge.end, edge.verdict) for edge in found.edges] == [(held.arn, "proven")]
 
 
 @every_row(

@@ -10,7 +10,7 @@ from iamtui.analysis.paths.ends.narrowing import Answers, Narrowing, Sets, named
 from iamtui.analysis.paths.ends.through import Through, is_carried, is_single
 from iamtui.analysis.paths.privileges.administrators import context_of
 from iamtui.analysis.paths.requests.holding import Holding
-from iamtui.analysis.paths.requests.sources import source_of
+from iamtui.analysis.paths.requests.sources import sources_of
 from iamtui.analysis.paths.ways.catalogue import State, Step, Way
 from iamtui.analysis.paths.ways.facts import holds
 from iamtui.analysis.paths.ways.parts import parts_of
@@ -66,7 +66,9 @@ class EndSets:
         plain = self._by(task.step, members[0], ends & ~reading, {})
         if binds is None:
             return _each(or_, plain, (reading, reading, reading))
-        return _each(or_, plain, self._by(task.step, members[0], reading, source_of(way, task.step.by, binds)))
+        for source in sources_of(way, task.step.by, members[0].account, binds):
+            plain = _each(or_, plain, self._by(task.step, members[0], reading, source))
+        return plain
 
     def _own(self, step: Step, members: Sequence[Holding], ends: int) -> Answers:
         for holding in members[1:2]:  # who asks where the end is the first of them

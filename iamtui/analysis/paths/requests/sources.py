@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from iamtui.analysis.paths.requests.asking import FRESH
 from iamtui.analysis.paths.ways.catalogue import Way
 from iamtui.policy.keys import KeyValue
+from iamtui.snapshot.model import Account
 
+_KEY = "aws:SourceArn"
 _SENT = {
     "airflow.amazonaws.com": ("airflow:environment",),
     "bedrock-agentcore.amazonaws.com": (
@@ -24,16 +27,33 @@ _SENT = {
     "sagemaker.amazonaws.com": ("sagemaker:processing-job", "sagemaker:training-job"),
     "states.amazonaws.com": ("states:statemachine",),
 }
-"""The things whose ARN a service sends, by the pages of its guide on the confused deputy (UNCONFIRMED: from memory).
+"""The things whose ARN a service sends, by the pages of its guide on the confused deputy (UNCONFIRMED: from memory)."""
+_SOME_OF = {
+    "ecs-tasks.amazonaws.com": "ecs",
+    "sagemaker.amazonaws.com": "sagemaker",
+    "scheduler.amazonaws.com": "scheduler",
+    "ssm.amazonaws.com": "ssm",
+}
+"""Services whose guide wants a trust policy to ask for a thing of theirs, but not for the thing that a way binds: the
+page of ECS has `*` for the name, Scheduler sends the group of a schedule, Systems Manager the execution of a document.
 
-Not here, and so unknown: EC2, of which no page says that it sends any; ECS, whose page wants `*` for the name;
-Scheduler, which sends the group of a schedule; Systems Manager, which sends the execution and not the document; others.
+Of services in neither table no page is known: EC2 may send nothing. There the key is unknown.
 """
 
 
-def source_of(way: Way, service: str, binds: Mapping[str, str]) -> dict[str, KeyValue]:
-    """The key that a service sends where it takes a role: for the thing that the way binds, if that is such a thing."""
+def sources_of(way: Way, service: str, account: Account, binds: Mapping[str, str]) -> tuple[dict[str, KeyValue], ...]:
+    """For what a service may take a role, as far as it is told: what is surest counts.
+
+    It is the thing that the way binds; else any thing of the service and the account, for patterns that take all of
+    these; else nothing that is known.
+    """
     sent = _SENT.get(service, ())
     made = (binds[name] for name, bind in way.bind.items() if name in binds and bind.type in sent)
     first = next(made, None)
-    return {} if first is None else {"aws:SourceArn": KeyValue.of(first, "what the step makes")}
+    if first is not None:
+        return ({_KEY: KeyValue.of(first, "what the step makes")},)
+    prefix = _SOME_OF.get(service)
+    if prefix is None:
+        return ({},)
+    some = f"arn:{account.partition}:{prefix}:{FRESH}:{account.account_id}:{FRESH}"
+    return {_KEY: KeyValue.of(some, f"something of {prefix} in the account")}, {}

@@ -16,7 +16,7 @@ from iamtui.analysis.paths.requests.binding import (
 )
 from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.requests.overlay import overlaid
-from iamtui.analysis.paths.requests.sources import source_of
+from iamtui.analysis.paths.requests.sources import sources_of
 from iamtui.analysis.paths.requests.steps import FactHeld
 from iamtui.analysis.paths.requests.trusting import ASSUME_ROLE
 from iamtui.analysis.paths.ways.catalogue import ACTOR, Change, State, Step, Way, catalogue
@@ -197,8 +197,8 @@ class Attempt:
         context = context_of(step, binds)
         principal = binds[ACTOR] if step.is_own else step.by.format_map(binds)
         makes = on == "*" or (on in self.way.bind and self.way.bind[on].kind in ("some", "new"))
-        if not step.is_own and not principal.startswith("arn:"):
-            context |= source_of(self.way, principal, binds)
+        is_service = not step.is_own and not principal.startswith("arn:")
+        sources = sources_of(self.way, principal, self.holding.account, binds) if is_service else ({},)
         changes = [one.step.changes for one in walk.taken if one.step.changes is not None]
         counting = [one for one in changes if self._counts(one, walk.binds)] if step.is_own else changes
         picture = walk.picture if counting else self.desk.snapshot
@@ -206,7 +206,11 @@ class Attempt:
         if is_let_in and step.is_own:
             asked = self.desk.ask_let_in(picture, principal, resource, context)
         else:
-            asked = self.desk.ask(picture, principal, step.ask, resource, context, makes=makes and step.is_own)
+            makes = makes and step.is_own
+            each = (
+                self.desk.ask(picture, principal, step.ask, resource, context | one, makes=makes) for one in sources
+            )
+            asked = min(each, key=lambda one: LABELS.index(one.label))
         return Taken(step, asked, walk.picture, principal, resource)
 
     def _changed_before(self, walk: Walk, step: Step) -> Iterator[str]:
