@@ -9,7 +9,7 @@ from typing import Final
 from iamtui import catalog
 from iamtui.analysis.queries.everybody.questions import Question
 from iamtui.analysis.queries.everybody.results import Row, WhoCan
-from iamtui.browsing.requests.fields import key_values
+from iamtui.browsing.requests.fields import context_fields, key_values
 from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields
 from iamtui.reports.who_can import LABEL_WORDS, condition_text, counts_of, name_of, reason_of, way_name
@@ -91,11 +91,16 @@ def _ordered(groups: Mapping[str, Sequence[str]], grouping: str) -> list[str]:
 
 
 def fields_of(row: Row, question: Question, before: RequestFields) -> RequestFields:
-    """The request whose trace explains a row; what was stated stays."""
+    """The request whose trace explains a row; what was stated stays, and of one outside what it stands for is added."""
     action = row.actions[0].action if row.actions else question.actions[0]
     example = None if row.examples is None else row.examples.allowed
     resource = example or next(iter(question.resources), "")
-    return RequestFields(row.arn, action, "" if resource == "*" else resource, before.context, before.extra)
+    principal, context = row.arn, before.context
+    if row.request is not None:
+        stated = {one.name.lower() for one in before.context}
+        context += tuple(one for one in context_fields(row.request) if one.name.lower() not in stated)
+        principal = row.request.principal
+    return RequestFields(principal, action, "" if resource == "*" else resource, context, before.extra)
 
 
 def summary(answer: WhoCan) -> str:

@@ -9,7 +9,7 @@ from iamtui import catalog
 from iamtui.analysis.requests.context import key_value
 from iamtui.analysis.requests.principals import principal_named
 from iamtui.catalog import ConditionKey, KeyType
-from iamtui.content.requests import ContextField, ContextOffer, RequestFields
+from iamtui.content.requests import ContextField, ContextOffer, ContextState, RequestFields
 from iamtui.evaluation.decision import Comparison, Decision
 from iamtui.evaluation.request.request import NamedPolicy, Request, RequestError
 from iamtui.files.reading import Stamp, UnreadableError, named_path, read_named, stamp_of
@@ -69,6 +69,14 @@ def key_values(fields: RequestFields) -> Mapping[str, KeyValue]:
         RequestError: a key has a value that it cannot have.
     """
     return MappingProxyType({said.name: _key_value(said) for said in fields.context})
+
+
+def context_fields(request: Request) -> tuple[ContextField, ...]:
+    """What a request states of the context, as the form holds it."""
+    states: dict[KeyState, ContextState] = {KeyState.PRESENT: "value", KeyState.ABSENT: "absent"}
+    return tuple(
+        ContextField(name, states.get(value.state, "unknown"), value.values) for name, value in request.context.items()
+    )
 
 
 def _key_value(said: ContextField) -> KeyValue:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeAlias
 
+from iamtui.evaluation.request.request import Request
+
 Data: TypeAlias = dict[str, Any]
 """What `to_dict` gives: the JSON of the command."""
 
@@ -70,6 +72,7 @@ class Row(NamedTuple):
         via: the roles that it becomes one after another (WC19).
         statement: for an explicit deny the statement that denies (WC15).
         mark: service-linked, identity-center or service-role, where a role is such (WC11).
+        request: what was asked for one outside, who stands for all whom the policy names so (WC13).
     """
 
     arn: str
@@ -87,6 +90,7 @@ class Row(NamedTuple):
     statement: str | None = None
     mark: str | None = None
     outside: bool = False
+    request: Request | None = None
 
     def to_dict(self) -> Data:
         """As JSON has it; members that the question had no use for are left out."""

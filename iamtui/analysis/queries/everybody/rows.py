@@ -206,7 +206,10 @@ class Rows:
             if best.label == "denied" and not self._question.show_denied:
                 continue
             who = Who(outsider.arn, outsider.kind, outsider.account, outside=True)
-            yield self._filled(who, each, best)
+            situation = None if best.best is None else best.best.situation
+            yield self._filled(who, each, best)._replace(
+                request=None if situation is None else situation.question.request
+            )
 
     def _chained(self, direct: Sequence[Row], progress: Progress) -> Iterator[Row]:
         """A row for each that can by becoming a role that can, and cannot otherwise (WC19)."""
