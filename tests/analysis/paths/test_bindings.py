@@ -108,17 +108,21 @@ def test_ep16_where_no_page_says_for_what_a_service_takes_a_role_the_way_is_cond
     assert "aws:SourceArn" in {one.key for edge in found.edges for one in edge.conditions}
 
 
-def test_ep16_whatever_a_service_takes_a_role_for_is_a_thing_of_its_own() -> None:
+@every_row(("way", "service", "source"), [("ecs-001", "ecs-tasks", "ecs"), ("own-autoscaling-001", "ec2", "*")])
+def test_ep16_whatever_a_service_takes_a_role_for_is_a_thing_of_the_account(
+    way: str, service: str, source: str
+) -> None:
     """The page of ECS asks for `arn:aws:ecs:REGION:ACCOUNT:*`, which is so for whatever ECS sends."""
     statement = {
         "Effect": "Allow",
-        "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+        "Principal": {"Service": f"{service}.amazonaws.com"},
         "Action": "sts:AssumeRole",
-        "Condition": {"ArnLike": {"aws:SourceArn": f"arn:aws:ecs:*:{OWN}:*"}},
+        "Condition": {"ArnLike": {"aws:SourceArn": f"arn:aws:{source}:*:{OWN}:*"}},
     }
-    held = replace(role("held", {}, allow("*")), trust=document(statement))
-    dana = user("dana", allow(["iam:PassRole", "ecs:*"]))
-    found = find_paths(account(dana, held), PathQuestion(ways=("ecs-001",)))
+    profile = InstanceProfile(f"{HOME}:instance-profile/held", "held", "/", "AIPA")
+    held = replace(role("held", {}, allow("*")), instance_profiles=(profile,), trust=document(statement))
+    dana = user("dana", allow(["iam:PassRole", "ecs:*", "ec2:*", "autoscaling:*"]))
+    found = find_paths(account(dana, held), PathQuestion(ways=(way,)))
     assert [(edge.end, edge.verdict) for edge in found.edges] == [(held.arn, "proven")]
 
 

@@ -37,23 +37,20 @@ _SOME_OF = {
 """Services whose guide wants a trust policy to ask for a thing of theirs, but not for the thing that a way binds: the
 page of ECS has `*` for the name, Scheduler sends the group of a schedule, Systems Manager the execution of a document.
 
-Of services in neither table no page is known: EC2 may send nothing. There the key is unknown.
+Of services in neither table no page is known, as of EC2: what they take a role for may be of any service.
 """
 
 
 def sources_of(way: Way, service: str, account: Account, binds: Mapping[str, str]) -> tuple[dict[str, KeyValue], ...]:
     """For what a service may take a role, as far as it is told: what is surest counts.
 
-    It is the thing that the way binds; else any thing of the service and the account, for patterns that take all of
-    these; else nothing that is known.
+    It is the thing that the way binds; else any thing of the service and the account, for a policy that takes all of
+    these; else it is unknown.
     """
     sent = _SENT.get(service, ())
     made = (binds[name] for name, bind in way.bind.items() if name in binds and bind.type in sent)
     first = next(made, None)
     if first is not None:
         return ({_KEY: KeyValue.of(first, "what the step makes")},)
-    prefix = _SOME_OF.get(service)
-    if prefix is None:
-        return ({},)
-    some = f"arn:{account.partition}:{prefix}:{FRESH}:{account.account_id}:{FRESH}"
-    return {_KEY: KeyValue.of(some, f"something of {prefix} in the account")}, {}
+    some = f"arn:{account.partition}:{_SOME_OF.get(service, FRESH)}:{FRESH}:{account.account_id}:{FRESH}"
+    return {_KEY: KeyValue.of(some, "something of the account")}, {}
