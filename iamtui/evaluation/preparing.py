@@ -91,7 +91,7 @@ def context_of(request: Request, caller: Caller, source: PolicySource) -> Reques
     return context
 
 
-_IN_NO_ACTION = frozenset("*? \t")
+_IN_NO_ACTION = frozenset("*?, \t")
 
 
 def _subject(request: Request, caller: Caller, source: PolicySource) -> ResolvedRequest:

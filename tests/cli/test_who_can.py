@@ -78,6 +78,7 @@ def test_only_is_a_guard(iamtui: Iamtui, export: Path, only: tuple[str, ...], st
     ("arguments", "said"),
     [
         (("--action", "s3:GetObjekt"), "s3:GetObjekt: expected an action that exists"),
+        (("--action", "s3:GetObject,s3:PutObject"), "expected several actions with spaces between"),
         (("--action", "s3:Gut*"), "s3:Gut*: expected a pattern that matches an action"),
         (("--action", "s3:GetObject", "--resource", "ledger"), "not an ARN: 'ledger'"),
         ((*ASKED, "--context", "nothing"), "expected KEY=VALUE"),

@@ -472,6 +472,7 @@ def test_two_denials_of_one_kind_are_one_decision(tmp_path: Path) -> None:
         (Request(ALICE, "GetObject"), "not an action: 'GetObject' (expected service:Operation)"),
         (Request(ALICE, "s3:Get*"), "not an action"),
         (Request(ALICE, "s3:"), "not an action"),
+        (Request(ALICE, "s3:GetObject,s3:PutObject"), "not an action"),
         (Request(ALICE, "s3:GetObject", "b/x"), "not an ARN: 'b/x'"),
         (Request(ALICE, "s3:GetObject", "arn:aws-cn:s3:::b/x"), "no policy grants across partitions (E5)"),
         (

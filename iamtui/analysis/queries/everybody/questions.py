@@ -57,6 +57,8 @@ def expanded(patterns: Iterable[str]) -> tuple[str, ...]:
         named = catalog.matching(pattern)
         if not named:
             expected = "an action that exists" if is_plain(pattern) else "a pattern that matches an action"
+            if "," in pattern:
+                raise QuestionError(f"{pattern}: expected several actions with spaces between; nothing is asked")
             nearest = nearest_action(pattern) if is_plain(pattern) else None
             expected += "" if nearest is None else f", such as {nearest}"
             raise QuestionError(f"{pattern}: expected {expected}; nothing is asked")
