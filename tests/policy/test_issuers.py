@@ -107,6 +107,15 @@ def test_q25_a_subject_that_does_not_end_the_tenants_name_takes_in_strangers(pro
     assert len(messages(provider, StringLike={f"{provider}:sub": pair})) == 1
 
 
+def test_q25_says_which_strangers_where_a_pattern_leaves_some_out() -> None:
+    said = "can assume the role, as far as this policy goes"
+    like = {f"{GITHUB}:sub": ["repo:acme*", "repo:shop/app:*"]}
+    strangers = "any repository on GitHub"
+    assert messages(GITHUB, StringLike=like) == [f"{strangers} with sub like 'repo:acme*' or 'repo:shop/app:*' {said}"]
+    assert messages(GITHUB, StringLike={f"{GITHUB}:sub": ["repo:acme*", "*"]}) == [f"{strangers} {said}"]
+    assert messages(GITHUB, StringNotLike=like) == [f"{strangers} {said}"]
+
+
 @every_row(
     ("provider", "subject"),
     [

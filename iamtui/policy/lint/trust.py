@@ -80,7 +80,20 @@ def _check_provider(view: StatementView, principal: Text) -> Iterator[Finding]:
     claim = f"{provider}:{next(iter(issuer.tenants))}"
     is_asked = any(line.key.lower() == claim.lower() for line in view.conditions())
     fix = f"Let {quoted(claim)} name whom you mean." if is_asked else f"Add a condition on {quoted(claim)}."
-    yield warning("Q25", principal.pointer, f"{issuer.strangers} can assume the role, as far as this policy goes", fix)
+    alike = " or ".join(map(quoted, _alike(view, claim)))
+    who = f"{issuer.strangers} with {claim.rpartition(':')[2]} like {alike}" if alike else issuer.strangers
+    yield warning("Q25", principal.pointer, f"{who} can assume the role, as far as this policy goes", fix)
+
+
+def _alike(view: StatementView, claim: str) -> tuple[str, ...]:
+    """The patterns that a claim must fit and that say something of it; nothing where one does not."""
+    found: list[str] = []
+    for line in view.conditions():
+        test = condition_test(line.operator, line.key, (), variables=False)
+        is_like = test.operator is not None and test.operator.name in ("StringLike", "ArnLike", "ArnEquals")
+        if is_like and line.key.lower() == claim.lower():
+            found += [text.value for text in line.values]
+    return tuple(found) if all(one.strip("*?") for one in found) else ()
 
 
 def _names_tenant(line: ConditionLine, provider: str, issuer: Issuer | None) -> bool:
