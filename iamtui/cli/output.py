@@ -100,8 +100,8 @@ def with_progress(items: Iterable[T], count: int, label: str, *, least: int = 0)
 
 @contextmanager
 def progress_of(label: str) -> Iterator[Callable[[int, int], None]]:
-    """Takes how many of how many steps are done, and moves a bar on the terminal of standard error, if it is one."""
-    if not sys.stderr.isatty():
+    """Takes how many of how many steps are done, and moves a bar on the terminal of standard error, if it can move."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda done, count: None
         return
     with click.progressbar(length=1, label=label, file=sys.stderr) as bar:

@@ -114,6 +114,12 @@ def test_a_terminal_is_no_wider_than_it_is(export: Path) -> None:
     assert "ALLOWED" in written
 
 
+def test_a_terminal_that_can_do_nothing_gets_text_alone(export: Path) -> None:
+    written = on_a_terminal("who-can", str(export), *ASKED, TERM="dumb")
+    assert "ALLOWED" in written
+    assert "\x1b" not in written
+
+
 def test_what_aws_does_not_know_is_told_with_the_nearest(iamtui: Iamtui, export: Path) -> None:
     ran = iamtui("who-can", export, *ASKED, "--context", "aws:SourceIpp=203.0.113.7", "--context", "aws:UserAgent=x")
     assert ran.status == 0
