@@ -14,7 +14,7 @@ from iamtui.analysis.paths.alike.alike_ends import AlikeEnds, Group, Kind
 from iamtui.analysis.paths.alike.alike_policies import PoliciesCarried
 from iamtui.analysis.paths.alike.alike_requests import AlikeRequests
 from iamtui.analysis.paths.alike.places import Places
-from iamtui.analysis.paths.alike.reading_keys import Reading
+from iamtui.analysis.paths.alike.reading_keys import Reading, Readings
 from iamtui.analysis.paths.alike.trusted_ends import TrustedEnds
 from iamtui.analysis.paths.requests.asking import Desk, fresh_arn
 from iamtui.analysis.paths.requests.binding import is_of_actor, may_serve_others, policies_of, strong_policies
@@ -50,9 +50,10 @@ class Likeness:
         self._beside: dict[tuple[str, ...], Reading] = {}
         self._guards: dict[str, tuple[Statement, ...]] = {}
         self._readings: dict[tuple[int, ...], tuple[tuple[int, ...], tuple[Statement, ...], Reading]] = {}
+        self._reads = Readings()
         self._same: dict[Hashable, Hashable] = {}
         self._bounding: dict[tuple[str, str, str], tuple[Statement, ...]] = {}
-        self._standing: dict[tuple[str, str], int] = {}
+        self._standing: dict[str, dict[str, int]] = {}
         self._numbers: dict[Hashable, int] = {}
         self._of_any: dict[int, bool] = {}
         self._free: dict[tuple[str, str], bool] = {}
@@ -84,13 +85,13 @@ class Likeness:
         return (*itself, *[self.stands(holding, action) for action in actions])
 
     def stands(self, holding: Holding, action: str) -> int:
-        """A number that is equal for actors of whom requests of an action see the same."""
-        key = (holding.arn, action)
-        found = self._standing.get(key)
+        """A number that is equal for actors of whom requests of an action see the same; of others it says nothing."""
+        known = self._standing.setdefault(action, {})
+        found = known.get(holding.arn)
         if found is None:
             is_named = self.may_name(action, holding)
             seen = holding.arn if is_named else self.seen(holding, (action,))
-            found = self._standing[key] = self._numbers.setdefault((action, seen), len(self._numbers))
+            found = known[holding.arn] = self._numbers.setdefault(seen, len(self._numbers))
         return found
 
     def parts(self, way: Way) -> bool:
@@ -134,7 +135,7 @@ class Likeness:
         """All that requests of some actions can see of an actor of whose statements only some count."""
         ids = tuple(map(id, own))
         if ids not in self._readings:
-            self._readings[ids] = ids, own, Reading.of(own)
+            self._readings[ids] = ids, own, self._reads.of(own)
         ids, _, read = self._readings[ids]
         own_read, beside = self.read(holding, read), self.read(holding, self.reading_beside(actions))
         return self._kept(self.standing(holding)), ids, self._kept(own_read), self._kept(beside)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
 from iamtui.analysis.queries.index.situations import Marks
@@ -35,3 +35,26 @@ class Reading(NamedTuple):
 
 
 _NOTHING = Reading((), Marks())
+
+
+class Readings:
+    """What statements read of actors, in one search: one reading for all that read the same (EP58)."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, Reading] = {}
+
+    def of(self, statements: Iterable[Statement]) -> Reading:
+        """What some statements read, in their resources too."""
+        reading = [one for one in statements if own_keys(one)]
+        said = tuple(map(_read_by, reading))
+        found = self._known.get(said)
+        if found is None:
+            found = self._known[said] = Reading.of(reading)
+        return found
+
+
+def _read_by(statement: Statement) -> Hashable:
+    """Equal for statements that read the same: tests, which are shared by who says the same, and variables."""
+    patterns = () if statement.resource is None else statement.resource.patterns
+    variables = [variable.folded for pattern in patterns for variable in pattern.variables]
+    return tuple(map(id, statement.conditions)), tuple(variables)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from typing import NamedTuple
+from typing import TypeVar
 
 from iamtui.analysis.paths.answer.graph import Graph, Reach
 from iamtui.analysis.paths.answer.question import PathQuestion
 from iamtui.analysis.paths.answer.results import Edge, OutcomeWord
 from iamtui.analysis.paths.answer.teller import Memory, Teller
+from iamtui.analysis.paths.ends.actors import Actors, actors_of
 from iamtui.analysis.paths.ends.between import Between
 from iamtui.analysis.paths.ends.making import Making
 from iamtui.analysis.paths.ends.narrowing import Narrowing
@@ -23,18 +24,12 @@ from iamtui.analysis.paths.ends.untold import Untold, edge_of
 from iamtui.analysis.paths.requests.binding import candidates
 from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.requests.steps import SURENESS, Sureness, Told
-from iamtui.analysis.paths.walks.filters import Among, Filters
+from iamtui.analysis.paths.walks.filters import Filters
 from iamtui.analysis.paths.walks.telling import Decided, gist_of, told_of
 from iamtui.analysis.paths.ways.catalogue import Way
 from iamtui.policy.elements import places_of
 
-
-class Actors(NamedTuple):
-    """Who may take a way, those together by whom it is decided alike, and where they may end."""
-
-    all: Sequence[Holding]
-    alike: Sequence[Sequence[Holding]]
-    among: Among
+T = TypeVar("T")
 
 
 class EdgeFinder:
@@ -51,6 +46,7 @@ class EdgeFinder:
         self._decided = Decided(trying.desk.snapshot)
         self._memory = Memory()
         self._sets: dict[int, int] = {}
+        self._founds: dict[Found, Found] = {}
         self._filters = filters
         self._begin(question)
         self.pause: Callable[[], None] = lambda: None
@@ -91,9 +87,7 @@ class EdgeFinder:
             yield from self._elsewhere(way, actors)
 
     def _each_alike(self, actors: Actors) -> Iterator[Sequence[Holding]]:
-        for members in actors.alike:
-            self.pause()
-            yield members
+        return self._steps(actors.alike)
 
     def _changed(self, way: Way, holding: Holding) -> Iterator[Edge]:
         """An edge that changes its actor, where it is an administrator then (EP7)."""
@@ -135,8 +129,8 @@ class EdgeFinder:
         self, way: Way, members: Sequence[Holding], found: Mapping[int, Found], teller: Teller
     ) -> Iterator[Edge]:
         """The edges of actors who are alike into the ends that they reach, as many as are told of each."""
-        found = {self._kept(group): one for group, one in found.items()}
-        untold = Untold(way, members, found, self.places, teller)
+        found = {self._kept(group): self._kept_found(one) for group, one in found.items()}
+        untold = Untold(way, members, tuple(found.items()), self.places, teller)
         reached, starts = sum(found), self._kept(self.places.of(one.arn for one in members))  # groups share no end
         for group, one in found.items():
             self.graph.reaches.append(Reach(way.id, starts, group, one.verdict, one.outcome == "admin"))
@@ -149,7 +143,7 @@ class EdgeFinder:
             self._told[holding.arn, way.id] += left
             is_capped = is_capped or left < count
             for _, group, bit in islice(in_order(found, own), left):
-                yield untold.edge(holding, group, bit)
+                yield untold.edge(holding, found[group], bit)
         if is_capped:
             self.graph.is_capped = True
             self.untold.append(untold)
@@ -157,6 +151,9 @@ class EdgeFinder:
     def _kept(self, those: int) -> int:
         """The same set, of many equal ones the first: they are found for thousands of classes (EP58)."""
         return self._sets.setdefault(those, those)
+
+    def _kept_found(self, found: Found) -> Found:
+        return self._founds.setdefault(found, found)
 
     def made(self, way: Way, actors: Actors, those: int, *, spares_administrators: bool = False) -> Iterator[Edge]:
         """Edges that make an administrator of their end, one of `those`; or of who is none yet."""
@@ -188,13 +185,14 @@ class EdgeFinder:
             ends = [end for end in ends if end in reads] if reads else ends
             yield from self._each(way, members, ends, tries, outcome)
 
-    def actors(self, way: Way, sources: Iterable[Holding]) -> Actors:
-        """Some who may take a way, those together by whom it is decided alike."""
-        found: dict[Hashable, list[Holding]] = {}
-        takers = [one for one in sources if self._filters.may_take(way, one)]
-        for holding in takers:
-            found.setdefault((self._likeness.of_actor(way, holding), self._trying.own(holding)), []).append(holding)
-        return Actors(takers, list(found.values()), self._filters.among(way))
+    def actors(self, ways: Sequence[Way], sources: Iterable[Holding]) -> Mapping[str, Actors]:
+        """By the id of each of some ways who of some may take it."""
+        return actors_of(self._trying, self._filters, ways, self._steps(sources))
+
+    def _steps(self, each: Iterable[T]) -> Iterator[T]:
+        for one in each:
+            self.pause()
+            yield one
 
     def _each(
         self, way: Way, members: Sequence[Holding], ends: Sequence[str], tries: Tries, outcome: OutcomeWord

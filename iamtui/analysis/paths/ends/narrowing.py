@@ -66,7 +66,7 @@ class Narrowing:
     likeness: Likeness
     _known: dict[_Asked, Answers] = field(default_factory=dict)
     _alone: dict[str, tuple[Step, ...]] = field(default_factory=dict)
-    _read: dict[int, frozenset[str]] = field(default_factory=dict)
+    _read: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
 
     def left(self, way: Way, holding: Holding, ends: int, service: str) -> int:
         """Those of some ends on which no step of a service that stands alone is denied."""
@@ -105,11 +105,11 @@ class Narrowing:
         context = context_of(step, named_in(holding.account))
         if not context or not step.ask.startswith("iam:"):
             return context
-        number = self.likeness.stands(holding, step.ask)
-        if number not in self._read:
+        asked = (step.ask, self.likeness.stands(holding, step.ask))
+        if asked not in self._read:
             statements = self.likeness.in_play(holding, (step.ask,))
-            self._read[number] = frozenset(key for one in statements for key in keys_named(one))
-        return {key: value for key, value in context.items() if key.lower() in self._read[number]}
+            self._read[asked] = frozenset(key for one in statements for key in keys_named(one))
+        return {key: value for key, value in context.items() if key.lower() in self._read[asked]}
 
 
 def named_in(account: Account) -> dict[str, str]:

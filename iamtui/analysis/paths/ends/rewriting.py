@@ -25,6 +25,7 @@ class Rewriting:
         self._needed = needed
         self._known: dict[Hashable, Policies] = {}
         self._allowed: dict[Hashable, Policies] = {}
+        self._same: dict[Policies, Policies] = {}
         self._held: dict[tuple[str, str, int | None], Policies] = {}
         self._ends: dict[tuple[str, Policies], int] = {}
 
@@ -48,7 +49,8 @@ class Rewriting:
         if key not in self._known:
             asked = [self.allowed(step, holding) for step in _first_steps(way, name)]
             facts = [self._in_state(state, way, holding) for state in way.state if state.of == name]
-            self._known[key] = reduce(and_, (*asked, *facts), self._likeness.carried.policies(holding.account))
+            found = reduce(and_, (*asked, *facts), self._likeness.carried.policies(holding.account))
+            self._known[key] = self._kept(found)
         return self._known[key]
 
     def is_asked(self, way: Way) -> bool:
@@ -62,8 +64,12 @@ class Rewriting:
         """
         key = (step.ask, self._likeness.stands(holding, step.ask), self._needed(holding.arn))
         if key not in self._allowed:
-            self._allowed[key] = frozenset(self._asked(step, holding))
+            self._allowed[key] = self._kept(frozenset(self._asked(step, holding)))
         return self._allowed[key]
+
+    def _kept(self, policies: Policies) -> Policies:
+        """The same, of many equal ones the first (EP58)."""
+        return self._same.setdefault(policies, policies)
 
     def _asked(self, step: Step, holding: Holding) -> Iterator[str]:
         desk, needed = self._likeness.desk, self._needed(holding.arn)

@@ -20,13 +20,13 @@ class Untold(NamedTuple):
 
     way: Way
     members: Sequence[Holding]
-    found: Mapping[int, Found]
+    found: Sequence[tuple[int, Found]]
     places: Places
     teller: Teller
 
-    def edge(self, holding: Holding, group: int, bit: int) -> Edge:
-        """The edge of one of the actors to one of a group of ends."""
-        return edge_of(self.way, holding, self.places.first(bit), self.found[group], self.teller)
+    def edge(self, holding: Holding, found: Found, bit: int) -> Edge:
+        """The edge of one of the actors to one of the ends of which something was found."""
+        return edge_of(self.way, holding, self.places.first(bit), found, self.teller)
 
 
 def edge_of(way: Way, holding: Holding, end: str, found: Found, teller: Teller) -> Edge:
@@ -90,16 +90,16 @@ def _with_way_on(graph: Graph, levels: Mapping[Sureness, int], edge: Edge, avoid
     return next((worst(edge.verdict, level) for level in SURENESS if levels[level] & end), None)
 
 
-def _surest(levels: Mapping[Sureness, int], one: Untold, avoiding: int) -> tuple[Sureness, int, int] | None:
-    """The verdict of the surest path that begins with a way, the group of ends that it leads to, and the first end."""
+def _surest(levels: Mapping[Sureness, int], one: Untold, avoiding: int) -> tuple[Sureness, Found, int] | None:
+    """The verdict of the surest path that begins with a way, what was found of where it leads, and the first end."""
     for level in SURENESS:
         leading = [
-            (ends & -ends, group)
-            for group, found in one.found.items()
+            (ends & -ends, found)
+            for group, found in one.found
             if SURENESS.index(found.verdict) <= SURENESS.index(level)
             and (ends := group & ~avoiding & (group if found.outcome == "admin" else levels[level]))
         ]
         if leading:
-            first, group = min(leading)
-            return level, group, first
+            first, found = min(leading)  # no two have an end in common
+            return level, found, first
     return None

@@ -40,6 +40,7 @@ def fresh_arn(account: Account, kind: str) -> str:
 
 ISSUED = "aws:TokenIssueTime"
 _MOST_CHOICES = 6
+_MOST_CONTEXTS = 500
 _MOST_KEPT = 10_000
 """Requests of which it is kept how they were answered, whoever is decided alike."""
 
@@ -52,8 +53,8 @@ class Asked(NamedTuple):
     """A request, with the keys that its caller chose in its context (EP13), and its answer.
 
     The request is that of the first who is decided alike: it may be of another principal and resource (EP57).
-    `keys` are the unknown keys that it hangs on, `lacking` what was not exported. `by_session` says that a user needs
-    temporary credentials (EP11).
+    Of one that is denied it is left out. `keys` are the unknown keys that it hangs on, `lacking` what was not exported.
+    `by_session` says that a user needs temporary credentials (EP11).
     """
 
     label: Label
@@ -62,6 +63,10 @@ class Asked(NamedTuple):
     lacking: tuple[str, ...] = ()
     decided_by: str = ""
     by_session: bool = False
+
+
+_DENIED = Asked("denied", Request("anonymous", "*"))
+"""The answer to every request that is denied: no path is told of it, so that it need not be said which one it was."""
 
 
 class Desk:
@@ -77,7 +82,7 @@ class Desk:
         self.leans_on: dict[str, None] = {}
         self.alike: Callable[[str, str, str], Hashable] | None = None
         self.alike_let_in: Callable[[str, str], Hashable] | None = None
-        self._contexts: dict[str, RequestContext] = {}
+        self._contexts: Recent[str, RequestContext] = Recent(_MOST_CONTEXTS)
         self._sides: dict[str, PrincipalSide] = {}
         self._sides_changed: tuple[Snapshot, dict[str, PrincipalSide]] = (snapshot, {})
         held = (one.arn.split(":", 3)[2] for one in snapshot.resources.values() if one.policy is not None)
@@ -168,12 +173,12 @@ class Desk:
             side = self._side(picture, request.principal)
             settled = settle_question(prepare_for(picture, request, side))
         except RequestError:  # across partitions, or a principal that the account does not have
-            return Asked("denied", request)
+            return _DENIED
         for text in settled.assumed:
             if FRESH not in text:
                 self.leans_on.setdefault(text)
         if settled.is_denied:
-            return Asked("denied", request)
+            return _DENIED
         decided_by = settled.best.decided_by.value
         if settled.is_allowed:
             return Asked("allowed", request, decided_by=decided_by)

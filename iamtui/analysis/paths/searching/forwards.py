@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from iamtui.analysis.paths.alike.places import Places
 from iamtui.analysis.paths.answer.question import PathQuestion
 from iamtui.analysis.paths.answer.results import Edge
-from iamtui.analysis.paths.ends.edges import Actors, EdgeFinder, in_order
+from iamtui.analysis.paths.ends.actors import Actors
+from iamtui.analysis.paths.ends.edges import EdgeFinder, in_order
 from iamtui.analysis.paths.ends.trying import Found
 from iamtui.analysis.paths.privileges.administrators import Judged
 from iamtui.analysis.paths.privileges.standing import Standing
@@ -21,7 +22,6 @@ from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.requests.steps import SURENESS
 from iamtui.analysis.paths.searching.console import CONSOLE
 from iamtui.analysis.paths.ways.catalogue import Way
-from iamtui.snapshot.model import User
 
 _NONE = len(SURENESS)
 """The level of who has no way: after all that are ways."""
@@ -160,9 +160,8 @@ class Forwards:
         return self._firsts[arn]
 
     def _found(self, holding: Holding) -> _First:
-        kind = "user" if isinstance(holding.entity, User) else "role"
-        taken = ((way, self._finder.actors(way, (holding,))) for way in self._ways if kind in way.actor)
-        first = _First(holding, [one for one in taken if one[1].all])
+        taken = self._finder.actors(self._ways, (holding,))
+        first = _First(holding, [(way, taken[way.id]) for way in self._ways if taken[way.id].alike])
         for way, actors in first.ways:
             for edge in self._finder.edges(way, actors, self._goals_of(first, way, actors), is_first=True):
                 first.by_way.setdefault(way.id, []).append(self._level(way, edge))

@@ -45,8 +45,9 @@ def lateral_edges(
 ) -> Iterator[Edge]:
     """Edges into principals from whom nobody becomes an administrator, and changes to oneself that make none."""
     gaining = Gaining(trying.desk.snapshot, question)
+    taken = finder.actors(ways, sources)
     for way in ways:
-        actors = finder.actors(way, [one for one in sources if _kind(one) in way.actor])
+        actors = taken[way.id]
         for edge in finder.edges(way, actors, into, is_first=False):
             if edge.outcome == "lateral" and not _makes(trying, edge) and gaining.gains(edge):
                 yield edge
@@ -63,10 +64,6 @@ def _makes(trying: Trying, edge: Edge) -> bool:
         return False
     picture = laid_over(trying.desk.snapshot, edge.edits)
     return trying.judge.judge(picture, edge.end, picture.account_of(edge.end)) is not None
-
-
-def _kind(holding: Holding) -> str:
-    return "role" if ":role/" in holding.arn else "user"
 
 
 def _roles(places: Places, those: int) -> Iterator[str]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from iamtui.analysis.paths.answer.results import Edge
-from iamtui.analysis.paths.ends.edges import Actors, EdgeFinder
+from iamtui.analysis.paths.ends.actors import Actors
+from iamtui.analysis.paths.ends.edges import EdgeFinder
 from iamtui.analysis.paths.privileges.standing import Standing
 from iamtui.analysis.paths.requests.asking import Desk
 from iamtui.analysis.paths.requests.steps import SURENESS, Sureness

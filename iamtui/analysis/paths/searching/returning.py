@@ -15,7 +15,8 @@ import msgspec
 from iamtui.analysis.paths.answer.graph import Back
 from iamtui.analysis.paths.answer.results import Edge, Node, Path, PathKey
 from iamtui.analysis.paths.answer.ways_on import best_ways, order_of
-from iamtui.analysis.paths.ends.edges import Actors, EdgeFinder
+from iamtui.analysis.paths.ends.actors import Actors
+from iamtui.analysis.paths.ends.edges import EdgeFinder
 from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.requests.steps import SURENESS, Sureness
 from iamtui.analysis.paths.ways.catalogue import ACTOR, Bind, BindKind, Change, Ending, Step, Way
@@ -87,7 +88,7 @@ class Returning:
         return best_ways(self._lateral, lambda edge: edge.end == end)
 
     def _takes(self, form: Way, sources: Iterable[Holding]) -> Actors:
-        return self.making.actors(form, [one for one in sources if _kind(one) in form.actor])
+        return self.making.actors((form,), sources)[form.id]
 
     @cached_property
     def _forms(self) -> Sequence[tuple[Way, Way]]:
@@ -135,10 +136,6 @@ def as_told(paths: Iterable[Path], edges: Iterable[Edge]) -> Sequence[Path]:
 
 def _name(edge: Edge) -> Hashable:
     return edge.source, edge.way.id, edge.target, edge.outcome
-
-
-def _kind(holding: Holding) -> BindKind:
-    return "role" if ":role/" in holding.arn else "user"
 
 
 def _forms(way: Way) -> Iterator[Way]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -14,7 +14,8 @@ from iamtui.analysis.paths.answer.pace import Early, Pace, Progress
 from iamtui.analysis.paths.answer.question import PathError, PathQuestion
 from iamtui.analysis.paths.answer.results import Administrator, Edge, Path, Paths
 from iamtui.analysis.paths.answer.ways_on import leading, order_of
-from iamtui.analysis.paths.ends.edges import Actors, EdgeFinder
+from iamtui.analysis.paths.ends.actors import Actors
+from iamtui.analysis.paths.ends.edges import EdgeFinder
 from iamtui.analysis.paths.ends.trying import Trying
 from iamtui.analysis.paths.privileges.administrators import Administrators
 from iamtui.analysis.paths.privileges.standing import Standing
@@ -41,7 +42,7 @@ from iamtui.analysis.paths.walks.filters import Filters
 from iamtui.analysis.paths.ways.catalogue import Catalogue, Way, catalogue
 from iamtui.files.collector import collector_waiting
 from iamtui.snapshot.merging.resources import kind_of
-from iamtui.snapshot.model import Role, Snapshot, User
+from iamtui.snapshot.model import Role, Snapshot
 
 
 def find_paths(
@@ -87,7 +88,7 @@ class _Search:
         self._likeness = likeness(self._desk, self._words, self._places)
         self._desk.alike, self._desk.alike_let_in = self._likeness.of_request, self._likeness.of_let_in
         self._ways = _chosen_ways(ways, question.ways)
-        self._actors: dict[str, Actors] = {}
+        self._actors: Mapping[str, Actors] = {}
         self._outside: dict[str, Sequence[Edge]] = {}
         self._inactive = tuple(way.id for way in self._ways if not _is_active(way))
         self._active = [way for way in self._ways if way.id not in self._inactive]
@@ -233,6 +234,7 @@ class _Search:
         reached = set(goals)
         new = tuple(goals)
         told: set[tuple[str, str, str]] = set()
+        self._actors = self._finder.actors(self._active, others)
         for round_number in range(self._question.most_steps + 1):  # one more tells whether the bound cuts
             starts: dict[str, None] = {}
             into = self._places.of(new)
@@ -241,8 +243,6 @@ class _Search:
                 yield edge
             for place, way in enumerate(self._active):
                 self._pace.at(place)
-                if way.id not in self._actors:
-                    self._actors[way.id] = self._finder.actors(way, self._takers(way, others))
                 for edge in self._finder.edges(way, self._actors[way.id], into, is_first=round_number == 0):
                     key = (edge.start, edge.way.id, edge.end)
                     if key not in told and not is_nothing_new(edge, direct, needed.get(edge.start)):
@@ -279,12 +279,6 @@ class _Search:
             self._finder.note_reads(holding, found)
             yield from found[: question.most_ends]
             self._finder.more[holding.arn] += len(found[question.most_ends :]) if question.most_ends is not None else 0
-
-    @staticmethod
-    def _takers(way: Way, sources: Sequence[Holding]) -> Iterator[Holding]:
-        """Who is of the kind that may take a way."""
-        users, roles = "user" in way.actor, "role" in way.actor
-        return (one for one in sources if (users if isinstance(one.entity, User) else roles))
 
 
 def _chosen_ways(ways: Catalogue, ids: tuple[str, ...]) -> tuple[Way, ...]:
