@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import partial
+from sys import intern
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from iamtui.analysis.paths.alike.reading_keys import Reading
@@ -46,7 +47,7 @@ class _Side(NamedTuple):
     """Who asks some action: all that counts of it, or the statements of which those count that take the resource."""
 
     holding: Holding
-    known: dict[tuple[int, ...], Hashable]
+    known: dict[tuple[int, ...], int]
     seen: Hashable = None
     statements: tuple[_Of, ...] | None = None
 
@@ -60,6 +61,7 @@ class AlikeRequests:
         self._sides: Recent[tuple[str, str], _Side | None] = Recent(_MOST_KEPT)
         self._of_resource: dict[int, bool] = {}
         self._readings: dict[Hashable, Reading] = {}
+        self._numbers: dict[Hashable, int] = {}
 
     def key(self, principal: str, action: str, resource: str) -> Hashable:
         """Equal for requests that are decided alike, whoever asks; None where that is not told."""
@@ -67,7 +69,7 @@ class AlikeRequests:
         side = self._sides[principal, action]
         if found is None or side is None or action != ASSUME_ROLE:
             return found
-        return found, self._trusted_by(resource, side.holding)
+        return found, self._numbered(self._trusted_by(resource, side.holding))
 
     def let_in(self, principal: str, role: str) -> Hashable:
         """Equal for actors who assume roles alike that trust them by name; None where that is not told."""
@@ -88,18 +90,24 @@ class AlikeRequests:
         taking = [one for one, taken in told if taken is not False]
         ids = tuple([id(one) for one in taking])
         if ids not in side.known:
-            side.known[ids] = self._seen(side.holding, action, taking)
+            side.known[ids] = self._seen(side.holding, taking)
         is_open = any(taken not in (True, False) for _, taken in told)
         own = resource if is_open or any(self._reads_resource(one.statement) for one in taking) else None
-        place = resource.rpartition("/")[0]  # account, kind and path: what AWS itself tells apart (S8)
+        place = intern(resource.rpartition("/")[0])  # account, kind and path: what AWS itself tells apart (S8)
         return action, side.known[ids], place, own
 
-    def _seen(self, holding: Holding, action: str, taking: Sequence[_Of]) -> Hashable:
-        """What a request sees of an actor of whose statements these take the resource."""
+    def _seen(self, holding: Holding, taking: Sequence[_Of]) -> int:
+        """A number of what a request sees of an actor of whose statements these take the resource."""
         said = frozenset(one.said for one in taking)
         if said not in self._readings:
             self._readings[said] = Reading.of_conditions(one.statement for one in taking)
-        return self._likeness.standing(holding), said, self._likeness.read(holding, self._readings[said])
+        return self._numbered(
+            (self._likeness.standing(holding), said, self._likeness.read(holding, self._readings[said]))
+        )
+
+    def _numbered(self, seen: Hashable) -> int:
+        """A number that is equal for what is equal: many requests see the same (EP58)."""
+        return self._numbers.setdefault(seen, len(self._numbers))
 
     def _trusted_by(self, resource: str, holding: Holding) -> Hashable:
         """What a trust policy says of an actor; with the actor where it may speak of this very one."""
@@ -118,7 +126,7 @@ class AlikeRequests:
         if action != ASSUME_ROLE and self._likeness.may_name(action, holding):
             return None
         if not action.startswith("iam:") and action != ASSUME_ROLE:
-            return _Side(holding, {}, (action, self._likeness.seen(holding, (action,))))
+            return _Side(holding, {}, (action, self._likeness.stands(holding, action)))
         return _Side(holding, {}, None, tuple(self._statements(holding, action)))
 
     def _statements(self, holding: Holding, action: str) -> Iterator[_Of]:

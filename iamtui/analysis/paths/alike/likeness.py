@@ -7,19 +7,19 @@ are alike where no statement in play tells them apart and what the way needs of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import cached_property, partial
 
 from iamtui.analysis.paths.alike.alike_ends import AlikeEnds, Group, Kind
 from iamtui.analysis.paths.alike.alike_policies import PoliciesCarried
 from iamtui.analysis.paths.alike.alike_requests import AlikeRequests
+from iamtui.analysis.paths.alike.beside import Beside
 from iamtui.analysis.paths.alike.places import Places
 from iamtui.analysis.paths.alike.reading_keys import Reading, Readings
 from iamtui.analysis.paths.alike.trusted_ends import TrustedEnds
 from iamtui.analysis.paths.requests.asking import Desk, fresh_arn
 from iamtui.analysis.paths.requests.binding import is_of_actor, may_serve_others, policies_of, strong_policies
 from iamtui.analysis.paths.requests.holding import Holding, Words
-from iamtui.analysis.paths.requests.trusting import names_of
 from iamtui.analysis.paths.ways.catalogue import Way, catalogue, control_actions
 from iamtui.analysis.paths.ways.parts import actions_beside, actions_on_end, parts_of
 from iamtui.analysis.queries.index.taking import keys_named
@@ -47,8 +47,7 @@ class Likeness:
         self.snapshot = desk.snapshot
         self.places = places or Places(desk.snapshot)
         self.given_all: Callable[[Holding], Hashable] = lambda holding: holding.arn
-        self._beside: dict[tuple[str, ...], Reading] = {}
-        self._guards: dict[str, tuple[Statement, ...]] = {}
+        self._beside = Beside(desk.snapshot, words)
         self._readings: dict[tuple[int, ...], tuple[tuple[int, ...], tuple[Statement, ...], Reading]] = {}
         self._reads = Readings()
         self._same: dict[Hashable, Hashable] = {}
@@ -137,7 +136,7 @@ class Likeness:
         if ids not in self._readings:
             self._readings[ids] = ids, own, self._reads.of(own)
         ids, _, read = self._readings[ids]
-        own_read, beside = self.read(holding, read), self.read(holding, self.reading_beside(actions))
+        own_read, beside = self.read(holding, read), self.read(holding, self._beside.reading(actions))
         return self._kept(self.standing(holding)), ids, self._kept(own_read), self._kept(beside)
 
     def _kept(self, seen: Hashable) -> Hashable:
@@ -173,40 +172,6 @@ class Likeness:
                 self._bounding[key] = taking
             yield from self._bounding[key]
 
-    def reading_beside(self, actions: tuple[str, ...]) -> Reading:
-        """What the statements of other documents that take some actions read of the actor."""
-        found = self._beside.get(actions)
-        if found is None:
-            said = [self.words.of(one) for one in (*self._guarding, *self._of_resources)]
-            taking = {id(one): one for each in said for action in actions for one in each.get(action, ())}
-            found = self._beside[actions] = Reading.of(taking.values())
-        return found
-
-    @cached_property
-    def _guarding(self) -> tuple[Document, ...]:
-        """The policies of organizations and endpoints."""
-        policies = (policy for one in self.snapshot.organizations.values() for policy in one.policies.values())
-        documents = (*(one.document for one in policies), *(one.policy for one in self.snapshot.endpoints.values()))
-        return tuple(one for one in documents if one is not None)
-
-    @cached_property
-    def _of_resources(self) -> tuple[Document, ...]:
-        """The policies of resources and the trust policies of roles."""
-        found = [one.policy for one in self.snapshot.resources.values() if one.policy is not None]
-        for account in self.snapshot.accounts.values():
-            found += [role.trust for role in (account.roles or {}).values() if role.trust is not None]
-        return tuple({id(one): one for one in found}.values())
-
-    @cached_property
-    def _named(self) -> Mapping[str, frozenset[str]]:
-        """By action, the names and ids of the principals that policies of resources and trust policies mention."""
-        found: dict[str, set[str]] = {}
-        for document in self._of_resources:
-            for action, statements in self.words.of(document).items():
-                for one in statements:
-                    found.setdefault(action, set()).update(names_of(one))
-        return {action: frozenset(names) for action, names in found.items()}
-
     @cached_property
     def carried(self) -> PoliciesCarried:
         """Principals told apart by the customer managed policies that they carry."""
@@ -219,7 +184,7 @@ class Likeness:
 
     def may_name(self, action: str, holding: Holding) -> bool:
         """Whether a policy on the other side speaks of this very actor."""
-        named = self._named.get(action, frozenset())
+        named = self._beside.names(action)
         return holding.entity.name.lower() in named or holding.entity.unique_id.lower() in named
 
     def groups(self, way: Way, holding: Holding, ends: int, kind: Kind) -> Iterable[Group]:
@@ -288,11 +253,7 @@ class Likeness:
 
     def guarding(self, action: str) -> tuple[Statement, ...]:
         """The statements of organizations and endpoints that take an action."""
-        found = self._guards.get(action)
-        if found is None:
-            taking = (one for document in self._guarding for one in self._taking(document, (action,)))
-            found = self._guards[action] = tuple(taking)
-        return found
+        return self._beside.guarding(action)
 
 
 def _itself_where(takes: Matcher, arn: str) -> Hashable:

@@ -52,6 +52,10 @@ class EdgeFinder:
         self.pause: Callable[[], None] = lambda: None
         """Called before each kind of actor is tried: it tells that the search goes on, and may end it by raising."""
 
+    def forget(self) -> None:
+        """Let go of which ends were asked about, where others are to be."""
+        self._narrowing.forget()
+
     def _begin(self, question: PathQuestion) -> None:
         self._question = question
         self._told: Counter[tuple[str, str]] = Counter()

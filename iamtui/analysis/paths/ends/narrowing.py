@@ -82,6 +82,10 @@ class Narrowing:
             ends &= spared | self.answers(step, holding, ends & ~spared).possible
         return ends
 
+    def forget(self) -> None:
+        """Let go of what was answered: whoever is asked on other ends does not need it (EP58)."""
+        self._known.clear()
+
     def spared(self, way: Way, holding: Holding) -> int:
         """The ends with a policy that the actor has too: what rewrites it may allow the actor more."""
         if not way.rewrites:

@@ -79,6 +79,7 @@ class Desk:
         self.issued = _issued_at(self.at)
         self._lately: Recent[tuple[object, ...], Asked] = Recent(_MOST_KEPT)
         self._known: dict[tuple[object, ...], Asked] = {}
+        self._wholes: Recent[tuple[object, ...], Mapping[str, KeyValue]] = Recent(_MOST_CONTEXTS)
         self.leans_on: dict[str, None] = {}
         self.alike: Callable[[str, str, str], Hashable] | None = None
         self.alike_let_in: Callable[[str, str], Hashable] | None = None
@@ -140,8 +141,7 @@ class Desk:
         *,
         makes: bool,
     ) -> Asked:
-        own = {ISSUED: self.issued} if ":role/" in principal else {}
-        request = Request(principal, action, resource, context={**own, **context, **self.stated}, at=self.at)
+        request = Request(principal, action, resource, context=self._whole(principal, context), at=self.at)
         found = self._chosen(picture, request, makes=makes)
         if found.label == "denied" and ":user/" in principal and action != "sts:AssumeRoot":
             session = replace(request, context={ISSUED: self.issued, **request.context})
@@ -150,6 +150,15 @@ class Desk:
                 return second._replace(label="conditional", by_session=True)
             if second.label != "denied":
                 return second._replace(by_session=True)
+        return found
+
+    def _whole(self, principal: str, context: Mapping[str, KeyValue]) -> Mapping[str, KeyValue]:
+        """All keys that a request states; those of equal requests are one (EP58)."""
+        key = (":role/" in principal, tuple(context.items()))
+        found = self._wholes.get(key)
+        if found is None:
+            own = {ISSUED: self.issued} if key[0] else {}
+            found = self._wholes[key] = {**own, **context, **self.stated}
         return found
 
     def _chosen(self, picture: Snapshot, request: Request, *, makes: bool) -> Asked:
@@ -215,6 +224,7 @@ class Desk:
         self._lately.clear()
         self._known.clear()
         self._contexts.clear()
+        self._wholes.clear()
         self._sides.clear()
         self._sides_changed = (self.snapshot, {})
 

@@ -65,7 +65,8 @@ class Words:
         self._holdings: dict[tuple[int, str], Holding] = {}
         self._allowed: dict[int, frozenset[str]] = {}
         self._same: dict[frozenset[str], frozenset[str]] = {}
-        self._allowing: dict[tuple[int, str], tuple[Document, bool]] = {}
+        self._allowing: dict[str, dict[int, bool]] = {}
+        self._alive: dict[int, Document] = {}
 
     def of(self, document: Document) -> Said:
         """What one document says; nothing where it cannot be read."""
@@ -95,16 +96,15 @@ class Words:
         return all(any(one is not None and self._may_allow(one, action) for one in documents) for action in actions)
 
     def _may_allow(self, document: Document, action: str) -> bool:
-        key = (id(document), action)
-        found = self._allowing.get(key)
+        known = self._allowing.setdefault(action, {})
+        found = known.get(id(document))
         if found is None:
             content, folded = document.policy, action.lower()
-            found = self._allowing[key] = (
-                document,
-                not isinstance(content, PolicyDocument)
-                or any(one.effect is Effect.ALLOW for one in content.taking(folded, folded.partition(":")[0])),
+            found = known[id(document)] = not isinstance(content, PolicyDocument) or any(
+                one.effect is Effect.ALLOW for one in content.taking(folded, folded.partition(":")[0])
             )
-        return found[1]
+            self._alive[id(document)] = document  # so that no other has its id
+        return found
 
     def holding(self, snapshot: Snapshot, account: Account, entity: User | Role) -> Holding:
         """An actor with what its policies say."""

@@ -233,7 +233,7 @@ class _Search:
         others = [one for one in sources if needed.get(one.arn) != frozenset()]  # nothing is gained by becoming another
         reached = set(goals)
         new = tuple(goals)
-        told: set[tuple[str, str, str]] = set()
+        made: set[tuple[str, str, str]] = set()  # of whom an administrator is made may be become later
         self._actors = self._finder.actors(self._active, others)
         for round_number in range(self._question.most_steps + 1):  # one more tells whether the bound cuts
             starts: dict[str, None] = {}
@@ -244,15 +244,16 @@ class _Search:
             for place, way in enumerate(self._active):
                 self._pace.at(place)
                 for edge in self._finder.edges(way, self._actors[way.id], into, is_first=round_number == 0):
-                    key = (edge.start, edge.way.id, edge.end)
-                    if key not in told and not is_nothing_new(edge, direct, needed.get(edge.start)):
-                        told.add(key)
+                    is_told = way.makes and edge.key in made
+                    if not is_told and not is_nothing_new(edge, direct, needed.get(edge.start)):
+                        made.update((edge.key,) if way.makes else ())
                         starts.setdefault(edge.start)
                         yield edge
             for arn in new:
                 yield from self._from_outside(arn)
             new = tuple(arn for arn in starts if arn not in reached)
             reached.update(new)
+            self._finder.forget()
             if not new:
                 break
 

@@ -86,10 +86,19 @@ class Filters:
         """The principals whose trust policy may let in one of some services, and all users."""
         found = self._served.get(services)
         if found is None:
-            roles = (role for account in self.snapshot.accounts.values() for role in (account.roles or {}).values())
-            denied = (role.arn for role in roles if services_let_in(role).isdisjoint((*services, "*")))
-            found = self._served[services] = self.places.all & ~self.places.of(denied)
+            let_in = (self._serving.get(one, 0) for one in (*services, "*"))
+            found = self._served[services] = reduce(or_, let_in, self.places.of_kind("user"))
         return found
+
+    @cached_property
+    def _serving(self) -> Mapping[str, int]:
+        """The roles by the services that their trust policies may let in; by `*` where that is not told."""
+        found: dict[str, list[str]] = {}
+        for arn in self.places.each(self.places.of_kind("role")):
+            role = self.snapshot.role(arn)
+            for service in ("*",) if role is None else services_let_in(role):
+                found.setdefault(service, []).append(arn)
+        return {service: self.places.of(arns) for service, arns in found.items()}
 
     def taken(self, action: str, holding: Holding) -> int:
         """The principals on whom some Allow of an actor may take an action."""
