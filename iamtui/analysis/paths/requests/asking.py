@@ -40,7 +40,7 @@ def fresh_arn(account: Account, kind: str) -> str:
 
 ISSUED = "aws:TokenIssueTime"
 _MOST_CHOICES = 6
-_MOST_CONTEXTS = 500
+_MOST_CONTEXTS = 3_000
 _MOST_KEPT = 10_000
 """Requests of which it is kept how they were answered, whoever is decided alike."""
 

@@ -39,7 +39,7 @@ from iamtui.analysis.paths.walks.direct_reads import (
     sensitive_in,
 )
 from iamtui.analysis.paths.walks.filters import Filters
-from iamtui.analysis.paths.ways.catalogue import Catalogue, Way, catalogue
+from iamtui.analysis.paths.ways.catalogue import Catalogue, Way, catalogue, control_actions
 from iamtui.files.collector import collector_waiting
 from iamtui.snapshot.merging.resources import kind_of
 from iamtui.snapshot.model import Role, Snapshot
@@ -82,7 +82,7 @@ class _Search:
         asked = (step.ask for way in ways.ways for step in way.asked())
         self._words = Words((*actions_asked(), *asked, *read_actions()))
         self._places = filters.places
-        self._judge = Administrators(self._desk, self._words, self._places)
+        self._judge = Administrators(self._desk, Words(control_actions()), self._places)  # most are asked nothing else
         self._standing = Standing(self._judge, self._places)
         self._filters = filters
         self._likeness = likeness(self._desk, self._words, self._places)
