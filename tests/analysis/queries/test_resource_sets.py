@@ -105,6 +105,14 @@ def test_every_resource_of_a_set_has_a_label_that_its_row_tells_of_at_length(see
     check(seed, 60)
 
 
+@pytest.mark.parametrize("region", ["ap-east-1", "ap-e*", "xx-new-1"])
+def test_a_region_that_no_policy_writes_can_be_asked_about(region: str, tmp_path: Path) -> None:
+    """WC17."""
+    told = [user("ann", allow("sqs:SendMessage")), user("ben", allow("sqs:*", "arn:aws:sqs:us-*:*:jobs-*"))]
+    rows = asked(snapshot(tmp_path, UserDetailList=told), "sqs:SendMessage", f"arn:aws:sqs:{region}:{ACCOUNT}:jobs-*")
+    assert {name: row.extent for name, row in rows.items()} == {"ann": "every"}
+
+
 def asked(world: Snapshot, action: str, *resources: str) -> dict[str, Row]:
     """The rows of users and roles by name."""
     answer = who_can(world, Question(actions=(action,), resources=resources))

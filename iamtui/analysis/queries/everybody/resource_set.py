@@ -32,7 +32,7 @@ from iamtui.analysis.queries.resources.known_by_form import KnownByForm
 from iamtui.analysis.queries.resources.known_resources import KnownResources
 from iamtui.analysis.queries.resources.resource_forms import Form, forms_of, regions_told_apart
 from iamtui.analysis.queries.resources.resource_reads import READS_ALL
-from iamtui.analysis.queries.resources.written import account_of, names_in, regions_written
+from iamtui.analysis.queries.resources.written import account_of, names_in, regions_named, regions_written
 from iamtui.arn import is_account_id
 from iamtui.evaluation.decide import prepare_for
 from iamtui.evaluation.decision import Layer
@@ -84,7 +84,8 @@ class ResourceSet:
         self._by_form = KnownByForm(self._known)
         self._fresh = unused_account(holders.snapshot)
         self._told_apart = accounts_told_apart(holders.snapshot)
-        self._regions_written = tuple(dict.fromkeys(regions_written(holders, request.action)))
+        self._regions_asked = tuple(dict.fromkeys(filter(None, regions_named(resources))))
+        self._regions_written = tuple(dict.fromkeys((*regions_written(holders, request.action), *self._regions_asked)))
         self._names = frozenset(names_in(said for one in self._known for said in statements_written(one.policy)))
         self._made_forms: dict[tuple[str, tuple[str, ...]], tuple[Form, ...]] = {}
         self._situations: dict[_Key, Situations[Holder, _Found]] = {}
@@ -110,7 +111,7 @@ class ResourceSet:
         """The forms that meet the set."""
         found = self._made_forms.get((partition, accounts))
         if found is None:
-            known = (one.region for one in self._known if one.region)
+            known = (*(one.region for one in self._known if one.region), *filter(is_plain, self._regions_asked))
             regions = tuple(dict.fromkeys((*known, *regions_told_apart(partition, self._regions_written))))
             all_forms = forms_of(self._action, partition, accounts, regions)
             found = tuple(form for form in all_forms if self._meets(form.parts))

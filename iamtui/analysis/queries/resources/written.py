@@ -51,13 +51,18 @@ def regions_written(holders: Holders, action: str) -> Iterator[str]:
 
 def regions_of(statement: Statement) -> Iterator[str]:
     """The patterns of Regions that one statement writes."""
-    for text in statement.resource.texts if statement.resource is not None else ():
-        segments = text.split(":", 4)
-        if len(segments) > 3:
-            yield segments[3]
+    yield from regions_named(statement.resource.texts if statement.resource is not None else ())
     for test in statement.conditions:
         if test.folded_key == "aws:requestedregion":
             yield from (value.text for value in test.values)
+
+
+def regions_named(resources: Iterable[str]) -> Iterator[str]:
+    """The patterns of Regions in ARNs and patterns of them."""
+    for text in resources:
+        segments = text.split(":", 4)
+        if len(segments) > 3:
+            yield segments[3]
 
 
 def names_in(statements: Iterable[Statement]) -> Iterator[str]:
