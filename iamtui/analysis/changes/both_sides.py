@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from iamtui.analysis.changes.labels import ABSENT, Asker, Labelled
 from iamtui.analysis.changes.shares import Asked
-from iamtui.analysis.queries.actions.alike import nature_of, place_of, takes_whole, tells_all_apart
+from iamtui.analysis.queries.actions.alike import nature_of, place_of, reads_nothing_listed, tells_all_apart
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Statement
@@ -30,9 +30,9 @@ class BothSides:
 
     def labelled(self, action: str, resources: Iterable[str], taking: Sequence[Statement]) -> Iterator[Asked]:
         """Resources with their labels on both sides; `taking` are all statements that take the action on either."""
-        kind = self._kind_of(action, taking)
+        nature = self._nature_of(action, taking)
         for resource in resources:
-            key = self._key(kind, action, resource)
+            key = self._key(nature, action, resource, taking)
             if key not in self._found:
                 self._found[key] = tuple(
                     ABSENT if side is None else self._asker.label(side, self._arn, action, resource)
@@ -41,15 +41,30 @@ class BothSides:
             old, new = self._found[key]
             yield Asked(resource, old, new, key)
 
-    def _kind_of(self, action: str, taking: Sequence[Statement]) -> Hashable | None:
-        """What actions share that are decided alike on any resource of one place; None for one that shares nothing."""
-        nature = nature_of(action)
-        if nature is None or not self._shares or not takes_whole(action, taking):
-            return None
-        return nature, tuple(map(id, taking))
+    def _nature_of(self, action: str, taking: Sequence[Statement]) -> Hashable | None:
+        """What actions share that are decided alike where the same statements match; None for one that shares nothing.
 
-    def _key(self, kind: Hashable | None, action: str, resource: str) -> Hashable:
-        if kind is None or resource == ANY_RESOURCE:
+        The statements must say of each resource whether they match it, and read nothing else of it.
+        """
+        patterns = (
+            one for statement in taking if statement.resource is not None for one in statement.resource.patterns
+        )
+        is_shared = self._shares and all(one.is_plain for one in patterns) and reads_nothing_listed(action, taking)
+        return nature_of(action) if is_shared else None
+
+    def _key(self, nature: Hashable | None, action: str, resource: str, taking: Sequence[Statement]) -> Hashable:
+        if nature is None or resource == ANY_RESOURCE:
             return action, resource
         places = tuple(place_of(resource, side) for side in self._there)
-        return (action, resource) if resource in places else (kind, places)
+        if resource in places:
+            return action, resource
+        return nature, places, tuple(id(one) for one in taking if _matches(one, resource))
+
+
+def _matches(statement: Statement, resource: str) -> bool:
+    """Whether the Resource element of a statement takes a resource, where it has none but plain patterns."""
+    element = statement.resource
+    if element is None or not element.patterns:  # a list of nothing has no effect (L9)
+        return element is None
+    texts = (one.text == ANY_RESOURCE or (one.static is not None and one.static(resource)) for one in element.patterns)
+    return any(texts) is not element.negated

@@ -268,6 +268,7 @@ def test_labels_that_are_shared_are_those_that_each_request_has(tmp_path: Path) 
             {"Effect": "Allow", "Action": ["sqs:*", "sns:*", "ecs:*"], "Resource": "*"},
             {"Effect": "Deny", "Action": "sqs:Purge*", "Resource": "*"},
             {"Effect": "Deny", "Action": "sns:*", "Resource": "arn:aws:sns:*:*:pay*"},
+            {"Effect": "Deny", "Action": "sqs:*", "NotResource": ["arn:aws:sqs:*:*:?", "arn:aws:sqs:eu-*:*:pay"]},
             {
                 "Effect": "Deny",
                 "Action": "sqs:*",
