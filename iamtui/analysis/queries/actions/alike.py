@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from iamtui import catalog
@@ -139,6 +140,11 @@ def listed_on(action: str, kind: str, tested: tuple[str, ...]) -> Hashable:
 @lru_cache(maxsize=16_384)
 def is_listed_in(service: str, key: str) -> bool:
     """Whether AWS lists a key for some action of a service, or for one of its types."""
-    return any(
-        catalog.lists_key(keys, key) for name in catalog.actions(service) for _, keys in _keys_of(f"{service}:{name}")
-    )
+    return catalog.lists_key(_keys_in(service), key)
+
+
+@cache
+def _keys_in(service: str) -> tuple[str, ...]:
+    """All condition keys that AWS lists in a service."""
+    listed = (keys for name in catalog.actions(service) for _, keys in _keys_of(f"{service}:{name}"))
+    return tuple(dict.fromkeys(chain.from_iterable(listed)))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import takewhile
 
 from iamtui.analysis.queries.resources.known import Known
 from iamtui.analysis.queries.resources.known_in_form import KnownInForm
 from iamtui.analysis.queries.resources.resource_forms import Form
 from iamtui.patterns import Part, matcher_of
+from iamtui.policy.beginnings import literal_beginning
 
 
 class KnownByForm:
@@ -16,9 +16,11 @@ class KnownByForm:
 
     def __init__(self, known: Iterable[Known]) -> None:
         self._by_beginning: dict[Part, list[Known]] = {}
+        self._by_kind: dict[str | None, list[Known]] = {}
         for one in known:
             beginning = f"{':'.join(one.arn.split(':', 5)[:5])}:"
             self._by_beginning.setdefault(beginning, []).append(one)
+            self._by_kind.setdefault(_kind_of(_text_of(one), beginning), []).append(one)
         self._found: dict[tuple[Part, ...], KnownInForm] = {}
 
     def of(self, form: Form) -> KnownInForm:
@@ -30,12 +32,24 @@ class KnownByForm:
 
     def members(self, form: Form) -> list[Known]:
         """All that has a form, or in which something has it."""
-        return _those_of(form, self._by_beginning.get(form.parts[0], ()))
+        head = str(form.parts[0])
+        kind = _kind_of(literal_beginning(form.parts), head)
+        return _those_of(form, self._by_beginning.get(head, ()) if kind is None else self._by_kind.get(kind, ()))
+
+
+def _kind_of(text: str, beginning: str) -> str | None:
+    """How an ARN begins, up to the first slash or colon of what names the resource; None where there is none."""
+    ends = [place for place in (text.find(end, len(beginning)) for end in "/:") if place >= 0]
+    return text[: min(ends) + 1] if ends else None
+
+
+def _text_of(known: Known) -> str:
+    """It, or something that lies in it."""
+    return known.arn if known.is_single else known.example
 
 
 def _those_of(form: Form, known: Iterable[Known]) -> list[Known]:
     """Those that have a form, or in which something has it."""
-    matches = matcher_of(form.parts)
-    beginning = "".join(map(str, takewhile(lambda part: isinstance(part, str), form.parts)))
-    texts = ((one, one.arn if len(one.parts) == 1 else one.example) for one in known)
+    matches, beginning = matcher_of(form.parts), literal_beginning(form.parts)
+    texts = ((one, _text_of(one)) for one in known)
     return [one for one, text in texts if text.startswith(beginning) and matches(text)]

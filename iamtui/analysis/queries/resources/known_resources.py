@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import fields
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.queries.index.action_sets import on_resources_of
+from iamtui.analysis.queries.index.action_sets import names_in, on_resources_of
 from iamtui.analysis.queries.resources.known import Known
 from iamtui.analysis.queries.resources.known_by_form import KnownByForm
 from iamtui.analysis.queries.resources.known_in_form import KnownInForm
@@ -63,8 +63,15 @@ class KnownResources:
 
     def have_policies(self, action: catalog.Action) -> bool:
         """Whether something that `action` takes may have a policy which it asks."""
+        if action.service != "sts" and f"{action.service}:{action.name}" not in self._on_known:
+            return False
         found = self.of(action)
         return bool(found) and (not found[0].is_entity or action.service == "sts")
+
+    @cached_property
+    def _on_known(self) -> frozenset[str]:
+        """The actions that take resources of services of which some are known, users and roles aside."""
+        return frozenset() if self._snapshot is None else frozenset(names_in(actions_on_known(self._snapshot)))
 
     def _resources_of(self, snapshot: Snapshot, service: str) -> tuple[Known, ...]:
         if service not in self._of_service:
