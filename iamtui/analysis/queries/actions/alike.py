@@ -27,7 +27,8 @@ class Alike(NamedTuple):
     `nature` is all by which a decision tells them from other actions that the same statements take.
     `kind` is all by which a decision tells them from other actions on the same resource; None where that is not told.
     `takes_whole` says that their statements tell no resources of one place apart.
-    `trait` is all by which it tells them from actions of any service, where their statements tell only classes apart.
+    `trait` is all by which it tells them from actions of any service, where their statements tell only classes apart;
+    `seen` is so on one resource.
     """
 
     actions: tuple[str, ...]
@@ -36,6 +37,7 @@ class Alike(NamedTuple):
     takes_whole: bool = False
     nature: Hashable = None
     trait: Hashable = None
+    seen: Hashable = None
 
     @property
     def key(self) -> Hashable:

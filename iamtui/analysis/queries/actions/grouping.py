@@ -17,7 +17,7 @@ from iamtui.analysis.queries.actions.alike import (
     types_of,
 )
 from iamtui.analysis.queries.actions.shapes import spans
-from iamtui.analysis.queries.actions.traits import read_only_of_classes, trait_of
+from iamtui.analysis.queries.actions.traits import read_only_of_classes, seen_of, trait_of
 from iamtui.analysis.queries.index.action_sets import Taken, names_in, of_names, of_service
 from iamtui.analysis.queries.index.taking import keys_named
 from iamtui.analysis.queries.resources.known_resources import KnownResources
@@ -125,7 +125,10 @@ def _alike(told: _Told, statements: tuple[Statement, ...]) -> Alike:
     kind = (told.nature, _ids(every), told.listed)
     is_whole = all(spans(one.resource, action) for one in every) and reads_nothing_listed(action, every)
     trait = trait_of(action) if is_whole and read_only_of_classes(every) else None
-    return Alike(told.actions, statements, kind, is_whole, nature, None if trait is None else (trait, _ids(every)))
+    if trait is None:
+        return Alike(told.actions, statements, kind, is_whole, nature)
+    ids = _ids(every)
+    return Alike(told.actions, statements, kind, is_whole, nature, (trait, ids), (seen_of(action), ids))
 
 
 def _ids(statements: Sequence[Statement]) -> tuple[int, ...]:

@@ -70,11 +70,19 @@ def classes() -> dict[Hashable, int]:
     for action in names_in(all_actions()):
         nature, known = nature_of(action), catalog.action(action)
         if nature is not None and known is not None:
-            service = known.service
-            apart = service if service in TOLD_APART else service in RCP_SERVICES
-            region = region_of_global_service(_PARTITION, service)
-            found[nature[1:], apart, region, frozenset(_places_of(known))].append(action)
+            found[seen_of(action), frozenset(_places_of(known))].append(action)
     return {trait: of_names(actions) for trait, actions in found.items()}
+
+
+@cache
+def seen_of(action: str) -> Hashable:
+    """What a decision on one resource sees of an action; None for one that a rule names."""
+    nature = nature_of(action)
+    if nature is None:
+        return None
+    service = nature[0]
+    apart = service if service in TOLD_APART else service in RCP_SERVICES
+    return nature[1:], apart, region_of_global_service(_PARTITION, service)
 
 
 @cache

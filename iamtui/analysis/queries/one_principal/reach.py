@@ -51,7 +51,6 @@ class Reach:
         self.complete = True
         self._cells: dict[Hashable, Cell] = {}
         self._regions: dict[Hashable, tuple[str, ...]] = {}
-        self._across_services = True
         self.base = base = prepare("sts:GetCallerIdentity", "*")
         self._tells_all_apart = tells_all_apart(base)
         self._cuttings = Cuttings(prepare, reads_all=self._tells_all_apart)
@@ -65,7 +64,7 @@ class Reach:
 
     def ask_each_service(self) -> None:
         """Decide each action as itself or one of its service, so that the question of an answer may stand for it."""
-        self._across_services = False
+        self._places.across_services = False
 
     def groups(self, wanted: Callable[[str], bool]) -> Iterator[Alike]:
         """The actions that may be allowed, of those that are wanted, by what tells them apart."""
@@ -236,11 +235,7 @@ class Reach:
 
     def _cell(self, alike: Alike, resource: str) -> Cell:
         """The answer on one resource; once for all that no pattern, no key and no policy tells apart."""
-        place = self._places.of(alike, resource)
-        if alike.trait is None or not self._across_services:
-            key = (alike.key, place)
-        else:
-            key = (alike.trait, place[1:] if isinstance(place, tuple) else place)
+        key = self._places.of(alike, resource)
         found = self._cells.get(key)
         if found is None:
             found = self._cells[key] = self._decide(self.prepare(alike.actions[0], resource), resource)
