@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -43,6 +44,9 @@ class Chosen:
     key: str | None = None
     statement: int | None = None
     load: int | None = None
+
+
+_PAUSE = 0.1  # seconds between two words on how far the effects are
 
 
 class _CancelledError(Exception):
@@ -148,11 +152,15 @@ compares from one, `n` to one, `v` shows the account as it was then. `x` marks c
             return
         self.post_message(self._Found(changes))
 
+        told = 0.0
+
         def progress(done: int, count: int) -> None:
+            nonlocal told
             if worker.is_cancelled:
                 raise _CancelledError
-            # In the heading: the list would be made anew for each of thousands.
-            self.call_later(self._head, f"asking about {done + 1:,} of {count:,} …")
+            if time.monotonic() - told > _PAUSE:  # in the heading alone: the list would be made anew
+                told = time.monotonic()
+                self.call_later(self._head, f"asking about {done + 1:,} of {count:,} …")
 
         try:
             found = with_effects(changes, old, new, progress)
