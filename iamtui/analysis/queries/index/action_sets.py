@@ -92,8 +92,13 @@ def names_in(actions: int) -> Iterator[str]:
 
 @lru_cache(maxsize=65_536)
 def services_in(actions: int) -> tuple[str, ...]:
-    """The services of which a set has actions."""
-    return tuple(dict.fromkeys(name.partition(":")[0] for name in names_in(actions)))
+    """The services of which a set has actions, in the order of these."""
+    found = []
+    while actions:
+        service = _everything()[(actions & -actions).bit_length() - 1].partition(":")[0]
+        found.append(service)
+        actions &= ~of_service(service)
+    return tuple(found)
 
 
 class Taken(NamedTuple):
