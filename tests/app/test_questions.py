@@ -3,26 +3,36 @@
 import json
 import shlex
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 import iamtui
+from iamtui.analysis.queries.everybody.questions import QuestionError
 from iamtui.analysis.queries.one_principal.can import CanQuestion
 from iamtui.analysis.queries.one_principal.effective_policy import effective_policy
+from iamtui.app.panes.tabs import SubjectTab
 from iamtui.app.screens.can_screen import CanScreen
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.screens.matrix_screen import MatrixScreen
 from iamtui.app.screens.policy_screen import PolicyScreen
 from iamtui.app.screens.save_dialog import SaveDialog
 from iamtui.app.screens.who_can_screen import WhoCanScreen
+from iamtui.browsing.queries.statement_questions import question_of_statement
 from iamtui.content.requests import RequestFields
+from iamtui.policy.document import Document
 from iamtui.reports.effective_policy import policy_as_json
+from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.line_input import LineInput
 from iamtui.widgets.matrix_view import MatrixView
 from iamtui.widgets.tree_list import TreeList
 from tests.app.driving import NARROW, both_sizes, rows, session
 from tests.app.exports import LIST, READ, arn, export, user, write
+from tests.tables import every_row
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "acme-day1.json"
 HEIDI = "arn:aws:iam::111122223333:user/finance/heidi"
+ANN = arn("user", "ann")
 
 
 @both_sizes
@@ -74,6 +84,75 @@ async def test_a_selected_resource_offers_its_actions() -> None:
         await running.press("/", *"deletebucket", "enter", "enter")
         await running.until(lambda: isinstance(running.app.screen, WhoCanScreen), "who can")
         assert chooser is not running.app.screen
+
+
+async def test_what_is_under_the_cursor_is_asked_of_everybody() -> None:
+    """A role and what the form holds, a statement of the role, one that names nothing, and an action that it can do."""
+    account = "arn:aws:iam::111122223333"
+    async with session(SAMPLE) as running:
+
+        async def asked() -> tuple[tuple[str, ...], tuple[str, ...]]:
+            screen = await running.above(WhoCanScreen)
+            await running.until(lambda: screen.answer is not None, "the answer")
+            await running.press("escape")
+            return screen._question.actions, screen._question.resources
+
+        async def turn_to(tab: str) -> SubjectTab:
+            while running.bench.subject.tab.key() != tab:
+                await running.press("t")
+            return running.bench.subject.tab
+
+        running.bench.desk.ask(RequestFields(HEIDI, "s3:GetObject", "arn:aws:s3:::acme-ledger/x"))
+        await running.select(f"{account}:role/developer-sandbox")
+        await running.press("1", "w")
+        offered = rows((await running.above(ListScreen)).query_one(TreeList))
+        assert offered[0] == "s3:GetObject on arn:aws:s3:::acme-ledger/x  as in Simulate"
+        await running.press("/", *"sts:assumerole", "enter", "enter")
+        assert await asked() == (("sts:AssumeRole",), (f"{account}:role/developer-sandbox",))
+
+        await running.press("2")
+        trust = await turn_to("trust")
+        trust.query_one(DocumentView).focus()
+        trust.go_to_statement(0)
+        await running.press("w")
+        actions, resources = await asked()
+        assert resources == (f"{account}:role/developer-sandbox",)
+        assert actions[0].startswith("sts:")
+
+        await turn_to("permissions")
+        await running.until(lambda: any("all together" in row for row in rows(running.bench.subject.view)), "the rows")
+        view = running.bench.subject.view
+        await running.until(lambda: any("PassRole" in row for row in rows(view)), "the statements")
+        view.cursor = next(place for place, row in enumerate(rows(view)) if "PassRole" in row)
+        await running.press("w")
+        assert await asked() == (("iam:PassRole",), ("arn:aws:iam::111122223333:role/service/*",))
+
+
+@every_row(
+    ("statement", "own", "asked"),
+    [
+        (
+            {"Action": ["s3:Get*", "s3:PutObject"], "Resource": "arn:aws:s3:::${aws:username}/*"},
+            "",
+            ["arn:aws:s3:::*/*"],
+        ),
+        ({"Action": "s3:Get*", "Resource": ["*", "arn:aws:s3:::a"]}, "", []),
+        ({"Action": "kms:Decrypt", "Resource": "*"}, ANN, []),
+        ({"Action": "kms:Decrypt", "Resource": "*", "Principal": "*"}, ANN, [ANN]),
+        ({"Action": "sts:AssumeRole", "Principal": "*"}, ANN, [ANN]),
+        ({"NotAction": "s3:*", "Resource": "*"}, "", "NotAction"),
+        ({"Action": "s3:Get*", "NotResource": "arn:aws:s3:::a"}, "", "NotResource"),
+        ({"Action": ["s3:Get*", "*"], "Resource": "*"}, "", "every action"),
+        ({"Action": 7, "Resource": "*"}, "", "no statement"),
+    ],
+)
+def test_a_statement_asks_for_what_it_names(statement: dict[str, Any], own: str, asked: list[str] | str) -> None:
+    document = Document(json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Deny", **statement}}).encode())
+    if isinstance(asked, str):
+        with pytest.raises(QuestionError, match=asked):
+            question_of_statement(document, 0, own)
+    else:
+        assert question_of_statement(document, 0, own).resources == tuple(asked)
 
 
 async def test_what_a_principal_can_do_unfolds_to_what_grants_it() -> None:

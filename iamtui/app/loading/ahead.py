@@ -18,6 +18,7 @@ _BEHIND_THEM = (
     *("iamtui.browsing.queries.path_searches", "iamtui.browsing.queries.path_news", "iamtui.browsing.pins"),
     *("iamtui.browsing.trail.event_card", "iamtui.app.loading.event_reading", "iamtui.reports.edits"),
     *("iamtui.browsing.trail.activity", "iamtui.analysis.scenarios.pinning", "iamtui.analysis.changes.effects"),
+    "iamtui.browsing.queries.statement_questions",
 )
 
 

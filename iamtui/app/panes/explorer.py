@@ -40,7 +40,8 @@ Principals, policies, resources and organizations, a tab each; `t` goes to the n
 what has findings. `/` filters by name, path, ARN, id and tag; every word must match; what
 matches stands below the folders that hold it. `escape` ends the filter.
 `→` `←` or `l` `h` unfold and fold, `space` turns, `*` unfolds all below. `enter` opens. `s` asks what a principal
-may do, or what may be done with a resource. `●` stands before what changed on disk: `x` marks it as seen.
+may do, or what may be done with a resource; `w` who can do something to what is selected. `●` stands before what
+changed on disk: `x` marks it as seen.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", id="explorer.filter", priority=True),

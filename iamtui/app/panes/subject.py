@@ -17,7 +17,7 @@ from iamtui.app.panes.tabs import TABS, SubjectTab
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.aws_json.subjects import subject_json
 from iamtui.browsing.breadcrumbs import breadcrumbs
-from iamtui.browsing.copies import Copy, subject_copies
+from iamtui.browsing.copies import Copy, statement_copies, subject_copies
 from iamtui.browsing.descriptions import account_id_of, arn_of, kind_of, name_of
 from iamtui.browsing.navigation import Place
 from iamtui.browsing.subjects import Subject, find_subject
@@ -39,7 +39,8 @@ class SubjectPane(SearchedPane):
     HELP: ClassVar[str] = """\
 ## Subject
 What is under the cursor of the explorer. `t` `T` turn its tabs. `enter` on a line with `→` follows it; `[` and `]` (or
-`alt+←` `alt+→`) go back and forward. On a statement `enter` opens its policy there. `/` searches, `n` and `N` go on.
+`alt+←` `alt+→`) go back and forward. On a statement `enter` opens its policy there, and `w` asks who
+can do what it names; on an action `w` asks who can do that. `/` searches, `n` and `N` go on.
 In *Versions* the version under the cursor is compared with the one in force. `y` copies the ARN or the document, `Y`
 lists all that can be copied.
 """
@@ -124,7 +125,8 @@ lists all that can be copied.
         """The statement under the cursor, and all of the subject."""
         if self._subject is None:
             return ()
-        return (*self.tab.statement_copies(), *subject_copies(self._subject, self.opened))
+        here = self.tab.statement_here()
+        return (*([] if here is None else statement_copies(*here)), *subject_copies(self._subject, self.opened))
 
     # Data
 

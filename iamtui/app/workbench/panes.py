@@ -222,10 +222,11 @@ class Panes(Vertical):
         return None if key is None or self.workspace is None else find_subject(self.workspace.snapshot, key)
 
     def action_who_can(self) -> None:
-        """Ask who can do what the form holds, or do something on the selected resource."""
+        """Ask who can do what is under the cursor, what the form holds, or something on what is selected."""
         if self.workspace is not None:
             subject = self.selected if self.front != "simulation" else None
-            self.query_one(QueryDesk).who_can(self.workspace.snapshot, subject, self.simulation.form.fields)
+            tab = self.subject.tab if self.front == "subject" else None
+            self.query_one(QueryDesk).who_can(self.workspace.snapshot, subject, self.simulation.form.fields, tab)
 
     def action_can(self) -> None:
         """Ask what the selected principal or group can do."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from textual import work
 from textual.app import ComposeResult
@@ -12,12 +12,20 @@ from textual.message import Message
 from textual.widget import Widget
 
 from iamtui.app.handed import Handed
+from iamtui.app.panes.tabs import SubjectTab
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.workbench.paths_desk import PathsDesk
 from iamtui.browsing.descriptions import arn_of, name_of
 from iamtui.browsing.subjects import Subject
 from iamtui.content.requests import RequestFields
-from iamtui.snapshot.model import Group, Resource, Role, Snapshot, User
+from iamtui.policy.document import Document
+from iamtui.snapshot.model import Group, ManagedPolicy, Resource, Role, Snapshot, User
+
+if TYPE_CHECKING:
+    from iamtui.analysis.queries.everybody.questions import Question
+
+_ActedOn: TypeAlias = User | Role | Group | ManagedPolicy | Resource
+_Asked: TypeAlias = tuple[Snapshot, Subject | None, RequestFields, tuple[Document, int] | None]
 
 
 class QueryDesk(Widget):
@@ -47,33 +55,33 @@ class QueryDesk(Widget):
             if isinstance(screen, QueryScreen | MatrixScreen):
                 screen.ask(snapshot)
 
-    def who_can(self, snapshot: Snapshot, subject: Subject | None, fields: RequestFields) -> None:
-        """Ask who can do what the form holds, or, with a resource selected, what is then chosen on it."""
-        if not isinstance(subject, Resource) and not fields.action.strip():
-            self.notify("select a resource, or fill in an action, first", severity="warning", timeout=3)
+    def who_can(
+        self, snapshot: Snapshot, subject: Subject | None, fields: RequestFields, tab: SubjectTab | None = None
+    ) -> None:
+        """Ask who can do what is under the cursor of a tab, what is chosen on a subject, or what the form holds."""
+        statement, action = (None, "") if tab is None else (tab.statement_here(), tab.action_here())
+        if action:
+            subject, fields = None, replace(fields, action=action, resource="")
+        if statement is None and not isinstance(subject, _ActedOn) and not fields.action.strip():
+            self.notify("select what is acted on, or fill in an action, first", severity="warning", timeout=3)
             return
-        self._who_can(Handed((snapshot, subject, fields)))
+        self._who_can(Handed((snapshot, subject, fields, statement)))
 
     @work(exclusive=True, group="who-can", description="ask who can")
-    async def _who_can(self, handed: Handed[tuple[Snapshot, Subject | None, RequestFields]]) -> None:
+    async def _who_can(self, handed: Handed[_Asked]) -> None:
         from iamtui.app.screens.who_can_screen import WhoCanScreen  # noqa: PLC0415 - the first frame does not wait
         from iamtui.app.workbench.trail_desk import TrailDesk  # noqa: PLC0415 - it knows this desk
-        from iamtui.browsing.queries.who_can import actions_on, question_of  # noqa: PLC0415
+        from iamtui.browsing.queries.who_can import question_of  # noqa: PLC0415
 
-        snapshot, subject, fields = handed.take()
-        if isinstance(subject, Resource):
-            chosen = await self.app.push_screen_wait(
-                ListScreen(
-                    f"Who can do what on {name_of(subject)}?",
-                    actions_on(subject.arn),
-                    empty="AWS lists no action on it",
-                    footer="/ finds an action, Enter asks who can do it",
-                )
-            )
-            if chosen is None:
-                return
-            fields = RequestFields(fields.principal, chosen, subject.arn, fields.context, fields.extra)
-        screen = WhoCanScreen(snapshot, question_of(fields), fields)
+        snapshot, subject, fields, statement = handed.take()
+        if statement is not None:
+            question = self._of_statement(*statement, subject, fields)
+        else:
+            fields = await self._chosen(subject, fields) if isinstance(subject, _ActedOn) else fields
+            question = question_of(fields) if fields.action else None
+        if question is None:
+            return
+        screen = WhoCanScreen(snapshot, question, fields)
         closed = asyncio.shield(self.app.push_screen(screen, wait_for_dismiss=True))
         events = self.screen.query_one(TrailDesk)
         events.attend()
@@ -82,6 +90,35 @@ class QueryDesk(Widget):
             events.timeline(screen.filter)
         elif screen.chosen is not None:
             self.post_message(self.RequestChosen(screen.chosen))
+
+    def _of_statement(
+        self, document: Document, index: int, subject: Subject | None, fields: RequestFields
+    ) -> Question | None:
+        """What a statement names, asked in the circumstances that the form states; None where it names nothing."""
+        from iamtui.analysis.queries.everybody.questions import QuestionError  # noqa: PLC0415 - as below
+        from iamtui.browsing.queries.statement_questions import question_of_statement  # noqa: PLC0415
+        from iamtui.browsing.requests.fields import key_values  # noqa: PLC0415 - the first frame does not wait
+
+        own = arn_of(subject) if isinstance(subject, Resource | Role) else ""
+        try:
+            return replace(question_of_statement(document, index, own), context=key_values(fields))
+        except QuestionError as error:
+            self.notify(str(error), severity="warning", markup=False, timeout=4)
+            return None
+
+    async def _chosen(self, subject: _ActedOn, fields: RequestFields) -> RequestFields:
+        """The action that the user chooses on a subject, or what the form holds; without an action if none."""
+        from iamtui.browsing.queries.who_can import FORM, actions_on, form_row  # noqa: PLC0415 - as above
+
+        chosen = await self.app.push_screen_wait(
+            ListScreen(
+                f"Who can do what on {name_of(subject)}?",
+                [*form_row(fields), *actions_on(arn_of(subject))],
+                empty="AWS lists no action on it",
+                footer="/ finds an action, Enter asks who can do it",
+            )
+        )
+        return fields if chosen == FORM else replace(fields, action=chosen or "", resource=arn_of(subject))
 
     def can(self, snapshot: Snapshot, subject: Subject | None) -> None:
         """Ask what the selected principal or group can do."""

@@ -108,13 +108,27 @@ def summary(answer: WhoCan) -> str:
     return counts_of(answer)
 
 
+_ACTING: Final = {"iam": ("sts", "iam")}
+"""Services whose things another one acts on too: who becomes a role asks STS."""
 _LEVELS: Final = ("Permissions management", "Write", "Tagging", "Read", "List")
+
+
+FORM = "form"
+"""The key of the row for what the form holds."""
+
+
+def form_row(fields: RequestFields) -> list[Node]:
+    """What the form holds, as a row above what else can be asked about; nothing if it has no action."""
+    action, resource = fields.action.strip(), fields.resource.strip()
+    where = f" on {resource}" if resource else ""
+    return [Node(FORM, f"{action}{where}", "as in Simulate", "accent")] if action else []
 
 
 def actions_on(arn: str) -> list[Node]:
     """The actions that can be asked about a resource, those that change most first."""
     service = arn.split(":", 3)[2]
-    known = (catalog.action(name) for name in catalog.matching(f"{service}:*"))
+    names = [name for one in _ACTING.get(service, (service,)) for name in catalog.matching(f"{one}:*")]
+    known = (catalog.action(name) for name in names)
     fitting = [action for action in known if action is not None and action.resource_types and catalog.fits(action, arn)]
     ranks = {level: rank for rank, level in enumerate(_LEVELS)}
     fitting.sort(key=lambda action: (ranks.get(action.access_level, 0), action.name))

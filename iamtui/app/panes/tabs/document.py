@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
 
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
 from iamtui.browsing.aws_json.subjects import document_text, statement_at, statement_lines
-from iamtui.browsing.copies import Copy, statement_copies
 from iamtui.browsing.descriptions import document_of
 from iamtui.browsing.subjects import Inline, Subject
 from iamtui.browsing.surroundings import ControlPolicy
@@ -52,9 +50,9 @@ class DocumentTab(SubjectTab):
         if text != view.text or document is None:
             view.show(text, marks=problem_marks(document) if document is not None else ())
 
-    def statement_copies(self) -> Sequence[Copy]:
+    def statement_here(self) -> tuple[Document, int] | None:
         """The statement in which the cursor is."""
-        return copies_at(self.query_one(DocumentView))
+        return statement_in(self.query_one(DocumentView))
 
     def go_to_statement(self, index: int) -> None:
         """Mark a statement and go to it."""
@@ -77,7 +75,7 @@ def mark_statement(view: DocumentView, index: int) -> None:
         view.go_to(lines[0])
 
 
-def copies_at(view: DocumentView) -> Sequence[Copy]:
-    """What can be copied of the statement in which the cursor of a view of a document is."""
+def statement_in(view: DocumentView) -> tuple[Document, int] | None:
+    """The statement in which the cursor of a view of a document is."""
     index = statement_at(view.text, view.line)
-    return () if index is None else statement_copies(Document(view.text.encode("utf-8", "replace")), index)
+    return None if index is None else (Document(view.text.encode("utf-8", "replace")), index)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,13 +16,13 @@ from iamtui.analysis.queries.one_principal.can_results import Can
 from iamtui.app.faults import TellsFaults
 from iamtui.app.handed import Handed
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
-from iamtui.browsing.copies import Copy, statement_copies
 from iamtui.browsing.descriptions import arn_of, document_of, key_of
 from iamtui.browsing.permissions import AS_POLICY, REACH, Permissions
 from iamtui.browsing.policies_in_force import organization_policies, policies_in_force, split_node_key
 from iamtui.browsing.subjects import Inline, Subject
 from iamtui.browsing.trees.tree_source import INSIDE
 from iamtui.browsing.workspace import Workspace
+from iamtui.policy.document import Document
 from iamtui.snapshot.model import Group, ManagedPolicy, Role, Snapshot, User
 from iamtui.widgets.tree_list import TreeList
 
@@ -132,12 +131,19 @@ class PermissionsTab(TellsFaults, SubjectTab):
         opened = {REACH} if self._shown.has_few else set()
         tree.set_roots(self._shown.roots(), expanded=tree.open_keys | opened)
 
-    def statement_copies(self) -> Sequence[Copy]:
+    def statement_here(self) -> tuple[Document, int] | None:
         """The statement under the cursor."""
         node = self.query_one(TreeList).cursor_node
         key, index = ("", None) if node is None else split_node_key(node.key)
         policy = next((policy for policy in self._shown.policies if policy.key == key), None)
-        return () if index is None or policy is None else statement_copies(policy.document, index)
+        document = None if policy is None else policy.document
+        return None if index is None or document is None else (document, index)
+
+    def action_here(self) -> str:
+        """The action under the cursor, of what all policies allow together."""
+        node = self.query_one(TreeList).cursor_node
+        fields = None if node is None else self._shown.request_of(node.key)
+        return "" if fields is None else fields.action
 
     @on(TreeList.Opened)
     def _open(self, event: TreeList.Opened) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,9 +9,9 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from iamtui.app.panes.pane import rows_of
-from iamtui.browsing.copies import Copy
 from iamtui.browsing.subjects import Subject
 from iamtui.browsing.workspace import Workspace
+from iamtui.policy.document import Document
 from iamtui.widgets.line_cursor import LineCursor
 
 
@@ -51,9 +50,13 @@ class SubjectTab(Vertical):
         """What takes the focus and is searched."""
         return self.query_one(LineCursor)
 
-    def statement_copies(self) -> Sequence[Copy]:
-        """What can be copied of the statement under the cursor, if it is on one."""
-        return ()
+    def statement_here(self) -> tuple[Document, int] | None:
+        """The statement under the cursor, if it is on one."""
+        return None
+
+    def action_here(self) -> str:
+        """The action under the cursor, if it is on one."""
+        return ""
 
     def as_text(self) -> str:
         """What is shown, as plain text to be saved or copied."""

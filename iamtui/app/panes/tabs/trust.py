@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 
-from iamtui.app.panes.tabs.document import copies_at, mark_statement, problem_marks
+from iamtui.app.panes.tabs.document import mark_statement, problem_marks, statement_in
 from iamtui.app.panes.tabs.subject_tab import SubjectTab
 from iamtui.browsing.aws_json.subjects import document_text
-from iamtui.browsing.copies import Copy
 from iamtui.browsing.facts.entities import trust_sections
 from iamtui.browsing.subjects import Subject
 from iamtui.browsing.workspace import Workspace
+from iamtui.policy.document import Document
 from iamtui.snapshot.model import Role
 from iamtui.widgets.document_view import DocumentView
 from iamtui.widgets.facts import Facts
@@ -44,10 +43,10 @@ class TrustTab(SubjectTab):
         if text != view.text:
             view.show(text, marks=problem_marks(subject.trust) if subject.trust is not None else ())
 
-    def statement_copies(self) -> Sequence[Copy]:
+    def statement_here(self) -> tuple[Document, int] | None:
         """The statement in which the cursor of the document is."""
         view = self.query_one(DocumentView)
-        return copies_at(view) if view.has_focus else ()
+        return statement_in(view) if view.has_focus else None
 
     def go_to_statement(self, index: int) -> None:
         """Mark a statement and go to it."""
