@@ -32,13 +32,13 @@ class _Collector:
                 gc.disable()
             self._holding += 1
 
-    def release(self, *, counts: bool = True) -> None:
+    def release(self, *, counts: bool = True, stays: bool = True) -> None:
         with self._lock:
             self._holding -= 1
             if self._holding == 0:
-                if counts:
+                if stays and counts:
                     self._freeze()
-                elif gc.get_count()[0] >= _FEW_OBJECTS:
+                elif stays and gc.get_count()[0] >= _FEW_OBJECTS:
                     gc.freeze()
                 if self._was_enabled:
                     gc.enable()
@@ -88,3 +88,16 @@ def collector_waiting() -> Iterator[None]:
         yield
     finally:
         _COLLECTOR.release(counts=False)
+
+
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """Switch the cyclic garbage collector off while a long question is asked, by which nothing dies in circles.
+
+    What is made stays in its sight: an answer is in circles with what it was asked of, and is let go of in one of them.
+    """
+    _COLLECTOR.hold()
+    try:
+        yield
+    finally:
+        _COLLECTOR.release(stays=False)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 
 import pytest
 
+from iamtui.analysis.paths.alike.likeness import Likeness
 from iamtui.analysis.paths.answer import teller
 from iamtui.analysis.paths.answer.question import PathQuestion
 from iamtui.analysis.paths.searching.search import find_paths
+from iamtui.files import collector
 from iamtui.reports.paths.data import paths_as_json
 from tests.analysis.paths.accounts import allow
 from tests.analysis.paths.test_administrators import HOME, account, user
@@ -30,3 +34,26 @@ def test_ep58_json_of_everybody_holds_a_few_told_edges_at_a_time(monkeypatch: py
     written = json.loads(b"".join(parts))
     assert [len(edge["steps"]) for edge in written["edges"]] == [len(edge.steps) for edge in found.edges] == [1] * 8
     assert len({edge.steps[0].principal for edge in found.edges}) == 8
+
+
+def test_ep58_the_collector_is_off_meanwhile_and_frees_an_answer_that_nobody_holds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(collector, "_FEW_OBJECTS", 0)  # as after a search among thousands
+    made: list[weakref.ref[Likeness]] = []
+
+    class Watched(Likeness):
+        def __init__(self, *given: object) -> None:
+            super().__init__(*given)  # type: ignore[arg-type]
+            made.append(weakref.ref(self))
+
+    was_on: list[bool] = []
+    snapshot = account(user("boss", allow("*")), user("starts", allow("iam:CreateAccessKey")))
+    found = find_paths(
+        snapshot, PathQuestion(), likeness=Watched, early=lambda administrators: was_on.append(gc.isenabled())
+    )
+    assert found.paths
+    assert was_on == [False]
+    del found
+    gc.collect()
+    assert [one() for one in made] == [None]

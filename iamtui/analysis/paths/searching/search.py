@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 
 from iamtui import catalog
@@ -40,7 +39,7 @@ from iamtui.analysis.paths.walks.direct_reads import (
 )
 from iamtui.analysis.paths.walks.filters import Filters
 from iamtui.analysis.paths.ways.catalogue import Catalogue, Way, catalogue, control_actions
-from iamtui.files.collector import collector_waiting
+from iamtui.files.collector import collector_off, collector_waiting
 from iamtui.snapshot.merging.resources import kind_of
 from iamtui.snapshot.model import Role, Snapshot
 
@@ -63,7 +62,7 @@ def find_paths(
         PathError: a principal or a way of the question does not exist.
     """
     search = _Search(snapshot, question, ways or catalogue(), filters or Filters(snapshot), likeness)
-    with collector_waiting() if search.is_forwards else nullcontext():  # a short question, by which little dies
+    with collector_waiting() if search.is_forwards else collector_off():  # a short question, by which little dies
         return search.run(progress or (lambda done, count: None), early)
 
 
