@@ -11,9 +11,10 @@ from typing import Literal, NamedTuple
 from iamtui.analysis.paths.requests.recent import Recent
 from iamtui.analysis.paths.requests.trusting import ASSUME_ROLE
 from iamtui.analysis.paths.ways.catalogue import catalogue
-from iamtui.evaluation.applicable.from_snapshot import PrincipalSide, principal_side
+from iamtui.evaluation.applicable.from_snapshot import FromSnapshot, PrincipalSide, principal_side
 from iamtui.evaluation.decide import prepare_for, settle_question
 from iamtui.evaluation.decision import UnknownKey, Verdict
+from iamtui.evaluation.preparing import context_of
 from iamtui.evaluation.request.caller import identify
 from iamtui.evaluation.request.context import RequestContext
 from iamtui.evaluation.request.request import Request, RequestError
@@ -216,7 +217,8 @@ class Desk:
         found = self._contexts.get(principal)
         if found is None:
             request = Request(principal, "iam:GetUser", "*", context=self.stated, at=self.at)
-            found = self._contexts[principal] = prepare_for(self.snapshot, request).asked.context
+            source = FromSnapshot(self.snapshot)
+            found = self._contexts[principal] = context_of(request, source.caller(principal), source)
         return found
 
     def forget(self) -> None:
