@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _FEW_OBJECTS = 50_000
+_MANY_OF_A_QUESTION = 10_000
+"""How many new objects of one question are not worth being looked through inside the next one."""
+
 _MOST_GROWTH, _LEAST_GROWTH = 1.5, 1_000_000
 """How many times as many blocks of memory, and how many more, are in use before all objects are looked through again.
 
@@ -38,7 +41,7 @@ class _Collector:
             if self._holding == 0:
                 if stays and counts:
                     self._freeze()
-                elif stays and gc.get_count()[0] >= _FEW_OBJECTS:
+                elif stays and gc.get_count()[0] >= _MANY_OF_A_QUESTION:
                     gc.freeze()
                 if self._was_enabled:
                     gc.enable()
