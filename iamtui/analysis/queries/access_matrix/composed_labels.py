@@ -14,9 +14,9 @@ from operator import or_
 from typing import NamedTuple
 
 from iamtui.analysis.queries.access_matrix.askers import Asker, Askers, Held, Said
+from iamtui.analysis.queries.access_matrix.dependence import Dependence, given_together_only
 from iamtui.analysis.queries.access_matrix.given import GivenBySingle
 from iamtui.analysis.queries.access_matrix.guards import Guards, Region
-from iamtui.analysis.queries.access_matrix.hanging import Hanging, given_together_only
 from iamtui.analysis.queries.access_matrix.label_tables import Given, joined
 from iamtui.analysis.queries.access_matrix.shared_labels import SharedLabels
 from iamtui.analysis.queries.access_matrix.single_labels import Asking
@@ -60,7 +60,7 @@ class ComposedLabels:
         found = list(self._given_to(asker))
         allowed = reduce(or_, (one.allowed for one in found), 0)
         conditional = reduce(or_, (one.conditional for one in found), 0) & ~allowed
-        together = (reduce(or_, (one.alone for one in found), 0) | given_together_only(_hanging(found))) & ~allowed
+        together = (reduce(or_, (one.alone for one in found), 0) | given_together_only(_dependent(found))) & ~allowed
         if together:
             own = self._together(asker, together)
             return Labels(allowed | own.allowed, conditional & ~together | own.conditional)
@@ -147,13 +147,13 @@ class ComposedLabels:
 
 def _joined(found: Sequence[Given]) -> Given:
     """What several Allows give, each for itself."""
-    return joined(found)._replace(hanging=tuple(_hanging(found).items()))
+    return joined(found)._replace(dependent=tuple(_dependent(found).items()))
 
 
-def _hanging(found: Iterable[Given]) -> dict[Hanging, int]:
+def _dependent(found: Iterable[Given]) -> dict[Dependence, int]:
     """What hangs on what, of all that several Allows give."""
-    sets: dict[Hanging, int] = defaultdict(int)
+    sets: dict[Dependence, int] = defaultdict(int)
     for one in found:
-        for hanging, actions in one.hanging:
-            sets[hanging] |= actions
+        for dependence, actions in one.dependent:
+            sets[dependence] |= actions
     return sets

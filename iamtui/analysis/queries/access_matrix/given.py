@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 
 from iamtui.analysis.queries.access_matrix.askers import Asker, Askers, Held, about
+from iamtui.analysis.queries.access_matrix.dependence import Dependence, dependence_of
 from iamtui.analysis.queries.access_matrix.guards import Region
-from iamtui.analysis.queries.access_matrix.hanging import Hanging, hanging_on
 from iamtui.analysis.queries.access_matrix.label_tables import Given, Table, joined
 from iamtui.analysis.queries.access_matrix.shared_labels import SharedLabels
 from iamtui.analysis.queries.access_matrix.single_labels import ALL_TYPES, Part, Question
@@ -51,7 +51,7 @@ class GivenBySingle:
         self._iam = on_resources_of("iam")
         self._trusted = TrustedLabels(ground, askers, shared)
         self._untyped = UntypedActions(ground, askers)
-        self._hanging_things: dict[Hashable, Hanging] = {}
+        self._dependences: dict[Hashable, Dependence] = {}
         self._stated = frozenset(key.lower() for key in askers.request.context)
 
     def without(self, asker: Asker, region: Region) -> Given:
@@ -81,8 +81,8 @@ class GivenBySingle:
                 beyond = part._replace(said=part.written, actions=left, types=None, regions=frozenset())
                 found.append(self._elsewhere(asker, one, region, beyond))
         allowed, conditional, alone, _ = found[0] if len(found) == 1 else joined(found)
-        hanging = tuple(self._hanging(one.statement, conditional)) if conditional else ()
-        return Given(allowed, conditional, alone, hanging)
+        dependent = tuple(self._dependent(one.statement, conditional)) if conditional else ()
+        return Given(allowed, conditional, alone, dependent)
 
     def _elsewhere(self, asker: Asker, one: Held, region: Region, part: Part) -> Given:
         """What an Allow gives by how a pattern is written: nothing that it would not give on all resources."""
@@ -233,24 +233,24 @@ class GivenBySingle:
                 kept = apart if question.hangs_on_writing(alike) else table
                 kept.add(question.label(alike), of_names(alike.actions))
 
-    def _hanging(self, statement: Statement, conditional: int) -> Iterator[tuple[Hanging, int]]:
+    def _dependent(self, statement: Statement, conditional: int) -> Iterator[tuple[Dependence, int]]:
         """What in an Allow makes that conditional which it gives, and what of it."""
         element = statement.resource
         if element is not None and any(pattern.variables for pattern in element.patterns):
-            yield self._hanging_on(self._shared.content(statement), ()), conditional
+            yield self._dependence_of(self._shared.content(statement), ()), conditional
             return
         is_whole = element is not None and not element.negated and ANY_RESOURCE in element.texts
         if not is_whole:
-            yield self._hanging_on(self._shared.content(statement), ()), conditional & without_types()
+            yield self._dependence_of(self._shared.content(statement), ()), conditional & without_types()
             conditional &= ~without_types()
         if statement.conditions:
-            yield self._hanging_on(frozenset(map(id, statement.conditions)), statement.conditions), conditional
+            yield self._dependence_of(frozenset(map(id, statement.conditions)), statement.conditions), conditional
 
-    def _hanging_on(self, said: Hashable, conditions: Sequence[ConditionTest]) -> Hanging:
+    def _dependence_of(self, said: Hashable, conditions: Sequence[ConditionTest]) -> Dependence:
         """What Allows hang on that say the same: its conditions, or more if there are none."""
-        found = self._hanging_things.get(said)
+        found = self._dependences.get(said)
         if found is None:
-            found = self._hanging_things[said] = hanging_on(conditions, self._stated) if conditions else Hanging()
+            found = self._dependences[said] = dependence_of(conditions, self._stated) if conditions else Dependence()
         return found
 
 

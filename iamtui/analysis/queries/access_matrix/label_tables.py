@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from iamtui.analysis.queries.access_matrix.hanging import Hanging
+from iamtui.analysis.queries.access_matrix.dependence import Dependence
 
 
 class Given(NamedTuple):
     """What one Allow gives of some actions; `alone` are those that are asked of each principal with all it has.
 
-    `hanging` are conditional by something in the Allow itself, with what that is.
+    `dependent` are conditional by something in the Allow itself, with what that is.
     """
 
     allowed: int = 0
     conditional: int = 0
     alone: int = 0
-    hanging: tuple[tuple[Hanging, int], ...] = ()
+    dependent: tuple[tuple[Dependence, int], ...] = ()
 
 
 class Table:

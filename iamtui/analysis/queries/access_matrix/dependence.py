@@ -1,4 +1,4 @@
-"""Where several Allows may give more together than each alone: only where their conditions hang together (AM1).
+"""Where several Allows may give more together than each alone: only where their conditions read the same keys (AM1).
 
 What each gives alone is conditional: for some values of its keys it does not match. If no key of one has to do with a
 key of another, or if each fails where its keys are absent, then none of them matches for some request. So what they
@@ -18,17 +18,17 @@ from iamtui.policy.policy_values import PolicyValue
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Hanging:
-    """What in an Allow makes that conditional which it gives: one for all Allows that hang on the same.
+class Dependence:
+    """What in an Allow makes that conditional which it gives: one for all Allows that depend on the same.
 
-    `keys` are those that its conditions read, one for all that have to do with each other; None where it hangs on more
-    than its conditions. `fails_by_absence` says that it fails where all keys that nobody knows are absent.
+    `keys` are those that its conditions read, one for all that have to do with each other; None where it depends on
+    more than its conditions. `fails_by_absence` says that it fails where all keys that nobody knows are absent.
     """
 
     keys: frozenset[str] | None = None
     fails_by_absence: bool = False
 
-    def may_add_to(self, other: Hanging) -> bool:
+    def may_add_to(self, other: Dependence) -> bool:
         """Whether two may give together what neither gives alone."""
         if self.keys is None or other.keys is None:
             return True
@@ -37,10 +37,10 @@ class Hanging:
         return not self.keys.isdisjoint(other.keys)
 
 
-def hanging_on(tests: Sequence[ConditionTest], stated: Container[str]) -> Hanging:
-    """What an Allow with some conditions hangs on; `stated` are the keys that the request states, in lower case."""
+def dependence_of(tests: Sequence[ConditionTest], stated: Container[str]) -> Dependence:
+    """What an Allow with some conditions depends on; `stated` are the keys that the request states, in lower case."""
     keys = frozenset(key if follows_from_no_other(key) else _ALL_OTHERS for test in tests for key in keys_of_test(test))
-    return Hanging(keys, all(test.folded_key not in stated and _fails_by_absence(test) for test in tests))
+    return Dependence(keys, all(test.folded_key not in stated and _fails_by_absence(test) for test in tests))
 
 
 _ALL_OTHERS = "aws:"
@@ -62,8 +62,8 @@ def _varies(value: PolicyValue) -> bool:
     return value.template is not None and bool(value.template.variables)
 
 
-def given_together_only(sets: Mapping[Hanging, int]) -> int:
-    """The actions of which several Allows may give more together than each alone, by what each hangs on."""
+def given_together_only(sets: Mapping[Dependence, int]) -> int:
+    """The actions of which several Allows may give more together than each alone, by what each depends on."""
     once = several = together = 0
     for actions in sets.values():
         several |= once & actions
