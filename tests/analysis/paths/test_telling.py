@@ -39,7 +39,7 @@ def test_ep58_json_of_everybody_holds_a_few_told_edges_at_a_time(monkeypatch: py
 def test_ep58_the_collector_is_off_meanwhile_and_frees_an_answer_that_nobody_holds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(collector, "_FEW_OBJECTS", 0)  # as after a search among thousands
+    monkeypatch.setattr(collector, "_MANY_OF_A_QUESTION", 0)  # as after a search among thousands
     made: list[weakref.ref[Likeness]] = []
 
     class Watched(Likeness):
