@@ -127,7 +127,7 @@ def _open_data(question: PreparedRequest, partials: Sequence[PartialResult]) -> 
     """What the export does not say of the layers, and what AWS does not of the resource (T22, L36)."""
     yield from unknown_data(partial.layer for partial in partials)
     unlisted = question.asked.unlisted
-    if unlisted is not None and any(partial.hangs_on_resource(question.asked) for partial in partials):
+    if unlisted is not None and any(partial.depends_on_resource(question.asked) for partial in partials):
         yield unlisted.words
 
 

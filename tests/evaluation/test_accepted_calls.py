@@ -125,7 +125,7 @@ def test_e70_a_function_url_needs_the_invocation_too() -> None:
 
 
 @pytest.mark.parametrize(("given", "word"), [(None, "conditional"), ("true", "allowed"), ("false", "implicitDeny")])
-def test_e68_an_unsigned_invocation_hangs_on_whether_a_function_url_makes_it(given: str | None, word: str) -> None:
+def test_e68_an_unsigned_invocation_depends_on_whether_a_function_url_makes_it(given: str | None, word: str) -> None:
     function = "arn:aws:lambda:eu-west-1:111122223333:function:hello"
     statement = {"Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunction", "Resource": function}
     context = {} if given is None else {"lambda:InvokedViaFunctionUrl": KeyValue.of(given)}

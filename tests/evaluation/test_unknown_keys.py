@@ -1,4 +1,4 @@
-"""Decisions that hang on what is not known, and what each unknown key would change (T20-T31)."""
+"""Decisions that depend on what is not known, and what each unknown key would change (T20-T31)."""
 
 from __future__ import annotations
 

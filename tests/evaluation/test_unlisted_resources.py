@@ -83,7 +83,7 @@ def test_a_denial_names_the_arn_as_aws_does() -> None:
     assert f"not authorized to perform: iam:ListRoles on resource: {arn('role/')} because" in decision.aws_message
 
 
-def test_what_hangs_on_something_else_does_not_name_the_arn() -> None:
+def test_what_depends_on_something_else_does_not_name_the_arn() -> None:
     condition = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
     decision = ask("ssm:DescribeSessions", allow("ssm:*", Condition=condition))
     assert decision.is_conditional

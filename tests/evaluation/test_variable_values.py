@@ -49,7 +49,7 @@ def test_the_value_that_stands_in_the_resource_allows(pattern: str, asked: str, 
     ("pattern", "asked"),
     [("home/${aws:PrincipalTag/team}/*", "away/red/1"), ("${aws:PrincipalTag/team}/x", "red/y")],
 )
-def test_where_no_value_fits_nothing_hangs_on_the_key(pattern: str, asked: str) -> None:
+def test_where_no_value_fits_nothing_depends_on_the_key(pattern: str, asked: str) -> None:
     policies = GivenPolicies(identity=(named("p", allow("s3:GetObject", BUCKET + pattern)),))
     decision = decide_policies(policies, Request(SESSION, "s3:GetObject", BUCKET + asked, context={TAG: UNKNOWN}))
     assert decision.word == "implicitDeny"

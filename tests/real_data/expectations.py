@@ -1,6 +1,6 @@
 """What emulator-meridian's policies say, worked out by reading them, for both days.
 
-An expectation is `VERDICT DECIDED_BY STATEMENT...`. Where it hangs on what was not exported it is `conditional`, or
+An expectation is `VERDICT DECIDED_BY STATEMENT...`. Where it depends on what was not exported it is `conditional`, or
 `denied` where only the kind of deny does. A statement is `POLICY#SID` or `POLICY#INDEX`; `resource` is the policy of a
 key or other resource, `trust` that of a role. Every request states what AWS would put into it: region, MFA.
 """
@@ -341,7 +341,7 @@ ROWS = (
         "explicitDeny rcp rcp-org-perimeter#EnforceOrgIdentities",
     ),
     Row(
-        "and where a tag takes the role out of the perimeter: it hangs on policies that were not exported",
+        "and where a tag takes the role out of the perimeter: it depends on policies that were not exported",
         INTRUDER,
         "sts:AssumeRole",
         role("support-chain-3"),

@@ -27,7 +27,7 @@ _MOST_IN_PAIRS = 24
 def causes_of(candidates: Sequence[int], is_there: Callable[[tuple[int, ...]], bool]) -> tuple[int, ...] | None:
     """Which of the changes an effect needs; `is_there` says whether it is without some of them.
 
-    None where it is there without all of them: then it comes of what only one of the two exported (CH8).
+    None where it is there without all of them: then what only one of the two exported makes it (CH8).
     """
     if is_there(tuple(candidates)):
         return None

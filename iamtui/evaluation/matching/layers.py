@@ -101,7 +101,7 @@ class PartialResult(NamedTuple):
         asked = asked_of(self.layer, asked)
         return [key for _, statement in self.undecided for key in unknown_keys(statement, asked)]
 
-    def hangs_on_resource(self, asked: MatchContext) -> bool:
+    def depends_on_resource(self, asked: MatchContext) -> bool:
         """Whether an open statement is open in its Resource element."""
         asked, kind = asked_of(self.layer, asked), self.layer.kind
         resources = (statement.resource for _, statement in self.undecided)

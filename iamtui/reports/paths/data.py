@@ -21,7 +21,7 @@ The form is stable: members are added, never renamed or removed, within version 
     choke_points      [{"edge", "cuts", "of"}]: without the edge, `cuts` of `of` sources lose every proven path;
                       with --statements also [{"statement", "owner", "cuts", "of", "also_loses"}]: likewise without
                       the statement, and `also_loses` others lose access
-    circles           [[ARN, ...]]: principals of whom each comes to each other by proven edges
+    circles           [[ARN, ...]]: principals who all reach each other by proven edges
     held              with --held [{"path", "from", "to", "layer", "statement", "verdict"}]: paths that one layer alone,
                       scp, rcp or boundary, holds back; statement is its Deny, null where it only does not allow it
     inactive          ways whose actions AWS no longer has (EP24)

@@ -176,7 +176,7 @@ def closing_lines(found: Paths) -> Iterator[Line]:
 
 
 def circle_lines(found: Paths, name: Namer) -> Iterator[Line]:
-    """Who comes to each other, a line for each circle (EP52)."""
+    """Who reach each other, a line for each circle (EP52)."""
     for place, circle in enumerate(found.circles):
         members = ", ".join(map(name, circle[:_MOST_IN_CIRCLE]))
         more = f" and {len(circle) - _MOST_IN_CIRCLE:,} more" if len(circle) > _MOST_IN_CIRCLE else ""

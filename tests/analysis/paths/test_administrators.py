@@ -264,7 +264,7 @@ def test_a_question_about_what_is_not_there_is_refused(question: PathQuestion) -
         find_paths(chain(), question)
 
 
-def test_ep8_what_hangs_on_all_that_makes_its_start_an_administrator_is_not_told() -> None:
+def test_ep8_what_depends_on_all_that_makes_its_start_an_administrator_is_not_told() -> None:
     own = allow(["iam:PutUserPolicy"], f"{HOME}:user/dana")
     assert ladders(find_paths(account(user("dana", WITH_MFA)), PathQuestion())) == []
     without_mfa = find_paths(account(user("dana", WITH_MFA, own)), PathQuestion(ways=("iam-007",)))

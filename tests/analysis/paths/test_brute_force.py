@@ -78,7 +78,7 @@ def _with_versions(snapshot: Snapshot, full: str) -> Snapshot:
 
 
 def tried_in_full(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> Paths:
-    """What is found where every binding is tried, whatever a failure hangs on, and everybody is asked alone."""
+    """What is found where every binding is tried, whatever a failure depends on, and everybody is asked alone."""
     every = frozenset(name for way in catalogue().ways for name in way.bind)
     with monkeypatch.context() as patch:
         patch.setattr(Failed, "__init__", lambda failed, names: setattr(failed, "names", every))

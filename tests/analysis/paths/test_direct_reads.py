@@ -59,7 +59,7 @@ def test_ep46_who_can_read_a_bucket_is_told_directly_and_through_whom() -> None:
         ("proven", "folder", "reach"),
         ("proven", "named", "reach"),
         ("proven", "reader", "reach"),
-        ("conditional", "checked", "reach"),  # by the role it would hang on the same: nothing new (EP8)
+        ("conditional", "checked", "reach"),  # by the role it would depend on the same: nothing new (EP8)
         ("proven", "hopper", "sts-001", "reach"),
         ("proven", "owner", "own-data-001"),
     }

@@ -1,4 +1,4 @@
-"""Law: forwards from one, among those on whom its paths hang, and backwards from everybody are one answer (EP50)."""
+"""Law: forwards from one, among those on whom its paths depend, and backwards from everybody are one answer (EP50)."""
 
 from __future__ import annotations
 

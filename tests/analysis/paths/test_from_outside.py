@@ -54,8 +54,8 @@ def test_ep44_a_way_in_is_there_by_a_trust_and_gone_without_it(
     assert (decide(snapshot, step.request).word, step.decision) == ("conditional", "conditional")
     keys = {key for tests in condition.values() if isinstance(tests, dict) for key in tests}
     assert keys <= {one.key for one in edge.conditions}
-    hangs_on = f"if {edge.conditions[0].key}" if edge.conditions else "if an outside account lets it"
-    assert any(hangs_on in f"{line.text} {line.detail}" for line in step_lines("", edge, str)), "what is open is said"
+    depends_on = f"if {edge.conditions[0].key}" if edge.conditions else "if an outside account lets it"
+    assert any(depends_on in f"{line.text} {line.detail}" for line in step_lines("", edge, str)), "what is open is said"
     denies = {**lets_in, "Effect": "Deny", "Condition": {}}
     others = {**lets_in, "Action": "sts:TagSession"}
     for without in (trusting(lets_in, denies), trusting(others), trusting({**lets_in, "Principal": {"AWS": OWN}})):

@@ -60,8 +60,8 @@ def check_steps(seed: int) -> None:
     for edge in from_inside(snapshot):
         for step, picture in pictures(snapshot, edge):
             decision = decide(picture, asked(step))
-            hangs_on = [key for key, when in step.conditions if when != SESSION]
-            is_allowed = step.decision == "allowed" or (step.decision == "conditional" and not hangs_on)
+            depends_on = [key for key, when in step.conditions if when != SESSION]
+            is_allowed = step.decision == "allowed" or (step.decision == "conditional" and not depends_on)
             assert decision.word == ("allowed" if is_allowed else "conditional"), (edge, step)
             assert all(decision.cites(reference) for reference in step.matched), (edge, step)
 

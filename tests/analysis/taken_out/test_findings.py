@@ -114,7 +114,7 @@ def test_without_guardrails_nothing_is_told(tmp_path: Path) -> None:
     ids=["nobody", "misspelt", "cannot hold", "turns", "without TLS", "through a service", "of another day"],
 )
 def test_a_guardrail_that_turns_nothing(tmp_path: Path, deny: dict[str, Any], told: tuple[str, str] | None) -> None:
-    """FI96: what hangs on how or when somebody asks is not idle."""
+    """FI96: what depends on how or when somebody asks is not idle."""
     found = asked(tmp_path, "FI96", users=[user("ann", inline={"own": says(SEND, deny)})])
     if told is None:
         assert found.findings == ()

@@ -191,7 +191,7 @@ class AlikeEnds:
             if made is None:
                 return _DENIED
             found.append(made)
-        return (*found, isinstance(entity, Role) and self._trusted.hangs_on_source(way, name, entity))
+        return (*found, isinstance(entity, Role) and self._trusted.depends_on_source(way, name, entity))
 
     def _if_made(self, way: Way, need: _Need, holding: Holding) -> Hashable:
         """What a way needs of an end of which it makes an administrator; None where it makes none."""

@@ -97,7 +97,7 @@ class PoliciesCarried:
         return self._by_path[number]
 
     def taken_by(self, pattern: ResourcePattern, holding: Holding) -> Iterator[frozenset[str]]:
-        """The policies of an account that a pattern takes: together, or each alone where it hangs on more than both."""
+        """The policies of an account that a pattern takes: together, or each alone where more than both counts."""
         account = holding.account
         key = (account.account_id, pattern.widest)
         if key not in self._taken:

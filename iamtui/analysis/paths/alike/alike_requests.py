@@ -77,7 +77,7 @@ class AlikeRequests:
         return None if found is None else (found, "let in")
 
     def _own(self, principal: str, action: str, resource: str) -> Hashable:
-        """What of a request does not hang on the policy of its resource."""
+        """What of a request does not depend on the policy of its resource."""
         key = (principal, action)
         if key not in self._sides:
             self._sides[key] = self._side(principal, action)

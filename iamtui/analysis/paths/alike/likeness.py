@@ -72,7 +72,7 @@ class Likeness:
         return own, self.of_end_actions(way, holding), self.of_rest_actions(way, holding)
 
     def of_end_actions(self, way: Way, holding: Holding) -> tuple[Hashable, ...]:
-        """Equal for actors by whom what hangs on the end of a way is decided alike."""
+        """Equal for actors by whom what depends on the end of a way is decided alike."""
         return self._stand(way, holding, actions_on_end(way))
 
     def of_rest_actions(self, way: Way, holding: Holding) -> tuple[Hashable, ...]:
@@ -94,7 +94,7 @@ class Likeness:
         return found
 
     def parts(self, way: Way) -> bool:
-        """Whether what hangs on the end of a way is decided apart from all else."""
+        """Whether what depends on the end of a way is decided apart from all else."""
         return bool(parts_of(way).of_end)
 
     def is_narrowed(self, way: Way) -> bool:

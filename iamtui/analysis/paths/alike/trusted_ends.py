@@ -1,4 +1,4 @@
-"""Roles by whom they let in, as far as a way hangs on it: services that must take them, or who starts (EP16, EP57)."""
+"""Roles by whom they let in, as far as a way needs it: services that must take them, or who starts (EP16, EP57)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SOURCE = "aws:sourcearn"
 
 
 class _Answer(NamedTuple):
-    """Whether a service may take a role, and what that hangs on."""
+    """Whether a service may take a role, and what that depends on."""
 
     label: Label
     conditions: tuple[tuple[str, str], ...]
@@ -143,7 +143,7 @@ class TrustedEnds:
             self._serving[account, bind.trusts] = _Serving.of(self._likeness, serving)
         return self._serving[account, bind.trusts].said_of(role)
 
-    def hangs_on_source(self, way: Way, name: str, role: Role) -> bool:
+    def depends_on_source(self, way: Way, name: str, role: Role) -> bool:
         """Whether it counts for a way what it makes before a service takes its end."""
         is_served = any(name in step.on and not step.is_own for step in way.asked())
         return is_served and self._reads_source(role)

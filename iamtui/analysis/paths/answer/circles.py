@@ -1,4 +1,4 @@
-"""Principals of whom each comes to each other: one strongly connected component of the graph of edges (EP52)."""
+"""Principals who all reach each other: one strongly connected component of the graph of edges (EP52)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def circles_of(edges: Iterable[tuple[str, str]]) -> tuple[tuple[str, ...], ...]:
 
 
 def _as_left(edges: Mapping[str, Sequence[str]], starts: Iterable[str], met: set[str]) -> Iterator[str]:
-    """Whom one comes to from some starts depth first, each when it is left; `met` are not visited, and grow."""
+    """Whom one reaches from some starts depth first, each when it is left; `met` are not visited, and grow."""
     waiting = [(start, False) for start in starts][::-1]
     while waiting:
         one, is_left = waiting.pop()

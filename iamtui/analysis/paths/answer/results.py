@@ -56,7 +56,7 @@ class Edge:
 
     @property
     def brief(self) -> Brief:
-        """How many steps it has, and what it hangs on."""
+        """How many steps it has, and what it depends on."""
         return self.teller.brief(self.start, self.end)
 
     @property
@@ -259,7 +259,7 @@ class Paths:
 
     @property
     def circles(self) -> tuple[tuple[str, ...], ...]:
-        """Principals of whom each comes to each other by proven edges of paths (EP52).
+        """Principals who all reach each other by proven edges of paths (EP52).
 
         Who only strengthens another does not become it.
         """

@@ -53,7 +53,7 @@ class Teller:
         return found
 
     def brief(self, start: str, end: str) -> Brief:
-        """How many steps an edge has, and what it hangs on."""
+        """How many steps an edge has, and what it depends on."""
         found = self.memory.briefs.get(_Key(self, start, end))
         if found is None:
             told = self.told(start, end)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from iamtui.snapshot.model import Account, Exported, Resource, Snapshot, User
 
 _FACTS = ("console_password", "mfa", "mfa_devices", "access_keys")
-"""Facts of users on which paths hang (EP43)."""
+"""Facts of users on which paths depend (EP43)."""
 
 
 def comparable(old: Snapshot, new: Snapshot) -> tuple[Snapshot, Snapshot, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Ends that an actor comes to through another: a role that it passes on, a provider that it rewrites (EP56)."""
+"""Ends that an actor reaches through another: a role that it passes on, a provider that it rewrites (EP56)."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _Ends = tuple[int, Mapping[str, str] | None]
 
 
 class EndSets:
-    """Answers what hangs on the ends of ways, as sets of ends."""
+    """Answers what depends on the ends of ways, as sets of ends."""
 
     def __init__(self, likeness: Likeness, narrowing: Narrowing, through: Through) -> None:
         """Ask own steps as `narrowing` does, each once for all who are alike, and others by `through`."""
@@ -34,7 +34,7 @@ class EndSets:
         self._plain: dict[str, bool] = {}
 
     def answer(self, way: Way) -> bool:
-        """Whether sets answer what hangs on the ends of a way."""
+        """Whether sets answer what depends on the ends of a way."""
         if way.id not in self._plain:
             self._plain[way.id] = self._likeness.parts(way) and (is_plain(way) or self._through.leads(way))
         return self._plain[way.id]
@@ -42,7 +42,7 @@ class EndSets:
     def reached(self, way: Way, members: Sequence[Holding], ends: int, binds: Mapping[str, str] | None = None) -> Sets:
         """Those of some ends on which each request of actors who are alike is at least so sure.
 
-        `binds` says what the rest of the way bound; without it nobody is left out on whom it hangs.
+        `binds` says what the rest of the way bound; without it nobody is left out on whom it depends.
         """
         found: Sets = (ends, ends, ends)
         if ends and is_carried(way):
@@ -99,7 +99,7 @@ class EndSets:
 
 
 def is_plain(way: Way) -> bool:
-    """Whether all that hangs on the end of a way is facts of it, and single requests of the actor and of services."""
+    """Whether all that depends on the end of a way is facts of it, and single requests of the actor and of services."""
     end = way.outcome.becomes
     return all(is_single(task, end) for task in parts_of(way).of_end)
 

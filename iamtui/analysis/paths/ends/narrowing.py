@@ -122,7 +122,7 @@ def named_in(account: Account) -> dict[str, str]:
 
 
 def steps_alone(way: Way) -> tuple[Step, ...]:
-    """The steps of an actor on the end of a way that hang on nothing else, and that no step before makes allowed."""
+    """The steps of an actor on the end of a way that depend on nothing else, and that no step before makes allowed."""
     end = way.outcome.becomes or ""
     found: list[Step] = []
     changed: set[ChangeKind] = set()

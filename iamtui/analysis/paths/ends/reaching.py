@@ -1,4 +1,4 @@
-"""What comes of a way for ends that are reached alike: each kind of end is tried once (EP57)."""
+"""The result of a way for ends that are reached alike: each kind of end is tried once (EP57)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from iamtui.analysis.paths.ways.parts import parts_of
 
 
 class _Rest(NamedTuple):
-    """The walk of what does not hang on the end of a way: what it bound, and what it is worth."""
+    """The walk of what does not depend on the end of a way: what it bound, and what it is worth."""
 
     key: Hashable
     binds: Mapping[str, str]
@@ -41,7 +41,7 @@ class Reaching:
         self._hopeless: set[tuple[str, str]] = set()
 
     def found(self, way: Way, members: Sequence[Holding], ends: int, tries: Tries) -> Iterator[tuple[int, Found]]:
-        """What comes of a way into principals as they are: for those that are alike together."""
+        """The result of a way into principals as they are: for those that are alike together."""
         if not self._sets.answer(way):
             found = self._apart if self._trying.likeness.parts(way) else self.whole
             yield from found(way, members, ends, tries) if ends else ()
@@ -51,11 +51,11 @@ class Reaching:
         reached = (0, 0, 0) if rest is None else self._sets.reached(way, members, ends, rest.binds)
         if rest is not None and self._trying.own(members[0]) is None:
             yield from self._by_sets(rest, reached)
-        elif reached[-1]:  # it counts on what each request hangs (EP8)
+        elif reached[-1]:  # it counts what each request depends on (EP8)
             yield from self._apart(way, members, reached[-1], tries)
 
     def _by_sets(self, rest: _Rest, reached: Sets) -> Iterator[tuple[int, Found]]:
-        """What comes of a way for ends on which single requests are asked: as sure ones together."""
+        """The result of a way for ends on which single requests are asked: as sure ones together."""
         found: dict[tuple[Sureness, OutcomeWord], int] = {}
         before = 0
         for level, ends in zip(SURENESS, reached, strict=True):
@@ -70,7 +70,7 @@ class Reaching:
     def whole(
         self, way: Way, members: Sequence[Holding], ends: int, tries: Tries, kind: Kind = "becoming"
     ) -> Iterator[tuple[int, Found]]:
-        """What comes of a way for each kind of end, every one of its requests asked for each."""
+        """The result of a way for each kind of end, every one of its requests asked for each."""
         for group in self._groups(way, members[0], ends, kind):
             pair = self._pair(members, group.ends)
             tried = None if pair is None else tries(*pair)
@@ -80,7 +80,7 @@ class Reaching:
                     yield group.ends, Found(gist.verdict, outcome_of(tried.judged), group.ends.bit_count())
 
     def _apart(self, way: Way, members: Sequence[Holding], ends: int, tries: Tries) -> Iterator[tuple[int, Found]]:
-        """What comes of a way for each kind of end, what does not hang on the end asked once for all of them."""
+        """The result of a way for each kind of end, what does not depend on the end asked once for all of them."""
         rest = self._rest(way, members[0])
         if rest is None:
             return
@@ -105,7 +105,7 @@ class Reaching:
                 yield from self.whole(way, members, group.ends, tries)  # others might not need both together
 
     def _rest(self, way: Way, holding: Holding) -> _Rest | None:
-        """What comes of what does not hang on the end, found once for all who are alike in it."""
+        """The result of what does not depend on the end, found once for all who are alike in it."""
         own = self._trying.own(holding)
         key = (way.id, holding.account.account_id, self._trying.likeness.of_rest_actions(way, holding), own)
         if key not in self._rests:
@@ -116,7 +116,7 @@ class Reaching:
         return self._rests[key]
 
     def is_hopeless(self, way: Way, holding: Holding) -> bool:
-        """Whether it was found that what does not hang on the end of a way is denied to an actor."""
+        """Whether it was found that what does not depend on the end of a way is denied to an actor."""
         return (way.id, holding.arn) in self._hopeless
 
     def _groups(self, way: Way, holding: Holding, ends: int, kind: Kind) -> Iterator[Group]:

@@ -60,7 +60,7 @@ class Rewriting:
     def allowed(self, step: Step, holding: Holding) -> Policies:
         """The policies that somebody carries on which a step of an actor is not denied.
 
-        Nor does it hang on all that makes the actor an administrator anyway (EP8).
+        Nor does it depend on all that makes the actor an administrator anyway (EP8).
         """
         key = (step.ask, self._likeness.stands(holding, step.ask), self._needed(holding.arn))
         if key not in self._allowed:

@@ -107,14 +107,14 @@ def is_carried(way: Way) -> bool:
 
 
 def is_single(task: Task, end: str | None) -> bool:
-    """Whether a task hangs on the end of its way alone, and leaves the picture as it is for the actor."""
+    """Whether a task depends on the end of its way alone, and leaves the picture as it is for the actor."""
     if task.state is not None:
         return task.state.of == end and task.state.unless is None
     step = task.step
     if step is None or task.resource != end or step.any_of or "{" in step.by:
         return False
     if step.changes is not None and (step.changes.change != "inline" or step.changes.of != end):
-        return False  # by what is written into an end, who comes to it is allowed no more
+        return False  # by what is written into an end, who reaches it is allowed no more
     values = (value.replace("{account}", "") for values in step.context.values() for value in values)
     is_told_apart = step.ask == ASSUME_ROLE or (step.is_own and step.ask.startswith("iam:"))
     return is_told_apart and not any("{" in value for value in values)
@@ -126,7 +126,7 @@ def _taking(way: Way) -> Step:
 
 
 def _name_of_taker(way: Way) -> str | None:
-    """The variable that takes the end of a way, where nothing else hangs on both."""
+    """The variable that takes the end of a way, where nothing else depends on both."""
     end, parts = way.outcome.becomes or "", parts_of(way)
     by = [task.step for task in parts.naming_end if task.step is not None and "{" in task.step.by]
     others = [task for task in parts.naming_end if task.step not in by]

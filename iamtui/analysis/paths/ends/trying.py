@@ -1,4 +1,4 @@
-"""What a search tries ways with, and what comes of one that was tried."""
+"""What a search tries ways with, and the result of one that was tried."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Trying:
         return self.standing.of(end) if self.judges else None
 
     def is_nothing_new(self, holding: Holding, gist: Gist) -> bool:
-        """Whether an edge hangs on all that makes its start an administrator anyway (EP8, EP9)."""
+        """Whether an edge depends on all that makes its start an administrator anyway (EP8, EP9)."""
         own = None if self.to_ends else self.own(holding)
         if own is None:
             return False

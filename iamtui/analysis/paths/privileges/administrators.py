@@ -28,7 +28,7 @@ DOCUMENT_CALL = "iam get-account-authorization-details"
 
 
 class Judged(NamedTuple):
-    """How sure it is that one is an administrator, and what that hangs on."""
+    """How sure it is that one is an administrator, and what that depends on."""
 
     verdict: Sureness
     conditions: tuple[Condition, ...] = ()

@@ -54,8 +54,8 @@ class Asked(NamedTuple):
     """A request, with the keys that its caller chose in its context (EP13), and its answer.
 
     The request is that of the first who is decided alike: it may be of another principal and resource (EP57).
-    Of one that is denied it is left out. `keys` are the unknown keys that it hangs on, `lacking` what was not exported.
-    `by_session` says that a user needs temporary credentials (EP11).
+    Of one that is denied it is left out. `keys` are the unknown keys that it depends on, `lacking` what was not
+    exported. `by_session` says that a user needs temporary credentials (EP11).
     """
 
     label: Label

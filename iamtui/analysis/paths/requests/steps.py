@@ -87,7 +87,7 @@ class FactHeld:
 
 
 class Brief(NamedTuple):
-    """What the paths of an edge need of it: how many steps it has, and what it hangs on."""
+    """What the paths of an edge need of it: how many steps it has, and what it depends on."""
 
     steps: int
     conditions: tuple[Condition, ...]

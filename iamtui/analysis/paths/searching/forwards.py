@@ -1,4 +1,4 @@
-"""Forwards: whom one leads to is asked for itself alone, and followed as far as its paths can hang on it (EP50).
+"""Forwards: whom one leads to is asked for itself alone, and followed as far as its paths can depend on it (EP50).
 
 A search backwards among those who are found so tells the same paths as one among everybody. Who is led to is asked
 what it can do at once. It is followed further only where it has no sure way of its own, along edges by which it may get
@@ -128,7 +128,7 @@ class Forwards:
         return first.reached[way.id]
 
     def _goals_of(self, first: _First, way: Way, actors: Actors) -> int:
-        """The goals that one may come to by a way: all that there are, where all are known."""
+        """The goals that one may reach by a way: all that there are, where all are known."""
         if self._question.named or way.outcome.becomes not in way.bind:
             return self._goals
         if self._standing.count > _MOST_JUDGED:

@@ -55,7 +55,7 @@ def find_paths(
 ) -> Paths:
     """All paths that `question` asks for; `ways` and `filters` are the bundled ones if left out.
 
-    `likeness` says who is decided alike; a law holds that the answer does not hang on it. `early` is told who is an
+    `likeness` says who is decided alike; a law holds that the answer does not depend on it. `early` is told who is an
     administrator before paths are looked for.
 
     Raises:
@@ -206,7 +206,7 @@ class _Search:
         return bool(question.starts) and is_plain and len(self._places.arns) > MOST_SOURCES
 
     def _led_to(self) -> list[Holding]:
-        """Those on whom the paths of some hang (EP50)."""
+        """Those on whom the paths of some depend (EP50)."""
         finder, console = self._finder.anew(self._question), self._console(())
         enters = None if console is None else console.judged
         return list(Forwards(finder, self._question, self._active, self._source, self._standing, enters).sources())

@@ -43,7 +43,7 @@ class Gist(NamedTuple):
 
 
 def gist_of(way: Way, walk: Walk, judged: Judged | None) -> Gist:
-    """How sure an edge is, and what it hangs on; `judged` is how sure its end is an administrator (EP2, EP5)."""
+    """How sure an edge is, and what it depends on; `judged` is how sure its end is an administrator (EP2, EP5)."""
     asked = [taken.asked for taken in walk.taken]
     conditions = [
         Condition(place, key, when)
@@ -63,7 +63,7 @@ def gist_of(way: Way, walk: Walk, judged: Judged | None) -> Gist:
 
 
 def gist_of_both(first: Gist, second: Gist, judged: Judged | None) -> Gist:
-    """The same of a way whose walk is two: what each hangs on, and `judged`."""
+    """The same of a way whose walk is two: what each depends on, and `judged`."""
     ends = [] if judged is None else [Gist(*judged)]
     parts = (first, second, *ends)
     conditions = tuple([one for part in parts for one in part.conditions])

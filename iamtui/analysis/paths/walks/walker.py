@@ -50,16 +50,16 @@ class Walker:
         return self._surest(way, holding, given, (asked,)) is not None
 
     def rest(self, way: Way, holding: Holding) -> Walk | None:
-        """The surest walk of what does not hang on the end of a way."""
+        """The surest walk of what does not depend on the end of a way."""
         return self._surest(way, holding, {}, parts_of(way).rest)
 
     def to_end(self, way: Way, holding: Holding, rest: Mapping[str, str], given: Mapping[str, str]) -> Walk | None:
-        """The surest walk of what hangs on the end, after the rest was gone, which bound what `rest` says."""
+        """The surest walk of what depends on the end, after the rest was gone, which bound what `rest` says."""
         bound = {name: rest[name] for name in way.bind if name in rest}
         return self._surest(way, holding, {**bound, **given}, parts_of(way).of_end)
 
     def between(self, way: Way, holding: Holding, rest: Mapping[str, str], given: Mapping[str, str]) -> Walk | None:
-        """The surest walk of what hangs on the end without naming it, after the rest was gone."""
+        """The surest walk of what depends on the end without naming it, after the rest was gone."""
         return self._surest(way, holding, {**rest, **given}, parts_of(way).between)
 
     def _surest(

@@ -66,7 +66,7 @@ class Walk:
 
 
 class Failed(Exception):  # noqa: N818 - no error, but the end of a search
-    """No binding does; `names` are the variables that it hangs on."""
+    """No binding does; `names` are the variables that it depends on."""
 
     def __init__(self, names: frozenset[str]) -> None:
         super().__init__()
@@ -180,7 +180,7 @@ class Attempt:
             picture = overlaid(picture, step.changes, walk.binds)
         taken = (*walk.taken, found)
         if self.needed is not None and found.asked.label != "allowed" and self.needed <= _conditions(taken):
-            raise Failed(frozenset(walk.binds))  # it hangs on all that makes an administrator anyway (EP8)
+            raise Failed(frozenset(walk.binds))  # it depends on all that makes an administrator anyway (EP8)
         return self._next(Walk(walk.binds, picture, taken, walk.state), rest)
 
     def _may_be_asked(self, walk: Walk, step: Step, on: str) -> bool:

@@ -1,4 +1,4 @@
-"""A way falls into what hangs on its end and the rest, which share no variable: each is decided once for who is alike.
+"""A way falls into what depends on its end and the rest, without a common variable: each is decided once for all alike.
 
 A way is as sure as the least sure of both (EP2), so that who may make a function is not asked again for every role that
 could be passed to it (EP57).
@@ -53,7 +53,7 @@ def _parts_of(way: Way) -> Parts:
     between = tuple(task for task in of_end if end not in _variables(way, task))
     rest = tuple(task for task in tasks if not linked & _variables(way, task))
     binds = {name: way.bind[name] for name in sorted(linked & way.bind.keys())}
-    is_whole = any(bind.kind == "managed" for bind in binds.values())  # which one does hangs on all its requests
+    is_whole = any(bind.kind == "managed" for bind in binds.values())  # which one does depends on all its requests
     key = msgspec.json.encode((of_end, binds, way.outcome, way.id if is_whole else ""))
     return Parts(tasks, of_end, naming, between, rest, key, _actions(of_end), _actions(rest))
 
@@ -107,7 +107,7 @@ def _variables(way: Way, task: Task) -> frozenset[str]:
 
 
 def _linked(way: Way, end: str, groups: Iterable[frozenset[str]]) -> frozenset[str]:
-    """The variables that hang together with one, by tasks or by what they may be."""
+    """The variables that are joined with one, by tasks or by what they may be."""
     links = [*groups, *(frozenset((name, *_named_by(bind))) & way.bind.keys() for name, bind in way.bind.items())]
     found = frozenset((end,))
     while True:

@@ -45,6 +45,6 @@ def tasks_of(steps: Sequence[Step]) -> Iterator[Task]:
 
 
 def variables_changed(change: Change) -> tuple[str, ...]:
-    """The variables on which it hangs what a change makes of the picture."""
+    """The variables that decide what a change makes of the picture."""
     named = (change.of, change.to, change.without, change.names, "managed" if change.change == "attached" else None)
     return tuple(name for name in named if name)

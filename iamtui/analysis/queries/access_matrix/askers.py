@@ -1,4 +1,4 @@
-"""Those who are asked about one after another, with what their labels hang on (AM1)."""
+"""Those who are asked about one after another, with what their labels depend on (AM1)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Said(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """All that labels hang on of a principal but its name, its values and the statements of its policies."""
+    """All that labels depend on of a principal but its name, its values and the statements of its policies."""
 
     kind: CallerKind
     account: str

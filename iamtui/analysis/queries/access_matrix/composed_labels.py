@@ -151,7 +151,7 @@ def _joined(found: Sequence[Given]) -> Given:
 
 
 def _dependent(found: Iterable[Given]) -> dict[Dependence, int]:
-    """What hangs on what, of all that several Allows give."""
+    """What depends on what, of all that several Allows give."""
     sets: dict[Dependence, int] = defaultdict(int)
     for one in found:
         for dependence, actions in one.dependent:

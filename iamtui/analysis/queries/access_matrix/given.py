@@ -218,7 +218,7 @@ class GivenBySingle:
         return self._about[key]
 
     def _fill(self, table: Table, apart: Table, missing: int, question: Question) -> None:
-        """Note the labels of some actions; those that hang on more than what is said go apart."""
+        """Note the labels of some actions; those that depend on more than what is said go apart."""
         left = missing
         if question.is_whole and tell_only_classes_apart(question.statements):
             asked_for_itself = self._ground.actions_of_known | self._ground.actions_protected
@@ -230,7 +230,7 @@ class GivenBySingle:
                     table.add(question.label(first._replace(nature=trait)), told)
         for service in services_in(left):
             for alike in self._ground.grouping.alike(Taken(left & of_service(service), question.statements)):
-                kept = apart if question.hangs_on_writing(alike) else table
+                kept = apart if question.depends_on_writing(alike) else table
                 kept.add(question.label(alike), of_names(alike.actions))
 
     def _dependent(self, statement: Statement, conditional: int) -> Iterator[tuple[Dependence, int]]:
@@ -247,7 +247,7 @@ class GivenBySingle:
             yield self._dependence_of(frozenset(map(id, statement.conditions)), statement.conditions), conditional
 
     def _dependence_of(self, said: Hashable, conditions: Sequence[ConditionTest]) -> Dependence:
-        """What Allows hang on that say the same: its conditions, or more if there are none."""
+        """What Allows depend on that say the same: its conditions, or more if there are none."""
         found = self._dependences.get(said)
         if found is None:
             found = self._dependences[said] = dependence_of(conditions, self._stated) if conditions else Dependence()

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from iamtui.analysis.queries.access_matrix.askers import Asker, Askers
 from iamtui.analysis.queries.access_matrix.shared_labels import SharedLabels, is_readable, statements_in_level
-from iamtui.analysis.queries.actions.denied import hangs_on_the_caller, takes_all_resources
+from iamtui.analysis.queries.actions.denied import depends_on_the_caller, takes_all_resources
 from iamtui.analysis.queries.index.action_sets import taken_by
 from iamtui.analysis.queries.index.taking import keys_named
 from iamtui.evaluation.matching.statements import match
@@ -48,9 +48,9 @@ class Region:
 
     @cached_property
     def _of_the_caller(self) -> tuple[Statement, ...]:
-        """The Denies of identity policies that hang on nothing but who calls."""
+        """The Denies of identity policies that depend on nothing but who calls."""
         denies = (one for place, one in self.guards if place == 0)
-        return tuple(one for one in denies if takes_all_resources(one) and hangs_on_the_caller(one))
+        return tuple(one for one in denies if takes_all_resources(one) and depends_on_the_caller(one))
 
     def denies_all(self, asker: Asker) -> bool:
         """Whether something certainly denies whatever is asked of these actions, on every resource."""

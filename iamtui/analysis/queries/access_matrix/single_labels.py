@@ -33,7 +33,7 @@ class Part(NamedTuple):
 
     `types` are those of their resources on which it is certain to say it in the asker's own account, in some Regions
     or in any; None where that is not told. What is not given on these may be given on what is elsewhere, of `beyond`.
-    `written` is how the Allow is written, for what hangs on that; `text` the one of its patterns that counts, if not
+    `written` is how the Allow is written, for what depends on that; `text` the one of its patterns that counts, if not
     all of them do.
     """
 
@@ -80,7 +80,7 @@ class Question:
         Of an Allow that is told by types it is the best on resources of these in the asker's own account.
         """
         types = () if self._part.types is None else self._types_of(alike)
-        said = (self._said, self._part.written) if self.hangs_on_writing(alike) else self._said
+        said = (self._said, self._part.written) if self.depends_on_writing(alike) else self._said
         place = self._shared.place_of(self._asker, alike, said)
         if place is None:
             return None
@@ -89,7 +89,7 @@ class Question:
             labels[place] = self._decided(alike, types)
         return labels[place]
 
-    def hangs_on_writing(self, alike: Alike) -> bool:
+    def depends_on_writing(self, alike: Alike) -> bool:
         """Whether the types that an Allow reaches do not tell its label."""
         return self._part.types is not None and self._part.types != ALL_TYPES and not self._types_of(alike)
 

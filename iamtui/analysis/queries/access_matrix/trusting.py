@@ -1,4 +1,4 @@
-"""What trust policies say to one who is asked about: all that its labels of STS hang on, of roles that are known (WC2).
+"""What trust policies say to one who is asked about: all that decides its labels of STS, of roles that are known (WC2).
 
 Whom a role trusts is read of every role, so hardly two askers hear the same of all. But a label is the best of all
 roles that an Allow reaches: each that says the same is decided once, for all to whom any role says it.
@@ -184,7 +184,7 @@ class TrustPolicies:
 
 
 class _Read(NamedTuple):
-    """Groups that say what hangs on the asker, and by which of its keys."""
+    """Groups that say what depends on the asker, and by which of its keys."""
 
     groups: int
     marks: Marks
@@ -192,7 +192,7 @@ class _Read(NamedTuple):
 
 
 class _Speaking(NamedTuple):
-    """What is said whoever asks, with the roles that do; and what hangs on the asker, to one `unaided` too."""
+    """What is said whoever asks, with the roles that do; and what depends on the asker, to one `unaided` too."""
 
     fixed: dict[Hashable, int]
     read: _Read
@@ -234,7 +234,7 @@ def _reads_own(document: Document | None) -> bool:
 def _said_by(
     document: Document | None, asker: Asker, tests: dict[int, Hashable], caller: Caller | None = None
 ) -> Iterator[Hashable]:
-    """What a trust policy says to one: its statements that may match, without what hangs on others.
+    """What a trust policy says to one: its statements that may match, without what depends on others.
 
     `tests` keeps how conditions turn out for the asker; `caller` stands for those whom nothing names.
     """
@@ -277,7 +277,7 @@ def is_text(text: str) -> bool:
 
 
 def _read(test: ConditionTest, asker: Asker) -> Hashable:
-    """How a condition turns out, if it hangs on the asker alone; else which it is, and what it reads of the asker."""
+    """How a condition turns out, if it depends on the asker alone; else which it is, and what it reads of the asker."""
     context = asker.asked.context
     if (truth := truth_of(test, context)) is not None:
         return truth

@@ -37,7 +37,7 @@ def takes_all_resources(statement: Statement) -> bool:
     return element is not None and not element.negated and ANY_RESOURCE in element.texts
 
 
-def hangs_on_the_caller(statement: Statement) -> bool:
+def depends_on_the_caller(statement: Statement) -> bool:
     """Whether its conditions read nothing but who calls."""
     return all(key in OF_THE_CALLER or key.startswith("aws:principaltag/") for key in keys_named(statement))
 
@@ -87,7 +87,7 @@ class OwnDenies:
         return found
 
     def _matches_all(self, statement: Statement) -> bool:
-        if not takes_all_resources(statement) or not hangs_on_the_caller(statement):
+        if not takes_all_resources(statement) or not depends_on_the_caller(statement):
             return False
         return match(statement, PolicyKind.IDENTITY, self._base.asked).truth is Truth.TRUE
 

@@ -42,7 +42,7 @@ _OF_NO_ACTION = OF_THE_CALLER | {
     "aws:useragent",
     "aws:viaawsservice",
 }
-"""Keys whose values hang on an action by nothing but its class."""
+"""Keys whose values depend on nothing of an action but its class."""
 
 
 def tell_only_classes_apart(statements: Sequence[Statement]) -> bool:
@@ -56,7 +56,7 @@ def read_only_of_classes(statements: Sequence[Statement]) -> bool:
 
 
 def is_of_no_action(key: str) -> bool:
-    """Whether the value of a key hangs on an action by nothing but its class."""
+    """Whether the value of a key depends on nothing of an action but its class."""
     return key in _OF_NO_ACTION or key.startswith("aws:principaltag/")
 
 

@@ -25,7 +25,7 @@ class _Known(NamedTuple):
 
 
 class HolderMatches:
-    """Finds them for one request; those of a policy once for all who carry it alike, where they hang on nobody.
+    """Finds them for one request; those of a policy once for all who carry it alike, where they depend on nobody.
 
     The documents that speak of its resource were asked for already.
     """

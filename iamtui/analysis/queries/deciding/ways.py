@@ -26,7 +26,7 @@ from iamtui.policy.truth import Truth
 
 
 class WayKey(NamedTuple):
-    """What rows group by: a statement of a policy, and how it comes to apply."""
+    """What rows group by: a statement of a policy, and why it applies."""
 
     policy: str
     statement: str
@@ -219,7 +219,7 @@ def _asked_by(holder: Holder, situation: Situation) -> PreparedRequest:
 def _denied_as_heard(answer: Answer, situation: Situation, grant: Grant) -> bool | None:
     """Whether nothing is left without the last certain allow, or an open one, of identity policies.
 
-    All else was heard when the situation was decided. None where more than that hangs on it.
+    All else was heard when the situation was decided. None where more than that depends on it.
     """
     settled, kind = situation.settled, answer.holder.frame.kind
     own = (one for one in settled.partials if one.layer.layer is Layer.IDENTITY)

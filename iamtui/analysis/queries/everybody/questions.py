@@ -32,7 +32,7 @@ class Question:
         resources: ARNs, `*`, or patterns; none: on some resource (WC18).
         only: ARNs or patterns of those who alone should be able to (WC20); None: not asked.
         show_denied: whether the denied are rows too (WC15).
-        via: through how many roles at most one may come to it (WC19).
+        via: through how many roles at most one may reach it (WC19).
     """
 
     actions: tuple[str, ...]

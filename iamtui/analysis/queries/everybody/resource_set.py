@@ -191,7 +191,7 @@ class ResourceSet:
         return Situations(make, mark)
 
     def _context_of(self, holder: Holder, like: PreparedRequest) -> RequestContext:
-        """The condition keys of a request if `holder` makes it; those of the holder do not hang on the resource."""
+        """The condition keys of a request if `holder` makes it; those of the holder do not depend on the resource."""
         found = self._contexts.get(holder.arn)
         if found is None:
             subject = like.subject._replace(caller=identify(holder.arn, self._holders.snapshot))

@@ -120,7 +120,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A statement that grants, how it comes to apply, and to how many (WC14).
+    """A statement that grants, why it applies, and to how many (WC14).
 
     `only_way_of` counts the rows that would be denied without it.
     """

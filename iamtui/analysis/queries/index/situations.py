@@ -70,7 +70,7 @@ class Marks:
         self._tests: dict[str, dict[int, ConditionTest]] = {}
         self._added: dict[int, Statement] = {}
         self._told: dict[str, ToldByTests] = {}
-        self._whole = {"aws:multifactorauthpresent"}  # what AWS refuses whatever policies say hangs on it too (E81)
+        self._whole = {"aws:multifactorauthpresent"}  # what AWS refuses whatever policies say depends on it too (E81)
         self.add(statements)
 
     def add(self, statements: Iterable[Statement]) -> None:

@@ -28,7 +28,7 @@ from iamtui.policy.truth import Truth
 class Spoken(NamedTuple):
     """A statement that can match, by its number among those that take the action.
 
-    How it does, `truth`, is None where that hangs on who carries it.
+    How it does, `truth`, is None where that depends on who carries it.
     """
 
     number: int
@@ -39,9 +39,9 @@ class Spoken(NamedTuple):
 class Relevance(NamedTuple):
     """What a document's statements say to a request whoever of a kind and account carries it.
 
-    `denying` and `allowing` say whether one matches for all of them, `unknown` ones are open for all; `varying` hang on
-    who it is, and `by_name` can match only for users whose name is part of the resource's. `spoken` are all of these,
-    in their order.
+    `denying` and `allowing` say whether one matches for all of them, `unknown` ones are open for all; `varying` depend
+    on who it is, and `by_name` can match only for users whose name is part of the resource's. `spoken` are all of
+    these, in their order.
     """
 
     denying: bool

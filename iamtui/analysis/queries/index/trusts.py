@@ -91,7 +91,7 @@ def is_ruled_out(statement: Statement, context: Context) -> bool:
 
 
 def truth_of(test: ConditionTest, context: Context) -> Truth | None:
-    """How a condition turns out that hangs on the caller's own, known value alone; None for any other."""
+    """How a condition turns out that depends on the caller's own, known value alone; None for any other."""
     key = test.folded_key
     if not differs_by_entity(key) or key == "aws:multifactorauthpresent":
         return None

@@ -58,7 +58,7 @@ class TakenAway:
 
 @dataclass(frozen=True, slots=True)
 class ActionWay:
-    """A statement that grants, how it comes to apply, and how many actions."""
+    """A statement that grants, why it applies, and how many actions."""
 
     policy: str
     statement: str

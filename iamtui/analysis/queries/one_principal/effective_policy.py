@@ -40,9 +40,9 @@ class LeftOut:
 
     Attributes:
         truly: what is so in truth: allowed, conditional or denied.
-        said: what the policy alone comes to.
+        said: what the policy alone decides.
         by: the layer by which it is so.
-        missing: what the export does not say, if it hangs on that.
+        missing: what the export does not say, if it depends on that.
         resource: an example of on what, for the first of `actions`.
     """
 

@@ -61,7 +61,7 @@ class Places:
         return alike.key, place, _ids(matching), listed
 
     def _taking_of(self, alike: Alike) -> tuple[_Taking, ...] | None:
-        """The statements that take some actions; None where what one matches hangs on more than the resource."""
+        """The statements that take some actions; None where what one matches depends on more than the resource."""
         key = _ids(alike.statements), alike.key
         if key not in self._taking:
             statements = (*alike.statements, *self._ground.protecting(alike.actions[0]))

@@ -20,7 +20,7 @@ from iamtui.policy.document import statements_written
 
 
 class _Own(NamedTuple):
-    """Sets, by what is said of them, of which it hangs on the caller's own values whether it is; and on which keys."""
+    """Sets, by what is said of them, for which the caller's own values decide whether it is; and by which keys."""
 
     reading: tuple[Hashable, ...]
     marks: Marks
@@ -111,7 +111,7 @@ class KnownInForm:
         return found
 
     def _own_of(self, reads: Reads, groups: dict[Hashable, int]) -> _Own:
-        """Which sets hang on the values of the caller itself."""
+        """Which sets depend on the values of the caller itself."""
         if reads not in self._own:
             written = {one: statements_written(self._plain[_lowest(bits)].policy) for one, bits in groups.items()}
             reading = {one: statements for one, statements in written.items() if any(map(own_keys, statements))}
