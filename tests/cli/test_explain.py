@@ -66,7 +66,7 @@ def test_words_that_look_like_a_number_are_words_where_no_rule_has_it(iamtui: Ia
         ("E412", "there is no rule E412; near it are E90, "),
         ("zebra", "zebra: expected the number of a rule, such as E41"),
         ("QQ99", "there is no rule QQ99"),
-        ("", ": expected the number of a rule"),
+        ("", "Invalid value for 'NUMBER|WORDS...': expected a value, got an empty word"),
     ],
 )
 def test_what_leads_to_no_rule_is_one_message_and_nothing_is_printed(iamtui: Iamtui, asked: str, told: str) -> None:
