@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from time import monotonic
 from typing import TypeVar
 
 from iamtui.analysis.paths.answer.results import Administrator
 
 T = TypeVar("T")
-_STEPS_UNTOLD = 16
+_SILENCE = 0.05
+"""Seconds; a step takes from a hundredth of a millisecond to a tenth of a second."""
 
 Progress = Callable[[int, int], None]
 """Takes how many of how many steps are done."""
@@ -22,18 +24,22 @@ class Pace:
 
     def __init__(self, progress: Progress, count: int) -> None:
         self._progress, self._count = progress, count
-        self._done = self._steps = 0
+        self._done, self._told = 0, 0.0
 
     def at(self, done: int) -> None:
         """So many ways are done."""
         self._done = done
-        self._progress(done, self._count)
+        self.sign()
 
     def step(self) -> None:
-        """A small step is done."""
-        self._steps += 1
-        if self._steps % _STEPS_UNTOLD == 0:
-            self._progress(self._done, self._count)
+        """A small step is done: told if nothing was for a moment."""
+        if monotonic() - self._told >= _SILENCE:
+            self.sign()
+
+    def sign(self) -> None:
+        """Tell that the search goes on."""
+        self._told = monotonic()
+        self._progress(self._done, self._count)
 
     def over(self, steps: Iterable[T]) -> Iterator[T]:
         """Some small steps, each told as one."""

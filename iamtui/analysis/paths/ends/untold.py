@@ -34,12 +34,22 @@ def edge_of(way: Way, holding: Holding, end: str, found: Found, teller: Teller) 
     return Edge(way, holding.arn, end, found.outcome, found.verdict, teller, found.size - 1)
 
 
-def surer(graph: Graph, untold: Iterable[Untold], edges: Iterable[Edge], avoiding: int = 0) -> Iterator[Edge]:
+Levels = Mapping[Sureness, int]
+"""Who gets on, by how surely at least."""
+
+
+def levels_of(graph: Graph, avoiding: int = 0) -> Levels:
+    """Who is a goal, or has a path that passes nobody of `avoiding`."""
+    return {verdict: graph.level(verdict, avoiding) | graph.goals for verdict in SURENESS}
+
+
+def surer(
+    graph: Graph, untold: Iterable[Untold], edges: Iterable[Edge], levels: Levels, avoiding: int = 0
+) -> Iterator[Edge]:
     """For each start and way the edge on which the surest path begins, where none that is told is as sure.
 
-    Paths that pass somebody of `avoiding`, or end there, do not count; no path begins in the console.
+    Paths that pass somebody of `avoiding`, or end there, do not count, nor in `levels`; none begins in the console.
     """
-    levels = {verdict: graph.level(verdict, avoiding) | graph.goals for verdict in SURENESS}
     told: dict[tuple[str, str], Sureness] = {}
     for edge in (one for one in edges if not one.in_console):
         key, sure = (edge.start, edge.way.id), _with_way_on(graph, levels, edge, avoiding)
@@ -55,7 +65,12 @@ def surer(graph: Graph, untold: Iterable[Untold], edges: Iterable[Edge], avoidin
 
 
 def surer_without_return(
-    graph: Graph, untold: Sequence[Untold], edges: Sequence[Edge], paths: Iterable[Path], wanted: Collection[str]
+    graph: Graph,
+    untold: Sequence[Untold],
+    edges: Sequence[Edge],
+    paths: Iterable[Path],
+    wanted: Collection[str],
+    levels: Levels,
 ) -> Iterator[Edge]:
     """The edges on which starts get on that are as sure as their paths say only by a way through themselves (EP52).
 
@@ -66,7 +81,6 @@ def surer_without_return(
     told: dict[tuple[str, str], Sureness] = {}
     for path in paths:
         told.setdefault(path.key[:2], path.verdict)  # the surest comes first
-    levels = {verdict: graph.level(verdict) | graph.goals for verdict in SURENESS}
     returning: dict[str, None] = {}
     for edge in edges:
         if edge.in_console or (wanted and edge.start not in wanted):
@@ -75,14 +89,15 @@ def surer_without_return(
         if sure is not None and _is_surer(sure, told.get((edge.start, edge.way.id))):
             returning.setdefault(edge.start)
     for start in returning:
-        yield from surer(graph, untold, edges, graph.places.one(start))
+        itself = graph.places.one(start)
+        yield from surer(graph, untold, edges, levels_of(graph, itself), itself)
 
 
 def _is_surer(verdict: Sureness, than: Sureness | None) -> bool:
     return than is None or SURENESS.index(verdict) < SURENESS.index(than)
 
 
-def _with_way_on(graph: Graph, levels: Mapping[Sureness, int], edge: Edge, avoiding: int) -> Sureness | None:
+def _with_way_on(graph: Graph, levels: Levels, edge: Edge, avoiding: int) -> Sureness | None:
     """How sure the surest path is that begins with an edge; None where it leads nowhere."""
     end = graph.places.one(edge.end)
     if edge.outcome != "lateral":
@@ -90,7 +105,7 @@ def _with_way_on(graph: Graph, levels: Mapping[Sureness, int], edge: Edge, avoid
     return next((worst(edge.verdict, level) for level in SURENESS if levels[level] & end), None)
 
 
-def _surest(levels: Mapping[Sureness, int], one: Untold, avoiding: int) -> tuple[Sureness, Found, int] | None:
+def _surest(levels: Levels, one: Untold, avoiding: int) -> tuple[Sureness, Found, int] | None:
     """The verdict of the surest path that begins with a way, what was found of where it leads, and the first end."""
     for level in SURENESS:
         leading = [

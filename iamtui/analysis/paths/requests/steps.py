@@ -18,7 +18,7 @@ SURENESS: tuple[Sureness, ...] = ("proven", "conditional", "possible")
 
 def worst(*given: Sureness) -> Sureness:
     """The least sure of some verdicts; proven of none."""
-    return SURENESS[max((SURENESS.index(one) for one in given), default=0)]
+    return max(given, key=SURENESS.index, default="proven")
 
 
 class Condition(NamedTuple):

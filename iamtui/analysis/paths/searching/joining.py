@@ -5,37 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from iamtui.analysis.paths.alike.places import Places
+from iamtui.analysis.paths.answer.pace import Pace
 from iamtui.analysis.paths.answer.question import PathQuestion
 from iamtui.analysis.paths.answer.results import Edge
 from iamtui.analysis.paths.answer.ways_on import FoundPaths, paths_of
 from iamtui.analysis.paths.ends.edges import EdgeFinder
-from iamtui.analysis.paths.ends.untold import surer, surer_without_return
+from iamtui.analysis.paths.ends.untold import levels_of, surer, surer_without_return
 from iamtui.analysis.paths.searching.console import Console
 
 
 class Joining:
     """Makes paths of the edges that a search found."""
 
-    def __init__(self, finder: EdgeFinder, question: PathQuestion, places: Places, console: Console | None) -> None:
+    def __init__(
+        self, finder: EdgeFinder, question: PathQuestion, places: Places, console: Console | None, pace: Pace
+    ) -> None:
         """Take edges from `finder`; `console` asks what comes after a password, if that may be decided otherwise."""
         self._finder, self._question, self._places, self._console = finder, question, places, console
+        self._pace = pace
 
     def joined(self, edges: list[Edge]) -> tuple[list[Edge], FoundPaths]:
         """All edges, and the paths of those who were asked for, or of all."""
         finder, wanted = self._finder, self._question.starts
-        edges += self._also(surer(finder.graph, finder.untold, edges))
+        graph, untold = finder.graph, finder.untold
+        levels = levels_of(graph)
+        edges += self._also(surer(graph, untold, edges, levels))
         found = self._paths(edges)
-        more = list(self._also(surer_without_return(finder.graph, finder.untold, edges, found.paths, wanted)))
+        more = list(self._also(surer_without_return(graph, untold, edges, found.paths, wanted, levels)))
+        self._pace.sign()
         if more or self._question.certain:
             edges = [edge for edge in (*edges, *more) if edge.verdict == "proven" or not self._question.certain]
             found = self._paths(edges)
         return edges, found
 
     def _paths(self, edges: list[Edge]) -> FoundPaths:
+        self._pace.sign()
         return paths_of(edges, self._question.most_steps, self._is_goal, self._question.starts)
 
     def _also(self, edges: Iterable[Edge]) -> Iterable[Edge]:
         """Edges that are told beyond as many as are told of a way."""
+        self._pace.sign()
         more = list(edges)
         self._finder.more.subtract(edge.start for edge in more)
         return more if self._console is None else self._console.edges(more)
