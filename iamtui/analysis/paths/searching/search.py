@@ -123,6 +123,7 @@ class _Search:
         every = sorted((*found.paths, *back, *self._lateral(trying, sources, edges)), key=order_of)
         paths = tuple(self._told(path for path in every if not wanted or path.start in wanted))
         self._desk.forget()
+        self._pace.sign()
         return Paths(
             administrators,
             paths,
