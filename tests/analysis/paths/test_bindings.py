@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from iamtui.analysis.paths.answer.question import PathQuestion
 from iamtui.analysis.paths.searching.search import find_paths
-from iamtui.snapshot.model import InstanceProfile, Role
+from iamtui.snapshot.model import InstanceProfile, Resource, Role
 from tests.analysis.paths.accounts import OWN, allow, document
 from tests.analysis.paths.test_administrators import HOME, account, role, user
 from tests.tables import every_row
@@ -26,6 +26,21 @@ def test_ep22_ep30_a_policy_that_the_actor_has_too_is_written_where_another_one_
     found = find_paths(account(dana, *ends, first=harmless, shared=harmless), PathQuestion(ways=("iam-020",)))
     (edge,) = found.edges
     assert (edge.end, edge.binds["policy"], edge.verdict) == (ends[0].arn, shared, "proven")
+
+
+def test_ep56_a_policy_may_be_rewritten_by_its_tags() -> None:
+    """Of one that has them, one that has others, and one of which they were not exported."""
+    tagged = {"StringEquals": {"aws:ResourceTag/team": "red"}}
+    dana = user("dana", {**allow("iam:CreatePolicyVersion"), "Condition": tagged}, allow("sts:AssumeRole"))
+    arns = {name: f"{HOME}:policy/{name}" for name in ("red", "blue", "gray")}
+    ends = [replace(role(f"has-{name}", {"AWS": OWN}), attached=(arn,)) for name, arn in arns.items()]
+    held = account(dana, *ends, **dict.fromkeys(arns, document(allow("s3:ListAllMyBuckets"))))
+    listed = {
+        arn: Resource(arn, OWN, "iam:policy", tags=(("team", name),)) for name, arn in arns.items() if name != "gray"
+    }
+    found = find_paths(replace(held, resources=listed), PathQuestion(ways=("iam-016",)))
+    told = [(edge.end.rpartition("-")[2], edge.verdict) for edge in found.edges]
+    assert sorted(told) == [("gray", "conditional"), ("red", "proven")]
 
 
 def test_ep22_a_new_instance_runs_with_no_role_that_is_in_no_instance_profile() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
@@ -11,10 +12,12 @@ from iamtui.analysis.paths.alike.places import SortedArns
 from iamtui.analysis.paths.requests.binding import policies_of
 from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.ways.catalogue import control_actions
+from iamtui.analysis.queries.index.taking import keys_named
 from iamtui.patterns import Part
 from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern
 from iamtui.policy.statement import Effect, PolicyDocument, Statement
 from iamtui.snapshot.model import Account
+from iamtui.snapshot.model.policies import Tags
 
 if TYPE_CHECKING:
     from iamtui.analysis.paths.alike.likeness import Likeness
@@ -34,21 +37,24 @@ class PoliciesCarried:
         self._likeness = likeness
         self._sorted: dict[str, SortedArns] = {}
         self._taken: dict[tuple[str, tuple[Part, ...]], frozenset[str]] = {}
-        self._classed: dict[tuple[str, frozenset[frozenset[str]], bool], tuple[int, ...]] = {}
+        self._classed: dict[tuple[str, frozenset[frozenset[str]], bool, bool], tuple[int, ...]] = {}
         self._said: dict[tuple[str, str], Hashable] = {}
         self._denying: dict[tuple[str, str], bool] = {}
         self._by_lists: dict[str, Mapping[_Carried, int]] = {}
         self._by_policy: dict[str, Mapping[str, int]] = {}
         self._by_path: dict[str, tuple[frozenset[str], ...]] = {}
+        self._by_tags: dict[str, tuple[frozenset[str], ...]] = {}
 
     def classes(self, holding: Holding, statements: Sequence[Statement]) -> tuple[int, ...]:
         """The principals by what some statements of an actor take of the policies that they carry."""
         account = holding.account
         taken = (each for one in self._likeness.patterns(statements) for each in self.taken_by(one, holding))
         takes_any = holding.is_open or any(_takes_any(one) for one in statements)
-        key = (account.account_id, frozenset(one for one in taken if one), takes_any)
+        reads_tags = read_tags(statements)
+        key = (account.account_id, frozenset(one for one in taken if one), takes_any, reads_tags)
         if key not in self._classed:
-            self._classed[key] = tuple(self._classes(account, key[1], takes_any=takes_any))
+            classes = self._classes(account, key[1], takes_any=takes_any, reads_tags=reads_tags)
+            self._classed[key] = tuple(classes)
         return self._classed[key]
 
     def carriers(self, account: Account, policies: Iterable[str]) -> Iterator[int]:
@@ -96,6 +102,22 @@ class PoliciesCarried:
             self._by_path[number] = tuple(map(frozenset, found.values()))
         return self._by_path[number]
 
+    def by_tags(self, account: Account) -> tuple[frozenset[str], ...]:
+        """The same, of these again those together whose tags are equal, or not known."""
+        number = account.account_id
+        if number not in self._by_tags:
+            found: dict[tuple[int, Tags | None], set[str]] = defaultdict(set)
+            for place, group in enumerate(self.by_path(account)):
+                for arn in group:
+                    found[place, self._tags_of(arn)].add(arn)
+            self._by_tags[number] = tuple(map(frozenset, found.values()))
+        return self._by_tags[number]
+
+    def _tags_of(self, arn: str) -> Tags | None:
+        """The tags of a policy, where an export says them (S32)."""
+        listed = self._likeness.snapshot.resources.get(arn)
+        return None if listed is None else listed.tags
+
     def taken_by(self, pattern: ResourcePattern, holding: Holding) -> Iterator[frozenset[str]]:
         """The policies of an account that a pattern takes: together, or each alone where more than both counts."""
         account = holding.account
@@ -113,7 +135,9 @@ class PoliciesCarried:
             takes = pattern.resolve(self._likeness.context(holding)).matcher
             yield frozenset() if takes is None else frozenset(filter(takes, widest))
 
-    def _classes(self, account: Account, taken: frozenset[frozenset[str]], *, takes_any: bool) -> Iterable[int]:
+    def _classes(
+        self, account: Account, taken: frozenset[frozenset[str]], *, takes_any: bool, reads_tags: bool
+    ) -> Iterable[int]:
         counting = None if takes_any else frozenset().union(*taken)
         told: dict[str, Hashable] = {}
         found: dict[Hashable, int] = {}
@@ -121,7 +145,8 @@ class PoliciesCarried:
             held = [arn for arn in policies if counting is None or arn in counting]
             for arn in held:
                 if arn not in told:
-                    told[arn] = (tuple([arn in one for one in taken]), self._of_policy(account, arn))
+                    tags = self._tags_of(arn) if reads_tags else None
+                    told[arn] = (tuple([arn in one for one in taken]), self._of_policy(account, arn), tags)
             key = (frozenset(told[arn] for arn in held), boundary if boundary in held else None)
             found[key] = found.get(key, 0) | ends
         return found.values()
@@ -145,6 +170,11 @@ class PoliciesCarried:
                 held.setdefault((policies, boundary if boundary in policies else None), []).append(arn)
             known = self._by_lists[account.account_id] = {key: places.of(arns) for key, arns in held.items()}
         return known
+
+
+def read_tags(statements: Iterable[Statement]) -> bool:
+    """Whether some statements read tags of what they take."""
+    return any("resourcetag/" in key for one in statements for key in keys_named(one))
 
 
 def _takes_any(statement: Statement) -> bool:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import reduce
 from operator import and_
 
+from iamtui.analysis.paths.alike.alike_policies import read_tags
 from iamtui.analysis.paths.alike.likeness import Likeness
 from iamtui.analysis.paths.requests.asking import conditions_of
 from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.ways.catalogue import State, Step, Way
 from iamtui.analysis.paths.ways.facts import holds
-from iamtui.analysis.queries.index.taking import keys_named
-from iamtui.snapshot.model import Account
-from iamtui.snapshot.model.policies import Tags
 
 Policies = frozenset[str]
 
@@ -31,7 +28,6 @@ class Rewriting:
         self._same: dict[Policies, Policies] = {}
         self._held: dict[tuple[str, str, int | None], Policies] = {}
         self._ends: dict[tuple[str, Policies], int] = {}
-        self._tagged: dict[str, Iterable[Policies]] = {}
 
     def left(self, way: Way, holding: Holding, ends: int) -> int:
         """Those of some ends with a policy that the actor may rewrite; all where the way rewrites none of theirs."""
@@ -86,24 +82,12 @@ class Rewriting:
     def _alike(self, step: Step, holding: Holding) -> Iterable[Policies]:
         """The policies, those together of which no statement in play tells one from others."""
         statements = self._likeness.in_play(holding, (step.ask,))
-        reads_tags = any("resourcetag/" in key for one in statements for key in keys_named(one))
-        groups = self._by_tags(holding.account) if reads_tags else self._likeness.carried.by_path(holding.account)
+        carried, account = self._likeness.carried, holding.account
+        groups: Iterable[Policies] = carried.by_tags(account) if read_tags(statements) else carried.by_path(account)
         for pattern in self._likeness.patterns(statements):
-            for taken in self._likeness.carried.taken_by(pattern, holding):
+            for taken in carried.taken_by(pattern, holding):
                 groups = [one for group in groups for one in (group & taken, group - taken) if one]
         return groups
-
-    def _by_tags(self, account: Account) -> Iterable[Policies]:
-        """The policies, those of one path with equal tags together, and those whose tags nobody knows."""
-        number = account.account_id
-        if number not in self._tagged:
-            found: dict[tuple[int, Tags | None], set[str]] = defaultdict(set)
-            for place, group in enumerate(self._likeness.carried.by_path(account)):
-                for arn in group:
-                    listed = self._likeness.snapshot.resources.get(arn)
-                    found[place, None if listed is None else listed.tags].add(arn)
-            self._tagged[number] = tuple(map(frozenset, found.values()))
-        return self._tagged[number]
 
     def _in_state(self, state: State, way: Way, holding: Holding) -> Policies:
         """The policies of which a fact holds, or may hold, or of which an actor may make it so."""
