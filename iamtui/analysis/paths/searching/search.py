@@ -117,8 +117,7 @@ class _Search:
         if console is not None:
             edges = self._in_console(console, edges)
         wanted = frozenset(self._question.starts)
-        joining = Joining(self._finder, self._question, self._places, console, self._pace)
-        edges, found = joining.joined(edges)
+        edges, found = Joining(self._finder, self._question, self._places, console, self._pace).joined(edges)
         back = self._returning(sources, edges, found.paths)
         every = sorted((*found.paths, *back, *self._lateral(trying, sources, edges)), key=order_of)
         paths = tuple(self._told(path for path in every if not wanted or path.start in wanted))
