@@ -28,6 +28,20 @@ def test_ep22_ep30_a_policy_that_the_actor_has_too_is_written_where_another_one_
     assert (edge.end, edge.binds["policy"], edge.verdict) == (ends[0].arn, shared, "proven")
 
 
+def test_ep57_who_has_the_rewritten_policy_too_is_alike_none_who_has_not() -> None:
+    """Both may rewrite it, but only who has it may then take the role: nothing else allows either that."""
+    first, may = f"{HOME}:policy/first", f"{HOME}:policy/may"
+    held = account(
+        user("dana", attached=(first, may)),
+        user("eve", attached=(may,)),
+        replace(role("top", {"AWS": OWN}, allow("*")), attached=(first,)),
+        first=document(allow("s3:ListAllMyBuckets")),
+        may=document(allow("iam:CreatePolicyVersion", first)),
+    )
+    found = find_paths(held, PathQuestion(ways=("iam-016",)))
+    assert [(path.start, path.verdict) for path in found.paths] == [(f"{HOME}:user/dana", "proven")]
+
+
 def test_ep56_a_policy_may_be_rewritten_by_its_tags() -> None:
     """Of one that has them, one that has others, and one of which they were not exported."""
     tagged = {"StringEquals": {"aws:ResourceTag/team": "red"}}

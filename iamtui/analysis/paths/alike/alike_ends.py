@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from iamtui.analysis.paths.requests.binding import policies_of, role_of
@@ -70,7 +71,7 @@ class AlikeEnds:
     def groups(self, way: Way, holding: Holding, ends: int, kind: Kind) -> Iterator[Group]:
         """The ends, those together that an actor's requests do not tell apart."""
         same = parts_of(way).key if kind == "becoming" else way.id
-        key = (same, self._likeness.of_end_actions(way, holding))
+        key = (same, self._likeness.of_end(way, holding))
         if key not in self._splits:
             self._splits[key] = self._split(way, same, holding)
         need, splits = self._splits[key]
@@ -124,7 +125,8 @@ class AlikeEnds:
         if not carried:
             return need, _Splits(splits)
         rewriting = self._likeness.in_play(holding, actions_on(way, carried))
-        own = self._carried.carriers(holding.account, policies_of(holding.account, holding.arn))
+        held = chain(policies_of(holding.account, holding.arn), (holding.entity.boundary or "",))
+        own = self._carried.carriers(holding.account, held)
         classes = self._carried.classes(holding, rewriting)
         return need, _Splits(tuple(dict.fromkeys((*splits, *own))), classes)
 

@@ -68,11 +68,18 @@ class Likeness:
         """Equal for actors by whom a way is decided alike."""
         if way.outcome.changes is not None or any(is_of_actor(way, name) for name in way.bind):
             return holding.arn
+        return self.of_end(way, holding), self.of_rest_actions(way, holding)
+
+    def of_end(self, way: Way, holding: Holding) -> Hashable:
+        """Equal for actors by whom what depends on the end of a way is decided alike.
+
+        What rewrites a policy that the actor has too may allow it more.
+        """
         own = tuple(policies_of(holding.account, holding.arn)) if way.rewrites else ()
-        return own, self.of_end_actions(way, holding), self.of_rest_actions(way, holding)
+        return own, self.of_end_actions(way, holding)
 
     def of_end_actions(self, way: Way, holding: Holding) -> tuple[Hashable, ...]:
-        """Equal for actors by whom what depends on the end of a way is decided alike."""
+        """Equal for actors of whom the requests on the end of a way see the same."""
         return self._stand(way, holding, actions_on_end(way))
 
     def of_rest_actions(self, way: Way, holding: Holding) -> tuple[Hashable, ...]:

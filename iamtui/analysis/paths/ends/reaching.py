@@ -85,7 +85,7 @@ class Reaching:
         if rest is None:
             return
         own = self._trying.own(members[0])
-        alike = (parts_of(way).key, self._trying.likeness.of_end_actions(way, members[0]), own)
+        alike = (parts_of(way).key, self._trying.likeness.of_end(way, members[0]), own)
         for group in self._groups(way, members[0], ends, "becoming"):
             key = (alike, group.key, rest.key if group.by_rest else None)
             if key not in self._walks:

@@ -77,7 +77,7 @@ class Through:
     def _level(self, way: Way, holding: Holding, rest: Mapping[str, str], given: Mapping[str, str]) -> int | None:
         """The place in `LABELS` of how sure all is that does not name the end; None where it is denied."""
         bound = {name: rest[name] for name in way.bind if name in rest}
-        stands, needed = self._likeness.of_end_actions(way, holding), self._walker.needed(holding.arn)
+        stands, needed = self._likeness.of_end(way, holding), self._walker.needed(holding.arn)
         key = (way.id, holding.account.account_id, stands, needed, tuple(bound.items()), tuple(given.items()))
         if key not in self._levels:
             walk = self._walker.between(way, holding, bound, given)
