@@ -34,7 +34,7 @@ def test_ep57_who_has_the_rewritten_policy_too_is_alike_none_who_has_not() -> No
     held = account(
         user("dana", attached=(first, may)),
         user("eve", attached=(may,)),
-        replace(role("top", {"AWS": OWN}, allow("*")), attached=(first,)),
+        replace(role("top", {"AWS": OWN}, allow("*")), attached=(first, may)),
         first=document(allow("s3:ListAllMyBuckets")),
         may=document(allow("iam:CreatePolicyVersion", first)),
     )
