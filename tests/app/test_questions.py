@@ -19,7 +19,7 @@ from iamtui.app.screens.policy_screen import PolicyScreen
 from iamtui.app.screens.save_dialog import SaveDialog
 from iamtui.app.screens.who_can_screen import WhoCanScreen
 from iamtui.browsing.queries.statement_questions import question_of_statement
-from iamtui.content.requests import RequestFields
+from iamtui.content.requests import ContextField, RequestFields
 from iamtui.policy.document import Document
 from iamtui.reports.effective_policy import policy_as_json
 from iamtui.widgets.document_view import DocumentView
@@ -126,6 +126,15 @@ async def test_what_is_under_the_cursor_is_asked_of_everybody() -> None:
         view.cursor = next(place for place, row in enumerate(rows(view)) if "PassRole" in row)
         await running.press("w")
         assert await asked() == (("iam:PassRole",), ("arn:aws:iam::111122223333:role/service/*",))
+
+
+async def test_a_key_with_too_many_values_is_told_and_asks_nobody() -> None:
+    async with session(SAMPLE) as running:
+        twice = ContextField("aws:MultiFactorAuthPresent", "value", ("true", "false"))
+        running.bench.desk.ask(RequestFields(HEIDI, "s3:GetObject", "arn:aws:s3:::acme-ledger/x", (twice,)))
+        await running.press("3", "escape", "w")
+        await running.until_told("aws:MultiFactorAuthPresent has one value in a request")
+        assert not isinstance(running.app.screen, WhoCanScreen)
 
 
 @every_row(

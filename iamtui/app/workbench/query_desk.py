@@ -20,6 +20,7 @@ from iamtui.browsing.subjects import Subject
 from iamtui.content.requests import RequestFields
 from iamtui.policy.document import Document
 from iamtui.snapshot.model import Group, ManagedPolicy, Resource, Role, Snapshot, User
+from iamtui.visible import visible
 
 if TYPE_CHECKING:
     from iamtui.analysis.queries.everybody.questions import Question
@@ -74,12 +75,14 @@ class QueryDesk(Widget):
         from iamtui.browsing.queries.who_can import question_of  # noqa: PLC0415
 
         snapshot, subject, fields, statement = handed.take()
-        if statement is not None:
-            question = self._of_statement(*statement, subject, fields)
-        else:
-            fields = await self._chosen(subject, fields) if isinstance(subject, _ActedOn) else fields
-            question = question_of(fields) if fields.action else None
-        if question is None:
+        if statement is None and isinstance(subject, _ActedOn):
+            fields = await self._chosen(subject, fields)
+        if statement is None and not fields.action:
+            return
+        try:
+            question = question_of(fields) if statement is None else _question_of(*statement, subject, fields)
+        except ValueError as error:
+            self.notify(visible(str(error)), severity="warning", markup=False, timeout=4)
             return
         screen = WhoCanScreen(snapshot, question, fields)
         closed = asyncio.shield(self.app.push_screen(screen, wait_for_dismiss=True))
@@ -90,21 +93,6 @@ class QueryDesk(Widget):
             events.timeline(screen.filter)
         elif screen.chosen is not None:
             self.post_message(self.RequestChosen(screen.chosen))
-
-    def _of_statement(
-        self, document: Document, index: int, subject: Subject | None, fields: RequestFields
-    ) -> Question | None:
-        """What a statement names, asked in the circumstances that the form states; None where it names nothing."""
-        from iamtui.analysis.queries.everybody.questions import QuestionError  # noqa: PLC0415 - as below
-        from iamtui.browsing.queries.statement_questions import question_of_statement  # noqa: PLC0415
-        from iamtui.browsing.requests.fields import key_values  # noqa: PLC0415 - the first frame does not wait
-
-        own = arn_of(subject) if isinstance(subject, Resource | Role) else ""
-        try:
-            return replace(question_of_statement(document, index, own), context=key_values(fields))
-        except QuestionError as error:
-            self.notify(str(error), severity="warning", markup=False, timeout=4)
-            return None
 
     async def _chosen(self, subject: _ActedOn, fields: RequestFields) -> RequestFields:
         """The action that the user chooses on a subject, or what the form holds; without an action if none."""
@@ -150,3 +138,17 @@ class QueryDesk(Widget):
     def paths(self, handed: Handed[Snapshot], subject: Subject | None) -> None:
         """Ask who can become an administrator, or read the selected resource."""
         self.query_one(PathsDesk).open(handed, "" if subject is None else arn_of(subject))
+
+
+def _question_of(document: Document, index: int, subject: Subject | None, fields: RequestFields) -> Question:
+    """What a statement names, asked in the circumstances that the form states.
+
+    Raises:
+        QuestionError: it names nothing that can be asked about.
+        RequestError: a key of the form has a value that it cannot have.
+    """
+    from iamtui.browsing.queries.statement_questions import question_of_statement  # noqa: PLC0415 - as above
+    from iamtui.browsing.requests.fields import key_values  # noqa: PLC0415
+
+    own = arn_of(subject) if isinstance(subject, Resource | Role) else ""
+    return replace(question_of_statement(document, index, own), context=key_values(fields))
