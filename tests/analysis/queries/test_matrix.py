@@ -231,3 +231,47 @@ def test_who_says_the_same_in_other_documents_is_asked_once(tmp_path: Path) -> N
     question = MatrixQuestion(services=("sns",))
     matrix(few, question)  # what is read of the catalogue is read
     assert calls_of(lambda: matrix(many, question)) < 2 * calls_of(lambda: matrix(few, question))
+
+
+HOMES = "arn:aws:s3:::home/"
+GUARDS: tuple[dict[str, object], ...] = (
+    deny("s3:*", f"{HOMES}{OWN}"),
+    deny("s3:*", f"{HOMES}${{aws:PrincipalTag/team}}"),
+    {"Effect": "Deny", "Action": "s3:*", "NotResource": f"{HOMES}{OWN}"},
+)
+
+
+def under_an_rcp(world: Snapshot, *statements: object) -> Snapshot:
+    """A world in an organization whose RCP says something beside letting everything through."""
+    said = {"scp": [allow()], "rcp": [{**allow(), "Principal": "*"}, *statements]}
+    policies = {
+        kind: OrganizationPolicy(kind, kind, kind, name, Document(json.dumps({"Statement": said[kind]}).encode()))
+        for kind, name in (("scp", "SERVICE_CONTROL_POLICY"), ("rcp", "RESOURCE_CONTROL_POLICY"))
+    }
+    root = OrganizationTarget("r-1", "r-1", "ROOT", None, ("scp",), ("rcp",))
+    account = OrganizationTarget(ACCOUNT, ACCOUNT, "ACCOUNT", "r-1", ("scp",), ("rcp",))
+    organization = Organization("o-1", None, "r-1", {"r-1": root, ACCOUNT: account}, policies)
+    return replace(world, organizations={"o-1": organization})
+
+
+def test_what_guards_say_to_one_is_not_said_to_others(tmp_path: Path) -> None:
+    """Guards are written the same for several, and so is what each may do beside them: whom they take is not."""
+    own = managed("own", allow("s3:*", f"{HOMES}{OWN}"))
+    bounded = {"PermissionsBoundary": {"PermissionsBoundaryArn": own["Arn"]}}
+    users = []
+    for place, guard in enumerate((None, *GUARDS)):
+        for number, team in enumerate(("red", "blue", "red")):
+            home = "blue" if guard is GUARDS[1] else f"u{place}1"
+            said = (allow("s3:GetObject", f"{HOMES}{home}"), allow("sqs:*"), *([guard] if guard else []))
+            tags = {"Tags": [{"Key": "team", "Value": team}]}
+            users.append(user(f"u{place}{number}", *said, **tags, **({} if guard else bounded)))
+    red = {"StringEquals": {"aws:PrincipalTag/team": "red"}}
+    world = under_an_rcp(
+        snapshot(tmp_path, UserDetailList=users, Policies=[own]), {**deny("sqs:*", Condition=red), "Principal": "*"}
+    )
+    stated = {"at": AT, "services": ("s3", "sqs")}
+    rows = matrix(world, MatrixQuestion(**stated)).rows  # type: ignore[arg-type]
+    for row in rows:
+        found = can(world, CanQuestion(principal=row.principal, **stated))  # type: ignore[arg-type]
+        assert row.cells == letters_of(*labels_of(found)), row.principal
+    assert len({tuple(row.cells.items()) for row in rows}) > len(GUARDS)

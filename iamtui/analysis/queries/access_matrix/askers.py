@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
@@ -27,6 +27,7 @@ from iamtui.policy.elements import ANY_RESOURCE, ResourceElement
 from iamtui.policy.keys import KeyState
 from iamtui.policy.statement import Effect, PolicyDocument, PolicyKind, Statement
 from iamtui.policy.truth import Truth
+from iamtui.policy.variables import Variable
 from iamtui.snapshot.model import Role, Snapshot
 
 
@@ -102,17 +103,20 @@ class Asker:
             policies.append(_with(one.policy, one.policy.document.saying(said)))
         return self.side._replace(identity=self.side.identity._replace(levels=(pooled(policies),)))
 
-    def marks(self, keys: Sequence[str], statements: Sequence[Statement]) -> Hashable:
-        """What of its own keys can matter to the conditions of some statements: how the tests turn out, or all of it.
+    def marks(self, keys: Sequence[str], statements: Sequence[Statement], beside: Sequence[Statement] = ()) -> Hashable:
+        """What of its own keys can matter to some statements: how the tests turn out, or all of it.
 
-        All of it matters where it is put into a value, or compared with another key.
+        All of it matters where it is put into a pattern or value, or compared with another key. Of those that stand
+        `beside` their conditions matter alone.
         """
-        return tuple((key, self._mark(key, statements)) for key in keys)
+        written = {one.folded for statement in statements for one in variables_in(statement.resource)}
+        every = (*statements, *beside)
+        return tuple((key, self._mark(key, every, is_written=key in written)) for key in keys)
 
-    def _mark(self, key: str, statements: Sequence[Statement]) -> Hashable:
+    def _mark(self, key: str, statements: Sequence[Statement], *, is_written: bool) -> Hashable:
         context = self.asked.context
         value = context.lookup(key)
-        if value.state is not KeyState.PRESENT or key == "aws:multifactorauthpresent":
+        if is_written or value.state is not KeyState.PRESENT or key == "aws:multifactorauthpresent":
             return value._replace(source="")
         tests = [test for statement in statements for test in statement.conditions]
         for test in tests:
@@ -146,6 +150,13 @@ class Asker:
                 return None
             found.append(pattern.text[: -len(pattern.rest.text)] + resolved[1])
         return tuple(found)
+
+
+def variables_in(element: ResourceElement | None) -> Iterator[Variable]:
+    """The variables in the patterns of an element."""
+    if element is not None and element.variables:
+        for pattern in element.patterns:
+            yield from pattern.variables
 
 
 def about(statement: Statement, resource: str) -> Statement:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 
-from iamtui.analysis.queries.access_matrix.askers import Asker, Askers, Held, about
+from iamtui.analysis.queries.access_matrix.askers import Asker, Askers, Held, about, variables_in
 from iamtui.analysis.queries.access_matrix.dependence import Dependence, dependence_of
 from iamtui.analysis.queries.access_matrix.guards import Region
 from iamtui.analysis.queries.access_matrix.label_tables import Given, Table, joined
@@ -46,7 +46,7 @@ class GivenBySingle:
         self._tables: dict[Hashable, Table] = {}
         self._about: dict[tuple[int, str], Statement] = {}
         self._read: dict[int, tuple[Hashable, tuple[str, ...]]] = {}
-        self.of_named = ground.actions_of_policies
+        self.of_named = ground.actions_of_policies | ground.protected_from_some
         self._asked_by_name = self.of_named | ground.actions_protected
         self._iam = on_resources_of("iam")
         self._trusted = TrustedLabels(ground, askers, shared)
@@ -180,17 +180,17 @@ class GivenBySingle:
 
     def _values_in(self, asker: Asker, statement: Statement, *, any_name: bool) -> Hashable:
         """The values of the keys of its own that stand in the patterns of a statement."""
-        element = statement.resource
-        if element is None or not element.variables:
+        if statement.resource is None or not statement.resource.variables:
             return None
-        written = sorted({one.folded for pattern in element.patterns for one in pattern.variables})
+        written = sorted({one.folded for one in variables_in(statement.resource)})
         values = [(key, asker.asked.context.lookup(key)._replace(source="")) for key in written]
         return tuple((key, _without_name(value) if any_name else value) for key, value in values)
 
     def _filled(self, asker: Asker, one: Held | None, region: Region, part: Part) -> Given:
-        statements = region.statements if one is None else (*region.statements, one.statement)
+        beside = () if one is None else (one.statement,)
+        statements = (*region.statements, *beside)
         own = region.own if one is None else (*region.own, *self._shared.own_keys(one.statement))
-        marks = asker.marks(sorted(set(own)), statements) if own else ()
+        marks = asker.marks(sorted(set(own)), region.statements, beside) if own else ()
         said = (asker.kind, region.said, part.said, marks)
         table = self._tables.get(said)
         if table is None:

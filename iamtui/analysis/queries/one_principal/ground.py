@@ -14,7 +14,8 @@ from iamtui.analysis.queries.actions.alike import place_of
 from iamtui.analysis.queries.actions.grouping import Grouping
 from iamtui.analysis.queries.everybody.outside import unused_account
 from iamtui.analysis.queries.index.accounts import accounts_told_apart
-from iamtui.analysis.queries.index.action_sets import names_in, of_names, of_service
+from iamtui.analysis.queries.index.action_sets import names_in, of_names, of_service, taken_by
+from iamtui.analysis.queries.index.taking import own_keys
 from iamtui.analysis.queries.resources.cutting import shortest
 from iamtui.analysis.queries.resources.known_resources import KnownResources, actions_on_known
 from iamtui.analysis.queries.resources.resource_forms import forms_of
@@ -87,6 +88,12 @@ class Ground:
     def actions_protected(self) -> int:
         """The actions of the services that RCPs can protect, where there are any."""
         return reduce(or_, map(of_service, RCP_SERVICES & set(catalog.services())), 0) if self._rcps else 0
+
+    @cached_property
+    def protected_from_some(self) -> int:
+        """Those of them of which an RCP may say something else to one than to another of the same kind and account."""
+        reading = (one for content in self._rcps for one in content.statements if own_keys(one))
+        return reduce(or_, (taken_by(one.action) for one in reading), 0) & self.actions_protected
 
     @cached_property
     def _rcps(self) -> tuple[PolicyDocument, ...]:
