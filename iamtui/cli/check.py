@@ -42,6 +42,8 @@ def check(files: tuple[Path, ...], snapshot: Path | None, form: str, junit: Path
         problems = (f"{snapshot}: no such file or folder",)
     for problem in problems:
         say(problem)
+    if run.case_count == 0 and not problems:
+        raise InputError(*(f"{file}: expected at least one case; nothing is checked" for file in files))
     results = list(with_progress(run.results(), run.case_count, "Checking"))
     if results or not problems:
         _write(results, form)

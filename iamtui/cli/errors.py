@@ -5,8 +5,12 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from iamtui.visible import visible
+from iamtui.visible import shown
+
+if TYPE_CHECKING:
+    from iamtui.snapshot.model import SourceProblem
 
 BAD_INPUT = 2
 """Exit status: an argument or a file cannot be used."""
@@ -20,9 +24,9 @@ class InputError(Exception):
         self.lines = lines
 
     @classmethod
-    def of(cls, problems: Iterable[object]) -> InputError:
-        """An error of several problems."""
-        return cls(*(str(problem) for problem in problems))
+    def of(cls, problems: Iterable[SourceProblem]) -> InputError:
+        """An error of what is wrong with files, each said as beside an answer."""
+        return cls(*(f"{problem.severity.value}: {problem}" for problem in problems))
 
 
 class ReaderGoneError(Exception):
@@ -46,6 +50,9 @@ def writing() -> Iterator[None]:
 
 
 def say(line: str) -> None:
-    """Write a line to standard error; what becomes of it must not cost the result."""
+    """Write a line to standard error; what becomes of it must not cost the result.
+
+    A name in it may be of any length: what is beyond a screen is cut.
+    """
     with contextlib.suppress(OSError):
-        print(f"iamtui: {visible(line)}", file=sys.stderr)
+        print(f"iamtui: {shown(line)}", file=sys.stderr)

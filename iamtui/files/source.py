@@ -21,6 +21,7 @@ _STEP = re.compile(r"\[(\d+)\]")
 _LACKS = re.compile(r"Object missing required field `(.+)`")
 _EVERY_MEMBER = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _EVERY_ITEM = msgspec.json.Decoder(list[msgspec.Raw])
+_OF_SDKS = frozenset(("ResponseMetadata", "ResultMetadata", "$metadata", "@metadata"))  # boto3, Go, JavaScript, PHP
 _MORE_PAGES = ("NextToken", "nextToken")
 _CUT_OFF = ("IsTruncated", "Truncated")
 
@@ -66,8 +67,8 @@ class Source:
 
     @cached_property
     def keys(self) -> frozenset[str]:
-        """The names at the top level of a JSON object."""
-        return frozenset(self.members)
+        """The names at the top level of a JSON object, without what SDKs lay beside an answer."""
+        return frozenset(self.members) - _OF_SDKS
 
     @cached_property
     def first_keys(self) -> frozenset[str]:
@@ -75,7 +76,7 @@ class Source:
         if not self.items:
             return frozenset()
         try:
-            return frozenset(_EVERY_MEMBER.decode(self.items[0]))
+            return frozenset(_EVERY_MEMBER.decode(self.items[0])) - _OF_SDKS
         except (msgspec.DecodeError, ValueError, RecursionError):
             return frozenset()
 

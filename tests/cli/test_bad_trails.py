@@ -16,17 +16,28 @@ FLOW = (
 
 def test_a_log_of_another_service_is_named(iamtui: Iamtui, tmp_path: Path) -> None:
     path = write(tmp_path / "flow.log", FLOW + "\n")
-    said = f"iamtui: {path}: expected CloudTrail events: VPC flow log: no CloudTrail events; nothing of it is used\n"
-    assert iamtui("trail", path) == (2, "", said)
+    said = "expected CloudTrail events: VPC flow log: no CloudTrail events; nothing of it is used"
+    assert iamtui("trail", path) == (2, "", f"iamtui: error: {path}: {said}\n")
 
 
 def test_a_gzip_that_is_cut_off_is_told_once(iamtui: Iamtui, tmp_path: Path) -> None:
     whole = gzip.compress(json.dumps({"Records": [event(number=number) for number in range(40)]}).encode())
     path = tmp_path / "cut.json.gz"
     path.write_bytes(whole[: len(whole) // 2])
-    said = f"iamtui: {path}: expected more: the gzip data ends in the middle; nothing of this file is used\n"
+    said = f"iamtui: error: {path}: expected more: the gzip data ends in the middle; nothing of this file is used\n"
     assert iamtui("trail", path) == (2, "", said)
     assert iamtui("why-denied", path, "--event", "0") == (2, "", said)
+
+
+def test_what_is_wrong_with_a_file_is_said_alike_by_every_command(iamtui: Iamtui, tmp_path: Path) -> None:
+    cut = write(tmp_path / "cut.json", '{"UserDetailList": [')
+    for words in (
+        ("simulate", cut, "--principal", "dana", "--action", "s3:GetObject"),
+        ("findings", cut),
+        ("key", "AKIAQGH5DJSQ7XAMPLE2", "--in", cut),
+        ("contain", cut, "--who", "dana"),
+    ):
+        assert iamtui(*words).err.startswith(f"iamtui: error: {cut}: line 1, column 21: expected more"), words
 
 
 def test_an_export_in_a_folder_that_breaks_off_is_named(iamtui: Iamtui, tmp_path: Path, export: Path) -> None:

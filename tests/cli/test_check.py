@@ -141,3 +141,10 @@ def test_a_terminal_sees_how_far_it_is_and_a_pipe_does_not(iamtui: Iamtui, tmp_p
     path = scenarios(tmp_path / "a.json", case(), case())
     assert "Checking" in on_a_terminal("check", str(path))
     assert iamtui("check", path).err == ""
+
+
+def test_status_2_where_no_case_is_there_to_hold(iamtui: Iamtui, tmp_path: Path) -> None:
+    empty = scenarios(tmp_path / "empty.json")
+    said = f"iamtui: {empty}: expected at least one case; nothing is checked\n"
+    assert iamtui("check", empty) == (2, "", said)
+    assert iamtui("check", empty, scenarios(tmp_path / "a.json", case())).status == 0

@@ -366,3 +366,12 @@ def test_no_secret_is_shown(iamtui: Iamtui, tmp_path: Path, form: str) -> None:
     )
     assert "planted-7c1f" not in ran.out + ran.err
     assert "Z1" in ran.out
+
+
+def test_a_name_of_any_length_stays_a_line(iamtui: Iamtui, tmp_path: Path) -> None:
+    export(tmp_path)
+    ran = iamtui("contain", tmp_path, "--who", "x" * 100_000, "--at", AT)
+    assert ran.status == 2
+    assert ran.err == f"iamtui: --who {'x' * 200}…: neither the events nor the export know who this is\n"
+    ran = iamtui("simulate", tmp_path, "--principal", "x" * 100_000, "--action", "s3:GetObject")
+    assert len(ran.err) < 5_000

@@ -73,7 +73,7 @@ def test_scenarios_come_on_standard_input_and_find_their_snapshot(
 def test_what_is_no_export_is_one_line(piped: Piped, data: bytes) -> None:
     ran = piped(data, "simulate", "-", "--principal", ALICE, *GET)
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err.startswith("iamtui: -: ")
+    assert ran.err.startswith("iamtui: error: -: ")
     assert len(ran.err.splitlines()) == 1
 
 

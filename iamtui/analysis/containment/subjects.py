@@ -11,6 +11,8 @@ from iamtui.trail.selecting import is_caller
 from iamtui.trail.trail import Trail
 from iamtui.trail.views.keys import owner_of
 
+_LONGEST = 200  # characters of a name in a message
+
 
 class SubjectError(ValueError):
     """Nobody, or several, are meant; the message lists them."""
@@ -66,15 +68,16 @@ def subject_of(who: str, trail: Trail | None, snapshot: Snapshot | None) -> Subj
     if who[:4] in ("AKIA", "ASIA"):
         owner = owner_of(who, trail, snapshot)
         if owner is None:
-            raise SubjectError(f"{who}: nothing that was read says whose key this is")
+            raise SubjectError(f"{_brief(who)}: nothing that was read says whose key this is")
         return _of_arn(owner.principal, key=who)
     found = dict.fromkeys([*_exported(who, snapshot), *_seen(who, trail)])
     if len(found) > 1:
-        raise SubjectError(f"{who}: expected one principal, {len(found)} are called so: {', '.join(list(found)[:8])}")
+        named = ", ".join(_brief(arn) for arn in list(found)[:8])
+        raise SubjectError(f"{_brief(who)}: expected one principal, {len(found)} are called so: {named}")
     if not found:
         if who.startswith("arn:"):
             return _of_arn(who)
-        raise SubjectError(f"{who}: neither the events nor the export know who this is")
+        raise SubjectError(f"{_brief(who)}: neither the events nor the export know who this is")
     return _of_arn(next(iter(found)), session=who.rpartition("/")[2] if ":assumed-role/" in who else None)
 
 
@@ -113,7 +116,7 @@ def _seen(who: str, trail: Trail | None) -> list[str]:
 def _of_arn(arn: str, key: str | None = None, session: str | None = None) -> Subject:
     parts = arn.split(":", 5)
     if len(parts) != 6:
-        raise SubjectError(f"{arn}: expected a user, a role or root")
+        raise SubjectError(f"{_brief(arn)}: expected a user, a role or root")
     account, resource = parts[4], parts[5]
     if resource.startswith("assumed-role/"):
         name = resource.split("/")[1]
@@ -127,4 +130,9 @@ def _of_arn(arn: str, key: str | None = None, session: str | None = None) -> Sub
         return Subject(kind=SubjectKind.IDENTITY_CENTER, principal=arn, account=account, key=key, session=session)
     if resource.startswith("role/"):
         return Subject(kind=SubjectKind.ROLE, principal=arn, account=account, key=key, session=session)
-    raise SubjectError(f"{arn}: expected a user, a role or root")
+    raise SubjectError(f"{_brief(arn)}: expected a user, a role or root")
+
+
+def _brief(name: str) -> str:
+    """A name as a message shows it; an export may hold one of any length."""
+    return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…"

@@ -76,6 +76,6 @@ def _recognises(source: Source) -> bool:
     return policies[1:].strip() == b"]" and Naming.of(source.path).call == _CALL
 
 
-_MEMBERS = frozenset((_USERS, _GROUPS, _ROLES, _POLICIES, "IsTruncated", "Marker", "NextToken", "ResponseMetadata"))
+_MEMBERS = frozenset((_USERS, _GROUPS, _ROLES, _POLICIES, "IsTruncated", "Marker", "NextToken"))
 
 READER = Reader("authorization-details", _recognises, _read, _MEMBERS, merges_pages=True)

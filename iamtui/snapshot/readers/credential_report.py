@@ -7,6 +7,7 @@ import binascii
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from iamtui.files.heads import is_csv_report, is_report
 from iamtui.files.source import MalformedError, Source, decode
@@ -14,7 +15,10 @@ from iamtui.snapshot.facts import CredentialsFact
 from iamtui.snapshot.model import AccessKey, Credentials, LastUsed, Severity, SigningCertificate
 from iamtui.snapshot.readers.reader import Intake, Reader
 
+Row: TypeAlias = Mapping[str, str | None]
+
 _HEAD = 2_000
+_STATES = {"true": True, "false": False}
 _NOTHING = frozenset(("", "N/A", "no_information", "not_supported"))
 
 
@@ -59,32 +63,40 @@ def _text(source: Source) -> str:
     return text
 
 
-def _credentials(row: Mapping[str, str | None], intake: Intake, place: str) -> Credentials:
+def _credentials(row: Row, intake: Intake, place: str) -> Credentials:
     used, changed = _value(row, "password_last_used"), _value(row, "password_last_changed")
     return Credentials(
-        console_password=_flag(row, "password_enabled"),
+        console_password=_flag(row, "password_enabled", intake, place),
         password_last_used=intake.date(used, f"{place}, password_last_used"),
         password_changed=intake.date(changed, f"{place}, password_last_changed"),
-        mfa=_flag(row, "mfa_active"),
-        access_keys=tuple(key for number in (1, 2) if (key := _key(row, number, intake, place)) is not None),
-        certificates=_certificates(row),
+        mfa=_flag(row, "mfa_active", intake, place),
+        access_keys=_keys(row, intake, place),
+        certificates=_certificates(row, intake, place),
         made=intake.date(_value(row, "user_creation_time"), f"{place}, user_creation_time"),
     )
 
 
-def _certificates(row: Mapping[str, str | None]) -> tuple[SigningCertificate, ...] | None:
+def _certificates(row: Row, intake: Intake, place: str) -> tuple[SigningCertificate, ...] | None:
     """The signing certificates of a report; one that is not active and was never uploaded is none."""
-    states = [(_flag(row, f"cert_{number}_active"), _value(row, f"cert_{number}_last_rotated")) for number in (1, 2)]
-    if all(active is None for active, _ in states):
+    columns = [f"cert_{number}" for number in (1, 2)]
+    if all(_value(row, f"{column}_active") is None for column in columns):
         return None
-    return tuple(SigningCertificate(None, active) for active, made in states if active or made is not None)
+    states = [(_flag(row, f"{column}_active", intake, place), column) for column in columns]
+    return tuple(SigningCertificate(None, active) for active, column in states if _is_one(row, column, active=active))
 
 
-def _key(row: Mapping[str, str | None], number: int, intake: Intake, place: str) -> AccessKey | None:
+def _keys(row: Row, intake: Intake, place: str) -> tuple[AccessKey, ...] | None:
+    """The access keys of a report; not known where it has no column of any."""
+    columns = [f"access_key_{number}" for number in (1, 2)]
+    if not any(f"{column}_active" in row for column in columns):
+        return None
+    return tuple(key for column in columns if (key := _key(row, column, intake, place)) is not None)
+
+
+def _key(row: Row, column: str, intake: Intake, place: str) -> AccessKey | None:
     """A key of the report; one that is not active and was never made is none."""
-    column = f"access_key_{number}"
-    active, made = _flag(row, f"{column}_active"), _value(row, f"{column}_last_rotated")
-    if not active and made is None:
+    active, made = _flag(row, f"{column}_active", intake, place), _value(row, f"{column}_last_rotated")
+    if not _is_one(row, column, active=active):
         return None
     used = _value(row, f"{column}_last_used_date")
     last_used = LastUsed(
@@ -95,14 +107,25 @@ def _key(row: Mapping[str, str | None], number: int, intake: Intake, place: str)
     return AccessKey(None, active, intake.date(made, f"{place}, {column}_last_rotated"), last_used)
 
 
-def _value(row: Mapping[str, str | None], column: str) -> str | None:
+def _is_one(row: Row, column: str, *, active: bool | None) -> bool:
+    """Whether there is a key or certificate; one of which the report says something that is no state may be there."""
+    made = _value(row, f"{column}_last_rotated")
+    return made is not None or (active is not False and _value(row, f"{column}_active") is not None)
+
+
+def _value(row: Row, column: str) -> str | None:
     text = row.get(column)
     return None if text is None or text in _NOTHING else text
 
 
-def _flag(row: Mapping[str, str | None], column: str) -> bool | None:
-    text = (row.get(column) or "").lower()
-    return True if text == "true" else False if text == "false" else None
+def _flag(row: Row, column: str, intake: Intake, place: str) -> bool | None:
+    """A state, in any case (I22); another word is told, and says nothing."""
+    text = _value(row, column)
+    state = None if text is None else _STATES.get(text.lower())
+    if text is not None and state is None:
+        expected = f"expected true or false, got {text[:80]!r}"
+        intake.problems.add(f"{place}, {column}", expected, "it counts as not known", Severity.WARNING)
+    return state
 
 
 READER = Reader("credential-report", _recognises, _read)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from iamtui.snapshot.model import Credentials, Snapshot
+from iamtui.snapshot.model import AccessKey, Credentials, Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from tests.snapshot.exports import ACCOUNT, details, user, write
 from tests.tables import every_row
@@ -68,3 +69,28 @@ def test_a_damaged_report_is_told_and_adds_nothing(tmp_path: Path, text: str, sa
     snapshot = opened(tmp_path, text)
     assert credentials(snapshot) is None
     assert said in str(snapshot.problems[0])
+
+
+@every_row(
+    "said, keys, problems",
+    [
+        ("yes", (AccessKey(None, None),), ["row 1, access_key_1_active: expected true or false, got 'yes'"]),
+        ("0", (AccessKey(None, None),), ["row 1, access_key_1_active: expected true or false, got '0'"]),
+        ("N/A", (), []),
+        ("tRuE", (AccessKey(None, active=True),), []),
+    ],
+)
+def test_i22_a_state_that_is_none_is_told_and_the_key_may_be_there(
+    tmp_path: Path, said: str, keys: tuple[AccessKey, ...], problems: list[str]
+) -> None:
+    snapshot = opened(tmp_path, CSV.replace("False,false", f"False,{said}"))
+    known = credentials(snapshot)
+    assert known is not None
+    assert [replace(key, last_used=None) for key in known.access_keys or ()] == list(keys)
+    assert [f"{problem.place}: {problem.expected}" for problem in snapshot.problems] == problems
+
+
+def test_i21_a_report_without_columns_of_keys_says_nothing_of_keys(tmp_path: Path) -> None:
+    known = credentials(opened(tmp_path, CSV.replace(",access_key_1_active", "").replace(",false", "")))
+    assert known is not None
+    assert known.access_keys is None

@@ -10,7 +10,8 @@ import pytest
 
 from iamtui.snapshot.model import Organization, Snapshot
 from iamtui.snapshot.opening import open_snapshot
-from tests.snapshot.exports import ACCOUNT, ALLOW, OTHER, Json, write
+from tests.snapshot.exports import ACCOUNT, ALLOW, OTHER, Json, details, user, write
+from tests.tables import every_row
 
 ORG, ROOT, UNIT = "o-abcdefghij", "r-ab12", "ou-ab12-11111111"
 SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
@@ -225,3 +226,31 @@ def test_i55_other_types_of_policies_are_named_as_taking_part_in_no_decision(tmp
     other = next(file for file in files if file.path.name == "other.json")
     assert other.status == "skipped"
     assert "S3 policies take part in no decision" in other.message
+
+
+@every_row(
+    "members",
+    [
+        ("Organization", "Policies"),
+        ("Organization", "Root", "Policies", "Accounts"),
+        ("Organization", "Accounts"),
+        ("Roots", "OrganizationalUnits"),
+    ],
+)
+def test_a_file_that_joins_answers_is_told_and_no_part_of_it_is_taken_alone(
+    tmp_path: Path, members: tuple[str, ...]
+) -> None:
+    said: dict[str, Json] = {
+        "Organization": {"Id": ORG, "FeatureSet": "ALL", "MasterAccountId": OTHER},
+        "Root": {"Id": ROOT, "Policies": ["p-guard"]},
+        "Roots": [{"Id": ROOT, "Arn": arn("root", ROOT)}],
+        "Policies": [summary("p-guard")],
+        "Accounts": [{"Id": ACCOUNT, "Arn": arn("account", ACCOUNT)}],
+        "OrganizationalUnits": [{"Id": UNIT, "Arn": arn("ou", UNIT)}],
+    }
+    joined = {name: said[name] for name in members}
+    snapshot = opened(tmp_path, {"account": details(UserDetailList=[user("alice")]), "organization": joined})
+    assert snapshot.organizations == {}
+    (problem,) = snapshot.problems
+    named = ", ".join(sorted(members))
+    assert problem.expected == f"expected the answer of one call of AWS Organizations, got {named} together"
