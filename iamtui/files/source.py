@@ -22,6 +22,8 @@ _LACKS = re.compile(r"Object missing required field `(.+)`")
 _EVERY_MEMBER = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _EVERY_ITEM = msgspec.json.Decoder(list[msgspec.Raw])
 _OF_SDKS = frozenset(("ResponseMetadata", "ResultMetadata", "$metadata", "@metadata"))  # boto3, Go, JavaScript, PHP
+ONCE = "expected each member once, and it stands there again"
+"""Of two members of a name the last would silently win."""
 _MORE_PAGES = ("NextToken", "nextToken")
 _CUT_OFF = ("IsTruncated", "Truncated")
 
@@ -87,7 +89,7 @@ class Source:
             else:
                 self.members = _EVERY_MEMBER.decode(self.data)
                 if (twice := _named_twice(self.data, self.members)) is not None:
-                    raise MalformedError(f"/{twice}", "expected each member once, and it stands there again")
+                    raise MalformedError(f"/{twice}", ONCE)
         except MalformedError:
             raise
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
@@ -119,6 +121,15 @@ def _named_twice(data: bytes, members: Mapping[str, msgspec.Raw]) -> str | None:
             return str(name)  # another value than the one that was kept
         place = found.end() + len(value)
     return None
+
+
+def named_twice_in(items: msgspec.Raw) -> Mapping[int, str]:
+    """The member that comes again in an item of a list of objects, by the place of the item."""
+    found = {}
+    for index, item in enumerate(_EVERY_ITEM.decode(items)):
+        twice = _named_twice(bytes(item), _EVERY_MEMBER.decode(item))
+        found.update({} if twice is None else {index: twice})
+    return found
 
 
 def says_more_follows(members: Mapping[str, msgspec.Raw]) -> str | None:

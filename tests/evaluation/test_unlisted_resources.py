@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from iamtui.analysis.queries.everybody.questions import Question
+from iamtui.analysis.queries.everybody.who_can import who_can
+from iamtui.analysis.queries.one_principal.can import CanQuestion, can
 from iamtui.evaluation.applicable.policies import GivenPolicies
 from iamtui.evaluation.decide import decide_policies, judge_policies
 from iamtui.evaluation.decision import Decision
 from iamtui.evaluation.request.request import Request
 from iamtui.policy.keys import KeyValue
-from tests.evaluation.building import ACCOUNT, allow, arn, deny, named
+from tests.evaluation.building import ACCOUNT, allow, arn, deny, named, snapshot, user
 from tests.tables import every_row
 
 ALICE, AWAY = arn("user/alice"), "444455556666"
@@ -88,3 +93,33 @@ def test_what_depends_on_something_else_does_not_name_the_arn() -> None:
     decision = ask("ssm:DescribeSessions", allow("ssm:*", Condition=condition))
     assert decision.is_conditional
     assert not any("the ARN that AWS asks about" in text for text in decision.unknown_data)
+
+
+UNDER_A_PATH = "with one AWS asks about arn:aws:iam::ACCOUNT:user/PATH/ and the like (L36)"
+LISTED = f"iam:ListUsers: asked without a path prefix; {UNDER_A_PATH}"
+
+
+@every_row(
+    ("pattern", "resource", "said"),
+    [
+        (arn("user/team/*"), None, [LISTED]),
+        (arn("user/team/*"), arn("user/team/"), []),
+        (arn("user/team/*"), arn("user/*"), [LISTED]),
+        ("*", None, [LISTED]),
+    ],
+)
+def test_l36_who_can_says_that_a_list_is_asked_without_a_path(
+    tmp_path: Path, pattern: str, resource: str | None, said: list[str]
+) -> None:
+    account = snapshot(tmp_path, UserDetailList=[user("alice", allow("iam:ListUsers", pattern))])
+    question = Question(actions=("iam:ListUsers",), resources=() if resource is None else (resource,))
+    assert [text for text in who_can(account, question).leans_on if "L36" in text] == said
+
+
+@every_row(("pattern", "said"), [(arn("user/team/*"), [LISTED]), ("*", []), (arn("user/"), [])])
+def test_l36_what_can_says_it_where_a_statement_may_allow_the_list_under_a_path(
+    tmp_path: Path, pattern: str, said: list[str]
+) -> None:
+    account = snapshot(tmp_path, UserDetailList=[user("alice", allow("iam:ListUsers", pattern))])
+    found = can(account, CanQuestion(principal=ALICE, services=("iam",)))
+    assert [text for text in found.leans_on if "L36" in text] == said

@@ -7,6 +7,7 @@ API Reference, Granting required permissions (Describe actions take `*`); KMS De
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
@@ -58,6 +59,9 @@ _ON_ANYTHING = frozenset(
     )
 )
 """Actions that are authorized on `*`; those of S3 on `arn:aws:s3:::*` as well (S25)."""
+
+_BY_PATH = frozenset(("groups", "instanceprofiles", "policies", "roles", "users"))
+"""What `iam:List…` lists under a path prefix, if the call says one (IAM API Reference, ListUsers: PathPrefix)."""
 
 _SOME_REGION = "xx-region-0"
 
@@ -164,6 +168,14 @@ def _unlisted_resource(request: ResolvedRequest, context: RequestContext) -> Unl
 def has_arn_of_its_own(action: str) -> bool:
     """Whether a row of its own says on what AWS authorizes an action, in lower case."""
     return action in _ARNS or action in _ON_ANYTHING
+
+
+def notes_of_paths(actions: Iterable[str]) -> Iterator[str]:
+    """What an answer about lists leaves open that are asked about without the path prefix that a call may state."""
+    found = [action for action in actions if action.lower().removeprefix("iam:list") in _BY_PATH]
+    if found:
+        arn = _ARNS[found[0].lower()].format(partition="aws", account="ACCOUNT")
+        yield f"{', '.join(found)}: asked without a path prefix; with one AWS asks about {arn}PATH/ and the like (L36)"
 
 
 def _is_on_anything(request: ResolvedRequest) -> bool:

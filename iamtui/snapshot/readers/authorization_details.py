@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from msgspec import Raw
 
-from iamtui.files.source import MalformedError, Source, decode, says_more_follows
+from iamtui.files.source import ONCE, MalformedError, Source, decode, named_twice_in, says_more_follows
 from iamtui.snapshot.facts import Coverage, IamEntities
 from iamtui.snapshot.model import Group, ManagedPolicy, Role, User
 from iamtui.snapshot.readers.file_names import Naming
@@ -18,6 +18,31 @@ from iamtui.snapshot.readers.reader import Intake, Reader, items_of
 _USERS, _GROUPS, _ROLES, _POLICIES = "UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"
 _CALL = "get-account-authorization-details"
 _NOT_SHOWN = "it is not shown, and nothing is known of what it allows or denies"
+
+_DECIDING: Mapping[type, Mapping[str, str]] = {
+    UserDetail: {
+        "UserPolicyList": "user_policy_list",
+        "AttachedManagedPolicies": "attached_managed_policies",
+        "GroupList": "group_list",
+        "PermissionsBoundary": "permissions_boundary",
+    },
+    GroupDetail: {
+        "GroupPolicyList": "group_policy_list",
+        "AttachedManagedPolicies": "attached_managed_policies",
+    },
+    RoleDetail: {
+        "RolePolicyList": "role_policy_list",
+        "AttachedManagedPolicies": "attached_managed_policies",
+        "PermissionsBoundary": "permissions_boundary",
+    },
+    PolicyDetail: {
+        "DefaultVersionId": "default_version_id",
+        "PolicyVersionList": "policy_version_list",
+    },
+}
+"""The members of each kind by which something is allowed or denied, with the fields that hold them."""
+
+_TRUST, _ROLE = b'"AssumeRolePolicyDocument"', b'"RoleId"'
 
 D = TypeVar("D", UserDetail, GroupDetail, RoleDetail, PolicyDetail)
 E = TypeVar("E", User, Group, Role, ManagedPolicy)
@@ -55,8 +80,12 @@ def _kind(
         return None
     found = []
     try:
-        for where, item in items_of(raw, detail, f"{place}/{key}", intake, _NOT_SHOWN):
+        items = list(items_of(raw, detail, f"{place}/{key}", intake, _NOT_SHOWN))
+        twice = {f"{place}/{key}/{index}": member for index, member in _named_twice(raw, detail, items).items()}
+        for where, item in items:
             try:
+                if where in twice:
+                    raise MalformedError(f"{where}/{twice[where]}", ONCE)
                 found.append(make(item, where))
             except MalformedError as error:
                 intake.problems.add_malformed(error, _NOT_SHOWN)
@@ -64,6 +93,15 @@ def _kind(
         intake.problems.add_malformed(error, f"nothing of {key} is shown: it counts as not exported")
         return None
     return intake.shared(found)
+
+
+def _named_twice(raw: Raw, detail: type[D], items: Sequence[tuple[str, D]]) -> Mapping[int, str]:
+    """The members that come again in an item, of those that decide; counted first, for no export of AWS has one."""
+    data, deciding = bytes(raw), _DECIDING[detail]
+    more = data.count(_TRUST) > data.count(_ROLE)  # profiles hold roles, too, each with its trust policy
+    for member, field in () if more else deciding.items():
+        more = more or data.count(f'"{member}"'.encode()) > sum(getattr(item, field) is not None for _, item in items)
+    return named_twice_in(raw) if more else {}
 
 
 def _recognises(source: Source) -> bool:

@@ -386,3 +386,32 @@ def test_i2_unknown_members_are_ignored_and_counted(tmp_path: Path) -> None:
     snapshot = opened(tmp_path, details(UserDetailList=[user("a", Unknown={"x": 1})], **more))
     assert snapshot.problems == ()
     assert [file.message for file in snapshot.files] == ["2 unknown members are ignored: Another, Extra"]
+
+
+@every_row(
+    "key, item, member",
+    [
+        ("UserDetailList", user("eve"), "UserPolicyList"),
+        ("UserDetailList", user("eve"), "AttachedManagedPolicies"),
+        ("UserDetailList", user("eve"), "GroupList"),
+        ("UserDetailList", user("eve"), "PermissionsBoundary"),
+        ("GroupDetailList", group("eve"), "GroupPolicyList"),
+        ("RoleDetailList", role("eve"), "AssumeRolePolicyDocument"),
+        ("RoleDetailList", role("eve"), "RolePolicyList"),
+        ("Policies", policy("eve"), "PolicyVersionList"),
+    ],
+)
+def test_l1_a_member_twice_in_an_item_is_told_and_costs_the_item(
+    tmp_path: Path, key: str, item: dict[str, Json], member: str
+) -> None:
+    item = {name: held for name, held in item.items() if name != member}
+    value = {"PermissionsBoundaryArn": f"arn:aws:iam::{ACCOUNT}:policy/b"} if "Boundary" in member else []
+    lists: dict[str, list[Json]] = {"UserDetailList": [user("alice")]}
+    lists.setdefault(key, []).append({**item, "Once": value, "Again": value})
+    text = json.dumps(details(**lists)).replace('"Once"', f'"{member}"').replace('"Again"', f'"{member}"')
+    (tmp_path / "export.json").write_text(text)
+    (problem,) = [one for one in open_snapshot([tmp_path]).problems if member in one.place]
+    assert (
+        f"{problem.place}: {problem.expected}"
+        == f"/{key}/{len(lists[key]) - 1}/{member}: expected each member once, and it stands there again"
+    )

@@ -7,10 +7,13 @@ from typing import NamedTuple
 
 from iamtui.analysis.queries.deciding.answers import Answer, Situation
 from iamtui.analysis.queries.everybody.results import ActionLabel, Condition, Examples, Row
-from iamtui.analysis.queries.everybody.targets import Found
+from iamtui.analysis.queries.everybody.targets import Found, Target
 from iamtui.evaluation.decide import Settled
 from iamtui.evaluation.decision import UnknownKey, Verdict
 from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.evaluation.request.unlisted_resources import notes_of_paths
+from iamtui.patterns import is_plain
+from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.snapshot.bearers import bearer_of
 
 SESSION_NAME = "sts:RoleSessionName"
@@ -110,3 +113,9 @@ def in_general(assumed: Iterable[str], question: PreparedRequest, resource: str 
             yield f"the policies of {service} resources that the export lacks: taken as none"
         else:
             yield text
+
+
+def paths_left_open(targets: Iterable[Target], resources: Iterable[str]) -> Iterator[str]:
+    """What is not asked of lists that a call may restrict to a path, where no such path is stated (L36)."""
+    if not any(is_plain(text) and text != ANY_RESOURCE for text in resources):
+        yield from notes_of_paths(target.action for target in targets)

@@ -20,7 +20,7 @@ from iamtui.analysis.queries.everybody.results import (
     Row,
     WhoCan,
 )
-from iamtui.analysis.queries.everybody.row_details import Said, Who, in_general, layer_of, said_of
+from iamtui.analysis.queries.everybody.row_details import Said, Who, in_general, layer_of, paths_left_open, said_of
 from iamtui.analysis.queries.everybody.row_ways import Ways
 from iamtui.analysis.queries.everybody.targets import Cells, Found, OneResource, Target
 from iamtui.analysis.queries.everybody.via import ASSUME_ROLE, Chains, without_mfa
@@ -272,7 +272,7 @@ class Rows:
             others=None if question.only is None else tuple(others_than(question.only, rows)),
             grants=self._grants,
             denied=self._counted(),
-            leans_on=tuple(self._assumed),
+            leans_on=(*self._assumed, *paths_left_open(self._targets, question.resources)),
             complete=all(target.complete for target in self._targets),
         )
 

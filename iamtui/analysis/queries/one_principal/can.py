@@ -32,10 +32,11 @@ from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.evaluation.request.request import Request, Unstated
+from iamtui.evaluation.request.unlisted_resources import notes_of_paths
 from iamtui.files.collector import collector_waiting
 from iamtui.patterns import glob
 from iamtui.policy.keys import KeyValue
-from iamtui.policy.statement import Statement
+from iamtui.policy.statement import Effect, Statement
 from iamtui.snapshot.model import Snapshot
 
 ALONE = "what boundaries, organization and resources add is not asked: the group's own policies alone (WP7)"
@@ -161,12 +162,15 @@ class AskedOfOne:
         """All actions, by service."""
         services: dict[str, list[ActionReach]] = defaultdict(list)
         taken: list[TakenAway] = []
+        elsewhere: list[str] = []  # denied, though a statement allows them: of lists it may be under a path
         groups = list(self.reach.groups(self._question.wants))
         self._note_sign_in(statement for alike in groups for statement in alike.statements)
         for number, alike in enumerate(groups):
             if progress is not None:
                 progress(number, len(groups))
             reach, away = self._reached(alike)
+            if reach is None and any(one.effect is Effect.ALLOW for one in alike.statements):
+                elsewhere += alike.actions
             for place in () if reach is None else reach.ways:
                 self._used[place] += len(alike.actions)
             for action in alike.actions:
@@ -184,7 +188,7 @@ class AskedOfOne:
             },
             taken_away=tuple(sorted(taken, key=lambda one: one.action)),
             ways=tuple(ActionWay(*key, self._used[place]) for key, place in self._reaches.ways.items()),
-            leans_on=tuple(self.assumed),
+            leans_on=(*self.assumed, *(notes_of_paths(elsewhere) if self._question.resource is None else ())),
             complete=self.reach.complete,
         )
 
