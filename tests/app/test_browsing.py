@@ -321,6 +321,16 @@ async def test_the_last_line_tells_the_keys_of_what_has_the_focus(path: Path) ->
         ):
             await user.press(*keys)
             await until_footer(user, footer)
+        await user.press("escape", "1", "P")  # a dialog has keys of its own; those of what is below it do nothing
+        await until_footer(user, "esc Cancel f1 Help ^p Commands")
+
+
+async def test_no_notice_is_cut_off(path: Path) -> None:
+    async with session(path, size=NARROW) as user:
+        for width in range(48, 60):  # about as wide as a notice can be: the last words may need a second line
+            user.app.clear_notifications()
+            user.app.notify(f"{'word ' * 20}"[: width - 6] + f" end-{width}"[-6:], timeout=60)
+            await user.until_seen(f"end-{width}")
 
 
 async def test_the_keys_of_the_last_line_can_be_clicked(path: Path) -> None:
