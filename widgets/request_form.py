@@ -20,7 +20,7 @@ from iamtui.widgets.context_list import ContextEditor
 from iamtui.widgets.line_input import LineInput
 from iamtui.widgets.plain_text import PlainText
 
-_CONTEXT_HELP: Final = "= value  ∅ absent  ? unknown  · not stated   (Space, Enter, Delete)"
+_CONTEXT_HELP: Final = "= value  ∅ absent  ? unknown  · not stated   Space Enter Delete"
 
 
 def _nothing(prefix: str) -> Sequence[Suggestion]:

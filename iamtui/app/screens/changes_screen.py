@@ -84,7 +84,7 @@ compares from one, `n` to one, `v` shows the account as it was then. `x` marks c
         Binding("n", "compare_to", "Compare to this load", show=False, id="changes.to"),
         Binding("v", "view", "View this load", id="changes.view"),
         Binding("x", "acknowledge", "Mark as seen", id="changes.acknowledge"),
-        Binding("question_mark,f1", "app.toggle_help", "Help", show=False, id="list.help"),
+        Binding("question_mark,f1", "app.toggle_help", "Help", id="list.help"),
     ]
 
     box = getters.query_one(FilterBox)

@@ -68,7 +68,7 @@ edit. No file is changed.
         Binding("ctrl+s", "done", "What it does", id="edit.done", priority=True),
         Binding("escape", "leave", "Drop the edit", id="edit.leave", priority=True),
         Binding("tab", "other_side", "Remarks", id="edit.remarks", priority=True),
-        Binding("f1", "app.toggle_help", "Help", show=False, id="edit.help"),
+        Binding("f1", "app.toggle_help", "Help", id="edit.help"),
     ]
 
     editor = getters.query_one(_Editor)

@@ -41,7 +41,7 @@ class ListScreen(Takes, ModalScreen[str | None]):
         Binding("right_square_bracket", "step(1)", "Next", id="list.next"),
         Binding("left_square_bracket", "step(-1)", "Previous", show=False, id="list.previous"),
         *TAKING,
-        Binding("question_mark,f1", "app.toggle_help", "Help", show=False, id="list.help"),
+        Binding("question_mark,f1", "app.toggle_help", "Help", id="list.help"),
         Binding("E", "app.explain", "Rules of this row", show=False, id="list.explain"),
     ]
 

@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from iamtui.widgets.key_bar import KeyBar
 from iamtui.widgets.line_input import LineInput
 from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.text import shown
@@ -31,6 +32,7 @@ class MuteDialog(ModalScreen[Accepted | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", id="mute.cancel"),
+        Binding("f1", "app.toggle_help", "Help", id="mute.help"),
     ]
 
     def __init__(self, what: str, until: str, refusal: Callable[[Accepted], str]) -> None:
@@ -49,6 +51,7 @@ class MuteDialog(ModalScreen[Accepted | None]):
             yield PlainText("Until which day? (year-month-day)", classes="dialog--help")
             yield LineInput(id="mute-until")
             yield PlainText("Enter mutes, Tab goes to the date, Escape cancels", id="mute-help", classes="dialog--help")
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Begin with the reason."""

@@ -14,6 +14,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from iamtui.files.reading import UnreadableError, named_path, reason_of
+from iamtui.widgets.key_bar import KeyBar
 from iamtui.widgets.line_input import LineInput
 from iamtui.widgets.plain_text import PlainText
 from iamtui.widgets.text import shown
@@ -42,6 +43,7 @@ class SaveDialog(ModalScreen[Target | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", id="save.cancel"),
+        Binding("f1", "app.toggle_help", "Help", id="save.help"),
     ]
 
     _help = getters.query_one("#save-help", PlainText)
@@ -53,16 +55,18 @@ class SaveDialog(ModalScreen[Target | None]):
         *,
         heading: str = "Save what is on the screen",
         extends: bool = False,
+        does: str = "saves",
     ) -> None:
         """Suggest a name; offer the endings that fit what is on the screen.
 
-        `extends` says that a file that is there is not replaced, but gets more.
+        `extends` says that a file that is there is not replaced, but gets more; `does` what Enter does.
         """
         super().__init__()
         self._suggestion = suggestion
         self._formats = formats
         self._heading_text = heading
         self._extends = extends
+        self._does = does
         self._warned_of: Path | None = None
 
     def compose(self) -> ComposeResult:
@@ -70,9 +74,11 @@ class SaveDialog(ModalScreen[Target | None]):
         with Vertical(classes="dialog"):
             yield PlainText(self._heading_text, classes="dialog--heading")
             yield LineInput(id="save-path")
-            endings = ", ".join(f".{ending} {FORMATS[ending]}" for ending in self._formats)
-            yield PlainText(f"The ending says how: {endings}", classes="dialog--help")
-            yield PlainText("Enter saves, Escape cancels", id="save-help", classes="dialog--help")
+            if len(self._formats) > 1:
+                endings = ", ".join(f".{ending} {FORMATS[ending]}" for ending in self._formats)
+                yield PlainText(f"The ending says how: {endings}", classes="dialog--help")
+            yield PlainText(f"Enter {self._does}, Escape cancels", id="save-help", classes="dialog--help")
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Put the name in, ready to be edited."""

@@ -187,7 +187,8 @@ class FindingsDesk(Widget):
                 self.post_message(self._Kept(mute, target.path))
 
         suggestion = str(self._path or _SUGGESTION)
-        self.app.push_screen(SaveDialog(suggestion, ("json",), heading=heading, extends=True), take)
+        does = "opens it" if mute is None else "mutes"
+        self.app.push_screen(SaveDialog(suggestion, ("json",), heading=heading, extends=True, does=does), take)
 
     @on(_Kept)
     async def _keep(self, event: _Kept) -> None:

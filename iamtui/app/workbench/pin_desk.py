@@ -98,7 +98,8 @@ class PinDesk(Widget):
             if target is not None:
                 self.post_message(self._Kept(decision, target.path))
 
-        self.app.push_screen(SaveDialog(_SUGGESTION, ("json",), heading=heading, extends=True), take)
+        does = "opens it" if decision is None else "pins"
+        self.app.push_screen(SaveDialog(_SUGGESTION, ("json",), heading=heading, extends=True, does=does), take)
 
     @on(_Kept)
     async def _keep(self, event: _Kept) -> None:
