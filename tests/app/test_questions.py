@@ -23,6 +23,7 @@ from iamtui.content.requests import ContextField, RequestFields
 from iamtui.policy.document import Document
 from iamtui.reports.effective_policy import policy_as_json
 from iamtui.widgets.document_view import DocumentView
+from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.line_input import LineInput
 from iamtui.widgets.matrix_view import MatrixView
 from iamtui.widgets.tree_list import TreeList
@@ -56,6 +57,32 @@ async def test_who_can_lists_everybody_and_a_row_opens_its_trace(size: tuple[int
         await running.until(lambda: running.bench.simulation.decision is not None, "the trace")
         assert running.bench.simulation.form.fields.action == "iam:DeleteUser"
         assert running.bench.panes.front == "simulation"
+
+
+async def test_who_can_opens_again_where_it_was_left() -> None:
+    """From the trace of a row, and when the same is asked: question, grouping, cursor and filter."""
+    async with session(SAMPLE) as running:
+        running.bench.desk.ask(RequestFields(HEIDI, "s3:GetObject"))
+        await running.press("3", "escape", "w")
+        first = await running.above(WhoCanScreen)
+        await running.until(lambda: first.answer is not None, "the answer")
+        await running.press("d", "t", "/", *"role", "enter")
+        await running.until(lambda: first.answer is not None and first._question.show_denied, "the denied too")
+        view = first.rows
+        view.cursor = next(place for place, row in enumerate(rows(view)) if "break-glass" in row)
+        left = (rows(view), view.cursor)
+        await running.press("enter")
+        await running.until(lambda: running.bench.simulation.form.fields.resource, "the request of the row")
+        await running.press("w")
+        again = await running.above(WhoCanScreen)
+        await running.until(lambda: (rows(again.rows), again.rows.cursor) == left, "the rows as they were left")
+        assert again.query_one(FilterBox).text == "role"
+        await running.press("escape")
+        running.bench.desk.ask(RequestFields(HEIDI, "s3:ListBucket"))
+        await running.press("w")
+        other = await running.above(WhoCanScreen)
+        await running.until(lambda: other.answer is not None, "the answer")
+        assert other.query_one(FilterBox).text == "", "another question begins anew"
 
 
 async def test_rows_are_grouped_by_way_account_and_kind() -> None:
@@ -175,6 +202,17 @@ async def test_what_a_principal_can_do_unfolds_to_what_grants_it() -> None:
         view.cursor = next(index for index, row in enumerate(rows(view)) if row.strip().startswith("iam"))
         await running.press("right", "down", "right", "down", "right")
         assert any("by " in row for row in rows(view)), rows(view)
+        left = view.cursor
+        await running.press("w")
+        everybody = await running.above(WhoCanScreen)
+        await running.until(lambda: everybody.answer is not None, "who else can")
+        assert all(one.startswith("iam:") for one in everybody._question.actions)
+        await running.press("escape")
+        await running.above(CanScreen)
+        assert view.cursor == left
+        await running.press("home", "w")
+        await running.until_told("put the cursor on an action first")
+        view.cursor = left
         await running.press("enter")
         await running.until(lambda: running.bench.simulation.decision is not None, "the trace")
         assert running.bench.simulation.form.fields.principal == HEIDI
@@ -245,7 +283,19 @@ async def test_the_matrix_opens_the_actions_behind_a_cell(tmp_path: Path, size: 
         assert offered == ["row", "ARN", "command: can", "command: matrix", "all that is unfolded"]
         assert running.app.clipboard.endswith("user/heidi --service s3")
         await running.press("enter")
-        await running.above(CanScreen)
+        actions = await running.above(CanScreen)
+        await running.press("escape")
+        assert await running.above(MatrixScreen) is screen
+        assert view.row_count == 1, "closing the actions leads back to the matrix as it was"
+        await running.press("enter")
+        actions = await running.above(CanScreen)
+        await running.until(lambda: actions.answer is not None, "the actions")
+        await running.press("right", "down", "right", "down", "w")
+        everybody = await running.above(WhoCanScreen)
+        await running.until(lambda: everybody.answer is not None, "who can")
+        await running.press("down", "enter")
+        await running.until(lambda: running.app.screen is running.bench, "the trace, whatever lay above it")
+        await running.until(lambda: running.bench.simulation.decision is not None, "the trace")
 
 
 async def test_without_anything_to_ask_a_notice_says_so() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
+from textual.binding import Binding, BindingType
 
 from iamtui.analysis.queries.one_principal.can_results import Can
 from iamtui.app.screens.query_screen import Progress, QueryScreen
@@ -26,17 +27,29 @@ class CanScreen(QueryScreen[Can]):
 Every action that all policies in force together allow, by service; the bar says how much of it lies there.
 Unfold a service to access levels and actions, an action to what grants it and on what: ✔ on every resource, ◐ on some,
 ? only if something unknown is so. What a boundary, an SCP or a Deny takes away
-stands below. `enter` on an action shows why, as a trace.
+stands below. `enter` on an action shows why, as a trace; `w` asks who else can do it, and closing that returns here.
 """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("w", "who_can", "Who can", id="can.who-can")]
 
-    def __init__(self, snapshot: Snapshot, principal: str, name: str, services: tuple[str, ...] = ()) -> None:
-        """Ask what `principal`, called `name`, can do, in some services if they are given."""
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        principal: str,
+        name: str,
+        services: tuple[str, ...] = (),
+        *,
+        who_can: Callable[[Snapshot, RequestFields], None],
+    ) -> None:
+        """Ask what `principal`, called `name`, can do, in some services if they are given; `who_can` asks of all."""
         where = f" in {', '.join(services)}" if services else ""
         super().__init__(
-            f"What {name} can do{where}", snapshot, footer="→ unfolds, Enter on an action shows why as a trace"
+            f"What {name} can do{where}",
+            snapshot,
+            footer="→ unfolds, Enter on an action shows why as a trace, w who can do it",
         )
         self._principal = principal
         self._services = services
+        self._who_can = who_can
         self.chosen: RequestFields | None = None
 
     def answer_of(self, snapshot: Snapshot, progress: Progress) -> Can:
@@ -53,10 +66,22 @@ stands below. `enter` on an action shows why, as a trace.
         """How many actions in how many services."""
         return summary(answer)
 
+    @property
+    def _request_here(self) -> RequestFields | None:
+        node = self._tree.cursor_node
+        return None if self.answer is None or node is None else request_fields(self.answer, node.key)
+
+    def action_who_can(self) -> None:
+        """Ask who can do the action under the cursor, on whatever resource."""
+        fields = self._request_here
+        if fields is None:
+            self.notify("put the cursor on an action first", severity="warning", timeout=3)
+        else:
+            self._who_can(self._snapshot, RequestFields(action=fields.action))
+
     def copies_here(self) -> Sequence[Copy]:
         """The action, and the command that shows why."""
-        node = self._tree.cursor_node
-        fields = None if self.answer is None or node is None else request_fields(self.answer, node.key)
+        fields = self._request_here
         return () if fields is None else (Copy("action", fields.action), *request_copies(fields, self.opened))
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -57,21 +57,26 @@ class _Pace:
         self._due = now + max(_SOON, 10 * (now - self._began))
 
 
-class MatrixScreen(Takes, TellsFaults, ModalScreen[tuple[str, str] | None]):
-    """Gives principal and service of the cell that was opened, or nothing."""
+OpenCell = Callable[[Handed[Snapshot], str, str], Awaitable[None]]
+"""Shows what a principal can do in a service, until that is closed."""
+
+
+class MatrixScreen(Takes, TellsFaults, ModalScreen[None]):
+    """A row for each principal, a column for each service."""
 
     HELP: ClassVar[str] = """\
 # Access matrix
 A letter says the highest access level that a principal has somewhere in a service: `L` list, `R` read, `T` tag, `W`
 write, `P` permissions, `*` all actions; in lower case if only where something unknown is so. Users are asked as with
 their long-term keys, and nobody has signed in with MFA: `c` on a principal says where that counts. Those who reach most
-stand first. `/` filters principals, or services after a `:`. `enter` on a cell shows the actions behind it.
+stand first. `/` filters principals, or services after a `:`. `enter` on a cell shows the actions behind it; closing
+them returns here.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "Close", id="list.close"),
         Binding("slash", "filter", "Filter", id="list.filter", priority=True),
         *TAKING,
-        Binding("question_mark,f1", "app.toggle_help", "Help", show=False, id="list.help"),
+        Binding("question_mark,f1", "app.toggle_help", "Help", id="list.help"),
     ]
 
     @dataclass
@@ -86,10 +91,12 @@ stand first. `/` filters principals, or services after a `:`. `enter` on a cell 
     _view = getters.query_one(MatrixView)
     _box = getters.query_one(FilterBox)
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, open_cell: OpenCell) -> None:
         """Ask for the matrix of a snapshot."""
         super().__init__()
         self._snapshot = snapshot
+        self._open_cell = open_cell
+        self._is_aside = False
         self._answer: Matrix | None = None
         self._services: tuple[str, ...] = ()
         self._rows: Sequence[GridRow] = ()
@@ -112,11 +119,12 @@ stand first. `/` filters principals, or services after a `:`. `enter` on a cell 
         self.call_after_refresh(self.ask, self._snapshot)
 
     def ask(self, snapshot: Snapshot) -> None:
-        """Ask for the matrix of a snapshot."""
-        self._snapshot = snapshot
+        """Ask for the matrix of a snapshot, once the actions behind a cell are closed."""
+        self._snapshot, self._answer = snapshot, None
         self._asking = "asking …"
         self._show()
-        self._ask(Handed(snapshot))
+        if not self._is_aside:
+            self._ask(Handed(snapshot))
 
     @work(thread=True, exclusive=True, group="query", exit_on_error=False, description="make the matrix")
     def _ask(self, handed: Handed[Snapshot]) -> None:
@@ -132,7 +140,7 @@ stand first. `/` filters principals, or services after a `:`. `enter` on a cell 
         def progress(done: int, total: int) -> None:
             if worker.is_cancelled:
                 raise QueryCancelledError
-            if done and pace.is_due():
+            if not done or pace.is_due():
                 answer = matrix_of(question, rows)
                 self.post_message(
                     self._Found(
@@ -154,10 +162,14 @@ stand first. `/` filters principals, or services after a `:`. `enter` on a cell 
     def _take(self, event: _Found) -> None:
         """Show the rows that were found; those that come later take their places among them."""
         event.stop()
-        if event.snapshot is self._snapshot:
-            self._answer = None if event.asking else event.answer
-            self._services, self._rows, self._asking = event.answer.services, event.rows, event.asking
-            self._show()
+        if event.snapshot is not self._snapshot:
+            return
+        self._answer, self._asking = None if event.asking else event.answer, event.asking
+        if event.asking and len(event.rows) < len(self._rows):
+            self._asking += " anew, as before until then"
+        else:
+            self._services, self._rows = event.answer.services, event.rows
+        self._show()
 
     def _show(self) -> None:
         name, _, service = self._box.text.strip().casefold().partition(":")
@@ -168,8 +180,8 @@ stand first. `/` filters principals, or services after a `:`. `enter` on a cell 
         self._view.empty = none if self._rows else "asking …"
         self._view.set_rows(columns, rows)
         self.query_one(MatrixHeader).refresh()
-        asking = f"{self._asking} · " if self._asking else ""
-        self._say(f"{asking}{number_of(len(rows), 'principal')} · {number_of(len(columns), 'service')}")
+        found = f"{number_of(len(rows), 'principal')} · {number_of(len(columns), 'service')}"
+        self._say(" · ".join(([self._asking] if self._asking else []) + ([found] if self._rows else [])))
 
     def _say(self, words: str) -> None:
         self.query_one(".dialog--heading", PlainText).update(f"Access matrix · {words}")
@@ -187,7 +199,17 @@ stand first. `/` filters principals, or services after a `:`. `enter` on a cell 
     @on(MatrixView.Opened)
     def _opened(self, event: MatrixView.Opened) -> None:
         event.stop()
-        self.dismiss((event.row.key, event.column))
+        self._open(event.row.key, event.column)
+
+    @work(exclusive=True, group="cell", description="open a cell")
+    async def _open(self, principal: str, service: str) -> None:
+        """Show the actions behind a cell above the grid; what is not known yet is asked after that."""
+        self._is_aside = True
+        self.workers.cancel_group(self, "query")
+        await self._open_cell(Handed(self._snapshot), principal, service)
+        self._is_aside = False
+        if self._answer is None:
+            self.ask(self._snapshot)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no key that the filter would take as text."""

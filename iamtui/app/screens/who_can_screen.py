@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from textual import on
@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 
 from iamtui.analysis.queries.everybody.questions import Question
 from iamtui.analysis.queries.everybody.results import Row, WhoCan
+from iamtui.app.screens.list_screen import ListPlace
 from iamtui.app.screens.query_screen import Progress
 from iamtui.app.screens.save_dialog import Format
 from iamtui.app.screens.who_did_screen import WhoDidScreen
@@ -23,6 +24,26 @@ from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.tree_list import TreeList
 
 
+@dataclass(slots=True)
+class WhoCanPlace:
+    """A question, and where the user was in its answer: it opens there again.
+
+    Attributes:
+        before: what the form held, whose context stays.
+        chosen: the request of the row that was opened last.
+    """
+
+    question: Question
+    before: RequestFields
+    grouping: str = GROUPINGS[0]
+    rows: ListPlace = field(default_factory=ListPlace)
+    chosen: RequestFields | None = None
+
+    def asks(self, question: Question) -> bool:
+        """Whether this is the question, whatever the user added to it on the screen."""
+        return replace(self.question, via=question.via, show_denied=question.show_denied) == question
+
+
 class WhoCanScreen(WhoDidScreen):
     """Gives the key of the row that was opened: `chosen` is the request that explains it."""
 
@@ -31,7 +52,7 @@ class WhoCanScreen(WhoDidScreen):
 Everybody who can do what is asked. ✔ can now, ? can if something unknown is so: unfold the row to see what. `t` groups
 by answer, way, account or kind; `v` adds those who can by becoming a role first; `enter` shows why, as a trace.
 With CloudTrail events among the paths each row says how often it did and tried, and unfolds to its newest events; `e`
-shows them all. Who did or tried and is not among those who can stands below.
+shows them all. Who did or tried and is not among those who can stands below. `w` on the trace of a row leads back here.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "regroup", "Group by", id="who-can.group"),
@@ -40,16 +61,17 @@ shows them all. Who did or tried and is not among those who can stands below.
         Binding("e", "events", "Events", show=False, id="who-can.events"),
     ]
 
-    def __init__(self, snapshot: Snapshot, question: Question, before: RequestFields) -> None:
-        """Ask `question`; `before` is what the form holds, whose context stays."""
+    def __init__(self, snapshot: Snapshot, place: WhoCanPlace) -> None:
+        """Ask the question of `place`, which is kept up to date, and go to where the user was."""
         super().__init__(
-            heading(question),
+            heading(place.question),
             snapshot,
-            footer="Enter shows why as a trace, → unfolds conditions, t groups, v through roles",
+            footer="Enter shows why as a trace, → unfolds conditions, t groups, v through roles, d denied",
+            place=place.rows,
         )
-        self._question = question
-        self._before = before
-        self._grouping = GROUPINGS[0]
+        self._at = place
+        self._returns_to: ListPlace | None = replace(place.rows)
+        self._question = place.question
         self._looked_for: WhoCan | None = None
         self._made: WhoCanRows | None = None
         self.chosen: RequestFields | None = None
@@ -67,7 +89,7 @@ shows them all. Who did or tried and is not among those who can stands below.
     def rows_of(self, answer: WhoCan) -> tuple[Sequence[Node], Callable[[str], Sequence[Node]]]:
         """The groups, and the rows of each."""
         made = self._rows(answer)
-        rows = made.by(self._grouping)
+        rows = made.by(self._at.grouping)
         return rows if self.did is None else with_calls(*rows, made, self.did)
 
     def _rows(self, answer: WhoCan) -> WhoCanRows:
@@ -84,6 +106,9 @@ shows them all. Who did or tried and is not among those who can stands below.
             self._looked_for, self.did = self.answer, None
             self.look()
         super().show_answer()
+        if self.answer is not None and self._returns_to is not None:
+            self._tree.select_key(self._returns_to.cursor, self._returns_to.above)
+            self._returns_to = None
 
     def unfolded(self, nodes: Sequence[Node]) -> Iterable[str]:
         """Every group."""
@@ -91,7 +116,7 @@ shows them all. Who did or tried and is not among those who can stands below.
 
     def summary_of(self, answer: WhoCan) -> str:
         """How many of each label."""
-        return f"{summary(answer)} · by {self._grouping}{self.said_of_events}"
+        return f"{summary(answer)} · by {self._at.grouping}{self.said_of_events}"
 
     def copies_here(self) -> Sequence[Copy]:
         """Who the row is about, and the command that shows why."""
@@ -99,7 +124,7 @@ shows them all. Who did or tried and is not among those who can stands below.
         row = self._row_under(node)
         if row is None:
             return ()
-        fields = fields_of(row, self._question, self._before)
+        fields = fields_of(row, self._question, self._at.before)
         return (Copy("ARN", row.arn), *request_copies(fields, self.opened))
 
     @property
@@ -117,11 +142,11 @@ shows them all. Who did or tried and is not among those who can stands below.
 
     def commands(self) -> Sequence[Copy]:
         """The command that asks the same."""
-        return question_copies(self._question, self._before.context, self.opened)
+        return question_copies(self._question, self._at.before.context, self.opened)
 
     def action_regroup(self) -> None:
         """Group by what comes next: answer, way, account, kind."""
-        self._grouping = GROUPINGS[(GROUPINGS.index(self._grouping) + 1) % len(GROUPINGS)]
+        self._at.grouping = GROUPINGS[(GROUPINGS.index(self._at.grouping) + 1) % len(GROUPINGS)]
         is_on_row = self._row_under(self._tree.cursor_node) is not None
         self.show_answer()
         if not is_on_row:
@@ -144,7 +169,7 @@ shows them all. Who did or tried and is not among those who can stands below.
                 self.dismiss(None)
 
     def _change(self, **members: object) -> None:
-        self._question = replace(self._question, **members)  # type: ignore[arg-type]
+        self._question = self._at.question = replace(self._question, **members)  # type: ignore[arg-type]
         self._question_text = heading(self._question)
         self.answer = None
         self._say("asking …")
@@ -163,5 +188,5 @@ shows them all. Who did or tried and is not among those who can stands below.
             return
         event.stop()
         event.prevent_default()
-        self.chosen = fields_of(row, self._question, self._before)
+        self.chosen = self._at.chosen = fields_of(row, self._question, self._at.before)
         self.dismiss(event.node.key)

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from iamtui.app.handed import Handed
 from iamtui.app.panes.tabs import SubjectTab
 from iamtui.app.screens.list_screen import ListScreen
+from iamtui.app.workbench.covered import uncover
 from iamtui.app.workbench.paths_desk import PathsDesk
 from iamtui.browsing.descriptions import arn_of, name_of
 from iamtui.browsing.subjects import Subject
@@ -24,6 +25,7 @@ from iamtui.visible import visible
 
 if TYPE_CHECKING:
     from iamtui.analysis.queries.everybody.questions import Question
+    from iamtui.app.screens.who_can_screen import WhoCanPlace
 
 _ActedOn: TypeAlias = User | Role | Group | ManagedPolicy | Resource
 _Asked: TypeAlias = tuple[Snapshot, Subject | None, RequestFields, tuple[Document, int] | None]
@@ -39,6 +41,11 @@ class QueryDesk(Widget):
         """A request is to be asked."""
 
         fields: RequestFields
+
+    def __init__(self) -> None:
+        """Nothing was asked yet."""
+        super().__init__()
+        self._place: WhoCanPlace | None = None
 
     def compose(self) -> ComposeResult:
         """Who remembers what was found."""
@@ -70,7 +77,7 @@ class QueryDesk(Widget):
 
     @work(exclusive=True, group="who-can", description="ask who can")
     async def _who_can(self, handed: Handed[_Asked]) -> None:
-        from iamtui.app.screens.who_can_screen import WhoCanScreen  # noqa: PLC0415 - the first frame does not wait
+        from iamtui.app.screens.who_can_screen import WhoCanPlace, WhoCanScreen  # noqa: PLC0415 - the first frame does not wait
         from iamtui.app.workbench.trail_desk import TrailDesk  # noqa: PLC0415 - it knows this desk
         from iamtui.browsing.queries.who_can import question_of  # noqa: PLC0415
 
@@ -84,7 +91,10 @@ class QueryDesk(Widget):
         except ValueError as error:
             self.notify(visible(str(error)), severity="warning", markup=False, timeout=4)
             return
-        screen = WhoCanScreen(snapshot, question, fields)
+        returns = self._place is not None and statement is None and fields == self._place.chosen
+        if self._place is None or not (returns or self._place.asks(question)):
+            self._place = WhoCanPlace(question, fields)
+        screen = WhoCanScreen(snapshot, self._place)
         closed = asyncio.shield(self.app.push_screen(screen, wait_for_dismiss=True))
         events = self.screen.query_one(TrailDesk)
         events.attend()
@@ -92,7 +102,12 @@ class QueryDesk(Widget):
         if screen.filter is not None:
             events.timeline(screen.filter)
         elif screen.chosen is not None:
-            self.post_message(self.RequestChosen(screen.chosen))
+            self._go_on(screen.chosen)
+
+    def _go_on(self, fields: RequestFields) -> None:
+        """Show the trace of a request, whatever lies above the panes."""
+        uncover(self.screen)
+        self.post_message(self.RequestChosen(fields))
 
     async def _chosen(self, subject: _ActedOn, fields: RequestFields) -> RequestFields:
         """The action that the user chooses on a subject, or what the form holds; without an action if none."""
@@ -111,29 +126,34 @@ class QueryDesk(Widget):
     def can(self, snapshot: Snapshot, subject: Subject | None) -> None:
         """Ask what the selected principal or group can do."""
         if isinstance(subject, User | Role | Group):
-            self._can(Handed(snapshot), arn_of(subject), name_of(subject), ())
+            self._can(Handed(snapshot), arn_of(subject), name_of(subject))
         else:
             self.notify("select a user, a role or a group first", severity="warning", timeout=3)
 
     @work(exclusive=True, group="can", description="ask what somebody can do")
-    async def _can(self, handed: Handed[Snapshot], arn: str, name: str, services: tuple[str, ...]) -> None:
+    async def _can(self, handed: Handed[Snapshot], arn: str, name: str) -> None:
+        await self._show_can(handed, arn, name)
+
+    async def _show_can(self, handed: Handed[Snapshot], arn: str, name: str, services: tuple[str, ...] = ()) -> None:
+        """Show what somebody can do, until that is closed; who else can is asked above it."""
         from iamtui.app.screens.can_screen import CanScreen  # noqa: PLC0415 - the first frame does not wait
 
-        screen = CanScreen(handed.take(), arn, name, services)
+        screen = CanScreen(
+            handed.take(), arn, name, services, who_can=lambda held, fields: self.who_can(held, None, fields)
+        )
         await self.app.push_screen_wait(screen)
         if screen.chosen is not None:
-            self.post_message(self.RequestChosen(screen.chosen))
+            self._go_on(screen.chosen)
 
     @work(exclusive=True, group="matrix", description="show the access matrix")
     async def matrix(self, handed: Handed[Snapshot]) -> None:
-        """Show the access matrix, and the actions behind a cell that is opened."""
+        """Show the access matrix; the actions behind a cell that is opened are shown above it."""
         from iamtui.app.screens.matrix_screen import MatrixScreen  # noqa: PLC0415 - the first frame does not wait
 
-        snapshot = handed.take()
-        cell = await self.app.push_screen_wait(MatrixScreen(snapshot))
-        if cell is not None:
-            principal, service = cell
-            self._can(Handed(snapshot), principal, principal.rpartition("/")[2], (service,))
+        await self.app.push_screen_wait(MatrixScreen(handed.take(), self._open_cell))
+
+    async def _open_cell(self, handed: Handed[Snapshot], principal: str, service: str) -> None:
+        await self._show_can(handed, principal, principal.rpartition("/")[2], (service,))
 
     def paths(self, handed: Handed[Snapshot], subject: Subject | None) -> None:
         """Ask who can become an administrator, or read the selected resource."""

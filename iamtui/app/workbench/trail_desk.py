@@ -20,6 +20,7 @@ from iamtui.app.loading.loader import Loader
 from iamtui.app.loading.messages import EventsRead
 from iamtui.app.loading.reading import Reading
 from iamtui.app.screens.list_screen import ListPlace
+from iamtui.app.workbench.covered import uncover
 from iamtui.app.workbench.incident_desk import IncidentDesk
 from iamtui.app.workbench.query_desk import QueryDesk
 from iamtui.browsing.subjects import Subject
@@ -257,6 +258,8 @@ class TrailDesk(Widget):
         self._begin()
         self._show()
         await closed
+        if screen.chosen is not None or screen.statement is not None:
+            uncover(self.screen)
         if screen.chosen is not None:
             self.post_message(QueryDesk.RequestChosen(screen.chosen))
         elif screen.asked_of_all is not None and self._snapshot is not None:
