@@ -6,6 +6,8 @@ type (R1). What is of another type than AWS's is taken as not said; the whole re
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
@@ -21,6 +23,7 @@ Record: TypeAlias = dict[str, Any]
 AUTHORIZED_TYPES = frozenset(("AwsApiCall", "AwsVpceEvents", "AwsVpceEvent"))
 """The event types that an authorization stands behind (R3)."""
 
+_LONGEST_NUMBER = 40  # digits
 _NAMES = ("eventTime", "eventSource", "eventName")
 
 
@@ -113,6 +116,22 @@ def _index_tolerantly(raw: bytes | Raw) -> IndexedRecord:
     return IndexedRecord(**found)
 
 
+def _whole(raw: bytes | Raw) -> object:
+    """The JSON of a record; of what the index passed over half a character and a number beyond measure are no fault."""
+    try:
+        return _ANY.decode(raw)
+    except (msgspec.DecodeError, ValueError):
+        return json.loads(bytes(raw).decode("utf-8", "replace"), parse_int=_number, parse_float=_number)
+
+
+def _number(text: str) -> float | str:
+    """A number as it stands if JSON's other readers have it so, too; else its text."""
+    if len(text) > _LONGEST_NUMBER:
+        return text
+    found = float(text) if set(text) & set(".eE") else int(text)
+    return found if math.isfinite(found) else text
+
+
 def decode_record(raw: bytes | Raw) -> Record:
     """A whole record; `@timestamp` of Logstash stands for a missing `eventTime`.
 
@@ -120,7 +139,7 @@ def decode_record(raw: bytes | Raw) -> Record:
         NotARecordError: no JSON object.
     """
     try:
-        record = _ANY.decode(raw)
+        record = _whole(raw)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise NotARecordError(f"expected a CloudTrail record: {error}") from error
     if not isinstance(record, dict):

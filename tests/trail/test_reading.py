@@ -214,6 +214,26 @@ def test_half_a_character_costs_only_itself(tmp_path: Path, half: str) -> None:
     assert next(trail.events()).agent is not None
 
 
+@every_row(
+    "odd, said",
+    [
+        (b'"x\xa9y"', "x\ufffdy"),
+        (b"1e999", "1e999"),
+        (b"9" * 5_000, "9" * 5_000),
+        (b"1.50", 1.5),
+    ],
+)
+@every_row("member", ["tlsDetails", "requestParameters"])
+def test_what_no_index_needs_is_no_fault_when_the_record_is_opened(
+    tmp_path: Path, odd: bytes, said: object, member: str
+) -> None:
+    path = delivered(tmp_path / "a.json", [{**event(number=1), member: {"odd": "ODD"}}, *TWO])
+    path.write_bytes(path.read_bytes().replace(b'"ODD"', odd))
+    trail = read(path)
+    records = [record for _, record in trail.records(range(len(trail)))]
+    assert [record[member]["odd"] for record in records if (record.get(member) or {}).get("odd")] == [said]
+
+
 def test_a_whole_character_in_two_halves_is_kept(tmp_path: Path) -> None:
     (one,) = read(delivered(tmp_path / "a.json", [event(number=1, userAgent="\U0001f600")])).events()
     assert one.agent == "\U0001f600"

@@ -21,6 +21,7 @@ from iamtui.analysis.queries.resources.resource_forms import forms_of, regions_t
 from iamtui.analysis.queries.resources.resource_reads import READS_ALL
 from iamtui.analysis.queries.resources.written import accounts_written
 from iamtui.arn import is_account_id
+from iamtui.evaluation.keys.regions import REGION_KEYS
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.policy.cells import ANYTHING
 from iamtui.policy.elements import ANY_RESOURCE
@@ -112,5 +113,5 @@ def _regions_written(statements: Sequence[Statement]) -> Iterator[str]:
             if len(segments) > 3:
                 yield segments[3]
         for test in statement.conditions:
-            if test.folded_key == "aws:requestedregion":
+            if test.folded_key in REGION_KEYS:
                 yield from (value.text for value in test.values)

@@ -36,6 +36,10 @@ _SERVICES = {
     ("aws-iso-f", "us-isof-south-1"): ("budgets", "ce", "iam", "organizations", "route53", "savingsplans"),
 }
 
+REGION_KEYS = frozenset(("aws:requestedregion", "ec2:region"))
+"""The keys, in lower case, that hold the Region of a call; EC2 has one of its own (IAM User Guide, Amazon EC2: Allows
+full EC2 access within a specific Region)."""
+
 _REGIONS = {(partition, service): region for (partition, region), services in _SERVICES.items() for service in services}
 
 

@@ -54,6 +54,14 @@ def _requested_region(context: RequestContext) -> KeyValue:
     return UNKNOWN_VALUE if subject.unstated is Unstated.UNKNOWN else ABSENT
 
 
+def _region_of_ec2(context: RequestContext) -> KeyValue:
+    """EC2's own name for the Region of the call (K122)."""
+    subject = context.subject
+    if subject.service != "ec2" or subject.lacks_key("ec2:region"):
+        return ABSENT
+    return context.lookup("aws:requestedregion")
+
+
 def _request_tag(context: RequestContext, tag: str) -> KeyValue:
     subject = context.subject
     if context.stated_prefix("aws:requesttag/") or not subject.takes_key(f"aws:requesttag/{tag}"):
@@ -104,6 +112,7 @@ DERIVATIONS: dict[str, Derivation] = {
     "aws:currenttime": _current_time,
     "aws:epochtime": _epoch_time,
     "aws:requestedregion": _requested_region,
+    "ec2:region": _region_of_ec2,
     "aws:tagkeys": _tag_keys,
     "aws:securetransport": _secure_transport,
     "aws:sourceaccount": _for_a_service,

@@ -11,6 +11,7 @@ from iamtui.analysis.paths.requests.asking import FRESH
 from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.ways.catalogue import Way
 from iamtui.analysis.queries.resources.resource_forms import forms_of
+from iamtui.evaluation.keys.regions import REGION_KEYS
 from iamtui.patterns import Wild
 from iamtui.policy.cells import common_text
 from iamtui.policy.document import statements_written
@@ -109,7 +110,7 @@ def _regions(holding: Holding, actions: Iterable[str]) -> Iterator[str]:
 
 def _regions_tested(statement: Statement) -> Iterator[str]:
     for test in statement.conditions:
-        if test.folded_key == "aws:requestedregion":
+        if test.folded_key in REGION_KEYS:
             yield from (value.text for value in test.values if not set(value.text) & set("*?$"))
 
 

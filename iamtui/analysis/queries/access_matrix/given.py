@@ -30,6 +30,7 @@ from iamtui.analysis.queries.index.action_sets import (
 from iamtui.analysis.queries.index.taking import keys_tested
 from iamtui.analysis.queries.one_principal.ground import Ground
 from iamtui.analysis.queries.resources.resource_reads import OF_ENTITIES
+from iamtui.evaluation.keys.regions import REGION_KEYS
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.keys import KeyState, KeyValue
@@ -143,7 +144,7 @@ class GivenBySingle:
         """
         conditions, actions, region = asked
         read = {*self._conditions_of(statement)[1], *region.keys}
-        tells_regions, tells_actions = "aws:requestedregion" in read, not all(map(is_of_no_action, read))
+        tells_regions, tells_actions = not REGION_KEYS.isdisjoint(read), not all(map(is_of_no_action, read))
         partition, account = asker.holder.arn.split(":", 2)[1], asker.kind.account
         services = [(service, actions & of_service(service)) for service in services_in(actions)]
         for text, said in self._each_written(asker, statement, texts):

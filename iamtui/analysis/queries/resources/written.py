@@ -10,6 +10,7 @@ from iamtui.analysis.queries.index.taking import taking_of
 from iamtui.analysis.queries.resources.cutting import Parts
 from iamtui.arn import is_account_id
 from iamtui.evaluation.applicable.from_snapshot import managed_policy
+from iamtui.evaluation.keys.regions import REGION_KEYS
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import PolicyDocument, Statement
 
@@ -53,7 +54,7 @@ def regions_of(statement: Statement) -> Iterator[str]:
     """The patterns of Regions that one statement writes."""
     yield from regions_named(statement.resource.texts if statement.resource is not None else ())
     for test in statement.conditions:
-        if test.folded_key == "aws:requestedregion":
+        if test.folded_key in REGION_KEYS:
             yield from (value.text for value in test.values)
 
 
