@@ -12,7 +12,7 @@ from iamtui.evaluation.decide import decide, decide_policies
 from iamtui.evaluation.decision import Verdict
 from iamtui.evaluation.request.request import Request
 from iamtui.snapshot.opening import open_snapshot
-from tests.evaluation.building import ACCOUNT, allow, arn, named, user
+from tests.evaluation.building import ACCOUNT, allow, arn, named, snapshot, user
 from tests.tables import every_row
 
 ALICE = arn("user/alice")
@@ -39,7 +39,8 @@ NEVER, PERHAPS = False, True
         ("s3:ListAllMyBuckets", "*", "aws:ResourceTag/team", NEVER),
         ("ec2:DescribeInstances", "*", "aws:ResourceTag/team", NEVER),
         ("ec2:DescribeInstances", "*", "ec2:ResourceTag/team", NEVER),
-        ("ec2:DescribeInstances", "*", "ec2:Region", PERHAPS),
+        ("ec2:CreateTags", EC2 + "instance/i-1", "ec2:CreateAction", PERHAPS),
+        ("ec2:DescribeInstances", "*", "ec2:CreateAction", NEVER),
         ("ec2:DescribeInstances", "*", "ec2:InstanceType", NEVER),
         ("ec2:StartInstances", EC2 + "instance/i-1", "aws:ResourceTag/team", PERHAPS),
         ("ec2:RunInstances", EC2 + "instance/*", "aws:ResourceTag/team", NEVER),
@@ -109,3 +110,21 @@ def test_a_tag_of_the_export_counts_only_where_the_action_sends_it(
     decision = decide(open_snapshot([tmp_path]), Request(ALICE, action, resource))
     assert decision.outcome is not None
     assert decision.outcome.verdict is verdict
+
+
+@every_row(
+    ("action", "word"),
+    [
+        ("iam:PutUserPolicy", "allowed"),
+        ("iam:DetachUserPolicy", "allowed"),
+        ("iam:CreateAccessKey", "implicitDeny"),
+        ("iam:CreateLoginProfile", "implicitDeny"),
+        ("iam:GetUser", "implicitDeny"),
+    ],
+)
+def test_k103_the_boundary_of_a_target_is_sent_with_some_actions_alone(tmp_path: Path, action: str, word: str) -> None:
+    limit = arn("policy/limit")
+    asking = user("alice", allow(Condition={"ArnEquals": {"iam:PermissionsBoundary": limit}}))
+    bounded = user("bob", PermissionsBoundary={"PermissionsBoundaryArn": limit})
+    held = snapshot(tmp_path, UserDetailList=[asking, bounded])
+    assert decide(held, Request(ALICE, action, arn("user/bob"))).word == word

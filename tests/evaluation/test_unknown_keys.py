@@ -419,7 +419,7 @@ INSTANCE, IMAGE = "arn:aws:ec2:eu-west-1:111122223333:instance/*", "arn:aws:ec2:
         ("ec2:InstanceType", "*", True),
         ("ec2:Owner", IMAGE, True),
         ("ec2:Owner", INSTANCE, False),
-        ("ec2:Region", IMAGE, True),
+        ("ec2:Public", IMAGE, True),
         ("aws:RequestTag/team", INSTANCE, True),
         ("aws:RequestTag/team", IMAGE, False),
         ("aws:TagKeys", INSTANCE, True),

@@ -114,9 +114,9 @@ def _tags_of_resource(subject: ResolvedRequest, arn: Arn) -> Tags | None:
 
 
 def _permissions_boundary_of_target(context: RequestContext) -> KeyValue:
-    """The boundary of the user or role that an IAM action changes (K103)."""
+    """The boundary of the user or role that an IAM action changes; most actions do not send it (K103)."""
     subject = context.subject
-    if subject.service != "iam" or subject.operation == "passrole":
+    if subject.service != "iam" or subject.operation == "passrole" or subject.lacks_key("iam:permissionsboundary"):
         return ABSENT
     asked = subject.operation.startswith(("create", "putuserpermissions", "putrolepermissions"))
     if asked or subject.snapshot is None:
