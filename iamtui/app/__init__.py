@@ -36,6 +36,7 @@ def run(
     from iamtui.app.application import IamtuiApp  # noqa: PLC0415
     from iamtui.app.ascii import suits as suits_ascii  # noqa: PLC0415
     from iamtui.app.keeping import state_path  # noqa: PLC0415
+    from iamtui.app.leaving import end, run_app  # noqa: PLC0415
     from iamtui.app.settings import settings_path  # noqa: PLC0415
 
     app = IamtuiApp(
@@ -55,7 +56,8 @@ def run(
 
         ending = ends_with_terminal(app)
     with until_first_frame, ending:
-        app.run()
+        run_app(app)
     if app.not_kept:
         sys.stderr.write(f"iamtui: {app.not_kept}\n")
+    end(app.return_code or 0)
     return app.return_code or 0

@@ -14,13 +14,15 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="takes terminals
 STUCK = """
 import threading
 from iamtui.app.ending import ends_with_terminal
+from iamtui.app.leaving import end, run_app
 from textual.app import App
 class Stuck(App[None]):
     def on_mount(self):
         self.run_worker(threading.Event().wait, thread=True)
         self.call_after_refresh(lambda: self.notify("stuck"))
 with ends_with_terminal(app := Stuck()):
-    app.run()
+    run_app(app)
+end(3)
 """
 READ = b"111122223333"
 
@@ -30,6 +32,14 @@ def test_a_signal_ends_it_though_a_thread_never_does() -> None:
         terminal.read_until(b"stuck")
         os.kill(terminal.process.pid, signal.SIGTERM)
         assert terminal.status() == 128 + signal.SIGTERM
+        assert terminal.is_restored
+
+
+def test_who_quits_does_not_wait_for_a_thread_that_never_ends() -> None:
+    with Terminal([sys.executable, "-c", STUCK]) as terminal:
+        terminal.read_until(b"stuck")
+        terminal.type(b"\x11")
+        assert terminal.status() == 3
         assert terminal.is_restored
 
 

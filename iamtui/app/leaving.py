@@ -1,0 +1,47 @@
+"""Leaves at once when the user quits: nobody looks at what threads that still ask would find."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from textual.app import App
+
+_GRACE_SECONDS = 1.0
+"""How long threads may take to see that they are not wanted, or to write to the end what they write."""
+
+
+class _Threads(ThreadPoolExecutor):
+    """Threads for whose end the event loop does not wait when it is closed."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as it is overridden
+        """Take nothing more."""
+        super().shutdown(wait=False, cancel_futures=True)
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(_Threads())
+    return loop
+
+
+def run_app(app: App[None]) -> None:
+    """Run an app until the user leaves it."""
+    with asyncio.Runner(loop_factory=_loop) as runner:
+        app.run(loop=runner.get_loop())
+
+
+def end(status: int) -> None:
+    """End the process with `status` if a thread goes on asking, which Python would wait for; else return."""
+    due = time.monotonic() + _GRACE_SECONDS
+    asking = [one for one in threading.enumerate() if one is not threading.current_thread() and not one.daemon]
+    for thread in asking:
+        thread.join(max(0.0, due - time.monotonic()))
+    if any(thread.is_alive() for thread in asking):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
