@@ -7,7 +7,9 @@ from textual.widgets import Input
 
 from iamtui.analysis.subject_keys import SubjectKey
 from iamtui.app.application import IamtuiApp
+from iamtui.app.screens.findings_screen import FindingsScreen
 from iamtui.app.screens.help_screen import HelpScreen
+from iamtui.app.screens.inventory_screen import InventoryScreen
 from iamtui.browsing.subjects import find_subject
 from iamtui.widgets.diff_view import DiffView
 from iamtui.widgets.document_view import DocumentView
@@ -307,6 +309,10 @@ async def test_in_a_small_terminal_the_sample_is_named_and_panes_and_tabs_are_re
         await user.pilot.click(strip, offset=(22, 0))
         assert user.bench.subject.tab.LABEL == "Findings"
         assert user.bench.subject.view.has_focus
+        for part, screen in (("f no findings", FindingsScreen), ("iamtui", InventoryScreen)):
+            await user.pilot.click(user.bench.status, offset=(user.seen().split("\n")[0].index(part) + 2, 0))
+            await user.above(screen)
+            await user.press("escape")
 
 
 async def test_the_last_line_tells_the_keys_of_what_has_the_focus(path: Path) -> None:

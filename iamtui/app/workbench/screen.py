@@ -60,7 +60,7 @@ problems and files, `r` earlier requests, `d` what changed on disk, `L` what Clo
 on the screen, `P` lists pins, `B` containment boards. `W` tries an edit and shows what it would do. `ctrl+p` finds
 every action, and any principal by name. Paste an ARN, a key id or an error of AWS, and what can be done with it is
 offered. The row under the cursor is shown in full; `E` opens the rules that it names, such as `E41`. A click moves the
-cursor, another one opens; the wheel scrolls, with shift sideways.
+cursor, another one opens; parts of the first and last line can be clicked; the wheel scrolls, with shift sideways.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "changes", "Changes", id="app.changes"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from rich.cells import cell_len
+from textual import events
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -12,6 +14,15 @@ from textual.widget import Widget
 from iamtui.browsing.file_names import opened_as, written_on
 from iamtui.snapshot.model import Account, Snapshot
 from iamtui.widgets.text import fitted, shown
+
+_LEADS_TO: Final = {
+    "●": "app.changes",
+    "viewing": "app.changes",
+    "f": "app.findings",
+    "findings": "app.findings",
+    "nothing": "app.problems",
+}
+"""The first words of parts of the state, and the id of the key that shows more about them."""
 
 
 def contents(snapshot: Snapshot, *, is_dated: bool) -> str:
@@ -68,11 +79,34 @@ class StatusLine(Widget):
         """Say how far the reading is."""
         self.state = state
 
+    @property
+    def _parts(self) -> list[tuple[str, str]]:
+        """What stands at the right, each with the id of the key that a click on it presses."""
+        said = [(part, _LEADS_TO.get(part.partition(" ")[0], "")) for part in shown(self.state).split(" · ")]
+        return [one for one in ((shown(self.alarms), "app.boards"), (self.pins, "app.pins"), *said) if one[0]]
+
     def render(self) -> Content:
         """Draw both; where there is little room the last facts are left out."""
-        state = " " + " · ".join(filter(None, (shown(self.alarms), self.pins, shown(self.state))))
+        state = " " + " · ".join(part for part, _ in self._parts)
         room = self.size.width - cell_len(state)
         said = f"iamtui  {shown(self.contents)}"
         while cell_len(said) > room and " · " in said:  # a fact that is cut says nothing
             said = said.rpartition(" · ")[0]
         return Content(fitted(said, room) + state)
+
+    def on_click(self, event: events.Click) -> None:
+        """Show more about what is under the mouse: what was opened, what changed, findings, pins, boards."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        start, leads_to = self.size.width, "app.inventory"
+        for part, key in reversed(self._parts):
+            start -= cell_len(part)
+            if offset.x >= start:
+                leads_to = key
+                break
+            start -= cell_len(" · ")
+        for active in self.screen.active_bindings.values():
+            if active.binding.id == leads_to:
+                self.app.simulate_key(active.binding.key)
+                return
