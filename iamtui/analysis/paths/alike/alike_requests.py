@@ -148,8 +148,10 @@ class AlikeRequests:
     def _relevant(self, holding: Holding, statement: Statement) -> Relevant:
         """What tells whether a statement may take a resource: what it says of others then counts for nothing."""
         element = statement.resource
-        if element is None or any(one.text == ANY_RESOURCE for one in element.patterns):
+        if element is None:
             return _always
+        if any(one.text == ANY_RESOURCE for one in element.patterns):
+            return _never if element.negated else _always
         matchers = tuple(self._likeness.matchers(holding, (statement,)))
         if not element.negated:
             return partial(_taken, matchers)
@@ -163,6 +165,10 @@ def _texts(test: ConditionTest) -> tuple[tuple[str, bool], ...]:
 
 def _always(resource: str) -> bool:
     return True
+
+
+def _never(resource: str) -> bool:
+    return False
 
 
 def _itself(resource: str) -> str:
