@@ -89,6 +89,70 @@ def test_ep57_what_a_boundary_allows_is_no_allow_of_ones_own() -> None:
     assert [one.start for one in find_paths(held, PathQuestion(ways=("sts-001",))).paths] == [f"{HOME}:user/dana"]
 
 
+def test_ep57_what_takes_everything_is_not_alike_what_takes_nothing() -> None:
+    """`NotResource` of `*` is all but everything: two users say the same of it, and one of them is allowed it."""
+    may = allow("iam:UpdateAssumeRolePolicy")
+    nothing = {"Effect": "Allow", "Action": may["Action"], "NotResource": "*"}
+    held = account(user("dana", may), user("eve", nothing), role("top", {"AWS": OWN}, allow("*")))
+    found = find_paths(held, PathQuestion(ways=("iam-012",)))
+    assert [path.start for path in found.paths] == [f"{HOME}:user/dana"]
+
+
+def _bounded(action: object, *names: str) -> dict[str, object]:
+    """An Allow under a condition on the boundary of whom it takes, or who is made."""
+    boundaries = [f"{HOME}:policy/{name}" for name in names]
+    return {**allow(action), "Condition": {"StringEquals": {"iam:PermissionsBoundary": boundaries}}}
+
+
+@every_row(
+    ("names", "verdict", "boundary"),
+    [
+        (("narrow",), None, None),
+        (("narrow", "wide"), "proven", "wide"),
+        (("kept", "wide"), "proven", "wide"),  # the first holds every Allow, and a Deny
+        (("kept",), None, None),
+        (("unread",), "possible", "unread"),
+        (("gone",), None, None),
+    ],
+)
+def test_ep13_who_is_made_under_a_boundary_has_it(
+    names: tuple[str, ...], verdict: str | None, boundary: str | None
+) -> None:
+    """Whoever may make users and roles under a boundary alone becomes an administrator where one leaves it room."""
+    makes = (_bounded("iam:Create*", *names), allow(["iam:Put*", "iam:Attach*", "iam:CreateAccessKey"]))
+    bound = {"AWS": f"{HOME}:role/nobody"}
+    held = account(
+        role("dana", bound, *makes, allow("sts:AssumeRole")),
+        user("free", allow(["iam:CreateRole", "iam:PutRolePolicy", "sts:AssumeRole"])),
+        narrow=document(allow("s3:*")),
+        kept=document(allow("*"), {"Effect": "Deny", "Action": "iam:CreateUser", "Resource": "*"}),
+        wide=document(allow("*")),
+        unread=None,
+    )
+    for way in ("own-iam-010", "own-iam-011"):
+        edges = find_paths(held, PathQuestion(starts=(f"{HOME}:role/dana",), ways=(way,))).edges
+        given = None if boundary is None else f"{HOME}:policy/{boundary}"
+        told = [(edge.verdict, edge.binds.get("boundary")) for edge in edges if edge.start.endswith("dana")]
+        assert told == ([] if verdict is None else [(verdict, given)])
+    (edge,) = find_paths(held, PathQuestion(starts=(f"{HOME}:user/free",), ways=("own-iam-010",))).edges
+    assert (edge.verdict, "boundary" in edge.binds) == ("proven", False)
+
+
+def test_ep7_what_one_writes_makes_nobody_else_an_administrator_who_attaches_less() -> None:
+    """Two make a role: one writes any policy into it, the other attaches one that denies."""
+    strong = f"{HOME}:policy/strong"
+    attaches = {**allow("iam:AttachRolePolicy"), "Condition": {"ArnEquals": {"iam:PolicyARN": strong}}}
+    with_mfa = {**allow("iam:PutRolePolicy"), "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}
+    makes = allow(["iam:CreateRole", "sts:AssumeRole"])
+    held = account(
+        user("writes", makes, with_mfa, {**attaches, "Effect": "Deny"}),
+        user("zoe", makes, attaches),
+        strong=document(allow("*"), {"Effect": "Deny", "Action": "iam:CreateUser", "Resource": "*"}),
+    )
+    found = find_paths(held, PathQuestion(ways=("own-iam-010",)))
+    assert [(path.start, path.verdict) for path in found.paths] == [(f"{HOME}:user/writes", "conditional")]
+
+
 def test_ep16_a_service_takes_a_role_for_what_the_way_makes() -> None:
     """Of two roles that trust a service for things of some name, one for those that the actor may make."""
     functions = f"arn:aws:lambda:us-east-1:{OWN}:function:"

@@ -13,7 +13,7 @@ from iamtui.analysis.paths.walks.telling import gist_of
 from iamtui.analysis.paths.walks.walking import Walk
 from iamtui.analysis.paths.ways.catalogue import ACTOR, MAKING, Change, Way
 
-TRIED = frozenset(("managed", "version", "inline", "group", "policy"))
+TRIED = frozenset(("managed", "boundary", "version", "inline", "group", "policy"))
 """Variables of which each is tried until the end is an administrator."""
 
 _OF_ONE = frozenset(("inline", "attached", "trust"))
@@ -46,7 +46,7 @@ class Making:
                 failed |= set() if alike is None else {alike}
                 continue
             target = end or walk.binds[way.outcome.becomes or ""]
-            judged = self._judge_made(way, walk, (target, holding.account.account_id), bound)
+            judged = self._judge_made(walk, (target, holding.account.account_id), bound)
             if judged is None:
                 continue
             level = SURENESS.index(gist_of(way, walk, judged).verdict)
@@ -66,7 +66,7 @@ class Making:
         texts = list(candidates(way, name, holding, {ACTOR: holding.arn, **given}))
         if bind.kind == "policy":
             texts = self._rewritten(way, holding, texts, given)
-        if bind.kind == "managed" and not bind.denies and self._trying.likeness.chooses_freely(way, holding):
+        if bind.kind in ("managed", "boundary") and not bind.denies and self._trying.likeness.chooses_freely(way, holding):
             texts = texts[:1]
         if bind.member is False:
             texts = [text for text in texts if self._trying.judge.may_join(holding, text)]
@@ -89,13 +89,13 @@ class Making:
             return None
         return self._trying.likeness.of_request(holding.arn, way.steps[0].ask, bound[name])
 
-    def _judge_made(self, way: Way, walk: Walk, target: tuple[str, str], bound: Mapping[str, str]) -> Judged | None:
+    def _judge_made(self, walk: Walk, target: tuple[str, str], bound: Mapping[str, str]) -> Judged | None:
         changes = [taken.step.changes for taken in walk.taken if taken.step.changes is not None]
         giving = [one for one in changes if one.change != "trust"]
         is_there = self._trying.likeness.judges_alike and bool(self._trying.likeness.places.of(target[:1]))
         if is_there and giving and all(self._gives_all(one, walk, target[0]) for one in giving):
             return self._trying.judge.given_all(self._trying.likeness.holding(target[0]))
-        key: Hashable = (target, way.id if len(changes) != 1 else str(changes[0]), str(sorted(bound.items())))
+        key: Hashable = (target, str(changes), str(sorted(bound.items())))
         if self._trying.likeness.places.of(target[:1]) and all(
             one.change in _OF_ONE and one.without is None for one in changes
         ):

@@ -20,7 +20,7 @@ from iamtui.analysis.paths.ways.catalogue import Step, catalogue, control_action
 from iamtui.analysis.queries.index.holders import can_be_named
 from iamtui.analysis.requests.context import key_value
 from iamtui.evaluation.applicable.from_snapshot import identity_policies
-from iamtui.policy.keys import KeyValue
+from iamtui.policy.keys import ABSENT, KeyValue
 from iamtui.policy.statement import Effect, PolicyDocument, Statement
 from iamtui.snapshot.model import Account, InlinePolicy, Role, Snapshot, User
 
@@ -165,11 +165,11 @@ def with_ideal(snapshot: Snapshot, account: Account) -> tuple[Snapshot, str]:
 
 
 def context_of(step: Step, texts: Mapping[str, str]) -> dict[str, KeyValue]:
-    """The keys that a step fixes, with the variables in braces put in."""
+    """The keys that a step fixes, with the variables in braces put in; one that is empty then is not sent."""
     found: dict[str, KeyValue] = {}
     for key, values in step.context.items():
-        written = tuple(value.format_map(texts) for value in values)
-        found[key] = key_value(key, written, is_list=len(written) > 1)
+        written = tuple(text for value in values if (text := value.format_map(texts)))
+        found[key] = key_value(key, written, is_list=len(written) > 1) if written else ABSENT
     return found
 
 

@@ -39,6 +39,8 @@ def candidates(  # noqa: C901, PLR0912 - a case for each kind
             return list(policies_of(holding.account, binds[bind.attached_to or ACTOR]))
         case "managed":
             return _denying(holding, entity) if bind.denies else strong_policies(account)
+        case "boundary":
+            return ["", *strong_policies(account)]
         case "version":
             held = (account.policies or {})[binds[bind.of or ""]]
             return [one.version_id for one in held.versions if one.version_id != held.default_version_id]
@@ -181,7 +183,10 @@ def policies_of(account: Account, arn: str) -> Iterator[str]:
 
 
 def strong_policies(account: Account) -> list[str]:
-    """Managed policies with which one might be an administrator: AWS's, then those that let make users and the like."""
+    """Managed policies with which one might be an administrator: AWS's, then those that let make users and the like.
+
+    So might one be with those that nobody knows (EP2).
+    """
     first = f"arn:{account.partition}:iam::aws:policy/AdministratorAccess"
     return [first, *(arn for arn in _strong_in(Held(account)) if arn != first)]
 
@@ -192,7 +197,7 @@ def _strong_in(held: Held[Account]) -> tuple[str, ...]:
     for policy in (held.it.policies or {}).values():
         version = policy.default
         allows = [one for one in statements_written(version.document) if one.effect is Effect.ALLOW] if version else []
-        if all(any(one.action.matches(action.lower(), "iam") for one in allows) for action in _STRONG):
+        if version is None or all(any(one.action.matches(action.lower(), "iam") for one in allows) for action in _STRONG):
             found.append(policy.arn)
     return tuple(found)
 

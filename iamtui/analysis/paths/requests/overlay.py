@@ -40,9 +40,10 @@ def edit_of(snapshot: Snapshot, change: Change, binds: Mapping[str, str]) -> Edi
     lost = "" if change.without is None else binds.get(change.without, "")
     match change.change:
         case "created":
-            return SetBearer(target, User(target, _name(target), _path(target), f"AIDA{_name(target)}"))
+            made = User(target, _name(target), _path(target), f"AIDA{_name(target)}", boundary=_given(change, binds))
+            return SetBearer(target, made)
         case "trust":
-            return _trusting(snapshot, target, binds[change.names or ACTOR])
+            return _trusting(snapshot, target, binds[change.names or ACTOR], _given(change, binds))
         case "document":
             return SetDocument(target, EVERYTHING)
         case "default":
@@ -52,7 +53,7 @@ def edit_of(snapshot: Snapshot, change: Change, binds: Mapping[str, str]) -> Edi
         case "member":
             return SetMembership(binds[ACTOR], _name(target), member=is_given)
         case "boundary":
-            return SetBoundary(target, None if change.to is None else binds[change.to])
+            return SetBoundary(target, _given(change, binds))
         case "inline":
             return SetInlinePolicy(target, ADDED, EVERYTHING) if is_given else SetInlinePolicy(target, lost, None)
         case "attached":
@@ -67,11 +68,16 @@ def _path(arn: str) -> str:
     return Arn.parse(arn).path
 
 
-def _trusting(snapshot: Snapshot, arn: str, who: str) -> Edit:
+def _given(change: Change, binds: Mapping[str, str]) -> str | None:
+    """The boundary that somebody has after a change."""
+    return binds.get(change.to or "") or None
+
+
+def _trusting(snapshot: Snapshot, arn: str, who: str, boundary: str | None) -> Edit:
     trust = _document({"Effect": "Allow", "Principal": {"AWS": who}, "Action": "sts:AssumeRole"})
     if snapshot.role(arn) is not None:
         return SetTrust(arn, trust)
-    return SetBearer(arn, Role(arn, _name(arn), _path(arn), f"AROA{_name(arn)}", trust))
+    return SetBearer(arn, Role(arn, _name(arn), _path(arn), f"AROA{_name(arn)}", trust, boundary=boundary))
 
 
 def _document(*statements: object) -> Document:

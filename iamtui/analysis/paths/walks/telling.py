@@ -106,7 +106,7 @@ def told_of(way: Way, walk: Walk, judged: Judged | None, decided: Decided | None
     """An edge with every step as `decide` tells it in its picture (EP1)."""
     gist = gist_of(way, walk, judged)
     hidden = (*ACCOUNT_VARIABLES, "actor")
-    binds = {name: text for name, text in walk.binds.items() if name not in hidden}
+    binds = {name: text for name, text in walk.binds.items() if text and name not in hidden}
     return Told(binds, tuple(_steps(walk, decided or Decided(walk.picture))), walk.state, gist.conditions, gist.needs)
 
 

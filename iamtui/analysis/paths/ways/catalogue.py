@@ -24,6 +24,7 @@ BindKind = Literal[
     "group",
     "policy",
     "managed",
+    "boundary",
     "version",
     "inline",
     "new",
@@ -48,7 +49,7 @@ class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """What a step leaves changed for the steps after it (EP30).
 
     `of` is the variable that is changed; `without` is what it loses, `to` what it gets instead (a boundary without `to`
-    is removed), `names` whom a policy lets in and `allows` what.
+    is removed; who is made has `to` as its boundary), `names` whom a policy lets in and `allows` what.
     """
 
     change: ChangeKind
@@ -76,7 +77,10 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Bind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a variable may be; `made` says of `some` that the way makes it, so that it is nothing that is there."""
+    """What a variable may be; `made` says of `some` that the way makes it, so that it is nothing that is there.
+
+    A `boundary` is what is set on somebody new: nothing, or a managed policy where the caller's own policies ask for one.
+    """
 
     kind: BindKind = msgspec.field(name="is")
     type: str | None = None
