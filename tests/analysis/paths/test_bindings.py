@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from iamtui.analysis.paths.alike.likeness import Likeness
 from iamtui.analysis.paths.answer.question import PathQuestion
 from iamtui.analysis.paths.searching.search import find_paths
-from iamtui.snapshot.model import InstanceProfile, Resource, Role
+from iamtui.analysis.paths.ways.catalogue import catalogue
+from iamtui.snapshot.model import InstanceProfile, Resource
 from tests.analysis.paths.accounts import OWN, allow, document
 from tests.analysis.paths.test_administrators import HOME, account, role, user
+from tests.analysis.paths.test_laws import Distinct
 from tests.tables import every_row
 
 NOBODY = f"{HOME}:user/nobody"
@@ -153,22 +156,42 @@ def test_ep7_what_one_writes_makes_nobody_else_an_administrator_who_attaches_les
     assert [(path.start, path.verdict) for path in found.paths] == [(f"{HOME}:user/writes", "conditional")]
 
 
-def test_ep16_a_service_takes_a_role_for_what_the_way_makes() -> None:
-    """Of two roles that trust a service for things of some name, one for those that the actor may make."""
-    functions = f"arn:aws:lambda:us-east-1:{OWN}:function:"
-    dana = user("dana", allow("iam:PassRole"), allow("lambda:*", f"{functions}x-*"))
+FUNCTIONS = f"arn:aws:lambda:us-east-1:{OWN}:function:"
+BROWSERS = f"arn:aws:bedrock-agentcore:us-east-1:{OWN}:browser-custom/"
 
-    def served(name: str) -> Role:
-        statement = {
-            "Effect": "Allow",
-            "Principal": {"Service": "lambda.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-            "Condition": {"ArnLike": {"aws:SourceArn": f"{functions}{name}-*"}},
-        }
-        return replace(role(name, {"AWS": OWN}, allow("*")), trust=document(statement))
 
-    found = find_paths(account(dana, served("x"), served("y")), PathQuestion(ways=("lambda-001",)))
-    assert [(edge.end, edge.verdict) for edge in found.edges] == [(f"{HOME}:role/x", "proven")]
+@every_row(
+    ("way", "may", "asks", "verdict"),
+    [
+        ("lambda-001", f"{FUNCTIONS}x-*", f"{FUNCTIONS}x-*", "proven"),
+        ("lambda-001", f"{FUNCTIONS}x-*", f"{FUNCTIONS}y-*", None),
+        ("lambda-001", [f"{FUNCTIONS}x-*", f"{FUNCTIONS}y-*"], f"{FUNCTIONS}y-*", "proven"),  # another name does
+        ("lambda-001", "*", f"{FUNCTIONS}prod", "proven"),  # whoever may make any makes the one that is asked for
+        ("lambda-001", f"{FUNCTIONS}a*", f"{FUNCTIONS}*z", "proven"),
+        ("lambda-001", "*", "*:function:prod", "proven"),
+        ("lambda-001", "*", f"arn:aws:lambda:eu-west-1:{OWN}:function:*", "proven"),
+        ("lambda-001", "*", f"arn:aws:sns:us-east-1:{OWN}:*", None),
+        ("cloudformation-001", "*", f"arn:aws:cloudformation:us-east-1:{OWN}:stack/prod/*", "proven"),
+        ("own-bedrock-002", "*", f"{BROWSERS}*", "proven"),  # it is made after the role is looked at
+        ("own-bedrock-002", "*", f"{FUNCTIONS}*", None),
+    ],
+)
+def test_ep16_a_service_takes_a_role_for_what_the_way_makes(
+    way: str, may: object, asks: str, verdict: str | None
+) -> None:
+    """A role that trusts a service for things of some name is had by whoever may make one of that name."""
+    service = next(step.by for step in catalogue().by_id[way].steps if not step.is_own)
+    dana = user("dana", allow("iam:PassRole"), allow(["lambda:*", "bedrock-agentcore:*", "cloudformation:*"], may))
+    taking = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    named = {**taking, "Condition": {"ArnLike": {"aws:SourceArn": asks}}}
+    if not asks.startswith("arn:"):
+        named["Condition"] = {"StringLike": {"aws:SourceArn": asks}}
+    served = replace(role("served", {"AWS": OWN}, allow("*")), trust=document(named))
+    other = replace(role("other", {"AWS": OWN}), trust=served.trust)
+    for likeness in (Likeness, Distinct):
+        found = find_paths(account(dana, served, other), PathQuestion(ways=(way,)), likeness=likeness)
+        told = [(edge.end, edge.verdict, {step.decision for step in edge.steps}) for edge in found.edges]
+        assert told == ([] if verdict is None else [(served.arn, verdict, {"allowed"})])
 
 
 @every_row(

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from iamtui.analysis.paths.alike.reading_keys import Reading
 from iamtui.analysis.paths.requests.asking import Label, conditions_of
 from iamtui.analysis.paths.requests.holding import Holding
+from iamtui.analysis.paths.requests.sources import thing_of, things_in
 from iamtui.analysis.paths.requests.trusting import ASSUME_ROLE, let_in_by, names_of, said_of_actors
 from iamtui.analysis.paths.ways.catalogue import Step, Way, catalogue
 from iamtui.analysis.queries.index.taking import keys_named
+from iamtui.patterns import glob
 from iamtui.policy.document import Document
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.statement import PolicyDocument
@@ -61,6 +63,7 @@ class TrustedEnds:
         self._readings: dict[int, Reading] = {}
         self._reading_source: dict[int, bool] = {}
         self._serving: dict[tuple[str, tuple[str, ...]], _Serving] = {}
+        self._naming_things: dict[str, int] = {}
 
     def key(self, way: Way, name: str, role: Role, *, named: bool) -> Hashable:
         """What a way needs of whom a role trusts: who that is, or whether services may take it; None where not."""
@@ -155,6 +158,20 @@ class TrustedEnds:
         roles = [role for arn in places.each(places.of_kind("role")) if (role := self._likeness.snapshot.role(arn))]
         return places.of(role.arn for role in roles if self._reads_source(role))
 
+    def naming_thing(self, way: Way) -> int:
+        """The roles whose trust policies may name the thing for which a service takes the end of a way (EP16)."""
+        service = next((step.by for step in way.steps if not step.is_own and way.outcome.becomes in step.on), "")
+        thing = thing_of(way, service)
+        if thing is None:
+            return 0
+        kind = (way.bind[thing].type or "").partition(":")[0]
+        if kind not in self._naming_things:
+            places = self._likeness.places
+            roles = (role for arn in places.each(self.reading_source) if (role := self._likeness.snapshot.role(arn)))
+            naming = (role.arn for role in roles if role.trust is not None and _names_any(role.trust, kind))
+            self._naming_things[kind] = places.of(naming)
+        return self._naming_things[kind]
+
     def taken_alike(self, ends: int) -> Iterator[int]:
         """Some roles, those together that a service may take alike, whatever it takes them for."""
         places, found = self._likeness.places, dict[Hashable, list[str]]()
@@ -187,6 +204,11 @@ class TrustedEnds:
             asked = self._likeness.desk.ask(self._likeness.snapshot, service, ASSUME_ROLE, role.arn, context)
             found = self._answers[key] = _Answer(asked.label, conditions_of(asked), asked.lacking)
         return found
+
+
+def _names_any(trust: Document, service: str) -> bool:
+    """Whether a trust policy has a pattern for what a service takes its role for that a thing of some service fits."""
+    return any(text.count(":") < 3 or glob(text.split(":", 3)[2])(service) for text in things_in(trust))
 
 
 def may_serve(role: Role, services: tuple[str, ...]) -> bool:

@@ -66,7 +66,8 @@ class Making:
         texts = list(candidates(way, name, holding, {ACTOR: holding.arn, **given}))
         if bind.kind == "policy":
             texts = self._rewritten(way, holding, texts, given)
-        if bind.kind in ("managed", "boundary") and not bind.denies and self._trying.likeness.chooses_freely(way, holding):
+        is_any = bind.kind in ("managed", "boundary") and not bind.denies
+        if is_any and self._trying.likeness.chooses_freely(way, holding):
             texts = texts[:1]
         if bind.member is False:
             texts = [text for text in texts if self._trying.judge.may_join(holding, text)]

@@ -49,6 +49,10 @@ class Reaching:
         ends = self._sets.reached(way, members, ends)[-1] if ends else 0  # what ways share is asked before the rest
         rest = self._rest(way, members[0]) if ends else None
         reached = (0, 0, 0) if rest is None else self._sets.reached(way, members, ends, rest.binds)
+        others = 0 if rest is None else ends & ~reached[0] & self._trying.likeness.trusted.naming_thing(way)
+        if others:  # a service takes them for things of another name than what the rest bound
+            reached = reached[0] & ~others, reached[1] & ~others, reached[2] & ~others
+            yield from self.whole(way, members, others, tries)
         if rest is not None and self._trying.own(members[0]) is None:
             yield from self._by_sets(rest, reached)
         elif reached[-1]:  # it counts what each request depends on (EP8)

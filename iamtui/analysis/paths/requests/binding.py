@@ -7,6 +7,7 @@ from functools import cache
 
 from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.requests.naming import Held, named
+from iamtui.analysis.paths.requests.sources import asked_for
 from iamtui.analysis.paths.ways.catalogue import ACTOR, Bind, Way, catalogue
 from iamtui.patterns import matcher_of
 from iamtui.policy.document import Document, statements_written
@@ -63,7 +64,7 @@ def candidates(  # noqa: C901, PLR0912 - a case for each kind
             profiles = [one.arn for role in (account.roles or {}).values() for one in role.instance_profiles]
             return list(dict.fromkeys(profiles))
         case _:
-            return list(named(way, name, holding))
+            return list(named(way, name, holding, asked_for(way, name, account, binds)))
 
 
 def known_carriers(way: Way, name: str, holding: Holding, binds: Mapping[str, str]) -> list[str]:
@@ -197,7 +198,8 @@ def _strong_in(held: Held[Account]) -> tuple[str, ...]:
     for policy in (held.it.policies or {}).values():
         version = policy.default
         allows = [one for one in statements_written(version.document) if one.effect is Effect.ALLOW] if version else []
-        if version is None or all(any(one.action.matches(action.lower(), "iam") for one in allows) for action in _STRONG):
+        taken = (any(one.action.matches(action.lower(), "iam") for one in allows) for action in _STRONG)
+        if version is None or all(taken):
             found.append(policy.arn)
     return tuple(found)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Generic, TypeVar
 
@@ -12,7 +12,7 @@ from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.ways.catalogue import Way
 from iamtui.analysis.queries.resources.resource_forms import forms_of
 from iamtui.evaluation.keys.regions import REGION_KEYS
-from iamtui.patterns import Wild
+from iamtui.patterns import Wild, split_wildcards
 from iamtui.policy.cells import common_text
 from iamtui.policy.document import statements_written
 from iamtui.policy.elements import ANY_RESOURCE
@@ -39,8 +39,11 @@ class Held(Generic[H]):
         return id(self.it)
 
 
-def named(way: Way, name: str, holding: Holding) -> Iterator[str]:
-    """ARNs that the caller may choose: of things that are there, one that no policy names, and what Allows ask for."""
+def named(way: Way, name: str, holding: Holding, wanted: Sequence[str] = ()) -> Iterator[str]:
+    """ARNs that the caller may choose: of things that are there, one that no policy names, and what Allows ask for.
+
+    `wanted` are patterns of what others ask for, beside what Allows do.
+    """
     bind = way.bind[name]
     kind = bind.type or _TYPES[bind.kind]
     is_new = bind.made or bind.kind == "new"
@@ -55,10 +58,13 @@ def named(way: Way, name: str, holding: Holding) -> Iterator[str]:
         for pattern in (one.resource.patterns if one.resource is not None else ())
         if pattern.text != ANY_RESOURCE
     )
-    regions = dict.fromkeys((DEFAULT_REGION, *_regions(holding, actions)))
+    regions = dict.fromkeys((DEFAULT_REGION, *_regions(holding, actions), *_regions_in(wanted)))
+    others = dict.fromkeys(map(split_wildcards, wanted))
+    both = (text for one in others for pattern in patterns if (text := _witness(pattern, one)) is not None)
+    alike = dict.fromkeys((*patterns, *others, *map(split_wildcards, both)))
     for form in _forms(kind, holding.account.partition, own, tuple(regions)):
         seen.setdefault(filled(form))
-        for pattern in patterns:
+        for pattern in alike:
             text = _witness(form, pattern)
             if is_new and text is not None and _is_there(text, holding):
                 text = _witness(form, _with_name(pattern))
@@ -101,11 +107,15 @@ def _regions(holding: Holding, actions: Iterable[str]) -> Iterator[str]:
         yield from _guarded_regions(Held(organization))
     for action in actions:
         for one in holding.taking(action):
-            for text in one.resource.texts if one.resource is not None else ():
-                parts = text.split(":", 4)
-                if len(parts) > 4 and parts[3] and not set(parts[3]) & set("*?$"):
-                    yield parts[3]
+            yield from _regions_in(one.resource.texts if one.resource is not None else ())
             yield from _regions_tested(one)
+
+
+def _regions_in(texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        parts = text.split(":", 4)
+        if len(parts) > 4 and parts[3] and not set(parts[3]) & set("*?$"):
+            yield parts[3]
 
 
 def _regions_tested(statement: Statement) -> Iterator[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from iamtui.analysis.paths.requests.asking import FRESH
 from iamtui.analysis.paths.ways.catalogue import Way
+from iamtui.policy.document import Document, statements_written
 from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Account
 
@@ -41,16 +43,38 @@ Of services in neither table no page is known, as of EC2: what they take a role 
 """
 
 
+def thing_of(way: Way, service: str) -> str | None:
+    """The variable of a way for which a service takes a role; None where no page tells what it is."""
+    sent = _SENT.get(service, ())
+    return next((name for name, bind in way.bind.items() if bind.type in sent), None)
+
+
+def asked_for(way: Way, name: str, account: Account, binds: Mapping[str, str]) -> tuple[str, ...]:
+    """What a thing must be called so that a service takes the role that is bound: patterns of its trust policy."""
+    found: dict[str, None] = {}
+    for step in way.steps:
+        if not step.is_own and thing_of(way, step.by) == name:
+            for arn in (binds[on] for on in step.on if on in binds):
+                role = (account.roles or {}).get(arn.rpartition("/")[2].lower())
+                found.update(dict.fromkeys(() if role is None or role.trust is None else things_in(role.trust)))
+    return tuple(found)
+
+
+@cache
+def things_in(trust: Document) -> tuple[str, ...]:
+    """The patterns that a trust policy has for what a service takes its role for."""
+    tests = (test for one in statements_written(trust) for test in one.conditions if test.folded_key == _KEY.lower())
+    return tuple(value.text for test in tests for value in test.values)
+
+
 def sources_of(way: Way, service: str, account: Account, binds: Mapping[str, str]) -> tuple[dict[str, KeyValue], ...]:
     """For what a service may take a role, as far as it is told: what is surest counts.
 
     It is the thing that the way binds; else any thing of the service and the account, for a policy that takes all of
     these; else it is unknown.
     """
-    sent = _SENT.get(service, ())
-    made = (binds[name] for name, bind in way.bind.items() if name in binds and bind.type in sent)
-    first = next(made, None)
-    if first is not None:
-        return ({_KEY: KeyValue.of(first, "what the step makes")},)
+    thing = thing_of(way, service)
+    if thing is not None and thing in binds:
+        return ({_KEY: KeyValue.of(binds[thing], "what the step makes")},)
     some = f"arn:{account.partition}:{_SOME_OF.get(service, FRESH)}:{FRESH}:{account.account_id}:{FRESH}"
     return {_KEY: KeyValue.of(some, "something of the account")}, {}

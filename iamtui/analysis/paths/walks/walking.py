@@ -16,7 +16,7 @@ from iamtui.analysis.paths.requests.binding import (
 )
 from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.requests.overlay import overlaid
-from iamtui.analysis.paths.requests.sources import sources_of
+from iamtui.analysis.paths.requests.sources import sources_of, thing_of
 from iamtui.analysis.paths.requests.steps import FactHeld
 from iamtui.analysis.paths.requests.trusting import ASSUME_ROLE
 from iamtui.analysis.paths.ways.catalogue import ACTOR, Change, State, Step, Way, catalogue
@@ -98,12 +98,19 @@ class Attempt:
         task, rest = tasks[0], tasks[1:]
         if task.step is not None and task.step.any_of:
             return self._any(walk, task.step, rest)
-        wanted = next((name for name in task.variables if name not in walk.binds and name in self.way.bind), None)
+        names = (*task.variables, *self._things(task.step))
+        wanted = next((name for name in names if name not in walk.binds and name in self.way.bind), None)
         if wanted is not None:
             return self._bound(walk, wanted, tasks)
         if task.state is not None:
             return self._fact(walk, task.state, rest)
         return walk if task.step is None else self._step(walk, task.step, task, rest)
+
+    def _things(self, step: Step | None) -> Iterator[str]:
+        """The variable for which a service takes a role by a step (EP16)."""
+        thing = None if step is None or step.is_own else thing_of(self.way, step.by)
+        if thing is not None:
+            yield thing
 
     def _any(self, walk: Walk, step: Step, rest: Sequence[Task]) -> Walk:
         names: frozenset[str] = frozenset()
@@ -174,7 +181,7 @@ class Attempt:
             raise Failed(frozenset(task.variables))
         found = self._asked(walk, step, task.resource)
         if LABELS.index(found.asked.label) > self.most:
-            raise Failed(frozenset((*task.variables, *self._changed_before(walk, step))))
+            raise Failed(frozenset((*task.variables, *self._things(step), *self._changed_before(walk, step))))
         picture = walk.picture
         if task.is_last and step.changes is not None:
             picture = overlaid(picture, step.changes, walk.binds)

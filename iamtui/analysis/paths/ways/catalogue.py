@@ -79,7 +79,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Bind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a variable may be; `made` says of `some` that the way makes it, so that it is nothing that is there.
 
-    A `boundary` is what is set on somebody new: nothing, or a managed policy where the caller's own policies ask for one.
+    A `boundary` is what is set on somebody new: nothing, or a managed policy.
     """
 
     kind: BindKind = msgspec.field(name="is")
