@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from iamtui.analysis.paths.answer.question import PathQuestion
 from iamtui.analysis.paths.searching.search import find_paths
+from iamtui.analysis.paths.ways.catalogue import catalogue
 from iamtui.snapshot.model import Account, Role, Snapshot, User
 from tests.analysis.paths.accounts import ADMINISTRATOR, OTHER, OWN, allow, document
 from tests.analysis.paths.test_administrators import BOUNDED, HOME, account, role, user
@@ -85,3 +88,75 @@ def test_ep57_neither_ends_nor_starts_are_alike_that_a_role_beside_them_tells_ap
     found = find_paths(snapshot, PathQuestion(ways=("cloudformation-003",)))
     assert [(edge.start, edge.end) for edge in found.edges] == [(start.arn, end.arn)]
     assert found.edges[0].steps[-1].principal == passed.arn
+
+
+def _asking(action: object, test: str, key: str, value: object) -> dict[str, object]:
+    """An Allow under one test."""
+    return {**allow(action), "Condition": {test: {key: value}}}
+
+
+SOME_FUNCTION = f"arn:aws:lambda:us-east-1:{OWN}:function:x"
+
+
+@every_row(
+    ("may", "way", "verdict", "key"),
+    [
+        # a role is passed for a thing of the service that it is passed to
+        (
+            _asking("iam:PassRole", "ArnLike", "iam:AssociatedResourceArn", "arn:aws:lambda:*:*:function:*"),
+            *("lambda-001", "proven", ""),
+        ),
+        (
+            _asking("iam:PassRole", "ArnLike", "iam:AssociatedResourceArn", "arn:aws:ec2:*:*:instance/*"),
+            *("lambda-001", "conditional", "iam:AssociatedResourceArn"),
+        ),
+        # keys of a session are none of the request
+        (
+            _asking("lambda:CreateFunction", "ArnEquals", "lambda:SourceFunctionArn", SOME_FUNCTION),
+            *("lambda-001", "conditional", "lambda:SourceFunctionArn"),
+        ),
+        (
+            _asking("lambda:CreateFunction", "StringLike", "lambda:CodeSigningConfigArn", "*"),
+            *("lambda-001", "proven", ""),
+        ),
+        # tags that another action must allow are not passed unasked (E53, E70)
+        (
+            _asking("sts:AssumeRole", "StringEquals", "aws:RequestTag/team", "red"),
+            *("sts-001", "conditional", "aws:RequestTag/team"),
+        ),
+        (
+            _asking("iam:CreateRole", "StringEquals", "aws:RequestTag/team", "red"),
+            *("own-iam-010", "conditional", "aws:RequestTag/team"),
+        ),
+        (
+            _asking("sts:AssumeRole", "ForAllValues:StringEquals", "aws:TagKeys", ["team"]),
+            *("sts-001", "proven", ""),
+        ),
+        (_asking("glue:CreateJob", "StringEquals", "aws:RequestTag/team", "red"), "glue-003", "proven", ""),
+    ],
+)
+def test_ep13_the_caller_chooses_what_is_its_own_to_choose(
+    may: dict[str, object], way: str, verdict: str, key: str
+) -> None:
+    """Everything of a way is allowed, one action under a test."""
+    actions = {step.ask for step in catalogue().by_id[way].asked() if step.is_own} - {may["Action"]}
+    serves = {"Service": ["lambda.amazonaws.com", "glue.amazonaws.com"], "AWS": OWN}
+    end = role("end", serves, allow("*"))
+    held = account(role("dana", {"AWS": f"{HOME}:user/nobody"}, may, allow(sorted(actions))), end)
+    found = find_paths(held, PathQuestion(ways=(way,)))
+    told = [(path.verdict, {one.key for one in path.conditions}) for path in found.paths]
+    assert told == [(verdict, {key} - {""})]
+
+
+@pytest.mark.parametrize("other", ["${aws:PrincipalTag/team}", "${aws:SourceIdentity}"])
+def test_ep5_what_depends_on_two_unknown_keys_together_is_no_proof(other: str) -> None:
+    """Whoever is let in passes tags: a role that administers where one equals another does so under a condition."""
+    alike = {**allow("*"), "Condition": {"StringEquals": {"aws:PrincipalTag/owner": other}}}
+    lets_in = {"Effect": "Allow", "Principal": {"AWS": OWN}, "Action": "sts:*"}
+    both = replace(role("both", {"AWS": OWN}, alike, allow("sts:AssumeRole")), trust=document(lets_in))
+    found = find_paths(account(both, role("admin", {"AWS": OWN}, allow("*"))), PathQuestion(ways=("sts-001",)))
+    judged = [
+        (one.verdict, {each.key for each in one.conditions}) for one in found.administrators if one.arn == both.arn
+    ]
+    assert judged == [("conditional", {"aws:PrincipalTag/owner", other.strip("${}")})]
+    assert [(path.start, path.verdict) for path in found.paths] == [(both.arn, "proven")]

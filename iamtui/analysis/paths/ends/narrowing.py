@@ -13,6 +13,7 @@ from iamtui.analysis.paths.alike.likeness import Likeness
 from iamtui.analysis.paths.privileges.administrators import context_of
 from iamtui.analysis.paths.requests.asking import Desk, Label
 from iamtui.analysis.paths.requests.binding import policies_of
+from iamtui.analysis.paths.requests.choosing import ASSOCIATED_WITH, PASSED_TO
 from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.ways.catalogue import ACTOR, ChangeKind, Step, Way
 from iamtui.analysis.queries.index.taking import keys_named
@@ -112,7 +113,9 @@ class Narrowing:
         asked = (step.ask, self.likeness.stands(holding, step.ask))
         if asked not in self._read:
             statements = self.likeness.in_play(holding, (step.ask,))
-            self._read[asked] = frozenset(key for one in statements for key in keys_named(one))
+            read = frozenset(key for one in statements for key in keys_named(one))
+            told = read & {ASSOCIATED_WITH}  # what that may be depends on the service
+            self._read[asked] = read | {PASSED_TO} if told else read
         return {key: value for key, value in context.items() if key.lower() in self._read[asked]}
 
 

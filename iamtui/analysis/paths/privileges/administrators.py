@@ -12,7 +12,7 @@ from iamtui.analysis.overlay.principal_edits import SetInlinePolicy
 from iamtui.analysis.paths.alike.likeness import Likeness
 from iamtui.analysis.paths.alike.places import Places
 from iamtui.analysis.paths.answer.results import Administrator
-from iamtui.analysis.paths.requests.asking import FRESH, Asked, Desk, conditions_of, fresh_arn
+from iamtui.analysis.paths.requests.asking import FRESH, Asked, Desk, Label, conditions_of, fresh_arn
 from iamtui.analysis.paths.requests.holding import Holding, Words
 from iamtui.analysis.paths.requests.overlay import ADDED, EVERYTHING
 from iamtui.analysis.paths.requests.steps import DOCUMENT, Condition, Need, Sureness
@@ -124,15 +124,19 @@ class Administrators:
             return None
         conditions: list[Condition] = []
         needs: list[Need] = []
+        labels: set[Label] = set()
         for step in counting:
             found = self._ask(picture, arn, holder, step)
+            labels.add(found.label)
             if found.label == "denied":
                 return None
             if found.label == "conditional":
                 conditions += [Condition(0, key, when) for key, when in conditions_of(found)]
             elif found.label == "possible":
                 needs += [Need(DOCUMENT, text, (DOCUMENT_CALL,)) for text in found.lacking]
-        verdict: Sureness = "possible" if needs else "conditional" if conditions else "proven"
+        verdict: Sureness = (
+            "possible" if "possible" in labels else "conditional" if "conditional" in labels else "proven"
+        )
         return Judged(verdict, tuple(dict.fromkeys(conditions)), tuple(dict.fromkeys(needs)))
 
     def _counting_in(self, account: Account) -> tuple[Step, ...]:

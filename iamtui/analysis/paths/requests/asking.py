@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Literal, NamedTuple
 
+from iamtui.analysis.paths.requests.choosing import choice_of
 from iamtui.analysis.paths.requests.recent import Recent
 from iamtui.analysis.paths.requests.trusting import ASSUME_ROLE
-from iamtui.analysis.paths.ways.catalogue import catalogue
 from iamtui.evaluation.applicable.from_snapshot import FromSnapshot, PrincipalSide, principal_side
-from iamtui.evaluation.decide import prepare_for, settle_question
+from iamtui.evaluation.decide import Settled, prepare_for, settle_question
 from iamtui.evaluation.decision import UnknownKey, Verdict
-from iamtui.evaluation.preparing import context_of
+from iamtui.evaluation.preparing import PreparedRequest, context_of
 from iamtui.evaluation.request.caller import identify
 from iamtui.evaluation.request.context import RequestContext
 from iamtui.evaluation.request.request import Request, RequestError
-from iamtui.patterns import glob
+from iamtui.evaluation.weighing import unknown_keys_of
 from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Account, Snapshot
 
@@ -168,8 +168,7 @@ class Desk:
         for _ in range(_MOST_CHOICES):
             if found.label != "conditional":
                 break
-            keys = [one for one in found.keys if _is_chosen(one.key, request.action, makes=makes)]
-            choice = _choice(keys)
+            choice = choice_of(found.keys, request, makes=makes)
             if choice is None:
                 break
             key, value = choice
@@ -181,7 +180,8 @@ class Desk:
         self.count += 1
         try:
             side = self._side(picture, request.principal)
-            settled = settle_question(prepare_for(picture, request, side))
+            question = prepare_for(picture, request, side)
+            settled = settle_question(question)
         except RequestError:  # across partitions, or a principal that the account does not have
             return _DENIED
         for text in settled.assumed:
@@ -193,7 +193,7 @@ class Desk:
         if settled.is_allowed:
             return Asked("allowed", request, decided_by=decided_by)
         label: Label = "possible" if settled.unknown_data else "conditional"
-        return Asked(label, request, settled.unknown_keys, settled.unknown_data, decided_by)
+        return Asked(label, request, turning_keys(question, settled), settled.unknown_data, decided_by)
 
     def _side(self, picture: Snapshot, principal: str) -> PrincipalSide:
         """The policies in force for a caller: made once in the exported picture, and in the changed one of late (EP31).
@@ -231,28 +231,12 @@ class Desk:
         self._sides_changed = (self.snapshot, {})
 
 
-def _is_chosen(key: str, action: str, *, makes: bool) -> bool:
-    """Whether the caller of an action chooses what a key is (EP13)."""
-    folded = key.lower()
-    service = action.partition(":")[0].lower()
-    if folded == "iam:permissionsboundary" and action not in ("iam:CreateUser", "iam:CreateRole"):
-        return False
-    if folded == "sts:sourceidentity":
-        return False
-    if any(glob(pattern.lower())(folded) for pattern in catalogue().chosen_keys if pattern != "SERVICE:*"):
-        return True
-    return makes and folded.startswith(f"{service}:") and ":resourcetag/" not in folded
-
-
-def _choice(keys: Sequence[UnknownKey]) -> tuple[str, KeyValue] | None:
-    """A key and a value for it with which the request may be allowed."""
-    for unknown in keys:
-        allowing = [one for one in unknown.branches if one.value and one.outcome.verdict is Verdict.ALLOWED]
-        certain = [one for one in allowing if one.worst.verdict is Verdict.ALLOWED]
-        for branch in (*certain, *allowing):
-            if branch.value is not None:
-                return unknown.key, branch.value
-    return None
+def turning_keys(question: PreparedRequest, settled: Settled) -> tuple[UnknownKey, ...]:
+    """The unknown keys on which an answer depends; where not all they can be was tried, those that were asked for."""
+    if settled.unknown_keys or not settled.may_be_wider:
+        return settled.unknown_keys
+    asked = {one.lower(): one for one in unknown_keys_of(question, settled.partials, None)}
+    return tuple(UnknownKey(one, ()) for one in asked.values())
 
 
 def conditions_of(asked: Asked) -> tuple[tuple[str, str], ...]:
@@ -264,4 +248,6 @@ def conditions_of(asked: Asked) -> tuple[tuple[str, str], ...]:
         for branch in unknown.branches:
             if branch.outcome.verdict is Verdict.ALLOWED:
                 found[unknown.key, branch.state] = None
+    if not found:  # a key compared with another one: each depends on what the other is
+        found = {(unknown.key, "fits the others that are asked for"): None for unknown in asked.keys}
     return tuple(found)

@@ -9,7 +9,7 @@ from iamtui.analysis.paths.answer.results import Edge
 from iamtui.analysis.paths.answer.teller import Teller
 from iamtui.analysis.paths.ends.trying import outcome_of
 from iamtui.analysis.paths.privileges.administrators import Judged
-from iamtui.analysis.paths.requests.asking import FRESH, Asked, Desk, conditions_of
+from iamtui.analysis.paths.requests.asking import FRESH, Asked, Desk, conditions_of, turning_keys
 from iamtui.analysis.paths.requests.steps import Condition, StepTaken, Sureness, Told, worst
 from iamtui.analysis.paths.walks.telling import rests_of
 from iamtui.analysis.paths.ways.catalogue import Way, catalogue
@@ -76,12 +76,14 @@ def _edge(desk: Desk, way: Way, outsider: Outsider, judged: Judged | None) -> Ed
         partition = request.resource.split(":", 2)[1]
         request = replace(request, principal=f"arn:{partition}:iam::{unused_account(desk.snapshot)}:user/{FRESH}")
     try:
-        settled = settle_question(prepare_for(desk.snapshot, request))
+        question = prepare_for(desk.snapshot, request)
+        settled = settle_question(question)
     except RequestError:
         return None
     if settled.is_denied:
         return None
-    conditions = [Condition(1, *one) for one in conditions_of(Asked("conditional", request, settled.unknown_keys))]
+    asked = Asked("conditional", request, turning_keys(question, settled))
+    conditions = [Condition(1, *one) for one in conditions_of(asked)]
     if kind == "outside-account":
         conditions.append(Condition(1, _OUTSIDE, f"{outsider.account} lets it"))
     is_open = not settled.is_allowed and kind != "anyone"
