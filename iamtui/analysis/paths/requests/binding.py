@@ -50,10 +50,7 @@ def candidates(  # noqa: C901, PLR0912 - a case for each kind
         case "provider":
             return [arn for arn in account.providers or {} if ":saml-provider/" in arn]
         case "member-account":
-            organization = holding.snapshot.organization_of(account.account_id)
-            targets = {} if organization is None else organization.targets
-            none = (account.account_id, None if organization is None else organization.management_account)
-            return [one.target_id for one in targets.values() if one.kind == "ACCOUNT" and one.target_id not in none]
+            return _members_beside(holding)
         case "sensitive":
             kind = (bind.type or "").lower()
             return [one.arn for one in holding.snapshot.resources.values() if one.kind.lower() == kind]
@@ -65,6 +62,15 @@ def candidates(  # noqa: C901, PLR0912 - a case for each kind
             return list(dict.fromkeys(profiles))
         case _:
             return list(named(way, name, holding, asked_for(way, name, account, binds)))
+
+
+def _members_beside(holding: Holding) -> list[str]:
+    """The member accounts of an actor's organization, without its own and the one that manages it."""
+    own = holding.account.account_id
+    organization = holding.snapshot.organization_of(own)
+    targets = {} if organization is None else organization.targets
+    none = (own, None if organization is None else organization.management_account)
+    return [one.target_id for one in targets.values() if one.kind == "ACCOUNT" and one.target_id not in none]
 
 
 def known_carriers(way: Way, name: str, holding: Holding, binds: Mapping[str, str]) -> list[str]:
