@@ -62,6 +62,25 @@ def test_ep44_a_way_in_is_there_by_a_trust_and_gone_without_it(
         assert edges(without, way) == []
 
 
+@every_row(
+    ("pattern", "verdict"),
+    [
+        ("arn:aws:iam::*:role/x", "proven"),
+        ("arn:aws:iam::777788889999:role/*", "conditional"),
+        (f"{HOME}:role/x", None),
+    ],
+)
+def test_ep44_anybody_makes_a_role_of_a_name_in_an_account_of_its_own(pattern: str, verdict: str | None) -> None:
+    """A trust for `*` that asks for the ARN of its caller, of any account or of one."""
+    asks = {"Condition": {"ArnLike": {"aws:PrincipalArn": pattern}}}
+    snapshot = trusting({"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", **asks})
+    found = find_paths(snapshot, PathQuestion()).paths
+    assert [(path.start, path.verdict) for path in found] == ([] if verdict is None else [(pattern, verdict)])
+    for path in found:
+        said = [f"{line.text} {line.detail}" for edge in path.edges for line in step_lines("", edge, str)]
+        assert not any("None" in line for line in said)
+
+
 def test_ep5_an_edge_from_outside_is_no_surer_than_its_end_is_an_administrator() -> None:
     """Everyone may take the role, which administers from one network alone: nothing is proven."""
     inside = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}

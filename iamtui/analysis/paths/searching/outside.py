@@ -69,9 +69,11 @@ def _kind(outsider: Outsider) -> str:
 def _edge(desk: Desk, way: Way, outsider: Outsider, judged: Judged | None) -> Edge | None:
     """The edge of one outsider; what its own account says of it is taken as allowing.
 
-    That an outside account does so is a condition; of everyone it is none, for anybody has an account that does.
+    That an outside account does so is a condition; of everyone it is none, for anybody has an account that does, or
+    makes a principal there of the name that is asked for.
     """
     request, kind = outsider.request, _kind(outsider)
+    is_of_any = kind == "anyone" or outsider.arn.split(":")[4:5] == ["*"]
     if kind == "anyone":  # no role is taken without a signature
         partition = request.resource.split(":", 2)[1]
         request = replace(request, principal=f"arn:{partition}:iam::{unused_account(desk.snapshot)}:user/{FRESH}")
@@ -84,9 +86,9 @@ def _edge(desk: Desk, way: Way, outsider: Outsider, judged: Judged | None) -> Ed
         return None
     asked = Asked("conditional", request, turning_keys(question, settled))
     conditions = [Condition(1, *one) for one in conditions_of(asked)]
-    if kind == "outside-account":
+    if kind == "outside-account" and not is_of_any:
         conditions.append(Condition(1, _OUTSIDE, f"{outsider.account} lets it"))
-    is_open = not settled.is_allowed and kind != "anyone"
+    is_open = not settled.is_allowed and not is_of_any
     verdict: Sureness = "conditional" if conditions or is_open else "proven"
     rests = rests_of(desk.snapshot, request)
     step = StepTaken(
