@@ -403,6 +403,15 @@ def topic(principal: Json, condition: Json = None) -> Json:
         ("FI62", topic("*", {"StringEquals": {"aws:SourceAccount": ACCOUNT}}), "clear"),
         ("FI62", topic("*", {"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}}), "found"),
         ("FI62", topic("*", {"IpAddress": {"aws:SourceIp": "203.0.0.0/8"}}), "clear"),
+        (
+            "FI62",
+            topic("*", {"IpAddress": {"aws:SourceIp": [f"{one}.0.0.0/8" for one in (11, 99, 155, 203)]}}),
+            "clear",
+        ),
+        ("FI62", topic("*", {"IpAddress": {"aws:SourceIp": "0.0.0.0/1"}}), "found"),  # S13: broader than /8
+        ("FI62", topic("*", {"IpAddress": {"aws:SourceIp": "64.0.0.0/7"}}), "found"),
+        ("FI62", topic("*", {"IpAddress": {"aws:SourceIp": "::/0"}}), "found"),
+        ("FI62", topic("*", {"NotIpAddress": {"aws:SourceIp": "11.0.0.0/8"}}), "found"),
         ("FI62", topic({"Service": "events.amazonaws.com"}), "clear"),  # prowler-cloud/prowler#4870
         ("FI66", topic({"Service": "events.amazonaws.com"}), "found"),
         (

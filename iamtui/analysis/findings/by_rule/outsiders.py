@@ -12,6 +12,7 @@ from typing import Literal
 
 from iamtui import catalog
 from iamtui.analysis.external_access import ExternalAccess, external_access
+from iamtui.analysis.findings.asking.addresses import addresses_let_in
 from iamtui.analysis.findings.by_rule.becoming import is_asked
 from iamtui.analysis.findings.review.hygiene_case import AccountCase
 from iamtui.analysis.findings.review.hygiene_results import Answer, Found, Unknown
@@ -30,8 +31,6 @@ STRANGER = "999999999999"
 """An account that no export is of; another is taken where one is."""
 SOMEBODY = "role/iamtui-stranger"
 """What asks from that account."""
-_ANYWHERE = tuple({"aws:SourceIp": KeyValue.of(one)} for one in ("11.8.7.6", "99.8.7.6", "155.8.7.6", "203.8.7.6"))
-"""From where strangers ask: a statement that lets them in from each of these is open to the internet (S13)."""
 _MOST_NAMED = 6
 _MOST_ACTIONS = 40
 _POWERFUL: Mapping[Sureness, str] = {
@@ -65,10 +64,8 @@ def _is_open(snapshot: Snapshot, request: Request, statement: Statement) -> bool
     """Whether a stranger is let in, telling nothing of where from, or from wherever on the internet."""
     if asked(snapshot, request) == "allowed":
         return True
-    if not any(test.folded_key == "aws:sourceip" for test in statement.conditions):
-        return False
-    from_there = (replace(request, context={**request.context, **one}) for one in _ANYWHERE)
-    return all(asked(snapshot, one) == "allowed" for one in from_there)
+    from_there = ({"aws:SourceIp": KeyValue.of(one)} for one in addresses_let_in(statement))
+    return any(asked(snapshot, replace(request, context={**request.context, **one})) == "allowed" for one in from_there)
 
 
 def public_role(case: AccountCase, role: Role) -> Iterator[Answer]:
