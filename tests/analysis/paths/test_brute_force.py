@@ -77,12 +77,17 @@ def _with_versions(snapshot: Snapshot, full: str) -> Snapshot:
     return replace(snapshot, accounts={OWN: replace(home, policies=policies)})
 
 
-def tried_in_full(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) -> Paths:
+def tried_in_full(
+    snapshot: Snapshot,
+    monkeypatch: pytest.MonkeyPatch,
+    question: PathQuestion = EVERYTHING,
+    filters: type[NoFilters] = NoFilters,
+) -> Paths:
     """What is found where every binding is tried, whatever a failure depends on, and everybody is asked alone."""
     every = frozenset(name for way in catalogue().ways for name in way.bind)
     with monkeypatch.context() as patch:
         patch.setattr(Failed, "__init__", lambda failed, names: setattr(failed, "names", every))
-        return find_paths(snapshot, EVERYTHING, filters=NoFilters(snapshot), likeness=Distinct)
+        return find_paths(snapshot, question, filters=filters(snapshot), likeness=Distinct)
 
 
 def check_brute_force(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
