@@ -77,6 +77,8 @@ def context_of(request: dict[str, Any], caller: Caller, resource: str, resource_
         else:
             texts = map(text_of, value if isinstance(value, list) else [value])
             put(key, *texts, is_list=has_many(key, value))
+    if service == "ec2" and "ec2:region" not in given and "aws:requestedregion" in context.values:
+        context.values["ec2:region"] = context.values["aws:requestedregion"]  # K122
     return context
 
 
