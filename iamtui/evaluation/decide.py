@@ -126,9 +126,9 @@ def settle_question(question: PreparedRequest, heard: tuple[PartialResult, ...] 
 def _open_data(question: PreparedRequest, partials: Sequence[PartialResult]) -> Iterator[str]:
     """What the export does not say of the layers, and what AWS does not of the resource (T22, L36)."""
     yield from unknown_data(partial.layer for partial in partials)
-    unlisted = question.asked.unlisted
-    if unlisted is not None and any(partial.depends_on_resource(question.asked) for partial in partials):
-        yield unlisted.words
+    left = question.asked.left_open
+    if left is not None and any(partial.depends_on_resource(question.asked) for partial in partials):
+        yield left.words
 
 
 def decide_policies(policies: GivenPolicies, request: Request) -> Decision:

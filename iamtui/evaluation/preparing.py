@@ -141,9 +141,7 @@ def _authorized(action: str, named: Arn, snapshot: Snapshot | None) -> Arn | Non
         return None
     if snapshot is None or not stands_for_key(action, named):
         return named
-    keys = f"arn:{named.partition}:kms:{named.region}:{named.account}:key/"
-    found = (one for one in snapshot.resources.values() if one.arn.startswith(keys) and named.resource in one.aliases)
-    key = next(found, None)
+    key = snapshot.key_behind(str(named))
     return named if key is None else Arn.parse(key.arn)
 
 

@@ -313,9 +313,18 @@ KEY = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/k"
 
 
 @pytest.mark.parametrize(
-    ("aliases", "word"), [(("alias/aws/s3",), "allowed"), (("alias/own",), "explicitDeny"), ((), "explicitDeny")]
+    ("aliases", "asked", "word"),
+    [
+        (("alias/aws/s3",), "key", "allowed"),
+        (("alias/own",), "key", "explicitDeny"),
+        ((), "key", "explicitDeny"),
+        ((), "alias/aws/s3", "implicitDeny"),  # which key it is was not exported, nor so its policy
+        ((), "alias/own", "explicitDeny"),
+    ],
 )
-def test_e35_no_rcp_reaches_a_key_that_aws_manages(tmp_path: Path, aliases: tuple[str, ...], word: str) -> None:
+def test_e35_no_rcp_reaches_a_key_that_aws_manages(
+    tmp_path: Path, aliases: tuple[str, ...], asked: str, word: str
+) -> None:
     held = snapshot(tmp_path, UserDetailList=[user("alice", allow())])
     by_account = document(policy(allow(Principal={"AWS": ACCOUNT})))
     key = Resource(KEY, ACCOUNT, "kms:key", by_account, Exported.PRESENT, aliases=aliases)
@@ -327,7 +336,8 @@ def test_e35_no_rcp_reaches_a_key_that_aws_manages(tmp_path: Path, aliases: tupl
     targets = {"r-1": root, ACCOUNT: account}
     organization = Organization("o-1", AWAY, "r-1", targets, {"p-1": perimeter}, scps_enabled=True, rcps_enabled=True)
     held = replace(held, resources={KEY: key}, organizations={"o-1": organization})
-    assert ask(held, ALICE, "kms:Decrypt", KEY).word == word
+    resource = KEY if asked == "key" else f"arn:aws:kms:eu-central-1:{ACCOUNT}:{asked}"
+    assert ask(held, ALICE, "kms:Decrypt", resource).word == word
 
 
 ALIAS = f"arn:aws:kms:eu-central-1:{ACCOUNT}:alias/ledger"

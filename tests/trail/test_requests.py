@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from iamtui import catalog
 from iamtui.evaluation.decide import decide
 from iamtui.policy.keys import ABSENT, UNKNOWN, KeyState, KeyValue
-from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.model import Resource, Snapshot
 from iamtui.snapshot.opening import open_snapshot
 from iamtui.trail.refusals import refusal_of_record
 from iamtui.trail.requests import How, parts_of, recorded_call
@@ -21,6 +22,7 @@ from tests.trail.events import ACCOUNT, Record, event, session, user
 
 ROOT = Path(__file__).parents[2]
 PLACE = f"eu-west-1:{ACCOUNT}"
+KEY = f"arn:aws:kms:{PLACE}:key/3"
 
 ACTIONS = [
     ("A1 another prefix", "monitoring", "PutMetricData", "cloudwatch:PutMetricData"),
@@ -186,6 +188,21 @@ def test_the_snapshot_knows_the_path_of_a_role() -> None:
     snapshot = open_snapshot([ROOT / "samples" / "acme-day1.json"])
     (found,) = resources(event("GetRole", "iam", parameters={"roleName": "orders-fn"}), snapshot)
     assert found[1] == f"arn:aws:iam::{ACCOUNT}:role/service/orders-fn"
+
+
+def test_an_alias_is_the_key_of_its_account_and_region() -> None:
+    """S20: each account and Region has aliases of its own."""
+    snapshot = open_snapshot([ROOT / "samples" / "acme-day1.json"])
+    held = {
+        arn: Resource(arn, arn.split(":")[4], "kms:key", aliases=("alias/ledger",))
+        for arn in (f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1", "arn:aws:kms:eu-west-1:444455556666:key/2")
+    }
+    away = replace(snapshot, resources=held)
+    here = replace(snapshot, resources={**held, KEY: Resource(KEY, ACCOUNT, "kms:key", aliases=("alias/ledger",))})
+    alias = f"arn:aws:kms:{PLACE}:alias/ledger"
+    for named in ("alias/ledger", alias):
+        call = event("Decrypt", "kms", parameters={"keyId": named})
+        assert [resources(call, one) for one in (away, here)] == [[("kms:Decrypt", alias)], [("kms:Decrypt", KEY)]]
 
 
 def keys(record: Record) -> dict[str, KeyValue]:

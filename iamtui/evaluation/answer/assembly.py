@@ -74,10 +74,10 @@ def assemble(
 def _open_data(question: PreparedRequest, traces: Sequence[LayerTrace]) -> Iterator[str]:
     """What the export does not say of the layers, and what AWS does not of the resource (T22, L36)."""
     yield from unknown_data(question.applicable.layers)
-    unlisted = question.asked.unlisted
+    left = question.asked.left_open
     statements = (statement for trace in traces for policy in trace.policies for statement in policy.statements)
-    if unlisted is not None and any(_is_open_in_resource(statement) for statement in statements):
-        yield unlisted.words
+    if left is not None and any(_is_open_in_resource(statement) for statement in statements):
+        yield left.words
 
 
 def _is_open_in_resource(statement: StatementTrace) -> bool:

@@ -46,8 +46,11 @@ def account_rcps(snapshot: Snapshot, account: str) -> AppliedLayer:
 
 def _is_aws_managed_key(snapshot: Snapshot, subject: ResolvedRequest) -> bool:
     """A KMS key that AWS manages, told by its alias, which nobody else can give (E35)."""
-    key = snapshot.resources.get(subject.resource) if subject.service == "kms" else None
-    return key is not None and any(alias.startswith("alias/aws/") for alias in key.aliases)
+    if subject.service != "kms":
+        return False
+    key = snapshot.resources.get(subject.resource)
+    aliases = (subject.resource.rpartition(":")[2],) if key is None else key.aliases
+    return any(alias.startswith("alias/aws/") for alias in aliases)
 
 
 def exempt_from_rcps(subject: ResolvedRequest) -> str | None:

@@ -115,8 +115,8 @@ def _truth_of(pattern: ResourcePattern, kind: PolicyKind, asked: MatchContext) -
 def _note_on_resource(element: ResourceElement, truth: Truth, asked: MatchContext) -> str | None:
     if not element.patterns:
         return "the list is empty: no effect (L9)"
-    if asked.unlisted is not None and truth is Truth.UNKNOWN:
-        return f"AWS lists no resource for {asked.action}: about which ARN it asks is not known (L36)"
+    if asked.left_open is not None and truth is Truth.UNKNOWN:
+        return asked.left_open.note
     if asked.resources[0] == ANY_RESOURCE and truth is Truth.FALSE and not element.negated:
         return "the request names no resource: only * matches; some resources may match (L37)"
     return None

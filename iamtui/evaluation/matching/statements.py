@@ -15,6 +15,7 @@ from iamtui.evaluation.request.caller import Caller
 from iamtui.evaluation.request.context import RequestContext
 from iamtui.evaluation.request.services import takes_no_resource
 from iamtui.evaluation.request.unlisted_resources import OpenResource, UnlistedResource
+from iamtui.evaluation.request.unnamed_keys import UnnamedKey
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.elements import ANY_RESOURCE, ResourceElement, ResourcePattern
 from iamtui.policy.statement import PolicyKind, Statement, forbidden_element
@@ -30,7 +31,7 @@ class MatchContext(NamedTuple):
 
     `folded_action` and `service`, its prefix, are in lower case. `resources` holds the request's resource, and
     beside it the other form that AWS accepts for account-level actions of S3 (S25). `account_is_root` says that
-    naming an account means its root user only (E38). `open_resource` tells what is open where it names none.
+    naming an account means its root user only (E38). `open_resource` tells what is open of it.
     """
 
     caller: Caller
@@ -42,9 +43,9 @@ class MatchContext(NamedTuple):
     open_resource: OpenResource | None = None
 
     @property
-    def unlisted(self) -> UnlistedResource | None:
-        """What is open where AWS lists no resource for the action (L36)."""
-        return None if self.open_resource is None else self.open_resource.unlisted
+    def left_open(self) -> UnlistedResource | UnnamedKey | None:
+        """What is open of the ARN where AWS lists no resource for the action (L36), or of an alias's key (S20)."""
+        return None if self.open_resource is None else self.open_resource.left_open
 
     @property
     def names_no_resource(self) -> bool:
@@ -114,6 +115,6 @@ def match_pattern(pattern: ResourcePattern, resource: str, kind: PolicyKind, ask
     """Match one pattern; short ones are completed, or refused, as the kind of policy has it (L34)."""
     if pattern.short and kind is PolicyKind.SESSION and pattern.text != ANY_RESOURCE:
         return Truth.FALSE
-    if resource == ANY_RESOURCE and pattern.text != ANY_RESOURCE and (unlisted := asked.unlisted) is not None:
-        return unlisted.match(pattern, asked.context, completes_short=kind in COMPLETING)
+    if asked.open_resource is not None and pattern.text != ANY_RESOURCE and (left := asked.left_open) is not None:
+        return left.match(pattern, asked.context, completes_short=kind in COMPLETING)
     return pattern.match(resource, asked.context, completes_short=kind in COMPLETING)

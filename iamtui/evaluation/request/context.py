@@ -10,6 +10,7 @@ from iamtui import catalog
 from iamtui.arn import Arn
 from iamtui.evaluation.request.caller import Caller
 from iamtui.evaluation.request.request import Unstated
+from iamtui.evaluation.request.services import stands_for_key
 from iamtui.policy.keys import ABSENT, UNKNOWN, KeyState, KeyValue
 from iamtui.snapshot.model import Snapshot
 
@@ -47,12 +48,20 @@ class ResolvedRequest(NamedTuple):
     def takes_key(self, key: str) -> bool:
         """Whether AWS lists `key` for the action on this resource; True for an action that the catalogue lacks."""
         action = catalog.action(self.action)
-        return action is None or catalog.carries(action, self.resource, key)
+        return action is None or catalog.carries(action, self._typed, key)
 
     def lacks_key(self, key: str) -> bool:
         """Whether AWS does not send `key` with the action on this resource, where it lists the action (E71, S32)."""
         action = catalog.action(self.action)
-        return action is not None and not catalog.sends(action, self.resource, key)
+        return action is not None and not catalog.sends(action, self._typed, key)
+
+    @property
+    def _typed(self) -> str:
+        """An ARN of the resource's type: an alias that stands for a key which nobody knows is asked as a key (S20)."""
+        arn = self.resource_arn
+        if arn is None or not stands_for_key(self.action, arn):
+            return self.resource
+        return self.resource.replace(":alias/", ":key/", 1)
 
 
 class RequestContext:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from iamtui.evaluation.request.context import RequestContext, ResolvedRequest
 from iamtui.evaluation.request.request import Unstated
-from iamtui.evaluation.request.services import takes_no_resource
+from iamtui.evaluation.request.services import stands_for_key, takes_no_resource
+from iamtui.evaluation.request.unnamed_keys import UnnamedKey
 from iamtui.patterns import glob
 from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern
 from iamtui.policy.keys import Context
@@ -87,6 +88,11 @@ class UnlistedResource:
         """What is not known."""
         return f"the ARN that AWS asks about: it lists no resource for this action of {self.service} (L36)"
 
+    @property
+    def note(self) -> str:
+        """Why a pattern can neither be said to match nor not to."""
+        return f"AWS lists no resource for this action of {self.service}: about which ARN it asks is not known (L36)"
+
     def match(self, pattern: ResourcePattern, context: Context, *, completes_short: bool) -> Truth:
         """Compare a pattern other than `*` with what is known of the ARN."""
         if self.arn is None:
@@ -108,7 +114,7 @@ class UnlistedResource:
 
 
 class OpenResource:
-    """What is open of a request that names no resource, found out when a pattern first asks.
+    """What is open of a request's resource, found out when a pattern first asks.
 
     Most requests end before: whether AWS lists a resource for the action takes reading the actions of its service.
     """
@@ -121,10 +127,10 @@ class OpenResource:
         self._is_found = False
 
     @property
-    def unlisted(self) -> UnlistedResource | None:
+    def left_open(self) -> UnlistedResource | UnnamedKey | None:
         """What is not known of the ARN that AWS asks about; None where nothing is open."""
         if not self._is_found:
-            self._found = _unlisted_resource(self._request, self._context)
+            self._found = _unnamed_key(self._request) or _unlisted_resource(self._request, self._context)
             self._is_found = True
         return self._found
 
@@ -149,9 +155,18 @@ def asked_resources(request: ResolvedRequest, stated: str, context: RequestConte
 
 def open_resource(request: ResolvedRequest, stated: str, context: RequestContext) -> OpenResource | None:
     """What may be open of the resource; None where it is known to be nothing."""
-    if request.resource_arn is not None or stated != ANY_RESOURCE or _is_on_anything(request):
+    if request.resource_arn is None:
+        is_open = stated == ANY_RESOURCE and not _is_on_anything(request)
+    else:
+        is_open = stands_for_key(request.action, request.resource_arn)
+    return OpenResource(request, context) if is_open else None
+
+
+def _unnamed_key(request: ResolvedRequest) -> UnnamedKey | None:
+    """The key of an alias that was not resolved; None where the request names something else."""
+    if request.resource_arn is None:
         return None
-    return OpenResource(request, context)
+    return UnnamedKey.of(request.resource_arn, is_open=request.unstated is Unstated.UNKNOWN)
 
 
 def _unlisted_resource(request: ResolvedRequest, context: RequestContext) -> UnlistedResource | None:

@@ -77,6 +77,12 @@ class Snapshot:
                     return found
         return self.aws_managed.get(arn)
 
+    def key_behind(self, alias: str) -> Resource | None:
+        """The KMS key that the ARN of an alias stands for, in its account and Region (S20); None: not exported."""
+        place, _, name = alias.rpartition(":")
+        keys = f"{place}:key/"
+        return next((one for one in self.resources.values() if name in one.aliases and one.arn.startswith(keys)), None)
+
     def organization_of(self, account: str) -> Organization | None:
         """The exported organization that lists `account` or is managed by it."""
         for organization in self.organizations.values():

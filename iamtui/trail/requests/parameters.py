@@ -142,19 +142,13 @@ def _kms(call: ActionCall) -> Iterator[Named]:
     key = text_at(call.parameters, "keyId")
     if key is None:
         return
-    if key.startswith("arn:"):
-        yield Named(key)
-    elif key.startswith("alias/"):
-        yield _key_behind(call, key)
-    else:
-        yield Named(call.where.arn("kms", f"key/{key}"))
+    arn = key if key.startswith("arn:") else call.where.arn("kms", key if key.startswith("alias/") else f"key/{key}")
+    yield _key_behind(call, arn) if ":alias/" in arn else Named(arn)
 
 
 def _key_behind(call: ActionCall, alias: str) -> Named:
-    for resource in call.snapshot.resources.values() if call.snapshot is not None else ():
-        if resource.kind == "kms:key" and alias in resource.aliases and resource.account == call.where.account:
-            return Named(resource.arn)
-    return Named(call.where.arn("kms", alias), f"which key {alias} stands for is not known")
+    found = None if call.snapshot is None else call.snapshot.key_behind(alias)
+    return Named(alias, f"which key {alias} stands for is not known") if found is None else Named(found.arn)
 
 
 def _secretsmanager(call: ActionCall) -> Iterator[Named]:

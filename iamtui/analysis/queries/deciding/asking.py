@@ -162,7 +162,7 @@ class Asking:
     def _resources(self) -> Sequence[str] | None:
         """What statements are matched against, whoever asks; None where AWS lists no resource of the action (L36)."""
         asked = [one.asked for one in self._kindred.questions.values() if one is not None]
-        if any(one.unlisted is not None for one in asked):
+        if any(one.left_open is not None for one in asked):
             return None
         return tuple(dict.fromkeys(text for one in asked for text in one.resources))
 

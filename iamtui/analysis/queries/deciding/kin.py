@@ -84,7 +84,7 @@ class Kindred:
         if found is None and question is not None:
             asked, common = question.asked, [key for key in keys if not differs_by_entity(key, frame.kind)]
             values = tuple([(key, asked.context.lookup(key)._replace(source="")) for key in common])
-            found = self._voices[frame, keys] = (frame.kind, asked.resources, asked.unlisted, values)
+            found = self._voices[frame, keys] = (frame.kind, asked.resources, asked.left_open, values)
         return found
 
     def _signature(self, frame: Frame, question: PreparedRequest) -> Hashable:

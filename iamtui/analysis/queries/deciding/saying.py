@@ -97,7 +97,7 @@ class Hearing:
 
 def content_of_open(statement: Statement, question: PreparedRequest) -> Hashable:
     """What of an open statement can matter: effect and conditions, where nothing else can be open."""
-    if question.asked.unlisted is None and _has_fixed_resources(statement):
+    if question.asked.left_open is None and _has_fixed_resources(statement):
         return (statement.effect, *map(id, statement.conditions))
     return id(statement)
 

@@ -90,7 +90,7 @@ def relevance_of(taking: Taking, kind: PolicyKind, question: PreparedRequest) ->
 def _needs_name(statement: Statement, question: PreparedRequest) -> bool:
     """Whether every pattern that can match has the name of the user in it, which is literal text there (V5)."""
     element = statement.resource
-    if element is None or element.negated or question.asked.unlisted is not None:
+    if element is None or element.negated or question.asked.left_open is not None:
         return False
     if any(key.lower() == USER_NAME for key in question.request.context):
         return False
@@ -109,7 +109,7 @@ def _needs_name(statement: Statement, question: PreparedRequest) -> bool:
 def can_match(statement: Statement, question: PreparedRequest) -> bool:
     """Whether the Resource element may match, whatever the values of its variables are."""
     element = statement.resource
-    if element is None or element.negated or question.asked.unlisted is not None:
+    if element is None or element.negated or question.asked.left_open is not None:
         return True
     named = [resource for resource in question.asked.resources if resource != ANY_RESOURCE]
     return any(
@@ -270,7 +270,7 @@ class Truths:
     def _may_name(self, taken: Taken, place: int, like: PreparedRequest) -> bool:
         """Whether some pattern can match: what a variable stands for is literal text, and so is in the resource."""
         element = taken.statement.resource
-        if element is None or element.negated or like.asked.unlisted is not None:
+        if element is None or element.negated or like.asked.left_open is not None:
             return True
         for pattern in element.patterns:
             variables = [variable.folded for variable in pattern.variables if variable.folded in taken.own_keys]
