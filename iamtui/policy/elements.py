@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 
 from iamtui.patterns import (
     Matcher,
@@ -40,22 +41,22 @@ class ActionIndex:
         for place, patterns in enumerate(lists):
             bit = 1 << place
             for written in patterns:
-                pattern = written.lower()
+                pattern = intern(written.lower())
                 if "*" not in pattern and "?" not in pattern:
                     named[pattern] = named.get(pattern, 0) | bit
                 elif is_plain(service := pattern.partition(":")[0]):
-                    of_service.setdefault(service, []).append((pattern, bit))
+                    of_service.setdefault(intern(service), []).append((pattern, bit))
                 elif ":" in pattern or pattern == "*":
                     of_any.append((pattern, bit))
-        for found in of_service.values():
-            found.extend(of_any)
-        self._named, self._of_service, self._of_any = named, of_service, of_any
+        self._named, self._of_any = named, tuple(of_any)
+        self._of_service = {service: (*found, *of_any) for service, found in of_service.items()} or _OF_NONE
         self._services: frozenset[str] | None = None
 
     def speaks_of(self, service: str) -> bool:
         """Whether some list may take an action of a service, given in lower case."""
         if self._services is None:
-            self._services = frozenset((*self._of_service, *(name.partition(":")[0] for name in self._named)))
+            names = (name.partition(":")[0] for name in self._named)
+            self._services = _services(frozenset((*self._of_service, *names)))
         return bool(self._of_any) or service in self._services
 
     def taking(self, folded_action: str, service: str) -> int:
@@ -65,6 +66,21 @@ class ActionIndex:
             if not found & bit and glob(pattern)(folded_action):
                 found |= bit
         return found
+
+
+_OF_NONE: Mapping[str, tuple[tuple[str, int], ...]] = {}
+
+
+@lru_cache(maxsize=4_096)
+def _services(services: frozenset[str]) -> frozenset[str]:
+    """The same services: many documents speak of these and no others."""
+    return services
+
+
+@lru_cache(maxsize=4_096)
+def _index_of(patterns: tuple[str, ...]) -> ActionIndex:
+    """The index of one list: thousands of statements have the same."""
+    return ActionIndex((patterns,))
 
 
 def places_of(bits: int) -> Iterator[int]:
@@ -81,7 +97,7 @@ class ActionElement:
     A pattern without a colon, other than `*`, never matches (L24).
     """
 
-    __slots__ = ("_index", "negated", "patterns")
+    __slots__ = ("negated", "patterns")
 
     negated: bool
     patterns: tuple[str, ...]
@@ -90,7 +106,6 @@ class ActionElement:
     def __init__(self, patterns: tuple[str, ...], *, negated: bool) -> None:
         self.negated = negated and bool(patterns)
         self.patterns = patterns
-        self._index: ActionIndex | None = None
 
     @property
     def folded(self) -> frozenset[str]:
@@ -99,9 +114,7 @@ class ActionElement:
 
     def matches(self, folded_action: str, service: str) -> bool:
         """Whether an action is covered by the element; it and its service are given in lower case."""
-        if self._index is None:
-            self._index = ActionIndex((self.patterns,))
-        return bool(self._index.taking(folded_action, service)) is not self.negated
+        return bool(_index_of(self.patterns).taking(folded_action, service)) is not self.negated
 
     def matching_patterns(self, folded_action: str) -> Iterator[str]:
         """The patterns, as written, that take the action; for NotAction those that exclude it."""

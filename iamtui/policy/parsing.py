@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from sys import intern
 from typing import cast
 
 from iamtui.policy.conditions import ConditionTest, condition_test
@@ -69,18 +70,35 @@ def _read_document(value: JsonValue) -> PolicyDocument:
         raise RefusedError("Statement is neither an object nor a list", "/Statement")
     policy_id = value.get("Id")
     actions = [_action_of(member, index) for index, member in enumerate(listed)]
-    variables, members = version == VERSIONS[0], cast("list[dict[str, JsonValue]]", listed)
-
-    def read(index: int) -> Statement:
-        return _read_statement(index, members[index], variables=variables)
-
-    def read_resource(index: int) -> tuple[str, ...] | None:
-        return _resource_texts(members[index])
-
-    return PolicyDocument(str(version), policy_id if isinstance(policy_id, str) else None, actions, read, read_resource)
+    members = cast("list[dict[str, JsonValue]]", listed)
+    reader = _READERS[str(version)]
+    return PolicyDocument(reader.version, policy_id if isinstance(policy_id, str) else None, actions, members, reader)
 
 
 _NO_ACTION = ActionElement((), negated=False)
+
+
+class _Reader:
+    """Reads the statements of documents of one version."""
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+
+    def read(self, index: int, written: Mapping[str, JsonValue], patterns: tuple[str, ...]) -> Statement:
+        """The statement; `patterns` are those of its Action, which are not kept twice."""
+        return _read_statement(index, written, patterns, variables=self.version == VERSIONS[0])
+
+    def resource(self, written: Mapping[str, JsonValue]) -> tuple[str, ...] | None:
+        """The patterns of a Resource; None where there is none, or none that can be read."""
+        if "Resource" not in written or "NotResource" in written:
+            return None
+        try:
+            return _strings(written["Resource"], "Resource")
+        except RefusedError:
+            return None
+
+
+_READERS = {version: _Reader(version) for version in VERSIONS}
 
 
 def _action_of(value: JsonValue, index: int) -> tuple[tuple[str, ...], bool]:
@@ -93,20 +111,23 @@ def _action_of(value: JsonValue, index: int) -> tuple[tuple[str, ...], bool]:
         return (), False
 
 
-def _read_statement(index: int, value: Mapping[str, JsonValue], *, variables: bool) -> Statement:
+def _read_statement(
+    index: int, value: Mapping[str, JsonValue], patterns: tuple[str, ...], *, variables: bool
+) -> Statement:
     """Compile a statement, or keep it as one that never matches and says why (L6)."""
     sid = value.get("Sid")
-    name = sid if type(sid) is str else None
+    name = intern(sid) if type(sid) is str else None
     try:
         effect = _read_effect(value)
         _check_elements(value)
-        patterns, negated = _read_action(value)
+        if not patterns:
+            _read_action(value)  # a list of nothing (L9), or what is none
         return Statement(
             index,
             name,
             effect,
             _read_principal(value),
-            ActionElement(patterns, negated=negated),
+            ActionElement(patterns, negated="NotAction" in value),
             _read_resource(value, variables=variables),
             _read_conditions(value["Condition"], variables=variables) if "Condition" in value else (),
         )
@@ -163,16 +184,6 @@ def _read_resource(value: Mapping[str, JsonValue], *, variables: bool) -> Resour
     return ResourceElement(texts, negated=negated and bool(texts), variables=variables)
 
 
-def _resource_texts(value: Mapping[str, JsonValue]) -> tuple[str, ...] | None:
-    """The patterns of a Resource; None where there is none, or none that can be read."""
-    if "Resource" not in value or "NotResource" in value:
-        return None
-    try:
-        return _strings(value["Resource"], "Resource")
-    except RefusedError:
-        return None
-
-
 def _read_principal(value: Mapping[str, JsonValue]) -> PrincipalElement | None:
     negated = "NotPrincipal" in value
     name = "NotPrincipal" if negated else "Principal"
@@ -209,9 +220,9 @@ def _read_conditions(value: JsonValue, *, variables: bool) -> tuple[ConditionTes
 def _strings(value: JsonValue, name: str) -> tuple[str, ...]:
     """A string, or a list of strings (L4); a `NumberText` is no string of the JSON."""
     if type(value) is str:
-        return (value,)
+        return (intern(value),)
     if isinstance(value, list) and _STRING.issuperset(map(type, value)):
-        return tuple(cast("list[str]", value))
+        return tuple(map(intern, cast("list[str]", value)))
     raise RefusedError(f"{name} is neither a string nor a list of strings")
 
 

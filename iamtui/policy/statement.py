@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol, TypeAlias
 
 from iamtui.policy.conditions import ConditionTest
 from iamtui.policy.elements import ActionElement, ActionIndex, ResourceElement, places_of
 from iamtui.policy.principals import PrincipalElement
+from iamtui.policy.strict_json import JsonValue
 
 
 class Effect(StrEnum):
@@ -56,6 +58,20 @@ class Statement:
         return self.sid or str(self.index)
 
 
+Written: TypeAlias = "Mapping[str, JsonValue]"
+"""A statement as it is written, not read yet."""
+
+
+class Reader(Protocol):
+    """Reads statements."""
+
+    def read(self, index: int, written: Written, actions: tuple[str, ...]) -> Statement:
+        """The statement that is written at a place; `actions` are the patterns of its Action."""
+
+    def resource(self, written: Written) -> tuple[str, ...] | None:
+        """The patterns of its Resource alone; None where it may be about any resource."""
+
+
 class PolicyDocument:
     """What a document says.
 
@@ -63,7 +79,7 @@ class PolicyDocument:
     request meets, no statement takes its action.
     """
 
-    __slots__ = ("_excluding", "_index", "_lists", "_read", "_read_resource", "_statements", "policy_id", "version")
+    __slots__ = ("_excluding", "_index", "_lists", "_reader", "_statements", "policy_id", "version")
 
     version: str
     policy_id: str | None
@@ -73,20 +89,16 @@ class PolicyDocument:
         version: str,
         policy_id: str | None,
         actions: Sequence[tuple[tuple[str, ...], bool]],
-        read: Callable[[int], Statement],
-        read_resource: Callable[[int], tuple[str, ...] | None],
+        statements: Iterable[Statement | Written],
+        reader: Reader,
     ) -> None:
-        """Take the Action of each statement, whether it is a NotAction, and what reads a statement by its place.
-
-        `read_resource` reads the patterns of its Resource alone.
-        """
+        """Take the Action of each statement, whether it is a NotAction, and the statements, read or as written."""
         self.version = version
         self.policy_id = policy_id
-        self._lists = [patterns for patterns, _ in actions]
+        self._lists = tuple([patterns for patterns, _ in actions])
         self._excluding = sum([1 << place for place, (_, negated) in enumerate(actions) if negated])
-        self._read = read
-        self._read_resource = read_resource
-        self._statements: list[Statement | None] = [None] * len(actions)
+        self._reader = reader
+        self._statements = list(statements)
         self._index: ActionIndex | None = None
 
     @property
@@ -96,8 +108,8 @@ class PolicyDocument:
 
     def _statement(self, place: int) -> Statement:
         found = self._statements[place]
-        if found is None:
-            found = self._statements[place] = self._read(place)
+        if not isinstance(found, Statement):
+            found = self._statements[place] = self._reader.read(place, found, self._lists[place])
         return found
 
     def taking(self, folded_action: str, service: str) -> Sequence[Statement]:
@@ -114,7 +126,8 @@ class PolicyDocument:
 
     def resource_at(self, place: int) -> tuple[str, ...] | None:
         """The Resource patterns of the statement at a place, as written; None where it may be about any resource."""
-        return self._read_resource(place)
+        found = self._statements[place]
+        return _named_by(found) if isinstance(found, Statement) else self._reader.resource(found)
 
     def speaks_of(self, service: str) -> bool:
         """Whether some statement may take an action of a service, given in lower case."""
@@ -154,9 +167,7 @@ class PolicyDocument:
 
     def _of(self, left: Sequence[Statement]) -> PolicyDocument:
         actions = [(one.action.patterns, one.action.negated) for one in left]
-        return PolicyDocument(
-            self.version, self.policy_id, actions, left.__getitem__, lambda place: _named_by(left[place])
-        )
+        return PolicyDocument(self.version, self.policy_id, actions, left, self._reader)
 
     @property
     def has_variables(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from iamtui.policy.parsing import parse_policy
+from iamtui.policy.parsing import VERSIONS, parse_policy
 from iamtui.policy.statement import Effect, InvalidDocument, PolicyDocument, PolicyKind, Statement, forbidden_element
 from tests.tables import every_row
 
@@ -217,6 +217,16 @@ def test_what_is_wrong_with_a_statement_costs_only_the_statement(elements: dict[
 def test_null_is_no_value_of_any_element(element: str) -> None:
     """A condition that is null is not "no condition": nothing may be allowed by it."""
     assert read(text({**ALLOW, element: None})).statements[0].invalid is not None
+
+
+def test_what_documents_write_alike_is_held_once() -> None:
+    written = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:Put*"], "Resource": "arn:aws:s3:::ledger/*"}
+    one, other = (read(json.dumps({"Version": version, "Statement": written})) for version in VERSIONS)
+    unread = one.resource_at(0), other.resource_at(0)
+    for text, same in zip(one.statements[0].action.patterns, other.statements[0].action.patterns, strict=True):
+        assert text is same
+    assert one.statements[0].action.patterns is one.action_patterns[0]
+    assert (one.resource_at(0), other.resource_at(0)) == unread == (("arn:aws:s3:::ledger/*",),) * 2
 
 
 def test_an_invalid_deny_is_still_called_a_deny() -> None:
