@@ -209,7 +209,7 @@ def _from(use: Data) -> str:
 def _can(power: Data) -> str:
     if not isinstance(power, Mapping) or not isinstance(power["roles"], list):
         return ""
-    roles = f", may assume {len(power['roles'])} roles" if power["roles"] else ""
+    roles = f", may assume {number_of(len(power['roles']), 'role')}" if power["roles"] else ""
     actions = power["actions"]
     what = "everything" if power["admin"] else f"{actions:,} action{'' if actions == 1 else 's'} on every resource"
     what = what if actions else "nothing: everything is denied"
