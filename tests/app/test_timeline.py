@@ -227,8 +227,8 @@ async def test_who_did_stands_beside_who_can_and_leads_to_the_events(size: tuple
         await running.press("right")
         await running.until(lambda: any("did 11-16 23:06:00" in row for row in listed(asked)), "when it did")
         await running.press("e")
-        again = await running.above(TimelineScreen)
-        assert again.query_one(FilterBox).text.startswith("who=arn:aws:iam::111122223333:role/break-glass action=")
+        assert await running.above(TimelineScreen) is screen, "who can lay above it"
+        assert screen.query_one(FilterBox).text.startswith("who=arn:aws:iam::111122223333:role/break-glass action=")
 
 
 NIGHT, MORNING = "20261116T2330Z", "20261117T0835Z"

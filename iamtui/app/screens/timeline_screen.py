@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class TimelineScreen(ShowsRecorded, ListScreen):
-    """Shows a trail by view. `chosen`, `asked_of_all` or `statement` is where the user went, if not back."""
+    """Shows a trail by view. `chosen` or `statement` is where the user went, if not back."""
 
     HELP: ClassVar[str] = """\
 # Timeline
@@ -71,16 +71,24 @@ caller or session, its events. `x` stops the reading of files.
         rows: frozenset[int]
         disagreeing: frozenset[int]
 
-    def __init__(self, place: ListPlace, way: GivingWay, stop_reading: Callable[[], None], open_card: OpenCard) -> None:
+    def __init__(
+        self,
+        place: ListPlace,
+        way: GivingWay,
+        stop_reading: Callable[[], None],
+        open_card: OpenCard,
+        who_can: Callable[[RequestFields], None],
+    ) -> None:
         """Show nothing until `show`; `place` is where the user was.
 
         `way` is freed when the first rows are drawn; `stop_reading` is called when no more is wanted, `open_card` shows
-        a key or a containment board.
+        a key or a containment board, `who_can` asks of everybody.
         """
         super().__init__("Timeline", (), empty="reading …", footer="", place=place)
         self._way = way
         self._stop_reading = stop_reading
         self._open_card = open_card
+        self._who_can = who_can
         self.view = VIEWS[0]
         self._recorded: Recorded | None = None
         self._timeline: Timeline | None = None
@@ -89,7 +97,6 @@ caller or session, its events. `x` stops the reading of files.
         self._judged: frozenset[int] = frozenset()
         self._disagreeing: frozenset[int] = frozenset()
         self.chosen: RequestFields | None = None
-        self.asked_of_all: RequestFields | None = None
         self.statement: StatementRef | None = None
 
     def compose(self) -> ComposeResult:
@@ -233,11 +240,12 @@ caller or session, its events. `x` stops the reading of files.
         if row is not None:
             self._card(row)
         elif self._timeline is not None and (lead := self._timeline.leads.get(event.node.key)) is not None:
-            self._show_only(lead)
+            self.show_only(lead)
         else:
             self._tree.action_toggle_fold()
 
-    def _show_only(self, text: str) -> None:
+    def show_only(self, text: str) -> None:
+        """Show the events that a filter means."""
         self.view, self._timeline = "all", None
         if self._box.text == text:
             self._ask()
@@ -272,9 +280,10 @@ caller or session, its events. `x` stops the reading of files.
         if onward is None:
             return
         if onward.kind == "filter":
-            self._show_only(onward.filter)
+            self.show_only(onward.filter)
+        elif onward.kind == "who-can" and left.card.fields is not None:
+            self._who_can(left.card.fields)
         else:
             self.chosen = left.card.fields if onward.kind == "simulate" else None
-            self.asked_of_all = left.card.fields if onward.kind == "who-can" else None
             self.statement = onward.statement
             self.dismiss(None)

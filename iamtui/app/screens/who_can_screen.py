@@ -66,7 +66,7 @@ shows them all. Who did or tried and is not among those who can stands below. `w
         super().__init__(
             heading(place.question),
             snapshot,
-            footer="Enter shows why as a trace, → unfolds conditions, t groups, v through roles, d denied",
+            footer="Enter shows why, → conditions, t groups, v through roles, d denied too",
             place=place.rows,
         )
         self._at = place

@@ -100,7 +100,7 @@ class QueryDesk(Widget):
         events.attend()
         await closed
         if screen.filter is not None:
-            events.timeline(screen.filter)
+            events.show_events(screen.filter)
         elif screen.chosen is not None:
             self._go_on(screen.chosen)
 

@@ -253,7 +253,7 @@ class TrailDesk(Widget):
         place = self._place if text is None else ListPlace(text)
         if not self._is_asked:
             self._way.ask()
-        screen = TimelineScreen(place, self._way, self.stop_reading, self._incidents.open_card)
+        screen = TimelineScreen(place, self._way, self.stop_reading, self._incidents.open_card, self._who_can)
         closed = asyncio.shield(self.app.push_screen(screen, wait_for_dismiss=True))
         self._begin()
         self._show()
@@ -262,8 +262,24 @@ class TrailDesk(Widget):
             uncover(self.screen)
         if screen.chosen is not None:
             self.post_message(QueryDesk.RequestChosen(screen.chosen))
-        elif screen.asked_of_all is not None and self._snapshot is not None:
-            asked = RequestFields(action=screen.asked_of_all.action, resource=screen.asked_of_all.resource)
-            self.screen.query_one(QueryDesk).who_can(self._snapshot, None, asked)
         elif screen.statement is not None:
             self.post_message(self.StatementChosen(screen.statement))
+
+    def _who_can(self, fields: RequestFields) -> None:
+        """Ask who can do what an event did, above the timeline."""
+        if self._snapshot is None:
+            self.notify("no export was opened: there is nobody to ask about", severity="warning", timeout=3)
+        else:
+            asked = RequestFields(action=fields.action, resource=fields.resource)
+            self.screen.query_one(QueryDesk).who_can(self._snapshot, None, asked)
+
+    def show_events(self, text: str) -> None:
+        """Show the events that a filter means, on the timeline that is open if there is one."""
+        from iamtui.app.screens.timeline_screen import TimelineScreen  # noqa: PLC0415 - not before a key
+
+        below = next((one for one in self.app.screen_stack if isinstance(one, TimelineScreen)), None)
+        if below is None:
+            self.timeline(text)
+        else:
+            uncover(below)
+            below.show_only(text)
