@@ -6,9 +6,11 @@ import pytest
 
 from iamtui.app.clipboard import for_terminal, proviso
 from iamtui.app.screens.copy_screen import CopyScreen
+from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.screens.save_dialog import SaveDialog
 from iamtui.browsing.copies import request_copies
 from iamtui.cli.running import run_safely
+from iamtui.content.nodes import Node
 from iamtui.content.requests import ContextField, RequestFields
 from iamtui.widgets.line_input import LineInput
 from iamtui.widgets.tree_list import TreeList
@@ -67,6 +69,15 @@ async def test_half_a_character_in_a_document_is_copied_as_its_code(tmp_path: Pa
         await running.press("y")
         await running.until_told("document sent")
         assert "\\ud800" in running.app.clipboard
+
+
+async def test_more_rows_than_a_terminal_takes_are_not_written_out_for_the_menu(path: Path) -> None:
+    async with session(path) as running:
+        for count, has_all in ((700, True), (701, False)):
+            running.app.push_screen(ListScreen("Rows", [Node(str(n), "row") for n in range(count)], empty=""))
+            await running.above(ListScreen)
+            assert ("all that is unfolded" in await running.copy_menu("escape")) is has_all
+            await running.press("escape")
 
 
 async def test_a_name_is_suggested_asked_about_or_refused(path: Path) -> None:

@@ -21,6 +21,9 @@ TAKING: tuple[BindingType, ...] = (
 )
 """The keys, to stand where a screen wants them in its footer."""
 
+_MOST_ROWS = 700
+"""More rows no terminal takes, and writing them out for a menu would hold the screen; Save has them."""
+
 
 class _Opens(Protocol):
     opened: tuple[Path, ...]
@@ -65,7 +68,8 @@ class Takes(Screen[Any]):
         """All that can be copied, the usual one first."""
         taken = self.copied()
         row = [] if taken is None else [Copy(*taken)]
-        return (*row, *self.copies_here(), *self.commands(), Copy("all that is unfolded", self.exported("txt")))
+        whole = [Copy("all that is unfolded", self.exported("txt"))] if self.rows.row_count <= _MOST_ROWS else []
+        return (*row, *self.copies_here(), *self.commands(), *whole)
 
     @property
     def opened(self) -> tuple[Path, ...]:
