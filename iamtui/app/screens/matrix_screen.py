@@ -166,7 +166,7 @@ them returns here.
             return
         self._answer, self._asking = None if event.asking else event.answer, event.asking
         if event.asking and len(event.rows) < len(self._rows):
-            self._asking += " anew, as before until then"
+            self._asking += " again · shown as before"
         else:
             self._services, self._rows = event.answer.services, event.rows
         self._show()
@@ -199,16 +199,17 @@ them returns here.
     @on(MatrixView.Opened)
     def _opened(self, event: MatrixView.Opened) -> None:
         event.stop()
-        self._open(event.row.key, event.column)
+        if not self._is_aside:
+            self._is_aside = True
+            self._open(event.row.key, event.column)
 
     @work(exclusive=True, group="cell", description="open a cell")
     async def _open(self, principal: str, service: str) -> None:
         """Show the actions behind a cell above the grid; what is not known yet is asked after that."""
-        self._is_aside = True
         self.workers.cancel_group(self, "query")
         await self._open_cell(Handed(self._snapshot), principal, service)
         self._is_aside = False
-        if self._answer is None:
+        if self._answer is None and self in self.app.screen_stack:
             self.ask(self._snapshot)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
