@@ -16,9 +16,9 @@ from iamtui.evaluation.combining.outcome import (
 from iamtui.evaluation.decision import Layer, MatchClass, Outcome, UnknownKey, Verdict
 from iamtui.evaluation.fixed_outcomes import PreCheck, pre_check
 from iamtui.evaluation.keys.network_keys import conflicting
-from iamtui.evaluation.matching.layers import Ask, LayerResult, PartialResult
+from iamtui.evaluation.matching.layers import LayerResult, PartialResult
 from iamtui.evaluation.matching.matching_once import MatchOnce
-from iamtui.evaluation.matching.statements import MatchContext, match
+from iamtui.evaluation.matching.statements import MatchContext
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.evaluation.request.services import BUCKET_POLICY_ACTIONS
@@ -39,21 +39,15 @@ class Standings(NamedTuple):
 
 
 def weigh(
-    question: PreparedRequest,
-    partials: Sequence[PartialResult],
-    asked: MatchContext,
-    checked: PreCheck | None,
-    ask: Ask = match,
+    question: PreparedRequest, partials: Sequence[PartialResult], asked: MatchContext, checked: PreCheck | None
 ) -> OutcomeRange:
-    """The best and worst outcome of evaluated layers, with their open statements asked for `asked`, by `ask`."""
-    return conclude(resolve(question, partials, asked, ask), checked)
+    """The best and worst outcome of evaluated layers, with their open statements asked for `asked`."""
+    return conclude(resolve(question, partials, asked), checked)
 
 
-def resolve(
-    question: PreparedRequest, partials: Sequence[PartialResult], asked: MatchContext, ask: Ask = match
-) -> Standings:
+def resolve(question: PreparedRequest, partials: Sequence[PartialResult], asked: MatchContext) -> Standings:
     """What evaluated layers say at best and at worst."""
-    return standings({partial.layer.layer: partial.conclude(asked, ask) for partial in partials}, question)
+    return standings({partial.layer.layer: partial.conclude(asked) for partial in partials}, question)
 
 
 def conclude(found: Standings, checked: PreCheck | None) -> OutcomeRange:
@@ -140,6 +134,7 @@ def _left_open(question: PreparedRequest, partials: Sequence[PartialResult]) -> 
     """What a request leaves open, and what decides it with some keys in other states."""
     undecided = [statement for partial in partials for _, statement in partial.undecided]
     once = MatchOnce()
+    fixed = {one.layer.layer: one.conclude(question.asked) for one in partials if not one.undecided}
 
     def redecide(states: Mapping[str, KeyValue]) -> OutcomeRange | None:
         context = question.asked.context.with_states(states)
@@ -148,7 +143,9 @@ def _left_open(question: PreparedRequest, partials: Sequence[PartialResult]) -> 
         checked = pre_check(question.subject, context)
         if checked is not None and checked.unless is None:
             return OutcomeRange(checked.outcome, checked.outcome)
-        return weigh(question, partials, question.asked._replace(context=context), checked, once)
+        asked = question.asked._replace(context=context)
+        open_ones = {one.layer.layer: one.conclude(asked, once) for one in partials if one.undecided}
+        return conclude(standings({**fixed, **open_ones}, question), checked)
 
     checked = pre_check(question.subject, question.asked.context)
     decisive = {checked.unless.lower(): checked.value} if checked and checked.unless and checked.value else {}

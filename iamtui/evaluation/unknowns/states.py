@@ -5,7 +5,7 @@ A key's tests divide all its possible states into classes; one state of each cla
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -39,11 +39,44 @@ class States:
     complete: bool
 
 
-_Kept = dict[tuple[str, tuple[int, ...], KeyValue], tuple[tuple[ConditionTest, ...], States]]
-_KEPT: _Kept = {}
-"""States that depend on nothing but the tests, by these and what is known of the key; the tests are kept with them, so
-that the identity of each stays its own."""
+class _Kept:
+    """States by the tests that tell them apart, by what is known of the key, and by the variables that tests read.
+
+    Nothing else matters to them: who asks for everybody meets them again and again.
+    """
+
+    def __init__(self) -> None:
+        self._variables: dict[tuple[int, ...], tuple[tuple[ConditionTest, ...], tuple[str, ...]]] = {}
+        self._states: dict[Hashable, States] = {}
+
+    def of(self, key: str, tests: Sequence[ConditionTest], context: Context) -> States:
+        """The states of a key that no pattern or value has as a variable."""
+        alike = tuple(map(id, tests))
+        known = self._variables.get(alike)
+        if known is None:
+            if len(self._variables) >= _MOST_KEPT:
+                self._variables.clear()
+                self._states.clear()
+            # the tests are kept, so that the identity of each stays its own
+            known = self._variables[alike] = (tuple(tests), tuple(dict.fromkeys(_variables_in(tests))))
+        values = tuple([context.lookup(variable) for variable in known[1]])
+        way = key, alike, context.lookup(key.lower()), values
+        found = self._states.get(way)
+        if found is None:
+            if len(self._states) >= _MOST_KEPT:
+                self._states.clear()
+            found = self._states[way] = _states_anew(key, tests, context, (), used_as_variable=False)
+        return found
+
+
 _MOST_KEPT = 4_096
+_KEPT = _Kept()
+
+
+def _variables_in(tests: Iterable[ConditionTest]) -> Iterator[str]:
+    for test in tests:
+        for policy in test.values:
+            yield from (variable.folded for variable in (policy.template.variables if policy.template else ()))
 
 
 def states_of(
@@ -54,22 +87,10 @@ def states_of(
     *,
     used_as_variable: bool,
 ) -> States:
-    """The states that `tests`, all on `key`, tell apart, absence first; a variable can be one of `fitting`.
-
-    Where they compare with fixed values alone they are found once: who asks for everybody meets them again and again.
-    """
+    """The states that `tests`, all on `key`, tell apart, absence first; a variable can be one of `fitting`."""
     if used_as_variable:
         return _states_anew(key, tests, context, fitting, used_as_variable=True)
-    way = key, tuple(map(id, tests)), context.lookup(key.lower())
-    kept = _KEPT.get(way)
-    if kept is not None:
-        return kept[1]
-    found = _states_anew(key, tests, context, fitting, used_as_variable=False)
-    if not any(policy.template is not None and policy.template.variables for test in tests for policy in test.values):
-        if len(_KEPT) >= _MOST_KEPT:
-            _KEPT.clear()
-        _KEPT[way] = (tuple(tests), found)
-    return found
+    return _KEPT.of(key, tests, context)
 
 
 def _states_anew(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from random import Random
 
 import pytest
 
-from iamtui.analysis.queries.deciding import ways
+from iamtui.analysis.queries.deciding import only_ways, ways
 from iamtui.analysis.queries.deciding.answers import Answer
+from iamtui.analysis.queries.everybody import row_ways
 from iamtui.analysis.queries.everybody.questions import Question
 from iamtui.analysis.queries.everybody.results import Row
 from iamtui.analysis.queries.everybody.rows import Rows
@@ -92,9 +94,18 @@ def test_who_can_is_what_decide_says_of_everybody() -> None:
     check(20_261_129, 60)
 
 
-def decided_anew(_: ways.OnlyWays, answer: Answer, __: object, grant: ways.Grant) -> bool:
+def decided_anew(_: only_ways.OnlyWays, answer: Answer, __: object, grant: ways.Grant) -> bool:
     """Whether nothing is left without a grant, decided for this very holder, with nothing kept."""
-    return answer.situation is None or ways._denied_without(answer, answer.situation, grant)
+    return answer.situation is None or only_ways._denied_without(answer, answer.situation, grant)
+
+
+def each_decided_anew(
+    only: only_ways.OnlyWays, answer: Answer, _: object, allows: Callable[[], Iterable[ways.Grant]]
+) -> list[tuple[int, bool]]:
+    """The same for all that an answer rests on."""
+    grants = list(allows())
+    resting = ways.resting_on(answer, grants)
+    return [(grants.index(one), decided_anew(only, answer, grants, one)) for one in resting]
 
 
 def test_only_ways_are_what_deciding_without_each_says(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +114,9 @@ def test_only_ways_are_what_deciding_without_each_says(monkeypatch: pytest.Monke
     worlds = [random_world(Random(number)) for number in seeds]  # noqa: S311 - test data, not secrets
     asked = [(Holders(world.snapshot), question_of(world)) for world in worlds]
     found = [Rows(*one).answer().ways for one in asked]
-    monkeypatch.setattr(ways.OnlyWays, "denied_without", decided_anew)
+    monkeypatch.setattr(only_ways.OnlyWays, "denied_without", decided_anew)
+    monkeypatch.setattr(only_ways.OnlyWays, "of_each", each_decided_anew)
+    monkeypatch.setattr(row_ways.Ways, "is_only_own", lambda *_: False)  # then each holder's policies are looked at
     assert found == [Rows(*one).answer().ways for one in asked]
     assert sum(way.only_way_of for each in found for way in each) > len(worlds)
 

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from iamtui.analysis.queries.actions.denied import OF_THE_CALLER, takes_all_resources
 from iamtui.analysis.queries.index.holders import Holder, Holders
-from iamtui.analysis.queries.index.statements import Truths
 from iamtui.analysis.queries.index.taking import Taken, keys_named, own_keys
+from iamtui.analysis.queries.index.truths import Truths
 from iamtui.evaluation.decide import prepare_for
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.request import Request, RequestError, Unstated

@@ -25,12 +25,14 @@ from iamtui.analysis.queries.deciding.answers import (
 from iamtui.analysis.queries.deciding.groups import Group, Groups
 from iamtui.analysis.queries.deciding.holder_matches import HolderMatches
 from iamtui.analysis.queries.deciding.kin import Kindred
+from iamtui.analysis.queries.deciding.own_allows import Said
 from iamtui.analysis.queries.deciding.saying import Hearing
 from iamtui.analysis.queries.deciding.sign_in import SignIn
 from iamtui.analysis.queries.index.holders import Frame, Holders
 from iamtui.analysis.queries.index.situations import Marks
-from iamtui.analysis.queries.index.statements import NOTHING, Truths, entries_in_play, statements_beside
-from iamtui.analysis.queries.index.taking import keys_named, own_keys
+from iamtui.analysis.queries.index.statements import NOTHING, entries_in_play, statements_beside
+from iamtui.analysis.queries.index.taking import Side, keys_named, own_keys
+from iamtui.analysis.queries.index.truths import Truths
 from iamtui.evaluation.decide import prepare_for
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.request import Request
@@ -59,7 +61,12 @@ class Answers:
     holders: Holders
     alike: tuple[Alike, ...]
     with_sessions: dict[int, Answer]
-    matches: Matches
+    own: HolderMatches
+
+    @property
+    def matches(self) -> Matches:
+        """Says which statements of its own speak to one."""
+        return self.own.of
 
     @property
     def able(self) -> dict[int, Answer]:
@@ -96,7 +103,12 @@ class Asking:
         self._sign_in = SignIn()
         speaking = holders.speaking(request.action)
         self._spoken = speaking.of(self._resources())
-        self.matches = HolderMatches(holders, speaking, self._groups).of
+        self._own_matches = HolderMatches(holders, speaking, self._groups)
+
+    @property
+    def matches(self) -> Matches:
+        """Says which statements of its own speak to one."""
+        return self._own_matches.of
 
     def answers(self) -> Answers:
         """The answer for everybody."""
@@ -113,7 +125,9 @@ class Asking:
             found.append(Alike(tuple(places_in(self._holders.unbounded[frame])), None))
         with_sessions: dict[int, Answer] = {}
         alike = self._without_named(found, with_sessions)
-        return Answers(self._holders, tuple(sorted(alike, key=lambda one: one.places[0])), with_sessions, self.matches)
+        return Answers(
+            self._holders, tuple(sorted(alike, key=lambda one: one.places[0])), with_sessions, self._own_matches
+        )
 
     def _hear_sign_in(self) -> None:
         """Note what boundaries, and the layers of kin, read of how callers signed in."""
@@ -148,6 +162,7 @@ class Asking:
         hearing = Hearing()
         questions = {side: self._kindred.questions[frame] for side, frame in self._holders.first_frames.items()}
         for speaking in self._spoken:
+            said: dict[Side, Said] = {}
             for side, places in speaking.members.items():
                 if speaking.taking.is_open:
                     self._own.update(places)
@@ -156,7 +171,10 @@ class Asking:
                     self._sign_in.hear_document(speaking.taking, question)
                     known = self._groups.relevance(speaking.taking, PolicyKind.IDENTITY, frame)
                     if known is not NOTHING:
+                        said[side] = Said(known, question)
                         hearing.add(known, places, self._kindred.voice_of(frame, speaking.taking.keys), question)
+            if said:
+                self._own_matches.note(speaking.documents, said)
         return hearing
 
     def _resources(self) -> Sequence[str] | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from iamtui.analysis.queries.deciding.kin import Kin, Kindred
 from iamtui.analysis.queries.deciding.saying import SILENCE, Heard, Hearing, Undecided
 from iamtui.analysis.queries.index.holders import Frame, Holders
-from iamtui.analysis.queries.index.statements import NOTHING, Relevance, Truths, relevance_of
+from iamtui.analysis.queries.index.statements import NOTHING, Relevance, relevance_of
 from iamtui.analysis.queries.index.taking import Taken, Taking, keys_named
+from iamtui.analysis.queries.index.truths import Truths
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.patterns import places_in
 from iamtui.policy.statement import PolicyKind, Statement
@@ -51,6 +52,7 @@ class Groups:
         self._truths = truths
         self._boundaries = boundaries
         self._relevant: dict[Hashable, Relevance] = {}
+        self._heard: dict[int, dict[int, Truth]] = {}
 
     def question_of(self, place: int) -> PreparedRequest:
         """The request as one who is of the kind and account makes it."""
@@ -66,13 +68,18 @@ class Groups:
             named = self._named(places[0])
             hearings.append((taken, voice, [place for place in places if place in named]))
         for taken, voice, places in hearings:
-            by_truth: defaultdict[Truth, list[int]] = defaultdict(list)
-            for place in dict.fromkeys(places):
-                truth = self._truths.of_identity(taken, place, self.question_of(place), (kind, voice))
-                by_truth[truth].append(place)
+            by_truth = self._truths.by_identity(taken, places, self.question_of, (kind, voice))
+            if kind is PolicyKind.IDENTITY:
+                told = self._heard.setdefault(id(taken.statement), {})
+                for truth in (Truth.TRUE, Truth.UNKNOWN):
+                    told.update(dict.fromkeys(by_truth.get(truth, ()), truth))
             for truth, some in by_truth.items():
                 hearing.note(truth, taken.statement, some, self.question_of(some[0]))
         return hearing.heard(self._holders.bits_of)
+
+    def heard_of(self, statement: Statement) -> Mapping[int, Truth]:
+        """For whom a statement of identity policies is not false that names keys of one's own, by place, once heard."""
+        return self._heard.get(id(statement), {})
 
     def _named(self, place: int) -> set[int]:
         """Those whose name is part of the resource's; all of one voice are asked about the same resources."""

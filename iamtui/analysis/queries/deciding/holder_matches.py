@@ -2,39 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from iamtui.analysis.queries.deciding.answers import OwnMatch
 from iamtui.analysis.queries.deciding.groups import Groups
-from iamtui.analysis.queries.index.holders import Frame, Holder, Holders
+from iamtui.analysis.queries.deciding.own_allows import EverybodysAllows, Said
+from iamtui.analysis.queries.index.carrying import carried_like
+from iamtui.analysis.queries.index.holders import Holder, Holders
 from iamtui.analysis.queries.index.speaking import SpeakingDocuments
-from iamtui.analysis.queries.index.statements import NOTHING, Relevance
+from iamtui.analysis.queries.index.statements import Relevance
+from iamtui.analysis.queries.index.taking import Side
 from iamtui.evaluation.applicable.from_snapshot import managed_policy
 from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.evaluation.decision import Layer
 from iamtui.policy.statement import PolicyKind
 
 
-class _Known(NamedTuple):
-    """What is known of the documents of those of a kind and account, and of their policies as they carry them."""
-
-    first: Frame
-    said: dict[int, Relevance]
-    found: dict[Hashable, Sequence[OwnMatch]]
-
-
 class HolderMatches:
-    """Finds them for one request; those of a policy once for all who carry it alike, where they depend on nobody.
-
-    The documents that speak of its resource were asked for already.
-    """
+    """Finds them for one request; those of a policy once for all who carry it alike, where they depend on nobody."""
 
     def __init__(self, holders: Holders, speaking: SpeakingDocuments, groups: Groups) -> None:
         self._holders = holders
         self._groups = groups
         self._speaking = speaking
-        self._known = [_Known(frame, {}, {}) for frame in holders.first_frames.values()]
+        self._noted: list[tuple[Sequence[int], Mapping[Side, Said]]] = []
+        self._found: dict[Hashable, Sequence[OwnMatch]] = {}
+
+    def note(self, documents: Sequence[int], said: Mapping[Side, Said]) -> None:
+        """Note what some documents, by their identity, say to those of each kind and account; of others: nothing."""
+        self._noted.append((documents, said))
+
+    def allows(self, wanted: Container[int]) -> EverybodysAllows:
+        """What the identity policies of some allow, by place."""
+        found = EverybodysAllows(self._holders, self._speaking.taking, self._groups.heard_of, wanted)
+        for documents, said in self._noted:
+            found.add(documents, said)
+        return found
+
+    @cached_property
+    def _said(self) -> Sequence[Mapping[int, Relevance]]:
+        """What each document says to those of each kind and account who carry it, by the numbers of these."""
+        found: dict[Side, dict[int, Relevance]] = {side: {} for side in self._holders.sides}
+        for documents, said in self._noted:
+            for document in documents:
+                for side in self._holders.by_document[document]:
+                    if side in said:
+                        found[side][document] = said[side].relevance
+        return tuple(found.values())
 
     def of(self, holder: Holder, layer: Layer) -> Sequence[OwnMatch]:
         """The statements of a holder's identity policies, or of its boundary, that are not false."""
@@ -42,32 +57,23 @@ class HolderMatches:
             frame, snapshot = holder.frame, self._holders.snapshot
             policy = managed_policy(snapshot, frame.account, frame.boundary or "", "boundary", holder.arn)
             return tuple(self._matching(policy, self._groups.boundary_of(frame), holder, PolicyKind.BOUNDARY))
-        known = self._known[self._holders.side_numbers[self._holders.places[holder.arn]]]
-        said = known.said
+        holders = self._holders
+        said = self._said[holders.side_numbers[holders.places[holder.arn]]]
         found: list[OwnMatch] = []
         for policy in holder.policies:
-            document = id(policy.document)
-            relevance = said.get(document)
-            if relevance is None:
-                relevance = said[document] = self._relevance(document, known.first)
-            if relevance is not NOTHING:
-                found += self._of_policy(policy, relevance, holder, known)
+            relevance = said.get(id(policy.document))
+            if relevance is not None:
+                found += self._of_policy(policy, relevance, holder)
         return found
 
-    def _relevance(self, document: int, first: Frame) -> Relevance:
-        taking = self._speaking.first.get(document)
-        return NOTHING if taking is None else self._groups.relevance(taking, PolicyKind.IDENTITY, first)
-
-    def _of_policy(
-        self, policy: AppliedPolicy, relevance: Relevance, holder: Holder, known: _Known
-    ) -> Sequence[OwnMatch]:
+    def _of_policy(self, policy: AppliedPolicy, relevance: Relevance, holder: Holder) -> Iterable[OwnMatch]:
         """The statements of one policy that are not false."""
         if relevance.varying or relevance.by_name:
-            return tuple(self._matching(policy, relevance, holder, PolicyKind.IDENTITY))
-        key = (policy.arn or policy.owner, policy.name, policy.origin, id(policy.document))
-        found = known.found.get(key)
+            return self._matching(policy, relevance, holder, PolicyKind.IDENTITY)
+        key = carried_like(policy), id(relevance)
+        found = self._found.get(key)
         if found is None:
-            found = known.found[key] = tuple(self._matching(policy, relevance, holder, PolicyKind.IDENTITY))
+            found = self._found[key] = tuple(self._matching(policy, relevance, holder, PolicyKind.IDENTITY))
         return found
 
     def _matching(

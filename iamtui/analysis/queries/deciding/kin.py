@@ -84,13 +84,15 @@ class Kindred:
         if found is None and question is not None:
             asked, common = question.asked, [key for key in keys if not differs_by_entity(key, frame.kind)]
             values = tuple([(key, asked.context.lookup(key)._replace(source="")) for key in common])
-            found = self._voices[frame, keys] = (frame.kind, asked.resources, asked.left_open, values)
+            kind = frame.kind if keys or asked.left_open is not None else None
+            found = self._voices[frame, keys] = (kind, asked.resources, asked.left_open, values)
         return found
 
     def _signature(self, frame: Frame, question: PreparedRequest) -> Hashable:
         beside = [(layer, one) for layer in layers_beside(question) for _, one in statements_of(layer, question)]
         keys = tuple(dict.fromkeys(key for _, one in beside for key in keys_named(one)))
         return (
+            frame.kind,
             self.voice_of(frame, keys),
             frame.is_service_linked,
             frame.is_for_guests,

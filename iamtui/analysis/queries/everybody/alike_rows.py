@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from iamtui.analysis.queries.deciding.answers import Answer, Cell
+from typing import NamedTuple
+
+from iamtui.analysis.queries.deciding.answers import Answer, Cell, Situation
 from iamtui.analysis.queries.deciding.asking import Alike, Answers
 from iamtui.analysis.queries.deciding.ways import denying_statement
 from iamtui.analysis.queries.everybody.results import Row
 from iamtui.analysis.queries.everybody.row_details import Said, said_of
 from iamtui.analysis.queries.everybody.row_ways import Ways
 from iamtui.analysis.queries.everybody.targets import Found, OneResource
+
+
+class _Alike(NamedTuple):
+    """What the rows of all in one situation have in common; `is_only_own` where only their own policies let them."""
+
+    situation: Situation | None
+    kind: str
+    said: Said
+    label: str
+    is_only_own: bool
 
 
 class AlikeRows:
@@ -18,33 +30,46 @@ class AlikeRows:
         self._target = target
         self._answers = answers
         self._ways = ways
-        self._alike: dict[int, Alike] = {}
+        self._alike: dict[int, _Alike] = {}
         for one in answers.alike:
             if one.label != "denied" or show_denied:
-                self._alike.update(dict.fromkeys(one.places, one))
-        self._said: dict[int, Said] = {}
+                self._alike.update(dict.fromkeys(one.places, self._in_common(one)))
+        self._allows = answers.own.allows(self._alike)
         self.places = sorted((*self._alike, *answers.with_sessions))
+
+    def _in_common(self, alike: Alike) -> _Alike:
+        holder = self._answers.holders.all[alike.places[0]]
+        answer = Answer(holder, alike.situation, self._answers.matches)
+        found = Found.of(self._target, (Cell(self._target.resource, answer),))
+        said = said_of([found], found, several=False)
+        return _Alike(alike.situation, holder.kind, said, alike.label, self._ways.is_only_own(answer))
 
     def row(self, place: int) -> Row:
         """The row of one who stands for itself, not for sessions that a policy names."""
-        alike = self._alike[place]
-        holders, label = self._answers.holders, alike.label
+        situation, kind, said, label, is_only_own = self._alike[place]
+        holders = self._answers.holders
         holder = holders.all[place]
-        answer = Answer(holder, alike.situation, self._answers.matches)
-        said = self._said.get(id(alike))
-        if said is None:
-            found = Found.of(self._target, (Cell(self._target.resource, answer),))
-            said = self._said[id(alike)] = said_of([found], found, several=False)
+        answer = Answer(holder, situation, self._answers.matches)
         is_denied = label == "denied"
+        if is_denied:
+            ways: tuple[int, ...] = ()
+        elif is_only_own:
+            ways = self._ways.of_own(answer, self._allows.of(place))
+        else:
+            ways = self._ways.of_one(answer)
         return Row(
-            arn=holder.arn,
-            kind=holder.kind,
-            account=holder.frame.account,
-            decision=label,
-            decided_by=said.decided_by,
-            conditions=said.conditions,
-            unknown_data=said.unknown_data,
-            ways=() if is_denied else self._ways.of_one(answer),
-            statement=denying_statement(answer) if is_denied else None,
-            mark=holders.mark_of(place),
+            holder.arn,
+            kind,
+            holder.frame.account,
+            label,
+            said.decided_by,
+            None,
+            None,
+            None,
+            said.conditions,
+            said.unknown_data,
+            ways,
+            (),
+            denying_statement(answer) if is_denied else None,
+            holders.mark_of(place),
         )

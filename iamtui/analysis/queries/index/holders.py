@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from iamtui.analysis.queries.index.action_lists import ActionLists
+from iamtui.analysis.queries.index.carrying import Carrying
 from iamtui.analysis.queries.index.marks import mark_of
 from iamtui.analysis.queries.index.speaking import SpeakingDocuments
 from iamtui.analysis.queries.index.taking import Side, Taking, taking_of
@@ -28,9 +29,7 @@ from iamtui.policy.document import Document
 from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Role, Snapshot, User
 
-_MOST_ACTIONS = 64
-"""For how many actions the statements that take them are kept."""
-
+_MOST_ACTIONS = 64  # for how many the statements that take them are kept
 Kept = TypeVar("Kept")
 
 
@@ -86,6 +85,7 @@ class Holders:
         places: where one stands in `all`, by ARN and by unique id.
         sides: the places of those of one kind and account, which stand side by side.
         by_document: for each document, by its identity, the places of those who carry it, by kind and account.
+        carrying: as which of their policies they carry one.
         unread: the places of those who carry a policy whose document was not exported.
         frames: the places of the members of each frame.
         kinds: by place the frame of each without its boundary.
@@ -120,6 +120,7 @@ class Holders:
                 self._note(place, holder)
             for side, places in self.sides.items():
                 self._note_documents(side, places)
+        self.carrying = Carrying(self.by_document, self.all)
         self.roots = [place for place, holder in enumerate(self.all) if holder.entity is None]
         without = {frame: frame.unbounded for frame in self.frames}
         self.kinds = [without[holder.frame] for holder in self.all]

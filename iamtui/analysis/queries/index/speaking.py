@@ -15,10 +15,14 @@ Carried = Mapping[int, Mapping[Side, Sequence[int]]]
 
 
 class Speaking(NamedTuple):
-    """Documents that say the same, by the first of them, and for each side the places of those who carry one."""
+    """Documents that say the same, by what the first of them says, and for each side the places of who carries one.
+
+    `documents` are their identities.
+    """
 
     taking: Taking
     members: Mapping[Side, Sequence[int]]
+    documents: Sequence[int]
 
 
 class _Unread:
@@ -34,12 +38,10 @@ class SpeakingDocuments:
 
     Attributes:
         taking: by identity, what those say that were read.
-        first: for each of these the first of those that say the same.
     """
 
     def __init__(self, documents: Iterable[Speaker], carried: Carried) -> None:
         self.taking: dict[int, Taking] = {}
-        self.first: dict[int, Taking] = {}
         self._carried = carried
         self._beginnings = Beginnings[_Unread]()
         about: dict[Hashable, _Unread] = {}
@@ -68,9 +70,7 @@ class SpeakingDocuments:
             content = one.key if taking.is_open else tuple([content_of(each.statement) for each in taking.statements])
             alike.setdefault(content, []).append(one.key)
         for keys in alike.values():
-            first = self.taking[keys[0]]
-            self.first.update(dict.fromkeys(keys, first))
-            yield Speaking(first, _members(keys, self._carried))
+            yield Speaking(self.taking[keys[0]], _members(keys, self._carried), keys)
 
 
 def _members(documents: Sequence[int], carried: Carried) -> Mapping[Side, Sequence[int]]:

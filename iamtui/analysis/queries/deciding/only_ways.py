@@ -1,0 +1,176 @@
+"""Whether a way is the only one: what would be left of an answer without an Allow that it rests on (WC14)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
+
+from iamtui.analysis.queries.deciding.answers import Answer, Situation
+from iamtui.analysis.queries.deciding.saying import content_of_open
+from iamtui.analysis.queries.deciding.ways import Grant, rests_on_certain
+from iamtui.analysis.queries.index.carrying import carried_like
+from iamtui.analysis.queries.index.holders import Holder
+from iamtui.analysis.queries.index.statements import asked_by
+from iamtui.analysis.queries.index.taking import own_keys
+from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
+from iamtui.evaluation.decide import prepare_for, settle_question
+from iamtui.evaluation.decision import Layer
+from iamtui.evaluation.matching.layers import LayerResult
+from iamtui.evaluation.preparing import PreparedRequest
+from iamtui.evaluation.request.caller import caller_of
+from iamtui.evaluation.weighing import may_be_allowed
+from iamtui.policy.truth import Truth
+
+
+class OnlyWays:
+    """Tells whether an answer would be a denial without one of its grants; asked once for all who are alike."""
+
+    def __init__(self) -> None:
+        self._denied: dict[Hashable, bool] = {}
+        self._others: dict[int, tuple[Situation, bool]] = {}  # a situation is kept: its identity stays its own
+        self._alike: dict[Hashable, tuple[Situation | None, Sequence[tuple[int, bool]]]] = {}
+
+    def of_each(
+        self, answer: Answer, says: Iterable[Hashable], allows: Callable[[], Sequence[Grant]]
+    ) -> Sequence[tuple[int, bool]]:
+        """Which of its Allows an answer rests on, by their numbers, and whether each is all that is left of it.
+
+        They are asked for only where nobody before had Allows in this situation that say the same.
+        """
+        situation = answer.situation
+        key = (id(situation), *says)
+        known = self._alike.get(key)
+        if known is None:
+            grants = allows()
+            resting = [
+                (place, one) for place, one in enumerate(grants) if one.is_certain or not rests_on_certain(situation)
+            ]
+            found = [(place, self.denied_without(answer, grants, one)) for place, one in resting]
+            known = (situation, found)
+            if situation is None or situation.settled.was_open or not _read_own(grants, answer.holder):
+                self._alike[key] = known
+        return known[1]
+
+    def denied_without(self, answer: Answer, allows: Sequence[Grant], grant: Grant) -> bool:
+        """Whether nothing would be left of an answer, of which these are all Allows, if that of `grant` were not."""
+        situation = answer.situation
+        if situation is None:
+            return True
+        same_layer: list[Grant] = []
+        if grant.layer is Layer.IDENTITY:
+            for other in allows:
+                if other is not grant and other.layer is Layer.IDENTITY:
+                    if other.is_certain:
+                        return False
+                    same_layer.append(other)
+        others_may_grant = self._others_may_grant(situation)
+        if grant.layer is Layer.IDENTITY:
+            if not same_layer and not others_may_grant:
+                return True
+            left: Hashable = frozenset([content_of_open(one.statement, situation.question) for one in same_layer])
+        else:
+            left = id(grant.statement)
+        key: Hashable = (id(situation), left)
+        if same_layer and not situation.settled.was_open:
+            # nothing else was open: what is left of identity policies decides, and what that reads was not compared
+            whose = _what_is_read(answer.holder, situation, same_layer)
+            key = (id(situation) if others_may_grant else None, left, whose)
+        if key not in self._denied:
+            found = _denied_as_heard(answer, situation, grant)
+            self._denied[key] = _denied_without(answer, situation, grant) if found is None else found
+        return self._denied[key]
+
+    def _others_may_grant(self, situation: Situation) -> bool:
+        found = self._others.get(id(situation))
+        if found is None:
+            found = self._others[id(situation)] = (situation, _others_may_grant(situation))
+        return found[1]
+
+
+def _read_own(allows: Iterable[Grant], holder: Holder) -> bool:
+    """Whether an open one of some Allows turns on what is the holder's own."""
+    return any(not one.is_certain and own_keys(one.statement, holder.frame.kind) for one in allows)
+
+
+def _what_is_read(holder: Holder, situation: Situation, left: Sequence[Grant]) -> Hashable:
+    """Equal for those for whom all is equal that some statements read."""
+    kind = holder.frame.kind
+    keys = {key for one in left for key in own_keys(one.statement, kind)}
+    context = _asked_by(holder, situation).asked.context if keys else situation.question.asked.context
+    values = [(key, context.lookup(key)._replace(source="")) for key in keys]
+    return kind, holder.frame.account, frozenset(values)
+
+
+def _asked_by(holder: Holder, situation: Situation) -> PreparedRequest:
+    """The question of a situation as one of those in it asks it, but for the policies."""
+    question = situation.question
+    if holder.entity is None:
+        return question
+    asked = asked_by(caller_of(holder.entity, holder.frame.account), question)
+    return question._replace(subject=asked.context.subject, asked=asked)
+
+
+def _denied_as_heard(answer: Answer, situation: Situation, grant: Grant) -> bool | None:
+    """Whether nothing is left without the last certain allow, or an open one, of identity policies.
+
+    All else was heard when the situation was decided. None where more than that depends on it.
+    """
+    settled, kind = situation.settled, answer.holder.frame.kind
+    own = (one for one in settled.partials if one.layer.layer is Layer.IDENTITY)
+    if grant.layer is not Layer.IDENTITY or any(result.denies for one in own for result in one.certain):
+        return None
+    if not settled.was_open and _others_may_grant(situation):
+        return None
+    is_open = (one for one in answer.matches(answer.holder, Layer.IDENTITY) if one.truth is Truth.UNKNOWN)
+    without = (id(grant.statement), carried_like(grant.policy))
+    left = [one.statement for one in is_open if (id(one.statement), carried_like(one.policy)) != without]
+    reads_own = any(own_keys(statement, kind) for statement in left)
+    question = _asked_by(answer.holder, situation) if reads_own else situation.question
+    silent = (LayerResult(),)
+    undecided = tuple((0, statement) for statement in left)
+    heard = [
+        one._replace(certain=silent, undecided=undecided) if one.layer.layer is Layer.IDENTITY else one
+        for one in settled.partials
+    ]
+    return not may_be_allowed(question, heard)
+
+
+def _others_may_grant(situation: Situation) -> bool:
+    """Whether anything beside the identity policies that were read can let a request in.
+
+    Filters and boundaries never do (E40-E78); what cannot be read may deny, too, as nothing else leaves open there.
+    """
+    applicable = situation.question.applicable
+    if applicable.resource.applies or applicable.bucket is not None:
+        return True
+    own = (one for one in situation.settled.partials if one.layer.layer is Layer.IDENTITY)
+    return any(result.denies is Truth.UNKNOWN for one in own for result in one.certain)
+
+
+def _denied_without(answer: Answer, situation: Situation, grant: Grant) -> bool:
+    holder, question = answer.holder, situation.question
+    if holder.entity is not None and question.subject.snapshot is not None:
+        question = prepare_for(question.subject.snapshot, replace(question.request, principal=holder.arn))
+    applicable = question.applicable
+    if grant.layer is Layer.IDENTITY:
+        applicable = applicable._replace(identity=_without(applicable.identity, grant))
+    elif grant.layer is Layer.BUCKET and applicable.bucket is not None:
+        applicable = applicable._replace(bucket=_without(applicable.bucket, grant))
+    else:
+        applicable = applicable._replace(resource=_without(applicable.resource, grant))
+    return settle_question(question._replace(applicable=applicable)).is_denied
+
+
+def _without(layer: AppliedLayer, grant: Grant) -> AppliedLayer:
+    """The layer with one policy of which a statement is left out."""
+    levels = tuple(
+        level._replace(policies=tuple(_left(policy, grant) for policy in level.policies)) for level in layer.levels
+    )
+    return layer._replace(levels=levels)
+
+
+def _left(policy: AppliedPolicy, grant: Grant) -> AppliedPolicy:
+    same = grant.policy  # of one holder or of another who carries it alike
+    if policy.document is None or policy._replace(owner=same.owner) != same:
+        return policy
+    return policy._replace(document=policy.document.without(grant.statement.index))
