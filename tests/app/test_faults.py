@@ -13,6 +13,8 @@ from textual.widget import Widget
 
 import iamtui.app
 from iamtui.app.faults import TellsFaults
+from iamtui.app.screens.can_screen import CanScreen
+from iamtui.app.screens.help_screen import HelpScreen
 from tests.app.driving import session
 
 
@@ -60,6 +62,22 @@ async def test_a_screen_that_opens_another_while_it_goes_does_not_take_the_app_a
         assert running.app.is_running
         running.app.screen.dismiss(None)
         await running.until(lambda: running.app.screen is running.bench, "the workbench")
+
+
+async def test_a_screen_that_is_left_below_another_stays() -> None:
+    """A click that opens a row and a key that opens the help may come at once."""
+    async with session(Path(iamtui.app.__file__).parents[2] / "samples" / "acme-day1.json") as running:
+        await running.select("arn:aws:iam::111122223333:user/dana")
+        await running.press("c")
+        below = await running.above(CanScreen)
+        await running.press("?")
+        await running.above(HelpScreen)
+        below.dismiss("leans on something")
+        for left in ([CanScreen, HelpScreen], [CanScreen], []):
+            assert [type(one) for one in running.app.screen_stack[2:]] == left
+            await running.press("escape")
+        below.dismiss(None)
+        assert running.app.screen is running.bench, "it was left before"
 
 
 def test_whoever_keeps_the_app_alive_after_a_fault_tells_it() -> None:

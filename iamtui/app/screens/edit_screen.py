@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import TextArea
 
+from iamtui.app.screens.leaving import LeavesFromTop
 from iamtui.browsing.what_if import Draft, drawable
 from iamtui.content.nodes import Node
 from iamtui.policy.document import Document
@@ -41,7 +42,7 @@ class _Editor(TextArea):
         self.insert(drawable(event.text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
-class EditScreen(ModalScreen[Document | None]):
+class EditScreen(LeavesFromTop, ModalScreen[Document | None]):
     """Gives the document as it was written; None where nobody wants it."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - so declared by Textual

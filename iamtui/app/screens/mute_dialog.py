@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from iamtui.app.screens.leaving import LeavesFromTop
 from iamtui.widgets.key_bar import KeyBar
 from iamtui.widgets.line_input import LineInput
 from iamtui.widgets.plain_text import PlainText
@@ -27,7 +28,7 @@ class Accepted:
     until: str
 
 
-class MuteDialog(ModalScreen[Accepted | None]):
+class MuteDialog(LeavesFromTop, ModalScreen[Accepted | None]):
     """A reason and a date; both are asked for until they are there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

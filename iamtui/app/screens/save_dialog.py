@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from iamtui.app.screens.leaving import LeavesFromTop
 from iamtui.files.reading import UnreadableError, named_path, reason_of
 from iamtui.widgets.key_bar import KeyBar
 from iamtui.widgets.line_input import LineInput
@@ -38,7 +39,7 @@ class Target:
     replaces: bool = False
 
 
-class SaveDialog(ModalScreen[Target | None]):
+class SaveDialog(LeavesFromTop, ModalScreen[Target | None]):
     """The ending of the name says the form."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Protocol, cast
 
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from iamtui.app import exporting
+from iamtui.app.screens.leaving import LeavesFromTop
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.copies import Copy
 from iamtui.widgets.line_cursor import LineCursor
@@ -29,7 +29,7 @@ class _Opens(Protocol):
     opened: tuple[Path, ...]
 
 
-class Takes(Screen[Any]):
+class Takes(LeavesFromTop):
     """A screen whose content can be copied and saved; a subclass says what that is."""
 
     @property
