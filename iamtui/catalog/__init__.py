@@ -6,7 +6,7 @@ Everything is read when first asked for, a service at a time, and kept; importin
 from iamtui.catalog.condition_keys import all_global_keys, condition_key, service_keys
 from iamtui.catalog.global_keys import iam_and_sts_keys
 from iamtui.catalog.model import Action, ActionResource, ConditionKey, KeyType, ResourceType, When
-from iamtui.catalog.resource_arns import belongs_to_another_type, carries, fits, lists_key, sends
+from iamtui.catalog.resource_arns import belongs_to_another_type, carries, fits, lists_key, parts_of, sends
 from iamtui.catalog.resource_arns import types_of as fitting
 from iamtui.catalog.service_actions import action, actions, exists, matching, service_title, services
 from iamtui.catalog.service_data import CatalogMissingError
@@ -41,6 +41,7 @@ __all__ = [
     "iam_and_sts_keys",
     "lists_key",
     "matching",
+    "parts_of",
     "resource_type",
     "resource_types",
     "sends",

@@ -7,8 +7,10 @@ from functools import cache, lru_cache
 
 from iamtui.catalog.model import Action, ActionResource
 from iamtui.catalog.service_resources import resource_type
+from iamtui.patterns import Part, Wild
 
 _PART = re.compile(r"\$\{\w+\}")
+_PIECES = re.compile(r"(\$\{\w+\})")
 _VARIABLE = re.compile(r"\$\{|<|(?<=/)tag-key$|(?<=/)$")
 """Where the open part of a condition key begins, as AWS writes it: `${TagKey}`, `<key>`, `tag-key`, or nothing."""
 
@@ -61,6 +63,22 @@ def sends(action: Action, resource: str, key: str) -> bool:
         for part in types_of(action, resource)
         if (kind := resource_type(action.service, part.name)) is not None
     )
+
+
+@cache
+def parts_of(template: str) -> tuple[Part, ...]:
+    """The last segment: names hold no slash, but the last of several may, as object keys and paths do."""
+    pieces = [piece for piece in _PIECES.split(template) if piece]
+    open_ended = "/" in template or ":" in template
+    found: list[Part] = []
+    for place, piece in enumerate(pieces):
+        if not piece.startswith("${"):
+            found.append(piece)
+        elif open_ended and place == len(pieces) - 1:
+            found += (Wild.ONE, Wild.ANY)
+        else:
+            found += (Wild.ONE_IN_PART, Wild.ANY_IN_PART)
+    return tuple(found)
 
 
 def lists_key(keys: tuple[str, ...], wanted: str) -> bool:

@@ -335,3 +335,40 @@ def test_a_policy_of_thousands_of_slips_is_linted_whole_and_advised_on_at_first(
         told = found(rule, Action=actions, Resource=resources, Condition={"StringEquals": slips})
         assert len(told) == 3_000
         assert 0 < sum(finding.fix.startswith("Write ") and "if that is meant" in finding.fix for finding in told) < 20
+
+
+# Actions without an applicable resource
+
+BUCKET, OBJECTS = "arn:aws:s3:::b", "arn:aws:s3:::b/*"
+ALIAS = "arn:aws:kms:eu-west-1:111122223333:alias/a"
+
+
+@every_row(
+    ("action", "resource", "told"),
+    [
+        ("s3:GetObject", BUCKET, ["/Statement/0/Action"]),
+        ("s3:*Object", BUCKET, ["/Statement/0/Action"]),
+        (["s3:ListBucket", "s3:GetObject"], OBJECTS, ["/Statement/0/Action/0"]),
+        (["s3:ListBucket", "s3:GetObject"], [BUCKET, OBJECTS], []),
+        (["s3:ListBucket", "s3:GetObject"], "arn:aws:s3:::b*", []),
+        ("s3:GetObject", "arn:aws:s3:::${aws:PrincipalTag/bucket}", []),
+        ("s3:GetObject", "arn:aws:s3:::b/${aws:username}/*", []),
+        ("s3:GetObject", "arn:aws:s3:eu-west-1:111122223333:accesspoint/a/object/*", []),
+        ("s3:*", BUCKET, []),
+        ("s3:ListAllMyBuckets", BUCKET, []),
+        ("s3:GetObject", "*", []),
+        ("s3:GetObject", ["*", BUCKET], []),
+        ("kms:Decrypt", ALIAS, ["/Statement/0/Action"]),
+        ("kms:CreateAlias", ALIAS, []),
+        ("iam:PassRole", "arn:aws:iam::111122223333:user/u", ["/Statement/0/Action"]),
+        ("dynamodb:Query", "arn:aws:dynamodb:eu-west-1:111122223333:table/t/index/*", []),
+        ("ssm:SendCommand", BUCKET, []),  # not of a service whose list is all there is
+    ],
+)
+@every_row("effect", ["Allow", "Deny"])
+def test_q7_an_action_without_an_applicable_resource_is_told(
+    action: object, resource: object, told: list[str], effect: str
+) -> None:
+    kind = PolicyKind.IDENTITY
+    findings = found("Q7", kind, Effect=effect, Action=action, Resource=resource)
+    assert [one.pointer for one in findings if "is authorized on" in one.message] == told

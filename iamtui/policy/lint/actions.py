@@ -1,4 +1,4 @@
-"""Action and NotAction: do the actions exist, and do they give more than they seem to (Q6, Q15, Q21)."""
+"""Action and NotAction: do the actions exist, and do they give more or less than they seem to (Q6, Q7, Q15, Q21)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from iamtui import catalog
 from iamtui.catalog.unlisted import SHUT_DOWN_SERVICES, UNLISTED_ACTIONS
 from iamtui.policy.elements import action_pattern_matches
+from iamtui.policy.lint import applicable
 from iamtui.policy.lint.advice import Adviser
 from iamtui.policy.lint.finding import Finding, StatementView, Text, error, quoted, security, suggestion, warning
 from iamtui.policy.lint.redundancy import repeated_and_covered
@@ -33,6 +34,7 @@ def check(view: StatementView) -> Iterator[Finding]:
     for text in view.texts("Action", "NotAction"):
         yield from _check_name(text, adviser, variables=view.variables)
     yield from _check_redundant(view)
+    yield from applicable.check(view)
     if view.allows and view.kind in _GIVING_EVERYWHERE:
         yield from _check_handed_on(view)
     if view.allows and view.kind not in _ONLY_LIMITING:

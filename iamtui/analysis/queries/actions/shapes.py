@@ -15,7 +15,8 @@ from typing import NamedTuple
 from iamtui import catalog
 from iamtui.analysis.queries.actions.alike import TOLD_APART, types_of
 from iamtui.analysis.queries.index.action_sets import of_names
-from iamtui.analysis.queries.resources.resource_forms import REGIONS, parts_of
+from iamtui.analysis.queries.resources.resource_forms import REGIONS
+from iamtui.catalog import parts_of
 from iamtui.patterns import Part, Wild, glob, split_wildcards
 from iamtui.policy.elements import ANY_RESOURCE, ResourceElement, resource_pattern
 from iamtui.policy.meeting import may_meet

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.patterns import Part, Wild, glob
+from iamtui.patterns import Part, glob
 
-_PIECES = re.compile(r"(\$\{\w+\})")
 _ACCOUNT = re.compile(r"\d{12}")
 
 REGIONS = {
@@ -49,7 +47,7 @@ def forms_of(action: catalog.Action, partition: str, accounts: Sequence[str], re
                 for account in _each(segments[4], accounts):
                     head = f"arn:{partition}:{service}:{region}:{account}:"
                     named = account if _ACCOUNT.fullmatch(account) else ""
-                    yield Form(f"{action.service}:{part.name}", named, (head, *parts_of(segments[5])))
+                    yield Form(f"{action.service}:{part.name}", named, (head, *catalog.parts_of(segments[5])))
 
 
 def _each(segment: str, known: Sequence[str]) -> Sequence[str]:
@@ -57,22 +55,6 @@ def _each(segment: str, known: Sequence[str]) -> Sequence[str]:
     if segment == "*":
         return (*known, "")
     return known if "$" in segment else (segment,)
-
-
-@cache
-def parts_of(template: str) -> tuple[Part, ...]:
-    """The last segment: names hold no slash, but the last of several may, as object keys and paths do."""
-    pieces = [piece for piece in _PIECES.split(template) if piece]
-    open_ended = "/" in template or ":" in template
-    found: list[Part] = []
-    for place, piece in enumerate(pieces):
-        if not piece.startswith("${"):
-            found.append(piece)
-        elif open_ended and place == len(pieces) - 1:
-            found += (Wild.ONE, Wild.ANY)
-        else:
-            found += (Wild.ONE_IN_PART, Wild.ANY_IN_PART)
-    return tuple(found)
 
 
 def regions_told_apart(partition: str, written: Iterable[str], among: frozenset[str] = frozenset()) -> tuple[str, ...]:
