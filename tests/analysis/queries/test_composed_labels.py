@@ -16,7 +16,7 @@ from iamtui.analysis.queries.one_principal.ground import ground_of
 from iamtui.evaluation.request.request import Request
 from iamtui.snapshot.model import Snapshot
 from tests.analysis.queries.test_who_can import AT
-from tests.evaluation.building import ACCOUNT, allow, role, snapshot, trust
+from tests.evaluation.building import ACCOUNT, allow, deny, managed, role, snapshot, trust
 
 TEAM, PASSED, TAGS, MFA_AGE = "aws:ResourceTag/team", "aws:RequestTag/team", "aws:TagKeys", "aws:MultiFactorAuthAge"
 SHIFT, AGENT, REGION, ADDRESS = "aws:PrincipalTag/shift", "aws:UserAgent", "aws:RequestedRegion", "aws:SourceIp"
@@ -51,25 +51,42 @@ CONDITIONS: tuple[Mapping[str, object], ...] = (
 """What is often true together, what never is, and of what one is always true."""
 
 
-def sqs_of(world: Snapshot) -> Iterator[tuple[str, tuple[int, int], tuple[int, int]]]:
-    """What each role may do of SQS, and what under conditions only: as it is composed, and as it is asked."""
-    wanted = of_service("sqs")
+def labels_in(world: Snapshot, service: str) -> Iterator[tuple[str, tuple[int, int], tuple[int, int]]]:
+    """What each role may do of a service, and what under conditions only: as it is composed, and as it is asked."""
+    wanted = of_service(service)
     with ground_of(world) as ground:
         labels = ComposedLabels(ground, world, Request("", "", at=AT), wanted)
         for holder in Holders(world).all:
             if holder.kind == "role":
                 allowed, conditional = labels.of(holder)
-                found = can(world, CanQuestion(principal=holder.arn, services=("sqs",), at=AT), ground=ground)
+                found = can(world, CanQuestion(principal=holder.arn, services=(service,), at=AT), ground=ground)
                 reached = [one for each in found.services.values() for one in each]
                 certain = of_names(one.action for one in reached if one.extent != "conditional")
                 yield holder.arn, (allowed, conditional), (certain, of_names(one.action for one in reached) & ~certain)
 
 
-def differing(statements: Sequence[Sequence[Mapping[str, object]]], folder: Path) -> list[object]:
+def differing(
+    statements: Sequence[Sequence[Mapping[str, object]]],
+    folder: Path,
+    service: str = "sqs",
+    boundary: Sequence[Mapping[str, object]] = (),
+) -> list[object]:
     """Whose labels are composed otherwise than they are asked, of roles that hold some statements each."""
-    roles = [role(f"r{number}", trust({"AWS": ACCOUNT}, "sts:*"), *each) for number, each in enumerate(statements)]
-    world = snapshot(folder, RoleDetailList=roles)
-    found = zip(statements, sqs_of(world), strict=True)
+    bound = managed("bound", *boundary)
+    more = {"PermissionsBoundary": {"PermissionsBoundaryArn": bound["Arn"]}} if boundary else {}
+    folder.mkdir(exist_ok=True)
+    roles = [
+        role(
+            f"r{number:02}",
+            trust({"AWS": ACCOUNT}, "sts:*"),
+            *each,
+            Tags=[{"Key": "name", "Value": "ab"[number % 2]}],
+            **more,
+        )
+        for number, each in enumerate(statements)
+    ]
+    world = snapshot(folder, RoleDetailList=roles, Policies=[bound])
+    found = zip(statements, labels_in(world, service), strict=True)
     return [(held, *map(list, map(names_in, composed))) for held, (_, composed, asked) in found if composed != asked]
 
 
@@ -84,3 +101,45 @@ def test_types_with_which_an_action_lists_a_key_are_told_from_others(tmp_path: P
     held = allow("cloudwatch:PutMetricAlarm", Condition={"StringEquals": {TEAM: "red"}})
     world = snapshot(tmp_path, RoleDetailList=[role("r", trust({"AWS": ACCOUNT}), held)])
     assert matrix(world, MatrixQuestion(services=("cloudwatch",), at=AT)).rows[0].cells == {"cloudwatch": "w"}
+
+
+NAMES = (
+    "*",
+    "a",
+    "a*",
+    "b",
+    "b*",
+    "a:log-stream:*",
+    "a:log-stream:x",
+    "*:log-stream:x",
+    "${aws:PrincipalTag/shift}",
+    "r0",
+)
+LOGS = (
+    *(f"arn:aws:logs:*:{ACCOUNT}:log-group:{name}" for name in NAMES),
+    *(
+        "*",
+        "arn:aws:logs:eu-west-1:*:log-group:a",
+        "arn:aws:logs:us-*:*:*",
+        "arn:aws:logs:*:999999999999:*",
+        "arn:aws:s3:::a",
+    ),
+)
+
+
+def on_logs(effect: str, rng: Random) -> dict[str, object]:
+    """A statement about some log groups and streams, under a condition or none."""
+    element = "NotResource" if rng.random() < 0.1 else "Resource"
+    more = {"Condition": rng.choice(CONDITIONS)} if rng.random() < 0.3 else {}
+    action = rng.choice(("logs:*", "logs:Get*", "logs:*Stream*", "*"))
+    return {"Effect": effect, "Action": action, element: rng.sample(LOGS, rng.choice((1, 1, 2, 3))), **more}
+
+
+def test_what_denies_leave_of_allows_is_what_is_asked(tmp_path: Path, seed: int = 10) -> None:
+    """Denies that name resources take away what they match of an Allow, and nothing else."""
+    rng = Random(seed)  # noqa: S311 - test data, not secrets
+    effects = [("Allow",) * rng.choice((1, 2)) + ("Deny",) * rng.choice((1, 1, 2)) for _ in range(24)]
+    held = [[on_logs(one, rng) for one in each] for each in effects]
+    boundary = (allow("logs:*"), deny("logs:Get*", Condition=rng.choice(CONDITIONS)))
+    assert not differing(held[:16], tmp_path / "free", "logs")
+    assert not differing(held[16:], tmp_path / "bounded", "logs", boundary)

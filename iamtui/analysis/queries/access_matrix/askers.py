@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
-from iamtui.analysis.queries.index.action_sets import taken_by
+from iamtui.analysis.queries.access_matrix.said import Held, Said, said_by
 from iamtui.analysis.queries.index.holders import Holder
-from iamtui.analysis.queries.index.taking import own_keys
 from iamtui.evaluation.applicable.common import not_applied, pooled
 from iamtui.evaluation.applicable.from_snapshot import PrincipalSide, principal_side
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedPolicy
@@ -25,27 +24,10 @@ from iamtui.patterns import Wild
 from iamtui.policy.document import Document, statements_written
 from iamtui.policy.elements import ANY_RESOURCE, ResourceElement
 from iamtui.policy.keys import KeyState
-from iamtui.policy.statement import Effect, PolicyDocument, PolicyKind, Statement
+from iamtui.policy.statement import PolicyDocument, PolicyKind, Statement
 from iamtui.policy.truth import Truth
 from iamtui.policy.variables import Variable
 from iamtui.snapshot.model import Role, Snapshot
-
-
-class Held(NamedTuple):
-    """A statement of a policy, and those of the actions asked about that it takes."""
-
-    statement: Statement
-    actions: int
-    policy: AppliedPolicy
-
-
-class Said(NamedTuple):
-    """What a document says of the actions asked about; `own` are the keys of the holder's that its Allows read."""
-
-    allows: tuple[tuple[Statement, int], ...]
-    denies: tuple[tuple[Statement, int], ...]
-    taken: int
-    own: tuple[str, ...]
 
 
 class Kind(NamedTuple):
@@ -67,16 +49,23 @@ class Asker:
         kind: Kind,
         policies: Sequence[tuple[AppliedPolicy, Said]],
         guarded: Asker | None = None,
+        denying: frozenset[int] | None = None,
     ) -> None:
         self._askers = askers
         self._guarded = guarded
+        self._denying = denying
         self.holder = holder
         self.kind = kind
         self.policies = policies
 
     def unguarded(self) -> Asker:
-        """The same as if no boundary and no SCP bound it; it knows of this one, which does not know of it."""
-        return Asker(self._askers, self.holder, self.kind._replace(is_bounded=False), self.policies, self)
+        """The same as if nothing denied and no boundary and no SCP bound it; this one does not know of it."""
+        return Asker(self._askers, self.holder, self.kind._replace(is_bounded=False), self.policies, self, frozenset())
+
+    def denied_by(self, statements: Iterable[Statement]) -> Asker:
+        """The same as if no other statements of its identity policies denied."""
+        denying = frozenset(map(id, statements))
+        return Asker(self._askers, self.holder, self.kind, self.policies, self._guarded, denying)
 
     @property
     def names(self) -> frozenset[str]:
@@ -96,7 +85,13 @@ class Asker:
 
     def side_with(self, one: Held | None, *, whole: bool = False) -> PrincipalSide:
         """Its side with one Allow beside its Denies, or with none; `whole` as if the Allow were about all resources."""
-        held = [(policy, statement) for policy, said in self.policies for statement, _ in said.denies]
+        denying = self._denying
+        held = [
+            (policy, one.statement)
+            for policy, said in self.policies
+            for one in said.denies
+            if denying is None or id(one.statement) in denying
+        ]
         policies = [_with(policy, policy.document and policy.document.only(each.index)) for policy, each in held]
         if one is not None and one.policy.document is not None:
             said = about(one.statement, ANY_RESOURCE) if whole else one.statement
@@ -210,23 +205,14 @@ class Askers:
             if not isinstance(content, PolicyDocument):
                 return None
             said = self._said.get(id(content))
-            policies.append((policy, self._said_by(content) if said is None else said))
+            if said is None:
+                said = self._said[id(content)] = said_by(content, self._wanted)
+            policies.append((policy, said))
         kind = Kind(frame.kind, frame.account, frame.is_service_linked, entity.boundary is not None)
         asker = Asker(self, holder, kind, policies)
         if entity.boundary is not None and self.boundary_of(asker) is None:
             return None
         return asker
-
-    def _said_by(self, content: PolicyDocument) -> Said:
-        held = [(one, taken_by(one.action) & self._wanted) for one in content.statements]
-        allows = tuple((one, taken) for one, taken in held if taken and one.effect is Effect.ALLOW)
-        taken = 0
-        for _, actions in allows:
-            taken |= actions
-        denies = tuple((one, actions) for one, actions in held if one.effect is Effect.DENY)
-        own = tuple(dict.fromkeys(key for one, _ in allows for key in own_keys(one)))
-        found = self._said[id(content)] = Said(allows, denies, taken, own)
-        return found
 
     def boundary_of(self, asker: Asker) -> tuple[Statement, ...] | None:
         """The statements of its boundary; None where it cannot be read."""

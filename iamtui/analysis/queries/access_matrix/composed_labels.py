@@ -13,11 +13,12 @@ from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
-from iamtui.analysis.queries.access_matrix.askers import Asker, Askers, Held, Said
+from iamtui.analysis.queries.access_matrix.askers import Asker, Askers, variables_in
 from iamtui.analysis.queries.access_matrix.dependence import Dependence, given_together_only
 from iamtui.analysis.queries.access_matrix.given import GivenBySingle
 from iamtui.analysis.queries.access_matrix.guards import Guards, Region
 from iamtui.analysis.queries.access_matrix.label_tables import Given, joined
+from iamtui.analysis.queries.access_matrix.said import Held, Said, Taking
 from iamtui.analysis.queries.access_matrix.shared_labels import SharedLabels
 from iamtui.analysis.queries.access_matrix.single_labels import Asking
 from iamtui.analysis.queries.index.action_sets import of_names
@@ -76,33 +77,66 @@ class ComposedLabels:
     def _given_in(self, region: Region, asker: Asker) -> Iterator[Given]:
         """The same of the actions of a region."""
         yield self._single.without(asker, region)
-        if not region.denies_all(asker):
-            named = region.actions & self._single.of_named
-            for policy, said in asker.policies:
-                if said.taken & region.actions:
-                    yield self._by_document(asker, policy, said, region)
-                    if said.taken & named:
-                        yield self._of_document(asker, policy, said, (region, named))
+        if region.denies_all(asker):
+            return
+        for policy, said in asker.policies:
+            taken = said.taken & region.actions
+            for one in said.allows if taken & self._single.of_named else ():
+                yield self._by(asker, policy, one, (region, region.actions & self._single.of_named))
+            told = taken & ~self._single.of_named
+            if told and region.beneath is None:
+                yield from (one.of(told) for one in self._by_document(asker, policy, said, region))
+            elif told:
+                yield from self._by_what_is_left(asker, policy, said, region)
 
-    def _by_document(self, asker: Asker, policy: AppliedPolicy, said: Said, region: Region) -> Given:
-        """What a document gives: found once for all of a kind where nothing reads who carries it."""
-        asked = (region, region.actions & ~self._single.of_named)
-        if said.own or region.own:
-            return self._of_document(asker, policy, said, asked)
-        key = (id(said), asker.kind, region.said, region.actions)
-        found = self._given.get(key)
-        if found is None:
-            found = self._given[key] = self._of_document(asker, policy, said, asked)
-        return found
+    def _by_what_is_left(self, asker: Asker, policy: AppliedPolicy, said: Said, region: Region) -> Iterator[Given]:
+        """What a document gives: as if there were no Denies that name resources, where these take nothing away."""
+        beneath, wanted = region.beneath or region, region.actions & ~self._single.of_named
+        lifted = asker.unguarded() if beneath.is_open else asker.denied_by(beneath.statements)
+        for allow in said.allows:
+            if actions := allow.actions & wanted:
+                for statement, spared in self._single.spared.of(asker, allow.statement, actions, region.naming):
+                    actions &= ~spared
+                    one = allow._replace(statement=statement)
+                    yield self._by_statement(lifted, policy, one, beneath).of(spared)
+                yield self._by(asker, policy, allow, (region, actions))
 
-    def _of_document(self, asker: Asker, policy: AppliedPolicy, said: Said, asked: tuple[Region, int]) -> Given:
+    def _by_document(self, asker: Asker, policy: AppliedPolicy, said: Said, region: Region) -> Iterator[Given]:
+        """What a document gives: found once for all of a kind, but for Allows that tell them apart."""
+        if said.of_all:
+            key = (id(said), self._place_of(asker, region))
+            if key not in self._given:
+                wanted = self._told_in(region)
+                each = [self._by(asker, policy, one, (region, wanted)) for one in said.of_all]
+                self._given[key] = _joined(each)
+            yield self._given[key]
+        for one in said.of_some:
+            if one.actions & region.actions:
+                yield self._by_statement(asker, policy, one, region)
+
+    def _by_statement(self, asker: Asker, policy: AppliedPolicy, one: Taking, region: Region) -> Given:
+        """What an Allow gives: found once for all of a kind whom it does not tell apart."""
+        wanted = self._told_in(region)
+        if any(variables_in(one.statement.resource)):
+            return self._by(asker, policy, one, (region, wanted & region.actions))
+        key = (id(one.statement), asker.marks(one.own, (), (one.statement,)), self._place_of(asker, region))
+        if key not in self._given:
+            self._given[key] = self._by(asker, policy, one, (region, wanted))
+        return self._given[key]
+
+    def _place_of(self, asker: Asker, region: Region) -> Hashable:
+        """All of an asker and of the guards of a region that counts for Allows which do not tell askers apart."""
+        own = asker.marks(region.own, region.statements) if region.own else ()
+        return asker.kind, region.said, self._told_in(region), own
+
+    def _told_in(self, region: Region) -> int:
+        """The actions of which it is kept what Allows give in a region: all where it is open, as in others that are."""
+        return (self._wanted if region.is_open else region.actions) & ~self._single.of_named
+
+    def _by(self, asker: Asker, policy: AppliedPolicy, one: Taking, asked: tuple[Region, int]) -> Given:
         region, wanted = asked
-        each = [
-            self._single.by(asker, Held(statement, actions & wanted, policy), region)
-            for statement, actions in said.allows
-            if actions & wanted
-        ]
-        return _joined(each)
+        actions = one.actions & wanted
+        return self._single.by(asker, Held(one.statement, actions, policy), region) if actions else Given()
 
     def _alone(self, side: PrincipalSide) -> Labels:
         """The labels of one who shares with nobody."""
@@ -141,7 +175,7 @@ class ComposedLabels:
         levels: list[dict[int, Statement]] = [{} for _ in range(1 + max((place for place, _ in guards), default=0))]
         for place, one in guards:
             levels[place][id(one)] = one
-        levels[0].update((id(one), one) for _, said in asker.policies for one, _ in said.allows)
+        levels[0].update((id(one.statement), one.statement) for _, said in asker.policies for one in said.allows)
         return levels
 
 

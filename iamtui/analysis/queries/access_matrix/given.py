@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 
-from iamtui.analysis.queries.access_matrix.askers import Asker, Askers, Held, about, variables_in
+from iamtui.analysis.queries.access_matrix.askers import Asker, Askers, about, variables_in
 from iamtui.analysis.queries.access_matrix.dependence import Dependence, dependence_of
 from iamtui.analysis.queries.access_matrix.guards import Region
 from iamtui.analysis.queries.access_matrix.label_tables import Given, Table, joined
+from iamtui.analysis.queries.access_matrix.said import Held
 from iamtui.analysis.queries.access_matrix.shared_labels import SharedLabels
 from iamtui.analysis.queries.access_matrix.single_labels import ALL_TYPES, Part, Question
+from iamtui.analysis.queries.access_matrix.spared import Spared
 from iamtui.analysis.queries.access_matrix.trusted import TrustedLabels
 from iamtui.analysis.queries.access_matrix.untyped_actions import UntypedActions
 from iamtui.analysis.queries.actions.alike import TOLD_APART
@@ -52,6 +54,7 @@ class GivenBySingle:
         self._iam = on_resources_of("iam")
         self._trusted = TrustedLabels(ground, askers, shared)
         self._untyped = UntypedActions(ground, askers)
+        self.spared = Spared(ground, self._untyped)
         self._dependences: dict[Hashable, Dependence] = {}
         self._stated = frozenset(key.lower() for key in askers.request.context)
 
@@ -66,13 +69,13 @@ class GivenBySingle:
         return joined((found, Given(*trusted)))
 
     def by(self, asker: Asker, one: Held, region: Region) -> Given:
-        """What one Allow gives of the actions of a region that it takes."""
+        """What one Allow gives of its actions beside the guards of a region."""
         found: list[Given] = []
-        trusted = self._trusted.given(asker, one, region, one.actions & region.actions)
+        trusted = self._trusted.given(asker, one, region, one.actions)
         if trusted is not None:
             found.append(Given(*trusted))
             one = one._replace(actions=one.actions & ~self._trusted.actions)
-        for part in self._parts_of(asker, one, region) if one.actions & region.actions else ():
+        for part in self._parts_of(asker, one, region) if one.actions else ():
             if part.types is None and part.text is not None:
                 found.append(self._elsewhere(asker, one, region, part))
                 continue
@@ -93,7 +96,7 @@ class GivenBySingle:
         return self._filled(asker, one, region, part._replace(actions=left)) if left else Given()
 
     def _parts_of(self, asker: Asker, one: Held, region: Region) -> Iterator[Part]:
-        statement, actions = one.statement, one.actions & region.actions
+        statement, actions = one.statement, one.actions
         element = statement.resource
         conditions, read = self._conditions_of(statement)
         by_name = self._asked_by_name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from iamtui.analysis.queries.access_matrix.askers import Asker, Askers
 from iamtui.analysis.queries.access_matrix.shared_labels import SharedLabels, is_readable, statements_in_level
@@ -21,14 +22,25 @@ Guard = tuple[int, Statement]
 class Region:
     """Actions that the same guards take; `said` is what these say, whoever wrote them.
 
-    One that `is_open` is as if there were none: they certainly let everything through.
+    One that `is_open` is as if there were none: they certainly let everything through. `naming` are Denies of identity
+    policies that name resources, `beneath` the region that it would be without these: where they take no whole.
     """
 
     def __init__(
-        self, actions: int, guards: Sequence[Guard], levels: int, shared: SharedLabels, *, is_open: bool = False
+        self,
+        actions: int,
+        guards: Sequence[Guard],
+        levels: int,
+        shared: SharedLabels,
+        *,
+        is_open: bool = False,
+        naming: Sequence[Statement] = (),
+        beneath: Region | None = None,
     ) -> None:
         self.actions = actions
         self.is_open = is_open
+        self.naming = tuple(naming)
+        self.beneath = beneath
         self.guards = tuple(guards)
         self.statements = tuple(statement for _, statement in guards)
         self.said: Hashable = tuple(
@@ -68,7 +80,7 @@ class Guards:
 
     def of(self, asker: Asker) -> tuple[Region, ...]:
         """The actions by which guards take them."""
-        denies = [(0, one) for _, said in asker.policies for one, _ in said.denies]
+        denies = [(0, one.statement) for _, said in asker.policies for one in said.denies]
         boundary = self._askers.boundary_of(asker) if asker.kind.is_bounded else None
         key = (asker.kind, tuple(id(one) for _, one in denies), id(boundary))
         found = self._regions.get(key)
@@ -80,16 +92,26 @@ class Guards:
             parts = _divided(self._wanted, (*denies, *beside))
             binding = frozenset(range(2 if boundary is None else 1, len(levels) + 1))
             may_be_open = not scps.unknown and all(map(is_readable, scps.levels))
-            found = self._regions[key] = tuple(
-                self._open(actions)
-                if may_be_open and _let_all_through(guards, binding)
-                else Region(actions, guards, len(levels) + 1, self._shared)
-                for actions, guards in parts
-            )
+            layers = _Layers(len(levels) + 1, binding if may_be_open else None)
+            found = self._regions[key] = tuple(self._region(actions, guards, layers) for actions, guards in parts)
         return found
 
-    def _open(self, actions: int) -> Region:
-        return Region(actions, (), 1, self._shared, is_open=True)
+    def _region(self, actions: int, guards: Sequence[Guard], layers: _Layers) -> Region:
+        if layers.binding is not None and _let_all_through(guards, layers.binding):
+            return Region(actions, (), 1, self._shared, is_open=True)
+        others = [(place, one) for place, one in guards if place != 0 or takes_all_resources(one)]
+        if len(others) == len(guards) or not all(takes_all_resources(one) for _, one in others):
+            return Region(actions, guards, layers.number, self._shared)
+        naming = [one for place, one in guards if place == 0 and not takes_all_resources(one)]
+        beneath = self._region(actions, others, layers)
+        return Region(actions, guards, layers.number, self._shared, naming=naming, beneath=beneath)
+
+
+class _Layers(NamedTuple):
+    """How many layers may guard; `binding` are those that must allow, None where not all of them are known."""
+
+    number: int
+    binding: frozenset[int] | None
 
 
 def _let_all_through(guards: Iterable[Guard], binding: frozenset[int]) -> bool:

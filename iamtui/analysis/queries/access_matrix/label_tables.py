@@ -19,6 +19,11 @@ class Given(NamedTuple):
     alone: int = 0
     dependent: tuple[tuple[Dependence, int], ...] = ()
 
+    def of(self, actions: int) -> Given:
+        """What of it is of some actions."""
+        dependent = tuple([(what, both) for what, members in self.dependent if (both := members & actions)])
+        return Given(self.allowed & actions, self.conditional & actions, self.alone & actions, dependent)
+
 
 class Table:
     """The labels of actions beside one that is said, as far as they were asked for."""

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.queries.access_matrix.askers import Asker, Askers, Held
+from iamtui.analysis.queries.access_matrix.askers import Asker, Askers
+from iamtui.analysis.queries.access_matrix.said import Held
 from iamtui.analysis.queries.access_matrix.shared_labels import SharedLabels
 from iamtui.analysis.queries.actions.alike import Alike, listed_on, types_of
 from iamtui.analysis.queries.actions.shapes import are_apart

@@ -6,8 +6,9 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.queries.access_matrix.askers import Asker, Askers, Held
+from iamtui.analysis.queries.access_matrix.askers import Asker, Askers
 from iamtui.analysis.queries.access_matrix.guards import Region
+from iamtui.analysis.queries.access_matrix.said import Held
 from iamtui.analysis.queries.access_matrix.shared_labels import SharedLabels
 from iamtui.analysis.queries.access_matrix.single_labels import Asking
 from iamtui.analysis.queries.access_matrix.trusting import EXTERNAL_ID, Heard, HeardTogether, TrustPolicies

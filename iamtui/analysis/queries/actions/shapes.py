@@ -215,6 +215,20 @@ class _Template(NamedTuple):
             found += (Wild.ANY_IN_SEGMENT if segment is None else segment, ":")
         return (*(part for part in found if part), *self.rest)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether no rule reads the names."""
+        return bool(self.fixed) and self.fixed[0] is not None and self.fixed[0] not in TOLD_APART
+
+    @property
+    def nameless(self) -> tuple[Part, ...]:
+        """The same with a name of no meaning in the place of all that stands for a name."""
+        names = len(self.parts) - len(self.rest)
+        return (*self.parts[:names], *(part if isinstance(part, str) else _NAMELESS for part in self.rest))
+
+
+_NAMELESS = "x7q"
+
 
 def _meets(template: _Template, segments: Sequence[str]) -> bool:
     """Whether a pattern matches ARNs of a type: segment by segment where no star can take what follows."""
@@ -253,3 +267,17 @@ def _template_of(service: str, name: str) -> _Template:
         return _Template((), ())
     fixed = tuple(None if "$" in segment or segment == "*" else segment for segment in template[2:5])
     return _Template(fixed, tuple(parts_of(template[5])))
+
+
+@lru_cache(maxsize=65_536)
+def types_met(text: str, service: str) -> frozenset[str]:
+    """The types of a service's resources that a pattern may match."""
+    return frozenset(name for name in _types_in(service) if _may_match(text, service, (name,)))
+
+
+@lru_cache(maxsize=65_536)
+def types_met_by_name(text: str, service: str) -> frozenset[str]:
+    """Those of which it may match even a resource with a name of no meaning, or whose names rules read."""
+    parts = resource_pattern(text, variables=True).widest
+    met = ((name, _template_of(service, name)) for name in types_met(text, service))
+    return frozenset(name for name, template in met if not template.is_plain or may_meet(parts, template.nameless))
