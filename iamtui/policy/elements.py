@@ -97,7 +97,7 @@ class ActionElement:
     A pattern without a colon, other than `*`, never matches (L24).
     """
 
-    __slots__ = ("negated", "patterns")
+    __slots__ = ("_index", "negated", "patterns")
 
     negated: bool
     patterns: tuple[str, ...]
@@ -106,6 +106,7 @@ class ActionElement:
     def __init__(self, patterns: tuple[str, ...], *, negated: bool) -> None:
         self.negated = negated and bool(patterns)
         self.patterns = patterns
+        self._index: ActionIndex | None = None
 
     @property
     def folded(self) -> frozenset[str]:
@@ -114,7 +115,9 @@ class ActionElement:
 
     def matches(self, folded_action: str, service: str) -> bool:
         """Whether an action is covered by the element; it and its service are given in lower case."""
-        return bool(_index_of(self.patterns).taking(folded_action, service)) is not self.negated
+        if self._index is None:  # to find it by the list takes as long as the list is, each time
+            self._index = _index_of(self.patterns)
+        return bool(self._index.taking(folded_action, service)) is not self.negated
 
     def matching_patterns(self, folded_action: str) -> Iterator[str]:
         """The patterns, as written, that take the action; for NotAction those that exclude it."""
