@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from iamtui.analysis.paths.answer.question import PathQuestion
 from iamtui.analysis.paths.answer.results import ChokePoint, Paths
 from iamtui.analysis.paths.comparisons.choke_statements import choke_statements
 from iamtui.analysis.paths.searching.search import find_paths
-from iamtui.snapshot.model import Role, Snapshot
+from iamtui.snapshot.model import Credentials, Role, Snapshot
 from tests.analysis.paths.accounts import OWN, allow
 from tests.analysis.paths.test_administrators import HOME, account, role, user
 from tests.analysis.paths.test_laws import random_account
@@ -90,3 +92,18 @@ def test_ep52_a_way_on_that_leads_back_is_not_the_only_one() -> None:
     found = find_paths(snapshot, PathQuestion(ways=("sts-001",)))
     ladders = [[edge.end[-1] for edge in path.edges] for path in found.paths if path.start == dana.arn]
     assert ladders == [["a"], ["x", "y", "w", "a"]]
+
+
+def test_ep51_who_is_no_administrator_in_the_console_takes_no_place_of_who_is_told() -> None:
+    """Five administrate with an access key alone, and are come to by a password; a sixth leads on in the console."""
+    with_key = {**allow("*"), "Condition": {"Null": {"aws:TokenIssueTime": "true"}}}
+    known = Credentials(console_password=False, mfa=False, access_keys=())
+    people = [*(user(f"k{place}", with_key) for place in range(5)), user("z", allow(ASSUME, f"{HOME}:role/a"))]
+    admin = role("a", {"AWS": OWN}, allow("*"))
+    snapshot = account(
+        user("dana", allow("iam:CreateLoginProfile")), *(replace(one, credentials=known) for one in people), admin
+    )
+    found = find_paths(snapshot, PathQuestion(ways=("iam-004", "sts-001")))
+    dana = [path for path in found.paths if path.start.endswith("dana")]
+    assert [([edge.end[-1] for edge in path.edges], path.verdict) for path in dana] == [(["z", "a"], "proven")]
+    assert found.more == 0

@@ -51,6 +51,8 @@ class EdgeFinder:
         self._begin(question)
         self.pause: Callable[[], None] = lambda: None
         """Called before each kind of actor is tried: it tells that the search goes on, and may end it by raising."""
+        self.idle: Callable[[Way, int], int] = lambda way, ends: 0
+        """The ends of a way who are administrators before it, and neither that nor anywhere after it (EP21)."""
 
     def forget(self) -> None:
         """Let go of which ends were asked about, where others are to be."""
@@ -84,7 +86,7 @@ class EdgeFinder:
                 self.pause()
                 yield from self._changed(way, holding)
         elif way.outcome.becomes in way.bind:
-            yield from self.becoming(way, actors, into)
+            yield from self.becoming(way, actors, into & ~self.idle(way, into))
             if is_asked and way.makes:
                 yield from self.made(way, actors, self.places.all, spares_administrators=True)
         elif is_asked or (is_first and self._question.reads):

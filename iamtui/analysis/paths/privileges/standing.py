@@ -15,7 +15,7 @@ class Standing:
 
     def __init__(self, judge: Administrators, places: Places) -> None:
         """Judge nobody yet."""
-        self._judge, self._places = judge, places
+        self._judge, self.places = judge, places
         self._asked = 0
         self.administrators = 0
         """The administrators among those who were looked at."""
@@ -24,7 +24,7 @@ class Standing:
 
     def of(self, arn: str) -> Judged | None:
         """How sure it is that one is an administrator; None of who is none."""
-        self._ask(self._places.one(arn))
+        self._ask(self.places.one(arn))
         return self._judged.get(arn)
 
     def parted(self, those: int) -> Iterator[tuple[Judged | None, int]]:
@@ -53,14 +53,14 @@ class Standing:
 
     def know(self, everybody: Iterable[Administrator]) -> None:
         """Take over all administrators of the snapshot."""
-        self._asked = self._places.all
+        self._asked = self.places.all
         for one in everybody:
             self._note(one.arn, Judged(one.verdict, one.conditions, one.needs))
 
     def told(self) -> Iterator[Administrator]:
         """The administrators among those who were looked at, as an answer tells them."""
-        for arn in self._places.each(self.administrators):
-            held = self._places.entity(arn)
+        for arn in self.places.each(self.administrators):
+            held = self.places.entity(arn)
             if held is not None:
                 yield Administrator(arn, kind_of(held[1]), *self._judged[arn])
 
@@ -69,14 +69,14 @@ class Standing:
         if not new:
             return
         self._asked |= new
-        for arn in self._places.each(new):
-            held = self._places.entity(arn)
+        for arn in self.places.each(new):
+            held = self.places.entity(arn)
             judged = None if held is None else self._judge.one(*held)
             if judged is not None:
                 self._note(arn, judged)
 
     def _note(self, arn: str, judged: Judged) -> None:
-        place = self._places.one(arn)
+        place = self.places.one(arn)
         if place:  # root is none of the principals
             self._judged[arn] = judged
             self._marked[judged] = self._marked.get(judged, 0) | place

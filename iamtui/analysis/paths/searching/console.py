@@ -13,12 +13,13 @@ from iamtui.analysis.paths.answer.results import Edge
 from iamtui.analysis.paths.answer.teller import Memory, Teller
 from iamtui.analysis.paths.ends.making import TRIED
 from iamtui.analysis.paths.privileges.administrators import Administrators, Judged
+from iamtui.analysis.paths.privileges.standing import Standing
 from iamtui.analysis.paths.requests.asking import ISSUED, Asked, Desk
 from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.requests.steps import SURENESS, Condition, Sureness, Told, worst
 from iamtui.analysis.paths.walks.telling import gist_of, told_of
 from iamtui.analysis.paths.walks.walker import Walker
-from iamtui.analysis.paths.ways.catalogue import catalogue
+from iamtui.analysis.paths.ways.catalogue import Way, catalogue
 from iamtui.policy.document import Document
 from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Group, Role, Snapshot, User
@@ -115,6 +116,13 @@ class Console:
             snapshot = self._desk.snapshot
             self._judged[arn] = self._judge.judge(snapshot, arn, snapshot.account_of(arn))
         return self._judged[arn]
+
+    def idle(self, standing: Standing, way: Way, ends: int) -> int:
+        """Sure administrators who are none in the console: nobody goes on from there, so that no path ends there."""
+        if way.id not in CONSOLE:
+            return 0
+        sure = standing.administrators_in(ends) & standing.as_sure("proven")
+        return standing.places.of(arn for arn in standing.places.each(sure) if self.judged(arn) is None)
 
     def _ending(self, edge: Edge) -> Edge:
         """An edge by a password to who is an administrator with an access key."""

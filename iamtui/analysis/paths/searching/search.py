@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from iamtui import catalog
 from iamtui.analysis.paths.alike.likeness import Likeness
@@ -111,9 +112,9 @@ class _Search:
             self._standing.know(administrators)
             sources = list(self._holdings())
         goals = self._places.each(self._standing.administrators)
+        console = self._console(sources)
         edges = list(self._edges(sources, self._question.ends if to_ends else tuple(goals)))
         edges += () if to_ends else self._passing()
-        console = self._console(sources)
         if console is not None:
             edges = self._in_console(console, edges)
         wanted = frozenset(self._question.starts)
@@ -146,7 +147,10 @@ class _Search:
         has_ways = any(way.id in CONSOLE for way in self._ways)
         if not has_ways or not reads_sessions(self._snapshot):
             return None
-        return Console(self._desk, {one.arn: one for one in sources})
+        console = Console(self._desk, {one.arn: one for one in sources})
+        if not self._question.named:
+            self._finder.idle = partial(console.idle, self._standing)
+        return console
 
     def _in_console(self, console: Console, edges: Sequence[Edge]) -> list[Edge]:
         """The edges with what follows a password asked in the console, without those that lead nowhere then."""
@@ -207,7 +211,8 @@ class _Search:
 
     def _led_to(self) -> list[Holding]:
         """Those on whom the paths of some depend (EP50)."""
-        finder, console = self._finder.anew(self._question), self._console(())
+        console = self._console(())
+        finder = self._finder.anew(self._question)
         enters = None if console is None else console.judged
         return list(Forwards(finder, self._question, self._active, self._source, self._standing, enters).sources())
 
