@@ -92,9 +92,6 @@ class EdgeFinder:
         elif is_asked or (is_first and self._question.reads):
             yield from self._elsewhere(way, actors)
 
-    def _each_alike(self, actors: Actors) -> Iterator[Sequence[Holding]]:
-        return self._steps(actors.alike)
-
     def _changed(self, way: Way, holding: Holding) -> Iterator[Edge]:
         """An edge that changes its actor, where it is an administrator then (EP7)."""
         tried = self._making.walk_to_admin(way, holding, holding.arn, {})
@@ -110,7 +107,7 @@ class EdgeFinder:
         level = len(SURENESS) if surer_than is None else SURENESS.index(surer_than)
         teller = self._teller(way, partial(_becoming, self._trying, way))
         ends = actors.among.some(into)
-        for members in self._each_alike(actors) if ends else ():
+        for members in self._steps(actors.alike) if ends else ():
             found = self.reached(way, actors, members, ends)
             found = {group: one for group, one in found.items() if SURENESS.index(one.verdict) < level}
             if found:
@@ -166,7 +163,7 @@ class EdgeFinder:
         name = way.outcome.becomes or ""
         tries = partial(_making, self._making, way)
         teller = self._teller(way, tries)
-        for members in self._each_alike(actors):
+        for members in self._steps(actors.alike):
             if way.bind[name].kind == "new":
                 yield from self._each(way, members, ("",), tries, "admin")
                 continue
@@ -186,7 +183,7 @@ class EdgeFinder:
         if outcome not in _OUTCOMES["data" if reads else self._question.outcome] or (reads and outcome != "data"):
             return
         tries = partial(_ending_elsewhere, self._trying, way)
-        for members in self._each_alike(actors):
+        for members in self._steps(actors.alike):
             ends = list(candidates(way, name, members[0], {})) if outcome == "data" else [""]
             ends = [end for end in ends if end in reads] if reads else ends
             yield from self._each(way, members, ends, tries, outcome)
