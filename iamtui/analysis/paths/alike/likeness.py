@@ -100,6 +100,10 @@ class Likeness:
             found = known[holding.arn] = self._numbers.setdefault(seen, len(self._numbers))
         return found
 
+    def forget(self) -> None:
+        """Let go of how each actor stands, where from now on only one of those who are alike is asked (EP58)."""
+        self._standing.clear()
+
     def parts(self, way: Way) -> bool:
         """Whether what depends on the end of a way is decided apart from all else."""
         return bool(parts_of(way).of_end)

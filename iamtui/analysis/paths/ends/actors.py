@@ -39,4 +39,9 @@ def actors_of(
             if kind in way.actor and filters.may_take(way, holding):
                 key = (trying.likeness.of_actor(way, holding), own)
                 alike[way.id].setdefault(key, []).append(holding)
-    return {way.id: Actors(tuple(map(tuple, alike[way.id].values())), filters.among(way)) for way in ways}
+    same: dict[tuple[int, ...], tuple[Holding, ...]] = {}  # most of them take many ways together (EP58)
+    found: dict[str, Actors] = {}
+    for way in ways:
+        classes = [same.setdefault(tuple(map(id, members)), tuple(members)) for members in alike.pop(way.id).values()]
+        found[way.id] = Actors(tuple(classes), filters.among(way))
+    return found

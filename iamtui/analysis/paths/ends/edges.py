@@ -47,6 +47,7 @@ class EdgeFinder:
         self._memory = Memory()
         self._sets: dict[int, int] = {}
         self._founds: dict[Found, Found] = {}
+        self._groups: dict[tuple[tuple[int, Found], ...], tuple[tuple[int, Found], ...]] = {}
         self._filters = filters
         self._begin(question)
         self.pause: Callable[[], None] = lambda: None
@@ -132,8 +133,9 @@ class EdgeFinder:
         self, way: Way, members: Sequence[Holding], found: Mapping[int, Found], teller: Teller
     ) -> Iterator[Edge]:
         """The edges of actors who are alike into the ends that they reach, as many as are told of each."""
-        found = {self._kept(group): self._kept_found(one) for group, one in found.items()}
-        untold = Untold(way, members, tuple(found.items()), self.places, teller)
+        found = {self._kept(group): self._founds.setdefault(one, one) for group, one in found.items()}
+        groups = tuple(found.items())
+        untold = Untold(way, members, self._groups.setdefault(groups, groups), self.places, teller)
         reached, starts = sum(found), self._kept(self.places.of(one.arn for one in members))  # groups share no end
         for group, one in found.items():
             self.graph.reaches.append(Reach(way.id, starts, group, one.verdict, one.outcome == "admin"))
@@ -154,9 +156,6 @@ class EdgeFinder:
     def _kept(self, those: int) -> int:
         """The same set, of many equal ones the first: they are found for thousands of classes (EP58)."""
         return self._sets.setdefault(those, those)
-
-    def _kept_found(self, found: Found) -> Found:
-        return self._founds.setdefault(found, found)
 
     def made(self, way: Way, actors: Actors, those: int, *, spares_administrators: bool = False) -> Iterator[Edge]:
         """Edges that make an administrator of their end, one of `those`; or of who is none yet."""

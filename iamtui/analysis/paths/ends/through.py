@@ -27,7 +27,7 @@ class Through:
         self._between = between
         self._walker = walker
         self._answers: dict[tuple[str, str], Answers] = {}
-        self._levels: dict[Hashable, int | None] = {}
+        self._levels: dict[Hashable, dict[tuple[tuple[str, str], ...], int | None]] = {}
 
     def leads(self, way: Way) -> bool:
         """Whether ends are told by who takes them: a role that is passed on, or something that may run with any."""
@@ -78,11 +78,12 @@ class Through:
         """The place in `LABELS` of how sure all is that does not name the end; None where it is denied."""
         bound = {name: rest[name] for name in way.bind if name in rest}
         stands, needed = self._likeness.of_end(way, holding), self._walker.needed(holding.arn)
-        key = (way.id, holding.account.account_id, stands, needed, tuple(bound.items()), tuple(given.items()))
-        if key not in self._levels:
+        levels = self._levels.setdefault((way.id, holding.account.account_id, stands, needed, tuple(bound.items())), {})
+        key = tuple(given.items())
+        if key not in levels:
             walk = self._walker.between(way, holding, bound, given)
-            self._levels[key] = None if walk is None else walk.level
-        return self._levels[key]
+            levels[key] = None if walk is None else walk.level
+        return levels[key]
 
     def _taken(self, step: Step, arn: str, ends: int) -> Sets:
         """Whom a role may take; that it takes itself is asked apart."""

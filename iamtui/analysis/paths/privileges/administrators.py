@@ -59,6 +59,7 @@ class Administrators:
                 judged = self.one(account, entity)
                 if judged is not None:
                     yield Administrator(entity.arn, kind_of(entity), *judged)
+        self._words.forget()
 
     def one(self, account: Account, entity: User | Role) -> Judged | None:
         """Whether a principal is an administrator, found once for all who are alike (EP57)."""

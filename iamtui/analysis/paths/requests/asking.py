@@ -80,6 +80,7 @@ class Desk:
         self.issued = _issued_at(self.at)
         self._lately: Recent[tuple[object, ...], Asked] = Recent(_MOST_KEPT)
         self._known: dict[tuple[object, ...], Asked] = {}
+        self._items: Recent[tuple[tuple[str, KeyValue], ...], tuple[tuple[str, KeyValue], ...]] = Recent(_MOST_CONTEXTS)
         self._wholes: Recent[tuple[object, ...], Mapping[str, KeyValue]] = Recent(_MOST_CONTEXTS)
         self.leans_on: dict[str, None] = {}
         self.alike: Callable[[str, str, str], Hashable] | None = None
@@ -104,7 +105,7 @@ class Desk:
         """Ask one request; `makes` says that the caller makes the resource, and so chooses the keys of its service."""
         if picture is not self.snapshot:
             return self._ask(picture, principal, action, resource, context, makes=makes)
-        key = (principal, action, resource, tuple(context.items()), makes)
+        key = (principal, action, resource, self._same_items(context), makes)
         found = self._lately.get(key)
         if found is None:
             alike = None if self.alike is None else self.alike(principal, action, resource)
@@ -116,7 +117,7 @@ class Desk:
         """Ask to assume a role whose trust policy was written anew to name who asks: once for all alike (EP57)."""
         alike = None if self.alike_let_in is None else self.alike_let_in(principal, role)
         ask = partial(self._ask, picture, principal, ASSUME_ROLE, role, context, makes=False)
-        return self._ask_once(alike, (tuple(context.items()),), ask)
+        return self._ask_once(alike, (self._same_items(context),), ask)
 
     def may_be_granted(self, action: str) -> bool:
         """Whether the policy of a resource may grant an action, as far as its service tells (EP56)."""
@@ -151,6 +152,14 @@ class Desk:
                 return second._replace(label="conditional", by_session=True)
             if second.label != "denied":
                 return second._replace(by_session=True)
+        return found
+
+    def _same_items(self, context: Mapping[str, KeyValue]) -> tuple[tuple[str, KeyValue], ...]:
+        """The keys of a request; those of equal requests are one (EP58)."""
+        items = tuple(context.items())
+        found = self._items.get(items)
+        if found is None:
+            found = self._items[items] = items
         return found
 
     def _whole(self, principal: str, context: Mapping[str, KeyValue]) -> Mapping[str, KeyValue]:
@@ -226,6 +235,7 @@ class Desk:
         self._lately.clear()
         self._known.clear()
         self._contexts.clear()
+        self._items.clear()
         self._wholes.clear()
         self._sides.clear()
         self._sides_changed = (self.snapshot, {})

@@ -106,6 +106,11 @@ class Words:
             self._alive[id(document)] = document  # so that no other has its id
         return found
 
+    def forget(self) -> None:
+        """Let go of which documents may allow an action, where everybody was asked about it (EP58)."""
+        self._allowing.clear()
+        self._alive.clear()
+
     def holding(self, snapshot: Snapshot, account: Account, entity: User | Role) -> Holding:
         """An actor with what its policies say."""
         key = (id(snapshot), entity.arn)

@@ -239,6 +239,7 @@ class _Search:
         new = tuple(goals)
         made: set[tuple[str, str, str]] = set()  # of whom an administrator is made may be become later
         self._actors = self._finder.actors(self._active, others)
+        self._likeness.forget()
         for round_number in range(self._question.most_steps + 1):  # one more tells whether the bound cuts
             starts: dict[str, None] = {}
             into = self._places.of(new)

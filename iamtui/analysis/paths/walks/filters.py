@@ -116,8 +116,8 @@ class Filters:
             taken = [self._taken_by(one) for one in statements]
             found = self.places.all if None in taken else reduce(or_, (one for one in taken if one is not None), 0)
             self._of_statements[key] = found
-        own = (self._own(one, entity) for one in statements) if found != self.places.all else ()
-        return reduce(or_, own, found)
+        own = 0 if found == self.places.all else reduce(or_, (self._own(one, entity) for one in statements), 0)
+        return found | own if own & ~found else found
 
     def _taken_by(self, statement: Statement) -> int | None:
         """The principals that a statement may take, whoever has it; None for all."""
