@@ -144,7 +144,9 @@ class AlikeEnds:
             yield from (1 << place for place in places_of(widest))
             return
         rest = pattern.rest.resolve_parts(self._likeness.context(holding))
-        if rest is not None:
+        if rest is not None and rest[2]:  # what is unknown is a condition, another one for each name
+            yield from (1 << place for place in places_of(widest))
+        elif rest is not None:
             yield self._places.taken((*pattern.head, *rest[0]))
 
     def _classed_by(
