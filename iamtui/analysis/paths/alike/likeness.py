@@ -104,6 +104,10 @@ class Likeness:
         """Let go of how each actor stands, where from now on only one of those who are alike is asked (EP58)."""
         self._standing.clear()
 
+    def let_go(self) -> None:
+        """Tell nothing any more: its parts know it, so that it would not die before they are gone (EP58)."""
+        vars(self).clear()
+
     def parts(self, way: Way) -> bool:
         """Whether what depends on the end of a way is decided apart from all else."""
         return bool(parts_of(way).of_end)

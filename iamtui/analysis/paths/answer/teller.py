@@ -13,9 +13,9 @@ _MOST_KEPT = 1_000
 
 
 class _Key(NamedTuple):
-    """An edge of one teller."""
+    """An edge of one teller, which the memory does not hold: so it dies with it."""
 
-    teller: Teller
+    teller: object
     start: str
     end: str
 
@@ -42,10 +42,11 @@ class Teller:
 
     ask: Callable[[str, str], Told]
     memory: Memory = field(default_factory=Memory, repr=False)
+    itself: object = field(default_factory=object, repr=False)
 
     def told(self, start: str, end: str) -> Told:
         """How an edge holds."""
-        key = _Key(self, start, end)
+        key = _Key(self.itself, start, end)
         found = self.memory.lately.get(key)
         if found is None:
             found = self.ask(start, end)
@@ -54,7 +55,7 @@ class Teller:
 
     def brief(self, start: str, end: str) -> Brief:
         """How many steps an edge has, and what it depends on."""
-        found = self.memory.briefs.get(_Key(self, start, end))
+        found = self.memory.briefs.get(_Key(self.itself, start, end))
         if found is None:
             told = self.told(start, end)
             found = Brief(len(told.steps), told.conditions, told.needs)

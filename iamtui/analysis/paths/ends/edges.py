@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import TypeVar
+from weakref import finalize
 
 from iamtui.analysis.paths.answer.graph import Graph, Reach
 from iamtui.analysis.paths.answer.question import PathQuestion
@@ -45,6 +46,7 @@ class EdgeFinder:
         self._making = Making(trying)
         self._decided = Decided(trying.desk.snapshot)
         self._memory = Memory()
+        finalize(self._memory, trying.let_go).atexit = False  # when nobody can tell an edge any more
         self._sets: dict[int, int] = {}
         self._founds: dict[Found, Found] = {}
         self._groups: dict[tuple[tuple[int, Found], ...], tuple[tuple[int, Found], ...]] = {}

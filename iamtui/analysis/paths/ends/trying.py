@@ -55,6 +55,12 @@ class Trying:
         walker = Walker(desk, None if to_ends else partial(_needed, standing), likeness.chooses_freely)
         return cls(desk, likeness, judge, standing, walker, Rewriting(likeness, walker.needed), to_ends)
 
+    def let_go(self) -> None:
+        """Take apart what knows each other in circles, where nobody asks any more: only so it dies at once (EP58)."""
+        self.desk.alike = self.desk.alike_let_in = None
+        self.judge.let_go()
+        self.likeness.let_go()
+
     def own(self, holding: Holding) -> Judged | None:
         """How sure it is that an actor is an administrator itself."""
         return self.standing.of(holding.arn)

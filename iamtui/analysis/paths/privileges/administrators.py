@@ -61,6 +61,10 @@ class Administrators:
                     yield Administrator(entity.arn, kind_of(entity), *judged)
         self._words.forget()
 
+    def let_go(self) -> None:
+        """Ask nothing any more (EP58)."""
+        self._likeness.let_go()
+
     def one(self, account: Account, entity: User | Role) -> Judged | None:
         """Whether a principal is an administrator, found once for all who are alike (EP57)."""
         counting = self._counting_in(account)
