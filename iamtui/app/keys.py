@@ -14,6 +14,7 @@ from iamtui.app.panes.pane import Pane
 from iamtui.app.panes.simulation import SimulationPane
 from iamtui.app.panes.subject import SubjectPane
 from iamtui.app.screens.board_screen import BoardScreen
+from iamtui.app.screens.can_screen import CanScreen
 from iamtui.app.screens.changes_screen import ChangesScreen
 from iamtui.app.screens.edit_screen import EditScreen
 from iamtui.app.screens.event_screen import EventScreen
@@ -52,6 +53,7 @@ _HOLDERS: tuple[type[DOMNode], ...] = (
     EventScreen,
     EditScreen,
     WhatIfScreen,
+    CanScreen,
     WhoCanScreen,
     FindingsScreen,
     PathsScreen,
