@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 
 from iamtui.files.collector import collector_waiting
@@ -58,6 +58,7 @@ def run(
     with until_first_frame, ending:
         run_app(app)
     if app.not_kept:
-        sys.stderr.write(f"iamtui: {app.not_kept}\n")
+        with suppress(OSError):  # the terminal may be gone
+            sys.stderr.write(f"iamtui: {app.not_kept}\n")
     end(app.return_code or 0)
     return app.return_code or 0
