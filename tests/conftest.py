@@ -1,8 +1,10 @@
-"""For all tests: no law asserts anything about time, and what lives as long as the run is not looked through."""
+"""For all tests: no law asserts anything about time, what lives as long as the run is not looked through, and processes
+that a test starts have the buffers that users have."""
 
 from __future__ import annotations
 
 import gc
+import os
 
 import pytest
 from hypothesis import settings
@@ -11,6 +13,8 @@ from tests import lean
 
 settings.register_profile("iamtui", deadline=None)  # a loaded machine fails no law
 settings.load_profile("iamtui")
+
+os.environ.pop("PYTHONUNBUFFERED", None)  # what is left in a buffer at the end is a thing to go wrong
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from textual.app import App
 
@@ -36,25 +37,13 @@ def run_app(app: App[None]) -> None:
 
 
 def end(status: int) -> None:
-    """End the process with `status` where Python would not do so at once; else return.
-
-    It would wait for a thread that goes on asking. And where the terminal is gone, it would fail to write what is left
-    for it, and end with a status of its own.
-    """
+    """End the process with `status` if a thread goes on asking, which Python would wait for; else return."""
     due = time.monotonic() + _GRACE_SECONDS
     asking = [one for one in threading.enumerate() if one is not threading.current_thread() and not one.daemon]
     for thread in asking:
         thread.join(max(0.0, due - time.monotonic()))
-    is_written = _write_out()
-    if not is_written or any(thread.is_alive() for thread in asking):
+    if any(thread.is_alive() for thread in asking):
+        with suppress(OSError):  # the terminal may be gone
+            sys.stdout.flush()
+            sys.stderr.flush()
         os._exit(status)
-
-
-def _write_out() -> bool:
-    """Write what is left for the terminal; False where it takes nothing any more."""
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except OSError:
-        return False
-    return True

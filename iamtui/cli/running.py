@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from io import BytesIO, TextIOWrapper
+from typing import TextIO
 
 import click
 
@@ -19,8 +20,15 @@ _OUR_FAULT = 70
 
 
 def run_safely(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit status."""
+    """Run one command and return its exit status, whether or not somebody takes what it writes."""
     _prepare_streams()
+    status = _run(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        _write_out(stream)
+    return status
+
+
+def _run(arguments: Sequence[str]) -> int:
     if "_IAMTUI_COMPLETE" in os.environ:
         from iamtui.cli.completion import register  # noqa: PLC0415 - only where a shell asks
 
@@ -37,7 +45,6 @@ def run_safely(arguments: Sequence[str]) -> int:
     except InputError as error:
         return _say(error.lines, BAD_INPUT)
     except (ReaderGoneError, BrokenPipeError):
-        _forget_output()
         return _BROKEN_PIPE
     except (KeyboardInterrupt, click.Abort):
         return _say(["interrupted"], INTERRUPTED)
@@ -65,7 +72,10 @@ def _say(lines: Iterable[str], status: int) -> int:
     return status
 
 
-def _forget_output() -> None:
-    """Nobody reads any more: let the interpreter's last flush go nowhere instead of failing."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _write_out(stream: TextIO) -> None:
+    """Write what is left; what nobody takes goes nowhere: else Python, at its end, would fail at it with status 120."""
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -35,7 +35,6 @@ class Terminal:
                 signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TERM": "xterm-256color"}
-        environment.pop("PYTHONUNBUFFERED", None)  # users have buffers, in which something may be left
         stream = self._slave
         self.process = subprocess.Popen(  # noqa: S603 - our own command
             started,
