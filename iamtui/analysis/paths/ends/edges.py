@@ -89,7 +89,7 @@ class EdgeFinder:
                 self.pause()
                 yield from self._changed(way, holding)
         elif way.outcome.becomes in way.bind:
-            yield from self.becoming(way, actors, into & ~self.idle(way, into))
+            yield from self.becoming(way, actors, into)
             if is_asked and way.makes:
                 yield from self.made(way, actors, self.places.all, spares_administrators=True)
         elif is_asked or (is_first and self._question.reads):
@@ -111,9 +111,9 @@ class EdgeFinder:
         teller = self._teller(way, partial(_becoming, self._trying, way))
         ends = actors.among.some(into)
         for members in self._steps(actors.alike) if ends else ():
-            found = self.reached(way, actors, members, ends)
-            found = {group: one for group, one in found.items() if SURENESS.index(one.verdict) < level}
-            if found:
+            groups = self.reached(way, actors, members, ends).items()
+            surer = [(group, one) for group, one in groups if SURENESS.index(one.verdict) < level]
+            if found := {left: one for group, one in surer if (left := group & ~self.idle(way, group))}:
                 yield from self._told_of(way, members, found, teller)
 
     def reached(self, way: Way, actors: Actors, members: Sequence[Holding], into: int) -> Mapping[int, Found]:
