@@ -1,5 +1,5 @@
-"""For all tests: no law asserts anything about time, what lives as long as the run is not looked through, and processes
-that a test starts have the buffers that users have."""
+"""For all tests: no law asserts anything about time, what lives as long as the run is not looked through, and what
+terminal and buffers the machine has does not matter."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from tests import lean
 settings.register_profile("iamtui", deadline=None)  # a loaded machine fails no law
 settings.load_profile("iamtui")
 
+for name in ("COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR"):
+    os.environ.pop(name, None)
+os.environ["TERM"] = "xterm-256color"
 os.environ.pop("PYTHONUNBUFFERED", None)  # what is left in a buffer at the end is a thing to go wrong
 
 
