@@ -20,7 +20,7 @@ from iamtui.analysis.paths.ends.between import Between
 from iamtui.analysis.paths.ends.making import Making
 from iamtui.analysis.paths.ends.narrowing import Narrowing
 from iamtui.analysis.paths.ends.reaching import Reaching
-from iamtui.analysis.paths.ends.trying import Found, Tried, Tries, Trying
+from iamtui.analysis.paths.ends.trying import Found, Tried, Tries, Trying, end_elsewhere
 from iamtui.analysis.paths.ends.untold import Untold, edge_of
 from iamtui.analysis.paths.requests.binding import candidates
 from iamtui.analysis.paths.requests.holding import Holding
@@ -60,6 +60,10 @@ class EdgeFinder:
     def forget(self) -> None:
         """Let go of which ends were asked about, where others are to be."""
         self._narrowing.forget()
+
+    def finish(self) -> None:
+        """Let go of all that ends are found with: edges are told without it, and nothing is to be found any more."""
+        del self._narrowing, self._between, self._reaching, self._filters, self._sets, self._founds, self._groups
 
     def _begin(self, question: PathQuestion) -> None:
         self._question = question
@@ -179,7 +183,7 @@ class EdgeFinder:
 
     def _elsewhere(self, way: Way, actors: Actors) -> Iterator[Edge]:
         """Edges that end at no principal of the export: at a permission set, a task of root, or something to read."""
-        name, outcome = _end_elsewhere(way)
+        name, outcome = end_elsewhere(way)
         reads = frozenset(self._question.reads)
         if outcome not in _OUTCOMES["data" if reads else self._question.outcome] or (reads and outcome != "data"):
             return
@@ -209,7 +213,7 @@ class EdgeFinder:
             if tried is not None:
                 gist = gist_of(way, *tried)
                 if not self._trying.is_nothing_new(members[0], gist):
-                    bound = end or tried.walk.binds[_end_elsewhere(way)[0]]
+                    bound = end or tried.walk.binds[end_elsewhere(way)[0]]
                     given[bound] = end
                     found[bound] = Found(gist.verdict, outcome, 1)
         teller = self._teller(way, lambda holding, end: tries(holding, given[end]))
@@ -269,7 +273,7 @@ def _making(making: Making, way: Way, holding: Holding, end: str) -> Tried | Non
 
 
 def _ending_elsewhere(trying: Trying, way: Way, holding: Holding, end: str) -> Tried | None:
-    walk = trying.walker.walk(way, holding, {_end_elsewhere(way)[0]: end} if end else {})
+    walk = trying.walker.walk(way, holding, {end_elsewhere(way)[0]: end} if end else {})
     return None if walk is None else Tried(walk, None)
 
 
@@ -287,13 +291,3 @@ _OUTCOMES: Mapping[str, frozenset[OutcomeWord]] = {
     "data": frozenset(("admin", "data")),
     "all": frozenset(("admin", "data", "lateral")),
 }
-
-
-def _end_elsewhere(way: Way) -> tuple[str, OutcomeWord]:
-    """The variable at which a way ends, and what is there where that is no principal of the export."""
-    ending = way.outcome
-    if ending.reads is not None:
-        return ending.reads, "data"
-    if ending.becomes in way.bind:
-        return ending.becomes or "", "admin"
-    return ("set", "admin") if "set" in way.bind else (next(iter(way.bind), ""), "lateral")

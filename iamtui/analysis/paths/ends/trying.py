@@ -18,6 +18,7 @@ from iamtui.analysis.paths.requests.steps import Sureness
 from iamtui.analysis.paths.walks.telling import Gist
 from iamtui.analysis.paths.walks.walker import Walker
 from iamtui.analysis.paths.walks.walking import Walk
+from iamtui.analysis.paths.ways.catalogue import Way
 
 
 class Tried(NamedTuple):
@@ -94,6 +95,16 @@ class Found(NamedTuple):
 def outcome_of(judged: Judged | None) -> OutcomeWord:
     """What is at the end of a way: an administrator, or somebody else."""
     return "lateral" if judged is None else "admin"
+
+
+def end_elsewhere(way: Way) -> tuple[str, OutcomeWord]:
+    """The variable at which a way ends, and what is there where that is no principal of the export."""
+    ending = way.outcome
+    if ending.reads is not None:
+        return ending.reads, "data"
+    if ending.becomes in way.bind:
+        return ending.becomes or "", "admin"
+    return ("set", "admin") if "set" in way.bind else (next(iter(way.bind), ""), "lateral")
 
 
 def _needed(standing: Standing, arn: str) -> frozenset[tuple[str, str]] | None:

@@ -53,7 +53,7 @@ def _issued_at(at: datetime) -> KeyValue:
 class Asked(NamedTuple):
     """A request, with the keys that its caller chose in its context (EP13), and its answer.
 
-    The request is that of the first who is decided alike: it may be of another principal and resource (EP57).
+    The request is that of the first who was answered the same: it may be of another principal and resource (EP57).
     Of one that is denied it is left out. `keys` are the unknown keys that it depends on, `lacking` what was not
     exported. `by_session` says that a user needs temporary credentials (EP11).
     """
@@ -79,7 +79,8 @@ class Desk:
         self.stated = stated
         self.issued = _issued_at(self.at)
         self._lately: Recent[tuple[object, ...], Asked] = Recent(_MOST_KEPT)
-        self._known: dict[tuple[object, ...], Asked] = {}
+        self._known: dict[tuple[object, ...], dict[Hashable, Asked]] = {}
+        self._answers: dict[tuple[object, ...], Asked] = {}
         self._items: Recent[tuple[tuple[str, KeyValue], ...], tuple[tuple[str, KeyValue], ...]] = Recent(_MOST_CONTEXTS)
         self._wholes: Recent[tuple[object, ...], Mapping[str, KeyValue]] = Recent(_MOST_CONTEXTS)
         self.leans_on: dict[str, None] = {}
@@ -127,11 +128,17 @@ class Desk:
         """The answer, made once for all requests that are decided alike (EP57)."""
         if alike is None:
             return ask()
-        key = (alike, *keys)
-        found = self._known.get(key)
+        known = self._known.setdefault(keys, {})
+        found = known.get(alike)
         if found is None:
-            found = self._known[key] = ask()
+            found = known[alike] = self._same(ask())
         return found
+
+    def _same(self, asked: Asked) -> Asked:
+        """An answer; of many equal ones the first, whomever and whatever they were about (EP58)."""
+        request = asked.request
+        key = (request.action, tuple(request.context.items()), asked.label, *asked[2:])
+        return self._answers.setdefault(key, asked)
 
     def _ask(
         self,
@@ -234,6 +241,7 @@ class Desk:
         """Let go of what was asked, where the search is over and its results stay."""
         self._lately.clear()
         self._known.clear()
+        self._answers.clear()
         self._contexts.clear()
         self._items.clear()
         self._wholes.clear()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from iamtui.analysis.paths.alike.places import Places
 from iamtui.analysis.paths.answer.pace import Pace
 from iamtui.analysis.paths.answer.question import PathQuestion
-from iamtui.analysis.paths.answer.results import Edge
+from iamtui.analysis.paths.answer.results import Edge, Path
 from iamtui.analysis.paths.answer.ways_on import FoundPaths, paths_of
 from iamtui.analysis.paths.ends.edges import EdgeFinder
 from iamtui.analysis.paths.ends.untold import levels_of, surer, surer_without_return
@@ -37,6 +38,20 @@ class Joining:
             edges = [edge for edge in (*edges, *more) if edge.verdict == "proven" or not self._question.certain]
             found = self._paths(edges)
         return edges, found
+
+    def told(self, paths: Iterable[Path]) -> Iterator[Path]:
+        """As many paths as are told of each start and way, the surest first; the others are counted (EP51)."""
+        told: Counter[str] = Counter()
+        of_way: Counter[tuple[str, str]] = Counter()
+        most_ends, most = self._question.most_ends, self._question.most_paths
+        for path in paths:
+            key = path.key[:2]
+            if (most_ends is None or of_way[key] < most_ends) and (most is None or told[path.start] < most):
+                told[path.start] += 1
+                of_way[key] += 1
+                yield path
+            else:
+                self._finder.more[path.start] += 1
 
     def _paths(self, edges: list[Edge]) -> FoundPaths:
         self._pace.sign()

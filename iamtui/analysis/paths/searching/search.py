@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -43,6 +42,9 @@ from iamtui.analysis.paths.ways.catalogue import Catalogue, Way, catalogue, cont
 from iamtui.files.collector import collector_off, collector_waiting
 from iamtui.snapshot.merging.resources import kind_of
 from iamtui.snapshot.model import Role, Snapshot
+
+_ASKING_LAST = ("lateral", "all")
+"""Outcomes of which edges are still looked for where paths are made."""
 
 
 def find_paths(
@@ -118,10 +120,13 @@ class _Search:
         if console is not None:
             edges = self._in_console(console, edges)
         wanted = frozenset(self._question.starts)
-        edges, found = Joining(self._finder, self._question, self._places, console, self._pace).joined(edges)
+        if len(self._places.arns) > MOST_SOURCES and self._question.outcome not in _ASKING_LAST:
+            self._let_go()
+        joining = Joining(self._finder, self._question, self._places, console, self._pace)
+        edges, found = joining.joined(edges)
         back = self._returning(sources, edges, found.paths)
         every = sorted((*found.paths, *back, *self._lateral(trying, sources, edges)), key=order_of)
-        paths = tuple(self._told(path for path in every if not wanted or path.start in wanted))
+        paths = tuple(joining.told(path for path in every if not wanted or path.start in wanted))
         self._desk.forget()
         self._pace.sign()
         return Paths(
@@ -136,6 +141,13 @@ class _Search:
             self._inactive,
             complete=found.complete,
         )
+
+    def _let_go(self) -> None:
+        """Let go of what edges were found with, where all are: joining many to paths needs the room (EP58)."""
+        self._desk.forget()
+        self._finder.finish()
+        self._actors = {}
+        del self._filters
 
     def _passing(self) -> Iterator[Edge]:
         """The edges through who administers under conditions alone (EP9)."""
@@ -158,20 +170,6 @@ class _Search:
         console.note(self._finder.graph, found)
         return leading(found, {edge.source for edge in edges}, self._question.ends)
 
-    def _told(self, paths: Iterable[Path]) -> Iterator[Path]:
-        """As many paths as are told of each start and way, the surest first; the others are counted (EP51)."""
-        told: Counter[str] = Counter()
-        of_way: Counter[tuple[str, str]] = Counter()
-        most_ends, most = self._question.most_ends, self._question.most_paths
-        for path in paths:
-            key = path.key[:2]
-            if (most_ends is None or of_way[key] < most_ends) and (most is None or told[path.start] < most):
-                told[path.start] += 1
-                of_way[key] += 1
-                yield path
-            else:
-                self._finder.more[path.start] += 1
-
     def _returning(self, sources: Sequence[Holding], edges: Sequence[Edge], paths: Sequence[Path]) -> Sequence[Path]:
         """Paths that end at an earlier one of them (EP20), of who has none in `paths` that is as sure."""
         if self._question.named or len(self._places.arns) > MOST_SOURCES:
@@ -191,7 +189,7 @@ class _Search:
 
     def _lateral(self, trying: Trying, sources: Sequence[Holding], edges: Sequence[Edge]) -> Iterator[Path]:
         """Paths of one edge that lead to no administrator (EP8)."""
-        if self._question.named or self._question.outcome not in ("lateral", "all"):
+        if self._question.named or self._question.outcome not in _ASKING_LAST:
             return
         most = self._question.most_ends if len(sources) > MOST_SOURCES else None
         finder = self._finder.anew(replace(self._question, most_ends=most))
