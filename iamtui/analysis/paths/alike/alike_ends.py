@@ -29,6 +29,9 @@ Kind = Literal["asking", "beginning", "becoming", "making"]
 """What ends are told apart for: one request on them, the first step of a way, the whole, or what it makes of them."""
 
 
+_NO_TAGS: frozenset[str] = frozenset()
+
+
 class _Need(NamedTuple):
     """What of ends counts for a way, or for one action, beside the patterns in play."""
 
@@ -224,7 +227,7 @@ class AlikeEnds:
 
 def _tags_named(keys: Iterable[str]) -> frozenset[str]:
     """The tags of a resource that some keys are."""
-    return frozenset(key.partition("resourcetag/")[2] for key in keys if "resourcetag/" in key)
+    return frozenset(key.partition("resourcetag/")[2] for key in keys if "resourcetag/" in key) or _NO_TAGS
 
 
 def _tags_of(entity: User | Role, keys: frozenset[str]) -> Hashable:

@@ -49,6 +49,14 @@ class Graph:
     back: Back = field(default_factory=Back)
     is_capped: bool = False
 
+    def note(self, reach: Reach, noted: dict[Reach, int]) -> None:
+        """Add a reach: to one of `noted` that says the same of other starts, if there is one (EP58)."""
+        place = noted.setdefault(reach._replace(starts=0), len(self.reaches))
+        if place == len(self.reaches):
+            self.reaches.append(reach)
+        else:
+            self.reaches[place] = reach._replace(starts=self.reaches[place].starts | reach.starts)
+
     def level(self, most: Sureness, avoiding: int = 0) -> int:
         """Who has a path that is at least as sure, and passes nobody of `avoiding`."""
         return self._reaching(self.reaches, self.goals, most, None, avoiding)

@@ -69,6 +69,7 @@ class EdgeFinder:
         self._question = question
         self._told: Counter[tuple[str, str]] = Counter()
         self.graph = Graph(self.places, self.places.of(question.ends))
+        self._noted: dict[Reach, int] = {}
         self.untold: list[Untold] = []
         self.more: Counter[str] = Counter()
 
@@ -114,6 +115,7 @@ class EdgeFinder:
         level = len(SURENESS) if surer_than is None else SURENESS.index(surer_than)
         teller = self._teller(way, partial(_becoming, self._trying, way))
         ends = actors.among.some(into)
+        self._noted.clear()
         for members in self._steps(actors.alike) if ends else ():
             groups = self.reached(way, actors, members, ends).items()
             surer = [(group, one) for group, one in groups if SURENESS.index(one.verdict) < level]
@@ -144,7 +146,7 @@ class EdgeFinder:
         untold = Untold(way, members, self._groups.setdefault(groups, groups), self.places, teller)
         reached, starts = sum(found), self._kept(self.places.of(one.arn for one in members))  # groups share no end
         for group, one in found.items():
-            self.graph.reaches.append(Reach(way.id, starts, group, one.verdict, one.outcome == "admin"))
+            self.graph.note(Reach(way.id, starts, group, one.verdict, one.outcome == "admin"), self._noted)
         is_capped = False
         for holding in members if reached else ():
             own = ~self.places.one(holding.arn)
@@ -168,6 +170,7 @@ class EdgeFinder:
         name = way.outcome.becomes or ""
         tries = partial(_making, self._making, way)
         teller = self._teller(way, tries)
+        self._noted.clear()
         for members in self._steps(actors.alike):
             if way.bind[name].kind == "new":
                 yield from self._each(way, members, ("",), tries, "admin")

@@ -16,6 +16,7 @@ from iamtui.analysis.paths.privileges.administrators import Judged
 from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.requests.steps import SURENESS, Sureness, worst
 from iamtui.analysis.paths.walks.telling import Gist, gist_of, gist_of_both
+from iamtui.analysis.paths.walks.walking import Walk
 from iamtui.analysis.paths.ways.catalogue import Way
 from iamtui.analysis.paths.ways.parts import parts_of
 
@@ -23,7 +24,7 @@ from iamtui.analysis.paths.ways.parts import parts_of
 class _Rest(NamedTuple):
     """The walk of what does not depend on the end of a way: what it bound, and what it is worth."""
 
-    key: Hashable
+    key: int
     binds: Mapping[str, str]
     gist: Gist
 
@@ -37,7 +38,9 @@ class Reaching:
         through = Through(trying.likeness, narrowing, between, trying.walker)
         self._sets = EndSets(trying.likeness, narrowing, through)
         self._walks: dict[Hashable, Gist | None] = {}
-        self._rests: dict[Hashable, _Rest | None] = {}
+        self._rests: dict[int, _Rest | None] = {}
+        self._numbers: dict[Hashable, int] = {}
+        self._gists: dict[Gist, Gist] = {}
         self._hopeless: set[tuple[str, str]] = set()
 
     def found(self, way: Way, members: Sequence[Holding], ends: int, tries: Tries) -> Iterator[tuple[int, Found]]:
@@ -89,7 +92,7 @@ class Reaching:
         if rest is None:
             return
         own = self._trying.own(members[0])
-        alike = (parts_of(way).key, self._trying.likeness.of_end(way, members[0]), own)
+        alike = self._numbered((parts_of(way).key, self._trying.likeness.of_end(way, members[0]), own))
         for group in self._groups(way, members[0], ends, "becoming"):
             key = (alike, group.key, rest.key if group.by_rest else None)
             if key not in self._walks:
@@ -97,7 +100,7 @@ class Reaching:
                 if pair is None:
                     continue
                 walk = self._trying.walker.to_end(way, pair[0], rest.binds, {way.outcome.becomes or "": pair[1]})
-                self._walks[key] = None if walk is None else gist_of(way, walk, None)
+                self._walks[key] = None if walk is None else self._gist(way, walk)
             to_end = self._walks[key]
             if to_end is None:
                 continue
@@ -111,13 +114,23 @@ class Reaching:
     def _rest(self, way: Way, holding: Holding) -> _Rest | None:
         """The result of what does not depend on the end, found once for all who are alike in it."""
         own = self._trying.own(holding)
-        key = (way.id, holding.account.account_id, self._trying.likeness.of_rest_actions(way, holding), own)
+        alike = self._trying.likeness.of_rest_actions(way, holding)
+        key = self._numbered((way.id, holding.account.account_id, alike, own))
         if key not in self._rests:
             walk = self._trying.walker.rest(way, holding)
-            self._rests[key] = None if walk is None else _Rest(key, walk.binds, gist_of(way, walk, None))
+            self._rests[key] = None if walk is None else _Rest(key, walk.binds, self._gist(way, walk))
         if self._rests[key] is None:
             self._hopeless.add((way.id, holding.arn))
         return self._rests[key]
+
+    def _numbered(self, seen: Hashable) -> int:
+        """A number that is equal for what is equal: many walks are of who is alike (EP58)."""
+        return self._numbers.setdefault(seen, len(self._numbers))
+
+    def _gist(self, way: Way, walk: Walk) -> Gist:
+        """What a walk is worth; of many equal ones the first (EP58)."""
+        found = gist_of(way, walk, None)
+        return self._gists.setdefault(found, found)
 
     def is_hopeless(self, way: Way, holding: Holding) -> bool:
         """Whether it was found that what does not depend on the end of a way is denied to an actor."""

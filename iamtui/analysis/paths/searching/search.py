@@ -117,11 +117,10 @@ class _Search:
         console = self._console(sources)
         edges = list(self._edges(sources, self._question.ends if to_ends else tuple(goals)))
         edges += () if to_ends else self._passing()
+        self._let_go()
         if console is not None:
             edges = self._in_console(console, edges)
         wanted = frozenset(self._question.starts)
-        if len(self._places.arns) > MOST_SOURCES and self._question.outcome not in _ASKING_LAST:
-            self._let_go()
         joining = Joining(self._finder, self._question, self._places, console, self._pace)
         edges, found = joining.joined(edges)
         back = self._returning(sources, edges, found.paths)
@@ -144,6 +143,8 @@ class _Search:
 
     def _let_go(self) -> None:
         """Let go of what edges were found with, where all are: joining many to paths needs the room (EP58)."""
+        if self._question.outcome in _ASKING_LAST or len(self._places.arns) <= MOST_SOURCES:
+            return
         self._desk.forget()
         self._finder.finish()
         self._actors = {}

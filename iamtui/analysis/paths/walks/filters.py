@@ -54,6 +54,7 @@ class Filters:
         self._served: dict[tuple[str, ...], int] = {}
         self._taken: dict[tuple[str, str], int] = {}
         self._of_statements: dict[tuple[int, ...], int] = {}
+        self._same: dict[int, int] = {}
 
     def may_take(self, way: Way, holding: Holding) -> bool:
         """Whether some Allow of an actor takes each action of a way that no resource's policy can grant."""
@@ -105,7 +106,8 @@ class Filters:
         key = (holding.arn, action)
         found = self._taken.get(key)
         if found is None:
-            found = self._taken[key] = self._taken_by_any(holding.taking(action), holding.entity)
+            taken = self._taken_by_any(holding.taking(action), holding.entity)
+            found = self._taken[key] = self._same.setdefault(taken, taken)  # of many equal sets the first (EP58)
         return found
 
     def _taken_by_any(self, statements: tuple[Statement, ...], entity: User | Role) -> int:
