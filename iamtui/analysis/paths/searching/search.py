@@ -11,7 +11,7 @@ from iamtui.analysis.paths.alike.likeness import Likeness
 from iamtui.analysis.paths.answer.choke_points import choke_points
 from iamtui.analysis.paths.answer.pace import Early, Pace, Progress
 from iamtui.analysis.paths.answer.question import PathError, PathQuestion
-from iamtui.analysis.paths.answer.results import Administrator, Edge, Path, Paths
+from iamtui.analysis.paths.answer.results import Edge, Path, Paths
 from iamtui.analysis.paths.answer.ways_on import leading, order_of
 from iamtui.analysis.paths.ends.actors import Actors
 from iamtui.analysis.paths.ends.edges import EdgeFinder
@@ -104,7 +104,6 @@ class _Search:
         trying = Trying.of(self._desk, self._likeness, self._judge, self._standing, to_ends=to_ends)
         self._finder = EdgeFinder(trying, self._filters, self._question)
         self._finder.pause = self._pace.step
-        administrators: tuple[Administrator, ...] = ()
         if self.is_forwards:
             sources = self._led_to()
             administrators = tuple(self._standing.told())
@@ -118,8 +117,7 @@ class _Search:
         edges = list(self._edges(sources, self._question.ends if to_ends else tuple(goals)))
         edges += () if to_ends else self._passing()
         self._let_go()
-        if console is not None:
-            edges = self._in_console(console, edges)
+        edges = self._in_console(console, edges)
         wanted = frozenset(self._question.starts)
         joining = Joining(self._finder, self._question, self._places, console, self._pace)
         edges, found = joining.joined(edges)
@@ -165,8 +163,10 @@ class _Search:
             self._finder.idle = partial(console.idle, self._standing)
         return console
 
-    def _in_console(self, console: Console, edges: Sequence[Edge]) -> list[Edge]:
+    def _in_console(self, console: Console | None, edges: list[Edge]) -> list[Edge]:
         """The edges with what follows a password asked in the console, without those that lead nowhere then."""
+        if console is None:
+            return edges
         found = list(console.edges(self._pace.over(edges)))
         console.note(self._finder.graph, found)
         return leading(found, {edge.source for edge in edges}, self._question.ends)
