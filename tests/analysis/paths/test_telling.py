@@ -23,7 +23,6 @@ from iamtui.reports.paths.data import paths_as_json
 from tests.analysis.paths.accounts import allow
 from tests.analysis.paths.test_administrators import HOME, account, user
 
-
 _PATTERNS = {"by-name": "boss", "by-pattern": "bos*", "by-letter": "bos?"}
 
 
