@@ -29,9 +29,6 @@ Kind = Literal["asking", "beginning", "becoming", "making"]
 """What ends are told apart for: one request on them, the first step of a way, the whole, or what it makes of them."""
 
 
-_NO_TAGS: frozenset[str] = frozenset()
-
-
 class _Need(NamedTuple):
     """What of ends counts for a way, or for one action, beside the patterns in play."""
 
@@ -70,6 +67,7 @@ class AlikeEnds:
         self._trusted = likeness.trusted
         self._carried = likeness.carried
         self._splits: dict[Hashable, tuple[_Need, _Splits]] = {}
+        self._needs: dict[_Need, _Need] = {}
 
     def groups(self, way: Way, holding: Holding, ends: int, kind: Kind) -> Iterator[Group]:
         """The ends, those together that an actor's requests do not tell apart."""
@@ -123,6 +121,7 @@ class AlikeEnds:
         gives_all = _gives_all(way) and self._likeness.chooses_freely(way, holding)
         reads_boundary = _BOUNDARY in keys or any(state.fact == "boundary" for state in way.state)
         need = _Need(same, "becoming", _tags_named(keys), reads_boundary, gives_all)
+        need = self._needs.setdefault(need, need)  # of many equal ones the first (EP58)
         splits = tuple(dict.fromkeys(self._taking(holding, statements)))
         carried = [name for name, bind in way.bind.items() if bind.attached_to and bind.attached_to in way.bind]
         if not carried:
@@ -227,7 +226,7 @@ class AlikeEnds:
 
 def _tags_named(keys: Iterable[str]) -> frozenset[str]:
     """The tags of a resource that some keys are."""
-    return frozenset(key.partition("resourcetag/")[2] for key in keys if "resourcetag/" in key) or _NO_TAGS
+    return frozenset(key.partition("resourcetag/")[2] for key in keys if "resourcetag/" in key)
 
 
 def _tags_of(entity: User | Role, keys: frozenset[str]) -> Hashable:

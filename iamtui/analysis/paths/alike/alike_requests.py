@@ -85,7 +85,7 @@ class AlikeRequests:
         if side is None:
             return None
         if side.statements is None:
-            return side.seen, resource
+            return side.seen, intern(resource)
         told = [(one, one.relevant(resource)) for one in side.statements]
         taking = [one for one, taken in told if taken is not False]
         ids = tuple([id(one) for one in taking])

@@ -28,6 +28,7 @@ class Through:
         self._walker = walker
         self._answers: dict[tuple[str, str], Answers] = {}
         self._levels: dict[Hashable, dict[tuple[tuple[str, str], ...], int | None]] = {}
+        self._same: dict[Hashable, Hashable] = {}
 
     def leads(self, way: Way) -> bool:
         """Whether ends are told by who takes them: a role that is passed on, or something that may run with any."""
@@ -77,13 +78,18 @@ class Through:
     def _level(self, way: Way, holding: Holding, rest: Mapping[str, str], given: Mapping[str, str]) -> int | None:
         """The place in `LABELS` of how sure all is that does not name the end; None where it is denied."""
         bound = {name: rest[name] for name in way.bind if name in rest}
-        stands, needed = self._likeness.of_end(way, holding), self._walker.needed(holding.arn)
-        levels = self._levels.setdefault((way.id, holding.account.account_id, stands, needed, tuple(bound.items())), {})
+        stands, needed = self._kept(self._likeness.of_end(way, holding)), self._walker.needed(holding.arn)
+        asked = (way.id, holding.account.account_id, stands, needed, self._kept(tuple(bound.items())))
+        levels = self._levels.setdefault(asked, {})
         key = tuple(given.items())
         if key not in levels:
             walk = self._walker.between(way, holding, bound, given)
             levels[key] = None if walk is None else walk.level
         return levels[key]
+
+    def _kept(self, seen: Hashable) -> Hashable:
+        """The same, of many equal ones the first (EP58)."""
+        return self._same.setdefault(seen, seen)
 
     def _taken(self, step: Step, arn: str, ends: int) -> Sets:
         """Whom a role may take; that it takes itself is asked apart."""
