@@ -42,12 +42,18 @@ class _Of(NamedTuple):
         tests = ((one.spelling, one.key, _texts(one)) for one in self.statement.conditions)
         return self.layer, self.statement.effect, self.statement.invalid, tuple(tests)
 
+    @property
+    def written(self) -> Hashable:
+        """Equal for statements that say the same and write the same of resources."""
+        element = self.statement.resource
+        return self.said, None if element is None else (element.negated, element.texts)
+
 
 class _Side(NamedTuple):
     """Who asks some action: all that counts of it, or the statements of which those count that take the resource."""
 
     holding: Holding
-    known: dict[tuple[int, ...], int]
+    known: dict[tuple[tuple[int, bool], ...], int]
     seen: Hashable = None
     statements: tuple[_Of, ...] | None = None
 
@@ -60,7 +66,7 @@ class AlikeRequests:
         self._likeness = likeness
         self._sides: Recent[tuple[str, str], _Side | None] = Recent(_MOST_KEPT)
         self._of_resource: dict[int, bool] = {}
-        self._readings: dict[Hashable, Reading] = {}
+        self._readings: dict[Hashable, tuple[Reading, Reading]] = {}
         self._numbers: dict[Hashable, int] = {}
 
     def key(self, principal: str, action: str, resource: str) -> Hashable:
@@ -87,23 +93,27 @@ class AlikeRequests:
         if side.statements is None:
             return side.seen, intern(resource)
         told = [(one, one.relevant(resource)) for one in side.statements]
-        taking = [one for one, taken in told if taken is not False]
-        ids = tuple([id(one) for one in taking])
+        taking = [(one, taken is not True) for one, taken in told if taken is not False]
+        ids = tuple([(id(one), is_open) for one, is_open in taking])
         if ids not in side.known:
             side.known[ids] = self._seen(side.holding, taking)
-        is_open = any(taken not in (True, False) for _, taken in told)
-        own = resource if is_open or any(self._reads_resource(one.statement) for one in taking) else None
+        own = resource if any(is_open or self._reads_resource(one.statement) for one, is_open in taking) else None
         place = intern(resource.rpartition("/")[0])  # account, kind and path: what AWS itself tells apart (S8)
         return action, side.known[ids], place, own
 
-    def _seen(self, holding: Holding, taking: Sequence[_Of]) -> int:
-        """A number of what a request sees of an actor of whose statements these take the resource."""
-        said = frozenset(one.said for one in taking)
+    def _seen(self, holding: Holding, taking: Sequence[tuple[_Of, bool]]) -> int:
+        """A number of what a request sees of an actor of whose statements these take the resource, or may take it.
+
+        Where one may, what its patterns read of the actor counts too: it is what the answer then depends on.
+        """
+        said = frozenset((one.written if is_open else one.said, is_open) for one, is_open in taking)
         if said not in self._readings:
-            self._readings[said] = Reading.of_conditions(one.statement for one in taking)
-        return self._numbered(
-            (self._likeness.standing(holding), said, self._likeness.read(holding, self._readings[said]))
-        )
+            self._readings[said] = (
+                Reading.of_conditions(one.statement for one, _ in taking),
+                Reading.of(one.statement for one, is_open in taking if is_open),
+            )
+        read = [self._likeness.read(holding, one) for one in self._readings[said]]
+        return self._numbered((self._likeness.standing(holding), said, *read))
 
     def _numbered(self, seen: Hashable) -> int:
         """A number that is equal for what is equal: many requests see the same (EP58)."""
