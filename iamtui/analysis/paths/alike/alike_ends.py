@@ -203,7 +203,7 @@ class AlikeEnds:
         """What a way needs of an end of which it makes an administrator; None where it makes none."""
         is_denied = way.rewrites and self._may_free(holding)  # a policy that is written anew denies no more
         judged = self._likeness.given_all(holding) if _gives_all(way) and not is_denied else holding.arn
-        if judged is None or (need.gives_all and not is_denied):
+        if judged is None or (need.gives_all and not is_denied and not _changes_trust(way)):
             return judged
         return self._likeness.of_control(holding, denies_only=need.gives_all)
 
@@ -251,6 +251,11 @@ def _parted(group: int, splits: _Splits) -> Iterator[tuple[Hashable, int]]:
                 break
         if left:
             yield (mark, None), left
+
+
+def _changes_trust(way: Way) -> bool:
+    """Whether a way writes whom its end trusts anew, and so which tags a session of it may have (K14)."""
+    return any(step.changes is not None and step.changes.change == "trust" for step in way.asked())
 
 
 def _gives_all(way: Way) -> bool:

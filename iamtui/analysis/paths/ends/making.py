@@ -94,15 +94,19 @@ class Making:
         changes = [taken.step.changes for taken in walk.taken if taken.step.changes is not None]
         giving = [one for one in changes if one.change != "trust"]
         is_there = self._trying.likeness.judges_alike and bool(self._trying.likeness.places.of(target[:1]))
+        is_trusted_anew = len(giving) < len(changes)
         if is_there and giving and all(self._gives_all(one, walk, target[0]) for one in giving):
-            return self._trying.judge.given_all(self._trying.likeness.holding(target[0]))
+            judged = self._trying.judge.given_all(self._trying.likeness.holding(target[0]))
+            if not is_trusted_anew or judged is None or judged.verdict == "proven":
+                return judged  # else it may depend on tags of a session, which the new trust need not let in (K14)
         key: Hashable = (target, str(changes), str(sorted(bound.items())))
         if self._trying.likeness.places.of(target[:1]) and all(
             one.change in _OF_ONE and one.without is None for one in changes
         ):
             given = walk.binds.get("managed") if any(one.change == "attached" for one in changes) else None
             made = frozenset(one.change for one in changes if one.change in MAKING)
-            key = (self._trying.likeness.of_control(self._trying.likeness.holding(target[0])), made, given)
+            seen = self._trying.likeness.of_control(self._trying.likeness.holding(target[0]))
+            key = (seen, made, given, is_trusted_anew)
         if key not in self._made:
             self._made[key] = self._trying.judge.judge(walk.picture, *target)
         return self._made[key]
