@@ -37,6 +37,7 @@ class Run:
         command = [sys.executable, "-m", "tests.benchmarks.probes", name, *map(str, paths)]
         start = time.perf_counter()
         environment = {**os.environ, "IAMTUI_PROBE_STARTED": str(time.time())}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # users compile iamtui once
         done = subprocess.run(  # noqa: S603 - our own
             command, check=True, capture_output=True, cwd=ROOT, text=True, env=environment
         )

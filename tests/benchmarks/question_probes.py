@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -13,6 +12,8 @@ from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
+
+from tests.benchmarks.memory import peak_kilobytes
 
 if TYPE_CHECKING:
     from iamtui.snapshot.model import Account, Snapshot
@@ -183,7 +184,7 @@ def paths(path: Path) -> Figures:
     from iamtui.snapshot.opening import open_snapshot  # noqa: PLC0415
 
     snapshot = open_snapshot([path])
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_kilobytes()
     began = last = time.process_time()
     longest = 0.0
 
@@ -210,7 +211,7 @@ def paths(path: Path) -> Figures:
     each = sorted(searched(PathQuestion(starts=(arn,))) for arn in arns[:: max(1, len(arns) // _SAMPLE)])
     longest = 0.0
     seconds = searched(PathQuestion())
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    grown = peak_kilobytes() - before
     figures = {"seconds": seconds, "first": firsts[-1], "longest": longest, "megabytes": grown / 1024}
     return {**figures, "from one": each[len(each) // 2], "from the slowest": each[-1]}
 

@@ -8,10 +8,10 @@ import gc
 import io
 import json
 import os
-import resource
 import time
 from pathlib import Path
 
+from tests.benchmarks.memory import peak_kilobytes
 from tests.benchmarks.trails import KEY
 
 Figures = dict[str, float]
@@ -72,9 +72,9 @@ def trail_memory(folder: Path) -> Figures:
     """By how many bytes the process grew at most for each event."""
     from iamtui.trail.reading import read_trail  # noqa: PLC0415
 
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_kilobytes()
     trail = read_trail([folder])
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    after = peak_kilobytes()
     return {"bytes": (after - before) * 1024 / len(trail)}
 
 
