@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from iamtui import catalog
 from iamtui.analysis.paths.ways.catalogue import catalogue
 from iamtui.evaluation.decision import UnknownKey, Verdict
 from iamtui.evaluation.keys.session_keys import DERIVATIONS as KEYS_OF_SESSIONS
@@ -53,9 +54,15 @@ def _may_choose(key: str, value: KeyValue, request: Request) -> bool:
     folded = key.lower()
     if folded.startswith(_TAGS) and value.values:
         further = FURTHER_ACTIONS.get(request.action.lower(), ())
-        return not any(one.when.endswith("tags are passed") for one in further)
+        return not any(_tags(one.action) for one in further)
     if folded != ASSOCIATED_WITH:
         return True
     services = [one for name, sent in request.context.items() if name.lower() == PASSED_TO for one in sent.values]
     things = {text.split(":", 3)[2] for text in value.values if text.count(":") > 2}
     return bool(things) and all(any(one.startswith((f"{thing}.", f"{thing}-")) for one in services) for thing in things)
+
+
+def _tags(action: str) -> bool:
+    """Whether AWS lists an action as one that tags."""
+    found = catalog.action(action)
+    return found is not None and "Tagging" in found.access_level
