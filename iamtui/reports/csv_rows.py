@@ -9,8 +9,8 @@ from typing import Final, TextIO
 
 from iamtui.visible import shown
 
-_FORMULAS: Final = ("=", "+", "-", "@")
-"""How a cell begins that a spreadsheet computes."""
+_FORMULAS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""How a cell begins that a spreadsheet computes, the signs of full width too: some read them as the others."""
 
 
 def csv_text(rows: Iterable[Sequence[str]]) -> str:
@@ -29,4 +29,4 @@ def write_csv(rows: Iterable[Sequence[str]], stream: TextIO) -> None:
 def _cell(text: str) -> str:
     """The text as it is seen; an apostrophe before it keeps a spreadsheet from computing it."""
     seen = shown(text)
-    return f"'{seen}" if seen.startswith(_FORMULAS) else seen
+    return f"'{seen}" if seen.lstrip().startswith(_FORMULAS) else seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import groupby
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
@@ -51,7 +52,7 @@ def _rule(number: str) -> dict[str, Data]:
 def _place_of(export: str) -> dict[str, Data]:
     if not export:
         return {}
-    uri = quote(export.replace("\\", "/"))
+    uri = quote(os.fsencode(export.replace("\\", "/")))  # a name need not be text
     return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": 1}}}
 
 
@@ -80,12 +81,12 @@ def review_as_junit(review: HygieneReview) -> bytes:
         cases.setdefault(finding.rule, []).append(_case(finding))
     for one in review.unknown:
         case = ET.Element("testcase", name=shown(one.subject.arn), classname=one.rule)
-        ET.SubElement(case, "skipped", message=f"not exported: {' or '.join(one.needs)}")
+        ET.SubElement(case, "skipped", message=shown(f"not exported: {' or '.join(one.needs)}"))
         cases.setdefault(one.rule, []).append(case)
     for number, reasons in groupby(review.clear, lambda one: one.rule):
         for clear in reasons:
             name = f"{clear.subjects:,} clear" + (f": {clear.reason}" if clear.reason else "")
-            cases.setdefault(number, []).append(ET.Element("testcase", name=name, classname=number))
+            cases.setdefault(number, []).append(ET.Element("testcase", name=shown(name), classname=number))
     for number in sorted(cases):
         held = cases[number]
         failures = sum(case.find("failure") is not None for case in held)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -77,6 +78,22 @@ def test_junit_fails_for_findings_and_skips_what_is_unknown(iamtui: Iamtui, expo
     suites = {suite.get("name", "")[:4]: suite for suite in ET.fromstring(ran.out)}  # noqa: S314 - our own text
     assert (suites["FI47"].get("failures"), suites["FI47"].get("skipped")) == ("1", "0")
     assert (suites["FI20"].get("failures"), suites["FI20"].get("skipped")) == ("0", "1")
+
+
+def test_junit_spells_out_what_xml_does_not_take_in_what_was_not_exported(iamtui: Iamtui, tmp_path: Path) -> None:
+    """The document of a policy with any name at all is what FI40 lacks."""
+    lacking = [{"PolicyName": "x", "PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/\x00\ufffe\u202e\x1b[2J"}]
+    account = account_of(users=[{**user("alice"), "AttachedManagedPolicies": lacking}])
+    ran = iamtui("findings", write(tmp_path / "account.json", account), "--rule", "FI40", "--format", "junit")
+    (skipped,) = ET.fromstring(ran.out).iter("skipped")  # noqa: S314 - our own text
+    assert "policy/\\u{0}\\u{fffe}\\u{202e}\\u{1b}[2J" in (skipped.get("message") or "")
+
+
+def test_sarif_names_a_file_whose_name_is_no_text(iamtui: Iamtui, export: Path) -> None:
+    odd = export.rename(export.with_name(os.fsdecode(b"b\xff.json")))
+    log = json.loads(iamtui("findings", odd, "--rule", "FI47", "--format", "sarif").out)
+    place = log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"].endswith("/b%FF.json")
 
 
 def test_csv_has_a_row_for_each_finding(iamtui: Iamtui, export: Path) -> None:
