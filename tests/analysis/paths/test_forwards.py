@@ -15,9 +15,9 @@ from iamtui.analysis.paths.answer.results import Path
 from iamtui.analysis.paths.searching import forwards, search
 from iamtui.analysis.paths.searching.search import find_paths
 from iamtui.reports.paths.ladder import administrator_lines
-from iamtui.snapshot.model import Credentials, Role, Snapshot, User
+from iamtui.snapshot.model import Credentials, InlinePolicy, Role, Snapshot, User
 from tests.analysis.paths import test_brute_force, test_laws
-from tests.analysis.paths.accounts import OWN, allow
+from tests.analysis.paths.accounts import OWN, allow, document
 from tests.analysis.paths.test_administrators import HOME, account, role, user
 from tests.tables import every_row
 
@@ -167,6 +167,72 @@ def test_ep50_forwards_goes_on_where_a_way_is_not_enough(case: str, monkeypatch:
     question = PathQuestion(starts=(f"{HOME}:user/dana",), ways=("sts-001", "iam-002", "iam-004"), at=AT)
     found = [[edge.end.rpartition("/")[2] for edge in path.edges] for path in find_paths(snapshot, question).paths]
     assert sorted(found) == expected
+
+
+NO_KEYS = Credentials(console_password=False, mfa=False, access_keys=())
+
+
+def taking(name: str, *takes: str, condition: Mapping[str, object] | None = None) -> Role:
+    """A role that may become others, under a condition if one is given."""
+    given = {} if condition is None else {"Condition": condition}
+    return role(name, {"AWS": OWN}, *({**allow("sts:AssumeRole", f"{HOME}:role/{one}"), **given} for one in takes))
+
+
+def keyed(name: str, *takes: str, credentials: Credentials | None = NO_KEYS) -> User:
+    """A user that may become others, and can be given an access key."""
+    made = user(name, *(allow("sts:AssumeRole", f"{HOME}:role/{one}") for one in takes))
+    return replace(made, credentials=credentials)
+
+
+def ends_of(snapshot: Snapshot, question: PathQuestion, start: str) -> list[list[str]]:
+    """Where each edge of the paths of one ends."""
+    paths = [path for path in find_paths(snapshot, question).paths if path.start == start]
+    return [[edge.end.rpartition("/")[2] for edge in path.edges] for path in paths]
+
+
+S = f"{HOME}:role/s"
+SURE = role("sure", {"AWS": OWN}, allow("*"))
+KEYS = PathQuestion(ways=("sts-001", "iam-002", "iam-012"), at=AT)
+
+
+def test_ep50_who_leads_back_to_the_start_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """n may make keys of dana, who gets there alone, and of z; one end is told of each way."""
+    monkeypatch.setattr(search, "MOST_SOURCES", 0)
+    inside = {**allow("iam:UpdateAssumeRolePolicy", SURE.arn), "Condition": FROM_THERE}
+    dana = replace(user("dana", inside, allow("sts:AssumeRole", f"{HOME}:role/n")), credentials=NO_KEYS)
+    n = role("n", {"AWS": OWN}, allow("iam:CreateAccessKey", [dana.arn, f"{HOME}:user/z"]))
+    snapshot = account(dana, keyed("z", "sure", credentials=None), n, SURE)
+    for starts in ((), (dana.arn,)):
+        question = replace(KEYS, starts=starts, most_ends=1)
+        assert ends_of(snapshot, question, dana.arn) == [["sure"], ["n", "z", "sure"]]
+
+
+def test_ep51_what_another_passes_is_not_told_of_who_begins_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two ends are told of s; x, who would come back to itself through the first of them, needs a third."""
+    monkeypatch.setattr(search, "MOST_SOURCES", 0)
+    x = role("x", {"AWS": OWN}, {**allow("sts:AssumeRole", SURE.arn), "Condition": FROM_THERE})
+    x = replace(x, inline=(*x.inline, InlinePolicy("more", document(allow("iam:UpdateAssumeRolePolicy", S)))))
+    s = role("s", {"AWS": OWN}, allow("iam:CreateAccessKey", [f"{HOME}:user/{one}" for one in "acb"]))
+    users = (keyed("a", "x"), keyed("b", "m"), keyed("c", "sure", credentials=None))
+    snapshot = account(*users, x, s, taking("m", "k"), taking("k", "sure", condition=FROM_THERE), SURE)
+    told = [["a", "x", "sure"], ["c", "sure"]]
+    for starts in ((), (S,)):
+        assert ends_of(snapshot, replace(KEYS, starts=starts, most_ends=2), S) == told
+    assert ["s", "b", "m", "k", "sure"] in ends_of(snapshot, replace(KEYS, most_ends=2), x.arn)
+
+
+def test_ep52_a_shorter_way_that_is_less_sure_is_told_where_the_surest_is_cut_off() -> None:
+    dana = user("dana", allow("sts:AssumeRole", f"{HOME}:role/n"))
+    n = role(
+        "n",
+        {"AWS": OWN},
+        {**allow("sts:AssumeRole", SURE.arn), "Condition": FROM_THERE},
+        allow("iam:UpdateAssumeRolePolicy", f"{HOME}:role/m"),
+    )
+    snapshot = account(dana, n, taking("m", "k"), taking("k", "sure"), SURE)
+    assert ends_of(snapshot, KEYS, dana.arn) == [["n", "m", "k", "sure"]]
+    assert ends_of(snapshot, replace(KEYS, most_steps=3), dana.arn) == [["n", "sure"]]
+    assert not find_paths(snapshot, replace(KEYS, most_steps=3)).complete
 
 
 def test_administrators_that_nobody_was_led_to_are_not_said_to_be_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
@@ -34,29 +34,63 @@ def paths_of(
 
     Of the edges that start at one of `wanted`, if any are.
     """
-    onward = best_ways(edges, is_goal)
-    around: dict[str, dict[Node, tuple[Edge, ...]]] = {}  # by start the ways on that do not come back to it
+    onward = _Onward(edges, is_goal)
     found: list[Path] = []
     complete = True
     for edge in edges:
         if edge.in_console or (wanted and edge.start not in wanted):  # a console is gone on from a password alone
             continue
-        if is_goal(edge):
-            found.append(Path((edge,)))
-            continue
-        rest = onward.get(edge.target)
-        if any(edge.start in (one.start, one.end) for one in rest or ()):
-            if edge.start not in around:
-                others = [one for one in edges if edge.start not in (one.start, one.end)]
-                around[edge.start] = best_ways(others, is_goal)
-            rest = around[edge.start].get(edge.target)
-        if rest is None:
-            continue
-        if len(rest) + 1 > most_steps:
+        rest = () if is_goal(edge) else onward.after(edge)
+        if rest is not None and len(rest) + 1 > most_steps:
             complete = False
-            continue
-        found.append(Path((edge, *rest)))
+            rest = onward.after(edge, most_steps - 1)
+        if rest is not None:
+            found.append(Path((edge, *rest)))
     return FoundPaths(tuple(sorted(found, key=order_of)), complete)
+
+
+class _Onward:
+    """The ways on among some edges, of any length or of few edges: a longer one may be surer (EP52)."""
+
+    def __init__(self, edges: Sequence[Edge], is_goal: Callable[[Edge], bool]) -> None:
+        self._edges, self._is_goal = edges, is_goal
+        self._best = best_ways(edges, is_goal)
+        self._within: list[Mapping[Node, tuple[Edge, ...]]] = [{}]
+        self._around: dict[str, _Onward] = {}
+
+    def after(self, edge: Edge, most: int | None = None) -> tuple[Edge, ...] | None:
+        """The best way on after an edge that does not come back to its start, of at most so many edges."""
+        way = self._way(edge.target, most)
+        if way is None or not _passes(way, edge.start):
+            return way
+        if edge.start not in self._around:
+            others = [one for one in self._edges if not _passes((one,), edge.start)]
+            self._around[edge.start] = _Onward(others, self._is_goal)
+        return self._around[edge.start]._way(edge.target, most)
+
+    def _way(self, start: Node, most: int | None) -> tuple[Edge, ...] | None:
+        if most is None:
+            return self._best.get(start)
+        while len(self._within) <= most:
+            self._within.append(self._one_longer(self._within[-1]))
+        return self._within[most].get(start)
+
+    def _one_longer(self, known: Mapping[Node, tuple[Edge, ...]]) -> Mapping[Node, tuple[Edge, ...]]:
+        """The best way of each start that is one edge, or one before a way that is known."""
+        found: dict[Node, tuple[Edge, ...]] = {}
+        for edge in self._edges:
+            rest = () if self._is_goal(edge) else known.get(edge.target)
+            if rest is None or _passes(rest, edge.start):
+                continue
+            held = found.get(edge.source)
+            if held is None or _cost((edge, *rest)) < _cost(held):
+                found[edge.source] = (edge, *rest)
+        return found
+
+
+def _passes(way: Sequence[Edge], who: str) -> bool:
+    """Whether somebody is on a way."""
+    return any(who in (one.start, one.end) for one in way)
 
 
 def leading(edges: Sequence[Edge], known: Collection[Node], ends: Collection[str]) -> list[Edge]:

@@ -71,10 +71,10 @@ def surer_without_return(
     paths: Iterable[Path],
     wanted: Collection[str],
     levels: Levels,
-) -> Iterator[Edge]:
+) -> Iterator[tuple[str, Edge]]:
     """The edges on which starts get on that are as sure as their paths say only by a way through themselves (EP52).
 
-    Of the starts in `wanted`, if any are.
+    Of the starts in `wanted`, if any are; each with the edges on its ways.
     """
     if not untold:
         return
@@ -90,7 +90,8 @@ def surer_without_return(
             returning.setdefault(edge.start)
     for start in returning:
         itself = graph.places.one(start)
-        yield from surer(graph, untold, edges, levels_of(graph, itself), itself)
+        for edge in surer(graph, untold, edges, levels_of(graph, itself), itself):
+            yield start, edge
 
 
 def _is_surer(verdict: Sureness, than: Sureness | None) -> bool:

@@ -104,7 +104,7 @@ class Forwards:
                 break
             first = self._first(end)
             asked[end] = first is not None and first.best < _NONE
-            if first is not None and asked[end] and not is_entered:
+            if first is not None and asked[end] and not is_entered and end not in self._question.starts:
                 sure.append(max(level, first.best))
         for end, leads in asked.items():
             if leads or not is_enough:

@@ -32,12 +32,14 @@ class Joining:
         levels = levels_of(graph)
         edges += self._also(surer(graph, untold, edges, levels))
         found = self._paths(edges)
-        more = list(self._also(surer_without_return(graph, untold, edges, found.paths, wanted, levels)))
-        self._pace.sign()
+        around = list(surer_without_return(graph, untold, edges, found.paths, wanted, levels))
+        more = list(self._also({edge.key: edge for _, edge in around}.values()))
         if more or self._question.certain:
             edges = [edge for edge in (*edges, *more) if edge.verdict == "proven" or not self._question.certain]
             found = self._paths(edges)
-        return edges, found
+        passed = {edge.key for _, edge in around} - {edge.key for start, edge in around if edge.start == start}
+        paths = found.paths if not passed else tuple(one for one in found.paths if one.edges[0].key not in passed)
+        return edges, found._replace(paths=paths)  # on what only others pass nobody is told to begin
 
     def told(self, paths: Iterable[Path]) -> Iterator[Path]:
         """As many paths as are told of each start and way, the surest first; the others are counted (EP51)."""
