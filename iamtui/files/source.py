@@ -109,16 +109,22 @@ class Source:
 
 
 def _named_twice(data: bytes, members: Mapping[str, msgspec.Raw]) -> str | None:
-    """The first member that comes again: of two the last would silently win. Names are read, values passed over."""
+    """The first member that comes again: of two the last would silently win. Names are read, values passed over.
+
+    Where all but names and values is punctuation, as in what AWS Config writes, there is no room for another.
+    """
+    spoken = sum(len(name) + len(bytes(value)) for name, value in members.items())
+    if members and len(data) - spoken == 4 * len(members) + 1:  # two quotes, colon, comma for each, and the braces
+        return None
     place, seen = 0, set[str]()
     while (found := _NAME.match(data, place)) is not None:
-        name = json.loads(found[1])
+        name = str(json.loads(found[1])) if b"\\" in found[1] else found[1][1:-1].decode()
         if name in seen:
-            return str(name)
+            return name
         seen.add(name)
         value = bytes(members.get(name, b""))
         if not data.startswith(value, found.end()):
-            return str(name)  # another value than the one that was kept
+            return name  # another value than the one that was kept
         place = found.end() + len(value)
     return None
 
@@ -127,9 +133,25 @@ def named_twice_in(items: msgspec.Raw) -> Mapping[int, str]:
     """The member that comes again in an item of a list of objects, by the place of the item."""
     found = {}
     for index, item in enumerate(_EVERY_ITEM.decode(items)):
-        twice = _named_twice(bytes(item), _EVERY_MEMBER.decode(item))
+        twice = _twice_in_object(bytes(item))
         found.update({} if twice is None else {index: twice})
     return found
+
+
+def _twice_in_object(data: bytes) -> str | None:
+    """The first member that comes again, if the value is an object that has one."""
+    return _named_twice(data, _EVERY_MEMBER.decode(data)) if data[:1] == b"{" else None
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise MalformedError(next(name for name in names if names.count(name) > 1), ONCE)
+    return members
+
+
+_VALUE = json.JSONDecoder(object_pairs_hook=_each_once)
 
 
 def says_more_follows(members: Mapping[str, msgspec.Raw]) -> str | None:
@@ -176,10 +198,12 @@ def load(raw: msgspec.Raw | bytes, place: str = "") -> object:
     """The JSON value of one member, whatever it is; `place` is its JSON pointer in the file.
 
     Raises:
-        MalformedError: it is not JSON, or has a number that no file of ours needs to be read as one.
+        MalformedError: it is not JSON, has a number that no file of ours needs to be read as one, or a member twice.
     """
     try:
-        value: object = json.loads(bytes(raw))
+        value: object = _VALUE.decode(bytes(raw).decode())
+    except MalformedError as twice:
+        raise MalformedError(f"{place}/{twice.place}", ONCE) from twice
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise MalformedError(place, f"expected valid JSON: {error}") from error
     except ValueError as error:
@@ -193,15 +217,19 @@ def decode(raw: msgspec.Raw | bytes, kind: type[T], place: str = "") -> T:
     """Decode one member as `kind`; `place` is its JSON pointer in the file.
 
     Raises:
-        MalformedError: it is not JSON, or not of that kind.
+        MalformedError: it is not JSON, not of that kind, or an object that has a member twice.
     """
     try:
-        return msgspec.json.decode(raw, type=kind)
+        found = msgspec.json.decode(raw, type=kind)
+        twice = _twice_in_object(bytes(raw).lstrip())
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at `$")
         raise MalformedError(place + _pointer(where.rstrip("`")), _expected(what)) from error
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise MalformedError(place, str(_malformed(error, bytes(raw)))) from error
+    if twice is not None:
+        raise MalformedError(f"{place}/{twice}", ONCE)
+    return found
 
 
 def _pointer(path: str) -> str:

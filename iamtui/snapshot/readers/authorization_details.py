@@ -13,7 +13,7 @@ from iamtui.snapshot.model import Group, ManagedPolicy, Role, User
 from iamtui.snapshot.readers.file_names import Naming
 from iamtui.snapshot.readers.iam_entities import Entities
 from iamtui.snapshot.readers.iam_members import GroupDetail, PolicyDetail, RoleDetail, UserDetail
-from iamtui.snapshot.readers.reader import Intake, Reader, items_of
+from iamtui.snapshot.readers.reader import Intake, Reader, unchecked_items_of
 
 _USERS, _GROUPS, _ROLES, _POLICIES = "UserDetailList", "GroupDetailList", "RoleDetailList", "Policies"
 _CALL = "get-account-authorization-details"
@@ -80,7 +80,7 @@ def _kind(
         return None
     found = []
     try:
-        items = list(items_of(raw, detail, f"{place}/{key}", intake, _NOT_SHOWN))
+        items = list(unchecked_items_of(raw, detail, f"{place}/{key}", intake, _NOT_SHOWN))
         twice = {f"{place}/{key}/{index}": member for index, member in _named_twice(raw, detail, items).items()}
         for where, item in items:
             try:

@@ -115,8 +115,8 @@ def facts_of_item(item: ConfigItem, captured: datetime | None, place: str, intak
 
 def _members(item: ConfigItem, detail: type[D], place: str) -> D:
     """The members of an IAM entity as IAM spells them; the item's own ARN, and the path, complete its ARN (I65)."""
-    members = json.dumps(_pascal(load(unwrapped(item.configuration, place), place))).encode()
-    found = decode(members, detail, place)
+    said = _pascal(load(unwrapped(item.configuration, place), place))
+    found = decode(json.dumps(said, separators=(",", ":")).encode(), detail, place)
     found.arn = found.arn or item.the_arn
     head, _, name = (found.arn or "").rpartition("/")
     if name and found.path not in (None, "", "/") and head.count("/") == 0:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
-from iamtui.files.source import MalformedError, Source, decode
+from iamtui.files.source import ONCE, MalformedError, Source, decode, named_twice_in
 from iamtui.policy.document import Document, DocumentTable
 from iamtui.policy.statement import InvalidDocument
 from iamtui.snapshot.facts import Fact, arn_of
@@ -205,6 +205,23 @@ def items_of(
     Raises:
         MalformedError: it is no list.
     """
+    items = list(unchecked_items_of(raw, kind, place, intake, consequence))
+    twice = {f"{place}/{index}": member for index, member in _named_twice(raw, kind, items).items()}
+    for where, item in items:
+        if where in twice:
+            intake.problems.add(f"{where}/{twice[where]}", ONCE, consequence)
+        else:
+            yield where, item
+
+
+def unchecked_items_of(
+    raw: msgspec.Raw, kind: type[T], place: str, intake: Intake, consequence: str
+) -> Iterator[tuple[str, T]]:
+    """The same for whoever looks for members that stand twice in a better way: of two the last is taken.
+
+    Raises:
+        MalformedError: it is no list.
+    """
     if bytes(raw) == _NULL:
         return
     try:
@@ -219,6 +236,18 @@ def items_of(
         return
     for index, item in enumerate(items):
         yield f"{place}/{index}", item
+
+
+def _named_twice(raw: msgspec.Raw, kind: type[T], items: Sequence[tuple[str, T]]) -> Mapping[int, str]:
+    """The members that come again in an item: counted first, for hardly any list of AWS has one."""
+    data = bytes(raw)
+    names, fields = getattr(kind, "__struct_encode_fields__", ()), getattr(kind, "__struct_fields__", ())
+    if not names:
+        return named_twice_in(raw) if b"{" in data else {}
+    for name, field in zip(names, fields, strict=True):
+        if data.count(f'"{name}"'.encode()) > sum(bool(getattr(item, field)) for _, item in items):
+            return named_twice_in(raw)
+    return {}
 
 
 def with_valid_arns(facts: Iterable[Fact], intake: Intake) -> Iterator[Fact]:

@@ -240,3 +240,47 @@ def test_items_of_other_types_are_counted_not_listed(tmp_path: Path) -> None:
 def test_config_alone_does_not_ask_for_a_last_page(tmp_path: Path) -> None:
     text = str(opened(tmp_path, json.dumps(role_item())).problems[0])
     assert "expected the whole of get-account-authorization-details, got a part" in text
+
+
+BUCKET_POLICY = {"policyText": json.dumps(ALLOW)}
+
+
+@every_row(
+    ("found", "place", "member"),
+    [
+        (role_item(), "", "configuration"),
+        (role_item(), "", "configurationItemStatus"),
+        (role_item(), "/configuration", "assumeRolePolicyDocument"),
+        (role_item(), "/configuration", "rolePolicyList"),
+        (role_item(), "/configuration/permissionsBoundary", "permissionsBoundaryArn"),
+        (
+            item("AWS::S3::Bucket", {"name": "b"}, supplementaryConfiguration={"BucketPolicy": BUCKET_POLICY}),
+            "/supplementaryConfiguration",
+            "BucketPolicy",
+        ),
+        (
+            item("AWS::SQS::Queue", {"Policy": json.dumps(ALLOW)}, arn=f"arn:aws:sqs:eu-west-1:{ACCOUNT}:q"),
+            "/configuration",
+            "Policy",
+        ),
+    ],
+)
+def test_l1_a_member_twice_in_an_item_is_told_and_costs_the_item(
+    tmp_path: Path, found: dict[str, Json], place: str, member: str
+) -> None:
+    holder: Json = found
+    for step in place.split("/")[1:]:
+        assert isinstance(holder, dict)
+        holder = holder[step]
+    assert isinstance(holder, dict)
+    holder["Again"] = None
+    write(tmp_path / "export.json", details(UserDetailList=[user("alice")]))
+    text = json.dumps({"configurationItems": [found]}).replace('"Again"', f'"{member}"')
+    (tmp_path / "config.json").write_text(text)
+    snapshot = open_snapshot([tmp_path])
+    (problem,) = [one for one in snapshot.problems if one.severity is Severity.ERROR]
+    assert problem.place.endswith(f"/{member}")
+    assert problem.expected == "expected each member once, and it stands there again"
+    assert problem.consequence == "this item is not shown"
+    assert not snapshot.resources
+    assert not snapshot.accounts[ACCOUNT].roles

@@ -254,3 +254,25 @@ def test_a_file_that_joins_answers_is_told_and_no_part_of_it_is_taken_alone(
     (problem,) = snapshot.problems
     named = ", ".join(sorted(members))
     assert problem.expected == f"expected the answer of one call of AWS Organizations, got {named} together"
+
+
+@every_row(
+    ("call", "member", "place"),
+    [
+        ("organizations-describe-organization", "MasterAccountId", "/Organization"),
+        ("organizations-list-roots", "PolicyTypes", "/Roots/0"),
+        ("organizations-list-accounts", "Id", "/Accounts/0"),
+        (f"organizations-list-organizational-units-for-parent/{ROOT}", "Id", "/OrganizationalUnits/0"),
+        (f"organizations-list-policies-for-target/{SCP}/{UNIT}", "Type", "/Policies/0"),
+        ("organizations-describe-policy/p-guard", "Content", "/Policy"),
+    ],
+)
+def test_l1_a_member_twice_in_an_answer_is_told(tmp_path: Path, call: str, member: str, place: str) -> None:
+    files = tree()
+    first = "[]" if member == "PolicyTypes" else '"x"'
+    text = json.dumps(files.pop(call)).replace(f'"{member}": ', f'"{member}": {first}, "{member}": ', 1)
+    write(tmp_path / "account.json", details(UserDetailList=[user("alice")]))
+    (tmp_path / f"{call}.json").parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / f"{call}.json").write_text(text)
+    told = [f"{one.place}: {one.expected}" for one in opened(tmp_path, files).problems if "once" in one.expected]
+    assert told == [f"{place}/{member}: expected each member once, and it stands there again"]
