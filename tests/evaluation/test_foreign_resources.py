@@ -208,3 +208,32 @@ def test_the_policy_of_a_table_speaks_for_its_indexes(
 def test_what_no_table_lists_is_shared_by_nothing() -> None:
     closed = (f"arn:aws:ec2:{THERE}:instance/i-1", f"arn:aws:iam::{AWAY}:role/r", "arn:aws:s3:::b/x")
     assert {shared_how(Arn.parse(resource)) for resource in closed} == {None}
+
+
+FUNCTION = f"arn:aws:lambda:{HERE}:function:hello"
+
+
+@every_row(
+    ("exported", "asked_about", "word"),
+    [
+        (FUNCTION, FUNCTION, "allowed"),
+        (FUNCTION, f"{FUNCTION}:prod", "conditional"),
+        (FUNCTION, f"{FUNCTION}:7", "conditional"),
+        (FUNCTION, f"{FUNCTION}:$LATEST", "implicitDeny"),
+        (f"{FUNCTION}:prod", f"{FUNCTION}:prod", "allowed"),
+        (f"{FUNCTION}:prod", f"{FUNCTION}:7", "conditional"),
+        (f"{FUNCTION}:prod", FUNCTION, "conditional"),
+    ],
+)
+def test_s27_a_version_and_an_alias_have_policies_of_their_own(
+    tmp_path: Path, exported: str, asked_about: str, word: str
+) -> None:
+    statement = allow("lambda:InvokeFunction", exported, Principal={"Service": "s3.amazonaws.com"})
+    (tmp_path / "policy.json").write_text(json.dumps({"Policy": json.dumps(policy(statement)), "RevisionId": "1"}))
+    export = {"UserDetailList": [user("alice")], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}
+    (tmp_path / "account.json").write_text(json.dumps(export), "utf-8")
+    decision = decide(open_snapshot([tmp_path]), Request("s3.amazonaws.com", "lambda:InvokeFunction", asked_about))
+    assert decision.word == word
+    assert decision.unknown_data == (
+        (f"the policy of {asked_about} was not exported",) if word == "conditional" else ()
+    )

@@ -206,7 +206,10 @@ def _resource_layer(snapshot: Snapshot, subject: ResolvedRequest) -> tuple[Appli
 
 
 def policy_bearer(snapshot: Snapshot, subject: ResolvedRequest) -> Resource | None:
-    """The resource whose policy speaks for the request's: a bucket for its objects, a function for its versions."""
+    """The resource whose policy speaks for the request's: a bucket for its objects, a function for `$LATEST` of it.
+
+    Any other version, and an alias, has a policy of its own (S27).
+    """
     arn = subject.resource_arn
     if arn is None:
         return None
@@ -215,7 +218,7 @@ def policy_bearer(snapshot: Snapshot, subject: ResolvedRequest) -> Resource | No
         return found
     if (whole := bearer_of(arn)) is not None:
         return snapshot.resources.get(whole)
-    if arn.service == "lambda" and arn.resource.count(":") == 2:
+    if arn.service == "lambda" and arn.resource.endswith(":$LATEST"):
         return snapshot.resources.get(subject.resource.rpartition(":")[0])
     return None
 
