@@ -105,3 +105,28 @@ def test_k51_to_k54_follow_from_the_endpoint_for_the_services_that_send_them(
     assert decide(held, replace(asked, unstated=Unstated.UNKNOWN)).word == ("allowed" if matches else "conditional")
     onward = {**THROUGH, "aws:CalledVia": KeyValue.listing(("athena.amazonaws.com",))}
     assert decide(held, replace(asked, context=onward)).word == "implicitDeny"
+
+
+@every_row(
+    ("name", "action", "resource"),
+    [
+        ("kinesis-streams", "kinesis:PutRecord", "stream/clicks"),
+        ("kinesis-firehose", "firehose:PutRecord", "deliverystream/clicks"),
+        ("bedrock-runtime", "bedrock:InvokeModel", "provisioned-model/abc"),
+        ("git-codecommit", "codecommit:GitPull", "app"),
+        ("appconfigdata", "appconfig:GetLatestConfiguration", "application/a/environment/e/configuration/c"),
+        ("monitoring", "cloudwatch:DescribeAlarms", "alarm:a"),
+        ("kms-fips", "kms:Decrypt", "key/1a2b3c4d-1111-2222-3333-444455556666"),
+        ("ecr.api", "ecr:BatchGetImage", "repository/r"),
+        ("email-smtp", "ses:SendRawEmail", "identity/example.com"),
+    ],
+)
+def test_e39_an_endpoint_is_found_by_the_prefix_of_its_services_actions(
+    tmp_path: Path, name: str, action: str, resource: str
+) -> None:
+    held = snapshot(tmp_path, UserDetailList=[user("alice", allow())])
+    closed = endpoint("vpce-1", f"com.amazonaws.eu-central-1.{name}", CLOSED)
+    asked_about = f"arn:aws:{action.partition(':')[0]}:eu-central-1:{ACCOUNT}:{resource}"
+    request = Request(arn("user/alice"), action, asked_about, context=VPC, unstated=Unstated.ABSENT)
+    decision = decide(replace(held, endpoints={"vpce-1": closed}), request)
+    assert decision.best.decided_by is Layer.VPC_ENDPOINT, decision.assumed

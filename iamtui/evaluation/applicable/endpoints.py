@@ -13,8 +13,51 @@ from iamtui.snapshot.model import Snapshot, VpcEndpoint
 CALLED_ONWARD = "a service calls onward; the endpoint's policy does not apply (E39)"
 
 _PLACE = (Layer.VPC_ENDPOINT, PolicyKind.VPC_ENDPOINT, None)
-_ACTIONS_OF = {"monitoring": "cloudwatch"}
-"""Endpoint services whose actions have another prefix."""
+_PREFIXES = {
+    "appconfig": ("appconfigdata",),
+    "appmesh": ("appmesh-envoy-management",),
+    "aps": ("aps-workspaces",),
+    "appsync": ("appsync-api",),
+    "bedrock": (
+        "bedrock-agent",
+        "bedrock-agent-runtime",
+        "bedrock-data-automation",
+        "bedrock-data-automation-runtime",
+        "bedrock-runtime",
+    ),
+    "cloudformation": ("cloudcontrolapi",),
+    "cloudhsm": ("cloudhsmv2",),
+    "cloudwatch": ("monitoring",),
+    "codecommit": ("git-codecommit",),
+    "dynamodb": ("dynamodb-streams",),
+    "ecs": ("ecs-agent", "ecs-telemetry"),
+    "elasticbeanstalk": ("elasticbeanstalk-health",),
+    "firehose": ("kinesis-firehose",),
+    "forecast": ("forecastquery",),
+    "grafana": ("grafana-workspace",),
+    "guardduty": ("guardduty-data",),
+    "kinesis": ("kinesis-streams",),
+    "lex": ("models-v2-lex", "runtime-v2-lex"),
+    "mobiletargeting": ("pinpoint",),
+    "omics": ("analytics-omics", "control-storage-omics", "storage-omics", "tags-omics", "workflows-omics"),
+    "personalize": ("personalize-events", "personalize-runtime"),
+    "rekognition": ("streaming-rekognition",),
+    "rum": ("rum-dataplane",),
+    "servicecatalog": ("servicecatalog-appregistry",),
+    "servicediscovery": ("data-servicediscovery",),
+    "ses": ("email", "email-smtp"),
+    "sms-voice": ("pinpoint-sms-voice-v2",),
+    "states": ("sync-states",),
+    "tag": ("tagging",),
+    "transcribe": ("transcribestreaming",),
+}
+"""What endpoint services are called whose actions have another prefix; the name with `-fips` is of the same service.
+
+Source: AWS PrivateLink Guide, AWS services that integrate with AWS PrivateLink (2026); which prefix the actions have is
+told by the Service Authorization Reference.
+"""
+
+_ACTIONS_OF = {name: prefix for prefix, names in _PREFIXES.items() for name in names}
 
 
 def endpoint_layer(snapshot: Snapshot, subject: ResolvedRequest, context: RequestContext) -> AppliedLayer:
@@ -45,7 +88,8 @@ def _serves(endpoint: VpcEndpoint, subject: ResolvedRequest) -> bool:
 
 def _service_of(endpoint: VpcEndpoint) -> str:
     """The prefix of the actions that come through it."""
-    service = endpoint.service_name.rpartition("amazonaws.")[2].partition(".")[2].partition(".")[0]
+    named = endpoint.service_name.rpartition("amazonaws.")[2].partition(".")[2].partition(".")[0]
+    service = named.removesuffix("-fips")
     return _ACTIONS_OF.get(service, service)
 
 
