@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
@@ -28,6 +29,15 @@ WEB_IDENTITY_PROVIDERS = frozenset(
     ("cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com", "accounts.google.com")
 )
 """The providers that trust policies name without an ARN (L50)."""
+
+_SERVICE = re.compile(
+    r"[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)*\."
+    r"(?:amazonaws\.(?:com|com\.cn|eu)|amazon\.com|c2s\.ic\.gov|sc2s\.sgov\.gov|aws\.internal)",
+    re.ASCII,
+)
+"""How services name themselves: Alexa, that invokes functions, as `alexa-appkit.amazon.com` (Lambda Developer Guide,
+Using AWS Lambda with Alexa), and those of partitions of their own by other domains (L73).
+"""
 
 
 class Caller(NamedTuple):
@@ -143,7 +153,7 @@ def needs_no_arn(text: str) -> bool:
 
 
 def _is_service(text: str) -> bool:
-    return text.endswith((".amazonaws.com", ".amazonaws.com.cn")) and "*" not in text
+    return text not in WEB_IDENTITY_PROVIDERS and _SERVICE.fullmatch(text) is not None
 
 
 def _without_arn(text: str) -> Caller:

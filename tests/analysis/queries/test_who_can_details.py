@@ -186,6 +186,38 @@ def test_sessions_that_a_policy_names_make_their_role_conditional(tmp_path: Path
             {"cloudtrail.amazonaws.com": ("service", "allowed")},
         ),
         ("*", {"Condition": {"Null": {"aws:PrincipalArn": "false"}}}, {"*": ("everyone", "conditional")}),
+        (
+            "*",
+            {"Condition": {"StringLike": {"aws:PrincipalArn": "*:user/admin-*"}}},
+            {"*:user/admin-*": ("user", "conditional")},
+        ),
+        (
+            "*",
+            {"Condition": {"StringLike": {"aws:PrincipalArn": ["*:role/ops", arn("role/idle")]}}},
+            {"*:role/ops": ("role", "conditional")},
+        ),
+        ("*", {"Condition": {"ArnLike": {"aws:PrincipalArn": "*:user/admin-*"}}}, {}),  # no ARN there
+        (
+            "*",
+            {"Condition": {"StringLike": {"aws:username": "admin-*"}}},
+            {"arn:*:iam::*:user/admin-*": ("user", "conditional")},
+        ),
+        (
+            "*",
+            {"Condition": {"StringEquals": {"aws:username": "ops", "aws:PrincipalAccount": OTHER}}},
+            {f"arn:aws:iam::{OTHER}:root": ("account", "conditional")},
+        ),
+        (
+            {"AWS": OTHER},
+            {"Condition": {"StringEquals": {"aws:username": "ops"}}},
+            {f"arn:aws:iam::{OTHER}:root": ("account", "conditional")},
+        ),
+        (
+            {"AWS": OTHER},
+            {"Condition": {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{OTHER}:role/ci-*"}}},
+            {f"arn:aws:iam::{OTHER}:root": ("account", "conditional")},
+        ),
+        ({"Service": "alexa-appkit.amazon.com"}, {}, {"alexa-appkit.amazon.com": ("service", "allowed")}),
     ],
 )
 def test_whom_a_bucket_policy_lets_in_from_outside(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from iamtui.analysis.external_access import EQUAL_OR_LIKE
 from iamtui.analysis.queries.deciding.answers import Answer, Cell, no_matches, situation_of
 from iamtui.analysis.queries.everybody.results import Grants
+from iamtui.analysis.queries.everybody.strangers import SOMEBODY, Called, called_by, stranger
 from iamtui.analysis.queries.index.holders import Frame, Holder
 from iamtui.analysis.queries.index.statements import entries_in_play
 from iamtui.evaluation.decide import prepare_for
@@ -18,9 +19,6 @@ from iamtui.policy.keys import ABSENT, KeyValue
 from iamtui.policy.principals import EntryKind, PrincipalEntry
 from iamtui.policy.statement import Effect, Statement
 from iamtui.snapshot.model import Snapshot
-
-SOMEBODY = "somebody"
-"""The name of a user that no export holds."""
 
 _NAMED = {"user": "user", "role": "role", "root": "account", "*": "account"}
 """What the ARNs of principals begin with, and what kind of row each makes."""
@@ -50,9 +48,9 @@ class Outsider:
 
 def let_in(snapshot: Snapshot, request: Request) -> tuple[tuple[Outsider, ...], Grants]:
     """Whom the policies in play for a request let in, of those that no exported account holds."""
-    stranger = f"arn:{partition_of_accounts(snapshot)}:iam::{unused_account(snapshot)}:user/{SOMEBODY}"
+    somebody = stranger(partition_of_accounts(snapshot), unused_account(snapshot), ())
     try:
-        question = prepare_for(snapshot, replace(request, principal=stranger))
+        question = prepare_for(snapshot, replace(request, principal=somebody))
     except RequestError:  # the resource is in another partition
         return (), Grants()
     return outsiders_of(question, request)
@@ -105,9 +103,11 @@ class _Naming:
         self._request = request
         self._partition = partition
         self._found = found
+        self._called: tuple[Called, ...] = ()  # whom the statement means by their names
 
     def add(self, statement: Statement, entry: PrincipalEntry) -> None:
         """Note whom one entry of an Allow lets in."""
+        self._called = tuple(called_by(statement))
         if statement.principal is not None and statement.principal.negated:
             self._everyone(statement)
             return
@@ -134,8 +134,8 @@ class _Naming:
 
     @property
     def _stranger(self) -> str:
-        """A user of an account of which nothing was exported."""
-        return f"arn:{self._partition}:iam::{unused_account(self._snapshot)}:user/{SOMEBODY}"
+        """Somebody of an account of which nothing was exported."""
+        return stranger(self._partition, unused_account(self._snapshot), self._called)
 
     def _ask(self, arn: str, kind: str, account: str | None, principal: str, **context: KeyValue) -> None:
         request = self._request_of(principal, **context)
@@ -146,10 +146,14 @@ class _Naming:
         return replace(self._request, principal=principal, context=stated)
 
     def _everyone(self, statement: Statement) -> None:
-        """Anybody; where a condition asks for accounts, principals or organizations, these too."""
-        signed = self._request_of(self._stranger, org_id=ABSENT, org_paths=ABSENT)
+        """Anybody; where a condition asks for accounts, principals, names or organizations, these too."""
+        anyone = stranger(self._partition, unused_account(self._snapshot), ())
+        signed = self._request_of(anyone, org_id=ABSENT, org_paths=ABSENT)
         anybody = Outsider("*", "everyone", None, self._request_of("anonymous"), signed)
         self._found.outsiders.setdefault("*", anybody)
+        for one in (called for called in self._called if not called.names_account):
+            somebody = stranger(self._partition, unused_account(self._snapshot), (one,))
+            self._ask(one.text, "user" if ":user/" in somebody else "role", None, somebody)
         for test in statement.conditions:
             if test.operator is None or test.operator.name not in EQUAL_OR_LIKE:
                 continue
@@ -188,7 +192,7 @@ class _Naming:
         if account not in self._snapshot.accounts:
             self._found.accounts[account] = None
             root = f"arn:{partition}:iam::{account}:root"
-            self._ask(root, "account", account, f"arn:{partition}:iam::{account}:user/{SOMEBODY}")
+            self._ask(root, "account", account, stranger(partition, account, self._called))
 
     def _principals(self, test: ConditionTest) -> None:
         """Whom ARNs mean: asked as one with such an ARN; those of exported accounts are asked themselves."""
