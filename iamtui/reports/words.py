@@ -57,6 +57,7 @@ LAYERS = {
     Layer.RCP: "Resource control policies",
     Layer.SCP: "Service control policies",
     Layer.VPC_ENDPOINT: "VPC endpoint policy",
+    Layer.ENDPOINT_TO_BUCKET: "VPC endpoint policy, bucket behind",
     Layer.RESOURCE: "Resource-based policy",
     Layer.TRUST: "Role trust policy",
     Layer.BUCKET: "Underlying bucket's policy",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ from iamtui.evaluation.decide import decide, judge
 from iamtui.evaluation.decision import Decision, Layer, Verdict
 from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.policy.keys import KeyValue
-from iamtui.snapshot.model import Snapshot
+from iamtui.snapshot.model import Snapshot, VpcEndpoint
 from iamtui.snapshot.opening import open_snapshot
-from tests.evaluation.building import ACCOUNT, allow, arn, deny, policy, user
+from tests.evaluation.building import ACCOUNT, allow, arn, deny, document, policy, user
 from tests.tables import every_row
 
 OTHER = "444455556666"
@@ -345,3 +346,34 @@ def test_s17_an_access_point_of_vpc_origin_is_never_public(tmp_path: Path, vpc: 
     public = allow("s3:GetObject", f"{POINT}/object/*", Principal="*")
     held = opened(tmp_path, EVERYWHERE, point=public, bucket=delegating(), blocked=ALL, vpc=vpc)
     assert through(held, principal=BOB, SourceVpc=VPC).word == word
+
+
+ON_BOTH = ["arn:aws:s3:*:*:accesspoint/reports/object/*", "arn:aws:s3:::ledger/*"]
+
+
+@every_row(
+    ("statements", "word"),
+    [
+        ([allow("s3:GetObject", Principal="*", Resource=ON_BOTH)], "allowed"),
+        ([allow("s3:GetObject", ON_BOTH[0], Principal="*"), allow("s3:*", ON_BOTH[1], Principal="*")], "allowed"),
+        ([allow("s3:GetObject", ON_BOTH[0], Principal="*")], "implicitDeny"),
+        ([allow("s3:GetObject", ON_BOTH[1], Principal="*")], "implicitDeny"),
+        ([allow(Principal="*"), deny("s3:GetObject", ON_BOTH[1], Principal="*")], "explicitDeny"),
+        ([allow(Principal={"AWS": ACCOUNT})], "implicitDeny"),  # of a gateway endpoint that is its root (E38)
+    ],
+)
+def test_s17_the_endpoints_policy_must_allow_the_bucket_as_well(
+    tmp_path: Path, statements: list[dict[str, object]], word: str
+) -> None:
+    endpoint = VpcEndpoint(
+        "vpce-1", VPC, "com.amazonaws.eu-west-1.s3", "Gateway", ACCOUNT, document(policy(*statements))
+    )
+    held = replace(opened(tmp_path, EVERYWHERE), endpoints={"vpce-1": endpoint})
+    decision = through(held, SourceVpce="vpce-1")
+    assert decision.word == word
+    assert decision.outcome is not None
+    assert (decision.outcome.decided_by is Layer.VPC_ENDPOINT) is (word != "allowed")
+    told = [trace for trace in decision.layers if trace.layer is Layer.ENDPOINT_TO_BUCKET]
+    assert [trace.reason for trace in told] == [f"asked about {OBJECT}"]
+    if word == "implicitDeny":
+        assert decision.blockers[0].text.endswith(", and on the bucket behind it, in the VPC endpoint policy")

@@ -189,7 +189,7 @@ def decisive_layers(
 
 def _needed_filters(setting: CombinationRules, resolved: ResolvedLayers) -> set[Layer]:
     """A direct grant within the account needs neither boundary nor session policy (E40)."""
-    outer = {Layer.RCP, Layer.SCP, Layer.VPC_ENDPOINT, Layer.BUCKET}
+    outer = {Layer.RCP, Layer.SCP, Layer.VPC_ENDPOINT, Layer.ENDPOINT_TO_BUCKET, Layer.BUCKET}
     if setting.same_account and resolved.direct and setting.rule is not ResourceRule.TRUST:
         return outer
     return outer | {Layer.PERMISSIONS_BOUNDARY, Layer.SESSION}

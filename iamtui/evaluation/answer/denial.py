@@ -93,6 +93,8 @@ def _missing_text(layer: Layer, subject: ResolvedRequest) -> str:
             return f"no Allow for {subject.caller.text} to {what} in the {POLICY_WORDS[layer]}"
         case Layer.BUCKET:
             return f"no Allow for {subject.caller.text} to {subject.action} in the policy of the underlying bucket"
+        case Layer.VPC_ENDPOINT if subject.resource_arn is not None and subject.resource_arn.access_point is not None:
+            return f"no Allow for {what}, and on the bucket behind it, in the {POLICY_WORDS[layer]}"
         case Layer.SESSION if subject.caller.kind is CallerKind.FEDERATED_USER:
             return f"no session policy that allows {what}: a federated user has only what one allows (E55)"
         case _:

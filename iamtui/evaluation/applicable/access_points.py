@@ -1,7 +1,8 @@
 """S3 access points: the bucket behind one must allow a request through it as well (S17).
 
 The caller's own policies are asked once, about the access point. The bucket's policy is asked about the bucket, with
-`s3:DataAccessPointArn` and `s3:DataAccessPointAccount` in the context, as one more layer.
+`s3:DataAccessPointArn` and `s3:DataAccessPointAccount` in the context, as one more layer. The policy of a VPC endpoint
+is asked about both, and must allow both (S3 User Guide, Creating access points restricted to a VPC).
 """
 
 from __future__ import annotations
@@ -43,8 +44,22 @@ def behind_access_point(snapshot: Snapshot | None, arn: Arn | None) -> BehindAcc
     bucket = snapshot.resources.get(f"arn:{arn.partition}:s3:::{access_point.bucket}")
     if bucket is None or Exported.UNKNOWN in (access_point.policy_state, bucket.policy_state):
         return None
+    return BehindAccessPoint(access_point, bucket, _reached(bucket.arn, arn))
+
+
+def endpoint_to_bucket(snapshot: Snapshot, arn: Arn | None, endpoint: AppliedLayer) -> AppliedLayer | None:
+    """The policy of the request's endpoint, asked about what is behind the access point; None without either."""
+    access_point = None if arn is None or arn.access_point is None else snapshot.resources.get(arn.access_point)
+    if arn is None or access_point is None or access_point.bucket is None or not endpoint.levels:
+        return None
+    resource = _reached(f"arn:{arn.partition}:s3:::{access_point.bucket}", arn)
+    return endpoint._replace(layer=Layer.ENDPOINT_TO_BUCKET, resources=(resource,), reason=f"asked about {resource}")
+
+
+def _reached(bucket: str, arn: Arn) -> str:
+    """The bucket behind an access point, or the object in it that the access point's ARN names."""
     key = arn.resource.split("/", 3)[3] if arn.resource.split("/")[2:3] == ["object"] else None
-    return BehindAccessPoint(access_point, bucket, bucket.arn if key is None else f"{bucket.arn}/{key}")
+    return bucket if key is None else f"{bucket}/{key}"
 
 
 def bucket_layer(behind: BehindAccessPoint) -> AppliedLayer:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from iamtui.evaluation.applicable.access_points import BehindAccessPoint, behind_access_point, bucket_layer
+from iamtui.evaluation.applicable.access_points import (
+    BehindAccessPoint,
+    behind_access_point,
+    bucket_layer,
+    endpoint_to_bucket,
+)
 from iamtui.evaluation.applicable.common import (
     Place,
     SessionPolicies,
@@ -87,15 +92,17 @@ def _join(
     if behind is not None:
         restricts = _restricts_either(restricts, snapshot.restricts_public_buckets(behind.owner, behind.bucket))
         public = _public_behind(behind)
+    endpoint = endpoint_layer(snapshot, subject, context)
     return Applicable(
         rcp=rcp_layer(snapshot, subject),
         scp=side.scp,
-        vpc_endpoint=endpoint_layer(snapshot, subject, context),
+        vpc_endpoint=endpoint,
         resource=resource,
         identity=side.identity,
         permissions_boundary=side.permissions_boundary,
         session=_session_layer(subject, session),
         bucket=None if behind is None else bucket_layer(behind),
+        endpoint_to_bucket=endpoint_to_bucket(snapshot, subject.resource_arn, endpoint),
         restricts_public_buckets=restricts,
         is_public=public,
         assumed=assumed,

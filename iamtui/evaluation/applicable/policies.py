@@ -86,6 +86,7 @@ class Applicable(NamedTuple):
     permissions_boundary: AppliedLayer
     session: AppliedLayer
     bucket: AppliedLayer | None = None  # behind the access point that the request goes through (S17)
+    endpoint_to_bucket: AppliedLayer | None = None  # the endpoint's policy about that bucket
     restricts_public_buckets: bool | None = False  # effective RestrictPublicBuckets (S10); None: not known whether
     is_public: bool | None = None  # what GetBucketPolicyStatus says (I33)
     assumed: tuple[Assumption, ...] = ()
@@ -102,8 +103,9 @@ class Applicable(NamedTuple):
     def layers(self) -> tuple[AppliedLayer, ...]:
         """The layers in the order in which they are shown (T1)."""
         bucket = () if self.bucket is None else (self.bucket,)
+        to_bucket = () if self.endpoint_to_bucket is None else (self.endpoint_to_bucket,)
         own = (self.identity, self.permissions_boundary, self.session)
-        return (self.rcp, self.scp, self.vpc_endpoint, self.resource, *bucket, *own)
+        return (self.rcp, self.scp, self.vpc_endpoint, *to_bucket, self.resource, *bucket, *own)
 
 
 @dataclass(frozen=True, slots=True)

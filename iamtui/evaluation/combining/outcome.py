@@ -14,6 +14,7 @@ DENY_ORDER = (
     Layer.RCP,
     Layer.SCP,
     Layer.VPC_ENDPOINT,
+    Layer.ENDPOINT_TO_BUCKET,
     Layer.RESOURCE,
     Layer.TRUST,
     Layer.BUCKET,
@@ -97,7 +98,7 @@ def resolve_unknowns(results: LayerResults, setting: CombinationRules, *, favour
         frozenset([layer for layer, result in results.items() if result.denies >= denying]),
         rcp=Layer.RCP not in silent,
         scp=Layer.SCP not in silent,
-        vpc_endpoint=Layer.VPC_ENDPOINT not in silent,
+        vpc_endpoint=silent.isdisjoint((Layer.VPC_ENDPOINT, Layer.ENDPOINT_TO_BUCKET)),
         direct=direct,
         parent=parent,
         account=account,
@@ -126,7 +127,8 @@ def _blocked(resolved: ResolvedLayers) -> Outcome | None:
     """Explicit denies, then the organization's and the endpoint's filters (E16-E19)."""
     for layer in DENY_ORDER:
         if layer in resolved.denying:
-            return Outcome(Verdict.EXPLICIT_DENY, layer)
+            reported = Layer.VPC_ENDPOINT if layer is Layer.ENDPOINT_TO_BUCKET else layer
+            return Outcome(Verdict.EXPLICIT_DENY, reported)
     if not resolved.rcp:
         return _silent(Layer.RCP)
     if not resolved.scp:

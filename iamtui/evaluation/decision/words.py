@@ -20,6 +20,9 @@ class Layer(StrEnum):
     RCP = "rcp"
     SCP = "scp"
     VPC_ENDPOINT = "vpc_endpoint"
+    ENDPOINT_TO_BUCKET = (
+        "vpc_endpoint_to_bucket"  # the same policy, asked about the bucket behind an access point (S17)
+    )
     RESOURCE = "resource"
     TRUST = "trust"
     BUCKET = "bucket"  # the policy of the bucket behind an access point (S17)
@@ -35,6 +38,7 @@ POLICY_WORDS = {
     Layer.RCP: "resource control policy",
     Layer.SCP: "service control policy",
     Layer.VPC_ENDPOINT: "VPC endpoint policy",
+    Layer.ENDPOINT_TO_BUCKET: "VPC endpoint policy",
     Layer.RESOURCE: "resource-based policy",
     Layer.TRUST: "role trust policy",
     Layer.BUCKET: "bucket policy",

@@ -111,7 +111,7 @@ class PartialResult(NamedTuple):
 def asked_of(layer: AppliedLayer, asked: MatchContext) -> MatchContext:
     """What one layer is asked, where that is not what all others are (E38, S17)."""
     if layer.is_gateway:
-        return asked._replace(account_is_root=True)
+        asked = asked._replace(account_is_root=True)
     return asked if layer.resources is None else asked._replace(resources=layer.resources, open_resource=None)
 
 

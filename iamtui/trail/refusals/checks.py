@@ -25,6 +25,7 @@ POLICY_TYPES = {
     Layer.RCP: PolicyType.RCP,
     Layer.SCP: PolicyType.SCP,
     Layer.VPC_ENDPOINT: PolicyType.VPC_ENDPOINT,
+    Layer.ENDPOINT_TO_BUCKET: PolicyType.VPC_ENDPOINT,
     Layer.RESOURCE: PolicyType.RESOURCE,
     Layer.TRUST: PolicyType.RESOURCE,
     Layer.BUCKET: PolicyType.RESOURCE,
@@ -36,6 +37,7 @@ _TYPES = {
     Layer.RCP: CheckType.RCP,
     Layer.SCP: CheckType.SCP,
     Layer.VPC_ENDPOINT: CheckType.VPC_ENDPOINT,
+    Layer.ENDPOINT_TO_BUCKET: CheckType.VPC_ENDPOINT,
     Layer.RESOURCE: CheckType.RESOURCE,
     Layer.TRUST: CheckType.RESOURCE,
     Layer.BUCKET: CheckType.RESOURCE,
@@ -89,6 +91,8 @@ class _Translation:
         for layer in (Layer.RCP, Layer.SCP):
             yield from self._levels(self._layers[layer])
         yield from self._single(self._layers[Layer.VPC_ENDPOINT])
+        if (to_bucket := self._layers.get(Layer.ENDPOINT_TO_BUCKET)) is not None:
+            yield from self._single(to_bucket)
         if self._is_separate:
             yield from self._single(self._resource)
         if (bucket := self._layers.get(Layer.BUCKET)) is not None:
