@@ -62,7 +62,8 @@ def _passwords(credentials: Credentials) -> Iterator[Fact]:
         return
     used, changed = credentials.password_last_used, credentials.password_changed
     if has or used is not None:
-        yield Fact("password last used", moment(used) if used is not None else "never, or not exported")
+        never = "never" if credentials.tells_password_use else _NOT_EXPORTED
+        yield Fact("password last used", moment(used) if used is not None else never)
     if changed is not None:
         yield Fact("password changed", moment(changed))
 

@@ -235,6 +235,7 @@ def _joined(said: Sequence[Credentials]) -> Credentials:
         access_keys=_joined_keys([item.access_keys for item in said if item.access_keys is not None]),
         certificates=_named_first([item.certificates for item in said if item.certificates is not None]),
         made=next((item.made for item in said if item.made is not None), None),
+        tells_password_use=any(item.tells_password_use for item in said),
     )
 
 

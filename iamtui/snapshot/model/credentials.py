@@ -43,7 +43,10 @@ class ServerCertificate:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """How a user or root can sign in; each field `None` where no export says it (I20-I27)."""
+    """How a user or root can sign in; each field `None` where no export says it (I20-I27).
+
+    `tells_password_use` is whether one says when the password was last used, or that it never was.
+    """
 
     console_password: bool | None = None
     password_last_used: datetime | None = None
@@ -53,6 +56,7 @@ class Credentials:
     access_keys: tuple[AccessKey, ...] | None = None
     certificates: tuple[SigningCertificate, ...] | None = None
     made: datetime | None = None  # when the user was made; of root, the account
+    tells_password_use: bool = False
 
 
 @dataclass(frozen=True, slots=True)

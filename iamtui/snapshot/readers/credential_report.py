@@ -7,6 +7,7 @@ import binascii
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from iamtui.files.heads import is_csv_report, is_report
@@ -19,7 +20,8 @@ Row: TypeAlias = Mapping[str, str | None]
 
 _HEAD = 2_000
 _STATES = {"true": True, "false": False}
-_NOTHING = frozenset(("", "N/A", "no_information", "not_supported"))
+_NEVER = frozenset(("N/A", "no_information"))
+_NOTHING = _NEVER | {"", "not_supported"}
 
 
 def _recognises(source: Source) -> bool:
@@ -64,16 +66,26 @@ def _text(source: Source) -> str:
 
 
 def _credentials(row: Row, intake: Intake, place: str) -> Credentials:
-    used, changed = _value(row, "password_last_used"), _value(row, "password_last_changed")
+    changed = _value(row, "password_last_changed")
+    used = _last_use(row, "password_last_used", intake, place)
     return Credentials(
         console_password=_flag(row, "password_enabled", intake, place),
-        password_last_used=intake.date(used, f"{place}, password_last_used"),
+        password_last_used=None if used is None else used.at,
         password_changed=intake.date(changed, f"{place}, password_last_changed"),
         mfa=_flag(row, "mfa_active", intake, place),
         access_keys=_keys(row, intake, place),
         certificates=_certificates(row, intake, place),
         made=intake.date(_value(row, "user_creation_time"), f"{place}, user_creation_time"),
+        tells_password_use=used is not None,
     )
+
+
+def _last_use(row: Row, column: str, intake: Intake, place: str) -> LastUsed | None:
+    """When something was last used, or that it never was (I22); None where the report says neither."""
+    if row.get(column) in _NEVER:
+        return LastUsed()
+    used = intake.date(_value(row, column), f"{place}, {column}")
+    return None if used is None else LastUsed(used)
 
 
 def _certificates(row: Row, intake: Intake, place: str) -> tuple[SigningCertificate, ...] | None:
@@ -98,13 +110,11 @@ def _key(row: Row, column: str, intake: Intake, place: str) -> AccessKey | None:
     active, made = _flag(row, f"{column}_active", intake, place), _value(row, f"{column}_last_rotated")
     if not _is_one(row, column, active=active):
         return None
-    used = _value(row, f"{column}_last_used_date")
-    last_used = LastUsed(
-        intake.date(used, f"{place}, {column}_last_used_date"),
-        _value(row, f"{column}_last_used_region"),
-        _value(row, f"{column}_last_used_service"),
-    )
-    return AccessKey(None, active, intake.date(made, f"{place}, {column}_last_rotated"), last_used)
+    used = _last_use(row, f"{column}_last_used_date", intake, place)
+    if used is not None:
+        region, service = (_value(row, f"{column}_last_used_{name}") for name in ("region", "service"))
+        used = replace(used, region=region, service=service)
+    return AccessKey(None, active, intake.date(made, f"{place}, {column}_last_rotated"), used)
 
 
 def _is_one(row: Row, column: str, *, active: bool | None) -> bool:

@@ -110,7 +110,8 @@ def _users(source: Source, intake: Intake) -> Iterator[CredentialsFact]:
     for place, item in items:
         if item.arn is not None:
             used = intake.date(item.password_last_used, place, "/PasswordLastUsed")
-            yield CredentialsFact(Credentials(password_last_used=used), arn=item.arn)
+            is_told = used is not None or not item.password_last_used
+            yield CredentialsFact(Credentials(password_last_used=used, tells_password_use=is_told), arn=item.arn)
 
 
 def _subject(source: Source) -> str:

@@ -97,6 +97,8 @@ def expired_certificates(case: AccountCase) -> Iterator[Answer]:
         return
     for one in certificates:
         days = case.days_since(one.expires)
-        if days is not None and days >= 0:
+        if days is None:
+            yield Unknown((EXPORTS["SC"],))
+        elif days >= 0:
             message = f"the server certificate {one.arn.rpartition('/')[2]} expired {days_ago(days)}"
             yield Found(message, (one.arn,), fix="Delete the certificate; keep new ones in AWS Certificate Manager.")

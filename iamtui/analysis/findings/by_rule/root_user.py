@@ -66,12 +66,15 @@ def _flag(count: int | None) -> bool | None:
 
 
 def virtual_mfa(case: AccountCase) -> Iterator[Answer]:
-    """An MFA device of root that is virtual; that none is proves another only where root has MFA (FI12)."""
+    """An MFA device of root that is virtual; that none is proves another only where root has MFA (FI12).
+
+    The serial number of a virtual device is its ARN, whatever it is called: root may have several.
+    """
     root = case.account.root
     devices = None if root is None else root.mfa_devices
     if devices is None:
         yield Unknown()
-    elif any(serial.endswith(":mfa/root-account-mfa-device") for serial in devices):
+    elif any(":mfa/" in serial for serial in devices):
         yield Found("root's MFA is a virtual device", devices)
     elif any(isinstance(answer, Unknown) for answer in root_mfa(case)):
         yield Unknown()
@@ -95,6 +98,9 @@ def root_use(case: AccountCase) -> Iterator[Answer]:
         days = case.days_since(moment)
         if days is not None and days <= case.limits.root_used:
             yield Found(f"root was used {how}{where} {days_ago(days)}{young}", (f"last used {moment}",), severity)
+    keys = root.access_keys
+    if not root.tells_password_use or keys is None or any(key.last_used is None for key in keys):
+        yield Unknown()
 
 
 def days_ago(days: int) -> str:

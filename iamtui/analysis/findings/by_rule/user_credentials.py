@@ -13,7 +13,7 @@ from iamtui.analysis.findings.by_rule.root_user import days_ago
 from iamtui.analysis.findings.review.hygiene_case import AccountCase
 from iamtui.analysis.findings.review.hygiene_results import Answer, Clear, Found, Unknown
 from iamtui.policy.lint import FindingSeverity
-from iamtui.snapshot.model import AccessKey, User
+from iamtui.snapshot.model import AccessKey, LastUsed, User
 
 _MACHINES = frozenset(
     ("bot", "ci", "cd", "svc", "service", "jenkins", "terraform", "backup", "deploy", "deployer", "pipeline", "app")
@@ -51,8 +51,13 @@ def machine_with_password(case: AccountCase, user: User) -> Iterator[Answer]:
         return
     named = next((word for word in re.split(r"[^a-z0-9]+", user.name.lower()) if word in _MACHINES), "")
     calls = any(key.last_used is not None and key.last_used.at is not None for key in keys)
-    never = known.password_last_used is None and (case.days_since(user.created) or 0) >= case.limits.new
-    if known.console_password and (named or (calls and never)):
+    age = case.days_since(known.password_changed or user.created) or 0
+    never = known.password_last_used is None and age >= case.limits.new
+    if not known.console_password:
+        return
+    if not named and calls and never and not known.tells_password_use:
+        yield Unknown()
+    elif named or (calls and never):
         guess = f"its name has {named!r}" if named else "its key is used and its password never was"
         yield Found(f"has a password and looks like a program: {guess}", ("password_enabled true",))
 
@@ -90,10 +95,7 @@ def unused_key(case: AccountCase, user: User) -> Iterator[Answer]:
         yield Unknown()
         return
     for key in keys:
-        if key.last_used is None:
-            yield Unknown()
-        else:
-            yield from _unused(case, f"a key{_name(key)}", key.created, key.last_used.at)
+        yield from _unused(case, f"a key{_name(key)}", key.created, key.last_used)
 
 
 def unused_password(case: AccountCase, user: User) -> Iterator[Answer]:
@@ -104,16 +106,19 @@ def unused_password(case: AccountCase, user: User) -> Iterator[Answer]:
     elif not known.console_password:
         yield Clear("no password")
     else:
-        yield from _unused(case, "a password", known.password_changed or user.created, known.password_last_used)
+        used = LastUsed(known.password_last_used) if known.tells_password_use else None
+        yield from _unused(case, "a password", known.password_changed or user.created, used)
 
 
-def _unused(case: AccountCase, what: str, made: datetime | None, used: datetime | None) -> Iterator[Answer]:
-    age, idle = case.days_since(made), case.days_since(used)
+def _unused(case: AccountCase, what: str, made: datetime | None, used: LastUsed | None) -> Iterator[Answer]:
+    age, idle = case.days_since(made), case.days_since(None if used is None else used.at)
     if age is not None and age < case.limits.new:
         yield Clear("new")
+    elif used is None:
+        yield Unknown()
     elif idle is not None:
         if idle > case.limits.unused:
-            yield Found(f"has {what} last used {days_ago(idle)}", (f"last used {used}",))
+            yield Found(f"has {what} last used {days_ago(idle)}", (f"last used {used.at}",))
     elif age is None:
         yield Unknown()
     elif age > case.limits.unused:
@@ -133,7 +138,9 @@ def key_by_habit(_: AccountCase, user: User) -> Iterator[Answer]:
     else:
         for key in keys:
             never = key.last_used is not None and key.last_used.at is None
-            if never and key.created is not None and abs(key.created - user.created) <= _WITH_THE_USER:
+            if key.last_used is None or (never and key.created is None):
+                yield Unknown()
+            elif never and key.created is not None and abs(key.created - user.created) <= _WITH_THE_USER:
                 yield Found(
                     f"has a key{_name(key)} that was made with the user and never used", (f"made {key.created}",)
                 )
@@ -181,7 +188,11 @@ def unused_user(case: AccountCase, user: User) -> Iterator[Answer]:
         return
     ways = [*unused_key(case, user), *(unused_password(case, user) if known.console_password else ())]
     held = len(keys) + bool(known.console_password)
-    if held and sum(isinstance(way, Found) for way in ways) == held:
+    if not held or sum(isinstance(way, Found | Unknown) for way in ways) < held:
+        return
+    if any(isinstance(way, Unknown) for way in ways):
+        yield Unknown()
+    else:
         yield Found("neither signed in nor used a key within the limit", tuple(_rows(ways)))
 
 
