@@ -24,6 +24,7 @@ NO_KEYS = {"iam_list_access_keys.alice": {"AccessKeyMetadata": []}}
 PHONE: Json = {"SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/phone-of-root", "User": {"Arn": ROOT}}
 PHONE_OF_ROOT = {"iam_list_virtual_mfa_devices": {"VirtualMFADevices": [PHONE]}}
 UNDATED = {"ServerCertificateMetadataList": [{"Arn": f"arn:aws:iam::{ACCOUNT}:server-certificate/www"}]}
+NEVER = {"password_last_used": "no_information"}
 UNREADABLE = "22/11/2026"
 
 
@@ -39,7 +40,7 @@ def listed(**more: str) -> dict[str, Json]:
         ("FI12", report(ROOT, mfa_active="true"), PHONE_OF_ROOT, "found"),
         ("FI13", None, PHONE_OF_ROOT, "unknown"),  # it says nothing of use
         ("FI13", report(ROOT, password_last_used=UNREADABLE), {}, "unknown"),
-        ("FI13", report(ROOT, password_last_used="no_information"), {}, "clear"),
+        ("FI13", report(ROOT, **NEVER), {}, "clear"),
         ("FI13", report(ROOT, **key(1, LONG_AGO, UNREADABLE)), {}, "unknown"),
         ("FI23", report(**PASSWORD | {"password_last_used": "N/A"}, **key(1, LONG_AGO, NOW)), {}, "found"),
         (  # a password of these days was not used yet

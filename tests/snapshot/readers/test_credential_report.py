@@ -50,7 +50,9 @@ FORMS = {
 @every_row("text", FORMS.values(), ids=FORMS.keys())
 def test_i20_i21_a_report_is_read_in_every_form(tmp_path: Path, text: str) -> None:
     snapshot = opened(tmp_path, text)
-    assert credentials(snapshot) == Credentials(console_password=True, mfa=False, access_keys=(), tells_password_use=True)
+    assert credentials(snapshot) == Credentials(
+        console_password=True, mfa=False, access_keys=(), tells_password_use=True
+    )
     assert snapshot.problems == ()
 
 
