@@ -6,17 +6,21 @@ from pathlib import Path
 
 from tests.analysis.test_hygiene import (
     ALICE,
+    LAMBDA,
     LONG_AGO,
     NOW,
     PASSWORD,
     ROOT,
     answer,
     key,
+    one_role,
     report,
     reviewed,
+    trusting,
 )
-from tests.analysis.test_hygiene_of_powers import alice
-from tests.snapshot.exports import ACCOUNT, Json
+from tests.analysis.test_hygiene_of_powers import MFA_ONLY, OWN_ACCOUNT, alice, allowing, denying, saying, trusted_by
+from tests.analysis.test_hygiene_traps import EVERYTHING, NO_MFA_BOOL, NO_MFA_IF_EXISTS, SERVICE_LINKED, called
+from tests.snapshot.exports import ACCOUNT, OTHER, Json, details, group, role, user
 from tests.tables import every_row
 
 PROFILE = {"iam_get_login_profile.alice": {"LoginProfile": {"UserName": "alice", "CreateDate": LONG_AGO}}}
@@ -72,3 +76,130 @@ def test_a_use_that_no_export_tells_is_not_never(
     tmp_path: Path, rule: str, credentials: str | None, files: dict[str, Json], expected: str
 ) -> None:
     assert answer(reviewed(tmp_path, alice([]), credentials=credentials, files=files, rules=(rule,)), rule) == expected
+
+
+UNREAD = [{"PolicyName": "X", "PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/X"}]
+BY_AWS = [{"PolicyName": "Y", "PolicyArn": "arn:aws:iam::aws:policy/Y"}]
+BROKEN = [{"PolicyName": "p", "PolicyDocument": {"Statement": 7}}]
+OF_POLICIES = ("FI24", "FI40", "FI41", "FI42", "FI43", "FI45", "FI46", "FI49", "FI68", "FI90", "FI98")
+
+
+@every_row(
+    ("account", "expected"),
+    [
+        (alice([], AttachedManagedPolicies=UNREAD), dict.fromkeys(OF_POLICIES, "unknown")),
+        (alice(BROKEN), dict.fromkeys(OF_POLICIES, "unknown")),
+        (one_role(AttachedManagedPolicies=UNREAD), dict.fromkeys(OF_POLICIES, "unknown") | {"FI44": "unknown"}),
+        (
+            details(
+                UserDetailList=[user("alice", GroupList=["g"])],
+                GroupDetailList=[group("g", AttachedManagedPolicies=UNREAD)],
+            ),
+            dict.fromkeys(OF_POLICIES, "unknown"),
+        ),
+        ({"UserDetailList": [user("alice", GroupList=["g"])]}, dict.fromkeys(OF_POLICIES, "unknown")),
+        # FI42 is about policies of the customer.
+        (alice([], AttachedManagedPolicies=BY_AWS), {"FI42": "clear", "FI43": "unknown"}),
+        (one_role(AttachedManagedPolicies=UNREAD, **SERVICE_LINKED), dict.fromkeys(OF_POLICIES, "clear")),
+        (alice([]), dict.fromkeys(OF_POLICIES, "clear") | {"FI44": "found"}),
+    ],
+)
+def test_fi2_what_a_policy_gives_is_unknown_while_nobody_exported_its_document(
+    tmp_path: Path, account: Json, expected: dict[str, str]
+) -> None:
+    found = reviewed(tmp_path, account)
+    assert {rule: answer(found, rule) for rule in expected} == expected
+
+
+DEPLOY = trusted_by("deploy", OWN_ACCOUNT)
+PASSED = trusted_by("deploy", LAMBDA)
+LETTERS = [f"sqs:{letter}*" for letter in "abcdefghijklmnopqrstuvwxyz"]
+
+
+def taking(resource: str, *roles: Json) -> Json:
+    return alice(allowing("sts:AssumeRole", resource=resource), *roles)
+
+
+def passing(resource: str) -> Json:
+    return alice(allowing("iam:PassRole", resource=resource), PASSED)
+
+
+@every_row(
+    ("rule", "account", "expected"),
+    [
+        ("FI42", alice(allowing("sqs:**")), "found"),
+        ("FI42", alice(allowing("SQS:*")), "found"),
+        ("FI42", alice(allowing("sq*:*")), "found"),
+        ("FI42", alice(allowing(*LETTERS)), "found"),
+        ("FI42", alice(allowing(*LETTERS[:-8])), "clear"),
+        ("FI45", taking(f"arn:aws:iam::{ACCOUNT}:role/deplo?", DEPLOY), "found"),
+        ("FI45", taking(f"arn:aws:iam::{ACCOUNT}:role*", DEPLOY), "found"),
+        ("FI45", taking(f"arn:aws:iam::{ACCOUNT}", DEPLOY), "clear"),
+        ("FI45", taking(f"arn:aws:iam::{ACCOUNT}:user/*", DEPLOY), "clear"),
+        ("FI45", taking("arn:aws:iam::*", DEPLOY), "found"),
+        ("FI45", taking(f"arn:aws:iam::{OTHER}:role/ci-*"), "found"),
+        ("FI45", taking(f"arn:aws:iam::{OTHER}:role/ci"), "clear"),
+        ("FI46", passing(f"arn:aws:iam::{ACCOUNT}:role/deplo?"), "found"),
+        ("FI46", passing("arn:aws:iam::*"), "found"),
+        ("FI46", passing(f"arn:aws:iam::{ACCOUNT}:role/other?"), "clear"),
+        # Whoever may give policies to himself alone asks for no boundary either.
+        ("FI49", alice(allowing("iam:PutUserPolicy", resource="arn:aws:iam::*:user/${aws:username}")), "found"),
+        ("FI49", alice(allowing("iam:PutUserPolicy", resource="arn:aws:iam::*:user/${aws:username}-x")), "clear"),
+        # No bucket is called so that a policy of somebody's can mean it by chance.
+        (
+            "FI68",
+            alice(saying({"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::x/*"})),
+            "found",
+        ),
+        ("FI50", one_role(CreateDate=LONG_AGO, RoleLastUsed={"LastUsedDate": UNREADABLE}), "unknown"),
+        # A condition that does not ask for MFA may hold without it.
+        ("FI24", alice(allowing("*", condition={"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}})), "found"),
+        ("FI24", alice(allowing("*", condition={"NumericLessThan": {"aws:MultiFactorAuthAge": "60"}})), "clear"),
+        ("FI24", one_role(OWN_ACCOUNT, RolePolicyList=allowing("*", condition=MFA_ONLY)), "clear"),
+        ("FI24", one_role(trusting({"AWS": OTHER}), RolePolicyList=EVERYTHING), "found"),
+    ],
+)
+def test_the_same_in_other_words(tmp_path: Path, rule: str, account: Json, expected: str) -> None:
+    assert answer(reviewed(tmp_path, account, rules=(rule,)), rule) == expected
+
+
+def test_fi45_roles_of_another_exported_account_are_those_that_trust(tmp_path: Path) -> None:
+    """prowler-cloud/prowler#10703: the trust decides."""
+    held = [
+        {**role("open", OTHER), "AssumeRolePolicyDocument": trusting({"AWS": ALICE})},
+        {**role("closed", OTHER), "AssumeRolePolicyDocument": LAMBDA},
+    ]
+    other = details(RoleDetailList=held)
+    found = reviewed(tmp_path, taking(f"arn:aws:iam::{OTHER}:role/*"), other, rules=("FI45",))
+    (told,) = found.findings
+    assert told.message == f"alice can take 1 role by the pattern arn:aws:iam::{OTHER}:role/*: open"
+    closed = details(RoleDetailList=held[1:])
+    assert not reviewed(tmp_path / "closed", taking(f"arn:aws:iam::{OTHER}:role/*"), closed, rules=("FI45",)).findings
+
+
+def listing(*statements: Json) -> list[dict[str, Json]]:
+    return [{"PolicyName": "p", "PolicyDocument": {"Version": "2012-10-17", "Statement": list(statements)}}]
+
+
+def letting(action: Json, condition: Json = None, resource: str = "*") -> dict[str, Json]:
+    allow: dict[str, Json] = {"Effect": "Allow", "Action": action, "Resource": resource}
+    return allow | ({"Condition": condition} if condition else {})
+
+
+@every_row(
+    ("policies", "expected"),
+    [
+        (listing(*[letting("s3:GetObject", MFA_ONLY)] * 14, letting("sqs:SendMessage")), "found"),
+        (listing(letting(["iam:GetUser", "iam:ListUsers", "iam:ChangePassword", "sts:*", "s3:GetObject"])), "found"),
+        ([*called("a", allowing("sqs:*")), *denying("sqs:AddPermission")], "found"),
+        (listing(letting("s3:PutObject", resource="arn:aws:s3:::b/${aws:username}/*")), "found"),
+        (listing(letting("iam:CreateAccessKey", resource="arn:aws:iam::*:user/${aws:username}")), "clear"),
+        (listing(letting("s3:*", {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}})), "found"),
+        (listing(letting("s3:*", {"NumericLessThan": {"aws:MultiFactorAuthAge": "60"}})), "clear"),
+        ([*called("a", EVERYTHING), *denying("*", condition=NO_MFA_IF_EXISTS)], "clear"),
+        ([*called("a", EVERYTHING), *denying("*", condition=NO_MFA_BOOL)], "found"),
+    ],
+)
+def test_fi21_something_of_a_long_policy_works_without_mfa(tmp_path: Path, policies: Json, expected: str) -> None:
+    found = reviewed(tmp_path, alice(policies), credentials=report(**PASSWORD), rules=("FI21",))
+    assert answer(found, "FI21") == expected

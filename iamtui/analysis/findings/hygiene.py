@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 from iamtui.analysis.findings.asking.everybody import Everybody
 from iamtui.analysis.findings.by_rule import becoming, guardrails
+from iamtui.analysis.findings.by_rule.powers import told_elsewhere
 from iamtui.analysis.findings.checks import (
     ACCOUNT,
     CARRIER,
@@ -39,7 +40,7 @@ from iamtui.analysis.findings.review.hygiene_results import (
     UnknownAnswer,
 )
 from iamtui.analysis.findings.review.mutes import muted, stale
-from iamtui.analysis.findings.review.rule_table import FindingRule, hygiene_rules
+from iamtui.analysis.findings.review.rule_table import EXPORTS, FindingRule, hygiene_rules
 from iamtui.analysis.findings.thorough import ask_thoroughly
 from iamtui.analysis.paths.answer.results import Paths
 from iamtui.analysis.queries.index.holders import can_be_named
@@ -53,6 +54,8 @@ _Check: TypeAlias = Callable[[AccountCase, _Entity], Iterator[Answer]]
 _Asked: TypeAlias = Sequence[tuple[FindingRule, _Check[_Entity]]]
 _CREDENTIALS = frozenset(("FI25", "FI26", "FI27", "FI28"))
 """What counts as security where the user is an administrator (FI3)."""
+_OF_POLICIES = frozenset(("FI21", "FI41", "FI43", "FI45", "FI46", "FI49", "FI68", "FI90", "FI98"))
+"""What identity policies give: any of them may, as long as its document was not exported."""
 
 
 class Reviewing(NamedTuple):
@@ -203,7 +206,7 @@ def _weighed(
     for one in asked:
         found = [answer for answer in one.answers if isinstance(answer, Found)]
         if not found:
-            yield one
+            yield _doubted(case, one, principal)
             continue
         judged = case.administrator(principal) if one.rule.number in _CREDENTIALS else None
         told = one._replace(is_administrator=judged is not None and judged.verdict == "proven")
@@ -211,6 +214,15 @@ def _weighed(
             reach = reach_of(case, principal, follows_paths=follows_paths) if reach is None else reach
             told = told._replace(reach=reach)
         yield told
+
+
+def _doubted(case: AccountCase, asked: Reviewing, principal: User | Role) -> Reviewing:
+    """The same; unknown where nothing is found, and nobody knows what a policy of the principal says (FI2)."""
+    if asked.answers or asked.rule.number not in _OF_POLICIES or told_elsewhere(case, principal):
+        return asked
+    unread = case.everybody.unread(principal.arn)
+    needs = tuple(f"{EXPORTS['GA']}: the document of {one.arn or one.name}" for one in unread)
+    return asked._replace(answers=(Unknown(needs),)) if unread else asked
 
 
 _WEIGHED = (FindingSeverity.ERROR, FindingSeverity.SECURITY, FindingSeverity.WARNING)

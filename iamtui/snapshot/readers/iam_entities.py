@@ -106,8 +106,10 @@ class Entities:
             max_session_seconds=detail.max_session_duration,
         )
 
-    def _last_used(self, used: RoleLastUsed, place: str) -> LastUsed:
-        return LastUsed(self._intake.date(used.last_used_date, place, "/RoleLastUsed"), used.region)
+    def _last_used(self, used: RoleLastUsed, place: str) -> LastUsed | None:
+        """When a role was last used; a date that cannot be read is not "never"."""
+        at = self._intake.date(used.last_used_date, place, "/RoleLastUsed")
+        return None if at is None and used.last_used_date else LastUsed(at, used.region)
 
     def policy(self, detail: PolicyDetail, place: str) -> ManagedPolicy:
         """The managed policy with its versions, the newest first; a wrong default is reported (I15)."""

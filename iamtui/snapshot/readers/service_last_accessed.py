@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import msgspec
@@ -35,15 +35,7 @@ def _job(source: Source, _: Intake) -> Iterator[ServiceAccessJob]:
 
 def _answer(source: Source, intake: Intake) -> Iterator[ServiceAccessFact]:
     items = decode(source.members["ServicesLastAccessed"], list[_Service], "/ServicesLastAccessed")
-    services = tuple(
-        ServiceAccess(
-            item.service_namespace,
-            intake.date(item.last_authenticated, f"/ServicesLastAccessed/{index}/LastAuthenticated"),
-            item.last_authenticated_entity,
-            tuple(_actions(item, f"/ServicesLastAccessed/{index}/TrackedActionsLastAccessed", intake)),
-        )
-        for index, item in enumerate(items)
-    )
+    services = tuple(_services(items, intake))
     name = stem_of(source.path)
     if name.startswith("arn:"):
         yield ServiceAccessFact(services, arn=name)
@@ -51,10 +43,22 @@ def _answer(source: Source, intake: Intake) -> Iterator[ServiceAccessFact]:
         yield ServiceAccessFact(services, job_id=name)
 
 
+def _services(items: Iterable[_Service], intake: Intake) -> Iterator[ServiceAccess]:
+    """Each service with its last use; one whose date cannot be read is left out, for it is not "never"."""
+    for index, item in enumerate(items):
+        place = f"/ServicesLastAccessed/{index}"
+        at = intake.date(item.last_authenticated, f"{place}/LastAuthenticated")
+        if at is not None or not item.last_authenticated:
+            actions = tuple(_actions(item, f"{place}/TrackedActionsLastAccessed", intake))
+            yield ServiceAccess(item.service_namespace, at, item.last_authenticated_entity, actions)
+
+
 def _actions(service: _Service, place: str, intake: Intake) -> Iterator[tuple[str, datetime | None]]:
     """The tracked actions of a service, where the job was of the granularity `ACTION_LEVEL`."""
     for index, item in enumerate(service.tracked_actions_last_accessed or ()):
-        yield item.action_name, intake.date(item.last_accessed_time, f"{place}/{index}/LastAccessedTime")
+        at = intake.date(item.last_accessed_time, f"{place}/{index}/LastAccessedTime")
+        if at is not None or not item.last_accessed_time:
+            yield item.action_name, at
 
 
 READERS = (

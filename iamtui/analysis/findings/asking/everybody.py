@@ -15,7 +15,7 @@ from iamtui.analysis.findings.asking.own_statements import Owned, statements_in
 from iamtui.analysis.findings.asking.own_words import NAME, OwnWords
 from iamtui.analysis.findings.asking.taken_away import TakenAway
 from iamtui.analysis.findings.asking.whole_services import WholeServices
-from iamtui.analysis.findings.asking.witnesses import written_witnesses
+from iamtui.analysis.findings.asking.witnesses import names_whoever_asks, written_witnesses
 from iamtui.analysis.overlay.placing import MissingThingError
 from iamtui.analysis.paths.answer.question import PathQuestion
 from iamtui.analysis.paths.answer.results import Path, Paths
@@ -130,6 +130,11 @@ class Everybody:
     def policies(self, principal: str) -> tuple[AppliedPolicy, ...]:
         """The identity policies of a user or role, those of its groups too."""
         return self.holders.all[self.holders.places[principal]].policies
+
+    def unread(self, principal: str) -> tuple[AppliedPolicy, ...]:
+        """Those of them whose document was not exported, or cannot be read."""
+        own = self._own.of(principal)
+        return () if own is None or own.is_read else own.unread
 
     def allows(self, principal: str, action: str) -> list[Statement]:
         """The Allows of one's own policies that take an action."""
@@ -285,6 +290,8 @@ class Everybody:
         return self._asked_on.fresh(account, action)
 
     def _resources(self, account: Account, principal: str, action: str) -> tuple[str, ...]:
-        """Those, some that the export knows, and some that the Allows of one's own policies name."""
-        written = [written_witnesses(one, action, account) for one in self.allows(principal, action)]
-        return (*self._asked_on.every(account, action), *chain.from_iterable(written))
+        """Those, some that the export knows, and some that the Allows of one's own policies name, oneself too."""
+        allows = self.allows(principal, action)
+        written = [written_witnesses(one, action, account) for one in allows]
+        oneself = (principal,) if action.startswith("iam:") and any(map(names_whoever_asks, allows)) else ()
+        return (*self._asked_on.every(account, action), *chain.from_iterable(written), *oneself)

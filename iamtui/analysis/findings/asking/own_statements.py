@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import reduce
+from itertools import chain
+from operator import or_
 from typing import NamedTuple
 
-from iamtui import catalog
 from iamtui.analysis.queries.actions.denied import takes_all_resources
+from iamtui.analysis.queries.index.action_sets import of_service, taken_by
 from iamtui.arn import account_of
 from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.policy.document import statements_written
-from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.statement import Effect, Statement
 
 _MATTERING = ("s3", "ec2", "lambda", "dynamodb", "kms", "rds", "sqs", "secretsmanager")
@@ -40,13 +42,18 @@ def is_aws_managed(policy: AppliedPolicy) -> bool:
     return policy.arn is not None and account_of(policy.arn) == "aws"
 
 
-def whole_services(statement: Statement) -> Iterator[str]:
-    """The services of which a statement says that every action is allowed; of all services some that matter."""
-    if statement.effect is not Effect.ALLOW or statement.action.negated or not takes_all_resources(statement):
-        return
-    for pattern in statement.action.patterns:
-        service, _, names = pattern.lower().partition(":")
-        if pattern == ANY_RESOURCE:
-            yield from _MATTERING
-        elif names == ANY_RESOURCE and service in catalog.services():
+def whole_services(statements: Iterable[Statement]) -> Iterator[str]:
+    """The services of which Allows together take every action on everything; of all services some that matter.
+
+    What NotAction lets in is told by itself (FI68), and whoever spells out each action of a small service means it so.
+    """
+    allows = [one for one in statements if one.effect is Effect.ALLOW and not one.action.negated]
+    wide = [one for one in allows if takes_all_resources(one)]
+    taken = reduce(or_, (taken_by(one.action) for one in wide), 0)
+    patterns = (pattern.lower() for one in wide for pattern in one.action.patterns)
+    named = dict.fromkeys(one.partition(":")[0] for one in patterns if "*" in one or "?" in one)
+    spelled = [_MATTERING if "*" in one or "?" in one else (one,) for one in named]
+    for service in dict.fromkeys(chain.from_iterable(spelled)):
+        every = of_service(service)
+        if every and not every & ~taken:
             yield service

@@ -11,6 +11,7 @@ from iamtui.analysis.queries.index.holders import Holder, Holders
 from iamtui.analysis.queries.index.situations import Marks
 from iamtui.analysis.queries.index.taking import own_keys
 from iamtui.evaluation.applicable.from_snapshot import FromSnapshot, managed_policy
+from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.evaluation.preparing import context_of
 from iamtui.evaluation.request.request import Request, RequestError
 from iamtui.policy.document import Document
@@ -50,6 +51,12 @@ class Own:
         self.frame = holder.frame._replace(boundary="read") if is_bounded and self._bounding else holder.frame
         self.documents = ([one for one in documents if one is not None], [] if bounding is None else [bounding])
         self._taking: dict[str, Taking] = {}
+
+    @property
+    def unread(self) -> tuple[AppliedPolicy, ...]:
+        """The identity policies of which it is not known what they say."""
+        documents = ((one, one.document) for one in self.holder.policies)
+        return tuple(one for one, held in documents if held is None or not isinstance(held.policy, PolicyDocument))
 
     def taking(self, action: str) -> Taking:
         """The statements that take an action."""

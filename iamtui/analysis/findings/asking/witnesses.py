@@ -15,6 +15,7 @@ from iamtui.snapshot.model import Account
 _MOST_WRITTEN = 3
 """How many patterns of a statement are tried."""
 _REGION = "us-east-1"
+_SHORT = 2
 _ONE = (Wild.ONE, Wild.ONE_IN_SEGMENT, Wild.ONE_IN_PART)
 
 
@@ -34,10 +35,11 @@ def _shortest(part: Part) -> str:
 
 
 def _named_fresh(witness: str) -> str:
-    """A resource with a name that no policy mentions, where the shortest one is a single letter."""
+    """A resource with names that no policy mentions, where the shortest ones are a letter or two."""
     head, colon, name = witness.rpartition(":")
-    kind, slash, rest = name.rpartition("/")
-    return f"{head}{colon}{kind}{slash}{FRESH}" if len(rest) <= 2 else witness
+    *above, last = name.split("/")
+    named = [FRESH if 0 < len(one) <= _SHORT else one for one in above]
+    return f"{head}{colon}{'/'.join((*named, FRESH if len(last) <= _SHORT else last))}"
 
 
 def written_witnesses(statement: Statement, action: str, account: Account) -> Iterator[str]:
@@ -54,6 +56,12 @@ def written_witnesses(statement: Statement, action: str, account: Account) -> It
         if number == _MOST_WRITTEN:
             return
         yield arn
+
+
+def names_whoever_asks(statement: Statement) -> bool:
+    """Whether it takes resources by what whoever asks is called: `user/${aws:username}`."""
+    element = statement.resource
+    return element is not None and not element.negated and any(one.variables for one in element.patterns)
 
 
 def _plain(pattern: str, account: Account) -> str:

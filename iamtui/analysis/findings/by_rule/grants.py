@@ -69,8 +69,7 @@ def _placed(policy: AppliedPolicy, principal: User | Role) -> str:
 
 def _unread(case: AccountCase, principal: User | Role) -> tuple[AppliedPolicy, ...]:
     """The managed policies of one, its own and its groups', of which no document was exported."""
-    every = case.everybody.policies(principal.arn)
-    return tuple(one for one in every if one.document is None and one.arn is not None)
+    return tuple(one for one in case.everybody.unread(principal.arn) if one.arn is not None)
 
 
 def _without(case: AccountCase, principal: User | Role, unread: Sequence[AppliedPolicy]) -> Judged | None:

@@ -12,15 +12,19 @@ from iamtui.analysis.findings.by_rule.outsiders import SOMEBODY, stranger_of
 from iamtui.analysis.findings.review.hygiene_case import AccountCase
 from iamtui.analysis.findings.review.hygiene_results import Answer, Clear, Found, Unknown
 from iamtui.analysis.findings.review.rule_table import EXPORTS
+from iamtui.analysis.paths.privileges.administrators import Judged
+from iamtui.analysis.paths.requests.asking import FRESH
 from iamtui.evaluation.decide import judge
 from iamtui.evaluation.decision import Verdict
 from iamtui.evaluation.request.request import Request, RequestError, Unstated
 from iamtui.policy.principals import EntryKind
-from iamtui.policy.statement import PolicyKind
+from iamtui.policy.statement import PolicyKind, Statement
 from iamtui.snapshot.model import Role, Snapshot, User
 
 _ASSUME = "sts:AssumeRole"
 _MOST_TRIED = 12
+_MOST_ASKED = 100
+_MOST_OF_A_PATTERN = 4
 _OF_A_USER = (
     "Deny all but self-service with BoolIfExists aws:MultiFactorAuthPresent false, in a policy of the user or a group."
 )
@@ -47,38 +51,51 @@ def without_mfa(case: AccountCase, user: User) -> Iterator[Answer]:
     if not known.console_password and not any(key.active for key in known.access_keys):
         yield Clear("no credentials")
         return
-    is_open = False
+    said: dict[Label | None, tuple[str, str]] = {}
     for action, resource, label in _asked_without(case, user):
-        is_open |= label == "possible"
+        said.setdefault(label, (action, resource))
         if label == "allowed":
-            row = f"{user.arn} {action} {resource} aws:MultiFactorAuthPresent absent"
-            yield Found(f"can do {action} without MFA", (row,))
-            return
-    if is_open:
+            break
+    where = "" if "allowed" in said else ", where conditions hold"
+    surest = said.get("allowed") or said.get("conditional")
+    if surest is not None:
+        action, resource = surest
+        row = f"{user.arn} {action} {resource} aws:MultiFactorAuthPresent absent"
+        yield Found(f"can do {action} without MFA{where}", (row,))
+    elif "possible" in said:
         yield Unknown((EXPORTS["OR"], EXPORTS["GA"]))
 
 
 def _asked_without(case: AccountCase, user: User) -> Iterator[tuple[str, str, Label | None]]:
-    """Actions, each with what it is asked on and whether it is allowed: statement by statement, one of each."""
-    tried = 0
-    for owned in case.everybody.statements(user.arn):
-        action_element = owned.statement.action
-        if not owned.is_allow or tried > _MOST_TRIED:
-            continue
-        for action in _examples(action_element.patterns, negated=action_element.negated):
-            resource = case.everybody.example(case.account, owned.statement, action)
-            tried += 1
-            if resource is not None:
-                yield action, resource, case.everybody.label(user.arn, action, resource, WITHOUT_MFA)
+    """Actions, each with what it is asked on and whether it is allowed: some of each Allow."""
+    asked = (
+        (action, resource)
+        for owned in case.everybody.statements(user.arn)
+        if owned.is_allow
+        for action in _examples(owned.statement.action.patterns, negated=owned.statement.action.negated)
+        if (resource := _example(case, user, owned.statement, action)) is not None
+    )
+    for action, resource in islice(dict.fromkeys(asked), _MOST_ASKED):
+        yield action, resource, case.everybody.label(user.arn, action, resource, WITHOUT_MFA)
+
+
+def _example(case: AccountCase, user: User, statement: Statement, action: str) -> str | None:
+    """A resource that an Allow means for a user; what IAM gives people to keep of themselves is self-service."""
+    found = case.everybody.example(case.account, statement, action)
+    if found is None and not action.startswith("iam:") and statement.resource is not None:
+        texts = [text.replace("${aws:username}", user.name) for text in statement.resource.texts]
+        found = next((text.replace("*", FRESH).replace("?", "x") for text in texts if "$" not in text), None)
+    return found
 
 
 def _examples(patterns: tuple[str, ...], *, negated: bool) -> Iterator[str]:
     """A few actions that a statement takes, self-service left out."""
-    for pattern in ("*",) if negated else patterns[:4]:
+    for pattern in ("*",) if negated else patterns:
         if pattern == "*":
             yield from ("iam:CreateUser", "ec2:RunInstances")
         else:
-            yield from [one for one in catalog.matching(pattern) if not _is_self_service(one)][:1]
+            found = [one for one in catalog.matching(pattern) if not _is_self_service(one)]
+            yield from found[:: len(found) // _MOST_OF_A_PATTERN + 1]
 
 
 def _is_self_service(action: str) -> bool:
@@ -91,23 +108,31 @@ def _is_self_service(action: str) -> bool:
 
 def administrator_without_mfa(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
     """An administrator whose control does not depend on MFA (FI24)."""
-    judged = case.administrator(principal)
-    if judged is None or judged.verdict != "proven":
+    if case.administrator(principal) is None:
         return
-    if isinstance(principal, Role):
-        yield from _role_without_mfa(case, principal)
-        return
-    alone = case.everybody.judge_without_mfa.judge(case.snapshot, principal.arn, case.account.account_id)
-    if alone is not None and alone.verdict == "proven":
-        row = f"{principal.arn} aws:MultiFactorAuthPresent absent"
-        yield Found("is an administrator without MFA too", (row,), fix=_OF_A_USER)
-
-
-def _role_without_mfa(case: AccountCase, role: Role) -> Iterator[Answer]:
-    """The AWS principals whom the trust of an administrator lets in without MFA; providers and services have none."""
-    if role.is_made_by_aws:
+    if isinstance(principal, Role) and principal.is_made_by_aws:
         yield Clear("AWS made it")
         return
+    alone = case.everybody.judge_without_mfa.judge(case.snapshot, principal.arn, case.account.account_id)
+    if alone is None:
+        return
+    if alone.verdict == "possible":
+        yield Unknown()
+    elif isinstance(principal, Role):
+        yield from _role_without_mfa(case, principal, _where(alone))
+    else:
+        row = f"{principal.arn} aws:MultiFactorAuthPresent absent"
+        yield Found(f"is an administrator without MFA too{_where(alone)}", (row,), fix=_OF_A_USER)
+
+
+def _where(judged: Judged) -> str:
+    """The conditions on which it depends that somebody is an administrator."""
+    keys = ", ".join(dict.fromkeys(condition.key for condition in judged.conditions))
+    return f" where conditions hold ({keys})" if keys else ""
+
+
+def _role_without_mfa(case: AccountCase, role: Role, where: str) -> Iterator[Answer]:
+    """The AWS principals whom the trust of an administrator lets in without MFA; providers and services have none."""
     if role.trust is None:
         yield Unknown()
         return
@@ -120,7 +145,8 @@ def _role_without_mfa(case: AccountCase, role: Role) -> Iterator[Answer]:
             if _is_let_in(picture, request):
                 let_in[access.entry.text] = _row(case, role, who, access)
     if let_in:
-        yield Found(f"is an administrator that {', '.join(let_in)} may become without MFA", tuple(let_in.values()))
+        message = f"is an administrator{where} that {', '.join(let_in)} may become without MFA"
+        yield Found(message, tuple(let_in.values()))
 
 
 def _row(case: AccountCase, role: Role, who: str, access: ExternalAccess) -> str:

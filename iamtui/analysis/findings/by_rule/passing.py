@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import islice
 
 from iamtui.analysis.findings.asking.able import NO_KEYS
 from iamtui.analysis.findings.by_rule.outsiders import stranger_of
@@ -15,9 +17,12 @@ from iamtui.patterns import matcher_of
 from iamtui.policy.elements import ANY_RESOURCE, ResourcePattern, resource_pattern
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.lint import FindingSeverity
+from iamtui.policy.meeting import may_meet
 from iamtui.snapshot.model import Role, User
 
 _MOST_TOLD = 4
+_MOST_ELSEWHERE = 12
+"""So many roles of other accounts are asked about."""
 _Find = Callable[[AccountCase, User | Role, Sequence[Role]], Iterator[tuple[Role, str]]]
 
 
@@ -32,18 +37,19 @@ def wild_assumption(case: AccountCase, principal: User | Role) -> Iterator[Answe
         return
     roles = case.trusting(PRINCIPALS, patterns)
     given = _shared(case, principal, "sts:AssumeRole", roles.first, _taken)
-    taken = [role for role, _ in given.found]
-    elsewhere_arn = f"arn:{case.account.partition}:iam::{stranger_of(case.snapshot)}:role/{FRESH}"
-    reaches_out = case.everybody.label(principal.arn, "sts:AssumeRole", elsewhere_arn) is not None
+    others = list(islice(_roles_elsewhere(case, patterns), _MOST_ELSEWHERE))
+    taken = [role for role, _ in (*given.found, *_taken(case, principal, others))]
+    beyond = _beyond(case, principal, patterns)
     if taken:
-        beyond = ", and roles of any other account that trusts it" if reaches_out else ""
+        and_more = f", and roles of {beyond[1]} that trusts it" if beyond else ""
         yield Found(
-            f"can take {_counted(taken, roles)} by {_meaning(patterns, taken)}: {_named(taken)}{beyond}",
+            f"can take {_counted(taken, roles)} by {_meaning(patterns, taken)}: {_named(taken)}{and_more}",
             tuple(f"{principal.arn} sts:AssumeRole {role.arn}" for role in taken),
         )
-    elif reaches_out:
-        message = f"may take by the pattern {patterns[0].text} roles of any other account that trusts it"
-        yield Found(message, (f"{principal.arn} sts:AssumeRole {elsewhere_arn}",))
+    elif beyond:
+        pattern, account, role = beyond
+        message = f"may take by the pattern {pattern.text} roles of {account} that trusts it"
+        yield Found(message, (f"{principal.arn} sts:AssumeRole {role}",))
     elif given.is_open:
         yield Unknown((EXPORTS["OR"], EXPORTS["GA"]))
 
@@ -144,13 +150,45 @@ def _wild(case: AccountCase, principal: User | Role, action: str) -> tuple[Resou
         element = statement.resource
         if element is not None:
             patterns = (_ANY,) if element.negated else element.patterns
-            found.update(dict.fromkeys(one for one in patterns if one.text == ANY_RESOURCE or _is_wild_role(one.text)))
+            found.update(dict.fromkeys(one for one in patterns if _is_wild_role(case.account.partition, one)))
     return tuple(found)
 
 
 _ANY = resource_pattern(ANY_RESOURCE, variables=False)
 
 
-def _is_wild_role(pattern: str) -> bool:
-    resource = pattern.split(":", 5)[5:6]
-    return bool(resource) and resource[0].startswith(("role/", "*")) and "*" in pattern
+@lru_cache(maxsize=4096)
+def _is_wild_role(partition: str, pattern: ResourcePattern) -> bool:
+    """Whether a pattern with wildcards can mean roles: `role/ci-?`, `role*`, a role of that name of any account."""
+    roles = resource_pattern(f"arn:{partition}:iam::*:role/*", variables=False)
+    return ("*" in pattern.text or "?" in pattern.text) and may_meet(pattern.widest, roles.widest)
+
+
+def _roles_elsewhere(case: AccountCase, patterns: Sequence[ResourcePattern]) -> Iterator[Role]:
+    """Roles of other exported accounts that patterns name by account."""
+    for pattern in patterns:
+        account = case.snapshot.accounts.get(_account_in(pattern))
+        if account is not None and account is not case.account:
+            takes = matcher_of(pattern.widest)
+            yield from (role for role in (account.roles or {}).values() if takes(role.arn))
+
+
+def _beyond(
+    case: AccountCase, principal: User | Role, patterns: Sequence[ResourcePattern]
+) -> tuple[ResourcePattern, str, str] | None:
+    """By which pattern one may take a role of an account that nobody exported: of which in words, and such a role."""
+    for pattern in patterns:
+        named = _account_in(pattern)
+        if named not in case.snapshot.accounts:
+            name = pattern.text.split(":", 5)[5].replace("*", FRESH).replace("?", "x") if named else ""
+            name = name if name.startswith("role/") and "$" not in name else f"role/{FRESH}"
+            role = f"arn:{case.account.partition}:iam::{named or stranger_of(case.snapshot)}:{name}"
+            if case.everybody.label(principal.arn, "sts:AssumeRole", role) is not None:
+                return pattern, f"the account {named}" if named else "any other account", role
+    return None
+
+
+def _account_in(pattern: ResourcePattern) -> str:
+    """The account whose roles a pattern names; empty where it names none."""
+    segments = pattern.text.split(":", 5)
+    return segments[4] if len(segments) > 5 and segments[4].isdecimal() else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from iamtui.analysis.findings.asking.able import Able
 from iamtui.analysis.findings.asking.own_statements import is_aws_managed, whole_services
 from iamtui.analysis.findings.review.hygiene_case import AccountCase
 from iamtui.analysis.findings.review.hygiene_results import Answer, Clear, Found, Unknown
+from iamtui.analysis.queries.index.holders import can_be_named
 from iamtui.policy.document import Document, statements_written
 from iamtui.policy.lint import FindingSeverity
 from iamtui.snapshot.model import Role, User
@@ -94,10 +95,12 @@ def whole_service(case: AccountCase, principal: User | Role) -> Iterator[Answer]
         rows = (*(f"{service}:* on *" for service in whole), *policies)
         message = f"is allowed every action of {named}, by {', '.join(policies)}"
         yield Found(message, rows, FindingSeverity.INFO if is_weak else None)
+    elif not all(map(is_aws_managed, case.everybody.unread(principal.arn))):
+        yield Unknown()
 
 
 def _services_in(_: AccountCase, document: Document) -> tuple[str, ...]:
-    return tuple(service for one in statements_written(document) for service in whole_services(one))
+    return tuple(whole_services(statements_written(document)))
 
 
 @cache
@@ -114,10 +117,18 @@ def support_and_audit(case: AccountCase) -> Iterator[Answer]:
     administrators = case.everybody.administrators
     others = (arn for arn in case.everybody.who(case.account, "support:CreateCase") if arn not in administrators)
     if not any(_may(case, arn, "support:CreateCase") for arn in others):
-        yield Found("nobody but administrators may open support cases", ("support:CreateCase",))
+        lacks = Found("nobody but administrators may open support cases", ("support:CreateCase",))
+        yield _unless_unread(case, (*(case.account.users or {}).values(), *(case.account.roles or {}).values()), lacks)
     roles = (arn for arn in case.everybody.who(case.account, _READING[0]) if ":role/" in arn)
     if not any(_only_reads(case, arn) for arn in roles):
-        yield Found("has no role that may read IAM and trails and change nothing", _READING)
+        lacks = Found("has no role that may read IAM and trails and change nothing", _READING)
+        yield _unless_unread(case, tuple((case.account.roles or {}).values()), lacks)
+
+
+def _unless_unread(case: AccountCase, principals: Iterable[User | Role], lacks: Found) -> Answer:
+    """That nobody may do something; unknown where one of some has a policy of which no document was exported."""
+    named = filter(can_be_named, principals)
+    return Unknown() if any(case.everybody.unread(one.arn) for one in named) else lacks
 
 
 def _only_reads(case: AccountCase, arn: str) -> bool:
