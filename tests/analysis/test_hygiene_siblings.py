@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 from tests.analysis.test_hygiene import (
     ALICE,
@@ -20,7 +21,7 @@ from tests.analysis.test_hygiene import (
 )
 from tests.analysis.test_hygiene_of_powers import MFA_ONLY, OWN_ACCOUNT, alice, allowing, denying, saying, trusted_by
 from tests.analysis.test_hygiene_traps import EVERYTHING, NO_MFA_BOOL, NO_MFA_IF_EXISTS, SERVICE_LINKED, called
-from tests.snapshot.exports import ACCOUNT, OTHER, Json, details, group, role, user
+from tests.snapshot.exports import ACCOUNT, OTHER, Json, details, group, role, user, write
 from tests.tables import every_row
 
 PROFILE = {"iam_get_login_profile.alice": {"LoginProfile": {"UserName": "alice", "CreateDate": LONG_AGO}}}
@@ -203,3 +204,21 @@ def letting(action: Json, condition: Json = None, resource: str = "*") -> dict[s
 def test_fi21_something_of_a_long_policy_works_without_mfa(tmp_path: Path, policies: Json, expected: str) -> None:
     found = reviewed(tmp_path, alice(policies), credentials=report(**PASSWORD), rules=("FI21",))
     assert answer(found, "FI21") == expected
+
+
+def test_fi55_a_date_that_nobody_can_read_is_not_never(tmp_path: Path) -> None:
+    actions = [{"ActionName": "DeleteBucket", "LastAccessedTime": UNREADABLE}, {"ActionName": "PutBucketTagging"}]
+    services = [
+        {"ServiceNamespace": "s3", "LastAuthenticated": NOW, "TrackedActionsLastAccessed": actions},
+        {"ServiceNamespace": "sqs", "LastAuthenticated": UNREADABLE},
+        {"ServiceNamespace": "sns"},
+    ]
+    write(
+        tmp_path / "iam-get-service-last-accessed-details" / f"{quote(ALICE, safe='')}.json",
+        {
+            "JobStatus": "COMPLETED",
+            "ServicesLastAccessed": services,
+        },
+    )
+    (told,) = reviewed(tmp_path, alice(allowing("s3:*", "sqs:*", "sns:*")), rules=("FI55",)).findings
+    assert told.rows[:2] == ("sns: never", "s3:PutBucketTagging: never")
