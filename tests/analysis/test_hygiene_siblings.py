@@ -24,10 +24,12 @@ from tests.analysis.test_hygiene_traps import EVERYTHING, NO_MFA_BOOL, NO_MFA_IF
 from tests.snapshot.exports import ACCOUNT, OTHER, Json, details, group, role, user, write
 from tests.tables import every_row
 
-PROFILE = {"iam_get_login_profile.alice": {"LoginProfile": {"UserName": "alice", "CreateDate": LONG_AGO}}}
-NO_KEYS = {"iam_list_access_keys.alice": {"AccessKeyMetadata": []}}
+PROFILE: dict[str, Json] = {
+    "iam_get_login_profile.alice": {"LoginProfile": {"UserName": "alice", "CreateDate": LONG_AGO}}
+}
+NO_KEYS: dict[str, Json] = {"iam_list_access_keys.alice": {"AccessKeyMetadata": []}}
 PHONE: Json = {"SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/phone-of-root", "User": {"Arn": ROOT}}
-PHONE_OF_ROOT = {"iam_list_virtual_mfa_devices": {"VirtualMFADevices": [PHONE]}}
+PHONE_OF_ROOT: dict[str, Json] = {"iam_list_virtual_mfa_devices": {"VirtualMFADevices": [PHONE]}}
 UNDATED = {"ServerCertificateMetadataList": [{"Arn": f"arn:aws:iam::{ACCOUNT}:server-certificate/www"}]}
 NEVER = {"password_last_used": "no_information"}
 UNREADABLE = "22/11/2026"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from iamtui.snapshot.model import Account, Exported, Resource, Snapshot, User
 
@@ -49,7 +50,7 @@ def _as_told(account: Account, other: Account) -> Account:
 def _user_as_told(user: User, other: User) -> User:
     if user.credentials is None or other.credentials is None:
         return replace(user, credentials=None)
-    unknown: dict[str, None] = {name: None for name in _FACTS if getattr(other.credentials, name) is None}
+    unknown: dict[str, Any] = {name: None for name in _FACTS if getattr(other.credentials, name) is None}
     return replace(user, credentials=replace(user.credentials, **unknown))
 
 
