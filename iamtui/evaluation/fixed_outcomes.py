@@ -8,6 +8,9 @@ from iamtui import catalog
 from iamtui.evaluation.applicable.access_points import behind_access_point
 from iamtui.evaluation.decision import Layer, Outcome, Verdict
 from iamtui.evaluation.request.accepted_calls import (
+    BY_FUNCTION_URL,
+    OPEN_URL,
+    URL_AUTH_TYPE,
     VIA_FUNCTION_URL,
     admitted_vpc,
     is_unsigned_invocation,
@@ -63,6 +66,9 @@ def pre_check(subject: ResolvedRequest, context: RequestContext) -> PreCheck | N
         via_url = context.lookup(VIA_FUNCTION_URL.lower()) if is_unsigned_invocation(subject) else ABSENT
         is_open = via_url.state in (KeyState.UNKNOWN, KeyState.UNKNOWN_VALUE)
         return PreCheck(_REFUSED, reason, VIA_FUNCTION_URL if is_open else None)
+    if caller.kind is CallerKind.ANONYMOUS and subject.folded_action == BY_FUNCTION_URL:
+        reason = f"unsigned requests reach a function's URL of auth type {OPEN_URL} only (E68)"
+        return _if_stated(URL_AUTH_TYPE, OPEN_URL, context, reason)
     if (vpc := admitted_vpc(subject)) is not None and (refused := _outside(vpc, context)) is not None:
         return refused
     match subject.service:
@@ -82,6 +88,15 @@ def _outside(vpc: str, context: RequestContext) -> PreCheck | None:
     if source.state in (KeyState.UNKNOWN, KeyState.UNKNOWN_VALUE):
         return PreCheck(_REFUSED, reason, "aws:SourceVpc", vpc)
     return PreCheck(_REFUSED, reason)
+
+
+def _if_stated(key: str, value: str, context: RequestContext, reason: str) -> PreCheck | None:
+    """A refusal of whatever has a key with another value; what is without the key is left to policies."""
+    found = context.lookup(key.lower())
+    if found.values == (value,) or found.state is KeyState.ABSENT:
+        return None
+    is_open = found.state in (KeyState.UNKNOWN, KeyState.UNKNOWN_VALUE)
+    return PreCheck(_REFUSED, reason, key if is_open else None, value)
 
 
 def _sts(subject: ResolvedRequest, context: RequestContext) -> PreCheck | None:

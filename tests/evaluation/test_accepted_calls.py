@@ -15,7 +15,8 @@ from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Snapshot
 from iamtui.snapshot.opening import open_snapshot
-from tests.evaluation.building import allow, arn, named, policy, role, trust, user
+from tests.evaluation.building import ACCOUNT, allow, arn, deny, named, policy, role, snapshot, trust, user
+from tests.tables import every_row
 
 OIDC, GONE = arn("oidc-provider/issuer.example"), arn("oidc-provider/gone.example")
 SAML = arn("saml-provider/corp")
@@ -133,3 +134,63 @@ def test_e68_an_unsigned_invocation_depends_on_whether_a_function_url_makes_it(g
     decision = decide_policies(GivenPolicies(resource=named("resource", statement)), request)
     assert decision.word == word
     assert [one.key for one in decision.unknown_keys] == (["lambda:InvokedViaFunctionUrl"] if given is None else [])
+
+
+FUNCTION_URL = f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:hello"
+
+
+@every_row(
+    ("context", "unstated", "word"),
+    [
+        ({"lambda:FunctionUrlAuthType": "NONE"}, Unstated.ABSENT, "allowed"),
+        ({"lambda:FunctionUrlAuthType": "AWS_IAM"}, Unstated.ABSENT, "implicitDeny"),
+        ({}, Unstated.ABSENT, "allowed"),
+        ({}, Unstated.UNKNOWN, "conditional"),
+    ],
+)
+def test_e68_unsigned_requests_reach_a_url_of_type_none_only(
+    context: dict[str, str], unstated: Unstated, word: str
+) -> None:
+    opened = allow("lambda:InvokeFunctionUrl", Principal="*")
+    policies = GivenPolicies(resource=named("resource", opened))
+    stated = {key: KeyValue.of(value) for key, value in context.items()}
+    request = Request("anonymous", "lambda:InvokeFunctionUrl", FUNCTION_URL, ACCOUNT, context=stated, unstated=unstated)
+    decision = decide_policies(policies, request)
+    assert decision.word == word
+    assert [key.key for key in decision.unknown_keys] == ["lambda:FunctionUrlAuthType"] * (word == "conditional")
+
+
+@every_row(
+    ("action", "principal", "own", "word"),
+    [
+        ("elasticfilesystem:ClientMount", "anonymous", None, "allowed"),
+        ("elasticfilesystem:ClientWrite", arn("user/alice"), None, "allowed"),
+        ("elasticfilesystem:ClientRootAccess", "anonymous", None, "allowed"),
+        (
+            "elasticfilesystem:ClientMount",
+            arn("user/alice"),
+            deny("elasticfilesystem:ClientWrite", Principal="*"),
+            "implicitDeny",
+        ),
+        ("elasticfilesystem:DeleteFileSystem", arn("user/alice"), None, "implicitDeny"),
+    ],
+)
+def test_s26_a_file_system_without_policy_lets_every_client_in(
+    action: str, principal: str, own: dict[str, object] | None, word: str
+) -> None:
+    resource = f"arn:aws:elasticfilesystem:eu-west-1:{ACCOUNT}:file-system/fs-0a1b2c3d"
+    policies = GivenPolicies(resource=None if own is None else named("resource", own))
+    decision = decide_policies(policies, Request(principal, action, resource, unstated=Unstated.ABSENT))
+    assert decision.word == word
+
+
+@every_row("unstated", list(Unstated))
+def test_s26_a_file_system_whose_policy_was_not_exported_may_let_every_client_in(
+    tmp_path: Path, unstated: Unstated
+) -> None:
+    held = snapshot(tmp_path, UserDetailList=[user("alice")])
+    resource = f"arn:aws:elasticfilesystem:eu-west-1:{ACCOUNT}:file-system/fs-0a1b2c3d"
+    decision = decide(held, Request(arn("user/alice"), "elasticfilesystem:ClientMount", resource, unstated=unstated))
+    assert decision.word == ("conditional" if unstated is Unstated.UNKNOWN else "allowed")
+    if unstated is Unstated.ABSENT:
+        assert decision.assumed[0] == f"the policy of {resource} was not exported: taken as none"

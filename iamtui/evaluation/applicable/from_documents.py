@@ -11,10 +11,12 @@ from iamtui.evaluation.applicable.common import (
     not_applied,
     not_possible,
     perhaps_granted,
+    pooled,
     root_identity,
     session_layer,
     without_identity_policies,
 )
+from iamtui.evaluation.applicable.default_policies import default_policy
 from iamtui.evaluation.applicable.endpoints import CALLED_ONWARD
 from iamtui.evaluation.applicable.organization import exempt_from_rcps
 from iamtui.evaluation.applicable.policies import Applicable, AppliedLayer, AppliedLevel, GivenLevel, GivenPolicies
@@ -111,6 +113,8 @@ def _case_resource(policies: GivenPolicies, subject: ResolvedRequest, rule: Reso
             return not_possible((layer, kind, subject.resource_account), "only the caller's own policies are asked")
         if subject.unstated is Unstated.UNKNOWN and (reason := what_is_open(subject)) is not None:
             return perhaps_granted((layer, kind, subject.resource_account), reason)
+        if (default := default_policy(subject)) is not None:
+            return AppliedLayer(layer, kind, subject.resource_account, (pooled((default,)),))
         return AppliedLayer(layer, kind, subject.resource_account, reason="the resource has no policy")
     if rule is ResourceRule.ORDINARY and is_role(subject.resource_arn):
         reason = "a trust policy is not consulted for this action (S7)"

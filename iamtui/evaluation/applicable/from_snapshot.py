@@ -23,6 +23,7 @@ from iamtui.evaluation.applicable.common import (
     session_layer,
     without_identity_policies,
 )
+from iamtui.evaluation.applicable.default_policies import default_policy
 from iamtui.evaluation.applicable.endpoints import endpoint_layer
 from iamtui.evaluation.applicable.organization import rcp_layer, scp_layer
 from iamtui.evaluation.applicable.policies import Applicable, AppliedLayer, AppliedLevel, AppliedPolicy, Assumption
@@ -207,6 +208,8 @@ def _resource_layer(snapshot: Snapshot, subject: ResolvedRequest) -> tuple[Appli
     restricts = subject.service == "s3" and snapshot.restricts_public_buckets(subject.resource_account or "", found)
     public = found.is_public
     if found.policy_state is Exported.NONE or found.policy is None:
+        if (default := default_policy(subject)) is not None:
+            return AppliedLayer(*place, (pooled((default,)),)), restricts, public
         return not_applied(place, f"{found.arn} has no policy"), restricts, public
     policy = AppliedPolicy("resource", found.policy, f"policy of {found.arn}", found.arn)
     return AppliedLayer(*place, (AppliedLevel((policy,)),)), restricts, public
@@ -239,9 +242,13 @@ def _resource_policy_not_exported(place: Place, subject: ResolvedRequest, rule: 
         return _without_policy(place, subject)
     reason = f"the policy of {bearer_of(arn) or subject.resource} was not exported"
     same_account = subject.caller.has_account and subject.caller.account == subject.resource_account
-    if subject.unstated is Unstated.UNKNOWN and (rule is ResourceRule.KEY_POLICY or not same_account):
+    default = default_policy(subject)
+    may_decide = rule is ResourceRule.KEY_POLICY or not same_account or default is not None
+    if subject.unstated is Unstated.UNKNOWN and may_decide:
         return AppliedLayer(*place, reason=reason, unknown=True)
     lacking = Assumption(f"{reason}: taken as none", may_grant=True)
+    if default is not None:
+        return AppliedLayer(*place, (pooled((default,)),), reason=f"{reason}; taken as none", assumptions=(lacking,))
     return not_applied(place, f"{reason}; taken as none", lacking)
 
 

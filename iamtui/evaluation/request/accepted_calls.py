@@ -28,6 +28,11 @@ over HTTPS; VPC Lattice, Auth policies (unauthenticated principals).
 VIA_FUNCTION_URL = "lambda:InvokedViaFunctionUrl"
 """Whether a function is invoked by its URL, which may be open to everybody."""
 
+BY_FUNCTION_URL = "lambda:invokefunctionurl"
+URL_AUTH_TYPE = "lambda:FunctionUrlAuthType"
+OPEN_URL = "NONE"
+"""Of a function's URL: who calls it, how that must be signed, and with which type it need not be (E68)."""
+
 _ON_A_RESOURCE_ONLY = frozenset(("s3",))
 """Services of which only calls on a resource may come unsigned: nobody lists the buckets of nobody."""
 
