@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from iamtui.trail.callers import CallerKind
+from iamtui.trail.credentials import issued_key
 from iamtui.trail.reading import Window, read_trail, require_events
 from iamtui.trail.times import parse_time
 from iamtui.trail.trail import GoneError, Trail, TrailError
@@ -373,3 +374,18 @@ def test_an_insight_is_counted(tmp_path: Path) -> None:
     (found,) = trail.events()
     assert (found.call.name, found.is_authorization, trail.problems) == ("ListBuckets", False, ())
     assert trail.record(found.row)["insightDetails"] == details
+
+
+@pytest.mark.parametrize(
+    ("answer", "key"),
+    [
+        ({"credentials": {"accessKeyId": "ASIA1"}}, "ASIA1"),
+        ({"credentials": {}, "accessKey": {"accessKeyId": "AKIA1"}}, "AKIA1"),
+        ({"credentials": {"accessKeyId": 7}}, None),
+        (["credentials"], None),
+        ("credentials", None),
+        (None, None),
+    ],
+)
+def test_y7_the_key_of_an_answer_of_any_form(answer: object, key: str | None) -> None:
+    assert issued_key("AssumeRole", json.dumps(answer).encode()) == key

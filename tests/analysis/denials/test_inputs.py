@@ -117,3 +117,12 @@ def test_json_that_is_nearly_a_denial_is_read_or_refused_in_words(export: Snapsh
     why = explain_denial(denial, export)
     assert why_as_json(why)
     assert why_as_plain_text(why, full=True)
+
+
+def test_a3_an_action_that_is_none_of_the_calls_is_asked_as_aws_names_it() -> None:
+    told = SILENT.replace("PutObject", "PutFoo")
+    (part,) = explain_denial(read_denial(json.dumps(event(errorMessage=told))), None).parts
+    assert part.request is not None
+    assert part.request.action == "s3:PutFoo"
+    assert part.request.context["aws:SourceIp"].values == ("203.0.113.9",)
+    assert part.notes == ("AWS names s3:PutFoo, which iamtui does not know as an action of PutObject",)

@@ -101,3 +101,11 @@ def test_a_message_in_another_language_is_named() -> None:
     refusal = refused("AccessDenied", "ユーザーには権限がありません")
     assert refusal is not None
     assert refusal.notes == ("the message is in Japanese",)
+
+
+def test_n6_a_record_that_tells_no_account_leaves_its_text_as_it_is() -> None:
+    refusal = refusal_of_record(
+        error_code="AccessDenied", error_message=SENTENCE, response=None, event_name="Any", account=None
+    )
+    assert refusal is not None
+    assert (refusal.principal, refusal.notes) == (ANA, ())

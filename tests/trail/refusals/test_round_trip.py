@@ -13,8 +13,10 @@ from iamtui.analysis.denials.agreement import Agreement
 from iamtui.analysis.denials.comparing import check_rows, compare_evaluation, compare_refusal
 from iamtui.analysis.denials.facts import facts_of_decision
 from iamtui.analysis.denials.given_documents import given_policies
+from iamtui.evaluation.applicable.policies import GivenPolicies
 from iamtui.evaluation.decide import decide_policies
 from iamtui.evaluation.known_keys import known_keys_of_policies
+from iamtui.policy.keys import KeyValue
 from iamtui.reports.authorization_details import as_authorization_details
 from iamtui.trail.refusals import parse_message
 from iamtui.trail.refusals.details import AuthorizationDetails, Effect
@@ -23,6 +25,7 @@ from iamtui.trail.refusals.reading_details import read_details
 from iamtui.trail.refusals.requests import request_of_evaluation
 from tests.evaluation.building import case_policies, request
 from tests.reference.strategies import scenario_cases
+from tests.tables import every_row
 
 AT = datetime(2026, 11, 29, 12, tzinfo=UTC)
 
@@ -88,3 +91,33 @@ def test_the_documents_that_an_account_comes_with_decide_as_the_account_says(cas
     again = decide_policies(given_policies(details, evaluation), stated)
     assert again.outcome == decision.outcome
     assert compare_evaluation(evaluation, again) is Agreement.AGREES
+
+
+SESSION, ROLE, USER = (
+    f"arn:aws:{rest}"
+    for rest in ("sts::111122223333:assumed-role/app/s1", "iam::111122223333:role/app", "iam::111122223333:user/ana")
+)
+_ID, _ARN = {"aws:userid": "AROA1:s1"}, {"aws:PrincipalArn": "arn:aws:iam::1:role/x/app"}
+
+
+@every_row(
+    ("principal", "known", "written"),
+    [
+        (SESSION, {}, {"aws:PrincipalARN": SESSION}),
+        (SESSION, _ARN, {"aws:PrincipalARN": SESSION}),
+        (SESSION, _ID, {"aws:UserId": "AROA1:s1"}),
+        (SESSION, _ID | _ARN, {"aws:UserId": "AROA1:s1", "aws:PrincipalARN": _ARN["aws:PrincipalArn"]}),
+        (USER, {}, {"aws:PrincipalARN": USER}),
+        (USER, _ID, {"aws:UserId": "AROA1:s1", "aws:PrincipalARN": USER}),
+        (ROLE, _ARN, {"aws:PrincipalARN": _ARN["aws:PrincipalArn"]}),
+        ("s3.amazonaws.com", {}, {}),
+    ],
+)
+def test_at8_a_caller_whom_no_key_tells_is_named_by_its_own_arn(
+    principal: str, known: dict[str, str], written: dict[str, str]
+) -> None:
+    asked = request({"principal": principal, "action": "s3:ListAllMyBuckets"})
+    decision = decide_policies(GivenPolicies(), asked)
+    keys = {key: KeyValue.of(value) for key, value in known.items()}
+
+    assert details_of([(decision, keys)]).context == written
