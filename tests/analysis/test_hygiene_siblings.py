@@ -12,15 +12,26 @@ from tests.analysis.test_hygiene import (
     NOW,
     PASSWORD,
     ROOT,
+    TOPIC,
     answer,
     key,
     one_role,
     report,
     reviewed,
+    topic,
     trusting,
 )
-from tests.analysis.test_hygiene_of_powers import MFA_ONLY, OWN_ACCOUNT, alice, allowing, denying, saying, trusted_by
-from tests.analysis.test_hygiene_traps import EVERYTHING, NO_MFA_BOOL, NO_MFA_IF_EXISTS, SERVICE_LINKED, called
+from tests.analysis.test_hygiene_of_powers import (
+    MFA_ONLY,
+    OWN_ACCOUNT,
+    alice,
+    allowing,
+    denying,
+    github,
+    saying,
+    trusted_by,
+)
+from tests.analysis.test_hygiene_traps import EVERYTHING, NO_MFA_BOOL, NO_MFA_IF_EXISTS, SERVICE_LINKED, called, eks
 from tests.snapshot.exports import ACCOUNT, OTHER, Json, details, group, role, user, write
 from tests.tables import every_row
 
@@ -224,3 +235,84 @@ def test_fi55_a_date_that_nobody_can_read_is_not_never(tmp_path: Path) -> None:
     )
     (told,) = reviewed(tmp_path, alice(allowing("s3:*", "sqs:*", "sns:*")), rules=("FI55",)).findings
     assert told.rows[:2] == ("sns: never", "s3:PutBucketTagging: never")
+
+
+def vendor(operator: str, key: str, value: Json) -> Json:
+    return one_role(trusting({"AWS": OTHER}, {operator: {key: value}}))
+
+
+def anybody(operator: str, key: str, value: Json) -> Json:
+    return one_role(trusting({"AWS": "*"}, {operator: {key: value}}))
+
+
+def deputy(condition: Json) -> Json:
+    return one_role(trusting({"Service": "transcribe.amazonaws.com"}, condition))
+
+
+TRANSCRIBE = "arn:aws:transcribe:*:"
+
+
+@every_row(
+    ("rule", "account", "expected"),
+    [
+        # An external id that may be anything is none.
+        ("FI61", vendor("StringLike", "sts:ExternalId", "*"), "found"),
+        ("FI61", vendor("Null", "sts:ExternalId", "false"), "found"),
+        ("FI61", vendor("StringLike", "sts:ExternalId", "acme-*"), "clear"),
+        ("FI61", vendor("ForAnyValue:StringEquals", "sts:ExternalId", ["a", "b"]), "clear"),
+        # Of a user with access keys it is absent whether MFA stands behind, of a role it is false.
+        ("FI61", vendor("BoolIfExists", "aws:MultiFactorAuthPresent", "true"), "found"),
+        ("FI61", vendor("IpAddress", "aws:SourceIp", "0.0.0.0/0"), "found"),
+        ("FI61", vendor("IpAddress", "aws:SourceIp", "203.0.113.0/24"), "clear"),
+        ("FI61", vendor("StringLike", "sts:RoleSessionName", "*"), "found"),
+        ("FI61", vendor("StringEquals", "sts:RoleSessionName", "vendor"), "found"),
+        ("FI61", vendor("StringLike", "aws:PrincipalOrgID", "o-*"), "found"),
+        ("FI62", anybody("StringLike", "aws:PrincipalOrgID", "o-*"), "found"),
+        ("FI62", anybody("StringEqualsIfExists", "aws:PrincipalOrgID", "o-abc"), "found"),
+        ("FI62", anybody("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-abc/*"), "clear"),
+        ("FI62", anybody("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/ci"), "found"),
+        ("FI62", anybody("ArnLike", "aws:PrincipalArn", f"arn:aws:iam::{OTHER}:role/*"), "clear"),
+        ("FI62", anybody("StringEquals", "aws:PrincipalType", "User"), "found"),
+        ("FI62", anybody("StringEquals", "aws:UserAgent", "secret"), "found"),
+        ("FI62", anybody("StringEquals", "aws:PrincipalAccount", ACCOUNT), "clear"),
+        ("FI64", github({"StringEquals": {"sub": "repo:acme/x:pull_request"}}), "found"),
+        ("FI64", github({"StringEquals": {"repository_owner": "acme"}}), "found"),
+        ("FI64", github({"StringEquals": {"repository": "acme/x"}}), "found"),
+        ("FI64", github({"StringEquals": {"repository": "acme/x", "ref": "refs/heads/main"}}), "clear"),
+        ("FI64", github({"StringEquals": {"repository_owner": "acme", "repository_id": "7", "ref": "x"}}), "clear"),
+        ("FI64", github({"StringEquals": {"sub": "repo:acme/x:environment:prod"}}), "clear"),
+        ("FI64", github({"StringEquals": {"aud": "https://vercel.com/acme"}}, "oidc.vercel.com"), "found"),
+        ("FI64", eks({"StringEquals": {"aud": "sts.amazonaws.com"}}), "found"),
+        ("FI67", deputy({"ArnLike": {"aws:SourceArn": f"{TRANSCRIBE}*:*"}}), "found"),
+        ("FI67", deputy({"ArnLike": {"aws:SourceArn": f"{TRANSCRIBE}{ACCOUNT}:*"}}), "clear"),
+    ],
+)
+def test_what_costs_a_stranger_nothing_to_say_keeps_nobody_out(
+    tmp_path: Path, rule: str, account: Json, expected: str
+) -> None:
+    assert answer(reviewed(tmp_path, account, rules=(rule,)), rule) == expected
+
+
+@every_row(
+    ("rule", "principal", "condition", "expected"),
+    [
+        ("FI62", "*", {"StringLike": {"aws:Referer": "https://acme.example/*"}}, "found"),
+        ("FI62", "*", {"StringLike": {"aws:PrincipalOrgID": "*"}}, "found"),
+        ("FI62", "*", {"StringEquals": {"aws:PrincipalOrgID": "o-abc"}}, "clear"),
+        ("FI66", {"Service": "s3.amazonaws.com"}, {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}, "found"),
+        ("FI66", {"Service": "s3.amazonaws.com"}, {"ArnLike": {"aws:SourceArn": "arn:aws:s3:*:*:*"}}, "found"),
+        ("FI66", {"Service": "s3.amazonaws.com"}, {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::kept"}}, "clear"),
+        (
+            "FI66",
+            {"Service": "s3.amazonaws.com"},
+            {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}, "StringEquals": {"aws:SourceAccount": ACCOUNT}},
+            "clear",
+        ),
+    ],
+)
+def test_what_costs_a_stranger_nothing_opens_a_topic(
+    tmp_path: Path, rule: str, principal: Json, condition: Json, expected: str
+) -> None:
+    files = {"sns_get_topic_attributes": topic(principal, condition)}
+    found = reviewed(tmp_path, alice([]), files=files, rules=(rule,))
+    assert [one.subject.arn for one in found.findings] == ([TOPIC] if expected == "found" else [])

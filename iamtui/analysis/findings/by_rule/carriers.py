@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from iamtui.analysis.external_access import external_access
+from iamtui.analysis.findings.asking.strangers import SOMEBODY, asked, stranger_of
 from iamtui.analysis.findings.by_rule import becoming
-from iamtui.analysis.findings.by_rule.outsiders import SOMEBODY, asked, stranger_of
 from iamtui.analysis.findings.review.hygiene_case import AccountCase
 from iamtui.analysis.findings.review.hygiene_results import Answer, Clear, Found, Unknown
 from iamtui.analysis.paths.requests.binding import role_of

@@ -9,11 +9,10 @@ from pathlib import Path
 import msgspec
 
 from iamtui.analysis.external_access import external_access
-from iamtui.analysis.findings.by_rule.outsiders import asked, stranger_of
+from iamtui.analysis.findings.asking.strangers import asked, foreign_sources, row_of, stranger_of
 from iamtui.analysis.findings.review.hygiene_case import AccountCase
 from iamtui.analysis.findings.review.hygiene_results import Answer, Clear, Found, Unknown
 from iamtui.evaluation.request.request import Request, Unstated
-from iamtui.policy.keys import KeyValue
 from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import PolicyKind
 from iamtui.snapshot.model import Role
@@ -37,11 +36,14 @@ def taken_for_anybody(case: AccountCase, role: Role) -> Iterator[Answer]:
         yield Unknown()
         return
     entries = external_access(role.trust, case.account.account_id, PolicyKind.TRUST)
-    named = (one.entry.text for one in entries if one.entry.kind is EntryKind.SERVICE and not one.negated)
-    stranger = stranger_of(case.snapshot)
-    source = {"aws:SourceAccount": KeyValue.of(stranger)}
-    for service in dict.fromkeys(one for one in named if one in deputies()):
-        request = Request(service, _ASSUME, role.arn, context=source, unstated=Unstated.ABSENT)
-        if asked(case.snapshot, request) == "allowed":
-            row = f"{service} {_ASSUME} {role.arn} aws:SourceAccount {stranger}"
-            yield Found(f"lets {service} take it for any account", (row, deputies()[service]))
+    stranger, told = stranger_of(case.snapshot), set[str]()
+    for access in entries:
+        service = access.entry.text
+        if access.entry.kind is not EntryKind.SERVICE or access.negated or service not in deputies() or service in told:
+            continue
+        for source in foreign_sources(access.statement, stranger):
+            request = Request(service, _ASSUME, role.arn, context=source, unstated=Unstated.ABSENT)
+            if asked(case.snapshot, request) == "allowed":
+                told.add(service)
+                yield Found(f"lets {service} take it for any account", (row_of(request), deputies()[service]))
+                break

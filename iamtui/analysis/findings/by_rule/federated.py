@@ -87,23 +87,59 @@ def wide_subjects(case: AccountCase, role: Role) -> Iterator[Answer]:
         url = provider.partition(_PROVIDER)[2]
         if any(isinstance(answer, Found) for answer in stranger_tokens(case, role)):
             return
-        asked = _chosen(url, statement)
-        wide = {
-            subject: pattern
-            for pattern in _values(url, "sub", statement)
-            for subject in _others_of(pattern)
-            if _is_let_in(case, role, provider, {**asked, f"{url}:sub": KeyValue.of(subject)})
-        }
-        if wide:
-            named = ", ".join(dict.fromkeys(wide.values()))
-            rows = tuple(_row(provider, role, {**asked, f"{url}:sub": KeyValue.of(subject)}) for subject in wide)
-            yield Found(f"takes any subject like {named}, such as {next(iter(wide))}", rows)
+        yield from _wide(case, role, provider, statement)
         provided = (case.account.providers or {}).get(provider)
         audiences = () if provided is None else provided.audiences
         if len(audiences) > 1 and not _values(url, "aud", statement):
             yield Found(
                 f"asks for no audience, and the provider {url} has several: {', '.join(audiences)}", (provider,)
             )
+
+
+def _wide(case: AccountCase, role: Role, provider: str, statement: Statement) -> Iterator[Answer]:
+    """What a provider's tokens of other subjects than one meant are let in by."""
+    url = provider.partition(_PROVIDER)[2]
+    chosen = _chosen(url, statement)
+    patterns = _values(url, "sub", statement)
+    others = [(pattern, one) for pattern in patterns for one in _others_of(pattern)]
+    others += [] if patterns else [("", one) for one in _any_subjects(url, statement)]
+    wide: dict[str, str] = {}
+    rows = []
+    for pattern, subject in others:
+        told = {key: value for key, value in _as_keys(url, _claims_of(subject)).items() if key in chosen}
+        context = {**chosen, **told, f"{url}:sub": KeyValue.of(subject)}
+        if _is_let_in(case, role, provider, context):
+            wide[subject] = pattern
+            rows.append(_row(provider, role, context))
+    if wide:
+        named = ", ".join(dict.fromkeys(wide.values()))
+        which = f"any subject like {named}" if named else "any subject, because it asks for none"
+        yield Found(f"takes {which}, such as {next(iter(wide))}", tuple(rows))
+
+
+def _any_subjects(url: str, statement: Statement) -> Iterator[str]:
+    """Subjects of a shared provider, or of a cluster, where a trust asks for no subject but maybe for the tenant."""
+    issuer = issuer_of(url)
+    if issuer is None or "sub" not in issuer.tenants:
+        return
+    claims = {claim: _plain(values[0]) for claim in issuer.tenants if (values := _values(url, claim, statement))}
+    owner, _, repository = claims.get("repository", claims.get("repository_owner", "")).partition("/")
+    if owner:
+        yield f"repo:{owner}/{repository or FRESH}:ref:refs/heads/{FRESH}"
+        yield f"repo:{owner}/{repository or FRESH}:pull_request"
+    elif claims.keys() <= {"aud"} and all(one.folded_key == f"{url.lower()}:aud" for one in statement.conditions):
+        yield f"system:serviceaccount:{FRESH}:{FRESH}" if "serviceaccount" in issuer.tenants["sub"].pattern else FRESH
+
+
+def _claims_of(subject: str) -> dict[str, str]:
+    """What else a token of GitHub says whose subject is of a branch or a pull request."""
+    kind, _, rest = subject.partition(":")
+    repository, _, context = rest.partition(":")
+    if kind != "repo" or not (context.startswith("ref:") or context == "pull_request"):
+        return {}
+    ref = context.removeprefix("ref:") if context.startswith("ref:") else "refs/pull/7/merge"
+    claims = {"repository": repository, "repository_owner": repository.partition("/")[0], "ref": ref}
+    return claims | ({"repository_id": "1"} if FRESH in repository else {})
 
 
 def guest_role(case: AccountCase, role: Role) -> Iterator[Answer]:
@@ -173,6 +209,7 @@ def _beginning_alike(
 def _others_of(pattern: str) -> Iterator[str]:
     """Other subjects that a pattern with wildcards means."""
     if "*" not in pattern and "?" not in pattern:
+        yield from [pattern] if pattern.startswith("repo:") and pattern.endswith(":pull_request") else ()
         return
     head, star, _ = pattern.partition("*")
     if star and head.startswith("repo:") and head.endswith(":"):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from iamtui.analysis.findings.asking.row_requests import keys_row
-from iamtui.analysis.findings.by_rule.outsiders import SOMEBODY, stranger_of
+from iamtui.analysis.findings.asking.strangers import SOMEBODY, stranger_of
 from iamtui.analysis.findings.review.hygiene_case import SERVICES, AccountCase
 from iamtui.analysis.findings.review.hygiene_results import Answer, Clear, Found, Unknown
 from iamtui.analysis.paths.requests.asking import FRESH

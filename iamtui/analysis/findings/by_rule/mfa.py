@@ -8,7 +8,7 @@ from itertools import islice
 from iamtui import catalog
 from iamtui.analysis.external_access import ExternalAccess, external_access
 from iamtui.analysis.findings.asking.able import WITHOUT_MFA, Label
-from iamtui.analysis.findings.by_rule.outsiders import SOMEBODY, stranger_of
+from iamtui.analysis.findings.asking.strangers import SOMEBODY, stranger_of
 from iamtui.analysis.findings.review.hygiene_case import AccountCase
 from iamtui.analysis.findings.review.hygiene_results import Answer, Clear, Found, Unknown
 from iamtui.analysis.findings.review.rule_table import EXPORTS

@@ -1,36 +1,41 @@
 """Who outside is let in, by decision and not by reading (FI60-FI62, FI66, FI70).
 
-Strangers ask with every key of circumstance absent, or from wherever on the internet: what is then allowed, nothing
-keeps them from.
+How strangers ask says `strangers`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Literal
 
 from iamtui import catalog
 from iamtui.analysis.external_access import ExternalAccess, external_access
-from iamtui.analysis.findings.asking.addresses import addresses_let_in
+from iamtui.analysis.findings.asking.strangers import (
+    asked,
+    foreign_sources,
+    people_of,
+    row_of,
+    stranger_of,
+    strangers_of,
+    way_in,
+)
 from iamtui.analysis.findings.by_rule.becoming import is_asked
 from iamtui.analysis.findings.review.hygiene_case import AccountCase
 from iamtui.analysis.findings.review.hygiene_results import Answer, Found, Unknown
 from iamtui.analysis.findings.review.rule_table import EXPORTS
 from iamtui.analysis.paths.requests.steps import Sureness
-from iamtui.evaluation.decide import judge
-from iamtui.evaluation.decision import Verdict
-from iamtui.evaluation.request.request import Request, RequestError, Unstated
+from iamtui.evaluation.request.request import Request, Unstated
 from iamtui.policy.keys import KeyValue
 from iamtui.policy.lint import FindingSeverity
-from iamtui.policy.principals import EntryKind, PrincipalEntry
+from iamtui.policy.principals import EntryKind
 from iamtui.policy.statement import PolicyKind, Statement
 from iamtui.snapshot.model import Exported, Resource, Role, Snapshot
 
-STRANGER = "999999999999"
-"""An account that no export is of; another is taken where one is."""
-SOMEBODY = "role/iamtui-stranger"
-"""What asks from that account."""
+_ASSUME = "sts:AssumeRole"
+_FREELY: tuple[tuple[str, dict[str, KeyValue]], ...] = (
+    ("with no condition in the way", {}),
+    ("with whatever external id", {"sts:ExternalId": KeyValue.of("iamtui-stranger")}),
+)
+"""How an account takes a role that keeps nobody of it from that."""
 _MOST_NAMED = 6
 _MOST_ACTIONS = 40
 _POWERFUL: Mapping[Sureness, str] = {
@@ -40,32 +45,6 @@ _POWERFUL: Mapping[Sureness, str] = {
 }
 _WITH_SAML = "sts:AssumeRoleWithSAML"
 _OTHER_CONSUMER = "https://iamtui-stranger.example/saml"
-_Answered = Literal["allowed", "denied", "unknown"]
-
-
-def stranger_of(snapshot: Snapshot) -> str:
-    """An account that is neither exported nor of an exported organization."""
-    number = int(STRANGER)
-    while str(number) in snapshot.accounts or snapshot.organization_of(str(number)) is not None:
-        number -= 1
-    return str(number)
-
-
-def asked(snapshot: Snapshot, request: Request) -> _Answered:
-    """Whether AWS lets a stranger do it, whatever the stranger's own account says."""
-    try:
-        found = judge(snapshot, request)
-    except RequestError:
-        return "unknown"
-    return "allowed" if found.best.verdict is Verdict.ALLOWED else "denied"
-
-
-def _is_open(snapshot: Snapshot, request: Request, statement: Statement) -> bool:
-    """Whether a stranger is let in, telling nothing of where from, or from wherever on the internet."""
-    if asked(snapshot, request) == "allowed":
-        return True
-    from_there = ({"aws:SourceIp": KeyValue.of(one)} for one in addresses_let_in(statement))
-    return any(asked(snapshot, replace(request, context={**request.context, **one})) == "allowed" for one in from_there)
 
 
 def public_role(case: AccountCase, role: Role) -> Iterator[Answer]:
@@ -77,12 +56,12 @@ def public_role(case: AccountCase, role: Role) -> Iterator[Answer]:
     open_ones = [entry.statement for entry in entries if entry.is_everybody]
     if not open_ones:
         return
-    who = f"arn:{case.account.partition}:iam::{stranger_of(case.snapshot)}:{SOMEBODY}"
-    request = Request(who, "sts:AssumeRole", role.arn, unstated=Unstated.ABSENT)
-    if any(_is_open(case.snapshot, request, one) for one in open_ones):
-        yield Found(
-            "can be taken from any AWS account", (f"{who} sts:AssumeRole {role.arn}",), fix="Name who is trusted."
-        )
+    for statement in open_ones:
+        for who in strangers_of(case.snapshot, case.account.partition, statement):
+            found = way_in(case.snapshot, Request(who, _ASSUME, role.arn, unstated=Unstated.ABSENT), statement)
+            if found is not None:
+                yield Found("can be taken from any AWS account", (row_of(found),), fix="Name who is trusted.")
+                return
 
 
 def foreign_accounts(case: AccountCase) -> Iterator[Answer]:
@@ -132,17 +111,27 @@ def free_role(case: AccountCase, role: Role) -> Iterator[Answer]:
         yield Unknown()
         return
     told: set[str] = set()
-    for account, entry in _foreign(case, role):
-        if account in told:
-            continue
-        named = entry.kind in (EntryKind.USER, EntryKind.ROLE)
-        who = entry.text if named else f"arn:{case.account.partition}:iam::{account}:{SOMEBODY}"
-        request = Request(who, "sts:AssumeRole", role.arn, unstated=Unstated.ABSENT)
-        if asked(case.snapshot, request) == "allowed":
+    for account, access in _foreign(case, role):
+        taken = None if account in told else _taken_freely(case, role, account, access)
+        if taken is not None:
             told.add(account)
+            how, request = taken
             powerful, severity = _power_of(case, role)
-            message = f"can be taken from the account {account} with no condition in the way{powerful}{_doubt(case)}"
-            yield Found(message, (f"{who} sts:AssumeRole {role.arn}",), severity)
+            message = f"can be taken from the account {account} {how}{powerful}{_doubt(case)}"
+            yield Found(message, (row_of(request),), severity)
+
+
+def _taken_freely(case: AccountCase, role: Role, account: str, access: ExternalAccess) -> tuple[str, Request] | None:
+    """How somebody of an account takes a role with nothing in the way; any external id at all is nothing."""
+    named = access.entry.kind in (EntryKind.USER, EntryKind.ROLE)
+    people = (access.entry.text,) if named else people_of(account, case.account.partition)
+    for how, context in _FREELY:
+        for who in people:
+            request = Request(who, _ASSUME, role.arn, context=context, unstated=Unstated.ABSENT)
+            found = way_in(case.snapshot, request, access.statement)
+            if found is not None:
+                return how, found
+    return None
 
 
 def _power_of(case: AccountCase, role: Role) -> tuple[str, FindingSeverity | None]:
@@ -163,12 +152,12 @@ def _doubt(case: AccountCase) -> str:
     return "" if is_told else "; which accounts are of one's own organization was not exported"
 
 
-def _foreign(case: AccountCase, role: Role) -> Iterator[tuple[str, PrincipalEntry]]:
-    """Accounts neither exported nor of the organization that a trust lets in, each with the entry that does."""
+def _foreign(case: AccountCase, role: Role) -> Iterator[tuple[str, ExternalAccess]]:
+    """Accounts neither exported nor of the organization that a trust lets in, each with what does."""
     if role.trust is not None:
         entries = external_access(role.trust, case.account.account_id, PolicyKind.TRUST)
         foreign = _foreign_to(case, entries)
-        yield from ((account, one.entry) for one in entries for account in one.accounts if account in foreign)
+        yield from ((account, one) for one in entries for account in one.accounts if account in foreign)
 
 
 def _foreign_to(case: AccountCase, entries: Iterable[ExternalAccess]) -> list[str]:
@@ -198,12 +187,12 @@ def public_resource(snapshot: Snapshot, resource: Resource) -> Iterator[Answer]:
     if resource.policy_state is Exported.UNKNOWN:
         yield Unknown()
         return
-    stranger = f"arn:{resource.arn.split(':', 2)[1]}:iam::{stranger_of(snapshot)}:{SOMEBODY}"
+    partition = resource.arn.split(":", 2)[1]
     for access in _let_in(resource):
-        for who in (stranger, "anonymous") if access.is_everybody else ():
-            found = _first_allowed(snapshot, resource, access.statement, who)
+        for who in (*strangers_of(snapshot, partition, access.statement), "anonymous") if access.is_everybody else ():
+            found = _first_open(snapshot, resource, access.statement, who)
             if found is not None:
-                yield Found(f"lets anybody do {found.action}", (f"{who} {found.action} {found.resource}",))
+                yield Found(f"lets anybody do {found.action}", (row_of(found),))
                 return
 
 
@@ -213,14 +202,14 @@ def deputy(snapshot: Snapshot, resource: Resource) -> Iterator[Answer]:
         yield Unknown()
         return
     stranger = stranger_of(snapshot)
-    source = {"aws:SourceAccount": KeyValue.of(stranger)}
     for access in _let_in(resource):
         if access.entry.kind is EntryKind.SERVICE and not access.negated:
-            found = _first_allowed(snapshot, resource, access.statement, access.entry.text, source)
-            if found is not None:
-                message = f"lets {access.entry.text} do {found.action} for any account"
-                row = f"{access.entry.text} {found.action} {found.resource} aws:SourceAccount {stranger}"
-                yield Found(message, (row,))
+            service = access.entry.text
+            for source in foreign_sources(access.statement, stranger):
+                found = _first_open(snapshot, resource, access.statement, service, source)
+                if found is not None:
+                    yield Found(f"lets {service} do {found.action} for any account", (row_of(found),))
+                    break
 
 
 def _let_in(resource: Resource) -> tuple[ExternalAccess, ...]:
@@ -230,7 +219,7 @@ def _let_in(resource: Resource) -> tuple[ExternalAccess, ...]:
     return external_access(resource.policy, resource.account, kind)
 
 
-def _first_allowed(
+def _first_open(
     snapshot: Snapshot,
     resource: Resource,
     statement: Statement,
@@ -247,9 +236,9 @@ def _first_allowed(
         fitting = [one for one in targets if taken is not None and catalog.fits(taken, one)]
         for target in fitting or targets:
             request = Request(who, action, target, resource.account, context=context or {}, unstated=Unstated.ABSENT)
-            is_let_in = asked(snapshot, request) == "allowed" if context else _is_open(snapshot, request, statement)
-            if is_let_in:
-                return request
+            found = way_in(snapshot, request, statement)
+            if found is not None:
+                return found
     return None
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 
 from iamtui.analysis.findings.asking.able import NO_KEYS
-from iamtui.analysis.findings.by_rule.outsiders import stranger_of
+from iamtui.analysis.findings.asking.strangers import stranger_of
 from iamtui.analysis.findings.by_rule.powers import told_elsewhere
 from iamtui.analysis.findings.review.hygiene_case import PRINCIPALS, SERVICES, AccountCase, Given, Meant
 from iamtui.analysis.findings.review.hygiene_results import Answer, Found, Unknown
