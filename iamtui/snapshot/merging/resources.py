@@ -203,4 +203,4 @@ class ResourcesBuilder:
 
 
 def _separator(service: str) -> str:
-    return ":" if service in ("lambda", "secretsmanager") else "/"
+    return ":" if service in ("backup", "lambda", "secretsmanager") else "/"

@@ -45,13 +45,20 @@ def _fact(item: _AccessPoint) -> ResourceFact:
     )
 
 
+def _facts(item: _AccessPoint) -> Iterator[Fact]:
+    """The access point, and whose the bucket behind it is."""
+    yield _fact(item)
+    if item.bucket_account_id is not None:
+        yield ResourceFact("s3:bucket", item.bucket, account=item.bucket_account_id, only_adds=True)
+
+
 def _one(source: Source, _: Intake) -> Iterator[Fact]:
-    yield _fact(decode(source.data, _AccessPoint))
+    yield from _facts(decode(source.data, _AccessPoint))
 
 
 def _listed(source: Source, intake: Intake) -> Iterator[Fact]:
     for _, item in items_of(source.members[_LIST], _AccessPoint, f"/{_LIST}", intake):
-        yield _fact(item)
+        yield from _facts(item)
 
 
 READERS = (

@@ -8,11 +8,13 @@ from pathlib import Path
 from urllib.parse import unquote
 
 _ASKED_ABOUT = (  # calls whose subject a name may carry behind them
+    "describe-file-system-policy",
     "describe-key",
     "describe-policy",
     "get-access-point",
     "get-access-point-policy",
     "get-access-point-policy-status",
+    "get-backup-vault-access-policy",
     "get-bucket-abac",
     "get-bucket-acl",
     "get-bucket-policy",

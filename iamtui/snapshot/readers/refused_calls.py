@@ -83,6 +83,10 @@ def _of_resource(call: str, code: str, naming: Naming) -> tuple[ResourceFact] | 
             return (_without_policy(ACCESS_POINT, subject),)
         case ("GetPolicy", "ResourceNotFoundException"):
             return (_without_policy("lambda:function", subject),)
+        case ("DescribeFileSystemPolicy", "PolicyNotFound"):
+            return (_without_policy("elasticfilesystem:file-system", subject),)
+        case ("GetBackupVaultAccessPolicy", "ResourceNotFoundException"):
+            return (_without_policy("backup:backup-vault", subject),)
         case ("GetRepositoryPolicy", "RepositoryPolicyNotFoundException"):
             return (_without_policy("ecr:repository", subject),)
     return None

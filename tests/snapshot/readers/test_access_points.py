@@ -113,3 +113,15 @@ def test_an_iam_collect_store(tmp_path: Path) -> None:
     assert (found.bucket, found.bucket_account) == ("ledger", OTHER)
     assert found.policy_state is Exported.PRESENT
     assert found.public_access_block is not None
+
+
+@pytest.mark.parametrize("name", [GOT, "s3control-list-access-points.json"])
+def test_i73_an_access_point_tells_whose_the_bucket_behind_it_is(tmp_path: Path, name: str) -> None:
+    for account in (ACCOUNT, OTHER):
+        whole = details(UserDetailList=[user("alice")])
+        write(tmp_path / f"{account}.json", json.loads(json.dumps(whole).replace(ACCOUNT, account)))
+    write(tmp_path / name, ACCESS_POINT if name == GOT else {"AccessPointList": [LISTED]})
+    write(tmp_path / "s3api-list-buckets.json", {"Buckets": [{"Name": "ledger"}]})
+    snapshot = open_snapshot([tmp_path])
+    assert snapshot.resources["arn:aws:s3:::ledger"].account == OTHER
+    assert not [problem for problem in snapshot.problems if "ledger" in problem.expected]
