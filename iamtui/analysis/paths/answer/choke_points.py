@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from iamtui.analysis.paths.answer.graph import Graph
-from iamtui.analysis.paths.answer.results import ChokePoint, Edge, EdgeKey, Node, Path
+from iamtui.analysis.paths.answer.guises import Node
+from iamtui.analysis.paths.answer.results import ChokePoint, Edge, EdgeKey, Path
 
 _MOST_CHOKE_POINTS = 10
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from iamtui.analysis.paths.alike.places import Places
+from iamtui.analysis.paths.answer.guises import Guise
 from iamtui.analysis.paths.answer.results import Edge
 from iamtui.analysis.paths.requests.steps import SURENESS, Sureness
 
@@ -14,8 +16,8 @@ from iamtui.analysis.paths.requests.steps import SURENESS, Sureness
 class Reach(NamedTuple):
     """Everyone of `starts` has an edge to every other one of `ends`, and to what stands `elsewhere`.
 
-    `is_goal` says that each of these edges ends where paths are to lead; the last two that one is in the console where
-    it ends, and where it starts (EP21).
+    `is_goal` says that each of these edges ends where paths are to lead; the last two are the guises in which one acts
+    where it ends, and where it starts.
     """
 
     way: str
@@ -24,8 +26,8 @@ class Reach(NamedTuple):
     verdict: Sureness
     is_goal: bool
     elsewhere: tuple[str, ...] = ()
-    into_console: bool = False
-    from_console: bool = False
+    end_as: Guise | None = None
+    start_as: Guise | None = None
 
 
 class Back(NamedTuple):
@@ -101,23 +103,19 @@ class Graph:
     ) -> int:
         """Who has edges to one of `goals` that are as sure, or where an edge leads to a goal of its own."""
         reaches = [one for one in every if SURENESS.index(one.verdict) <= SURENESS.index(most)]
-        found = in_console = goals
-        before = (-1, -1)
-        while (found, in_console) != before:
-            before = (found, in_console)
+        found: dict[Guise | None, int] = defaultdict(lambda: goals, {None: goals})
+        before: dict[Guise | None, int] = {}
+        while found != before:
+            before = dict(found)
             for one in reaches:
                 held = one._replace(ends=one.ends & ~avoiding) if avoiding else one
-                led = self._led(held, in_console if one.into_console else found, without) & ~avoiding
-                if one.from_console:
-                    in_console |= led
-                else:
-                    found |= led
-        return found & ~goals
+                found[one.start_as] |= self._led(held, found[one.end_as], without) & ~avoiding
+        return found[None] & ~goals
 
     def _led(self, reach: Reach, found: int, without: Edge | None) -> int:
         """The starts that a reach leads to the goal, given who is there."""
         hits = reach.ends if reach.is_goal else reach.ends & found
-        if without is None or without.way.id != reach.way or without.in_console is not reach.from_console:
+        if without is None or without.way.id != reach.way or without.start_as != reach.start_as:
             return _leading(reach, reach.starts, hits, is_elsewhere=bool(reach.elsewhere))
         own = reach.starts & self.places.one(without.start)
         kept = hits & ~self.places.one(without.end)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from iamtui.analysis.overlay.laying import Edit
 from iamtui.analysis.paths.answer.circles import circles_of
+from iamtui.analysis.paths.answer.guises import Guise, Node, node_of
 from iamtui.analysis.paths.answer.teller import Teller
 from iamtui.analysis.paths.requests.steps import (
     Brief,
@@ -36,8 +37,8 @@ class Edge:
 
     That it holds, and how surely, was decided once for all who are alike (EP57); its steps are asked for these very
     principals when somebody wants to see them: `tell` asks. `targets_alike` counts the other ends of the same way for
-    which it holds alike (EP51). `in_console` says that its start came by a password, `enters_console` that its
-    end does, where somebody may ask how one signed in (EP21).
+    which it holds alike (EP51). `start_as` and `end_as` are the guises in which its start acts, and its end does
+    from then on; None: as the export has them.
     """
 
     way: Way
@@ -47,8 +48,8 @@ class Edge:
     verdict: Sureness
     teller: Teller = field(repr=False, compare=False)
     targets_alike: int = 0
-    in_console: bool = False
-    enters_console: bool = False
+    start_as: Guise | None = None
+    end_as: Guise | None = None
 
     def tell(self) -> Told:
         """How it holds."""
@@ -62,12 +63,17 @@ class Edge:
     @property
     def source(self) -> Node:
         """Where it begins."""
-        return (self.start, "console") if self.in_console else self.start
+        return node_of(self.start, self.start_as)
 
     @property
     def target(self) -> Node:
         """Where the next edge begins."""
-        return (self.end, "console") if self.enters_console else self.end
+        return node_of(self.end, self.end_as)
+
+    @property
+    def in_console(self) -> bool:
+        """Whether its start came by a password."""
+        return self.start_as is not None and self.start_as.in_console
 
     @property
     def key(self) -> EdgeKey:
@@ -104,9 +110,6 @@ class Edge:
         """What no export says."""
         return self.brief.needs
 
-
-Node: TypeAlias = str | tuple[str, str]
-"""A principal by its ARN, or with the session in which it acts, where that is not an access key or a role's."""
 
 EdgeKey: TypeAlias = tuple[str, str, str]
 """Start, id of the way, end."""

@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
-from iamtui.analysis.paths.answer.results import Edge, Node, Path
+from iamtui.analysis.paths.answer.guises import Node
+from iamtui.analysis.paths.answer.results import Edge, Path
 from iamtui.analysis.paths.requests.steps import SURENESS, Sureness, worst
 
 _Cost = tuple[int, int, tuple[str, ...]]

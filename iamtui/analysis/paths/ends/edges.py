@@ -21,14 +21,13 @@ from iamtui.analysis.paths.ends.making import Making
 from iamtui.analysis.paths.ends.narrowing import Narrowing
 from iamtui.analysis.paths.ends.reaching import Reaching
 from iamtui.analysis.paths.ends.trying import Found, Tried, Tries, Trying, end_elsewhere
-from iamtui.analysis.paths.ends.untold import Untold, edge_of
+from iamtui.analysis.paths.ends.untold import Untold, edge_of, in_order
 from iamtui.analysis.paths.requests.binding import candidates
 from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.requests.steps import SURENESS, Sureness, Told
 from iamtui.analysis.paths.walks.filters import Filters
 from iamtui.analysis.paths.walks.telling import Decided, gist_of, told_of
 from iamtui.analysis.paths.ways.catalogue import Way
-from iamtui.policy.elements import places_of
 
 T = TypeVar("T")
 
@@ -37,7 +36,7 @@ class EdgeFinder:
     """Finds edges; `more` counts by start those that hold and are not told, because enough are (EP51)."""
 
     def __init__(self, trying: Trying, filters: Filters, question: PathQuestion) -> None:
-        self._trying = trying
+        self.trying = trying
         self._likeness = trying.likeness
         self.places = trying.likeness.places
         self._narrowing = Narrowing(trying.desk, trying.likeness)
@@ -82,8 +81,8 @@ class EdgeFinder:
     def passing(self) -> EdgeFinder:
         """A finder of edges to whom one goes on from, whatever they are; it tells them with those of this one."""
         other = copy(self)
-        other._trying = replace(self._trying, passes=True)
-        other._reaching = Reaching(other._trying, self._narrowing, self._between)
+        other.trying = replace(self.trying, passes=True)
+        other._reaching = Reaching(other.trying, self._narrowing, self._between)
         return other
 
     def edges(self, way: Way, actors: Actors, into: int, *, is_first: bool) -> Iterator[Edge]:
@@ -105,7 +104,7 @@ class EdgeFinder:
         tried = self._making.walk_to_admin(way, holding, holding.arn, {})
         if tried is not None:
             gist = gist_of(way, *tried)
-            if not self._trying.is_nothing_new(holding, gist):
+            if not self.trying.is_nothing_new(holding, gist):
                 self._note_elsewhere(way, (holding,), (holding.arn,), "admin", gist.verdict)
                 teller = self._teller(way, partial(_changing, self._making, way))
                 yield Edge(way, holding.arn, holding.arn, "admin", gist.verdict, teller)
@@ -113,7 +112,7 @@ class EdgeFinder:
     def becoming(self, way: Way, actors: Actors, into: int, *, surer_than: Sureness | None = None) -> Iterator[Edge]:
         """Edges into principals as they are; only those that are surer than something, if that is given."""
         level = len(SURENESS) if surer_than is None else SURENESS.index(surer_than)
-        teller = self._teller(way, partial(_becoming, self._trying, way))
+        teller = self._teller(way, partial(_becoming, self.trying, way))
         ends = actors.among.some(into)
         self._noted.clear()
         for members in self._steps(actors.alike) if ends else ():
@@ -128,14 +127,14 @@ class EdgeFinder:
             return {}
         ends = self._narrowing.left(way, members[0], self._among(way, actors, members[0], into), "iam:")
         ends = self._narrowing.left(way, members[0], self._between.left(way, members[0], ends), "sts:")
-        tries = partial(_becoming, self._trying, way)
+        tries = partial(_becoming, self.trying, way)
         return dict(self._reaching.found(way, members, ends, tries)) if ends else {}
 
     def _among(self, way: Way, actors: Actors, holding: Holding, those: int) -> int:
         if way.bind[way.outcome.becomes or ""].instance_profile:
             those &= self.places.in_profile
         ends = actors.among.of(holding, those, self._narrowing.spared(way, holding))
-        return self._trying.rewriting.left(way, holding, ends)
+        return self.trying.rewriting.left(way, holding, ends)
 
     def _told_of(
         self, way: Way, members: Sequence[Holding], found: Mapping[int, Found], teller: Teller
@@ -175,14 +174,21 @@ class EdgeFinder:
             if way.bind[name].kind == "new":
                 yield from self._each(way, members, ("",), tries, "admin")
                 continue
-            ends = self._among(way, actors, members[0], those)
-            ends = self._narrowing.left(way, members[0], ends, "iam:")
-            ends = self._reaching.beginning(way, members, ends) if ends else 0
-            ends &= ~self._trying.standing.administrators_in(ends) if spares_administrators else ends
-            ends = self._narrowing.left(way, members[0], ends, "sts:")
+            ends = self.open_to(way, actors, members, those, spares_administrators=spares_administrators)
             if ends:
                 made = dict(self._reaching.whole(way, members, ends, tries, "making"))
                 yield from self._told_of(way, members, made, teller)
+
+    def open_to(
+        self, way: Way, actors: Actors, members: Sequence[Holding], those: int, *, spares_administrators: bool
+    ) -> int:
+        """Those of some ends on which no step of a way that changes them is surely denied to actors who are alike."""
+        ends = self._among(way, actors, members[0], those)
+        ends = self._narrowing.left(way, members[0], ends, "iam:")
+        ends = self._reaching.beginning(way, members, ends) if ends else 0
+        if spares_administrators:
+            ends &= ~self.trying.standing.administrators_in(ends)
+        return self._narrowing.left(way, members[0], ends, "sts:")
 
     def _elsewhere(self, way: Way, actors: Actors) -> Iterator[Edge]:
         """Edges that end at no principal of the export: at a permission set, a task of root, or something to read."""
@@ -190,7 +196,7 @@ class EdgeFinder:
         reads = frozenset(self._question.reads)
         if outcome not in _OUTCOMES["data" if reads else self._question.outcome] or (reads and outcome != "data"):
             return
-        tries = partial(_ending_elsewhere, self._trying, way)
+        tries = partial(_ending_elsewhere, self.trying, way)
         for members in self._steps(actors.alike):
             ends = list(candidates(way, name, members[0], {})) if outcome == "data" else [""]
             ends = [end for end in ends if end in reads] if reads else ends
@@ -198,7 +204,7 @@ class EdgeFinder:
 
     def actors(self, ways: Sequence[Way], sources: Iterable[Holding]) -> Mapping[str, Actors]:
         """By the id of each of some ways who of some may take it."""
-        return actors_of(self._trying, self._filters, ways, self._steps(sources))
+        return actors_of(self.trying, self._filters, ways, self._steps(sources))
 
     def _steps(self, each: Iterable[T]) -> Iterator[T]:
         for one in each:
@@ -215,7 +221,7 @@ class EdgeFinder:
             tried = tries(members[0], end)
             if tried is not None:
                 gist = gist_of(way, *tried)
-                if not self._trying.is_nothing_new(members[0], gist):
+                if not self.trying.is_nothing_new(members[0], gist):
                     bound = end or tried.walk.binds[end_elsewhere(way)[0]]
                     given[bound] = end
                     found[bound] = Found(gist.verdict, outcome, 1)
@@ -278,14 +284,6 @@ def _making(making: Making, way: Way, holding: Holding, end: str) -> Tried | Non
 def _ending_elsewhere(trying: Trying, way: Way, holding: Holding, end: str) -> Tried | None:
     walk = trying.walker.walk(way, holding, {end_elsewhere(way)[0]: end} if end else {})
     return None if walk is None else Tried(walk, None)
-
-
-def in_order(found: Mapping[int, Found], those: int) -> Iterator[tuple[Sureness, int, int]]:
-    """Each of some ends with how sure it is and its group: the surest first, equal ones as in the export (EP22)."""
-    for verdict in SURENESS:
-        groups = [group for group, one in found.items() if one.verdict == verdict]
-        for place in places_of(sum(groups) & those):  # groups have no end in common
-            yield verdict, next(group for group in groups if group >> place & 1), 1 << place
 
 
 _OUTCOMES: Mapping[str, frozenset[OutcomeWord]] = {

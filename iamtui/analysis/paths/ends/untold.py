@@ -13,6 +13,7 @@ from iamtui.analysis.paths.ends.trying import Found
 from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.requests.steps import SURENESS, Sureness, worst
 from iamtui.analysis.paths.ways.catalogue import Way
+from iamtui.policy.elements import places_of
 
 
 class Untold(NamedTuple):
@@ -119,3 +120,11 @@ def _surest(levels: Levels, one: Untold, avoiding: int) -> tuple[Sureness, Found
             first, found = min(leading)  # no two have an end in common
             return level, found, first
     return None
+
+
+def in_order(found: Mapping[int, Found], those: int) -> Iterator[tuple[Sureness, int, int]]:
+    """Each of some ends with how sure it is and its group: the surest first, equal ones as in the export (EP22)."""
+    for verdict in SURENESS:
+        groups = [group for group, one in found.items() if one.verdict == verdict]
+        for place in places_of(sum(groups) & those):  # groups have no end in common
+            yield verdict, next(group for group in groups if group >> place & 1), 1 << place

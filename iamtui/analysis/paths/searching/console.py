@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from iamtui.analysis.paths.answer import guises
 from iamtui.analysis.paths.answer.graph import Graph, Reach
 from iamtui.analysis.paths.answer.results import Edge
 from iamtui.analysis.paths.answer.teller import Memory, Teller
@@ -71,14 +72,14 @@ class Console:
 
     def edges(self, edges: Iterable[Edge]) -> Iterator[Edge]:
         """The edges, those by a password with what their end is in the console, and what follows these asked there."""
-        given = [replace(edge, enters_console=edge.way.id in CONSOLE) for edge in edges]
-        entered = {edge.end for edge in given if edge.enters_console}
+        given = [replace(edge, end_as=guises.CONSOLE) if edge.way.id in CONSOLE else edge for edge in edges]
+        entered = {edge.end for edge in given if edge.end_as is guises.CONSOLE}
         for edge in given:
-            if edge.enters_console and edge.outcome == "admin":
+            if edge.end_as is guises.CONSOLE and edge.outcome == "admin":
                 yield self._ending(edge)
             else:
                 yield edge
-            again = self._again(edge) if edge.start in entered and not edge.in_console else None
+            again = self._again(edge) if edge.start in entered and edge.start_as is None else None
             if again is not None:
                 yield again
 
@@ -92,10 +93,8 @@ class Console:
                 ends = graph.places.one(edge.end) if edge.end != edge.start else 0
                 starts, is_goal = graph.places.one(edge.start), edge.outcome == "admin"
                 elsewhere = () if ends else (edge.end,)
-                into = edge.way.id in CONSOLE
-                reaches.append(
-                    Reach(edge.way.id, starts, ends, edge.verdict, is_goal, elsewhere, into, from_console=True)
-                )
+                way, verdict = edge.way.id, edge.verdict
+                reaches.append(Reach(way, starts, ends, verdict, is_goal, elsewhere, edge.end_as, edge.start_as))
         graph.reaches = reaches
 
     def _parted(self, graph: Graph, one: Reach) -> Iterator[Reach]:
@@ -108,7 +107,7 @@ class Console:
         for verdict, arns in admins.items():
             yield one._replace(ends=graph.places.of(arns), verdict=worst(one.verdict, verdict))
         if not one.is_goal:
-            yield one._replace(into_console=True)
+            yield one._replace(end_as=guises.CONSOLE)
 
     def judged(self, arn: str) -> Judged | None:
         """How sure it is that one is an administrator in the console."""
@@ -161,7 +160,7 @@ class Console:
                 return None
         verdict = gist_of(edge.way, walk, judged).verdict
         teller = Teller(lambda start, end: told_of(edge.way, walk, judged), self._memory)
-        return replace(edge, verdict=verdict, teller=teller, in_console=True)
+        return replace(edge, verdict=verdict, teller=teller, start_as=guises.CONSOLE)
 
 
 _SURE: Mapping[str, Sureness] = dict(zip(("allowed", "conditional", "unknown"), SURENESS, strict=True))

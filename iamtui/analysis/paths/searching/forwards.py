@@ -14,8 +14,9 @@ from iamtui.analysis.paths.alike.places import Places
 from iamtui.analysis.paths.answer.question import PathQuestion
 from iamtui.analysis.paths.answer.results import Edge
 from iamtui.analysis.paths.ends.actors import Actors
-from iamtui.analysis.paths.ends.edges import EdgeFinder, in_order
+from iamtui.analysis.paths.ends.edges import EdgeFinder
 from iamtui.analysis.paths.ends.trying import Found
+from iamtui.analysis.paths.ends.untold import in_order
 from iamtui.analysis.paths.privileges.administrators import Judged
 from iamtui.analysis.paths.privileges.standing import Standing
 from iamtui.analysis.paths.requests.holding import Holding

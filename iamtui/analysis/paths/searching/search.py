@@ -14,11 +14,6 @@ from iamtui.analysis.paths.answer.question import PathError, PathQuestion
 from iamtui.analysis.paths.answer.results import Edge, Path, Paths
 from iamtui.analysis.paths.answer.ways_on import leading, order_of
 from iamtui.analysis.paths.ends.actors import Actors
-from iamtui.analysis.paths.ends.edges import EdgeFinder
-from iamtui.analysis.paths.ends.trying import Trying
-from iamtui.analysis.paths.privileges.administrators import Administrators
-from iamtui.analysis.paths.privileges.standing import Standing
-from iamtui.analysis.paths.requests.asking import Desk
 from iamtui.analysis.paths.requests.holding import Holding, Words, actions_asked
 from iamtui.analysis.paths.requests.steps import Sureness
 from iamtui.analysis.paths.requests.trusting import can_start
@@ -28,6 +23,7 @@ from iamtui.analysis.paths.searching.joining import Joining
 from iamtui.analysis.paths.searching.lateral import lateral_edges
 from iamtui.analysis.paths.searching.outside import edges_from_outside
 from iamtui.analysis.paths.searching.passing import passing_edges
+from iamtui.analysis.paths.searching.picture import Picture
 from iamtui.analysis.paths.searching.returning import MOST_SOURCES, Returning, as_told
 from iamtui.analysis.paths.walks.direct_reads import (
     REACH,
@@ -38,7 +34,7 @@ from iamtui.analysis.paths.walks.direct_reads import (
     sensitive_in,
 )
 from iamtui.analysis.paths.walks.filters import Filters
-from iamtui.analysis.paths.ways.catalogue import Catalogue, Way, catalogue, control_actions
+from iamtui.analysis.paths.ways.catalogue import Catalogue, Way, catalogue
 from iamtui.files.collector import collector_off, collector_waiting
 from iamtui.snapshot.merging.resources import kind_of
 from iamtui.snapshot.model import Role, Snapshot
@@ -80,15 +76,11 @@ class _Search:
     ) -> None:
         self._snapshot = snapshot
         self._question = question
-        self._desk = Desk(snapshot, question.context, question.at)
         asked = (step.ask for way in ways.ways for step in way.asked())
-        self._words = Words((*actions_asked(), *asked, *read_actions()))
-        self._places = filters.places
-        self._judge = Administrators(self._desk, Words(control_actions()), self._places)  # most are asked nothing else
-        self._standing = Standing(self._judge, self._places)
-        self._filters = filters
-        self._likeness = likeness(self._desk, self._words, self._places)
-        self._desk.alike, self._desk.alike_let_in = self._likeness.of_request, self._likeness.of_let_in
+        words = Words((*actions_asked(), *asked, *read_actions()))
+        self._picture = picture = Picture(snapshot, question, words, filters, likeness)
+        self._desk, self._words, self._places = picture.desk, words, picture.places
+        self._standing, self._likeness = picture.standing, picture.likeness
         self._ways = _chosen_ways(ways, question.ways)
         self._actors: Mapping[str, Actors] = {}
         self._outside: dict[str, Sequence[Edge]] = {}
@@ -101,14 +93,13 @@ class _Search:
     def run(self, progress: Progress, early: Early) -> Paths:
         self._pace = Pace(progress, len(self._ways))
         to_ends = bool(self._question.named)
-        trying = Trying.of(self._desk, self._likeness, self._judge, self._standing, to_ends=to_ends)
-        self._finder = EdgeFinder(trying, self._filters, self._question)
+        self._finder = self._picture.finder()
         self._finder.pause = self._pace.step
         if self.is_forwards:
             sources = self._led_to()
             administrators = tuple(self._standing.told())
         else:
-            administrators = tuple(self._pace.over(self._judge.all()))
+            administrators = tuple(self._pace.over(self._picture.judge.all()))
             early(administrators)
             self._standing.know(administrators)
             sources = list(self._holdings())
@@ -122,7 +113,7 @@ class _Search:
         joining = Joining(self._finder, self._question, self._places, console, self._pace)
         edges, found = joining.joined(edges)
         back = self._returning(sources, edges, found.paths)
-        every = sorted((*found.paths, *back, *self._lateral(trying, sources, edges)), key=order_of)
+        every = sorted((*found.paths, *back, *self._lateral(sources, edges)), key=order_of)
         paths = tuple(joining.told(path for path in every if not wanted or path.start in wanted))
         self._desk.forget()
         self._pace.sign()
@@ -146,7 +137,7 @@ class _Search:
         self._desk.forget()
         self._finder.finish()
         self._actors = {}
-        del self._filters
+        del self._picture
 
     def _passing(self) -> Iterator[Edge]:
         """The edges through who administers under conditions alone (EP9)."""
@@ -188,7 +179,7 @@ class _Search:
         told = (one for one in returning.paths(own) if one.verdict == "proven" or not self._question.certain)
         return as_told(told, edges)
 
-    def _lateral(self, trying: Trying, sources: Sequence[Holding], edges: Sequence[Edge]) -> Iterator[Path]:
+    def _lateral(self, sources: Sequence[Holding], edges: Sequence[Edge]) -> Iterator[Path]:
         """Paths of one edge that lead to no administrator (EP8)."""
         if self._question.named or self._question.outcome not in _ASKING_LAST:
             return
@@ -196,7 +187,7 @@ class _Search:
         finder = self._finder.anew(replace(self._question, most_ends=most))
         into = self._places.all & ~self._standing.administrators & ~self._places.of(edge.start for edge in edges)
         wanted = [one for one in sources if not self._question.starts or one.arn in self._question.starts]
-        for edge in lateral_edges(trying, finder, self._question, self._active, wanted, into):
+        for edge in lateral_edges(finder.trying, finder, self._question, self._active, wanted, into):
             if edge.verdict == "proven" or not self._question.certain:
                 yield Path((edge,))
         self._finder.more.update(finder.more)

@@ -56,6 +56,10 @@ class Filters:
         self._of_statements: dict[tuple[int, ...], int] = {}
         self._same: dict[int, int] = {}
 
+    def of_picture(self, snapshot: Snapshot, places: Places) -> Filters:
+        """The same filters for another picture."""
+        return type(self)(snapshot, places)
+
     def may_take(self, way: Way, holding: Holding) -> bool:
         """Whether some Allow of an actor takes each action of a way that no resource's policy can grant."""
         if way.id not in self._needed:
