@@ -32,7 +32,11 @@ EVERYTHING = PathQuestion(most_ends=None, outcome="data")
 
 
 def pictures(snapshot: Snapshot, edge: Edge, *, with_last: bool = False) -> Iterator[tuple[StepTaken, Snapshot]]:
-    """Each step of an edge with the picture in which it is asked; `with_last` at last with what all leave (EP30)."""
+    """Each step of an edge with the picture in which it is asked; `with_last` at last with what all leave (EP30).
+
+    Of its start the first picture has what the edge before changed of it (EP33).
+    """
+    snapshot = laid_over(snapshot, () if edge.start_as is None else edge.start_as.kept)
     arn = Arn.parse(edge.start)
     binds = {**edge.binds, ACTOR: edge.start, "account": arn.account, "partition": arn.partition, "region": "us-east-1"}
     for step in edge.steps:

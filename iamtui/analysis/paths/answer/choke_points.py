@@ -52,7 +52,9 @@ def choke_points(
     """
     proven = [edge for edge in edges if edge.verdict == "proven"]
     into: dict[_Node, list[_Node]] = defaultdict(list)
-    for place, edge in enumerate(proven):
+    known: dict[tuple[Node, EdgeKey], int] = {}  # what one edge leaves of its end is no edge of its own
+    for at, edge in enumerate(proven):
+        place = known.setdefault((edge.source, edge.key), at)
         into[_GOAL if is_goal(edge, ends) else edge.target].append(place)
         into[place] = [edge.source]
     order = _after_all(into)

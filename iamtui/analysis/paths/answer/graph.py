@@ -115,10 +115,10 @@ class Graph:
     def _led(self, reach: Reach, found: int, without: Edge | None) -> int:
         """The starts that a reach leads to the goal, given who is there."""
         hits = reach.ends if reach.is_goal else reach.ends & found
-        if without is None or without.way.id != reach.way or without.start_as != reach.start_as:
+        if without is None or without.way.id != reach.way or without.in_console is not _is_in_console(reach.start_as):
             return _leading(reach, reach.starts, hits, is_elsewhere=bool(reach.elsewhere))
-        own = reach.starts & self.places.one(without.start)
-        kept = hits & ~self.places.one(without.end)
+        own = reach.starts & bit_of(self.places, without.start, reach.start_as)
+        kept = hits & ~bit_of(self.places, without.end, reach.end_as)
         others = _leading(reach, reach.starts & ~own, hits, is_elsewhere=bool(reach.elsewhere))
         return others | _leading(reach, own, kept, is_elsewhere=reach.elsewhere not in ((), (without.end,)))
 
@@ -128,3 +128,24 @@ def _leading(reach: Reach, starts: int, hits: int, *, is_elsewhere: bool) -> int
     if is_elsewhere and reach.is_goal:
         return starts
     return starts if hits & (hits - 1) else starts & ~hits if hits else 0
+
+
+def bit_of(places: Places, arn: str, guise: Guise | None) -> int:
+    """Where somebody stands in a set; who was made stronger beside all others, and alone in the sets of its guise."""
+    if guise is None or guise.in_console:
+        return places.one(arn)
+    return 1 << len(places.arns) if guise.arn == arn else 0
+
+
+def reach_of(edge: Edge, places: Places) -> Reach:
+    """An edge as a reach of its own."""
+    starts, ends = bit_of(places, edge.start, edge.start_as), bit_of(places, edge.end, edge.end_as)
+    if edge.start == edge.end and not (edge.end_as is not None and edge.end_as.kept):
+        ends = 0  # who changes itself is at its goal, or nowhere
+    elsewhere = () if ends else (edge.end,)
+    is_goal = edge.outcome == "admin"
+    return Reach(edge.way.id, starts, ends, edge.verdict, is_goal, elsewhere, edge.end_as, edge.start_as)
+
+
+def _is_in_console(guise: Guise | None) -> bool:
+    return guise is not None and guise.in_console

@@ -10,9 +10,13 @@ from iamtui.analysis.overlay.laying import Edit
 
 @dataclass(frozen=True, slots=True)
 class Guise:
-    """In the console, because one came by a password (EP21); or as `kept` says, which an edge changed (EP33)."""
+    """In the console, because one came by a password (EP21); or with what an edge changed of one, `kept` (EP33).
+
+    Such a guise is that of one principal alone, `arn`.
+    """
 
     in_console: bool = False
+    arn: str = ""
     kept: tuple[Edit, ...] = ()
 
 
@@ -25,3 +29,8 @@ Node: TypeAlias = str | tuple[str, Guise]
 def node_of(arn: str, guise: Guise | None) -> Node:
     """A principal in a guise; None: as the export has it."""
     return arn if guise is None else (arn, guise)
+
+
+def as_told(arn: str, guise: Guise | None) -> Node:
+    """The same, whatever the session."""
+    return arn if guise is None or guise.in_console else (arn, guise)

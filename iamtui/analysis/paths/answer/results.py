@@ -71,6 +71,11 @@ class Edge:
         return node_of(self.end, self.end_as)
 
     @property
+    def is_guised(self) -> bool:
+        """Whether its start or its end is not as the export has it, but as an edge left it."""
+        return any(one is not None and one.kept for one in (self.start_as, self.end_as))
+
+    @property
     def in_console(self) -> bool:
         """Whether its start came by a password."""
         return self.start_as is not None and self.start_as.in_console

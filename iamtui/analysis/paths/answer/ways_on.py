@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
-from iamtui.analysis.paths.answer.guises import Node
-from iamtui.analysis.paths.answer.results import Edge, Path
+from iamtui.analysis.paths.answer.guises import Node, as_told
+from iamtui.analysis.paths.answer.results import Edge, EdgeKey, Path
 from iamtui.analysis.paths.requests.steps import SURENESS, Sureness, worst
 
 _Cost = tuple[int, int, tuple[str, ...]]
@@ -39,7 +39,7 @@ def paths_of(
     found: list[Path] = []
     complete = True
     for edge in edges:
-        if edge.in_console or (wanted and edge.start not in wanted):  # a console is gone on from a password alone
+        if edge.start_as is not None or (wanted and edge.start not in wanted):  # a guise is gone on from alone
             continue
         rest = () if is_goal(edge) else onward.after(edge)
         if rest is not None and len(rest) + 1 > most_steps:
@@ -47,7 +47,17 @@ def paths_of(
             rest = onward.after(edge, most_steps - 1)
         if rest is not None:
             found.append(Path((edge, *rest)))
-    return FoundPaths(tuple(sorted(found, key=order_of)), complete)
+    return FoundPaths(tuple(_of_each_edge(sorted(found, key=order_of))), complete)
+
+
+def _of_each_edge(paths: Sequence[Path]) -> Iterator[Path]:
+    """The paths without those that begin as another does, but for what the first edge leaves of its end (EP22)."""
+    begun: set[EdgeKey] = set()
+    for path in paths:
+        first = path.edges[0]
+        if len(path.edges) == 1 or first.key not in begun:
+            yield path
+        begun.update((first.key,) if len(path.edges) > 1 else ())
 
 
 class _Onward:
@@ -57,17 +67,17 @@ class _Onward:
         self._edges, self._is_goal = edges, is_goal
         self._best = best_ways(edges, is_goal)
         self._within: list[Mapping[Node, tuple[Edge, ...]]] = [{}]
-        self._around: dict[str, _Onward] = {}
+        self._around: dict[Node, _Onward] = {}
 
     def after(self, edge: Edge, most: int | None = None) -> tuple[Edge, ...] | None:
         """The best way on after an edge that does not come back to its start, of at most so many edges."""
         way = self._way(edge.target, most)
-        if way is None or not _passes(way, edge.start):
+        start = as_told(edge.start, edge.start_as)
+        if way is None or not _passes(way, start):
             return way
-        if edge.start not in self._around:
-            others = [one for one in self._edges if not _passes((one,), edge.start)]
-            self._around[edge.start] = _Onward(others, self._is_goal)
-        return self._around[edge.start]._way(edge.target, most)
+        if start not in self._around:
+            self._around[start] = _Onward([one for one in self._edges if not _passes((one,), start)], self._is_goal)
+        return self._around[start]._way(edge.target, most)
 
     def _way(self, start: Node, most: int | None) -> tuple[Edge, ...] | None:
         if most is None:
@@ -81,7 +91,7 @@ class _Onward:
         found: dict[Node, tuple[Edge, ...]] = {}
         for edge in self._edges:
             rest = () if self._is_goal(edge) else known.get(edge.target)
-            if rest is None or _passes(rest, edge.start):
+            if rest is None or _passes(rest, as_told(edge.start, edge.start_as)):
                 continue
             held = found.get(edge.source)
             if held is None or _cost((edge, *rest)) < _cost(held):
@@ -89,9 +99,9 @@ class _Onward:
         return found
 
 
-def _passes(way: Sequence[Edge], who: str) -> bool:
-    """Whether somebody is on a way."""
-    return any(who in (one.start, one.end) for one in way)
+def _passes(way: Sequence[Edge], who: Node) -> bool:
+    """Whether somebody is on a way, in whatever session; who was made stronger on it is another (EP20, EP33)."""
+    return any(who in (as_told(one.start, one.start_as), as_told(one.end, one.end_as)) for one in way)
 
 
 def leading(edges: Sequence[Edge], known: Collection[Node], ends: Collection[str]) -> list[Edge]:

@@ -56,6 +56,17 @@ class Making:
                 break
         return None if best is None else best[1]
 
+    def walks_to_stronger(
+        self, way: Way, holding: Holding, end: str, given: Mapping[str, str]
+    ) -> Iterator[tuple[Mapping[str, str], Walk]]:
+        """The walks after which an end is no administrator, but may be stronger, each with what it was given (EP7)."""
+        for bound in self.bindings(way, holding, given):
+            walk = self._trying.walker.walk(way, holding, bound)
+            if walk is not None:
+                target = end or walk.binds[way.outcome.becomes or ""]
+                if self._judge_made(walk, (target, holding.account.account_id), bound) is None:
+                    yield bound, walk
+
     def bindings(self, way: Way, holding: Holding, given: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
         """What is given, with every choice of the policies, versions and groups that are tried in turn."""
         name = next((one for one, bind in way.bind.items() if bind.kind in TRIED and one not in given), None)

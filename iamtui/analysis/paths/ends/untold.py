@@ -52,7 +52,7 @@ def surer(
     Paths that pass somebody of `avoiding`, or end there, do not count, nor in `levels`; none begins in the console.
     """
     told: dict[tuple[str, str], Sureness] = {}
-    for edge in (one for one in edges if not one.in_console):
+    for edge in (one for one in edges if one.start_as is None and not one.is_guised):
         key, sure = (edge.start, edge.way.id), _with_way_on(graph, levels, edge, avoiding)
         if sure is not None and _is_surer(sure, told.get(key)):
             told[key] = sure
@@ -84,7 +84,7 @@ def surer_without_return(
         told.setdefault(path.key[:2], path.verdict)  # the surest comes first
     returning: dict[str, None] = {}
     for edge in edges:
-        if edge.in_console or (wanted and edge.start not in wanted):
+        if edge.start_as is not None or edge.is_guised or (wanted and edge.start not in wanted):
             continue
         sure = _with_way_on(graph, levels, edge, 0)
         if sure is not None and _is_surer(sure, told.get((edge.start, edge.way.id))):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from iamtui.analysis.paths.answer import guises
-from iamtui.analysis.paths.answer.graph import Graph, Reach
+from iamtui.analysis.paths.answer.graph import Graph, Reach, reach_of
 from iamtui.analysis.paths.answer.results import Edge
 from iamtui.analysis.paths.answer.teller import Memory, Teller
 from iamtui.analysis.paths.ends.making import TRIED
@@ -88,14 +88,7 @@ class Console:
         reaches: list[Reach] = []
         for one in graph.reaches:
             reaches += self._parted(graph, one) if one.way in CONSOLE else (one,)
-        for edge in edges:
-            if edge.in_console:
-                ends = graph.places.one(edge.end) if edge.end != edge.start else 0
-                starts, is_goal = graph.places.one(edge.start), edge.outcome == "admin"
-                elsewhere = () if ends else (edge.end,)
-                way, verdict = edge.way.id, edge.verdict
-                reaches.append(Reach(way, starts, ends, verdict, is_goal, elsewhere, edge.end_as, edge.start_as))
-        graph.reaches = reaches
+        graph.reaches = [*reaches, *(reach_of(edge, graph.places) for edge in edges if edge.in_console)]
 
     def _parted(self, graph: Graph, one: Reach) -> Iterator[Reach]:
         """A reach by a password, its ends told apart by what they are in the console."""

@@ -9,9 +9,10 @@ from functools import partial
 from iamtui import catalog
 from iamtui.analysis.paths.alike.likeness import Likeness
 from iamtui.analysis.paths.answer.choke_points import choke_points
+from iamtui.analysis.paths.answer.graph import reach_of
 from iamtui.analysis.paths.answer.pace import Early, Pace, Progress
 from iamtui.analysis.paths.answer.question import PathError, PathQuestion
-from iamtui.analysis.paths.answer.results import Edge, Path, Paths
+from iamtui.analysis.paths.answer.results import Administrator, Edge, Path, Paths
 from iamtui.analysis.paths.answer.ways_on import leading, order_of
 from iamtui.analysis.paths.ends.actors import Actors
 from iamtui.analysis.paths.requests.holding import Holding, Words, actions_asked
@@ -19,12 +20,14 @@ from iamtui.analysis.paths.requests.steps import Sureness
 from iamtui.analysis.paths.requests.trusting import can_start
 from iamtui.analysis.paths.searching.console import CONSOLE, Console, reads_sessions
 from iamtui.analysis.paths.searching.forwards import Forwards
+from iamtui.analysis.paths.searching.growing import Growing
 from iamtui.analysis.paths.searching.joining import Joining
 from iamtui.analysis.paths.searching.lateral import lateral_edges
 from iamtui.analysis.paths.searching.outside import edges_from_outside
 from iamtui.analysis.paths.searching.passing import passing_edges
 from iamtui.analysis.paths.searching.picture import Picture
 from iamtui.analysis.paths.searching.returning import MOST_SOURCES, Returning, as_told
+from iamtui.analysis.paths.searching.strengthening import Strengthening
 from iamtui.analysis.paths.walks.direct_reads import (
     REACH,
     DirectReads,
@@ -107,6 +110,7 @@ class _Search:
         console = self._console(sources)
         edges = list(self._edges(sources, self._question.ends if to_ends else tuple(goals)))
         edges += () if to_ends else self._passing()
+        edges += self._stronger(edges, administrators)
         self._let_go()
         edges = self._in_console(console, edges)
         wanted = frozenset(self._question.starts)
@@ -185,7 +189,8 @@ class _Search:
             return
         most = self._question.most_ends if len(sources) > MOST_SOURCES else None
         finder = self._finder.anew(replace(self._question, most_ends=most))
-        into = self._places.all & ~self._standing.administrators & ~self._places.of(edge.start for edge in edges)
+        leading = self._places.of(edge.start for edge in edges if edge.start_as is None)
+        into = self._places.all & ~self._standing.administrators & ~leading
         wanted = [one for one in sources if not self._question.starts or one.arn in self._question.starts]
         for edge in lateral_edges(finder.trying, finder, self._question, self._active, wanted, into):
             if edge.verdict == "proven" or not self._question.certain:
@@ -225,32 +230,29 @@ class _Search:
         direct = {(edge.start, edge.end): edge for edge in self._reads(sources)}
         needed = needed_of(() if self._question.ends else direct.values(), len(self._question.reads))
         others = [one for one in sources if needed.get(one.arn) != frozenset()]  # nothing is gained by becoming another
-        reached = set(goals)
-        new = tuple(goals)
-        made: set[tuple[str, str, str]] = set()  # of whom an administrator is made may be become later
         self._actors = self._finder.actors(self._active, others)
         self._likeness.forget()
-        for round_number in range(self._question.most_steps + 1):  # one more tells whether the bound cuts
-            starts: dict[str, None] = {}
-            into = self._places.of(new)
-            for edge in direct.values() if round_number == 0 else ():
-                starts.setdefault(edge.start)
-                yield edge
-            for place, way in enumerate(self._active):
-                self._pace.at(place)
-                for edge in self._finder.edges(way, self._actors[way.id], into, is_first=round_number == 0):
-                    is_told = way.makes and edge.key in made
-                    if not is_told and not is_nothing_new(edge, direct, needed.get(edge.start)):
-                        made.update((edge.key,) if way.makes else ())
-                        starts.setdefault(edge.start)
-                        yield edge
-            for arn in new:
-                yield from self._from_outside(arn)
-            new = tuple(arn for arn in starts if arn not in reached)
-            reached.update(new)
-            self._finder.forget()
-            if not new:
-                break
+        self._growing = Growing(
+            self._finder,
+            self._active,
+            self._actors,
+            self._from_outside,
+            lambda edge: is_nothing_new(edge, direct, needed.get(edge.start)),
+            self._pace,
+        )
+        rounds = self._question.most_steps + 1  # one more tells whether the bound cuts
+        yield from self._growing.edges(goals, rounds, direct.values())
+
+    def _stronger(self, edges: Sequence[Edge], administrators: Sequence[Administrator]) -> Iterator[Edge]:
+        """Edges of whom others make stronger, and what leads there (EP33)."""
+        if self._question.named or len(self._places.arns) > MOST_SOURCES:
+            return
+        most = self._question.most_steps
+        stage = Strengthening(self._picture, administrators, self._active, most, self._pace.step)
+        stage.begin(self._finder, self._actors)
+        found = list(stage.all(self._growing, edges))
+        self._finder.graph.reaches += [reach_of(edge, self._places) for edge in found if edge.is_guised]
+        yield from found
 
     def _from_outside(self, arn: str) -> Sequence[Edge]:
         """Who comes into a role from outside (EP44)."""

@@ -110,13 +110,23 @@ def told_of(way: Way, walk: Walk, judged: Judged | None, decided: Decided | None
     return Told(binds, tuple(_steps(walk, decided or Decided(walk.picture))), walk.state, gist.conditions, gist.needs)
 
 
+def edits_of(walk: Walk) -> tuple[Edit, ...]:
+    """What the steps of a walk leave changed."""
+    edits = (_edit(walk, place) for place in range(len(walk.taken)))
+    return tuple(one for one in edits if one is not None)
+
+
+def _edit(walk: Walk, place: int) -> Edit | None:
+    taken = walk.taken[place]
+    change = taken.step.changes
+    is_last = place + 1 == len(walk.taken) or walk.taken[place + 1].step is not taken.step
+    is_known = walk.binds["account"] in taken.picture.accounts
+    return edit_of(taken.picture, change, walk.binds) if change is not None and is_last and is_known else None
+
+
 def _steps(walk: Walk, decided: Decided) -> Iterator[StepTaken]:
     for place, taken in enumerate(walk.taken):
-        change = taken.step.changes
-        is_last = place + 1 == len(walk.taken) or walk.taken[place + 1].step is not taken.step
-        is_known = walk.binds["account"] in taken.picture.accounts
-        edit = edit_of(taken.picture, change, walk.binds) if change is not None and is_last and is_known else None
-        yield _step(taken, edit, decided)
+        yield _step(taken, _edit(walk, place), decided)
 
 
 def _step(taken: Taken, edit: Edit | None, decided: Decided) -> StepTaken:

@@ -143,6 +143,12 @@ class Way(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return any(step.changes is not None and step.changes.change in MAKING for step in self.asked())
 
     @property
+    def strengthens(self) -> bool:
+        """Whether who is there at the end may be allowed more than before (EP33)."""
+        changes = (step.changes for step in self.asked() if step.changes is not None)
+        return any(one.change in MAKING or one.change == "member" for one in changes)
+
+    @property
     def rewrites(self) -> bool:
         """Whether it changes what a policy says that others may carry too."""
         changes = (step.changes for step in self.asked() if step.changes is not None)
