@@ -57,7 +57,7 @@ def test_ep10_ep15_ep30_ep32_what_a_step_states_and_leaves(entities: tuple[User 
     admin = role("admin", LAMBDA, allow("*"))
     snapshot = account(*entities, admin, edge=document(allow("*")))
     found = find_paths(snapshot, PathQuestion(starts=(DANA,), certain=True))
-    told = {path.edges[0].way.id for path in found.paths}
+    told = {path.edges[0].way.id for path in found.paths if len(path.edges) == 1}
     assert told & {"sts-001", "iam-017", "lambda-001", "iam-008", "iam-007"} == ways
 
 

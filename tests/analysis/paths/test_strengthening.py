@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from iamtui.analysis.overlay.laying import laid_over
 from iamtui.analysis.paths.answer.question import PathQuestion
-from iamtui.analysis.paths.answer.results import Paths
 from iamtui.analysis.paths.searching.search import find_paths
-from iamtui.evaluation.decide import decide
-from iamtui.snapshot.model import AccessKey, Credentials, Role, Snapshot, User
+from iamtui.snapshot.model import AccessKey, Credentials, Role, User
 from tests.analysis.paths.accounts import OWN, allow, document
 from tests.analysis.paths.test_administrators import BOUNDED, HOME, account, ladders, role, user
-from tests.analysis.paths.test_witnesses import pictures
 from tests.tables import every_row
 
 EDGE = document(allow(["sts:AssumeRole", "iam:PutRolePolicy", "s3:*"]))

@@ -42,7 +42,7 @@ class EdgeFinder:
         self._narrowing = Narrowing(trying.desk, trying.likeness)
         self._between = Between(trying.likeness, self._narrowing, filters)
         self._reaching = Reaching(trying, self._narrowing, self._between)
-        self._making = Making(trying)
+        self.making = Making(trying)
         self._decided = Decided(trying.desk.snapshot)
         self._memory = Memory()
         finalize(self._memory, trying.let_go).atexit = False  # when nobody can tell an edge any more
@@ -101,12 +101,12 @@ class EdgeFinder:
 
     def _changed(self, way: Way, holding: Holding) -> Iterator[Edge]:
         """An edge that changes its actor, where it is an administrator then (EP7)."""
-        tried = self._making.walk_to_admin(way, holding, holding.arn, {})
+        tried = self.making.walk_to_admin(way, holding, holding.arn, {})
         if tried is not None:
             gist = gist_of(way, *tried)
             if not self.trying.is_nothing_new(holding, gist):
                 self._note_elsewhere(way, (holding,), (holding.arn,), "admin", gist.verdict)
-                teller = self._teller(way, partial(_changing, self._making, way))
+                teller = self._teller(way, partial(_changing, self.making, way))
                 yield Edge(way, holding.arn, holding.arn, "admin", gist.verdict, teller)
 
     def becoming(self, way: Way, actors: Actors, into: int, *, surer_than: Sureness | None = None) -> Iterator[Edge]:
@@ -167,7 +167,7 @@ class EdgeFinder:
     def made(self, way: Way, actors: Actors, those: int, *, spares_administrators: bool = False) -> Iterator[Edge]:
         """Edges that make an administrator of their end, one of `those`; or of who is none yet."""
         name = way.outcome.becomes or ""
-        tries = partial(_making, self._making, way)
+        tries = partial(_making, self.making, way)
         teller = self._teller(way, tries)
         self._noted.clear()
         for members in self._steps(actors.alike):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from iamtui.analysis.paths.ends.trying import Tried, Trying
 from iamtui.analysis.paths.privileges.administrators import Judged
@@ -58,14 +58,33 @@ class Making:
 
     def walks_to_stronger(
         self, way: Way, holding: Holding, end: str, given: Mapping[str, str]
-    ) -> Iterator[tuple[Mapping[str, str], Walk]]:
-        """The walks after which an end is no administrator, but may be stronger, each with what it was given (EP7)."""
+    ) -> Sequence[tuple[Mapping[str, str], Walk]]:
+        """The walks after which an end is no administrator, but may be stronger, each with what it was given (EP7).
+
+        None where another surely makes it an administrator.
+        """
+        found: list[tuple[Mapping[str, str], Walk]] = []
         for bound in self.bindings(way, holding, given):
-            walk = self._trying.walker.walk(way, holding, bound)
-            if walk is not None:
-                target = end or walk.binds[way.outcome.becomes or ""]
-                if self._judge_made(walk, (target, holding.account.account_id), bound) is None:
-                    yield bound, walk
+            is_made = bool(end) and self._is_given_all(way, end, bound)
+            walk = None if is_made else self._trying.walker.walk(way, holding, bound)
+            if walk is None or self._trying.is_nothing_new(holding, gist_of(way, walk, None)):
+                continue
+            target = end or walk.binds[way.outcome.becomes or ""]
+            judged = self._judge_made(walk, (target, holding.account.account_id), bound)
+            if judged is None:
+                found.append((bound, walk))
+            elif gist_of(way, walk, judged).verdict == "proven":
+                return ()
+        return found
+
+    def _is_given_all(self, way: Way, end: str, bound: Mapping[str, str]) -> bool:
+        """Whether an end is an administrator after a way, because that gives it everything."""
+        if not _only_gives(way) or self._trying.judge.given_all(self._trying.likeness.holding(end)) is None:
+            return False
+        changes = [step.changes.change for step in way.asked() if step.changes is not None]
+        policy = bound.get("managed")
+        is_all = policy is not None and self._trying.judge.allows_all(end, policy)
+        return "group" not in bound and ("inline" in changes or ("attached" in changes and is_all))
 
     def bindings(self, way: Way, holding: Holding, given: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
         """What is given, with every choice of the policies, versions and groups that are tried in turn."""

@@ -108,9 +108,7 @@ class _Search:
             sources = list(self._holdings())
         goals = self._places.each(self._standing.administrators)
         console = self._console(sources)
-        edges = list(self._edges(sources, self._question.ends if to_ends else tuple(goals)))
-        edges += () if to_ends else self._passing()
-        edges += self._stronger(edges, administrators)
+        edges = list(self._edges(sources, self._question.ends if to_ends else tuple(goals), administrators))
         self._let_go()
         edges = self._in_console(console, edges)
         wanted = frozenset(self._question.starts)
@@ -225,14 +223,16 @@ class _Search:
         is_done = judged is not None and judged.verdict == "proven"
         return None if is_done else self._words.holding(self._snapshot, *held)
 
-    def _edges(self, sources: list[Holding], goals: Sequence[str]) -> Iterator[Edge]:
+    def _edges(
+        self, sources: list[Holding], goals: Sequence[str], administrators: Sequence[Administrator]
+    ) -> Iterator[Edge]:
         """Edges into the goals, then into who has one, until nobody new has any."""
         direct = {(edge.start, edge.end): edge for edge in self._reads(sources)}
         needed = needed_of(() if self._question.ends else direct.values(), len(self._question.reads))
         others = [one for one in sources if needed.get(one.arn) != frozenset()]  # nothing is gained by becoming another
         self._actors = self._finder.actors(self._active, others)
         self._likeness.forget()
-        self._growing = Growing(
+        growing = Growing(
             self._finder,
             self._active,
             self._actors,
@@ -241,16 +241,19 @@ class _Search:
             self._pace,
         )
         rounds = self._question.most_steps + 1  # one more tells whether the bound cuts
-        yield from self._growing.edges(goals, rounds, direct.values())
+        edges = list(growing.edges(goals, rounds, direct.values()))
+        edges += () if self._question.named else self._passing()
+        yield from edges
+        if not self._question.named and len(self._places.arns) <= MOST_SOURCES:
+            yield from self._stronger(growing, edges, administrators)
 
-    def _stronger(self, edges: Sequence[Edge], administrators: Sequence[Administrator]) -> Iterator[Edge]:
+    def _stronger(
+        self, growing: Growing, edges: Sequence[Edge], administrators: Sequence[Administrator]
+    ) -> Iterator[Edge]:
         """Edges of whom others make stronger, and what leads there (EP33)."""
-        if self._question.named or len(self._places.arns) > MOST_SOURCES:
-            return
-        most = self._question.most_steps
-        stage = Strengthening(self._picture, administrators, self._active, most, self._pace.step)
+        stage = Strengthening(self._picture, administrators, self._active, self._question.most_steps, self._pace.step)
         stage.begin(self._finder, self._actors)
-        found = list(stage.all(self._growing, edges))
+        found = list(stage.all(growing, edges))
         self._finder.graph.reaches += [reach_of(edge, self._places) for edge in found if edge.is_guised]
         yield from found
 

@@ -19,7 +19,6 @@ from iamtui.analysis.paths.answer.results import Administrator, Edge, EdgeKey
 from iamtui.analysis.paths.answer.teller import Teller
 from iamtui.analysis.paths.ends.actors import Actors
 from iamtui.analysis.paths.ends.edges import EdgeFinder
-from iamtui.analysis.paths.ends.making import Making
 from iamtui.analysis.paths.requests.holding import Holding
 from iamtui.analysis.paths.requests.steps import SURENESS, Sureness, Told
 from iamtui.analysis.paths.searching.growing import Growing
@@ -143,7 +142,7 @@ class Strengthening:
     def _made_stronger(self, place: _Place) -> list[Guise]:
         """Whom actors can make stronger who was not found before."""
         new: dict[Guise, None] = {}
-        making = Making(place.finder.trying)
+        making = place.finder.making
         for way in self.ways:
             for members in place.actors[way.id].alike if way.strengthens else ():
                 self.pause()
@@ -163,26 +162,44 @@ class Strengthening:
         elif name in way.bind and way.bind[name].kind == "new":
             yield members[0], "", {}
         elif name in way.bind:
-            places, actors = place.picture.places, place.actors[way.id]
-            ends = place.finder.open_to(way, actors, members, places.all, spares_administrators=True)
-            for arn in places.each(ends):
-                actor = next((one for one in members if one.arn != arn), None)
-                if actor is not None:
-                    yield actor, arn, {name: arn}
+            ends = place.finder.open_to(
+                way, place.actors[way.id], members, place.picture.places.all, spares_administrators=True
+            )
+            for those in self._alike(place, way, members[0], ends):
+                given = [found for arn in those if (found := _given(members, name, arn)) is not None]
+                if given and place.finder.making.walks_to_stronger(way, *given[0]):
+                    yield from given
+
+    def _alike(self, place: _Place, way: Way, holding: Holding, ends: int) -> Iterator[list[str]]:
+        """Some ends, those together of which all or none are made stronger (EP57).
+
+        Whom nothing that it is given makes an administrator is told from everybody.
+        """
+        places, judge, likeness = place.picture.places, place.picture.judge, place.picture.likeness
+        kept = [arn for arn in places.each(ends) if judge.given_all(likeness.holding(arn)) is None]
+        yield from ([arn] for arn in kept)
+        for group in likeness.groups(way, holding, ends & ~places.of(kept), "making"):
+            yield list(places.each(group.ends))
 
     def _note(
         self, place: _Place, way: Way, members: Sequence[Holding], bound: Mapping[str, str], walk: Walk
     ) -> Guise | None:
-        """Keep by whom somebody is made stronger; None where nothing is changed of it, or nothing comes of it."""
-        gist = gist_of(way, walk, None)
+        """Keep by whom somebody is made stronger; None where nothing is changed of it."""
         kept = tuple(one for one in edits_of(walk) if not isinstance(one, (SetTrust, SetResourcePolicy)))
-        if not kept or place.finder.trying.is_nothing_new(members[0], gist):
+        if not kept:
             return None
         arn = walk.binds[ACTOR if way.outcome.changes == ACTOR else way.outcome.becomes or ""]
         others = [one for one in members if one.arn != arn or way.outcome.changes == ACTOR]
         end, teller = Guise(arn=arn, kept=kept), Teller(partial(_told, place, way, bound))
-        self._entries.setdefault(end, []).append(_Entry(way, others, place.guise, end, gist.verdict, teller))
+        verdict = gist_of(way, walk, None).verdict
+        self._entries.setdefault(end, []).append(_Entry(way, others, place.guise, end, verdict, teller))
         return end
+
+
+def _given(members: Sequence[Holding], name: str, end: str) -> _Given | None:
+    """What is given where an end is to be made stronger; None where only itself could do so."""
+    actor = next((one for one in members if one.arn != end), None)
+    return None if actor is None else (actor, end, {name: end})
 
 
 def _told(place: _Place, way: Way, bound: Mapping[str, str], start: str, end: str) -> Told:
