@@ -237,11 +237,11 @@ class PathBook:
         step = self._step_at(key)
         if step is not None:
             edge, place = step
-            return _edits(edge.steps[: place + 1])
+            return (*edge.kept, *_edits(edge.steps[: place + 1]))
         if head.startswith("path"):
             edges = self.found.paths[int(head.removeprefix("path"))].edges
             place = int(parts[0]) if parts and parts[0].isdecimal() else 0
-            return _edits(edges[place].steps)
+            return (*edges[place].kept, *_edits(edges[place].steps))
         return ()
 
     def is_step(self, key: str) -> bool:
@@ -254,7 +254,7 @@ class PathBook:
         if found is None:
             return None
         edge, place = found
-        step, assumed = edge.steps[place], _edits(edge.steps[:place])
+        step, assumed = edge.steps[place], (*edge.kept, *_edits(edge.steps[:place]))
         request = step.request
         if request is None:
             return None

@@ -9,9 +9,10 @@ The form is stable: members are added, never renamed or removed, within version 
                       possible; full with --gains: whether it is allowed every action that its account allows at all
     effective         proven administrators, and the starts of proven paths to one (EP6)
     edges             [{"id", "path", "name", "from", "to", "outcome", "verdict", "binds", "steps", "state",
-                      "conditions", "needs", "gains", "targets_alike"}]; path is the id of the way, outcome admin,
-                      lateral or data; targets_alike counts the other ends for which the way holds in the same manner;
+                      "conditions", "needs", "gains", "targets_alike", "keeps"}]; path is the id of the way, outcome
+                      admin, lateral or data; targets_alike counts the other ends for which it holds in the same manner;
                       from outside, from is an account id, * or the provider as the trust policy names it;
+                      keeps: what the edge before it on a path changed of from, which its steps are asked with (EP33);
                       gains with --gains: {"actions", "levels"}: how many actions the end is allowed on something and
                       the start on nothing, by access level; null where it was not counted, one of them is no
                       principal of the export, or not all of their policies were exported (as full is then)
@@ -38,6 +39,7 @@ import msgspec
 
 from iamtui.analysis.paths.answer.results import Administrator, ChokeStatement, Edge, Gains, Held, Path, Paths
 from iamtui.analysis.paths.requests.steps import Condition, Need, StepTaken
+from iamtui.reports.edits import said_of
 from iamtui.reports.paths.ladder import held_counts
 from iamtui.reports.serial import Data, json_in_parts
 
@@ -127,6 +129,7 @@ def _edge(edge: Edge, gains: Gains | None) -> dict[str, Data]:
         "needs": _needs(edge.needs),
         "gains": None if gains is None else {"actions": gains.actions, "levels": dict(gains.levels)},
         "targets_alike": edge.targets_alike,
+        "keeps": [said_of(edit) for edit in edge.kept],
     }
 
 

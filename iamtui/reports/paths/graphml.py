@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from iamtui.analysis.paths.answer.results import Paths
+from iamtui.reports.edits import said_of
 from iamtui.reports.paths.data import edge_names
 from iamtui.visible import visible
 
 _NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
-_OF_EDGES = ("path", "name", "verdict", "outcome")
+_OF_EDGES = ("path", "name", "verdict", "outcome", "keeps")
 _DEPTH = 2
 
 
@@ -57,8 +58,11 @@ def _elements(found: Paths) -> Iterator[Element]:
     names = edge_names(found)
     for edge in found.edges:
         drawn = Element("edge", id=names[id(edge)], source=visible(edge.start), target=visible(edge.end))
-        for key, text in zip(_OF_EDGES, (edge.way.id, edge.way.name, edge.verdict, edge.outcome), strict=True):
-            SubElement(drawn, "data", key=key).text = text
+        kept = "; ".join(map(said_of, edge.kept))
+        texts = (edge.way.id, edge.way.name, edge.verdict, edge.outcome, kept)
+        for key, text in zip(_OF_EDGES, texts, strict=True):
+            if text:
+                SubElement(drawn, "data", key=key).text = text
         yield drawn
 
 

@@ -124,8 +124,13 @@ def _edge_lines(
 
 
 def step_lines(key: str, edge: Edge, name: Namer, gains: Gains | None = None) -> Iterator[Line]:
-    """The steps of an edge, with what they leave changed, conditions, needs, and what was counted of its gains."""
+    """The steps of an edge, with what they leave changed, conditions, needs, and what was counted of its gains.
+
+    First what the edge before it changed of who takes it (EP33).
+    """
     of_the_edge = {(one.key, one.when) for one in edge.conditions}
+    for place, edit in enumerate(edge.kept, 1):
+        yield Line(f"{key}\x1fkept{place}", "as left before", worded(said_of(edit)), "warn", "≠")
     for place, step in enumerate(edge.steps, 1):
         glyph = "✔" if step.decision == "allowed" else "?"
         by = "" if step.principal == edge.start or edge.way.kind == "trust" else f" by {name(step.principal)}"

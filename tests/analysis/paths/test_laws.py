@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from copy import copy
 from dataclasses import replace
 from random import Random
 
@@ -11,6 +12,7 @@ import pytest
 from iamtui.analysis.overlay.laying import laid_over
 from iamtui.analysis.paths.alike.alike_ends import Group, Kind
 from iamtui.analysis.paths.alike.likeness import Likeness
+from iamtui.analysis.paths.alike.places import Places
 from iamtui.analysis.paths.answer.question import PathQuestion
 from iamtui.analysis.paths.answer.results import Edge, EdgeKey, Paths
 from iamtui.analysis.paths.comparisons.choke_statements import choke_statements
@@ -144,6 +146,11 @@ class Without(Filters):
     def __init__(self, snapshot: Snapshot, edge: Edge) -> None:
         super().__init__(snapshot)
         self.gone = edge.key
+
+    def of_picture(self, snapshot: Snapshot, places: Places) -> Filters:
+        other = copy(self)
+        super(Without, other).__init__(snapshot, places)
+        return other
 
     def may_take(self, way: Way, holding: Holding) -> bool:
         start, way_id, end = self.gone

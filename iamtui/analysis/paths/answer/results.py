@@ -86,6 +86,11 @@ class Edge:
         return (self.start, self.way.id, self.end)
 
     @property
+    def kept(self) -> tuple[Edit, ...]:
+        """What the edge before changed of its start, which its steps are asked with (EP33)."""
+        return () if self.start_as is None else self.start_as.kept
+
+    @property
     def edits(self) -> tuple[Edit, ...]:
         """What its steps leave changed."""
         return tuple(step.edit for step in self.steps if step.edit is not None)

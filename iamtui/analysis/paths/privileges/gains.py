@@ -38,11 +38,12 @@ class Counting:
         """
         if any(need.fact == DOCUMENT for need in edge.needs):
             return None
-        edits = edge.edits
-        picture = laid_over(self._snapshot, edits) if edits else self._snapshot
-        if not _holds(self._snapshot, edge.start) or not _holds(picture, edge.end):
+        kept, edits = edge.kept, edge.edits
+        held = laid_over(self._snapshot, kept) if kept else self._snapshot
+        picture = laid_over(held, edits) if edits else self._snapshot
+        if not _holds(held, edge.start) or not _holds(picture, edge.end):
             return None
-        before = self._allowed(edge.start, actions)
+        before = self._allowed_in(held, edge.start, actions) if kept else self._allowed(edge.start, actions)
         after = self._allowed_in(picture, edge.end, actions) if edits else self._allowed(edge.end, actions)
         gained = [level for action, level in after.items() if action not in before]
         return Gains(len(gained), tuple(sorted(Counter(gained).items())))

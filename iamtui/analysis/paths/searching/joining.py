@@ -68,5 +68,5 @@ class Joining:
 
     def _is_goal(self, edge: Edge) -> bool:
         """Whether an edge ends where paths are to lead: never at somebody who leads no further."""
-        is_somebody = self._places.entity(edge.end) is not None
+        is_somebody = edge.end_as is not None or self._places.entity(edge.end) is not None
         return edge.outcome != "lateral" or edge.end in self._question.ends or not is_somebody

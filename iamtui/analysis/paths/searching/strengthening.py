@@ -39,6 +39,11 @@ class _Entry:
     verdict: Sureness
     teller: Teller
 
+    def adds_nothing_to(self, other: _Entry) -> bool:
+        """Whether another is the same, and as sure: something was bound otherwise that is not kept (EP22)."""
+        is_same = (self.way.id, self.start_as) == (other.way.id, other.start_as) and self.members == other.members
+        return is_same and SURENESS.index(other.verdict) <= SURENESS.index(self.verdict)
+
     def edges(self) -> Iterator[Edge]:
         """The edge of each."""
         for one in self.members:
@@ -191,8 +196,10 @@ class Strengthening:
         arn = walk.binds[ACTOR if way.outcome.changes == ACTOR else way.outcome.becomes or ""]
         others = [one for one in members if one.arn != arn or way.outcome.changes == ACTOR]
         end, teller = Guise(arn=arn, kept=kept), Teller(partial(_told, place, way, bound))
-        verdict = gist_of(way, walk, None).verdict
-        self._entries.setdefault(end, []).append(_Entry(way, others, place.guise, end, verdict, teller))
+        entry = _Entry(way, others, place.guise, end, gist_of(way, walk, None).verdict, teller)
+        entries = self._entries.setdefault(end, [])
+        if not any(entry.adds_nothing_to(one) for one in entries):
+            entries.append(entry)
         return end
 
 
