@@ -73,7 +73,7 @@ def check(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
         _check_steps(snapshot, edge)
 
 
-@every_row("seed", (1, 29, 42, 84, 116, 1134, 10331, 31723))
+@every_row("seed", (1, 29, 42, 84, 116, 1134, 10331, 31723, 70136))
 def test_law_around_some_ways_all_are_found_and_decided_as_told(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     check(seed, monkeypatch)
 

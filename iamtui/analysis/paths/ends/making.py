@@ -64,7 +64,7 @@ class Making:
         None where another surely makes it an administrator.
         """
         found: list[tuple[Mapping[str, str], Walk]] = []
-        for bound in self.bindings(way, holding, given):
+        for bound in self.bindings(way, holding, given, frees=False):
             is_made = bool(end) and self._is_given_all(way, end, bound)
             walk = None if is_made else self._trying.walker.walk(way, holding, bound)
             if walk is None or self._trying.is_nothing_new(holding, gist_of(way, walk, None)):
@@ -86,8 +86,13 @@ class Making:
         is_all = policy is not None and self._trying.judge.allows_all(end, policy)
         return "group" not in bound and ("inline" in changes or ("attached" in changes and is_all))
 
-    def bindings(self, way: Way, holding: Holding, given: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
-        """What is given, with every choice of the policies, versions and groups that are tried in turn."""
+    def bindings(
+        self, way: Way, holding: Holding, given: Mapping[str, str], *, frees: bool = True
+    ) -> Iterator[Mapping[str, str]]:
+        """What is given, with every choice of the policies, versions and groups that are tried in turn.
+
+        `frees` says that only those count that may make an administrator of an end that others keep from it.
+        """
         name = next((one for one, bind in way.bind.items() if bind.kind in TRIED and one not in given), None)
         if name is None:
             yield given
@@ -95,22 +100,26 @@ class Making:
         bind = way.bind[name]
         texts = list(candidates(way, name, holding, {ACTOR: holding.arn, **given}))
         if bind.kind == "policy":
-            texts = self._rewritten(way, holding, texts, given)
+            texts = self._rewritten(way, holding, texts, given, frees=frees)
         is_any = bind.kind in ("managed", "boundary") and not bind.denies
         if is_any and self._trying.likeness.chooses_freely(way, holding):
             texts = texts[:1]
         if bind.member is False:
             texts = [text for text in texts if self._trying.judge.may_join(holding, text)]
         for text in texts:
-            yield from self.bindings(way, holding, {**given, name: text})
+            yield from self.bindings(way, holding, {**given, name: text}, frees=frees)
 
-    def _rewritten(self, way: Way, holding: Holding, policies: list[str], given: Mapping[str, str]) -> list[str]:
+    def _rewritten(
+        self, way: Way, holding: Holding, policies: list[str], given: Mapping[str, str], *, frees: bool
+    ) -> list[str]:
         """Those of the policies of an end that the actor may rewrite, where that can make an administrator of it."""
         allowed = self._trying.rewriting.policies(way, holding)
         if allowed is None:
             return policies
         end = self._trying.likeness.holding(given[way.outcome.becomes or ""])
-        is_kept = self._trying.judge.given_all(end) is None  # by what another policy denies, or by none but this one
+        is_kept = (
+            frees and self._trying.judge.given_all(end) is None
+        )  # by what another policy denies, or by none but this one
         return [arn for arn in policies if arn in allowed and (not is_kept or self._may_free(arn, end))]
 
     def _request_on_group(self, way: Way, holding: Holding, bound: Mapping[str, str]) -> Hashable:

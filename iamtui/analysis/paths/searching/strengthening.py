@@ -26,6 +26,7 @@ from iamtui.analysis.paths.searching.picture import Picture
 from iamtui.analysis.paths.walks.telling import edits_of, gist_of, told_of
 from iamtui.analysis.paths.walks.walking import Walk
 from iamtui.analysis.paths.ways.catalogue import ACTOR, Way
+from iamtui.policy.statement import PolicyDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class _Place:
     def edges(self, ways: Iterable[Way], into: Iterable[str]) -> Iterator[Edge]:
         """The edges of whoever is stronger here into some principals; at first those that make an administrator."""
         those = self.picture.places.of(into)
-        for way in ways:
+        for way in (one for one in ways if self.actors[one.id].alike):
             for edge in self.finder.edges(way, self.actors[way.id], those, is_first=self.is_first):
                 yield replace(edge, start_as=self.guise)
         self.is_first = False
@@ -139,7 +140,7 @@ class Strengthening:
         """The picture in which somebody is stronger, and all others are as the export has them."""
         picture = self.picture.changed(laid_over(self.picture.snapshot, end.kept))
         picture.standing.know(one for one in self.administrators if one.arn != end.arn)
-        finder, holding = picture.finder(), picture.likeness.holding(end.arn)
+        finder, holding = picture.finder(), _within_boundary(picture, picture.likeness.holding(end.arn))
         finder.pause = self.pause
         place = self._places[end] = _Place(picture, finder, finder.actors(self.ways, (holding,)), end)
         return place
@@ -201,6 +202,16 @@ class Strengthening:
         if not any(entry.adds_nothing_to(one) for one in entries):
             entries.append(entry)
         return end
+
+
+def _within_boundary(picture: Picture, holding: Holding) -> Holding:
+    """An actor that takes no way of which its boundary allows some action to nobody (EP56)."""
+    arn = holding.entity.boundary
+    policy = None if arn is None else picture.snapshot.policy(holding.account.account_id, arn)
+    document = None if policy is None or policy.default is None else policy.default.document
+    if document is None or not isinstance(document.policy, PolicyDocument):
+        return holding
+    return replace(holding, allowed=holding.allowed & picture.words.allowed_by(document))
 
 
 def _given(members: Sequence[Holding], name: str, end: str) -> _Given | None:
