@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iamtui import catalog
+from iamtui.analysis.queries.index.action_sets import of_names
 from iamtui.analysis.queries.one_principal.can import CanQuestion, asked_of_one
 from iamtui.analysis.queries.one_principal.ground import Ground
 from iamtui.analysis.queries.one_principal.places import Places
@@ -80,7 +81,7 @@ def test_what_is_told_alike_is_decided_alike(seed: int) -> None:
     reach = asked_of_one(held, CanQuestion(principal=arn("user/ann"), actions=ACTIONS, at=AT), ground).reach
     answers: defaultdict[Hashable, set[Hashable]] = defaultdict(set)
     request = Request(arn("user/ann"), "", "", at=AT)
-    for alike in reach.groups(lambda name: name in chosen):
+    for alike in reach.groups(of_names(chosen)):
         for action in alike.actions:
             found = catalog.action(action)
             assert found is not None

@@ -142,7 +142,7 @@ class ComposedLabels:
         """The labels of one who shares with nobody."""
         asking = Asking(self._ground, self._askers, side)
         sets: dict[str | None, int] = defaultdict(int)
-        for alike in asking.reach.groups(lambda action: bool(of_names((action,)) & self._wanted)):
+        for alike in asking.reach.groups(self._wanted):
             sets[asking.reach.label(alike)] |= of_names(alike.actions)
         return Labels(sets["allowed"], sets["conditional"])
 

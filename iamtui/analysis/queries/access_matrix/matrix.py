@@ -49,10 +49,6 @@ class MatrixQuestion:
         name = arn.rpartition("/")[2]
         return not self.principals or any(glob(one)(arn) or glob(one)(name) for one in self.principals)
 
-    def wants_action(self, action: str) -> bool:
-        """Whether an action is asked about."""
-        return not self.services or action.partition(":")[0] in self.services
-
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
@@ -196,7 +192,7 @@ def _of_group(snapshot: Snapshot, question: MatrixQuestion, subject: _Subject) -
     """The labels of what a group gives its members."""
     reach = reach_of(snapshot, _asked_of(question, subject))
     actions: dict[str, int] = defaultdict(int)
-    for alike in reach.groups(question.wants_action):
+    for alike in reach.groups(_wanted(question)):
         actions[reach.label(alike)] |= of_names(alike.actions)
     return Labels(actions["allowed"], actions["conditional"])
 

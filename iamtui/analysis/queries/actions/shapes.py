@@ -136,24 +136,27 @@ def _types_in(service: str) -> tuple[str, ...]:
 def spans(element: ResourceElement | None, action: str) -> bool | None:
     """Whether an element matches all resources of an action, or none of them; None where it may be some.
 
-    What the action of no types is asked about is no resource, which only `*` takes for certain (L36).
+    An action of no types is asked about no resource, which only `*` takes for certain, or about some ARN of its own
+    service (L36).
     """
     if element is None or "${" in "".join(element.texts):
         return None
     if ANY_RESOURCE in element.texts:
         return not element.negated
     service, types = action.partition(":")[0], types_of(action)
-    if not types or any(_may_match(text, service, types) for text in element.texts):
+    if any(may_match(text, service, types) for text in element.texts):
         return None
     return element.negated
 
 
 @lru_cache(maxsize=262_144)
-def _may_match(text: str, service: str, types: tuple[str, ...]) -> bool:
-    """Whether a pattern may match resources of some types."""
+def may_match(text: str, service: str, types: tuple[str, ...]) -> bool:
+    """Whether a pattern may match resources of some types; of none, whatever a service may be asked about."""
     segments = text.split(":", 5)
     if len(segments) < _SEGMENTS:
         return True
+    if not types:
+        return not _is_of_another_service(service, segments)
     return any(_meets(_template_of(service, name), segments) for name in types)
 
 
@@ -232,7 +235,7 @@ _NAMELESS = "x7q"
 
 def _meets(template: _Template, segments: Sequence[str]) -> bool:
     """Whether a pattern matches ARNs of a type: segment by segment where no star can take what follows."""
-    if not template.fixed or _is_of_another_service(template, segments):
+    if not template.fixed or _is_of_another_service(template.fixed[0], segments):
         return False
     for written, segment in zip(segments[2:5], template.fixed, strict=True):
         if segment is not None and written != segment and not glob(written)(segment):
@@ -244,9 +247,8 @@ def _meets(template: _Template, segments: Sequence[str]) -> bool:
     return _may_cross(segments) and may_meet(whole.widest, template.parts)
 
 
-def _is_of_another_service(template: _Template, segments: Sequence[str]) -> bool:
-    """Whether a pattern begins with a service that is not the one of a type: no star before it can take more."""
-    service = template.fixed[0]
+def _is_of_another_service(service: str | None, segments: Sequence[str]) -> bool:
+    """Whether a pattern begins with another service than one that is fixed: no star before it can take more."""
     return service not in (None, segments[2]) and _WILD.isdisjoint(":".join(segments[:3]))
 
 
@@ -257,6 +259,12 @@ _WILD = frozenset("*?")
 def _templates_in(service: str) -> tuple[tuple[str, _Template], ...]:
     """The types that any action of a service takes, with how their ARNs look."""
     return tuple((name, _template_of(service, name)) for name in _types_in(service))
+
+
+@cache
+def services_of_arns(service: str) -> frozenset[str | None]:
+    """The services that the ARNs of the types have which a service's actions take; None for any."""
+    return frozenset(template.fixed[0] for _, template in _templates_in(service) if template.fixed)
 
 
 @cache
@@ -272,7 +280,7 @@ def _template_of(service: str, name: str) -> _Template:
 @lru_cache(maxsize=65_536)
 def types_met(text: str, service: str) -> frozenset[str]:
     """The types of a service's resources that a pattern may match."""
-    return frozenset(name for name in _types_in(service) if _may_match(text, service, (name,)))
+    return frozenset(name for name in _types_in(service) if may_match(text, service, (name,)))
 
 
 @lru_cache(maxsize=65_536)

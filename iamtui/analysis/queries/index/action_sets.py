@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache, reduce
 from operator import or_
 from typing import NamedTuple
@@ -108,11 +108,18 @@ class Taken(NamedTuple):
     statements: tuple[Statement, ...]
 
 
-def divided(actions: int, statements: Iterable[Statement]) -> list[Taken]:
-    """Divide actions by which of some statements take them."""
+def taken_by_statement(statement: Statement) -> int:
+    """What the Action or NotAction element of a statement takes."""
+    return taken_by(statement.action)
+
+
+def divided(
+    actions: int, statements: Iterable[Statement], taking: Callable[[Statement], int] = taken_by_statement
+) -> list[Taken]:
+    """Divide actions by which of some statements take them, or by what else `taking` says of each statement."""
     parts = [Taken(actions, ())] if actions else []
     for statement in statements:
-        taken = taken_by(statement.action)
+        taken = taking(statement)
         after: list[Taken] = []
         for part in parts:
             inside = part.actions & taken

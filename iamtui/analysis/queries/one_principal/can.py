@@ -7,7 +7,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from types import MappingProxyType
 
 from iamtui import catalog
@@ -17,6 +18,7 @@ from iamtui.analysis.queries.deciding.own_matches import Carried, Matching
 from iamtui.analysis.queries.deciding.sign_in import keys_of_sign_in
 from iamtui.analysis.queries.everybody.questions import QuestionError
 from iamtui.analysis.queries.everybody.row_details import in_general
+from iamtui.analysis.queries.index.action_sets import all_actions, names_in, of_names, of_service, taken_by_statement
 from iamtui.analysis.queries.index.holders import Frame, Holder
 from iamtui.analysis.queries.index.statements import statements_of_resource
 from iamtui.analysis.queries.one_principal.action_reaches import ActionReaches, OfClass, of_class
@@ -77,6 +79,14 @@ class CanQuestion:
             return False
         return self.resource is None or (found is not None and catalog.fits(found, self.resource))
 
+    @property
+    def wanted(self) -> int:
+        """The actions that are asked about, as a set."""
+        among = reduce(or_, map(of_service, self.services), 0) if self.services else all_actions()
+        if not self.actions and self.level is None and self.resource is None:
+            return among
+        return of_names(filter(self.wants, names_in(among)))
+
 
 def can(
     snapshot: Snapshot, question: CanQuestion, progress: Progress | None = None, ground: Ground | None = None
@@ -105,11 +115,10 @@ def asked_of_one(snapshot: Snapshot, question: CanQuestion, ground: Ground | Non
         if not catalog.matching(pattern):
             raise QuestionError(f"{pattern}: expected an action or a pattern that matches one; nothing is asked")
     partition_of(question.resource or "*")
-    within = [f"{service}:*" for service in question.services or catalog.services()]
-    if not any(question.wants(action) for pattern in within for action in catalog.matching(pattern)):
+    if not (wanted := question.wanted):
         raise QuestionError(f"{_words_of(question)}: no action is of all of these; nothing is asked")
     asked = replace(question, at=question.at or datetime.now(UTC))
-    return AskedOfOne(ground or Ground(snapshot), snapshot, asked)
+    return AskedOfOne(ground or Ground(snapshot), snapshot, asked, wanted)
 
 
 def _words_of(question: CanQuestion) -> str:
@@ -125,7 +134,7 @@ def reach_of(snapshot: Snapshot, question: CanQuestion) -> Reach:
         QuestionError: the export has no such group.
         RequestError: the principal is malformed, or its account has no such principal.
     """
-    return AskedOfOne(Ground(snapshot), snapshot, question).reach
+    return AskedOfOne(Ground(snapshot), snapshot, question, all_actions()).reach
 
 
 def _deciding(principal: str) -> Decide:
@@ -141,10 +150,11 @@ def _deciding(principal: str) -> Decide:
 
 
 class AskedOfOne:
-    """The actions that one principal or group reaches, as they are asked for."""
+    """The actions that one principal or group reaches, of those that are `wanted`, as they are asked for."""
 
-    def __init__(self, ground: Ground, snapshot: Snapshot, question: CanQuestion) -> None:
+    def __init__(self, ground: Ground, snapshot: Snapshot, question: CanQuestion, wanted: int) -> None:
         self._question = question
+        self._wanted = wanted
         group = group_of(snapshot, question.principal)
         request = Request(question.principal, "", context=question.context, unstated=question.unstated, at=question.at)
         self._prepare = of_one(snapshot, request) if group is None else of_member(snapshot, group, request)
@@ -163,13 +173,13 @@ class AskedOfOne:
         services: dict[str, list[ActionReach]] = defaultdict(list)
         taken: list[TakenAway] = []
         elsewhere: list[str] = []  # denied, though a statement allows them: of lists it may be under a path
-        groups = list(self.reach.groups(self._question.wants))
-        self._note_sign_in(statement for alike in groups for statement in alike.statements)
+        groups = self.reach.groups(self._wanted)
+        self._note_sign_in(self.reach.statements_taking(self._wanted))
         for number, alike in enumerate(groups):
             if progress is not None:
                 progress(number, len(groups))
             reach, away = self._reached(alike)
-            if reach is None and any(one.effect is Effect.ALLOW for one in alike.statements):
+            if reach is None and alike.kind is None:
                 elsewhere += alike.actions
             for place in () if reach is None else reach.ways:
                 self._used[place] += len(alike.actions)
@@ -188,14 +198,14 @@ class AskedOfOne:
             },
             taken_away=tuple(sorted(taken, key=lambda one: one.action)),
             ways=tuple(ActionWay(*key, self._used[place]) for key, place in self._reaches.ways.items()),
-            leans_on=(*self.assumed, *(notes_of_paths(elsewhere) if self._question.resource is None else ())),
+            leans_on=(*self.assumed, *(self._notes_of_paths(elsewhere) if self._question.resource is None else ())),
             complete=self.reach.complete,
         )
 
     def cells(self, progress: Progress | None) -> Iterator[tuple[Cell, tuple[str, ...]]]:
         """The answer on every cell, and the actions for which it is given; one where all are denied alike."""
         self.reach.ask_each_service()
-        groups = list(self.reach.groups(self._question.wants))
+        groups = self.reach.groups(self._wanted)
         for number, alike in enumerate(groups):
             if progress is not None:
                 progress(number, len(groups))
@@ -240,6 +250,12 @@ class AskedOfOne:
                 assumed = in_general(situation.settled.assumed, situation.question, cell.resource)
                 self.assumed.update(dict.fromkeys(assumed))
         return cells
+
+    def _notes_of_paths(self, denied: Iterable[str]) -> Iterator[str]:
+        """What is left open of actions that are denied though a statement allows them (L36)."""
+        allowing = (one for one in self.reach.statements_taking(self._wanted) if one.effect is Effect.ALLOW)
+        allowed = reduce(or_, map(taken_by_statement, allowing), 0)
+        return notes_of_paths(names_in(of_names(denied) & allowed))
 
     def _note_sign_in(self, statements: Iterable[Statement]) -> None:
         """Note how the principal is taken to have signed in, where statements in play read that (K35, E81)."""

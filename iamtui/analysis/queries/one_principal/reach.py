@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from functools import reduce
+from functools import cached_property, reduce
+from itertools import chain
 from operator import or_
 
 from iamtui import catalog
 from iamtui.analysis.queries.actions.alike import TOLD_APART, Alike, tells_all_apart
 from iamtui.analysis.queries.actions.denied import OwnDenies, OwnDeny
+from iamtui.analysis.queries.actions.reached import spoken_of
 from iamtui.analysis.queries.deciding.answers import Cell
-from iamtui.analysis.queries.index.action_sets import all_actions, divided, in_services, names_in, of_names, taken_by
+from iamtui.analysis.queries.index.action_sets import (
+    all_actions,
+    divided,
+    in_services,
+    names_in,
+    of_names,
+    taken_by_statement,
+)
 from iamtui.analysis.queries.one_principal.cuttings import Cuttings, Prepare
 from iamtui.analysis.queries.one_principal.ground import Ground, Standing
 from iamtui.analysis.queries.one_principal.places import Places
@@ -31,6 +40,7 @@ from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.services import takes_no_resource
 from iamtui.patterns import matcher_of
 from iamtui.policy.cells import ANYTHING, PatternSet
+from iamtui.policy.document import statements_written
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.meeting import may_meet
 from iamtui.policy.statement import Effect, PolicyDocument, Statement
@@ -66,41 +76,40 @@ class Reach:
         """Decide each action as itself or one of its service, so that the question of an answer may stand for it."""
         self._places.across_services = False
 
-    def groups(self, wanted: Callable[[str], bool]) -> Iterator[Alike]:
+    def groups(self, wanted: int) -> list[Alike]:
         """The actions that may be allowed, of those that are wanted, by what tells them apart."""
-        statements, may_be_allowed = self._statements()
-        found = []
-        for alike in self.alike_in(may_be_allowed | self._ground.asked_anyway, statements):
-            actions = tuple(filter(wanted, alike.actions))
-            if actions:
-                found.append(alike._replace(actions=actions))
-        yield from sorted(found, key=lambda alike: alike.actions[0])
+        asked = self.may_be_allowed & wanted
+        return sorted(self.alike_in(asked, self.statements), key=lambda alike: alike.actions[0])
 
     def alike_in(self, actions: int, statements: Iterable[Statement]) -> Iterator[Alike]:
         """Some actions by what tells them apart: the statements in play that take them, and what AWS lists."""
-        for taken in divided(actions, statements):
+        for taken in divided(actions, statements, spoken_of):
             for part in in_services(taken):
                 if self._tells_all_apart:
                     yield from (Alike((action,), part.statements) for action in names_in(part.actions))
                 else:
                     yield from self._ground.grouping.alike(part)
 
-    def _statements(self) -> tuple[Iterable[Statement], int]:
-        """The statements of the principal's own side, and the actions that its identity policies may allow."""
-        found: dict[int, Statement] = {}
-        may_be_allowed = all_actions() if self._layers[0].unknown else 0
-        for number, layer in enumerate(self._layers):
-            for level in layer.levels:
-                for policy in level.policies:
-                    content = None if policy.document is None else policy.document.policy
-                    if not isinstance(content, PolicyDocument):
-                        may_be_allowed |= all_actions() if number == 0 else 0
-                        continue
-                    found.update((id(one), one) for one in content.statements)
-                    if number == 0:
-                        allowing = (one for one in content.statements if one.effect is Effect.ALLOW)
-                        may_be_allowed = reduce(or_, (taken_by(one.action) for one in allowing), may_be_allowed)
-        return found.values(), may_be_allowed
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements of the principal's own side."""
+        levels = chain.from_iterable(layer.levels for layer in self._layers)
+        policies = chain.from_iterable(level.policies for level in levels)
+        found = chain.from_iterable(statements_written(policy.document) for policy in policies)
+        return tuple({id(one): one for one in found}.values())
+
+    def statements_taking(self, actions: int) -> Iterator[Statement]:
+        """Those that take one of some actions that may be allowed."""
+        asked = self.may_be_allowed & actions
+        yield from (one for one in self.statements if taken_by_statement(one) & asked)
+
+    @cached_property
+    def may_be_allowed(self) -> int:
+        """The actions that its identity policies may allow, and those that something else may."""
+        if self._allowing is None:
+            return all_actions()
+        allowing = (one for one in self.statements if id(one) in self._allowing)
+        return reduce(or_, map(taken_by_statement, allowing), self._ground.asked_anyway)
 
     def denied_for_all(self, alike: Alike) -> OwnDeny | None:
         """The Deny that takes some actions away on every resource, where that is certain without asking about any."""
