@@ -90,6 +90,6 @@ def test_what_is_told_alike_is_decided_alike(seed: int) -> None:
                 for resource in (shortest(form.parts), f"{shortest(form.parts)}y"):
                     asked = replace(request, action=action, resource=resource)
                     settled = settle_question(prepare_for(held, asked))
-                    key = places.of(alike._replace(actions=(action,)), resource)
+                    key = places.of(alike._replace(actions=(action,)), resource).key
                     answers[key].add((settled.best, settled.worst, settled.unknown_keys))
     assert all(len(told) == 1 for told in answers.values())

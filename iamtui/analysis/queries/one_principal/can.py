@@ -160,7 +160,7 @@ class AskedOfOne:
         self._prepare = of_one(snapshot, request) if group is None else of_member(snapshot, group, request)
         if group is not None:
             ground = Ground(None)
-        self.reach = Reach(ground, self._prepare, _deciding(question.principal))
+        self.reach = Reach(ground, self._prepare, _deciding(question.principal), shares=True)
         self._reaches = ActionReaches()
         self._used: Counter[int] = Counter()
         self._told: dict[Hashable, OfClass | None] = {}
@@ -174,7 +174,7 @@ class AskedOfOne:
         taken: list[TakenAway] = []
         elsewhere: list[str] = []  # denied, though a statement allows them: of lists it may be under a path
         groups = self.reach.groups(self._wanted)
-        self._note_sign_in(self.reach.statements_taking(self._wanted))
+        self._note_sign_in(self.reach.own.statements_taking(self._wanted))
         for number, alike in enumerate(groups):
             if progress is not None:
                 progress(number, len(groups))
@@ -253,7 +253,7 @@ class AskedOfOne:
 
     def _notes_of_paths(self, denied: Iterable[str]) -> Iterator[str]:
         """What is left open of actions that are denied though a statement allows them (L36)."""
-        allowing = (one for one in self.reach.statements_taking(self._wanted) if one.effect is Effect.ALLOW)
+        allowing = (one for one in self.reach.own.statements_taking(self._wanted) if one.effect is Effect.ALLOW)
         allowed = reduce(or_, map(taken_by_statement, allowing), 0)
         return notes_of_paths(names_in(of_names(denied) & allowed))
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from iamtui import catalog
 from iamtui.analysis.queries.actions.alike import place_of
 from iamtui.analysis.queries.actions.grouping import Grouping
+from iamtui.analysis.queries.deciding.answers import Cell
 from iamtui.analysis.queries.everybody.outside import unused_account
 from iamtui.analysis.queries.index.accounts import accounts_told_apart
 from iamtui.analysis.queries.index.action_sets import names_in, of_names, of_service, taken_by
@@ -29,6 +30,7 @@ knows, by nature (E79, E80), by a trust policy."""
 
 
 _MOST_PLACES = 65_536
+_MOST_STANDINGS = 256
 
 
 class Standing(NamedTuple):
@@ -50,6 +52,7 @@ class Ground:
         self.known = KnownResources(snapshot if knows_resources else None)
         self._protecting = lru_cache(maxsize=32_768)(self._protecting_anew)
         self._places = lru_cache(maxsize=_MOST_PLACES)(lambda resource: place_of(resource, snapshot))
+        self.beside = lru_cache(maxsize=_MOST_STANDINGS)(_nothing_yet)
         self._own = lru_cache(maxsize=_MOST_PLACES)(self._standing_anew)
         self.grouping = Grouping(self.known, self.protecting)
 
@@ -132,6 +135,10 @@ class Ground:
         """The same but for the service."""
         place = self.place_of(resource)
         return place[1:] if isinstance(place, tuple) else place
+
+
+def _nothing_yet(_standing: Hashable) -> dict[Hashable, Cell]:
+    return {}
 
 
 class _Latest:

@@ -31,6 +31,13 @@ class _Taking(NamedTuple):
         return self.matchers is None or any(matches(resource) for matches in self.matchers) is not self.negated
 
 
+class Place(NamedTuple):
+    """What counts of a request, and the statements that may have a say on it; None where nobody knows which."""
+
+    key: Hashable
+    statements: Sequence[Statement] | None
+
+
 class Places:
     """Finds what counts, for one principal; `across_services` where one action may stand for those of others."""
 
@@ -40,32 +47,38 @@ class Places:
         self._taking: dict[Hashable, tuple[_Taking, ...] | None] = {}
         self._seen: dict[Hashable, Hashable] = {}
 
-    def of(self, alike: Alike, resource: str) -> Hashable:
+    def of(self, alike: Alike, resource: str) -> Place:
         """What is the same for all actions and resources that are decided alike."""
+        statements = self._statements_of(alike)
         if alike.kind is None or resource == ANY_RESOURCE:
-            return alike.trait if self.across_services and alike.trait is not None else alike.key, resource
+            shared = alike.trait if self.across_services and alike.trait is not None else alike.key
+            return Place((shared, resource), statements)
         place = self._ground.place_of(resource)
         inside = place[1:] if isinstance(place, tuple) else place
         if alike.takes_whole:
-            return (alike.seen, inside) if self.across_services and alike.seen is not None else (alike.key, place)
+            is_seen = self.across_services and alike.seen is not None
+            return Place((alike.seen, inside) if is_seen else (alike.key, place), statements)
         taking = self._taking_of(alike)
         if taking is None:
-            return alike.key, resource
+            return Place((alike.key, resource), statements)
         matching = [one.statement for one in taking if one.matches(resource)]
         seen = self._seen_of(alike.actions[0], matching)
         if seen is not None:
-            return seen, inside
+            return Place((seen, inside), matching)
         if place == resource:
-            return alike.key, resource
+            return Place((alike.key, resource), statements)
         listed = self._listed(alike.actions[0], resource, [one.statement for one in taking])
-        return alike.key, place, _ids(matching), listed
+        return Place((alike.key, place, _ids(matching), listed), statements)
+
+    def _statements_of(self, alike: Alike) -> Sequence[Statement] | None:
+        """The statements that may have a say on some actions; policies of known resources may have one on others."""
+        return None if alike.kind is None else (*alike.statements, *self._ground.protecting(alike.actions[0]))
 
     def _taking_of(self, alike: Alike) -> tuple[_Taking, ...] | None:
         """The statements that take some actions; None where what one matches depends on more than the resource."""
         key = _ids(alike.statements), alike.key
         if key not in self._taking:
-            statements = (*alike.statements, *self._ground.protecting(alike.actions[0]))
-            found = [_taking(one) for one in statements]
+            found = [_taking(one) for one in self._statements_of(alike) or ()]
             self._taking[key] = None if None in found else tuple(one for one in found if one is not None)
         return self._taking[key]
 

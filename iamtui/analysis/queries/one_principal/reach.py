@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from functools import cached_property, reduce
-from itertools import chain
-from operator import or_
 
 from iamtui import catalog
 from iamtui.analysis.queries.actions.alike import TOLD_APART, Alike, tells_all_apart
 from iamtui.analysis.queries.actions.denied import OwnDenies, OwnDeny
 from iamtui.analysis.queries.actions.reached import spoken_of
 from iamtui.analysis.queries.deciding.answers import Cell
-from iamtui.analysis.queries.index.action_sets import (
-    all_actions,
-    divided,
-    in_services,
-    names_in,
-    of_names,
-    taken_by_statement,
-)
+from iamtui.analysis.queries.index.action_sets import divided, in_services, names_in
+from iamtui.analysis.queries.one_principal.beside import Beside
 from iamtui.analysis.queries.one_principal.cuttings import Cuttings, Prepare
 from iamtui.analysis.queries.one_principal.ground import Ground, Standing
+from iamtui.analysis.queries.one_principal.own_side import OwnSide
 from iamtui.analysis.queries.one_principal.places import Places
 from iamtui.analysis.queries.resources.cutting import (
     TOLD_APART_BY_AWS,
-    Parts,
     Witnesses,
     cut,
     meeting,
@@ -34,25 +25,23 @@ from iamtui.analysis.queries.resources.cutting import (
 )
 from iamtui.analysis.queries.resources.resource_forms import forms_of, regions_told_apart
 from iamtui.analysis.queries.resources.written import accounts_written, regions_of
-from iamtui.evaluation.applicable.policies import AppliedLayer
 from iamtui.evaluation.decision import Layer, Verdict
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.services import takes_no_resource
 from iamtui.patterns import matcher_of
 from iamtui.policy.cells import ANYTHING, PatternSet
-from iamtui.policy.document import statements_written
 from iamtui.policy.elements import ANY_RESOURCE
 from iamtui.policy.meeting import may_meet
-from iamtui.policy.statement import Effect, PolicyDocument, Statement
+from iamtui.policy.statement import Statement
 
 Decide = Callable[[PreparedRequest, str], Cell]
 """The answer to it."""
 
 
 class Reach:
-    """The actions of one principal, and their cells."""
+    """The actions of one principal, and their cells; it `shares` answers on which its own policies have no say."""
 
-    def __init__(self, ground: Ground, prepare: Prepare, decide: Decide) -> None:
+    def __init__(self, ground: Ground, prepare: Prepare, decide: Decide, *, shares: bool = False) -> None:
         self._ground = ground
         self.prepare = prepare
         self._decide = decide
@@ -66,20 +55,19 @@ class Reach:
         self._cuttings = Cuttings(prepare, reads_all=self._tells_all_apart)
         self._account = base.subject.caller.account or ""
         self._partition = base.subject.caller.partition or "aws"
-        applicable = base.applicable
         self._denying = OwnDenies(base)
-        self._layers: tuple[AppliedLayer, ...] = (applicable.identity, applicable.permissions_boundary, applicable.scp)
-
-        self._allowing = _allowing(applicable.identity)
+        self.own = OwnSide(base, ground)
+        self.beside = Beside(base, ground if shares else None)
 
     def ask_each_service(self) -> None:
         """Decide each action as itself or one of its service, so that the question of an answer may stand for it."""
         self._places.across_services = False
+        self.beside = Beside(self.base, None)
 
     def groups(self, wanted: int) -> list[Alike]:
         """The actions that may be allowed, of those that are wanted, by what tells them apart."""
-        asked = self.may_be_allowed & wanted
-        return sorted(self.alike_in(asked, self.statements), key=lambda alike: alike.actions[0])
+        asked = self.own.may_be_allowed & wanted
+        return sorted(self.alike_in(asked, self.own.statements), key=lambda alike: alike.actions[0])
 
     def alike_in(self, actions: int, statements: Iterable[Statement]) -> Iterator[Alike]:
         """Some actions by what tells them apart: the statements in play that take them, and what AWS lists."""
@@ -89,27 +77,6 @@ class Reach:
                     yield from (Alike((action,), part.statements) for action in names_in(part.actions))
                 else:
                     yield from self._ground.grouping.alike(part)
-
-    @cached_property
-    def statements(self) -> tuple[Statement, ...]:
-        """The statements of the principal's own side."""
-        levels = chain.from_iterable(layer.levels for layer in self._layers)
-        policies = chain.from_iterable(level.policies for level in levels)
-        found = chain.from_iterable(statements_written(policy.document) for policy in policies)
-        return tuple({id(one): one for one in found}.values())
-
-    def statements_taking(self, actions: int) -> Iterator[Statement]:
-        """Those that take one of some actions that may be allowed."""
-        asked = self.may_be_allowed & actions
-        yield from (one for one in self.statements if taken_by_statement(one) & asked)
-
-    @cached_property
-    def may_be_allowed(self) -> int:
-        """The actions that its identity policies may allow, and those that something else may."""
-        if self._allowing is None:
-            return all_actions()
-        allowing = (one for one in self.statements if id(one) in self._allowing)
-        return reduce(or_, map(taken_by_statement, allowing), self._ground.asked_anyway)
 
     def denied_for_all(self, alike: Alike) -> OwnDeny | None:
         """The Deny that takes some actions away on every resource, where that is certain without asking about any."""
@@ -165,7 +132,7 @@ class Reach:
         """`allowed` if some cell is, else `conditional` if some cell is, else `denied`."""
         if self._denying.denies_all(alike.statements) and not _may_need_no_permission(alike):
             return "denied"
-        found, reached = catalog.action(alike.actions[0]), self._reached_by(alike)
+        found, reached = catalog.action(alike.actions[0]), self.own.reached_by(alike)
         if found is not None and found.resource_types:
             for witnesses in self._witnesses(found, alike, (self._account,), reached):
                 resources = (one for one in (*witnesses.known, *witnesses.others) if _is_reached(one, reached))
@@ -183,18 +150,6 @@ class Reach:
             return False
         best = (cell.answer.situation.settled.best for cell in own if cell.answer.situation is not None)
         return all(one.verdict is Verdict.EXPLICIT_DENY and one.decided_by in _OWN_SIDE for one in best)
-
-    def _reached_by(self, alike: Alike) -> PatternSet | None:
-        """The patterns of the Allows without which nothing is allowed; None where it may be whatever they match."""
-        if self._allowing is None or of_names(alike.actions[:1]) & self._ground.asked_anyway:
-            return None
-        patterns: list[Parts] = []
-        for statement in alike.statements:
-            if id(statement) in self._allowing and statement.resource is not None:
-                if statement.resource.negated or ANY_RESOURCE in statement.resource.texts:
-                    return None
-                patterns += [pattern.widest for pattern in statement.resource.patterns]
-        return tuple(patterns)
 
     def _cells_in(
         self, action: catalog.Action, alike: Alike, accounts: tuple[str, ...], reached: PatternSet | None
@@ -244,24 +199,12 @@ class Reach:
 
     def _cell(self, alike: Alike, resource: str) -> Cell:
         """The answer on one resource; once for all that no pattern, no key and no policy tells apart."""
-        key = self._places.of(alike, resource)
-        found = self._cells.get(key)
+        place = self._places.of(alike, resource)
+        kept = self.beside.cells if self.beside.is_told_by(place.statements) else self._cells
+        found = kept.get(place.key)
         if found is None:
-            found = self._cells[key] = self._decide(self.prepare(alike.actions[0], resource), resource)
+            found = kept[place.key] = self._decide(self.prepare(alike.actions[0], resource), resource)
         return found._replace(resource=resource)
-
-
-def _allowing(identity: AppliedLayer) -> frozenset[int] | None:
-    """The Allows of a layer; None where something in it is not known."""
-    contents = [
-        None if policy.document is None else policy.document.policy
-        for level in identity.levels
-        for policy in level.policies
-    ]
-    read = [one for one in contents if isinstance(one, PolicyDocument)]
-    if identity.unknown or len(read) < len(contents):
-        return None
-    return frozenset(id(one) for content in read for one in content.statements if one.effect is Effect.ALLOW)
 
 
 def _may_need_no_permission(alike: Alike) -> bool:
