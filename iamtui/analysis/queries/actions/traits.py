@@ -6,13 +6,15 @@ So few things are left that all actions of the catalogue fall into a few dozen c
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
-from functools import cache
+from collections.abc import Hashable, Sequence
+from functools import cache, reduce
+from operator import or_
+from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.queries.actions.alike import TOLD_APART, nature_of
+from iamtui.analysis.queries.actions.alike import TOLD_APART, nature_of, types_of
 from iamtui.analysis.queries.actions.denied import OF_THE_CALLER, takes_all_resources
-from iamtui.analysis.queries.index.action_sets import all_actions, names_in, of_names
+from iamtui.analysis.queries.index.action_sets import all_actions, names_in, of_names, of_service
 from iamtui.analysis.queries.index.taking import keys_named
 from iamtui.analysis.queries.resources.resource_forms import forms_of
 from iamtui.arn import Arn
@@ -66,12 +68,50 @@ def classes() -> dict[Hashable, int]:
 
     What RCPs can protect stands apart, and so does each service whose resources rules tell apart by more.
     """
-    found: dict[Hashable, list[str]] = defaultdict(list)
+    found: dict[Hashable, int] = defaultdict(int)
+    for trait, _, actions in classes_by_service():
+        found[trait] |= actions
+    return found
+
+
+class OfServices(NamedTuple):
+    """Actions of one class whose resources are in the same places of the same `services`."""
+
+    trait: Hashable
+    services: frozenset[str]
+    actions: int
+
+
+@cache
+def classes_by_service() -> tuple[OfServices, ...]:
+    """The classes, divided by which services' resources are in each of the places."""
+    found: dict[tuple[Hashable, frozenset[_Place]], list[str]] = defaultdict(list)
+    by_types: dict[Hashable, frozenset[_Place]] = {}
     for action in names_in(all_actions()):
         nature, known = nature_of(action), catalog.action(action)
         if nature is not None and known is not None:
-            found[seen_of(action), frozenset(_places_of(known))].append(action)
-    return {trait: of_names(actions) for trait, actions in found.items()}
+            types = (known.service, types_of(action))
+            if types not in by_types:
+                by_types[types] = _places_of(known)
+            found[seen_of(action), by_types[types]].append(action)
+    told = ((seen, frozenset(one.where for one in places), places) for seen, places in found)
+    services = [((seen, where), frozenset(one.service for one in places)) for seen, where, places in told]
+    return tuple(OfServices(*one, of_names(actions)) for one, actions in zip(services, found.values(), strict=True))
+
+
+@cache
+def in_plain_classes() -> int:
+    """The actions in some class on whose resources no rule looks closer, whichever service they are of."""
+    told = (one for one in classes_by_service() if one.services.isdisjoint(TOLD_APART))
+    apart = reduce(or_, map(of_service, TOLD_APART))
+    return reduce(or_, (one.actions for one in told), 0) & ~apart
+
+
+class _Place(NamedTuple):
+    """What of the ARN of a resource counts: where it is, and of which service."""
+
+    where: Hashable
+    service: str
 
 
 @cache
@@ -96,9 +136,11 @@ def _traits() -> dict[str, Hashable]:
     return {action: trait for trait, members in classes().items() for action in names_in(members)}
 
 
-def _places_of(action: catalog.Action) -> Iterator[Hashable]:
+def _places_of(action: catalog.Action) -> frozenset[_Place]:
     """What of the ARN of each form counts."""
+    found = []
     for form in forms_of(action, _PARTITION, (_ACCOUNT,), (_REGION,)):
         text = "".join(part if isinstance(part, str) else "x" for part in form.parts)
         arn = Arn.parse(text)
-        yield arn.region, arn.account, can_have_policy(arn), shared_how(arn)
+        found.append(_Place((arn.region, arn.account, can_have_policy(arn), shared_how(arn)), arn.service))
+    return frozenset(found)

@@ -173,7 +173,9 @@ class AskedOfOne:
         services: dict[str, list[ActionReach]] = defaultdict(list)
         taken: list[TakenAway] = []
         elsewhere: list[str] = []  # denied, though a statement allows them: of lists it may be under a path
-        groups = self.reach.groups(self._wanted)
+        denied = self.reach.denied_beside(self._wanted)
+        asked = (*self.reach.groups(self._wanted & ~denied), *self.reach.standing_for(denied))
+        groups = sorted(asked, key=lambda alike: alike.actions[0])
         self._note_sign_in(self.reach.own.statements_taking(self._wanted))
         for number, alike in enumerate(groups):
             if progress is not None:

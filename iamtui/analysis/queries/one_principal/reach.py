@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import reduce
+from operator import or_
 
 from iamtui import catalog
 from iamtui.analysis.queries.actions.alike import TOLD_APART, Alike, tells_all_apart
 from iamtui.analysis.queries.actions.denied import OwnDenies, OwnDeny
 from iamtui.analysis.queries.actions.reached import spoken_of
+from iamtui.analysis.queries.actions.traits import classes_by_service, in_plain_classes, tell_only_classes_apart
 from iamtui.analysis.queries.deciding.answers import Cell
-from iamtui.analysis.queries.index.action_sets import divided, in_services, names_in
+from iamtui.analysis.queries.index.action_sets import Taken, divided, in_services, names_in
 from iamtui.analysis.queries.one_principal.beside import Beside
 from iamtui.analysis.queries.one_principal.cuttings import Cuttings, Prepare
 from iamtui.analysis.queries.one_principal.ground import Ground, Standing
@@ -68,6 +71,22 @@ class Reach:
         """The actions that may be allowed, of those that are wanted, by what tells them apart."""
         asked = self.own.may_be_allowed & wanted
         return sorted(self.alike_in(asked, self.own.statements), key=lambda alike: alike.actions[0])
+
+    def denied_beside(self, wanted: int) -> int:
+        """The actions that are denied whatever is asked, so that one of a class tells what that leans on (WC4)."""
+        if self._tells_all_apart:
+            return 0
+        actions = self.own.unspoken & wanted & in_plain_classes() & ~self._ground.actions_protected
+        parts = divided(actions, self.own.statements, spoken_of) if actions else ()
+        return reduce(or_, (part.actions for part in parts if tell_only_classes_apart(part.statements)), 0)
+
+    def standing_for(self, denied: int) -> Iterator[Alike]:
+        """One action for each class of those, in the places of each service: no other leans on more."""
+        for part in divided(denied, self.own.statements, spoken_of):
+            for one in classes_by_service():
+                inside = one.actions & part.actions
+                if inside:
+                    yield from self._ground.grouping.alike(Taken(inside & -inside, part.statements))
 
     def alike_in(self, actions: int, statements: Iterable[Statement]) -> Iterator[Alike]:
         """Some actions by what tells them apart: the statements in play that take them, and what AWS lists."""
