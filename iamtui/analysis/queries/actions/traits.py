@@ -6,7 +6,7 @@ So few things are left that all actions of the catalogue fall into a few dozen c
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from functools import cache, reduce
 from operator import or_
 from typing import NamedTuple
@@ -75,7 +75,7 @@ def classes() -> dict[Hashable, int]:
 
 
 class OfServices(NamedTuple):
-    """Actions of one class whose resources are in the same places of the same `services`."""
+    """Actions of one class whose resources are in the same places of the same `services`, type by type."""
 
     trait: Hashable
     services: frozenset[str]
@@ -85,26 +85,28 @@ class OfServices(NamedTuple):
 @cache
 def classes_by_service() -> tuple[OfServices, ...]:
     """The classes, divided by which services' resources are in each of the places."""
-    found: dict[tuple[Hashable, frozenset[_Place]], list[str]] = defaultdict(list)
-    by_types: dict[Hashable, frozenset[_Place]] = {}
+    found: dict[tuple[Hashable, tuple[_Place, ...]], list[str]] = defaultdict(list)
+    by_types: dict[Hashable, tuple[_Place, ...]] = {}
     for action in names_in(all_actions()):
         nature, known = nature_of(action), catalog.action(action)
         if nature is not None and known is not None:
             types = (known.service, types_of(action))
             if types not in by_types:
-                by_types[types] = _places_of(known)
+                by_types[types] = tuple(dict.fromkeys(_places_of(known)))
             found[seen_of(action), by_types[types]].append(action)
-    told = ((seen, frozenset(one.where for one in places), places) for seen, places in found)
-    services = [((seen, where), frozenset(one.service for one in places)) for seen, where, places in told]
-    return tuple(OfServices(*one, of_names(actions)) for one, actions in zip(services, found.values(), strict=True))
+    return tuple(_of_services(seen, places, of_names(actions)) for (seen, places), actions in found.items())
+
+
+def _of_services(seen: Hashable, places: Sequence[_Place], actions: int) -> OfServices:
+    trait = (seen, frozenset(one.where for one in places))
+    return OfServices(trait, frozenset(one.service for one in places), actions)
 
 
 @cache
 def in_plain_classes() -> int:
     """The actions in some class on whose resources no rule looks closer, whichever service they are of."""
-    told = (one for one in classes_by_service() if one.services.isdisjoint(TOLD_APART))
-    apart = reduce(or_, map(of_service, TOLD_APART))
-    return reduce(or_, (one.actions for one in told), 0) & ~apart
+    told = (one.actions for one in classes_by_service() if one.services.isdisjoint(TOLD_APART))
+    return reduce(or_, told, 0) & ~reduce(or_, map(of_service, TOLD_APART))
 
 
 class _Place(NamedTuple):
@@ -136,11 +138,9 @@ def _traits() -> dict[str, Hashable]:
     return {action: trait for trait, members in classes().items() for action in names_in(members)}
 
 
-def _places_of(action: catalog.Action) -> frozenset[_Place]:
+def _places_of(action: catalog.Action) -> Iterator[_Place]:
     """What of the ARN of each form counts."""
-    found = []
     for form in forms_of(action, _PARTITION, (_ACCOUNT,), (_REGION,)):
         text = "".join(part if isinstance(part, str) else "x" for part in form.parts)
         arn = Arn.parse(text)
-        found.append(_Place((arn.region, arn.account, can_have_policy(arn), shared_how(arn)), arn.service))
-    return frozenset(found)
+        yield _Place((arn.region, arn.account, can_have_policy(arn), shared_how(arn)), arn.service)

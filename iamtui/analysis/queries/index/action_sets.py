@@ -133,12 +133,13 @@ def divided(
     return parts
 
 
-_MANY = 256
+MANY = 256
+"""How many actions are divided further, so that what is the same for others is met again."""
 
 
 def in_services(taken: Taken) -> Iterator[Taken]:
     """Many actions service by service, so that what is the same for others is met again; few as they are."""
-    if taken.actions.bit_count() < _MANY:
+    if taken.actions.bit_count() < MANY:
         yield taken
         return
     for service in catalog.services():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache, reduce
+from functools import reduce
+from heapq import heapify, heappop, heappush
+from itertools import count
 from operator import or_
 from types import MappingProxyType
 
@@ -23,10 +24,11 @@ from iamtui.analysis.queries.index.holders import Frame, Holder
 from iamtui.analysis.queries.index.statements import statements_of_resource
 from iamtui.analysis.queries.one_principal.action_reaches import ActionReaches, OfClass, of_class
 from iamtui.analysis.queries.one_principal.asked_principals import group_of, of_member, of_one
-from iamtui.analysis.queries.one_principal.can_results import ActionReach, ActionWay, Can, TakenAway
+from iamtui.analysis.queries.one_principal.can_results import ActionReach, Can, TakenAway
+from iamtui.analysis.queries.one_principal.gathered import Gathered
 from iamtui.analysis.queries.one_principal.ground import Ground, ground_of
 from iamtui.analysis.queries.one_principal.letters import levels_of
-from iamtui.analysis.queries.one_principal.reach import Decide, Reach
+from iamtui.analysis.queries.one_principal.reach import Asked, Decide, Reach
 from iamtui.analysis.queries.resources.cutting import is_told_apart_by_aws
 from iamtui.evaluation.answer.session_notes import notes_of_sign_in
 from iamtui.evaluation.decide import settle_question
@@ -34,6 +36,7 @@ from iamtui.evaluation.decision import Layer
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import CallerKind
 from iamtui.evaluation.request.request import Request, Unstated
+from iamtui.evaluation.request.services import takes_no_resource
 from iamtui.evaluation.request.unlisted_resources import notes_of_paths
 from iamtui.files.collector import collector_waiting
 from iamtui.patterns import glob
@@ -162,7 +165,6 @@ class AskedOfOne:
             ground = Ground(None)
         self.reach = Reach(ground, self._prepare, _deciding(question.principal), shares=True)
         self._reaches = ActionReaches()
-        self._used: Counter[int] = Counter()
         self._told: dict[Hashable, OfClass | None] = {}
         self._heard: dict[int, Situation] = {}
         self.assumed: dict[str, None] = {ALONE: None} if group is not None else {}
@@ -170,39 +172,41 @@ class AskedOfOne:
 
     def answer(self, progress: Progress | None) -> Can:
         """All actions, by service."""
-        services: dict[str, list[ActionReach]] = defaultdict(list)
-        taken: list[TakenAway] = []
+        told = Gathered()
         elsewhere: list[str] = []  # denied, though a statement allows them: of lists it may be under a path
-        denied = self.reach.denied_beside(self._wanted)
-        asked = (*self.reach.groups(self._wanted & ~denied), *self.reach.standing_for(denied))
-        groups = sorted(asked, key=lambda alike: alike.actions[0])
         self._note_sign_in(self.reach.own.statements_taking(self._wanted))
-        for number, alike in enumerate(groups):
+        queue = [(asked.alike.actions[0], asked) for asked in self._asked()]
+        heapify(queue)
+        for done in count():
             if progress is not None:
-                progress(number, len(groups))
-            reach, away = self._reached(alike)
-            if reach is None and alike.kind is None:
-                elsewhere += alike.actions
-            for place in () if reach is None else reach.ways:
-                self._used[place] += len(alike.actions)
-            for action in alike.actions:
-                if reach is not None:
-                    service = action.partition(":")[0]
-                    services[service].append(reach.of_action(action, _level(action)))
-                elif away is not None:
-                    taken.append(TakenAway(action, away.by, away.statement))
-        if progress is not None:
-            progress(len(groups), len(groups))
-        return Can(
-            principal=self._question.principal,
-            services={
-                service: tuple(sorted(services[service], key=lambda one: one.action)) for service in sorted(services)
-            },
-            taken_away=tuple(sorted(taken, key=lambda one: one.action)),
-            ways=tuple(ActionWay(*key, self._used[place]) for key, place in self._reaches.ways.items()),
-            leans_on=(*self.assumed, *(self._notes_of_paths(elsewhere) if self._question.resource is None else ())),
+                progress(done, done + len(queue))
+            if not queue:
+                break
+            asked = heappop(queue)[1]
+            reach, away, is_of_class = self._reached(asked.alike)
+            if asked.members and not is_of_class:
+                for alike in self.reach.alike_in(asked.members, asked.alike.statements):
+                    heappush(queue, (alike.actions[0], Asked(alike, 0)))
+                continue
+            if reach is not None:
+                told.note_reach(reach, self.reach.with_examples(asked, reach.examples))
+                continue
+            if away is not None:
+                told.note_away(away, self.reach.actions_of(asked))
+            if asked.alike.kind is None:
+                elsewhere += asked.alike.actions
+        return told.result(
+            self._question.principal,
+            self._reaches.ways,
+            (*self.assumed, *(self._notes_of_paths(elsewhere) if self._question.resource is None else ())),
             complete=self.reach.complete,
         )
+
+    def _asked(self) -> Iterable[Asked]:
+        """What is asked: one action of many where it may stand for a class, whatever it is on."""
+        if self._question.resource is None:
+            return self.reach.classes(self._wanted)
+        return [Asked(alike, 0) for alike in self.reach.groups(self._wanted)]
 
     def cells(self, progress: Progress | None) -> Iterator[tuple[Cell, tuple[str, ...]]]:
         """The answer on every cell, and the actions for which it is given; one where all are denied alike."""
@@ -219,25 +223,26 @@ class AskedOfOne:
                 found = [*own, *others]
             yield from ((cell, alike.actions) for cell in self._noted(found))
 
-    def _reached(self, alike: Alike) -> tuple[ActionReach | None, TakenAway | None]:
-        """What is reached of some actions, or what takes them away."""
+    def _reached(self, alike: Alike) -> tuple[ActionReach | None, TakenAway | None, bool]:
+        """What is reached of some actions, or what takes them away; and whether that is so of all of their class."""
         denying = self.reach.denied_for_all(alike) if self._question.resource is None else None
         if denying is not None and alike.kind is not None and not is_told_apart_by_aws(alike.actions[0]):
-            return None, TakenAway(alike.actions[0], Layer.IDENTITY.value, denying.reference)
+            return None, TakenAway(alike.actions[0], Layer.IDENTITY.value, denying.reference), True
         if denying is not None:
             cell = self.reach.one_cell(alike)
-            return None, None if cell is None else self._reaches.away(alike, self._noted((cell,)))
+            return None, None if cell is None else self._reaches.away(alike, self._noted((cell,))), False
         standing = self.reach.standing_for_own(alike) if self._question.resource is None else None
         told = None if standing is None else self._told.get((alike.trait, standing.places))
         if standing is not None and told is not None:
             self.assumed.update(dict.fromkeys(told.assumed(standing)))
-            return told.on(standing), told.away
+            return told.on(standing), told.away, True
         own, others = (self._noted(cells) for cells in self.reach.cells(alike, self._question.resource))
         reach = self._reaches.reach(alike, own, others)
         away = self._reaches.away(alike, own) if reach is None else None
-        if standing is not None:
-            self._told[alike.trait, standing.places] = of_class((reach, away), (own, others), standing)
-        return reach, away
+        if standing is None:
+            return reach, away, alike.trait is not None and takes_no_resource(alike.actions[0])
+        found = self._told[alike.trait, standing.places] = of_class((reach, away), (own, others), standing)
+        return reach, away, found is not None
 
     def _noted(self, cells: Sequence[Cell]) -> Sequence[Cell]:
         """Some cells, and what they lean on noted."""
@@ -263,9 +268,3 @@ class AskedOfOne:
         """Note how the principal is taken to have signed in, where statements in play read that (K35, E81)."""
         each = {id(one): one for one in statements}.values()
         self.assumed.update(dict.fromkeys(notes_of_sign_in(self.reach.base, keys_of_sign_in(each))))
-
-
-@cache
-def _level(action: str) -> str:
-    found = catalog.action(action)
-    return "" if found is None else found.access_level.partition(",")[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from iamtui.analysis.queries.everybody.results import Condition, Data, Examples
 
@@ -26,9 +26,17 @@ class ActionReach:
     conditions: tuple[Condition, ...]
     ways: tuple[int, ...]
 
-    def of_action(self, action: str, level: str) -> ActionReach:
+    def of_action(self, action: str, level: str, examples: Examples) -> ActionReach:
         """The same of another action."""
-        return replace(self, action=action, level=level)
+        return ActionReach(
+            action=action,
+            level=level,
+            extent=self.extent,
+            resources=self.resources,
+            examples=examples,
+            conditions=self.conditions,
+            ways=self.ways,
+        )
 
     def to_dict(self) -> Data:
         """As JSON has it."""

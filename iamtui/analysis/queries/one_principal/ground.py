@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import cached_property, lru_cache, reduce
+from functools import cache, cached_property, lru_cache, reduce
 from operator import or_
 from threading import RLock
 from typing import NamedTuple
 
 from iamtui import catalog
-from iamtui.analysis.queries.actions.alike import place_of
+from iamtui.analysis.queries.actions.alike import place_of, types_of
 from iamtui.analysis.queries.actions.grouping import Grouping
+from iamtui.analysis.queries.actions.traits import in_plain_classes
 from iamtui.analysis.queries.deciding.answers import Cell
 from iamtui.analysis.queries.everybody.outside import unused_account
 from iamtui.analysis.queries.index.accounts import accounts_told_apart
@@ -52,6 +53,7 @@ class Ground:
         self.known = KnownResources(snapshot if knows_resources else None)
         self._protecting = lru_cache(maxsize=32_768)(self._protecting_anew)
         self._places = lru_cache(maxsize=_MOST_PLACES)(lambda resource: place_of(resource, snapshot))
+        self._first_of_types: dict[Hashable, str] = {}
         self.beside = lru_cache(maxsize=_MOST_STANDINGS)(_nothing_yet)
         self._own = lru_cache(maxsize=_MOST_PLACES)(self._standing_anew)
         self.grouping = Grouping(self.known, self.protecting)
@@ -81,6 +83,11 @@ class Ground:
         """The actions that take something known that may have a policy which they ask."""
         names = names_in(self.actions_of_known | of_service("sts"))
         return of_names(name for name in names if (found := catalog.action(name)) and self.known.have_policies(found))
+
+    @cached_property
+    def in_plain_classes(self) -> int:
+        """The actions of which nothing counts but their class: nothing is known of their resources, nor protects it."""
+        return in_plain_classes() & ~self.actions_of_known & ~self.actions_protected
 
     @cached_property
     def asked_anyway(self) -> int:
@@ -120,7 +127,8 @@ class Ground:
 
     def standing_for_own(self, action: str, partition: str, account: str, regions: tuple[str, ...]) -> Standing:
         """What stands for the resources of an account that an action takes, where nothing is known of them."""
-        return self._own(action, partition, account, regions)
+        first = self._first_of_types.setdefault(_types_of(action), action)
+        return self._own(first, partition, account, regions)
 
     def _standing_anew(self, action: str, partition: str, account: str, regions: tuple[str, ...]) -> Standing:
         found = catalog.action(action)
@@ -135,6 +143,11 @@ class Ground:
         """The same but for the service."""
         place = self.place_of(resource)
         return place[1:] if isinstance(place, tuple) else place
+
+
+@cache
+def _types_of(action: str) -> Hashable:
+    return action.partition(":")[0], types_of(action)
 
 
 def _nothing_yet(_standing: Hashable) -> dict[Hashable, Cell]:

@@ -8,7 +8,6 @@ from itertools import chain
 from operator import or_
 
 from iamtui.analysis.queries.actions.alike import Alike
-from iamtui.analysis.queries.actions.reached import spoken_of
 from iamtui.analysis.queries.index.action_sets import all_actions, of_names, taken_by_statement
 from iamtui.analysis.queries.one_principal.ground import Ground
 from iamtui.analysis.queries.resources.cutting import Parts
@@ -47,14 +46,6 @@ class OwnSide:
             return all_actions()
         allowing = (one for one in self.statements if id(one) in self._allowing)
         return reduce(or_, map(taken_by_statement, allowing), self._ground.asked_anyway)
-
-    @cached_property
-    def unspoken(self) -> int:
-        """Those of them of which none of its Allows says anything, however they are named: they are denied."""
-        if self._allowing is None:
-            return 0
-        allowing = (one for one in self.statements if id(one) in self._allowing)
-        return self.may_be_allowed & ~reduce(or_, map(spoken_of, allowing), self._ground.asked_anyway)
 
     def reached_by(self, alike: Alike) -> PatternSet | None:
         """The patterns of the Allows without which nothing is allowed; None where it may be whatever they match."""

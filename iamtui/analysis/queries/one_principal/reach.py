@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from functools import reduce
-from operator import or_
+from typing import NamedTuple
 
 from iamtui import catalog
 from iamtui.analysis.queries.actions.alike import TOLD_APART, Alike, tells_all_apart
 from iamtui.analysis.queries.actions.denied import OwnDenies, OwnDeny
 from iamtui.analysis.queries.actions.reached import spoken_of
-from iamtui.analysis.queries.actions.traits import classes_by_service, in_plain_classes, tell_only_classes_apart
+from iamtui.analysis.queries.actions.traits import classes_by_service, tell_only_classes_apart
 from iamtui.analysis.queries.deciding.answers import Cell
-from iamtui.analysis.queries.index.action_sets import Taken, divided, in_services, names_in
+from iamtui.analysis.queries.everybody.results import Examples
+from iamtui.analysis.queries.index.action_sets import MANY, Taken, divided, in_services, names_in
 from iamtui.analysis.queries.one_principal.beside import Beside
 from iamtui.analysis.queries.one_principal.cuttings import Cuttings, Prepare
 from iamtui.analysis.queries.one_principal.ground import Ground, Standing
@@ -39,6 +39,13 @@ from iamtui.policy.statement import Statement
 
 Decide = Callable[[PreparedRequest, str], Cell]
 """The answer to it."""
+
+
+class Asked(NamedTuple):
+    """Actions that are alike, or one with all `members` of its class, if it may stand for these."""
+
+    alike: Alike
+    members: int
 
 
 class Reach:
@@ -72,30 +79,45 @@ class Reach:
         asked = self.own.may_be_allowed & wanted
         return sorted(self.alike_in(asked, self.own.statements), key=lambda alike: alike.actions[0])
 
-    def denied_beside(self, wanted: int) -> int:
-        """The actions that are denied whatever is asked, so that one of a class tells what that leans on (WC4)."""
-        if self._tells_all_apart:
-            return 0
-        actions = self.own.unspoken & wanted & in_plain_classes() & ~self._ground.actions_protected
-        parts = divided(actions, self.own.statements, spoken_of) if actions else ()
-        return reduce(or_, (part.actions for part in parts if tell_only_classes_apart(part.statements)), 0)
+    def classes(self, wanted: int) -> Iterator[Asked]:
+        """The same, but for a whole class of many actions only the one that comes first."""
+        plain = 0 if self._tells_all_apart else self._ground.in_plain_classes
+        for part in divided(self.own.may_be_allowed & wanted, self.own.statements, spoken_of):
+            inside = part.actions & plain if tell_only_classes_apart(part.statements) else 0
+            if inside.bit_count() < MANY:
+                inside = 0
+            for one in classes_by_service() if inside else ():
+                if members := one.actions & inside:
+                    first = Taken(members & -members, part.statements)
+                    yield from (Asked(alike, members) for alike in self._alike(first))
+            if others := part.actions & ~inside:
+                yield from (Asked(alike, 0) for alike in self._alike(Taken(others, part.statements)))
 
-    def standing_for(self, denied: int) -> Iterator[Alike]:
-        """One action for each class of those, in the places of each service: no other leans on more."""
-        for part in divided(denied, self.own.statements, spoken_of):
-            for one in classes_by_service():
-                inside = one.actions & part.actions
-                if inside:
-                    yield from self._ground.grouping.alike(Taken(inside & -inside, part.statements))
+    def actions_of(self, asked: Asked) -> Iterable[str]:
+        """All for which the answer is given."""
+        return names_in(asked.members) if asked.members else asked.alike.actions
+
+    def with_examples(self, asked: Asked, examples: Examples) -> Iterator[tuple[str, Examples]]:
+        """The same, each with examples: those of the first, or where it stands for a class a resource of its own."""
+        regions = self._regions_of(asked.alike)
+        for action in self.actions_of(asked):
+            if asked.members and not takes_no_resource(action):
+                own = self._ground.standing_for_own(action, self._partition, self._account, regions)
+                yield action, Examples(own.resources[0], None)
+            else:
+                yield action, examples
 
     def alike_in(self, actions: int, statements: Iterable[Statement]) -> Iterator[Alike]:
         """Some actions by what tells them apart: the statements in play that take them, and what AWS lists."""
         for taken in divided(actions, statements, spoken_of):
-            for part in in_services(taken):
-                if self._tells_all_apart:
-                    yield from (Alike((action,), part.statements) for action in names_in(part.actions))
-                else:
-                    yield from self._ground.grouping.alike(part)
+            yield from self._alike(taken)
+
+    def _alike(self, taken: Taken) -> Iterator[Alike]:
+        for part in in_services(taken):
+            if self._tells_all_apart:
+                yield from (Alike((action,), part.statements) for action in names_in(part.actions))
+            else:
+                yield from self._ground.grouping.alike(part)
 
     def denied_for_all(self, alike: Alike) -> OwnDeny | None:
         """The Deny that takes some actions away on every resource, where that is certain without asking about any."""
