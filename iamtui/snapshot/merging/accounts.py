@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from iamtui.arn import account_of, is_account_id
@@ -11,7 +11,7 @@ from iamtui.snapshot.facts import Coverage, IamEntities
 from iamtui.snapshot.merging.account_checks import check_account
 from iamtui.snapshot.merging.account_inference import Neighbours
 from iamtui.snapshot.merging.pages import AccountDraft, Page, additions_of
-from iamtui.snapshot.model import Account, ManagedPolicy, Severity, SourceProblem
+from iamtui.snapshot.model import Account, Group, ManagedPolicy, Role, Severity, SourceProblem, User
 from iamtui.snapshot.wording import listed_names
 
 
@@ -55,20 +55,24 @@ class AccountsBuilder:
             self._merge(page, draft, is_home=account == home)
 
     def _check_names(self, page: Page) -> None:
-        """Names that differ at most in case, of which IAM allows one only (Q54)."""
+        """Names that differ at most in case, of which IAM allows one only (Q54), and what stands there twice (I11)."""
         entities = page.entities
-        for word, kind in (("user", entities.users), ("group", entities.groups), ("role", entities.roles)):
-            if kind is None or len({item.name.lower() for item in kind}) == len(kind):
+        kinds = ("users", entities.users), ("groups", entities.groups), ("roles", entities.roles)
+        for word, kind in (*kinds, ("policies", entities.policies)):
+            items: Sequence[User | Group | Role | ManagedPolicy] = kind or ()
+            keys = list(map(_key, items))
+            if len(set(keys)) == len(keys):
                 continue
-            held: dict[tuple[str, str], str] = {}
-            for item in kind:
-                known = held.setdefault((account_of(item.arn), item.name.lower()), item.arn)
-                if known != item.arn:
-                    self._note(
-                        page.path,
-                        f"expected the names of {word}s to differ in more than case, got {known} and {item.arn} (Q54)",
-                        "only the last is shown",
-                    )
+            held: dict[tuple[str, str], User | Group | Role | ManagedPolicy] = {}
+            for key, item in zip(keys, items, strict=True):
+                known = held.setdefault(key, item)
+                if known.arn != item.arn:
+                    expected = f"the names of {word} to differ in more than case, got {known.arn} and {item.arn} (Q54)"
+                elif known != item:
+                    expected = f"{item.arn} once, and it stands there again with other content (I11)"
+                else:
+                    continue
+                self._note(page.path, f"expected {expected}", "only the last is shown")
 
     def add_aws_managed(self, policies: Iterable[ManagedPolicy]) -> None:
         """Add AWS managed policies that serve all accounts; of one that is known already the newer stays."""
@@ -128,6 +132,11 @@ class AccountsBuilder:
         for account in found.values():
             self.problems.extend(check_account(account, self.drafts[account.account_id].path, documents))
         return found
+
+
+def _key(item: User | Group | Role | ManagedPolicy) -> tuple[str, str]:
+    """What one account has once: a policy's ARN, or the name of another entity regardless of case."""
+    return account_of(item.arn), item.arn if isinstance(item, ManagedPolicy) else item.name.lower()
 
 
 def _partition(entities: IamEntities, account: str) -> str | None:

@@ -415,3 +415,32 @@ def test_l1_a_member_twice_in_an_item_is_told_and_costs_the_item(
         f"{problem.place}: {problem.expected}"
         == f"/{key}/{len(lists[key]) - 1}/{member}: expected each member once, and it stands there again"
     )
+
+
+@every_row(
+    ("key", "first", "second"),
+    [
+        ("UserDetailList", user("eve"), {**user("eve"), "GroupList": ["admins"]}),
+        (
+            "GroupDetailList",
+            group("eve"),
+            {**group("eve"), "GroupPolicyList": [{"PolicyName": "p", "PolicyDocument": {}}]},
+        ),
+        ("RoleDetailList", role("eve"), {**role("eve"), "Tags": [{"Key": "a", "Value": "b"}]}),
+        ("Policies", policy("eve"), {**policy("eve"), "PolicyVersionList": []}),
+    ],
+)
+def test_i11_an_entity_twice_in_one_file_is_told_if_it_differs(
+    tmp_path: Path, key: str, first: dict[str, Json], second: dict[str, Json]
+) -> None:
+    for other, count in ((first, 0), (second, 1)):
+        lists: dict[str, list[Json]] = {"UserDetailList": [user("alice")]}
+        lists.setdefault(key, []).extend([first, other])
+        write(tmp_path / "export.json", details(**lists))
+        told = [one for one in open_snapshot([tmp_path]).problems if "stands there again" in one.expected]
+        assert [(one.expected, one.consequence) for one in told] == [
+            (
+                f"expected {first['Arn']} once, and it stands there again with other content (I11)",
+                "only the last is shown",
+            )
+        ] * count
