@@ -249,3 +249,34 @@ def test_a_tag_without_value_is_said_to_be_none_in_the_trace(tmp_path: Path) -> 
         for one in element.detailed
     ]
     assert any("counts as no value" in note and "UNCONFIRMED" in note for note in notes)
+
+
+OIDC = arn("oidc-provider/issuer.example")
+
+
+@every_row(
+    ("principal", "named_provider", "word"),
+    [
+        (OIDC, OIDC, "allowed"),
+        (OIDC, "accounts.google.com", "implicitDeny"),
+        (["accounts.google.com"], "accounts.google.com", "allowed"),
+        ([OIDC, arn("oidc-provider/other.example")], OIDC, "conditional"),
+        ([OIDC, arn("saml-provider/corp")], OIDC, "conditional"),
+        (arn("saml-provider/corp"), arn("saml-provider/corp"), "implicitDeny"),
+    ],
+)
+def test_k31_the_provider_is_the_one_that_the_role_trusts(
+    tmp_path: Path, principal: object, named_provider: str, word: str
+) -> None:
+    fenced = allow(Condition={"StringEquals": {"aws:FederatedProvider": named_provider}})
+    assert ask(tmp_path, trust({"Federated": principal}, WEB), fenced).word == word
+
+
+def test_k31_the_provider_of_a_role_that_was_not_exported_is_not_known(tmp_path: Path) -> None:
+    held = snapshot(tmp_path, UserDetailList=[user("alice")])
+    there = f"arn:aws:iam::444455556666:role/{ACCOUNT}"
+    fenced = deny("sqs:*", Condition={"Null": {"aws:FederatedProvider": "false"}})
+    policies = GivenPolicies(identity=(named("id", allow(), fenced),))
+    asked = Request(there, "sqs:ListQueues", unstated=Unstated.UNKNOWN)
+    assert [key.key for key in decide_policies(policies, asked).unknown_keys] == ["aws:FederatedProvider"]
+    assert decide(held, asked).is_conditional

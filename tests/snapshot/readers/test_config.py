@@ -284,3 +284,24 @@ def test_l1_a_member_twice_in_an_item_is_told_and_costs_the_item(
     assert problem.consequence == "this item is not shown"
     assert not snapshot.resources
     assert not snapshot.accounts[ACCOUNT].roles
+
+
+@every_row(
+    ("path", "written", "arn"),
+    [
+        ("/app/", f"arn:aws:iam::{ACCOUNT}:role/web", ROLE),
+        ("/app/", ROLE, ROLE),
+        ("/", f"arn:aws:iam::{ACCOUNT}:role/web", f"arn:aws:iam::{ACCOUNT}:role/web"),
+        (None, f"arn:aws:iam::{ACCOUNT}:role/web", f"arn:aws:iam::{ACCOUNT}:role/web"),
+        (None, ROLE, ROLE),
+    ],
+)
+def test_i65_the_path_completes_an_arn_that_lacks_it(tmp_path: Path, path: str | None, written: str, arn: str) -> None:
+    found = role_item(arn=written)
+    configuration = found["configuration"]
+    assert isinstance(configuration, dict)
+    configuration |= {"path": path, "arn": written}
+    write(tmp_path / "config.json", {"configurationItems": [found]})
+    roles = open_snapshot([tmp_path]).accounts[ACCOUNT].roles
+    assert roles is not None
+    assert [one.arn for one in roles.values()] == [arn]
