@@ -574,3 +574,26 @@ def test_judging_and_deciding_agree_on_random_exports(tmp_path: Path) -> None:
                 favour = {Verdict.EXPLICIT_DENY: 0, Verdict.IMPLICIT_DENY: 1, Verdict.ALLOWED: 2}
                 assert favour[worst.verdict] <= favour[decision.worst.verdict]
                 assert favour[decision.best.verdict] <= favour[best.verdict]
+
+
+@every_row(
+    ("action", "grants", "is_told"),
+    [
+        ("kms:Decrypt", None, True),
+        ("kms:Decrypt", 2, True),
+        ("kms:Decrypt", 0, False),
+        ("KMS:ReEncryptFrom", None, True),
+        ("kms:RetireGrant", None, True),
+        ("kms:TagResource", None, False),
+        ("kms:ScheduleKeyDeletion", 2, False),
+    ],
+)
+def test_s22_a_grant_is_told_where_one_could_allow(
+    tmp_path: Path, action: str, grants: int | None, is_told: bool
+) -> None:
+    nobody = document(policy(allow("kms:*", Principal={"AWS": APP})))
+    key = Resource(KEY, ACCOUNT, "kms:key", nobody, Exported.PRESENT, grants=grants)
+    held = replace(snapshot(tmp_path, UserDetailList=[user("alice", allow())]), resources={KEY: key})
+    decision = ask(held, ALICE, action, KEY)
+    assert decision.word == "implicitDeny"
+    assert any("(S22)" in note for note in decision.notes) is is_told

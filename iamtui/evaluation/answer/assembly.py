@@ -25,7 +25,7 @@ from iamtui.evaluation.fixed_outcomes import PreCheck, notes
 from iamtui.evaluation.matching.layers import Explained, evaluate_layer, unknown_data
 from iamtui.evaluation.preparing import PreparedRequest
 from iamtui.evaluation.request.caller import CallerKind
-from iamtui.evaluation.request.services import ResourceRule, stands_for_key
+from iamtui.evaluation.request.services import GRANTABLE, ResourceRule, stands_for_key
 from iamtui.evaluation.unknowns.outcome_range import OutcomeRange
 from iamtui.policy.statement import Effect
 from iamtui.policy.truth import Truth
@@ -127,10 +127,14 @@ def notes_out_of_scope(question: PreparedRequest, outcome: Outcome | None) -> tu
 
 
 def _notes_of_kms(question: PreparedRequest, outcome: Outcome | None) -> tuple[str, ...]:
+    """A grant allows some operations only, and none where the key's were listed and there is none."""
+    subject = question.subject
     denied = outcome is None or outcome.verdict is Verdict.IMPLICIT_DENY
-    if question.subject.service == "kms" and question.subject.resource_arn is not None and denied:
-        return ("not evaluated: a grant could allow this (S22)",)
-    return ()
+    if subject.folded_action not in GRANTABLE or subject.resource_arn is None or not denied:
+        return ()
+    key = None if subject.snapshot is None else subject.snapshot.resources.get(subject.resource)
+    is_without = key is not None and key.grants == 0
+    return () if is_without else ("not evaluated: a grant could allow this (S22)",)
 
 
 def _notes_of_access_point(question: PreparedRequest, best: Outcome, resolved: ResolvedLayers) -> tuple[str, ...]:

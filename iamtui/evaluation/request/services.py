@@ -65,6 +65,34 @@ BUCKET_POLICY_ACTIONS = frozenset(("s3:getbucketpolicy", "s3:putbucketpolicy", "
 """What the root user of a bucket's account can do whatever the bucket policy says (S19)."""
 
 
+GRANTABLE = frozenset(
+    f"kms:{operation}"
+    for operation in (
+        "creategrant",
+        "decapsulate",
+        "decrypt",
+        "derivesharedsecret",
+        "describekey",
+        "encapsulate",
+        "encrypt",
+        "generatedatakey",
+        "generatedatakeypair",
+        "generatedatakeypairwithoutplaintext",
+        "generatedatakeywithoutplaintext",
+        "generatemac",
+        "getpublickey",
+        "reencrypt",
+        "reencryptfrom",
+        "reencryptto",
+        "retiregrant",
+        "sign",
+        "verify",
+        "verifymac",
+    )
+)
+"""What a grant of a key can allow (KMS API Reference, CreateGrant, Operations, 2026; of encapsulation UNCONFIRMED)."""
+
+
 class ResourceRule(StrEnum):
     """How a resource's own policy and the identity policies combine."""
 
