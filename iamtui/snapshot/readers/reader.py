@@ -245,9 +245,14 @@ def _named_twice(raw: msgspec.Raw, kind: type[T], items: Sequence[tuple[str, T]]
     if not names:
         return named_twice_in(raw) if b"{" in data else {}
     for name, field in zip(names, fields, strict=True):
-        if data.count(f'"{name}"'.encode()) > sum(bool(getattr(item, field)) for _, item in items):
+        if data.count(f'"{name}"'.encode()) > sum(_is_said(getattr(item, field)) for _, item in items):
             return named_twice_in(raw)
     return {}
+
+
+def _is_said(value: object) -> bool:
+    """Whether a member is certainly there: what is empty, or null, may be what a lacking one is taken for."""
+    return bytes(value) != _NULL if isinstance(value, msgspec.Raw) else bool(value)
 
 
 def with_valid_arns(facts: Iterable[Fact], intake: Intake) -> Iterator[Fact]:

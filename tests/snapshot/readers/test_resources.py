@@ -218,7 +218,18 @@ def test_i39_vpc_endpoints_are_read(tmp_path: Path) -> None:
     }
     found = opened(tmp_path, {"e.json": {"VpcEndpoints": [endpoint]}}).endpoints["vpce-1"]
     assert (found.owner, found.endpoint_type, found.vpc_id) == (ACCOUNT, "Interface", "vpc-1")
+    assert found.service_name == "com.amazonaws.eu-west-1.s3"
     assert found.policy is not None
+
+
+def test_l1_a_policy_that_stands_twice_is_told_though_another_item_has_none(tmp_path: Path) -> None:
+    first, second = ({"VpcEndpointId": name, "PolicyDocument": policy("*")} for name in ("vpce-1", "vpce-2"))
+    text = json.dumps({"VpcEndpoints": [first, {"VpcEndpointId": "vpce-3"}, {**second, "Again": None}]})
+    (tmp_path / "e.json").write_text(text.replace("Again", "PolicyDocument"))
+    write(tmp_path / "account.json", details(UserDetailList=[user("alice")]))
+    snapshot = open_snapshot([tmp_path])
+    assert sorted(snapshot.endpoints) == ["vpce-1", "vpce-3"]
+    assert [one.place for one in snapshot.problems] == ["/VpcEndpoints/2/PolicyDocument"]
 
 
 def test_i33_lists_say_that_there_are_more_resources(tmp_path: Path) -> None:
