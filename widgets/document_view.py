@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -119,6 +119,10 @@ class DocumentView(LineCursor):
     def row_text(self, index: int) -> str:
         """Give a line as it is drawn."""
         return shown_line(self._lines[index])
+
+    def row_texts(self) -> Iterator[str]:
+        """Give all lines; each is made when it is asked for."""
+        return map(shown_line, self._lines)
 
     def row_pieces(self, index: int) -> tuple[Pieces, Pieces]:
         """Draw a line: sign and number stay, the coloured text scrolls."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import ClassVar, Final
@@ -80,10 +80,12 @@ class MatrixView(LineCursor):
 
     def row_text(self, index: int) -> str:
         """Name and filled cells."""
-        row = self._rows[index]
-        return f"{row.name}  " + " ".join(
-            f"{column}:{row.cells[column]}" for column in self.columns if column in row.cells
-        )
+        return _text_of(self._rows[index], self.columns)
+
+    def row_texts(self) -> Iterator[str]:
+        """Give the texts of all rows; each is made when it is asked for."""
+        rows, columns = self._rows, self.columns
+        return (_text_of(row, columns) for row in rows)
 
     def row_pieces(self, index: int) -> tuple[Pieces, Pieces]:
         """The name, which stays in place, and the cells."""
@@ -136,6 +138,10 @@ class MatrixView(LineCursor):
         """Tell the owner that the cell under the cursor was opened."""
         if self.columns:
             self.post_message(self.Opened(self, self._rows[index], self.columns[self.column]))
+
+
+def _text_of(row: GridRow, columns: Sequence[str]) -> str:
+    return f"{row.name}  " + " ".join(f"{column}:{row.cells[column]}" for column in columns if column in row.cells)
 
 
 class MatrixHeader(Widget):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -67,6 +68,10 @@ class RowView(ScrollView, inherit_bindings=False):
     def row_text(self, index: int) -> str:
         """Give the text of a row as the search sees it."""
         raise NotImplementedError
+
+    def row_texts(self) -> Iterator[str]:
+        """Give the texts of all rows as they are now; a thread may go through them, whatever becomes of the view."""
+        return iter([self.row_text(index) for index in range(self.row_count)])
 
     def row_pieces(self, index: int) -> tuple[Pieces, Pieces]:
         """Give what a row is drawn of: pieces that stay in place, and pieces that scroll sideways."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -222,8 +222,12 @@ class TreeList(LineCursor):
 
     def row_text(self, index: int) -> str:
         """Give label and detail, as they are drawn."""
-        node = self._tree.rows[index].node
-        return f"{shown(node.label)}  {shown(node.detail)}" if node.detail else shown(node.label)
+        return _text_of(self._tree.rows[index].node)
+
+    def row_texts(self) -> Iterator[str]:
+        """Give the texts of all rows; each is made when it is asked for."""
+        rows = tuple(self._tree.rows)
+        return (_text_of(row.node) for row in rows)
 
     def row_pieces(self, index: int) -> tuple[Pieces, Pieces]:
         """Draw fold marker, glyph, mark, label and detail."""
@@ -289,3 +293,7 @@ class TreeList(LineCursor):
             self._toggle_at(index)
         else:
             super().row_clicked(index, column, chain)
+
+
+def _text_of(node: Node) -> str:
+    return f"{shown(node.label)}  {shown(node.detail)}" if node.detail else shown(node.label)

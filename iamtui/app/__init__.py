@@ -60,5 +60,5 @@ def run(
     if app.not_kept:
         with suppress(OSError):  # the terminal may be gone
             sys.stderr.write(f"iamtui: {app.not_kept}\n")
-    end(app.return_code or 0)
+    end(app.return_code or 0, app.writings)
     return app.return_code or 0

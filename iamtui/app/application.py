@@ -25,12 +25,14 @@ from textual.screen import Screen
 
 from iamtui.app.ascii import AsciiFilter
 from iamtui.app.contrast import readable
+from iamtui.app.faults import TellsFaults
 from iamtui.app.keeping import Keeping
 from iamtui.app.key_queue import KeyQueue
 from iamtui.app.start_screen import StartScreen
 from iamtui.visible import shown
 
 if TYPE_CHECKING:
+    from iamtui.app.saving import Writing
     from iamtui.app.workbench.paste_desk import PasteDesk
 
 FAULT_STATUS = 70
@@ -49,7 +51,7 @@ def _principal_commands() -> type[Provider]:
     return PrincipalCommands
 
 
-class IamtuiApp(App[None]):
+class IamtuiApp(TellsFaults, App[None]):
     """The explorer of AWS permissions."""
 
     TITLE = "iamtui"
@@ -93,6 +95,7 @@ class IamtuiApp(App[None]):
         self._settings_path = settings
         self._keeping = Keeping(state)
         self.not_kept = ""  # why, where what was to be kept could not be
+        self.writings: list[Writing] = []  # files that are being saved
         self._key_queue = KeyQueue(self, super().on_event)
 
     @property

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol, cast
 
 from textual.app import App
 
 from iamtui.app.clipboard import LONGEST, proviso
-from iamtui.app.saving import suggested_name, write
+from iamtui.app.saving import Writing, suggested_name
 from iamtui.app.screens.save_dialog import Format, SaveDialog, Target
 from iamtui.browsing.copies import Copy
-from iamtui.files.reading import reason_of
-from iamtui.visible import visible
+
+_SOON: Final = 0.5
+"""Seconds after which it is said that a file is being written."""
+_AGAIN: Final = 3.0
+"""Seconds between two words on that."""
 
 
 class Exportable(Protocol):
@@ -34,8 +39,12 @@ class Exportable(Protocol):
         """What a file with its content would be called."""
         ...
 
-    def exported(self, form: Format) -> str:
-        """The content as text, JSON or Markdown; its true text, not as it is drawn."""
+    def exported(self, form: Format) -> Iterable[str]:
+        """The content as text, JSON or Markdown, part by part; its true text, not as it is drawn.
+
+        What the screen holds is taken at once; parts are made when they are asked for, in a thread. `()`: there is
+        nothing to be saved.
+        """
         ...
 
     def copied(self) -> tuple[str, str] | None:
@@ -75,28 +84,46 @@ def choose_copy(app: App[Any], copies: Sequence[Copy]) -> None:
     app.push_screen(CopyScreen(copies), take)
 
 
-def _told(content: str, form: Format, mark: str) -> str:
+def _told(content: Iterable[str], form: Format, mark: str) -> Iterable[str]:
     """The content, below what its screen says at its top."""
-    return f"{mark}\n\n{content}" if mark and form in ("txt", "md") else content
+    return chain((f"{mark}\n\n",), content) if mark and form in ("txt", "md") else content
 
 
 def save(pane: Exportable) -> None:
     """Ask for a name, then save what a pane holds."""
+    app = pane.app
     suggestion = suggested_name(Path(), pane.stem, pane.formats[0])
-    picture = pane.app.export_screenshot(title="iamtui")  # before the dialog covers it
-    mark = str(pane.app.screen.border_title or "")  # that the answers are of a what-if
+    mark = str(app.screen.border_title or "")  # that the answers are of a what-if
 
     def write_to(target: Target | None) -> None:
         if target is None:
             return
-        try:
-            write(
-                target, picture if target.format == "svg" else _told(pane.exported(target.format), target.format, mark)
-            )
-        except OSError as error:
-            reason = f"not saved: {target.path}: {reason_of(error)}"
-            pane.app.notify(visible(reason), severity="error", markup=False)
+        if target.format == "svg":
+            content: Iterable[str] = (app.export_screenshot(title="iamtui"),)  # the dialog is gone by now
+        else:
+            content = pane.exported(target.format)
+        if content == ():
+            app.notify("there is nothing to save here yet", severity="warning", timeout=3)
             return
-        pane.app.notify(visible(f"saved: {target.path}"), markup=False, timeout=5)
+        writing = Writing(target, _told(content, target.format, mark))
+        cast("_Saves", app).writings.append(writing)
+        # The app does it: whatever is closed meanwhile, the file is written.
+        app.run_worker(_watch(app, writing), group="save", description="save", exit_on_error=False)
 
-    pane.app.push_screen(SaveDialog(suggestion, pane.formats), write_to)
+    app.push_screen(SaveDialog(suggestion, pane.formats), write_to)
+
+
+class _Saves(Protocol):
+    writings: list[Writing]
+
+
+async def _watch(app: App[Any], writing: Writing) -> None:
+    """Write a file in a thread, say that it is being written if that lasts, and what became of it."""
+    writer = asyncio.ensure_future(asyncio.to_thread(writing.run))
+    seconds = _SOON
+    while not (await asyncio.wait((writer,), timeout=seconds))[0]:
+        app.notify(f"saving {writing.path} … {writing.size:,} bytes by now", timeout=_AGAIN)
+        seconds = _AGAIN
+    cast("_Saves", app).writings.remove(writing)
+    writer.result()  # a fault of ours is told as such
+    app.notify(writing.said, severity="error" if writing.trouble else "information", timeout=5)

@@ -7,13 +7,22 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from textual.app import App
 
+from iamtui.visible import shown
+
+if TYPE_CHECKING:
+    from iamtui.app.saving import Writing
+
 _GRACE_SECONDS = 1.0
 """How long threads may take to see that they are not wanted, or to write to the end what they write."""
+_GIVING_UP_SECONDS = 0.5
+"""How long one that has not may take to remove what it wrote by then."""
 
 
 class _Threads(ThreadPoolExecutor):
@@ -36,14 +45,29 @@ def run_app(app: App[None]) -> None:
         app.run(loop=runner.get_loop())
 
 
-def end(status: int) -> None:
-    """End the process with `status` if a thread goes on asking, which Python would wait for; else return."""
-    due = time.monotonic() + _GRACE_SECONDS
+def end(status: int, writings: Sequence[Writing] = ()) -> None:
+    """End the process with `status` if a thread goes on asking, which Python would wait for; else return.
+
+    Files that are being written then are not saved, and that is said.
+    """
     asking = [one for one in threading.enumerate() if one is not threading.current_thread() and not one.daemon]
-    for thread in asking:
-        thread.join(max(0.0, due - time.monotonic()))
+    _join(asking, _GRACE_SECONDS)
+    for writing in writings:
+        writing.give_up()
+    if writings:
+        _join(asking, _GIVING_UP_SECONDS)
+    for writing in writings:
+        if writing.trouble:
+            with suppress(OSError):  # the terminal may be gone
+                sys.stderr.write(f"iamtui: {shown(writing.said)}\n")
     if any(thread.is_alive() for thread in asking):
         with suppress(OSError):  # the terminal may be gone
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(status)
+
+
+def _join(threads: Sequence[threading.Thread], seconds: float) -> None:
+    due = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, due - time.monotonic()))

@@ -1,23 +1,71 @@
-"""Writing what is on the screen to a file."""
+"""Writing what is on the screen to a file, in a thread: there may be a hundred megabytes of it."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from iamtui.app.screens.save_dialog import Target
-from iamtui.files.writing import write_whole
+from iamtui.files.reading import reason_of
+from iamtui.files.writing import write_parts
+
+_LEFT: Final = "iamtui was left before all was written"
 
 
-def write(target: Target, content: str) -> None:
-    """Write text to the target.
+class _GivenUpError(Exception):
+    """Nobody waits for the file any more."""
 
-    Raises:
-        FileExistsError: a file is there that the user has not agreed to replace.
-        OSError: it cannot be written; what was there is there still.
-    """
-    write_whole(target.path, content.encode("utf-8", "backslashreplace"), replaces=target.replaces)
+
+class Writing:
+    """One file on its way to the disk; what was there before is there until all is written."""
+
+    def __init__(self, target: Target, parts: Iterable[str]) -> None:
+        """Write `parts` to the target, each when it is asked for."""
+        self.path = target.path
+        self.trouble = _LEFT
+        """Why the file is not there; empty as soon as it is."""
+        self.size = 0
+        """How many bytes were written by now."""
+        self._parts = parts
+        self._replaces = target.replaces
+        self._is_given_up = False
+
+    def run(self) -> None:
+        """Write, in a thread."""
+        try:
+            write_parts(self.path, self._encoded(), replaces=self._replaces)
+        except _GivenUpError:
+            return
+        except OSError as error:
+            self.trouble = reason_of(error)
+        else:
+            self.trouble = ""
+
+    def _encoded(self) -> Iterator[bytes]:
+        for part in self._parts:
+            if self._is_given_up:
+                raise _GivenUpError
+            encoded = part.encode("utf-8", "backslashreplace")  # a document may hold half of a character
+            self.size += len(encoded)
+            yield encoded
+
+    def give_up(self) -> None:
+        """Let the thread end with the part that it is at, and leave nothing behind."""
+        self._is_given_up = True
+
+    @property
+    def said(self) -> str:
+        """What became of it."""
+        return f"not saved: {self.path}: {self.trouble}" if self.trouble else f"saved: {self.path}"
+
+
+def late(make: Callable[[], str | bytes]) -> Iterator[str]:
+    """A content of one part, which is made when it is asked for."""
+    made = make()
+    yield made.decode() if isinstance(made, bytes) else made
 
 
 def suggested_name(folder: Path, stem: str, ending: str) -> str:

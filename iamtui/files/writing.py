@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,9 +14,20 @@ _PRIVATE = 0o600
 
 
 def write_whole(path: Path, data: bytes, *, replaces: bool) -> None:
-    """Write `data` to `path`; a file that cannot be written whole is as it was before.
+    """Write `data` to `path`; see `write_parts`.
 
-    A link is followed, a file that is replaced keeps its permissions, and a pipe or device is written to.
+    Raises:
+        FileExistsError: a file is there, and `replaces` is False.
+        OSError: it cannot be written.
+    """
+    write_parts(path, (data,), replaces=replaces)
+
+
+def write_parts(path: Path, parts: Iterable[bytes], *, replaces: bool) -> None:
+    """Write `parts` to `path` as they come; a file that cannot be written whole is as it was before.
+
+    A link is followed, a file that is replaced keeps its permissions, and a pipe or device is written to. What is
+    raised while a part is made ends the writing as what is raised here does.
 
     Raises:
         FileExistsError: a file is there, and `replaces` is False.
@@ -25,23 +37,24 @@ def write_whole(path: Path, data: bytes, *, replaces: bool) -> None:
     try:
         mode = target.stat().st_mode
     except FileNotFoundError:
-        _write_beside(target, data, _PRIVATE, replaces=replaces)
+        _write_beside(target, parts, _PRIVATE, replaces=replaces)
         return
     if not stat.S_ISREG(mode):
         with target.open("wb", buffering=0) as stream:
-            stream.write(data)
+            for part in parts:
+                stream.write(part)
         return
     if not replaces:
         raise FileExistsError(f"{path} is there already")
-    _write_beside(target, data, stat.S_IMODE(mode), replaces=True)
+    _write_beside(target, parts, stat.S_IMODE(mode), replaces=True)
 
 
-def _write_beside(target: Path, data: bytes, mode: int, *, replaces: bool) -> None:
+def _write_beside(target: Path, parts: Iterable[bytes], mode: int, *, replaces: bool) -> None:
     descriptor, name = tempfile.mkstemp(prefix=".iamtui-", dir=target.parent)
     beside = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
+            stream.writelines(parts)
             stream.flush()
             os.fsync(stream.fileno())
         beside.chmod(mode)

@@ -33,21 +33,22 @@ def matrix_as_json(matrix: Matrix) -> bytes:
 
 def matrix_as_text(matrix: Matrix, width: int) -> str:
     """A table with a column for each service, in as many parts as `width` asks for."""
+    return "".join(matrix_text_lines(matrix, width))
+
+
+def matrix_text_lines(matrix: Matrix, width: int) -> Iterator[str]:
+    """The same line by line: of many principals it is long."""
     names = [shown(row.principal.split(":", 5)[-1]) for row in matrix.rows]
     first = min(max(map(len, names), default=0), _WIDEST)
-    parts = []
     for columns in _columns(matrix.services, max(20, width - first - 2)):
-        lines = [f"{'':<{first}}  {'  '.join(columns)}"]
+        yield f"{'':<{first}}  {'  '.join(columns)}\n"
         for name, row in zip(names, matrix.rows, strict=True):
             cells = "  ".join(f"{row.cells.get(service, '·'):<{len(service)}}" for service in columns)
-            lines.append(f"{name:<{first}}  {cells}".rstrip())
-        parts.append("\n".join(lines))
-    legend = (
-        "L List, R Read, W Write, T Tagging, P Permissions management, * all actions\n"
-        "lower case: under conditions only\n"
-        "nobody is taken to have signed in with MFA, unless --context aws:MultiFactorAuthPresent=true says so"
-    )
-    return "\n\n".join([*parts, legend]) + "\n"
+            yield f"{name:<{first}}  {cells}".rstrip() + "\n"
+        yield "\n"
+    yield "L List, R Read, W Write, T Tagging, P Permissions management, * all actions\n"
+    yield "lower case: under conditions only\n"
+    yield "nobody is taken to have signed in with MFA, unless --context aws:MultiFactorAuthPresent=true says so\n"
 
 
 def _columns(services: Iterable[str], width: int) -> Iterator[list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import orjson
 
@@ -22,6 +22,8 @@ def json_bytes(data: Data) -> bytes:
         written = orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     except orjson.JSONEncodeError:
         return json.dumps(data, indent=2, ensure_ascii=True).encode("ascii") + b"\n"
+    if written.isascii():  # all that it escapes not is DEL
+        return written.replace(b"\x7f", b"\\u007f")
     text = written.decode()
     unprintable = {ord(c): json.dumps(c)[1:-1] for c in set(text) if c != "\n" and not c.isprintable()}
     if "\x7f" in text:
@@ -39,6 +41,20 @@ def json_in_parts(data: Mapping[str, Data | Iterator[Data]]) -> Iterator[bytes]:
         else:
             yield _inside(value, 1)
     yield b"\n}\n"
+
+
+class _HasData(Protocol):
+    def to_dict(self) -> Mapping[str, Data]: ...
+
+
+def json_texts(answer: _HasData) -> Iterator[str]:
+    """The JSON of an answer, each element of a list at its top by itself; nothing is made before it is asked for.
+
+    A thread that writes it never holds the interpreter for long, whatever there is to write.
+    """
+    data = answer.to_dict()
+    parts = {name: iter(value) if isinstance(value, list) else value for name, value in data.items()}
+    yield from (part.decode() for part in json_in_parts(parts))
 
 
 def _elements(given: Iterable[Data]) -> Iterator[bytes]:

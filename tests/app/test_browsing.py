@@ -420,4 +420,4 @@ async def test_every_subject_of_the_export_can_be_shown_in_every_tab(path: Path)
             assert user.bench.subject.subject == find_subject(workspace.snapshot, key)
             for _ in user.bench.subject.tabs:
                 user.bench.subject.action_turn(1)
-                assert user.bench.subject.exported("txt").strip()
+                assert "".join(user.bench.subject.exported("txt")).strip()

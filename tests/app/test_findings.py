@@ -419,6 +419,6 @@ async def test_a_remedy_is_chosen_below_a_finding_and_shown_by_its_effect(path: 
         shown = await running.above(WhatIfScreen)
         await running.until(lambda: shown.answer is not None, "the effect")
         await running.until_seen("FI47 of alice is clear")
-        assert "detach-user-policy" in shown.exported("sh")
+        assert "detach-user-policy" in "".join(shown.exported("sh"))
         await running.press("o")
         await running.until(lambda: running.bench.reading.what_if, "the what-if")

@@ -48,7 +48,7 @@ async def test_who_can_lists_everybody_and_a_row_opens_its_trace(size: tuple[int
         assert any("ALLOWED" in row for row in listed)
         grace = "arn:aws:iam::111122223333:user/grace"
         asked = iamtui.who_can(iamtui.open_snapshot(SAMPLE), "iam:DeleteUser", grace)
-        assert json.loads(screen.exported("json")) == asked.to_dict(), "WC6"
+        assert json.loads("".join(screen.exported("json"))) == asked.to_dict(), "WC6"
         view.cursor = next(index for index, row in enumerate(listed) if row.strip().startswith(("role/", "user/")))
         offered = await running.copy_menu("end", "up", "enter")
         assert offered == ["row", "ARN", "command: simulate", "command: who-can", "all that is unfolded"]
@@ -262,7 +262,9 @@ async def test_the_permissions_tab_leads_to_one_policy_that_is_saved(tmp_path: P
         asked = effective_policy(iamtui.open_snapshot(exported), CanQuestion(principal=heidi))
         assert target.read_bytes() == policy_as_json(asked)
         write(exported, export(users=[user("heidi", inline={"own": LIST})]))
-        await running.until(lambda: "s3:GetObject" not in screen.exported("json"), "the policy of the new export")
+        await running.until(
+            lambda: "s3:GetObject" not in "".join(screen.exported("json")), "the policy of the new export"
+        )
 
 
 @both_sizes

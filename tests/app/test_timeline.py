@@ -367,7 +367,7 @@ async def test_no_masked_value_reaches_the_terminal_or_what_is_copied_and_saved(
         def keep() -> None:
             top = running.app.screen
             assert isinstance(top, ListScreen)
-            held.extend((running.seen(), top.exported("txt"), str(top.copied()), *listed(top)))
+            held.extend((running.seen(), "".join(top.exported("txt")), str(top.copied()), *listed(top)))
 
         await running.until_told("events and no export")
         await running.press("L")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -125,7 +125,7 @@ changed on disk: `x` marks it as seen.
         """The name of the tree in front."""
         return TREES[self._front].LABEL.lower()
 
-    def exported(self, form: Format) -> str:
+    def exported(self, form: Format) -> Iterable[str]:
         """The rows that are unfolded."""
         return rows_of(self.front_tree)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -54,8 +54,8 @@ class Pane(Vertical):
         """What a file with its content would be called."""
         raise NotImplementedError
 
-    def exported(self, form: Format) -> str:
-        """The content as text, JSON or Markdown; its true text, not as it is drawn."""
+    def exported(self, form: Format) -> Iterable[str]:
+        """The content as text, JSON or Markdown, part by part; parts are made when they are asked for, in a thread."""
         raise NotImplementedError
 
     def copied(self) -> tuple[str, str] | None:
@@ -110,6 +110,6 @@ def _holds_folded(view: LineCursor) -> bool:
     return isinstance(view, TreeList) and view.holds_folded
 
 
-def rows_of(view: LineCursor) -> str:
+def rows_of(view: LineCursor) -> Iterable[str]:
     """The rows of a view as plain text."""
-    return "\n".join(view.row_text(index) for index in range(view.row_count)) + "\n"
+    return (f"{text}\n" for text in view.row_texts())

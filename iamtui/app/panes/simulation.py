@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar
 
 from textual import getters, on
@@ -14,6 +15,7 @@ from textual.reactive import reactive
 
 from iamtui import catalog
 from iamtui.app.panes.pane import SearchedPane
+from iamtui.app.saving import late
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.copies import Copy, request_copies, statement_copies
 from iamtui.browsing.line_nodes import LineNodes
@@ -137,11 +139,11 @@ saves. An action with wildcards, such as `s3:*`, makes a table: `enter` on a row
         fields = self.form.fields
         return f"{fields.principal.rpartition('/')[2]}-{fields.action}"
 
-    def exported(self, form: Format) -> str:
+    def exported(self, form: Format) -> Iterable[str]:
         """The decision with its whole trace, or the table."""
         if self.decision is None:
-            return "" if self._table is None else _written_table(self._table, form)
-        return _written(self.decision, form, full=True)
+            return () if self._table is None else late(partial(_written_table, self._table, form))
+        return late(partial(_written, self.decision, form, full=True))
 
     def copied(self) -> tuple[str, str] | None:
         """The trace as it unfolds at first, or the table."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
+from itertools import chain
 from typing import ClassVar
 
 from rich.text import Text
@@ -14,6 +16,7 @@ from textual.widgets import ContentSwitcher
 
 from iamtui.app.panes.pane import SearchedPane
 from iamtui.app.panes.tabs import TABS, SubjectTab
+from iamtui.app.saving import late
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.aws_json.subjects import subject_json
 from iamtui.browsing.breadcrumbs import breadcrumbs
@@ -107,11 +110,13 @@ lists all that can be copied.
         """Name and tab."""
         return "" if self._subject is None else f"{name_of(self._subject)}-{self.tab.key()}"
 
-    def exported(self, form: Format) -> str:
+    def exported(self, form: Format) -> Iterable[str]:
         """The tab in front as text, or the subject as JSON."""
         if self._subject is None:
-            return ""
-        return subject_json(self._subject) + "\n" if form == "json" else f"{self._title()}\n\n{self.tab.as_text()}"
+            return ()
+        if form == "json":
+            return chain(late(partial(subject_json, self._subject)), ("\n",))
+        return chain((f"{self._title()}\n\n",), self.tab.as_text())
 
     def copied(self) -> tuple[str, str] | None:
         """The document where one is in front, else the ARN."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -15,6 +15,7 @@ from iamtui.browsing.copies import Copy, command_copies, request_copies
 from iamtui.browsing.queries.can import reach_rows, request_fields, summary
 from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields
+from iamtui.reports.serial import json_texts
 from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.tree_list import TreeList
 
@@ -87,15 +88,13 @@ stands below. `enter` on an action shows why, as a trace; `w` asks who else can 
     @property
     def formats(self) -> tuple[Format, ...]:
         """Text, JSON, or a picture."""
-        return ("txt", "json", "svg")
+        return ("txt", "json", "svg") if self.answer is not None else ("txt", "svg")
 
-    def exported(self, form: Format) -> str:
+    def exported(self, form: Format) -> Iterable[str]:
         """The rows that are unfolded; as JSON what `iamtui can` prints (WC6)."""
-        from iamtui.reports.can import can_as_json  # noqa: PLC0415 - the first frame does not wait for it
-
-        if form != "json" or self.answer is None:
+        if form != "json":
             return super().exported(form)
-        return can_as_json(self.answer).decode()
+        return () if self.answer is None else json_texts(self.answer)
 
     def commands(self) -> Sequence[Copy]:
         """The command that asks the same."""

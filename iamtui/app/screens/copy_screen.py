@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.screens.save_dialog import Format
@@ -38,9 +38,9 @@ class CopyScreen(ListScreen):
         """What it is."""
         return "" if self._copy is None else self._copy.what
 
-    def exported(self, form: Format) -> str:
+    def exported(self, form: Format) -> Iterable[str]:
         """The text under the cursor."""
-        return "" if self._copy is None else self._copy.text + "\n"
+        return () if self._copy is None else (self._copy.text, "\n")
 
     def copied(self) -> tuple[str, str] | None:
         """The same."""

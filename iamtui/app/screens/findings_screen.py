@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import ClassVar, Protocol
 
 from textual import on
@@ -130,7 +131,7 @@ class FindingsScreen(ListScreen):
         """The command that finds the same."""
         return command_copies("findings", self.opened, "--lint")
 
-    def exported(self, form: Format) -> str:
+    def exported(self, form: Format) -> Iterable[str]:
         """Everything, what is folded too."""
         del form
-        return "\n".join((self._heading_text, "", *written(self._findings))) + "\n"
+        return (f"{line}\n" for line in chain((self._heading_text, ""), written(self._findings)))

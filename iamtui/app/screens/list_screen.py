@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import ClassVar
 
 from textual import getters, on
@@ -188,9 +189,9 @@ class ListScreen(Takes, ModalScreen[str | None]):
         """The list."""
         return self._tree
 
-    def exported(self, form: Format) -> str:
+    def exported(self, form: Format) -> Iterable[str]:
         """The heading and the rows that are unfolded."""
-        return f"{self._heading_text}\n{super().exported(form)}"
+        return chain((f"{self._heading_text}\n",), super().exported(form))
 
 
 def _holds(node: Node, words: Sequence[str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -26,6 +26,7 @@ from iamtui.browsing.copies import Copy, command_copies
 from iamtui.browsing.queries.matrix import LEGEND, grid_rows
 from iamtui.content.nodes import GridRow
 from iamtui.reports.numbers import number_of
+from iamtui.reports.serial import json_texts
 from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.filter_box import FilterBox
 from iamtui.widgets.key_bar import KeyBar
@@ -221,7 +222,7 @@ them returns here.
     @property
     def formats(self) -> tuple[Format, ...]:
         """Text, JSON, or a picture."""
-        return ("txt", "json", "svg")
+        return ("txt", "json", "svg") if self._answer is not None else ("svg",)
 
     @property
     def rows(self) -> MatrixView:
@@ -233,13 +234,13 @@ them returns here.
         """A name for a file."""
         return "matrix"
 
-    def exported(self, form: Format) -> str:
+    def exported(self, form: Format) -> Iterable[str]:
         """What `iamtui matrix` prints."""
-        from iamtui.reports.matrix import matrix_as_json, matrix_as_text  # noqa: PLC0415 - not before the first frame
+        from iamtui.reports.matrix import matrix_text_lines  # noqa: PLC0415 - not before the first frame
 
         if self._answer is None:
-            return ""
-        return matrix_as_json(self._answer).decode() if form == "json" else matrix_as_text(self._answer, _PRINTED)
+            return ()
+        return json_texts(self._answer) if form == "json" else matrix_text_lines(self._answer, _PRINTED)
 
     def copies_here(self) -> Sequence[Copy]:
         """Who the row is about, and the command that shows the actions behind the cell."""

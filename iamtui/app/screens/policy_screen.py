@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from iamtui.analysis.queries.one_principal.effective_policy import EffectivePolicy
+from iamtui.app.saving import late
 from iamtui.app.screens.query_screen import Progress, QueryScreen
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.copies import Copy, command_copies
@@ -57,13 +59,15 @@ elements. `ctrl+s` saves the document. Nothing is changed in AWS.
         """Whose policy it is."""
         return f"{self._name}-policy"
 
-    def exported(self, form: Format) -> str:
+    def exported(self, form: Format) -> Iterable[str]:
         """The document as `iamtui can --format policy` prints it (WC6); else the rows that are unfolded."""
         from iamtui.reports.effective_policy import policy_as_json  # noqa: PLC0415 - the first frame does not wait
 
-        if form != "json" or self.answer is None:
+        if form != "json":
             return super().exported(form)
-        return policy_as_json(self.answer).decode()
+        if self.answer is None:
+            return ()
+        return late(partial(policy_as_json, self.answer))
 
     def commands(self) -> Sequence[Copy]:
         """The command that prints the policy."""

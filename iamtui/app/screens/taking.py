@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -47,10 +47,10 @@ class Takes(LeavesFromTop):
         """The rows that it shows."""
         raise NotImplementedError
 
-    def exported(self, form: Format) -> str:
-        """The rows that are unfolded; their true text, not as they are drawn."""
+    def exported(self, form: Format) -> Iterable[str]:
+        """The rows that are unfolded, part by part; parts are made when they are asked for, in a thread."""
         del form
-        return "".join(f"{self.rows.row_text(index)}\n" for index in range(self.rows.row_count))
+        return (f"{text}\n" for text in self.rows.row_texts())
 
     def copied(self) -> tuple[str, str] | None:
         """The row under the cursor, its name first."""
@@ -68,8 +68,11 @@ class Takes(LeavesFromTop):
         """All that can be copied, the usual one first."""
         taken = self.copied()
         row = [] if taken is None else [Copy(*taken)]
-        whole = [Copy("all that is unfolded", self.exported("txt"))] if self.rows.row_count <= _MOST_ROWS else []
+        whole = [Copy("all that is unfolded", self._unfolded())] if self.rows.row_count <= _MOST_ROWS else []
         return (*row, *self.copies_here(), *self.commands(), *whole)
+
+    def _unfolded(self) -> str:
+        return "".join(f"{text}\n" for text in self.rows.row_texts())
 
     @property
     def opened(self) -> tuple[Path, ...]:

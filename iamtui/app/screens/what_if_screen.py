@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar, Literal
 
 from textual import on
@@ -12,6 +13,7 @@ from textual.binding import Binding, BindingType
 from iamtui.analysis.overlay.laying import Edit
 from iamtui.analysis.overlay.what_if import WhatIf
 from iamtui.analysis.remedies.remedy import Finding, Remedy
+from iamtui.app.saving import late
 from iamtui.app.screens.query_screen import Progress, QueryScreen
 from iamtui.app.screens.save_dialog import Format
 from iamtui.browsing.line_nodes import LineNodes
@@ -107,16 +109,16 @@ what is told here.
         """The name of what is saved."""
         return "what-if"
 
-    def exported(self, form: Format) -> str:
+    def exported(self, form: Format) -> Iterable[str]:
         """The commands with their undoing, the patch, or the report."""
         answer = self.answer
         if answer is None:
-            return super().exported(form)
+            return super().exported(form) if form == "txt" else ()
         match form:
             case "sh":
-                return commands_with_undo(answer)
+                return late(partial(commands_with_undo, answer))
             case "json":
-                return json_bytes(list(answer.patch)).decode()
+                return late(partial(json_bytes, list(answer.patch)))
             case "md":
-                return what_if_as_markdown(answer)
-        return plain_text(what_if_lines(answer))
+                return late(partial(what_if_as_markdown, answer))
+        return late(lambda: plain_text(what_if_lines(answer)))

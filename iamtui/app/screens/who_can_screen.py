@@ -20,6 +20,7 @@ from iamtui.browsing.queries.who_can import GROUPINGS, WhoCanRows, fields_of, he
 from iamtui.browsing.queries.who_did import filter_of, is_event, with_calls
 from iamtui.content.nodes import Node
 from iamtui.content.requests import RequestFields
+from iamtui.reports.serial import json_texts
 from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.tree_list import TreeList
 
@@ -130,15 +131,13 @@ shows them all. Who did or tried and is not among those who can stands below. `w
     @property
     def formats(self) -> tuple[Format, ...]:
         """Text, JSON, or a picture."""
-        return ("txt", "json", "svg")
+        return ("txt", "json", "svg") if self.answer is not None else ("txt", "svg")
 
-    def exported(self, form: Format) -> str:
+    def exported(self, form: Format) -> Iterable[str]:
         """The rows that are unfolded; as JSON what `iamtui who-can` prints (WC6)."""
-        from iamtui.reports.who_can import who_can_as_json  # noqa: PLC0415 - the first frame does not wait for it
-
-        if form != "json" or self.answer is None:
+        if form != "json":
             return super().exported(form)
-        return who_can_as_json(self.answer).decode()
+        return () if self.answer is None else json_texts(self.answer)
 
     def commands(self) -> Sequence[Copy]:
         """The command that asks the same."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -33,6 +34,6 @@ class JsonTab(SubjectTab):
         if text != view.text:
             view.show(text)
 
-    def as_text(self) -> str:
+    def as_text(self) -> Iterable[str]:
         """The JSON itself, not as it is drawn."""
-        return self.query_one(DocumentView).text
+        return (self.query_one(DocumentView).text,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -58,6 +59,6 @@ class SubjectTab(Vertical):
         """The action under the cursor, if it is on one."""
         return ""
 
-    def as_text(self) -> str:
-        """What is shown, as plain text to be saved or copied."""
+    def as_text(self) -> Iterable[str]:
+        """What is shown, as plain text to be saved, part by part."""
         return rows_of(self.view)
