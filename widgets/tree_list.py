@@ -114,6 +114,11 @@ class TreeList(LineCursor):
         return self._tree.rows[self.cursor].node if self._tree.rows else None
 
     @property
+    def cursor_path(self) -> tuple[str, ...]:
+        """The keys from the outermost node that the cursor stands in to its own; none in an empty tree."""
+        return self._tree.path_to(self.cursor) if self._tree.rows else ()
+
+    @property
     def holds_folded(self) -> bool:
         """Whether a node that is on show has children that are not."""
         return any(row.node.has_children and not row.is_open for row in self._tree.rows)
@@ -222,12 +227,11 @@ class TreeList(LineCursor):
 
     def row_text(self, index: int) -> str:
         """Give label and detail, as they are drawn."""
-        return _text_of(self._tree.rows[index].node)
+        return self._tree.rows[index].text
 
     def row_texts(self) -> Iterator[str]:
         """Give the texts of all rows; each is made when it is asked for."""
-        rows = tuple(self._tree.rows)
-        return (_text_of(row.node) for row in rows)
+        return (row.text for row in tuple(self._tree.rows))
 
     def row_pieces(self, index: int) -> tuple[Pieces, Pieces]:
         """Draw fold marker, glyph, mark, label and detail."""
@@ -293,7 +297,3 @@ class TreeList(LineCursor):
             self._toggle_at(index)
         else:
             super().row_clicked(index, column, chain)
-
-
-def _text_of(node: Node) -> str:
-    return f"{shown(node.label)}  {shown(node.detail)}" if node.detail else shown(node.label)

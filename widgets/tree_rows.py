@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from iamtui.content.nodes import ChildrenOf, Node
+from iamtui.widgets.text import shown
 
 
 class Row(NamedTuple):
@@ -15,6 +16,12 @@ class Row(NamedTuple):
     node: Node
     depth: int
     is_open: bool
+
+    @property
+    def text(self) -> str:
+        """Label and detail, as they are drawn."""
+        label, detail = self.node.label, self.node.detail
+        return f"{shown(label)}  {shown(detail)}" if detail else shown(label)
 
 
 class Budget:
@@ -69,7 +76,7 @@ class TreeRows:
         children = self.children_of(row.node.key)
         if budget is not None:
             budget.allows(len(children))
-        below = self._flattened(children, row.depth + 1, self._path_to(place), budget)
+        below = self._flattened(children, row.depth + 1, self.path_to(place), budget)
         self.rows[place] = row._replace(is_open=True)
         self.rows[place + 1 : place + 1] = below
         return len(below)
@@ -99,7 +106,8 @@ class TreeRows:
         """Find the row of a node's parent."""
         return _parent_of(self.rows, place)
 
-    def _path_to(self, place: int) -> tuple[str, ...]:
+    def path_to(self, place: int) -> tuple[str, ...]:
+        """Give the keys from the outermost node that a row stands in to its own."""
         path: list[str] = []
         above: int | None = place
         while above is not None:

@@ -78,10 +78,9 @@ the AWS CLI under the cursor. `a` shows the events of the subject. While the app
     def _remedy_opened(self, event: TreeList.Opened) -> None:
         """Take a remedy as done, or no longer; everything else unfolds."""
         remedy = None if self.found is None else self.found.remedy(event.node.key)
-        if remedy is not None or not event.node.has_children:
+        if remedy is not None:
             event.stop()
             event.prevent_default()
-        if remedy is not None:
             self._try(self._done ^ {remedy})
 
     def copied(self) -> tuple[str, str] | None:

@@ -18,6 +18,8 @@ from iamtui.widgets.tree_list import TreeList
 class DenialScreen(ListScreen):
     """Shows the parts of a refused call one below the other; what unfolds is what `why-denied` prints."""
 
+    IS_MENU = False
+
     def __init__(self, why: WhyDenied) -> None:
         """Show `why`."""
         self._lines: dict[str, Line] = {}

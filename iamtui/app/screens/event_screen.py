@@ -140,6 +140,3 @@ events of the same caller, resource, address and session; `s` simulates the requ
             event.prevent_default()
             event.stop()
             self._leave(Onward("statement", statement=line.statement))
-        elif line is not None and not line.has_children:
-            event.prevent_default()
-            event.stop()

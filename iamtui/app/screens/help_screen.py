@@ -25,6 +25,8 @@ _PALETTE = ("^p", "Commands: all actions, principals")
 class HelpScreen(ListScreen):
     """Explains a screen: the `HELP` of what has the focus and of all around it, then every key with its id."""
 
+    IS_MENU = False
+
     def __init__(self, explained: Screen[object]) -> None:
         """Explain `explained` as it is now."""
         super().__init__(

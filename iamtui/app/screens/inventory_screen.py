@@ -46,6 +46,8 @@ def first_words(snapshot: Snapshot) -> str:
 class InventoryScreen(ListScreen):
     """Gives the key of the account or organization that was opened; is told anew while files are still read."""
 
+    IS_MENU = False
+
     def __init__(self, snapshot: Snapshot, *, is_partial: bool = False) -> None:
         """Show what a snapshot holds; of one that `is_partial` what is missing is not known yet."""
         lines = _lines(snapshot, is_partial=is_partial)
@@ -91,9 +93,6 @@ class InventoryScreen(ListScreen):
                 event.prevent_default()
                 self.dismiss(key_of(name))
                 return
-        if not event.node.has_children:
-            event.stop()
-            event.prevent_default()
 
 
 def heading(snapshot: Snapshot) -> str:

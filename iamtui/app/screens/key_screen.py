@@ -62,8 +62,7 @@ on a session or on *used* shows its events, `b` whether the owner is contained.
     def _session_opened(self, event: TreeList.Opened) -> None:
         """Show the events of a session; what has rows below unfolds."""
         lead = None if self.found is None else self.found.leads.get(event.node.key)
-        if lead is not None or not event.node.has_children:
+        if lead is not None:
             event.stop()
             event.prevent_default()
-        if lead is not None:
             self.leave_to(lead)

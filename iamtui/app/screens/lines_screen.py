@@ -13,6 +13,8 @@ from iamtui.reports.lines import Line, open_keys
 class LinesScreen(ListScreen):
     """Shows `Line`s below a heading."""
 
+    IS_MENU = False
+
     def __init__(self, heading: str, lines: Iterable[Line], *, footer: str = "", empty: str = "") -> None:
         """Show `lines`, those unfolded that are open."""
         self._lines = LineNodes()

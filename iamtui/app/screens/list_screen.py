@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import getters, on
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -31,10 +32,15 @@ class ListPlace:
     cursor: str = ""
     above: tuple[str, ...] = ()
     unfolded: frozenset[str] | None = None
+    begun: frozenset[str] = frozenset()
+    """The keys of what was unfolded without being asked to, once: what the user folds stays so."""
 
 
 class ListScreen(Takes, ModalScreen[str | None]):
     """Shows nodes under a heading; gives the key of the one that was opened, or nothing."""
+
+    IS_MENU: ClassVar[bool] = True
+    """Whether Enter chooses a row that has none below it; elsewhere such a row leads nowhere, and the list stays."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "Close", id="list.close"),
@@ -72,6 +78,7 @@ class ListScreen(Takes, ModalScreen[str | None]):
         self._footer = footer
         self._expanded = expanded
         self._place = place or ListPlace()
+        self._unfiltered: frozenset[str] | None = None  # what is unfolded but for the filter, while there is one
 
     def compose(self) -> ComposeResult:
         """Heading, filter, list, a line of help, the keys."""
@@ -96,10 +103,26 @@ class ListScreen(Takes, ModalScreen[str | None]):
     @on(TreeList.Highlighted)
     def _highlighted(self, event: TreeList.Highlighted) -> None:
         """Note where the user is."""
-        place = self._place
-        place.filter, place.unfolded = self._box.text, self._tree.open_keys
-        place.cursor = event.node.key if event.node is not None else ""
-        place.above = tuple(place.unfolded)
+        if event.node is None:
+            self._place.cursor = ""
+        self._note_place()
+
+    def _note_place(self) -> None:
+        place, node = self._place, self._tree.cursor_node
+        place.filter, place.unfolded = self._box.text, self._unfolded_keys
+        if node is not None:
+            place.cursor, place.above = node.key, self._tree.cursor_path[:-1]
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Leave; what was unfolded since the cursor moved counts too."""
+        if self.is_mounted:
+            self._note_place()
+        return super().dismiss(result)
+
+    @property
+    def _unfolded_keys(self) -> frozenset[str]:
+        """What is unfolded, or will be again without the filter."""
+        return self._tree.open_keys if self._unfiltered is None else self._unfiltered
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no key that a line under the cursor would take as text."""
@@ -115,6 +138,12 @@ class ListScreen(Takes, ModalScreen[str | None]):
         self._shown_nodes = nodes
         self._children_of = children_of or self._children_of
         self._narrow(self._box.text, expanded)
+
+    def with_new(self, at_first: Iterable[str]) -> frozenset[str]:
+        """What is unfolded, and what is to be at first and was not on show before."""
+        new = frozenset(at_first) - self._place.begun
+        self._place.begun |= new
+        return self._unfolded_keys | new
 
     def set_heading(self, text: str) -> None:
         """Show another heading."""
@@ -138,10 +167,14 @@ class ListScreen(Takes, ModalScreen[str | None]):
         """Keep the nodes that hold every word, or whose children do; a node that matches keeps all its children."""
         words = text.casefold().split()
         if not words:
+            if self._unfiltered is not None and expanded is None:  # the cursor stays on what the filter has found
+                expanded = self._unfiltered.union(self._tree.cursor_path[:-1])
+            self._unfiltered = None
             self._tree.children_of = self._children_under
             self._tree.set_roots(self._shown_nodes, expanded=expanded)
             self._box.counts = None
             return
+        self._unfiltered = self._unfolded_keys if expanded is None else expanded
         kept: dict[str, list[Node]] = {}
         for node in self._shown_nodes:
             children = self._children_under(node.key) if node.has_children else []
@@ -170,7 +203,7 @@ class ListScreen(Takes, ModalScreen[str | None]):
         event.stop()
         if event.node.has_children:
             self._tree.action_toggle_fold()
-        else:
+        elif self.IS_MENU:
             self.dismiss(event.node.key)
 
     def action_step(self, step: int) -> None:

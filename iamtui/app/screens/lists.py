@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.browsing.file_names import in_folder, listed_name, shared_folder
@@ -14,6 +15,12 @@ from iamtui.visible import Tone
 
 _TONES: dict[Severity, Tone] = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.NOTE: "muted"}
 _GLYPHS = {Severity.ERROR: "✖", Severity.WARNING: "!", Severity.NOTE: "·"}
+
+
+class _Told(ListScreen):
+    """A list to be read: its rows unfold, and lead nowhere."""
+
+    IS_MENU = False
 
 
 def problems_screen(snapshot: Snapshot | None, problems: Sequence[SourceProblem]) -> ListScreen:
@@ -30,20 +37,35 @@ def problems_screen(snapshot: Snapshot | None, problems: Sequence[SourceProblem]
         for places in alike.values()
     ]
     nodes += [_file_node(file, shared) for file in files]
-    details = {f"problem {index}": problem for index, problem in enumerate(problems)}
+    details = {f"problem {index}": _facts_of_problem(problem) for index, problem in enumerate(problems)}
+    details |= {f"file {file.path}": _facts_of_file(file) for file in files}
 
     def children(key: str) -> list[Node]:
         if key.startswith("problems "):
             return [_place_node(int(place), problems[int(place)], shared) for place in key.split()[1:]]
-        problem = details.get(key)
-        if problem is None:
-            return []
-        facts = (("file", str(problem.path)), ("place", problem.place or "the whole file"))
-        more = (("expected", problem.expected), ("so", problem.consequence))
-        return [Node(f"{key} {label}", f"{label}: {text}") for label, text in (*facts, *more)]
+        return [Node(f"{key} {label}", f"{label}: {text}") for label, text in details.get(key, ()) if text]
 
     heading = f"Problems {len(problems)} · files {len(files)}{in_folder(shared)}"
-    return ListScreen(heading, nodes, empty="nothing was opened", children_of=children)
+    return _Told(heading, nodes, empty="nothing was opened", children_of=children)
+
+
+_Facts: TypeAlias = tuple[tuple[str, str], ...]
+
+
+def _facts_of_problem(problem: SourceProblem) -> _Facts:
+    facts = (("file", str(problem.path)), ("place", problem.place or "the whole file"))
+    return (*facts, ("expected", problem.expected), ("so", problem.consequence))
+
+
+def _facts_of_file(file: SourceFile) -> _Facts:
+    size = f"{file.size:,} bytes" if file.size else ""
+    return (
+        ("file", str(file.path)),
+        ("form", file.format),
+        ("status", file.status),
+        ("why", file.message),
+        ("size", size),
+    )
 
 
 def _problem_node(index: int, problem: SourceProblem, shared: Path | None) -> Node:
@@ -82,7 +104,12 @@ def _file_node(file: SourceFile, shared: Path | None) -> Node:
     glyph, tone = tones.get(file.status, ("✖", "bad"))
     message = f": {file.message}" if file.message else ""
     return Node(
-        f"file {file.path}", listed_name(file.path, shared), f"{file.format} {file.status}{message}", tone, glyph
+        f"file {file.path}",
+        listed_name(file.path, shared),
+        f"{file.format} {file.status}{message}",
+        tone,
+        glyph,
+        has_children=True,
     )
 
 

@@ -28,6 +28,8 @@ class QueryCancelledError(Exception):
 class QueryScreen(ListScreen, Generic[T]):
     """Shows the answer to a question; closing it ends the asking."""
 
+    IS_MENU = False
+
     @dataclass
     class Answered(Message):
         """The answer is there."""
@@ -134,11 +136,11 @@ class QueryScreen(ListScreen, Generic[T]):
         nodes, children_of = self.rows_of(self.answer)
         self.query_one(TreeList).empty = "nobody"
         self._say(self.summary_of(self.answer))
-        self.set_nodes(nodes, children_of, frozenset(self.unfolded(nodes)))
+        self.set_nodes(nodes, children_of, self.with_new(self.unfolded(nodes)))
 
     def unfolded(self, nodes: Sequence[Node]) -> Iterable[str]:
-        """The keys of the rows that are unfolded when the answer comes: those that are now, unless a subclass says."""
-        return self.query_one(TreeList).open_keys
+        """The keys of the rows that are unfolded when they are first there, until the user folds them."""
+        return ()
 
     def _say(self, words: str) -> None:
         self.set_heading(f"{self._question_text} · {words}")

@@ -18,6 +18,8 @@ _PROSE = 68
 class RulesScreen(ListScreen):
     """Shows rules; a rule that another names is opened from its row in the same way."""
 
+    IS_MENU = False
+
     def __init__(self, rules: Sequence[Rule]) -> None:
         """Show `rules`, at least one, one below the other."""
         super().__init__(

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Literal
 
-from textual import on
 from textual.binding import Binding, BindingType
 
 from iamtui.analysis.overlay.laying import Edit
@@ -24,7 +23,6 @@ from iamtui.reports.serial import json_bytes
 from iamtui.reports.tree_text import plain_text
 from iamtui.reports.what_if import NOTHING, commands_with_undo, what_if_as_markdown, what_if_lines
 from iamtui.snapshot.model import Snapshot
-from iamtui.widgets.tree_list import TreeList
 
 Ending = Literal["keep", "more", "off"]
 
@@ -91,13 +89,6 @@ what is told here.
         """Leave, and say what is to become of the edits."""
         self.ending = ending
         self.dismiss(None)
-
-    @on(TreeList.Opened)
-    def _stay(self, event: TreeList.Opened) -> None:
-        """A line leads nowhere."""
-        if not event.node.has_children:
-            event.stop()
-            event.prevent_default()
 
     @property
     def formats(self) -> tuple[Format, ...]:
