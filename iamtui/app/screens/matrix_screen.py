@@ -117,7 +117,7 @@ them returns here.
     def on_mount(self) -> None:
         """Ask."""
         self._view.focus()
-        self.call_after_refresh(self.ask, self._snapshot)
+        self.call_after_refresh(lambda: self.ask(self._snapshot))  # it may be another one by then
 
     def ask(self, snapshot: Snapshot) -> None:
         """Ask for the matrix of a snapshot, once the actions behind a cell are closed."""
@@ -126,6 +126,11 @@ them returns here.
         self._show()
         if not self._is_aside:
             self._ask(Handed(snapshot))
+
+    def ask_again(self, snapshot: Snapshot) -> None:
+        """Ask of what is on the screen now; the question that is being asked of it goes on."""
+        if snapshot is not self._snapshot:
+            self.ask(snapshot)
 
     @work(thread=True, exclusive=True, group="query", exit_on_error=False, description="make the matrix")
     def _ask(self, handed: Handed[Snapshot]) -> None:

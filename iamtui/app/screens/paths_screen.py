@@ -106,12 +106,16 @@ side, `escape` back.
     def ask(self, snapshot: Snapshot | None = None) -> None:
         """Show what is known of a snapshot; else ask."""
         self._snapshot = snapshot or self._snapshot
-        known = self._searches.known(self._snapshot)
-        if known is None:
-            super().ask(snapshot)
-        else:
-            self.answer = known
-            self.show_answer()
+        if (known := self._searches.known(self._snapshot)) is None:
+            super().ask()
+            return
+        self.answer = known
+        self.show_answer()
+
+    def ask_again(self, snapshot: Snapshot) -> None:
+        """Ask of what is on the screen now; of the same show what is new since the user marked changes as seen."""
+        if snapshot is not self._snapshot or self._searches.known(snapshot) is not None:
+            self.ask(snapshot)
 
     # The answer
 
@@ -140,9 +144,9 @@ side, `escape` back.
             self._tree.select_key(first[0], first[1:])
         self._has_shown = self.answer is not None
         if self.answer is not None and self._at.tab != "paths":
-            is_known = self.answer.looked_for(self._at.tab)
-            self._tree.empty = EMPTY[self._at.tab] if is_known else "asking …"
-            if not is_known:
+            self._tree.empty = EMPTY[self._at.tab]
+            if not self.answer.looked_for(self._at.tab):
+                self._tree.empty = "asking …"
                 self._say(SAYING[self._at.tab])
                 self._look(Handed(self.answer), self._at.tab)
         self._show_beside()
@@ -260,8 +264,7 @@ side, `escape` back.
 
     @work(exclusive=True, group="trace", description="show the trace of a step")
     async def _trace(self, key: str) -> None:
-        trace = None if self.answer is None else self.answer.trace(key)
-        if trace is None:
+        if self.answer is None or (trace := self.answer.trace(key)) is None:
             return
         screen = StepScreen(trace)
         await self.app.push_screen_wait(screen)
@@ -271,7 +274,7 @@ side, `escape` back.
 
     def action_what_if(self) -> None:
         """Try what a path changes, or what takes a choke point out."""
-        node = self.ladder.cursor_node if self.ladder.has_focus else self._tree.cursor_node
+        node = self.rows.cursor_node
         edits = () if self.answer is None or node is None else self.answer.edits_at(node.key)
         if edits:
             self.onward = Onward(edits)

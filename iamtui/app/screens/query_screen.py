@@ -69,6 +69,11 @@ class QueryScreen(ListScreen, Generic[T]):
         self._snapshot = snapshot or self._snapshot
         self._ask(Handed(self._snapshot))
 
+    def ask_again(self, snapshot: Snapshot) -> None:
+        """Ask of what is on the screen now; the question that is being asked of it goes on."""
+        if snapshot is not self._snapshot:
+            self.ask(snapshot)
+
     @abstractmethod
     def answer_of(self, snapshot: Snapshot, progress: Progress) -> T:
         """Find the answer, in a thread.

@@ -71,13 +71,16 @@ class FindingsDesk(Widget):
         return self.screen.query_one(FindingsWorker)
 
     def on_mount(self) -> None:
-        """A list that is open shows what is found anew."""
+        """A list that is open, on top or not, shows what is found anew."""
         self.watch(self._reading, "workspace", self._show_anew, init=False)
 
     def _show_anew(self, workspace: Workspace | None) -> None:
-        top = self.app.screen
-        if isinstance(top, FindingsScreen) and workspace is not None and workspace.findings is not None:
-            top.show(workspace.snapshot, workspace.findings)
+        if workspace is not None and workspace.findings is not None:
+            for screen in self._lists():
+                screen.call_later(screen.show, workspace.snapshot, workspace.findings)
+
+    def _lists(self) -> list[FindingsScreen]:
+        return [screen for screen in self.app.screen_stack if isinstance(screen, FindingsScreen)]
 
     def list_findings(self) -> None:
         """Open the list; on what the user chooses tell it."""
@@ -139,9 +142,8 @@ class FindingsDesk(Widget):
             self._say(f"{_THOROUGH} · {percent} % · t stops")
 
     def _say(self, text: str) -> None:
-        top = self.app.screen
-        if isinstance(top, FindingsScreen):
-            top.say(text)
+        for screen in self._lists():
+            screen.call_later(screen.say, text)
 
     # Mutes
 

@@ -149,7 +149,7 @@ class PinDesk(Widget):
         self._say()
         for screen in self.app.screen_stack:
             if isinstance(screen, _PinsScreen):
-                screen.set_nodes(board.nodes())
+                screen.call_later(screen.set_nodes, board.nodes())
 
     def list_pins(self) -> None:
         """List all pins, of a file that the user names once; flips are marked until the list is closed."""

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from iamtui.app.handed import Handed
+from iamtui.app.loading.reading import Reading
 from iamtui.app.panes.tabs import SubjectTab
 from iamtui.app.screens.list_screen import ListScreen
 from iamtui.app.workbench.covered import uncover
@@ -46,6 +47,7 @@ class QueryDesk(Widget):
         """Nothing was asked yet."""
         super().__init__()
         self._place: WhoCanPlace | None = None
+        self._newest: Snapshot | None = None  # what is on the screen: it may change while the user chooses
 
     def compose(self) -> ComposeResult:
         """Who remembers what was found."""
@@ -53,15 +55,18 @@ class QueryDesk(Widget):
 
     def set_snapshot(self, snapshot: Snapshot) -> None:
         """Ask an open question of another snapshot."""
+        self._newest = snapshot
         self.query_one(PathsDesk).note_seen()
         if self.app.screen is self.screen:
             return
         from iamtui.app.screens.matrix_screen import MatrixScreen  # noqa: PLC0415 - the first frame does not wait
         from iamtui.app.screens.query_screen import QueryScreen  # noqa: PLC0415
+        from iamtui.app.screens.what_if_screen import WhatIfScreen  # noqa: PLC0415
 
+        as_read = self.screen.query_one(Reading).newest or snapshot  # over which the edits of a what-if are laid
         for screen in self.app.screen_stack:
-            if isinstance(screen, QueryScreen | MatrixScreen):
-                screen.ask(snapshot)
+            if isinstance(screen, QueryScreen | MatrixScreen):  # one that was only just opened is not composed yet
+                screen.call_later(screen.ask_again, as_read if isinstance(screen, WhatIfScreen) else snapshot)
 
     def who_can(
         self, snapshot: Snapshot, subject: Subject | None, fields: RequestFields, tab: SubjectTab | None = None
@@ -84,6 +89,7 @@ class QueryDesk(Widget):
         snapshot, subject, fields, statement = handed.take()
         if statement is None and isinstance(subject, _ActedOn):
             fields = await self._chosen(subject, fields)
+            snapshot = self._newest or snapshot
         if statement is None and not fields.action:
             return
         try:

@@ -120,6 +120,7 @@ class WhatIfDesk(Widget):
         edit = await self._chosen(subject, held)
         if edit is None:
             return
+        base = self.screen.query_one(Reading).newest or base  # files may have changed while the user chose
         await self._show(base, edit if isinstance(edit, tuple) else (*self.edits, edit))
 
     async def _chosen(self, subject: Subject | None, held: list[Choice]) -> Edit | tuple[Edit, ...] | None:
