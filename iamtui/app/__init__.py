@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 
-from iamtui.files.collector import collector_waiting
+from iamtui.files.collector import collector_told, collector_waiting
 
 
 def run(
@@ -55,7 +55,7 @@ def run(
         from iamtui.app.ending import ends_with_terminal  # noqa: PLC0415
 
         ending = ends_with_terminal(app)
-    with until_first_frame, ending:
+    with until_first_frame, ending, collector_told():
         run_app(app)
     if app.not_kept:
         with suppress(OSError):  # the terminal may be gone

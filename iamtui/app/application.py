@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from rich.console import RenderableType
@@ -29,6 +30,7 @@ from iamtui.app.faults import TellsFaults
 from iamtui.app.keeping import Keeping
 from iamtui.app.key_queue import KeyQueue
 from iamtui.app.start_screen import StartScreen
+from iamtui.files.collector import look_if_due
 from iamtui.visible import shown
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ _SWITCH_SECONDS = 0.001
 """How long a thread that reads or reviews may keep the event loop waiting; Python's own 5 ms make keys lag."""
 _FEW_COLORS = "ansi-dark"
 """The theme where a terminal has sixteen colours: of more, red would become grey there."""
+_IDLE_SECONDS, _LOOKS_SECONDS = 60.0, 10.0
+"""After what time without a key or a move of the mouse nobody is there, and how often that is asked."""
 _LONGEST_NOTICE = 5.0
 """Seconds for which a notice covers what is below it; Escape closes it before."""
 
@@ -97,6 +101,7 @@ class IamtuiApp(TellsFaults, App[None]):
         self.not_kept = ""  # why, where what was to be kept could not be
         self.writings: list[Writing] = []  # files that are being saved
         self._key_queue = KeyQueue(self, super().on_event)
+        self._touched = monotonic()  # when the user did something last
 
     @property
     def opened(self) -> tuple[Path, ...]:
@@ -106,9 +111,17 @@ class IamtuiApp(TellsFaults, App[None]):
     def on_ready(self) -> None:
         """Let go of what was held until the first frame."""
         self.until_first_frame.close()
+        self.set_interval(_LOOKS_SECONDS, self._look_through)
+
+    def _look_through(self) -> None:
+        """Let the collector look through all where nobody is at the keys: nothing else runs meanwhile."""
+        if monotonic() - self._touched > _IDLE_SECONDS:
+            look_if_due()
 
     async def on_event(self, event: events.Event) -> None:
         """Handle an event; keys one by one."""
+        if isinstance(event, events.InputEvent):
+            self._touched = monotonic()
         if isinstance(event, events.Key) and not event.is_forwarded:
             self._key_queue.put(event)
         else:

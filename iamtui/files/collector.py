@@ -6,9 +6,10 @@ import gc
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
-_FEW_OBJECTS = 50_000
+_FEW_OBJECTS = 20_000
+"""How many new objects are looked through at once: that takes less than 20 ms."""
 _MANY_OF_A_QUESTION = 10_000
 """How many new objects of one question are not worth being looked through inside the next one."""
 
@@ -27,6 +28,7 @@ class _Collector:
         self._holding = 0
         self._was_enabled = False
         self._sound = 0  # how many blocks were in use when all were last looked through
+        self._is_told = False  # whether somebody says when that may be done
 
     def hold(self) -> None:
         with self._lock:
@@ -35,13 +37,13 @@ class _Collector:
                 gc.disable()
             self._holding += 1
 
-    def release(self, *, counts: bool = True, stays: bool = True) -> None:
+    def release(self, *, counts: bool = True) -> None:
         with self._lock:
             self._holding -= 1
             if self._holding == 0:
-                if stays and counts:
+                if counts:
                     self._freeze()
-                elif stays and gc.get_count()[0] >= _MANY_OF_A_QUESTION:
+                elif gc.get_count()[0] >= _MANY_OF_A_QUESTION:
                     gc.freeze()
                 if self._was_enabled:
                     gc.enable()
@@ -54,13 +56,33 @@ class _Collector:
         if gc.get_count()[0] < _FEW_OBJECTS:
             gc.collect(1)
         gc.freeze()
-        most = max(_MOST_GROWTH * self._sound, self._sound + _LEAST_GROWTH)
-        if self._sound and sys.getallocatedblocks() > most:
-            gc.unfreeze()
-            gc.collect()
-            gc.freeze()
-            self._sound = 0
+        if self._is_due and not self._is_told:
+            self._look_through_all()
         self._sound = self._sound or sys.getallocatedblocks()
+
+    @property
+    def _is_due(self) -> bool:
+        most = max(_MOST_GROWTH * self._sound, self._sound + _LEAST_GROWTH)
+        return bool(self._sound) and sys.getallocatedblocks() > most
+
+    def _look_through_all(self) -> None:
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        self._sound = sys.getallocatedblocks()
+
+    def look_if_due(self) -> None:
+        with self._lock:
+            if self._is_due and not self._holding:
+                self._look_through_all()
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        self._is_told = True
+        try:
+            yield
+        finally:
+            self._is_told = False
 
 
 _COLLECTOR = _Collector()
@@ -82,9 +104,10 @@ def collector_paused() -> Iterator[None]:
 
 @contextmanager
 def collector_waiting() -> Iterator[None]:
-    """Switch the cyclic garbage collector off for a moment: what a short question makes is looked through later.
+    """Switch the cyclic garbage collector off while a question is asked, by which nothing dies in circles.
 
-    Only where much was made, as by the first question to a snapshot, is that taken out of its sight.
+    What a short one makes is looked through later. Where much was made, as by the first question to a snapshot or by a
+    search for paths, that is taken out of its sight: it goes with the last who holds it.
     """
     _COLLECTOR.hold()
     try:
@@ -93,14 +116,11 @@ def collector_waiting() -> Iterator[None]:
         _COLLECTOR.release(counts=False)
 
 
-@contextmanager
-def collector_off() -> Iterator[None]:
-    """Switch the cyclic garbage collector off while a long question is asked, by which nothing dies in circles.
+def collector_told() -> AbstractContextManager[None]:
+    """Look through all objects only when told to: for seconds nothing else runs, in no thread."""
+    return _COLLECTOR.told()
 
-    What is made stays in its sight: an answer is in circles with what it was asked of, and is let go of in one of them.
-    """
-    _COLLECTOR.hold()
-    try:
-        yield
-    finally:
-        _COLLECTOR.release(stays=False)
+
+def look_if_due() -> None:
+    """Look through all objects if much came since that was done, and no load or question goes on."""
+    _COLLECTOR.look_if_due()

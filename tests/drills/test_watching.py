@@ -182,3 +182,33 @@ def test_what_dies_in_many_circles_does_not_stay_for_ever(monkeypatch: pytest.Mo
         with collector_paused():
             make_circles(100_000)  # too many to be looked through each time
     assert gc.get_freeze_count() < 2 * before + 700_000
+
+
+async def test_the_app_lets_all_be_looked_through_only_where_nobody_is_at_the_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What dies in circles meanwhile goes then, however much it is; before, the keys are served."""
+    collector = _Collector()
+    monkeypatch.setattr(_Collector, "_freeze", lean.TAKES_OUT_OF_SIGHT)
+    monkeypatch.setattr("iamtui.files.collector._COLLECTOR", collector)
+    monkeypatch.setattr("iamtui.files.collector._LEAST_GROWTH", 0)
+    monkeypatch.setattr("iamtui.files.collector._MOST_GROWTH", 0)  # it is always due
+    looked: list[bool] = []
+    monkeypatch.setattr(_Collector, "_look_through_all", lambda _: looked.append(True))
+    async with session(write_export(tmp_path / "a.json", company())) as running:
+        looked.clear()
+        with collector.told():
+            with collector_paused():
+                pass
+            assert looked == []
+            running.app._look_through()
+            assert looked == []  # the last key is too near
+            monkeypatch.setattr("iamtui.app.application._IDLE_SECONDS", -1)
+            with collector_paused():
+                running.app._look_through()
+            assert looked == []  # a load goes on
+            running.app._look_through()
+            assert looked == [True]
+        with collector_paused():
+            pass
+        assert looked == [True, True]  # as in a command

@@ -57,11 +57,13 @@ def test_ep58_the_collector_is_off_meanwhile_and_an_answer_that_nobody_holds_die
 
     was_on: list[bool] = []
     snapshot = account(user("boss", allow("*")), user("starts", allow("iam:CreateAccessKey")))
+    out_of_sight = gc.get_freeze_count()
     found = find_paths(
         snapshot, PathQuestion(), likeness=Watched, early=lambda administrators: was_on.append(gc.isenabled())
     )
     assert found.paths
     assert was_on == [False]
+    assert gc.get_freeze_count() > out_of_sight  # else all would be looked through at once, which holds every thread
     assert all(edge.steps for edge in found.edges)
     gc.disable()  # it dies as soon as nobody holds it, also where the collector does not see it
     try:

@@ -38,7 +38,7 @@ from iamtui.analysis.paths.walks.direct_reads import (
 )
 from iamtui.analysis.paths.walks.filters import Filters
 from iamtui.analysis.paths.ways.catalogue import Catalogue, Way, catalogue
-from iamtui.files.collector import collector_off, collector_waiting
+from iamtui.files.collector import collector_waiting
 from iamtui.snapshot.merging.resources import kind_of
 from iamtui.snapshot.model import Role, Snapshot
 
@@ -64,7 +64,7 @@ def find_paths(
         PathError: a principal or a way of the question does not exist.
     """
     search = _Search(snapshot, question, ways or catalogue(), filters or Filters(snapshot), likeness)
-    with collector_waiting() if search.is_forwards else collector_off():  # a short question, by which little dies
+    with collector_waiting():  # nothing dies in circles, neither meanwhile nor with the answer
         return search.run(progress or (lambda done, count: None), early)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import cache, cached_property, lru_cache, reduce
+from functools import cache, cached_property, lru_cache, partial, reduce
 from operator import or_
 from threading import RLock
 from typing import NamedTuple
@@ -45,18 +45,48 @@ class Standing(NamedTuple):
     by_service: tuple[tuple[Hashable, str], ...]
 
 
+class _Protection:
+    """What the RCPs of all organizations say of an action: found once."""
+
+    def __init__(self, snapshot: Snapshot | None) -> None:
+        self._snapshot = snapshot
+        self._found: dict[str, tuple[Statement, ...]] = {}
+
+    @cached_property
+    def rcps(self) -> tuple[PolicyDocument, ...]:
+        """The documents."""
+        organizations = {} if self._snapshot is None else self._snapshot.organizations
+        policies = (policy for one in organizations.values() for policy in one.policies.values())
+        documents = (policy.document for policy in policies if policy.kind == "RESOURCE_CONTROL_POLICY")
+        contents = (document.policy for document in documents if document is not None)
+        return tuple(one for one in contents if isinstance(one, PolicyDocument))
+
+    def of(self, action: str) -> tuple[Statement, ...]:
+        """The statements that take an action."""
+        service = action.partition(":")[0]
+        if not self.rcps or service not in RCP_SERVICES:
+            return ()
+        if action not in self._found:
+            folded = action.lower()
+            self._found[action] = tuple(statement for one in self.rcps for statement in one.taking(folded, service))
+        return self._found[action]
+
+
 class Ground:
-    """A snapshot, or none for documents alone, with what is found in it for everybody."""
+    """A snapshot, or none for documents alone, with what is found in it for everybody.
+
+    It is in no circle: with the last who holds it goes all that was found, whether or not the collector sees it.
+    """
 
     def __init__(self, snapshot: Snapshot | None, *, knows_resources: bool = True) -> None:
         self.snapshot = snapshot
         self.known = KnownResources(snapshot if knows_resources else None)
-        self._protecting = lru_cache(maxsize=32_768)(self._protecting_anew)
+        self._protection = _Protection(snapshot)
         self._places = lru_cache(maxsize=_MOST_PLACES)(lambda resource: place_of(resource, snapshot))
         self._first_of_types: dict[Hashable, str] = {}
         self.beside = lru_cache(maxsize=_MOST_STANDINGS)(_nothing_yet)
-        self._own = lru_cache(maxsize=_MOST_PLACES)(self._standing_anew)
-        self.grouping = Grouping(self.known, self.protecting)
+        self._own = lru_cache(maxsize=_MOST_PLACES)(partial(_standing, self._places))
+        self.grouping = Grouping(self.known, self._protection.of)
 
     @cached_property
     def without_known(self) -> Ground:
@@ -105,21 +135,13 @@ class Ground:
         reading = (one for content in self._rcps for one in content.statements if own_keys(one))
         return reduce(or_, (taken_by(one.action) for one in reading), 0) & self.actions_protected
 
-    @cached_property
+    @property
     def _rcps(self) -> tuple[PolicyDocument, ...]:
-        organizations = {} if self.snapshot is None else self.snapshot.organizations
-        policies = (policy for one in organizations.values() for policy in one.policies.values())
-        documents = (policy.document for policy in policies if policy.kind == "RESOURCE_CONTROL_POLICY")
-        contents = (document.policy for document in documents if document is not None)
-        return tuple(one for one in contents if isinstance(one, PolicyDocument))
+        return self._protection.rcps
 
     def protecting(self, action: str) -> tuple[Statement, ...]:
         """The statements that take an action in the RCPs of all organizations."""
-        return self._protecting(action) if self._rcps and action.partition(":")[0] in RCP_SERVICES else ()
-
-    def _protecting_anew(self, action: str) -> tuple[Statement, ...]:
-        service, folded = action.partition(":")[0], action.lower()
-        return tuple(statement for one in self._rcps for statement in one.taking(folded, service))
+        return self._protection.of(action)
 
     def place_of(self, resource: str) -> Hashable:
         """All of a resource that counts where statements take the whole."""
@@ -130,19 +152,22 @@ class Ground:
         first = self._first_of_types.setdefault(_types_of(action), action)
         return self._own(first, partition, account, regions)
 
-    def _standing_anew(self, action: str, partition: str, account: str, regions: tuple[str, ...]) -> Standing:
-        found = catalog.action(action)
-        forms = () if found is None else forms_of(found, partition, (account,), regions)
-        resources = tuple(dict.fromkeys(shortest(form.parts) for form in forms))
-        places = [self._place_in_service(resource) for resource in resources]
-        first = {(place, one.split(":", 3)[2]): one for place, one in reversed([*zip(places, resources, strict=True)])}
-        by_service = tuple((place, one) for (place, _), one in reversed(first.items()))
-        return Standing(resources, tuple(dict.fromkeys(places)), by_service)
 
-    def _place_in_service(self, resource: str) -> Hashable:
-        """The same but for the service."""
-        place = self.place_of(resource)
-        return place[1:] if isinstance(place, tuple) else place
+def _standing(
+    place_of: Callable[[str], Hashable], action: str, partition: str, account: str, regions: tuple[str, ...]
+) -> Standing:
+    found = catalog.action(action)
+    forms = () if found is None else forms_of(found, partition, (account,), regions)
+    resources = tuple(dict.fromkeys(shortest(form.parts) for form in forms))
+    places = [_within_service(place_of(resource)) for resource in resources]
+    first = {(place, one.split(":", 3)[2]): one for place, one in reversed([*zip(places, resources, strict=True)])}
+    by_service = tuple((place, one) for (place, _), one in reversed(first.items()))
+    return Standing(resources, tuple(dict.fromkeys(places)), by_service)
+
+
+def _within_service(place: Hashable) -> Hashable:
+    """The same but for the service."""
+    return place[1:] if isinstance(place, tuple) else place
 
 
 @cache
