@@ -115,7 +115,7 @@ class ListScreen(Takes, ModalScreen[str | None]):
 
     def dismiss(self, result: Any = None) -> AwaitComplete:
         """Leave; what was unfolded since the cursor moved counts too."""
-        if self.is_mounted:
+        if self.is_mounted and self.app.screen is self:
             self._note_place()
         return super().dismiss(result)
 
