@@ -107,7 +107,7 @@ def save(pane: Exportable) -> None:
             return
         writing = Writing(target, _told(content, target.format, mark))
         cast("_Saves", app).writings.append(writing)
-        # The app does it: whatever is closed meanwhile, the file is written.
+        # The app does it, whatever is closed meanwhile; it is one that TellsFaults.
         app.run_worker(_watch(app, writing), group="save", description="save", exit_on_error=False)
 
     app.push_screen(SaveDialog(suggestion, pane.formats), write_to)

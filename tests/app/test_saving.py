@@ -168,6 +168,19 @@ async def test_a_folder_that_goes_meanwhile_is_one_message(path: Path, held: Hel
         await running.until_told(f"not saved: {folder / 'all.txt'}: No such file or directory")
 
 
+async def test_a_fault_while_a_file_is_written_is_told_and_ends_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ValueError("of what?")
+
+    monkeypatch.setattr(saving, "write_parts", fail)
+    async with session(path) as running:
+        await begin_saving(running, "all.txt")
+        await running.until_told("could not save; this should not happen, please report it: ValueError: of what?")
+        assert running.app.writings == []
+
+
 async def test_nothing_is_saved_as_an_answer_before_there_is_one(path: Path) -> None:
     async with session(path) as running:
         await running.press("m")
