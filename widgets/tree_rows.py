@@ -140,6 +140,8 @@ class TreeRows:
         """Give the children of a node that is open, or that the budget lets open; `None` if it is closed."""
         if not node.has_children or (budget is None and node.key not in self.open_keys) or node.key in inside:
             return None
+        if budget is not None and budget.exceeded:  # nobody need make what will not be shown
+            return None
         children = self.children_of(node.key)
         if budget is not None and not budget.allows(len(children)):
             return None

@@ -43,6 +43,14 @@ def snapshot(tmp_path: Path) -> Snapshot:
     return opened(tmp_path / "company.json", company(of_center=NOT_EXPORTED))
 
 
+def test_the_nodes_of_a_folder_are_made_once_and_bear_the_signs_of_each_tree(snapshot: Snapshot) -> None:
+    tree, users = principals(snapshot), f"folder:{ACCOUNT}/Users/staff/"
+    (alice,) = tree.children(users)
+    assert tree.children(users)[0] is alice
+    (changed,) = tree.updated(None, frozenset({alice.key})).children(users)
+    assert (alice.mark, changed.mark) == ("", CHANGED)
+
+
 def test_principals_stand_by_kind_and_path(snapshot: Snapshot) -> None:
     assert lines(principals(snapshot)) == [
         ACCOUNT,

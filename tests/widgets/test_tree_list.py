@@ -408,11 +408,18 @@ async def test_a_hundred_thousand_rows_cost_little() -> None:
 
 
 async def test_unfolding_all_stops_at_its_limit() -> None:
-    tree = TreeList(lambda key: [Node(f"{key}{n}", f"{key}{n}", has_children=True) for n in range(10)])
+    asked: list[str] = []
+
+    def children(key: str) -> list[Node]:
+        asked.append(key)
+        return [Node(f"{key}{n}", f"{key}{n}", has_children=True) for n in range(10)]
+
+    tree = TreeList(children)
     async with staged(tree):
         tree.set_roots([Node("r", "r", has_children=True)])
         assert not tree.unfold_all_below("r", limit=500)
         assert 400 < tree.row_count <= 501
+        assert len(asked) <= 52  # what is not shown is not made
         small = forest()
     async with staged(small):
         small.set_roots(FOREST[""])

@@ -68,6 +68,7 @@ class _AccountFolders:
         self.headings = tuple(_headings(account))
         self._members: dict[str, list[Member]] = {}
         self._paths: dict[str, list[str]] = {}
+        self._nodes: dict[str, tuple[Node, ...]] = {}
         for heading in self.headings:
             self._add(heading)
 
@@ -83,6 +84,12 @@ class _AccountFolders:
     def members(self, key: str) -> Sequence[Member]:
         """The members directly in a folder."""
         return self._members.get(key, ())
+
+    def nodes(self, key: str) -> Sequence[Node]:
+        """Their nodes, made once: of thousands they are asked for with each key that is typed into the filter."""
+        if key not in self._nodes:
+            self._nodes[key] = tuple(map(_member_node, self.members(key)))
+        return self._nodes[key]
 
     def paths_below(self, key: str) -> Iterator[tuple[str, str, int]]:
         """The folders of paths in a heading: key, path, number of members."""
@@ -214,18 +221,9 @@ class PrincipalTree:
             Node(path_key, path, f"{count:,}", "muted", has_children=True, mark=self._marks.of(path_key))
             for path_key, path, count in folders.paths_below(key)
         ]
-        return nodes + [self._member_node(member) for member in folders.members(key)]
+        return nodes + self._marks.on(folders.nodes(key))
 
     # Principals
-
-    def _member_node(self, member: Member) -> Node:
-        return Node(
-            member.arn,
-            member.name,
-            _remark(member),
-            has_children=_has_children(member),
-            mark=self._marks.of(member.arn),
-        )
 
     def _below(self, member: Member) -> list[Node]:
         keys: list[tuple[str, str, str]]
@@ -276,6 +274,10 @@ def _sorted(members: Mapping[str, User] | Mapping[str, Group] | None) -> tuple[M
 
 def _by_name(members: Iterable[Member]) -> tuple[Member, ...]:
     return tuple(sorted(members, key=lambda member: member.name.casefold()))
+
+
+def _member_node(member: Member) -> Node:
+    return Node(member.arn, member.name, _remark(member), has_children=_has_children(member))
 
 
 def _has_children(member: Member) -> bool:

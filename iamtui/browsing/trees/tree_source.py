@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 
 from iamtui.analysis.relations import Relations
@@ -92,3 +92,9 @@ class Marks:
         if node_key in self._nodes or (self._changed and subject_of(node_key) in self._changed):
             return CHANGED
         return ""
+
+    def on(self, nodes: Sequence[Node]) -> list[Node]:
+        """Nodes that have no sign yet, with theirs."""
+        if not self._changed:
+            return [*nodes]
+        return [replace(node, mark=mark) if (mark := self.of(node.key)) else node for node in nodes]
