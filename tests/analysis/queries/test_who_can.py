@@ -101,11 +101,12 @@ def decided_anew(_: only_ways.OnlyWays, answer: Answer, __: object, grant: ways.
 
 def each_decided_anew(
     only: only_ways.OnlyWays, answer: Answer, _: object, allows: Callable[[], Iterable[ways.Grant]]
-) -> list[tuple[int, bool]]:
+) -> only_ways.Resting:
     """The same for all that an answer rests on."""
     grants = list(allows())
     resting = ways.resting_on(answer, grants)
-    return [(grants.index(one), decided_anew(only, answer, grants, one)) for one in resting]
+    found = [(grants.index(one), decided_anew(only, answer, grants, one)) for one in resting]
+    return only_ways.Resting(found, is_shared=False)
 
 
 def test_only_ways_are_what_deciding_without_each_says(monkeypatch: pytest.MonkeyPatch) -> None:

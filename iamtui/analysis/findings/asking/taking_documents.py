@@ -61,7 +61,7 @@ class TakingDocuments:
                 for action in actions
                 for key, statements in self.statements(action).items()
                 if any(one.effect is Effect.ALLOW for one in statements)
-                for places in self._holders.by_document[key].values()
+                for places in self._holders.carrying.carriers[key].values()
                 for place in places
             )
         return found

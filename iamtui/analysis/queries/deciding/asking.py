@@ -96,7 +96,7 @@ class Asking:
         self._request = request
         self._partition = partition_of(request.resource)
         self._truths = Truths(holders)
-        self._own: set[int] = set(holders.unread)
+        self._own: set[int] = set(holders.carrying.unread)
         self._kindred = Kindred(holders, self._prepared_first)
         self._bounding = holders.bounding(request.action)
         self._groups = Groups(holders, self._kindred, self._truths, self._bounding)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 from iamtui.analysis.queries.deciding.answers import OwnMatch
 from iamtui.analysis.queries.deciding.groups import Groups
@@ -27,29 +26,20 @@ class HolderMatches:
         self._groups = groups
         self._speaking = speaking
         self._noted: list[tuple[Sequence[int], Mapping[Side, Said]]] = []
+        self._said: dict[int, Mapping[Side, Said]] = {}
         self._found: dict[Hashable, Sequence[OwnMatch]] = {}
 
     def note(self, documents: Sequence[int], said: Mapping[Side, Said]) -> None:
         """Note what some documents, by their identity, say to those of each kind and account; of others: nothing."""
         self._noted.append((documents, said))
+        self._said.update(dict.fromkeys(documents, said))
 
-    def allows(self, wanted: Container[int]) -> EverybodysAllows:
-        """What the identity policies of some allow, by place."""
-        found = EverybodysAllows(self._holders, self._speaking.taking, self._groups.heard_of, wanted)
+    def allows(self) -> EverybodysAllows:
+        """What the identity policies of everybody allow."""
+        found = EverybodysAllows(self._holders.carrying, self._speaking.taking, self._groups.heard_of)
         for documents, said in self._noted:
             found.add(documents, said)
         return found
-
-    @cached_property
-    def _said(self) -> Sequence[Mapping[int, Relevance]]:
-        """What each document says to those of each kind and account who carry it, by the numbers of these."""
-        found: dict[Side, dict[int, Relevance]] = {side: {} for side in self._holders.sides}
-        for documents, said in self._noted:
-            for document in documents:
-                for side in self._holders.by_document[document]:
-                    if side in said:
-                        found[side][document] = said[side].relevance
-        return tuple(found.values())
 
     def of(self, holder: Holder, layer: Layer) -> Sequence[OwnMatch]:
         """The statements of a holder's identity policies, or of its boundary, that are not false."""
@@ -57,13 +47,12 @@ class HolderMatches:
             frame, snapshot = holder.frame, self._holders.snapshot
             policy = managed_policy(snapshot, frame.account, frame.boundary or "", "boundary", holder.arn)
             return tuple(self._matching(policy, self._groups.boundary_of(frame), holder, PolicyKind.BOUNDARY))
-        holders = self._holders
-        said = self._said[holders.side_numbers[holders.places[holder.arn]]]
+        side = holder.frame.side
         found: list[OwnMatch] = []
         for policy in holder.policies:
-            relevance = said.get(id(policy.document))
-            if relevance is not None:
-                found += self._of_policy(policy, relevance, holder)
+            said = self._said.get(id(policy.document), _NOTHING).get(side)
+            if said is not None:
+                found += self._of_policy(policy, said.relevance, holder)
         return found
 
     def _of_policy(self, policy: AppliedPolicy, relevance: Relevance, holder: Holder) -> Iterable[OwnMatch]:
@@ -85,3 +74,6 @@ class HolderMatches:
             if truth:
                 statement = taken.statement if document is None else document.statements[number].statement
                 yield OwnMatch(policy, statement, truth)
+
+
+_NOTHING: Mapping[Side, Said] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from iamtui.analysis.queries.deciding.answers import Answer, Situation
 from iamtui.analysis.queries.deciding.saying import content_of_open
@@ -22,34 +23,43 @@ from iamtui.evaluation.weighing import may_be_allowed
 from iamtui.policy.truth import Truth
 
 
+class Resting(NamedTuple):
+    """Which of its Allows an answer rests on, by their numbers, and whether each is all that is left of it.
+
+    `is_shared` where the same holds for all in its situation whose Allows say the same.
+    """
+
+    each: Sequence[tuple[int, bool]]
+    is_shared: bool = True
+
+
 class OnlyWays:
     """Tells whether an answer would be a denial without one of its grants; asked once for all who are alike."""
 
     def __init__(self) -> None:
         self._denied: dict[Hashable, bool] = {}
         self._others: dict[int, tuple[Situation, bool]] = {}  # a situation is kept: its identity stays its own
-        self._alike: dict[Hashable, tuple[Situation | None, Sequence[tuple[int, bool]]]] = {}
+        self._alike: dict[Hashable, tuple[Situation | None, Resting]] = {}
 
-    def of_each(
-        self, answer: Answer, says: Iterable[Hashable], allows: Callable[[], Sequence[Grant]]
-    ) -> Sequence[tuple[int, bool]]:
-        """Which of its Allows an answer rests on, by their numbers, and whether each is all that is left of it.
+    def of_each(self, answer: Answer, says: Iterable[Hashable], allows: Callable[[], Sequence[Grant]]) -> Resting:
+        """Which of its Allows an answer rests on, and whether each is all that is left of it.
 
         They are asked for only where nobody before had Allows in this situation that say the same.
         """
         situation = answer.situation
         key = (id(situation), *says)
         known = self._alike.get(key)
-        if known is None:
-            grants = allows()
-            resting = [
-                (place, one) for place, one in enumerate(grants) if one.is_certain or not rests_on_certain(situation)
-            ]
-            found = [(place, self.denied_without(answer, grants, one)) for place, one in resting]
-            known = (situation, found)
-            if situation is None or situation.settled.was_open or not _read_own(grants, answer.holder):
-                self._alike[key] = known
-        return known[1]
+        if known is not None:
+            return known[1]
+        grants = allows()
+        resting = [
+            (place, one) for place, one in enumerate(grants) if one.is_certain or not rests_on_certain(situation)
+        ]
+        is_shared = situation is None or situation.settled.was_open or not _read_own(grants, answer.holder)
+        found = Resting([(place, self.denied_without(answer, grants, one)) for place, one in resting], is_shared)
+        if is_shared:
+            self._alike[key] = situation, found
+        return found
 
     def denied_without(self, answer: Answer, allows: Sequence[Grant], grant: Grant) -> bool:
         """Whether nothing would be left of an answer, of which these are all Allows, if that of `grant` were not."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 from iamtui.analysis.queries.deciding.answers import Answer, Cell, Situation
@@ -34,7 +35,7 @@ class AlikeRows:
         for one in answers.alike:
             if one.label != "denied" or show_denied:
                 self._alike.update(dict.fromkeys(one.places, self._in_common(one)))
-        self._allows = answers.own.allows(self._alike)
+        self._allows = answers.own.allows()
         self.places = sorted((*self._alike, *answers.with_sessions))
 
     def _in_common(self, alike: Alike) -> _Alike:
@@ -49,14 +50,14 @@ class AlikeRows:
         situation, kind, said, label, is_only_own = self._alike[place]
         holders = self._answers.holders
         holder = holders.all[place]
-        answer = Answer(holder, situation, self._answers.matches)
-        is_denied = label == "denied"
-        if is_denied:
-            ways: tuple[int, ...] = ()
+        ways: tuple[int, ...] = ()
+        denying = None
+        if label == "denied":
+            denying = denying_statement(self._answer(place))
         elif is_only_own:
-            ways = self._ways.of_own(answer, self._allows.of(place))
+            ways = self._ways.of_own(situation, self._allows.of(place), partial(self._answer, place))
         else:
-            ways = self._ways.of_one(answer)
+            ways = self._ways.of_one(self._answer(place))
         return Row(
             holder.arn,
             kind,
@@ -70,6 +71,9 @@ class AlikeRows:
             said.unknown_data,
             ways,
             (),
-            denying_statement(answer) if is_denied else None,
+            denying,
             holders.mark_of(place),
         )
+
+    def _answer(self, place: int) -> Answer:
+        return Answer(self._answers.holders.all[place], self._alike[place].situation, self._answers.matches)

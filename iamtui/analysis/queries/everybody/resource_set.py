@@ -138,7 +138,7 @@ class ResourceSet:
         for key, taking in self._holders.taking(self.action).items():
             statements = tuple(one.statement for one in taking.statements if self._can_matter(one.statement))
             if statements or taking.is_open:
-                for places in self._holders.by_document[key].values():
+                for places in self._holders.carrying.carriers[key].values():
                     for place in places:
                         found.setdefault(place, []).append((taking, statements))
         return found
@@ -158,7 +158,7 @@ class ResourceSet:
         statements = tuple(statement for _, each in relevant for statement in each)
         entity = holder.entity
         named = entity is not None and not self._names.isdisjoint((entity.arn, entity.unique_id, entity.name.lower()))
-        is_own = named or place in self._holders.unread or any(taking.is_open for taking, _ in relevant)
+        is_own = named or place in self._holders.carrying.unread or any(taking.is_open for taking, _ in relevant)
         key = _Key(holder.frame, tuple(map(id, statements)), place if is_own else None)
         shared = self._situations.get(key)
         if shared is None:

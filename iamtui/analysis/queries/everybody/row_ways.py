@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 
-from iamtui.analysis.queries.deciding.answers import Answer
-from iamtui.analysis.queries.deciding.only_ways import OnlyWays
+from iamtui.analysis.queries.deciding.answers import Answer, Situation
+from iamtui.analysis.queries.deciding.only_ways import OnlyWays, Resting
 from iamtui.analysis.queries.deciding.own_allows import OwnAllows
-from iamtui.analysis.queries.deciding.ways import Grant, Granting, WayKey, resting_on, rests_on_certain
+from iamtui.analysis.queries.deciding.ways import CERTAIN, Grant, Granting, WayKey, resting_on, rests_on_certain
 from iamtui.analysis.queries.everybody.results import Way
 from iamtui.analysis.queries.everybody.targets import Found
+
+_Resting = Sequence[tuple[int, int, bool]]
+"""Some Allows of one's own policies: of which policy, the how manieth of it, and whether it is all that is left."""
 
 
 class Ways:
@@ -24,6 +27,7 @@ class Ways:
         self._only_ways = OnlyWays()
         self._granting = Granting()
         self._found: dict[Hashable, Mapping[int, bool]] = {}
+        self._resting: dict[Hashable, tuple[Situation | None, _Resting]] = {}
 
     def counted(self) -> Iterator[Way]:
         """The ways in the order in which rows came to them."""
@@ -33,35 +37,46 @@ class Ways:
     def of_one(self, answer: Answer) -> tuple[int, ...]:
         """The ways of a row on one resource, counted."""
         allows = self._granting.allows_of(answer)
+        resting = self._only_ways.of_each(answer, [one.says for one in allows], lambda: allows)
         found: dict[int, bool] = {}
-        for number, is_only in self._only_ways.of_each(answer, [one.says for one in allows], lambda: allows):
+        for number, is_only in resting.each:
             place = self._place(allows[number].key)
             found[place] = found.get(place) or is_only
-        return self._noted(found)
+        return self._counted(found)
 
     def is_only_own(self, answer: Answer) -> bool:
         """Whether all ways of an answer are through identity policies."""
         return self._granting.is_only_own(answer)
 
-    def of_own(self, answer: Answer, own: Sequence[OwnAllows]) -> tuple[int, ...]:
+    def of_own(
+        self, situation: Situation | None, own: Sequence[OwnAllows], answer: Callable[[], Answer]
+    ) -> tuple[int, ...]:
         """The ways of such a row, of which one's own policies allow this; counted."""
-        if sum([len(one.matching.certain) for one in own]) > 1:  # then none is all that is left
-            rests_on_all = not rests_on_certain(answer.situation)
-            each = [(one, one.matching.all if rests_on_all else one.matching.certain) for one in own]
-            return self._noted({self._of_own(one, number): False for one, numbers in each for number in numbers})
-        numbered = [(one, number) for one in own for number in one.matching.all]
-        says = [one.matching.says[number] for one, number in numbered]
+        key = (id(situation), *[one.matching.alike for one in own])
+        known = self._resting.get(key)
+        resting = self._resting_of(key, answer(), own) if known is None else known[1]
         found: dict[int, bool] = {}
-        for number, is_only in self._only_ways.of_each(answer, says, partial(_grants_of, own)):
-            place = self._of_own(*numbered[number])
+        for number, inner, is_only in resting:
+            one = own[number]
+            place = one.ways[inner]
+            if place is None:
+                place = one.ways[inner] = self._place(one.way(inner))
             found[place] = found.get(place) or is_only
-        return self._noted(found)
+        return self._counted(found)
 
-    def _of_own(self, allows: OwnAllows, number: int) -> int:
-        place = allows.ways.get(number)
-        if place is None:
-            place = allows.ways[number] = self._place(allows.way(number))
-        return place
+    def _resting_of(self, key: Hashable, answer: Answer, own: Sequence[OwnAllows]) -> _Resting:
+        """On which Allows of which policies an answer rests; kept for all of whom the same counts."""
+        says = [says for one in own for says in one.matching.says]
+        if says.count(CERTAIN) > 1:  # then none is all that is left
+            is_all = not rests_on_certain(answer.situation)
+            resting = Resting([(number, False) for number, one in enumerate(says) if is_all or one is CERTAIN])
+        else:
+            resting = self._only_ways.of_each(answer, says, partial(_grants_of, own))
+        numbered = [(number, inner) for number, one in enumerate(own) for inner in range(len(one.matching.says))]
+        found = tuple([(*numbered[number], is_only) for number, is_only in resting.each])
+        if resting.is_shared:
+            self._resting[key] = answer.situation, found  # a situation is kept: its identity stays its own
+        return found
 
     def _place(self, key: WayKey) -> int:
         """The place of a way among those of the question."""
@@ -79,18 +94,15 @@ class Ways:
             for cell in one.cells
             if cell.answer.label != "denied"
         ]
-        return self._counted(resting, is_kept=not any(one.is_set for one in able))
-
-    def _counted(self, resting: Sequence[tuple[Answer, Sequence[Grant]]], *, is_kept: bool) -> tuple[int, ...]:
-        kept = _signature(resting) if is_kept else None
+        kept = None if any(one.is_set for one in able) else _signature(resting)
         found = None if kept is None else self._found.get(kept)
         if found is None:
             found = dict(self._anew(resting))
             if kept is not None:
                 self._found[kept] = found
-        return self._noted(found)
+        return self._counted(found)
 
-    def _noted(self, found: Mapping[int, bool]) -> tuple[int, ...]:
+    def _counted(self, found: Mapping[int, bool]) -> tuple[int, ...]:
         """The places of the ways of one row, which are counted."""
         for place, is_only in found.items():
             self._users[place] += 1

@@ -12,14 +12,7 @@ from iamtui.analysis.queries.deciding.ways import denying_statement
 from iamtui.analysis.queries.everybody.alike_rows import AlikeRows
 from iamtui.analysis.queries.everybody.outside import Outsider, asked_by, let_in, unused_account
 from iamtui.analysis.queries.everybody.questions import Question, expanded, request_of, targets_of
-from iamtui.analysis.queries.everybody.results import (
-    LABELS,
-    Asked,
-    Data,
-    Grants,
-    Row,
-    WhoCan,
-)
+from iamtui.analysis.queries.everybody.results import LABELS, Asked, Data, Grants, Row, WhoCan
 from iamtui.analysis.queries.everybody.row_details import Said, Who, in_general, layer_of, paths_left_open, said_of
 from iamtui.analysis.queries.everybody.row_ways import Ways
 from iamtui.analysis.queries.everybody.targets import Cells, Found, OneResource, Target
@@ -54,17 +47,17 @@ class Rows:
 
     def rows(self, progress: Progress | None = None) -> Iterator[Row]:
         """A row for each that can: holders in their order, those of outside, then who can by becoming a role."""
+        return self._with_chains(progress) if self._question.via else self._direct(progress)
+
+    def _with_chains(self, progress: Progress | None) -> Iterator[Row]:
         found: list[Row] = []
         for row in self._direct(progress):
-            if self._question.via:
-                found.append(row)
-                if row.decision == "denied":
-                    continue  # it may yet become a role that can
-            yield row
-        if self._question.via:
-            chained = {row.arn: row for row in self._chained(found, progress or _untold)}
-            yield from chained.values()
-            yield from (row for row in found if row.decision == "denied" and row.arn not in chained)
+            found.append(row)
+            if row.decision != "denied":  # else it may yet become a role that can
+                yield row
+        chained = {row.arn: row for row in self._chained(found, progress or _untold)}
+        yield from chained.values()
+        yield from (row for row in found if row.decision == "denied" and row.arn not in chained)
 
     def _direct(self, progress: Progress | None) -> Iterator[Row]:
         """A row for each that can itself, then those of outside."""

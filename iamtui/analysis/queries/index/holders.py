@@ -25,7 +25,6 @@ from iamtui.evaluation.request.caller import Caller, CallerKind, caller_of, iden
 from iamtui.evaluation.request.request import Unstated
 from iamtui.files.collector import collector_waiting
 from iamtui.patterns import bits_of
-from iamtui.policy.document import Document
 from iamtui.policy.keys import KeyValue
 from iamtui.snapshot.model import Role, Snapshot, User
 
@@ -84,13 +83,10 @@ class Holders:
         all: everybody, in the order of reports.
         places: where one stands in `all`, by ARN and by unique id.
         sides: the places of those of one kind and account, which stand side by side.
-        by_document: for each document, by its identity, the places of those who carry it, by kind and account.
-        carrying: as which of their policies they carry one.
-        unread: the places of those who carry a policy whose document was not exported.
+        carrying: which policies they carry.
         frames: the places of the members of each frame.
         kinds: by place the frame of each without its boundary.
         unbounded: for each frame without a boundary all who have it, or have it but for a boundary, as a set.
-        side_numbers: by place which of `sides` it is in, counted from 0.
         first_frames: for each kind and account the frame of the first, without its boundary.
         roots: the places of root users.
         values: keys of the entities themselves, by place, as far as a question has asked for them.
@@ -100,13 +96,10 @@ class Holders:
         self.snapshot = snapshot
         self.places: dict[str, int] = {}
         self.sides: dict[Side, range] = {}
-        self.by_document: dict[int, dict[Side, list[int]]] = {}
-        self.unread: set[int] = set()
         self.frames: dict[Frame, list[int]] = {}
         self.values: dict[tuple[str, Unstated], dict[int, KeyValue]] = {}
         self._marks: dict[int, str | None] = {}
         self._for_services: dict[int, bool] = {}
-        self._documents: dict[int, Document] = {}
         self._lists: ActionLists | None = None
         self._callers: dict[int, Caller] = {}
         self._names: dict[str, list[int]] = {}
@@ -118,14 +111,11 @@ class Holders:
             self.all: tuple[Holder, ...] = tuple(sorted(_everybody(snapshot), key=lambda holder: holder.order))
             for place, holder in enumerate(self.all):
                 self._note(place, holder)
-            for side, places in self.sides.items():
-                self._note_documents(side, places)
-        self.carrying = Carrying(self.by_document, self.all)
+            self.carrying = Carrying(self.all, self.sides)
         self.roots = [place for place, holder in enumerate(self.all) if holder.entity is None]
         without = {frame: frame.unbounded for frame in self.frames}
         self.kinds = [without[holder.frame] for holder in self.all]
         self.unbounded = self._without_boundaries()
-        self.side_numbers = [number for number, places in enumerate(self.sides.values()) for _ in places]
         self.first_frames = {side: self.kinds[places.start] for side, places in self.sides.items()}
 
     def _note(self, place: int, holder: Holder) -> None:
@@ -136,20 +126,6 @@ class Holders:
         side = holder.frame.side
         self.sides[side] = range(self.sides.get(side, range(place, place)).start, place + 1)
 
-    def _note_documents(self, side: Side, places: Iterable[int]) -> None:
-        """Note who of a kind and account carries which documents."""
-        carried: dict[int, list[int]] = {}
-        for place in places:
-            policies = self.all[place].policies
-            documents = {id(one.document): one.document for one in policies if one.document is not None}
-            if len(documents) < len(policies) and any(one.document is None for one in policies):
-                self.unread.add(place)
-            for key in documents:
-                carried.setdefault(key, []).append(place)
-            self._documents.update(documents)
-        for key, some in carried.items():
-            self.by_document.setdefault(key, {})[side] = some
-
     def read(self) -> Holders:
         """Read every document as far as to find it by its actions, as the first question must."""
         with collector_waiting():
@@ -158,7 +134,7 @@ class Holders:
 
     def _action_lists(self) -> ActionLists:
         if self._lists is None:
-            self._lists = ActionLists(self._documents)
+            self._lists = ActionLists(self.carrying.documents)
         return self._lists
 
     def _without_boundaries(self) -> dict[Frame, int]:
@@ -248,7 +224,7 @@ class Holders:
         found = self._speaking.get(folded)
         if found is None:
             with collector_waiting():
-                found = SpeakingDocuments(self._action_lists().taking(folded), self.by_document)
+                found = SpeakingDocuments(self._action_lists().taking(folded), self.carrying.carriers)
             self._speaking = _with_room(self._speaking)
             self._speaking[folded] = found
         return found
