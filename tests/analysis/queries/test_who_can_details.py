@@ -96,6 +96,14 @@ def test_ways_say_by_which_attachment_and_how_many_have_no_other(tmp_path: Path)
     ]
 
 
+def test_a_policy_that_stands_twice_is_one_way_and_the_only_one(tmp_path: Path) -> None:
+    """WC14: without its statement nothing is left, however often it is attached."""
+    read = managed("read", allow("s3:Get*"))
+    twice = [{"PolicyName": "read", "PolicyArn": read["Arn"]}] * 2
+    world = snapshot(tmp_path, UserDetailList=[user("ann", AttachedManagedPolicies=twice)], Policies=[read])
+    assert [(way.policy, way.principals, way.only_way_of) for way in who_can(world, READ).ways] == [("read", 1, 1)]
+
+
 def test_both_sides_of_a_key_are_each_the_only_way(tmp_path: Path) -> None:
     """WC14: without either statement nothing is left (S5)."""
     key = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/k"
@@ -281,6 +289,22 @@ def test_what_tells_those_of_one_group_apart_is_not_shared(tmp_path: Path) -> No
     world = snapshot(tmp_path, UserDetailList=users, GroupDetailList=[group("all", *told)])
     found = {name.rpartition("/")[2] for name in rows(who_can(world, READ)) if "user/" in name}
     assert found == {"ann", "q3.csv", "rob", "dora"}
+
+
+def test_what_is_compared_with_a_tag_of_ones_own_is_told_of_each(tmp_path: Path) -> None:
+    """WC2: one statement is open for all of a group, and turns on another value for each."""
+    teams = {"ann": "red", "ben": "blue", "cleo": "green"}
+    same = allow("ec2:StopInstances", Condition={"StringEquals": {"ec2:ResourceTag/team": "${aws:PrincipalTag/team}"}})
+    users = [user(one, GroupList=["all"], Tags=[{"Key": "team", "Value": team}]) for one, team in teams.items()]
+    world = snapshot(tmp_path, UserDetailList=users, GroupDetailList=[group("all", same)])
+    instance = f"arn:aws:ec2:eu-central-1:{ACCOUNT}:instance/i-1"
+    found = who_can(world, Question(actions=("ec2:StopInstances",), resources=(instance,)))
+    told = {
+        row.arn: {one.when for one in row.conditions if one.then == "allowed"}
+        for row in found.principals
+        if row.kind == "user"
+    }
+    assert told == {arn(f"user/{one}"): {team} for one, team in teams.items()}
 
 
 def test_a_boundary_of_ones_own_is_not_shared(tmp_path: Path) -> None:

@@ -202,8 +202,16 @@ class Asking:
             yield self._alike(group, places, first)
             return
         for some, statements in group.by_open():
+            like: Situation | None = None
             for alike in self._by_keys(some, statements, first.question):
-                yield self._alike(group, alike, first if alike[0] == places[0] else self._situation(alike[0]))
+                if alike[0] == places[0]:
+                    situation = first
+                elif like is None or len(statements) > 1:  # then in which order they stand counts as well
+                    situation = self._situation(alike[0])
+                else:
+                    situation = self._situation_like(like, alike[0])
+                like = like or situation
+                yield self._alike(group, alike, situation)
 
     def _alike(self, group: Group, places: Sequence[int], situation: Situation) -> Alike:
         frames = map(self._holders.kinds.__getitem__, places)
@@ -243,6 +251,18 @@ class Asking:
                 read.append(known[value])
             alike[tuple(read)].append(place)
         return alike.values()
+
+    def _situation_like(self, like: Situation, place: int) -> Situation:
+        """That of one to whom every layer says the same and leaves the same open: only its own keys differ."""
+        own, heard = self._groups.question_of(place), like.question
+        asked = self._truths.asked(place, own)
+        layers = own.applicable._replace(
+            identity=heard.applicable.identity, permissions_boundary=heard.applicable.permissions_boundary
+        )
+        request = replace(own.request, principal=self._holders.all[place].arn)
+        return situation_of(
+            PreparedRequest(request, asked.context.subject, asked, layers, heard.setting), like.settled.partials
+        )
 
     def _situation(self, place: int) -> Situation:
         return situation_of(self._prepared(place))
