@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -119,14 +120,38 @@ def test_k51_to_k54_follow_from_the_endpoint_for_the_services_that_send_them(
         ("kms-fips", "kms:Decrypt", "key/1a2b3c4d-1111-2222-3333-444455556666"),
         ("ecr.api", "ecr:BatchGetImage", "repository/r"),
         ("email-smtp", "ses:SendRawEmail", "identity/example.com"),
+        ("aws.api.eu-central-1.kendra-ranking", "kendra-ranking:Rescore", "rescore-execution-plan/r"),
+        ("aws.sagemaker.eu-central-1.notebook", "sagemaker:DescribeNotebookInstance", "notebook-instance/n"),
     ],
 )
 def test_e39_an_endpoint_is_found_by_the_prefix_of_its_services_actions(
     tmp_path: Path, name: str, action: str, resource: str
 ) -> None:
     held = snapshot(tmp_path, UserDetailList=[user("alice", allow())])
-    closed = endpoint("vpce-1", f"com.amazonaws.eu-central-1.{name}", CLOSED)
+    closed = endpoint("vpce-1", name if name.startswith("aws.") else f"com.amazonaws.eu-central-1.{name}", CLOSED)
     asked_about = f"arn:aws:{action.partition(':')[0]}:eu-central-1:{ACCOUNT}:{resource}"
     request = Request(arn("user/alice"), action, asked_about, context=VPC, unstated=Unstated.ABSENT)
     decision = decide(replace(held, endpoints={"vpce-1": closed}), request)
     assert decision.best.decided_by is Layer.VPC_ENDPOINT, decision.assumed
+
+
+@every_row(
+    ("lacking", "is_known"),
+    [
+        ({}, True),
+        ({"owner": None}, False),
+        ({"vpc_id": None}, False),
+        ({"service_name": "s3"}, False),
+        ({"service_name": "com.amazonaws.vpce.x"}, False),
+    ],
+)
+def test_k52_the_arn_of_a_vpc_follows_only_from_an_endpoint_that_tells_all_of_it(
+    tmp_path: Path,
+    lacking: dict[str, Any],
+    is_known: bool,
+) -> None:
+    fenced = deny(Condition={"StringNotEquals": {"aws:SourceVpcArn": VPC_ARN}})
+    held = snapshot(tmp_path, UserDetailList=[user("alice", allow(), fenced)])
+    held = replace(held, endpoints={"vpce-1": replace(endpoint("vpce-1", S3), **lacking)})
+    asked = Request(arn("user/alice"), "s3:GetObject", OBJECT, context=THROUGH, unstated=Unstated.UNKNOWN)
+    assert decide(held, asked).word == ("allowed" if is_known else "conditional")

@@ -228,3 +228,23 @@ def test_law_a_pattern_that_covers_another_matches_all_that_it_does(wider: str, 
     wide, narrow = split_wildcards(wider), split_wildcards(narrower)
     if covers(wide, narrow) and compile_parts(narrow)(text):
         assert compile_parts(wide)(text)
+
+
+@every_row(
+    ("wider", "narrower", "covered"),
+    [
+        ("s3:Get*", "s3:GetObject", True),
+        ("s3:Get*", "s3:GetO*", True),
+        ("s3:*Object", "s3:Get*Object", True),
+        ("*", "s3:Get*", True),
+        ("s3:G?t*", "s3:Get*", True),
+        ("s3:GetObject", "s3:GetObject", True),
+        ("s3:GetObject", "s3:Get*", False),
+        ("s3:Get*", "s3:G*", False),
+        ("s3:*Object", "s3:Get*", False),
+        ("s3:G?t*", "s3:G*", False),
+        ("s3:Get?", "s3:Get*", False),
+    ],
+)
+def test_ch3_a_wider_pattern_is_seen_to_cover_a_narrower(wider: str, narrower: str, covered: bool) -> None:
+    assert covers(split_wildcards(wider), split_wildcards(narrower)) is covered

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from iamtui import catalog
 from iamtui.evaluation.applicable.common import not_applied
 from iamtui.evaluation.applicable.policies import AppliedLayer, AppliedLevel, AppliedPolicy, Assumption
@@ -57,6 +59,7 @@ Source: AWS PrivateLink Guide, AWS services that integrate with AWS PrivateLink 
 told by the Service Authorization Reference.
 """
 
+_REGION = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 _ACTIONS_OF = {name: prefix for prefix, names in _PREFIXES.items() for name in names}
 
 
@@ -88,9 +91,19 @@ def _serves(endpoint: VpcEndpoint, subject: ResolvedRequest) -> bool:
 
 def _service_of(endpoint: VpcEndpoint) -> str:
     """The prefix of the actions that come through it."""
-    named = endpoint.service_name.rpartition("amazonaws.")[2].partition(".")[2].partition(".")[0]
+    named, _ = _service_and_region(endpoint)
     service = named.removesuffix("-fips")
     return _ACTIONS_OF.get(service, service)
+
+
+def _service_and_region(endpoint: VpcEndpoint) -> tuple[str, str]:
+    """What `com.amazonaws.REGION.SERVICE`, `aws.api.REGION.SERVICE` and `aws.SERVICE.REGION.PART` say; else nothing."""
+    labels = [*endpoint.service_name.split("."), ""]
+    place = next((index for index, label in enumerate(labels) if _REGION.fullmatch(label)), None)
+    if place is None:
+        return "", ""
+    is_before = place == 2 and labels[0] == "aws" and labels[1] != "api"  # as in aws.sagemaker.eu-west-1.notebook
+    return labels[place - 1 if is_before else place + 1], labels[place]
 
 
 def services_through(endpoint: VpcEndpoint) -> frozenset[str] | None:
@@ -100,8 +113,8 @@ def services_through(endpoint: VpcEndpoint) -> frozenset[str] | None:
 
 
 def region_of(endpoint: VpcEndpoint) -> str:
-    """The Region of `com.amazonaws.REGION.SERVICE`; empty where the name says none."""
-    return endpoint.service_name.rpartition("amazonaws.")[2].partition(".")[0]
+    """The Region in the name of its service; empty where the name says none."""
+    return _service_and_region(endpoint)[1]
 
 
 def _not_exported(endpoint: str) -> AppliedLayer:
