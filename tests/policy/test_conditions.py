@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iamtui.policy.conditions import ConditionTest, condition_test
-from iamtui.policy.keys import UNKNOWN, UNKNOWN_VALUE
+from iamtui.policy.keys import UNKNOWN, UNKNOWN_VALUE, KeyValue
 from iamtui.policy.operators import OPERATORS
 from iamtui.policy.truth import Truth
 from iamtui.policy.values import EPOCH, read_instant, read_network, read_number
@@ -598,3 +598,20 @@ def test_megabytes_of_a_value_are_compared() -> None:
     for operator in (*POSITIVE, *NEGATED):
         for text in ("x" * 1_000_000, "9" * 1_000_000, "arn:aws:s3:::${aws:username}" + "x:" * 500_000):
             assert line(operator, text).truth(Keys({"k": "arn:aws:s3:::x", "aws:username": "a"})) is not Truth.UNKNOWN
+
+
+@every_row(
+    ("operator", "policy", "value", "rule"),
+    [
+        ("ArnLike", "arn:aws:s3:::b", "arn:aws:s3:::b", None),
+        ("ArnLike", "arn:aws:s3:::b", "arn:aws:sns:eu-west-1:111122223333:t:x", None),
+        ("ArnLike", "arn:aws:s3:::b", "arn:aws:s3:b", "C48"),
+        ("ArnLike", "s3", "arn:aws:s3:::b", "C46"),
+        ("NumericEquals", "1", "one", "C47"),
+        ("NumericEquals", "one", "1", "C46"),
+        ("StringEquals", "a", "b", None),
+        ("Null", "true", "b", None),
+    ],
+)
+def test_c46_to_c48_what_cannot_be_compared_is_told(operator: str, policy: str, value: str, rule: str | None) -> None:
+    assert line(operator, policy).unread(KeyValue.of(value)) == rule
