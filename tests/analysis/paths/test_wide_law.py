@@ -54,8 +54,11 @@ def _check_steps(snapshot: Snapshot, edge: Edge) -> None:
         assert step.request is not None
         depends = [key for key, when in step.conditions if when != SESSION]
         is_by_session = step.decision == "conditional" and not depends
-        told = "allowed" if is_by_session else "conditional" if step.decision == "unknown" else step.decision
-        assert decide(picture, step.request).word == told, (edge.key, step)
+        decision = decide(picture, step.request)
+        told = {"allowed"} if is_by_session else {"conditional" if step.decision == "unknown" else step.decision}
+        if is_by_session and not decision.unknown_keys:
+            told.add("conditional")  # the session turns it, and beside that what no single key does
+        assert decision.word in told, (edge.key, step)
     told_of = [_OF_DECISION[step.decision] for step in edge.steps] + ["possible" for _ in edge.needs]
     told_of += ["conditional" for _ in edge.conditions]
     assert edge.verdict == max(told_of, key=SURENESS.index), edge.key
@@ -73,7 +76,7 @@ def check(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
         _check_steps(snapshot, edge)
 
 
-@every_row("seed", (1, 29, 42, 84, 116, 1134, 10331, 31723, 70136))
+@every_row("seed", (1, 29, 42, 84, 116, 1134, 10331, 31723, 50717, 51628, 70136))
 def test_law_around_some_ways_all_are_found_and_decided_as_told(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     check(seed, monkeypatch)
 

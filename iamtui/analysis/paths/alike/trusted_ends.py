@@ -159,11 +159,21 @@ class TrustedEnds:
         return places.of(role.arn for role in roles if self._reads_source(role))
 
     def naming_thing(self, way: Way) -> int:
-        """The roles whose trust policies may name the thing for which a service takes the end of a way (EP16)."""
-        service = next((step.by for step in way.steps if not step.is_own and way.outcome.becomes in step.on), "")
+        """The roles whose trust policies may name the thing for which a service takes the end of a way (EP16).
+
+        Where another role takes the end, and a service that one, every role if any may.
+        """
+        takers = {name: step.by for step in way.steps if not step.is_own for name in step.on}
+        taker = takers.get(way.outcome.becomes or "", "").strip("{}")
+        service = takers.get(taker, taker)
         thing = thing_of(way, service)
         if thing is None:
             return 0
+        naming = self._naming_one(way, thing)
+        return self._likeness.places.all if naming and taker in takers else naming
+
+    def _naming_one(self, way: Way, thing: str) -> int:
+        """The roles whose trust policies may name a thing of a way."""
         kind = (way.bind[thing].type or "").partition(":")[0]
         if kind not in self._naming_things:
             places = self._likeness.places
