@@ -73,7 +73,8 @@ class Edge:
     @property
     def is_guised(self) -> bool:
         """Whether its start or its end is not as the export has it, but as an edge left it."""
-        return any(one is not None and one.kept for one in (self.start_as, self.end_as))
+        start, end = self.start_as, self.end_as
+        return (start is not None and bool(start.kept)) or (end is not None and bool(end.kept))
 
     @property
     def in_console(self) -> bool:

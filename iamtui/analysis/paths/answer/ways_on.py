@@ -101,7 +101,12 @@ class _Onward:
 
 def _passes(way: Sequence[Edge], who: Node) -> bool:
     """Whether somebody is on a way, in whatever session; who was made stronger on it is another (EP20, EP33)."""
-    return any(who in (as_told(one.start, one.start_as), as_told(one.end, one.end_as)) for one in way)
+    for one in way:
+        start = one.start if one.start_as is None else as_told(one.start, one.start_as)
+        end = one.end if one.end_as is None else as_told(one.end, one.end_as)
+        if who in (start, end):
+            return True
+    return False
 
 
 def leading(edges: Sequence[Edge], known: Collection[Node], ends: Collection[str]) -> list[Edge]:
