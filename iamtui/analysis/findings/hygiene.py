@@ -44,6 +44,7 @@ from iamtui.analysis.findings.review.rule_table import EXPORTS, FindingRule, hyg
 from iamtui.analysis.findings.thorough import ask_thoroughly
 from iamtui.analysis.paths.answer.results import Paths
 from iamtui.analysis.queries.index.holders import can_be_named
+from iamtui.evaluation.applicable.policies import AppliedPolicy
 from iamtui.files.collector import collector_waiting
 from iamtui.policy.lint import FindingSeverity
 from iamtui.snapshot.model import Organization, Resource, Role, Snapshot, User
@@ -203,10 +204,11 @@ def _weighed(
 ) -> Iterator[Reviewing]:
     """The same, with how far their subject reaches where that counts: found once for all rules (FI3)."""
     reach: Reach | None = None
+    unread = case.everybody.unread(principal.arn)
     for one in asked:
         found = [answer for answer in one.answers if isinstance(answer, Found)]
         if not found:
-            yield _doubted(case, one, principal)
+            yield _doubted(case, one, principal, unread) if unread else one
             continue
         judged = case.administrator(principal) if one.rule.number in _CREDENTIALS else None
         told = one._replace(is_administrator=judged is not None and judged.verdict == "proven")
@@ -216,13 +218,13 @@ def _weighed(
         yield told
 
 
-def _doubted(case: AccountCase, asked: Reviewing, principal: User | Role) -> Reviewing:
-    """The same; unknown where nothing is found, and nobody knows what a policy of the principal says (FI2)."""
+def _doubted(case: AccountCase, asked: Reviewing, principal: User | Role, unread: Sequence[AppliedPolicy]) -> Reviewing:
+    """The same; unknown where nothing is found, and nobody knows what some policies of the principal say (FI2)."""
     if asked.answers or asked.rule.number not in _OF_POLICIES or told_elsewhere(case, principal):
         return asked
-    unread = case.everybody.unread(principal.arn)
-    needs = tuple(f"{EXPORTS['GA']}: the document of {one.arn or one.name}" for one in unread)
-    return asked._replace(answers=(Unknown(needs),)) if unread else asked
+    return asked._replace(
+        answers=(Unknown(tuple(f"{EXPORTS['GA']}: the document of {one.arn or one.name}" for one in unread)),)
+    )
 
 
 _WEIGHED = (FindingSeverity.ERROR, FindingSeverity.SECURITY, FindingSeverity.WARNING)

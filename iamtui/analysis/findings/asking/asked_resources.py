@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import islice
 
 from iamtui import catalog
-from iamtui.analysis.findings.asking.witnesses import fresh_resources
+from iamtui.analysis.findings.asking.witnesses import fresh_resources, written_witnesses
 from iamtui.analysis.queries.actions.alike import types_of
+from iamtui.policy.statement import Statement
 from iamtui.snapshot.model import Account, Snapshot
 
 _MOST_KNOWN = 20
@@ -20,6 +21,7 @@ class AskedResources:
         self._snapshot = snapshot
         self._fresh: dict[tuple[str, str, tuple[str, ...]], tuple[str, ...]] = {}
         self._every: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._written: dict[tuple[str, str, int], tuple[str, ...]] = {}
 
     def fresh(self, account: Account, action: str) -> tuple[str, ...]:
         """A resource of each type that the action takes, with a name that no policy mentions."""
@@ -37,3 +39,18 @@ class AskedResources:
             fitting = (arn for arn in known if found is not None and catalog.fits(found, arn))
             self._every[key] = (*self.fresh(account, action), *islice(fitting, _MOST_KNOWN))
         return self._every[key]
+
+    def written(self, account: Account, action: str, statement: Statement) -> tuple[str, ...]:
+        """Resources that the patterns of a statement name, found once for all who carry it."""
+        key = (account.account_id, action, id(statement))
+        found = self._written.get(key)
+        if found is None:
+            found = self._written[key] = tuple(written_witnesses(statement, action, account))
+        return found
+
+    def example(self, account: Account, statement: Statement, action: str) -> str | None:
+        """A resource that a statement means whoever asks; None where it means only what is the caller's own."""
+        written = next(written_witnesses(statement, action, account), None)
+        element = statement.resource
+        own = element is not None and not element.negated and all(one.variables for one in element.patterns)
+        return None if written is None and own else written or self.fresh(account, action)[0]

@@ -15,7 +15,7 @@ from iamtui.analysis.findings.asking.own_statements import Owned, statements_in
 from iamtui.analysis.findings.asking.own_words import NAME, OwnWords
 from iamtui.analysis.findings.asking.taken_away import TakenAway
 from iamtui.analysis.findings.asking.whole_services import WholeServices
-from iamtui.analysis.findings.asking.witnesses import names_whoever_asks, written_witnesses
+from iamtui.analysis.findings.asking.witnesses import names_whoever_asks
 from iamtui.analysis.overlay.placing import MissingThingError
 from iamtui.analysis.paths.answer.question import PathQuestion
 from iamtui.analysis.paths.answer.results import Path, Paths
@@ -163,8 +163,7 @@ class Everybody:
         self, account: Account, principal: str, action: str, context: Mapping[str, KeyValue] = NO_KEYS
     ) -> Able | None:
         """How surely one may do an action on something of an account, and on what; None: on nothing that is asked."""
-        place = self.holders.places.get(principal)
-        if place is None or place not in self._asked(action):
+        if self.holders.places.get(principal) not in self._asked(action):
             return None
         resources = self._resources(account, principal, action)
         alike = self._alike.situation(principal, action, resources)
@@ -197,6 +196,10 @@ class Everybody:
     def is_granted(self, principal: str, *actions: str) -> bool:
         """Whether an Allow of one's own policies takes one of some actions."""
         return self.holders.places.get(principal) in self._own.taking.granted(*actions)
+
+    def is_granted_both(self, principal: str, first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+        """Whether Allows of one's own policies take one of some actions, and one of some others."""
+        return self.holders.places.get(principal) in self._own.taking.granted_both(first, second)
 
     def is_asked(self, principal: str, *actions: str) -> bool:
         """Whether it is worth asking about one of some actions: nothing speaks of the others."""
@@ -253,7 +256,7 @@ class Everybody:
         """Whether one may do an action on one resource, asked once for all who are alike; None: it is denied."""
         if self.is_taken_away(principal, action, context):
             return None
-        is_named_so = not any(key.lower() == NAME for key in context)
+        is_named_so = not context or not any(key.lower() == NAME for key in context)
         alike = self._alike.key(principal, action, resource) if is_named_so else None
         key = ((principal, action, resource) if alike is None else alike, tuple(context.items()))
         if key not in self._labels:
@@ -280,10 +283,7 @@ class Everybody:
 
     def example(self, account: Account, statement: Statement, action: str) -> str | None:
         """A resource that a statement means whoever asks; None where it means only what is the caller's own."""
-        written = next(written_witnesses(statement, action, account), None)
-        element = statement.resource
-        own = element is not None and not element.negated and all(one.variables for one in element.patterns)
-        return None if written is None and own else written or self.fresh(account, action)[0]
+        return self._asked_on.example(account, statement, action)
 
     def fresh(self, account: Account, action: str) -> tuple[str, ...]:
         """A resource of each type that the action takes in an account, with a name that no policy mentions."""
@@ -292,6 +292,6 @@ class Everybody:
     def _resources(self, account: Account, principal: str, action: str) -> tuple[str, ...]:
         """Those, some that the export knows, and some that the Allows of one's own policies name, oneself too."""
         allows = self.allows(principal, action)
-        written = [written_witnesses(one, action, account) for one in allows]
+        written = [self._asked_on.written(account, action, one) for one in allows]
         oneself = (principal,) if action.startswith("iam:") and any(map(names_whoever_asks, allows)) else ()
         return (*self._asked_on.every(account, action), *chain.from_iterable(written), *oneself)

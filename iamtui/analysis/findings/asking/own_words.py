@@ -62,8 +62,11 @@ class Own:
         """The statements that take an action."""
         found = self._taking.get(action)
         if found is None:
-            found = self._taking[action] = Taking(self._of_identity(action), _taking(self._bounding, action))
+            found = self._taking[action] = Taking(self._of_identity(action), self._of_boundary(action))
         return found
+
+    def _of_boundary(self, action: str) -> tuple[Statement, ...]:
+        return tuple([one for document in self.documents[1] for one in self._everybody.of_boundary(document, action)])
 
     def _of_identity(self, action: str) -> tuple[Statement, ...]:
         known = self._everybody.known(action)

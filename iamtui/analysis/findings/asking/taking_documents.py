@@ -24,6 +24,8 @@ class TakingDocuments:
         self._speaking: dict[str, list[_Read]] = {}
         self._statements: dict[str, Mapping[int, Sequence[Statement]]] = {}
         self._granted: dict[tuple[str, ...], frozenset[int]] = {}
+        self._granted_both: dict[tuple[tuple[str, ...], tuple[str, ...]], frozenset[int]] = {}
+        self._of_boundaries: dict[tuple[int, str], Sequence[Statement]] = {}
 
     @cached_property
     def _documents(self) -> list[_Read]:
@@ -64,4 +66,22 @@ class TakingDocuments:
                 for places in self._holders.carrying.carriers[key].values()
                 for place in places
             )
+        return found
+
+    def granted_both(self, first: tuple[str, ...], second: tuple[str, ...]) -> frozenset[int]:
+        """The places of those whom Allows of their own policies give one of some actions, and one of some others."""
+        found = self._granted_both.get((first, second))
+        if found is None:
+            found = self._granted_both[first, second] = self.granted(*first) & self.granted(*second)
+        return found
+
+    def of_boundary(self, boundary: Document, action: str) -> Sequence[Statement]:
+        """The statements of a boundary that take an action, found once for all who have it."""
+        key = (id(boundary), action)
+        found = self._of_boundaries.get(key)
+        if found is None:
+            folded, content = action.lower(), boundary.policy
+            if isinstance(content, PolicyDocument):
+                found = content.taking(folded, folded.partition(":")[0])
+            self._of_boundaries[key] = found = found or ()
         return found

@@ -36,7 +36,7 @@ def both_halves(case: AccountCase, principal: User | Role) -> Iterator[Answer]:
         return
     told: dict[str, tuple[Half, ...]] = {}
     for pair in pairs_of(case):
-        if not all(case.everybody.is_granted(principal.arn, *half) for half in (pair.first, pair.second)):
+        if not case.everybody.is_granted_both(principal.arn, pair.first, pair.second):
             continue  # no Allow of its own, so that nothing here would be told
         firsts = halves(case, principal.arn, pair.first)
         seconds = halves(case, principal.arn, pair.second) if firsts else []
