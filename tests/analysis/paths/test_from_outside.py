@@ -104,3 +104,19 @@ def test_ep44_from_outside_paths_lead_to_what_is_asked_for() -> None:
     ):
         (path,) = [one for one in find_paths(snapshot, question).paths if one.start == "*"]
         assert ([edge.end for edge in path.edges], path.outcome, path.verdict) == (ends, outcome, "proven")
+
+
+@every_row(
+    ("condition", "start"),
+    [
+        ({"StringLike": {"aws:PrincipalArn": "*:role/ci-*"}}, "*:role/ci-*"),
+        ({"StringEquals": {"aws:username": "ops"}}, "arn:*:iam::*:user/ops"),
+    ],
+)
+def test_ep44_anybody_is_called_as_a_trust_asks_in_an_account_of_its_own(
+    condition: dict[str, object], start: str
+) -> None:
+    asks = {"Condition": condition}
+    lets_in: dict[str, object] = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole", **asks}
+    found = find_paths(trusting(lets_in), PathQuestion()).edges
+    assert [(edge.start, edge.verdict, edge.conditions) for edge in found] == [(start, "proven", ())]

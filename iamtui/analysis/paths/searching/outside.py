@@ -73,7 +73,7 @@ def _edge(desk: Desk, way: Way, outsider: Outsider, judged: Judged | None) -> Ed
     makes a principal there of the name that is asked for.
     """
     request, kind = outsider.request, _kind(outsider)
-    is_of_any = kind == "anyone" or outsider.arn.split(":")[4:5] == ["*"]
+    is_of_any = kind == "anyone" or (kind == "outside-account" and outsider.account is None)
     if kind == "anyone":  # no role is taken without a signature
         partition = request.resource.split(":", 2)[1]
         request = replace(request, principal=f"arn:{partition}:iam::{unused_account(desk.snapshot)}:user/{FRESH}")

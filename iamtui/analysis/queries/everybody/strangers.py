@@ -56,5 +56,5 @@ def stranger(partition: str, account: str, called: Iterable[Called]) -> str:
             except ValueError:  # longer than any name
                 continue
             if found is not None and _NAME.fullmatch(found[len(start) :]):
-                return found
+                return f"{found}{SOMEBODY}" if one.arn[-1:] == (Wild.ANY,) else found
     return f"arn:{partition}:iam::{account}:user/{SOMEBODY}"
