@@ -10,7 +10,7 @@ from iamtui.browsing.trees.tree_source import CHANGED, Entry
 from iamtui.browsing.workspace import TREES
 from iamtui.content.nodes import ChildrenOf, Node
 from iamtui.snapshot.model import Snapshot
-from tests.app.exports import arn, company, opened
+from tests.app.exports import arn, company, export, opened, role, user
 
 
 @pytest.fixture
@@ -81,6 +81,22 @@ def test_matches_stand_below_their_folders_in_the_order_of_the_tree(snapshot: Sn
         assert {key for key in shown if found.is_hit(key)} == {entry.key for entry in index.matches(typed)}
         assert set(shown) == {step for entry in index.matches(typed) for step in tree.path_to(entry.key)}
         assert found.open_keys == set(shown) - {key for key in shown if found.is_hit(key)}
+
+
+def test_who_has_no_path_or_the_arn_of_another_account_is_found_in_the_account_that_holds_it(tmp_path: Path) -> None:
+    """So a real export has it; a folder would stand inside itself, or nowhere."""
+    roles = [role("plain"), role("bare", ""), role("deep", "/deep/")]
+    strangers = [user("strange", account="aws")]
+    strangers[0]["Arn"] = "arn:aws:iam::aws:user/strange"
+    snapshot = opened(tmp_path / "odd.json", export(users=[user("ann"), *strangers], roles=roles))
+    tree = PrincipalTree(snapshot, None, frozenset())
+    index = FilterIndex(tree.entries())
+    found = MatchTree(tree, match_nodes(index.matches(""), ""))
+    shown = list(_keys(found.roots(), found.children))
+    assert len(shown) == len(set(shown))
+    assert {entry.key for entry in index.matches("")} <= set(shown)
+    whole = list(_keys(tree.roots(), tree.children))
+    assert len(whole) == len(set(whole))
 
 
 def _keys(nodes: Sequence[Node], children: ChildrenOf) -> Iterator[str]:

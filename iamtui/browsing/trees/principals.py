@@ -2,99 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 from iamtui.analysis.relations import Relations
 from iamtui.analysis.subject_keys import KeyKind, SubjectKey
 from iamtui.arn import account_of
 from iamtui.browsing.subjects import find_entity
+from iamtui.browsing.trees.account_folders import AccountFolders, Member
 from iamtui.browsing.trees.external_nodes import find_provider, outsider_node, provider_nodes, providers_node
 from iamtui.browsing.trees.tree_source import INSIDE, Entry, Marks, folder, haystack
 from iamtui.content.nodes import Node
-from iamtui.policy.document import Document
-from iamtui.policy.statement import InvalidDocument
 from iamtui.snapshot.model import Account, Group, Role, Snapshot, User
 from iamtui.visible import Tone
 
-Member: TypeAlias = User | Group | Role
-_USERS, _GROUPS, _ROLES = "Users", "Groups", "Roles"
-_LINKED, _CENTER, _SERVICE, _OTHER = "Service-linked roles", "Identity Center roles", "Service roles", "Roles"
 _OUTSIDE, _PROVIDERS = folder("outside"), folder("providers", "")
-_BY_PATH = frozenset({_USERS, _GROUPS, _SERVICE, _OTHER})
-
-
-def role_kind(role: Role) -> str:
-    """The heading under which a role stands: by its path, else by whether an AWS service may assume it (I17)."""
-    if role.is_service_linked:
-        return _LINKED
-    if role.is_identity_center:
-        return _CENTER
-    return _SERVICE if role.trust is not None and _trusts_a_service(role.trust) else _OTHER
-
-
-def _trusts_a_service(trust: Document) -> bool:
-    """Looks at the text alone, because a tree of ten thousand roles compiles no policies; escapes need the parser."""
-    if b"\\u" not in trust.source:
-        return b'"Service"' in trust.source
-    policy = trust.policy
-    return not isinstance(policy, InvalidDocument) and any(
-        entry.key == "Service"
-        for statement in policy.statements
-        if statement.principal is not None
-        for entry in statement.principal.entries
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Heading:
-    """A folder of one account: its members sorted by name; `None` means not exported."""
-
-    account: str
-    title: str
-    members: tuple[Member, ...] | None
-
-    @property
-    def key(self) -> str:
-        return folder(self.account, self.title)
-
-
-class _AccountFolders:
-    """The headings of one account, and the members of each heading and path, sorted by name."""
-
-    def __init__(self, account: Account) -> None:
-        self.headings = tuple(_headings(account))
-        self._members: dict[str, list[Member]] = {}
-        self._paths: dict[str, list[str]] = {}
-        self._nodes: dict[str, tuple[Node, ...]] = {}
-        for heading in self.headings:
-            self._add(heading)
-
-    def _add(self, heading: _Heading) -> None:
-        members = heading.members or ()
-        by_path = heading.title in _BY_PATH and len({member.path for member in members}) > 1
-        for member in members:
-            key = f"{heading.key}{member.path}" if by_path and member.path != "/" else heading.key
-            self._members.setdefault(key, []).append(member)
-        if by_path:
-            self._paths[heading.key] = sorted({member.path for member in members} - {"/"})
-
-    def members(self, key: str) -> Sequence[Member]:
-        """The members directly in a folder."""
-        return self._members.get(key, ())
-
-    def nodes(self, key: str) -> Sequence[Node]:
-        """Their nodes, made once: of thousands they are asked for with each key that is typed into the filter."""
-        if key not in self._nodes:
-            self._nodes[key] = tuple(map(_member_node, self.members(key)))
-        return self._nodes[key]
-
-    def paths_below(self, key: str) -> Iterator[tuple[str, str, int]]:
-        """The folders of paths in a heading: key, path, number of members."""
-        for path in self._paths.get(key, ()):
-            yield f"{key}{path}", path, len(self._members[f"{key}{path}"])
 
 
 class PrincipalTree:
@@ -108,12 +30,12 @@ class PrincipalTree:
         snapshot: Snapshot,
         relations: Relations | None,
         changed: frozenset[str],
-        folders: dict[str, _AccountFolders] | None = None,
+        folders: dict[str, AccountFolders] | None = None,
     ) -> None:
         """`folders` are those of another tree of the same snapshot."""
         self._snapshot = snapshot
         self._relations = relations
-        self._folders: dict[str, _AccountFolders] = {} if folders is None else folders
+        self._folders: dict[str, AccountFolders] = {} if folders is None else folders
         self._marks = Marks(changed, self.path_to)
 
     def updated(self, relations: Relations | None, changed: frozenset[str]) -> PrincipalTree:
@@ -167,12 +89,10 @@ class PrincipalTree:
         if not isinstance(entity, User | Group | Role):
             provider = find_provider(self._snapshot, subject)
             return () if provider is None else (SubjectKey.account(provider), f"{_PROVIDERS}{provider}", subject)
-        account_id = account_of(subject)
-        title = role_kind(entity) if isinstance(entity, Role) else _USERS if isinstance(entity, User) else _GROUPS
-        heading = folder(account_id, title)
-        path = f"{heading}{entity.path}"
-        deeper = (path,) if self._folders_of(account_id).members(path) and entity.path != "/" else ()
-        return (SubjectKey.account(account_id), heading, *deeper, subject)
+        account_id = self._account_with(entity)
+        if account_id is None:
+            return ()
+        return (SubjectKey.account(account_id), *self._folders_of(account_id).path_to(entity), subject)
 
     # Accounts and folders
 
@@ -181,6 +101,12 @@ class PrincipalTree:
             return (key,)
         is_named = self._relations is not None and key.name in self._relations.outsiders
         return (_OUTSIDE, key) if is_named else ()
+
+    def _account_with(self, member: Member) -> str | None:
+        """The account below which a member stands; an export may give it the ARN of another, or of none."""
+        if (named := account_of(member.arn)) in self._snapshot.accounts:
+            return named
+        return next((one for one in self._snapshot.accounts if self._folders_of(one).hold(member)), None)
 
     def _account_node(self, account: Account) -> Node:
         key = SubjectKey.account(account.account_id)
@@ -210,13 +136,13 @@ class PrincipalTree:
         nodes.append(providers_node(account, f"{_PROVIDERS}{account.account_id}"))
         return nodes
 
-    def _folders_of(self, account_id: str) -> _AccountFolders:
+    def _folders_of(self, account_id: str) -> AccountFolders:
         found = self._folders.get(account_id)
         if found is None:
-            found = self._folders[account_id] = _AccountFolders(self._snapshot.accounts[account_id])
+            found = self._folders[account_id] = AccountFolders(self._snapshot.accounts[account_id])
         return found
 
-    def _folder_children(self, folders: _AccountFolders, key: str) -> list[Node]:
+    def _folder_children(self, folders: AccountFolders, key: str) -> list[Node]:
         nodes = [
             Node(path_key, path, f"{count:,}", "muted", has_children=True, mark=self._marks.of(path_key))
             for path_key, path, count in folders.paths_below(key)
@@ -252,47 +178,3 @@ class PrincipalTree:
                     place = f"{kind} {member.path}" if member.path != "/" else kind
                     detail = f"{place} · {where}" if len(self._snapshot.accounts) > 1 else place
                     yield Entry(member.arn, haystack(member.arn, member.unique_id, tags), member.name, detail, tags)
-
-
-def _headings(account: Account) -> Iterator[_Heading]:
-    yield _Heading(account.account_id, _USERS, _sorted(account.users))
-    yield _Heading(account.account_id, _GROUPS, _sorted(account.groups))
-    if account.roles is None:
-        yield _Heading(account.account_id, _ROLES, None)
-        return
-    kinds: defaultdict[str, list[Role]] = defaultdict(list)
-    for role in account.roles.values():
-        kinds[role_kind(role)].append(role)
-    for title in (_OTHER, _SERVICE, _CENTER, _LINKED):
-        if title in kinds or title == _OTHER:
-            yield _Heading(account.account_id, title, _by_name(kinds[title]))
-
-
-def _sorted(members: Mapping[str, User] | Mapping[str, Group] | None) -> tuple[Member, ...] | None:
-    return None if members is None else _by_name(members.values())
-
-
-def _by_name(members: Iterable[Member]) -> tuple[Member, ...]:
-    return tuple(sorted(members, key=lambda member: member.name.casefold()))
-
-
-def _member_node(member: Member) -> Node:
-    return Node(member.arn, member.name, _remark(member), has_children=_has_children(member))
-
-
-def _has_children(member: Member) -> bool:
-    more = member.groups if isinstance(member, User) else ()
-    return bool(member.inline or member.attached or more or (not isinstance(member, Group) and member.boundary))
-
-
-def _remark(member: Member) -> str:
-    if isinstance(member, Group):
-        return ""
-    remarks = []
-    if isinstance(member, User) and member.credentials is not None and member.credentials.mfa is False:
-        remarks.append("⚠ no MFA")
-    if member.boundary:
-        remarks.append("◇ boundary")
-    if not _has_children(member):
-        remarks.append("no policies")
-    return " · ".join(remarks)
