@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from iamtui.snapshot.model import Snapshot
 from iamtui.widgets.tree_list import TreeList
 
 T = TypeVar("T")
+_TOLD_AFTER = 0.1
+"""Seconds between two words of progress: thousands of small steps would keep the event loop busy with nothing else."""
 Progress = Callable[[int, int], None]
 
 
@@ -102,11 +105,15 @@ class QueryScreen(ListScreen, Generic[T]):
 
     def progress_of(self, worker: Worker[Any]) -> Progress:
         """Tells how far a worker is; ends one that was cancelled."""
+        told = 0.0
 
         def progress(done: int, total: int) -> None:
+            nonlocal told
             if worker.is_cancelled:
                 raise QueryCancelledError
-            self.post_message(self.Progressed(done, total))
+            if time.monotonic() - told > _TOLD_AFTER:
+                told = time.monotonic()
+                self.post_message(self.Progressed(done, total))
 
         return progress
 

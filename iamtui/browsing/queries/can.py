@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from iamtui.analysis.queries.one_principal.can_results import ActionReach, ActionWay, Can, TakenAway
@@ -55,20 +56,27 @@ def _under_conditions(actions: Sequence[ActionReach]) -> str:
 
 
 class _ReachRows:
-    """The nodes of an answer; a key says which they are."""
+    """The nodes of an answer; a key says which they are.
+
+    Thousands of actions may be taken away: they are sorted by what takes them and by service once, not for each node.
+    """
 
     def __init__(self, answer: Can) -> None:
         self._answer = answer
-        self._taken: dict[str, list[TakenAway]] = {}
+        self._reached = {one.action: one for actions in answer.services.values() for one in actions}
+        self._taken: dict[str, _Taken] = {}
         for one in answer.taken_away:
-            self._taken.setdefault(f"{one.by} {one.statement or ''}", []).append(one)
+            by = f"{one.by} {one.statement or ''}"
+            if by not in self._taken:
+                self._taken[by] = _Taken(one)
+            self._taken[by].actions.setdefault(one.action.partition(":")[0], []).append(one.action)
 
     def roots(self) -> list[Node]:
         services = self._answer.services
         most = max(map(len, services.values()), default=1)
         width = max(map(len, services), default=0)
         nodes = [_service(service, actions, most, width) for service, actions in services.items()]
-        nodes += [_taken_by(key, taken) for key, taken in sorted(self._taken.items(), key=lambda one: -len(one[1]))]
+        nodes += [_taken_by(key, taken) for key, taken in sorted(self._taken.items(), key=lambda one: -one[1].count)]
         nodes += [Node(f"leans {text}", "could change this", text, "warn", "⚠") for text in self._answer.leans_on]
         if not self._answer.complete:
             nodes.append(Node("incomplete", "there may be more: a limit was met", "", "warn", "⚠"))
@@ -84,20 +92,33 @@ class _ReachRows:
                 service, _, level = name.partition(" ")
                 return [_action(one) for one in self._answer.services.get(service, ()) if _level_of(one) == level]
             case "taken":
-                counts = Counter(one.action.partition(":")[0] for one in self._taken.get(name, ()))
                 return [
-                    Node(f"lost-of {service} {name}", service, number_of(count, "action"), has_children=True)
-                    for service, count in counts.items()
+                    Node(f"lost-of {service} {name}", service, number_of(len(lost), "action"), has_children=True)
+                    for service, lost in self._lost(name).items()
                 ]
             case "lost-of":
                 service, _, by = name.partition(" ")
-                lost = (one.action for one in self._taken.get(by, ()))
-                return [Node(f"lost {one}", one, "", "muted", "✖") for one in lost if one.startswith(f"{service}:")]
+                return [Node(f"lost {one}", one, "", "muted", "✖") for one in self._lost(by).get(service, ())]
             case "action":
-                found = (one for one in self._answer.services.get(name.partition(":")[0], ()) if one.action == name)
-                return [node for one in found for node in _how(one, self._answer)]
+                return _how(self._reached[name], self._answer) if name in self._reached else []
             case _:
                 return ()
+
+    def _lost(self, by: str) -> Mapping[str, Sequence[str]]:
+        """By service what something takes away."""
+        return self._taken[by].actions if by in self._taken else {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """The actions that one thing takes away, by service; `first` is one of them."""
+
+    first: TakenAway
+    actions: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.actions.values()))
 
 
 def request_fields(answer: Can, key: str) -> RequestFields | None:
@@ -146,12 +167,11 @@ def _level_of(reach: ActionReach) -> str:
     return reach.level.partition(",")[0]
 
 
-def _taken_by(key: str, taken: Sequence[TakenAway]) -> Node:
+def _taken_by(key: str, taken: _Taken) -> Node:
     """`312 actions in 40 services taken away  by permissions boundary`."""
-    first = taken[0]
+    first = taken.first
     by = what_denies(first.by) + (f" {first.statement}" if first.statement else "")
-    services = len({one.action.partition(":")[0] for one in taken})
-    count = f"{number_of(len(taken), 'action')} in {number_of(services, 'service')}"
+    count = f"{number_of(taken.count, 'action')} in {number_of(len(taken.actions), 'service')}"
     return Node(f"taken {key}", f"{count} taken away", f"by {by}", "bad", "✖", has_children=True)
 
 
